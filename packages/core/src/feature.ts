@@ -1,0 +1,67 @@
+import type { FastifyBaseLogger, FastifyInstance, onRequestHookHandler, onSendHookHandler, preHandlerHookHandler } from 'fastify'
+import type { TSchema } from 'typebox'
+import type { Client, Interceptor } from '@floodgate/http-client'
+import type { Backend, Endpoint, Place, Service } from './model.ts'
+import type { Exchange, Step } from './step.ts'
+
+/** Shapes of a namespace's settings at each level; a level without a schema is a place where the namespace means nothing. */
+export interface FeatureSchemas {
+  service?: TSchema
+  endpoint?: TSchema
+  backend?: TSchema
+}
+
+/** What a feature gets before the first request. */
+export interface FeatureContext {
+  readonly model: Service
+  /** Scope of this gateway: the place for routes and decorators of the feature's own. */
+  readonly scope: FastifyInstance
+  readonly log: FastifyBaseLogger
+  /** The client of a backend's effective settings, shared with all backends of equal settings. */
+  clientFor (backend: Backend): Client
+  /** The client of the service's own settings (global `client_tls`, environment proxy): for key sets, tokens, exporters. */
+  serviceClient (): Client
+  /** Stops the start with a problem shown at this place of the configuration. */
+  problem (place: Place, message: string): void
+  /** Runs when the gateway closes, after the last request. */
+  onClose (close: () => void | Promise<void>): void
+}
+
+/** Hooks on every request of the gateway, also of those that match no route. */
+export interface ServiceHooks {
+  onRequest?: onRequestHookHandler
+  onSend?: onSendHookHandler
+}
+
+/** Hooks on one endpoint's route; they run before the request's headers are filtered. */
+export interface RouteHooks {
+  onRequest?: onRequestHookHandler
+  preHandler?: preHandlerHookHandler
+  onSend?: onSendHookHandler
+}
+
+/**
+ * Something a namespace of `extra_config` switches on, and the only way anything attaches to the gateway. Each place
+ * is called once per configured place, at boot, with the settings validated; returning undefined (hooks) or `next`
+ * itself (wraps) means "nothing to do here". What is not configured is never called.
+ */
+export interface Feature {
+  /** Key in `extra_config`: `qos/ratelimit/router`. */
+  readonly namespace: string
+  /** Other features' namespace behind which this one stands in the stack; without it, innermost of its kind. */
+  readonly after?: string
+  readonly schemas: FeatureSchemas
+  setup? (context: FeatureContext): void | Promise<void>
+  /** Around every request, also those that match no route. */
+  service? (settings: any, context: FeatureContext): ServiceHooks | undefined
+  /** Hooks of one route; may set claims and headers before they are filtered. */
+  route? (settings: any, endpoint: Endpoint, context: FeatureContext): RouteHooks | undefined
+  /** Around the endpoint's merged answer. */
+  endpoint? (settings: any, next: Step, endpoint: Endpoint, context: FeatureContext): Step
+  /** Around one backend's decoded, shaped answer. */
+  backend? (settings: any, next: Step, backend: Backend, context: FeatureContext): Step
+  /** Around one raw HTTP call with its redirects, before decoding. */
+  exchange? (settings: any, next: Exchange, backend: Backend, context: FeatureContext): Exchange
+  /** One hop on the wire. */
+  client? (settings: any, backend: Backend, context: FeatureContext): Interceptor | undefined
+}

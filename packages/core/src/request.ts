@@ -1,0 +1,47 @@
+import type { FastifyRequest } from 'fastify'
+import type { Call } from './call.ts'
+import type { Body, Headers, Query } from './step.ts'
+
+/**
+ * One request on its way through the steps. The endpoint's steps see what the client sent and the endpoint let in;
+ * each backend's steps see their own copy (`fork`), whose `method`, `origin` and `target` say what will be called.
+ *
+ * A step may assign the fields of the request it was given, but never change the objects behind `params`, `headers`
+ * and `query`: they may be shared. Replace them (`request.headers = { ...request.headers, name: value }`).
+ */
+export class CoreRequest {
+  method: string
+  /** Parameters by the name between the braces: path parameters decoded, `resp0_x` of a sequence, `JWT.x` of a token. */
+  params: Readonly<Record<string, string>>
+  /** Headers that may pass, names in lower case. */
+  headers: Readonly<Headers>
+  /** Query parameters that may pass, decoded; null = none. */
+  query: Query | null
+  body: Body
+  /** Backend's origin (`http://api:8080`); '' before a host is chosen. */
+  origin = ''
+  /** Path and query to call on it, encoded; '' before it is built. */
+  target = ''
+  /** Deadline and early end. */
+  call: Call
+  /** The client's request as Fastify has it. */
+  readonly incoming: FastifyRequest
+
+  constructor (incoming: FastifyRequest, call: Call, method: string, params: Readonly<Record<string, string>>, headers: Readonly<Headers>, query: Query | null, body: Body) {
+    this.incoming = incoming
+    this.call = call
+    this.method = method
+    this.params = params
+    this.headers = headers
+    this.query = query
+    this.body = body
+  }
+
+  /** Copies the request for one of several receivers; a stream as body must have been read before. */
+  fork (): CoreRequest {
+    const copy = new CoreRequest(this.incoming, this.call, this.method, this.params, this.headers, this.query, this.body)
+    copy.origin = this.origin
+    copy.target = this.target
+    return copy
+  }
+}

@@ -1,0 +1,41 @@
+import type { Readable } from 'node:stream'
+import type { CoreRequest } from './request.ts'
+import type { Fault } from './errors.ts'
+
+/** Header fields by lower-case name; several values of one name as a list. */
+export type Headers = Record<string, string | string[]>
+
+/** Query parameters by name, values in the order they came. */
+export type Query = Readonly<Record<string, readonly string[]>>
+
+/** A whole body, or a stream of one; null = none. */
+export type Body = Buffer | Readable | null
+
+/** What one raw HTTP call brought: the last answer, redirects followed where they are. */
+export interface BackendResponse {
+  status: number
+  headers: Headers
+  /** A stream that nobody reads must be destroyed. */
+  body: Body
+}
+
+/** One raw HTTP call to `request.origin` + `request.target`, with its redirects, before decoding. Rejects with a Fault. */
+export type Exchange = (request: CoreRequest) => Promise<BackendResponse>
+
+/**
+ * What a step answers: either a raw answer to be passed on (`data` is null; status, headers and body are a backend's), or a decoded
+ * document (`data`; headers are what features want the client to get, the body is null).
+ */
+export interface StepResponse extends BackendResponse {
+  data: Record<string, unknown> | null
+  /** Whether all parts came and none failed. */
+  complete: boolean
+  /** What failed in a partial answer. */
+  fault: Fault | null
+}
+
+/** Serves one request: an endpoint's, or a backend's. Rejects with a Fault when there is no answer at all. */
+export type Step = (request: CoreRequest) => Promise<StepResponse>
+
+/** Puts something around a step, by settings known at boot. Not configured: returns `next` itself. */
+export type Wrap<Settings> = (settings: Settings, next: Step) => Step

@@ -1,0 +1,51 @@
+/** A backend's effective client settings: everything that decides how it is reached. Equal settings share a client. */
+export interface ClientSettings {
+  /** null = no `client_tls` anywhere: Go's own defaults (TLS 1.2 and 1.3). Present, even empty: TLS 1.3 only unless it says otherwise. */
+  readonly tls: TlsSettings | null
+  readonly followRedirects: boolean
+  readonly sendBodyOnRedirect: boolean
+  /** Forward proxy; null = as the environment says. */
+  readonly proxy: ProxySettings | null
+  readonly transport: TransportSettings
+}
+
+/** `client_tls`; file paths are absolute. */
+export interface TlsSettings {
+  readonly allowInsecureConnections: boolean
+  readonly caCerts: readonly string[]
+  readonly disableSystemCaPool: boolean
+  readonly clientCerts: readonly { readonly certificate: string, readonly privateKey: string }[]
+  readonly minVersion: TlsVersion
+  readonly maxVersion: TlsVersion
+  /** IANA numbers; empty = the reference's six. Never limits TLS 1.3. */
+  readonly cipherSuites: readonly number[]
+  /** IANA numbers; empty = P-256, P-384, P-521. */
+  readonly curvePreferences: readonly number[]
+}
+
+export type TlsVersion = 'SSL3.0' | 'TLS10' | 'TLS11' | 'TLS12' | 'TLS13'
+
+/** A forward proxy. The credentials are secret: never print them. */
+export interface ProxySettings {
+  readonly protocol: 'http' | 'https' | 'socks5' | 'socks5h'
+  readonly host: string
+  readonly port: number
+  /** Decoded; null = none given. */
+  readonly username: string | null
+  readonly password: string | null
+}
+
+/** Root transport keys, in ms where they are times; 0 = none. */
+export interface TransportSettings {
+  readonly dialerTimeout: number
+  /** TCP keep-alive interval; 0 = 15 s, negative = off. */
+  readonly dialerKeepAlive: number
+  readonly dialerFallbackDelay: number
+  readonly disableKeepAlives: boolean
+  readonly maxIdleConnections: number
+  readonly maxIdleConnectionsPerHost: number
+  readonly idleConnectionTimeout: number
+  readonly responseHeaderTimeout: number
+  readonly expectContinueTimeout: number
+  readonly disableCompression: boolean
+}
