@@ -1,0 +1,28 @@
+import type { Backend } from '@floodgate/core'
+import { describeProxy } from '@floodgate/http-client'
+import { clientKey, type LoadedConfig } from '@floodgate/gateway'
+
+/** Tells in a few lines what was started: no secrets in it. */
+export function summarize ({ model, overrides }: LoadedConfig, address: string): string {
+  const backends = model.endpoints.flatMap((endpoint) => endpoint.backends)
+  const insecure = backends.filter((backend) => backend.client.tls?.allowInsecureConnections)
+  const proxies = new Set(backends.flatMap(({ client }) => client.proxy ? [describeProxy(client.proxy)] : []))
+  const lines = [
+    `listening on ${address}`,
+    `${count(model.endpoints.length, 'endpoint')}, ${count(backends.length, 'backend')}, ${count(new Set(backends.map(({ client }) => clientKey(client))).size, 'distinct client')}`,
+    ...(insecure.length > 0 ? [`certificates are NOT verified for ${count(insecure.length, 'backend')}: ${names(insecure)}`] : []),
+    ...(proxies.size > 0 ? [`forward proxies: ${[...proxies].join(', ')}`] : []),
+    ...(overrides.length > 0 ? [`set by the environment: ${overrides.join(', ')}`] : [])
+  ]
+  return lines.map((line) => `floodgate: ${line}\n`).join('')
+}
+
+function count (n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? '' : 's'}`
+}
+
+/** Hosts of some backends, the first few by name. */
+function names (backends: Backend[]): string {
+  const hosts = [...new Set(backends.flatMap((backend) => backend.hosts))]
+  return hosts.slice(0, 5).join(', ') + (hosts.length > 5 ? ` and ${hosts.length - 5} more` : '')
+}

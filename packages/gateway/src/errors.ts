@@ -1,0 +1,15 @@
+import createError from '@fastify/error'
+
+const FG_ERR_GATEWAY_FEATURE_TWICE = createError('FG_ERR_GATEWAY_FEATURE_TWICE', 'two features want the namespace "%s": pass only one of them in `features`')
+const FG_ERR_GATEWAY_FEATURE_AFTER = createError('FG_ERR_GATEWAY_FEATURE_AFTER', 'the feature "%s" wants to stand after "%s", which is not among the features: name another neighbour or leave `after` out')
+const FG_ERR_GATEWAY_NAME_TAKEN = createError('FG_ERR_GATEWAY_NAME_TAKEN', 'this app already has a gateway named "%s": give the second one a `name` of its own')
+const FG_ERR_GATEWAY_UNKNOWN = createError('FG_ERR_GATEWAY_UNKNOWN', 'this app has no gateway named "%s": it has %s')
+const FG_ERR_GATEWAY_OVERRIDE = createError('FG_ERR_GATEWAY_OVERRIDE', 'the override "%s" names no endpoint of the configuration: write METHOD and path as configured, for example "%s"')
+
+export const errors = { FG_ERR_GATEWAY_FEATURE_TWICE, FG_ERR_GATEWAY_FEATURE_AFTER, FG_ERR_GATEWAY_NAME_TAKEN, FG_ERR_GATEWAY_UNKNOWN, FG_ERR_GATEWAY_OVERRIDE }
+
+export const doubleFeature = (namespace: string) => new FG_ERR_GATEWAY_FEATURE_TWICE(namespace)
+export const unknownNeighbour = (namespace: string, after: string) => new FG_ERR_GATEWAY_FEATURE_AFTER(namespace, after)
+export const nameTaken = (name: string) => new FG_ERR_GATEWAY_NAME_TAKEN(name)
+export const unknownGateway = (name: string, names: string) => new FG_ERR_GATEWAY_UNKNOWN(name, names)
+export const unknownOverride = (key: string, example: string) => new FG_ERR_GATEWAY_OVERRIDE(key, example)

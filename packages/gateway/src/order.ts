@@ -1,0 +1,45 @@
+import type { Feature } from '@floodgate/core'
+import { unknownNeighbour, doubleFeature } from './errors.ts'
+
+/**
+ * Where each feature stands, from the client inwards: the reference's own order (its handler, proxy and backend
+ * factories). Only the order within one kind of place means something.
+ */
+const ORDER = [
+  // around every request and on the route
+  'telemetry/opentelemetry', 'telemetry/logging', 'security/http', 'security/cors', 'security/bot-detector', 'qos/ratelimit/service',
+  'auth/api-keys', 'auth/basic', 'auth/revoker', 'auth/validator', 'modifier/lua-endpoint', 'qos/ratelimit/tiered', 'qos/ratelimit/router',
+  // around the merged answer
+  'auth/signer', 'modifier/lua-proxy', 'security/policies', 'validation/cel', 'validation/json-schema', 'proxy',
+  // around a backend's answer
+  'qos/circuit-breaker', 'qos/circuit-breaker/http', 'qos/ratelimit/proxy', 'modifier/lua-backend',
+  // around a raw call, and on the wire
+  'backend/graphql', 'auth/client-credentials', 'modifier/martian', 'backend/http', 'qos/http-cache'
+]
+
+/**
+ * Sorts features from outermost to innermost: those we know by the order above, others behind the one they name in
+ * `after`, or innermost.
+ *
+ * @throws {FG_ERR_GATEWAY_FEATURE_TWICE} two features for one namespace
+ * @throws {FG_ERR_GATEWAY_FEATURE_AFTER} `after` names a feature that is not there
+ */
+export function orderFeatures (features: readonly Feature[]): Feature[] {
+  const known = (feature: Feature) => ORDER.includes(feature.namespace) && feature.after === undefined
+  const ordered = features.filter(known).sort((a, b) => ORDER.indexOf(a.namespace) - ORDER.indexOf(b.namespace))
+  for (const feature of features.filter((feature) => !known(feature))) {
+    if (feature.after === undefined) {
+      ordered.push(feature)
+      continue
+    }
+    const at = ordered.findIndex(({ namespace }) => namespace === feature.after)
+    if (at < 0) throw unknownNeighbour(feature.namespace, feature.after)
+    ordered.splice(at + 1, 0, feature)
+  }
+  const seen = new Set<string>()
+  for (const { namespace } of ordered) {
+    if (seen.has(namespace)) throw doubleFeature(namespace)
+    seen.add(namespace)
+  }
+  return ordered
+}

@@ -1,0 +1,89 @@
+import { spawn } from 'node:child_process'
+import fs from 'node:fs'
+import { createRequire } from 'node:module'
+import os from 'node:os'
+import path from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { listen, type Teardown } from './origin.ts'
+import http from 'node:http'
+import type { Issued } from './certificates.ts'
+
+/** What an example's world is built with. */
+export interface World {
+  /** Things to take down at the end. */
+  t: Teardown
+  /** The port to listen on where the configuration says `fixed`: that one, or a free one with `--free-ports`. */
+  port (fixed: number): number
+  /** Files that the configuration names below `./certs`. */
+  certs: {
+    write (files: Record<string, string>): void
+    /** Writes NAME.pem and NAME.key. */
+    writePair (name: string, pair: Issued): void
+  }
+  /** Prints a line of what happens. */
+  say (line: string): void
+}
+
+/**
+ * Runs an example: makes its world, starts `floodgate run` on its krakend.json, and prints a curl for each path that
+ * `build` returns. With `--free-ports` every port of the configuration is replaced by a free one. Ends with the
+ * command, or on SIGTERM and SIGINT.
+ */
+export async function launch (folder: string, build: (world: World) => Promise<string[]>): Promise<void> {
+  const work = fs.mkdtempSync(path.join(os.tmpdir(), 'floodgate-example-'))
+  const endings: (() => unknown)[] = [() => { fs.rmSync(work, { recursive: true, force: true }) }]
+  fs.mkdirSync(path.join(work, 'certs'))
+  let config = fs.readFileSync(path.join(folder, 'krakend.json'), 'utf8')
+  const free = process.argv.includes('--free-ports')
+  const gatewayPort = free ? await freePort() : JSON.parse(config).port
+  const ports = new Map<number, number>()
+  if (free) {
+    for (const [, digits] of config.matchAll(/:(\d{4})\b/g)) if (!ports.has(Number(digits))) ports.set(Number(digits), await freePort())
+    config = config.replace(/:(\d{4})\b/g, (_, digits) => `:${ports.get(Number(digits))}`).replace(/"port": \d+/, `"port": ${gatewayPort}`)
+  }
+  const write = (files: Record<string, string>) => {
+    for (const [name, text] of Object.entries(files)) fs.writeFileSync(path.join(work, 'certs', name), text, { mode: name.endsWith('.key') ? 0o600 : 0o644 })
+  }
+  const say = (line: string) => { process.stdout.write(`  ${line}\n`) }
+  const paths = await build({
+    t: { teardown: (fn) => { endings.unshift(fn) } },
+    port: (fixed) => ports.get(fixed) ?? fixed,
+    certs: { write, writePair: (name, { cert, key }) => { write({ [`${name}.pem`]: cert, [`${name}.key`]: key }) } },
+    say
+  })
+  fs.writeFileSync(path.join(work, 'krakend.json'), config)
+  const bin = path.join(path.dirname(createRequire(path.join(folder, 'start.mjs')).resolve('floodgate/package.json')), 'dist/bin.js')
+  const gateway = spawn(process.execPath, [bin, 'run', '-c', 'krakend.json'], { cwd: work, stdio: 'inherit' })
+  const gone = new Promise<number | null>((resolve) => { gateway.on('exit', resolve) })
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => { gateway.kill(signal) })
+  const code = await Promise.race([gone, reachable(gatewayPort)])
+  if (code === 'up') {
+    process.stdout.write(`\nTry:\n${paths.map((name) => `  curl -i http://127.0.0.1:${gatewayPort}${name}\n`).join('')}\n`)
+    process.exitCode = await gone ?? 0
+  } else {
+    process.exitCode = code ?? 1
+  }
+  for (const end of endings) await end()
+}
+
+async function freePort (): Promise<number> {
+  const server = http.createServer()
+  const port = await listen(server)
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+/** Resolves when something answers on a port. */
+async function reachable (port: number): Promise<'up'> {
+  for (;;) {
+    const up = await new Promise<boolean>((resolve) => {
+      const request = http.get({ port, host: '127.0.0.1', path: '/__health', agent: false }, (response) => {
+        response.resume()
+        resolve(true)
+      })
+      request.on('error', () => { resolve(false) })
+    })
+    if (up) return 'up'
+    await wait(20)
+  }
+}

@@ -1,0 +1,55 @@
+import { execFile } from 'node:child_process'
+import fs from 'node:fs'
+import path from 'node:path'
+import { promisify } from 'node:util'
+import t from 'tap'
+
+const root = path.resolve(import.meta.dirname, '..')
+const run = promisify(execFile)
+const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(NODE_OPTIONS|NODE_V8_COVERAGE|TAP|TS_NODE|npm_|pnpm_)/i.test(name)))
+
+interface Manifest { name: string, private?: boolean, description: string, license: string, engines: Record<string, string>, dependencies: Record<string, string> }
+const packages = fs.readdirSync(path.join(root, 'packages'))
+  .map((folder) => ({ folder: path.join(root, 'packages', folder), manifest: JSON.parse(fs.readFileSync(path.join(root, 'packages', folder, 'package.json'), 'utf8')) as Manifest }))
+  .filter(({ manifest }) => !manifest.private)
+
+t.test('packages: one copy of undici in the workspace', (t) => {
+  const copies = fs.readdirSync(path.join(root, 'node_modules/.pnpm')).filter((name) => /^undici@/.test(name))
+  t.equal(copies.length, 1, copies.join(', '))
+  t.end()
+})
+
+t.test('packages: each tells what it is and has a README', (t) => {
+  for (const { folder, manifest } of packages) {
+    t.ok(manifest.description, `${manifest.name} has a description`)
+    t.equal(manifest.license, 'Apache-2.0', manifest.name)
+    t.equal(manifest.engines['node'], '>=20.19', manifest.name)
+    t.match(fs.readFileSync(path.join(folder, 'README.md'), 'utf8'), new RegExp(`^# ${manifest.name}\n`), manifest.name)
+  }
+  t.end()
+})
+
+t.test('packages: packed and installed with npm, each is imported, required and type-checked', { timeout: 300_000 }, async (t) => {
+  const dir = t.testdir({
+    'package.json': '{ "private": true, "type": "module" }',
+    'import.mjs': packages.map(({ manifest }, i) => `import * as p${i} from '${manifest.name}'\nif (Object.keys(p${i}).length === 0) throw new Error('${manifest.name} exports nothing')\n`).join(''),
+    'require.cjs': packages.map(({ manifest }) => `if (Object.keys(require('${manifest.name}')).length === 0) throw new Error('${manifest.name} exports nothing')\n`).join(''),
+    'types.ts': packages.map(({ manifest }, i) => `import * as p${i} from '${manifest.name}'\nvoid p${i}\n`).join(''),
+    'tsconfig.json': '{ "compilerOptions": { "module": "nodenext", "target": "es2023", "strict": true, "noEmit": true, "types": ["node"], "skipLibCheck": false }, "files": ["types.ts"] }'
+  })
+  const tarballs: string[] = []
+  for (const { folder } of packages) {
+    const { stdout } = await run('pnpm', ['pack', '--json', '--pack-destination', dir], { cwd: folder, env: environment })
+    tarballs.push(JSON.parse(stdout).filename)
+  }
+  await run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', '@types/node@20', ...tarballs], { cwd: dir, env: environment })
+  await t.resolves(run(process.execPath, ['import.mjs'], { cwd: dir, env: environment }), 'imported')
+  await t.resolves(run(process.execPath, ['--disable-warning=ExperimentalWarning', 'require.cjs'], { cwd: dir, env: environment }), 'required')
+  const tsc = path.join(root, 'node_modules/typescript/bin/tsc')
+  const { stdout } = await run(process.execPath, [tsc, '-p', '.'], { cwd: dir, env: environment }).catch((err) => err)
+  t.equal(stdout, '', 'type-checked')
+  const help = await run(process.execPath, [path.join(dir, 'node_modules/.bin/floodgate'), '--help'], { cwd: dir, env: environment })
+  t.match(help.stdout, /Usage: floodgate/)
+  const installed = await run('npm', ['ls', 'undici', '--all', '--parseable'], { cwd: dir, env: environment })
+  t.equal(new Set(installed.stdout.trim().split('\n').filter((line) => line.endsWith('undici'))).size, 1, 'one undici')
+})
