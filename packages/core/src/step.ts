@@ -27,6 +27,12 @@ export type Exchange = (request: CoreRequest) => Promise<BackendResponse>
  * document (`data`; headers are what features want the client to get, the body is null).
  */
 export interface StepResponse extends BackendResponse {
+  /**
+   * The document, yours to change in place or to replace. Decoded answers are `DecodedResponse`s: their data is parsed
+   * when it is first asked for, and from then on written anew for the client; only to look at it, `peekData` is
+   * cheaper, and to ask whether there is any, `hasData`. Numbers whose digits a double would change are marked texts:
+   * `isMarkedNumber`, `literalOf`.
+   */
   data: Record<string, unknown> | null
   /** Whether all parts came and none failed. */
   complete: boolean

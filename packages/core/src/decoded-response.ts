@@ -1,0 +1,72 @@
+import type { Fault } from './errors.ts'
+import { JsonText } from './json-text.ts'
+import type { Body, Headers, StepResponse } from './step.ts'
+
+type Data = Record<string, unknown>
+
+/**
+ * A decoded answer. As long as nobody asks for `data`, it is the text its backend sent (`text`), and that is what the
+ * client gets; who asks owns the data, and the text is gone. To look without touching: `peekData`.
+ *
+ * `data` is null for a document that is `null`.
+ */
+export class DecodedResponse implements StepResponse {
+  status = 200
+  headers: Headers = {}
+  body: Body = null
+  declare data: Data | null
+  complete: boolean
+  fault: Fault | null
+  #text: JsonText | null = null
+  #data: Data | null = null
+
+  // An own property, unlike a getter of the class: a copy made with `{ ...response }` has its data too.
+  static #accessor: PropertyDescriptor & ThisType<DecodedResponse> = {
+    enumerable: true,
+    get () {
+      if (this.#text !== null) {
+        this.#data ??= this.#text.parse()
+        this.#text = null
+      }
+      return this.#data
+    },
+    set (data: Data | null) {
+      this.#text = null
+      this.#data = data
+    }
+  }
+
+  constructor (content: JsonText | Data | null, complete = true, fault: Fault | null = null) {
+    this.complete = complete
+    this.fault = fault
+    if (content instanceof JsonText) this.#text = content
+    else this.#data = content
+    Object.defineProperty(this, 'data', DecodedResponse.#accessor)
+  }
+
+  /** The document's text while it is untouched. */
+  get text (): JsonText | null { return this.#text }
+
+  /** The document for reading only: the text stays what the client gets. */
+  peek (): Readonly<Data> | null {
+    if (this.#text !== null) this.#data ??= this.#text.parse()
+    return this.#data
+  }
+
+  /** Whether the document has a key, without parsing anything. */
+  get filled (): boolean {
+    const object = this.#text === null ? this.#data : this.#text.plain
+    return object !== null && Object.keys(object).length > 0
+  }
+}
+
+/** Gives the decoded document for reading only; null when there is none. Reading `response.data` instead costs writing it anew. */
+export function peekData (response: StepResponse): Readonly<Data> | null {
+  return response instanceof DecodedResponse ? response.peek() : response.data
+}
+
+/** Tells whether an answer has a document with at least one key, without parsing or touching it (`X-Krakend-Completed`, `Cache-Control`). */
+export function hasData (response: StepResponse): boolean {
+  if (response instanceof DecodedResponse) return response.filled
+  return response.data !== null && Object.keys(response.data).length > 0
+}

@@ -1,0 +1,150 @@
+import { randomBytes } from 'node:crypto'
+
+/**
+ * Stands before a number's literal where a double would change its digits. New at every start, so that no body can
+ * know it; ASCII, so that one-byte strings stay one-byte.
+ */
+const MARK = `#${randomBytes(12).toString('base64url')}#`
+
+const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/
+
+/**
+ * A marked literal in the place of a value of compact JSON: never a part of a text, never a key, and only where number
+ * grammar follows the mark. Even a body that knew the mark could do no more than turn a text of its own into a number.
+ */
+const MARKED = new RegExp(`(?<=^|[:,[])"${MARK}(-?(?:0|[1-9]\\d*)(?:\\.\\d+)?(?:[eE][+-]?\\d+)?)"(?=[,\\]}]|$)`, 'g')
+
+/** Every integer of so many digits is a double, and its shortest text is the literal again. */
+const SAFE_LENGTH = 15
+
+const QUOTE = 0x22
+const MINUS = 0x2d
+const DOT = 0x2e
+const ZERO = 0x30
+const NINE = 0x39
+const COLON = 0x3a
+const BACKSLASH = 0x5c
+const E = 0x65
+
+/**
+ * Parses JSON; numbers whose digits a double would change become marked texts (`isMarkedNumber`, `literalOf`), all
+ * others numbers. Write what you got with `stringifyExact`.
+ *
+ * @throws {SyntaxError} no JSON
+ */
+export function parseExact (json: Buffer): unknown {
+  const inexact = findInexactNumbers(json)
+  return JSON.parse(inexact === null ? json.toString() : markNumbers(json, inexact))
+}
+
+/** Writes compact JSON, marked numbers as the literals they came as. */
+export function stringifyExact (value: unknown): string {
+  return unmark(JSON.stringify(value) ?? 'null')
+}
+
+/** Puts the literals back into compact JSON (as JSON.stringify writes it) that has marked numbers in it. */
+export function unmark (json: string): string {
+  return json.includes(MARK) ? json.replace(MARKED, '$1') : json
+}
+
+/** Whether a value of a decoded document is a number in the clothes of a text. */
+export function isMarkedNumber (value: unknown): value is string {
+  return typeof value === 'string' && value.startsWith(MARK) && NUMBER.test(value.slice(MARK.length))
+}
+
+/** Tells the digits of a number in a decoded document, as its backend wrote them; null for anything else. */
+export function literalOf (value: unknown): string | null {
+  if (typeof value === 'number') return Object.is(value, -0) ? '-0' : String(value)
+  return isMarkedNumber(value) ? value.slice(MARK.length) : null
+}
+
+/** Marks a number by its literal, for decoders other than JSON's; a literal that a double keeps becomes a number. */
+export function exactNumber (literal: string): string | number {
+  const number = Number(literal)
+  return NUMBER.test(literal) && String(number) !== literal ? MARK + literal : number
+}
+
+/**
+ * Finds the numbers in JSON text that would not come back from a double with the digits they have.
+ *
+ * @returns starts and ends (exclusive) in turn, in bytes; null when there are none
+ */
+export function findInexactNumbers (json: Buffer): number[] | null {
+  let found: number[] | null = null
+  const length = json.length
+  let at = 0
+  while (at < length) {
+    const byte = json[at]!
+    if (byte === QUOTE) {
+      at = endOfString(json, at)
+    } else if (byte < ZERO || byte > NINE) {
+      at++
+    } else {
+      const digits = at
+      let dot = 0
+      let last = byte
+      let next = 0
+      while (++at < length) {
+        next = json[at]!
+        if (next >= ZERO && next <= NINE) last = next
+        else if (next === DOT) dot = at
+        else break
+      }
+      const negative = digits > 0 && json[digits - 1] === MINUS
+      let inexact = at - digits > SAFE_LENGTH || (dot !== 0 && (last === ZERO || isTiny(json, digits))) || (negative && dot === 0 && byte === ZERO)
+      if (at < length && (next | 0x20) === E) {
+        inexact = true
+        at++
+        while (at < length && isExponent(json[at]!)) at++
+      }
+      if (inexact) (found ??= []).push(negative ? digits - 1 : digits, at)
+    }
+  }
+  return found
+}
+
+/** Below 0.000001 JavaScript writes an exponent. */
+function isTiny (json: Buffer, at: number): boolean {
+  return json[at] === ZERO && json[at + 2] === ZERO && json.toString('latin1', at, at + 8) === '0.000000'
+}
+
+function isExponent (byte: number): boolean {
+  return (byte >= ZERO && byte <= NINE) || byte === 0x2b || byte === MINUS
+}
+
+/** Finds the byte behind a text's closing quote; the end of all where there is none. */
+function endOfString (json: Buffer, open: number): number {
+  let quote = open
+  for (;;) {
+    quote = json.indexOf(QUOTE, quote + 1)
+    if (quote < 0) return json.length
+    let before = quote - 1
+    while (json[before] === BACKSLASH) before--
+    if ((quote - before) % 2 === 1) return quote + 1
+  }
+}
+
+/** Quotes the literals found; what is no JSON before is none after, because only whole numbers in a value's place are touched. */
+function markNumbers (json: Buffer, found: readonly number[]): string {
+  const text = json.toString()
+  // As long as bytes: one byte is one character, and slices are cheap.
+  const slice = text.length === json.length ? (from: number, to: number) => text.slice(from, to) : (from: number, to: number) => json.toString('utf8', from, to)
+  let marked = ''
+  let from = 0
+  for (let i = 0; i < found.length; i += 2) {
+    const start = found[i]!
+    const end = found[i + 1]!
+    const literal = slice(start, end)
+    if (!NUMBER.test(literal) || isKey(json, end)) continue
+    marked += slice(from, start) + '"' + MARK + literal + '"'
+    from = end
+  }
+  return marked + slice(from, json.length)
+}
+
+/** A number before a colon is an error that quotes would hide. */
+function isKey (json: Buffer, end: number): boolean {
+  let at = end
+  while (json[at] === 0x20 || json[at] === 0x0a || json[at] === 0x0d || json[at] === 0x09) at++
+  return json[at] === COLON
+}

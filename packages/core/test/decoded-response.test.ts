@@ -1,0 +1,45 @@
+import t from 'tap'
+import { DecodedResponse, hasData, JsonText, literalOf, peekData, type StepResponse } from '@floodgate/core'
+
+const read = (json: string) => new JsonText(Buffer.from(json), JSON.parse(json))
+
+t.test('DecodedResponse: is its text until somebody takes the data', async (t) => {
+  const response = new DecodedResponse(read('{ "a": 1.0 }'))
+  t.ok(hasData(response))
+  t.equal(literalOf(peekData(response)!.a), '1.0')
+  t.equal(response.text?.bytes.toString(), '{ "a": 1.0 }', 'looking leaves the text')
+  response.data!.b = 2
+  t.equal(response.text, null)
+  t.same(Object.keys(response.data!), ['a', 'b'])
+})
+
+t.test('DecodedResponse: new data replaces the text', async (t) => {
+  const response = new DecodedResponse(read('{"a":1}'))
+  response.data = { b: 2 }
+  t.equal(response.text, null)
+  t.same(response.data, { b: 2 })
+})
+
+t.test('DecodedResponse: a spread copy has the data', async (t) => {
+  const copy: StepResponse = { ...new DecodedResponse(read('{"a":1}')), complete: false }
+  t.same(copy.data, { a: 1 })
+  t.equal(copy.complete, false)
+})
+
+t.test('hasData: an empty or missing document has none', async (t) => {
+  t.notOk(hasData(new DecodedResponse(read('{ }'))))
+  t.notOk(hasData(new DecodedResponse(null)))
+  t.ok(hasData(new DecodedResponse({ a: null })))
+  t.notOk(hasData({ status: 200, headers: {}, body: null, data: null, complete: true, fault: null }))
+  t.notOk(hasData({ status: 200, headers: {}, body: null, data: {}, complete: true, fault: null }))
+  t.same(peekData({ status: 200, headers: {}, body: null, data: { a: 1 }, complete: true, fault: null }), { a: 1 })
+})
+
+t.test('JsonText: members, wrapped and joined', async (t) => {
+  t.equal(read(' { "a":[{}] } ').members.toString(), ' "a":[{}] ')
+  t.equal(read(' { } ').members.length, 0)
+  t.equal(JsonText.wrap('g"', Buffer.from('[1.0]'), [1]).bytes.toString(), '{"g\\"":[1.0]}')
+  const joined = JsonText.join([read('{}').members, read('{"a":1.0}').members, read('{"b":2}').members], { a: 1, b: 2 })
+  t.equal(joined.bytes.toString(), '{"a":1.0,"b":2}')
+  t.equal(JsonText.join([], {}).bytes.toString(), '{}')
+})
