@@ -1,3 +1,5 @@
 export type { Client } from './client.ts'
 export type { ClientSettings, ProxySettings, TlsSettings, TransportSettings } from './settings.ts'
 export type { Interceptor } from './interceptor.ts'
+export { createTls, type ClientTls, type TlsTarget } from './tls.ts'
+export { readTlsFiles, type TlsFiles } from './tls-files.ts'

@@ -1,0 +1,38 @@
+import tls from 'node:tls'
+
+/** IANA numbers that `curve_preferences` may hold; 29 (X25519) is outside the schema, but the reference takes it. */
+const names: ReadonlyMap<number, string> = new Map([[29, 'X25519'], [23, 'P-256'], [24, 'P-384'], [25, 'P-521']])
+
+/** The curves of a `client_tls` that lists none. */
+export const defaultCurves: readonly number[] = [23, 24, 25]
+
+/** Says which of the ids have an effect. */
+export function usableCurves (ids: readonly number[]): number[] {
+  return ids.filter((id) => names.has(id))
+}
+
+/** Writes curves as OpenSSL's `ecdhCurve`, in Go's own order: since 1.24 it pays no heed to that of the list. */
+export function writeCurves (ids: readonly number[]): string {
+  return [...names].filter(([id]) => ids.includes(id)).map(([, name]) => name).join(':')
+}
+
+let goCurves: string | null = null
+
+/** Writes the curves of a client without `client_tls`: all of Go's, the post-quantum hybrid where OpenSSL has it. */
+export function writeGoCurves (): string {
+  if (goCurves === null) {
+    const classic = writeCurves([...names.keys()])
+    const hybrid = `X25519MLKEM768:${classic}`
+    goCurves = isKnown(hybrid) ? hybrid : classic
+  }
+  return goCurves
+}
+
+function isKnown (ecdhCurve: string): boolean {
+  try {
+    tls.createSecureContext({ ca: [], ecdhCurve })
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,156 @@
+import { constants } from 'node:crypto'
+import { isIP } from 'node:net'
+import type { Duplex } from 'node:stream'
+import tls, { type ConnectionOptions, type DetailedPeerCertificate, type PeerCertificate, type SecureContext, type SecureContextOptions, type TLSSocket } from 'node:tls'
+import { goSuites, defaultSuites, writeCiphers } from './cipher-suites.ts'
+import { defaultCurves, writeCurves, writeGoCurves } from './curves.ts'
+import { DialAgain } from './errors.ts'
+import type { TlsSettings } from './settings.ts'
+import { readTlsFiles, type TlsFiles } from './tls-files.ts'
+import { isOlder, secureVersions } from './tls-versions.ts'
+import { createTrust } from './trust.ts'
+
+/** Whom to talk to over a transport that is connected already. */
+export interface TlsTarget {
+  /** The name or address that the certificate must hold; a name is sent as SNI, an address is not. */
+  readonly host: string
+  readonly port: number
+  /** A session of this very client with this host and port, to resume. */
+  readonly session?: Buffer | undefined
+  /** Takes sessions to resume later; called only for servers that were accepted. */
+  saveSession? (session: Buffer): void
+}
+
+/** TLS of one set of settings, for any number of connections. Holds nothing that needs closing. */
+export interface ClientTls {
+  /** Shows a certificate to servers that ask for one. */
+  readonly hasClientCertificates: boolean
+  /**
+   * Starts a handshake. `done` is called once, with null when the server is accepted: never for one whose certificate
+   * does not fit. A {@link DialAgain} means that only a new transport to the same server can tell: call again with one.
+   * Add an `error` listener to the socket in `done` at the latest; destroy it to give up. Never throws.
+   */
+  handshake (transport: Duplex, target: TlsTarget, done: (error: Error | null) => void): TLSSocket
+  /** The options of `tls.connect` that {@link ClientTls.handshake} uses, without transport and session. */
+  connectOptions (host: string): ConnectionOptions
+}
+
+// What OpenSSL says when a chain ends in nothing it trusts.
+const untrusted = new Set([
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN'
+])
+
+/**
+ * Prepares TLS towards upstreams and https proxies. The files are read now, the context is built at the first
+ * handshake: a gateway without https backends pays nothing.
+ *
+ * @param settings null = no `client_tls` anywhere
+ * @throws the error of the file system when a file is gone since it was checked
+ */
+export function createTls (settings: TlsSettings | null, env: NodeJS.ProcessEnv = process.env, files: TlsFiles = readTlsFiles(settings)): ClientTls {
+  const verify = !settings?.allowInsecureConnections
+  const trust = verify ? createTrust(files.authorities, { system: !settings?.disableSystemCaPool, env }) : null
+  const held = new Set<string>()
+  let secureContext: SecureContext | null = null
+
+  function buildContext (): SecureContext {
+    for (const pem of trust?.initial() ?? []) held.add(pem)
+    secureContext = tls.createSecureContext({ ...describeProtocol(settings), ...firstPair(files), ca: [...held], allowPartialTrustChain: true } as SecureContextOptions)
+    return secureContext
+  }
+
+  /** Adds what a chain may end in; false = nothing new, the server is not trusted. */
+  function trustMore (chain: readonly Buffer[]): boolean {
+    const missing = trust?.findMissing(chain, held) ?? []
+    for (const pem of missing) held.add(pem)
+    if (missing.length > 0) secureContext = null
+    return missing.length > 0
+  }
+
+  function connectOptions (host: string): ConnectionOptions {
+    return {
+      host,
+      servername: isIP(host) ? '' : host,
+      secureContext: secureContext ?? buildContext(),
+      rejectUnauthorized: verify,
+      checkServerIdentity
+    }
+  }
+
+  function handshake (transport: Duplex, target: TlsTarget, done: (error: Error | null) => void): TLSSocket {
+    const socket = tls.connect({ ...connectOptions(target.host), socket: transport, session: target.session })
+    let chain: Buffer[] = []
+    let session: Buffer | null = null
+    let accepted = false
+
+    const onSecure = (): void => { chain = readChain(socket) }
+    const onSession = (fresh: Buffer): void => {
+      // With TLS 1.2 it comes before the server is accepted.
+      if (accepted) target.saveSession?.(fresh)
+      else session = fresh
+    }
+    const onConnect = (): void => {
+      accepted = true
+      if (session) target.saveSession?.(session)
+      settle(null)
+    }
+    const onError = (error: NodeJS.ErrnoException): void => {
+      socket.on('error', () => {})
+      settle(untrusted.has(error.code ?? '') && trustMore(chain) ? new DialAgain({ cause: error }) : error)
+    }
+    const onClose = (): void => { settle(new Error('closed during the TLS handshake')) }
+    function settle (error: Error | null): void {
+      socket.off('secure', onSecure).off('secureConnect', onConnect).off('error', onError).off('close', onClose)
+      done(error)
+    }
+
+    // Before Node's own listener, which destroys the socket of a server that does not fit.
+    if (trust) socket.prependListener('secure', onSecure)
+    if (target.saveSession) socket.on('session', onSession)
+    socket.once('secureConnect', onConnect).once('error', onError).once('close', onClose)
+    return socket
+  }
+
+  return { hasClientCertificates: files.clientCertificates.length > 0, handshake, connectOptions }
+}
+
+function describeProtocol (settings: TlsSettings | null): SecureContextOptions {
+  if (!settings) {
+    return { minVersion: 'TLSv1.2', maxVersion: 'TLSv1.3', ciphers: writeCiphers(goSuites, { legacy: false }), ecdhCurve: writeGoCurves(), secureOptions }
+  }
+  const { minVersion, maxVersion, cipherSuites, curvePreferences } = settings
+  return {
+    minVersion: secureVersions[minVersion],
+    maxVersion: secureVersions[maxVersion],
+    ciphers: writeCiphers(cipherSuites.length > 0 ? cipherSuites : defaultSuites, { legacy: isOlder(minVersion, 'TLS12') }),
+    ecdhCurve: writeCurves(curvePreferences.length > 0 ? curvePreferences : defaultCurves),
+    secureOptions
+  }
+}
+
+// As Go's client: servers without RFC 5746 are spoken to, because nothing is ever renegotiated.
+const secureOptions = constants.SSL_OP_LEGACY_SERVER_CONNECT | constants.SSL_OP_NO_RENEGOTIATION
+
+function firstPair ({ clientCertificates: [pair] }: TlsFiles): SecureContextOptions {
+  return pair ? { cert: pair.certificate, key: pair.privateKey } : {}
+}
+
+/** Compares names as Go does: a name that stands in the subject only does not count. */
+function checkServerIdentity (host: string, certificate: PeerCertificate): Error | undefined {
+  return tls.checkServerIdentity(host, { ...certificate, subject: undefined } as unknown as PeerCertificate)
+}
+
+/** The server's certificates, each followed by its issuer. (`getPeerX509Certificate` would take them from Node's own check.) */
+function readChain (socket: TLSSocket): Buffer[] {
+  const chain: Buffer[] = []
+  let next: DetailedPeerCertificate | undefined = socket.getPeerCertificate(true)
+  while (next?.raw && !chain.some((raw) => raw.equals(next!.raw))) {
+    chain.push(next.raw)
+    next = next.issuerCertificate
+  }
+  return chain
+}
