@@ -1,0 +1,89 @@
+/** First of the code units that stand for bytes outside UTF-8: U+DC00 + byte, as Python's surrogateescape has it. */
+const BYTE_ESCAPE = 0xdc00
+
+const NOT_ASCII = /[^\0-\x7f]/
+const BROKEN_ESCAPE = /%(?![0-9A-Fa-f]{2})/
+const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g
+
+/**
+ * Decodes the %XX escapes of a part of an address; null when an escape is broken (`%zz`). No byte is lost: what is
+ * not UTF-8 comes out as lone surrogates, which `encodePercent` turns back into the same bytes. Raw characters from
+ * U+0080 to U+00FF are taken for bytes, as Node's HTTP parser hands them over.
+ */
+export function decodePercent (text: string): string | null {
+  const ascii = !NOT_ASCII.test(text)
+  if (ascii && !text.includes('%')) return text
+  if (BROKEN_ESCAPE.test(text)) return null
+  if (ascii) {
+    try {
+      return decodeURIComponent(text)
+    } catch { /* not UTF-8 */ }
+  }
+  return decodeBytes(bytesOf(text))
+}
+
+/** Encodes all but letters, digits and `-_.~` as %XX of their UTF-8 bytes. */
+export function encodePercent (text: string): string {
+  try {
+    return encodeRest(encodeURIComponent(text))
+  } catch {
+    let encoded = ''
+    let from = 0
+    for (const match of text.matchAll(LONE_SURROGATE)) {
+      encoded += encodeRest(encodeURIComponent(text.slice(from, match.index))) + encodeLone(match[0].charCodeAt(0))
+      from = match.index + 1
+    }
+    return encoded + encodeRest(encodeURIComponent(text.slice(from)))
+  }
+}
+
+/** Encodes what encodeURIComponent leaves beyond RFC 3986's unreserved characters. */
+function encodeRest (encoded: string): string {
+  return encoded.replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
+}
+
+function encodeLone (unit: number): string {
+  const byte = unit - BYTE_ESCAPE
+  return byte >= 0x80 && byte <= 0xff ? `%${byte.toString(16).toUpperCase()}` : '%EF%BF%BD'
+}
+
+function bytesOf (text: string): Buffer {
+  const bytes = Buffer.allocUnsafe(text.length)
+  let length = 0
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i)
+    if (unit === 0x25) {
+      bytes[length++] = Number.parseInt(text.slice(i + 1, i + 3), 16)
+      i += 2
+    } else {
+      bytes[length++] = unit
+    }
+  }
+  return bytes.subarray(0, length)
+}
+
+function decodeBytes (bytes: Buffer): string {
+  let text = ''
+  for (let i = 0; i < bytes.length;) {
+    const length = sequenceLength(bytes, i)
+    if (length === 0) text += String.fromCharCode(BYTE_ESCAPE + bytes[i++]!)
+    else text += bytes.toString('utf8', i, i += length)
+  }
+  return text
+}
+
+/** Length of the well-formed UTF-8 sequence at this place, 0 for none (Unicode, table 3-7). */
+function sequenceLength (bytes: Buffer, at: number): number {
+  const first = bytes[at]!
+  if (first < 0x80) return 1
+  if (first < 0xc2 || first > 0xf4) return 0
+  const second = bytes[at + 1] ?? 0
+  const least = first === 0xe0 ? 0xa0 : first === 0xf0 ? 0x90 : 0x80
+  const most = first === 0xed ? 0x9f : first === 0xf4 ? 0x8f : 0xbf
+  if (second < least || second > most) return 0
+  const length = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4
+  for (let i = 2; i < length; i++) {
+    if (((bytes[at + i] ?? 0) & 0xc0) !== 0x80) return 0
+  }
+  return length
+}
