@@ -2,14 +2,13 @@ import t from 'tap'
 import http from 'node:http'
 import fastify from 'fastify'
 import { createClientIp, type Service } from '@floodgate/core'
-
-type Test = Parameters<Parameters<typeof t.test>[1]>[0]
+import type { Teardown } from '../../../test/support/origin.ts'
 
 function service (router: Record<string, unknown>): Service {
   return { extra: { router } } as unknown as Service
 }
 
-async function ask (t: Test, router: Record<string, unknown>, headers: http.OutgoingHttpHeaders = {}): Promise<string> {
+async function ask (t: Teardown, router: Record<string, unknown>, headers: http.OutgoingHttpHeaders = {}): Promise<string> {
   const clientIp = createClientIp(service(router))
   const app = fastify()
   t.teardown(() => app.close())
