@@ -1,1 +1,6 @@
-export {}
+export { createExchange, type ExchangeOptions } from './exchange.ts'
+export { serve, type CreateCoreRequest, type ServeOptions } from './serve.ts'
+export type { Render } from './answer.ts'
+export type { ErrorAnswerOptions } from './failure.ts'
+export { registerReplyFrom, serveReplyFrom, type ReplyFromOverrides, type ServeReplyFromOptions } from './reply-from.ts'
+export { passThrough, type Prepare } from './pass-through.ts'

@@ -1,0 +1,64 @@
+import type { FastifyReply } from 'fastify'
+import type { Body, CoreRequest, Endpoint, StepResponse } from '@floodgate/core'
+import { passageOf } from './passage.ts'
+
+/** Writes a decoded answer in the endpoint's output encoding. */
+export type Render = (response: StepResponse, request: CoreRequest) => { body: Buffer | string, contentType: string }
+
+export type Answer = (response: StepResponse, reply: FastifyReply, core: CoreRequest) => void
+
+/** Passes an answer on as it is. */
+export function answerRaw ({ status, headers, body }: StepResponse, reply: FastifyReply): void {
+  for (const name in headers) reply.header(name, headers[name])
+  reply.header('x-krakend-completed', 'false')
+  setStatus(reply, status)
+  closeAfterEarlyAnswer(reply)
+  sendBody(reply, body)
+}
+
+/** Creates the function that sends decoded answers; only what is complete and not empty says so, and may be cached. */
+export function createDecodedAnswer ({ cacheTtl }: Endpoint, render: Render): Answer {
+  const cacheControl = cacheTtl > 0 ? `public, max-age=${Math.trunc(cacheTtl / 1000)}` : null
+  return function answerDecoded (response, reply, core) {
+    const { data, headers } = response
+    const { body, contentType } = render(response, core)
+    const completed = response.complete && data !== null && Object.keys(data).length > 0
+    if (completed && cacheControl !== null) reply.header('cache-control', cacheControl)
+    for (const name in headers) reply.header(name, headers[name])
+    reply.header('content-type', contentType)
+    reply.header('x-krakend-completed', completed ? 'true' : 'false')
+    setStatus(reply, response.status)
+    closeAfterEarlyAnswer(reply)
+    reply.send(body)
+  }
+}
+
+/** Sends a body whose headers are set, and lets Fastify invent nothing about it. */
+export function sendBody (reply: FastifyReply, body: Body): void {
+  // Not null: Fastify would write that as JSON.
+  if (body === null) reply.send(undefined)
+  // It would call a Buffer without a type an octet stream.
+  else if (Buffer.isBuffer(body) && !reply.hasHeader('content-type')) reply.header('content-length', body.length).send(passageOf(body))
+  else reply.send(body)
+}
+
+/** Sets any status that HTTP/1 can carry: Fastify's own `code` refuses those above 599. */
+export function setStatus (reply: FastifyReply, status: number): void {
+  if (status <= 599) reply.code(status)
+  else reply.raw.statusCode = status
+}
+
+/** An answer that comes before the request's end leaves the connection unusable (RFC 9112, section 9.6); HTTP/2 has streams for that. */
+export function closeAfterEarlyAnswer (reply: FastifyReply): void {
+  const { raw } = reply.request
+  if (!raw.complete && raw.httpVersionMajor === 1) reply.header('connection', 'close')
+}
+
+export function isStream (body: Body): body is Exclude<Body, Buffer | null> {
+  return body !== null && !Buffer.isBuffer(body)
+}
+
+/** Lets go of a body that nobody will read. */
+export function discard (body: Body): void {
+  if (isStream(body)) body.destroy()
+}

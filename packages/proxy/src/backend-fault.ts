@@ -1,0 +1,77 @@
+import { Fault, type CoreRequest } from '@floodgate/core'
+
+/** What happened on the network, in the reference's words but without addresses. */
+const texts: Record<string, string> = {
+  ECONNREFUSED: 'connect: connection refused',
+  ECONNRESET: 'read: connection reset by peer',
+  EPIPE: 'write: broken pipe',
+  ETIMEDOUT: 'connect: connection timed out',
+  EHOSTUNREACH: 'connect: no route to host',
+  ENETUNREACH: 'connect: network is unreachable',
+  ENOTFOUND: 'lookup: no such host',
+  EAI_AGAIN: 'lookup: temporary failure in name resolution',
+  UND_ERR_SOCKET: 'EOF',
+  UND_ERR_CONNECT_TIMEOUT: 'dial: i/o timeout',
+  UND_ERR_HEADERS_TIMEOUT: 'timeout awaiting response headers',
+  UND_ERR_BODY_TIMEOUT: 'timeout awaiting the rest of the body',
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'unexpected EOF',
+  UND_ERR_REQ_CONTENT_LENGTH_MISMATCH: 'the request body is not as long as its Content-Length says',
+  UND_ERR_HEADERS_OVERFLOW: 'the response headers are too large',
+  UND_ERR_INVALID_ARG: 'invalid request',
+  UND_ERR_CLOSED: 'the client is closed',
+  UND_ERR_DESTROYED: 'the client is closed'
+}
+
+/** Turns whatever a call failed with into the fault of its backend; `begun` says that the answer's headers had come. */
+export function backendFault (error: unknown, request: CoreRequest, begun: boolean): Fault {
+  if (error instanceof Fault) return error
+  const chain = causes(error)
+  const own = chain.find(({ code }) => code?.startsWith('FG_ERR_'))?.code
+  const detail = chain.map(({ code, message }) => message === '' ? code ?? 'unknown error' : message).join(': ')
+  return new Fault('backend', own ?? (begun ? 'FG_ERR_PROXY_BODY' : 'FG_ERR_PROXY_BACKEND'), publicText(chain, begun), {
+    detail: `${calledAddress(request)}: ${detail}`,
+    cause: error
+  })
+}
+
+/** A body that says it is gzip and is not, or breaks off. */
+export function gzipFault (request: CoreRequest, cause: unknown): Fault {
+  return new Fault('backend', 'FG_ERR_PROXY_GZIP', 'gzip: invalid header', {
+    detail: `${calledAddress(request)}: the body is not the gzip that Content-Encoding promises (${cause instanceof Error ? cause.message : 'wrong first bytes'})`,
+    cause
+  })
+}
+
+/** The client went away before it had its whole answer. */
+export function clientGone (): Fault {
+  return new Fault('abort', 'FG_ERR_PROXY_CLIENT_GONE', 'context canceled', { detail: 'the client closed its connection before the answer was complete' })
+}
+
+interface Cause { code: string | undefined, message: string }
+
+function causes (error: unknown): Cause[] {
+  const chain: Cause[] = []
+  for (let e = error; e instanceof Error && chain.length < 5; e = e.cause) {
+    const { code } = e as NodeJS.ErrnoException
+    chain.push({ code: typeof code === 'string' ? code : undefined, message: e.message })
+  }
+  return chain.length === 0 ? [{ code: undefined, message: String(error) }] : chain
+}
+
+function publicText (chain: readonly Cause[], begun: boolean): string {
+  for (const { code } of chain) {
+    if (code === undefined) continue
+    if (begun && (code === 'UND_ERR_SOCKET' || code.startsWith('HPE_'))) return 'unexpected EOF'
+    const text = texts[code]
+    if (text !== undefined) return text
+    if (code.startsWith('HPE_')) return 'malformed HTTP response'
+    if (/CERT|SIGNATURE|UNABLE_TO|ERR_TLS|ERR_SSL|EPROTO/.test(code)) return /CERT|SIGNATURE|UNABLE_TO|ALTNAME/.test(code) ? 'tls: failed to verify certificate' : 'tls: handshake failure'
+  }
+  return begun ? 'unexpected EOF' : 'no answer from the backend'
+}
+
+/** What was called, for the log: no credentials, and no query, where keys may stand. */
+function calledAddress ({ method, origin, target }: CoreRequest): string {
+  const query = target.indexOf('?')
+  return `${method} ${origin.replace(/\/\/[^/@]*@/, '//')}${query < 0 ? target : target.slice(0, query)}`
+}

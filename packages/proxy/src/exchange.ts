@@ -1,0 +1,77 @@
+import type { Dispatcher } from 'undici'
+import type { Body, CoreRequest, Exchange } from '@floodgate/core'
+import { CollectReceiver } from './collect.ts'
+import { listRequestHeaders } from './hop-by-hop.ts'
+import { PassReceiver } from './pass.ts'
+import type { Receiver, Unzip } from './receiver.ts'
+import { mayBeWhole, Upload } from './upload.ts'
+
+export interface ExchangeOptions {
+  /** Where calls go; redirects, TLS and proxies are its business. Never closed here. */
+  dispatcher: Dispatcher
+  /**
+   * `pass`: the body is a Buffer when it came with the headers, else a {@link Passage}: for answers that go to the
+   * client as they are. `collect`: always the whole body, for answers to be decoded.
+   */
+  mode: 'pass' | 'collect'
+  /** Asks for gzip where the request does not say what it accepts, and unzips what comes of it. Default true. */
+  gzip?: boolean
+}
+
+/**
+ * Creates the raw HTTP call of a backend. A call ends with `request.call`, whatever it is doing; it rejects with a Fault
+ * of the kind `backend`, or with the call's own reason. Header fields of one connection pass in neither direction, nor do trailers.
+ */
+export function createExchange ({ dispatcher, mode, gzip = true }: ExchangeOptions): Exchange {
+  const Receive = mode === 'pass' ? PassReceiver : CollectReceiver
+  const unasked: Unzip = mode === 'pass' ? 'never' : 'always'
+  const asked: Unzip = mode === 'pass' ? 'when asked' : 'always'
+
+  return function exchange (request) {
+    return new Promise((resolve, reject) => {
+      const asks = gzip && asksForGzip(request)
+      const receiver = new Receive(request, asks ? asked : unasked, resolve, reject)
+      if (receiver.ended) return
+      const { body } = request
+      if (body === null || Buffer.isBuffer(body)) send(dispatcher, request, body, asks, receiver)
+      else if (!mayBeWhole(body)) send(dispatcher, request, new Upload(body), asks, receiver)
+      else if (body.complete) send(dispatcher, request, body.read() as Buffer | null, asks, receiver)
+      // A small body comes in the same read as its headers: a tick later it is there.
+      else process.nextTick(sendArriving, dispatcher, request, body, asks, receiver)
+    })
+  }
+}
+
+function sendArriving (dispatcher: Dispatcher, request: CoreRequest, body: import('node:http').IncomingMessage, asks: boolean, receiver: Receiver): void {
+  if (receiver.ended) return
+  send(dispatcher, request, body.complete ? body.read() as Buffer | null : new Upload(body), asks, receiver)
+}
+
+function send (dispatcher: Dispatcher, request: CoreRequest, body: Body, asks: boolean, receiver: Receiver): void {
+  const headers = listRequestHeaders(request.headers)
+  if (asks) headers.push('accept-encoding', 'gzip')
+  // A stream is sent in chunks unless the endpoint let the client's Content-Length in; undici writes a Buffer's own.
+  const length = request.headers['content-length']
+  if (length !== undefined && body !== null && !Buffer.isBuffer(body)) headers.push('content-length', length)
+  try {
+    dispatcher.dispatch({
+      origin: request.origin,
+      path: request.target,
+      method: request.method as Dispatcher.HttpMethod,
+      headers: headers as string[],
+      body,
+      // The call has a deadline of its own; undici's timers would come up to a second late.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      // Otherwise undici closes the connection after HEAD, and after GET or DELETE with a body.
+      reset: false
+    }, receiver)
+  } catch (error) {
+    receiver.onError(error as Error)
+  }
+}
+
+/** Go's HTTP client asks on the client's behalf unless it is told what to accept, or parts are wanted (net/http, transport.go). */
+function asksForGzip ({ headers, method }: CoreRequest): boolean {
+  return headers['accept-encoding'] === undefined && headers.range === undefined && method !== 'HEAD'
+}

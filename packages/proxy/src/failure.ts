@@ -1,0 +1,64 @@
+import type { FastifyReply } from 'fastify'
+import { Fault, type Call, type Endpoint } from '@floodgate/core'
+import { closeAfterEarlyAnswer, setStatus } from './answer.ts'
+import { isGone } from './start-call.ts'
+
+/** What a client gets to see of a failure. */
+export interface ErrorAnswerOptions {
+  /** Sends the error's public text, or the answer it carries (`router.return_error_msg`). Default: an empty body. */
+  showErrorText?: boolean
+  /** Sends the error's full detail, hosts and paths included. For development only. Default false. */
+  showInternals?: boolean
+  /** Answers 504 where a deadline passed and 502 where a backend failed, in place of the reference's 500. Default false. */
+  semanticErrors?: boolean
+}
+
+/** Answers an endpoint's failed request, and logs why. */
+export interface Failure {
+  (error: unknown, reply: FastifyReply, call: Call): void
+  /** Logs what cannot be answered any more, or is only a part of the answer. */
+  log (error: unknown, reply: Pick<FastifyReply, 'log'>): void
+}
+
+export function createFailure (endpoint: Endpoint, { showErrorText = false, showInternals = false, semanticErrors = false }: ErrorAnswerOptions): Failure {
+  const [only, ...more] = endpoint.backends
+  const place = { endpoint: `${endpoint.method} ${endpoint.path}`, ...(more.length === 0 && { backend: only.urlPattern }) }
+
+  function fail (error: unknown, reply: FastifyReply, call: Call): void {
+    const fault = error instanceof Fault ? error : toFault(error)
+    log(fault, reply)
+    if (isGone(call)) { reply.hijack(); return }
+    if (reply.raw.headersSent) { reply.raw.destroy(); return }
+    reply.removeHeader('content-type').header('x-krakend-completed', 'false')
+    setStatus(reply, semanticErrors ? semanticStatus(fault) : fault.status)
+    closeAfterEarlyAnswer(reply)
+    if (showInternals) reply.type('text/plain; charset=utf-8').send(fault.detail)
+    else if (!showErrorText) reply.send(undefined)
+    else if (fault.answer === null) reply.type('text/plain; charset=utf-8').send(fault.message)
+    else reply.type(fault.answer.contentType).send(fault.answer.body)
+  }
+
+  function log (error: unknown, reply: Pick<FastifyReply, 'log'>): void {
+    if (!(error instanceof Fault)) reply.log.warn({ ...place, err: error }, 'endpoint failed')
+    else if (error.code === unexpected) reply.log.error({ ...place, err: error.cause }, 'endpoint failed unexpectedly')
+    else if (error.kind !== 'abort') reply.log.warn({ ...place, code: error.code, kind: error.kind, detail: error.detail }, 'endpoint failed')
+  }
+
+  return Object.assign(fail, { log })
+}
+
+const unexpected = 'FG_ERR_PROXY_UNEXPECTED'
+
+function semanticStatus ({ status, kind }: Fault): number {
+  if (status !== 500) return status
+  return kind === 'deadline' ? 504 : kind === 'backend' ? 502 : 500
+}
+
+/** What is not a Fault is a mistake of ours, unless it says that it is the client's (Fastify's `statusCode`). */
+function toFault (error: unknown): Fault {
+  const { statusCode, code } = error as { statusCode?: unknown, code?: unknown }
+  if (error instanceof Error && typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500) {
+    return new Fault('request', typeof code === 'string' ? code : 'FG_ERR_PROXY_REQUEST', error.message, { status: statusCode, cause: error })
+  }
+  return new Fault('request', unexpected, 'internal error', { cause: error })
+}

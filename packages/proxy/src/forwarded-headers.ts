@@ -1,0 +1,80 @@
+import { createRequire } from 'node:module'
+import type { FastifyRequest } from 'fastify'
+import { createClientIp, type Endpoint, type Headers, type Service } from '@floodgate/core'
+
+const { version } = createRequire(import.meta.url)('../package.json') as { version: string }
+
+/** How the gateway names itself to backends. */
+export const userAgent = `Floodgate Version ${version}`
+
+/**
+ * What never passes, whatever is let in: fields of one connection (RFC 9110, section 7.6.1), credentials for a proxy,
+ * `expect` (which the gateway has answered itself) and `host` (which is the backend's).
+ */
+const stopped: ReadonlySet<string> = new Set([
+  'connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'http2-settings',
+  'proxy-authenticate', 'proxy-authorization', 'expect', 'host'
+])
+
+/** Picks the headers that go to the backends; `hasBody` decides on Content-Length. Names are lower case. */
+export type PickHeaders = (request: FastifyRequest, hasBody: boolean) => Headers
+
+/**
+ * Creates what picks the headers of an endpoint's requests: `input_headers` (none = only Content-Type, `*` = all), and
+ * the gateway's own. X-Forwarded-For is the client's address and X-Forwarded-Host its Host, whatever the client
+ * says; User-Agent is the gateway's unless the client's is let in, then X-Forwarded-Via names the gateway.
+ */
+export function createHeaderPicker (endpoint: Endpoint, service: Service): PickHeaders {
+  const clientIp = createClientIp(service)
+  const { inputHeaders } = endpoint
+  const pick = inputHeaders.includes('*') ? pickAll : createListPicker(inputHeaders.length === 0 ? ['content-type'] : inputHeaders)
+
+  return function pickHeaders (request, hasBody) {
+    const sent = request.headers as Headers
+    const headers = pick(sent)
+    const { connection } = sent
+    if (connection !== undefined) dropNamed(headers, connection)
+    if (!hasBody && headers['content-length'] !== undefined) delete headers['content-length']
+    headers['x-forwarded-for'] = clientIp(request)
+    headers['x-forwarded-host'] = sent.host ?? sent[':authority'] ?? ''
+    if (headers['user-agent'] === undefined) headers['user-agent'] = userAgent
+    else headers['x-forwarded-via'] = userAgent
+    return headers
+  }
+}
+
+/**
+ * Creates what narrows the headers for one backend to its own `input_headers`, the gateway's included; null when the
+ * backend takes them all.
+ */
+export function createHeaderFilter (inputHeaders: readonly string[]): ((headers: Readonly<Headers>) => Headers) | null {
+  return inputHeaders.length === 0 || inputHeaders.includes('*') ? null : createListPicker(inputHeaders)
+}
+
+function createListPicker (names: readonly string[]): (sent: Readonly<Headers>) => Headers {
+  const allowed = [...new Set(names.map((name) => name.toLowerCase()))].filter((name) => name !== '' && !stopped.has(name))
+  return function pickListed (sent) {
+    const headers: Headers = {}
+    for (const name of allowed) {
+      const value = sent[name]
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+}
+
+function pickAll (sent: Readonly<Headers>): Headers {
+  const headers: Headers = {}
+  for (const name in sent) {
+    const value = sent[name]
+    if (value === undefined || stopped.has(name) || name.charCodeAt(0) === 58 /* a pseudo header of HTTP/2 */) continue
+    headers[name] = value
+  }
+  return headers
+}
+
+/** Drops what the client's Connection header names beyond the usual words. */
+function dropNamed (headers: Headers, connection: string | string[]): void {
+  if (connection === 'keep-alive' || connection === 'close') return
+  for (const name of String(connection).toLowerCase().split(',')) delete headers[name.trim()]
+}

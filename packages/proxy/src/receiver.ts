@@ -1,0 +1,135 @@
+import type { Dispatcher } from 'undici'
+import type { BackendResponse, Body, Call, CoreRequest, Fault } from '@floodgate/core'
+import { backendFault } from './backend-fault.ts'
+import { unzip } from './gunzip.ts'
+import { readResponseHeaders } from './hop-by-hop.ts'
+
+export type Resolve = (response: BackendResponse) => void
+export type Reject = (fault: Fault) => void
+
+/** Which answers are unzipped: none, those that were asked for on the client's behalf, or all. */
+export type Unzip = 'never' | 'when asked' | 'always'
+
+/**
+ * The handler of one dispatched call, as undici wants it: what both ways of receiving a body share. It answers once,
+ * ends with its call, and hears nothing any more after that.
+ */
+export abstract class Receiver implements Dispatcher.DispatchHandler {
+  protected readonly request: CoreRequest
+  protected response: BackendResponse | null = null
+  /** Answered, one way or the other; a body may still be on its way. */
+  protected settled = false
+  /** Nothing of the dispatcher is of interest any more. */
+  protected over = false
+  readonly #call: Call
+  readonly #resolve: Resolve
+  readonly #reject: Reject
+  readonly #unzip: Unzip
+  readonly #onEnd: (reason: Fault) => void
+  #abortDispatch: ((reason?: Error) => void) | null = null
+  #reason: Error | null = null
+
+  constructor (request: CoreRequest, unzip: Unzip, resolve: Resolve, reject: Reject) {
+    this.request = request
+    this.#call = request.call
+    this.#unzip = unzip
+    this.#resolve = resolve
+    this.#reject = reject
+    this.#onEnd = (reason) => { this.#end(reason) }
+    this.#call.listen(this.#onEnd)
+  }
+
+  /** Whether the call ended before it was dispatched. */
+  get ended (): boolean {
+    return this.over
+  }
+
+  /** Called when the request is written; late, where a connection had to be opened first. */
+  onConnect (abort: (reason?: Error) => void): void {
+    if (this.#reason !== null) abort(this.#reason)
+    this.#abortDispatch = abort
+  }
+
+  onHeaders (status: number, raw: Buffer[], resume: () => void): boolean {
+    if (status < 200 || this.over) return true
+    const headers = readResponseHeaders(raw)
+    this.response = { status, headers, body: null }
+    // undici fails a 304 with a Content-Length, because no body follows: these answers are whole at their headers.
+    if (status === 204 || status === 304) {
+      delete headers['content-length']
+      // As Go's server does: a 304 says nothing about a body that it does not have (net/http, suppressedHeaders304).
+      if (status === 304) delete headers['content-type']
+      this.#leave()
+      this.settled = true
+      this.#resolve(this.response)
+      return true
+    }
+    this.begin(resume)
+    return true
+  }
+
+  abstract onData (chunk: Buffer): boolean
+
+  onComplete (): void {
+    if (this.over) return
+    this.#leave()
+    this.complete()
+  }
+
+  onError (error: Error): void {
+    if (this.over) return
+    this.#leave()
+    this.fail(this.#call.reason ?? backendFault(error, this.request, this.response !== null))
+  }
+
+  /** Stops the call for the receiver's own reasons. */
+  abort (reason: Error | null): void {
+    if (this.over) return
+    this.#leave()
+    this.#stop(reason ?? new Error('The answer is not wanted any more'))
+  }
+
+  /** Headers have come. */
+  protected abstract begin (resume: () => void): void
+  /** The last byte has come. */
+  protected abstract complete (): void
+  /** It will not come. */
+  protected abstract fail (fault: Fault): void
+
+  protected answer (body: Body): void {
+    if (this.settled) return
+    this.settled = true
+    const response = this.response!
+    response.body = body
+    if (this.#unzip !== 'never' && this.#zipped(response)) unzip(response, this.request, this.#resolve, this.#reject)
+    else this.#resolve(response)
+  }
+
+  protected refuse (fault: Fault): void {
+    if (this.settled) return
+    this.settled = true
+    this.#reject(fault)
+  }
+
+  #zipped ({ headers, body }: BackendResponse): boolean {
+    const encoding = headers['content-encoding']
+    return encoding !== undefined && body !== null && typeof encoding === 'string' && encoding.toLowerCase() === 'gzip'
+  }
+
+  #end (reason: Fault): void {
+    if (this.over) return
+    this.over = true
+    this.fail(reason)
+    this.#stop(reason)
+  }
+
+  #stop (reason: Error): void {
+    this.#reason = reason
+    this.#abortDispatch?.(reason)
+  }
+
+  #leave (): void {
+    this.over = true
+    this.#call.unlisten(this.#onEnd)
+  }
+}

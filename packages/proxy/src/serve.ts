@@ -1,0 +1,49 @@
+import type { FastifyRequest, RouteHandlerMethod } from 'fastify'
+import type { Call, CoreRequest, Endpoint, Step } from '@floodgate/core'
+import { answerRaw, createDecodedAnswer, discard, isStream, type Render } from './answer.ts'
+import { createFailure, type ErrorAnswerOptions } from './failure.ts'
+import { isGone, startCall } from './start-call.ts'
+
+/** Makes the endpoint's request of the client's; may throw a Fault. */
+export type CreateCoreRequest = (request: FastifyRequest, params: Readonly<Record<string, string>>, call: Call) => CoreRequest
+
+export interface ServeOptions {
+  endpoint: Endpoint
+  step: Step
+  coreRequest: CreateCoreRequest
+  /** Given for every endpoint whose answers are decoded; without it answers pass as they are. */
+  render?: Render
+  errors?: ErrorAnswerOptions
+}
+
+/**
+ * Creates the Fastify handler of an endpoint: it runs the step under the endpoint's deadline, body included, and sends
+ * what comes of it through `reply.send`, so that every hook works. A client that goes away ends the call.
+ */
+export function serve ({ endpoint, step, coreRequest, render, errors = {} }: ServeOptions): RouteHandlerMethod {
+  const { timeout } = endpoint
+  const answer = render === undefined ? answerRaw : createDecodedAnswer(endpoint, render)
+  const fail = createFailure(endpoint, errors)
+
+  return function serveEndpoint (request, reply) {
+    const call = startCall(reply, timeout)
+    try {
+      const core = coreRequest(request, request.params as Record<string, string>, call)
+      step(core).then((response) => {
+        const { body } = response
+        if (isGone(call)) { discard(body); reply.hijack(); return }
+        try {
+          if (response.fault !== null) fail.log(response.fault, reply)
+          if (isStream(body)) body.once('error', (error) => { fail.log(error, reply) })
+          answer(response, reply, core)
+        } catch (error) {
+          discard(body)
+          for (const name in response.headers) reply.removeHeader(name)
+          fail(error, reply, call)
+        }
+      }, (error: unknown) => { fail(error, reply, call) })
+    } catch (error) {
+      fail(error, reply, call)
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import { IncomingMessage } from 'node:http'
+import { Readable } from 'node:stream'
+
+/** Whether a client's body may yet turn out to have come whole with its headers. */
+export function mayBeWhole (body: Readable): body is IncomingMessage {
+  return body instanceof IncomingMessage && body.readableFlowing === null && !body.destroyed
+}
+
+/**
+ * A client's body on its way to a backend. It stands between the two because undici destroys what it sends when the
+ * backend answers early, and destroying a client's request breaks the connection that the answer has to take.
+ */
+export class Upload extends Readable {
+  readonly #body: Readable
+  readonly #onData: (chunk: Buffer) => void
+  readonly #onEnd: () => void
+  readonly #onError: (error: Error) => void
+  readonly #onClose: () => void
+
+  constructor (body: Readable) {
+    super({ highWaterMark: 65536 })
+    this.#body = body
+    this.#onData = (chunk) => { if (!this.push(chunk)) body.pause() }
+    this.#onEnd = () => { this.push(null) }
+    this.#onError = (error) => { this.destroy(error) }
+    this.#onClose = () => { if (!body.readableEnded) this.destroy(new Error('The client broke off its request')) }
+    body.on('data', this.#onData).on('end', this.#onEnd).on('error', this.#onError).on('close', this.#onClose)
+  }
+
+  override _read (): void {
+    this.#body.resume()
+  }
+
+  override _destroy (error: Error | null, done: (error?: Error | null) => void): void {
+    const body = this.#body
+    body.off('data', this.#onData).off('end', this.#onEnd).off('error', this.#onError).off('close', this.#onClose)
+    // What the client still sends is thrown away, or it might never read the answer.
+    if (!body.readableEnded && !body.destroyed) body.on('error', () => {}).resume()
+    done(error)
+  }
+}

@@ -1,0 +1,69 @@
+import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
+import { Agent } from 'undici'
+import { CoreRequest, type Endpoint, type Headers } from '@floodgate/core'
+import { createExchange, passThrough, registerReplyFrom, serve, serveReplyFrom, type CreateCoreRequest, type ErrorAnswerOptions, type Prepare, type ReplyFromOverrides } from '@floodgate/proxy'
+import type { Teardown } from '../../../../test/support/origin.ts'
+
+export interface RouteOptions {
+  path?: string
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** Method of the backend; default the route's. */
+  backendMethod?: 'GET' | 'POST' | 'HEAD'
+  /** Path of the backend; default the client's. */
+  target?: string
+  timeout?: number
+  errors?: ErrorAnswerOptions
+  overrides?: ReplyFromOverrides
+}
+
+export interface GatewayOptions {
+  origin: string
+  routes: RouteOptions[]
+  fastify?: FastifyServerOptions
+  /** Runs before the routes are added. */
+  before?: (app: FastifyInstance) => void
+}
+
+export type EngineName = 'step' | 'reply-from'
+export const engines: readonly EngineName[] = ['step', 'reply-from']
+
+/** Starts a Fastify whose routes pass to `origin`, everything let through, on the named engine. */
+export async function startGateway (t: Teardown, engine: EngineName, { origin, routes, fastify, before }: GatewayOptions): Promise<{ app: FastifyInstance, url: string, dispatcher: Agent }> {
+  const app = Fastify({ forceCloseConnections: true, ...fastify })
+  const dispatcher = new Agent({ connections: 64 })
+  t.teardown(async () => {
+    await app.close()
+    await dispatcher.destroy()
+  })
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', (_request, payload, done) => { done(null, payload) })
+  registerReplyFrom(app)
+  before?.(app)
+  app.after(() => {
+    for (const route of routes) addRoute(app, engine, origin, route, dispatcher)
+  })
+  const url = await app.listen({ port: 0, host: '127.0.0.1' })
+  return { app, url, dispatcher }
+}
+
+function addRoute (app: FastifyInstance, engine: EngineName, origin: string, route: RouteOptions, dispatcher: Agent): void {
+  const { path = '/*', method = 'GET', backendMethod = method, target, timeout = 5000, errors = {}, overrides } = route
+  const endpoint = { method, path, timeout, cacheTtl: 0, backends: [{ urlPattern: target ?? path, method: backendMethod }] } as unknown as Endpoint
+  const exchange = createExchange({ dispatcher, mode: 'pass' })
+  const prepare: Prepare = (core) => {
+    core.origin = origin
+    core.method = backendMethod
+    core.target = target ?? core.incoming.raw.url!
+  }
+  const handler = engine === 'step'
+    ? serve({ endpoint, step: passThrough(prepare, exchange), coreRequest, errors })
+    : serveReplyFrom({ endpoint, prepare, exchange, coreRequest, errors, ...(overrides && { overrides }) })
+  app.route({ method, url: path, exposeHeadRoute: false, handler })
+}
+
+export const coreRequest: CreateCoreRequest = (request, params, call) => {
+  const { raw } = request
+  const { host, ...headers } = raw.headers
+  const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0 || (raw.httpVersionMajor === 2 && !raw.readableEnded && raw.method !== 'GET')
+  return new CoreRequest(request, call, raw.method!, params, headers as Headers, null, hasBody ? raw : null)
+}
