@@ -45,29 +45,29 @@ const untrusted = new Set([
 ])
 
 /**
- * Prepares TLS towards upstreams and https proxies. The files are read now, the context is built at the first
- * handshake: a gateway without https backends pays nothing.
+ * Prepares TLS towards upstreams and https proxies: reads the files and builds a context, which takes less than a
+ * millisecond and 60 KB.
  *
  * @param settings null = no `client_tls` anywhere
- * @throws the error of the file system when a file is gone since it was checked
+ * @param env where `SSL_CERT_FILE`, `SSL_CERT_DIR` and `NODE_EXTRA_CA_CERTS` are looked up
+ * @throws the error of the file system or of OpenSSL where a file changed since it was checked
  */
 export function createTls (settings: TlsSettings | null, env: NodeJS.ProcessEnv = process.env, files: TlsFiles = readTlsFiles(settings)): ClientTls {
   const verify = !settings?.allowInsecureConnections
   const trust = verify ? createTrust(files.authorities, { system: !settings?.disableSystemCaPool, env }) : null
   const held = new Set<string>()
-  let secureContext: SecureContext | null = null
+  let secureContext = buildContext()
 
   function buildContext (): SecureContext {
     for (const pem of trust?.initial() ?? []) held.add(pem)
-    secureContext = tls.createSecureContext({ ...describeProtocol(settings), ...firstPair(files), ca: [...held], allowPartialTrustChain: true } as SecureContextOptions)
-    return secureContext
+    return tls.createSecureContext({ ...describeProtocol(settings), ...firstPair(files), ca: [...held], allowPartialTrustChain: true } as SecureContextOptions)
   }
 
   /** Adds what a chain may end in; false = nothing new, the server is not trusted. */
   function trustMore (chain: readonly Buffer[]): boolean {
     const missing = trust?.findMissing(chain, held) ?? []
     for (const pem of missing) held.add(pem)
-    if (missing.length > 0) secureContext = null
+    if (missing.length > 0) secureContext = buildContext()
     return missing.length > 0
   }
 
@@ -75,7 +75,7 @@ export function createTls (settings: TlsSettings | null, env: NodeJS.ProcessEnv 
     return {
       host,
       servername: isIP(host) ? '' : host,
-      secureContext: secureContext ?? buildContext(),
+      secureContext,
       rejectUnauthorized: verify,
       checkServerIdentity
     }

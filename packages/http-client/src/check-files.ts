@@ -1,0 +1,114 @@
+import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import tls from 'node:tls'
+import { certificateBlock, findCertificates, type CertificateFacts } from './certificates.ts'
+import { isPasted, type NoteProblem } from './options-problem.ts'
+import type { TlsSettings } from './settings.ts'
+
+/** Notes what makes a file of `ca_certs` useless: all of its certificates count, one is enough. */
+export function checkAuthority (file: string, note: NoteProblem, warn: NoteProblem): void {
+  const text = readFile(file, [], note)
+  if (text === null) return
+  const { total, valid } = findCertificates(text)
+  if (valid.length === 0) {
+    note([], { code: 'no-certificate', value: file, message: `${describeFile(file)} ${describeContent(text)}`, instead: 'name a PEM file with at least one certificate ("-----BEGIN CERTIFICATE-----")' })
+  } else if (valid.length < total) {
+    warn([], { code: 'broken-certificate', value: file, message: `${total - valid.length} of the ${total} certificates in ${describeFile(file)} cannot be read and are left out` })
+  }
+  warnOfDates(valid, file, [], warn)
+}
+
+/** Notes what makes a pair of `client_certs` useless. */
+export function checkClientCertificate ({ certificate, privateKey }: TlsSettings['clientCerts'][number], note: NoteProblem, warn: NoteProblem): void {
+  const certificateText = readFile(certificate, ['certificate'], note)
+  const keyText = readFile(privateKey, ['private_key'], note)
+  const leaf = certificateText === null ? null : findLeaf(certificate, certificateText, note)
+  const key = keyText === null ? null : findKey(privateKey, keyText, note)
+  if (leaf && key && certificateText !== null) checkPair({ leaf, key, chain: certificateText, certificate, privateKey }, note)
+  if (certificateText !== null) warnOfDates(findCertificates(certificateText).valid.slice(0, 1), certificate, ['certificate'], warn)
+}
+
+interface Pair { leaf: X509Certificate, key: KeyObject, chain: string, certificate: string, privateKey: string }
+
+function checkPair ({ leaf, key, chain, certificate, privateKey }: Pair, note: NoteProblem): void {
+  if (!leaf.checkPrivateKey(key)) {
+    note(['private_key'], { code: 'key-mismatch', value: privateKey, message: `${describeFile(privateKey)} is not the key of the certificate in ${describeFile(certificate)}`, instead: 'name the key that the certificate was issued for' })
+    return
+  }
+  try {
+    tls.createSecureContext({ ca: [], cert: chain, key: key.export({ type: 'pkcs8', format: 'pem' }) })
+  } catch (error) {
+    note([], { code: 'unusable-pair', message: `${describeFile(certificate)} cannot be used for TLS (${(error as Error).message})`, instead: 'issue a certificate with a stronger key or signature' })
+  }
+}
+
+function findLeaf (file: string, text: string, note: NoteProblem): X509Certificate | null {
+  const first = text.match(certificateBlock)?.[0]
+  const leaf = first === undefined ? null : readCertificate(first)
+  if (!leaf) note(['certificate'], { code: 'no-certificate', value: file, message: `${describeFile(file)} ${first === undefined ? describeContent(text) : 'begins with a certificate that cannot be read'}`, instead: 'name a PEM file that begins with the client certificate' })
+  return leaf
+}
+
+function findKey (file: string, text: string, note: NoteProblem): KeyObject | null {
+  const block = /-----BEGIN ((?:[A-Z0-9]+ )*)PRIVATE KEY-----[^]*?-----END \1PRIVATE KEY-----/.exec(text)?.[0]
+  const refuse = (code: string, message: string, instead: string): null => {
+    note(['private_key'], { code, value: file, message: `${describeFile(file)} ${message}`, instead })
+    return null
+  }
+  if (block === undefined) return refuse('no-key', text.includes('-----BEGIN') ? 'holds no private key' : describeContent(text), 'name a PEM file with a private key ("-----BEGIN PRIVATE KEY-----")')
+  // OpenSSL's own error for an encrypted key names something else.
+  if (/ENCRYPTED/.test(block)) return refuse('encrypted-key', 'holds an encrypted key, and nobody is there to ask for its passphrase', 'decrypt it: openssl pkey -in encrypted.key -out plain.key')
+  try {
+    return createPrivateKey(block)
+  } catch {
+    return refuse('no-key', 'holds a private key that cannot be read', 'name a PEM file with an EC, RSA or Ed25519 key')
+  }
+}
+
+function readFile (file: string, path: readonly string[], note: NoteProblem): string | null {
+  const refuse = (message: string, instead: string): null => {
+    note(path, { code: 'unreadable-file', value: file, message, instead })
+    return null
+  }
+  if (file === '') return refuse('names no file', 'write the path of a PEM file')
+  if (isPasted(file)) return refuse('is the content of a file, and must be its path', 'write it to a file and name that')
+  try {
+    return readFileSync(file, 'latin1')
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException
+    const reasons: Record<string, string> = { ENOENT: 'does not exist', EISDIR: 'is a folder', ENOTDIR: 'does not exist', EACCES: 'may not be read by this user' }
+    const relative = resolve(file) !== file ? '; relative paths start at the working directory' : ''
+    return refuse(`${describeFile(file)} ${reasons[code] ?? `cannot be read (${code})`}${code === 'EISDIR' ? '' : relative}`, code === 'EISDIR' ? 'list the files in it one by one' : 'correct the path, or put the file there')
+  }
+}
+
+/** The path as it was written, and in full where that says more. */
+function describeFile (file: string): string {
+  const full = resolve(file)
+  return full === file ? file : `${file} (${full})`
+}
+
+function describeContent (text: string): string {
+  if (text.trim() === '') return 'is empty'
+  if (/-----BEGIN CERTIFICATE-----/.test(text)) return 'holds no certificate that can be read'
+  if (/-----BEGIN/.test(text)) return 'holds no certificate'
+  return text.charCodeAt(0) === 0x30 ? 'is not PEM; it may be DER: openssl x509 -inform der converts it' : 'is not PEM'
+}
+
+function warnOfDates (certificates: readonly CertificateFacts[], file: string, path: readonly string[], warn: NoteProblem): void {
+  // In a public bundle, old ones are normal.
+  if (certificates.length > 16) return
+  const now = new Date().toISOString()
+  for (const { subject, validTo } of certificates) {
+    if (validTo < now) warn(path, { code: 'expired', value: file, message: `the certificate ${subject} in ${describeFile(file)} expired on ${validTo.slice(0, 10)}`, instead: 'renew it' })
+  }
+}
+
+function readCertificate (pem: string): X509Certificate | null {
+  try {
+    return new X509Certificate(pem)
+  } catch {
+    return null
+  }
+}

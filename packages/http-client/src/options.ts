@@ -1,0 +1,71 @@
+import type { Static } from 'typebox'
+
+// Plain JSON Schemas: loading a schema builder would take longer than the whole start of a gateway.
+const comments = { '^[@$_#]': {} } as const
+const version = { type: 'string', enum: ['SSL3.0', 'TLS10', 'TLS11', 'TLS12', 'TLS13'] } as const
+
+/** One pair of `client_certs`. */
+export const ClientCertificateOptions = {
+  type: 'object',
+  required: ['certificate', 'private_key'],
+  properties: {
+    certificate: { type: 'string', description: 'PEM file with the certificate, and after it the intermediates to send.' },
+    private_key: { type: 'string', description: 'PEM file with its key, not encrypted. May be the file of the certificate.' }
+  },
+  patternProperties: comments,
+  additionalProperties: false
+} as const
+
+/** `client_tls`: TLS towards upstreams and https proxies, at the root or of one backend. Paths are relative to the working directory. */
+export const ClientTlsOptions = {
+  type: 'object',
+  properties: {
+    allow_insecure_connections: { type: 'boolean', default: false, description: 'Accept every certificate, whoever issued it, for whatever name and date.' },
+    ca_certs: { type: 'array', items: { type: 'string' }, default: [], description: 'PEM files with certificates to trust beside the system\'s: authorities, intermediates, or the very certificate of a server.' },
+    disable_system_ca_pool: { type: 'boolean', default: false, description: 'Trust ca_certs only.' },
+    client_certs: { type: 'array', items: ClientCertificateOptions, default: [], description: 'Certificates to show to servers that ask for one. The first one wins whose issuer is among those the server names.' },
+    min_version: { ...version, default: 'TLS13', description: 'Oldest version of TLS to accept.' },
+    max_version: { ...version, default: 'TLS13', description: 'Newest version of TLS to offer.' },
+    cipher_suites: { type: 'array', items: { type: 'integer', minimum: 0, maximum: 65535 }, default: [], description: 'IANA numbers of suites for TLS 1.2 and older; those of TLS 1.3 are always on. Empty: ECDHE with AES-GCM or ChaCha20.' },
+    curve_preferences: { type: 'array', items: { type: 'integer', minimum: 0, maximum: 65535 }, default: [], description: 'Curves to exchange keys with: 23 (P-256), 24 (P-384), 25 (P-521), 29 (X25519). Empty: the first three.' }
+  },
+  patternProperties: comments,
+  additionalProperties: false
+} as const
+export type ClientTlsOptions = Static<typeof ClientTlsOptions>
+
+/** `backend/http/client`: how one backend is reached. */
+export const HttpClientOptions = {
+  type: 'object',
+  properties: {
+    client_tls: { ...ClientTlsOptions, description: 'TLS towards this backend, in place of the whole client_tls of the root.' },
+    no_redirect: { type: 'boolean', default: false, description: 'Hand redirects to the client instead of following them.' },
+    proxy_address: { type: 'string', default: '', description: 'Forward proxy with scheme (http, https, socks5, socks5h) and port, perhaps with user and password. Empty: as HTTP_PROXY, HTTPS_PROXY and NO_PROXY say.' },
+    send_body_on_redirect: { type: 'boolean', default: false, description: 'Send the body again to the target of a 307 or 308.' }
+  },
+  patternProperties: comments,
+  additionalProperties: false
+} as const
+export type HttpClientOptions = Static<typeof HttpClientOptions>
+
+const milliseconds = { type: 'number', default: 0 } as const
+
+/** The keys of the root that hold for every backend's client, times as milliseconds. */
+export const TransportOptions = {
+  type: 'object',
+  properties: {
+    client_tls: { ...ClientTlsOptions, description: 'TLS towards every backend that has no client_tls of its own.' },
+    allow_insecure_connections: { type: 'boolean', default: false, description: 'Old spelling of client_tls.allow_insecure_connections; like any client_tls it raises the minimum to TLS 1.3.' },
+    dialer_timeout: { ...milliseconds, description: 'Time to connect; 0 = none of its own.' },
+    dialer_keep_alive: { ...milliseconds, description: 'Interval of TCP keep-alive probes; 0 = 15 s, negative = off.' },
+    dialer_fallback_delay: { ...milliseconds, description: 'Wait before the other address family is tried; 0 = 300 ms, negative = off.' },
+    disable_keep_alives: { type: 'boolean', default: false, description: 'One request per connection.' },
+    disable_compression: { type: 'boolean', default: false, description: 'Do not ask backends for gzip.' },
+    max_idle_connections: { type: 'integer', default: 0, description: 'Idle connections to keep in all; 0 = any number.' },
+    max_idle_connections_per_host: { type: 'integer', default: 250, description: 'Idle connections to keep for one host; 0 = 250.' },
+    idle_connection_timeout: { ...milliseconds, description: 'Close connections idle for so long; 0 = never.' },
+    response_header_timeout: { ...milliseconds, description: 'Time from the end of the request to the headers of the answer; 0 = none of its own.' },
+    expect_continue_timeout: { ...milliseconds, description: 'Time to wait for 100 Continue. Accepted and without effect: no request asks for it.' }
+  }
+} as const
+export type TransportOptions = Static<typeof TransportOptions>
