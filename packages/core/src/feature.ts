@@ -1,4 +1,4 @@
-import type { FastifyBaseLogger, FastifyInstance, onRequestHookHandler, onSendHookHandler, preHandlerHookHandler } from 'fastify'
+import type { FastifyBaseLogger, FastifyInstance, onRequestAbortHookHandler, onRequestHookHandler, onResponseHookHandler, onSendHookHandler, preHandlerHookHandler } from 'fastify'
 import type { TSchema } from 'typebox'
 import type { Client, Interceptor } from '@floodgate/http-client'
 import type { Backend, Endpoint, Place, Service } from './model.ts'
@@ -31,6 +31,10 @@ export interface FeatureContext {
 export interface ServiceHooks {
   onRequest?: onRequestHookHandler
   onSend?: onSendHookHandler
+  /** After the response has been sent whole. */
+  onResponse?: onResponseHookHandler
+  /** The client went away before its body was read; after that, only `close` of the raw response tells. */
+  onRequestAbort?: onRequestAbortHookHandler
 }
 
 /** Hooks on one endpoint's route; they run before the request's headers are filtered. */
