@@ -1,7 +1,7 @@
 import { decodePercent, encodePercent, type Query } from '@floodgate/core'
 
 const PLAIN = /^[\w.~-]*$/
-const ASCII = /^[\0-\x7f]*$/ // eslint-disable-line no-control-regex
+const ASCII = /^[\0-\x7f]*$/
 
 /**
  * Creates what reads the query parameters that may pass from a request's address: `['*']` = all, none = null without

@@ -1,0 +1,111 @@
+import { Fault, type Backend, type CoreRequest, type Endpoint, type Query, type Service } from '@floodgate/core'
+import type { Balance } from './balance.ts'
+import { createHeaderFilter } from './forwarded-headers.ts'
+import { encodeQuery } from './query.ts'
+import { encodeQueryValue, readAddress } from './target-encoding.ts'
+import { encodeSegment, fillPath, fillQuery, join, readPattern, type Placeholder, type UrlPattern } from './url-pattern.ts'
+
+export interface TargetOptions {
+  /** For its `router.disable_path_decoding`. */
+  readonly service?: Service
+  /** Chooses the host as well; without it, call the balancer on each copy of the request that is sent. */
+  readonly balance?: Balance
+}
+
+/** Addresses a request to a backend: sets its method and target, narrows its headers and query. */
+export type Target = (request: CoreRequest) => void
+
+type BuildTarget = (params: Readonly<Record<string, string>>) => string
+
+const FROM_ELSEWHERE = /^(?:resp\d+_|JWT\.|\*$)/
+
+/**
+ * Creates what addresses a backend's requests: `url_pattern` with its `{param}`, `{respN_field}` and `{JWT.claim}`
+ * filled in, the query that was let in behind it, and the backend's own `input_headers` and `input_query_strings`
+ * applied. A value never changes the shape of the path or the query, unless the service has `disable_path_decoding`:
+ * then what the client encoded in a path parameter passes as it is, as on the reference.
+ *
+ * What it returns throws a Fault only with `disable_path_decoding`, for a parameter with a broken escape.
+ *
+ * @example
+ * const target = createTarget(backend, endpoint, { service: model })
+ * const balance = createBalancer(backend, directory)
+ * const step = (request) => {
+ *   target(request)     // request.method, request.target
+ *   balance(request)    // request.origin
+ *   return next(request)
+ * }
+ */
+export function createTarget (backend: Backend, endpoint: Endpoint, { service, balance }: TargetOptions = {}): Target {
+  const { method } = backend
+  const pattern = readPattern(backend.urlPattern, endpoint.path.endsWith('/*'))
+  const build = decodesPaths(service) ? createBuilder(pattern) : createRawBuilder(pattern)
+  const filterHeaders = createHeaderFilter(backend.inputHeaders)
+  const filterQuery = createQueryFilter(backend.inputQueryStrings)
+
+  return function target (request) {
+    request.method = method
+    request.target = build(request.params)
+    if (request.query !== null) {
+      if (filterQuery !== null) request.query = filterQuery(request.query)
+      if (request.query !== null) request.target = addQuery(request.target, encodeQuery(request.query))
+    }
+    if (filterHeaders !== null) request.headers = filterHeaders(request.headers)
+    if (balance !== undefined) balance(request)
+  }
+}
+
+function createBuilder (pattern: UrlPattern): BuildTarget {
+  const path = fillPath(pattern.path)
+  const query = pattern.query === null ? null : fillQuery(pattern.query)
+  if (typeof path === 'string' && (query === null || typeof query === 'string')) {
+    const constant = query === null ? path : `${path}?${query}`
+    return () => constant
+  }
+  const pathOf = typeof path === 'string' ? () => path : path
+  if (query === null) return pathOf
+  const queryOf = typeof query === 'string' ? () => query : query
+  return (params) => `${pathOf(params)}?${queryOf(params)}`
+}
+
+/** The reference's own way: parameters become part of an address, which is then taken apart. */
+function createRawBuilder (pattern: UrlPattern): BuildTarget {
+  const pieces = [...pattern.path, ...pattern.query ?? []]
+  if (pieces.every((piece) => typeof piece === 'string' || FROM_ELSEWHERE.test(piece.name))) return createBuilder(pattern)
+  const rawOr = (encode: (value: string, place: Placeholder) => string) => (value: string, place: Placeholder) => FROM_ELSEWHERE.test(place.name) ? encode(value, place) : value
+  return (params) => {
+    const path = join(pattern.path, params, rawOr(encodeSegment))
+    const text = pattern.query === null ? path : `${path}?${join(pattern.query, params, rawOr(encodeQueryValue))}`
+    return readAddress(text) ?? refuse(text)
+  }
+}
+
+function refuse (text: string): never {
+  const escape = /%(?![0-9A-Fa-f]{2}).{0,2}/.exec(text)?.[0]
+  throw new Fault('request', 'FG_ERR_PROXY_TARGET', escape === undefined ? 'invalid control character in URL' : `invalid URL escape ${JSON.stringify(escape)}`, {
+    detail: `a parameter of the request makes no address of url_pattern: ${JSON.stringify(text)}; without "disable_path_decoding" such a request is answered 400`
+  })
+}
+
+function addQuery (target: string, query: string): string {
+  if (query === '') return target
+  const at = target.indexOf('?')
+  return at < 0 ? `${target}?${query}` : at === target.length - 1 ? target + query : `${target}&${query}`
+}
+
+function createQueryFilter (names: readonly string[]): ((query: Query) => Query | null) | null {
+  if (names.length === 0 || names.includes('*')) return null
+  return (query) => {
+    let filtered: Record<string, readonly string[]> | null = null
+    for (const name of names) {
+      const values = query[name]
+      if (values !== undefined) (filtered ??= Object.create(null) as Record<string, readonly string[]>)[name] = values
+    }
+    return filtered
+  }
+}
+
+function decodesPaths (service: Service | undefined): boolean {
+  const router = service?.extra['router'] as { disable_path_decoding?: unknown } | undefined
+  return router?.disable_path_decoding !== true
+}
