@@ -1,1 +1,10 @@
-export {}
+export { loadConfig, loadedProblem, type LoadedConfig, type LoadOptions } from './load-config.ts'
+export { readConfig, type ReadOptions } from './read-config.ts'
+export type { Source } from './source.ts'
+export { formatProblems, type FormatOptions } from './format-problems.ts'
+export type { Position, Problem } from './problem.ts'
+export { formatPlace } from './key-path.ts'
+export { ConfigError, errors } from './errors.ts'
+export type { FeatureSchema } from './feature-schemas.ts'
+export { routerSchema, routerSettings, type RouterSettings } from './router-settings.ts'
+export { backendSchema, endpointSchema, serverTlsSchema, serviceSchema } from './structure.ts'

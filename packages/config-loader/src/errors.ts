@@ -1,0 +1,25 @@
+import createError from '@fastify/error'
+import { formatProblems } from './format-problems.ts'
+import type { Problem } from './problem.ts'
+
+const FG_ERR_CONFIG_INVALID = createError('FG_ERR_CONFIG_INVALID', '%s')
+const FG_ERR_CONFIG_NO_ENGINE = createError('FG_ERR_CONFIG_NO_ENGINE', 'nothing serves %s: register an engine such as @floodgate/proxy after @floodgate/config-loader, or remove the endpoints')
+const FG_ERR_CONFIG_SERVED_TWICE = createError('FG_ERR_CONFIG_SERVED_TWICE', 'the endpoint %s is served already: register one engine for it')
+const FG_ERR_CONFIG_OPTIONS = createError('FG_ERR_CONFIG_OPTIONS', 'wrong options for @floodgate/config-loader: %s')
+
+export const errors = { FG_ERR_CONFIG_INVALID, FG_ERR_CONFIG_NO_ENGINE, FG_ERR_CONFIG_SERVED_TWICE, FG_ERR_CONFIG_OPTIONS }
+
+/** A configuration that cannot be used. The message is the text of all its problems; it holds no secret. */
+export class ConfigError extends FG_ERR_CONFIG_INVALID {
+  /** Everything that was found, warnings too. */
+  readonly problems: readonly Problem[]
+
+  constructor (problems: readonly Problem[]) {
+    super(formatProblems(problems))
+    this.problems = problems
+  }
+}
+
+export const noEngine = (endpoints: string) => new FG_ERR_CONFIG_NO_ENGINE(endpoints)
+export const servedTwice = (endpoint: string) => new FG_ERR_CONFIG_SERVED_TWICE(endpoint)
+export const wrongOptions = (what: string) => new FG_ERR_CONFIG_OPTIONS(what)

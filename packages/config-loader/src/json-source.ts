@@ -1,0 +1,125 @@
+import { createRequire } from 'node:module'
+import type { Node, ParseError } from 'jsonc-parser'
+import { createSource, lineAndColumn, showRawLine, type Source, type TextNode } from './source.ts'
+import { SyntaxProblem } from './syntax-problem.ts'
+
+const require = createRequire(import.meta.url)
+
+/** Strict JSON: neither comments nor trailing commas, as the reference reads it. */
+const strict = { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false }
+
+/**
+ * Parses a JSON text. Of duplicate keys the last one counts. Node's own parser reads the value; the one with positions
+ * runs when something must be shown.
+ *
+ * @throws {SyntaxProblem} at the first character that is not JSON
+ */
+export function parseJson (file: string, text: string): Source {
+  if (text.charCodeAt(0) === 0xFEFF) throw new SyntaxProblem('the file starts with a byte order mark, which JSON does not allow', { line: 1, column: 1 }, null, 'save it as UTF-8 without BOM')
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (err) {
+    throw describeSyntaxError(text, err as Error)
+  }
+  return createSource(file, text, value, () => readTree(text), () => countColons(text) !== countKeys(value))
+}
+
+function readTree (text: string): TextNode | null {
+  try {
+    const root = loadParser().parseTree(text, [], strict)
+    return root === undefined ? null : convert(root)
+  } catch (err) {
+    if (err instanceof RangeError) return null // nested deeper than the stack
+    throw err
+  }
+}
+
+/** Colons outside of texts: as many as keys were written. */
+function countColons (text: string): number {
+  let count = 0
+  for (let i = 0; i < text.length; i++) {
+    const char = text.charCodeAt(i)
+    if (char === 58) count++
+    else if (char === 34) {
+      for (i++; text.charCodeAt(i) !== 34; i++) if (text.charCodeAt(i) === 92) i++
+    }
+  }
+  return count
+}
+
+/** Keys that a value has: fewer than were written when some were written twice. */
+function countKeys (value: unknown): number {
+  let count = 0
+  const open = [value]
+  while (open.length > 0) {
+    const next = open.pop()
+    if (Array.isArray(next)) {
+      for (const item of next) if (typeof item === 'object') open.push(item)
+    } else if (typeof next === 'object' && next !== null) {
+      const values = Object.values(next)
+      count += values.length
+      for (const item of values) if (typeof item === 'object') open.push(item)
+    }
+  }
+  return count
+}
+
+function convert (node: Node): TextNode {
+  const start = node.offset
+  const end = start + node.length
+  if (node.type === 'array') return { kind: 'list', start, end, items: (node.children ?? []).map(convert) }
+  if (node.type !== 'object') return { kind: 'scalar', start, end, value: node.value }
+  const entries = (node.children ?? []).flatMap((property) => {
+    const [key, value] = property.children ?? []
+    return key === undefined || value === undefined ? [] : [{ key: key.value as string, start: key.offset, end: key.offset + key.length, value: convert(value) }]
+  })
+  return { kind: 'object', start, end, entries }
+}
+
+function describeSyntaxError (text: string, err: Error): SyntaxProblem {
+  const errors: ParseError[] = []
+  const { parseTree, printParseErrorCode } = loadParser()
+  try {
+    parseTree(text, errors, strict)
+  } catch {} // nested deeper than the stack: V8's own message has to do
+  const first = errors[0]
+  const offset = first?.offset ?? Number(/position (\d+)/.exec(err.message)?.[1] ?? text.length)
+  const where = lineAndColumn(text, offset)
+  const found = offset >= text.length ? 'the end of the file' : JSON.stringify(String.fromCodePoint(text.codePointAt(offset)!))
+  const code = isJson(text.slice(0, offset)) ? 'EndOfFileExpected' : first && printParseErrorCode(first.error)
+  const what = wording[code ?? ''] ?? 'this is not JSON'
+  return new SyntaxProblem(`${what}; found ${found} in line ${where.line}, column ${where.column}`, where, showRawLine(text, offset), null)
+}
+
+function isJson (text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+const wording: Readonly<Record<string, string>> = {
+  InvalidSymbol: 'a value is expected: text needs double quotes',
+  InvalidNumberFormat: 'this is no number in JSON',
+  PropertyNameExpected: 'a key in double quotes is expected (is there a comma too many?)',
+  ValueExpected: 'a value is expected (is there a comma too many?)',
+  ColonExpected: 'a ":" is expected after the key',
+  CommaExpected: 'a "," is expected',
+  CloseBraceExpected: 'a "}" is missing',
+  CloseBracketExpected: 'a "]" is missing',
+  EndOfFileExpected: 'nothing may follow the first value',
+  InvalidCommentToken: 'JSON has no comments: use a key that starts with "@"',
+  UnexpectedEndOfComment: 'JSON has no comments: use a key that starts with "@"',
+  UnexpectedEndOfString: 'a text is not closed with a double quote',
+  UnexpectedEndOfNumber: 'this is no number in JSON',
+  InvalidUnicode: 'this is no valid \\u escape',
+  InvalidEscapeCharacter: 'this is no valid escape in a text',
+  InvalidCharacter: 'a text must not hold this character unescaped'
+}
+
+function loadParser (): typeof import('jsonc-parser') {
+  return require('jsonc-parser') as typeof import('jsonc-parser')
+}

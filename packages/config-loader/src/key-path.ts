@@ -1,0 +1,12 @@
+import type { Place } from '@floodgate/core'
+
+/** Writes a place as a key path: `endpoints[0].backend[0].extra_config["backend/http/client"].client_tls`. */
+export function formatPlace (place: Place): string {
+  let path = ''
+  for (const key of place) {
+    if (typeof key === 'number') path += `[${key}]`
+    else if (/^[A-Za-z_$@#][\w$@#-]*$/.test(key)) path += path === '' ? key : `.${key}`
+    else path += `[${JSON.stringify(key)}]`
+  }
+  return path
+}

@@ -1,0 +1,2 @@
+/** Where an `extra_config` stands. */
+export type Level = 'service' | 'endpoint' | 'backend'

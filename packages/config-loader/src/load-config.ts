@@ -1,0 +1,146 @@
+import type { Place, Service } from '@floodgate/core'
+import { conform, type Schema } from './conform.ts'
+import { deepFreeze } from './deep-freeze.ts'
+import { describeValue } from './describe-value.ts'
+import { closestWord } from './did-you-mean.ts'
+import { applyEnvironment, type Override } from './environment.ts'
+import { ConfigError } from './errors.ts'
+import { prepareNamespaces } from './extra-config.ts'
+import type { FeatureSchema } from './feature-schemas.ts'
+import { locateProblems, noFile, type Origins } from './locate-problems.ts'
+import { normalise } from './normalise.ts'
+import type { Problem, ProblemDraft, Report } from './problem.ts'
+import { readConfig } from './read-config.ts'
+import { routerFeature } from './router-settings.ts'
+import type { Source } from './source.ts'
+import { serviceSchema, type ServiceKeys } from './structure.ts'
+import { SyntaxProblem } from './syntax-problem.ts'
+import { isObject, weakInteger } from './weak-values.ts'
+
+export interface LoadOptions {
+  /** Where `KRAKEND_*` variables come from. Default: `process.env`. */
+  readonly env?: NodeJS.ProcessEnv
+  /** Features whose namespaces are implemented, with the schemas of their settings. `router` is always known. */
+  readonly features?: readonly FeatureSchema[]
+  /** Namespaces of `auth/*` and `security/*` that may go without implementation: a warning instead of an error. */
+  readonly allowUnsupported?: readonly string[]
+  /** Folder that relative paths start from: the file's own and those in it. Default: the working directory. */
+  readonly cwd?: string
+}
+
+export interface LoadedConfig {
+  /** Frozen. */
+  readonly model: Service
+  /** Warnings, located. */
+  readonly problems: readonly Problem[]
+  /** What the environment set: `port (KRAKEND_PORT)`. */
+  readonly overrides: readonly string[]
+  /** Files that were read, in this order; empty for an object. */
+  readonly sources: readonly Source[]
+}
+
+const origins = new WeakMap<Service, Origins>()
+
+/**
+ * Loads a configuration: reads it, applies the environment, checks all of it and makes the model.
+ *
+ * @param input path of a file (`.json`, `.yaml`, `.yml`, `.toml`), or the configuration as an object
+ * @throws {FG_ERR_CONFIG_INVALID} with every problem, when one of them is an error
+ */
+export async function loadConfig (input: string | object, options: LoadOptions = {}): Promise<LoadedConfig> {
+  const { env = process.env, features = [], allowUnsupported = [], cwd = process.cwd() } = options
+  const { value, source } = await readInput(input, cwd)
+  const { value: root, overrides, unknown } = applyEnvironment(value, env)
+  const drafts: ProblemDraft[] = []
+  const report: Report = (draft) => { drafts.push(draft) }
+  for (const place of source?.duplicates() ?? []) {
+    report({ severity: 'warning', code: 'duplicate-key', place, at: 'key', message: 'stands here more than once: the last one counts' })
+  }
+  let model: Service | undefined
+  if (checkVersion(root, report)) {
+    const keys = conform(serviceSchema as Schema, root, [], report) as ServiceKeys
+    reportUnknownVariables(unknown, report)
+    const known = features.some(({ namespace }) => namespace === routerFeature.namespace) ? features : [...features, routerFeature]
+    model = normalise(keys, { namespaces: prepareNamespaces(known, allowUnsupported), cwd, report })
+  }
+  const from: Origins = { source, overrides: [...overrides, ...unknown] }
+  const problems = sortProblems(locateProblems(drafts, from))
+  if (model === undefined || problems.some(({ severity }) => severity === 'error')) throw new ConfigError(problems)
+  origins.set(model, from)
+  return { model: deepFreeze(model), problems, overrides: overrides.map(describeOverride), sources: source === null ? [] : [source] }
+}
+
+/**
+ * Makes a problem that was found after the load, at a place of the configuration: what a feature refuses when it is
+ * set up. Throw it, alone or with others, as `new ConfigError(problems)`.
+ */
+export function loadedProblem ({ model }: Pick<LoadedConfig, 'model'>, place: Place, message: string, severity: 'error' | 'warning' = 'error'): Problem {
+  const [problem] = locateProblems([{ severity, code: 'refused-by-feature', place, message }], origins.get(model) ?? { source: null, overrides: [] })
+  return problem!
+}
+
+async function readInput (input: string | object, cwd: string): Promise<{ value: Record<string, unknown>, source: Source | null }> {
+  const source = typeof input === 'string' ? await readSource(input, cwd) : null
+  const value = source === null ? copyObject(input as object) : source.value
+  if (isObject(value)) return { value, source }
+  throw failure(source?.file ?? noFile, 'not-an-object', `the configuration must be an object, not ${describeValue([], value)}`)
+}
+
+async function readSource (file: string, cwd: string): Promise<Source> {
+  try {
+    return await readConfig(file, { cwd })
+  } catch (err) {
+    if (!(err instanceof SyntaxProblem)) throw err
+    throw failure(file, err.where === null ? 'unreadable-file' : 'syntax', err.message, err)
+  }
+}
+
+/** A copy without what JSON cannot say, so that neither side can change the other's. */
+function copyObject (input: object): unknown {
+  try {
+    return JSON.parse(JSON.stringify(input) ?? 'null')
+  } catch (err) {
+    throw failure(noFile, 'not-json', `the configuration cannot be written as JSON: ${(err as Error).message.split('\n')[0]}`)
+  }
+}
+
+function failure (file: string, code: string, message: string, { where = null, excerpt = null, instead = null }: Partial<SyntaxProblem> = {}): ConfigError {
+  return new ConfigError([{ severity: 'error', code, file, line: where?.line ?? null, column: where?.column ?? null, place: [], value: null, message, instead, excerpt, related: [] }])
+}
+
+/** Another version has other keys: to judge them would only make noise. */
+function checkVersion (root: Record<string, unknown>, report: Report): boolean {
+  const entry = Object.entries(root).findLast(([key]) => key.toLowerCase() === 'version')
+  const value = Object.hasOwn(root, 'version') ? root['version'] : entry?.[1]
+  const version = value === undefined || value === null ? 0 : weakInteger(value)
+  if (version === 3) return true
+  report({
+    severity: 'error',
+    code: 'unsupported-version',
+    place: ['version'],
+    value,
+    message: value === undefined ? '"version" is missing: version 3 of the format is wanted' : `unsupported version ${describeValue(['version'], value)}: version 3 of the format is wanted`,
+    instead: version === 4 ? 'version 4 is not read here: write the configuration in version 3 ("version": 3)' : version === 1 || version === 2 ? 'migrate it to version 3 (KrakenD has a migration tool)' : 'add "version": 3'
+  })
+  return false
+}
+
+/** A container's environment is full of names with this prefix: only those that look misspelt are told. */
+function reportUnknownVariables (unknown: readonly Override[], report: Report): void {
+  const keys = Object.keys(serviceSchema.properties)
+  for (const { variable, path } of unknown) {
+    const meant = closestWord(path[0], keys)
+    if (meant === null) continue
+    report({ severity: 'warning', code: 'unknown-variable', place: path, at: 'key', message: `the environment variable ${variable} names no key of the root: it has no effect`, instead: `did you mean KRAKEND_${meant.toUpperCase()}?` })
+  }
+}
+
+function describeOverride ({ variable, path }: Override): string {
+  return `${path.join('.')} (${variable})`
+}
+
+/** Errors first, each kind in the order of the file; what has no position stays before what has. */
+function sortProblems (problems: readonly Problem[]): Problem[] {
+  const rank = ({ severity }: Problem) => severity === 'error' ? 0 : 1
+  return problems.toSorted((a, b) => rank(a) - rank(b) || (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0))
+}

@@ -1,0 +1,30 @@
+import { createRequire } from 'node:module'
+import type * as Toml from 'smol-toml'
+import { plainValue } from './plain-value.ts'
+import { createSource, showRawLine, type Source } from './source.ts'
+import { SyntaxProblem } from './syntax-problem.ts'
+
+const require = createRequire(import.meta.url)
+
+/**
+ * Parses a TOML 1.0 text. The parser keeps no positions of what it read: problems of values are shown by key path.
+ *
+ * @throws {SyntaxProblem} at the first thing that is not TOML
+ */
+export function parseToml (file: string, text: string): Source {
+  const { parse, TomlError } = require('smol-toml') as typeof Toml
+  try {
+    return createSource(file, text, plainValue(parse(text)), () => null)
+  } catch (err) {
+    if (!(err instanceof TomlError)) throw err
+    const { line, column } = err
+    const message = err.message.split('\n')[0]!.replace(/^Invalid TOML document: /, '')
+    throw new SyntaxProblem(`${message}, in line ${line}, column ${column}`, { line, column }, showRawLine(text, offsetOf(text, line, column)), null)
+  }
+}
+
+function offsetOf (text: string, line: number, column: number): number {
+  let start = 0
+  for (let i = 1; i < line; i++) start = text.indexOf('\n', start) + 1
+  return Math.min(start + column - 1, text.length)
+}

@@ -1,0 +1,168 @@
+import t, { type Test } from 'tap'
+import { formatPlace } from '../src/key-path.ts'
+import { parseJson } from '../src/json-source.ts'
+import { parseToml } from '../src/toml-source.ts'
+import { parseYaml } from '../src/yaml-source.ts'
+import type { Source } from '../src/source.ts'
+import type { SyntaxProblem } from '../src/syntax-problem.ts'
+
+const json = `{
+  "version": 3,
+  "endpoints": [
+    { "Endpoint": "/a", "backend": { "host": ["http://a", "http://b"] } },
+    {
+\t"endpoint": "/b"
+    }
+  ]
+}`
+
+const yaml = `version: 3
+endpoints:
+  - endpoint: /a
+    backend: &one
+      host: [http://a, http://b]
+  - endpoint: /b
+    backend:
+      <<: *one
+      group: g
+`
+
+function fails (t: Test, parse: () => Source): SyntaxProblem {
+  try {
+    parse()
+  } catch (err) {
+    t.equal((err as Error).name, 'SyntaxProblem')
+    return err as SyntaxProblem
+  }
+  throw new Error('it should have failed')
+}
+
+t.test('parseJson: finds keys and values, whatever their case, and single values as lists of one', async (t) => {
+  const source = parseJson('krakend.json', json)
+  t.same(source.locate([]), { file: 'krakend.json', line: 1, column: 1 })
+  t.same(source.locate(['version']), { file: 'krakend.json', line: 2, column: 14 })
+  t.same(source.locate(['version'], 'key'), { file: 'krakend.json', line: 2, column: 3 })
+  t.same(source.locate(['endpoints', 0, 'endpoint']), { file: 'krakend.json', line: 4, column: 19 })
+  t.same(source.locate(['endpoints', 0, 'backend', 0, 'host', 1]), { file: 'krakend.json', line: 4, column: 59 })
+  t.same(source.locate(['endpoints', 1, 'endpoint']), { file: 'krakend.json', line: 6, column: 14 })
+})
+
+t.test('parseJson: finds what holds a key that is not there', async (t) => {
+  const source = parseJson('krakend.json', json)
+  t.same(source.locate(['name']), { file: 'krakend.json', line: 1, column: 1 })
+  t.same(source.locate(['endpoints', 1, 'backend', 0, 'host']), { file: 'krakend.json', line: 5, column: 5 })
+  t.same(source.locate(['endpoints', 7]), { file: 'krakend.json', line: 3, column: 3 })
+})
+
+t.test('parseJson: shows the line with a caret', async (t) => {
+  const source = parseJson('krakend.json', json)
+  t.equal(source.excerpt(['version']), '2 |   "version": 3,\n  |              ^')
+  t.equal(source.excerpt(['endpoints', 1, 'endpoint'], 'key'), '6 |  "endpoint": "/b"\n  |  ^')
+})
+
+t.test('parseJson: cuts long lines around the caret', async (t) => {
+  const source = parseJson('krakend.json', JSON.stringify({ a: 'x'.repeat(300), key: 1, b: 'y'.repeat(300) }))
+  const [line = '', caret = ''] = source.excerpt(['key'], 'key')!.split('\n')
+  t.ok(line.length < 120)
+  t.equal(line.slice(caret.indexOf('^'), caret.indexOf('^') + 5), '"key"')
+  t.match(line, /^1 \| ….*…$/)
+})
+
+t.test('parseJson: masks secrets of the line it shows, and keeps the caret right', async (t) => {
+  const text = '{"password": "hunter2", "proxy_address": "http://u:p@ss@h:1", "n": 1, "client_secret": "abc"}'
+  const source = parseJson('krakend.json', text)
+  for (const key of ['password', 'proxy_address', 'n', 'client_secret']) {
+    const excerpt = source.excerpt([key], 'key')!
+    t.notMatch(excerpt, /hunter2|p@ss|abc/)
+    const [line = '', caret = ''] = excerpt.split('\n')
+    t.equal(line.slice(caret.indexOf('^')).startsWith(`"${key}"`), true, excerpt)
+  }
+  t.match(source.excerpt(['proxy_address']), /"http:\/\/\*\*\*@h:1"/)
+  const [line = '', caret = ''] = source.excerpt(['n'])!.split('\n')
+  t.equal(line[caret.indexOf('^')], '1')
+})
+
+t.test('parseJson: knows keys that stand twice, takes the last', async (t) => {
+  const source = parseJson('krakend.json', '{"a": {"x": 1, "x": "::"}, "b": [{"c": 1}], "b": [{"c": 2}]}')
+  t.same(source.value, { a: { x: '::' }, b: [{ c: 2 }] })
+  t.same(source.duplicates().map(formatPlace).sort(), ['a.x', 'b'])
+  t.equal(source.locate(['b', 0, 'c'])!.column, 57)
+  t.same(parseJson('krakend.json', '{"a:": {"b": "\\":"}}').duplicates(), [])
+})
+
+t.test('parseJson: says what is wrong and where', async (t) => {
+  const table: [string, RegExp, number, number][] = [
+    ['{ "a": [ }', /value is expected.*found "}" in line 1, column 10/, 1, 10],
+    ['{ "a": 1\n  "b": 2 }', /"," is expected.*line 2, column 3/, 2, 3],
+    ['{ "a": 1, }', /comma too many.*line 1, column 11/, 1, 11],
+    ['{ "a": 1 } x', /nothing may follow/, 1, 12],
+    ['{ // c\n}', /no comments/, 1, 3],
+    ['', /end of the file/, 1, 1],
+    ['{ "a": "\n" }', /.*/, 1, 8],
+    ["{ 'a': 1 }", /.*/, 1, 3],
+    ['{ "a": tru }', /.*/, 1, 8]
+  ]
+  for (const [text, message, line, column] of table) {
+    const problem = fails(t, () => parseJson('krakend.json', text))
+    t.match(problem.message, message, text)
+    t.same(problem.where, { line, column }, text)
+  }
+  t.match(fails(t, () => parseJson('k', '\uFEFF{}')).message, /byte order mark/)
+})
+
+t.test('parseJson: shows no secret in the line of a syntax error', async (t) => {
+  const { excerpt } = fails(t, () => parseJson('krakend.json', '{ "client_secret": "abc", "proxy_address": "http://u:pw@h:1" "x": 1 }'))
+  t.notMatch(excerpt, /abc|pw/)
+  t.match(excerpt, /client_secret/)
+})
+
+t.test('parseJson: takes what is nested deeper than the stack', async (t) => {
+  const depth = 50_000
+  const source = parseJson('krakend.json', `{"a": ${'['.repeat(depth)}${']'.repeat(depth)}}`)
+  t.doesNotThrow(() => source.locate(['a']))
+  t.equal(fails(t, () => parseJson('krakend.json', '['.repeat(depth))).name, 'SyntaxProblem')
+})
+
+t.test('parseYaml: finds keys and values, through merges and aliases', async (t) => {
+  const source = parseYaml('krakend.yaml', yaml)
+  t.same(source.value, {
+    version: 3,
+    endpoints: [
+      { endpoint: '/a', backend: { host: ['http://a', 'http://b'] } },
+      { endpoint: '/b', backend: { host: ['http://a', 'http://b'], group: 'g' } }
+    ]
+  })
+  t.same(source.locate(['version']), { file: 'krakend.yaml', line: 1, column: 10 })
+  t.same(source.locate(['endpoints', 1, 'endpoint'], 'key'), { file: 'krakend.yaml', line: 6, column: 5 })
+  t.same(source.locate(['endpoints', 1, 'backend', 0, 'host', 1]), { file: 'krakend.yaml', line: 5, column: 24 })
+  t.same(source.locate(['endpoints', 1, 'backend', 0, 'group']), { file: 'krakend.yaml', line: 9, column: 14 })
+  t.equal(source.excerpt(['version']), '1 | version: 3\n  |          ^')
+  t.same(source.duplicates(), [])
+})
+
+t.test('parseYaml: reads the core schema of YAML 1.2 as plain values', async (t) => {
+  t.same(parseYaml('k.yml', 'a: yes\nb: 0x1F\nc: 2024-01-01\nd: ~\n404: x\n').value, { a: 'yes', b: 31, c: '2024-01-01', d: null, 404: 'x' })
+})
+
+t.test('parseYaml: refuses duplicate keys, bad syntax, several documents, endless aliases', async (t) => {
+  t.same(fails(t, () => parseYaml('k.yml', 'a: 1\na: 2')).where, { line: 2, column: 1 })
+  t.match(fails(t, () => parseYaml('k.yml', 'a: [1\nb: 2')).message, /line 2/)
+  fails(t, () => parseYaml('k.yml', 'a: 1\n---\nb: 1'))
+  fails(t, () => parseYaml('k.yml', 'a: &x { b: *x }'))
+  fails(t, () => parseYaml('k.yml', `a: &a [x, x, x, x]\n${[...'bcdefghij'].map((key, i) => `${key}: &${key} [${`*${'abcdefghi'[i]}, `.repeat(9)}]`).join('\n')}`))
+})
+
+t.test('parseToml: reads plain values; problems have no position', async (t) => {
+  const source = parseToml('k.toml', 'version = 3\nwhen = 2024-01-01\n[[endpoints]]\nendpoint = "/a"\n')
+  t.same(source.value, { version: 3, when: '2024-01-01', endpoints: [{ endpoint: '/a' }] })
+  t.equal(source.locate(['version']), null)
+  t.equal(source.excerpt(['version']), null)
+  const problem = fails(t, () => parseToml('k.toml', 'version = 3\nname = \n'))
+  t.same(problem.where, { line: 2, column: 8 })
+  t.match(problem.message, /line 2/)
+})
+
+t.test('formatPlace: writes key paths', async (t) => {
+  t.equal(formatPlace(['endpoints', 0, 'backend', 1, 'extra_config', 'backend/http/client', 'ca_certs', 2]), 'endpoints[0].backend[1].extra_config["backend/http/client"].ca_certs[2]')
+  t.equal(formatPlace([]), '')
+})
