@@ -1,4 +1,4 @@
-export { loadConfig, loadedProblem, type LoadedConfig, type LoadOptions } from './load-config.ts'
+export { loadConfig, problemAt, type LoadedConfig, type LoadOptions } from './load-config.ts'
 export { readConfig, type ReadOptions } from './read-config.ts'
 export type { Source } from './source.ts'
 export { formatProblems, type FormatOptions } from './format-problems.ts'

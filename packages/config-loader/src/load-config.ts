@@ -74,7 +74,7 @@ export async function loadConfig (input: string | object, options: LoadOptions =
  * Makes a problem that was found after the load, at a place of the configuration: what a feature refuses when it is
  * set up. Throw it, alone or with others, as `new ConfigError(problems)`.
  */
-export function loadedProblem ({ model }: Pick<LoadedConfig, 'model'>, place: Place, message: string, severity: 'error' | 'warning' = 'error'): Problem {
+export function problemAt ({ model }: Pick<LoadedConfig, 'model'>, place: Place, message: string, severity: 'error' | 'warning' = 'error'): Problem {
   const [problem] = locateProblems([{ severity, code: 'refused-by-feature', place, message }], origins.get(model) ?? { source: null, overrides: [] })
   return problem!
 }

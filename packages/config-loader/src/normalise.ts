@@ -47,6 +47,7 @@ export function normalise (keys: ServiceKeys, context: NormaliseContext): Servic
     endpoints,
     extra,
     place: [],
+    client: client(undefined, []),
     port: readPort(keys, report),
     listenIp: readListenIp(keys, report),
     tls: readServerTls(keys.tls, ['tls'], cwd, report),

@@ -35,6 +35,7 @@ t.test('loadConfig: fills in every default', async (t) => {
     port: 8080,
     listenIp: '',
     tls: null,
+    client: { tls: null, followRedirects: true, proxy: null },
     debugEndpoint: false,
     echoEndpoint: false,
     disableRest: false,
@@ -396,6 +397,7 @@ t.test('loadConfig: a backend\'s client_tls replaces the whole global one', asyn
     response_header_timeout: '300ms',
     endpoints: [client(undefined), client({}), client({ client_tls: {} }), client({ client_tls: { max_version: 'TLS13' }, no_redirect: true, proxy_address: 'http://u:p@h:80' })]
   })
+  t.match(model.client.tls, { minVersion: 'TLS12' })
   const [none, empty, reset, own] = model.endpoints.map(({ backends: [{ client }] }) => client)
   t.match(none!.tls, { minVersion: 'TLS12', disableSystemCaPool: true })
   t.same(empty, none)

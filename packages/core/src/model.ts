@@ -17,6 +17,8 @@ export interface Service {
   readonly endpoints: readonly Endpoint[]
   readonly extra: ExtraConfig
   readonly place: Place
+  /** Client settings of calls that are no backend's: the global `client_tls`, the proxy of the environment. */
+  readonly client: ClientSettings
   /** Port to listen on; 0 takes a free one. */
   readonly port: number
   /** Address to listen on; '' = all. */
