@@ -1,5 +1,7 @@
 import type { Dispatcher } from 'undici'
+import type { Interceptor } from './interceptor.ts'
 import type { ClientSettings } from './settings.ts'
+import type { ClientStatistics } from './statistics.ts'
 
 /** The client of one distinct set of settings. */
 export interface Client {
@@ -8,4 +10,16 @@ export interface Client {
   readonly settings: ClientSettings
   /** Follows redirects, keeps deadlines, chooses proxy and TLS. Never close it: its registry does. */
   readonly dispatcher: Dispatcher
+  /**
+   * Makes a dispatcher over the same connections whose hops, each redirect included, go through interceptors; the last
+   * one given is the outermost. It needs no closing.
+   */
+  intercept (...interceptors: Interceptor[]): Dispatcher
+  /**
+   * Reads the certificates anew. New calls get new connections and TLS sessions; calls that run end as they began.
+   *
+   * @throws whatever makes the files unusable; then everything stays as it was
+   */
+  renew (): void
+  stats (): ClientStatistics
 }

@@ -1,54 +1,12 @@
-/** A certificate that may be trusted: its PEM text, and its name as the bytes stand in it. */
+import { readNamesOfAll } from './certificates-names.ts'
+
+/** A certificate that may be trusted: its PEM text, and its subject as {@link CertificateNames} has it. */
 export interface Anchor {
   readonly pem: string
-  /** DER of the subject as binary text; two certificates of one subject have equal ones. */
   readonly subject: string
 }
 
-interface Element { readonly tag: number, readonly start: number, readonly content: number, readonly end: number }
-
-const certificateBlock = /-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]*)-----END CERTIFICATE-----/g
-
-/** Splits a PEM text into its certificates; what is none is passed over, as Go's `AppendCertsFromPEM` does. */
+/** Splits a PEM text into its certificates. */
 export function readAnchors (text: string): Anchor[] {
-  const anchors: Anchor[] = []
-  for (const [pem, body = ''] of text.matchAll(certificateBlock)) {
-    const names = readNames(Buffer.from(body, 'base64'))
-    if (names) anchors.push({ pem, subject: names.subject })
-  }
-  return anchors
-}
-
-/** Reads issuer and subject of a certificate's DER as binary texts; null = not a certificate. RFC 5280, 4.1. */
-export function readNames (der: Buffer): { issuer: string, subject: string } | null {
-  const certificate = readElement(der, 0)
-  const body = certificate?.tag === 0x30 ? readElement(der, certificate.content) : null
-  if (body?.tag !== 0x30) return null
-  const fields: Element[] = []
-  for (let at = body.content; at < body.end && fields.length < 6;) {
-    const field = readElement(der, at)
-    if (!field) return null
-    // The version is optional, and the only context-specific element before the names.
-    if (field.tag !== 0xa0) fields.push(field)
-    at = field.end
-  }
-  const [, , issuer, , subject] = fields
-  if (issuer?.tag !== 0x30 || subject?.tag !== 0x30) return null
-  return { issuer: der.toString('latin1', issuer.start, issuer.end), subject: der.toString('latin1', subject.start, subject.end) }
-}
-
-function readElement (der: Buffer, start: number): Element | null {
-  const tag = der[start]
-  const first = der[start + 1]
-  if (tag === undefined || first === undefined) return null
-  let content = start + 2
-  let length = first
-  if (first > 0x80 && first <= 0x84) {
-    length = 0
-    for (const last = content + (first & 0x7f); content < last; content++) length = length * 256 + (der[content] ?? 0)
-  } else if (first >= 0x80) {
-    return null
-  }
-  const end = content + length
-  return end <= der.length ? { tag, start, content, end } : null
+  return readNamesOfAll(text).map(({ pem, subject }) => ({ pem, subject }))
 }

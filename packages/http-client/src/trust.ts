@@ -1,4 +1,5 @@
-import { readNames, type Anchor } from './trust-anchors.ts'
+import { readNames } from './certificates-names.ts'
+import type { Anchor } from './trust-anchors.ts'
 import { findSystemStore } from './trust-system.ts'
 
 /**

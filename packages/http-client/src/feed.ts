@@ -1,0 +1,98 @@
+import { createRequire } from 'node:module'
+import net, { type Socket, type TcpNetConnectOpts } from 'node:net'
+import { Readable } from 'node:stream'
+
+/** The part of undici's HTTP/1 parser that matters here (undici 7, lib/dispatcher/client-h1.js). */
+interface Parser {
+  paused: boolean
+  execute (chunk: Buffer): void
+}
+
+/** A buffer that large reads are handed out in, and that comes back with {@link recycle}. */
+interface Block {
+  readonly buffer: Buffer
+  /** Bytes of the read it holds; 0 = none. */
+  length: number
+}
+
+const blockSize = 64 * 1024
+// A smaller read is copied into a buffer of its own size: a block would be mostly empty.
+const worthABlock = blockSize / 2
+const maxFreeBlocks = 128
+
+const readBuffer = Buffer.allocUnsafeSlow(blockSize)
+const free: Block[] = []
+const blocks = new WeakMap<ArrayBufferLike, Block>()
+const parserKey = findParserKey()
+
+/**
+ * Opens a TCP connection that reads into one buffer of the whole process, and hands what it read to undici's parser at
+ * once. By default Node allocates 64 KB for each read, and undici reads through a stream that nobody else looks at.
+ * Before undici has the socket, and while its parser is paused, the socket is a stream like any other.
+ */
+export function connectFed (options: TcpNetConnectOpts): Socket {
+  const socket: Socket = net.connect({
+    ...options,
+    onread: {
+      buffer: readBuffer,
+      callback: (length) => accept(socket, copyOut(length))
+    }
+  })
+  return socket
+}
+
+/** Makes a socket that reads in its own way, one of TLS, hand what it read to undici's parser at once. */
+export function feedParser (socket: Readable): void {
+  socket.push = function push (chunk: Buffer | null, encoding?: BufferEncoding): boolean {
+    return accept(socket, chunk, encoding)
+  }
+}
+
+/**
+ * Takes back a body chunk that nobody needs any more, so that the next read does not allocate. Call it once per chunk
+ * given to `onData`, after the last use of its bytes (in the callback of `write`); or never: it is garbage then.
+ */
+export function recycle (chunk: Buffer): void {
+  if (chunk.length < worthABlock) return
+  const block = blocks.get(chunk.buffer)
+  // Only a chunk that is all of its read: otherwise other parts may still be in use.
+  if (block === undefined || chunk.byteOffset !== 0 || chunk.length !== block.length) return
+  block.length = 0
+  if (free.length < maxFreeBlocks) free.push(block)
+}
+
+/** Says whether the socket shall read on. */
+function accept (socket: Readable, chunk: Buffer | null, encoding?: BufferEncoding): boolean {
+  const parser = (socket as unknown as Record<symbol, Parser | null | undefined>)[parserKey]
+  if (parser == null || parser.paused || chunk === null || socket.readableLength > 0) return Readable.prototype.push.call(socket, chunk, encoding)
+  parser.execute(chunk)
+  return true
+}
+
+function copyOut (length: number): Buffer {
+  if (length < worthABlock) {
+    const chunk = Buffer.allocUnsafe(length)
+    readBuffer.copy(chunk, 0, 0, length)
+    return chunk
+  }
+  const block = free.pop() ?? createBlock()
+  block.length = length
+  readBuffer.copy(block.buffer, 0, 0, length)
+  return block.buffer.subarray(0, length)
+}
+
+function createBlock (): Block {
+  const buffer = Buffer.allocUnsafeSlow(blockSize)
+  const block = { buffer, length: 0 }
+  blocks.set(buffer.buffer, block)
+  return block
+}
+
+/** The symbol under which undici keeps a socket's parser. Should it go away, sockets are plain streams to undici again. */
+function findParserKey (): symbol {
+  try {
+    return (createRequire(import.meta.url)('undici/lib/core/symbols.js') as { kParser?: symbol }).kParser ?? Symbol('parser')
+  } catch {
+    return Symbol('parser')
+  }
+}

@@ -1,0 +1,130 @@
+import type { Socket } from 'node:net'
+import { ClientError } from './client-error.ts'
+import type { DialContext } from './dial.ts'
+import type { EnvironmentProxy } from './environment-proxy.ts'
+import { Pool } from './pool.ts'
+import { Sessions } from './sessions.ts'
+import type { ClientSettings } from './settings.ts'
+import type { ClientTls } from './tls.ts'
+import { chooseDestination, readOrigin, Upstream } from './upstream.ts'
+
+// Redirects can lead anywhere, and a Location can be written in many ways: beyond this the oldest half is forgotten.
+const maxUpstreams = 256
+const maxSpellings = 1024
+
+/**
+ * What a client's connections share from one reading of its certificates to the next: TLS, its sessions, the pools.
+ * A call stays with the generation it began with; one that is replaced ends when its last call has.
+ */
+export class Generation {
+  /** Calls that are not over. */
+  calls = 0
+  readonly pools = new Map<string, Pool>()
+  readonly upstreams = new Set<Upstream>()
+  readonly context: DialContext
+  readonly #settings: ClientSettings
+  readonly #environmentProxy: EnvironmentProxy
+  readonly #onForget: (upstream: Upstream) => void
+  /** By origin, in each way it was written. */
+  readonly #byText = new Map<string, Upstream>()
+  readonly #onQuiet = new Set<() => void>()
+  #isClosed = false
+
+  /** @param onForget is given what is dropped, with its counters */
+  constructor (settings: ClientSettings, tls: ClientTls, environmentProxy: EnvironmentProxy, onForget: (upstream: Upstream) => void) {
+    this.context = { tls, sessions: new Sessions(), transport: settings.transport, sockets: new Set<Socket>(), idle: 0 }
+    this.#settings = settings
+    this.#environmentProxy = environmentProxy
+    this.#onForget = onForget
+  }
+
+  /**
+   * Finds the way to an origin. The text is parsed the first time only.
+   *
+   * @throws {FG_ERR_HTTP_CLIENT_REQUEST} when it is not an origin of http or https
+   * @throws {FG_ERR_HTTP_CLIENT_CLOSED} after `destroy`
+   */
+  find (origin: string): Upstream {
+    return this.#byText.get(origin) ?? this.#resolve(origin)
+  }
+
+  enter (): void {
+    this.calls++
+  }
+
+  leave (): void {
+    if (--this.calls === 0) for (const resolve of this.#onQuiet) resolve()
+  }
+
+  /** Waits until no call runs, but no longer than `timeout` ms (0 = however long it takes), and closes everything. */
+  async close (timeout: number): Promise<void> {
+    if (this.calls > 0) {
+      await new Promise<void>((resolve) => {
+        const timer = timeout > 0 ? setTimeout(quiet, timeout) : undefined
+        const onQuiet = this.#onQuiet.add(quiet)
+        function quiet (): void {
+          clearTimeout(timer)
+          onQuiet.delete(quiet)
+          resolve()
+        }
+      })
+    }
+    await this.destroy(new ClientError('FG_ERR_HTTP_CLIENT_CLOSED', 'the client was closed before the answer was complete'))
+  }
+
+  /** Ends every connection and every dial at once, and waits until their sockets are closed. */
+  async destroy (error: Error): Promise<void> {
+    this.#isClosed = true
+    this.#byText.clear()
+    const ends: Promise<unknown>[] = []
+    for (const pool of this.pools.values()) {
+      for (const connection of pool.connections) ends.push(connection.destroy(error))
+    }
+    await Promise.all(ends)
+    const { sockets } = this.context
+    await Promise.all(Array.from(sockets, (socket) => new Promise<void>((resolve) => {
+      socket.once('close', () => { resolve() })
+      socket.destroy()
+    })))
+    this.pools.clear()
+    for (const upstream of this.upstreams) this.#forget(upstream)
+  }
+
+  #resolve (text: string): Upstream {
+    if (this.#isClosed) throw new ClientError('FG_ERR_HTTP_CLIENT_CLOSED', 'the client was closed before the next request of the call')
+    const address = readOrigin(text)
+    const upstream = this.#byText.get(address.origin) ?? this.#create(address)
+    if (this.#byText.size >= maxSpellings) {
+      this.#byText.clear()
+      for (const known of this.upstreams) this.#byText.set(known.origin, known)
+    }
+    this.#byText.set(text, upstream)
+    return upstream
+  }
+
+  #create (address: ReturnType<typeof readOrigin>): Upstream {
+    if (this.upstreams.size >= maxUpstreams) this.#evict()
+    const proxy = this.#settings.proxy ?? this.#environmentProxy(address.protocol, address.host, address.port)
+    const { key, ...destination } = chooseDestination(address, proxy)
+    let pool = this.pools.get(key)
+    if (pool === undefined) this.pools.set(key, pool = new Pool(destination, this.context))
+    const upstream = new Upstream(address.origin, pool, proxy)
+    this.upstreams.add(upstream)
+    this.#byText.set(address.origin, upstream)
+    return upstream
+  }
+
+  #evict (): void {
+    for (const upstream of this.upstreams) {
+      if (this.upstreams.size <= maxUpstreams / 2) break
+      this.#forget(upstream)
+    }
+    for (const [text, upstream] of this.#byText) if (!this.upstreams.has(upstream)) this.#byText.delete(text)
+    for (const [key, pool] of this.pools) if (pool.connections.size === 0) this.pools.delete(key)
+  }
+
+  #forget (upstream: Upstream): void {
+    this.upstreams.delete(upstream)
+    this.#onForget(upstream)
+  }
+}

@@ -1,0 +1,187 @@
+import type { Socket } from 'node:net'
+import { Client } from 'undici'
+import { ClientError } from './client-error.ts'
+import { Dial, type DialContext, type Destination } from './dial.ts'
+
+/** What a pool counts, from its beginning on. */
+export interface ConnectionCounters {
+  /** Connections opened, and how many of those are open. */
+  opened: number
+  open: number
+  /** Requests sent over a connection that had served another one before. */
+  reused: number
+  /** Attempts that ended without a connection. */
+  failed: number
+}
+
+// The largest delay a timer takes: no idle timeout.
+const never = 2 ** 31 - 1
+// How long a dial may go on that no call waits for any more.
+const orphanTimeout = 10_000
+// Go allows 10 MB; undici's 16 KB are less than some sites send.
+const maxHeaderSize = 1024 * 1024
+
+/**
+ * The connections to one destination, each used by one request at a time, the one used last first. There is no limit
+ * to their number, as in Go: a call never waits for another one. Not undici's Pool: that one takes the first that is
+ * free, connected or not, keeps an entry for every connection there ever was, and cannot limit how many stay idle.
+ */
+export class Pool {
+  readonly counters: ConnectionCounters = { opened: 0, open: 0, reused: 0, failed: 0 }
+  readonly connections = new Set<Connection>()
+  readonly origin: string
+  readonly destination: Destination
+  readonly context: DialContext
+  readonly #idle: Connection[] = []
+  readonly #maxIdle: number
+  readonly #maxIdleOfAll: number
+
+  constructor (destination: Destination, context: DialContext) {
+    const { host, port, tls } = destination
+    this.origin = `http${tls ? 's' : ''}://${host.includes(':') ? `[${host}]` : host}:${port}`
+    this.destination = destination
+    this.context = context
+    const { maxIdleConnections, maxIdleConnectionsPerHost } = context.transport
+    this.#maxIdle = maxIdleConnectionsPerHost || Infinity
+    this.#maxIdleOfAll = maxIdleConnections || Infinity
+  }
+
+  get idle (): number { return this.#idle.length }
+
+  /** Takes an idle connection, or makes one that dials when the first request comes. */
+  take (): Connection {
+    for (;;) {
+      const connection = this.#idle.pop()
+      if (connection === undefined) return this.create()
+      this.context.idle--
+      if (connection.isOpen) return connection
+    }
+  }
+
+  create (): Connection {
+    const connection = new Connection(this)
+    this.connections.add(connection)
+    return connection
+  }
+
+  /** Takes back a connection that has served its request. */
+  put (connection: Connection): void {
+    if (this.#idle.length >= this.#maxIdle || this.context.idle >= this.#maxIdleOfAll) {
+      connection.close()
+      return
+    }
+    this.context.idle++
+    this.#idle.push(connection)
+  }
+
+  /** Forgets a connection that is lost. */
+  remove (connection: Connection): void {
+    this.connections.delete(connection)
+    const index = this.#idle.indexOf(connection)
+    if (index < 0) return
+    this.context.idle--
+    this.#idle.splice(index, 1)
+  }
+}
+
+/** One connection: an undici client that never has more than one request. */
+export class Connection {
+  /** Requests it has sent since it was opened. */
+  served = 0
+  readonly client: Client
+  readonly #pool: Pool
+  #socket: Socket | null = null
+  #dial: Dial | null = null
+  #orphanTimer: NodeJS.Timeout | undefined
+
+  constructor (pool: Pool) {
+    const { disableKeepAlives, idleConnectionTimeout } = pool.context.transport
+    const keepAliveTimeout = Math.min(idleConnectionTimeout || never, never)
+    this.#pool = pool
+    this.client = new Client(pool.origin, {
+      pipelining: disableKeepAlives ? 0 : 1,
+      keepAliveTimeout,
+      keepAliveMaxTimeout: keepAliveTimeout,
+      // A server that closes idle connections after a while says when; a call that comes too late is sent again.
+      keepAliveTimeoutThreshold: 0,
+      // Deadlines are exact and elsewhere; these fire up to a second late.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      maxHeaderSize,
+      connect: (_options, done) => { this.#open(done) }
+    })
+  }
+
+  get isOpen (): boolean { return this.#socket !== null && !this.#socket.destroyed }
+
+  /** What it is waiting for while it is being opened; null = it is not. */
+  get dialing (): Dial | null { return this.#dial }
+
+  /** Whether the request that is sent now is not its first one. */
+  use (): boolean {
+    if (this.served++ === 0) return false
+    this.#pool.counters.reused++
+    return true
+  }
+
+  /** Goes back to its pool after a request, if it can serve another one. */
+  release (reusable: boolean): void {
+    if (reusable && this.isOpen) this.#pool.put(this)
+    else if (this.#socket === null && this.#dial === null) this.#pool.remove(this)
+  }
+
+  /** Nobody waits for the dial any more: it may end, for the next call, but not hang. */
+  abandon (): void {
+    const dial = this.#dial
+    if (dial === null || this.#orphanTimer !== undefined) return
+    this.#orphanTimer = setTimeout(() => {
+      dial.destroy(new ClientError('FG_ERR_HTTP_CLIENT_DIAL_TIMEOUT', 'given up: no call waits for this connection any more'))
+    }, orphanTimeout).unref()
+  }
+
+  /** Closes after the request that runs on it. */
+  close (): void {
+    this.client.close(() => {})
+  }
+
+  /** Ends at once: a request that runs fails with this error. */
+  destroy (error: Error): Promise<void> {
+    this.#dial?.destroy(error)
+    return this.client.destroy(error)
+  }
+
+  #open (done: (...result: [Error, null] | [null, Socket]) => void): void {
+    const dial = new Dial(this.#pool.destination, this.#pool.context)
+    this.#dial = dial
+    dial.open().then((socket) => {
+      this.#dialed()
+      this.#opened(socket)
+      done(null, socket)
+    }, (error: Error) => {
+      this.#dialed()
+      this.#pool.counters.failed++
+      done(error, null)
+    })
+  }
+
+  #dialed (): void {
+    this.#dial = null
+    clearTimeout(this.#orphanTimer)
+    this.#orphanTimer = undefined
+  }
+
+  #opened (socket: Socket): void {
+    const { counters } = this.#pool
+    this.#socket = socket
+    this.served = 0
+    counters.opened++
+    counters.open++
+    socket.once('close', () => {
+      counters.open--
+      if (this.#socket !== socket) return
+      this.#socket = null
+      // While the client has a request it may dial again by itself.
+      queueMicrotask(() => { if (this.#socket === null && this.#dial === null) this.#pool.remove(this) })
+    })
+  }
+}

@@ -1,0 +1,129 @@
+import { domainToASCII } from 'node:url'
+import { ClientError } from './client-error.ts'
+import { readHostname, resolveLocation, writeRequestPath, type Target } from './location.ts'
+import { flatten, readFields, type HeaderField, type RequestHeaders } from './request-headers.ts'
+
+/** What the redirects of one call have come to. */
+export interface Redirects {
+  readonly first: Target
+  readonly fields: readonly HeaderField[]
+  readonly hasBody: boolean
+  current: Target
+  method: string
+  /** Requests sent so far. */
+  requests: number
+  /** Once credentials or the body are left behind, they stay behind. */
+  withCredentials: boolean
+  withBody: boolean
+}
+
+/** The request that follows a redirect. */
+export interface Hop {
+  readonly origin: string
+  readonly path: string
+  readonly method: string
+  readonly headers: string[]
+  readonly withBody: boolean
+}
+
+/** As Go: the tenth redirect fails, and with it the call. */
+const maxRequests = 10
+
+const credentials = new Set(['authorization', 'www-authenticate', 'cookie', 'cookie2', 'proxy-authenticate'])
+// Content-Length is not in Go's list, because Go never sends it as a header.
+const bodyHeaders = new Set(['content-encoding', 'content-language', 'content-location', 'content-type', 'content-length'])
+
+/** Begins to follow redirects of a call, of which one request has been sent. */
+export function startRedirects (origin: string, path: string, method: string, headers: RequestHeaders, hasBody: boolean): Redirects {
+  const [scheme = '', host = ''] = origin.split('://')
+  const query = path.indexOf('?')
+  const first = {
+    scheme: scheme.toLowerCase(),
+    host: host.replace(/\/$/, ''),
+    userinfo: null,
+    path: query < 0 ? path : path.slice(0, query),
+    query: query < 0 ? null : path.slice(query + 1)
+  }
+  return { first, fields: readFields(headers), hasBody, current: first, method, requests: 1, withCredentials: true, withBody: true }
+}
+
+/** Says whether a status is one that Go's client follows. */
+export function isRedirect (status: number): boolean {
+  return (status >= 301 && status <= 303) || status === 307 || status === 308
+}
+
+/** The Location of a response as the bytes it came in; '' = none. */
+export function readLocation (rawHeaders: readonly Buffer[]): string {
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i]!
+    if (name.length === 8 && name.toString('latin1').toLowerCase() === 'location') return rawHeaders[i + 1]!.toString('latin1')
+  }
+  return ''
+}
+
+/**
+ * Works out the request that a redirect asks for, by the rules of Go's http.Client (net/http/client.go, `do`).
+ *
+ * @throws {FG_ERR_HTTP_CLIENT_LOCATION} when the Location is not a URL, or not one of http or https
+ * @throws {FG_ERR_HTTP_CLIENT_TOO_MANY_REDIRECTS} when ten requests have been sent
+ */
+export function followRedirect (redirects: Redirects, status: number, location: string): Hop {
+  const previous = redirects.current
+  const next = resolve(previous, location)
+  if (redirects.requests >= maxRequests) {
+    throw new ClientError('FG_ERR_HTTP_CLIENT_TOO_MANY_REDIRECTS', `stopped after ${maxRequests} requests; the last Location leads to ${next.scheme}://${next.host}: look there for a loop, or set no_redirect`)
+  }
+  if (status < 307) {
+    redirects.withBody = false
+    if (redirects.method !== 'HEAD') redirects.method = 'GET'
+  }
+  if (redirects.withCredentials && redirects.first.host !== next.host && !isSameOrBelow(next.host, redirects.first.host)) redirects.withCredentials = false
+  redirects.current = next
+  redirects.requests++
+
+  const fields = redirects.fields.filter(([name]) => (redirects.withCredentials || !credentials.has(name)) && (redirects.withBody || !bodyHeaders.has(name)))
+  addReferer(fields, previous, next)
+  addAuthorization(fields, next)
+  return {
+    origin: `${next.scheme}://${Buffer.from(next.host, 'latin1').toString()}`,
+    path: writeRequestPath(next),
+    method: redirects.method,
+    headers: flatten(fields),
+    withBody: redirects.withBody && redirects.hasBody
+  }
+}
+
+function resolve (base: Target, location: string): Target {
+  let target: Target
+  try {
+    target = resolveLocation(base, location)
+  } catch (cause) {
+    throw new ClientError('FG_ERR_HTTP_CLIENT_LOCATION', `the Location of a redirect from ${base.scheme}://${base.host} is not a URL: ${(cause as Error).message}`, { cause })
+  }
+  if ((target.scheme !== 'http' && target.scheme !== 'https') || target.host === '') {
+    throw new ClientError('FG_ERR_HTTP_CLIENT_LOCATION', `the Location of a redirect from ${base.scheme}://${base.host} leads to ${target.scheme}:, and only http and https are followed`)
+  }
+  return target
+}
+
+/** Go lets credentials follow to the same host name and to names below it, whatever port and scheme. */
+function isSameOrBelow (host: string, parent: string): boolean {
+  const name = toAscii(readHostname(host))
+  const above = toAscii(readHostname(parent))
+  return name === above || (!/[:%]/.test(name) && name.endsWith(`.${above}`))
+}
+
+function toAscii (bytes: string): string {
+  const name = Buffer.from(bytes, 'latin1').toString()
+  return name === bytes ? name : domainToASCII(name) || bytes
+}
+
+function addReferer (fields: HeaderField[], from: Target, to: Target): void {
+  if ((from.scheme === 'https' && to.scheme === 'http') || fields.some(([name]) => name === 'referer')) return
+  fields.push(['referer', `${from.scheme}://${from.host}${from.path}${from.query === null ? '' : `?${from.query}`}`])
+}
+
+function addAuthorization (fields: HeaderField[], { userinfo }: Target): void {
+  if (userinfo === null || fields.some(([name]) => name === 'authorization')) return
+  fields.push(['authorization', `Basic ${Buffer.from(userinfo, 'latin1').toString('base64')}`])
+}

@@ -1,0 +1,67 @@
+import { ClientError } from './client-error.ts'
+import { writeAddress } from './connect-tcp.ts'
+import { writeProxyAuthorization } from './connect-tunnel.ts'
+import type { Destination } from './dial.ts'
+import type { Pool } from './pool.ts'
+import { flatten, readFields, type RequestHeaders } from './request-headers.ts'
+import type { ProxySettings } from './settings.ts'
+
+/** What is counted per origin, from its first request on. */
+export interface OriginCounters {
+  /** Requests sent, redirect hops and retries included. */
+  requests: number
+  /** Redirects of this origin that were followed. */
+  redirects: number
+  /** Requests sent a second time because a kept connection was gone. */
+  retries: number
+  /** Calls that ended without a whole answer here, by error code. */
+  failures: Record<string, number>
+}
+
+/** One origin as a client reaches it. */
+export class Upstream {
+  readonly counters: OriginCounters = { requests: 0, redirects: 0, retries: 0, failures: {} }
+  readonly origin: string
+  readonly pool: Pool
+  /** What stands before the path in requests to a proxy that forwards them (RFC 9112, 3.2.2); null = no such proxy. */
+  readonly prefix: string | null
+  readonly #proxyHeaders: readonly string[]
+
+  constructor (origin: string, pool: Pool, proxy: ProxySettings | null) {
+    this.origin = origin
+    this.pool = pool
+    this.prefix = pool.destination.isProxy ? origin : null
+    const authorization = proxy && writeProxyAuthorization(proxy)
+    this.#proxyHeaders = ['host', new URL(origin).host, ...authorization ? ['proxy-authorization', authorization] : []]
+  }
+
+  /** Adds what a forwarding proxy needs: the origin's host, and who asks. */
+  writeProxyHeaders (headers: RequestHeaders): string[] {
+    return [...this.#proxyHeaders, ...flatten(readFields(headers))]
+  }
+
+  fail (code: string): void {
+    const { failures } = this.counters
+    failures[code] = (failures[code] ?? 0) + 1
+  }
+}
+
+/** Reads an origin; what stands behind it is ignored. */
+export function readOrigin (origin: string): { protocol: 'http:' | 'https:', host: string, port: number, origin: string } {
+  const url = URL.canParse(origin) ? new URL(origin) : null
+  if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
+    throw new ClientError('FG_ERR_HTTP_CLIENT_REQUEST', 'the origin of the request is not an http or https URL: write it as http://host:port')
+  }
+  const host = url.hostname.startsWith('[') ? url.hostname.slice(1, -1) : url.hostname
+  return { protocol: url.protocol, host, port: Number(url.port) || (url.protocol === 'https:' ? 443 : 80), origin: url.origin }
+}
+
+/** Decides where connections for an origin end: there, or at a proxy that forwards requests. Goes into a key for pools. */
+export function chooseDestination ({ protocol, host, port }: { protocol: string, host: string, port: number }, proxy: ProxySettings | null): Destination & { readonly key: string } {
+  const tls = protocol === 'https:'
+  if (proxy !== null && !tls && !proxy.protocol.startsWith('socks')) {
+    const { protocol, host, port } = proxy
+    return { host, port, tls: protocol === 'https', through: null, isProxy: true, key: `forward ${protocol} ${writeAddress(host, port)}` }
+  }
+  return { host, port, tls, through: proxy, isProxy: false, key: `${proxy === null ? 'direct' : 'through'} ${protocol} ${writeAddress(host, port)}` }
+}
