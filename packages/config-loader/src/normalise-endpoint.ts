@@ -80,7 +80,7 @@ const ignore: Report = () => {}
 
 function readPath (keys: EndpointKeys, place: Place, report: Report): string {
   const at = [...place, 'endpoint']
-  if (!keys.endpoint) report({ severity: 'error', code: 'missing-key', place: at, message: '"endpoint" is missing: the path to serve' })
+  if (!keys.endpoint) report({ severity: 'warning', code: 'missing-key', place: at, message: '"endpoint" is missing: this is served as "/"', instead: 'add the path to serve' })
   const written = keys.endpoint ?? ''
   const path = written.startsWith('/') ? written : `/${written}`
   if (written !== '' && path !== written) report({ severity: 'warning', code: 'invalid-path', place: at, value: written, message: `a path begins with a slash: this is served as ${describeValue(at, path)}` })

@@ -34,7 +34,7 @@ export function normalise (keys: ServiceKeys, context: NormaliseContext): Servic
   })
   const router = routerSettings({ extra })
   checkRouteConflicts([
-    ...(router.disable_health ? [] : [{ method: 'GET', path: router.health_path, place: ['extra_config', 'router', 'health_path'] }]),
+    ...(router.disable_health ? [] : [{ method: 'GET', path: router.health_path.replace(/^(?!\/)/, '/'), place: ['extra_config', 'router', 'health_path'] }]),
     ...endpoints.map(({ method, path, place }) => ({ method, path, place: [...place, 'endpoint'] }))
   ], keys.disable_rest ?? false, report)
   reportUnsupportedKeys(keys, report)

@@ -295,7 +295,7 @@ t.test('loadConfig: refuses what the reference does not start with', async (t) =
   const table: [object, string[]][] = [
     [{ endpoints: [{ endpoint: '/x', backend: [] }] }, ['error no-backend endpoints[0].backend']],
     [{ endpoints: [{ endpoint: '/x' }] }, ['error no-backend endpoints[0]']],
-    [{ endpoints: { '/x': {} } }, ['error missing-key endpoints[0].endpoint', 'error no-backend endpoints[0]', 'warning unknown-key endpoints[0]["/x"]']],
+    [{ endpoints: { '/x': {} } }, ['error no-backend endpoints[0]', 'warning unknown-key endpoints[0]["/x"]', 'warning missing-key endpoints[0].endpoint']],
     [withEndpoint({ endpoint: '/__debug/mine' }), ['error invalid-path endpoints[0].endpoint']],
     [withEndpoint({ endpoint: '/a/__health' }), ['error invalid-path endpoints[0].endpoint']],
     [withEndpoint({ endpoint: '/__echo' }), ['error invalid-path endpoints[0].endpoint']],
@@ -353,7 +353,7 @@ t.test('loadConfig: tells both places of endpoints that cannot live together', a
   t.same(problem!.related[0]!.place, ['endpoints', 0, 'endpoint'])
   t.same((await two({ endpoint: '/f.{a}' }, { endpoint: '/f.{b}' }, { disable_rest: true })).map(({ code }) => code), ['route-conflict'])
   t.same((await two({ endpoint: '/f.{a}' }, { endpoint: '/f.{b}' })).map(({ code }) => code), [])
-  t.same(brief(await problemsOf(withEndpoint({ endpoint: '/up' }, { extra_config: { router: { health_path: '/up' } } }))), ['error duplicate-route endpoints[0].endpoint'])
+  t.same(brief(await problemsOf(withEndpoint({ endpoint: '/up' }, { extra_config: { router: { health_path: 'up' } } }))), ['error duplicate-route endpoints[0].endpoint'])
 })
 
 t.test('loadConfig: starts without endpoints that cannot be served', async (t) => {
