@@ -1,6 +1,6 @@
 import type { Backend } from '@floodgate/core'
-import { describeProxy } from '@floodgate/http-client'
-import { clientKey, type LoadedConfig } from '@floodgate/gateway'
+import { describeProxy, hashSettings } from '@floodgate/http-client'
+import type { LoadedConfig } from '@floodgate/gateway'
 
 /** Tells in a few lines what was started: no secrets in it. */
 export function summarize ({ model, overrides }: LoadedConfig, address: string): string {
@@ -9,7 +9,7 @@ export function summarize ({ model, overrides }: LoadedConfig, address: string):
   const proxies = new Set(backends.flatMap(({ client }) => client.proxy ? [describeProxy(client.proxy)] : []))
   const lines = [
     `listening on ${address}`,
-    `${count(model.endpoints.length, 'endpoint')}, ${count(backends.length, 'backend')}, ${count(new Set(backends.map(({ client }) => clientKey(client))).size, 'distinct client')}`,
+    `${count(model.endpoints.length, 'endpoint')}, ${count(backends.length, 'backend')}, ${count(new Set(backends.map(({ client }) => hashSettings(client))).size, 'distinct client')}`,
     ...(insecure.length > 0 ? [`certificates are NOT verified for ${count(insecure.length, 'backend')}: ${names(insecure)}`] : []),
     ...(proxies.size > 0 ? [`forward proxies: ${[...proxies].join(', ')}`] : []),
     ...(overrides.length > 0 ? [`set by the environment: ${overrides.join(', ')}`] : [])

@@ -3,7 +3,7 @@ import type { Backend, Endpoint, Exchange, Feature, FeatureContext, RouteHooks, 
 
 /** Features of one gateway, each called only where its namespace is configured. */
 export interface Attachments {
-  setup (context: FeatureContext): Promise<void>
+  setup (): Promise<void>
   serviceHooks (): ServiceHooks[]
   /** From the outermost to the innermost. */
   routeHooks (endpoint: Endpoint): RouteHooks[]
@@ -17,7 +17,7 @@ export interface Attachments {
 export function createAttachments (features: readonly Feature[], context: FeatureContext): Attachments {
   const inwards = [...features].reverse()
   return {
-    async setup (context) {
+    async setup () {
       for (const feature of features) if (isConfigured(feature, context)) await feature.setup?.(context)
     },
     serviceHooks: () => features.flatMap((feature) => {

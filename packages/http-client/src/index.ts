@@ -15,3 +15,4 @@ export { ClientTlsOptions, HttpClientOptions, TransportOptions } from './options
 export type { ClientProblem } from './options-problem.ts'
 export { describeProxy } from './proxy-address.ts'
 export { describeCertificates, type CertificateInfo, type CertificatesOfClient } from './certificates.ts'
+export { hashSettings } from './settings-key.ts'

@@ -1,9 +1,9 @@
 import type { FastifyReply } from 'fastify'
-import type { Body, CoreRequest, Endpoint, StepResponse } from '@floodgate/core'
+import { hasData, type Body, type CoreRequest, type Endpoint, type StepResponse } from '@floodgate/core'
 import { passageOf } from './passage.ts'
 
-/** Writes a decoded answer in the endpoint's output encoding. */
-export type Render = (response: StepResponse, request: CoreRequest) => { body: Buffer | string, contentType: string }
+/** Writes a decoded answer in the endpoint's output encoding: into its body, and its content type into its headers. */
+export type Render = (response: StepResponse, request: CoreRequest) => void
 
 export type Answer = (response: StepResponse, reply: FastifyReply, core: CoreRequest) => void
 
@@ -20,16 +20,15 @@ export function answerRaw ({ status, headers, body }: StepResponse, reply: Fasti
 export function createDecodedAnswer ({ cacheTtl }: Endpoint, render: Render): Answer {
   const cacheControl = cacheTtl > 0 ? `public, max-age=${Math.trunc(cacheTtl / 1000)}` : null
   return function answerDecoded (response, reply, core) {
-    const { data, headers } = response
-    const { body, contentType } = render(response, core)
-    const completed = response.complete && data !== null && Object.keys(data).length > 0
+    const completed = response.complete && hasData(response)
+    render(response, core)
+    const { headers } = response
     if (completed && cacheControl !== null) reply.header('cache-control', cacheControl)
     for (const name in headers) reply.header(name, headers[name])
-    reply.header('content-type', contentType)
     reply.header('x-krakend-completed', completed ? 'true' : 'false')
     setStatus(reply, response.status)
     closeAfterEarlyAnswer(reply)
-    reply.send(body)
+    reply.send(response.body)
   }
 }
 

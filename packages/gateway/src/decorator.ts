@@ -1,0 +1,54 @@
+import type { FastifyInstance } from 'fastify'
+import type { Backend, Endpoint, Service } from '@floodgate/core'
+import type { ClientStatistics } from '@floodgate/http-client'
+import type { Dispatcher } from 'undici'
+import { nameTaken, unknownGateway } from './errors.ts'
+
+/** One gateway of an app. */
+export interface GatewayHandle {
+  readonly name: string
+  readonly model: Service
+  readonly endpoints: readonly Endpoint[]
+  /** The dispatcher of a backend's client settings: for calls of your own. The gateway closes it. */
+  dispatcherFor (backend: Backend): Dispatcher
+  /** Connections, requests and failures by distinct client settings and origin. */
+  stats (): ClientStatistics[]
+}
+
+/** `app.floodgate`: the gateways of this app by name. */
+export class Gateways {
+  readonly #gateways = new Map<string, GatewayHandle>()
+
+  /** Names of the gateways, in the order they were registered. */
+  get names (): string[] {
+    return [...this.#gateways.keys()]
+  }
+
+  /**
+   * Finds a gateway by its name; without a name, the first one.
+   *
+   * @throws {FG_ERR_GATEWAY_UNKNOWN}
+   */
+  get (name?: string): GatewayHandle {
+    const found = name === undefined ? this.#gateways.values().next().value : this.#gateways.get(name)
+    if (found === undefined) throw unknownGateway(name ?? '', this.names.join(', ') || 'none')
+    return found
+  }
+
+  /** Statistics of all gateways, by name. */
+  stats (): Record<string, ClientStatistics[]> {
+    return Object.fromEntries([...this.#gateways].map(([name, gateway]) => [name, gateway.stats()]))
+  }
+
+  /** @internal */
+  add (gateway: GatewayHandle): void {
+    if (this.#gateways.has(gateway.name)) throw nameTaken(gateway.name)
+    this.#gateways.set(gateway.name, gateway)
+  }
+}
+
+/** Adds a gateway to the app's decorator, which the first one brings. */
+export function decorate (app: FastifyInstance, gateway: GatewayHandle): void {
+  if (!app.hasDecorator('floodgate')) app.decorate('floodgate', new Gateways())
+  app.floodgate.add(gateway)
+}

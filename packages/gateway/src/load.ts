@@ -1,0 +1,28 @@
+import { features as aggregateFeatures } from '@floodgate/aggregate'
+import { loadConfig, type LoadedConfig, type LoadOptions } from '@floodgate/config-loader'
+import type { Feature } from '@floodgate/core'
+import { loggingFeature } from '@floodgate/telemetry'
+import { orderFeatures } from './order.ts'
+import { ownFeature } from './own-settings.ts'
+
+/** Features that come with the gateway. */
+const builtIn: readonly Feature[] = [...aggregateFeatures, loggingFeature, ownFeature]
+
+export interface LoadConfigurationOptions extends Omit<LoadOptions, 'features'> {
+  /** Features beside the built-in ones. */
+  readonly features?: readonly Feature[]
+}
+
+/** All features of a gateway, from the outermost to the innermost. */
+export function allFeatures (own: readonly Feature[] = []): Feature[] {
+  return orderFeatures([...builtIn, ...own])
+}
+
+/**
+ * Loads a configuration with the namespaces that the gateway knows.
+ *
+ * @throws {FG_ERR_CONFIG_INVALID} with all problems, when one of them is an error
+ */
+export function loadConfiguration (config: string | object, { features, ...options }: LoadConfigurationOptions = {}): Promise<LoadedConfig> {
+  return loadConfig(config, { ...options, features: allFeatures(features) })
+}

@@ -1,0 +1,84 @@
+import type { FastifyInstance } from 'fastify'
+import { ConfigError, problemAt, registerRoutes, registerUnmatched, routerSettings, type LoadedConfig, type Problem } from '@floodgate/config-loader'
+import type { Backend, Feature, FeatureContext } from '@floodgate/core'
+import { createClients, type Client } from '@floodgate/http-client'
+import { createSrvDirectory } from '@floodgate/proxy'
+import { createAttachments } from './attach.ts'
+import { addHooks, routeHooks } from './hooks.ts'
+import type { GatewayHandle } from './decorator.ts'
+import type { GatewayOptions } from './options.ts'
+import { createFindOverrides } from './overrides.ts'
+import { ownSettings } from './own-settings.ts'
+import { composeEndpoint, type Parts } from './stack.ts'
+
+export interface MountOptions extends Pick<GatewayOptions, 'env' | 'overrides' | 'closeTimeout'> {
+  readonly name: string
+  /** From the outermost to the innermost. */
+  readonly features: readonly Feature[]
+  /** Whether what matches no route is the gateway's to answer. */
+  readonly unmatched: boolean
+}
+
+/**
+ * Mounts a loaded configuration in a scope of its own: parse is done, this is build; serve and close follow from the
+ * hooks it adds.
+ *
+ * @throws {FG_ERR_CONFIG_INVALID} a feature found problems in its settings
+ */
+export async function mount (scope: FastifyInstance, loaded: LoadedConfig, options: MountOptions): Promise<GatewayHandle> {
+  const { model } = loaded
+  const findOverrides = createFindOverrides(options.overrides ?? {}, model.endpoints)
+  const clients = createClients({ ...(options.env && { env: options.env }) })
+  const directory = createSrvDirectory({
+    ttl: model.dnsCacheTtl,
+    onError: (name, err) => { scope.log.warn({ name, err }, 'SRV lookup failed: the hosts known before stay in use') }
+  })
+  scope.addHook('onClose', async () => {
+    directory.close()
+    await clients.close({ timeout: options.closeTimeout ?? 10_000 })
+  })
+
+  const acquired = new Map<Backend, Client>()
+  const clientFor = (backend: Backend): Client => {
+    let client = acquired.get(backend)
+    if (client === undefined) acquired.set(backend, client = clients.acquire(backend.client))
+    return client
+  }
+  const problems: Problem[] = []
+  const context: FeatureContext = {
+    model,
+    scope,
+    log: scope.log,
+    clientFor,
+    serviceClient: () => clients.acquire(model.client),
+    problem (place, message) { problems.push(problemAt(loaded, place, message)) },
+    onClose (close) { scope.addHook('onClose', async () => { await close() }) }
+  }
+  const attachments = createAttachments(options.features, context)
+  await attachments.setup()
+
+  const router = routerSettings(model)
+  const own = ownSettings(model)
+  const parts: Parts = {
+    model,
+    attachments,
+    directory,
+    errors: { showErrorText: router.return_error_msg, showInternals: router.return_error_msg && own.show_internal_errors === true, semanticErrors: own.semantic_errors === true },
+    dispatcherFor: (backend) => clientFor(backend).dispatcher
+  }
+  for (const hooks of attachments.serviceHooks()) addHooks(scope, hooks)
+  registerRoutes(scope, model, (endpoint) => {
+    const overrides = findOverrides(endpoint)
+    return { handler: composeEndpoint(endpoint, parts, overrides), hooks: routeHooks(attachments.routeHooks(endpoint), overrides) }
+  })
+  if (options.unmatched) registerUnmatched(scope, model)
+  if (problems.length > 0) throw new ConfigError(problems)
+  await directory.ready()
+  return {
+    name: options.name,
+    model,
+    endpoints: model.endpoints,
+    dispatcherFor: parts.dispatcherFor,
+    stats: () => clients.stats()
+  }
+}

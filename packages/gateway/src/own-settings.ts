@@ -1,0 +1,16 @@
+import Type, { type Static } from 'typebox'
+import type { Feature, Service } from '@floodgate/core'
+
+/** Settings of the namespace `floodgate`: what we offer beyond the reference, which ignores it. */
+export const OwnSettings = Type.Object({
+  semantic_errors: Type.Optional(Type.Boolean({ default: false, description: '504 where a deadline passed and 502 where a backend failed, in place of 500' })),
+  show_internal_errors: Type.Optional(Type.Boolean({ default: false, description: 'Error texts with hosts and paths of backends in them; only with `router.return_error_msg`' }))
+}, { additionalProperties: false })
+export type OwnSettings = Static<typeof OwnSettings>
+
+/** The namespace `floodgate` of the service; the stack reads it. */
+export const ownFeature: Feature = { namespace: 'floodgate', schemas: { service: OwnSettings } }
+
+export function ownSettings ({ extra }: Pick<Service, 'extra'>): OwnSettings {
+  return extra['floodgate'] as OwnSettings | undefined ?? {}
+}

@@ -1,0 +1,69 @@
+import { createAggregate, createBackendStep, createConcurrent, createRender, createShadow, regularBackends, shadowBackends } from '@floodgate/aggregate'
+import type { Backend, Endpoint, Exchange, Service, Step } from '@floodgate/core'
+import type { Dispatcher } from 'undici'
+import { createBalancer, createCoreRequest, createExchange, createTarget, serve, type Balance, type ErrorAnswerOptions, type SrvDirectory, type Target } from '@floodgate/proxy'
+import type { RouteHandlerMethod } from 'fastify'
+import type { Attachments } from './attach.ts'
+import type { EndpointOverrides } from './options.ts'
+import { overrideBackend, overrideEndpoint, overrideExchange } from './overrides.ts'
+
+/** What the stack is composed of. */
+export interface Parts {
+  readonly model: Service
+  readonly attachments: Attachments
+  readonly errors: ErrorAnswerOptions
+  /** SRV names of backends with `sd: dns`. */
+  readonly directory: SrvDirectory
+  /** The dispatcher of a backend's client settings, with the features that stand on the wire. */
+  dispatcherFor (backend: Backend): Dispatcher
+}
+
+/**
+ * Composes the handler of an endpoint. This is the order of everything, a request's way from the top down: the
+ * endpoint's features around the merged answer, the copies for shadow backends, the merge or sequence, and per backend
+ * the address, the copies of `concurrent_calls`, the host, the backend's features, the decoding and shaping, and the raw
+ * call with its features. The reference has the same order (its proxy and backend factories).
+ */
+export function composeEndpoint (endpoint: Endpoint, parts: Parts, overrides: EndpointOverrides = {}): RouteHandlerMethod {
+  const compose = (backend: Backend): Step => composeBackend(backend, endpoint, parts, overrides)
+  const merged = createAggregate(endpoint, regularBackends(endpoint).map(compose))
+  const featured = parts.attachments.aroundEndpoint(merged, endpoint)
+  const shadowed = createShadow(endpoint, featured, shadowBackends(endpoint).map(compose))
+  const step = overrideEndpoint(overrides, shadowed)
+  const decoded = endpoint.outputEncoding !== 'no-op' && { render: createRender(endpoint.outputEncoding, fallbackEncoding(endpoint)) }
+  return serve({ endpoint, step, coreRequest: createCoreRequest(endpoint, parts.model), errors: parts.errors, ...decoded })
+}
+
+/** An unknown output encoding is that of the only backend. */
+function fallbackEncoding ({ backends }: Endpoint): string {
+  return backends.length === 1 ? backends[0].encoding : 'json'
+}
+
+function composeBackend (backend: Backend, endpoint: Endpoint, parts: Parts, overrides: EndpointOverrides): Step {
+  const { attachments } = parts
+  const call: Exchange = createExchange({
+    dispatcher: parts.dispatcherFor(backend),
+    mode: backend.encoding === 'no-op' ? 'pass' : 'collect',
+    gzip: !backend.client.transport.disableCompression
+  })
+  const exchange = attachments.aroundExchange(overrideExchange(overrides, call), backend)
+  const decoded = createBackendStep(backend, exchange)
+  const featured = overrideBackend(overrides, attachments.aroundBackend(decoded, backend))
+  const balance = createBalancer(backend, parts.directory)
+  const target = createTarget(backend, endpoint, { service: parts.model })
+  return addressed(target, createConcurrent(endpoint.concurrentCalls, endpoint.timeout, balanced(balance, featured)))
+}
+
+function addressed (target: Target, next: Step): Step {
+  return (request) => {
+    target(request)
+    return next(request)
+  }
+}
+
+function balanced (balance: Balance, next: Step): Step {
+  return (request) => {
+    balance(request)
+    return next(request)
+  }
+}

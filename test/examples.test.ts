@@ -1,0 +1,102 @@
+import { spawn } from 'node:child_process'
+import path from 'node:path'
+import t, { type Test } from 'tap'
+import { startOrigin } from '@floodgate/testing'
+import { createApp } from '../examples/embedded/src/app.ts'
+import { cleanEnvironment } from './conformance/gateway-process.ts'
+
+interface Running {
+  /** Calls a path of the running example. */
+  get (path: string): Promise<Response>
+  /** What it has printed so far. */
+  output: () => string
+}
+
+/** Starts an example as its README says, on free ports, and ends it with the test. */
+async function startExample (t: Test, name: string): Promise<Running> {
+  const child = spawn(process.execPath, ['start.mjs', '--free-ports'], { cwd: path.resolve(import.meta.dirname, '../examples', name), env: cleanEnvironment() })
+  const gone = new Promise<number | null>((resolve) => { child.on('close', resolve) })
+  t.teardown(async () => {
+    child.kill('SIGTERM')
+    t.equal(await gone, 0, `${name} ends well`)
+  })
+  let output = ''
+  const url = await new Promise<string>((resolve, reject) => {
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (data) => {
+        output += data
+        const found = /curl -i (http:\/\/127\.0\.0\.1:\d+)/.exec(output)
+        if (found) resolve(found[1]!)
+      })
+    }
+    gone.then((code) => { reject(new Error(`${name} exited with ${code}: ${output}`)) })
+  })
+  return { get: (path) => fetch(url + path, { redirect: 'manual' }), output: () => output }
+}
+
+t.test('standalone: plain, mutual TLS, and a forward proxy with no_redirect', async (t) => {
+  const { get, output } = await startExample(t, 'standalone')
+  t.same(await (await get('/plain')).json(), { hello: 'plain' })
+  t.same(await (await get('/private')).json(), { hello: 'private', client: 'the gateway' })
+  const proxied = await get('/proxied')
+  t.equal(proxied.status, 302)
+  t.equal(proxied.headers.get('location'), 'https://elsewhere.example/hello')
+  t.match(output(), /proxy saw GET http:\/\/legacy\.test:\d+\/hello/)
+})
+
+t.test('client-settings: the backend\'s settings replace the global ones', async (t) => {
+  const { get, output } = await startExample(t, 'client-settings')
+  const foo = await get('/foo')
+  t.equal(foo.status, 302)
+  t.equal(foo.headers.get('location'), 'https://api/new-foo')
+  t.match(output(), 'proxy saw CONNECT api:443')
+  const bar = await get('/bar')
+  t.equal(bar.status, 200)
+  t.equal(await bar.text(), 'trusted by the global client_tls\n')
+})
+
+t.test('mtls: each endpoint has its own client certificate', async (t) => {
+  const { get } = await startExample(t, 'mtls')
+  t.same(await (await get('/orders')).json(), { you: 'orders@our-company' })
+  t.same(await (await get('/billing')).json(), { you: 'billing@our-company' })
+})
+
+t.test('aggregation: three services in one answer', async (t) => {
+  const { get } = await startExample(t, 'aggregation')
+  const answer = await get('/members/7/home')
+  t.equal(answer.headers.get('x-krakend-completed'), 'true')
+  t.equal(answer.headers.get('cache-control'), 'public, max-age=300')
+  t.same(await answer.json(), {
+    member: { name: 'Ada', contact: 'ada@library.example', since: 2019 },
+    loans: [{ book: 'Flatland', due: '2031-01-08' }, { book: 'Solaris', due: '2031-01-15' }],
+    suggestions: { books: ['Ubik', 'Roadside Picnic'], debug: { model: 'nearest' } }
+  })
+})
+
+t.test('sequential-lookup: what one service says is asked of the next', async (t) => {
+  const { get, output } = await startExample(t, 'sequential-lookup')
+  const answer = await get('/trips/XK42')
+  t.same(await answer.json(), {
+    booking: { hotel_id: 31, guest: 'Ada', destination: { city_id: 'trn' } },
+    hotel: { name: 'Hotel Po', stars: 3 },
+    weather: { sky: 'clear', celsius: 21.5 }
+  })
+  t.match(output(), 'weather saw GET /weather?city=trn')
+})
+
+t.test('embedded: gateway routes beside handlers of the app', async (t) => {
+  const keys: unknown[] = []
+  const catalogue = await startOrigin(t, (req, res) => {
+    keys.push(req.headers['x-api-key'])
+    res.writeHead(200, { 'content-type': 'application/json' }).end('{"id":7,"title":"Flatland","author":"Abbott"}')
+  })
+  const app = await createApp(catalogue.url)
+  t.teardown(() => app.close())
+  t.same((await app.inject('/hello')).json(), { hello: 'from a handler of our own' })
+  const book = await app.inject('/api/books/7')
+  t.same(book.json(), { id: 7, title: 'Flatland', author: 'Abbott' })
+  t.ok(book.headers['x-request-id'])
+  t.same((await app.inject('/api/books/7/card')).json(), { card: { title: 'Flatland', author: 'Abbott' } })
+  t.same(keys, ['held by the app, not by its clients', undefined])
+  t.equal((await app.inject('/nowhere')).json().message, 'Route GET:/nowhere not found', 'the app\'s own not-found handler')
+})
