@@ -53,7 +53,8 @@ function causes (error: unknown): Cause[] {
   const chain: Cause[] = []
   for (let e = error; e instanceof Error && chain.length < 5; e = e.cause) {
     const { code } = e as NodeJS.ErrnoException
-    chain.push({ code: typeof code === 'string' ? code : undefined, message: e.message })
+    // undici's parser does not always know a code.
+    chain.push({ code: e.name === 'HTTPParserError' ? 'HPE_INVALID' : typeof code === 'string' ? code : undefined, message: e.message })
   }
   return chain.length === 0 ? [{ code: undefined, message: String(error) }] : chain
 }
@@ -61,10 +62,10 @@ function causes (error: unknown): Cause[] {
 function publicText (chain: readonly Cause[], begun: boolean): string {
   for (const { code } of chain) {
     if (code === undefined) continue
-    if (begun && (code === 'UND_ERR_SOCKET' || code.startsWith('HPE_'))) return 'unexpected EOF'
+    if (begun && (code === 'UND_ERR_SOCKET' || code === 'HPE_INVALID')) return 'unexpected EOF'
     const text = texts[code]
     if (text !== undefined) return text
-    if (code.startsWith('HPE_')) return 'malformed HTTP response'
+    if (code === 'HPE_INVALID') return 'malformed HTTP response'
     if (/CERT|SIGNATURE|UNABLE_TO|ERR_TLS|ERR_SSL|EPROTO/.test(code)) return /CERT|SIGNATURE|UNABLE_TO|ALTNAME/.test(code) ? 'tls: failed to verify certificate' : 'tls: handshake failure'
   }
   return begun ? 'unexpected EOF' : 'no answer from the backend'

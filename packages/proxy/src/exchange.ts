@@ -31,7 +31,7 @@ export function createExchange ({ dispatcher, mode, gzip = true }: ExchangeOptio
     return new Promise((resolve, reject) => {
       const asks = gzip && asksForGzip(request)
       const receiver = new Receive(request, asks ? asked : unasked, resolve, reject)
-      if (receiver.ended) return
+      if (!receiver.start()) return
       const { body } = request
       if (body === null || Buffer.isBuffer(body)) send(dispatcher, request, body, asks, receiver)
       else if (!mayBeWhole(body)) send(dispatcher, request, new Upload(body), asks, receiver)

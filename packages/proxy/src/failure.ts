@@ -1,3 +1,5 @@
+import { constants, Http2ServerResponse } from 'node:http2'
+import type { Readable } from 'node:stream'
 import type { FastifyReply } from 'fastify'
 import { Fault, type Call, type Endpoint } from '@floodgate/core'
 import { closeAfterEarlyAnswer, setStatus } from './answer.ts'
@@ -16,8 +18,10 @@ export interface ErrorAnswerOptions {
 /** Answers an endpoint's failed request, and logs why. */
 export interface Failure {
   (error: unknown, reply: FastifyReply, call: Call): void
-  /** Logs what cannot be answered any more, or is only a part of the answer. */
+  /** Logs what is only a part of the answer. */
   log (error: unknown, reply: Pick<FastifyReply, 'log'>): void
+  /** Logs why an answer's body broke off, when it does, and has the client notice it. */
+  watch (body: Readable, reply: FastifyReply): void
 }
 
 export function createFailure (endpoint: Endpoint, { showErrorText = false, showInternals = false, semanticErrors = false }: ErrorAnswerOptions): Failure {
@@ -35,7 +39,8 @@ export function createFailure (endpoint: Endpoint, { showErrorText = false, show
     if (showInternals) reply.type('text/plain; charset=utf-8').send(fault.detail)
     else if (!showErrorText) reply.send(undefined)
     else if (fault.answer === null) reply.type('text/plain; charset=utf-8').send(fault.message)
-    else reply.type(fault.answer.contentType).send(fault.answer.body)
+    // As bytes: Fastify would add a charset to the type of a text.
+    else reply.type(fault.answer.contentType).send(Buffer.from(fault.answer.body))
   }
 
   function log (error: unknown, reply: Pick<FastifyReply, 'log'>): void {
@@ -44,7 +49,15 @@ export function createFailure (endpoint: Endpoint, { showErrorText = false, show
     else if (error.kind !== 'abort') reply.log.warn({ ...place, code: error.code, kind: error.kind, detail: error.detail }, 'endpoint failed')
   }
 
-  return Object.assign(fail, { log })
+  function watch (body: Readable, reply: FastifyReply): void {
+    body.once('error', (error) => {
+      log(error, reply)
+      // Fastify destroys the response, and to HTTP/2 that alone is a good end.
+      if (reply.raw instanceof Http2ServerResponse) reply.raw.stream.close(constants.NGHTTP2_INTERNAL_ERROR)
+    })
+  }
+
+  return Object.assign(fail, { log, watch })
 }
 
 const unexpected = 'FG_ERR_PROXY_UNEXPECTED'

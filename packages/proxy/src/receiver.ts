@@ -36,7 +36,12 @@ export abstract class Receiver implements Dispatcher.DispatchHandler {
     this.#resolve = resolve
     this.#reject = reject
     this.#onEnd = (reason) => { this.#end(reason) }
+  }
+
+  /** Follows the call from here on; false when it has ended already. */
+  start (): boolean {
     this.#call.listen(this.#onEnd)
+    return !this.over
   }
 
   /** Whether the call ended before it was dispatched. */

@@ -58,12 +58,13 @@ export function serveReplyFrom ({ endpoint, prepare, exchange, coreRequest, over
       headers['x-krakend-completed'] = 'false'
       return headers
     },
-    onResponse (request, reply, response) {
+    onResponse (request, anyReply, response) {
+      const reply = anyReply as unknown as FastifyReply
       const { status, body } = request[callKey]!
-      if (status > 599) setStatus(reply as unknown as FastifyReply, status)
-      if (isStream(body)) body.once('error', (error) => { fail.log(error, reply) })
-      if (onResponse !== undefined) onResponse(request, reply, response)
-      else sendBody(reply as unknown as FastifyReply, body)
+      if (status > 599) setStatus(reply, status)
+      if (isStream(body)) fail.watch(body, reply)
+      if (onResponse !== undefined) onResponse(request, anyReply, response)
+      else sendBody(reply, body)
     }
   }
 

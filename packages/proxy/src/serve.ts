@@ -34,7 +34,7 @@ export function serve ({ endpoint, step, coreRequest, render, errors = {} }: Ser
         if (isGone(call)) { discard(body); reply.hijack(); return }
         try {
           if (response.fault !== null) fail.log(response.fault, reply)
-          if (isStream(body)) body.once('error', (error) => { fail.log(error, reply) })
+          if (isStream(body)) fail.watch(body, reply)
           answer(response, reply, core)
         } catch (error) {
           discard(body)

@@ -9,9 +9,9 @@ import { clientGone } from './backend-fault.ts'
 export function startCall (reply: Pick<FastifyReply, 'raw'>, timeout: number): Call {
   const call = new Call(timeout)
   const response = reply.raw
-  // The one event that comes in every case.
+  // The one event that comes in every case. An answer that is ended has nothing left to call for, delivered or not.
   response.on('close', () => {
-    if (response.writableFinished) call.finish()
+    if (response.writableEnded) call.finish()
     else call.cancel(clientGone())
   })
   return call

@@ -1,0 +1,16 @@
+import { engines, startGateway } from './engines.ts'
+
+// A gateway in a process of its own, so that its memory can be measured: argv = engine, origin.
+const engine = engines.find((name) => name === process.argv[2])!
+const { url } = await startGateway({ teardown () {} }, engine, {
+  origin: process.argv[3]!,
+  routes: [{ timeout: 120_000 }, { method: 'POST', timeout: 120_000 }]
+})
+let most = 0
+setInterval(() => { most = Math.max(most, process.memoryUsage.rss()) }, 20)
+process.on('message', () => {
+  const rss = process.memoryUsage.rss()
+  process.send!({ most: Math.max(most, rss), rss })
+  most = 0
+})
+process.send!({ url })
