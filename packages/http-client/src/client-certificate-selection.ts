@@ -1,4 +1,5 @@
 import { createPrivateKey } from 'node:crypto'
+import type { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 import { readNamesOfAll } from './certificates-names.ts'
 import { CertificateRequestReader, type CertificateRequest, type Verdict } from './tls-certificate-request.ts'
@@ -44,7 +45,6 @@ export class HandshakeTap extends Duplex {
   #held: Buffer[] = []
   #heldLength = 0
   #passed = 0
-  #secret: Buffer | null = null
 
   /** @param decide called once, with null when no certificate is asked for; true = go on with this handshake */
   constructor (transport: Duplex, decide: (request: CertificateRequest | null) => boolean) {
@@ -60,6 +60,13 @@ export class HandshakeTap extends Duplex {
     transport.on('close', () => { this.destroy() })
   }
 
+  /** Lets the TLS socket above keep the process alive, or not, as it would without a tap. */
+  carry (socket: Socket): void {
+    const transport = this.#transport as Socket
+    socket.ref = () => { transport.ref?.(); return socket }
+    socket.unref = () => { transport.unref?.(); return socket }
+  }
+
   /** Takes a line of the client's key log. */
   addKeyLog (line: Buffer): void {
     const [label, , secret] = line.toString('latin1').trim().split(' ')
@@ -72,8 +79,8 @@ export class HandshakeTap extends Duplex {
     this.#transport.resume()
   }
 
-  override _write (chunk: Buffer, encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    this.#transport.write(chunk, encoding, done)
+  override _write (chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+    this.#transport.write(chunk, done)
   }
 
   override _final (done: (error?: Error | null) => void): void {

@@ -4,8 +4,10 @@ import type { Duplex } from 'node:stream'
 import tls, { type ConnectionOptions, type DetailedPeerCertificate, type PeerCertificate, type SecureContext, type SecureContextOptions, type TLSSocket } from 'node:tls'
 import { goSuites, defaultSuites, writeCiphers } from './cipher-suites.ts'
 import { defaultCurves, writeCurves, writeGoCurves } from './curves.ts'
+import { chooseCandidate, HandshakeTap, readCandidates } from './client-certificate-selection.ts'
 import { DialAgain } from './errors.ts'
 import type { TlsSettings } from './settings.ts'
+import type { CertificateRequest } from './tls-certificate-request.ts'
 import { readTlsFiles, type TlsFiles } from './tls-files.ts'
 import { isOlder, secureVersions } from './tls-versions.ts'
 import { createTrust } from './trust.ts'
@@ -44,6 +46,9 @@ const untrusted = new Set([
   'SELF_SIGNED_CERT_IN_CHAIN'
 ])
 
+const firstPair = 0
+const maxChoices = 1000
+
 /**
  * Prepares TLS towards upstreams and https proxies: reads the files and builds a context, which takes less than a
  * millisecond and 60 KB.
@@ -55,38 +60,64 @@ const untrusted = new Set([
 export function createTls (settings: TlsSettings | null, env: NodeJS.ProcessEnv = process.env, files: TlsFiles = readTlsFiles(settings)): ClientTls {
   const verify = !settings?.allowInsecureConnections
   const trust = verify ? createTrust(files.authorities, { system: !settings?.disableSystemCaPool, env }) : null
+  const candidates = readCandidates(files)
   const held = new Set<string>()
-  let secureContext = buildContext()
+  /** By index of the pair that each shows. */
+  const contexts = new Map<number, SecureContext>()
+  /** Which pair the servers take, by host and port; one that is not there has to be asked. */
+  const choices = new Map<string, number>()
+  buildContext(firstPair)
 
-  function buildContext (): SecureContext {
+  function buildContext (pair: number): SecureContext {
     for (const pem of trust?.initial() ?? []) held.add(pem)
-    return tls.createSecureContext({ ...describeProtocol(settings), ...firstPair(files), ca: [...held], allowPartialTrustChain: true } as SecureContextOptions)
+    const shown = files.clientCertificates[pair]
+    const context = tls.createSecureContext({
+      ...describeProtocol(settings),
+      ...(shown && { cert: shown.certificate, key: shown.privateKey }),
+      ca: [...held],
+      allowPartialTrustChain: true
+    } as SecureContextOptions)
+    contexts.set(pair, context)
+    return context
   }
 
   /** Adds what a chain may end in; false = nothing new, the server is not trusted. */
   function trustMore (chain: readonly Buffer[]): boolean {
     const missing = trust?.findMissing(chain, held) ?? []
     for (const pem of missing) held.add(pem)
-    if (missing.length > 0) secureContext = buildContext()
+    if (missing.length > 0) contexts.clear()
     return missing.length > 0
   }
 
-  function connectOptions (host: string): ConnectionOptions {
+  function connectOptions (host: string, pair = firstPair): ConnectionOptions {
     return {
       host,
       servername: isIP(host) ? '' : host,
-      secureContext,
+      secureContext: contexts.get(pair) ?? buildContext(pair),
       rejectUnauthorized: verify,
       checkServerIdentity
     }
   }
 
   function handshake (transport: Duplex, target: TlsTarget, done: (error: Error | null) => void): TLSSocket {
-    const socket = tls.connect({ ...connectOptions(target.host), socket: transport, session: target.session })
+    const server = `${target.host}:${target.port}`
+    const choice = candidates.length > 0 ? choices.get(server) : firstPair
+    const tap = choice === undefined ? new HandshakeTap(transport, decide) : null
+    const socket = tls.connect({ ...connectOptions(target.host, choice), socket: tap ?? transport, session: tap ? undefined : target.session })
     let chain: Buffer[] = []
     let session: Buffer | null = null
     let accepted = false
 
+    /** Goes on with the first pair if that is what the server wants; otherwise the next connection shows the right one. */
+    function decide (request: CertificateRequest | null): boolean {
+      const fitting = request ? chooseCandidate(candidates, request) : firstPair
+      if (choices.size >= maxChoices) choices.clear()
+      choices.set(server, fitting)
+      if (fitting === firstPair) return true
+      settle(new DialAgain())
+      socket.destroy()
+      return false
+    }
     const onSecure = (): void => { chain = readChain(socket) }
     const onSession = (fresh: Buffer): void => {
       // With TLS 1.2 it comes before the server is accepted.
@@ -99,23 +130,33 @@ export function createTls (settings: TlsSettings | null, env: NodeJS.ProcessEnv 
       settle(null)
     }
     const onError = (error: NodeJS.ErrnoException): void => {
-      socket.on('error', () => {})
-      settle(untrusted.has(error.code ?? '') && trustMore(chain) ? new DialAgain({ cause: error }) : error)
+      const again = untrusted.has(error.code ?? '') && trustMore(chain)
+      if (!again) choices.delete(server)
+      settle(again ? new DialAgain({ cause: error }) : error)
     }
+    // A server that closes before it has answered anything may want another certificate by now; with TLS 1.3 it says so
+    // after the handshake, if at all.
+    const onEnd = (): void => { if (accepted && socket.bytesRead === 0) choices.delete(server) }
     const onClose = (): void => { settle(new Error('closed during the TLS handshake')) }
     function settle (error: Error | null): void {
       socket.off('secure', onSecure).off('secureConnect', onConnect).off('error', onError).off('close', onClose)
+      if (error) socket.on('error', () => {})
       done(error)
     }
 
     // Before Node's own listener, which destroys the socket of a server that does not fit.
     if (trust) socket.prependListener('secure', onSecure)
     if (target.saveSession) socket.on('session', onSession)
+    if (tap) {
+      tap.carry(socket)
+      socket.on('keylog', (line: Buffer) => { tap.addKeyLog(line) })
+    }
+    if (candidates.length > 0) socket.once('close', onEnd)
     socket.once('secureConnect', onConnect).once('error', onError).once('close', onClose)
     return socket
   }
 
-  return { hasClientCertificates: files.clientCertificates.length > 0, handshake, connectOptions }
+  return { hasClientCertificates: candidates.length > 0, handshake, connectOptions }
 }
 
 function describeProtocol (settings: TlsSettings | null): SecureContextOptions {
@@ -134,10 +175,6 @@ function describeProtocol (settings: TlsSettings | null): SecureContextOptions {
 
 // As Go's client: servers without RFC 5746 are spoken to, because nothing is ever renegotiated.
 const secureOptions = constants.SSL_OP_LEGACY_SERVER_CONNECT | constants.SSL_OP_NO_RENEGOTIATION
-
-function firstPair ({ clientCertificates: [pair] }: TlsFiles): SecureContextOptions {
-  return pair ? { cert: pair.certificate, key: pair.privateKey } : {}
-}
 
 /** Compares names as Go does: a name that stands in the subject only does not count. */
 function checkServerIdentity (host: string, certificate: PeerCertificate): Error | undefined {

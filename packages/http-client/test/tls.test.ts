@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import net from 'node:net'
 import tls, { type TLSSocket } from 'node:tls'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { createAuthority, selfSigned, writeFiles, type Issued } from '../../../test/support/certificates.ts'
 import { listen, type Teardown } from '../../../test/support/origin.ts'
 import { createTls, type ClientTls, type TlsSettings, type TlsTarget } from '@floodgate/http-client'
@@ -146,4 +146,185 @@ t.test('createTls: trust', async (t) => {
     if (!fails) t.match(origin.seen, [{ servername: host === 'localhost' ? 'localhost' : false, alpn: false }], `${name}: SNI and no ALPN`)
     t.equal(origin.accepted, 1, `${name}: one connection`)
   }
+})
+
+/** Dials one server per row; a row without `seen` has to fail. */
+async function tabulate (t: Test, rows: { name: string, server: tls.TlsOptions, tls: TlsSettings | null, seen?: Partial<Seen> }[]): Promise<void> {
+  for (const { name, server, tls, seen } of rows) {
+    const origin = await serve(t, { ...good, ...server })
+    const client = createTls(tls, caStore)
+    if (!seen) {
+      await t.rejects(dial(client, origin), { code: /^(ERR_SSL|ECONNRESET|EPROTO)/ }, name)
+      continue
+    }
+    t.equal(await dial(client, origin), 'bye', name)
+    t.match(origin.seen, [seen], name)
+  }
+}
+
+t.test('createTls: versions', async (t) => {
+  const t10 = { ...rsa, minVersion: 'TLSv1', maxVersion: 'TLSv1', ciphers: 'DEFAULT@SECLEVEL=0' } as const
+  const t11 = { ...rsa, minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' } as const
+  const t12 = { maxVersion: 'TLSv1.2' } as const
+  const t13 = { minVersion: 'TLSv1.3' } as const
+  const cbc = [49171, 49172, 47, 53]
+  await tabulate(t, [
+    { name: 'no client_tls, TLS 1.2', server: t12, tls: null, seen: { version: 'TLSv1.2', cipher: 'TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256' } },
+    { name: 'no client_tls, TLS 1.3', server: t13, tls: null, seen: { version: 'TLSv1.3' } },
+    { name: 'no client_tls, TLS 1.1', server: t11, tls: null },
+    { name: 'empty, TLS 1.2', server: t12, tls: settings() },
+    { name: 'empty, TLS 1.3', server: t13, tls: settings(), seen: { version: 'TLSv1.3' } },
+    { name: 'min TLS12, TLS 1.2', server: t12, tls: settings({ minVersion: 'TLS12' }), seen: { version: 'TLSv1.2' } },
+    { name: 'min TLS12, TLS 1.3', server: t13, tls: settings({ minVersion: 'TLS12' }), seen: { version: 'TLSv1.3' } },
+    { name: 'min TLS12, TLS 1.1', server: t11, tls: settings({ minVersion: 'TLS12', cipherSuites: cbc }) },
+    { name: 'TLS12 only, both', server: {}, tls: settings({ minVersion: 'TLS12', maxVersion: 'TLS12' }), seen: { version: 'TLSv1.2' } },
+    { name: 'TLS12 only, TLS 1.3', server: t13, tls: settings({ minVersion: 'TLS12', maxVersion: 'TLS12' }) },
+    { name: 'insecure keeps the minimum', server: t12, tls: settings({ allowInsecureConnections: true }) },
+    { name: 'min TLS11 with CBC, TLS 1.1', server: t11, tls: settings({ minVersion: 'TLS11', cipherSuites: cbc }), seen: { version: 'TLSv1.1' } },
+    { name: 'min TLS11 with CBC, TLS 1.0', server: t10, tls: settings({ minVersion: 'TLS11', cipherSuites: cbc }) },
+    { name: 'min TLS10 with CBC, TLS 1.0', server: t10, tls: settings({ minVersion: 'TLS10', cipherSuites: cbc }), seen: { version: 'TLSv1', cipher: 'TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA' } },
+    { name: 'min TLS10 without suites, TLS 1.0', server: t10, tls: settings({ minVersion: 'TLS10' }) },
+    { name: 'min TLS10, TLS 1.2', server: t12, tls: settings({ minVersion: 'TLS10' }), seen: { version: 'TLSv1.2' } },
+    { name: 'min SSL3.0 with CBC, TLS 1.0', server: t10, tls: settings({ minVersion: 'SSL3.0', cipherSuites: cbc }), seen: { version: 'TLSv1' } },
+    { name: 'TLS10 to TLS11, TLS 1.2', server: t12, tls: settings({ minVersion: 'TLS10', maxVersion: 'TLS11', cipherSuites: cbc }) }
+  ])
+})
+
+t.test('createTls: cipher suites', async (t) => {
+  const with12 = (ciphers: string, own: tls.TlsOptions = rsa): tls.TlsOptions => ({ ...own, maxVersion: 'TLSv1.2', ciphers })
+  const min12 = (...cipherSuites: number[]): TlsSettings => settings({ minVersion: 'TLS12', cipherSuites })
+  const gcm = with12('ECDHE-RSA-AES128-GCM-SHA256')
+  const chacha13: tls.TlsOptions = { minVersion: 'TLSv1.3', ciphers: 'TLS_CHACHA20_POLY1305_SHA256' }
+  await tabulate(t, [
+    { name: 'no client_tls: CBC over ECDHE', server: with12('ECDHE-RSA-AES128-SHA'), tls: null, seen: { cipher: 'TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA' } },
+    { name: 'no client_tls: RSA key exchange', server: with12('AES128-SHA'), tls: null },
+    { name: 'no client_tls: CBC with SHA-256', server: with12('ECDHE-RSA-AES128-SHA256'), tls: null },
+    { name: 'no client_tls: DHE', server: with12('DHE-RSA-AES128-GCM-SHA256'), tls: null },
+    { name: 'default: GCM', server: gcm, tls: min12(), seen: { cipher: 'TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256' } },
+    { name: 'default: ChaCha20', server: with12('ECDHE-RSA-CHACHA20-POLY1305'), tls: min12(), seen: { cipher: 'TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256' } },
+    { name: 'default: CBC', server: with12('ECDHE-RSA-AES128-SHA'), tls: min12() },
+    { name: 'default: RSA key exchange', server: with12('AES128-GCM-SHA256'), tls: min12() },
+    { name: 'the one listed', server: with12('ECDHE-RSA-AES256-GCM-SHA384'), tls: min12(49200), seen: { cipher: 'TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384' } },
+    { name: 'another than listed', server: gcm, tls: min12(49200) },
+    { name: 'CBC listed', server: with12('ECDHE-RSA-AES128-SHA'), tls: min12(49171), seen: { cipher: 'TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA' } },
+    { name: 'CBC with SHA-256 listed', server: with12('ECDHE-RSA-AES128-SHA256'), tls: min12(49191), seen: { cipher: 'TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256' } },
+    { name: 'RSA key exchange listed', server: with12('AES128-SHA'), tls: min12(49199, 47), seen: { cipher: 'TLS_RSA_WITH_AES_128_CBC_SHA' } },
+    { name: 'RSA key exchange with GCM listed', server: with12('AES256-GCM-SHA384'), tls: min12(157), seen: { cipher: 'TLS_RSA_WITH_AES_256_GCM_SHA384' } },
+    { name: 'ECDSA', server: with12('ECDHE-ECDSA-AES128-GCM-SHA256', good), tls: min12(49195, 49199), seen: { cipher: 'TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256' } },
+    { name: 'an RSA suite for an ECDSA certificate', server: with12('ECDHE-ECDSA-AES128-GCM-SHA256', good), tls: min12(49199) },
+    { name: 'an unknown id beside a known one', server: gcm, tls: min12(9999, 49199), seen: { version: 'TLSv1.2' } },
+    { name: 'RC4 and 3DES beside a usable one', server: gcm, tls: min12(5, 10, 49169, 49199), seen: { version: 'TLSv1.2' } },
+    { name: 'RC4 and 3DES alone, TLS 1.2', server: gcm, tls: min12(5, 10) },
+    { name: 'only those of TLS 1.3, TLS 1.2', server: gcm, tls: min12(4865, 4866, 4867) },
+    { name: 'only unknown ids, TLS 1.3', server: chacha13, tls: min12(9999), seen: { version: 'TLSv1.3' } },
+    { name: 'nothing usable, TLS 1.2 only', server: gcm, tls: settings({ minVersion: 'TLS12', maxVersion: 'TLS12', cipherSuites: [4865] }) },
+    { name: 'those of TLS 1.3 are not limited', server: chacha13, tls: settings({ cipherSuites: [4865] }), seen: { cipher: 'TLS_CHACHA20_POLY1305_SHA256' } },
+    { name: 'those of TLS 1.2 say nothing about TLS 1.3', server: chacha13, tls: settings({ cipherSuites: [49199] }), seen: { version: 'TLSv1.3' } },
+    { name: 'Go\'s order, whatever the list\'s', server: { ...rsa, maxVersion: 'TLSv1.2', honorCipherOrder: false }, tls: min12(52392, 49200, 49199), seen: { cipher: 'TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256' } }
+  ])
+})
+
+t.test('createTls: curves', async (t) => {
+  const on = (ecdhCurve: string): tls.TlsOptions => ({ minVersion: 'TLSv1.3', ecdhCurve })
+  const list = (...curvePreferences: number[]): TlsSettings => settings({ curvePreferences })
+  const seen = { version: 'TLSv1.3' }
+  await tabulate(t, [
+    { name: 'no client_tls, X25519', server: on('X25519'), tls: null, seen },
+    { name: 'no client_tls, P-521', server: on('P-521'), tls: null, seen },
+    { name: 'default, P-256', server: on('P-256'), tls: list(), seen },
+    { name: 'default, P-384', server: on('P-384'), tls: list(), seen },
+    { name: 'default, P-521', server: on('P-521'), tls: list(), seen },
+    { name: 'default, X25519', server: on('X25519'), tls: list() },
+    { name: '23, P-256', server: on('P-256'), tls: list(23), seen },
+    { name: '23, P-384', server: on('P-384'), tls: list(23) },
+    { name: '24, P-384', server: on('P-384'), tls: list(24), seen },
+    { name: '25, P-521', server: on('P-521'), tls: list(25), seen },
+    { name: '25 and 23, P-256', server: on('P-256'), tls: list(25, 23), seen },
+    { name: '29, X25519', server: on('X25519'), tls: list(29), seen },
+    { name: 'unknown ones beside 29, X25519', server: on('X25519'), tls: list(4588, 9999, 29), seen },
+    { name: '23, TLS 1.2 on P-384', server: { maxVersion: 'TLSv1.2', ecdhCurve: 'P-384' }, tls: settings({ minVersion: 'TLS12', curvePreferences: [23] }) }
+  ])
+})
+
+t.test('createTls: client certificates', async (t) => {
+  const asking: tls.TlsOptions = { ca: clients.cert, requestCert: true, rejectUnauthorized: true }
+  const optional: tls.TlsOptions = { ...asking, rejectUnauthorized: false }
+  const own = (...clientCerts: TlsSettings['clientCerts']): TlsSettings => settings({ minVersion: 'TLS12', clientCerts })
+  const right = { certificate: files.clientCert, privateKey: files.clientKey }
+  t.equal(createTls(own(right), noStore).hasClientCertificates, true)
+  t.equal(createTls(own(), noStore).hasClientCertificates, false)
+  await tabulate(t, [
+    { name: 'asked for', server: asking, tls: own(right), seen: { clientCert: 'client-a' } },
+    { name: 'asked for over TLS 1.2', server: { ...asking, maxVersion: 'TLSv1.2' }, tls: own(right), seen: { version: 'TLSv1.2', clientCert: 'client-a' } },
+    { name: 'certificate and key in one file', server: asking, tls: own({ certificate: files.clientBoth, privateKey: files.clientBoth }), seen: { clientCert: 'client-a' } },
+    { name: 'not asked for', server: {}, tls: own(right), seen: { clientCert: null } },
+    { name: 'optional, none there', server: optional, tls: own(), seen: { clientCert: null } }
+  ])
+  // With TLS 1.3 the client is through before the server says no.
+  const origin = await serve(t, { ...good, ...asking })
+  const refused = { code: 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED' }
+  await t.rejects(dial(createTls(own(), caStore), origin), refused, 'none there')
+  await t.rejects(dial(createTls(own({ certificate: files.wrongCert, privateKey: files.wrongKey }), caStore), origin), refused, 'of another authority: none is shown')
+})
+
+t.test('createTls: sessions are offered and saved', async (t) => {
+  for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
+    const origin = await serve(t, { ...good, minVersion: version, maxVersion: version })
+    const client = createTls(settings({ minVersion: 'TLS12', caCerts: [files.ca] }), noStore)
+    const sessions: Buffer[] = []
+    const saveSession = (session: Buffer): void => { sessions.push(session) }
+    await dial(client, origin, { saveSession })
+    t.ok(sessions.length > 0, `${version}: saved`)
+    await dial(client, origin, { session: sessions.at(-1), saveSession })
+    t.match(origin.seen, [{ reused: false }, { reused: true }], version)
+    const stranger = createTls(settings({ minVersion: 'TLS12' }), noStore)
+    const refused: Buffer[] = []
+    await t.rejects(dial(stranger, origin, { saveSession: (session) => { refused.push(session) } }), { code: unknownIssuer })
+    t.equal(refused.length, 0, `${version}: none of a server that is not accepted`)
+  }
+})
+
+t.test('createTls: TLS in TLS', async (t) => {
+  const origin = await serve(t, good)
+  const outer = tls.createServer(good, (socket) => {
+    const inner = net.connect(origin.port, '127.0.0.1')
+    socket.pipe(inner).pipe(socket)
+    socket.on('error', () => {})
+    inner.on('error', () => {})
+  })
+  const port = await listen(outer)
+  t.teardown(() => { outer.close() })
+  const client = createTls(settings({ caCerts: [files.ca] }), noStore)
+  const transport = net.connect(port, '127.0.0.1')
+  await once(transport, 'connect')
+  const proxied = settled()
+  const tunnel = client.handshake(transport, { host: '127.0.0.1', port }, proxied.done)
+  await proxied.promise
+  const direct = settled()
+  const socket = client.handshake(tunnel, { host: 'localhost', port: origin.port }, direct.done)
+  await direct.promise
+  const chunks: Buffer[] = []
+  for await (const chunk of socket) chunks.push(chunk)
+  t.equal(Buffer.concat(chunks).toString(), 'bye')
+})
+
+t.test('createTls: a handshake that is given up, or never ends well, is reported once', async (t) => {
+  const silent = net.createServer((socket) => { socket.on('error', () => {}) })
+  const port = await listen(silent)
+  const client = createTls(settings({ caCerts: [files.ca] }), noStore)
+  const transport = net.connect(port, '127.0.0.1')
+  await once(transport, 'connect')
+  const given = settled()
+  client.handshake(transport, { host: 'localhost', port }, given.done).destroy()
+  await t.rejects(given.promise, /closed during the TLS handshake/)
+  silent.close()
+
+  const plain = net.createServer((socket) => { socket.on('error', () => {}).end('HTTP/1.1 400 Bad Request\r\n\r\n') })
+  const plainPort = await listen(plain)
+  t.teardown(() => { plain.close() })
+  const other = net.connect(plainPort, '127.0.0.1')
+  await once(other, 'connect')
+  const failed = settled()
+  client.handshake(other, { host: 'localhost', port: plainPort }, failed.done)
+  await t.rejects(failed.promise, { code: /^(ERR_SSL|EPROTO)/ })
 })
