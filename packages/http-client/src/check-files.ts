@@ -1,4 +1,4 @@
-import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto'
+import { createHash, createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import tls from 'node:tls'
@@ -19,27 +19,36 @@ export function checkAuthority (file: string, note: NoteProblem, warn: NoteProbl
   warnOfDates(valid, file, [], warn)
 }
 
-/** Notes what makes a pair of `client_certs` useless. */
-export function checkClientCertificate ({ certificate, privateKey }: TlsSettings['clientCerts'][number], note: NoteProblem, warn: NoteProblem): void {
-  const certificateText = readFile(certificate, ['certificate'], note)
-  const keyText = readFile(privateKey, ['private_key'], note)
-  const leaf = certificateText === null ? null : findLeaf(certificate, certificateText, note)
-  const key = keyText === null ? null : findKey(privateKey, keyText, note)
-  if (leaf && key && certificateText !== null) checkPair({ leaf, key, chain: certificateText, certificate, privateKey }, note)
-  if (certificateText !== null) warnOfDates(findCertificates(certificateText).valid.slice(0, 1), certificate, ['certificate'], warn)
+const usablePairs = new Set<string>()
+
+/** Notes what makes a pair of `client_certs` useless. Equal files are judged once: that takes three milliseconds. */
+export function checkClientCertificate (pair: TlsSettings['clientCerts'][number], note: NoteProblem, warn: NoteProblem): void {
+  const chain = readFile(pair.certificate, ['certificate'], note)
+  const keyText = readFile(pair.privateKey, ['private_key'], note)
+  const digest = createHash('sha256').update(chain ?? '').update('\0').update(keyText ?? '').digest('base64')
+  if (!usablePairs.has(digest)) {
+    const leaf = chain === null ? null : findLeaf(pair.certificate, chain, note)
+    const key = keyText === null ? null : findKey(pair.privateKey, keyText, note)
+    if (!chain || !keyText || !leaf || !key || !isPair(pair, { leaf, key, chain, keyText }, note)) return
+    if (usablePairs.size >= 1000) usablePairs.clear()
+    usablePairs.add(digest)
+  }
+  warnOfDates(findCertificates(chain!).valid.slice(0, 1), pair.certificate, ['certificate'], warn)
 }
 
-interface Pair { leaf: X509Certificate, key: KeyObject, chain: string, certificate: string, privateKey: string }
+interface PairContent { leaf: X509Certificate, key: KeyObject, chain: string, keyText: string }
 
-function checkPair ({ leaf, key, chain, certificate, privateKey }: Pair, note: NoteProblem): void {
+function isPair (files: TlsSettings['clientCerts'][number], { leaf, key, chain, keyText }: PairContent, note: NoteProblem): boolean {
   if (!leaf.checkPrivateKey(key)) {
-    note(['private_key'], { code: 'key-mismatch', value: privateKey, message: `${describeFile(privateKey)} is not the key of the certificate in ${describeFile(certificate)}`, instead: 'name the key that the certificate was issued for' })
-    return
+    note(['private_key'], { code: 'key-mismatch', value: files.privateKey, message: `${describeFile(files.privateKey)} is not the key of the certificate in ${describeFile(files.certificate)}`, instead: 'name the key that the certificate was issued for' })
+    return false
   }
   try {
-    tls.createSecureContext({ ca: [], cert: chain, key: key.export({ type: 'pkcs8', format: 'pem' }) })
+    tls.createSecureContext({ ca: [], cert: chain, key: keyText })
+    return true
   } catch (error) {
-    note([], { code: 'unusable-pair', message: `${describeFile(certificate)} cannot be used for TLS (${(error as Error).message})`, instead: 'issue a certificate with a stronger key or signature' })
+    note([], { code: 'unusable-pair', message: `${describeFile(files.certificate)} cannot be used for TLS (${(error as Error).message})`, instead: 'issue a certificate with a stronger key or signature' })
+    return false
   }
 }
 

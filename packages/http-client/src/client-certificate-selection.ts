@@ -15,10 +15,17 @@ export interface Candidate {
 
 /** Reads what decides about each pair. */
 export function readCandidates ({ clientCertificates }: TlsFiles): Candidate[] {
-  return clientCertificates.map(({ certificate, privateKey }) => ({
-    issuers: readNamesOfAll(certificate).map(({ issuer }) => issuer),
-    signs: describeSignatures(privateKey)
-  }))
+  return clientCertificates.map(({ certificate, privateKey }) => {
+    let signs: Candidate['signs'] | null = null
+    return {
+      issuers: readNamesOfAll(certificate).map(({ issuer }) => issuer),
+      signs: (signature, tls13) => {
+        // Reading a key takes a millisecond: not before a server asks.
+        signs ??= describeSignatures(privateKey)
+        return signs(signature, tls13)
+      }
+    }
+  })
 }
 
 /**

@@ -11,6 +11,8 @@ const defaultPorts: Record<string, number> = { http: 80, https: 443, socks5: 108
 const loopback = new BlockList()
 loopback.addSubnet('127.0.0.0', 8, 'ipv4')
 loopback.addAddress('::1', 'ipv6')
+const mapped = new BlockList()
+mapped.addSubnet('::ffff:0:0', 96, 'ipv6')
 
 /**
  * Reads HTTP_PROXY, HTTPS_PROXY and NO_PROXY, or the lower-case names where those are empty, as Go does
@@ -40,10 +42,11 @@ function read (env: NodeJS.ProcessEnv, name: string, warn: (message: string) => 
 
 function parseAddress (value: string): ProxySettings | null {
   let url = parseUrl(value)
-  if (!url?.hostname) url = parseUrl(`http://${value}`)
-  const protocol = url?.protocol.slice(0, -1) ?? ''
-  const port = Number(url?.port) || defaultPorts[protocol]
-  if (!url || !port) return null
+  if (!url?.hostname && !value.includes('://')) url = parseUrl(`http://${value}`)
+  if (!url?.hostname) return null
+  const protocol = url.protocol.slice(0, -1)
+  const port = defaultPorts[protocol] && (Number(url.port) || defaultPorts[protocol])
+  if (!port) return null
   return {
     protocol: protocol as ProxySettings['protocol'],
     host: unbracket(url.hostname),
@@ -69,7 +72,9 @@ function parseException (entry: string): Matches | null {
   if (isIP(network) && /^\d{1,3}$/.test(prefix) && rest.length === 0 && Number(prefix) <= (isIP(network) === 4 ? 32 : 128)) {
     const subnet = new BlockList()
     subnet.addSubnet(network, Number(prefix), isIP(network) === 4 ? 'ipv4' : 'ipv6')
-    return (host, _port, family) => family !== 0 && holds(subnet, host, family)
+    // An IPv6 network holds no IPv4 address, whichever way that is written.
+    const isIPv4Network = isIP(network) === 4
+    return (host, _port, family) => family !== 0 && isIPv4Network === (family === 4 || mapped.check(host, 'ipv6')) && holds(subnet, host, family)
   }
   const { host, port } = splitPort(entry)
   if (host === '') return null

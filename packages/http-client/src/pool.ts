@@ -126,8 +126,13 @@ export class Connection {
 
   /** Goes back to its pool after a request, if it can serve another one. */
   release (reusable: boolean): void {
-    if (reusable && this.isOpen) this.#pool.put(this)
-    else if (this.#socket === null && this.#dial === null) this.#pool.remove(this)
+    if (reusable && this.isOpen) {
+      this.#pool.put(this)
+      return
+    }
+    // Left alone an undici client dials again for a request that was aborted.
+    this.client.destroy(null, () => {})
+    if (this.#socket === null && this.#dial === null) this.#pool.remove(this)
   }
 
   /** Nobody waits for the dial any more: it may end, for the next call, but not hang. */

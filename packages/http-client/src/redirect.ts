@@ -85,7 +85,7 @@ export function followRedirect (redirects: Redirects, status: number, location: 
   addReferer(fields, previous, next)
   addAuthorization(fields, next)
   return {
-    origin: `${next.scheme}://${Buffer.from(next.host, 'latin1').toString()}`,
+    origin: writeOrigin(next),
     path: writeRequestPath(next),
     method: redirects.method,
     headers: flatten(fields),
@@ -100,10 +100,14 @@ function resolve (base: Target, location: string): Target {
   } catch (cause) {
     throw new ClientError('FG_ERR_HTTP_CLIENT_LOCATION', `the Location of a redirect from ${base.scheme}://${base.host} is not a URL: ${(cause as Error).message}`, { cause })
   }
-  if ((target.scheme !== 'http' && target.scheme !== 'https') || target.host === '') {
-    throw new ClientError('FG_ERR_HTTP_CLIENT_LOCATION', `the Location of a redirect from ${base.scheme}://${base.host} leads to ${target.scheme}:, and only http and https are followed`)
+  if ((target.scheme !== 'http' && target.scheme !== 'https') || !URL.canParse(writeOrigin(target))) {
+    throw new ClientError('FG_ERR_HTTP_CLIENT_LOCATION', `the Location of a redirect from ${base.scheme}://${base.host} leads to ${target.scheme}://${target.host}, and only hosts of http and https are followed`)
   }
   return target
+}
+
+function writeOrigin ({ scheme, host }: Target): string {
+  return `${scheme}://${Buffer.from(host, 'latin1').toString()}`
 }
 
 /** Go lets credentials follow to the same host name and to names below it, whatever port and scheme. */

@@ -6,6 +6,7 @@ import { defaultTransport, describeProxy, parseClientTls, parseHttpClientOptions
 
 const ca = createAuthority('ca')
 const a = ca.issue({ cn: 'client-a', san: [] })
+const a2 = ca.issue({ cn: 'client-a2', san: [] })
 const b = ca.issue({ cn: 'client-b', san: [], key: 'rsa' })
 const old = ca.issue({ cn: 'old', san: [], days: -1 })
 const paths = writeFiles(t, {
@@ -14,6 +15,7 @@ const paths = writeFiles(t, {
   'half.pem': ca.cert + '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n',
   'a.pem': a.cert,
   'a.key': a.key,
+  'a2.key': a2.key,
   'b.pem': b.cert,
   'b.key': b.key,
   'both.pem': a.key + a.cert,
@@ -196,6 +198,7 @@ t.test('parseClientTls: reads the files of client_certs', async (t) => {
     [{ certificate: paths['a.pem'], private_key: missing }, ['client_certs.0.private_key: unreadable-file'], /missing does not exist/],
     [{ certificate: missing, private_key: missing }, ['client_certs.0.certificate: unreadable-file', 'client_certs.0.private_key: unreadable-file'], /./],
     [{ certificate: paths['a.pem'], private_key: paths['b.key'] }, ['client_certs.0.private_key: key-mismatch'], /b\.key is not the key of the certificate in .*a\.pem/],
+    [{ certificate: paths['a.pem'], private_key: paths['a2.key'] }, ['client_certs.0.private_key: key-mismatch'], /a2\.key is not the key/],
     [{ certificate: paths['a.pem'], private_key: paths['encrypted.key'] }, ['client_certs.0.private_key: encrypted-key'], /encrypted\.key holds an encrypted key/],
     [{ certificate: paths['garbage.pem'], private_key: paths['a.key'] }, ['client_certs.0.certificate: no-certificate'], /garbage\.pem/],
     [{ certificate: paths['a.pem'], private_key: paths['a.pem'] }, ['client_certs.0.private_key: no-key'], /holds no private key/],
