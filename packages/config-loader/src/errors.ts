@@ -7,7 +7,11 @@ const FG_ERR_CONFIG_NO_ENGINE = createError('FG_ERR_CONFIG_NO_ENGINE', 'nothing 
 const FG_ERR_CONFIG_SERVED_TWICE = createError('FG_ERR_CONFIG_SERVED_TWICE', 'the endpoint %s is served already: register one engine for it')
 const FG_ERR_CONFIG_OPTIONS = createError('FG_ERR_CONFIG_OPTIONS', 'wrong options for @floodgate/config-loader: %s')
 
-export const errors = { FG_ERR_CONFIG_INVALID, FG_ERR_CONFIG_NO_ENGINE, FG_ERR_CONFIG_SERVED_TWICE, FG_ERR_CONFIG_OPTIONS }
+const FG_ERR_CONFIG_TWO_SCOPES = createError('FG_ERR_CONFIG_TWO_SCOPES', 'the endpoint %s cannot be served from a second scope: serve all endpoints of a configuration from one, and register another @floodgate/config-loader for other endpoints')
+const FG_ERR_CONFIG_UNKNOWN_ENDPOINT = createError('FG_ERR_CONFIG_UNKNOWN_ENDPOINT', 'the endpoint %s is not of this configuration: pass one of app.floodgateConfig.model.endpoints')
+const FG_ERR_CONFIG_SERVER_TLS = createError('FG_ERR_CONFIG_SERVER_TLS', 'the certificates and keys in "tls" cannot be used: %s')
+
+export const errors = { FG_ERR_CONFIG_INVALID, FG_ERR_CONFIG_OPTIONS, FG_ERR_CONFIG_NO_ENGINE, FG_ERR_CONFIG_SERVED_TWICE, FG_ERR_CONFIG_TWO_SCOPES, FG_ERR_CONFIG_UNKNOWN_ENDPOINT }
 
 /** A configuration that cannot be used. The message is the text of all its problems; it holds no secret. */
 export class ConfigError extends FG_ERR_CONFIG_INVALID {
@@ -22,4 +26,7 @@ export class ConfigError extends FG_ERR_CONFIG_INVALID {
 
 export const noEngine = (endpoints: string) => new FG_ERR_CONFIG_NO_ENGINE(endpoints)
 export const servedTwice = (endpoint: string) => new FG_ERR_CONFIG_SERVED_TWICE(endpoint)
+export const twoScopes = (endpoint: string) => new FG_ERR_CONFIG_TWO_SCOPES(endpoint)
+export const unknownEndpoint = (endpoint: string) => new FG_ERR_CONFIG_UNKNOWN_ENDPOINT(endpoint)
 export const wrongOptions = (what: string) => new FG_ERR_CONFIG_OPTIONS(what)
+export const unusableServerTls = (why: string) => new FG_ERR_CONFIG_SERVER_TLS(why)

@@ -51,6 +51,7 @@ function advise (host: string): string {
   if (/\s/.test(host)) return 'a host has no spaces: write "http://name:port"'
   if (rest.includes('@')) return 'a host takes no credentials: write "http://name:port", and send them in a header'
   if (/\/./.test(rest)) return 'move the path to url_pattern, or set disable_host_sanitize'
+  if (/:\d\/?$/.test(rest)) return 'a port of one digit is only taken with disable_host_sanitize'
   if (rest.startsWith('[')) return 'for an IPv6 address set disable_host_sanitize'
   return 'write "http://name:port" or "https://name:port"; disable_host_sanitize takes any text'
 }

@@ -1,3 +1,43 @@
+import type { FastifyPluginAsync } from 'fastify'
+import fp from 'fastify-plugin'
+import { createEngines, type FloodgateConfig } from './engines.ts'
+import { formatProblems } from './format-problems.ts'
+import { loadConfig } from './load-config.ts'
+import { parseOptions, type ConfigLoaderOptions } from './options.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** The configuration of this scope, and where an engine attaches to it. */
+    floodgateConfig: FloodgateConfig
+  }
+}
+
+/**
+ * Loads a configuration and waits for an engine, such as `@floodgate/proxy`, to serve its endpoints. Adds the decorator
+ * `floodgateConfig`; warnings of the configuration are logged.
+ *
+ * @throws {FG_ERR_CONFIG_OPTIONS} options that do not fit
+ * @throws {FG_ERR_CONFIG_INVALID} with every problem of the configuration
+ * @throws {FG_ERR_CONFIG_NO_ENGINE} when the app is ready and nobody serves an endpoint
+ * @example
+ * await app.register(configLoader, { config: './krakend.json' })
+ * await app.register(proxy)
+ */
+const plugin: FastifyPluginAsync<ConfigLoaderOptions> = async function configLoader (app, options) {
+  const { config, ...loadOptions } = parseOptions(options as unknown as Record<string, unknown>)
+  const loaded = await loadConfig(config, loadOptions)
+  const engines = createEngines(loaded.model)
+  app.decorate('floodgateConfig', { ...loaded, serve: engines.serve })
+  if (loaded.problems.length > 0) app.log.warn(formatProblems(loaded.problems))
+  if (loaded.overrides.length > 0) app.log.info({ overrides: loaded.overrides }, 'keys of the configuration set by the environment')
+  app.addHook('onReady', async () => { engines.check() })
+}
+
+export const configLoader = fp(plugin, { name: '@floodgate/config-loader', fastify: '5.x' })
+export default configLoader
+
+export type { ConfigLoaderOptions } from './options.ts'
+export type { FloodgateConfig } from './engines.ts'
 export { loadConfig, problemAt, type LoadedConfig, type LoadOptions } from './load-config.ts'
 export { readConfig, type ReadOptions } from './read-config.ts'
 export type { Source } from './source.ts'
@@ -8,3 +48,6 @@ export { ConfigError, errors } from './errors.ts'
 export type { FeatureSchema } from './feature-schemas.ts'
 export { routerSchema, routerSettings, type RouterSettings } from './router-settings.ts'
 export { backendSchema, endpointSchema, serverTlsSchema, serviceSchema } from './structure.ts'
+export { registerRoutes, type EndpointRoute, type RegisteredRoute, type RouteRegistration } from './routes.ts'
+export { serverOptions, type ServerOptions } from './server-options.ts'
+export { createListener } from './listener.ts'
