@@ -1,0 +1,31 @@
+import type { FastifyBaseLogger } from 'fastify'
+import type { Feature } from '@floodgate/core'
+import { createAccessLog, type AccessLogOptions } from './access-log.ts'
+import { accessStreamOf } from './logger.ts'
+import { BackendLevelSettings, LoggingSettings, namespace } from './options.ts'
+import { explainUnsupported } from './unsupported.ts'
+
+/**
+ * Creates the feature `telemetry/logging`: it adds the access log and warns of what is configured and not supported.
+ * The application log itself is the logger of the app, which the standalone server gets from `createLogger`.
+ */
+export function createLoggingFeature (options: AccessLogOptions = {}): Feature {
+  return {
+    namespace,
+    schemas: { service: LoggingSettings, backend: BackendLevelSettings },
+    setup ({ model, log }) {
+      for (const sentence of explainUnsupported(model, accessStreamOf(log) === null)) warn(log, sentence)
+    },
+    service: (settings: LoggingSettings, context) => createAccessLog(settings, context, options)
+  }
+}
+
+/** The feature `telemetry/logging` without claims: `%{jwt.CLAIM}` shows the marker of missing values. */
+export const loggingFeature: Feature = createLoggingFeature()
+
+/** Warns at the lowest level from warn on that is not switched off: who asked for it has to see it. */
+function warn (log: FastifyBaseLogger, sentence: string): void {
+  const { isLevelEnabled } = log as { isLevelEnabled?: (level: string) => boolean }
+  const level = (['warn', 'error'] as const).find((level) => isLevelEnabled === undefined || isLevelEnabled.call(log, level)) ?? 'fatal'
+  log[level](sentence)
+}

@@ -1,0 +1,59 @@
+import type { Service } from '@floodgate/core'
+
+/** Where secrets stand: names in lower case. */
+export interface SecretNames {
+  headers: ReadonlySet<string>
+  query: ReadonlySet<string>
+}
+
+const headers = [
+  'authorization', 'proxy-authorization', 'cookie', 'set-cookie',
+  'x-api-key', 'api-key', 'apikey', 'x-auth-token', 'x-access-token', 'x-amz-security-token'
+]
+
+const query = [
+  'access_token', 'refresh_token', 'id_token', 'token', 'jwt', 'api_key', 'apikey', 'api-key', 'x-api-key',
+  'client_secret', 'client_assertion', 'secret', 'password', 'passwd', 'pwd', 'passphrase', 'signature', 'sig',
+  'x-amz-signature', 'x-amz-security-token', 'x-amz-credential', 'x-goog-signature', 'samlresponse'
+]
+
+/** Keys whose values are secret wherever they stand in a logged object. */
+const keys = [
+  'password', 'passwd', 'pwd', 'passphrase', 'secret', 'client_secret', 'clientSecret', 'token', 'access_token', 'refresh_token', 'id_token',
+  'accessToken', 'refreshToken', 'idToken', 'api_key', 'apiKey', 'privateKey', 'private_key', 'cypher_key'
+]
+
+export const secretKeys: ReadonlySet<string> = new Set(keys.map((key) => key.toLowerCase()))
+
+/**
+ * Paths for the `redact` option of a host's own pino logger: the headers that carry secrets, where requests, responses
+ * and errors show them, and the usual names of secrets. Spread it into yours: `redact: [...redactPaths, 'user.email']`.
+ */
+export const redactPaths: readonly string[] = [
+  // No wildcards: pino would look into every object of every line.
+  ...['', 'req.', 'request.', 'res.', 'response.', 'reply.', 'err.'].flatMap((owner) => headers.map((name) => `${owner}headers["${name}"]`)),
+  ...headers.map((name) => `["${name}"]`),
+  ...keys,
+  'proxy_address', 'tls.key', 'tls.pfx', 'tls.passphrase'
+]
+
+/**
+ * Collects the names of headers and query parameters that carry secrets: the usual ones, and those that the
+ * configuration gives to API keys and tokens.
+ */
+export function secretNames (model?: Pick<Service, 'extra' | 'endpoints'>): SecretNames {
+  const found = { headers: new Set(headers), query: new Set(query) }
+  if (model === undefined) return found
+  for (const { extra } of [model, ...model.endpoints]) {
+    const apiKeys = extra['auth/api-keys'] as { strategy?: unknown, identifier?: unknown } | undefined
+    const service = model.extra['auth/api-keys'] as typeof apiKeys
+    const identifier = apiKeys?.identifier ?? service?.identifier
+    if (typeof identifier === 'string') {
+      const strategy = apiKeys?.strategy ?? service?.strategy
+      found[strategy === 'query_string' ? 'query' : 'headers'].add(identifier.toLowerCase())
+    }
+    const token = (extra['auth/validator'] as { auth_header_name?: unknown } | undefined)?.auth_header_name
+    if (typeof token === 'string') found.headers.add(token.toLowerCase())
+  }
+  return found
+}

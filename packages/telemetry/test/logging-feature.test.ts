@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs'
+import fastify from 'fastify'
+import { pino } from 'pino'
+import type { FeatureContext } from '@floodgate/core'
+import { createLogger, createLoggingFeature, loggingFeature, type LoggingSettings } from '@floodgate/telemetry'
+import t from 'tap'
+import * as errors from '../src/errors.ts'
+import { LoggingSettings as schema } from '../src/options.ts'
+
+/** Sets the feature up and returns what it said. */
+async function said (settings: LoggingSettings | undefined, { mounted = false, backends = [] as object[] } = {}): Promise<string[]> {
+  const lines: string[] = []
+  const stream = { write: (line: string) => { lines.push(line) } }
+  const log = mounted ? pino({}, stream) : createLogger(settings, { stream }).child({})
+  const endpoints = [{ backends: backends.map((extra, i) => ({ extra, place: ['endpoints', 0, 'backend', i] })), extra: {} }]
+  const extra = settings === undefined ? {} : { 'telemetry/logging': settings }
+  await loggingFeature.setup!({ model: { extra, endpoints }, log } as unknown as FeatureContext)
+  return lines
+}
+
+t.test('loggingFeature: says loudly what is not supported', async (t) => {
+  t.strictSame(await said({ level: 'INFO', stdout: true, format: 'logstash', access_log_format: 'json' }), [])
+  const syslog = await said({ level: 'INFO', syslog: true, syslog_facility: 'local5' })
+  t.equal(syslog.length, 1)
+  t.match(syslog[0], /WARNING: telemetry\/logging: "syslog" is not supported: nothing goes to syslog \(facility local5\); the application log goes to stderr/)
+  t.match(await said({ syslog: true, stdout: true }), [/goes to stdout/])
+  t.match(await said({ syslog: true, level: 'ERROR' }), [/ERROR: .*"syslog" is not supported/], 'even where warnings are off')
+  t.match(await said({ syslog: true, level: 'CRITICAL' }), [/CRITICAL: .*"syslog" is not supported/])
+  t.match(await said({ format: 'gelf' }), [/there is no format "gelf"/])
+  t.match(await said({ custom_format: '%{message}' }), [/"custom_format" has no effect: set "format" to "custom"/])
+  t.match(await said({ access_log_custom_format: '%{path}' }), [/"access_log_custom_format" has no effect/])
+  t.match(await said({ backend: {} }), [/log of the calls to backends \(extra_config\."telemetry\/logging"\.backend\) is not supported/])
+  t.match(await said(undefined, { backends: [{}, { 'telemetry/logging': {} }] }), [/calls to backends \(endpoints\[0\]\.backend\[1\]\) is not supported/])
+})
+
+t.test('loggingFeature: says once what has no effect in a host\'s app', async (t) => {
+  const defaults = Object.fromEntries(Object.entries(schema.properties as Record<string, { default?: unknown }>).flatMap(([key, { default: value }]) => value === undefined ? [] : [[key, value]]))
+  t.strictSame(await said(defaults, { mounted: true }), [])
+  const lines = await said({ ...defaults, level: 'DEBUG', prefix: '[X]', syslog: true, access_log_format: 'json' }, { mounted: true })
+  t.equal(lines.length, 1)
+  t.match(JSON.parse(lines[0]!), { level: 40, msg: /mounted in an app and uses its logger: "level", "prefix", "syslog" have no effect here/ })
+})
+
+t.test('loggingFeature: adds the access log, and no hook when it is disabled', async (t) => {
+  const lines: string[] = []
+  const app = fastify({ loggerInstance: createLogger(undefined, { stream: { write: (line) => { lines.push(line) } } }) })
+  t.teardown(() => app.close())
+  const context = (router: object) => ({ model: { extra: { router }, endpoints: [] }, log: app.log }) as unknown as FeatureContext
+  t.strictSame(Object.keys(loggingFeature.service!({}, context({}))!), ['onRequest'])
+  t.equal(loggingFeature.service!({}, context({ disable_access_log: true })), undefined)
+  t.strictSame(Object.keys(createLoggingFeature().schemas), ['service', 'backend'])
+})
+
+t.test('errors: each is called like its code, and is in the README', async (t) => {
+  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
+  for (const [name, Type] of Object.entries(errors)) {
+    t.equal(new Type().code, name)
+    t.ok(readme.includes(`\`${name}\``), name)
+  }
+  t.strictSame([...new Set(readme.match(/FG_ERR_\w+/g))].sort(), Object.keys(errors).sort())
+  for (const key of Object.keys(schema.properties)) t.ok(readme.includes(`\`${key}\``), key)
+})

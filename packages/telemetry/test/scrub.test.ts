@@ -1,0 +1,115 @@
+import fc from 'fast-check'
+import { pino } from 'pino'
+import { createLogger, redactPaths, secretNames } from '@floodgate/telemetry'
+import t from 'tap'
+import { createScrub } from '../src/scrub.ts'
+
+const scrub = createScrub(secretNames())
+
+/** Too long and too odd to stand in a line by chance. */
+const secret = fc.stringMatching(/^[A-Za-z0-9_-]{12,40}$/).map((text) => `s3cret${text}`)
+
+/** A password as URLs carry it, and as careless ones do. */
+const password = fc.tuple(secret, fc.constantFrom('', '!', '%40', '@', ':', '/x', '?', '#', '"', '\'', '<', '\\')).map((parts) => parts.join(''))
+
+const header = fc.constantFrom('authorization', 'Authorization', 'proxy-authorization', 'cookie', 'Set-Cookie', 'x-api-key', 'X-API-Key')
+
+const parameter = fc.constantFrom('access_token', 'api_key', 'token', 'password', 'client_secret', 'ACCESS_TOKEN', 'access%5Ftoken')
+
+const formats = [undefined, { format: 'logstash' }, { format: 'json' }, { format: 'custom', custom_format: '%{level} %{message}' }]
+
+/** What an entry looks like after every format. */
+function written (fields: object, message: string): string {
+  let text = ''
+  for (const settings of formats) createLogger(settings, { stream: { write: (line) => { text += line } } }).child({ reqId: 1 }).error(fields, message)
+  return text
+}
+
+t.test('createLogger: secrets of headers never show, however headers are logged', async (t) => {
+  fc.assert(fc.property(header, secret, (name, secret) => {
+    const value = name === 'cookie' ? `a=${secret}` : secret
+    const text = written({
+      headers: { [name]: value },
+      req: { headers: { [name]: [value, value] }, rawHeaders: ['Host', 'a', name, value] },
+      pairs: [[name, value]],
+      [name]: value,
+      err: Object.assign(new Error(`sent Authorization: Bearer ${secret}`), { headers: { [name]: value } })
+    }, `Proxy-Authorization: Basic ${Buffer.from(secret).toString('base64')}`)
+    return !text.includes(secret) && !text.includes(Buffer.from(secret).toString('base64'))
+  }), { numRuns: 100 })
+  t.pass()
+})
+
+t.test('createLogger: credentials in URLs never show, wherever the URL stands', async (t) => {
+  fc.assert(fc.property(secret, password, fc.constantFrom('http', 'socks5', 'amqp'), (user, password, scheme) => {
+    const url = `${scheme}://${user}:${password}@host:1/path`
+    const text = written({
+      proxy_address: url,
+      list: [`${url},http://other`, `http://other,${url}`],
+      redirect: `/to?u=${encodeURIComponent(url)}`,
+      err: new Error('no', { cause: new Error(`dial ${url}: refused`) })
+    }, `GET ${url}`)
+    return !text.includes(user) && !text.includes(password.slice(0, 18))
+  }), { numRuns: 200 })
+  t.pass()
+})
+
+t.test('scrub.target: values of secret parameters never show, the rest stays', async (t) => {
+  fc.assert(fc.property(parameter, secret, fc.webPath(), (name, secret, path) => {
+    const target = `${path}?a=1&${name}=${secret}&b=2&${name}=${secret}`
+    return scrub.target(target) === `${path}?a=1&${name}=[redacted]&b=2&${name}=[redacted]` && (name.includes('%') || !scrub.text(`GET ${target}`).includes(secret))
+  }))
+  fc.assert(fc.property(fc.webPath(), fc.webQueryParameters(), (path, query) => {
+    const target = `${path}?${query}`
+    return /%40|@|token|secret|pwd|sig|jwt|pass/i.test(target) || scrub.target(target) === target
+  }))
+  t.equal(scrub.target('/a?%zz=1&token'), '/a?%zz=1&token')
+})
+
+t.test('scrub: takes out keys, tokens and bytes, and leaves words alone', async (t) => {
+  const key = '-----BEGIN RSA PRIVATE KEY-----\nMIIE\nabc=\n-----END RSA PRIVATE KEY-----'
+  const token = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln'
+  const cases: [string, string][] = [
+    [`read ${key}, then`, 'read [redacted], then'],
+    ['cut -----BEGIN PRIVATE KEY-----\nMIIE', 'cut [redacted]'],
+    [`token ${token} expired`, 'token [redacted] expired'],
+    ['the server wants Basic authentication', 'the server wants Basic authentication'],
+    ['bearer token is missing', 'bearer token is missing'],
+    ['GET http://host:80/@me/x@y', 'GET http://host:80/@me/x@y'],
+    ['GET http://[::1]:80/a@b', 'GET http://[::1]:80/a@b'],
+    ['http://u@h/ and http://h/', 'http://[redacted]@h/ and http://h/'],
+    ['mail a@b.c', 'mail a@b.c']
+  ]
+  for (const [text, want] of cases) t.equal(scrub.text(text), want)
+  t.strictSame(scrub.value({ tls: { key: JSON.parse(JSON.stringify(Buffer.from(key))), passphrase: 'x', n: 1 }, password: null }), { tls: { key: `[${key.length} bytes]`, passphrase: '[redacted]', n: 1 }, password: null })
+})
+
+t.test('redactPaths: keep a host\'s own pino from showing them', async (t) => {
+  let text = ''
+  const log = pino({ redact: [...redactPaths] }, { write: (line: string) => { text += line } })
+  fc.assert(fc.property(fc.constantFrom('authorization', 'proxy-authorization', 'cookie', 'set-cookie', 'x-api-key'), secret, (name, secret) => {
+    text = ''
+    log.child({ request: { headers: { [name]: secret } } }).info({ req: { headers: { [name]: secret } }, res: { headers: { [name]: secret } }, headers: { [name]: secret }, [name]: secret, password: secret, tls: { key: secret }, kept: 'kept' }, 'x')
+    return !text.includes(secret) && text.includes('kept')
+  }), { numRuns: 50 })
+  t.ok(Object.isFrozen(redactPaths) || Array.isArray(redactPaths))
+})
+
+t.test('secretNames: knows the names that a configuration gives to keys and tokens', async (t) => {
+  const model = {
+    extra: { 'auth/api-keys': { identifier: 'Key', strategy: 'query_string' } },
+    endpoints: [
+      { extra: { 'auth/api-keys': { roles: ['a'], strategy: 'header', identifier: 'X-Mine' } } },
+      { extra: { 'auth/validator': { auth_header_name: 'X-Token' } } },
+      { extra: {} }
+    ]
+  }
+  const names = secretNames(model as never)
+  t.ok(names.query.has('key'))
+  t.ok(names.headers.has('x-mine'))
+  t.ok(names.headers.has('x-token'))
+  t.notOk(secretNames().query.has('key'))
+  const mine = createScrub(names)
+  t.equal(mine.target('/a?key=1234&k=1'), '/a?key=[redacted]&k=1')
+  t.strictSame(mine.value({ 'X-Token': 'a', key: 'b' }), { 'X-Token': '[redacted]', key: 'b' })
+})
