@@ -11,7 +11,7 @@ const FG_ERR_CONFIG_TWO_SCOPES = createError('FG_ERR_CONFIG_TWO_SCOPES', 'the en
 const FG_ERR_CONFIG_UNKNOWN_ENDPOINT = createError('FG_ERR_CONFIG_UNKNOWN_ENDPOINT', 'the endpoint %s is not of this configuration: pass one of app.floodgateConfig.model.endpoints')
 const FG_ERR_CONFIG_SERVER_TLS = createError('FG_ERR_CONFIG_SERVER_TLS', 'the certificates and keys in "tls" cannot be used: %s')
 
-export const errors = { FG_ERR_CONFIG_INVALID, FG_ERR_CONFIG_OPTIONS, FG_ERR_CONFIG_NO_ENGINE, FG_ERR_CONFIG_SERVED_TWICE, FG_ERR_CONFIG_TWO_SCOPES, FG_ERR_CONFIG_UNKNOWN_ENDPOINT }
+export const errors = { FG_ERR_CONFIG_INVALID, FG_ERR_CONFIG_OPTIONS, FG_ERR_CONFIG_NO_ENGINE, FG_ERR_CONFIG_SERVED_TWICE, FG_ERR_CONFIG_TWO_SCOPES, FG_ERR_CONFIG_UNKNOWN_ENDPOINT, FG_ERR_CONFIG_SERVER_TLS }
 
 /** A configuration that cannot be used. The message is the text of all its problems; it holds no secret. */
 export class ConfigError extends FG_ERR_CONFIG_INVALID {

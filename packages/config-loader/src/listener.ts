@@ -1,0 +1,105 @@
+import http, { type RequestListener, type Server } from 'node:http'
+import http2, { type Http2Session } from 'node:http2'
+import type { Socket } from 'node:net'
+import type { Service } from '@floodgate/core'
+import { readListenerTls } from './listener-tls.ts'
+
+/** How often Node looks for connections that are too slow: its default, or a quarter of the shortest limit. */
+const LONGEST_CHECK = 30_000
+const SHORTEST_CHECK = 100
+/** What a client of HTTP/2 that speaks first sends (RFC 9113, section 3.4). */
+const PREFACE = Buffer.from('PRI * HTTP/2')
+
+/** A server's side of what `http.Server` has and servers of HTTP/2 lack, as Fastify calls it on close. */
+interface Closable {
+  closeIdleConnections (): void
+  closeAllConnections (): void
+  closeHttp2Sessions? (): void
+}
+
+/**
+ * Creates the server that a service listens with: plain HTTP, with `use_h2c` HTTP/2 beside it on the same port, with
+ * `tls` HTTP/2 and HTTP/1. Its limits, 0 = none:
+ *
+ * - `read_timeout`: a request, body included, must have come whole.
+ * - `read_header_timeout`: its headers; a minute where neither is set.
+ * - `write_timeout`: a connection on which nothing moves for so long during a request is cut. (The reference counts from
+ *   the request to the end of its answer.)
+ * - `idle_timeout`: a connection is kept for so long after an answer.
+ * - `max_header_bytes`: a larger header block is answered 431.
+ *
+ * @throws {FG_ERR_CONFIG_SERVER_TLS} when the files of `tls` cannot be used
+ */
+export function createListener (service: Service, handler: RequestListener): Server {
+  const { tls, useH2c } = service
+  if (tls !== null) return limit(createSecureServer(service, handler), service)
+  const server = limit(http.createServer(handler), service)
+  if (useH2c) speakBoth(server, limit(http2.createServer(handler as never) as unknown as Server, service))
+  return server
+}
+
+function createSecureServer ({ tls, idleTimeout }: Service, handler: RequestListener): Server {
+  const server = http2.createSecureServer({ ...readListenerTls(tls!), allowHTTP1: true }, handler as never)
+  const sessions = followSessions(server, idleTimeout)
+  const { closeIdleConnections, closeAllConnections } = http.Server.prototype
+  return Object.assign(server as unknown as Server, {
+    closeIdleConnections () { closeIdleConnections.call(this as unknown as Server) },
+    closeAllConnections () {
+      closeAllConnections.call(this as unknown as Server)
+      for (const session of sessions) session.destroy()
+    },
+    closeHttp2Sessions () { for (const session of sessions) session.close() }
+  } satisfies Closable)
+}
+
+function limit (server: Server, { readTimeout, readHeaderTimeout, writeTimeout, idleTimeout, maxHeaderBytes }: Service): Server {
+  const shortest = Math.min(...[readTimeout, readHeaderTimeout].filter((ms) => ms > 0), LONGEST_CHECK * 4)
+  Object.assign(server, {
+    requestTimeout: readTimeout,
+    ...(readHeaderTimeout > 0 && { headersTimeout: readHeaderTimeout }),
+    keepAliveTimeout: idleTimeout,
+    maxHeaderSize: maxHeaderBytes,
+    connectionsCheckingInterval: Math.max(SHORTEST_CHECK, shortest / 4)
+  })
+  if (writeTimeout > 0) server.setTimeout(writeTimeout)
+  return server
+}
+
+function followSessions (server: http2.Http2Server | http2.Http2SecureServer, idleTimeout: number): ReadonlySet<Http2Session> {
+  const sessions = new Set<Http2Session>()
+  server.on('session', (session: Http2Session) => {
+    sessions.add(session)
+    session.once('close', () => { sessions.delete(session) })
+    if (idleTimeout > 0) session.setTimeout(idleTimeout, () => { session.close() })
+  })
+  return sessions
+}
+
+/** Hands connections that begin with HTTP/2's preface to the server that speaks it. */
+function speakBoth (server: Server, second: Server): void {
+  const first = server.listeners('connection') as ((socket: Socket) => void)[]
+  const sessions = followSessions(second as unknown as http2.Http2Server, 0)
+  const { closeAllConnections } = server
+  server.removeAllListeners('connection')
+  server.on('connection', (socket: Socket) => {
+    const look = (): void => {
+      const chunk = socket.read() as Buffer | null
+      if (chunk === null) return
+      if (chunk.length < PREFACE.length && PREFACE.subarray(0, chunk.length).equals(chunk)) { socket.unshift(chunk); return }
+      socket.off('readable', look).off('error', ignore)
+      socket.unshift(chunk)
+      if (chunk.subarray(0, PREFACE.length).equals(PREFACE)) second.emit('connection', socket)
+      else for (const listener of first) listener.call(server, socket)
+    }
+    socket.on('readable', look).on('error', ignore)
+  })
+  Object.assign(server, {
+    closeAllConnections () {
+      closeAllConnections.call(server)
+      for (const session of sessions) session.destroy()
+    },
+    closeHttp2Sessions () { for (const session of sessions) session.close() }
+  })
+}
+
+function ignore (): void {}

@@ -1,0 +1,77 @@
+import type { Service } from '@floodgate/core'
+import { cleanPath, readRequestPath, writeLocation } from './request-path.ts'
+import { createRouteTree, type Match, type RouteTree } from './route-tree.ts'
+import type { Route } from './route-table.ts'
+import { routerSettings } from './router-settings.ts'
+
+/** What the reference would do with a request. */
+export type Finding =
+  | { readonly kind: 'route', readonly match: Match, readonly query: string }
+  | { readonly kind: 'redirect', readonly status: 301 | 307, readonly location: string }
+  | { readonly kind: 'method', readonly allow: string }
+  | { readonly kind: 'unknown' }
+  /** An escape of the path is broken. */
+  | { readonly kind: 'malformed' }
+
+/** Finds out what to do with a request, by its method and its address below the prefix of the gateway. */
+export type Lookup = (method: string, url: string) => Finding
+
+const UNKNOWN: Finding = { kind: 'unknown' }
+const MALFORMED: Finding = { kind: 'malformed' }
+
+/**
+ * Creates the reference's way of routing: paths are percent-decoded before they are matched, so that `%2F` splits; the
+ * right spelling of a path with other slashes, dots or case is redirected to (KrakenD page "Router options").
+ *
+ * @param routes in the order of registration, which is the order of methods in `Allow`
+ * @param prefix what stands before all paths, without a slash at its end
+ */
+export function createLookup (service: Service, routes: readonly Route[], prefix = ''): Lookup {
+  const router = routerSettings(service)
+  const trees = new Map<string, RouteTree>()
+  for (const [method, ofMethod] of groupByMethod(routes)) trees.set(method, createRouteTree(ofMethod))
+
+  function lookup (method: string, url: string): Finding {
+    const { path: whole, query } = readRequestPath(url)
+    if (whole === null) return MALFORMED
+    const asked = withoutPrefix(whole, prefix)
+    if (asked === null) return UNKNOWN
+    const path = router.remove_extra_slash ? cleanPath(asked) : asked
+    const tree = trees.get(method)
+    if (tree !== undefined) {
+      const match = tree.find(path)
+      if (match !== null) return { kind: 'route', match, query }
+      const right = path === '/' ? null : rightPath(tree, path)
+      if (right !== null) return { kind: 'redirect', status: method === 'GET' ? 301 : 307, location: writeLocation(prefix + right) + query }
+    }
+    if (router.disable_handle_method_not_allowed) return UNKNOWN
+    const allowed = [...trees].filter(([other, tree]) => other !== method && tree.find(path) !== null).map(([other]) => other)
+    return allowed.length > 0 ? { kind: 'method', allow: allowed.join(', ') } : UNKNOWN
+  }
+
+  function rightPath (tree: RouteTree, path: string): string | null {
+    if (!router.disable_redirect_trailing_slash) {
+      const other = path.endsWith('/') ? path.slice(0, -1) : `${path}/`
+      if (other !== '' && tree.find(other) !== null) return other
+    }
+    return router.disable_redirect_fixed_path ? null : tree.findSpelling(cleanPath(path))
+  }
+
+  return lookup
+}
+
+function groupByMethod (routes: readonly Route[]): Map<string, Route[]> {
+  const groups = new Map<string, Route[]>()
+  for (const route of routes) {
+    const group = groups.get(route.method)
+    if (group === undefined) groups.set(route.method, [route])
+    else group.push(route)
+  }
+  return groups
+}
+
+function withoutPrefix (path: string, prefix: string): string | null {
+  if (!path.startsWith(prefix)) return null
+  const rest = path.slice(prefix.length)
+  return rest === '' ? '/' : rest.startsWith('/') ? rest : null
+}

@@ -1,0 +1,58 @@
+import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
+import { decodePercent } from '@floodgate/core'
+import { sentParams, type Params } from './routed.ts'
+import type { Route } from './route-table.ts'
+
+/** Answers a request that Fastify's router took for a route's and the reference would not. */
+export type Divert = (request: FastifyRequest, reply: FastifyReply) => void
+
+const SUSPICIOUS = /[%?#/]/
+const ENCODED_SLASH = /^[^?]*%2f/i
+
+/**
+ * Creates the hook that makes `request.params` of what Fastify's router found: by their configured names, checked as
+ * the reference checks them. Null when a route has none to read.
+ *
+ * @param isAlias only requests that were sent here belong to the route
+ * @param checked whether parameters that still hold encoded characters are refused (not with `disable_path_decoding`)
+ */
+export function createParamsHook (route: Route, isAlias: boolean, checked: boolean, divert: Divert): onRequestHookHandler | null {
+  const { names, segments, wildcard } = route.pattern
+  if (names.length === 0 && !isAlias) return null
+  const keys = names.map((name, i) => wildcard && i === names.length - 1 ? '*' : `p${i}`)
+  const last = segments.at(-1)
+  const endsInParam = !wildcard && typeof last === 'object' && last.texts.at(-1) === ''
+
+  return function readParams (request, reply, done) {
+    const params = sentParams(request.raw, route) ?? (isAlias ? null : found(request))
+    if (params === null) { divert(request, reply); return }
+    request.params = params
+    const refusal = checked ? refusalOf(params, names) : null
+    if (refusal === null) { done(); return }
+    reply.code(400).header('content-type', 'text/plain; charset=utf-8').send(Buffer.from(refusal))
+  }
+
+  /** Null when an encoded slash, or an empty end, makes it another path to the reference. */
+  function found (request: FastifyRequest): Params | null {
+    const by = request.params as Params
+    const params: Params = {}
+    for (let i = 0; i < keys.length; i++) {
+      const value = by[keys[i]!]!
+      if (keys[i] !== '*' && value.includes('/')) return null
+      params[names[i]!] = value
+    }
+    if (endsInParam && params[names.at(-1)!] === '') return null
+    return wildcard && ENCODED_SLASH.test(request.raw.url!) ? null : params
+  }
+}
+
+/** What the reference says to parameters that are still encoded after decoding; null when they are fine. */
+function refusalOf (params: Params, names: readonly string[]): string | null {
+  for (const name of names) {
+    const value = params[name]!
+    if (!SUSPICIOUS.test(value)) continue
+    if (decodePercent(value) === null) return `error: invalid URL escape ${JSON.stringify(/%(?![0-9A-Fa-f]{2}).{0,2}/s.exec(value)![0])}`
+    if (/[%?#]/.test(value)) return 'error: encoded url params'
+  }
+  return null
+}

@@ -1,0 +1,28 @@
+import type { FastifyInstance, onRequestHookHandler } from 'fastify'
+
+const ODD_TYPE = Symbol('floodgate.content-type')
+/** What Fastify takes for a media type; it answers 415 to others before any parser is asked. */
+const MEDIA_TYPE = /^\s*[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+\s*(?:;|$)/
+
+/**
+ * Leaves the bodies of a scope unread, byte for byte as they arrive: the parsers of surrounding scopes do not count, and
+ * no size limit does. Fastify runs parsers for methods with a body only: a GET's body is `request.raw`.
+ */
+export function leaveBodiesRaw (scope: FastifyInstance): void {
+  scope.removeAllContentTypeParsers()
+  scope.addContentTypeParser('*', (request, payload, done) => {
+    const type = (request as { [ODD_TYPE]?: string })[ODD_TYPE]
+    if (type !== undefined) request.headers = { 'content-type': type }
+    done(null, payload)
+  })
+}
+
+/** Hides a Content-Type that is no media type from Fastify until the body is handed on: to the reference any will do. */
+export const tolerateAnyType: onRequestHookHandler = function tolerateAnyType (request, _reply, done) {
+  const type = request.raw.headers['content-type']
+  if (type !== undefined && !MEDIA_TYPE.test(type)) {
+    Object.assign(request, { [ODD_TYPE]: type })
+    request.headers = { 'content-type': undefined }
+  }
+  done()
+}

@@ -1,0 +1,88 @@
+import { isWellFormed } from './well-formed.ts'
+
+/** A segment with parameters in it: texts and names in turn, one text more than names. */
+export interface ParamSegment {
+  readonly names: readonly string[]
+  readonly texts: readonly string[]
+}
+
+/** The path of a route, taken apart. */
+export interface RoutePattern {
+  /** As configured. */
+  readonly path: string
+  /** What stands between the slashes, without the `*` of a wildcard. */
+  readonly segments: readonly (string | ParamSegment)[]
+  /** Names of its parameters from left to right; a wildcard is the last, `*`. */
+  readonly names: readonly string[]
+  /** Whether it ends in `/*`: any path below it. */
+  readonly wildcard: boolean
+}
+
+/** Values that find-my-way is given as they are, at most; its own limit is 100 unless a server says otherwise. */
+const LONGEST_VALUE = 100
+const STAND_IN = '-'
+
+const SEGMENT_PARAM = /^\{([\w-]+)\}/
+const ANY_PARAM = /\{([\w\-.:]+)\}/
+/** What has no meaning to find-my-way inside a segment with parameters. */
+const PLAIN_TEXT = /^[\w.~!$&'+,;=@ -]*$/
+
+/** Takes a configured path apart: a parameter fills a segment from its start, or with `disableRest` stands anywhere. */
+export function parseRoute (path: string, disableRest: boolean): RoutePattern {
+  const wildcard = path.endsWith('/*')
+  const text = wildcard ? path.slice(0, -2) : path
+  const segments = (text === '' ? [] : text.slice(1).split('/')).map((segment) => parseSegment(segment, disableRest))
+  const names = segments.flatMap((segment) => typeof segment === 'string' ? [] : segment.names)
+  return { path, segments, names: wildcard ? [...names, '*'] : names, wildcard }
+}
+
+/**
+ * Writes the path for Fastify's router, its parameters named `p0`, `p1`, … so that any configured name will do; null
+ * when it holds what that router cannot express.
+ */
+export function writeFastifyPath ({ segments, wildcard }: RoutePattern): string | null {
+  let count = 0
+  const written = segments.map((segment) => {
+    if (typeof segment === 'string') return /[*?#]/.test(segment) || !isWellFormed(segment) ? null : segment.replaceAll(':', '::')
+    const [first = '', ...others] = segment.texts
+    if (!segment.texts.every((text) => PLAIN_TEXT.test(text))) return null
+    // A parameter at the end of its segment needs no expression.
+    if (others.length === 1 && others[0] === '') return `${first}:p${count++}`
+    return first + others.map((text) => `:p${count++}(.+?)${text}`).join('')
+  })
+  if (written.includes(null)) return null
+  return `/${written.join('/')}${wildcard ? (written.length === 0 ? '*' : '/*') : ''}`
+}
+
+/**
+ * Writes an address that Fastify's router takes for this route: values it would not take as they are (too long, not
+ * UTF-8) are replaced by a stand-in. Encoded slashes in values cannot be.
+ */
+export function writeAddress ({ segments, wildcard }: RoutePattern, values: readonly string[]): string {
+  let next = 0
+  const value = (): string => writeValue(values[next++]!)
+  const written = segments.map((segment) => typeof segment === 'string'
+    ? encodeURI(segment)
+    : segment.texts.map((text, i) => (i === 0 ? '' : value()) + encodeURI(text)).join(''))
+  const rest = wildcard ? `/${values.at(-1)!.split('/').map((part) => isWellFormed(part) ? encodeURIComponent(part) : STAND_IN).join('/')}` : ''
+  return (written.length === 0 ? '' : `/${written.join('/')}`) + rest
+}
+
+/** Two routes of equal shape cannot live together, whatever their parameters are called. */
+export function shapeOf ({ segments, wildcard }: RoutePattern): string {
+  return `/${segments.map((segment) => typeof segment === 'string' ? segment : segment.texts.join('{}')).join('/')}${wildcard ? '/*' : ''}`
+}
+
+function parseSegment (text: string, disableRest: boolean): string | ParamSegment {
+  if (!disableRest) {
+    const name = SEGMENT_PARAM.exec(text)?.[1]
+    return name === undefined ? text : { names: [name], texts: ['', text.slice(name.length + 2)] }
+  }
+  const pieces = text.split(ANY_PARAM)
+  if (pieces.length === 1) return text
+  return { names: pieces.filter((_, i) => i % 2 === 1), texts: pieces.filter((_, i) => i % 2 === 0) }
+}
+
+function writeValue (value: string): string {
+  return value.length <= LONGEST_VALUE && isWellFormed(value) ? encodeURIComponent(value) : STAND_IN
+}

@@ -1,0 +1,94 @@
+import type { FastifyInstance, HTTPMethods, onRequestHookHandler, RouteHandlerMethod, RouteOptions } from 'fastify'
+import type { Endpoint, Service } from '@floodgate/core'
+import { createLookup } from './lookup.ts'
+import { createParamsHook } from './params.ts'
+import { leaveBodiesRaw, tolerateAnyType } from './raw-body.ts'
+import { registeredPath } from './routed.ts'
+import { listRoutes, type Route } from './route-table.ts'
+import { routerSettings } from './router-settings.ts'
+import { debugHandler, echoHandler, healthHandler } from './system-endpoints.ts'
+import { createUnmatched } from './unmatched.ts'
+
+/** What serves an endpoint: a handler, and any hooks and options of a Fastify route. */
+export type EndpointRoute = Omit<RouteOptions, 'method' | 'url' | 'path' | 'exposeHeadRoute' | 'prefixTrailingSlash' | 'bodyLimit'>
+
+export interface RouteRegistration {
+  /**
+   * Whether the scope answers what matches no route: paths in another spelling, wrong methods, 404. Default true.
+   * Without it, a request whose path only fits when decoded as the reference does it (`%2F` as a slash) goes to the
+   * surrounding scope's own not-found handler, as do redirects, 405 and 404.
+   */
+  notFound?: boolean
+  /**
+   * Scope of the health endpoint, which the hooks of the other routes' scope do not concern; null = registered by
+   * somebody else. Default: the scope of the other routes.
+   */
+  healthScope?: FastifyInstance | null
+}
+
+/** A route as it was registered. */
+export interface RegisteredRoute {
+  readonly kind: Route['kind']
+  readonly method: string
+  /** As configured. */
+  readonly path: string
+  /** As Fastify knows it, below the scope's prefix. */
+  readonly url: string
+  readonly endpoint: Endpoint | null
+}
+
+const WITH_BODY: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
+const HANDLERS: Readonly<Partial<Record<Route['kind'], RouteHandlerMethod>>> = { debug: debugHandler, echo: echoHandler, health: healthHandler }
+
+/**
+ * Registers a service's routes in a scope: one per endpoint, the health endpoint, and those that the configuration
+ * switches on (`debug_endpoint`, `echo_endpoint`, `auto_options`). Bodies are not parsed: a handler reads
+ * `request.body` (or `request.raw` of a GET) as a stream. `request.params` holds parameters by their configured names,
+ * decoded and checked; `*` is what a wildcard matched.
+ *
+ * Call it before the scope is ready, once per scope; hooks may be added to the scope before or after.
+ *
+ * @param routeFor gives what serves an endpoint; undefined = it is not there
+ * @example
+ * await app.register(async (scope) => {
+ *   registerRoutes(scope, model, (endpoint) => ({
+ *     onRequest: authenticate,
+ *     handler: serve({ endpoint, step: stepOf(endpoint), coreRequest: createCoreRequest(endpoint, model) })
+ *   }))
+ * }, { prefix: '/api' })
+ */
+export function registerRoutes (scope: FastifyInstance, service: Service, routeFor: (endpoint: Endpoint) => EndpointRoute | undefined, { notFound = true, healthScope = scope }: RouteRegistration = {}): RegisteredRoute[] {
+  const { disable_path_decoding: undecoded } = routerSettings(service)
+  const served = new Map(service.endpoints.map((endpoint) => [endpoint, routeFor(endpoint)]))
+  const routes = listRoutes(service, (endpoint) => served.get(endpoint) !== undefined)
+  const prefix = scope.prefix.replace(/\/$/, '')
+  const unmatched = createUnmatched(scope, service, { lookup: createLookup(service, routes, prefix), prefix })
+  leaveBodiesRaw(scope)
+  if (notFound) scope.setNotFoundHandler(unmatched)
+
+  const registered: RegisteredRoute[] = []
+  for (const route of routes) {
+    const { kind, method, endpoint, pattern } = route
+    const { path: url, isAlias } = registeredPath(route)
+    const into = kind === 'health' ? healthScope : scope
+    registered.push({ kind, method, path: pattern.path, url, endpoint })
+    // A CONNECT never gets here: Node has an event of its own for it.
+    if (into === null || method === 'CONNECT') continue
+    const params = createParamsHook(route, isAlias, !undecoded, notFound ? unmatched : (_request, reply) => { reply.callNotFound() })
+    const own = endpoint === null ? { handler: HANDLERS[kind] ?? createOptionsHandler(route) } : served.get(endpoint)!
+    const onRequest = [...params === null ? [] : [params], ...WITH_BODY.has(method) ? [tolerateAnyType] : [], ...hooksOf(own)]
+    into.route({ ...own, method: method as HTTPMethods, url, exposeHeadRoute: false, onRequest })
+  }
+  return registered
+}
+
+function hooksOf ({ onRequest = [] }: { onRequest?: EndpointRoute['onRequest'] }): onRequestHookHandler[] {
+  return (Array.isArray(onRequest) ? onRequest : [onRequest]) as onRequestHookHandler[]
+}
+
+/** Tells the methods of a path: `auto_options`. */
+function createOptionsHandler ({ allow }: Route): RouteHandlerMethod {
+  return function options (_request, reply) {
+    reply.header('allow', allow).send()
+  }
+}

@@ -1,0 +1,47 @@
+import type { Socket } from 'node:net'
+import type { FastifyError, FastifyReply, FastifyRequest, FastifyServerFactory, FastifyServerOptions } from 'fastify'
+import type { Service } from '@floodgate/core'
+import { createListener } from './listener.ts'
+import { createRewriteUrl } from './rewrite-url.ts'
+
+/** Options of the Fastify that a service needs when it has a server of its own. */
+export type ServerOptions = Pick<FastifyServerOptions, 'clientErrorHandler' | 'exposeHeadRoutes' | 'frameworkErrors' | 'return503OnClosing' | 'rewriteUrl' | 'routerOptions' | 'serverFactory' | 'trustProxy'>
+
+/**
+ * Makes the options of a standalone server from a model: the listener with its limits and TLS (`createListener`),
+ * parameters as long as a header block may be, and paths that are decoded before they are routed. The client's address
+ * is told by the gateway's own rules, not by Fastify's `trustProxy`.
+ *
+ * @param prefix where the gateway is mounted on that server, without a slash at its end
+ * @throws {FG_ERR_CONFIG_SERVER_TLS} when the server is created and the files of `tls` cannot be used
+ * @example
+ * const app = Fastify({ ...serverOptions(model), logger: true })
+ */
+export function serverOptions (service: Service, { prefix = '' }: { prefix?: string } = {}): ServerOptions {
+  return {
+    clientErrorHandler: answerUnreadable,
+    exposeHeadRoutes: false,
+    frameworkErrors: answerMalformed,
+    // Requests that arrive on open connections during a shutdown are served, with `connection: close`.
+    return503OnClosing: false,
+    rewriteUrl: createRewriteUrl(service, prefix) as NonNullable<FastifyServerOptions['rewriteUrl']>,
+    routerOptions: { caseSensitive: true, ignoreDuplicateSlashes: false, ignoreTrailingSlash: false, maxParamLength: service.maxHeaderBytes, useSemicolonDelimiter: false } as NonNullable<FastifyServerOptions['routerOptions']>,
+    serverFactory: ((handler) => createListener(service, handler as never)) as FastifyServerFactory,
+    trustProxy: false
+  }
+}
+
+/** As Go's server to a path with a broken escape. */
+function answerMalformed (_error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
+  reply.code(400).header('content-type', 'text/plain; charset=utf-8').send(Buffer.from('400 Bad Request'))
+}
+
+/** As Go's server to what is no request: the answer names nothing but its status. */
+function answerUnreadable (error: { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed) return
+  if (socket.writable) {
+    const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? '408 Request Timeout' : '400 Bad Request'
+    socket.write(`HTTP/1.1 ${status}\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ${status.length}\r\nConnection: close\r\n\r\n${status}`)
+  }
+  socket.destroySoon()
+}
