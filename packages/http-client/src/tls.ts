@@ -10,7 +10,7 @@ import type { TlsSettings } from './settings.ts'
 import type { CertificateRequest } from './tls-certificate-request.ts'
 import { readTlsFiles, type TlsFiles } from './tls-files.ts'
 import { isOlder, secureVersions } from './tls-versions.ts'
-import { createTrust } from './trust.ts'
+import { createTrust, type Trust } from './trust.ts'
 
 /** Whom to talk to over a transport that is connected already. */
 export interface TlsTarget {
@@ -28,9 +28,16 @@ export interface ClientTls {
   /** Shows a certificate to servers that ask for one. */
   readonly hasClientCertificates: boolean
   /**
+   * Builds the context that the first handshake would build otherwise: a millisecond, and 20 more for the first one of
+   * a process, which makes Node read its own roots.
+   *
+   * @throws the error of OpenSSL where it refuses what the files hold; `parseClientTls` finds that at start
+   */
+  prepare (): void
+  /**
    * Starts a handshake. `done` is called once, with null when the server is accepted: never for one whose certificate
    * does not fit. A {@link DialAgain} means that only a new transport to the same server can tell: call again with one.
-   * Add an `error` listener to the socket in `done` at the latest; destroy it to give up. Never throws.
+   * Add an `error` listener to the socket in `done` at the latest; destroy it to give up. Throws as {@link prepare} does.
    */
   handshake (transport: Duplex, target: TlsTarget, done: (error: Error | null) => void): TLSSocket
   /** The options of `tls.connect` that {@link ClientTls.handshake} uses, without transport and session. */
@@ -50,25 +57,25 @@ const firstPair = 0
 const maxChoices = 1000
 
 /**
- * Prepares TLS towards upstreams and https proxies: reads the files and builds a context, which takes less than a
- * millisecond and 60 KB.
+ * Makes TLS towards upstreams and https proxies. The files are read now; the context, of 60 KB and more, is built for
+ * the first handshake, so that a client that never meets https does not pay for it.
  *
  * @param settings null = no `client_tls` anywhere
  * @param env where `SSL_CERT_FILE`, `SSL_CERT_DIR` and `NODE_EXTRA_CA_CERTS` are looked up
- * @throws the error of the file system or of OpenSSL where a file changed since it was checked
+ * @throws the error of the file system where a file is gone since it was checked
  */
 export function createTls (settings: TlsSettings | null, env: NodeJS.ProcessEnv = process.env, files: TlsFiles = readTlsFiles(settings)): ClientTls {
   const verify = !settings?.allowInsecureConnections
-  const trust = verify ? createTrust(files.authorities, { system: !settings?.disableSystemCaPool, env }) : null
+  let trust: Trust | null = null
   const candidates = readCandidates(files)
   const held = new Set<string>()
   /** By index of the pair that each shows. */
   const contexts = new Map<number, SecureContext>()
   /** Which pair the servers take, by host and port; one that is not there has to be asked. */
   const choices = new Map<string, number>()
-  buildContext(firstPair)
 
   function buildContext (pair: number): SecureContext {
+    if (verify) trust ??= createTrust(files.authorities, { system: !settings?.disableSystemCaPool, env })
     for (const pem of trust?.initial() ?? []) held.add(pem)
     const shown = files.clientCertificates[pair]
     const context = tls.createSecureContext({
@@ -145,7 +152,7 @@ export function createTls (settings: TlsSettings | null, env: NodeJS.ProcessEnv 
     }
 
     // Before Node's own listener, which destroys the socket of a server that does not fit.
-    if (trust) socket.prependListener('secure', onSecure)
+    if (verify) socket.prependListener('secure', onSecure)
     if (target.saveSession) socket.on('session', onSession)
     if (tap) {
       tap.carry(socket)
@@ -156,7 +163,11 @@ export function createTls (settings: TlsSettings | null, env: NodeJS.ProcessEnv 
     return socket
   }
 
-  return { hasClientCertificates: candidates.length > 0, handshake, connectOptions }
+  function prepare (): void {
+    if (contexts.size === 0) buildContext(firstPair)
+  }
+
+  return { hasClientCertificates: candidates.length > 0, prepare, handshake, connectOptions }
 }
 
 function describeProtocol (settings: TlsSettings | null): SecureContextOptions {

@@ -328,3 +328,12 @@ t.test('createTls: a handshake that is given up, or never ends well, is reported
   client.handshake(other, { host: 'localhost', port: plainPort }, failed.done)
   await t.rejects(failed.promise, { code: /^(ERR_SSL|EPROTO)/ })
 })
+
+t.test('createTls: prepare builds what the first handshake would, and tells what is wrong with it', async (t) => {
+  const client = createTls(settings({ caCerts: [files.ca] }), noStore)
+  client.prepare()
+  t.equal(await dial(client, await serve(t)), 'bye')
+  const broken = createTls(settings({ clientCerts: [{ certificate: files.clientCert, privateKey: files.wrongKey }] }), noStore)
+  t.throws(() => { broken.prepare() }, { code: 'ERR_OSSL_X509_KEY_VALUES_MISMATCH' })
+  t.throws(() => { createTls(settings({ caCerts: [files.folder + '/gone'] }), noStore) }, { code: 'ENOENT' })
+})
