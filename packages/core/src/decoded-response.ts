@@ -25,7 +25,7 @@ export class DecodedResponse implements StepResponse {
     enumerable: true,
     get () {
       if (this.#text !== null) {
-        this.#data ??= this.#text.parse()
+        this.#data ??= this.#text.take()
         this.#text = null
       }
       return this.#data
@@ -49,7 +49,7 @@ export class DecodedResponse implements StepResponse {
 
   /** The document for reading only: the text stays what the client gets. */
   peek (): Readonly<Data> | null {
-    if (this.#text !== null) this.#data ??= this.#text.parse()
+    if (this.#text !== null) this.#data ??= this.#text.take()
     return this.#data
   }
 

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { endOfString } from './json-string.ts'
 
 /**
  * Stands before a number's literal where a double would change its digits. New at every start, so that no body can
@@ -23,17 +24,16 @@ const DOT = 0x2e
 const ZERO = 0x30
 const NINE = 0x39
 const COLON = 0x3a
-const BACKSLASH = 0x5c
 const E = 0x65
 
 /**
  * Parses JSON; numbers whose digits a double would change become marked texts (`isMarkedNumber`, `literalOf`), all
  * others numbers. Write what you got with `stringifyExact`.
  *
+ * @param inexact what `findInexactNumbers` found in it
  * @throws {SyntaxError} no JSON
  */
-export function parseExact (json: Buffer): unknown {
-  const inexact = findInexactNumbers(json)
+export function parseExact (json: Buffer, inexact: readonly number[] | null = findInexactNumbers(json)): unknown {
   return JSON.parse(inexact === null ? json.toString() : markNumbers(json, inexact))
 }
 
@@ -58,10 +58,9 @@ export function literalOf (value: unknown): string | null {
   return isMarkedNumber(value) ? value.slice(MARK.length) : null
 }
 
-/** Marks a number by its literal, for decoders other than JSON's; a literal that a double keeps becomes a number. */
-export function exactNumber (literal: string): string | number {
-  const number = Number(literal)
-  return NUMBER.test(literal) && String(number) !== literal ? MARK + literal : number
+/** Marks a literal that decoders other than JSON's came across; null where the number alone says as much, and for what is no JSON number. */
+export function markNumber (literal: string): string | null {
+  return NUMBER.test(literal) && String(Number(literal)) !== literal ? MARK + literal : null
 }
 
 /**
@@ -110,18 +109,6 @@ function isTiny (json: Buffer, at: number): boolean {
 
 function isExponent (byte: number): boolean {
   return (byte >= ZERO && byte <= NINE) || byte === 0x2b || byte === MINUS
-}
-
-/** Finds the byte behind a text's closing quote; the end of all where there is none. */
-function endOfString (json: Buffer, open: number): number {
-  let quote = open
-  for (;;) {
-    quote = json.indexOf(QUOTE, quote + 1)
-    if (quote < 0) return json.length
-    let before = quote - 1
-    while (json[before] === BACKSLASH) before--
-    if ((quote - before) % 2 === 1) return quote + 1
-  }
 }
 
 /** Quotes the literals found; what is no JSON before is none after, because only whole numbers in a value's place are touched. */

@@ -1,4 +1,4 @@
-import { parseExact } from './json-numbers.ts'
+import { findInexactNumbers, parseExact } from './json-numbers.ts'
 
 const NOTHING = Buffer.alloc(0)
 const OPEN = Buffer.from('{')
@@ -46,8 +46,12 @@ export class JsonText {
     return this.bytes.subarray(this.bytes.indexOf(0x7b) + 1, this.bytes.lastIndexOf(0x7d))
   }
 
-  /** Parses it anew, with the numbers that a double would change marked (see `parseExact`). */
-  parse (): Record<string, unknown> {
-    return parseExact(this.bytes) as Record<string, unknown>
+  /**
+   * Gives the document with its numbers exact (see `parseExact`): `plain` itself where no number lost a digit. Whoever
+   * asks may change it, and the text is then no longer true.
+   */
+  take (): Record<string, unknown> {
+    const inexact = findInexactNumbers(this.bytes)
+    return (inexact === null ? this.plain : parseExact(this.bytes, inexact)) as Record<string, unknown>
   }
 }

@@ -1,0 +1,33 @@
+import { DecodedResponse, Fault, type Backend, type BackendResponse, type CoreRequest, type Exchange, type Step, type StepResponse } from '@floodgate/core'
+import { createDecoder } from './decode/create-decoder.ts'
+import { badAnswer } from './errors.ts'
+import { readAnswer } from './read-body.ts'
+import { createRefuse } from './refuse.ts'
+import { createShape } from './shape/create-shape.ts'
+
+/**
+ * Creates the step of one backend: the raw call, then its status, decoding and shaping. With the encoding `no-op` the
+ * raw answer is passed on as it is.
+ */
+export function createBackendStep (backend: Backend, exchange: Exchange): Step {
+  if (backend.encoding === 'no-op') return (request) => exchange(request).then(passOn)
+  const refuse = createRefuse(backend)
+  const shape = createShape(backend)
+  const decode = createDecoder(backend.encoding, backend.isCollection, shape?.exact ?? false)
+  return async function callBackend (request: CoreRequest): Promise<StepResponse> {
+    const answer = await exchange(request)
+    if (answer.status !== 200 && answer.status !== 201) return refuse(answer, request)
+    const whole = readAnswer(answer)
+    const body = Buffer.isBuffer(whole) ? whole : await whole
+    try {
+      const content = decode(body)
+      return new DecodedResponse(shape === null ? content : shape(content))
+    } catch (error) {
+      throw error instanceof Fault ? error : badAnswer('the answer of the backend cannot be decoded', error)
+    }
+  }
+}
+
+function passOn ({ status, headers, body }: BackendResponse): StepResponse {
+  return { status, headers, body, data: null, complete: true, fault: null }
+}

@@ -1,0 +1,49 @@
+import { DecodedResponse, type Fault, type Step, type StepResponse } from '@floodgate/core'
+import { toFault } from './merge/to-fault.ts'
+import type { StaticSettings } from './settings.ts'
+import { setKey } from './shape/set-key.ts'
+
+type Match = (response: StepResponse | null, fault: Fault | null) => boolean
+
+const STRATEGIES: Readonly<Record<string, Match>> = {
+  success: (_, fault) => fault === null,
+  errored: (_, fault) => fault !== null,
+  complete: (response, fault) => fault === null && response !== null && response.complete,
+  incomplete: (response) => response === null || !response.complete
+}
+
+/**
+ * Creates the step that adds static data to answers, over fields they have (KrakenD page "Static response"). Where the
+ * strategy wants it, a failure becomes an answer of nothing else, with status 200.
+ *
+ * @param settings `proxy.static`; without data it is `next`
+ */
+export function createStatic ({ data, strategy = 'always' }: StaticSettings, next: Step): Step {
+  if (data === undefined) return next
+  const fields = Object.entries(data)
+  const matches = Object.hasOwn(STRATEGIES, strategy) ? STRATEGIES[strategy]! : () => true
+  return async function addStatic (request) {
+    let response: StepResponse
+    try {
+      response = await next(request)
+    } catch (error) {
+      const fault = toFault(error)
+      if (!matches(null, fault)) throw error
+      response = new DecodedResponse({}, false, fault)
+      addFields(response, fields)
+      return response
+    }
+    if (matches(response, response.fault)) addFields(response, fields)
+    return response
+  }
+}
+
+function addFields (response: StepResponse, fields: readonly (readonly [string, unknown])[]): void {
+  const data = response.data ??= {}
+  for (const [key, value] of fields) setKey(data, key, copy(value))
+}
+
+/** The configuration's own values must not be what a later feature changes. */
+function copy (value: unknown): unknown {
+  return typeof value === 'object' && value !== null ? structuredClone(value) : value
+}

@@ -1,0 +1,26 @@
+import type { JsonText } from '@floodgate/core'
+import { createJsonDecoder } from './json.ts'
+import { decodeRss } from './rss.ts'
+import { decodeXml } from './xml.ts'
+import { decodeYaml } from './yaml.ts'
+
+/** A decoded document: an untouched JSON object as text, anything else as data; null for a document that is `null`. */
+export type Content = JsonText | Record<string, unknown> | null
+
+/** Decodes a whole body. Throws a Fault when it is not what the encoding says. */
+export type Decode = (body: Buffer) => Content
+
+/**
+ * Creates the decoder of a backend's `encoding` (lower case; an unknown one is `json`).
+ *
+ * @param exact the document will be changed, so that there is no use in keeping its text
+ */
+export function createDecoder (encoding: string, isCollection: boolean, exact: boolean): Decode {
+  switch (encoding) {
+    case 'string': return (body) => ({ content: body.toString() })
+    case 'xml': return isCollection ? (body) => ({ collection: decodeXml(body) }) : decodeXml
+    case 'rss': return decodeRss
+    case 'yaml': return (body) => decodeYaml(body, isCollection)
+    default: return createJsonDecoder({ isCollection, safe: encoding === 'safejson', exact })
+  }
+}

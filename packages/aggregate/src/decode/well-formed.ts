@@ -1,0 +1,19 @@
+import { isUtf8 } from 'node:buffer'
+
+const SURROGATES = [Buffer.from('\\ud'), Buffer.from('\\uD')] as const
+
+/** Everything a backslash can start in a JSON text; the group is half a pair alone. */
+const ESCAPE = /\\(?:u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|(u[dD][89a-fA-F][\da-fA-F]{2})|.)/gs
+
+/**
+ * Makes JSON text that any client can read of a backend's bytes, as the reference does: what is no UTF-8, and halves
+ * of surrogate pairs written as escapes, become U+FFFD. Hands the bytes themselves back where nothing is wrong with
+ * them.
+ */
+export function toWellFormed (json: Buffer): Buffer {
+  const utf8 = isUtf8(json)
+  if (utf8 && !json.includes(SURROGATES[0]) && !json.includes(SURROGATES[1])) return json
+  const text = json.toString()
+  const repaired = text.replace(ESCAPE, (escape, half) => half === undefined ? escape : '\ufffd')
+  return utf8 && repaired === text ? json : Buffer.from(repaired)
+}

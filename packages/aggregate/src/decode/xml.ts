@@ -1,0 +1,84 @@
+import { badAnswer } from '../errors.ts'
+import { setKey } from '../shape/set-key.ts'
+import { readXml } from './xml-reader.ts'
+
+type Data = Record<string, unknown>
+
+const SPACES = '\t\r\b\n '
+
+interface Element {
+  name: string
+  /** Attributes and child elements. */
+  members: Data
+  filled: boolean
+  /** Text that came before any member; it wins over them. */
+  text: string | null
+}
+
+/**
+ * Decodes XML as the reference's mxj does: attributes as `-name`, text as `#text` where there is something else beside
+ * it, equal names as lists, everything a text, `""` for an empty element, no namespaces. Of several texts the last one
+ * counts, and a text that comes first is all that is left of its element.
+ */
+export function decodeXml (body: Buffer): Data {
+  const root: Data = {}
+  const open: Element[] = []
+  readXml(toText(body), {
+    open (name, attributes) {
+      const element: Element = { name: localName(name), members: {}, filled: attributes.length > 0, text: null }
+      for (const [key, value] of attributes) setKey(element.members, '-' + localName(key), value)
+      open.push(element)
+    },
+    text (chunk) {
+      const text = trim(chunk)
+      if (text === '') return
+      const element = open.at(-1)!
+      if (element.filled) element.members['#text'] = text
+      else element.text = text
+    },
+    close () {
+      const { name, members, filled, text } = open.pop()!
+      const value = text ?? (filled ? members : '')
+      const parent = open.at(-1)
+      if (parent === undefined) setKey(root, name, value)
+      else addMember(parent, name, value)
+    }
+  })
+  return root
+}
+
+function addMember (parent: Element, name: string, value: unknown): void {
+  parent.filled = true
+  if (!Object.hasOwn(parent.members, name)) {
+    setKey(parent.members, name, value)
+    return
+  }
+  const before = parent.members[name]
+  if (Array.isArray(before)) before.push(value)
+  else setKey(parent.members, name, [before, value])
+}
+
+/** A name with more than one colon has no prefix. */
+function localName (name: string): string {
+  const colon = name.indexOf(':')
+  return colon <= 0 || colon === name.length - 1 || name.includes(':', colon + 1) ? name : name.slice(colon + 1)
+}
+
+/** Cuts the white space that mxj cuts; by hand, because a pattern anchored at the end would be quadratic. */
+function trim (text: string): string {
+  let start = 0
+  let end = text.length
+  while (start < end && SPACES.includes(text[start]!)) start++
+  while (end > start && SPACES.includes(text[end - 1]!)) end--
+  return text.slice(start, end)
+}
+
+/** Reads the bytes in the encoding that the XML declaration names; without one it is UTF-8. */
+export function toText (body: Buffer): string {
+  const label = /^(?:\xef\xbb\xbf)?<\?xml\s[^>]*?encoding\s*=\s*["']([^"']+)["']/.exec(body.toString('latin1', 0, 200))?.[1]
+  try {
+    return new TextDecoder(label ?? 'utf-8', { fatal: true }).decode(body)
+  } catch (error) {
+    throw badAnswer(`the answer of the backend is not XML in ${label ?? 'UTF-8'}`, error)
+  }
+}

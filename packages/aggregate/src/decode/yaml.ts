@@ -1,0 +1,34 @@
+import { markNumber } from '@floodgate/core'
+import { parseDocument, visit } from 'yaml'
+import { badAnswer } from '../errors.ts'
+import type { Content } from './create-decoder.ts'
+
+/** How many nodes aliases may stand for: a few lines of YAML can name billions. */
+const MAX_ALIASES = 1000
+
+/** Decodes YAML 1.2 (core schema) of one document: an object, or a list where one is expected. Numbers keep their digits. */
+export function decodeYaml (body: Buffer, isCollection: boolean): Content {
+  const document = parseDocument(body.toString(), { version: '1.2', logLevel: 'silent' })
+  if (document.errors.length > 0) throw badAnswer('the answer of the backend is not YAML', document.errors[0])
+  visit(document, {
+    Scalar (key, node) {
+      if (key !== 'key' && typeof node.value === 'number') node.value = markNumber(node.source ?? '') ?? node.value
+    }
+  })
+  const value: unknown = toValue(document)
+  if (isCollection) {
+    if (Array.isArray(value)) return { collection: value }
+    throw badAnswer('the answer of the backend is YAML, but no list: is_collection wants one')
+  }
+  if (value === null) return null
+  if (typeof value === 'object' && !Array.isArray(value)) return value as Record<string, unknown>
+  throw badAnswer('the answer of the backend is YAML, but no mapping: is_collection takes a list')
+}
+
+function toValue (document: ReturnType<typeof parseDocument>): unknown {
+  try {
+    return document.toJS({ maxAliasCount: MAX_ALIASES })
+  } catch (error) {
+    throw badAnswer('the answer of the backend is YAML with too many aliases', error)
+  }
+}

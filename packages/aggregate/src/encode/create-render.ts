@@ -1,0 +1,85 @@
+import { type CoreRequest, DecodedResponse, isMarkedNumber, peekData, stringifyExact, type StepResponse } from '@floodgate/core'
+import { badDocument } from '../errors.ts'
+import { discard } from '../read-body.ts'
+import { negotiate } from './negotiate.ts'
+import { writeXml } from './xml.ts'
+import { writeYaml } from './yaml.ts'
+
+/** Writes a response's document into its body, and says so in its headers. */
+export type Render = (response: StepResponse, request: CoreRequest) => void
+
+type Write = (response: StepResponse) => Buffer
+
+const JSON_TYPE = 'application/json; charset=utf-8'
+const EMPTY_LIST = Buffer.from('[]')
+
+const json = createWriter(JSON_TYPE, writeJson)
+const xml = createWriter('application/xml', (response) => Buffer.from(writeXml(dataOf(response))))
+const yaml = createWriter('application/yaml; charset=utf-8', (response) => Buffer.from(writeYaml(dataOf(response))))
+
+const RENDERS: ReadonlyMap<string, Render> = new Map([
+  ['json', json],
+  ['fast-json', json],
+  ['json-collection', createWriter(JSON_TYPE, writeCollection)],
+  ['string', createWriter('text/plain; charset=utf-8', writeContent)],
+  ['xml', xml],
+  ['yaml', yaml],
+  ['negotiate', (response, request) => { RENDERS.get(negotiate(request.incoming.headers.accept))!(response, request) }],
+  ['no-op', () => {}]
+])
+
+/**
+ * Creates what turns an endpoint's answer into headers and body, in place (KrakenD page "Content types"). JSON that
+ * nobody changed is sent as its backends wrote it: keys are not sorted and `<`, `>`, `&` not escaped, unlike there.
+ *
+ * The render throws a Fault when a document cannot be written.
+ *
+ * @param outputEncoding lower case; an unknown one is what `fallback` says
+ * @param fallback the encoding of the endpoint's only backend; JSON where that is no output encoding either
+ */
+export function createRender (outputEncoding: string, fallback = 'json'): Render {
+  return RENDERS.get(outputEncoding) ?? RENDERS.get(fallback) ?? json
+}
+
+function createWriter (contentType: string, write: Write): Render {
+  return (response) => {
+    if (!(response instanceof DecodedResponse)) takeOver(response)
+    response.headers['content-type'] = contentType
+    try {
+      response.body = write(response)
+    } catch (error) {
+      throw badDocument(error)
+    }
+  }
+}
+
+/** A raw answer where a document is wanted is an empty one (or what features made of it): nothing of the backend's passes. */
+function takeOver (response: StepResponse): void {
+  discard(response.body)
+  response.status = 200
+  response.headers = {}
+  response.data ??= {}
+}
+
+function writeJson (response: StepResponse): Buffer {
+  const text = response instanceof DecodedResponse ? response.text : null
+  if (text !== null) return text.bytes
+  return Buffer.from(stringifyExact(response.data))
+}
+
+function writeCollection (response: StepResponse): Buffer {
+  const text = response instanceof DecodedResponse ? response.text : null
+  if (text !== null && text.collection !== null) return text.collection
+  if (text !== null && !Object.hasOwn(text.plain, 'collection')) return EMPTY_LIST
+  const data = dataOf(response)
+  return data !== null && Object.hasOwn(data, 'collection') ? Buffer.from(stringifyExact(data.collection)) : EMPTY_LIST
+}
+
+function writeContent (response: StepResponse): Buffer {
+  const content = dataOf(response)?.content
+  return typeof content === 'string' && !isMarkedNumber(content) ? Buffer.from(content) : Buffer.alloc(0)
+}
+
+function dataOf (response: StepResponse): Record<string, unknown> | null {
+  return peekData(response) as Record<string, unknown> | null
+}

@@ -1,0 +1,60 @@
+import { literalOf } from '@floodgate/core'
+import { isObject } from '../shape/target.ts'
+
+type Data = Record<string, unknown>
+
+/** Root of a document that has not exactly one field. */
+const ROOT = 'doc'
+
+const NAME = /^[\p{L}_][\p{L}\p{N}\p{M}_:.\-·]*$/u
+const NO_NAME_CHARS = /[^\p{L}\p{N}\p{M}_:.\-·]/gu
+const NO_NAME_START = /^[^\p{L}_]/u
+const SPECIAL = /[&<>"']/g
+const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' }
+const FORBIDDEN = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu
+
+/**
+ * Writes a document as XML as the reference's mxj does: keys sorted, a list as its element repeated, `-name` as an
+ * attribute, `#text` as text, null and empty ones as `<name/>`. A single field is the root, unless its list has
+ * anything but objects in it; else the root is `<doc>`.
+ *
+ * Unlike there, a key that is no XML name becomes one (`_` for what may not be in it).
+ */
+export function writeXml (data: Data | null): string {
+  const keys = Object.keys(data ?? {})
+  const value = keys.length === 1 ? data![keys[0]!] : undefined
+  return keys.length !== 1 || (Array.isArray(value) && !value.every(isObject)) ? writeElement(ROOT, data ?? {}) : writeElement(toName(keys[0]!), value)
+}
+
+function writeElement (name: string, value: unknown): string {
+  if (Array.isArray(value)) return value.map((item) => writeElement(name, item)).join('')
+  if (isObject(value)) return writeObject(name, value)
+  const text = toText(value)
+  return text === '' ? `<${name}/>` : `<${name}>${text}</${name}>`
+}
+
+function writeObject (name: string, object: Data): string {
+  const keys = Object.keys(object).sort()
+  const isAttribute = (key: string) => key.length > 1 && key.startsWith('-') && object[key] !== null && typeof object[key] !== 'object'
+  const attributes = keys.filter(isAttribute).map((key) => ` ${toName(key.slice(1))}="${toText(object[key])}"`).join('')
+  const children = keys.filter((key) => !isAttribute(key))
+  if (children.length === 0) return `<${name}${attributes}/>`
+  const content = children.map((key) => key === '#text' && !isComposite(object[key]) ? toText(object[key]) : writeElement(toName(key), object[key]))
+  return `<${name}${attributes}>${content.join('')}</${name}>`
+}
+
+function isComposite (value: unknown): boolean {
+  return typeof value === 'object' && value !== null
+}
+
+function toText (value: unknown): string {
+  if (value === null || value === undefined) return ''
+  const text = literalOf(value) ?? String(value)
+  return text.replace(SPECIAL, (char) => ENTITIES[char]!).replace(FORBIDDEN, '\ufffd')
+}
+
+function toName (key: string): string {
+  if (NAME.test(key)) return key
+  const name = key.replace(NO_NAME_CHARS, '_')
+  return name === '' || NO_NAME_START.test(name) ? '_' + name.replace(/^[^\p{L}\p{N}_]/u, '') : name
+}

@@ -1,0 +1,98 @@
+import { setKey } from '../shape/set-key.ts'
+import { isObject } from '../shape/target.ts'
+
+export interface Edge { label: string, node: Node }
+
+/**
+ * A document as the tree the reference works on: keys and list positions are labels of edges, in order. A node takes
+ * its value apart only when somebody walks into it, so that untouched branches cost nothing.
+ *
+ * The tree's own ways are what the reference's users see: a list keeps its labels when elements go (only writing it
+ * counts anew), and a node that had children and lost them all is null.
+ */
+export class Node {
+  #value: unknown
+  #edges: Edge[] | null = null
+  #isList = false
+
+  constructor (value: unknown) {
+    this.#value = value
+  }
+
+  /** The children, to be changed in place. */
+  get edges (): Edge[] {
+    if (this.#edges === null) {
+      const value = this.#value
+      this.#value = null
+      this.#edges = []
+      this.#take(value, this.#edges)
+    }
+    return this.#edges
+  }
+
+  child (label: string): Node | undefined {
+    return this.edges.find((edge) => edge.label === label)?.node
+  }
+
+  /** Adds a value below a path, over what is there: objects and lists keep the children they have. */
+  add (path: readonly string[], value: unknown): void {
+    const [label, ...rest] = path
+    if (label === undefined) {
+      if (this.#edges !== null || value !== this.#value) this.#take(value, this.edges)
+      return
+    }
+    const child = this.child(label)
+    if (child !== undefined) {
+      child.add(rest, value)
+    } else {
+      const node = new Node(rest.length === 0 ? value : null)
+      this.edges.push({ label, node })
+      if (rest.length > 0) node.add(rest, value)
+    }
+  }
+
+  /** Removes what is at a path; `*` stands for every child. */
+  remove (path: readonly string[], from = 0): void {
+    const label = path[from]
+    if (label === undefined || this.edges.length === 0) return
+    const last = from === path.length - 1
+    if (label === '*') {
+      if (last) this.edges.length = 0
+      else for (const { node } of this.edges) node.remove(path, from + 1)
+      return
+    }
+    const index = this.edges.findIndex((edge) => edge.label === label)
+    if (index < 0) return
+    if (last) this.edges.splice(index, 1)
+    else this.edges[index]!.node.remove(path, from + 1)
+  }
+
+  /** Gives the value at a path, a list of them where the path has a `*`; null when there is none. */
+  get (path: readonly string[], from = 0): unknown {
+    const label = path[from]
+    if (label === undefined) return this.toValue()
+    if (label === '*') return this.edges.length === 0 ? null : this.edges.map(({ node }) => node.get(path, from + 1))
+    return this.child(label)?.get(path, from + 1) ?? null
+  }
+
+  toValue (): unknown {
+    if (this.#edges === null || this.#edges.length === 0) return this.#value
+    if (this.#isList) return this.#edges.map(({ node }) => node.toValue())
+    const object: Record<string, unknown> = {}
+    for (const { label, node } of this.#edges) setKey(object, label, node.toValue())
+    return object
+  }
+
+  /** Takes a value apart into children; one that has none is kept whole. */
+  #take (value: unknown, edges: Edge[]): void {
+    this.#isList = Array.isArray(value)
+    const labels = this.#isList || isObject(value) ? Object.keys(value as object) : []
+    if (labels.length === 0) this.#value = value
+    const fresh = edges.length === 0
+    for (const label of labels) {
+      const item = (value as Record<string, unknown>)[label]
+      if (fresh) edges.push({ label, node: new Node(item) })
+      else this.add([label], item)
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import { Readable } from 'node:stream'
+import { Call, type CoreRequest, type Fault, type Step, type StepResponse } from '@floodgate/core'
+import { lostRace } from '../errors.ts'
+import { discard } from '../read-body.ts'
+import { shareBody } from './share-body.ts'
+import { toFault } from './to-fault.ts'
+
+/** Share of the endpoint's timeout that the calls get (as in the reference). */
+const CALLS_BUDGET = 0.75
+
+/**
+ * Creates the step that sends each request several times at once and answers with the first complete answer; the other
+ * calls end then. Without one it answers with an incomplete answer, or fails as the last call did
+ * (KrakenD page "Concurrent calls").
+ *
+ * @param calls how many times; 1 gives the step itself
+ * @param timeout the endpoint's, in ms
+ */
+export function createConcurrent (calls: number, timeout: number, step: Step): Step {
+  if (calls <= 1) return step
+  const budget = timeout * CALLS_BUDGET
+  const lost = lostRace()
+  return shareBody((request) => race(calls, budget, step, request, lost))
+}
+
+function race (count: number, budget: number, step: Step, request: CoreRequest, lost: Fault): Promise<StepResponse> {
+  return new Promise((resolve, reject) => {
+    const whole = new Call(budget, request.call)
+    const calls = Array.from({ length: count }, () => new Call(0, whole))
+    let missing = count
+    let done = false
+    let second: StepResponse | null = null
+    const end = (winner: Call | null, release: () => void) => {
+      done = true
+      for (const call of calls) if (call !== winner) call.cancel(lost)
+      release()
+    }
+    const release = () => { for (const call of calls) call.finish(); whole.finish() }
+    const giveUp = (fault: Fault | null) => {
+      end(null, release)
+      if (second === null) {
+        reject(fault)
+      } else {
+        second.fault ??= fault
+        resolve(second)
+      }
+    }
+    const take = (response: StepResponse, call: Call) => {
+      if (done) {
+        discard(response.body)
+      } else if (response.complete) {
+        if (second !== null) discard(second.body)
+        const { body } = response
+        // A stream is still being sent: the deadline and the client's leaving must reach it to its end.
+        end(call, body instanceof Readable ? () => { body.once('close', release) } : release)
+        resolve(response)
+      } else {
+        if (second !== null) discard(second.body)
+        second = response
+        if (--missing === 0) giveUp(null)
+      }
+    }
+    const fail = (error: unknown) => {
+      if (!done && --missing === 0) giveUp(toFault(error))
+    }
+    whole.listen((reason) => { if (!done) giveUp(reason) })
+    for (const call of calls) {
+      if (done) return
+      const attempt = request.fork()
+      attempt.call = call
+      try {
+        step(attempt).then((response) => { take(response, call) }, fail)
+      } catch (error) {
+        fail(error)
+      }
+    }
+  })
+}

@@ -1,0 +1,68 @@
+import { Call, type CoreRequest, type Endpoint, Fault, type Step, type StepResponse } from '@floodgate/core'
+import { joinFaults } from '../errors.ts'
+import { discard } from '../read-body.ts'
+import { mergeResponses } from './merge-responses.ts'
+import { shareBody } from './share-body.ts'
+import { toFault } from './to-fault.ts'
+
+/** Share of the endpoint's timeout that its backends get, so that the answers in time can still be sent (as in the reference). */
+export const PARTS_BUDGET = 0.85
+
+/**
+ * Creates the step that asks several backends at once and merges their answers: what failed or came late leaves a
+ * partial answer (`complete` false, `fault` tells), and only when all failed there is none.
+ *
+ * @param steps of the endpoint's backends that are no shadows, in the order of the configuration
+ */
+export function createMerge ({ timeout }: Pick<Endpoint, 'timeout'>, steps: readonly Step[]): Step {
+  if (steps.length === 1) return steps[0]!
+  const budget = timeout * PARTS_BUDGET
+  return shareBody((request) => askAll(steps, budget, request))
+}
+
+function askAll (steps: readonly Step[], budget: number, request: CoreRequest): Promise<StepResponse> {
+  return new Promise((resolve, reject) => {
+    const call = new Call(budget, request.call)
+    const parts: (StepResponse | Fault | undefined)[] = new Array(steps.length)
+    let missing = steps.length
+    let done = false
+    const settle = (index: number, part: StepResponse | Fault) => {
+      if (done) {
+        if (!(part instanceof Fault)) discard(part.body)
+        return
+      }
+      parts[index] = part
+      if (--missing === 0) finish()
+    }
+    const finish = (reason: Fault | null = null) => {
+      done = true
+      call.finish()
+      const answers: StepResponse[] = []
+      const faults: Fault[] = []
+      // Not a loop over what is there: parts that are missing failed for the reason.
+      for (let index = 0; index < steps.length; index++) {
+        const part = parts[index] ?? reason!
+        if (part instanceof Fault) faults.push(part)
+        else answers.push(part)
+      }
+      try {
+        if (answers.length > 0) resolve(mergeResponses(answers, faults))
+        else reject(joinFaults(faults))
+      } catch (error) {
+        reject(error)
+      }
+    }
+    call.listen(finish)
+    for (const [index, step] of steps.entries()) {
+      if (done) return
+      const part = request.fork()
+      part.call = call
+      const fail = (error: unknown) => { settle(index, toFault(error)) }
+      try {
+        step(part).then((response) => { settle(index, response) }, fail)
+      } catch (error) {
+        fail(error)
+      }
+    }
+  })
+}

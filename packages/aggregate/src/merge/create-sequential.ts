@@ -1,0 +1,58 @@
+import { Call, type CoreRequest, type Endpoint, type Fault, type Step, type StepResponse } from '@floodgate/core'
+import { brokenBody } from '../errors.ts'
+import { readWhole } from '../read-body.ts'
+import type { EndpointProxySettings } from '../settings.ts'
+import { PARTS_BUDGET } from './create-merge.ts'
+import { mergeResponses } from './merge-responses.ts'
+import { addValues, readWishes } from './sequence-values.ts'
+import { regularBackends } from './shadow-backends.ts'
+import { shareBody } from './share-body.ts'
+import { toFault } from './to-fault.ts'
+
+type Wishes = ReturnType<typeof readWishes>
+
+/**
+ * Creates the step that asks backends one after the other, each with what it wants of the answers before it as
+ * parameters (`{resp0_id}`), and merges their answers (KrakenD page "Sequential proxy"). A failure of the first fails
+ * all; a later one, or an incomplete answer, ends the sequence with what there is.
+ *
+ * @param steps of the endpoint's backends that are no shadows, in the order of the configuration
+ */
+export function createSequential (endpoint: Pick<Endpoint, 'timeout' | 'backends' | 'extra'>, steps: readonly Step[]): Step {
+  if (steps.length === 1) return steps[0]!
+  const { sequential_propagated_params: propagated = [] } = (endpoint.extra.proxy ?? {}) as EndpointProxySettings
+  const wishes = readWishes(regularBackends(endpoint), propagated)
+  const bodies = new Set(wishes.flat().filter(({ path }) => path === null).map(({ from }) => from))
+  const budget = endpoint.timeout * PARTS_BUDGET
+  return shareBody(async (request) => {
+    const call = new Call(budget, request.call)
+    try {
+      return await askInTurn(request, call, steps, wishes, bodies)
+    } finally {
+      call.finish()
+    }
+  })
+}
+
+async function askInTurn (request: CoreRequest, call: Call, steps: readonly Step[], wishes: Wishes, bodies: ReadonlySet<number>): Promise<StepResponse> {
+  const answers: StepResponse[] = []
+  const faults: Fault[] = []
+  for (const [index, step] of steps.entries()) {
+    if (wishes[index]!.length > 0) request.params = addValues(request.params, wishes[index]!, answers)
+    const part = request.fork()
+    part.call = call
+    try {
+      const answer = await step(part)
+      if (bodies.has(index) && answer.data === null) answer.body = await readWhole(answer.body, brokenBody)
+      answers.push(answer)
+      if (!answer.complete) break
+    } catch (error) {
+      if (index === 0) throw error
+      faults.push(toFault(error))
+      break
+    }
+  }
+  const merged = mergeResponses(answers, faults)
+  if (answers.length < steps.length) merged.complete = false
+  return merged
+}

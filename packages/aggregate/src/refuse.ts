@@ -1,0 +1,60 @@
+import { DecodedResponse, type Backend, type BackendResponse, type CoreRequest, type Fault, type StepResponse } from '@floodgate/core'
+import { badStatus } from './errors.ts'
+import { discard, readAnswer } from './read-body.ts'
+import type { BackendHttpSettings } from './settings.ts'
+
+/** Deals with an answer whose status is neither 200 nor 201: rejects with a Fault, or tells the failure as a document. */
+export type Refuse = (answer: BackendResponse, request: CoreRequest) => Promise<StepResponse>
+
+/** Go guesses text from the first bytes where a backend names no type; so do we, without looking. */
+const NO_TYPE = 'text/plain; charset=utf-8'
+
+/**
+ * Creates what a backend does with a status that is no success (KrakenD page "Status codes"): by default the failure
+ * stays in the gateway, `return_error_code` hands on status and body, `return_error_details` makes a document of them.
+ */
+export function createRefuse (backend: Pick<Backend, 'method' | 'urlPattern' | 'extra'>): Refuse {
+  const { return_error_details: name, return_error_code: code = false } = (backend.extra['backend/http'] ?? {}) as BackendHttpSettings
+  const what = `[${backend.method} ${backend.urlPattern}]`
+  const describe = (answer: BackendResponse, request: CoreRequest, rest?: Parameters<typeof badStatus>[2]): Fault => {
+    const message = `invalid status code ${answer.status} ${what}`
+    return badStatus(message, `${message}: ${request.origin}${request.target.split('?', 1)[0]}`, rest)
+  }
+  if (name !== undefined && name !== '') {
+    return async (answer) => {
+      const body = await readFailure(answer)
+      const type = typeOf(answer)
+      return new DecodedResponse({
+        [`error_${name}`]: {
+          http_status_code: answer.status,
+          ...(body.length > 0 && { http_body: body.toString() }),
+          ...(type !== '' && { http_body_encoding: type })
+        }
+      }, false)
+    }
+  }
+  if (name === undefined && code) {
+    return async (answer, request) => {
+      const body = await readFailure(answer)
+      throw describe(answer, request, { status: answer.status, answer: { body, contentType: typeOf(answer) || NO_TYPE } })
+    }
+  }
+  return async (answer, request) => {
+    discard(answer.body)
+    throw describe(answer, request)
+  }
+}
+
+/** A failure whose body cannot be read is told without it. */
+async function readFailure (answer: BackendResponse): Promise<Buffer> {
+  try {
+    return await readAnswer(answer)
+  } catch {
+    return Buffer.alloc(0)
+  }
+}
+
+function typeOf ({ headers }: BackendResponse): string {
+  const type = headers['content-type']
+  return (Array.isArray(type) ? type[0] : type) ?? ''
+}

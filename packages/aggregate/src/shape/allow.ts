@@ -1,0 +1,41 @@
+import { setKey } from './set-key.ts'
+import { isObject } from './target.ts'
+
+type Data = Record<string, unknown>
+
+/** Keys to keep: null keeps a whole value, a tree what it names inside an object. */
+type Tree = Map<string, Tree | null>
+
+/**
+ * Creates the filter that keeps only the fields at these dotted paths. Paths go down objects only, never lists; of a
+ * field and a field below it the one named later counts; objects of which nothing is kept go too.
+ */
+export function createAllow (paths: readonly string[]): (data: Data) => Data {
+  const tree: Tree = new Map()
+  for (const path of paths) {
+    const keys = path.split('.')
+    const last = keys.pop()!
+    let branch = tree
+    for (const key of keys) {
+      let next = branch.get(key)
+      if (!next) branch.set(key, next = new Map())
+      branch = next
+    }
+    branch.set(last, null)
+  }
+  return (data) => keep(data, tree) ?? {}
+}
+
+function keep (data: Data, tree: Tree): Data | null {
+  let kept: Data | null = null
+  for (const [key, branch] of tree) {
+    if (!Object.hasOwn(data, key)) continue
+    let value = data[key]
+    if (branch !== null) {
+      value = isObject(value) ? keep(value, branch) : null
+      if (value === null) continue
+    }
+    setKey(kept ??= {}, key, value)
+  }
+  return kept
+}
