@@ -18,7 +18,7 @@ const open = new Map<1 | 2, Destination>()
 export function openDestination (fd: 1 | 2): LineStream {
   let stream = open.get(fd)
   if (stream === undefined || (stream as { destroyed?: boolean }).destroyed === true) {
-    stream = destination({ dest: fd, sync: false, minLength: 3584, maxWrite: 4096, maxLength: 16 * 1024 * 1024, periodicFlush: 100 } as Parameters<typeof destination>[0])
+    stream = destination({ dest: fd, sync: false, minLength: 3584, maxWrite: 4096, maxLength: 16 * 1024 * 1024, periodicFlush: 100 })
     open.set(fd, stream)
   }
   return stream
