@@ -28,7 +28,7 @@ export interface Schema {
  */
 export function conform (schema: Schema, value: unknown, place: Place, report: Report): unknown {
   if (value === undefined) return undefined
-  const type = typeof schema.type === 'string' ? schema.type : undefined
+  const type = typeof schema.type === 'string' ? schema.type : schema.type === undefined && schema.properties !== undefined ? 'object' : undefined
   if (type === undefined) return conformUnion(schema, value, place, report)
   if (value === null) return type === 'null' ? null : undefined
   if (type === 'array') return conformList(schema, value, place, report)

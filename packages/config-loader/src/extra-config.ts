@@ -22,13 +22,14 @@ export interface Namespaces {
 export function prepareNamespaces (features: readonly FeatureSchema[], allowUnsupported: readonly string[]): Namespaces {
   const byName = new Map(features.map((feature) => [feature.namespace, feature]))
   const names = [...Object.keys(knownNamespaces), ...byName.keys()]
+  const today = new Map([
+    ...names.map((name) => [foldKey(name), name] as const),
+    ...Object.entries(legacyNamespaces).map(([old, name]) => [foldKey(old), name] as const)
+  ])
   return {
     features: byName,
-    names: new Map([
-      ...names.map((name) => [foldKey(name), name] as const),
-      ...Object.entries(legacyNamespaces).map(([old, name]) => [foldKey(old), name] as const)
-    ]),
-    allowUnsupported: new Set(allowUnsupported)
+    names: today,
+    allowUnsupported: new Set(allowUnsupported.map((name) => today.get(foldKey(name)) ?? name))
   }
 }
 

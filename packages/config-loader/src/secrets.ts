@@ -50,11 +50,14 @@ export function maskUserInfo (text: string): string {
   return text.includes('@') ? text.replace(/(:\/\/)[^\s"'<>]*@/g, `$1${mask}@`) : text
 }
 
-/** Masks what looks secret in raw lines of a file that could not be parsed. */
+/**
+ * Masks a raw line of a file that could not be parsed: nobody knows what its texts belong to, so all quoted ones but
+ * keys go, and the unquoted values of keys that look secret.
+ */
 export function maskRawText (text: string): string {
   return maskUserInfo(text)
-    .replace(/("?)([\w-]+)\1(\s*[:=]\s*)("(?:[^"\\]|\\.)*"?|[^\s,{}[\]]+)/g, (all, quote: string, key: string, colon: string, value: string) => {
-      if (isSecretPlace([key])) return `${quote}${key}${quote}${colon}${mask}`
-      return addressKey.test(key) && value.includes('@') ? `${quote}${key}${quote}${colon}${mask}` : all
+    .replace(/"(?:[^"\\]|\\.)*(?:"(\s*:)?|$)/g, (text: string, colon: string | undefined) => colon === undefined ? '"…"' : text)
+    .replace(/(^|[\s{,])([\w-]+)(\s*[:=]\s*)([^\s,{}[\]"]+)/g, (all, before: string, key: string, colon: string) => {
+      return isSecretPlace([key]) || addressKey.test(key) ? `${before}${key}${colon}${mask}` : all
     })
 }

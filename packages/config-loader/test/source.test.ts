@@ -111,9 +111,13 @@ t.test('parseJson: says what is wrong and where', async (t) => {
 })
 
 t.test('parseJson: shows no secret in the line of a syntax error', async (t) => {
-  const { excerpt } = fails(t, () => parseJson('krakend.json', '{ "client_secret": "abc", "proxy_address": "http://u:pw@h:1" "x": 1 }'))
-  t.notMatch(excerpt, /abc|pw/)
-  t.match(excerpt, /client_secret/)
+  const { excerpt } = fails(t, () => parseJson('krakend.json', '{ "client_secret": "abc", "users": { "alice": "pw" } "x": 1, "y": "pw'))
+  t.equal(excerpt, '1 | { "client_secret": "…", "users": { "alice": "…" } "x": 1, "y": "…"\n  |                                                   ^')
+  t.notMatch(fails(t, () => parseJson('krakend.json', '{ "password": "a\\qpw" }')).excerpt, /pw/)
+  t.notMatch(fails(t, () => parseYaml('k.yml', 'client_secret: pw [ : x: }')).excerpt, /pw/)
+  const yaml = parseYaml('k.yml', 'users: { alice: pw }\nproxy_address: http://u:pw@h:1 # "pw"')
+  t.equal(yaml.excerpt(['users', 'alice'], 'key'), '1 | users: { alice: "***" }\n  |          ^')
+  t.match(yaml.excerpt(['proxy_address']), /"http:\/\/\*\*\*@h:1"/)
 })
 
 t.test('parseJson: takes what is nested deeper than the stack', async (t) => {
