@@ -3,8 +3,18 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import tls from 'node:tls'
 import { certificateBlock, findCertificates, type CertificateFacts } from './certificates.ts'
-import { isPasted, type NoteProblem } from './options-problem.ts'
+import { below, collectProblems, isPasted, type ClientProblem, type NoteProblem } from './options-problem.ts'
 import type { TlsSettings } from './settings.ts'
+
+/** Says what makes files of settings useless by now: for what watches them. Paths are those of a `client_tls`. */
+export function checkTlsFiles (settings: TlsSettings | null): ClientProblem[] {
+  const problems: ClientProblem[] = []
+  const note = collectProblems(problems)
+  const ignore: NoteProblem = () => {}
+  settings?.caCerts.forEach((file, index) => { checkAuthority(file, below(note, ['ca_certs', index]), ignore) })
+  settings?.clientCerts.forEach((pair, index) => { checkClientCertificate(pair, below(note, ['client_certs', index]), ignore) })
+  return problems
+}
 
 /** Notes what makes a file of `ca_certs` useless: all of its certificates count, one is enough. */
 export function checkAuthority (file: string, note: NoteProblem, warn: NoteProblem): void {

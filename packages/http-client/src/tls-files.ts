@@ -16,7 +16,7 @@ const none: TlsFiles = { authorities: [], clientCertificates: [] }
  * Reads every file that a `client_tls` names. Files with the same text share their anchors, however many settings
  * name them.
  *
- * @throws the error of the file system; `checkClientTls` finds those at start, and says which key names the file
+ * @throws the error of the file system; `parseClientTls` and `checkTlsFiles` find those before, and say which key names the file
  */
 export function readTlsFiles (settings: TlsSettings | null): TlsFiles {
   if (!settings) return none

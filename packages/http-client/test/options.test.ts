@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import t from 'tap'
 import { createAuthority, encryptKey, writeFiles } from '../../../test/support/certificates.ts'
-import { defaultTransport, describeProxy, parseClientTls, parseHttpClientOptions, parseTransport, type ClientProblem } from '@floodgate/http-client'
+import { checkTlsFiles, defaultTransport, describeCertificates, describeProxy, parseClientTls, parseHttpClientOptions, parseTransport, type ClientProblem } from '@floodgate/http-client'
 
 const ca = createAuthority('ca')
 const a = ca.issue({ cn: 'client-a', san: [] })
@@ -341,4 +341,36 @@ t.test('parseTransport: allow_insecure_connections of the root is a client_tls',
   t.match(parseTransport({ client_tls: {} }).globalTls, { allowInsecureConnections: false, minVersion: 'TLS13' })
   t.match(parseTransport({ client_tls: { min_version: 'tls12', insecure: true } }).problems, [{ path: ['client_tls', 'min_version'] }, { path: ['client_tls', 'insecure'] }])
   t.match(parseTransport({ client_tls: [] }).problems, [{ path: ['client_tls'], code: 'wrong-type' }])
+})
+
+t.test('checkTlsFiles: judges the files as they are now', async (t) => {
+  const changing = writeFiles(t, { 'ca.pem': ca.cert, 'a.key': a.key })
+  const { tls } = parseClientTls({ ca_certs: [paths['ca.pem'], changing['ca.pem']], client_certs: [{ certificate: paths['a.pem'], private_key: changing['a.key'] }] })
+  t.strictSame(checkTlsFiles(tls), [])
+  t.strictSame(checkTlsFiles(null), [])
+  writeFileSync(changing['ca.pem'], ca.cert.slice(0, 100))
+  writeFileSync(changing['a.key'], a2.key)
+  t.strictSame(codes(checkTlsFiles(tls)), ['ca_certs.1: no-certificate', 'client_certs.0.private_key: key-mismatch'])
+})
+
+t.test('describeCertificates: tells who, for whom and until when', async (t) => {
+  const server = ca.issue({ cn: 'server', san: ['a.test', '10.0.0.1'], notBefore: new Date('2020-01-01'), notAfter: new Date('2051-02-03') })
+  const more = writeFiles(t, { 'chain.pem': server.cert + ca.cert, 'server.key': server.key })
+  const { tls } = parseClientTls({ ca_certs: [paths['bundle.pem']], client_certs: [{ certificate: more['chain.pem'], private_key: more['server.key'] }] })
+  const { authorities, clientCertificates } = describeCertificates(tls)
+  t.match(authorities, [
+    { file: paths['bundle.pem'], subject: 'CN=ca', issuer: 'CN=ca', names: [], authority: true, fingerprint: /^([0-9A-F]{2}:){31}/ },
+    { file: paths['bundle.pem'], subject: 'CN=client-a', issuer: 'CN=ca', authority: false }
+  ])
+  t.strictSame(clientCertificates.map(({ fingerprint, ...rest }) => rest), [{
+    file: more['chain.pem'],
+    subject: 'CN=server',
+    issuer: 'CN=ca',
+    names: ['DNS:a.test', 'IP Address:10.0.0.1'],
+    validFrom: '2020-01-01T00:00:00.000Z',
+    validTo: '2051-02-03T00:00:00.000Z',
+    authority: false
+  }])
+  t.strictSame(describeCertificates(null), { authorities: [], clientCertificates: [] })
+  t.strictSame(describeCertificates({ ...tls, caCerts: [join(paths.folder, 'gone.pem')], clientCerts: [] }), { authorities: [], clientCertificates: [] })
 })

@@ -131,6 +131,7 @@ t.test('createTls: trust', async (t) => {
     { name: 'an address', tls: settings({ caCerts: [files.ca] }), host: '127.0.0.1' },
     { name: 'another address', server: ca.issue({ cn: 'x', san: ['127.0.0.2'] }), tls: settings({ caCerts: [files.ca] }), host: '127.0.0.1', fails: 'ERR_TLS_CERT_ALTNAME_INVALID' },
     { name: 'an IPv6 address', server: ca.issue({ cn: 'x', san: ['::1'] }), tls: settings({ caCerts: [files.ca] }), host: '::1' },
+    { name: 'another IPv6 address', server: ca.issue({ cn: 'x', san: ['::2', '127.0.0.1', 'localhost'] }), tls: settings({ caCerts: [files.ca] }), host: '::1', fails: 'ERR_TLS_CERT_ALTNAME_INVALID' },
     { name: 'an RSA leaf', server: rsa, tls: settings({ caCerts: [files.ca] }) },
     { name: 'insecure: another authority', server: foreign, tls: settings({ allowInsecureConnections: true, caCerts: [files.ca] }) },
     { name: 'insecure: another name', server: ca.issue({ cn: 'x', san: ['elsewhere.test'] }), tls: settings({ allowInsecureConnections: true }) },
