@@ -1,10 +1,11 @@
+import type { IncomingMessage } from 'node:http'
 import type { Dispatcher } from 'undici'
 import type { Body, CoreRequest, Exchange } from '@floodgate/core'
 import { CollectReceiver } from './collect.ts'
 import { listRequestHeaders } from './hop-by-hop.ts'
 import { PassReceiver } from './pass.ts'
 import type { Receiver, Unzip } from './receiver.ts'
-import { mayBeWhole, Upload } from './upload.ts'
+import { mayBeWhole, takeWhole, Upload } from './upload.ts'
 
 export interface ExchangeOptions {
   /** Where calls go; redirects, TLS and proxies are its business. Never closed here. */
@@ -35,16 +36,17 @@ export function createExchange ({ dispatcher, mode, gzip = true }: ExchangeOptio
       const { body } = request
       if (body === null || Buffer.isBuffer(body)) send(dispatcher, request, body, asks, receiver)
       else if (!mayBeWhole(body)) send(dispatcher, request, new Upload(body), asks, receiver)
-      else if (body.complete) send(dispatcher, request, body.read() as Buffer | null, asks, receiver)
-      // A small body comes in the same read as its headers: a tick later it is there.
-      else process.nextTick(sendArriving, dispatcher, request, body, asks, receiver)
+      // A small body comes in the same read as its headers: a tick after them it is there.
+      else if (body.readableLength === 0) process.nextTick(sendArriving, dispatcher, request, body, asks, receiver)
+      else sendArriving(dispatcher, request, body, asks, receiver)
     })
   }
 }
 
-function sendArriving (dispatcher: Dispatcher, request: CoreRequest, body: import('node:http').IncomingMessage, asks: boolean, receiver: Receiver): void {
+function sendArriving (dispatcher: Dispatcher, request: CoreRequest, body: IncomingMessage, asks: boolean, receiver: Receiver): void {
   if (receiver.ended) return
-  send(dispatcher, request, body.complete ? body.read() as Buffer | null : new Upload(body), asks, receiver)
+  const whole = takeWhole(body)
+  send(dispatcher, request, whole === undefined ? new Upload(body) : whole, asks, receiver)
 }
 
 function send (dispatcher: Dispatcher, request: CoreRequest, body: Body, asks: boolean, receiver: Receiver): void {

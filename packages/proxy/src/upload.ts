@@ -1,9 +1,18 @@
 import { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
 
-/** Whether a client's body may yet turn out to have come whole with its headers. */
+/** Whether a client's body may have come, or come in a moment, in the same read as its headers. */
 export function mayBeWhole (body: Readable): body is IncomingMessage {
   return body instanceof IncomingMessage && body.readableFlowing === null && !body.destroyed
+}
+
+/** Takes a body that is there whole, null for an empty one; undefined when there is more to come. */
+export function takeWhole (body: IncomingMessage): Buffer | null | undefined {
+  // The last byte is there a moment before the message is marked complete.
+  if (!body.complete && body.readableLength !== Number(body.headers['content-length'])) return undefined
+  const whole = body.read() as Buffer | null
+  body.resume() // to its 'end'
+  return whole
 }
 
 /**
