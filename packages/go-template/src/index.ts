@@ -1,1 +1,8 @@
-export {}
+export { createTemplates } from './templates.ts'
+export { TemplateError } from './errors.ts'
+export { defaultLimits } from './budget.ts'
+export type { CustomFunction } from './functions/table.ts'
+export type { Limits } from './budget.ts'
+export type { Loader, Templates, TemplatesOptions } from './templates.ts'
+export type { Location, Origin, Rendering, SourceRange } from './output.ts'
+export type { TemplateErrorCode } from './errors.ts'

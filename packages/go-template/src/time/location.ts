@@ -1,0 +1,131 @@
+/** A time zone. */
+export interface Location {
+  readonly name: string
+  /** Offset from UTC in seconds, and the abbreviation, at a second of the Unix clock. */
+  at (seconds: number): { offset: number, abbreviation: string }
+}
+
+export const UTC: Location = { name: 'UTC', at: () => ({ offset: 0, abbreviation: 'UTC' }) }
+
+/** Seconds that JavaScript's Date can tell the zone of. */
+const DATE_LIMIT = 8.64e12
+
+/**
+ * Abbreviations of the time zone database, by the English names in ICU. A zone that is missing here, or has no letters
+ * in the database, prints as its offset.
+ */
+const ABBREVIATIONS: Record<string, string> = {
+  'Alaska Daylight Time': 'AKDT',
+  'Alaska Standard Time': 'AKST',
+  'Atlantic Daylight Time': 'ADT',
+  'Atlantic Standard Time': 'AST',
+  'Australian Central Daylight Time': 'ACDT',
+  'Australian Central Standard Time': 'ACST',
+  'Australian Eastern Daylight Time': 'AEDT',
+  'Australian Eastern Standard Time': 'AEST',
+  'Australian Western Standard Time': 'AWST',
+  'British Summer Time': 'BST',
+  'Central Africa Time': 'CAT',
+  'Central Daylight Time': 'CDT',
+  'Central European Standard Time': 'CET',
+  'Central European Summer Time': 'CEST',
+  'Central Standard Time': 'CST',
+  'Chamorro Standard Time': 'ChST',
+  'China Standard Time': 'CST',
+  'Coordinated Universal Time': 'UTC',
+  'Cuba Daylight Time': 'CDT',
+  'Cuba Standard Time': 'CST',
+  'East Africa Time': 'EAT',
+  'Eastern Daylight Time': 'EDT',
+  'Eastern European Standard Time': 'EET',
+  'Eastern European Summer Time': 'EEST',
+  'Eastern Indonesia Time': 'WIT',
+  'Eastern Standard Time': 'EST',
+  'Greenwich Mean Time': 'GMT',
+  'Hawaii-Aleutian Daylight Time': 'HDT',
+  'Hawaii-Aleutian Standard Time': 'HST',
+  'Hong Kong Standard Time': 'HKT',
+  'India Standard Time': 'IST',
+  'Irish Standard Time': 'IST',
+  'Israel Daylight Time': 'IDT',
+  'Israel Standard Time': 'IST',
+  'Japan Standard Time': 'JST',
+  'Korean Standard Time': 'KST',
+  'Moscow Standard Time': 'MSK',
+  'Mountain Daylight Time': 'MDT',
+  'Mountain Standard Time': 'MST',
+  'New Zealand Daylight Time': 'NZDT',
+  'New Zealand Standard Time': 'NZST',
+  'Newfoundland Daylight Time': 'NDT',
+  'Newfoundland Standard Time': 'NST',
+  'Pacific Daylight Time': 'PDT',
+  'Pacific Standard Time': 'PST',
+  'Pakistan Standard Time': 'PKT',
+  'Philippine Standard Time': 'PST',
+  'Samoa Standard Time': 'SST',
+  'South Africa Standard Time': 'SAST',
+  'West Africa Standard Time': 'WAT',
+  'Western European Standard Time': 'WET',
+  'Western European Summer Time': 'WEST',
+  'Western Indonesia Time': 'WIB',
+  'Central Indonesia Time': 'WITA'
+}
+
+const zones = new Map<string, Location | null>()
+
+/**
+ * Finds a zone of the time zone database.
+ *
+ * @returns null for a name that it does not have
+ */
+export function findLocation (name: string): Location | null {
+  if (name === '' || name === 'UTC') return UTC
+  let zone = zones.get(name)
+  if (zone === undefined) zones.set(name, zone = createZone(name))
+  return zone
+}
+
+/** Makes a zone of one offset. */
+export function fixedZone (abbreviation: string, offset: number): Location {
+  return { name: abbreviation, at: () => ({ offset, abbreviation }) }
+}
+
+function createZone (name: string): Location | null {
+  // ICU also takes offsets and any case; the database's file names are exact.
+  if (!/^[A-Z][A-Za-z]*([/_+-]?[A-Za-z0-9]+)*$/.test(name)) return null
+  let clock: Intl.DateTimeFormat
+  let names: Intl.DateTimeFormat
+  try {
+    clock = new Intl.DateTimeFormat('en-US', {
+      timeZone: name, hourCycle: 'h23', era: 'short', year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric'
+    })
+    names = new Intl.DateTimeFormat('en-US', { timeZone: name, timeZoneName: 'long' })
+  } catch {
+    return null
+  }
+  return {
+    name,
+    at: (seconds) => {
+      const clamped = Math.max(-DATE_LIMIT, Math.min(DATE_LIMIT, seconds))
+      const offset = offsetOf(clock, clamped)
+      const long = names.formatToParts(clamped * 1000).find(({ type }) => type === 'timeZoneName')!.value
+      return { offset, abbreviation: ABBREVIATIONS[long] ?? numericAbbreviation(offset) }
+    }
+  }
+}
+
+function offsetOf (clock: Intl.DateTimeFormat, seconds: number): number {
+  const parts: Record<string, string> = {}
+  for (const { type, value } of clock.formatToParts(seconds * 1000)) parts[type] = value
+  const year = parts['era'] === 'AD' ? Number(parts['year']) : 1 - Number(parts['year'])
+  const local = new Date(0)
+  local.setUTCFullYear(year, Number(parts['month']) - 1, Number(parts['day']))
+  local.setUTCHours(Number(parts['hour']), Number(parts['minute']), Number(parts['second']))
+  return Math.round(local.getTime() / 1000 - Math.floor(seconds))
+}
+
+function numericAbbreviation (offset: number): string {
+  const minutes = Math.round(Math.abs(offset) / 60)
+  const hours = String(Math.floor(minutes / 60)).padStart(2, '0')
+  return `${offset < 0 ? '-' : '+'}${hours}${minutes % 60 === 0 ? '' : String(minutes % 60).padStart(2, '0')}`
+}
