@@ -71,7 +71,7 @@ export function createClients ({ env = process.env, log }: ClientsOptions = {}):
     },
     async close ({ timeout = 0 } = {}) {
       closed = true
-      for (const { client } of clients.values()) void close(client, timeout)
+      for (const { client } of clients.values()) close(client, timeout)
       await Promise.all(closing)
     },
     stats: () => Array.from(clients.values(), ({ client }) => client.stats())
@@ -112,7 +112,7 @@ class OwnClient implements Client, GenerationSource {
     this.generation = this.#createGeneration()
     this.#renewals++
     this.#retired.add(previous)
-    void previous.close(0).then(() => { this.#retired.delete(previous) })
+    previous.close(0).then(() => { this.#retired.delete(previous) })
   }
 
   stats (): ClientStatistics {

@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net'
+import { isIP, type Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import { ClientError, type Stage } from './client-error.ts'
 import { connectThroughSocks } from './connect-socks.ts'
@@ -99,13 +99,14 @@ export class Dial {
 
   #connect (host: string, port: number, isProxy: boolean, fed: boolean): Promise<Socket> {
     if (this.#ended) return Promise.reject(this.#ended)
-    this.stage = isProxy ? 'proxy' : 'dns'
+    if (isProxy) this.stage = 'proxy'
+    else this.stage = isIP(host) ? 'dial' : 'dns'
     return new Promise((resolve, reject) => {
       const socket = connectTcp(host, port, this.#context.transport, fed, (error) => {
         if (error) reject(describeConnect(error, host, port, isProxy))
         else resolve(socket)
       })
-      if (!isProxy) socket.once('lookup', () => { this.stage = 'dial' })
+      if (this.stage === 'dns') socket.once('lookup', () => { this.stage = 'dial' })
       this.#hold(socket)
     })
   }

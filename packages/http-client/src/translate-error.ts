@@ -27,12 +27,12 @@ export function translateError (error: NodeJS.ErrnoException, { origin, answered
   if (streaming && (isClientGone(error) || code === 'UND_ERR_ABORTED')) {
     return new ClientError('FG_ERR_HTTP_CLIENT_UPLOAD', 'the body of the request ended early: whoever sent it went away', details)
   }
-  if (isHangup(error) || code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH' || code === 'HPE_INVALID_EOF_STATE') {
+  if (isHangup(error) || code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH' || (isParserError(error) && error.message.includes('EOF'))) {
     return answered
       ? new ClientError('FG_ERR_HTTP_CLIENT_BODY_CUT', `${origin} closed the connection before the body was complete: look into its log`, details)
       : new ClientError('FG_ERR_HTTP_CLIENT_HANGUP', `${origin} closed the connection without an answer: look into its log`, details)
   }
-  if (code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW' || isMisbehaviour(error)) {
+  if (isParserError(error) || code === 'UND_ERR_HEADERS_OVERFLOW' || isMisbehaviour(error)) {
     return answered
       ? new ClientError('FG_ERR_HTTP_CLIENT_BODY_CUT', `the body from ${origin} is not valid HTTP/1.1: ${error.message}`, details)
       : new ClientError('FG_ERR_HTTP_CLIENT_BAD_RESPONSE', `${origin} does not answer in valid HTTP/1.1: ${error.message}; check that the port speaks HTTP`, details)
@@ -43,6 +43,11 @@ export function translateError (error: NodeJS.ErrnoException, { origin, answered
   if (closed.has(code)) return new ClientError('FG_ERR_HTTP_CLIENT_CLOSED', 'the client is closed', details)
   if (streaming) return new ClientError('FG_ERR_HTTP_CLIENT_UPLOAD', `the body of the request could not be read: ${error.message}`, details)
   return error
+}
+
+/** Its code is missing as often as not. */
+function isParserError (error: NodeJS.ErrnoException): boolean {
+  return error.name === 'HTTPParserError'
 }
 
 /** An interim or unasked answer, which undici reports like a hangup. */
