@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { ConfigError, problemAt, registerRoutes, registerUnmatched, routerSettings, type LoadedConfig, type Problem } from '@floodgate/config-loader'
+import { ConfigError, problemAt, registerRoutes, routerSettings, type LoadedConfig, type Problem } from '@floodgate/config-loader'
 import type { Backend, Feature, FeatureContext } from '@floodgate/core'
 import { createClients, type Client } from '@floodgate/http-client'
 import { createSrvDirectory } from '@floodgate/proxy'
@@ -40,8 +40,8 @@ export async function mount (scope: FastifyInstance, loaded: LoadedConfig, optio
 
   const acquired = new Map<Backend, Client>()
   const clientFor = (backend: Backend): Client => {
-    let client = acquired.get(backend)
-    if (client === undefined) acquired.set(backend, client = clients.acquire(backend.client))
+    const client = acquired.get(backend) ?? clients.acquire(backend.client)
+    acquired.set(backend, client)
     return client
   }
   const problems: Problem[] = []
@@ -69,9 +69,8 @@ export async function mount (scope: FastifyInstance, loaded: LoadedConfig, optio
   for (const hooks of attachments.serviceHooks()) addHooks(scope, hooks)
   registerRoutes(scope, model, (endpoint) => {
     const overrides = findOverrides(endpoint)
-    return { handler: composeEndpoint(endpoint, parts, overrides), hooks: routeHooks(attachments.routeHooks(endpoint), overrides) }
-  })
-  if (options.unmatched) registerUnmatched(scope, model)
+    return { handler: composeEndpoint(endpoint, parts, overrides), ...routeHooks(attachments.routeHooks(endpoint), overrides) }
+  }, { notFound: options.unmatched })
   if (problems.length > 0) throw new ConfigError(problems)
   await directory.ready()
   return {

@@ -1,7 +1,8 @@
-import Fastify, { type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import { serverOptions, type LoadedConfig } from '@floodgate/config-loader'
 import type { Feature, Service } from '@floodgate/core'
-import { createLogger, secretNames, type LoggingSettings } from '@floodgate/telemetry'
+import { addHooks } from './hooks.ts'
+import { createAccessLog, createLogger, createRequestLog, secretNames, type LoggingSettings } from '@floodgate/telemetry'
 import { gateway } from './index.ts'
 
 export interface ServerOptions {
@@ -19,12 +20,8 @@ export interface ServerOptions {
  */
 export async function createServer (loaded: LoadedConfig, { debug = 0, silent = false, features = [] }: ServerOptions = {}): Promise<FastifyInstance> {
   const { model } = loaded
-  const settings = model.extra['telemetry/logging'] as LoggingSettings | undefined
-  const app = Fastify({
-    ...serverOptions(model),
-    disableRequestLogging: true,
-    ...(silent ? { logger: false } : { loggerInstance: createLogger(settings, { debug, secrets: secretNames(model) }) })
-  }) as unknown as FastifyInstance
+  const app = Fastify({ ...serverOptions(model), logController: createRequestLog(), ...createLogging(model, debug, silent) })
+  if (!silent) logRequestsByDefault(app, model)
   await app.register(gateway, { config: loaded, notFound: 'gateway', features })
   return app
 }
@@ -32,4 +29,17 @@ export async function createServer (loaded: LoadedConfig, { debug = 0, silent = 
 /** Listens where the configuration says, or on another port, and tells the address. */
 export function listen (app: FastifyInstance, model: Service, port = model.port): Promise<string> {
   return app.listen({ port, host: model.listenIp || '::' })
+}
+
+/** The reference writes a line per request without being asked; where `telemetry/logging` is configured its feature does. */
+function logRequestsByDefault (app: FastifyInstance, model: Service): void {
+  if (model.extra['telemetry/logging'] !== undefined) return
+  const hooks = createAccessLog(undefined, { model, log: app.log })
+  if (hooks !== undefined) addHooks(app, hooks)
+}
+
+function createLogging (model: Service, debug: number, silent: boolean): FastifyServerOptions {
+  if (silent) return { logger: false }
+  const settings = model.extra['telemetry/logging'] as LoggingSettings | undefined
+  return { loggerInstance: createLogger(settings, { debug, secrets: secretNames(model) }) as FastifyBaseLogger }
 }
