@@ -11,21 +11,26 @@ type Version = keyof typeof secureVersions
 
 /**
  * Reads the listener's `tls` into options of a Node server: KrakenD page "TLS". Of several keys the first whose
- * certificate has the name that the client asks for is shown (all such, where their kinds differ), otherwise the first.
- * With `enable_mtls` a client needs a certificate that leads to `ca_certs` or, unless turned off, to the system's store.
+ * certificate has the name that the client asks for is shown, otherwise the first of all. Two kinds of keys (RSA and
+ * ECDSA) may stand for the same names, and the client's abilities decide; for different names they must be of one kind,
+ * because Node exchanges certificates by kind. With `enable_mtls` a client needs a certificate that leads to `ca_certs`
+ * or, unless turned off, to the system's store.
  *
  * @throws {FG_ERR_CONFIG_SERVER_TLS} when a file cannot be read, or key and certificate do not fit
  */
 export function readListenerTls (settings: ServerTls, env: NodeJS.ProcessEnv = process.env): TlsOptions {
   try {
     const pairs = settings.keys.map(readPair)
+    const usual = pairs.filter((pair, i) => sameNames(pair, pairs[0]!) && pairs.findIndex((other) => sameNames(other, pair) && kindOf(other) === kindOf(pair)) === i)
     const protocol = describeProtocol(settings)
     const clients = settings.enableMtls ? { requestCert: true, rejectUnauthorized: true, ca: readAuthorities(settings, env) } : {}
-    const [first] = pairs
-    const options: TlsOptions = { ...protocol, ...clients, cert: first?.cert, key: first?.key }
+    const options: TlsOptions = { ...protocol, ...clients, cert: usual.map(({ cert }) => cert), key: usual.map(({ key }) => key) }
     // Now rather than at the first handshake: a pair that does not fit stops the start.
     tls.createSecureContext(options)
-    return pairs.length < 2 ? options : { ...options, SNICallback: createSniCallback(pairs, { ...protocol, ...clients }) }
+    if (pairs.every((pair) => sameNames(pair, pairs[0]!))) return options
+    const kinds = new Set(pairs.map(kindOf))
+    if (kinds.size > 1) throw new Error(`keys of different kinds (${[...kinds].join(', ')}) for different names: make them all of one kind`)
+    return { ...options, SNICallback: createSniCallback(pairs, { ...protocol, ...clients }) }
   } catch (error) {
     throw unusableServerTls((error as Error).message)
   }
@@ -55,17 +60,17 @@ function readAuthorities ({ caCerts, disableSystemCaPool }: ServerTls, env: Node
 }
 
 function createSniCallback (pairs: readonly Pair[], options: TlsOptions): (servername: string, done: (error: Error | null, context?: SecureContext) => void) => void {
-  const contexts = new Map<string, SecureContext>()
-  const contextOf = (chosen: readonly Pair[]): SecureContext => {
-    const key = chosen.map((pair) => pairs.indexOf(pair)).join()
-    let context = contexts.get(key)
-    if (context === undefined) contexts.set(key, context = tls.createSecureContext({ ...options, cert: chosen.map(({ cert }) => cert), key: chosen.map(({ key }) => key) }))
-    return context
-  }
-  for (const pair of pairs) contextOf([pair])
+  const contexts = pairs.map(({ cert, key, names }) => ({ names, context: tls.createSecureContext({ ...options, cert, key }) }))
   return (servername, done) => {
-    const fitting = pairs.filter(({ names }) => names.checkHost(servername, { subject: 'never' }) !== undefined)
-    const ofEachKind = fitting.filter(({ names }, i) => fitting.findIndex((other) => other.names.publicKey.asymmetricKeyType === names.publicKey.asymmetricKeyType) === i)
-    done(null, contextOf(ofEachKind.length > 0 ? ofEachKind : pairs.slice(0, 1)))
+    const fitting = contexts.find(({ names }) => names.checkHost(servername, { subject: 'never' }) !== undefined)
+    done(null, (fitting ?? contexts[0]!).context)
   }
+}
+
+function sameNames (a: Pair, b: Pair): boolean {
+  return a.names.subjectAltName === b.names.subjectAltName
+}
+
+function kindOf ({ names }: Pair): string {
+  return names.publicKey.asymmetricKeyType ?? 'unknown'
 }
