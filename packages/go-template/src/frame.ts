@@ -4,6 +4,9 @@ import { goLocation, placeOf } from './position.ts'
 import { quote } from './quote.ts'
 import type { Slot } from './slot.ts'
 
+const LIMITS: ReadonlySet<TemplateErrorCode> = new Set<TemplateErrorCode>([
+  'FG_ERR_GO_TEMPLATE_DEPTH', 'FG_ERR_GO_TEMPLATE_OUTPUT', 'FG_ERR_GO_TEMPLATE_TIME'
+])
 /** The longest action that a message about a limit repeats. */
 const SHOWN_LENGTH = 60
 
@@ -59,7 +62,7 @@ export class Frame {
   /** Ends the execution. */
   fail (message: string, code: TemplateErrorCode = 'FG_ERR_GO_TEMPLATE_EXECUTE', cause?: unknown): never {
     const place = placeOf(this.tree.source, this.node.pos)
-    const shown = code === 'FG_ERR_GO_TEMPLATE_EXECUTE' ? describe(this.node) : shorten(describe(this.node))
+    const shown = LIMITS.has(code) ? shorten(describe(this.node)) : describe(this.node)
     throw new TemplateError(
       code, `template: ${goLocation(place)}: executing ${quote(this.tree.name)} at <${shown}>: ${message}`, place, cause
     )

@@ -1,5 +1,6 @@
 import { parseVerb, type Flags } from './printf-verb.ts'
 import { Printer } from './printer.ts'
+import { rejoin } from './text.ts'
 import { typeName, type Value } from './values.ts'
 import type { Budget } from './budget.ts'
 
@@ -24,7 +25,7 @@ export function sprintf (format: string, args: readonly Value[], budget: Budget)
     else printer.printArgument(args[next++]!, verb.name, verb.flags)
   }
   if (!reordered && next < args.length) writeExtra(printer, args.slice(next))
-  return printer.text
+  return rejoin(printer.text)
 }
 
 /** Formats like fmt.Sprint: a space between two neighbours that are not strings. */
@@ -34,7 +35,7 @@ export function sprint (args: readonly Value[], budget: Budget): string {
     if (i > 0 && typeof arg !== 'string' && typeof args[i - 1] !== 'string') printer.write(' ')
     printer.printArgument(arg, 'v')
   })
-  return printer.text
+  return rejoin(printer.text)
 }
 
 /** Formats like fmt.Sprintln. */
@@ -45,7 +46,7 @@ export function sprintln (args: readonly Value[], budget: Budget): string {
     printer.printArgument(arg, 'v')
   })
   printer.write('\n')
-  return printer.text
+  return rejoin(printer.text)
 }
 
 /** Formats one value with `%v`. */

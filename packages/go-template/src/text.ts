@@ -51,10 +51,14 @@ export function decode (bytes: Uint8Array): string {
   return text + buffer.toString('utf8', valid)
 }
 
+/** Joins characters again that were cut into bytes. */
+export function rejoin (text: string): string {
+  return LONE_SURROGATE.test(text) ? decode(encode(text)) : text
+}
+
 /** Joins cut characters again and replaces the bytes that stay invalid, for text that leaves the engine. */
 export function toUnicode (text: string): string {
-  if (!LONE_SURROGATE.test(text)) return text
-  return wellFormed(decode(encode(text)))
+  return wellFormed(rejoin(text))
 }
 
 /** Counts the bytes of a Go string. */

@@ -102,8 +102,7 @@ class Decoder {
     this.#at += digits.length
     const next = this.#text[this.#at]
     if (digits === '') {
-      this.#at++
-      this.#unexpected('in numeric literal')
+      this.#failAfter(1, 'in numeric literal')
     }
     if (next === '.' && !/[.eE]/.test(digits)) this.#failAfter(1, 'after decimal point in numeric literal')
     if ((next === 'e' || next === 'E') && !/[eE]/.test(digits)) {
@@ -135,16 +134,15 @@ class Decoder {
 
   #escape (): string {
     this.#at++
-    const kind = this.#text[this.#at]
-    if (kind === undefined) throw new SyntaxProblem(END)
+    const kind = this.#text[this.#at] ?? ''
     if (kind !== 'u') {
-      if (!Object.hasOwn(ESCAPES, kind)) this.#unexpected('in string escape code')
+      if (!Object.hasOwn(ESCAPES, kind)) this.#unexpected('in string escape code', ' ')
       this.#at++
       return ESCAPES[kind]!
     }
     for (let i = 0; i < 4; i++) {
       this.#at++
-      if (!/[0-9a-fA-F]/.test(this.#text[this.#at] ?? '')) this.#unexpected('in \\u hexadecimal character escape')
+      if (!/[0-9a-fA-F]/.test(this.#text[this.#at] ?? '')) this.#unexpected('in \\u hexadecimal character escape', ' ')
     }
     this.#at++
     return String.fromCharCode(parseInt(this.#text.slice(this.#at - 4, this.#at), 16))
@@ -177,9 +175,9 @@ class Decoder {
   /** Complains about the byte at the current position; past the end about `atEnd`, or the end itself. */
   #unexpected (context: string, atEnd?: string): never {
     const rest = this.#text.slice(this.#at, this.#at + 2)
-    if (rest === '' && atEnd === undefined && context !== 'in numeric literal') throw new SyntaxProblem(END)
+    if (rest === '' && atEnd === undefined) throw new SyntaxProblem(END)
     // Go complains about a byte, which for a character beyond ASCII is its first one, shown as a character.
-    const byte = rest === '' ? ' ' : String.fromCharCode(encode(rest)[0]!)
+    const byte = rest === '' ? atEnd! : String.fromCharCode(encode(rest)[0]!)
     const shown = byte === "'" ? "'\\''" : byte === '"' ? "'\"'" : `'${quote(byte).slice(1, -1)}'`
     throw new SyntaxProblem(`invalid character ${shown} ${context}`)
   }

@@ -1,6 +1,6 @@
 import { CallError } from '../errors.ts'
 import { sortedKeys } from '../printer.ts'
-import { toUnicode } from '../text.ts'
+import { rejoin } from '../text.ts'
 import { Complex, Dict, Int, List, type Value } from '../values.ts'
 import type { Budget } from '../budget.ts'
 
@@ -13,6 +13,7 @@ export interface EncodeOptions {
 }
 
 const HTML = /[<>&]/g
+const LONE_SURROGATE = /\p{Surrogate}/u
 const LINE_SEPARATORS = /[\u2028\u2029]/g
 
 /**
@@ -87,7 +88,9 @@ class Encoder {
   }
 
   #quote (text: string): string {
-    const quoted = JSON.stringify(toUnicode(text)).replace(LINE_SEPARATORS, escape)
+    // A byte that is not UTF-8 is written as an escape.
+    const pieces = rejoin(text).split(LONE_SURROGATE).map((piece) => JSON.stringify(piece).slice(1, -1))
+    const quoted = `"${pieces.join('\\ufffd')}"`.replace(LINE_SEPARATORS, escape)
     return this.#options.escapeHtml ? quoted.replace(HTML, escape) : quoted
   }
 }

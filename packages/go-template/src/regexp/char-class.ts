@@ -79,7 +79,8 @@ function ofPattern (body: string): CharSet {
 function otherCases (code: number): number[] {
   const character = String.fromCodePoint(code)
   const cases = new Set<number>()
-  for (const mapped of [character.toLowerCase(), character.toUpperCase()]) {
+  const [lower, upper] = [character.toLowerCase(), character.toUpperCase()]
+  for (const mapped of [lower, upper, lower.toUpperCase(), upper.toLowerCase()]) {
     if ([...mapped].length === 1) cases.add(mapped.codePointAt(0)!)
   }
   for (const mapped of [...cases, code]) for (const other of FOLDED[mapped] ?? []) cases.add(other)

@@ -142,7 +142,6 @@ class Parser {
     if (end === -1) throw new RegexpProblem('invalid named capture', rest)
     const name = rest.slice(prefix.length, end)
     if (!/^[A-Za-z0-9_]+$/.test(name)) throw new RegexpProblem('invalid named capture', rest.slice(0, end + 1))
-    if (this.names.includes(name)) throw new RegexpProblem('duplicate capture group name', name)
     this.#at = start + end + 1
     return name
   }
@@ -172,7 +171,7 @@ class Parser {
       }
       throw new RegexpProblem('invalid or unsupported Perl syntax', this.#text.slice(start, this.#at))
     }
-    throw new RegexpProblem('missing closing )', this.#text)
+    throw new RegexpProblem('invalid or unsupported Perl syntax', this.#text.slice(start))
   }
 
   #escape (): RegexpNode[] {
@@ -230,19 +229,26 @@ class Parser {
       this.#at += octal[0].length - 1
       return parseInt(octal[0], 8)
     }
-    if (letter === 'x') {
-      const hex = /^(?:([0-9a-fA-F]{2})|\{([0-9a-fA-F]+)\})/.exec(rest)
-      const code = hex === null ? Infinity : parseInt(hex[1] ?? hex[2]!, 16)
-      if (code <= 0x10ffff) {
-        this.#at += hex![0].length
-        return code
-      }
-      const shown = /^(?:\{[0-9a-fA-F]*.?|[0-9a-fA-F]?.?)/su.exec(rest)![0]
-      throw new RegexpProblem('invalid escape sequence', this.#text.slice(start, this.#at) + shown)
-    }
+    if (letter === 'x') return this.#hexCode(start, rest)
     if (Object.hasOwn(CLASS_ESCAPES, letter)) return CLASS_ESCAPES[letter]!
     if (letter < '\u0080' && !/[A-Za-z0-9]/.test(letter)) return letter.codePointAt(0)!
     throw new RegexpProblem('invalid escape sequence', this.#text.slice(start, this.#at))
+  }
+
+  /** Reads what follows `\x`: two digits, or any number of them in braces. */
+  #hexCode (start: number, rest: string): number {
+    const hex = /^(?:([0-9a-fA-F]{2})|\{([0-9a-fA-F]+)\})/.exec(rest)
+    const code = hex === null ? Infinity : parseInt(hex[1] ?? hex[2]!, 16)
+    if (hex !== null && code <= 0x10ffff) {
+      this.#at += hex[0].length
+      return code
+    }
+    // The message shows everything up to what is wrong.
+    let shown = /^(?:\{[0-9a-fA-F]*.?|[0-9a-fA-F]?.?)/su.exec(rest)![0]
+    for (let i = 2; i < shown.length; i++) {
+      if (parseInt(shown.slice(1, i), 16) > 0x10ffff) shown = shown.slice(0, i)
+    }
+    throw new RegexpProblem('invalid escape sequence', this.#text.slice(start, this.#at) + shown)
   }
 
   #class (): CharSet {

@@ -45,7 +45,7 @@ export class Regexp {
   }
 
   /** Replaces all matches with what `make` returns for the groups of each. */
-  #replace (text: string, budget: Budget, make: (group: (index: number) => string) => string): string {
+  #replace (text: string, budget: Budget, make: (group: (index: number) => string | null) => string): string {
     const characters = [...text]
     const codes = toCodes(text)
     let result = ''
@@ -57,7 +57,7 @@ export class Regexp {
       result += characters.slice(copied, start).join('')
       // An empty match right behind another one is not replaced.
       if (end > copied || start === 0) {
-        result += make((index) => (match[2 * index] ?? -1) < 0 ? '' : characters.slice(match[2 * index], match[2 * index + 1]).join(''))
+        result += make((index) => (match[2 * index] ?? -1) < 0 ? null : characters.slice(match[2 * index], match[2 * index + 1]).join(''))
       }
       budget.text(result.length)
       copied = end
@@ -73,7 +73,9 @@ export class Regexp {
   /** Replaces all matches; `$1`, `$name` and `${name}` stand for groups, `$$` for a dollar. */
   replace (text: string, template: string, budget: Budget): string {
     const parts = parseTemplate(template, this.#names)
-    return this.#replace(text, budget, (group) => parts.map((part) => typeof part === 'string' ? part : group(part)).join(''))
+    return this.#replace(text, budget, (group) => parts.map((part) => {
+      return typeof part === 'string' ? part : part.map(group).find((found) => found !== null) ?? ''
+    }).join(''))
   }
 
   split (text: string, limit: number, budget: Budget): string[] | null {
@@ -134,17 +136,17 @@ export function quoteMeta (text: string): string {
   return text.replace(/[\\.+*?()|[\]{}^$]/g, '\\$&')
 }
 
-/** Cuts a replacement into texts and numbers of groups. */
-function parseTemplate (template: string, names: readonly string[]): (string | number)[] {
-  const parts: (string | number)[] = []
+/** Cuts a replacement into texts and numbers of groups: of those with one name the first that took part counts. */
+function parseTemplate (template: string, names: readonly string[]): (string | number[])[] {
+  const parts: (string | number[])[] = []
   let at = 0
   for (const match of template.matchAll(/\$(?:\$|\{([\p{L}\p{Nd}_]+)\}|([\p{L}\p{Nd}_]+))/gu)) {
     parts.push(template.slice(at, match.index))
     at = match.index + match[0].length
     const name = match[1] ?? match[2]
     if (name === undefined) parts.push('$')
-    else if (/^(?:0|[1-9][0-9]{0,8})$/.test(name)) parts.push(Number(name))
-    else parts.push(...names.flatMap((known, index) => known === name && index > 0 ? [index] : []))
+    else if (/^(?:0|[1-9][0-9]{0,8})$/.test(name)) parts.push([Number(name)])
+    else parts.push(names.flatMap((known, index) => known === name ? [index] : []))
   }
   parts.push(template.slice(at))
   return parts

@@ -76,7 +76,7 @@ function parseConstraint (text: string, budget: Budget): Constraint | string {
     written = `${major}${minor}.0${prerelease}`
   }
   const version = parseVersion(written)
-  return typeof version === 'string' ? 'constraint parser error' : { operator, version, open }
+  return typeof version === 'string' ? 'constraint Parser Error' : { operator, version, open }
 }
 
 function isOpen (part: string): boolean {
