@@ -38,8 +38,10 @@ export function chooseCandidate (candidates: readonly Candidate[], { authorities
     (signatures.length === 0 || signatures.some((signature) => signs(signature, tls13))))
 }
 
-// More than any server sends before it asks; whoever does is let through.
+// More than any server sends before it asks, and longer than any client takes to tell its secret: whoever goes beyond
+// is let through, and the first certificate stands.
 const maxHeld = 256 * 1024
+const maxWait = 1000
 
 /**
  * A transport that stands between a server and a client's TLS for one handshake. It holds back what the server says
@@ -52,6 +54,7 @@ export class HandshakeTap extends Duplex {
   #held: Buffer[] = []
   #heldLength = 0
   #passed = 0
+  #timer: NodeJS.Timeout | undefined
 
   /** @param decide called once, with null when no certificate is asked for; true = go on with this handshake */
   constructor (transport: Duplex, decide: (request: CertificateRequest | null) => boolean) {
@@ -95,6 +98,7 @@ export class HandshakeTap extends Duplex {
   }
 
   override _destroy (error: Error | null, done: (error?: Error | null) => void): void {
+    clearTimeout(this.#timer)
     this.#reader = null
     this.#held = []
     this.#transport.destroy()
@@ -124,12 +128,14 @@ export class HandshakeTap extends Duplex {
     this.#passed += length
     this.#held = [all.subarray(length)]
     this.push(all.subarray(0, length))
+    this.#timer ??= setTimeout(() => { this.#settle(null) }, maxWait)
     // After a retry the next hello may be here already.
     if (all.length > length) this.#judge(this.#reader!.add(Buffer.alloc(0)))
   }
 
   #settle (request: CertificateRequest | null): void {
     if (!this.#reader) return
+    clearTimeout(this.#timer)
     this.#reader = null
     const rest = Buffer.concat(this.#held)
     this.#held = []

@@ -48,7 +48,8 @@ export class CertificateRequestReader {
   #suite: Suite | null = null
   #keys: { key: Buffer, iv: Buffer } | null = null
   #sequence = 0n
-  #legacy = false
+  /** Of TLS 1.2 and older; 0 = not known yet, or TLS 1.3. */
+  #version = 0
 
   /** How many of the bytes the client must read, after `pass`. */
   get passed (): number {
@@ -102,7 +103,7 @@ export class CertificateRequestReader {
       return this.#readMessages(inner.subarray(0, last))
     }
     // After a HelloRetryRequest.
-    if (type === record.changeCipherSpec && !this.#legacy) return 'more'
+    if (type === record.changeCipherSpec && this.#version === 0) return 'more'
     if (type !== record.handshake) return 'none'
     return this.#readMessages(bytes.subarray(5))
   }
@@ -131,17 +132,15 @@ export class CertificateRequestReader {
   }
 
   #readMessage (type: number, body: Buffer): Verdict {
-    if (type === message.serverHello && !this.#legacy && !this.#keys) return this.#readServerHello(body)
+    if (type === message.serverHello && this.#version === 0 && !this.#keys) return this.#readServerHello(body)
     if (this.#keys) {
       if (type === message.encryptedExtensions) return 'more'
       return type === message.certificateRequest ? readRequest13(body) : 'none'
     }
-    if (type === message.certificateRequest) return readRequest12(body, this.#legacy ? this.#version : 0)
+    if (type === message.certificateRequest) return readRequest12(body, this.#version)
     // The other messages before the request say nothing about it.
     return type === message.serverHelloDone || type === message.newSessionTicket ? 'none' : 'more'
   }
-
-  #version = 0
 
   #readServerHello (body: Buffer): Verdict {
     const reader = new Reader(body)
@@ -152,7 +151,6 @@ export class CertificateRequestReader {
     reader.take(1)
     const extensions = reader.left > 0 ? readExtensions(reader) : new Map<number, Buffer>()
     if (extensions.get(extension.supportedVersions)?.readUInt16BE(0) !== 0x0304) {
-      this.#legacy = true
       this.#version = version
       return 'more'
     }
