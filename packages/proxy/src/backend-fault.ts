@@ -1,7 +1,27 @@
 import { Fault, type CoreRequest } from '@floodgate/core'
 
-/** What happened on the network, in the reference's words but without addresses. */
+/** What happened, in the reference's words but without addresses; by our client's codes, Node's, and undici's. */
 const texts: Record<string, string> = {
+  FG_ERR_HTTP_CLIENT_CLOSED: 'the client is closed',
+  FG_ERR_HTTP_CLIENT_REQUEST: 'invalid request',
+  FG_ERR_HTTP_CLIENT_UPLOAD: 'the request body broke off',
+  FG_ERR_HTTP_CLIENT_DNS: 'lookup: no such host',
+  FG_ERR_HTTP_CLIENT_DIAL_TIMEOUT: 'dial: i/o timeout',
+  FG_ERR_HTTP_CLIENT_PROXY_AUTH: 'Proxy Authentication Required',
+  FG_ERR_HTTP_CLIENT_PROXY_DIAL: 'proxyconnect: no connection',
+  FG_ERR_HTTP_CLIENT_PROXY_TLS: 'proxyconnect: tls: handshake failure',
+  FG_ERR_HTTP_CLIENT_PROXY_REFUSED: 'proxyconnect: refused',
+  FG_ERR_HTTP_CLIENT_PROXY_PROTOCOL: 'proxyconnect: malformed answer',
+  FG_ERR_HTTP_CLIENT_TLS: 'tls: handshake failure',
+  FG_ERR_HTTP_CLIENT_CERTIFICATE: 'tls: failed to verify certificate',
+  FG_ERR_HTTP_CLIENT_HEADER_TIMEOUT: 'timeout awaiting response headers',
+  FG_ERR_HTTP_CLIENT_HANGUP: 'EOF',
+  FG_ERR_HTTP_CLIENT_BAD_RESPONSE: 'malformed HTTP response',
+  FG_ERR_HTTP_CLIENT_BODY_CUT: 'unexpected EOF',
+  FG_ERR_HTTP_CLIENT_TOO_MANY_REDIRECTS: 'stopped after 10 redirects',
+  FG_ERR_HTTP_CLIENT_LOCATION: 'failed to parse Location header',
+  FG_ERR_HTTP_CLIENT_DEADLINE: 'context deadline exceeded',
+  FG_ERR_HTTP_CLIENT_ABORTED: 'context canceled',
   ECONNREFUSED: 'connect: connection refused',
   ECONNRESET: 'read: connection reset by peer',
   EPIPE: 'write: broken pipe',
@@ -28,7 +48,7 @@ export function backendFault (error: unknown, request: CoreRequest, begun: boole
   const chain = causes(error)
   const own = chain.find(({ code }) => code?.startsWith('FG_ERR_'))?.code
   const detail = chain.map(({ code, message }) => message === '' ? code ?? 'unknown error' : message).join(': ')
-  return new Fault('backend', own ?? (begun ? 'FG_ERR_PROXY_BODY' : 'FG_ERR_PROXY_BACKEND'), publicText(chain, begun), {
+  return new Fault(own === 'FG_ERR_HTTP_CLIENT_DEADLINE' ? 'deadline' : 'backend', own ?? (begun ? 'FG_ERR_PROXY_BODY' : 'FG_ERR_PROXY_BACKEND'), publicText(chain, begun), {
     detail: `${calledAddress(request)}: ${detail}`,
     cause: error
   })

@@ -36,7 +36,8 @@ function bodyOf ({ raw, body }: FastifyRequest): Body {
   return body instanceof Readable ? body : raw
 }
 
-function hasBody (raw: FastifyRequest['raw']): boolean {
+/** Whether a request comes with a body. */
+export function hasBody (raw: FastifyRequest['raw']): boolean {
   const { headers } = raw
   const length = headers['content-length']
   if (length !== undefined) return length !== '0'

@@ -1,12 +1,21 @@
 import createError from '@fastify/error'
 
+/** Options of the plugin do not fit. */
+export const FG_ERR_PROXY_OPTIONS = createError('FG_ERR_PROXY_OPTIONS', 'wrong options for @floodgate/proxy: %s')
+
 /** The proxy was registered before the configuration. */
 export const FG_ERR_PROXY_NO_CONFIG = createError('FG_ERR_PROXY_NO_CONFIG',
-  'There is no configuration to serve: register @floodgate/config-loader first, and await it (await app.register(configLoader, { config })), then @floodgate/proxy')
+  'there is no configuration to serve: register @floodgate/config-loader first, then @floodgate/proxy, in the same scope or one around it')
 
-/** An option names an endpoint or backend that the configuration does not have. */
-export const FG_ERR_PROXY_UNKNOWN_ENDPOINT = createError('FG_ERR_PROXY_UNKNOWN_ENDPOINT',
-  'The configuration has no %s; it has: %s')
+/** A scope asks for a backend before the proxy is there. */
+export const FG_ERR_PROXY_NOT_REGISTERED = createError('FG_ERR_PROXY_NOT_REGISTERED',
+  'replyFromBackend needs the clients of @floodgate/proxy: register that first, in the same scope or one around it')
 
-/** Options of the plugin do not fit. */
-export const FG_ERR_PROXY_OPTIONS = createError('FG_ERR_PROXY_OPTIONS', 'Options of @floodgate/proxy: %s')
+/** An option names what the configuration does not have. */
+export const FG_ERR_PROXY_UNKNOWN_ENDPOINT = createError('FG_ERR_PROXY_UNKNOWN_ENDPOINT', 'the configuration has no %s; it has %s')
+
+/** `reply.from()` got no usable answer from its backend. */
+export const FG_ERR_PROXY_BAD_GATEWAY = createError('FG_ERR_PROXY_BAD_GATEWAY', 'no usable answer from the backend: %s', 502)
+
+/** `reply.from()` got no answer in time. */
+export const FG_ERR_PROXY_GATEWAY_TIMEOUT = createError('FG_ERR_PROXY_GATEWAY_TIMEOUT', 'no answer from the backend in time: %s', 504)

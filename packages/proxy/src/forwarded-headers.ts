@@ -44,11 +44,18 @@ export function createHeaderPicker (endpoint: Endpoint, service: Service): PickH
 }
 
 /**
- * Creates what narrows the headers for one backend to its own `input_headers`, the gateway's included; null when the
- * backend takes them all.
+ * Creates what narrows the headers for one backend to its own `input_headers`, X-Forwarded-For and -Host included; null
+ * when the backend takes them all. A User-Agent that does not pass is replaced by the gateway's, as Go's client then
+ * names itself.
  */
 export function createHeaderFilter (inputHeaders: readonly string[]): ((headers: Readonly<Headers>) => Headers) | null {
-  return inputHeaders.length === 0 || inputHeaders.includes('*') ? null : createListPicker(inputHeaders)
+  if (inputHeaders.length === 0 || inputHeaders.includes('*')) return null
+  const pick = createListPicker(inputHeaders)
+  return function filterHeaders (sent) {
+    const headers = pick(sent)
+    headers['user-agent'] ??= userAgent
+    return headers
+  }
 }
 
 function createListPicker (names: readonly string[]): (sent: Readonly<Headers>) => Headers {

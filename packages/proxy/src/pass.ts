@@ -1,6 +1,6 @@
-import { Passage } from './passage.ts'
-import { Receiver } from './receiver.ts'
-import type { Fault } from '@floodgate/core'
+import type { CoreRequest, Fault } from '@floodgate/core'
+import { Passage, type Recycle } from './passage.ts'
+import { Receiver, type Reject, type Resolve, type Unzip } from './receiver.ts'
 
 /**
  * Receives an answer to be passed on: a body that came in the same read as its headers is answered as one Buffer, which
@@ -10,6 +10,12 @@ export class PassReceiver extends Receiver {
   #chunks: Buffer[] = []
   #passage: Passage | null = null
   #resume: (() => void) | null = null
+  readonly #recycle: Recycle | undefined
+
+  constructor (request: CoreRequest, unzip: Unzip, resolve: Resolve, reject: Reject, recycle?: Recycle) {
+    super(request, unzip, resolve, reject)
+    this.#recycle = recycle
+  }
 
   protected override begin (resume: () => void): void {
     this.#resume = resume
@@ -41,7 +47,7 @@ export class PassReceiver extends Receiver {
   /** Answers with a passage, unless the whole body or a failure came first. */
   open (): void {
     if (this.settled) return
-    const passage = this.#passage = new Passage(this)
+    const passage = this.#passage = new Passage(this, this.#recycle)
     for (const chunk of this.#chunks) passage.feed(chunk)
     this.#chunks = []
     this.answer(passage)

@@ -10,6 +10,12 @@ export interface PassageSource {
   abort (reason: Error | null): void
 }
 
+/** Takes back a chunk's memory. */
+export type Recycle = (chunk: Buffer) => void
+
+// Smaller chunks are not worth a callback.
+const worthRecycling = 32768
+
 /**
  * A body that nobody looks at. Piped into a response, it writes the chunks there as they come, without a queue of its
  * own, and the response's headers at once when there is no chunk yet; for any other consumer it is a stream like
@@ -17,20 +23,22 @@ export interface PassageSource {
  */
 export class Passage extends Readable {
   readonly #source: PassageSource
+  readonly #recycle: Recycle | undefined
   #response: ServerResponse | null = null
   #waiting = false
   #over = false
 
-  constructor (source: PassageSource) {
+  constructor (source: PassageSource, recycle?: Recycle) {
     super({ highWaterMark: 65536 })
     this.#source = source
+    this.#recycle = recycle
     // Without a listener a destroyed body would end the process before anybody could attach one.
     this.on('error', ignore)
   }
 
   /** Takes the next chunk; false asks for no more until the source's `resume` is called. */
   feed (chunk: Buffer): boolean {
-    const more = this.#response === null ? this.push(chunk) : this.#response.write(chunk)
+    const more = this.#response === null ? this.push(chunk) : this.#write(this.#response, chunk)
     this.#waiting = !more
     return more
   }
@@ -71,6 +79,14 @@ export class Passage extends Readable {
       this.#source.abort(error)
     }
     done(error)
+  }
+
+  #write (response: ServerResponse, chunk: Buffer): boolean {
+    const recycle = this.#recycle
+    if (recycle === undefined || chunk.length < worthRecycling) return response.write(chunk)
+    // HTTP/2 may still hold a chunk that it has called written.
+    if (response instanceof Http2ServerResponse) return response.write(chunk)
+    return response.write(chunk, (error) => { if (error == null) recycle(chunk) })
   }
 
   #goOn (): void {

@@ -1,7 +1,7 @@
 import t from 'tap'
 import fc from 'fast-check'
 import { Call, CoreRequest, type Backend, type Endpoint, type Headers, type Query } from '@floodgate/core'
-import { createBalancer, createTarget } from '@floodgate/proxy'
+import { createBalancer, createTarget, userAgent } from '@floodgate/proxy'
 import { backend, endpoint, service } from './support/config.ts'
 
 interface Ask { params?: Record<string, string>, query?: Query | null, headers?: Headers, path?: string, router?: Record<string, unknown>, backend?: Partial<Backend> }
@@ -90,9 +90,9 @@ t.test('createTarget: a backend narrows headers and query to its own lists', asy
   const query: Query = { a: ['1'], b: ['2'] }
   t.same(address('/', { headers, query }).headers, headers, 'no list, no filter')
   t.equal(address('/', { headers }).headers, headers, 'and no copy')
-  t.same(address('/', { headers, backend: { inputHeaders: ['x-one', 'x-three'] } }).headers, { 'x-one': '1' })
+  t.same(address('/', { headers, backend: { inputHeaders: ['x-one', 'x-three'] } }).headers, { 'x-one': '1', 'user-agent': userAgent })
   t.same(address('/', { headers, backend: { inputHeaders: ['X-One'.toLowerCase(), 'user-agent'] } }).headers, { 'x-one': '1', 'user-agent': 'u' })
-  t.same(address('/', { headers, backend: { inputHeaders: [''] } }).headers, {})
+  t.same(address('/', { headers, backend: { inputHeaders: [''] } }).headers, { 'user-agent': userAgent })
   t.same(address('/', { headers, backend: { inputHeaders: ['*'] } }).headers, headers)
   t.equal(target('/', { query, backend: { inputQueryStrings: ['b', 'c'] } }), '/?b=2')
   const narrowed = address('/', { query, backend: { inputQueryStrings: [''] } })

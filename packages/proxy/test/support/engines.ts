@@ -1,6 +1,7 @@
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
-import { Agent } from 'undici'
+import type { Dispatcher } from 'undici'
 import { CoreRequest, type Endpoint, type Headers } from '@floodgate/core'
+import { createClients, defaultTransport, recycle } from '@floodgate/http-client'
 import { createExchange, passThrough, registerReplyFrom, serve, serveReplyFrom, type CreateCoreRequest, type ErrorAnswerOptions, type Prepare, type ReplyFromOverrides } from '@floodgate/proxy'
 import type { Teardown } from '../../../../test/support/origin.ts'
 
@@ -28,12 +29,13 @@ export type EngineName = 'step' | 'reply-from'
 export const engines: readonly EngineName[] = ['step', 'reply-from']
 
 /** Starts a Fastify whose routes pass to `origin`, everything let through, on the named engine. */
-export async function startGateway (t: Teardown, engine: EngineName, { origin, routes, fastify, before }: GatewayOptions): Promise<{ app: FastifyInstance, url: string, dispatcher: Agent }> {
+export async function startGateway (t: Teardown, engine: EngineName, { origin, routes, fastify, before }: GatewayOptions): Promise<{ app: FastifyInstance, url: string }> {
   const app = Fastify({ forceCloseConnections: true, ...fastify })
-  const dispatcher = new Agent({ connections: 64 })
+  const clients = createClients({ env: {} })
+  const { dispatcher } = clients.acquire({ tls: null, followRedirects: true, sendBodyOnRedirect: false, proxy: null, transport: defaultTransport })
   t.teardown(async () => {
     await app.close()
-    await dispatcher.destroy()
+    await clients.close({ timeout: 1 })
   })
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', (_request, payload, done) => { done(null, payload) })
@@ -43,13 +45,13 @@ export async function startGateway (t: Teardown, engine: EngineName, { origin, r
     for (const route of routes) addRoute(app, engine, origin, route, dispatcher)
   })
   const url = await app.listen({ port: 0, host: '127.0.0.1' })
-  return { app, url, dispatcher }
+  return { app, url }
 }
 
-function addRoute (app: FastifyInstance, engine: EngineName, origin: string, route: RouteOptions, dispatcher: Agent): void {
+function addRoute (app: FastifyInstance, engine: EngineName, origin: string, route: RouteOptions, dispatcher: Dispatcher): void {
   const { path = '/*', method = 'GET', backendMethod = method, target, timeout = 5000, errors = {}, overrides } = route
   const endpoint = { method, path, timeout, cacheTtl: 0, backends: [{ urlPattern: target ?? path, method: backendMethod }] } as unknown as Endpoint
-  const exchange = createExchange({ dispatcher, mode: 'pass' })
+  const exchange = createExchange({ dispatcher, mode: 'pass', recycle })
   const prepare: Prepare = (core) => {
     core.origin = origin
     core.method = backendMethod
