@@ -15,12 +15,13 @@ interface Running {
 /** Starts an example as its README says, on free ports, and ends it with the test. */
 async function startExample (t: Test, name: string): Promise<Running> {
   const child = spawn(process.execPath, ['start.mjs', '--free-ports'], { cwd: path.resolve(import.meta.dirname, '../examples', name), env: cleanEnvironment() })
+  let output = ''
   const gone = new Promise<number | null>((resolve) => { child.on('close', resolve) })
   t.teardown(async () => {
     child.kill('SIGTERM')
-    t.equal(await gone, 0, `${name} ends well`)
+    const code = await gone
+    if (code !== 0) throw new Error(`${name} ended with ${code}: ${output}`)
   })
-  let output = ''
   const url = await new Promise<string>((resolve, reject) => {
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (data) => {
