@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyError, FastifyReply, FastifyRequest, FastifyServerFactory, FastifyServerOptions } from 'fastify'
 import type { Service } from '@floodgate/core'
@@ -27,13 +28,15 @@ export function serverOptions (service: Service, { prefix = '' }: { prefix?: str
     rewriteUrl: createRewriteUrl(service, prefix) as NonNullable<FastifyServerOptions['rewriteUrl']>,
     routerOptions: { caseSensitive: true, ignoreDuplicateSlashes: false, ignoreTrailingSlash: false, maxParamLength: service.maxHeaderBytes, useSemicolonDelimiter: false } as NonNullable<FastifyServerOptions['routerOptions']>,
     serverFactory: ((handler) => createListener(service, handler as never)) as FastifyServerFactory,
-    trustProxy: false
+    trustProxy: false,
+    // Only so that Fastify calls the address https: the listener is ours.
+    ...(service.tls !== null && { https: {} })
   }
 }
 
 /** As Go's server to a path with a broken escape. */
-function answerMalformed (_error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
-  reply.code(400).header('content-type', 'text/plain; charset=utf-8').send(Buffer.from('400 Bad Request'))
+function answerMalformed ({ statusCode = 400 }: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
+  reply.code(statusCode).header('content-type', 'text/plain; charset=utf-8').send(Buffer.from(`${statusCode} ${STATUS_CODES[statusCode]}`))
 }
 
 /** As Go's server to what is no request: the answer names nothing but its status. */

@@ -47,6 +47,16 @@ t.test('registerRoutes: gives parameters their configured names', async (t) => {
   t.equal((await ask(url, '/users/1', { method: 'POST' })).body.endpoint, 'POST /users/{id}')
 })
 
+t.test('registerRoutes: in a host, parameters are as long as its router lets them be', async (t) => {
+  const model = service(['GET /x/{a}/{b}'])
+  const long = 'x'.repeat(500)
+  const small = await startRoutes(t, model, { embedded: true })
+  t.equal((await ask(small, `/x/1/${long}`)).status, 414)
+  t.same((await ask(small, `/%78%2F1/${long}`)).body.params, { a: '1', b: long }, 'its router had not got so far')
+  const large = await startRoutes(t, model, { embedded: true, fastify: { routerOptions: { maxParamLength: 1000 } } })
+  t.same((await ask(large, `/x/1/${long}`)).body.params, { a: '1', b: long })
+})
+
 t.test('registerRoutes: an encoded slash makes it another path', async (t) => {
   const model = service(['GET /item/{id}', 'GET /tree/{a}/{b}', 'GET /tree/{x}'])
   for (const [how, options, prefix] of [['standalone', {}, ''], ['below a prefix', { prefix: '/api' }, '/api'], ['embedded', { embedded: true }, '']] as const) {

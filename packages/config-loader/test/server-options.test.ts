@@ -117,7 +117,8 @@ t.test('serverOptions: requests on open connections are served during a shutdown
 })
 
 t.test('serverOptions: tls speaks HTTP/2 and HTTP/1', async (t) => {
-  const { app, port } = await start(t, { tls: tlsSettings({ keys: pairOf(t, ca.issue({ cn: 'localhost' })) }), maxHeaderBytes: 64 * 1024 })
+  const { app, port, url } = await start(t, { tls: tlsSettings({ keys: pairOf(t, ca.issue({ cn: 'localhost' })) }), maxHeaderBytes: 64 * 1024 })
+  t.match(url, /^https:/)
   const session = http2.connect(`https://localhost:${port}`, { ca: ca.cert, lookup: (_name, _options, done) => { done(null, [{ address: '127.0.0.1', family: 4 }]) } })
   const stream = session.request({ ':path': '/x/a%2Fb/../7', ':method': 'POST' })
   stream.end('body')
