@@ -10,6 +10,7 @@ export const codes = {
   FG_ERR_AGGREGATE_REQUEST_BODY: 'the client\'s body broke off before every backend could be given it',
   FG_ERR_AGGREGATE_MERGE: 'one or more of several backends failed',
   FG_ERR_AGGREGATE_PART: 'a step of one backend broke in a way it should not: see the cause',
+  FG_ERR_AGGREGATE_NO_BACKEND: 'an endpoint has only shadow backends: thrown when its step is created',
   FG_ERR_AGGREGATE_RACE: 'a concurrent call ended because another one was faster; never reaches a client'
 } as const
 
@@ -21,6 +22,7 @@ export const badDocument = (cause: unknown) => new Fault('backend', 'FG_ERR_AGGR
 export const brokenRequestBody = (cause: unknown) => new Fault('request', 'FG_ERR_AGGREGATE_REQUEST_BODY', 'the body of the request broke off before its end', { status: 400, cause })
 
 export const brokenPart = (cause: unknown) => new Fault('backend', 'FG_ERR_AGGREGATE_PART', 'a backend could not be asked', { detail: String(cause), cause })
+export const noBackend = () => new Fault('backend', 'FG_ERR_AGGREGATE_NO_BACKEND', 'all backends of this endpoint are shadows, so that there is nobody to answer: remove `shadow` from one of them')
 export const lostRace = () => new Fault('abort', 'FG_ERR_AGGREGATE_RACE', 'another call to the backend was faster')
 
 /** Makes one fault of what failed among several backends: texts by line, and none of their statuses, as in the reference. */

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { readFileSync } from 'node:fs'
 import { Check } from 'typebox/value'
 import { DecodedResponse, Fault, JsonText, type Endpoint, type Feature, type Step, type StepResponse } from '@floodgate/core'
 import { codes, createStatic, features, isShadow, regularBackends, shadowBackends } from '@floodgate/aggregate'
@@ -83,6 +84,8 @@ t.test('features: schemas take what the reference takes, and refuse what it woul
 })
 
 t.test('errors: every fault has a code that is listed', async (t) => {
-  const made = [errors.badStatus('m', 'd'), errors.brokenBody(null), errors.badGzip(null), errors.badAnswer('m'), errors.badDocument(null), errors.brokenRequestBody(null), errors.brokenPart(null), errors.lostRace(), errors.joinFaults([errors.badAnswer('m')])]
+  const made = [errors.badStatus('m', 'd'), errors.brokenBody(null), errors.badGzip(null), errors.badAnswer('m'), errors.badDocument(null), errors.brokenRequestBody(null), errors.brokenPart(null), errors.noBackend(), errors.lostRace(), errors.joinFaults([errors.badAnswer('m')])]
   t.same(made.map(({ code }) => code).sort(), Object.keys(codes).sort())
+  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
+  t.same([...readme.matchAll(/`(FG_ERR_\w+)`/g)].map(([, code]) => code).sort(), Object.keys(codes).sort(), 'the README lists them all')
 })

@@ -6,7 +6,6 @@ import type http from 'node:http'
 import { Call, DecodedResponse, Fault, JsonText, parseExact, stringifyExact, type CoreRequest, type Step, type StepResponse } from '@floodgate/core'
 import { createAggregate, createBackendStep, createConcurrent, createMerge, createShadow } from '@floodgate/aggregate'
 import { readAll, startOrigin } from '../../../test/support/origin.ts'
-import { dropMembers } from '../src/merge/drop-members.ts'
 import { createBackend, createRequest, exchange, fault } from './support/requests.ts'
 
 type Data = Record<string, unknown>
@@ -143,16 +142,6 @@ function sameKeys (result: string, expected: Data): boolean {
   return Object.keys(value).length === Object.keys(expected).length && Object.keys(expected).every((key) => JSON.stringify(value[key]) === JSON.stringify(expected[key]))
 }
 
-t.test('dropMembers: cuts members out, wherever they stand', async (t) => {
-  const members = Buffer.from(' "a" : 1.0 , "b\\"" : {"a":[",", "}"]}, "c":"x,\\"y" ')
-  const rest = (...keys: string[]) => `{${dropMembers(members, new Set(keys)).toString()}}`
-  t.same(JSON.parse(rest('a')), { 'b"': { a: [',', '}'] }, c: 'x,"y' })
-  t.same(JSON.parse(rest('b"')), { a: 1, c: 'x,"y' })
-  t.same(JSON.parse(rest('c')), { a: 1, 'b"': { a: [',', '}'] } })
-  t.same(JSON.parse(rest('a', 'b"', 'c')), {})
-  t.equal(rest('a', 'c'), '{ "b\\"" : {"a":[",", "}"]}}')
-})
-
 t.test('createConcurrent: one call is the step itself', async (t) => {
   const step = answer(() => text('{}'))
   t.equal(createConcurrent(1, 1000, step), step)
@@ -246,6 +235,7 @@ t.test('createAggregate: over real backends, one that hangs and one that cuts', 
   const endpoint = { timeout: 300, backends: [createBackend()] as const, extra: {} }
   const good = await createAggregate(endpoint, [step('/a'), step('/b', 'g')])(createRequest())
   t.equal(json(good), '{"a":12345678901234567890,"g":{"b":[1.0]}}')
+  t.throws(() => createAggregate(endpoint, []), { code: 'FG_ERR_AGGREGATE_NO_BACKEND' })
   const partial = await createAggregate(endpoint, [step('/a'), step('/cut'), step('/hang')])(createRequest())
   t.equal(json(partial), '{"a":12345678901234567890}')
   t.equal(partial.complete, false)

@@ -4,6 +4,7 @@ import { JsonText, stringifyExact, type Backend } from '@floodgate/core'
 import { createShape } from '../src/shape/create-shape.ts'
 import { createAllow } from '../src/shape/allow.ts'
 import { createDeny } from '../src/shape/deny.ts'
+import { readFields } from '../src/shape/fields.ts'
 import { createMapping } from '../src/shape/mapping.ts'
 import { createBackend } from './support/requests.ts'
 
@@ -31,6 +32,38 @@ t.test('createShape: a group alone keeps the text', async (t) => {
   t.equal((content as JsonText).bytes.toString(), '{"a.b\\"":{ "x": 1.0 }}')
   t.same(shape({ x: 1 }), { 'a.b"': { x: 1 } })
   t.same(shape(null), { 'a.b"': null })
+})
+
+t.test('createShape: what stays on the first level keeps the text, and does what it does to data', async () => {
+  const settings = fc.record({
+    target: fc.constantFrom('', '', 'a', 'a.b', 'nope'),
+    allow: fc.array(fc.constantFrom('a', 'b', '__proto__', '0', 'x"'), { maxLength: 3 }),
+    deny: fc.array(fc.constantFrom('a', 'b', '__proto__', '0', 'x"'), { maxLength: 3 }),
+    mapping: fc.dictionary(fc.constantFrom('a', 'b', '0', 'x"'), fc.constantFrom('a', 'b', 'c.d', '__proto__', '"'), { maxKeys: 3 }),
+    group: fc.constantFrom('', 'g')
+  })
+  const document = fc.letrec<{ object: Data }>((tie) => ({
+    object: fc.dictionary(fc.constantFrom('a', 'b', 'c', '__proto__', '0', 'x"'), fc.oneof({ maxDepth: 3 }, fc.constantFrom(1.5, '},"', null, [1, { a: ',' }]), fc.string({ unit: fc.constantFrom('\\', '"', '}', ','), minLength: 20, maxLength: 50 }), tie('object')), { noNullPrototype: true })
+  })).object
+  fc.assert(fc.property(settings, document, fc.constantFrom(undefined, 1), (settings, document, space) => {
+    const shape = createShape(createBackend(settings))
+    if (shape === null) return
+    const json = JSON.stringify(document, null, space)
+    const text = shape(new JsonText(Buffer.from(json), JSON.parse(json)))
+    const data = shape(JSON.parse(json))
+    return shape.exact === false && text instanceof JsonText && same(leaves(JSON.parse(text.bytes.toString())), leaves(data)) && same(leaves(text.plain), leaves(data))
+  }), { numRuns: 500 })
+})
+
+t.test('readFields: takes the first level apart, as it is written', async (t) => {
+  const json = '{ "a" : 1.0 , "b\\"" : {"a":[",", "}"]}, "c":"x,\\"y", "a": 2 }'
+  const fields = readFields(new JsonText(Buffer.from(json), JSON.parse(json)))
+  t.same([...fields].map(([key, { member, value, plain }]) => [key, member.toString(), value.toString(), plain]), [
+    ['a', '"a": 2 ', ' 2 ', 2],
+    ['b"', '"b\\"" : {"a":[",", "}"]}', ' {"a":[",", "}"]}', { a: [',', '}'] }],
+    ['c', '"c":"x,\\"y"', '"x,\\"y"', 'x,"y']
+  ])
+  t.equal(readFields(new JsonText(Buffer.from(' { } '), {})).size, 0)
 })
 
 t.test('createShape: target, then allow or deny, then mapping, then group', async (t) => {

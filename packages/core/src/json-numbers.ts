@@ -18,12 +18,15 @@ const MARKED = new RegExp(`(?<=^|[:,[])"${MARK}(-?(?:0|[1-9]\\d*)(?:\\.\\d+)?(?:
 /** Every integer of so many digits is a double, and its shortest text is the literal again. */
 const SAFE_LENGTH = 15
 
+const SHORT_TEXT = 64
+
 const QUOTE = 0x22
 const MINUS = 0x2d
 const DOT = 0x2e
 const ZERO = 0x30
 const NINE = 0x39
 const COLON = 0x3a
+const BACKSLASH = 0x5c
 const E = 0x65
 
 /**
@@ -75,7 +78,20 @@ export function findInexactNumbers (json: Buffer): number[] | null {
   while (at < length) {
     const byte = json[at]!
     if (byte === QUOTE) {
-      at = endOfString(json, at)
+      // By hand for most texts, which are short: calling for each costs more than reading them.
+      const near = at + SHORT_TEXT
+      for (;;) {
+        const char = json[++at]
+        if (char === QUOTE) {
+          at++
+          break
+        }
+        if (char === BACKSLASH) at++
+        if (at >= near) {
+          at = at < length ? endOfString(json, at) : length
+          break
+        }
+      }
     } else if (byte < ZERO || byte > NINE) {
       at++
     } else {

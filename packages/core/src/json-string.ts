@@ -1,7 +1,11 @@
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
 
-/** Finds the byte behind a JSON string's closing quote; the end of all where there is none. */
+/**
+ * Finds the byte behind a JSON string's closing quote; the end of all where there is none.
+ *
+ * @param open a position inside of it, or its opening quote
+ */
 export function endOfString (json: Buffer, open: number): number {
   let quote = open
   for (;;) {

@@ -1,8 +1,8 @@
 import { DecodedResponse, type Fault, JsonText, type StepResponse } from '@floodgate/core'
 import { joinFaults } from '../errors.ts'
 import { discard } from '../read-body.ts'
+import { joinFields, readFields } from '../shape/fields.ts'
 import { setKey } from '../shape/set-key.ts'
-import { dropMembers } from './drop-members.ts'
 
 type Data = Record<string, unknown>
 
@@ -28,14 +28,21 @@ export function joinTexts (texts: readonly JsonText[]): JsonText {
   const plain: Data = {}
   const members: Buffer[] = []
   for (const text of [...texts].reverse()) {
-    const taken = new Set<string>()
-    for (const key of Object.keys(text.plain)) {
-      if (Object.hasOwn(plain, key)) taken.add(key)
+    const taken: string[] = []
+    const keys = Object.keys(text.plain)
+    for (const key of keys) {
+      if (Object.hasOwn(plain, key)) taken.push(key)
       else setKey(plain, key, text.plain[key])
     }
-    members.unshift(taken.size === 0 ? text.members : dropMembers(text.members, taken))
+    if (taken.length < keys.length) members.unshift(taken.length === 0 ? text.members : without(text, taken))
   }
   return JsonText.join(members, plain)
+}
+
+function without (text: JsonText, keys: readonly string[]): Buffer {
+  const fields = readFields(text)
+  for (const key of keys) fields.delete(key)
+  return joinFields(fields).members
 }
 
 function assignAll (parts: readonly StepResponse[]): Data {

@@ -6,13 +6,17 @@ import { createAllow } from './allow.ts'
 import { createDeny } from './deny.ts'
 import { createMapping } from './mapping.ts'
 import { createTarget } from './target.ts'
+import { createTextShape } from './text-shape.ts'
 
 export type Data = Record<string, unknown>
+
+type Settings = Pick<Backend, 'target' | 'allow' | 'deny' | 'mapping' | 'group' | 'extra'>
+type DataStep = (data: Data | null) => Data | null
 
 export interface Shape {
   /** Shapes a document, which may be changed in place. */
   (content: Content): Content
-  /** Whether it works on data; otherwise an untouched text stays one. */
+  /** Whether it works on data; otherwise a text stays one. */
   readonly exact: boolean
 }
 
@@ -20,31 +24,35 @@ export interface Shape {
  * Creates what shapes a backend's document: target → allow or deny → mapping → group; `flatmap_filter` takes the place
  * of the three in the middle (KrakenD pages "Data manipulation" and "Flatmap"). Null when nothing is configured.
  */
-export function createShape ({ target, allow, deny, mapping, group, extra }: Pick<Backend, 'target' | 'allow' | 'deny' | 'mapping' | 'group' | 'extra'>): Shape | null {
-  const flatmap = createFlatmap((extra.proxy as BackendProxySettings | undefined)?.flatmap_filter)
-  const steps: ((data: Data | null) => Data | null)[] = []
-  if (target !== '') steps.push(createTarget(target))
-  if (flatmap !== null) {
-    steps.push(flatmap)
-  } else {
-    if (allow.length > 0) steps.push(unlessNull(createAllow(allow)))
-    else if (deny.length > 0) steps.push(unlessNull(createDeny(deny)))
-    if (Object.keys(mapping).length > 0) steps.push(unlessNull(createMapping(mapping)))
-  }
-  if (steps.length === 0) return group === '' ? null : Object.assign(createGroup(group), { exact: false })
-  if (group !== '') steps.push((data) => ({ [group]: data }))
-  const shape = (content: Content) => {
-    let data = content instanceof JsonText ? content.take() : content
+export function createShape (backend: Settings): Shape | null {
+  const { group } = backend
+  const flatmap = createFlatmap((backend.extra.proxy as BackendProxySettings | undefined)?.flatmap_filter)
+  const steps = listSteps(backend, flatmap)
+  if (steps.length === 0 && group === '') return null
+  const shapeText = flatmap === null ? createTextShape(backend) : null
+  const shape = (content: Content): Content => {
+    if (content instanceof JsonText) {
+      if (shapeText === null) return shape(content.take())
+      const text = shapeText(content)
+      return group === '' ? text : JsonText.wrap(group, text.bytes, text.plain)
+    }
+    let data = content
     for (const step of steps) data = step(data)
-    return data
+    return group === '' ? data : { [group]: data }
   }
-  return Object.assign(shape, { exact: true })
+  return Object.assign(shape, { exact: shapeText === null })
 }
 
-function createGroup (group: string): (content: Content) => Content {
-  return (content) => content instanceof JsonText ? JsonText.wrap(group, content.bytes, content.plain) : { [group]: content }
+function listSteps ({ target, allow, deny, mapping }: Settings, flatmap: DataStep | null): DataStep[] {
+  const steps: DataStep[] = []
+  if (target !== '') steps.push(createTarget(target))
+  if (flatmap !== null) return [...steps, flatmap]
+  if (allow.length > 0) steps.push(unlessNull(createAllow(allow)))
+  else if (deny.length > 0) steps.push(unlessNull(createDeny(deny)))
+  if (Object.keys(mapping).length > 0) steps.push(unlessNull(createMapping(mapping)))
+  return steps
 }
 
-function unlessNull (step: (data: Data) => Data): (data: Data | null) => Data | null {
+function unlessNull (step: (data: Data) => Data): DataStep {
   return (data) => data === null ? null : step(data)
 }

@@ -1,0 +1,80 @@
+import { endOfString, JsonText } from '@floodgate/core'
+import { setKey } from './set-key.ts'
+
+/** A field of the first level of a JSON object, as it is written. */
+export interface Field {
+  /** Key, colon and value. */
+  member: Buffer
+  value: Buffer
+  /** What JSON.parse made of the value. */
+  plain: unknown
+}
+
+const SHORT_TEXT = 64
+
+const QUOTE = 0x22
+const COMMA = 0x2c
+const COLON = 0x3a
+const BACKSLASH = 0x5c
+
+/** Takes a checked object's text apart into its fields, without reading into them; of a key written twice the last one stays. */
+export function readFields ({ members, plain }: JsonText): Map<string, Field> {
+  const fields = new Map<string, Field>()
+  let open = members.indexOf(QUOTE)
+  while (open >= 0) {
+    const close = endOfString(members, open)
+    const colon = members.indexOf(COLON, close)
+    const end = endOfValue(members, colon + 1)
+    const key: string = JSON.parse(members.toString('utf8', open, close))
+    fields.set(key, { member: members.subarray(open, end), value: members.subarray(colon + 1, end), plain: plain[key] })
+    open = members.indexOf(QUOTE, end)
+  }
+  return fields
+}
+
+/** Puts fields together to an object's text. */
+export function joinFields (fields: ReadonlyMap<string, Field>): JsonText {
+  const plain: Record<string, unknown> = {}
+  const members: Buffer[] = []
+  for (const [key, field] of fields) {
+    setKey(plain, key, field.plain)
+    members.push(field.member)
+  }
+  return JsonText.join(members, plain)
+}
+
+/** Writes a field under another key. */
+export function renameField ({ value, plain }: Field, key: string): Field {
+  return { member: Buffer.concat([Buffer.from(JSON.stringify(key) + ':'), value]), value, plain }
+}
+
+/** Finds the comma behind a value, or the end of all. */
+function endOfValue (members: Buffer, start: number): number {
+  const { length } = members
+  let depth = 0
+  let at = start
+  while (at < length) {
+    const byte = members[at]!
+    if (byte === QUOTE) {
+      // By hand for most texts, which are short: calling for each costs more than reading them.
+      const near = at + SHORT_TEXT
+      for (;;) {
+        const char = members[++at]
+        if (char === QUOTE) break
+        if (char === BACKSLASH) at++
+        if (at >= near) {
+          at = endOfString(members, at) - 1
+          break
+        }
+      }
+    } else if (byte === COMMA) {
+      if (depth === 0) return at
+    } else if (byte === 0x7b || byte === 0x5b) {
+      depth++
+    } else if (byte === 0x7d || byte === 0x5d) {
+      depth--
+    }
+    at++
+  }
+  return length
+}
