@@ -8,12 +8,17 @@ interface Parser {
   execute (chunk: Buffer): void
 }
 
+// On the memory itself, where every part of a chunk leads: a WeakMap costs more than the allocation it saves.
+const blockOf = Symbol('block')
+
 /** A buffer that large reads are handed out in, and that comes back with {@link recycle}. */
 interface Block {
   readonly buffer: Buffer
   /** Bytes of the read it holds; 0 = none. */
   length: number
 }
+
+type BlockMemory = ArrayBufferLike & { [blockOf]?: Block }
 
 const blockSize = 64 * 1024
 // A smaller read is copied into a buffer of its own size: a block would be mostly empty.
@@ -22,7 +27,6 @@ const maxFreeBlocks = 128
 
 const readBuffer = Buffer.allocUnsafeSlow(blockSize)
 const free: Block[] = []
-const blocks = new WeakMap<ArrayBufferLike, Block>()
 const parserKey = findParserKey()
 
 /**
@@ -54,7 +58,7 @@ export function feedParser (socket: Readable): void {
  */
 export function recycle (chunk: Buffer): void {
   if (chunk.length < worthABlock) return
-  const block = blocks.get(chunk.buffer)
+  const block = (chunk.buffer as BlockMemory)[blockOf]
   // Only a chunk that is all of its read: otherwise other parts may still be in use.
   if (block === undefined || chunk.byteOffset !== 0 || chunk.length !== block.length) return
   block.length = 0
@@ -84,7 +88,7 @@ function copyOut (length: number): Buffer {
 function createBlock (): Block {
   const buffer = Buffer.allocUnsafeSlow(blockSize)
   const block = { buffer, length: 0 }
-  blocks.set(buffer.buffer, block)
+  ;(buffer.buffer as BlockMemory)[blockOf] = block
   return block
 }
 
