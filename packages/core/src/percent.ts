@@ -2,6 +2,7 @@
 const BYTE_ESCAPE = 0xdc00
 
 const NOT_ASCII = /[^\0-\x7f]/
+const TO_DECODE = /[%\x80-\uffff]/
 const BROKEN_ESCAPE = /%(?![0-9A-Fa-f]{2})/
 const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g
 
@@ -11,8 +12,8 @@ const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[
  * U+0080 to U+00FF are taken for bytes, as Node's HTTP parser hands them over.
  */
 export function decodePercent (text: string): string | null {
+  if (!TO_DECODE.test(text)) return text
   const ascii = !NOT_ASCII.test(text)
-  if (ascii && !text.includes('%')) return text
   if (BROKEN_ESCAPE.test(text)) return null
   if (ascii) {
     try {

@@ -1,7 +1,11 @@
 import { decodePercent, encodePercent, type Query } from '@floodgate/core'
 
 const PLAIN = /^[\w.~-]*$/
-const ASCII = /^[\0-\x7f]*$/
+const SURROGATE = /[\ud800-\udfff]/
+
+/** Without Object's prototype, so that any name is just a name. */
+const Fields = function () {} as unknown as new () => Record<string, string[]>
+Fields.prototype = Object.create(null)
 
 /**
  * Creates what reads the query parameters that may pass from a request's address: `['*']` = all, none = null without
@@ -18,7 +22,7 @@ export function createQueryReader (names: readonly string[]): (url: string) => Q
 /** Writes a query as Go's url.Values.Encode: sorted by name in order of bytes, spaces as `+`. */
 export function encodeQuery (query: Query): string {
   const names = Object.keys(query)
-  if (names.length > 1) names.sort(byBytes)
+  if (names.length > 1) sortByBytes(names)
   let text = ''
   for (const name of names) {
     const prefix = `${encodeComponent(name)}=`
@@ -41,8 +45,7 @@ function readQuery (url: string, allowed: ReadonlySet<string> | null): Query | n
     if (name === null || (allowed !== null && !allowed.has(name))) continue
     const value = equals < 0 ? '' : decodeComponent(pair.slice(equals + 1))
     if (value === null) continue
-    // Without a prototype, so that any name is just a name.
-    query ??= Object.create(null) as Record<string, string[]>
+    query ??= new Fields()
     const values = query[name]
     if (values === undefined) query[name] = [value]
     else values.push(value)
@@ -58,7 +61,9 @@ function encodeComponent (text: string): string {
   return PLAIN.test(text) ? text : encodePercent(text).replaceAll('%20', '+')
 }
 
-/** Order of UTF-8 bytes; that of UTF-16 units differs beyond the basic plane. */
-function byBytes (a: string, b: string): number {
-  return ASCII.test(a) && ASCII.test(b) ? (a < b ? -1 : 1) : Buffer.compare(Buffer.from(a), Buffer.from(b))
+/** The order of UTF-16 units is that of UTF-8 bytes, but for characters beyond the basic plane. */
+function sortByBytes (names: string[]): void {
+  if (names.length > 2) names.sort()
+  else if (names[0]! > names[1]!) names.reverse()
+  if (names.some((name) => SURROGATE.test(name))) names.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
 }
