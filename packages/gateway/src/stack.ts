@@ -27,9 +27,8 @@ export interface Parts {
 export function composeEndpoint (endpoint: Endpoint, parts: Parts, overrides: EndpointOverrides = {}): RouteHandlerMethod {
   const compose = (backend: Backend): Step => composeBackend(backend, endpoint, parts, overrides)
   const merged = createAggregate(endpoint, regularBackends(endpoint).map(compose))
-  const featured = parts.attachments.aroundEndpoint(merged, endpoint)
-  const shadowed = createShadow(endpoint, featured, shadowBackends(endpoint).map(compose))
-  const step = overrideEndpoint(overrides, shadowed)
+  const shadowed = createShadow(endpoint, merged, shadowBackends(endpoint).map(compose))
+  const step = overrideEndpoint(overrides, parts.attachments.aroundEndpoint(shadowed, endpoint))
   const decoded = endpoint.outputEncoding !== 'no-op' && { render: createRender(endpoint.outputEncoding, fallbackEncoding(endpoint)) }
   return serve({ endpoint, step, coreRequest: createCoreRequest(endpoint, parts.model), errors: parts.errors, ...decoded })
 }
