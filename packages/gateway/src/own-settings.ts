@@ -1,11 +1,15 @@
-import Type, { type Static } from 'typebox'
+import type { Static } from 'typebox'
 import type { Feature, Service } from '@floodgate/core'
 
 /** Settings of the namespace `floodgate`: what we offer beyond the reference, which ignores it. */
-export const OwnSettings = Type.Object({
-  semantic_errors: Type.Optional(Type.Boolean({ default: false, description: '504 where a deadline passed and 502 where a backend failed, in place of 500' })),
-  show_internal_errors: Type.Optional(Type.Boolean({ default: false, description: 'Error texts with hosts and paths of backends in them; only with `router.return_error_msg`' }))
-}, { additionalProperties: false })
+export const OwnSettings = {
+  type: 'object',
+  properties: {
+    semantic_errors: { type: 'boolean', default: false, description: '504 where a deadline passed and 502 where a backend failed, in place of 500' },
+    show_internal_errors: { type: 'boolean', default: false, description: 'Error texts with hosts and paths of backends in them; only with `router.return_error_msg`' }
+  },
+  additionalProperties: false
+} as const
 export type OwnSettings = Static<typeof OwnSettings>
 
 /** The namespace `floodgate` of the service; the stack reads it. */

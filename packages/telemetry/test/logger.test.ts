@@ -46,7 +46,7 @@ t.test('createLogger: JSON formats keep fields as fields', async (t) => {
 })
 
 t.test('createLogger: colors follow the level, and NO_COLOR', async (t) => {
-  const settings = { format: 'custom', custom_format: '%{color}%{level}%{color:bold}%{message}', level: 'DEBUG' }
+  const settings = { format: 'custom', custom_format: '%{color}%{level}%{color:bold}%{message}', level: 'DEBUG' } as const
   const { lines, log } = collect(settings)
   log.debug('d')
   log.error('e')
@@ -76,6 +76,7 @@ t.test('createLogger: maps levels, and -d lowers them', async (t) => {
 })
 
 t.test('createLogger: refuses what it cannot write, and says what to do', async (t) => {
+  // @ts-expect-error not one of the levels
   t.throws(() => createLogger({ level: 'LOUD' }), { code: 'FG_ERR_TELEMETRY_LEVEL', message: /no level "LOUD": use DEBUG/ })
   t.throws(() => createLogger({ format: 'custom' }), { code: 'FG_ERR_TELEMETRY_NO_PATTERN', message: /"custom_format" has no pattern .* example "%\{time\} %\{level\} %\{message\}"/ })
   t.throws(() => createLogger({ format: 'custom', custom_format: '%{mesage}' }), { code: 'FG_ERR_TELEMETRY_VARIABLE', message: /variable %\{mesage\}, .* use %\{id\}/ })
