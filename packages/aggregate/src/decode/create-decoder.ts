@@ -2,7 +2,7 @@ import type { JsonText } from '@floodgate/core'
 import { createJsonDecoder } from './json.ts'
 import { decodeRss } from './rss.ts'
 import { decodeXml } from './xml.ts'
-import { decodeYaml } from './yaml.ts'
+import { createYamlDecoder } from './yaml.ts'
 
 /** A decoded document: an untouched JSON object as text, anything else as data; null for a document that is `null`. */
 export type Content = JsonText | Record<string, unknown> | null
@@ -20,7 +20,7 @@ export function createDecoder (encoding: string, isCollection: boolean, exact: b
     case 'string': return (body) => ({ content: body.toString() })
     case 'xml': return isCollection ? (body) => ({ collection: decodeXml(body) }) : decodeXml
     case 'rss': return decodeRss
-    case 'yaml': return (body) => decodeYaml(body, isCollection)
+    case 'yaml': return createYamlDecoder(isCollection)
     default: return createJsonDecoder({ isCollection, safe: encoding === 'safejson', exact })
   }
 }
