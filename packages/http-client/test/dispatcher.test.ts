@@ -1,5 +1,7 @@
 import { once } from 'node:events'
+import fs from 'node:fs'
 import http from 'node:http'
+import { createRequire } from 'node:module'
 import net from 'node:net'
 import { Readable, Writable } from 'node:stream'
 import t, { type Test } from 'tap'
@@ -407,6 +409,39 @@ t.test('dispatcher: is one of undici\'s own, and closes nobody else\'s connectio
   t.equal((await call(dispatcher, origin.url, '/')).body, 'final')
 })
 
-t.test('clientErrorCodes: one prefix', async (t) => {
-  for (const code of clientErrorCodes) t.match(code, /^FG_ERR_HTTP_CLIENT_[A-Z_]+$/)
+t.test('recycle: large reads come in blocks that are used again', async (t) => {
+  const origin = await startOrigin(t, (_, response) => { response.writeHead(200, { 'content-length': 20_000_000 }).end(Buffer.alloc(20_000_000)) })
+  const { dispatcher } = startClient(t)
+  const memory = new Set<unknown>()
+  let large = 0
+  const error = await new Promise((resolve) => {
+    dispatcher.dispatch({ origin: origin.url, path: '/', method: 'GET' }, {
+      onConnect () {},
+      onHeaders: () => true,
+      onData (chunk: Buffer) {
+        if (chunk.length === 64 * 1024) { large++; memory.add(chunk.buffer) }
+        recycle(chunk)
+        recycle(chunk)
+        return true
+      },
+      onComplete () { resolve(null) },
+      onError: resolve
+    } as unknown as Dispatcher.DispatchHandler)
+  })
+  t.equal(error, null)
+  t.ok(large > 20, `${large} whole reads`)
+  t.ok(memory.size < large / 4, `in ${memory.size} blocks`)
+  recycle(Buffer.alloc(64 * 1024))
+  recycle(Buffer.alloc(3))
+})
+
+t.test('feed: undici keeps its parser where reads are handed to it', async (t) => {
+  const symbols = createRequire(import.meta.url)('undici/lib/core/symbols.js') as Record<string, unknown>
+  t.type(symbols['kParser'], 'symbol')
+})
+
+t.test('clientErrorCodes: are those of the README, both ways', async (t) => {
+  const readme = fs.readFileSync(new URL('../README.md', import.meta.url), 'utf8')
+  const told = Array.from(readme.matchAll(/^\| `(FG_ERR_HTTP_CLIENT_[A-Z_]+)` \|/gm), ([, code]) => code)
+  t.strictSame(told.toSorted(), clientErrorCodes.toSorted())
 })
