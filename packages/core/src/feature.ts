@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger, FastifyInstance, onRequestAbortHookHandler, onRequestHookHandler, onResponseHookHandler, onSendHookHandler, preHandlerHookHandler } from 'fastify'
 import type { TSchema } from 'typebox'
-import type { Client, Interceptor } from '@floodgate/http-client'
+import type { Client, ClientSettings, Interceptor } from '@floodgate/http-client'
 import type { Backend, Endpoint, Place, Service } from './model.ts'
 import type { Exchange, Step } from './step.ts'
 
@@ -19,8 +19,11 @@ export interface FeatureContext {
   readonly log: FastifyBaseLogger
   /** The client of a backend's effective settings, shared with all backends of equal settings. */
   clientFor (backend: Backend): Client
-  /** The client of the service's own settings (global `client_tls`, environment proxy): for key sets, tokens, exporters. */
-  serviceClient (): Client
+  /**
+   * The client of the service's own settings (global `client_tls`, environment proxy): for key sets, tokens, exporters;
+   * or of settings derived from them (`model.client`). Closed with the gateway.
+   */
+  serviceClient (settings?: ClientSettings): Client
   /** Stops the start with a problem shown at this place of the configuration. */
   problem (place: Place, message: string): void
   /** Runs when the gateway closes, after the last request. */
