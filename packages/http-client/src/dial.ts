@@ -117,7 +117,7 @@ export class Dial {
     this.stage = isProxy ? 'proxy' : 'tls'
     return new Promise((resolve, reject) => {
       const name = host.endsWith('.') ? host.slice(0, -1) : host
-      const target = { host: name, port, session: sessions.get(name, port), saveSession: (session: Buffer) => { sessions.set(name, port, session) } }
+      const target = { host: name, port, isProxy, session: sessions.get(name, port), saveSession: (session: Buffer) => { sessions.set(name, port, session) } }
       const timer = setTimeout(() => {
         socket.destroy(new Error(`no handshake within ${tlsTimeout} ms`))
       }, tlsTimeout)

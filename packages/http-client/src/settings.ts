@@ -21,6 +21,8 @@ export interface TlsSettings {
   readonly cipherSuites: readonly number[]
   /** IANA numbers; empty = P-256, P-384, P-521. */
   readonly curvePreferences: readonly number[]
+  /** SHA-256 of public keys (SubjectPublicKeyInfo, base64): the server's chain must hold one of them. Absent = any key. */
+  readonly pinnedKeys?: readonly string[]
 }
 
 export type TlsVersion = 'SSL3.0' | 'TLS10' | 'TLS11' | 'TLS12' | 'TLS13'

@@ -6,6 +6,7 @@ import { goSuites, defaultSuites, writeCiphers } from './cipher-suites.ts'
 import { defaultCurves, writeCurves, writeGoCurves } from './curves.ts'
 import { chooseCandidate, HandshakeTap, readCandidates } from './client-certificate-selection.ts'
 import { DialAgain } from './errors.ts'
+import { isPinned } from './pinned-keys.ts'
 import type { TlsSettings } from './settings.ts'
 import type { CertificateRequest } from './tls-certificate-request.ts'
 import { readTlsFiles, type TlsFiles } from './tls-files.ts'
@@ -17,6 +18,8 @@ export interface TlsTarget {
   /** The name or address that the certificate must hold; a name is sent as SNI, an address is not. */
   readonly host: string
   readonly port: number
+  /** A proxy on the way, whose key is not among the pinned ones. */
+  readonly isProxy?: boolean
   /** A session of this very client with this host and port, to resume. */
   readonly session?: Buffer | undefined
   /** Takes sessions to resume later; called only for servers that were accepted. */
@@ -66,6 +69,7 @@ const maxChoices = 1000
  */
 export function createTls (settings: TlsSettings | null, env: NodeJS.ProcessEnv = process.env, files: TlsFiles = readTlsFiles(settings)): ClientTls {
   const verify = !settings?.allowInsecureConnections
+  const pins = settings?.pinnedKeys ? new Set(settings.pinnedKeys) : null
   let trust: Trust | null = null
   const candidates = readCandidates(files)
   const held = new Set<string>()
@@ -132,6 +136,12 @@ export function createTls (settings: TlsSettings | null, env: NodeJS.ProcessEnv 
       else session = fresh
     }
     const onConnect = (): void => {
+      // A session is kept only of a server that was accepted.
+      if (pins !== null && !target.isProxy && !socket.isSessionReused() && !isPinned(readChain(socket), pins)) {
+        settle(Object.assign(new Error('the certificate has none of the pinned keys'), { code: 'CERT_KEY_NOT_PINNED' }))
+        socket.destroy()
+        return
+      }
       accepted = true
       if (session) target.saveSession?.(session)
       settle(null)

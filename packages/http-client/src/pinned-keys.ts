@@ -1,0 +1,19 @@
+import { createHash, X509Certificate } from 'node:crypto'
+
+/**
+ * Tells whether a server's chain, its own certificate first, has a certificate with a pinned key. Anybody can send the
+ * certificates of others along: those count only as far as one has signed the other.
+ *
+ * @param pins SHA-256 of SubjectPublicKeyInfo, base64
+ */
+export function isPinned (chain: readonly Buffer[], pins: ReadonlySet<string>): boolean {
+  let below: X509Certificate | null = null
+  for (const raw of chain) {
+    const certificate = new X509Certificate(raw)
+    if (below !== null && !below.verify(certificate.publicKey)) return false
+    const key = certificate.publicKey.export({ type: 'spki', format: 'der' })
+    if (pins.has(createHash('sha256').update(key).digest('base64'))) return true
+    below = certificate
+  }
+  return false
+}
