@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs'
+import { X509Certificate } from 'node:crypto'
+import { resolve } from 'node:path'
+import type { Service } from '@floodgate/core'
+import type { ClientSettings, TlsSettings } from '@floodgate/http-client'
+import type { KeySettings } from './settings.ts'
+
+/** A setting that cannot be used. */
+export interface KeyProblem { readonly key: keyof KeySettings, readonly message: string }
+
+/** TLS of a client without `client_tls`: what the reference's own client for keys speaks. */
+const usualTls: TlsSettings = {
+  allowInsecureConnections: false,
+  caCerts: [],
+  disableSystemCaPool: false,
+  clientCerts: [],
+  minVersion: 'TLS12',
+  maxVersion: 'TLS13',
+  cipherSuites: [],
+  curvePreferences: [29, 23, 24, 25]
+}
+
+/**
+ * Derives the client settings for fetching keys: the service's own (global `client_tls`, proxies), with what the key
+ * settings say on top. Null = the service's own as they are.
+ */
+export function deriveKeyClient ({ client }: Pick<Service, 'client'>, settings: KeySettings): ClientSettings | null {
+  const { jwk_url: url = '', jwk_local_ca: authority = '', jwk_fingerprints: fingerprints = [], cipher_suites: suites = [], disable_jwk_security: insecure = false } = settings
+  const isTls = url.startsWith('https://')
+  if (!isTls || (authority === '' && fingerprints.length === 0 && suites.length === 0 && !insecure)) return null
+  const tls = client.tls ?? usualTls
+  return {
+    ...client,
+    tls: {
+      ...tls,
+      allowInsecureConnections: tls.allowInsecureConnections || insecure,
+      ...(authority !== '' && { caCerts: [...tls.caCerts, resolve(authority)] }),
+      ...(suites.length > 0 && { cipherSuites: suites }),
+      ...(fingerprints.length > 0 && { pinnedKeys: fingerprints.map((text) => Buffer.from(text, 'base64').toString('base64')) })
+    }
+  }
+}
+
+/** Finds what is wrong with key settings by themselves. */
+export function judgeKeySettings (settings: KeySettings): KeyProblem[] {
+  const problems: KeyProblem[] = []
+  const { jwk_url: url = '', jwk_local_path: path = '', jwk_local_ca: authority = '', jwk_fingerprints: fingerprints = [] } = settings
+  for (const key of ['secret_url', 'cypher_key'] as const) {
+    if ((settings[key] ?? '') !== '') problems.push({ key, message: `encrypted key sets cannot be read: remove "${key}", and name a file that is protected by its permissions` })
+  }
+  if (url === '' && path === '') problems.push({ key: 'jwk_url', message: 'there are no keys: set "jwk_url" or "jwk_local_path"' })
+  if (path === '' && url !== '' && !(URL.canParse(url) && /^https?:$/.test(new URL(url).protocol))) problems.push({ key: 'jwk_url', message: 'must be an http or https URL such as "https://issuer.example/jwks.json"' })
+  if (authority !== '') {
+    const wrong = judgeAuthority(authority)
+    if (wrong !== null) problems.push({ key: 'jwk_local_ca', message: wrong })
+  }
+  if (fingerprints.some((text) => Buffer.from(text, 'base64').length !== 32)) problems.push({ key: 'jwk_fingerprints', message: 'each must be the SHA-256 of a public key in base64, 44 characters' })
+  return problems
+}
+
+/** Whether keys from there may be used without `disable_jwk_security`: the reference looks at `jwk_url` alone. */
+export function isSecureSource ({ jwk_url: url = '', disable_jwk_security: insecure = false }: KeySettings): boolean {
+  return insecure || url.startsWith('https://')
+}
+
+function judgeAuthority (file: string): string | null {
+  try {
+    return new X509Certificate(readFileSync(file)).raw.length > 0 ? null : 'the file is empty'
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    return code === 'ENOENT' || code === 'EACCES' || code === 'EISDIR' ? `the file cannot be read (${code})` : 'the file holds no certificate in PEM'
+  }
+}

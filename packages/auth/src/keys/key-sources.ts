@@ -1,0 +1,101 @@
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import type { FeatureContext, Place } from '@floodgate/core'
+import type { Client } from '@floodgate/http-client'
+import { FG_ERR_AUTH_KEY_SET } from '../errors.ts'
+import { fetchDocument, showAddress } from '../fetch-document.ts'
+import { deriveKeyClient, judgeKeySettings } from './key-client.ts'
+import { readKeyRing, type KeyRing } from './key-ring.ts'
+import { createFixedSource, type KeySource } from './key-source.ts'
+import { createRemoteSource, type RemoteSource } from './remote-source.ts'
+import type { KeySettings } from './settings.ts'
+
+/** The sources of keys of one gateway: equal ones are one. */
+export interface KeySources {
+  /** Makes ready what some settings need, and reports what is wrong with them at `place`. */
+  prepare (settings: KeySettings, place: Place): Promise<void>
+  /** The source of settings that were prepared; null where they cannot be used. */
+  get (settings: KeySettings): KeySource | null
+  /** The file's keys, where the settings name one that could be read. */
+  ring (settings: KeySettings): KeyRing | null
+  /** Fetches the keys of some settings ahead of the first token. */
+  prefetch (settings: KeySettings): void
+}
+
+/** ms for one fetch of a key set. */
+const fetchTimeout = 10_000
+const types = ['application/json', 'application/jwk-set+json']
+
+const byGateway = new WeakMap<FeatureContext, KeySources>()
+
+/** The sources that the features of one gateway share. */
+export function keySourcesOf (context: FeatureContext): KeySources {
+  let sources = byGateway.get(context)
+  if (sources === undefined) byGateway.set(context, sources = createKeySources(context))
+  return sources
+}
+
+function createKeySources (context: FeatureContext): KeySources {
+  const files = new Map<string, Promise<KeyRing>>()
+  const rings = new Map<string, KeyRing>()
+  const remotes = new Map<string, RemoteSource>()
+
+  function readRing (path: string): Promise<KeyRing> {
+    let ring = files.get(path)
+    if (ring === undefined) {
+      ring = readFile(path, 'utf8').then((json) => readKeyRing(json, path))
+      files.set(path, ring)
+    }
+    return ring
+  }
+
+  function createRemote (url: string, client: Client): RemoteSource {
+    const address = showAddress(url)
+    return createRemoteSource({
+      async fetch () {
+        const { status, contentType, body } = await fetchDocument(client.dispatcher, url, { timeout: fetchTimeout })
+        if (status < 200 || status > 299) throw new FG_ERR_AUTH_KEY_SET(address, `its server answers ${status}`)
+        if (!types.includes(contentType)) throw new FG_ERR_AUTH_KEY_SET(address, `its type is ${contentType === '' ? 'not given' : JSON.stringify(contentType)} instead of ${types.join(' or ')}`)
+        return readKeyRing(body.toString(), address)
+      },
+      onError (error) {
+        context.log.warn({ url: address, code: (error as NodeJS.ErrnoException).code, detail: (error as Error).message }, 'no key set: tokens are judged by the keys known before')
+      }
+    })
+  }
+
+  return {
+    async prepare (settings, place) {
+      const problems = judgeKeySettings(settings)
+      for (const { key, message } of problems) context.problem([...place, key], message)
+      if (problems.length > 0) return
+      const { jwk_local_path: path = '', jwk_url: url = '' } = settings
+      if (path !== '') {
+        const file = resolve(path)
+        try {
+          rings.set(file, await readRing(file))
+        } catch (error) {
+          context.problem([...place, 'jwk_local_path'], (error as NodeJS.ErrnoException).code === FG_ERR_AUTH_KEY_SET().code ? (error as Error).message : `the file cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`)
+        }
+        return
+      }
+      const key = remoteKey(context, settings)
+      if (remotes.has(key)) return
+      remotes.set(key, createRemote(url, context.serviceClient(deriveKeyClient(context.model, settings) ?? undefined)))
+    },
+    get (settings) {
+      const { jwk_local_path: path = '' } = settings
+      if (path === '') return remotes.get(remoteKey(context, settings)) ?? null
+      const ring = rings.get(resolve(path))
+      return ring === undefined ? null : createFixedSource(ring)
+    },
+    ring: ({ jwk_local_path: path = '' }) => path === '' ? null : rings.get(resolve(path)) ?? null,
+    prefetch (settings) {
+      if ((settings.jwk_local_path ?? '') === '') remotes.get(remoteKey(context, settings))?.prefetch()
+    }
+  }
+}
+
+function remoteKey ({ model }: FeatureContext, settings: KeySettings): string {
+  return JSON.stringify([settings.jwk_url, deriveKeyClient(model, settings)?.tls ?? null])
+}

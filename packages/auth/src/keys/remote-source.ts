@@ -1,0 +1,82 @@
+import type { Key, KeyRing } from './key-ring.ts'
+import type { KeyPolicy, KeySource } from './key-source.ts'
+import { createRefreshBudget } from './refresh-budget.ts'
+
+export interface RemoteSourceOptions {
+  /** Fetches the key set. */
+  fetch (): Promise<KeyRing>
+  /** Is told when a fetch failed. */
+  onError (error: unknown): void
+  /** ms, for tests of time. */
+  now? (): number
+}
+
+/** A source that can be asked to fetch ahead of the first token. */
+export interface RemoteSource extends KeySource {
+  prefetch (): void
+}
+
+const none: readonly Key[] = []
+const firstPause = 1000
+const longestPause = 30_000
+const maxMisses = 1000
+
+/**
+ * Makes a source of keys that a server has. One fetch at a time serves everybody who waits. Keys that were fetched once
+ * stay in use while the server is down; a token with an unknown id has the set fetched anew, a limited number of times.
+ */
+export function createRemoteSource ({ fetch, onError, now = performance.now.bind(performance) }: RemoteSourceOptions): RemoteSource {
+  const budget = createRefreshBudget()
+  /** Ids that the server does not have, and until when that is believed. */
+  const misses = new Map<string, number>()
+  let ring: KeyRing | null = null
+  let fetchedAt = -Infinity
+  let flight: Promise<boolean> | null = null
+  let pause = 0
+  let pausedUntil = -Infinity
+
+  /** Resolves to whether the set was fetched. */
+  function refresh (): Promise<boolean> {
+    flight ??= fetch().then((fresh) => {
+      ring = fresh
+      fetchedAt = now()
+      pause = 0
+      pausedUntil = -Infinity
+      return true
+    }, (error: unknown) => {
+      pause = Math.min(Math.max(pause * 2, firstPause), longestPause)
+      pausedUntil = now() + pause
+      onError(error)
+      return false
+    }).finally(() => { flight = null })
+    return flight
+  }
+
+  async function findAnew (id: string, { strategy, cache, cooldown }: KeyPolicy): Promise<readonly Key[]> {
+    const fetched = await refresh()
+    const found = fetched || cache ? ring?.find(id, strategy) ?? none : none
+    if (found.length === 0 && cooldown > 0) {
+      if (misses.size >= maxMisses) misses.delete(misses.keys().next().value!)
+      misses.set(id, now() + cooldown)
+    }
+    return found
+  }
+
+  return {
+    find (id, policy) {
+      const at = now()
+      const isFresh = policy.cache && ring !== null && at - fetchedAt < policy.maxAge
+      const known = policy.cache && ring !== null ? ring.find(id, policy.strategy) : none
+      // While the server is down what it said before still counts.
+      if (known.length > 0 && (isFresh || at < pausedUntil)) return known
+      if (known.length === 0) {
+        const believed = misses.get(id)
+        if (believed !== undefined && at < believed) return none
+        if (believed !== undefined) misses.delete(id)
+        if (policy.cache && (isFresh || at < pausedUntil) && flight === null && !budget.take(at)) return none
+      }
+      return findAnew(id, policy)
+    },
+    prefetch () { refresh() }
+  }
+}

@@ -1,0 +1,91 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { setClaims, type Endpoint, type Feature, type FeatureContext, type RouteHooks } from '@floodgate/core'
+import { isSecureSource } from '../keys/key-client.ts'
+import { keySourcesOf } from '../keys/key-sources.ts'
+import { refuse } from '../refuse.ts'
+import { revocationOf } from '../revoker/revocation.ts'
+import { createTokenSearch } from './find-token.ts'
+import { createJudge, type Verdict } from './judge-token.ts'
+import { createClaimParams, createPropagation } from './pass-claims-on.ts'
+import { namespace, SharedCacheSettings, ValidatorSettings } from './settings.ts'
+
+/** The feature `auth/validator`: lets in who has a good token, and tells the claims to what comes after. */
+export const validatorFeature: Feature = {
+  namespace,
+  schemas: { service: SharedCacheSettings, endpoint: ValidatorSettings },
+  async setup (context) {
+    const sources = keySourcesOf(context)
+    const cached: ValidatorSettings[] = []
+    for (const { extra, place } of context.model.endpoints) {
+      const settings = extra[namespace] as ValidatorSettings | undefined
+      if (settings === undefined) continue
+      const at = [...place, 'extra_config', namespace]
+      await sources.prepare(settings, at)
+      judgeTogether(settings, (key, message) => { context.problem([...at, key], message) })
+      if (settings.cache === true) cached.push(settings)
+    }
+    if (cached.length > 0) {
+      context.scope.addHook('onListen', function prefetchKeys (done) {
+        for (const settings of cached) if (isSecureSource(settings)) sources.prefetch(settings)
+        done()
+      })
+    }
+  },
+  route: (settings: ValidatorSettings, endpoint, context) => createHooks(settings, endpoint, context)
+}
+
+/** Finds settings that do not go together. */
+function judgeTogether (settings: ValidatorSettings, report: (key: keyof ValidatorSettings, message: string) => void): void {
+  const { cache, jwk_local_path: path = '', propagate_claims: pairs = [], auth_header_name: header = 'Authorization' } = settings
+  if (cache === true && path !== '') report('cache', 'keys of a file are not cached: remove "cache", or name a "jwk_url" instead of "jwk_local_path"')
+  if (pairs.some(([, name = '']) => !isHeaderName(name))) report('propagate_claims', 'the second text of each pair must be the name of a header')
+  if (!isHeaderName(header)) report('auth_header_name', 'must be the name of a header')
+}
+
+function isHeaderName (name: string): boolean {
+  return /^[!#$%&'*+.^_`|~\w-]+$/.test(name)
+}
+
+function createHooks (settings: ValidatorSettings, endpoint: Endpoint, context: FeatureContext): RouteHooks {
+  const name = `${endpoint.method} ${endpoint.path}`
+  const source = keySourcesOf(context).get(settings)
+  if (!isSecureSource(settings)) {
+    context.log.error({ endpoint: name }, 'auth/validator: keys from a file or over plain HTTP are not used without "disable_jwk_security": every request is answered 401')
+  }
+  if (source === null || !isSecureSource(settings)) return { onRequest: (request, reply) => { refuse(request, reply, 401) } }
+
+  const findToken = createTokenSearch(settings.auth_header_name || 'Authorization', settings.cookie_key || 'access_token')
+  const judge = createJudge(settings, { source, isRevoked: revocationOf(context), sharedMaxAge: sharedMaxAge(context) })
+  const propagate = createPropagation(settings)
+  const addParams = createClaimParams(endpoint)
+  const tells = settings.operation_debug === true
+
+  function carryOut (verdict: Verdict, request: FastifyRequest, reply: FastifyReply, done: () => void): void {
+    if ('status' in verdict) {
+      if (tells) request.log.error({ endpoint: name, reason: verdict.reason }, 'token refused')
+      refuse(request, reply, verdict.status)
+      return
+    }
+    const { claims } = verdict
+    setClaims(request, claims)
+    if (propagate !== null) propagate(request, claims)
+    if (addParams !== null) addParams(request, claims)
+    done()
+  }
+
+  return {
+    onRequest: function validateToken (request, reply, done) {
+      const text = findToken(request.raw.headers)
+      const verdict = text === null ? noToken : judge(text)
+      if (verdict instanceof Promise) verdict.then((verdict) => { carryOut(verdict, request, reply, done) }).catch(done)
+      else carryOut(verdict, request, reply, done)
+    }
+  }
+}
+
+const noToken: Verdict = { status: 401, reason: 'there is no token' }
+
+function sharedMaxAge ({ model }: FeatureContext): number {
+  const settings = model.extra[namespace] as SharedCacheSettings | undefined
+  return settings === undefined ? 0 : (settings.shared_cache_duration || 900) * 1000
+}

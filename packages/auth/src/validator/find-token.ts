@@ -1,0 +1,33 @@
+import type { IncomingHttpHeaders } from 'node:http'
+
+/** Finds the text that should be a token; null = there is none. */
+export type FindToken = (headers: IncomingHttpHeaders) => string | null
+
+const BEARER = /^bearer /i
+
+/** Creates the search for a token: in a header, behind "Bearer " or alone, then in a cookie. */
+export function createTokenSearch (headerName: string, cookieName: string): FindToken {
+  const header = headerName.toLowerCase()
+  return function findToken (headers) {
+    const value = headers[header]
+    const text = Array.isArray(value) ? value[0] : value
+    if (text !== undefined && text !== '') return (text.length > 7 && BEARER.test(text) ? text.slice(7) : text).trim()
+    const { cookie } = headers
+    return cookie === undefined ? null : readCookie(cookie, cookieName)
+  }
+}
+
+/** Reads the first cookie of a name (RFC 6265, section 4.2.1). */
+function readCookie (cookies: string, name: string): string | null {
+  for (let from = 0; from < cookies.length;) {
+    const semicolon = cookies.indexOf(';', from)
+    const end = semicolon < 0 ? cookies.length : semicolon
+    const equals = cookies.indexOf('=', from)
+    if (equals >= 0 && equals < end && cookies.slice(from, equals).trim() === name) {
+      const value = cookies.slice(equals + 1, end).trim()
+      return value.length > 1 && value.startsWith('"') && value.endsWith('"') ? value.slice(1, -1) : value
+    }
+    from = end + 1
+  }
+  return null
+}

@@ -1,0 +1,109 @@
+import { parseDuration, type Claims } from '@floodgate/core'
+import type { Algorithm } from '../jwt/algorithms.ts'
+import { createClaimCheck } from '../jwt/claim-checks.ts'
+import { createRoleCheck, createScopeCheck } from '../jwt/permissions.ts'
+import { createSignatureCheck } from '../jwt/signature.ts'
+import { createTokenReader, type Token, type TokenHeader } from '../jwt/token.ts'
+import type { Key, KeyStrategy } from '../keys/key-ring.ts'
+import type { KeyPolicy, KeySource } from '../keys/key-source.ts'
+import type { ValidatorSettings } from './settings.ts'
+
+/** What became of a token: its claims, or why it is refused. */
+export type Verdict = { readonly claims: Claims } | { readonly status: 401 | 403, readonly reason: string }
+
+/** Judges a token; at once where its key is there. */
+export type JudgeToken = (text: string) => Verdict | Promise<Verdict>
+
+export interface JudgeOptions {
+  readonly source: KeySource
+  /** Whether a token with these claims was revoked. */
+  isRevoked (claims: Claims): boolean
+  /** At least so long keys may be used again, in ms. */
+  readonly sharedMaxAge: number
+  /** ms since 1970, for tests of time. */
+  now? (): number
+}
+
+const defaultMaxAge = 900
+const longestId = 1024
+
+/**
+ * Creates the judge of an endpoint's tokens. The order is the reference's: form, algorithm, key, signature, dates,
+ * issuer and audience, revocation, roles, scopes.
+ */
+export function createJudge (settings: ValidatorSettings, { source, isRevoked, sharedMaxAge, now = Date.now }: JudgeOptions): JudgeToken {
+  const algorithm = (settings.alg ?? 'RS256') as Algorithm
+  const policy = policyOf(settings, sharedMaxAge)
+  const readToken = createTokenReader()
+  const isSigned = createSignatureCheck(algorithm)
+  const checkClaims = createClaimCheck({ issuer: settings.issuer ?? '', audience: settings.audience ?? [], leeway: leewayOf(settings) })
+  const hasRole = createRoleCheck(settings)
+  const hasScope = createScopeCheck(settings)
+
+  function judge (text: string): Verdict | Promise<Verdict> {
+    const token = readToken(text)
+    if (token === null) return unauthorized('it is no signed token in compact form')
+    const { header } = token
+    if (header.alg !== algorithm) return unauthorized('its algorithm is another one')
+    const id = idOf(header, policy.strategy)
+    if (id.length > longestId) return unauthorized('the id of its key is too long')
+    const keys = source.find(id, policy)
+    return Array.isArray(keys) ? judgeWith(token, keys as readonly Key[]) : (keys as Promise<readonly Key[]>).then((keys) => judgeWith(token, keys))
+  }
+
+  function judgeWith (token: Token, keys: readonly Key[]): Verdict {
+    if (keys.length === 0) return unauthorized('its key is not known')
+    if (!keys.some(({ key, algorithms }) => algorithms.includes(algorithm) && verifies(key, token))) return unauthorized('its signature is wrong')
+    token.rememberHeader()
+    const claims = token.readClaims()
+    if (claims === null) return unauthorized('its claims are no JSON object')
+    const wrong = checkClaims(claims, now() / 1000)
+    if (wrong !== null) return unauthorized(wrong)
+    if (isRevoked(claims)) return unauthorized('it was revoked')
+    if (hasRole !== null && !hasRole(claims)) return forbidden('it has none of the roles')
+    if (hasScope !== null && !hasScope(claims)) return forbidden('it does not have the scopes')
+    return { claims }
+  }
+
+  function verifies (key: Key['key'], { input, signature }: Token): boolean {
+    try {
+      return isSigned(key, input, signature)
+    } catch {
+      return false
+    }
+  }
+
+  return judge
+}
+
+function policyOf ({ cache = false, cache_duration: seconds = 0, failed_jwk_key_cooldown: cooldown, key_identify_strategy: strategy = 'kid' }: ValidatorSettings, sharedMaxAge: number): KeyPolicy {
+  const pause = cooldown === undefined ? 0 : parseDuration(cooldown) ?? 0
+  return {
+    strategy: strategy as KeyStrategy,
+    cache,
+    maxAge: Math.max((seconds || defaultMaxAge) * 1000, sharedMaxAge),
+    cooldown: pause >= 1000 ? pause : 0
+  }
+}
+
+function leewayOf ({ leeway = '1s' }: ValidatorSettings): number {
+  return Math.max(1, Math.round((parseDuration(leeway) ?? 0) / 1000))
+}
+
+/** A token without a thumbprint names its key by `kid`, whatever the strategy. */
+function idOf ({ kid, x5t, x5tS256 }: TokenHeader, strategy: KeyStrategy): string {
+  switch (strategy) {
+    case 'x5t': return x5t ?? kid
+    case 'x5t#S256': return x5tS256 ?? kid
+    case 'kid_x5t': return kid + (x5t ?? kid)
+    default: return kid
+  }
+}
+
+function unauthorized (reason: string): Verdict {
+  return { status: 401, reason }
+}
+
+function forbidden (reason: string): Verdict {
+  return { status: 403, reason }
+}

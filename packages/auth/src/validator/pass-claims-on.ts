@@ -1,0 +1,41 @@
+import type { FastifyRequest } from 'fastify'
+import type { Claims, Endpoint } from '@floodgate/core'
+import { claimAt, claimNamed } from '../jwt/claim-path.ts'
+import { claimText, claimTexts } from '../jwt/claim-text.ts'
+import { headerText, setRequestHeader } from '../request-headers.ts'
+import type { ValidatorSettings } from './settings.ts'
+
+/** Writes claims into a request, for what comes after. */
+export type PassClaimsOn = (request: FastifyRequest, claims: Claims) => void
+
+const PLACEHOLDER = /\{JWT\.([\w\-.:/]+)\}/g
+
+/**
+ * Creates what writes claims into headers (`propagate_claims`). Each header is written even if its claim is not there:
+ * no client gets one of its own through. Null when nothing is configured.
+ */
+export function createPropagation ({ propagate_claims: pairs = [], propagate_claims_preserve_array: keepLists = false }: Pick<ValidatorSettings, 'propagate_claims' | 'propagate_claims_preserve_array'>): PassClaimsOn | null {
+  if (pairs.length === 0) return null
+  const headers = pairs.map(([claim = '', header = '']) => ({ find: claimAt(claim), name: header.toLowerCase() }))
+  return function propagateClaims (request, claims) {
+    for (const { find, name } of headers) {
+      const claim = find(claims)
+      const texts = keepLists ? claimTexts(claim).map(headerText) : headerText(claimText(claim))
+      setRequestHeader(request, name, Array.isArray(texts) && texts.length === 1 ? texts[0]! : texts)
+    }
+  }
+}
+
+/** Creates what makes parameters of the claims that a backend's `url_pattern` wants (`{JWT.sub}`); null when none does. */
+export function createClaimParams ({ backends }: Pick<Endpoint, 'backends'>): PassClaimsOn | null {
+  const names = new Set(backends.flatMap(({ urlPattern }) => Array.from(urlPattern.matchAll(PLACEHOLDER), ([, name]) => name!)))
+  if (names.size === 0) return null
+  const params = Array.from(names, (name) => ({ find: claimNamed(name), param: `JWT.${name}` }))
+  return function addClaimParams (request, claims) {
+    const known = request.params as Record<string, string>
+    for (const { find, param } of params) {
+      const claim = find(claims)
+      if (claim !== undefined) known[param] = claimText(claim)
+    }
+  }
+}
