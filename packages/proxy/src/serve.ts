@@ -34,7 +34,11 @@ export function serve ({ endpoint, step, coreRequest, render, errors = {} }: Ser
         if (isGone(call)) { discard(body); reply.hijack(); return }
         try {
           if (response.fault !== null) fail.log(response.fault, reply)
-          if (isStream(body)) fail.watch(body, reply)
+          if (isStream(body)) {
+            // It broke off before anybody read it: there is still time to say so.
+            if (body.errored != null) throw body.errored
+            fail.watch(body, reply)
+          }
           answer(response, reply, core)
         } catch (error) {
           discard(body)

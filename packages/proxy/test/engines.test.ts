@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import http from 'node:http'
+import http2 from 'node:http2'
 import net from 'node:net'
 import { PassThrough, Readable } from 'node:stream'
 import { createGzip, gunzipSync, gzipSync } from 'node:zlib'
@@ -408,5 +409,47 @@ for (const engine of engines) {
     t.equal(gunzipSync((await call(url + '/small')).body).toString(), 'small')
     t.equal(sha(gunzipSync((await call(url + '/large')).body)), sha(large))
     t.same(finished, ['/small 200', '/large 200'])
+  })
+
+  t.test(`${engine}: speaks HTTP/2 to clients`, async (t) => {
+    const origin = await startOrigin(t, async (req, res) => {
+      if (req.url === '/999') { res.writeHead(999); res.end('odd'); return }
+      if (req.url === '/cut') { res.writeHead(200, { 'content-length': 9 }); res.write('part', () => { req.socket.destroy() }); return }
+      if (req.url === '/hang') { req.socket.once('close', () => { left() }); asked(); return }
+      res.writeHead(200, { 'content-type': 'application/octet-stream', 'x-via': req.httpVersion, connection: 'close' })
+      if (req.method === 'GET') res.end('small')
+      else res.end(await readAll(req))
+    })
+    let asked!: () => void
+    let left!: () => void
+    const { url } = await startGateway(t, engine, { origin: origin.url, routes: [{}, { method: 'POST' }], fastify: { http2: true } as object })
+    const client = http2.connect(url)
+    t.teardown(() => { client.destroy() })
+
+    const ask = async (headers: http2.OutgoingHttpHeaders, body?: Buffer): Promise<{ status: number, headers: http2.IncomingHttpHeaders, body: Buffer, broken: boolean }> => {
+      const stream = client.request(headers)
+      stream.end(body)
+      const [answer] = await once(stream, 'response') as [http2.IncomingHttpHeaders]
+      const { read, broken } = await readAll(stream).then((read) => ({ read, broken: false }), () => ({ read: Buffer.alloc(0), broken: true }))
+      return { status: Number(answer[':status']), headers: answer, body: read, broken: broken || stream.rstCode !== 0 }
+    }
+    const small = await ask({ ':path': '/' })
+    t.equal(small.status, 200)
+    t.equal(small.headers['x-via'], '1.1')
+    t.equal(small.body.toString(), 'small')
+    const large = Buffer.alloc(1_000_000, 'abc')
+    t.ok((await ask({ ':path': '/', ':method': 'POST' }, large)).body.equals(large))
+    t.equal((await ask({ ':path': '/999' })).status, 500)
+    const cut = await ask({ ':path': '/cut' })
+    t.ok(cut.broken || cut.status === 500)
+    const arrived = new Promise<void>((resolve) => { asked = resolve })
+    const closed = new Promise<void>((resolve) => { left = resolve })
+    const hanging = client.request({ ':path': '/hang' })
+    hanging.on('error', () => {})
+    await arrived
+    const started = performance.now()
+    hanging.close(http2.constants.NGHTTP2_CANCEL)
+    await closed
+    t.ok(performance.now() - started < 290, 'a stream that is cancelled ends the call')
   })
 }
