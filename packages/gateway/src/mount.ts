@@ -8,7 +8,7 @@ import { addHooks, routeHooks } from './hooks.ts'
 import type { GatewayHandle } from './decorator.ts'
 import type { GatewayOptions } from './options.ts'
 import { createFindOverrides } from './overrides.ts'
-import { ownSettings } from './own-settings.ts'
+import { OwnSettings, ownSettings } from './own-settings.ts'
 import { composeEndpoint, type Parts } from './stack.ts'
 
 export interface MountOptions extends Pick<GatewayOptions, 'env' | 'overrides' | 'closeTimeout'> {
@@ -50,7 +50,7 @@ export async function mount (scope: FastifyInstance, loaded: LoadedConfig, optio
     scope,
     log: scope.log,
     clientFor,
-    serviceClient: () => clients.acquire(model.client),
+    serviceClient: (settings = model.client) => clients.acquire(settings),
     problem (place, message) { problems.push(problemAt(loaded, place, message)) },
     onClose (close) { scope.addHook('onClose', async () => { await close() }) }
   }
@@ -64,6 +64,7 @@ export async function mount (scope: FastifyInstance, loaded: LoadedConfig, optio
     attachments,
     directory,
     errors: { showErrorText: router.return_error_msg, showInternals: router.return_error_msg && own.show_internal_errors === true, semanticErrors: own.semantic_errors === true },
+    maxDecodedBytes: own.max_decoded_bytes ?? OwnSettings.properties.max_decoded_bytes.default,
     dispatcherFor: (backend) => clientFor(backend).dispatcher
   }
   for (const hooks of attachments.serviceHooks()) addHooks(scope, hooks)

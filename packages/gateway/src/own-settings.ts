@@ -6,7 +6,8 @@ export const OwnSettings = {
   type: 'object',
   properties: {
     semantic_errors: { type: 'boolean', default: false, description: '504 where a deadline passed and 502 where a backend failed, in place of 500' },
-    show_internal_errors: { type: 'boolean', default: false, description: 'Error texts with hosts and paths of backends in them; only with `router.return_error_msg`' }
+    show_internal_errors: { type: 'boolean', default: false, description: 'Error texts with hosts and paths of backends in them; only with `router.return_error_msg`' },
+    max_decoded_bytes: { type: 'integer', minimum: 1, default: 67_108_864, description: 'Size limit of a backend\'s answer that is decoded, in bytes; answers of the encoding `no-op` are streamed and have none' }
   },
   additionalProperties: false
 } as const

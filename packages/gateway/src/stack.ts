@@ -1,5 +1,6 @@
 import { createAggregate, createBackendStep, createConcurrent, createRender, createShadow, regularBackends, shadowBackends } from '@floodgate/aggregate'
 import type { Backend, Endpoint, Exchange, Service, Step } from '@floodgate/core'
+import { recycle } from '@floodgate/http-client'
 import type { Dispatcher } from 'undici'
 import { createBalancer, createCoreRequest, createExchange, createTarget, serve, type Balance, type ErrorAnswerOptions, type SrvDirectory, type Target } from '@floodgate/proxy'
 import type { RouteHandlerMethod } from 'fastify'
@@ -12,6 +13,8 @@ export interface Parts {
   readonly model: Service
   readonly attachments: Attachments
   readonly errors: ErrorAnswerOptions
+  /** Size limit of a backend's answer that is decoded. */
+  readonly maxDecodedBytes: number
   /** SRV names of backends with `sd: dns`. */
   readonly directory: SrvDirectory
   /** The dispatcher of a backend's client settings, with the features that stand on the wire. */
@@ -43,7 +46,9 @@ function composeBackend (backend: Backend, endpoint: Endpoint, parts: Parts, ove
   const call: Exchange = createExchange({
     dispatcher: parts.dispatcherFor(backend),
     mode: backend.encoding === 'no-op' ? 'pass' : 'collect',
-    gzip: !backend.client.transport.disableCompression
+    gzip: !backend.client.transport.disableCompression,
+    maxBytes: parts.maxDecodedBytes,
+    recycle
   })
   const exchange = attachments.aroundExchange(overrideExchange(overrides, call), backend)
   const decoded = createBackendStep(backend, exchange)

@@ -42,6 +42,13 @@ const texts: Record<string, string> = {
   UND_ERR_DESTROYED: 'the client is closed'
 }
 
+/** The fault of an answer that is larger than what may be decoded. */
+export function tooLargeFault (request: CoreRequest): Fault {
+  return new Fault('backend', 'FG_ERR_PROXY_TOO_LARGE', 'the answer is too large', {
+    detail: `${calledAddress(request)}: the answer is larger than floodgate.max_decoded_bytes allows: raise it, or use the encoding "no-op", which streams`
+  })
+}
+
 /** Turns whatever a call failed with into the fault of its backend; `begun` says that the answer's headers had come. */
 export function backendFault (error: unknown, request: CoreRequest, begun: boolean): Fault {
   if (error instanceof Fault) return error

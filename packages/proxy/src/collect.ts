@@ -1,15 +1,29 @@
 import { join } from './pass.ts'
-import { Receiver } from './receiver.ts'
-import type { Fault } from '@floodgate/core'
+import { Receiver, type Reject, type Resolve, type Unzip } from './receiver.ts'
+import type { CoreRequest, Fault } from '@floodgate/core'
+import { tooLargeFault } from './backend-fault.ts'
 
 /** Receives an answer to be decoded: whole, or not at all. */
 export class CollectReceiver extends Receiver {
   readonly #chunks: Buffer[] = []
+  #room: number
+
+  /** @param maxBytes of the body, as it comes and unzipped */
+  constructor (request: CoreRequest, unzip: Unzip, resolve: Resolve, reject: Reject, maxBytes: number) {
+    super(request, unzip, resolve, reject, maxBytes)
+    this.#room = maxBytes
+  }
 
   protected override begin (): void {}
 
   override onData (chunk: Buffer): boolean {
     this.#chunks.push(chunk)
+    this.#room -= chunk.length
+    if (this.#room < 0) {
+      const fault = tooLargeFault(this.request)
+      this.refuse(fault)
+      this.abort(fault)
+    }
     return true
   }
 

@@ -17,6 +17,8 @@ export interface ExchangeOptions {
   mode: 'pass' | 'collect'
   /** Asks for gzip where the request does not say what it accepts, and unzips what comes of it. Default true. */
   gzip?: boolean
+  /** Size limit of bodies to be decoded, as they come and unzipped; only with `collect`. Default: none. */
+  maxBytes?: number
   /**
    * Takes back the memory of a body's chunk after its last use (`recycle` of `@floodgate/http-client`); only where
    * nothing between the wire and here keeps chunks, as a cache does.
@@ -28,7 +30,7 @@ export interface ExchangeOptions {
  * Creates the raw HTTP call of a backend. A call ends with `request.call`, whatever it is doing; it rejects with a Fault
  * of the kind `backend`, or with the call's own reason. Header fields of one connection pass in neither direction, nor do trailers.
  */
-export function createExchange ({ dispatcher, mode, gzip = true, recycle }: ExchangeOptions): Exchange {
+export function createExchange ({ dispatcher, mode, gzip = true, maxBytes = Infinity, recycle }: ExchangeOptions): Exchange {
   const unasked: Unzip = mode === 'pass' ? 'never' : 'always'
   const asked: Unzip = mode === 'pass' ? 'when asked' : 'always'
 
@@ -36,7 +38,7 @@ export function createExchange ({ dispatcher, mode, gzip = true, recycle }: Exch
     return new Promise((resolve, reject) => {
       const asks = gzip && asksForGzip(request)
       const unzip = asks ? asked : unasked
-      const receiver = mode === 'pass' ? new PassReceiver(request, unzip, resolve, reject, recycle) : new CollectReceiver(request, unzip, resolve, reject)
+      const receiver = mode === 'pass' ? new PassReceiver(request, unzip, resolve, reject, recycle) : new CollectReceiver(request, unzip, resolve, reject, maxBytes)
       if (!receiver.start()) return
       const { body } = request
       if (body === null || Buffer.isBuffer(body)) send(dispatcher, request, body, asks, receiver)

@@ -1,20 +1,24 @@
+import { kMaxLength } from 'node:buffer'
 import { pipeline, type Readable } from 'node:stream'
 import { createGunzip, gunzip } from 'node:zlib'
-import { gzipFault } from './backend-fault.ts'
+import { gzipFault, tooLargeFault } from './backend-fault.ts'
 import type { BackendResponse, CoreRequest } from '@floodgate/core'
 import type { Reject, Resolve } from './receiver.ts'
 
 /**
  * Unzips an answer's body as Go's HTTP client does: `content-encoding` and `content-length` are gone then. A body that
  * is not gzip is refused while there is still time to say so: a stream's first bytes are looked at.
+ *
+ * @param maxBytes of what a whole body may become
  */
-export function unzip (response: BackendResponse, request: CoreRequest, resolve: Resolve, reject: Reject): void {
+export function unzip (response: BackendResponse, request: CoreRequest, maxBytes: number, resolve: Resolve, reject: Reject): void {
   const { body, headers } = response
   delete headers['content-encoding']
   delete headers['content-length']
   if (body === null) return resolve(response)
   if (!Buffer.isBuffer(body)) return unzipStream(body, response, request, resolve, reject)
-  gunzip(body, (error, plain) => {
+  gunzip(body, { maxOutputLength: Math.min(maxBytes, kMaxLength) }, (error, plain) => {
+    if (error !== null && (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') return reject(tooLargeFault(request))
     if (error !== null) return reject(gzipFault(request, error))
     response.body = plain
     resolve(response)

@@ -25,14 +25,17 @@ export abstract class Receiver implements Dispatcher.DispatchHandler {
   readonly #resolve: Resolve
   readonly #reject: Reject
   readonly #unzip: Unzip
+  readonly #maxBytes: number
   readonly #onEnd: (reason: Fault) => void
   #abortDispatch: ((reason?: Error) => void) | null = null
   #reason: Error | null = null
 
-  constructor (request: CoreRequest, unzip: Unzip, resolve: Resolve, reject: Reject) {
+  /** @param maxBytes of an unzipped body that came whole */
+  constructor (request: CoreRequest, unzip: Unzip, resolve: Resolve, reject: Reject, maxBytes = Infinity) {
     this.request = request
     this.#call = request.call
     this.#unzip = unzip
+    this.#maxBytes = maxBytes
     this.#resolve = resolve
     this.#reject = reject
     this.#onEnd = (reason) => { this.#end(reason) }
@@ -106,7 +109,7 @@ export abstract class Receiver implements Dispatcher.DispatchHandler {
     this.settled = true
     const response = this.response!
     response.body = body
-    if (this.#unzip !== 'never' && this.#zipped(response)) unzip(response, this.request, this.#resolve, this.#reject)
+    if (this.#unzip !== 'never' && this.#zipped(response)) unzip(response, this.request, this.#maxBytes, this.#resolve, this.#reject)
     else this.#resolve(response)
   }
 

@@ -1,0 +1,69 @@
+import { createHash, randomBytes, randomInt } from 'node:crypto'
+import { gzipSync } from 'node:zlib'
+import Fastify, { type FastifyInstance } from 'fastify'
+import t, { type Test } from 'tap'
+import { Pool } from 'undici'
+import gateway from '@floodgate/gateway'
+import { readAll, startOrigin } from '@floodgate/testing'
+
+async function startGateway (t: Test, config: object): Promise<{ app: FastifyInstance, url: string, client: Pool }> {
+  const app = Fastify()
+  await app.register(gateway, { config })
+  const url = await app.listen({ port: 0, host: '127.0.0.1' })
+  const client = new Pool(url, { connections: 16 })
+  t.teardown(async () => {
+    await client.close()
+    await app.close()
+  })
+  return { app, url, client }
+}
+
+t.test('1,000 random binary bodies pass through and come back as they were', async (t) => {
+  const digest = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
+  const origin = await startOrigin(t, async (req, res) => {
+    const body = await readAll(req)
+    const answer = randomBytes(randomInt(1, 40_000))
+    res.writeHead(200, { 'content-type': 'application/octet-stream', 'x-got': digest(body), 'x-sent': digest(answer) }).end(answer)
+  })
+  const { client } = await startGateway(t, { version: 3, timeout: '20s', host: [origin.url], endpoints: [{ endpoint: '/', method: 'POST', output_encoding: 'no-op', backend: [{ url_pattern: '/' }] }] })
+  let wrong = 0
+  await Promise.all(Array.from({ length: 10 }, async () => {
+    for (let i = 0; i < 100; i++) {
+      const body = randomBytes(randomInt(0, 40_000))
+      const { headers, body: answer } = await client.request({ method: 'POST', path: '/', body })
+      const got = Buffer.from(await answer.arrayBuffer())
+      if (headers['x-got'] !== digest(body) || headers['x-sent'] !== digest(got)) wrong++
+    }
+  }))
+  t.equal(wrong, 0)
+})
+
+t.test('a 50 MB JSON array is decoded within 400 MiB; what is larger than max_decoded_bytes is a failed backend', async (t) => {
+  const item = JSON.stringify({ id: 1, name: 'an item of the list', tags: ['a', 'b'] })
+  const large = Buffer.from(`[${Array.from({ length: Math.ceil(50e6 / item.length) }, () => item).join()}]`)
+  const bomb = gzipSync(Buffer.alloc(3_000_000, '[]   '))
+  const origin = await startOrigin(t, (req, res) => {
+    if (req.url === '/large') res.writeHead(200, { 'content-type': 'application/json' }).end(large)
+    else res.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' }).end(bomb)
+  })
+  const endpoint = (path: string) => ({ endpoint: path, timeout: '30s', output_encoding: 'json-collection', backend: [{ url_pattern: path, is_collection: true }] })
+  const wide = await startGateway(t, { version: 3, host: [origin.url], endpoints: [endpoint('/large')] })
+  const before = process.memoryUsage().rss
+  const { statusCode, body } = await wide.client.request({ method: 'GET', path: '/large' })
+  let bytes = 0
+  let most = 0
+  for await (const chunk of body) {
+    bytes += chunk.length
+    most = Math.max(most, process.memoryUsage().rss)
+  }
+  t.equal(statusCode, 200)
+  t.equal(bytes, large.length)
+  t.ok(most - before < 400 << 20, `memory rose by ${(most - before) >> 20} MiB`)
+
+  const narrow = await startGateway(t, { version: 3, host: [origin.url], extra_config: { floodgate: { max_decoded_bytes: 1_000_000 } }, endpoints: [endpoint('/large'), endpoint('/bomb')] })
+  for (const path of ['/large', '/bomb']) {
+    const refused = await narrow.client.request({ method: 'GET', path })
+    t.equal(refused.statusCode, 500, path)
+    t.equal(await refused.body.text(), '', path)
+  }
+})
