@@ -79,27 +79,40 @@ function followSessions (server: http2.Http2Server | http2.Http2SecureServer, id
 function speakBoth (server: Server, second: Server): void {
   const first = server.listeners('connection') as ((socket: Socket) => void)[]
   const sessions = followSessions(second as unknown as http2.Http2Server, 0)
-  const { closeAllConnections } = server
+  const silent = new Set<Socket>()
+  const { closeAllConnections, closeIdleConnections } = server
   server.removeAllListeners('connection')
   server.on('connection', (socket: Socket) => {
+    let begun = Buffer.alloc(0)
     const look = (): void => {
       const chunk = socket.read() as Buffer | null
       if (chunk === null) return
-      if (chunk.length < PREFACE.length && PREFACE.subarray(0, chunk.length).equals(chunk)) { socket.unshift(chunk); return }
-      socket.off('readable', look).off('error', ignore)
-      socket.unshift(chunk)
-      if (chunk.subarray(0, PREFACE.length).equals(PREFACE)) second.emit('connection', socket)
+      begun = Buffer.concat([begun, chunk])
+      if (begun.length < PREFACE.length && PREFACE.subarray(0, begun.length).equals(begun)) return
+      forget()
+      socket.unshift(begun)
+      if (begun.subarray(0, PREFACE.length).equals(PREFACE)) second.emit('connection', socket)
       else for (const listener of first) listener.call(server, socket)
     }
-    socket.on('readable', look).on('error', ignore)
+    const give = (): void => { socket.destroy() }
+    const forget = (): void => {
+      silent.delete(socket)
+      socket.off('readable', look).off('error', forget).off('close', forget).off('timeout', give).setTimeout(0)
+    }
+    silent.add(socket)
+    // Until it says something no server counts its time.
+    socket.on('readable', look).on('error', forget).on('close', forget).on('timeout', give).setTimeout(server.headersTimeout)
   })
   Object.assign(server, {
+    closeIdleConnections () {
+      closeIdleConnections.call(server)
+      for (const socket of silent) socket.destroy()
+    },
     closeAllConnections () {
       closeAllConnections.call(server)
+      for (const socket of silent) socket.destroy()
       for (const session of sessions) session.destroy()
     },
     closeHttp2Sessions () { for (const session of sessions) session.close() }
-  })
+  } satisfies Closable)
 }
-
-function ignore (): void {}

@@ -48,7 +48,7 @@ export function writeFastifyPath ({ segments, wildcard }: RoutePattern): string 
     if (!segment.texts.every((text) => PLAIN_TEXT.test(text))) return null
     // A parameter at the end of its segment needs no expression.
     if (others.length === 1 && others[0] === '') return `${first}:p${count++}`
-    return first + others.map((text) => `:p${count++}(.+?)${text}`).join('')
+    return first + others.map((text, i) => `:p${count++}${valueExpression(text, i === others.length - 1)}${text}`).join('')
   })
   if (written.includes(null)) return null
   return `/${written.join('/')}${wildcard ? (written.length === 0 ? '*' : '/*') : ''}`
@@ -66,6 +66,20 @@ export function writeAddress ({ segments, wildcard }: RoutePattern, values: read
     : segment.texts.map((text, i) => (i === 0 ? '' : value()) + encodeURI(text)).join(''))
   const rest = wildcard ? `/${values.at(-1)!.split('/').map((part) => isWellFormed(part) ? encodeURIComponent(part) : STAND_IN).join('/')}` : ''
   return (written.length === 0 ? '' : `/${written.join('/')}`) + rest
+}
+
+/**
+ * Writes the expression of one value inside a segment, up to the first occurrence of the text behind it: there is one
+ * way to match, so that no address makes the search slow.
+ */
+export function valueExpression (textBehind: string, isLast: boolean): string {
+  if (isLast) return '([\\s\\S]+)'
+  return textBehind === '' ? '([\\s\\S])' : `((?:(?!${escapeText(textBehind)})[\\s\\S])+)`
+}
+
+/** Writes a text as an expression. */
+export function escapeText (text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|-]/g, '\\$&')
 }
 
 /** Two routes of equal shape cannot live together, whatever their parameters are called. */

@@ -1,4 +1,4 @@
-import type { ParamSegment } from './route-pattern.ts'
+import { escapeText, valueExpression, type ParamSegment } from './route-pattern.ts'
 import type { Route } from './route-table.ts'
 
 /** A route and what its parameters stand for, in the order of its pattern's names. */
@@ -83,8 +83,11 @@ function paramBranch (node: Node, { texts }: ParamSegment): Node {
 }
 
 function expressionOf ([first = '', ...others]: readonly string[]): RegExp {
-  const escape = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
-  return new RegExp(`^${escape(first)}${others.map((text, i) => (text === '' && i === others.length - 1 ? '([^]*)' : '([^]+?)') + escape(text)).join('')}$`)
+  const values = others.map((text, i) => {
+    const isLast = i === others.length - 1
+    return (isLast && text === '' ? '([\\s\\S]*)' : valueExpression(text, isLast)) + escapeText(text)
+  })
+  return new RegExp(`^${escapeText(first)}${values.join('')}$`)
 }
 
 function descend (node: Node, segments: readonly string[], at: number, values: string[]): Route | null {

@@ -14,9 +14,9 @@ export type EndpointRoute = Omit<RouteOptions, 'method' | 'url' | 'path' | 'expo
 
 export interface RouteRegistration {
   /**
-   * Whether the scope answers what matches no route: paths in another spelling, wrong methods, 404. Default true.
-   * Without it, a request whose path only fits when decoded as the reference does it (`%2F` as a slash) goes to the
-   * surrounding scope's own not-found handler, as do redirects, 405 and 404.
+   * Whether the scope answers what matches no route: paths in another spelling, wrong methods, 404. Default: yes, unless
+   * the app has a not-found handler for these paths already. Without it, redirects, 405 and 404 are the app's, and so
+   * are requests whose path only fits when it is decoded as the reference does it (`%2F` as a slash).
    */
   notFound?: boolean
   /**
@@ -57,14 +57,14 @@ const HANDLERS: Readonly<Partial<Record<Route['kind'], RouteHandlerMethod>>> = {
  *   }))
  * }, { prefix: '/api' })
  */
-export function registerRoutes (scope: FastifyInstance, service: Service, routeFor: (endpoint: Endpoint) => EndpointRoute | undefined, { notFound = true, healthScope = scope }: RouteRegistration = {}): RegisteredRoute[] {
+export function registerRoutes (scope: FastifyInstance, service: Service, routeFor: (endpoint: Endpoint) => EndpointRoute | undefined, { notFound, healthScope = scope }: RouteRegistration = {}): RegisteredRoute[] {
   const { disable_path_decoding: undecoded } = routerSettings(service)
   const served = new Map(service.endpoints.map((endpoint) => [endpoint, routeFor(endpoint)]))
   const routes = listRoutes(service, (endpoint) => served.get(endpoint) !== undefined)
   const prefix = scope.prefix.replace(/\/$/, '')
   const unmatched = createUnmatched(scope, service, { lookup: createLookup(service, routes, prefix), prefix })
   leaveBodiesRaw(scope)
-  if (notFound) scope.setNotFoundHandler(unmatched)
+  const answers = notFound !== false && takeOver(scope, unmatched, notFound === true)
 
   const registered: RegisteredRoute[] = []
   for (const route of routes) {
@@ -74,12 +74,23 @@ export function registerRoutes (scope: FastifyInstance, service: Service, routeF
     registered.push({ kind, method, path: pattern.path, url, endpoint })
     // A CONNECT never gets here: Node has an event of its own for it.
     if (into === null || method === 'CONNECT') continue
-    const params = createParamsHook(route, isAlias, !undecoded, notFound ? unmatched : (_request, reply) => { reply.callNotFound() })
+    const params = createParamsHook(route, isAlias, !undecoded, answers ? unmatched : (_request, reply) => { reply.callNotFound() })
     const own = endpoint === null ? { handler: HANDLERS[kind] ?? createOptionsHandler(route) } : served.get(endpoint)!
     const onRequest = [...params === null ? [] : [params], ...WITH_BODY.has(method) ? [tolerateAnyType] : [], ...hooksOf(own)]
     into.route({ ...own, method: method as HTTPMethods, url, exposeHeadRoute: false, onRequest })
   }
   return registered
+}
+
+/** Fastify takes one not-found handler per prefix: whether ours is the one. */
+function takeOver (scope: FastifyInstance, handler: ReturnType<typeof createUnmatched>, insist: boolean): boolean {
+  try {
+    scope.setNotFoundHandler(handler)
+    return true
+  } catch (error) {
+    if (insist) throw error
+    return false
+  }
 }
 
 function hooksOf ({ onRequest = [] }: { onRequest?: EndpointRoute['onRequest'] }): onRequestHookHandler[] {

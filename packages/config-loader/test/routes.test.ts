@@ -102,13 +102,16 @@ t.test('registerRoutes: a parameter is not empty at the end of the path', async 
 })
 
 t.test('registerRoutes: disable_rest lets parameters stand anywhere', async (t) => {
-  const paths = ['GET /file.{ext}', 'GET /{name}.json', 'GET /range/{from}-{to}', 'GET /odd/{a}({b})', 'GET /glued/{a}:{b}', 'GET /v{major}.{minor}/x', 'GET /dotted/{a.b}']
+  const paths = ['GET /file.{ext}', 'GET /{name}.json', 'GET /range/{from}-{to}', 'GET /many/{a}--{b}.x', 'GET /odd/{a}({b})', 'GET /glued/{a}:{b}', 'GET /v{major}.{minor}/x', 'GET /dotted/{a.b}']
   const cases: [string, string, Record<string, string>][] = [
     ['/file.tar', '/file.{ext}', { ext: 'tar' }],
     ['/file.', '/odd', {}],
     ['/other.json', '/{name}.json', { name: 'other' }],
     ['/file.json', '/file.{ext}', { ext: 'json' }],
     ['/range/1-2', '/range/{from}-{to}', { from: '1', to: '2' }],
+    ['/range/1-2-3', '/range/{from}-{to}', { from: '1', to: '2-3' }],
+    ['/range/a%2D%0Ab-c', '/range/{from}-{to}', { from: 'a', to: '\nb-c' }],
+    ['/many/a--b-c.x.x', '/many/{a}--{b}.x', { a: 'a', b: 'b-c.x' }],
     ['/odd/x(y)', '/odd/{a}({b})', { a: 'x', b: 'y' }],
     ['/odd/%78%20(y)?q=1', '/odd/{a}({b})', { a: 'x ', b: 'y' }],
     ['/glued/1:2', '/glued/{a}:{b}', { a: '1', b: '2' }],
@@ -124,6 +127,10 @@ t.test('registerRoutes: disable_rest lets parameters stand anywhere', async (t) 
     }
     t.equal((await ask(url, `${options.prefix ?? ''}/__floodgate/${Buffer.from('/odd/{a}({b})').toString('hex')}`)).status, 404, 'the way in is closed from outside')
   }
+  const hostile = await startRoutes(t, service(paths, { disableRest: true }))
+  const began = process.cpuUsage().user
+  t.equal((await ask(hostile, `/many/${'a--'.repeat(100_000)}`)).status, 404)
+  t.ok(process.cpuUsage().user - began < 1_000_000, 'and no address takes long')
   const strict = await startRoutes(t, service(['GET /file.{ext}']))
   t.equal((await ask(strict, '/file.tar')).status, 404, 'otherwise braces inside a segment are text')
   t.equal((await ask(strict, '/file.%7Bext%7D')).status, 200)

@@ -207,9 +207,18 @@ t.test('serverOptions: use_h2c speaks HTTP/2 beside HTTP/1 without TLS', async (
     await new Promise(setImmediate)
   }
   t.match((await readAll(split)).toString(), /"id":"3"/)
-  const gone = once(session, 'close')
+  const silent = net.connect(port, '127.0.0.1')
+  await once(silent, 'connect')
+  const gone = Promise.all([once(session, 'close'), once(silent, 'close')])
   await app.close()
   await gone
+})
+
+t.test('serverOptions: use_h2c gives up on connections that say nothing', async (t) => {
+  const { port } = await start(t, { useH2c: true, readHeaderTimeout: 200 })
+  const socket = net.connect(port, '127.0.0.1')
+  socket.write('PRI')
+  await once(socket, 'close')
 })
 
 function defer (): { promise: Promise<void>, resolve: () => void } {

@@ -1,5 +1,6 @@
 import t from 'tap'
 import fc from 'fast-check'
+import type { FastifyInstance } from 'fastify'
 import { ask, service, startRoutes } from './support/routing.ts'
 
 const notFound = { status: 404, text: '404 page not found', headers: { 'content-type': 'text/plain', 'x-krakend-completed': 'false' } }
@@ -125,14 +126,15 @@ t.test('unmatched: error_body gives 404 and 405 JSON of their own', async (t) =>
   t.match(await ask(url, '/known', { method: 'PUT' }), { status: 405, text: '{"html":"\\u003cb\\u003e\\u0026\\u003c/b\\u003e\\u2028"}', headers: { allow: 'GET' } })
 })
 
-t.test('unmatched: leaves a host\'s own handler alone where it is told to', async (t) => {
-  const url = await startRoutes(t, service(['GET /item/{id}', 'GET /tree/{a}/{b}']), {
-    embedded: true,
-    notFound: false,
-    before: (app) => { app.setNotFoundHandler((_request, reply) => { reply.code(404).send('the host') }) }
-  })
-  t.equal((await ask(url, '/item/1')).status, 200)
-  for (const path of ['/nope', '/item/1/', '/item/a%2Fb', '/item/', '/tree/a%2Fb']) t.match(await ask(url, path), { status: 404, text: 'the host' }, path)
+t.test('unmatched: leaves a host\'s own handler alone', async (t) => {
+  const model = service(['GET /item/{id}', 'GET /tree/{a}/{b}'])
+  const before = (app: FastifyInstance) => { app.setNotFoundHandler((_request, reply) => { reply.code(404).send('the host') }) }
+  for (const options of [{ notFound: false }, {}]) {
+    const url = await startRoutes(t, model, { embedded: true, before, ...options })
+    t.equal((await ask(url, '/item/1')).status, 200)
+    for (const path of ['/nope', '/item/1/', '/item/a%2Fb', '/item/', '/tree/a%2Fb']) t.match(await ask(url, path), { status: 404, text: 'the host' }, path)
+  }
+  await t.rejects(startRoutes(t, model, { embedded: true, before, notFound: true }), { message: /Not found handler already set/ })
 })
 
 t.test('unmatched: below a prefix the host keeps what is outside', async (t) => {
