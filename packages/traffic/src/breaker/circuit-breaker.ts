@@ -1,0 +1,92 @@
+import { breakerBusy, breakerOpen } from '../errors.ts'
+
+export type BreakerState = 'closed' | 'open' | 'half-open'
+
+export interface CircuitBreakerOptions {
+  readonly name: string
+  /** After this many ms a closed breaker forgets failures; 0 = never. */
+  readonly interval: number
+  /** An open breaker waits this many ms. */
+  readonly timeout: number
+  /** Failures in a row that are borne. */
+  readonly maxErrors: number
+  onChange? (from: BreakerState, to: BreakerState): void
+  /** Time in ms; default: since the process started. */
+  clock? (): number
+}
+
+/** What became of a request; `ignored`: it says nothing about the backend. */
+export type Outcome = 'success' | 'failure' | 'ignored'
+
+/**
+ * Counts failures in a row and stops asking a backend that has too many of them: open, then after a time half open for
+ * one trial, whose outcome opens or closes it (as sony/gobreaker does with one trial request).
+ */
+export class CircuitBreaker {
+  readonly #options: CircuitBreakerOptions
+  readonly #clock: () => number
+  #state: BreakerState = 'closed'
+  /** Changes with the state and the interval: outcomes of requests from before do not count. */
+  #generation = 0
+  #failures = 0
+  #trying = false
+  #expiry = 0
+
+  constructor (options: CircuitBreakerOptions) {
+    this.#options = options
+    this.#clock = options.clock ?? (() => performance.now())
+    this.#begin(this.#clock())
+  }
+
+  /**
+   * Lets a request begin.
+   *
+   * @returns what `end` wants to be told with the outcome
+   * @throws {FG_ERR_TRAFFIC_BREAKER_OPEN} @throws {FG_ERR_TRAFFIC_BREAKER_TRIAL}
+   */
+  begin (): number {
+    this.#refresh(this.#clock())
+    if (this.#state === 'open') throw breakerOpen(this.#options.name)
+    if (this.#state === 'half-open') {
+      if (this.#trying) throw breakerBusy(this.#options.name)
+      this.#trying = true
+    }
+    return this.#generation
+  }
+
+  /** Counts the outcome of a request. */
+  end (generation: number, outcome: Outcome): void {
+    const now = this.#clock()
+    this.#refresh(now)
+    if (generation !== this.#generation) return
+    if (outcome === 'ignored') {
+      this.#trying = false
+    } else if (outcome === 'success') {
+      this.#failures = 0
+      if (this.#state === 'half-open') this.#change('closed', now)
+    } else if (this.#state === 'half-open' || ++this.#failures > this.#options.maxErrors) {
+      this.#change('open', now)
+    }
+  }
+
+  #refresh (now: number): void {
+    if (this.#state === 'half-open' || now <= this.#expiry) return
+    if (this.#state === 'open') this.#change('half-open', now)
+    else this.#begin(now)
+  }
+
+  #change (to: BreakerState, now: number): void {
+    const from = this.#state
+    this.#state = to
+    this.#begin(now)
+    this.#options.onChange?.(from, to)
+  }
+
+  #begin (now: number): void {
+    const { interval, timeout } = this.#options
+    this.#generation++
+    this.#failures = 0
+    this.#trying = false
+    this.#expiry = this.#state === 'open' ? now + timeout : interval > 0 ? now + interval : Infinity
+  }
+}

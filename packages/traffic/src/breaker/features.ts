@@ -1,0 +1,55 @@
+import { Fault, type Backend, type Feature, type FeatureContext } from '@floodgate/core'
+import { CircuitBreaker } from './circuit-breaker.ts'
+import { BreakerSettings, HttpBreakerSettings } from './settings.ts'
+
+const DEFAULT_TIMEOUT = 60
+
+/** The circuit breakers: of failing steps, and of statuses of the raw call. */
+export const breakerFeatures: readonly Feature[] = [
+  {
+    namespace: 'qos/circuit-breaker',
+    schemas: { backend: BreakerSettings },
+    backend: (settings: BreakerSettings, next, backend, context) => guard(createBreaker(settings, backend, context), next, () => true)
+  },
+  {
+    namespace: 'qos/circuit-breaker/http',
+    schemas: { backend: HttpBreakerSettings },
+    exchange (settings: HttpBreakerSettings, next, backend, context) {
+      const valid = new Set(settings.valid_status_codes)
+      return guard(createBreaker(settings, backend, context), next, ({ status }) => valid.has(status))
+    }
+  }
+]
+
+/** Stands in front of a call; clients that go away say nothing about the backend. */
+function guard<Request, Response> (breaker: CircuitBreaker, next: (request: Request) => Promise<Response>, isGood: (response: Response) => boolean): (request: Request) => Promise<Response> {
+  return function breakCircuit (request) {
+    let generation: number
+    try {
+      generation = breaker.begin()
+    } catch (error) {
+      return Promise.reject(error)
+    }
+    return next(request).then((response) => {
+      breaker.end(generation, isGood(response) ? 'success' : 'failure')
+      return response
+    }, (error: unknown) => {
+      breaker.end(generation, error instanceof Fault && error.kind === 'abort' ? 'ignored' : 'failure')
+      throw error
+    })
+  }
+}
+
+function createBreaker (settings: BreakerSettings | HttpBreakerSettings, backend: Backend, { log }: FeatureContext): CircuitBreaker {
+  const { interval = 0, timeout = 0, max_errors: maxErrors = 0 } = settings
+  const name = settings.name || `${backend.method} ${backend.urlPattern}`
+  return new CircuitBreaker({
+    name,
+    interval: Math.max(0, interval) * 1000,
+    timeout: (timeout > 0 ? timeout : DEFAULT_TIMEOUT) * 1000,
+    maxErrors,
+    ...(settings.log_status_change === true && {
+      onChange (from, to) { log.warn(`circuit breaker named '${name}' went from '${from}' to '${to}'`) }
+    })
+  })
+}

@@ -1,0 +1,10 @@
+import type { Feature } from '@floodgate/core'
+import { breakerFeatures } from './breaker/features.ts'
+import { rateLimitFeatures } from './ratelimit/features.ts'
+import { redisFeature } from './redis/feature.ts'
+
+/** Everything this package gives a meaning: rate limits, circuit breakers, the cache of answers, connections to Redis. */
+export const features: readonly Feature[] = [...rateLimitFeatures, ...breakerFeatures, redisFeature]
+
+export { codes } from './errors.ts'
+export type { Limiter } from './ratelimit/limiter.ts'

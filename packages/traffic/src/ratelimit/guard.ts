@@ -1,0 +1,33 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { ClientKey } from './client-key.ts'
+import { everybody, type Limiter } from './limiter.ts'
+import { refuse } from './refuse.ts'
+
+/** A limit and the status for what is over it. */
+export interface Limit {
+  readonly limiter: Limiter
+  /** Absent: one bucket for all requests. */
+  readonly key?: ClientKey
+  readonly status: 429 | 503
+}
+
+/** A hook that lets a request through or answers it. */
+export type Guard = (request: FastifyRequest, reply: FastifyReply, done: () => void) => void
+
+/** Creates the hook of one or several limits, asked in turn; a client that does not say who it is, is refused. */
+export function createGuard (limits: readonly Limit[]): Guard | undefined {
+  if (limits.length === 0) return undefined
+  return limits.map(createSingle).reduceRight((next, first) => (request, reply, done) => {
+    first(request, reply, () => { next(request, reply, done) })
+  })
+}
+
+function createSingle ({ limiter, key, status }: Limit): Guard {
+  return function limitRate (request, reply, done) {
+    const name = key === undefined ? everybody : key(request)
+    const allowed = key !== undefined && name === '' ? false : limiter.take(name)
+    if (allowed === true) done()
+    else if (allowed === false) refuse(request, reply, status)
+    else allowed.then((allowed) => { if (allowed) done(); else refuse(request, reply, status) })
+  }
+}

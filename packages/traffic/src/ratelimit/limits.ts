@@ -1,0 +1,67 @@
+import { createClientIp, parseDuration, type FeatureContext, type Place } from '@floodgate/core'
+import { connectionNamed, prepareConnections } from '../redis/connections.ts'
+import { createRedisLimiter } from '../redis/redis-limiter.ts'
+import { createClientKey } from './client-key.ts'
+import type { Limit } from './guard.ts'
+import { createKeyedLimiter, createSingleLimiter } from './local-limiter.ts'
+import { readEvery, readRate } from './rate.ts'
+import type { LimitSettings, RedisLimitSettings } from './settings.ts'
+
+/** The reference keeps the bucket of a client that stays away for 10 s, or a little longer than `every`. */
+const SHORTEST_IDLE = 10_000
+
+/** Creates the limits of a namespace with buckets in this process: the client's first, then the one for all. */
+export function createLimits (settings: LimitSettings, place: Place, context: FeatureContext): Limit[] {
+  return readLimits(settings, place, context, {
+    all: (rate) => createSingleLimiter(rate),
+    each (rate) {
+      const cleanup = settings.cleanup_period === undefined ? null : parseDuration(settings.cleanup_period)
+      const limiter = createKeyedLimiter(rate, {
+        idle: Math.max(SHORTEST_IDLE, 1.25 * readEvery(settings.every)),
+        cleanup: Math.min(Math.max(1000, cleanup ?? 60_000), 2 ** 31 - 1)
+      })
+      context.onClose(() => { limiter.close() })
+      return limiter
+    }
+  })
+}
+
+/** Loads what limits in Redis need and connects; belongs into a feature's `setup`. */
+export const prepareRedisLimits = prepareConnections
+
+/**
+ * Creates the limits of a namespace with buckets in Redis.
+ *
+ * @param name what the buckets are called there: the same on every gateway that shares them
+ */
+export function createRedisLimits (settings: RedisLimitSettings, name: string, place: Place, context: FeatureContext): Limit[] {
+  const connection = connectionNamed(settings.connection_name ?? settings.connection_pool ?? '', place, context)
+  if (connection === null) return []
+  // Braces would make all buckets of an endpoint one slot of a cluster.
+  const prefix = `floodgate:ratelimit:${context.model.name}:${name}`.replace(/[{}]/g, '|')
+  const allow = settings.on_failure_allow === true
+  return readLimits(settings, place, context, {
+    all: (rate) => createRedisLimiter(connection, { rate, prefix: `${prefix}:all`, allow }),
+    each: (rate) => createRedisLimiter(connection, { rate, prefix: `${prefix}:client:`, allow })
+  })
+}
+
+interface Makers {
+  all (rate: NonNullable<ReturnType<typeof readRate>>): Limit['limiter']
+  each (rate: NonNullable<ReturnType<typeof readRate>>): Limit['limiter']
+}
+
+function readLimits (settings: LimitSettings | RedisLimitSettings, place: Place, context: FeatureContext, make: Makers): Limit[] {
+  const { strategy = '', key = '', every } = settings
+  const limits: Limit[] = []
+  const ofClient = readRate(settings.client_max_rate, settings.client_capacity, every)
+  if (ofClient !== null) {
+    const clientKey = createClientKey(strategy, key, createClientIp(context.model))
+    // As on the reference: said, and not limited.
+    if (clientKey === null) context.log.warn(`${place.join('.')}: client_max_rate has no effect with the strategy ${JSON.stringify(strategy)}: use "ip", "header" or "param"`)
+    else limits.push({ limiter: make.each(ofClient), key: clientKey, status: 429 })
+  }
+  const ofAll = readRate(settings.max_rate, settings.capacity, every)
+  if (ofAll !== null) limits.push({ limiter: make.all(ofAll), status: 503 })
+  return limits
+}

@@ -1,0 +1,76 @@
+import type { Static } from 'typebox'
+
+const duration = { type: 'string', format: 'go-duration' } as const
+
+const shared = {
+  max_rate: { type: 'number', description: 'Requests per `every` of all clients together: more are answered with 503. 0 or absent: no such limit' },
+  capacity: { type: 'integer', description: 'Requests that may come at once. Default: those of one second, at least 1' },
+  client_max_rate: { type: 'number', description: 'Requests per `every` of each client: more are answered with 429. 0 or absent: no such limit' },
+  client_capacity: { type: 'integer', description: 'Requests of one client that may come at once. Default: those of one second, at least 1' },
+  strategy: { type: 'string', description: 'What tells clients apart: `ip`, `header` or `param`' },
+  key: { type: 'string', description: 'Name of the header or parameter; with `ip`, of a header to read the address from' },
+  every: { ...duration, default: '1s', description: 'Time that the rates count for; at least 1s' }
+} as const
+
+/** `qos/ratelimit/router` and `qos/ratelimit/service`. */
+export const LimitSettings = {
+  type: 'object',
+  properties: {
+    ...shared,
+    cleanup_period: { ...duration, default: '1m', description: 'How often the buckets of clients that stay away are thrown away; at least 1s' },
+    cleanup_threads: { type: 'integer', description: 'Read and not needed: there are no threads here' },
+    num_shards: { type: 'integer', description: 'Read and not needed: there are no threads here' }
+  },
+  additionalProperties: false
+} as const
+export type LimitSettings = Static<typeof LimitSettings>
+
+/** `qos/ratelimit/router/redis` and `qos/ratelimit/service/redis`. */
+export const RedisLimitSettings = {
+  type: 'object',
+  properties: {
+    ...shared,
+    connection_name: { type: 'string', description: 'Name of a pool or cluster in the namespace `redis`' },
+    connection_pool: { type: 'string', description: 'Older name of `connection_name`' },
+    on_failure_allow: { type: 'boolean', default: false, description: 'Lets requests through while Redis is away; otherwise they are refused' }
+  },
+  additionalProperties: false
+} as const
+export type RedisLimitSettings = Static<typeof RedisLimitSettings>
+
+/** `qos/ratelimit/proxy`. */
+export const ProxyLimitSettings = {
+  type: 'object',
+  properties: {
+    max_rate: { type: 'number', description: 'Requests per `every` to this backend. 0 or absent: no limit' },
+    capacity: { type: 'integer', description: 'Requests that may come at once. Default: those of one second, at least 1' },
+    every: { ...duration, default: '1s', description: 'Time that the rate counts for' }
+  },
+  additionalProperties: false
+} as const
+export type ProxyLimitSettings = Static<typeof ProxyLimitSettings>
+
+/** `qos/ratelimit/tiered`. */
+export const TieredSettings = {
+  type: 'object',
+  required: ['tier_key', 'tiers'],
+  properties: {
+    tier_key: { type: 'string', minLength: 1, description: 'Header that names the tier; a claim of a token with `propagate_claims`' },
+    tiers: {
+      type: 'array',
+      description: 'Tiers in order: the first that fits counts; a request that fits none is not limited',
+      items: {
+        type: 'object',
+        properties: {
+          tier_value: { type: 'string', default: '', description: 'Value of the header' },
+          tier_value_as: { type: 'string', enum: ['literal', 'policy', '*'], default: 'literal', description: '`literal`, or `*` for any value; `policy` is not supported' },
+          ratelimit: LimitSettings,
+          ratelimit_redis: RedisLimitSettings
+        },
+        additionalProperties: false
+      }
+    }
+  },
+  additionalProperties: false
+} as const
+export type TieredSettings = Static<typeof TieredSettings>

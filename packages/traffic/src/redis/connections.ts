@@ -1,0 +1,118 @@
+import type { Cluster, Redis } from 'iovalkey'
+import type { FeatureContext, Place } from '@floodgate/core'
+import { bucketScript } from './bucket-script.ts'
+import { clusterOptions, poolOptions, readAddress } from './options.ts'
+import type { RedisSettings } from './settings.ts'
+
+/** How long the start waits for Redis, in ms; it goes on without. */
+const START_PATIENCE = 1500
+/** A connection that has answered nothing for this long, in ms, is given up for a new one. */
+const SILENCE = 1000
+
+/** Connection to one Redis or one cluster. */
+export interface Connection {
+  /** Takes a token. Rejects at once while Redis is away, and after 300 ms without an answer. */
+  takeToken (key: string, interval: number, capacity: number, life: number): Promise<boolean>
+}
+
+type Client = (Redis | Cluster) & {
+  floodgateTakeToken (key: string, interval: number, capacity: number, life: number): Promise<number>
+}
+
+const gateways = new WeakMap<object, Map<string, Connection>>()
+
+/**
+ * Connects to everything the service's `redis` names, once per gateway, and waits a moment until it is there. Redis
+ * being away is no reason not to start. The library is loaded only here. Closed with the gateway.
+ */
+export async function prepareConnections (context: FeatureContext): Promise<void> {
+  const settings = context.model.extra['redis'] as RedisSettings | undefined
+  if (settings === undefined || gateways.has(context.scope)) return
+  const connections = new Map<string, Connection>()
+  gateways.set(context.scope, connections)
+  const { Cluster, Redis } = await import('iovalkey')
+  const opened: { name: string, place: Place, open: () => Redis | Cluster }[] = [
+    ...(settings.connection_pools ?? []).map((pool, i) => ({
+      name: pool.name,
+      place: ['extra_config', 'redis', 'connection_pools', i],
+      open: () => new Redis({ ...poolOptions(pool), lazyConnect: true })
+    })),
+    ...(settings.clusters ?? []).map((cluster, i) => ({
+      name: cluster.name,
+      place: ['extra_config', 'redis', 'clusters', i],
+      open: () => new Cluster(cluster.addresses.map(readAddress), { ...clusterOptions(cluster), lazyConnect: true })
+    }))
+  ]
+  await Promise.all(opened.map(async ({ name, place, open }) => {
+    try {
+      const client = open() as Client
+      connections.set(name, watch(client, name, context))
+      await ready(client)
+    } catch (error) {
+      context.problem(place, (error as Error).message)
+    }
+  }))
+}
+
+/** The connection of a name; null, and a problem at this place, when there is none. */
+export function connectionNamed (name: string, place: Place, context: FeatureContext): Connection | null {
+  const found = gateways.get(context.scope)?.get(name)
+  if (found !== undefined) return found
+  const known = [...gateways.get(context.scope)?.keys() ?? []].map((name) => JSON.stringify(name)).join(', ')
+  context.problem([...place, 'connection_name'], `there is no Redis connection ${JSON.stringify(name)}: ${known === '' ? 'add one under connection_pools of the service\'s "redis"' : `use ${known}`}`)
+  return null
+}
+
+function watch (client: Client, name: string, { log, onClose }: FeatureContext): Connection {
+  let away = false
+  let answered = performance.now()
+  client.defineCommand('floodgateTakeToken', { numberOfKeys: 1, lua: bucketScript })
+  client.on('error', (error: Error) => { lost(error) })
+  client.on('close', () => { lost(null) })
+  client.on('ready', () => {
+    answered = performance.now()
+    if (away) log.info(`redis: ${name} is back`)
+    away = false
+  })
+  onClose(() => {
+    away = true
+    client.disconnect()
+  })
+
+  /** The library's errors carry the command they belong to, AUTH with its password too: only the text is told. */
+  function lost (error: Error | null): void {
+    if (away) return
+    away = true
+    log.warn(`redis: ${name} is away${error === null ? '' : `: ${(error as NodeJS.ErrnoException).code ?? error.message}`}; limits that need it refuse or allow, as on_failure_allow says`)
+  }
+
+  return {
+    async takeToken (key, interval, capacity, life) {
+      try {
+        const allowed = await client.floodgateTakeToken(key, interval, capacity, life)
+        answered = performance.now()
+        return allowed === 1
+      } catch (error) {
+        giveUpSilent()
+        throw error
+      }
+    }
+  }
+
+  /** A server that vanished without a word leaves a connection that looks alive for minutes. */
+  function giveUpSilent (): void {
+    if (client.status !== 'ready' || performance.now() - answered < SILENCE) return
+    answered = performance.now()
+    client.disconnect(true)
+  }
+}
+
+/** Resolves when the connection is ready, or when waiting on is not worth it. */
+function ready (client: Client): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, START_PATIENCE)
+    const done = () => { clearTimeout(timer); resolve() }
+    client.once('ready', done)
+    client.connect().then(done, done)
+  })
+}

@@ -1,0 +1,74 @@
+import { parseDuration } from '@floodgate/core'
+import { createTls, parseClientTls } from '@floodgate/http-client'
+import type { ClusterOptions, RedisOptions } from 'iovalkey'
+import type { RedisCluster, RedisPool } from './settings.ts'
+
+/** How long a decision may take, in ms; then Redis counts as away. */
+const DECISION_TIMEOUT = 300
+/** Nothing about connecting takes longer, in ms: who comes back is found within two seconds. */
+const LONGEST_WAIT = 1000
+
+interface Address { host: string, port: number }
+
+/** Reads `host:port`, `[::1]:6379` or a host alone. */
+export function readAddress (text: string): Address {
+  const [, v6, host = '', port] = /^(?:\[([^\]]*)\]|([^:]*))(?::(\d+))?$/.exec(text.replace(/^rediss?:\/\//, '')) ?? []
+  return { host: v6 ?? host, port: Number(port ?? 6379) }
+}
+
+/**
+ * Makes the library's options of a pool's settings.
+ *
+ * @throws {Error} what is wrong with its `tls`
+ */
+export function poolOptions (pool: RedisPool): RedisOptions {
+  const address = readAddress(pool.address)
+  return { ...connectionOptions(pool, address.host), ...address, db: pool.db ?? 0, retryStrategy: backoffOf(pool) }
+}
+
+/**
+ * Makes the library's options of a cluster's settings.
+ *
+ * @throws {Error} what is wrong with its `tls`
+ */
+export function clusterOptions (cluster: RedisCluster): ClusterOptions {
+  return {
+    enableOfflineQueue: false,
+    clusterRetryStrategy: backoffOf(cluster),
+    maxRedirections: cluster.max_redirects ?? 3,
+    slotsRefreshTimeout: LONGEST_WAIT,
+    redisOptions: connectionOptions(cluster, readAddress(cluster.addresses[0]!).host)
+  }
+}
+
+function connectionOptions (settings: RedisPool | RedisCluster, host: string): RedisOptions {
+  return {
+    ...(settings.client_name && { connectionName: settings.client_name }),
+    ...(settings.user_name && { username: settings.user_name }),
+    ...(settings.password && { password: settings.password }),
+    ...(settings.tls && { tls: tlsOptions(settings.tls, host) }),
+    connectTimeout: Math.min(millisecondsOf(settings.dial_timeout, 5000) || LONGEST_WAIT, LONGEST_WAIT),
+    commandTimeout: DECISION_TIMEOUT,
+    // A decision is about now: it is not kept for later, nor asked again on the next connection.
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    keepAlive: 10_000
+  }
+}
+
+function tlsOptions (raw: object, host: string) {
+  const { tls, problems } = parseClientTls(raw)
+  if (problems.length > 0) throw new Error(problems.map(({ message }) => message).join('; '))
+  return createTls(tls).connectOptions(host)
+}
+
+function backoffOf ({ min_retry_backoff: shortest, max_retry_backoff: longest }: RedisPool | RedisCluster): (attempt: number) => number {
+  const first = Math.max(1, millisecondsOf(shortest, 8))
+  const last = Math.min(LONGEST_WAIT, Math.max(first, millisecondsOf(longest, 512)))
+  return (attempt) => Math.min(last, first * 2 ** Math.min(attempt, 20))
+}
+
+function millisecondsOf (text: string | undefined, otherwise: number): number {
+  return (text === undefined ? null : parseDuration(text)) ?? otherwise
+}
