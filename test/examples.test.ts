@@ -3,6 +3,7 @@ import path from 'node:path'
 import t, { type Test } from 'tap'
 import { startOrigin } from '@floodgate/testing'
 import { createApp } from '../examples/embedded/src/app.ts'
+import { createApp as createShop } from '../examples/own-feature/src/app.ts'
 import { cleanEnvironment } from './conformance/gateway-process.ts'
 
 interface Running {
@@ -100,4 +101,15 @@ t.test('embedded: gateway routes beside handlers of the app', async (t) => {
   t.same((await app.inject('/api/books/7/card')).json(), { card: { title: 'Flatland', author: 'Abbott' } })
   t.same(keys, ['held by the app, not by its clients', undefined])
   t.equal((await app.inject('/nowhere')).json().message, 'Route GET:/nowhere not found', 'the app\'s own not-found handler')
+})
+
+t.test('own-feature: a namespace of one\'s own refuses, and changes the answer', async (t) => {
+  const stock = await startOrigin(t, (_, res) => { res.writeHead(200, { 'content-type': 'application/json' }).end('{"lamps":3}') })
+  const app = await createShop(stock.url)
+  t.teardown(() => app.close())
+  const refused = await app.inject('/stock')
+  t.equal(refused.statusCode, 400)
+  t.equal(refused.body, 'the header X-Shop is missing')
+  const served = await app.inject({ url: '/stock', headers: { 'x-shop': 'turin' } })
+  t.same(served.json(), { lamps: 3, shop: 'turin' })
 })

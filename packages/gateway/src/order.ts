@@ -7,10 +7,10 @@ import { unknownNeighbour, doubleFeature } from './errors.ts'
  */
 const ORDER = [
   // around every request and on the route
-  'telemetry/opentelemetry', 'telemetry/logging', 'security/http', 'security/cors', 'security/bot-detector', 'qos/ratelimit/service',
+  'telemetry/opentelemetry', 'telemetry/logging', 'plugin/http-server', 'security/cors', 'security/http', 'security/bot-detector', 'qos/ratelimit/service',
   'auth/api-keys', 'auth/basic', 'auth/revoker', 'auth/validator', 'modifier/lua-endpoint', 'qos/ratelimit/tiered', 'qos/ratelimit/router',
   // around the merged answer
-  'auth/signer', 'modifier/lua-proxy', 'security/policies', 'validation/cel', 'validation/json-schema', 'proxy',
+  'auth/signer', 'modifier/lua-proxy', 'security/policies', 'validation/cel', 'validation/json-schema', 'plugin/req-resp-modifier', 'proxy',
   // around a backend's answer
   'qos/circuit-breaker', 'qos/circuit-breaker/http', 'qos/ratelimit/proxy', 'modifier/lua-backend',
   // around a raw call, and on the wire
@@ -27,19 +27,24 @@ const ORDER = [
 export function orderFeatures (features: readonly Feature[]): Feature[] {
   const known = (feature: Feature) => ORDER.includes(feature.namespace) && feature.after === undefined
   const ordered = features.filter(known).sort((a, b) => ORDER.indexOf(a.namespace) - ORDER.indexOf(b.namespace))
-  for (const feature of features.filter((feature) => !known(feature))) {
-    if (feature.after === undefined) {
-      ordered.push(feature)
-      continue
-    }
-    const at = ordered.findIndex(({ namespace }) => namespace === feature.after)
-    if (at < 0) throw unknownNeighbour(feature.namespace, feature.after)
-    ordered.splice(at + 1, 0, feature)
-  }
+  ordered.push(...features.filter((feature) => !known(feature) && feature.after === undefined))
+  placeBehind(ordered, features.filter(({ after }) => after !== undefined))
   const seen = new Set<string>()
   for (const { namespace } of ordered) {
     if (seen.has(namespace)) throw doubleFeature(namespace)
     seen.add(namespace)
   }
   return ordered
+}
+
+/** Puts each feature behind its neighbour, which may be one of those that are still to be placed. */
+function placeBehind (ordered: Feature[], waiting: readonly Feature[]): void {
+  const later: Feature[] = []
+  for (const feature of [...waiting].reverse()) {
+    const at = ordered.findIndex(({ namespace }) => namespace === feature.after)
+    if (at < 0) later.unshift(feature)
+    else ordered.splice(at + 1, 0, feature)
+  }
+  if (later.length === waiting.length && later.length > 0) throw unknownNeighbour(later[0]!.namespace, later[0]!.after!)
+  if (later.length > 0) placeBehind(ordered, later)
 }

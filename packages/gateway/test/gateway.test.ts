@@ -1,0 +1,156 @@
+import Fastify from 'fastify'
+import t, { type Test } from 'tap'
+import gateway, { errors, type GatewayOptions } from '@floodgate/gateway'
+import type { Feature } from '@floodgate/core'
+import { startOrigin } from '@floodgate/testing'
+import { readFileSync } from 'node:fs'
+
+const json = { 'content-type': 'application/json' }
+
+async function upstream (t: Test) {
+  return startOrigin(t, (req, res) => {
+    res.writeHead(200, { ...json, 'x-from': 'upstream' }).end(JSON.stringify({ path: req.url, key: req.headers['x-key'] ?? null }))
+  })
+}
+
+function configure (host: string, more: object = {}) {
+  return {
+    version: 3,
+    host: [host],
+    endpoints: [
+      { endpoint: '/pass/{id}', output_encoding: 'no-op', backend: [{ url_pattern: '/p/{id}' }] },
+      { endpoint: '/json', backend: [{ url_pattern: '/j' }] }
+    ],
+    ...more
+  }
+}
+
+async function mount (t: Test, options: GatewayOptions) {
+  const app = Fastify()
+  t.teardown(() => app.close())
+  await app.register(gateway, options)
+  return app
+}
+
+t.test('gateway: leaves the host\'s parsers, hooks, error handler, not-found handler and decorators alone', async (t) => {
+  const origin = await upstream(t)
+  const app = Fastify()
+  t.teardown(() => app.close())
+  const seen: string[] = []
+  app.addHook('onRequest', async (request) => { seen.push(request.url) })
+  app.setErrorHandler((err, _, reply) => { reply.code(418).send({ teapot: (err as Error).message }) })
+  app.setNotFoundHandler((_, reply) => { reply.code(404).send({ lost: true }) })
+  app.post('/own', async (request) => ({ parsed: request.body }))
+  app.get('/fails', async () => { throw new Error('short and stout') })
+  const decorators = Object.keys(app)
+  await app.register(gateway, { config: configure(origin.url), prefix: '/api' })
+  await app.ready()
+  t.same(Object.keys(app).filter((key) => !decorators.includes(key)), ['floodgate'])
+  t.same((await app.inject({ method: 'POST', url: '/own', payload: { a: 1 } })).json(), { parsed: { a: 1 } })
+  t.same((await app.inject('/fails')).json(), { teapot: 'short and stout' })
+  t.same((await app.inject('/nowhere')).json(), { lost: true })
+  t.equal((await app.inject('/api/nowhere')).body, '404 page not found', 'under the prefix the gateway answers')
+  t.same((await app.inject('/api/json')).json(), { path: '/j', key: null })
+  t.ok(seen.includes('/api/json'), 'the host\'s hooks see the gateway\'s requests')
+})
+
+t.test('gateway: two gateways under two prefixes in one app', async (t) => {
+  const [one, two] = [await upstream(t), await upstream(t)]
+  const app = Fastify()
+  t.teardown(() => app.close())
+  await app.register(gateway, { config: configure(one.url), prefix: '/one' })
+  await app.register(gateway, { config: configure(two.url), prefix: '/two', name: 'second' })
+  t.same((await app.inject('/one/json')).json().path, '/j')
+  t.equal((await app.inject('/two/pass/7')).headers['x-from'], 'upstream')
+  t.same(app.floodgate.names, ['/one', 'second'])
+  t.equal(app.floodgate.get('second').endpoints.length, 2)
+  t.throws(() => app.floodgate.get('third'), { code: 'FG_ERR_GATEWAY_UNKNOWN' })
+  t.equal(one.accepted, 1)
+  t.equal(two.accepted, 1)
+  await t.rejects(async () => { await app.register(gateway, { config: configure(one.url), name: 'second' }) })
+})
+
+t.test('gateway: overrides change one endpoint, and must name one', async (t) => {
+  const [configured, other] = [await upstream(t), await upstream(t)]
+  const app = await mount(t, {
+    config: configure(configured.url),
+    overrides: {
+      'GET /pass/{id}': {
+        onRequest: async (_, reply) => { reply.header('x-hook', 'ran') },
+        getUpstream: () => other.url,
+        rewriteRequestHeaders: (headers) => ({ ...headers, 'x-key': 'secret' }),
+        rewriteHeaders: ({ 'x-from': _, ...headers }) => headers
+      },
+      'GET /json': { onResponse: (response) => { response.data!['added'] = true; return response } }
+    }
+  })
+  const passed = await app.inject('/pass/7')
+  t.same(passed.json(), { path: '/p/7', key: 'secret' })
+  t.equal(passed.headers['x-hook'], 'ran')
+  t.equal(passed.headers['x-from'], undefined)
+  t.same((await app.inject('/json')).json(), { path: '/j', key: null, added: true })
+  t.equal(configured.accepted, 1, 'only /json went to the configured host')
+  t.equal(other.accepted, 1)
+  await t.rejects(mount(t, { config: configure(configured.url), overrides: { 'GET /pass': {} } }), { code: 'FG_ERR_GATEWAY_OVERRIDE' })
+})
+
+t.test('gateway: a wrong configuration is one error with every problem', async (t) => {
+  const config = configure('http://127.0.0.1:1/path', { timeout: 'soon', extra_config: { 'auth/nobody-knows': {} } })
+  await t.rejects(mount(t, { config }), { code: 'FG_ERR_CONFIG_INVALID' })
+  await mount(t, { config }).catch((err) => {
+    t.ok(err.problems.length >= 3, err.message)
+    t.match(err.message, /timeout/)
+  })
+})
+
+t.test('gateway: features stand in their order, and a namespace has one', async (t) => {
+  const origin = await upstream(t)
+  const trace: string[] = []
+  const feature = (namespace: string, after?: string): Feature => ({
+    namespace,
+    ...(after !== undefined && { after }),
+    schemas: { endpoint: { type: 'object' } },
+    endpoint: (_, next) => (request) => {
+      trace.push(namespace)
+      return next(request)
+    }
+  })
+  const settings = { extra_config: { 'acme/a': {}, 'acme/b': {}, 'acme/c': {} } }
+  const config = configure(origin.url, { endpoints: [{ endpoint: '/', ...settings, backend: [{ url_pattern: '/' }] }] })
+  const app = await mount(t, { config, features: [feature('acme/b'), feature('acme/c', 'acme/b'), feature('acme/a')] })
+  await app.inject('/')
+  t.same(trace, ['acme/b', 'acme/c', 'acme/a'])
+  await t.rejects(mount(t, { config, features: [feature('acme/a'), feature('acme/a')] }), { code: 'FG_ERR_GATEWAY_FEATURE_TWICE' })
+  await t.rejects(mount(t, { config, features: [feature('acme/a', 'acme/gone')] }), { code: 'FG_ERR_GATEWAY_FEATURE_AFTER' })
+})
+
+t.test('gateway: semantic statuses are an opt-in, and error texts name no address unless asked', async (t) => {
+  const slow = await startOrigin(t, () => {})
+  const config = (floodgate: object) => ({
+    version: 3,
+    extra_config: { floodgate, router: { return_error_msg: true } },
+    endpoints: [
+      { endpoint: '/slow', timeout: '50ms', backend: [{ host: [slow.url], url_pattern: '/' }] },
+      { endpoint: '/gone', backend: [{ host: ['http://127.0.0.1:10'], url_pattern: '/inside' }] }
+    ]
+  })
+  const compatible = await mount(t, { config: config({}) })
+  t.equal((await compatible.inject('/slow')).statusCode, 500)
+  const gone = await compatible.inject('/gone')
+  t.equal(gone.statusCode, 500)
+  t.notMatch(gone.body, /127\.0\.0\.1|inside/)
+  const semantic = await mount(t, { config: config({ semantic_errors: true, show_internal_errors: true }) })
+  t.equal((await semantic.inject('/slow')).statusCode, 504)
+  const shown = await semantic.inject('/gone')
+  t.equal(shown.statusCode, 502)
+  t.match(shown.body, /127\.0\.0\.1:10/)
+})
+
+t.test('gateway: every error is in the README, under its own code', (t) => {
+  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
+  for (const [name, create] of Object.entries(errors)) {
+    t.equal(new create('x').code, name) // eslint-disable-line new-cap
+    t.match(readme, `\`${name}\``)
+  }
+  t.end()
+})
