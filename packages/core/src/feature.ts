@@ -38,6 +38,8 @@ export interface ServiceHooks {
   onResponse?: onResponseHookHandler
   /** The client went away before its body was read; after that, only `close` of the raw response tells. */
   onRequestAbort?: onRequestAbortHookHandler
+  /** Leaves the health endpoint out of these hooks. Default: all requests have them. */
+  sparesHealth?: boolean
 }
 
 /** Hooks on one endpoint's route; they run before the request's headers are filtered. */

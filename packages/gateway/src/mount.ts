@@ -4,7 +4,7 @@ import type { Backend, Feature, FeatureContext } from '@floodgate/core'
 import { createClients, type Client } from '@floodgate/http-client'
 import { createSrvDirectory } from '@floodgate/proxy'
 import { createAttachments } from './attach.ts'
-import { addHooks, routeHooks } from './hooks.ts'
+import { addServiceHooks, routeHooks } from './hooks.ts'
 import type { GatewayHandle } from './decorator.ts'
 import type { GatewayOptions } from './options.ts'
 import { createFindOverrides } from './overrides.ts'
@@ -67,11 +67,11 @@ export async function mount (scope: FastifyInstance, loaded: LoadedConfig, optio
     maxDecodedBytes: own.max_decoded_bytes ?? OwnSettings.properties.max_decoded_bytes.default,
     dispatcherFor: (backend) => clientFor(backend).dispatcher
   }
-  for (const hooks of attachments.serviceHooks()) addHooks(scope, hooks)
+  const healthScope = await addServiceHooks(scope, attachments.serviceHooks())
   registerRoutes(scope, model, (endpoint) => {
     const overrides = findOverrides(endpoint)
     return { handler: composeEndpoint(endpoint, parts, overrides), ...routeHooks(attachments.routeHooks(endpoint), overrides) }
-  }, { notFound: options.unmatched })
+  }, { notFound: options.unmatched, healthScope })
   if (problems.length > 0) throw new ConfigError(problems)
   await directory.ready()
   return {

@@ -1,0 +1,38 @@
+import { compileGoPattern } from '../go-pattern.ts'
+import { decodeHeader } from '../header-value.ts'
+import { Recent } from './recent.ts'
+import type { BotSettings } from './settings.ts'
+
+/** Tells whether the User-Agent of a request, '' where it sent none, is a bot's. */
+export type IsBot = (userAgent: string) => boolean
+
+const longestRemembered = 512
+
+/**
+ * Creates a detector: what is allowed is no bot, then what is denied is one, then what a pattern fits.
+ *
+ * @throws {SyntaxError} a pattern that is not in Go's syntax
+ */
+export function createDetector ({ allow = [], deny = [], patterns = [], cache_size: cacheSize = 0, empty_user_agent_is_bot: emptyIsBot = false }: BotSettings): IsBot {
+  const allowed = new Set(allow)
+  const denied = new Set(deny)
+  const fitting = patterns.map(compileGoPattern)
+  return cacheSize > 0 && fitting.length > 0 ? remembering(cacheSize) : isBot
+
+  function isBot (userAgent: string): boolean {
+    if (userAgent === '') return emptyIsBot
+    const text = decodeHeader(userAgent)
+    if (allowed.has(text)) return false
+    return denied.has(text) || fitting.some((fits) => fits(text))
+  }
+
+  function remembering (size: number): IsBot {
+    const recent = new Recent<boolean>(size)
+    return function isKnownBot (userAgent) {
+      if (userAgent.length > longestRemembered) return isBot(userAgent)
+      let bot = recent.get(userAgent)
+      if (bot === undefined) recent.set(userAgent, bot = isBot(userAgent))
+      return bot
+    }
+  }
+}

@@ -1,0 +1,44 @@
+import type { onRequestHookHandler } from 'fastify'
+import type { Feature, FeatureContext, Place } from '@floodgate/core'
+import { compileGoPattern } from '../go-pattern.ts'
+import { answerEarly } from '../refuse.ts'
+import { createDetector } from './detector.ts'
+import { BotSettings, namespace } from './settings.ts'
+
+/** The feature `security/bot-detector`: bots get 403 and nothing else, also where no route is. */
+export const botFeature: Feature = {
+  namespace,
+  schemas: { service: BotSettings, endpoint: BotSettings },
+  service: (settings: BotSettings, context) => {
+    const onRequest = create(settings, context.model.place, context)
+    return onRequest && { onRequest, sparesHealth: true }
+  },
+  route: (settings: BotSettings, endpoint, context) => {
+    const onRequest = create(settings, endpoint.place, context)
+    return onRequest && { onRequest }
+  }
+}
+
+function create (settings: BotSettings, place: Place, context: FeatureContext): onRequestHookHandler | undefined {
+  const { allow = [], deny = [], patterns = [], empty_user_agent_is_bot: emptyIsBot = false } = settings
+  if (!fit(patterns, [...place, 'extra_config', namespace, 'patterns'], context)) return undefined
+  if (deny.length + patterns.length + allow.length === 0 && !emptyIsBot) return undefined
+  const isBot = createDetector(settings)
+  return function refuseBots (request, reply, done) {
+    if (isBot(request.headers['user-agent'] ?? '')) answerEarly(request, reply, 403)
+    else done()
+  }
+}
+
+function fit (patterns: readonly string[], place: Place, { problem }: FeatureContext): boolean {
+  let all = true
+  patterns.forEach((pattern, i) => {
+    try {
+      compileGoPattern(pattern)
+    } catch (error) {
+      all = false
+      problem([...place, i], `not an expression in Go's syntax: ${(error as Error).message}`)
+    }
+  })
+  return all
+}

@@ -1,0 +1,110 @@
+import type { FastifyReply, FastifyRequest, onRequestHookHandler, onSendHookHandler } from 'fastify'
+import { parseDuration } from '@floodgate/core'
+import { headerValue } from '../header-value.ts'
+import { answerEarly } from '../refuse.ts'
+import { prepareHeaders } from './match-headers.ts'
+import { prepareOrigins } from './match-origin.ts'
+import type { CorsSettings } from './settings.ts'
+
+export interface Cors {
+  /** Answers preflights, before anything is routed; undefined where they are passed through. */
+  onRequest?: onRequestHookHandler
+  /** Sets the headers: last, so that what a backend says about its own origins does not stand. */
+  onSend: onSendHookHandler
+}
+
+const simpleMethods = ['GET', 'POST', 'HEAD']
+
+/**
+ * Creates the hooks that tell browsers which other origins may do what, with the rules of the library the reference
+ * uses (rs/cors): a refused request is served, it only lacks the headers without which a browser hides the answer.
+ */
+export function createCors (settings: CorsSettings): Cors {
+  const { allow_credentials: credentials = false, allow_private_network: privateNetwork = false, options_passthrough: passThrough = false, debug = false } = settings
+  const matchOrigin = prepareOrigins(orAll(settings.allow_origins))
+  const matchHeaders = prepareHeaders(orAll(settings.allow_headers))
+  const methods = new Set(settings.allow_methods?.length ? settings.allow_methods : simpleMethods)
+  const exposed = (settings.expose_headers ?? []).map(canonicalName).join(', ')
+  const status = settings.options_success_status || 204
+  const maxAge = maxAgeOf(settings.max_age)
+  const preflightVary = `Origin, Access-Control-Request-Method, Access-Control-Request-Headers${privateNetwork ? ', Access-Control-Request-Private-Network' : ''}`
+
+  return {
+    ...(!passThrough && { onRequest: answerPreflight }),
+    onSend: setCorsHeaders
+  }
+
+  function answerPreflight (request: FastifyRequest, reply: FastifyReply, done: () => void): void {
+    if (isPreflight(request)) answerEarly(request, reply, status)
+    else done()
+  }
+
+  function setCorsHeaders (request: FastifyRequest, reply: FastifyReply, payload: unknown, done: (error: null, payload: unknown) => void): void {
+    const refusal = isPreflight(request) ? allowPreflight(request, reply) : allowRequest(request, reply)
+    if (debug) request.log.debug({ origin: request.headers.origin, cors: refusal ?? 'allowed' }, 'security/cors')
+    done(null, payload)
+  }
+
+  /** Returns why not. */
+  function allowPreflight (request: FastifyRequest, reply: FastifyReply): string | null {
+    vary(reply, preflightVary)
+    const { origin } = request.headers
+    const method = headerValue(request, 'access-control-request-method')!
+    const names = headerValue(request, 'access-control-request-headers')
+    const refusal = refuse(origin, method)
+    if (refusal !== null) return refusal
+    if (names !== undefined && matchHeaders !== null && !matchHeaders(names)) return 'header not allowed'
+    allow(reply, origin!)
+    reply.header('access-control-allow-methods', method)
+    if (names) reply.header('access-control-allow-headers', names)
+    if (privateNetwork && headerValue(request, 'access-control-request-private-network') === 'true') reply.header('access-control-allow-private-network', 'true')
+    if (maxAge !== null) reply.header('access-control-max-age', maxAge)
+    return null
+  }
+
+  function allowRequest (request: FastifyRequest, reply: FastifyReply): string | null {
+    vary(reply, 'Origin')
+    const { origin } = request.headers
+    const refusal = refuse(origin, request.method)
+    if (refusal !== null) return refusal
+    allow(reply, origin!)
+    if (exposed !== '') reply.header('access-control-expose-headers', exposed)
+    return null
+  }
+
+  function refuse (origin: string | undefined, method: string): string | null {
+    if (!origin) return 'no origin'
+    if (matchOrigin !== null && !matchOrigin(origin)) return 'origin not allowed'
+    return method === 'OPTIONS' || methods.has(method) ? null : 'method not allowed'
+  }
+
+  function allow (reply: FastifyReply, origin: string): void {
+    reply.header('access-control-allow-origin', matchOrigin === null ? '*' : origin)
+    if (credentials) reply.header('access-control-allow-credentials', 'true')
+  }
+}
+
+function isPreflight (request: FastifyRequest): boolean {
+  return request.method === 'OPTIONS' && Boolean(request.headers['access-control-request-method'])
+}
+
+/** Adds to what a backend or a cache in front of it said already. */
+function vary (reply: FastifyReply, names: string): void {
+  const before = reply.getHeader('vary')
+  reply.header('vary', before === undefined ? names : `${Array.isArray(before) ? before.join(', ') : before}, ${names}`)
+}
+
+/** An empty list is none: the reference's module puts `*` in its place. */
+function orAll (list: readonly string[] | undefined): readonly string[] {
+  return list?.length ? list : ['*']
+}
+
+function maxAgeOf (duration: string | undefined): string | null {
+  const seconds = Math.trunc((duration === undefined ? 0 : parseDuration(duration) ?? 0) / 1000)
+  return seconds === 0 ? null : String(Math.max(0, seconds))
+}
+
+/** Writes a header name as Go does. */
+function canonicalName (name: string): string {
+  return name.toLowerCase().replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase())
+}
