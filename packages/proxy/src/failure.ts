@@ -26,13 +26,25 @@ export interface Failure {
 
 export function createFailure (endpoint: Endpoint, { showErrorText = false, showInternals = false, semanticErrors = false }: ErrorAnswerOptions): Failure {
   const [only, ...more] = endpoint.backends
-  const place = { endpoint: `${endpoint.method} ${endpoint.path}`, ...(more.length === 0 && { backend: only.urlPattern }) }
+  // Without the query, where keys may stand.
+  const place = { endpoint: `${endpoint.method} ${endpoint.path}`, ...(more.length === 0 && { backend: only.urlPattern.replace(/\?.*/s, '') }) }
 
   function fail (error: unknown, reply: FastifyReply, call: Call): void {
     const fault = error instanceof Fault ? error : toFault(error)
     log(fault, reply)
     if (isGone(call)) { reply.hijack(); return }
     if (reply.raw.headersSent) { reply.raw.destroy(); return }
+    try {
+      send(fault, reply)
+    } catch (error) {
+      // A hook's header that cannot be written, for one: there is nobody left to tell but the log.
+      reply.log.error({ ...place, err: error }, 'error answer cannot be sent')
+      reply.hijack()
+      reply.raw.destroy()
+    }
+  }
+
+  function send (fault: Fault, reply: FastifyReply): void {
     reply.removeHeader('content-type').header('x-krakend-completed', 'false')
     setStatus(reply, semanticErrors ? semanticStatus(fault) : fault.status)
     closeAfterEarlyAnswer(reply)
@@ -69,7 +81,7 @@ function semanticStatus ({ status, kind }: Fault): number {
 
 /** What is not a Fault is a mistake of ours, unless it says that it is the client's (Fastify's `statusCode`). */
 function toFault (error: unknown): Fault {
-  const { statusCode, code } = error as { statusCode?: unknown, code?: unknown }
+  const { statusCode, code } = (error ?? {}) as { statusCode?: unknown, code?: unknown }
   if (error instanceof Error && typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500) {
     return new Fault('request', typeof code === 'string' ? code : 'FG_ERR_PROXY_REQUEST', error.message, { status: statusCode, cause: error })
   }

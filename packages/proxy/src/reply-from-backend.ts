@@ -69,7 +69,7 @@ function withCall (call: ReplyFromCall, hooks: FastifyReplyFromHooks, fail: Fail
     rewriteRequestHeaders (request, headers) {
       const rewritten = hooks.rewriteRequestHeaders === undefined ? headers : hooks.rewriteRequestHeaders(request, headers)
       const { authorization } = core.headers // that of the host's own address, if it has one
-      return Object.assign(rewritten, authorization !== undefined && rewritten.authorization === undefined && { authorization }, { [callKey]: call })
+      return { ...authorization !== undefined && { authorization: String(authorization) }, ...rewritten, [callKey]: call }
     },
     onResponse (request, reply, response) {
       fail.watch(response.stream, reply as unknown as FastifyReply)

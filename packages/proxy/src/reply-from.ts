@@ -50,13 +50,10 @@ export function serveReplyFrom ({ endpoint, prepare, exchange, coreRequest, over
     rewriteRequestHeaders (request, fromClient) {
       const call = request[callKey]!
       const headers = { ...call.core.headers } as typeof fromClient
-      const rewritten = rewriteRequestHeaders === undefined ? headers : rewriteRequestHeaders(request, headers)
-      return Object.assign(rewritten, { [callKey]: call })
+      return { ...rewriteRequestHeaders === undefined ? headers : rewriteRequestHeaders(request, headers), [callKey]: call }
     },
     rewriteHeaders (fromBackend, request) {
-      const headers = rewriteHeaders === undefined ? fromBackend : rewriteHeaders(fromBackend, request)
-      headers['x-krakend-completed'] = 'false'
-      return headers
+      return { ...rewriteHeaders === undefined ? fromBackend : rewriteHeaders(fromBackend, request), 'x-krakend-completed': 'false' }
     },
     onResponse (request, anyReply, response) {
       const reply = anyReply as unknown as FastifyReply
@@ -73,7 +70,7 @@ export function serveReplyFrom ({ endpoint, prepare, exchange, coreRequest, over
     const failed = (error: unknown): void => {
       if (onError === undefined || !(error instanceof Fault) || error.kind === 'abort') { fail(error, reply, call); return }
       fail.log(error, reply)
-      onError(reply, { error })
+      try { onError(reply, { error }) } catch (thrown) { fail(thrown, reply, call) }
     }
     try {
       const core = coreRequest(request, request.params as Record<string, string>, call)

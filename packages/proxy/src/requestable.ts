@@ -57,7 +57,7 @@ export function createRequestable (): Requestable {
       core.target = options.path
     }
     if (call.bodied) core.body = toBody(options.body)
-    const fail = call.fail ?? callback
+    const fail = call.fail ?? ((error: unknown) => { failSafely(error, core, callback) })
     call.exchange(core).then(({ status, headers, body }) => {
       call.status = status
       call.body = body
@@ -75,6 +75,16 @@ export function createRequestable (): Requestable {
 
 /** In place of a body that is sent as a Buffer: reply-from destroys what it finds when the client has gone. */
 const empty = passageOf(null)
+
+/** What a handler's own `onError` throws has no caller to go to, and must not end the process. */
+function failSafely (error: unknown, { incoming }: CoreRequest, callback: (error: unknown) => void): void {
+  try {
+    callback(error)
+  } catch (thrown) {
+    incoming.log.error({ err: thrown }, 'reply.from() failed, and so did telling of it')
+    incoming.raw.destroy()
+  }
+}
 
 function toBody (body: unknown): CoreRequest['body'] {
   if (body === undefined || body === null || body === '') return null

@@ -100,7 +100,7 @@ t.test("proxy: the application's own functions change an endpoint, and reply-fro
   const backend = [{ host: [origin.url], url_pattern: '/v1' }]
   const failures: unknown[] = []
   const { url } = await start(t, {
-    endpoints: ['/hook', '/headers', '/upstream', '/stream', '/body', '/plain'].map((endpoint) => ({ endpoint, method: endpoint === '/body' ? 'POST' : 'GET', ...noop, backend }))
+    endpoints: ['/hook', '/headers', '/upstream', '/stream', '/throws', '/body', '/plain'].map((endpoint) => ({ endpoint, method: endpoint === '/body' ? 'POST' : 'GET', ...noop, backend }))
       .concat([{ endpoint: '/down', method: 'GET', ...noop, backend: [{ host: ['http://127.0.0.1:19'], url_pattern: '/' }] }])
   }, {
     overrides: {
@@ -112,6 +112,7 @@ t.test("proxy: the application's own functions change an endpoint, and reply-fro
       '/upstream': { getUpstream: () => other.url, queryString: () => 'own=1' },
       '/stream': { onResponse: async (_request, reply, response) => { reply.send(`read: ${String(await readAll(response.stream)).length > 100}`) } },
       '/body': { body: { replaced: true } },
+      '/throws': { onResponse: () => { throw new Error('mistake') } },
       '/down': { onError: (reply, { error }) => { failures.push(error); reply.code(599).send('mine') } }
     }
   })
@@ -124,6 +125,7 @@ t.test("proxy: the application's own functions change an endpoint, and reply-fro
   t.equal(String((await call(url + '/stream')).body), 'read: true')
   t.equal(JSON.parse(String((await call(url + '/body', { method: 'POST', body: 'original' })).body)).body, '{"replaced":true}')
   t.match(JSON.parse(String((await call(url + '/plain')).body)), { url: '/v1' })
+  t.equal((await call(url + '/throws')).status, 500)
   const down = await call(url + '/down')
   t.equal(down.status, 599)
   t.equal(String(down.body), 'mine')
@@ -227,6 +229,7 @@ t.test('replyFromBackend: takes turns among hosts, streams bodies, and says when
     await app.register(async (scope) => {
       await scope.register(replyFromBackend, { endpoint: '/down', timeout: 1000 })
       scope.get('/gone', (_request, reply) => reply.from('/x'))
+      scope.get('/throws', (_request, reply) => reply.from('/x', { onError: () => { throw new Error('mistake') } }))
     })
   })
   const answers = []
@@ -235,6 +238,7 @@ t.test('replyFromBackend: takes turns among hosts, streams bodies, and says when
   const gone = await call(url + '/gone')
   t.equal(gone.status, 502)
   t.match(JSON.parse(String(gone.body)), { code: 'FG_ERR_PROXY_BAD_GATEWAY', message: 'no usable answer from the backend: connect: connection refused' })
+  await t.rejects(call(url + '/throws'), { code: 'ECONNRESET' }, 'a mistake costs the connection, not the process')
 })
 
 t.test('replyFromBackend: refuses what it cannot serve', async (t) => {
