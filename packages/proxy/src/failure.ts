@@ -20,7 +20,7 @@ export interface Failure {
   (error: unknown, reply: FastifyReply, call: Call): void
   /** Logs what is only a part of the answer. */
   log (error: unknown, reply: Pick<FastifyReply, 'log'>): void
-  /** Logs why an answer's body broke off, when it does, and has the client notice it. */
+  /** Logs why an answer's body broke off, when it does, and has the client notice it; lets go of a body that a hook replaced. */
   watch (body: Readable, reply: FastifyReply): void
 }
 
@@ -62,6 +62,7 @@ export function createFailure (endpoint: Endpoint, { showErrorText = false, show
   }
 
   function watch (body: Readable, reply: FastifyReply): void {
+    reply.raw.once('close', () => { body.destroy() })
     body.once('error', (error) => {
       log(error, reply)
       // Fastify destroys the response, and to HTTP/2 that alone is a good end.

@@ -411,6 +411,21 @@ for (const engine of engines) {
     t.same(finished, ['/small 200', '/large 200'])
   })
 
+  t.test(`${engine}: a body that a hook replaces does not hold its connection`, async (t) => {
+    let closed!: Promise<unknown>
+    const origin = await startOrigin(t, (req, res) => {
+      closed = new Promise((resolve) => { req.socket.once('close', resolve) })
+      new Readable({ read () { this.push(Buffer.alloc(65536)) } }).pipe(res)
+    })
+    const { url } = await startGateway(t, engine, {
+      origin: origin.url,
+      routes: [{ timeout: 20_000 }],
+      before (app) { app.addHook('onSend', async (_request, reply) => { reply.removeHeader('content-length'); return 'instead' }) }
+    })
+    t.equal((await call(url)).body.toString(), 'instead')
+    await closed
+  })
+
   t.test(`${engine}: speaks HTTP/2 to clients`, async (t) => {
     const origin = await startOrigin(t, async (req, res) => {
       if (req.url === '/999') { res.writeHead(999); res.end('odd'); return }
