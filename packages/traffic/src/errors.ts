@@ -4,12 +4,10 @@ import { Fault } from '@floodgate/core'
 export const codes = {
   FG_ERR_TRAFFIC_RATE: 'a backend gets more requests than its `qos/ratelimit/proxy` lets through',
   FG_ERR_TRAFFIC_BREAKER_OPEN: 'a circuit breaker is open: the backend failed too often in a row and is not asked until `timeout` is over',
-  FG_ERR_TRAFFIC_BREAKER_TRIAL: 'a circuit breaker waits for the one trial request that decides whether it closes again',
-  FG_ERR_TRAFFIC_NOT_CACHED: 'the request asks for a kept answer only (`Cache-Control: only-if-cached`), and there is none'
+  FG_ERR_TRAFFIC_BREAKER_TRIAL: 'a circuit breaker waits for the one trial request that decides whether it closes again'
 } as const
 
 // The public texts are the reference's own, spelling included (krakend-ratelimit, sony/gobreaker).
 export const overRate = () => new Fault('refused', 'FG_ERR_TRAFFIC_RATE', 'rate limit exceded')
 export const breakerOpen = (name: string) => new Fault('refused', 'FG_ERR_TRAFFIC_BREAKER_OPEN', 'circuit breaker is open', { detail: `circuit breaker is open: ${name}` })
 export const breakerBusy = (name: string) => new Fault('refused', 'FG_ERR_TRAFFIC_BREAKER_TRIAL', 'too many requests', { detail: `circuit breaker is half open and its trial is running: ${name}` })
-export const notCached = () => new Fault('refused', 'FG_ERR_TRAFFIC_NOT_CACHED', 'invalid status code 504', { status: 504, detail: 'the request asks for a kept answer only, and there is none' })

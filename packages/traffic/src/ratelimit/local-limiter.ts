@@ -17,6 +17,14 @@ export interface LocalLimiterOptions {
   readonly most?: number
 }
 
+/** A limit with many buckets. */
+export interface KeyedLimiter extends Limiter {
+  /** Buckets kept now. */
+  readonly size: number
+  /** Throws idle buckets away. */
+  sweep (): void
+}
+
 /** Creates the limit on all requests: one bucket in this process. */
 export function createSingleLimiter (rate: Rate, clock: Clock = monotonic): Limiter {
   const bucket = new TokenBucket(rate, clock())
@@ -27,7 +35,7 @@ export function createSingleLimiter (rate: Rate, clock: Clock = monotonic): Limi
  * Creates a limit with a bucket for each key in this process. Idle buckets are thrown away in turn, and the oldest when
  * there are too many; a bucket is never thrown away before it would be full again.
  */
-export function createKeyedLimiter (rate: Rate, { idle, cleanup, clock = monotonic, most = MOST_BUCKETS }: LocalLimiterOptions): Limiter & { readonly size: number } {
+export function createKeyedLimiter (rate: Rate, { idle, cleanup, clock = monotonic, most = MOST_BUCKETS }: LocalLimiterOptions): KeyedLimiter {
   const buckets = new Map<string, Client>()
   const kept = Math.max(idle, rate.interval * rate.capacity)
   const timer = setInterval(sweep, cleanup)
@@ -52,6 +60,7 @@ export function createKeyedLimiter (rate: Rate, { idle, cleanup, clock = monoton
       return client.take(now)
     },
     get size () { return buckets.size },
+    sweep,
     close () { clearInterval(timer) }
   }
 }

@@ -1,0 +1,128 @@
+import { createHash } from 'node:crypto'
+import { Fault, type BackendResponse, type CoreRequest, type Exchange, type Headers } from '@floodgate/core'
+import type { CacheStore } from './cache-store.ts'
+import { readDirectives, type Directives } from './directives.ts'
+import { ageOf, judge, lifetimeOf, standsIn } from './freshness.ts'
+import { tee } from './tee.ts'
+import type { KeptAnswer } from './kept-answer.ts'
+
+export interface CachedExchangeOptions {
+  readonly store: CacheStore
+  readonly next: Exchange
+  /** Answers go to the client as they are (`no-op`). */
+  readonly passes: boolean
+  /** Whether an answer of this status is read to its end: only those are kept. */
+  keeps (status: number): boolean
+}
+
+/**
+ * Puts a cache around a raw call, a subset of RFC 9111 as the reference has it: GET only, one answer per URL (the last
+ * that `Vary` let in), validators for stale ones, `stale-if-error`.
+ *
+ * Where the reference would hand one client's answer to another one, this cache does not: requests with credentials
+ * (Authorization, Cookie) have answers of their own, and one that sets cookies for a client is not kept.
+ */
+export function createCachedExchange ({ store, next, passes, keeps }: CachedExchangeOptions): Exchange {
+  return function callCached (request) {
+    if (request.method !== 'GET' || request.headers['range'] !== undefined) return next(request)
+    const key = keyOf(request)
+    const wanted = readDirectives(request.headers['cache-control'])
+    const kept = find(key, request)
+    if (kept === null) return wanted.has('only-if-cached') ? Promise.resolve({ status: 504, headers: {}, body: null }) : ask(key, request, wanted)
+    const age = performance.now() - kept.born
+    const verdict = judge(kept.headers, age, wanted)
+    if (verdict === 'fresh') return Promise.resolve(answerOf(kept))
+    return renew(key, request, wanted, kept, age, verdict === 'stale')
+  }
+
+  function find (key: string, { headers }: CoreRequest): KeptAnswer | null {
+    const kept = store.get(key)
+    if (kept === null || !kept.varied.every(([name, value]) => textOf(headers[name]) === value)) return null
+    // A shared cache may hold an answer that only a client can unpack.
+    return !passes && kept.headers['content-encoding'] !== undefined ? null : kept
+  }
+
+  async function ask (key: string, request: CoreRequest, wanted: Directives): Promise<BackendResponse> {
+    const { headers } = request
+    return keep(key, headers, wanted, await next(request))
+  }
+
+  async function renew (key: string, request: CoreRequest, wanted: Directives, kept: KeptAnswer, age: number, conditional: boolean): Promise<BackendResponse> {
+    const { headers } = request
+    const { etag, 'last-modified': modified } = kept.headers
+    if (conditional && (etag ?? modified) !== undefined) {
+      request.headers = { ...headers, ...(etag !== undefined && { 'if-none-match': etag }), ...(modified !== undefined && { 'if-modified-since': modified }) }
+    }
+    let response: BackendResponse
+    try {
+      response = await next(request)
+    } catch (error) {
+      if (!(error instanceof Fault && error.kind === 'abort') && standsIn(kept.headers, age, wanted)) return answerOf(kept)
+      throw error
+    }
+    if (response.status === 304 && conditional) {
+      drop(response)
+      const renewed: KeptAnswer = { ...kept, headers: { ...kept.headers, ...response.headers }, born: performance.now() - ageOf(response.headers) }
+      store.set(key, renewed)
+      return answerOf(renewed)
+    }
+    if (response.status >= 500 && standsIn(kept.headers, age, wanted)) {
+      drop(response)
+      return answerOf(kept)
+    }
+    return keep(key, headers, wanted, response)
+  }
+
+  /** Keeps the answer if it may be kept, as soon as all of it is there. */
+  function keep (key: string, asked: Readonly<Headers>, wanted: Directives, response: BackendResponse): BackendResponse {
+    const { status, body } = response
+    if (!keeps(status) || wanted.has('no-store') || !isWorthKeeping(response.headers, passes) || Number(response.headers['content-length'] ?? 0) > store.maxBody) {
+      store.delete(key)
+      return response
+    }
+    const headers = { ...response.headers }
+    const varied = varyOf(headers).map((name) => [name, textOf(asked[name])] as const)
+    const born = performance.now() - ageOf(headers)
+    const whole = (body: Buffer | null) => { store.set(key, { status, headers, body, born, varied }) }
+    if (body === null || Buffer.isBuffer(body)) {
+      if (body === null || body.length <= store.maxBody) whole(body && unshare(body))
+    } else {
+      response.body = tee(body, store.maxBody, whole)
+    }
+    return response
+  }
+}
+
+function isWorthKeeping (headers: Readonly<Headers>, passes: boolean): boolean {
+  const directives = readDirectives(headers['cache-control'])
+  if (directives.has('no-store') || varyOf(headers).includes('*')) return false
+  if (passes && headers['set-cookie'] !== undefined) return false
+  return headers['etag'] !== undefined || headers['last-modified'] !== undefined || directives.has('stale-if-error') || lifetimeOf(headers, directives) > 0
+}
+
+function keyOf ({ origin, target, headers }: CoreRequest): string {
+  const { authorization, cookie } = headers
+  if (authorization === undefined && cookie === undefined) return origin + target
+  return `${origin}${target} ${createHash('sha256').update(`${textOf(authorization)}\n${textOf(cookie)}`).digest('base64url')}`
+}
+
+function varyOf ({ vary }: Readonly<Headers>): string[] {
+  return vary === undefined ? [] : String(vary).split(',').map((name) => name.trim().toLowerCase()).filter((name) => name !== '')
+}
+
+function answerOf ({ status, headers, body }: KeptAnswer): BackendResponse {
+  return { status, headers: { ...headers }, body }
+}
+
+function textOf (value: string | string[] | undefined): string {
+  return value === undefined ? '' : String(value)
+}
+
+/** A small body may be a part of a large buffer, which would be kept with it. */
+function unshare (body: Buffer): Buffer {
+  return body.buffer.byteLength <= 2 * body.length ? body : Buffer.copyBytesFrom(body)
+}
+
+function drop ({ body }: BackendResponse): void {
+  if (body !== null && !Buffer.isBuffer(body)) body.destroy()
+}

@@ -1,0 +1,46 @@
+import type { Headers } from '@floodgate/core'
+import { readDirectives, secondsOf, type Directives } from './directives.ts'
+
+/**
+ * How long an answer is fresh, in ms: `max-age`, else `Expires` less `Date`; nothing is guessed. This is a private
+ * cache to the reference: `private` is kept, `s-maxage` has no meaning.
+ */
+export function lifetimeOf (headers: Readonly<Headers>, directives: Directives = readDirectives(headers['cache-control'])): number {
+  const maxAge = secondsOf(directives, 'max-age')
+  if (maxAge !== null) return maxAge
+  if (headers['expires'] === undefined) return 0
+  const lifetime = timeOf(headers['expires']) - (timeOf(headers['date']) || Date.now())
+  return lifetime > 0 ? lifetime : 0
+}
+
+/** How old an answer was when it came, in ms (RFC 9111, section 4.2.3). */
+export function ageOf (headers: Readonly<Headers>): number {
+  const apparent = Date.now() - timeOf(headers['date'])
+  const stated = Number(headers['age'] ?? 0) * 1000
+  // Date counts whole seconds: less than one says nothing.
+  return Math.max(apparent >= 1000 ? apparent : 0, stated > 0 ? stated : 0)
+}
+
+/** What an answer of this age may be used for; `reload`: the client does not want it. */
+export function judge (headers: Readonly<Headers>, age: number, wanted: Directives): 'fresh' | 'stale' | 'reload' {
+  if (wanted.has('no-cache')) return 'reload'
+  const directives = readDirectives(headers['cache-control'])
+  if (directives.has('no-cache')) return 'stale'
+  if (wanted.has('only-if-cached')) return 'fresh'
+  const lifetime = secondsOf(wanted, 'max-age') ?? lifetimeOf(headers, directives)
+  const tolerated = wanted.get('max-stale') === '' ? Infinity : secondsOf(wanted, 'max-stale') ?? 0
+  return lifetime > age + (secondsOf(wanted, 'min-fresh') ?? 0) - tolerated ? 'fresh' : 'stale'
+}
+
+/** Whether an answer of this age stands in for a failure (RFC 5861, section 4). */
+export function standsIn (headers: Readonly<Headers>, age: number, wanted: Directives): boolean {
+  const own = readDirectives(headers['cache-control'])
+  if (own.get('stale-if-error') === '' || wanted.get('stale-if-error') === '') return true
+  const allowed = secondsOf(wanted, 'stale-if-error') ?? secondsOf(own, 'stale-if-error')
+  return allowed !== null && allowed > age
+}
+
+/** NaN for what is no date. */
+function timeOf (date: string | string[] | undefined): number {
+  return date === undefined ? NaN : Date.parse(String(date))
+}

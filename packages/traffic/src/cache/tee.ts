@@ -1,0 +1,25 @@
+import { PassThrough, pipeline, type Readable } from 'node:stream'
+
+/**
+ * Hands on a stream and tells its whole content when it has ended well; not if it is longer than `limit` bytes.
+ * Errors and a reader that stops go through to the source.
+ */
+export function tee (source: Readable, limit: number, whole: (body: Buffer) => void): Readable {
+  let chunks: Buffer[] | null = []
+  let size = 0
+  const copy = new PassThrough({
+    transform (chunk: Buffer, _encoding, done) {
+      size += chunk.length
+      if (size > limit) chunks = null
+      // The chunk's memory may be used again once it is written.
+      else chunks?.push(Buffer.copyBytesFrom(chunk))
+      done(null, chunk)
+    }
+  })
+  // Without a listener a broken body would end the process before anybody could attach one.
+  copy.on('error', () => {})
+  pipeline(source, copy, (error) => {
+    if (error == null && chunks !== null) whole(Buffer.concat(chunks))
+  })
+  return copy
+}

@@ -1,0 +1,155 @@
+import { once, EventEmitter } from 'node:events'
+import net from 'node:net'
+import Fastify, { type FastifyInstance } from 'fastify'
+import type { Endpoint, Feature, FeatureContext } from '@floodgate/core'
+import { features } from '@floodgate/traffic'
+import t, { type Test } from 'tap'
+import { poolOptions, clusterOptions, readAddress } from '../src/redis/options.ts'
+import { missingRedis, startRedis } from './support/redis-server.ts'
+
+const feature = (namespace: string): Feature => features.find((feature) => feature.namespace === namespace)!
+const router = feature('qos/ratelimit/router/redis')
+const missing = missingRedis()
+const options = missing === null ? {} : { skip: missing }
+
+interface World { pool?: object, routes?: Record<string, object> }
+
+/** One gateway's worth of limits: an app with a route for each of some settings; `log` tells what was logged. */
+async function start (t: Test, port: number, { pool = {}, routes = {} }: World = {}) {
+  const app = Fastify() as unknown as FastifyInstance
+  t.teardown(() => app.close())
+  const lines: string[] = []
+  const problems: string[] = []
+  const log = new EventEmitter()
+  const write = (line: unknown) => { lines.push(typeof line === 'string' ? line : JSON.stringify(line)); log.emit('line', line) }
+  const redis = { connection_pools: [{ name: 'main', address: `127.0.0.1:${port}`, ...pool }] }
+  const context = {
+    model: { name: 'shop', extra: { redis }, endpoints: [] },
+    scope: app,
+    log: { warn: write, info: write },
+    problem: (place: unknown[], message: string) => { problems.push(`${place.join('.')}: ${message}`) },
+    onClose: (close: () => void) => { app.addHook('onClose', async () => { close() }) }
+  } as unknown as FeatureContext
+  await router.setup!(context)
+  for (const [path, settings] of Object.entries(routes)) {
+    const hooks = router.route!({ connection_name: 'main', ...settings }, { path, method: 'GET', place: ['endpoints', 0] } as unknown as Endpoint, context)
+    app.get(path, { ...(hooks?.preHandler && { preHandler: hooks.preHandler }) }, async () => 'passed')
+  }
+  await app.ready()
+  const ask = async (url: string, headers = {}) => (await app.inject({ url, headers })).statusCode
+  return {
+    app,
+    lines,
+    problems,
+    ask,
+    all: (times: number, url: string, headers = {}) => Promise.all(Array.from({ length: times }, () => ask(url, headers))),
+    async said (pattern: RegExp) {
+      while (!lines.some((line) => pattern.test(line))) await once(log, 'line')
+    }
+  }
+}
+
+const passed = (statuses: number[]) => statuses.filter((status) => status === 200).length
+
+t.test('qos/ratelimit/router/redis: two gateways share their limits', options, async (t) => {
+  const redis = await startRedis(t)
+  const routes = {
+    '/all/{id}': { max_rate: 5, capacity: 5, every: '1h' },
+    '/client': { client_max_rate: 2, client_capacity: 2, every: '1h', strategy: 'header', key: 'x' }
+  }
+  const [one, two] = [await start(t, redis.port, { routes }), await start(t, redis.port, { routes })]
+  t.equal(passed((await Promise.all([one.all(20, '/all/{id}'), two.all(20, '/all/{id}')])).flat()), 5)
+  t.same([await one.ask('/client', { x: 'a' }), await two.ask('/client', { x: 'a' }), await one.ask('/client', { x: 'a' }), await one.ask('/client', { x: 'b' }), await two.ask('/client')], [200, 200, 429, 200, 429])
+  t.same([one.lines, one.problems], [[], []])
+})
+
+t.test('qos/ratelimit/router/redis: 100 per second through two gateways at 1,000 per second', options, async (t) => {
+  const redis = await startRedis(t)
+  const routes = { '/x': { max_rate: 100, capacity: 1 } }
+  const gateways = [await start(t, redis.port, { routes }), await start(t, redis.port, { routes })]
+  await gateways[0]!.ask('/x')
+  const seconds = 3
+  const began = performance.now()
+  const running: Promise<number>[] = []
+  let lost = 0
+  let last = began
+  for (let now = began; now - began < seconds * 1000; now = performance.now()) {
+    // Nobody asks while this process is kept from running: what came in the meantime is more than the bucket holds.
+    lost += Math.max(0, Math.floor((now - last) / 10) - 1)
+    last = now
+    while (running.length < now - began) running.push(gateways[running.length % 2]!.ask('/x'))
+    await new Promise((resolve) => setTimeout(resolve, 1))
+  }
+  const statuses = await Promise.all(running)
+  const took = (performance.now() - began) / 1000
+  t.comment(`${passed(statuses)} of ${statuses.length} in ${took.toFixed(3)} s, ${lost} lost`)
+  t.ok(passed(statuses) <= 100 * took + 2, 'never more')
+  t.ok(passed(statuses) >= (100 - 2) * seconds - lost, 'hardly fewer')
+})
+
+t.test('qos/ratelimit/router/redis: does as it is told while Redis is away, and is exact when it is back', options, async (t) => {
+  const redis = await startRedis(t)
+  const limit = { max_rate: 3, capacity: 3, every: '1h' }
+  const gateway = await start(t, redis.port, { routes: { '/strict': limit, '/open': { ...limit, on_failure_allow: true } } })
+  t.equal(passed(await gateway.all(10, '/strict')), 3)
+  const load: Promise<number>[] = []
+  const timer = setInterval(() => { load.push(gateway.ask('/strict'), gateway.ask('/open')) }, 2)
+  t.teardown(() => { clearInterval(timer) })
+  await redis.kill()
+  await gateway.said(/main is away/)
+  t.equal(passed(await gateway.all(5, '/strict')), 0)
+  t.equal(passed(await gateway.all(5, '/open')), 5)
+  clearInterval(timer)
+  await Promise.all(load)
+  await redis.start()
+  const began = performance.now()
+  await gateway.said(/main is back/)
+  const took = performance.now() - began
+  t.comment(`back after ${took.toFixed(0)} ms`)
+  t.ok(took < 2000)
+  t.same([passed(await gateway.all(10, '/strict')), passed(await gateway.all(10, '/open'))], [3, 3])
+})
+
+t.test('redis: a server that says nothing is away after a moment', async (t) => {
+  const sockets: net.Socket[] = []
+  const server = net.createServer((socket) => {
+    sockets.push(socket)
+    socket.on('error', () => {})
+    socket.on('data', (data) => { if (/info/i.test(String(data))) socket.write('$0\r\n\r\n') })
+  })
+  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve) })
+  t.teardown(() => { server.close(); for (const socket of sockets) socket.destroy() })
+  const gateway = await start(t, (server.address() as net.AddressInfo).port, { routes: { '/x': { max_rate: 1000, on_failure_allow: true } } })
+  const began = performance.now()
+  t.equal(await gateway.ask('/x'), 200)
+  t.ok(performance.now() - began < 1500)
+})
+
+t.test('redis: tells neither user nor password, and starts without Redis', options, async (t) => {
+  const redis = await startRedis(t, ['--requirepass', 'right-secret'])
+  const limited = { routes: { '/x': { max_rate: 1, every: '1h' } } }
+  const right = await start(t, redis.port, { ...limited, pool: { password: 'right-secret' } })
+  t.same(await right.all(1, '/x'), [200])
+  const wrong = await start(t, redis.port, { ...limited, pool: { user_name: 'someone', password: 'wrong-secret' } })
+  t.same(await wrong.all(2, '/x'), [503, 503])
+  t.match(wrong.lines, [/main is away/])
+  t.notMatch([...right.lines, ...wrong.lines].join(), /secret|someone/)
+  await redis.kill()
+  const without = await start(t, redis.port, limited)
+  t.same(await without.all(1, '/x'), [503])
+})
+
+t.test('redis: a connection that is not there stops the start', async (t) => {
+  const gateway = await start(t, 1, { routes: { '/x': { max_rate: 1, connection_name: 'other' } } })
+  t.match(gateway.problems, [/connection_name: there is no Redis connection "other": use "main"/])
+  const pool = { tls: { ca_certs: ['/nowhere.pem'] } }
+  t.match((await start(t, 1, { pool })).problems, [/connection_pools\.0/])
+})
+
+t.test('redis: addresses and options', async (t) => {
+  t.same(['a:1', '[::1]:2', 'c', 'redis://d:4'].map(readAddress), [{ host: 'a', port: 1 }, { host: '::1', port: 2 }, { host: 'c', port: 6379 }, { host: 'd', port: 4 }])
+  const pool = poolOptions({ name: 'a', address: 'h:1', db: 2, client_name: 'me', dial_timeout: '5s' })
+  t.match(pool, { host: 'h', port: 1, db: 2, connectionName: 'me', connectTimeout: 1000, enableOfflineQueue: false })
+  t.same([1, 20].map((attempt) => pool.retryStrategy!(attempt)), [16, 512])
+  t.match(clusterOptions({ name: 'c', addresses: ['h:1'], password: 'p', max_redirects: 5 }), { maxRedirections: 5, redisOptions: { password: 'p' } })
+})

@@ -1,0 +1,56 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { on, once } from 'node:events'
+import http from 'node:http'
+import { listen, type Teardown } from '@floodgate/testing'
+
+/** A redis-server of its own that can be killed and started again on its port. */
+export interface RedisServer {
+  readonly port: number
+  /** Resolves when it accepts connections. */
+  start (): Promise<void>
+  /** Ends it as a crash would. */
+  kill (): Promise<void>
+}
+
+/** Why the program cannot be used here; null when it can. Throws instead where FLOODGATE_REQUIRE_PROGRAMS is set. */
+export function missingRedis (): string | null {
+  if (spawnSync('redis-server', ['--version']).error === undefined) return null
+  const reason = 'redis-server is not installed: get it with `apt-get install redis-server` (or valkey, linked under that name)'
+  if (process.env['FLOODGATE_REQUIRE_PROGRAMS']) throw new Error(reason)
+  return reason
+}
+
+/** Starts a redis-server on a free port, without files, and takes it down with the test. */
+export async function startRedis (t: Teardown, args: readonly string[] = []): Promise<RedisServer> {
+  const port = await freePort()
+  let child: ChildProcess | null = null
+  const server: RedisServer = {
+    port,
+    async start () {
+      child = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', ...args], { stdio: ['ignore', 'pipe', 'ignore'] })
+      let said = ''
+      for await (const [chunk] of on(child.stdout!, 'data', { close: ['end'] })) {
+        said += String(chunk)
+        if (/ready to accept connections/i.test(said)) break
+      }
+      child.stdout!.resume()
+    },
+    async kill () {
+      if (child === null) return
+      const dead = once(child, 'exit')
+      child.kill('SIGKILL')
+      await dead
+      child = null
+    }
+  }
+  t.teardown(() => server.kill())
+  await server.start()
+  return server
+}
+
+async function freePort (): Promise<number> {
+  const server = http.createServer()
+  const port = await listen(server)
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
