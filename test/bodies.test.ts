@@ -3,10 +3,10 @@ import { gzipSync } from 'node:zlib'
 import Fastify, { type FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import { Pool } from 'undici'
-import gateway from '@floodgate/gateway'
+import gateway, { type GatewayOptions } from '@floodgate/gateway'
 import { readAll, startOrigin } from '@floodgate/testing'
 
-async function startGateway (t: Test, config: object): Promise<{ app: FastifyInstance, url: string, client: Pool }> {
+async function startGateway (t: Test, config: GatewayOptions['config']): Promise<{ app: FastifyInstance, url: string, client: Pool }> {
   const app = Fastify()
   await app.register(gateway, { config })
   const url = await app.listen({ port: 0, host: '127.0.0.1' })

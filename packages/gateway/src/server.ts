@@ -26,9 +26,16 @@ export async function createServer (loaded: LoadedConfig, { debug = 0, silent = 
   return app
 }
 
-/** Listens where the configuration says, or on another port, and tells the address. */
-export function listen (app: FastifyInstance, model: Service, port = model.port): Promise<string> {
-  return app.listen({ port, host: model.listenIp || '::' })
+/** Listens where the configuration says, on all addresses where it does not, or on another port, and tells the address. */
+export async function listen (app: FastifyInstance, model: Service, port = model.port): Promise<string> {
+  if (model.listenIp !== '') return app.listen({ port, host: model.listenIp })
+  try {
+    return await app.listen({ port, host: '::' })
+  } catch (err) {
+    // A machine without IPv6, as many containers are.
+    if (!['EAFNOSUPPORT', 'EADDRNOTAVAIL'].includes((err as NodeJS.ErrnoException).code ?? '')) throw err
+    return app.listen({ port, host: '0.0.0.0' })
+  }
 }
 
 /** The reference writes a line per request without being asked; where `telemetry/logging` is configured its feature does. */
