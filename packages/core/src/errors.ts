@@ -8,8 +8,8 @@ export type FaultKind = 'deadline' | 'abort' | 'backend' | 'refused' | 'request'
 export interface FaultDetails {
   /** Status for the client in the compatible mode. Default 500. */
   status?: number
-  /** Whole answer for the client (`return_error_code`): sent only where the router shows error texts. */
-  answer?: { body: Buffer | string, contentType: string }
+  /** Whole answer for the client (`return_error_code`): sent only where the router shows error texts, or `always`. */
+  answer?: { body: Buffer | string, contentType: string, always?: boolean }
   /** What happened in full, for the log: may name hosts and paths. Default: the public text. */
   detail?: string
   cause?: unknown
@@ -24,7 +24,7 @@ export class Fault extends Error {
   readonly kind: FaultKind
   readonly code: string
   readonly status: number
-  readonly answer: { body: Buffer | string, contentType: string } | null
+  readonly answer: { body: Buffer | string, contentType: string, always?: boolean } | null
   readonly detail: string
 
   constructor (kind: FaultKind, code: string, message: string, { status = 500, answer, detail, cause }: FaultDetails = {}) {

@@ -49,7 +49,7 @@ export function createFailure (endpoint: Endpoint, { showErrorText = false, show
     setStatus(reply, semanticErrors ? semanticStatus(fault) : fault.status)
     closeAfterEarlyAnswer(reply)
     if (showInternals) reply.type('text/plain; charset=utf-8').send(fault.detail)
-    else if (!showErrorText) reply.send(undefined)
+    else if (!showErrorText && fault.answer?.always !== true) reply.send(undefined)
     else if (fault.answer === null) reply.type('text/plain; charset=utf-8').send(fault.message)
     // As bytes: Fastify would add a charset to the type of a text.
     else reply.type(fault.answer.contentType).send(Buffer.from(fault.answer.body))

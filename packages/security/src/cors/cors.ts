@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest, onRequestHookHandler, onSendHookHandler } from 'fastify'
 import { parseDuration } from '@floodgate/core'
+import { canonicalName } from '../canonical-name.ts'
 import { headerValue } from '../header-value.ts'
 import { answerEarly } from '../refuse.ts'
 import { prepareHeaders } from './match-headers.ts'
@@ -102,9 +103,4 @@ function orAll (list: readonly string[] | undefined): readonly string[] {
 function maxAgeOf (duration: string | undefined): string | null {
   const seconds = Math.trunc((duration === undefined ? 0 : parseDuration(duration) ?? 0) / 1000)
   return seconds === 0 ? null : String(Math.max(0, seconds))
-}
-
-/** Writes a header name as Go does. */
-function canonicalName (name: string): string {
-  return name.toLowerCase().replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase())
 }

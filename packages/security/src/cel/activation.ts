@@ -1,0 +1,74 @@
+import { claimsOf, decodePercent, peekData, type CoreRequest, type Headers, type StepResponse } from '@floodgate/core'
+import { canonicalName } from '../canonical-name.ts'
+import { toCel } from './json-number.ts'
+
+/** Types of what an expression may name: KrakenD pages "CEL" and "Security Policies language and syntax". */
+export const variables = {
+  now: 'string',
+  req_method: 'string',
+  req_path: 'string',
+  req_params: 'map<string, string>',
+  req_headers: 'map<string, list<string>>',
+  req_querystring: 'map<string, list<string>>',
+  resp_completed: 'bool',
+  resp_metadata_status: 'int',
+  resp_metadata_headers: 'map<string, list<string>>',
+  resp_data: 'map<string, dyn>',
+  JWT: 'map<string, dyn>'
+} as const
+
+export type Variable = keyof typeof variables
+
+/** What an expression is evaluated over. */
+export interface Scene {
+  readonly request: CoreRequest
+  readonly response: StepResponse | null
+}
+
+type Read = (scene: Scene) => unknown
+
+const readers: Readonly<Record<Variable, Read>> = {
+  now: () => new Date().toISOString().replace(/\.\d+/, ''),
+  req_method: ({ request }) => request.method,
+  req_path: ({ request }) => pathOf(request),
+  // The reference writes the first letter of a parameter large: `{id}` is `req_params.Id`.
+  req_params: ({ request }) => renamed(request.params, (name) => name.charAt(0).toUpperCase() + name.slice(1)),
+  req_headers: ({ request }) => listed(request.headers),
+  req_querystring: ({ request }) => request.query ?? {},
+  resp_completed: ({ response }) => response?.complete ?? false,
+  resp_metadata_status: ({ response }) => BigInt(response?.status ?? 0),
+  resp_metadata_headers: ({ response }) => listed(response?.headers ?? {}),
+  resp_data: ({ response }) => response === null ? {} : toCel(peekData(response) ?? {}),
+  JWT: ({ request }) => toCel(claimsOf(request.incoming) ?? {})
+}
+
+/** Finds the variables that an expression names. */
+export function variablesIn (expression: string): Variable[] {
+  return (Object.keys(variables) as Variable[]).filter((name) => new RegExp(`\\b${name}\\b`).test(expression))
+}
+
+/** Creates what reads these variables, and no others, from a request. */
+export function createActivation (names: Iterable<Variable>): (scene: Scene) => Record<string, unknown> {
+  const reads = [...new Set(names)].map((name) => [name, readers[name]] as const)
+  return function activate (scene) {
+    const values: Record<string, unknown> = {}
+    for (const [name, read] of reads) values[name] = read(scene)
+    return values
+  }
+}
+
+/** A backend's address where it is known, else the client's: decoded, without the query. */
+function pathOf ({ target, incoming }: CoreRequest): string {
+  const address = target || incoming.originalUrl
+  const at = address.indexOf('?')
+  const path = at < 0 ? address : address.slice(0, at)
+  return path.includes('%') ? decodePercent(path) ?? path : path
+}
+
+function listed (headers: Readonly<Headers>): Record<string, string[]> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [canonicalName(name), Array.isArray(value) ? value : [value]]))
+}
+
+function renamed (record: Readonly<Record<string, string>>, rename: (name: string) => string): Record<string, string> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [rename(name), value]))
+}

@@ -1,0 +1,99 @@
+import { createRequire } from 'node:module'
+import type { Environment } from '@marcbachmann/cel-js'
+import { Recent } from '../bot/recent.ts'
+import { compileGoPattern, type FitsPattern } from '../go-pattern.ts'
+import { createActivation, variables, variablesIn, type Scene, type Variable } from './activation.ts'
+import { registerJsonNumber } from './json-number.ts'
+import { registerMacros } from './macros.ts'
+import { matchesName, renameMatches } from './rename-matches.ts'
+
+/** An expression ready to be asked: null when it is true, else why not. */
+export interface Expression {
+  readonly source: string
+  readonly names: readonly Variable[]
+  ask (values: Record<string, unknown>, scene: Scene): string | null
+}
+
+export type Compile = (source: string) => Expression
+
+const require = createRequire(import.meta.url)
+
+const rememberedPatterns = 256
+
+/**
+ * Creates a compiler of CEL expressions; the engine is loaded with the first.
+ *
+ * @param macros whether the functions of `security/policies` are there
+ */
+export function createCompiler ({ macros }: { macros: boolean }): Compile {
+  const { Environment } = require('@marcbachmann/cel-js') as typeof import('@marcbachmann/cel-js')
+  const env = new Environment({ homogeneousAggregateLiterals: false })
+  for (const [name, type] of Object.entries(variables)) env.registerVariable(name, type)
+  registerJsonNumber(env)
+  registerMatches(env)
+  // Evaluation does not wait for anything: there is one scene at a time.
+  let current: Scene | null = null
+  const requested = macros ? registerMacros(env, () => current!) : null
+
+  /** @throws {SyntaxError} what is not CEL, names something unknown, or can never be a bool */
+  return function compile (source) {
+    const program = parse(env, source)
+    const names = variablesIn(source)
+    return {
+      source,
+      names: requested?.test(source) ? [...names, 'req_headers'] : names,
+      ask (values, scene) {
+        current = scene
+        try {
+          const result: unknown = program(values)
+          return result === true ? null : `is ${String(result)}`
+        } catch (error) {
+          return `failed: ${firstLine(error)}`
+        } finally {
+          current = null
+        }
+      }
+    }
+  }
+}
+
+/** Creates what asks expressions one after the other: the index of the first that is not true, with the reason, or null. */
+export function createCheck (expressions: readonly Expression[]): (scene: Scene) => { index: number, reason: string } | null {
+  const activate = createActivation(expressions.flatMap(({ names }) => names))
+  return function check (scene) {
+    const values = activate(scene)
+    for (let index = 0; index < expressions.length; index++) {
+      const reason = expressions[index]!.ask(values, scene)
+      if (reason !== null) return { index, reason }
+    }
+    return null
+  }
+}
+
+function parse (env: Environment, source: string): (values: Record<string, unknown>) => unknown {
+  try {
+    const program = env.parse(renameMatches(source))
+    const { valid, type, error } = program.check()
+    if (!valid) throw new SyntaxError(error!.message)
+    if (type !== 'bool' && type !== 'dyn') throw new SyntaxError(`is ${type}, not true or false`)
+    return program
+  } catch (error) {
+    throw new SyntaxError(firstLine(error), { cause: error })
+  }
+}
+
+/** The library shows the expression below. */
+function firstLine (error: unknown): string {
+  return (error as Error).message.split('\n', 1)[0]!.replaceAll(matchesName, 'matches')
+}
+
+function registerMatches (env: Environment): void {
+  const recent = new Recent<FitsPattern>(rememberedPatterns)
+  const matches = (text: string, pattern: string): boolean => {
+    let fits = recent.get(pattern)
+    if (fits === undefined) recent.set(pattern, fits = compileGoPattern(pattern))
+    return fits(text)
+  }
+  env.registerFunction(`string.${matchesName}(string): bool`, matches)
+  env.registerFunction(`${matchesName}(string, string): bool`, matches)
+}

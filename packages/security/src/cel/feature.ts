@@ -1,0 +1,77 @@
+/** The namespace `validation/cel`: KrakenD page "Conditional requests and responses with CEL". */
+import { claimsOf, type CoreRequest, type Feature, type FeatureContext, type Step } from '@floodgate/core'
+import { celFault } from '../errors.ts'
+import { answerEarly } from '../refuse.ts'
+import { createCheck, createCompiler, type Compile, type Expression } from './expressions.ts'
+import { guardStep, type Refuse } from './guard-step.ts'
+
+const namespace = 'validation/cel'
+
+const definition = { type: 'object', properties: { check_expr: { type: 'string', description: 'CEL that has to be true.' } } } as const
+
+export const CelSettings = { type: 'array', items: definition } as const
+export type CelSettings = readonly { readonly check_expr?: string }[]
+
+let compiler: Compile | undefined
+
+/** The feature `validation/cel`: expressions over the request before it is served, over the response before it is passed on. */
+export const celFeature: Feature = {
+  namespace,
+  schemas: { endpoint: CelSettings, backend: CelSettings },
+  route: (settings: CelSettings, endpoint, context) => {
+    const { token } = sort(settings, `${endpoint.method} ${endpoint.path}`, context)
+    if (token.length === 0) return undefined
+    const check = createCheck(token)
+    return {
+      onRequest: function checkToken (request, reply, done) {
+        const scene = { request: { incoming: request } as CoreRequest, response: null }
+        if (claimsOf(request) !== null && check(scene) === null) done()
+        else answerEarly(request, reply, 401)
+      }
+    }
+  },
+  endpoint: (settings: CelSettings, next, endpoint, context) => checked(sort(settings, `${endpoint.method} ${endpoint.path}`, context), next),
+  backend: (settings: CelSettings, next, backend, context) => checked(sort(settings, `backend ${backend.urlPattern}`, context), next)
+}
+
+interface Sorted { before: Expression[], after: Expression[], token: Expression[] }
+
+/**
+ * Sorts expressions by what they name. The reference never asks those that name neither request, response nor token,
+ * nor those that are no CEL, so that what they forbid is open: here the former are asked before the request, and the
+ * latter let nothing pass.
+ */
+function sort (settings: CelSettings, where: string, { log }: FeatureContext): Sorted {
+  const sorted: Sorted = { before: [], after: [], token: [] }
+  for (const { check_expr: source = '' } of settings) {
+    if (source.trim() === '') continue
+    const expression = compileOrRefuse(source, where, log)
+    const names = (start: string): boolean => expression.names.some((name) => name.startsWith(start))
+    if (names('resp_')) sorted.after.push(expression)
+    else if (names('JWT') && !names('req_')) sorted.token.push(expression)
+    else sorted.before.push(expression)
+  }
+  return sorted
+}
+
+function compileOrRefuse (source: string, where: string, log: FeatureContext['log']): Expression {
+  try {
+    return (compiler ??= createCompiler({ macros: false }))(source)
+  } catch (error) {
+    log.error(`${namespace}: ${where} answers nothing: ${JSON.stringify(source)}: ${(error as Error).message}`)
+    return { source, names: [], ask: () => 'cannot be evaluated' }
+  }
+}
+
+function checked ({ before, after }: Sorted, next: Step): Step {
+  return guardStep(next, refuse(before), refuse(after))
+}
+
+function refuse (expressions: readonly Expression[]): Refuse | null {
+  if (expressions.length === 0) return null
+  const check = createCheck(expressions)
+  return (scene) => {
+    const failed = check(scene)
+    return failed && celFault(failed.index, `${namespace}: ${JSON.stringify(expressions[failed.index]!.source)} ${failed.reason}`)
+  }
+}

@@ -1,0 +1,30 @@
+import { Fault } from '@floodgate/core'
+
+/** An address that may not pass: code of faults. */
+export const FG_ERR_SECURITY_ADDRESS = 'FG_ERR_SECURITY_ADDRESS'
+
+/** An expression of `validation/cel` that is not true: code of faults. */
+export const FG_ERR_SECURITY_CEL = 'FG_ERR_SECURITY_CEL'
+
+/** A policy that is not true: code of faults. */
+export const FG_ERR_SECURITY_POLICY = 'FG_ERR_SECURITY_POLICY'
+
+/** Where requests are served the reference answers such an address with 500; only its HTTP server says 403. */
+export function addressFault (address: string): Fault {
+  return new Fault('refused', FG_ERR_SECURITY_ADDRESS, 'address not allowed', { detail: `ip-filter: ${address || 'an unknown address'} is not allowed` })
+}
+
+/** @param index of the expression, from 0 */
+export function celFault (index: number, detail: string): Fault {
+  return new Fault('refused', FG_ERR_SECURITY_CEL, `request aborted by evaluator #${index}`, { detail })
+}
+
+export interface PolicyError {
+  readonly body?: string
+  readonly status?: number
+  readonly content_type?: string
+}
+
+export function policyFault ({ body = '', status = 500, content_type: contentType = 'text/plain' }: PolicyError, detail: string): Fault {
+  return new Fault('refused', FG_ERR_SECURITY_POLICY, 'request refused by a policy', { status, detail, ...(body !== '' && { answer: { body, contentType, always: true } }) })
+}

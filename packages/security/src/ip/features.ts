@@ -1,0 +1,61 @@
+import type { Feature, FeatureContext, Place, Step } from '@floodgate/core'
+import { addressFault } from '../errors.ts'
+import { answerEarly } from '../refuse.ts'
+import { createAddressFilter, type RefusedAddress } from './address-filter.ts'
+import { PluginSettings } from './settings.ts'
+
+const plugin = 'ip-filter'
+
+/** The plugin `ip-filter` of the feature `plugin/http-server`: addresses that may not pass get 403, on every path. */
+export const httpServerFeature: Feature = {
+  namespace: 'plugin/http-server',
+  schemas: { service: PluginSettings },
+  service: (settings: PluginSettings, context) => {
+    const refused = create(settings, httpServerFeature.namespace, context.model.place, context)
+    return refused && {
+      onRequest: function filterAddress (request, reply, done) {
+        const address = refused(request)
+        if (address === null) { done(); return }
+        request.log.warn({ address }, 'ip-filter: address refused')
+        answerEarly(request, reply, 403)
+      }
+    }
+  }
+}
+
+/** The plugin `ip-filter` of the feature `plugin/req-resp-modifier`: the endpoint, or one backend, fails for addresses that may not pass. */
+export const modifierFeature: Feature = {
+  namespace: 'plugin/req-resp-modifier',
+  schemas: { endpoint: PluginSettings, backend: PluginSettings },
+  endpoint: (settings: PluginSettings, next, { place }, context) => filtered(create(settings, modifierFeature.namespace, place, context), next),
+  backend: (settings: PluginSettings, next, { place }, context) => filtered(create(settings, modifierFeature.namespace, place, context), next)
+}
+
+function filtered (refused: RefusedAddress | undefined, next: Step): Step {
+  if (refused === undefined) return next
+  return function filterAddress (request) {
+    const address = refused(request.incoming)
+    return address === null ? next(request) : Promise.reject(addressFault(address))
+  }
+}
+
+function create (settings: PluginSettings, namespace: string, place: Place, { model, log, problem }: FeatureContext): RefusedAddress | undefined {
+  const at = [...place, 'extra_config', namespace]
+  const { name: names = [], [plugin]: filter } = settings
+  for (const name of names) if (name !== plugin) log.warn(`${namespace}: ${JSON.stringify(name)} is not implemented by this gateway and has no effect: Go plugins cannot run here, pass a feature of your own`)
+  if (!names.includes(plugin)) {
+    if (filter !== undefined) log.warn(`${namespace}: "ip-filter" is configured and has no effect: add it to "name"`)
+    return undefined
+  }
+  if (filter === undefined) {
+    problem([...at, plugin], 'is missing: "name" switches the filter on, and it would let everybody pass')
+    return undefined
+  }
+  if (!filter.trusted_proxies?.length) log.warn(`${namespace}: "ip-filter" believes every client's ${filter.client_ip_headers?.[0] ?? 'X-Forwarded-For'}: list your proxies in "trusted_proxies"`)
+  try {
+    return createAddressFilter(filter, model)
+  } catch (error) {
+    problem([...at, plugin], (error as Error).message)
+    return undefined
+  }
+}

@@ -1,0 +1,30 @@
+/** Shape of `ip-filter` in `plugin/http-server` and `plugin/req-resp-modifier`: KrakenD page "IP Filtering". */
+import type { Static } from 'typebox'
+
+const texts = { type: 'array', items: { type: 'string' } } as const
+const ranges = { type: 'array', items: { type: 'string', format: 'ip-range' } } as const
+
+export const IpFilterSettings = {
+  type: 'object',
+  properties: {
+    CIDR: { ...ranges, description: 'Addresses and networks, IPv4 or IPv6: "10.0.0.0/8", "127.0.0.1".' },
+    allow: { type: 'boolean', default: false, description: 'true: only these may pass. false: all but these.' },
+    client_ip_headers: { ...texts, description: 'Headers that tell the client\'s address, the first that does counts. Default: X-Forwarded-For, X-Real-IP, X-Appengine-Remote-Addr.' },
+    trusted_proxies: { ...ranges, description: 'Machines whose headers are believed. Default: everybody\'s are, as on the reference, so that a client can claim any address.' }
+  },
+  required: ['CIDR']
+} as const
+export type IpFilterSettings = Static<typeof IpFilterSettings>
+
+/** The part of a plugin namespace that is known here: `name` lists the plugins that are switched on. */
+export const PluginSettings = {
+  type: 'object',
+  properties: {
+    name: { type: 'array', items: { type: 'string' }, default: [] },
+    'ip-filter': IpFilterSettings
+  }
+} as const
+export interface PluginSettings {
+  readonly name?: readonly string[]
+  readonly 'ip-filter'?: IpFilterSettings
+}

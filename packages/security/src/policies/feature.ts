@@ -1,0 +1,64 @@
+import { claimsOf, type CoreRequest, type Feature, type FeatureContext, type Place } from '@floodgate/core'
+import { createCheck, createCompiler, type Compile, type Expression } from '../cel/expressions.ts'
+import { guardStep, type Refuse } from '../cel/guard-step.ts'
+import { policyFault, type PolicyError } from '../errors.ts'
+import { answerEarly } from '../refuse.ts'
+import { BackendPolicies, EndpointPolicies, namespace } from './settings.ts'
+
+type List = 'req' | 'resp' | 'jwt'
+
+const compilers: { plain?: Compile, full?: Compile } = {}
+
+/** The feature `security/policies`: policies over the request, the response and the token. */
+export const policiesFeature: Feature = {
+  namespace,
+  schemas: { endpoint: EndpointPolicies, backend: BackendPolicies },
+  route: (settings: EndpointPolicies, endpoint, context) => {
+    const policies = compile(settings, 'jwt', endpoint.place, context)
+    if (policies.length === 0) return undefined
+    if (endpoint.extra['auth/validator'] === undefined) context.problem([...endpoint.place, 'extra_config', namespace, 'jwt'], 'nobody takes a token here: add "auth/validator"')
+    const check = createCheck(policies)
+    return {
+      onRequest: function checkToken (request, reply, done) {
+        const failed = claimsOf(request) === null ? 'there is no token' : check({ request: { incoming: request, headers: request.headers } as CoreRequest, response: null })
+        if (failed === null) { done(); return }
+        if (settings.debug) request.log.debug({ failed }, namespace)
+        answerEarly(request, reply, 401)
+      }
+    }
+  },
+  endpoint: (settings: EndpointPolicies, next, { place }, context) => guardStep(next, refuse(settings, 'req', place, context), refuse(settings, 'resp', place, context)),
+  backend: (settings: EndpointPolicies, next, { place }, context) => guardStep(next, refuse(settings, 'req', place, context), refuse(settings, 'resp', place, context))
+}
+
+function refuse (settings: EndpointPolicies, list: 'req' | 'resp', place: Place, context: FeatureContext): Refuse | null {
+  const policies = compile(settings, list, place, context)
+  if (policies.length === 0) return null
+  const error: PolicyError = settings[list]?.error ?? {}
+  const check = createCheck(policies)
+  return (scene) => {
+    const failed = check(scene)
+    if (failed === null) return null
+    const detail = `${namespace}: ${list}.policies[${failed.index}] ${failed.reason}`
+    if (settings.debug) scene.request.incoming.log.debug({ policy: policies[failed.index]!.source, detail }, namespace)
+    return policyFault(error, detail)
+  }
+}
+
+/** A policy that cannot be had stops the start. */
+function compile (settings: EndpointPolicies, list: List, place: Place, { problem }: FeatureContext): Expression[] {
+  const policies = settings[list]?.policies ?? []
+  if (policies.length === 0) return []
+  const macros = settings.disable_macros !== true
+  const compileOne = compilers[macros ? 'full' : 'plain'] ??= createCompiler({ macros })
+  const expressions: Expression[] = []
+  policies.forEach((policy, i) => {
+    try {
+      expressions.push(compileOne(policy))
+    } catch (error) {
+      problem([...place, 'extra_config', namespace, list, 'policies', i], `cannot be asked: ${(error as Error).message}`)
+    }
+  })
+  // Joined from what was judged one by one, so that a problem names its policy.
+  return settings.auto_join_policies && expressions.length > 1 ? [compileOne(expressions.map(({ source }) => `(${source}\n)`).join(' && '))] : expressions
+}
