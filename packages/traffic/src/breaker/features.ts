@@ -30,7 +30,7 @@ function guard<Request, Response> (breaker: CircuitBreaker, next: (request: Requ
     } catch (error) {
       return Promise.reject(error)
     }
-    return next(request).then((response) => {
+    return attempt(next, request).then((response) => {
       breaker.end(generation, isGood(response) ? 'success' : 'failure')
       return response
     }, (error: unknown) => {
@@ -38,6 +38,11 @@ function guard<Request, Response> (breaker: CircuitBreaker, next: (request: Requ
       throw error
     })
   }
+}
+
+/** A trial must end, also when the step throws where it should reject. */
+async function attempt<Request, Response> (next: (request: Request) => Promise<Response>, request: Request): Promise<Response> {
+  return next(request)
 }
 
 function createBreaker (settings: BreakerSettings | HttpBreakerSettings, backend: Backend, { log }: FeatureContext): CircuitBreaker {
