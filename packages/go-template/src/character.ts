@@ -1,5 +1,4 @@
 const SPACE = /[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/
-const SPACES_AROUND = /^[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+|[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+$/g
 
 /* JavaScript maps some characters to several; Go maps one to one. These have a single counterpart of their own. */
 const SINGLE_UPPER = new Map<string, string>()
@@ -58,7 +57,11 @@ export function lower (text: string): string {
 
 /** strings.TrimSpace */
 export function trimSpace (text: string): string {
-  return text.replace(SPACES_AROUND, '')
+  let start = 0
+  let end = text.length
+  while (start < end && SPACE.test(text[start]!)) start++
+  while (end > start && SPACE.test(text[end - 1]!)) end--
+  return text.slice(start, end)
 }
 
 /** Maps every character of a text; what is no character becomes U+FFFD, as in Go's conversions to runes. */

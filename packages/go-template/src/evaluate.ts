@@ -138,4 +138,3 @@ function walkTemplate (execution: Execution, dot: Slot, node: TemplateNode): voi
   walk(execution, value, tree.root)
   execution.frame = frame
 }
-

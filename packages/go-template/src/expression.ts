@@ -136,7 +136,7 @@ function evaluateName (
     if (args.length > 1 || piped !== NOTHING_PIPED) frame.fail(`${name} is not a method but has arguments`)
     return elementOf(value, name)
   }
-  if (value instanceof Opaque && !/^\p{Lu}/u.test(name)) frame.fail(`${name} is an unexported field of struct type ${type.name}`)
+  if (value instanceof Opaque && value.hidden.includes(name)) frame.fail(`${name} is an unexported field of struct type ${type.name}`)
   return frame.fail(`can't evaluate field ${name} in type ${type.name}`)
 }
 

@@ -1,6 +1,7 @@
 export { createTemplates } from './templates.ts'
 export { TemplateError } from './errors.ts'
 export { defaultLimits } from './budget.ts'
+export { excerptOf } from './position.ts'
 export type { CustomFunction } from './functions/table.ts'
 export type { Limits } from './budget.ts'
 export type { Loader, Templates, TemplatesOptions } from './templates.ts'

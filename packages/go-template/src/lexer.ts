@@ -29,7 +29,6 @@ const RIGHT = '}}'
 const TRIM_LEFT = /-[ \t\r\n]/y
 const TRIM_RIGHT = /[ \t\r\n]-\}\}/y
 const SPACES = /[ \t\r\n]+/y
-const TRAILING_SPACES = /[ \t\r\n]+$/
 const WORD = /[\p{L}\p{Nd}_]*/uy
 const NUMBER = /[+-]?(?:0[xX][0-9a-fA-F_]*(?:\.[0-9a-fA-F_]*)?(?:[pP][+-]?[0-9_]*)?|0[oO][0-7_]*(?:\.[0-7_]*)?|0[bB][01_]*(?:\.[01_]*)?|[0-9_]*(?:\.[0-9_]*)?(?:[eE][+-]?[0-9_]*)?)i?/y
 const WORD_CHARACTER = /[\p{L}\p{Nd}_]/u
@@ -81,7 +80,7 @@ class Lexer {
       }
       const inside = left + LEFT.length
       const trims = matches(TRIM_LEFT, this.#text, inside) > 0
-      const end = trims ? start + this.#text.slice(start, left).replace(TRAILING_SPACES, '').length : left
+      const end = trims ? withoutTrailingSpaces(this.#text, start, left) : left
       if (end > start) this.#emit('text', start, end)
       this.#pos = inside + (trims ? 2 : 0)
       if (!this.#text.startsWith('/*', this.#pos)) {
@@ -217,6 +216,12 @@ class Lexer {
     this.tokens.push({ kind: 'error', pos, text: message })
     return false
   }
+}
+
+function withoutTrailingSpaces (text: string, start: number, end: number): number {
+  let last = end
+  while (last > start && ' \t\r\n'.includes(text[last - 1]!)) last--
+  return last
 }
 
 /** Length of a match of a sticky pattern at a position, 0 for none. */

@@ -115,7 +115,7 @@ export class Printer {
       case 'f': case 'F': return this.#writeFloat(float, 'f', precision ?? 6)
       case 'e': case 'E': return this.#writeFloat(float, verb, precision ?? 6)
       case 'b': return this.#padNumber(binaryFloat(float))
-      case 'x': case 'X': return this.#padNumber(hexFloat(float, precision ?? -1, verb))
+      case 'x': case 'X': return this.#writeHexFloat(float, precision ?? -1, verb)
     }
     this.#badVerb(value, verb)
   }
@@ -125,6 +125,17 @@ export class Printer {
     if (verb === 'G' || verb === 'E') text = text.replace('e', 'E')
     const { sharp } = this.#flags
     if (sharp && Number.isFinite(float)) text = withPoint(text, verb, precision)
+    this.#padNumber(text)
+  }
+
+  #writeHexFloat (float: number, precision: number, verb: string): void {
+    let text = hexFloat(float, precision, verb)
+    if (this.#flags.sharp && Number.isFinite(float)) {
+      const [number, exponent] = text.split(/p/i) as [string, string]
+      // The x of the prefix counts as a digit in the original.
+      const missing = verb === 'X' ? 0 : (precision === -1 ? 6 : precision) - number.replace(/[-.]/g, '').length + 1
+      text = number + (number.includes('.') ? '' : '.') + '0'.repeat(Math.max(0, missing)) + (verb === 'X' ? 'P' : 'p') + exponent
+    }
     this.#padNumber(text)
   }
 

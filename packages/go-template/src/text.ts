@@ -5,6 +5,7 @@ import { isUtf8 } from 'node:buffer'
  * byte that is not part of valid UTF-8 (half of a character cut by `trunc`), so that such strings can be put together
  * again.
  */
+const ANY_SURROGATE = /[\ud800-\udfff]/
 const LONE_SURROGATE = /\p{Surrogate}/u
 const LONE_SURROGATES = /\p{Surrogate}/gu
 const NOT_ASCII = /[^\u0000-\u007f]/ // eslint-disable-line no-control-regex
@@ -18,12 +19,12 @@ export function isAscii (text: string): boolean {
 
 /** Replaces what is not Unicode in a text that comes from outside, as Go's JSON decoder does. */
 export function wellFormed (text: string): string {
-  return LONE_SURROGATE.test(text) ? text.replace(LONE_SURROGATES, REPLACEMENT) : text
+  return isBroken(text) ? text.replace(LONE_SURROGATES, REPLACEMENT) : text
 }
 
 /** Returns the UTF-8 bytes of a Go string. */
 export function encode (text: string): Buffer {
-  if (!LONE_SURROGATE.test(text)) return Buffer.from(text, 'utf8')
+  if (!isBroken(text)) return Buffer.from(text, 'utf8')
   const parts: Buffer[] = []
   let from = 0
   for (const { 0: unit, index } of text.matchAll(LONE_SURROGATES)) {
@@ -53,7 +54,7 @@ export function decode (bytes: Uint8Array): string {
 
 /** Joins characters again that were cut into bytes. */
 export function rejoin (text: string): string {
-  return LONE_SURROGATE.test(text) ? decode(encode(text)) : text
+  return isBroken(text) ? decode(encode(text)) : text
 }
 
 /** Joins cut characters again and replaces the bytes that stay invalid, for text that leaves the engine. */
@@ -63,7 +64,7 @@ export function toUnicode (text: string): string {
 
 /** Counts the bytes of a Go string. */
 export function byteLength (text: string): number {
-  if (!LONE_SURROGATE.test(text)) return Buffer.byteLength(text, 'utf8')
+  if (!isBroken(text)) return Buffer.byteLength(text, 'utf8')
   return encode(text).length
 }
 
@@ -86,10 +87,14 @@ export function runeCount (text: string): number {
 /** Orders two Go strings by their bytes. */
 export function compareText (a: string, b: string): number {
   if (a === b) return 0
-  if (SURROGATE_HALF.test(a) || SURROGATE_HALF.test(b)) return Buffer.compare(encode(a), encode(b))
+  if (ANY_SURROGATE.test(a) || ANY_SURROGATE.test(b)) return Buffer.compare(encode(a), encode(b))
   return a < b ? -1 : 1
 }
-const SURROGATE_HALF = /[\ud800-\udfff]/
+
+/** Tells whether there are bytes that are not UTF-8. Most texts have no surrogates at all, which is known faster. */
+function isBroken (text: string): boolean {
+  return ANY_SURROGATE.test(text) && LONE_SURROGATE.test(text)
+}
 
 /** Size of the valid character that starts at `i`, 0 when there is none. */
 function runeSize (bytes: Buffer, i: number): number {

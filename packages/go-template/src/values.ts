@@ -107,6 +107,8 @@ export abstract class Opaque {
   /** How encoding/json writes it. */
   abstract toJson (): string
   abstract equals (other: Opaque): boolean
+  /** Names of its hidden fields: asking for one is an error of its own kind. */
+  abstract readonly hidden: readonly string[]
 }
 
 /** Names the type of a value that is not nil. */

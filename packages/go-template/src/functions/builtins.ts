@@ -37,7 +37,7 @@ function lengthOf (slot: Slot): number {
   if (typeof value === 'string') return byteLength(value)
   if (value instanceof List) return value.items.length
   if (value instanceof Dict) return value.entries.size
-  throw new CallError(`len of type ${typeOf(value).name}`)
+  throw new CallError(`len of type ${typeOf(value).name.replace(/^\*/, '')}`)
 }
 
 function requireValue (slot: Slot): Slot {
@@ -56,19 +56,19 @@ function indexInto (slot: Slot, index: Slot): Slot {
     const { elem } = item.type
     return elementOf(item, key) ?? inPlaceOf(elem!, zeroOf(elem!))
   }
-  if (item instanceof List) return itemOf(item, position(key, item.items.length))
+  if (item instanceof List) return itemOf(item, position(key, item.items.length, 'slice'))
   if (typeof item === 'string') {
     const bytes = encode(item)
-    return byteOf(bytes, position(key, bytes.length))
+    return byteOf(bytes, position(key, bytes.length, 'string'))
   }
-  throw new CallError(`can't index item of type ${typeOf(item).name}`)
+  throw new CallError(`can't index item of type ${typeOf(item).name.replace(/^\*/, '')}`)
 }
 
-function position (key: NonNullable<Value> | undefined, length: number): number {
+function position (key: NonNullable<Value> | undefined, length: number, what: 'slice' | 'string'): number {
   if (key === undefined) throw new CallError('cannot index slice/array with nil')
   if (!(key instanceof Int)) throw new CallError(`cannot index slice/array with type ${typeOf(key).name}`)
   if (key.value < 0n || key.value > BigInt(length)) throw new CallError(`index out of range: ${key.value}`)
-  if (key.value === BigInt(length)) throw new CallError('reflect: slice index out of range')
+  if (key.value === BigInt(length)) throw new CallError(`reflect: ${what} index out of range`)
   return Number(key.value)
 }
 

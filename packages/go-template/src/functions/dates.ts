@@ -105,4 +105,3 @@ function roundDuration (nanoseconds: bigint): string {
   const unit = ROUNDED_UNITS.find(([length]) => size > length)
   return unit === undefined ? '0s' : `${size / unit[0]}${unit[1]}`
 }
-

@@ -11,7 +11,10 @@ const NO_NIL_MAP = 'assignment to entry in nil map'
 
 const merge = define([dict, rest(dict)], ANY, ([into, ...others], { budget }) => mergeDicts(into, others, false, budget))
 const mergeOverwrite = define([dict, rest(dict)], ANY, ([into, ...others], { budget }) => mergeDicts(into, others, true, budget))
-const copy = define([any], ANY, ([value], { budget }) => deepCopy(value, budget))
+const copy = define([any], ANY, ([value], { budget }) => {
+  if (value === null) throw new CallError('reflect: call of reflect.Value.Type on zero Value')
+  return deepCopy(value, budget)
+})
 
 /** sprig's functions on maps. `set`, `unset` and the merges change the map they get first. Keys come sorted. */
 export const dictFunctions: FunctionTable = {

@@ -59,9 +59,9 @@ function decryptAes (password: string, value: string): string {
   if (value === '') return ''
   const bytes = decodeBase64(toBinary(value))
   if (typeof bytes === 'string') throw new CallError(bytes)
-  if (bytes.length < AES_BLOCK) {
-    throw new CallError(`runtime error: slice bounds out of range [:${AES_BLOCK}] with capacity ${bytes.length}`)
-  }
+  const capacity = Math.floor(value.length / 4) * 3
+  if (capacity < AES_BLOCK) throw new CallError(`runtime error: slice bounds out of range [:${AES_BLOCK}] with capacity ${capacity}`)
+  if (bytes.length < AES_BLOCK) throw new CallError(`runtime error: slice bounds out of range [${AES_BLOCK}:${bytes.length}]`)
   const content = bytes.subarray(AES_BLOCK)
   if (content.length === 0) throw new CallError('runtime error: index out of range [-1]')
   if (content.length % AES_BLOCK !== 0) throw new CallError('crypto/cipher: input not full blocks')

@@ -23,8 +23,9 @@ export const pathFunctions: FunctionTable = {
 
 function baseName (path: string): string {
   if (path === '') return '.'
-  const bare = path.replace(/\/+$/, '')
-  return bare === '' ? '/' : bare.slice(bare.lastIndexOf('/') + 1)
+  let end = path.length
+  while (path[end - 1] === '/') end--
+  return end === 0 ? '/' : path.slice(path.lastIndexOf('/', end - 1) + 1, end)
 }
 
 /** Takes out `.`, `..` and doubled slashes. */

@@ -173,4 +173,3 @@ function initials (value: string): string {
   }
   return found
 }
-

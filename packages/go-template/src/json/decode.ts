@@ -182,4 +182,3 @@ class Decoder {
     throw new SyntaxProblem(`invalid character ${shown} ${context}`)
   }
 }
-

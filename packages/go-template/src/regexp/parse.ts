@@ -18,6 +18,7 @@ interface Flags {
  * @throws {RegexpProblem}
  */
 export function parseRegexp (pattern: string): Syntax {
+  if (/\p{Surrogate}/u.test(pattern)) throw new RegexpProblem('invalid UTF-8', pattern)
   const parser = new Parser(pattern)
   const node = parser.parse()
   return { node, names: parser.names }
@@ -59,7 +60,7 @@ class Parser {
       if (bounds === null) {
         lastRepeat = -1
         const node = this.#atom()
-        if (node !== null) nodes.push(...node)
+        for (const part of node ?? []) nodes.push(part)
         continue
       }
       const last = nodes.pop()

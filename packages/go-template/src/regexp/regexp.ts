@@ -99,7 +99,8 @@ export class Regexp {
     const codes = toCodes(text)
     const found: Match[] = []
     let previousEnd = -1
-    for (let at = 0; at <= codes.length && (limit < 0 || found.length < limit);) {
+    const most = limit < 0 ? Infinity : limit
+    for (let at = 0; at <= codes.length && found.length < most;) {
       const match = this.#find(codes, at, budget)
       if (match === null) break
       const [start, end] = [match[0]!, match[1]!]

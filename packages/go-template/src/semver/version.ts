@@ -8,11 +8,13 @@ export const VERSION_POINTER: Type = { name: '*semver.Version', kind: 'ptr' }
 /** What a version's `IncMajor` and its like return. */
 export const VERSION: Type = { name: 'semver.Version', kind: 'struct' }
 
+const HIDDEN = ['major', 'minor', 'patch', 'pre', 'metadata', 'original']
 const IDENTIFIERS = '[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*'
 const PATTERN = new RegExp(`^v?([0-9]+)(?:\\.([0-9]+))?(?:\\.([0-9]+))?(?:-(${IDENTIFIERS}))?(?:\\+(${IDENTIFIERS}))?$`)
 
 /** A semantic version; minor and patch may have been left out. */
 export class Version extends Opaque {
+  readonly hidden = HIDDEN
   readonly type: Type
   readonly major: bigint
   readonly minor: bigint

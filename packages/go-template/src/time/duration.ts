@@ -1,4 +1,4 @@
-import { quote } from '../quote.ts'
+import { quoteForTime } from './quote.ts'
 import { Int, type Type } from '../values.ts'
 
 const SECOND = 1_000_000_000n
@@ -34,7 +34,7 @@ export function formatDuration (nanoseconds: bigint): string {
  * @returns nanoseconds, or the problem as Go words it
  */
 export function parseDuration (text: string): bigint | string {
-  const invalid = `time: invalid duration ${quote(text)}`
+  const invalid = `time: invalid duration ${quoteForTime(text)}`
   const body = text.replace(/^[-+]/, '')
   if (body === '0') return 0n
   if (body === '') return invalid
@@ -43,9 +43,9 @@ export function parseDuration (text: string): bigint | string {
     const [number, whole = '', fraction = ''] = /^(\d*)(?:\.(\d*))?/.exec(body.slice(at))!
     if (whole === '' && fraction === '') return invalid
     const name = /^[^.\d]*/.exec(body.slice(at + number.length))![0]
-    if (name === '') return `time: missing unit in duration ${quote(text)}`
+    if (name === '') return `time: missing unit in duration ${quoteForTime(text)}`
     const unit = Object.hasOwn(UNITS, name) ? UNITS[name]! : null
-    if (unit === null) return `time: unknown unit ${quote(name)} in duration ${quote(text)}`
+    if (unit === null) return `time: unknown unit ${quoteForTime(name)} in duration ${quoteForTime(text)}`
     const digits = fraction.slice(0, 18)
     const part = digits === '' ? 0 : Math.trunc(Number(digits) * (Number(unit) / 10 ** digits.length))
     total += BigInt(whole === '' ? 0 : whole) * unit + BigInt(part)

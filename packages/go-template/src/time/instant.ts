@@ -5,11 +5,13 @@ import { Opaque, type Type } from '../values.ts'
 
 export const TIME: Type = { name: 'time.Time', kind: 'struct' }
 
+const HIDDEN = ['wall', 'ext', 'loc']
 const SECOND = 1_000_000_000n
 
 /** A time.Time: an instant and the zone it is shown in. */
 export class Instant extends Opaque {
   readonly type = TIME
+  readonly hidden = HIDDEN
   /** Since 1970, in UTC. */
   readonly nanoseconds: bigint
   readonly location: Location

@@ -17,6 +17,7 @@ const DATE_LIMIT = 8.64e12
 const ABBREVIATIONS: Record<string, string> = {
   'Alaska Daylight Time': 'AKDT',
   'Alaska Standard Time': 'AKST',
+  'American Samoa Standard Time': 'SST',
   'Atlantic Daylight Time': 'ADT',
   'Atlantic Standard Time': 'AST',
   'Australian Central Daylight Time': 'ACDT',
@@ -29,6 +30,7 @@ const ABBREVIATIONS: Record<string, string> = {
   'Central Daylight Time': 'CDT',
   'Central European Standard Time': 'CET',
   'Central European Summer Time': 'CEST',
+  'Central Indonesia Time': 'WITA',
   'Central Standard Time': 'CST',
   'Chamorro Standard Time': 'ChST',
   'China Standard Time': 'CST',
@@ -51,6 +53,7 @@ const ABBREVIATIONS: Record<string, string> = {
   'Israel Standard Time': 'IST',
   'Japan Standard Time': 'JST',
   'Korean Standard Time': 'KST',
+  'Mexican Pacific Standard Time': 'MST',
   'Moscow Standard Time': 'MSK',
   'Mountain Daylight Time': 'MDT',
   'Mountain Standard Time': 'MST',
@@ -62,14 +65,20 @@ const ABBREVIATIONS: Record<string, string> = {
   'Pacific Standard Time': 'PST',
   'Pakistan Standard Time': 'PKT',
   'Philippine Standard Time': 'PST',
-  'Samoa Standard Time': 'SST',
   'South Africa Standard Time': 'SAST',
+  'Taiwan Standard Time': 'CST',
   'West Africa Standard Time': 'WAT',
+  'West Africa Time': 'WAT',
   'Western European Standard Time': 'WET',
   'Western European Summer Time': 'WEST',
   'Western Indonesia Time': 'WIB',
-  'Central Indonesia Time': 'WITA'
+  'Yukon Time': 'MST'
 }
+
+/** Zones without letters in the database, though ICU calls them like a neighbour. */
+const NUMERIC_ZONES: ReadonlySet<string> = new Set(['Antarctica/Casey', 'Antarctica/Troll', 'Asia/Colombo', 'Europe/Minsk'])
+/** Zones of UTC that are called GMT. */
+const GMT_ZONE = /^(?:Etc\/)?(?:GMT[+-]?0?|Greenwich)$/
 
 const zones = new Map<string, Location | null>()
 
@@ -109,7 +118,8 @@ function createZone (name: string): Location | null {
       const clamped = Math.max(-DATE_LIMIT, Math.min(DATE_LIMIT, seconds))
       const offset = offsetOf(clock, clamped)
       const long = names.formatToParts(clamped * 1000).find(({ type }) => type === 'timeZoneName')!.value
-      return { offset, abbreviation: ABBREVIATIONS[long] ?? numericAbbreviation(offset) }
+      const known = NUMERIC_ZONES.has(name) ? undefined : GMT_ZONE.test(name) ? 'GMT' : ABBREVIATIONS[long]
+      return { offset, abbreviation: known ?? numericAbbreviation(offset) }
     }
   }
 }

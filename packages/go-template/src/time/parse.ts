@@ -2,7 +2,7 @@ import { daysIn, fromCivil, MONTHS, toCivil, WEEKDAYS } from './calendar.ts'
 import { fromDate, type Instant } from './instant.ts'
 import { parseLayout, type Element, type Offset } from './layout.ts'
 import { fixedZone, UTC, type Location } from './location.ts'
-import { quote } from '../quote.ts'
+import { quoteForTime } from './quote.ts'
 
 /** What is read so far; -1 where nothing is. */
 interface Fields {
@@ -14,7 +14,8 @@ interface Fields {
   minute: number
   second: number
   fraction: number
-  half: 'AM' | 'PM' | null
+  am: boolean
+  pm: boolean
   utc: boolean
   offset: number | null
   zone: string
@@ -24,11 +25,11 @@ interface Fields {
 const MISMATCH = Symbol('mismatch')
 
 const OFFSET_PATTERNS: Record<string, RegExp> = {
-  '07': /^([+-])(\d\d)/,
-  '0700': /^([+-])(\d\d)(\d\d)/,
-  '07:00': /^([+-])(\d\d):(\d\d)/,
-  '070000': /^([+-])(\d\d)(\d\d)(\d\d)/,
-  '07:00:00': /^([+-])(\d\d):(\d\d):(\d\d)/
+  '07': /^([ -~])(\d\d)/,
+  '0700': /^([ -~])(\d\d)(\d\d)/,
+  '07:00': /^([ -~])(\d\d):(\d\d)/,
+  '070000': /^([ -~])(\d\d)(\d\d)(\d\d)/,
+  '07:00:00': /^([ -~])(\d\d):(\d\d):(\d\d)/
 }
 
 /**
@@ -38,11 +39,11 @@ const OFFSET_PATTERNS: Record<string, RegExp> = {
  */
 export function parseTime (layout: string, value: string, location: Location): Instant | string {
   const fields: Fields = {
-    year: 0, month: -1, day: -1, yearDay: -1, hour: 0, minute: 0, second: 0, fraction: 0, half: null, utc: false, offset: null, zone: ''
+    year: 0, month: -1, day: -1, yearDay: -1, hour: 0, minute: 0, second: 0, fraction: 0, am: false, pm: false, utc: false, offset: null, zone: ''
   }
-  const problem = (message: string) => `parsing time ${quote(value)}${message}`
+  const problem = (message: string) => `parsing time ${quoteForTime(value)}${message}`
   const mismatch = (rest: string, wanted: string) =>
-    problem(` as ${quote(layout)}: cannot parse ${quote(rest)} as ${quote(wanted)}`)
+    problem(` as ${quoteForTime(layout)}: cannot parse ${quoteForTime(rest)} as ${quoteForTime(wanted)}`)
   const chunks = parseLayout(layout)
   let rest = value
   for (const [i, { prefix, element, text }] of chunks.entries()) {
@@ -50,7 +51,7 @@ export function parseTime (layout: string, value: string, location: Location): I
     if (typeof afterPrefix !== 'string') return mismatch(afterPrefix.rest, afterPrefix.prefix)
     rest = afterPrefix
     if (element === null) {
-      if (rest !== '') return problem(`: extra text: ${quote(rest)}`)
+      if (rest !== '') return problem(`: extra text: ${quoteForTime(rest)}`)
       break
     }
     const taken = readElement(element, text, rest, fields)
@@ -135,7 +136,8 @@ function readHalf (element: 'PM' | 'pm', rest: string, fields: Fields): number |
   const half = rest.slice(0, 2)
   const upper = half.toUpperCase()
   if ((upper !== 'AM' && upper !== 'PM') || half !== (element === 'PM' ? upper : half.toLowerCase())) return MISMATCH
-  fields.half = upper
+  if (upper === 'AM') fields.am = true
+  else fields.pm = true
   return 2
 }
 
@@ -185,14 +187,15 @@ function readOffset (element: Offset, rest: string, fields: Fields): number | st
   if (seconds > 60) return 'time zone offset second'
   if (minutes > 60) return 'time zone offset minute'
   if (hours > 24) return 'time zone offset hour'
+  if (match[1] !== '+' && match[1] !== '-') return MISMATCH
   fields.offset = (match[1] === '-' ? -1 : 1) * ((hours * 60 + minutes) * 60 + seconds)
   return match[0].length
 }
 
 /** Settles what depends on several fields; returns what is wrong. */
 function complete (fields: Fields): string | null {
-  if (fields.half === 'PM' && fields.hour < 12) fields.hour += 12
-  else if (fields.half === 'AM' && fields.hour === 12) fields.hour = 0
+  if (fields.pm && fields.hour < 12) fields.hour += 12
+  else if (fields.am && fields.hour === 12) fields.hour = 0
   if (fields.yearDay >= 0) {
     const { yearDay, year } = fields
     if (yearDay < 1 || yearDay > 337 + daysIn(2, year)) return 'day-of-year out of range'
@@ -225,4 +228,3 @@ function toInstant (fields: Fields, location: Location): Instant {
   const hours = zone.startsWith('GMT') && zone.length > 3 ? Number(zone.slice(3)) : 0
   return wall.in(fixedZone(zone, hours * 3600))
 }
-
