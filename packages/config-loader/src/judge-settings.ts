@@ -34,6 +34,13 @@ export function judgeSettings (schema: object, settings: unknown, place: Place, 
   return converted
 }
 
+/** Judges a value by a JSON Schema as it stands: nothing is converted, no default filled in. */
+export function judgeByValidator (schema: object, value: unknown): ProblemDraft[] {
+  const { Ajv } = require('ajv') as typeof import('ajv')
+  const validate = new Ajv({ allErrors: true, strict: false, verbose: true, validateFormats: false, logger: false }).compile(schema)
+  return validate(value) ? [] : explain(validate.errors ?? [], value, [])
+}
+
 function validatorOf (schema: object): ValidateFunction {
   let validate = validators.get(schema)
   if (validate === undefined) {

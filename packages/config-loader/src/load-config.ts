@@ -63,7 +63,7 @@ export async function loadConfig (input: string | object, options: LoadOptions =
     const known = features.some(({ namespace }) => namespace === routerFeature.namespace) ? features : [...features, routerFeature]
     model = normalise(keys, { namespaces: prepareNamespaces(known, allowUnsupported), cwd, report })
   }
-  const from: Origins = { source, overrides: [...overrides, ...unknown] }
+  const from: Origins = { source, overrides: [...overrides, ...unknown], given: value }
   const problems = sortProblems(locateProblems(drafts, from))
   if (model === undefined || problems.some(({ severity }) => severity === 'error')) throw new ConfigError(problems)
   origins.set(model, from)
@@ -75,8 +75,13 @@ export async function loadConfig (input: string | object, options: LoadOptions =
  * set up. Throw it, alone or with others, as `new ConfigError(problems)`.
  */
 export function problemAt ({ model }: Pick<LoadedConfig, 'model'>, place: Place, message: string, severity: 'error' | 'warning' = 'error'): Problem {
-  const [problem] = locateProblems([{ severity, code: 'refused-by-feature', place, message }], origins.get(model) ?? { source: null, overrides: [] })
+  const [problem] = locateProblems([{ severity, code: 'refused-by-feature', place, message }], originsOf(model))
   return problem!
+}
+
+/** Where the values of a model came from. */
+export function originsOf (model: Service): Origins {
+  return origins.get(model) ?? { source: null, overrides: [], given: {} }
 }
 
 async function readInput (input: string | object, cwd: string): Promise<{ value: Record<string, unknown>, source: Source | null }> {

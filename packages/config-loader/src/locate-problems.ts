@@ -11,6 +11,8 @@ export interface Origins {
   /** The file; null for an object given by a program. */
   readonly source: Source | null
   readonly overrides: readonly Override[]
+  /** What the file or the program says, before the environment. */
+  readonly given: unknown
 }
 
 /** What stands for the file's name when there is none. */
@@ -43,7 +45,8 @@ function locate (draft: ProblemDraft, { source, overrides }: Origins): Problem {
   }
 }
 
-function startsWith (place: Place, path: readonly string[]): boolean {
+/** Tells whether a place is that of a path or lies below it; keys ignore case. */
+export function startsWith (place: Place, path: readonly string[]): boolean {
   return path.every((key, i) => typeof place[i] === 'string' && foldKey(place[i]) === foldKey(key))
 }
 

@@ -12,7 +12,8 @@ export interface BackendContext extends EndpointContext {
   readonly noOp: boolean
 }
 
-const encodings = ['json', 'safejson', 'xml', 'rss', 'string', 'yaml', 'no-op']
+/** Encodings of backends that are decoded. */
+export const encodings = ['json', 'safejson', 'xml', 'rss', 'string', 'yaml', 'no-op']
 
 /** Encodings of the Enterprise Edition that decode like another one. */
 const aliases: Readonly<Record<string, string>> = { 'fast-json': 'json' }

@@ -19,12 +19,13 @@ export interface EndpointContext {
 }
 
 /** Methods that the reference serves; others are logged and left out. */
-const served = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])
+export const servedMethods: ReadonlySet<string> = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])
 
 /** Paths that the reference refuses: its own below `/__debug` and the like, and a `*` anywhere but at the end. */
 const forbidden = /\*.|\/__(?:debug|echo|health)(?:\/.*)?$/
 
-const outputEncodings = ['json', 'json-collection', 'fast-json', 'xml', 'negotiate', 'string', 'yaml', 'no-op']
+/** Encodings of answers that are known. */
+export const outputEncodings = ['json', 'json-collection', 'fast-json', 'xml', 'negotiate', 'string', 'yaml', 'no-op']
 
 /** Fills in an endpoint. Null when it cannot be served: an error is reported, or a warning where the gateway starts without it. */
 export function normaliseEndpoint (keys: EndpointKeys, index: number, context: EndpointContext): Endpoint | null {
@@ -54,8 +55,8 @@ export function normaliseEndpoint (keys: EndpointKeys, index: number, context: E
     checkSequence(normal, sequential, at, report)
     backends.push(normal)
   }
-  if (!served.has(method)) {
-    report({ severity: 'warning', code: 'not-served', place: [...place, 'method'], value: method, message: `endpoints with the method ${describeValue(place, method)} are not served`, instead: 'use GET, POST, PUT, PATCH or DELETE', nearest: { word: method, among: served } })
+  if (!servedMethods.has(method)) {
+    report({ severity: 'warning', code: 'not-served', place: [...place, 'method'], value: method, message: `endpoints with the method ${describeValue(place, method)} are not served`, instead: 'use GET, POST, PUT, PATCH or DELETE', nearest: { word: method, among: servedMethods } })
     return null
   }
   const [first, ...others] = backends

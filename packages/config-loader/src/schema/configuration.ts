@@ -1,0 +1,61 @@
+import type { ClientTlsOptions, HttpClientOptions } from '@floodgate/http-client'
+import type { Static } from 'typebox'
+import type { routerSchema } from '../router-settings.ts'
+import type { BackendKeys, EndpointKeys, ServiceKeys } from '../structure.ts'
+
+/** Settings of namespaces at each level of a configuration. */
+export interface NamespacesByLevel {
+  readonly service: object
+  readonly endpoint: object
+  readonly backend: object
+}
+
+/** The namespaces that this package itself knows. */
+export interface LoaderNamespaces {
+  readonly service: { readonly router?: Static<typeof routerSchema> }
+  readonly endpoint: object
+  readonly backend: { readonly 'backend/http/client'?: HttpClientOptions }
+}
+
+/**
+ * A configuration as an object: the type of the schemas that the loader judges by. Keys that nobody knows are errors of
+ * the compiler, except comments and namespaces. Words of a fixed set are offered, and any text is taken, so that an
+ * imported JSON file fits.
+ */
+export type Configuration<Namespaces extends NamespacesByLevel = LoaderNamespaces> = Comments & Loose<Omit<ServiceKeys, 'version' | 'endpoints' | 'extra_config' | 'client_tls'>> & {
+  /** Version of the format: 3. */
+  version: number
+  client_tls?: Comments & Loose<ClientTlsOptions>
+  endpoints?: readonly EndpointConfiguration<Namespaces>[]
+  extra_config?: ExtraConfiguration<Namespaces['service']>
+}
+
+export type EndpointConfiguration<Namespaces extends NamespacesByLevel = LoaderNamespaces> = Comments & Loose<Omit<EndpointKeys, 'endpoint' | 'backend' | 'extra_config'>> & {
+  endpoint: string
+  backend: readonly BackendConfiguration<Namespaces>[]
+  extra_config?: ExtraConfiguration<Namespaces['endpoint']>
+}
+
+export type BackendConfiguration<Namespaces extends NamespacesByLevel = LoaderNamespaces> = Comments & Loose<Omit<BackendKeys, 'extra_config'>> & {
+  extra_config?: ExtraConfiguration<Namespaces['backend']>
+}
+
+/** Components by namespace: the known ones typed, others as they are. */
+export type ExtraConfiguration<Known extends object> = { readonly [Name in keyof Known]?: Loose<Known[Name]> | undefined } & { readonly [namespace: string]: unknown }
+
+/** A shape whose fixed words are suggestions and whose lists may be of constants. */
+export type Loose<T> = T extends string
+  ? string extends T ? string : T | (string & {})
+  : T extends readonly (infer Item)[]
+    ? readonly Loose<Item>[]
+    : T extends object
+      ? { readonly [Key in keyof T]: Loose<T[Key]> }
+      : T
+
+/** Keys that start with `@`, `$`, `_` or `#`. */
+export interface Comments {
+  readonly [comment: `@${string}`]: unknown
+  readonly [comment: `$${string}`]: unknown
+  readonly [comment: `_${string}`]: unknown
+  readonly [comment: `#${string}`]: unknown
+}

@@ -1,0 +1,3 @@
+export { createConfigurationSchema } from './json-schema.ts'
+export type { JsonSchema } from './strict-schema.ts'
+export { joinProblems, lintSource } from './lint-source.ts'

@@ -1,0 +1,36 @@
+/** A JSON Schema as plain data. */
+export interface JsonSchema {
+  readonly [keyword: string]: unknown
+}
+
+/** Go's time.ParseDuration, as an editor can check it. */
+const duration = '^[+-]?(0|(([0-9]+\\.?[0-9]*|\\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))+)$'
+
+/**
+ * Closes a schema for editors: objects with named properties take no others but comments, and formats that only the
+ * loader knows become patterns.
+ */
+export function strictSchema (schema: JsonSchema): JsonSchema {
+  const { format, properties, items, additionalProperties, patternProperties, default: fallback, ...rest } = schema
+  const closed = properties !== undefined && additionalProperties === undefined
+  return {
+    ...rest,
+    ...(format === 'go-duration' ? { pattern: duration, examples: ['300ms', '2s', '1h30m'] } : format === 'ip-range' || format === undefined ? {} : { format }),
+    // The loader leaves an absent object absent: to offer its default would say something else.
+    ...(fallback !== undefined && (typeof fallback !== 'object' || Array.isArray(fallback)) && { default: fallback }),
+    ...(isSchema(properties) && { properties: mapValues(properties) }),
+    ...(properties !== undefined && { patternProperties: { '^[@$_#]': {}, ...isSchema(patternProperties) && mapValues(patternProperties) } }),
+    ...(properties === undefined && isSchema(patternProperties) && { patternProperties: mapValues(patternProperties) }),
+    ...(closed ? { additionalProperties: false } : additionalProperties === undefined ? {} : { additionalProperties: isSchema(additionalProperties) ? strictSchema(additionalProperties) : additionalProperties }),
+    ...(items !== undefined && { items: Array.isArray(items) ? items.map(strictSchema) : isSchema(items) ? strictSchema(items) : items }),
+    ...Object.fromEntries(['anyOf', 'oneOf', 'allOf'].flatMap((keyword) => Array.isArray(rest[keyword]) ? [[keyword, rest[keyword].map(strictSchema)]] : []))
+  }
+}
+
+function mapValues (schemas: JsonSchema): JsonSchema {
+  return Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, isSchema(schema) ? strictSchema(schema) : schema]))
+}
+
+function isSchema (value: unknown): value is JsonSchema {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
