@@ -65,7 +65,7 @@ export async function mount (scope: FastifyInstance, loaded: LoadedConfig, optio
     directory,
     errors: { showErrorText: router.return_error_msg, showInternals: router.return_error_msg && own.show_internal_errors === true, semanticErrors: own.semantic_errors === true },
     maxDecodedBytes: own.max_decoded_bytes ?? OwnSettings.properties.max_decoded_bytes.default,
-    dispatcherFor: (backend) => clientFor(backend).dispatcher
+    clientFor
   }
   const healthScope = await addServiceHooks(scope, attachments.serviceHooks())
   registerRoutes(scope, model, (endpoint) => {
@@ -78,7 +78,7 @@ export async function mount (scope: FastifyInstance, loaded: LoadedConfig, optio
     name: options.name,
     model,
     endpoints: model.endpoints,
-    dispatcherFor: parts.dispatcherFor,
+    dispatcherFor: (backend) => clientFor(backend).dispatcher,
     stats: () => clients.stats()
   }
 }

@@ -1,7 +1,6 @@
 import { createAggregate, createBackendStep, createConcurrent, createRender, createShadow, regularBackends, shadowBackends } from '@floodgate/aggregate'
 import type { Backend, Endpoint, Exchange, Service, Step } from '@floodgate/core'
-import { recycle } from '@floodgate/http-client'
-import type { Dispatcher } from 'undici'
+import { recycle, type Client } from '@floodgate/http-client'
 import { createBalancer, createCoreRequest, createExchange, createTarget, serve, type Balance, type ErrorAnswerOptions, type SrvDirectory, type Target } from '@floodgate/proxy'
 import type { RouteHandlerMethod } from 'fastify'
 import type { Attachments } from './attach.ts'
@@ -17,8 +16,8 @@ export interface Parts {
   readonly maxDecodedBytes: number
   /** SRV names of backends with `sd: dns`. */
   readonly directory: SrvDirectory
-  /** The dispatcher of a backend's client settings, with the features that stand on the wire. */
-  dispatcherFor (backend: Backend): Dispatcher
+  /** The client of a backend's settings. */
+  clientFor (backend: Backend): Client
 }
 
 /**
@@ -43,12 +42,17 @@ function fallbackEncoding ({ backends }: Endpoint): string {
 
 function composeBackend (backend: Backend, endpoint: Endpoint, parts: Parts, overrides: EndpointOverrides): Step {
   const { attachments } = parts
+  const client = parts.clientFor(backend)
+  const interceptors = attachments.interceptors(backend)
+  const onTheWire = interceptors.length > 0
   const call: Exchange = createExchange({
-    dispatcher: parts.dispatcherFor(backend),
+    // Its last interceptor is the outermost.
+    dispatcher: onTheWire ? client.intercept(...interceptors.reverse()) : client.dispatcher,
     mode: backend.encoding === 'no-op' ? 'pass' : 'collect',
     gzip: !backend.client.transport.disableCompression,
     maxBytes: parts.maxDecodedBytes,
-    recycle
+    // An interceptor may keep the chunks of a body.
+    ...(!onTheWire && { recycle })
   })
   const exchange = attachments.aroundExchange(overrideExchange(overrides, call), backend)
   const decoded = createBackendStep(backend, exchange)
