@@ -45,6 +45,7 @@ export const gateway = fp(plugin, { name: '@floodgate/gateway', fastify: '5.x' }
 export default gateway
 
 export type { LoadedConfig } from '@floodgate/config-loader'
+export type { Configuration, GatewayNamespaces } from './configuration.ts'
 export type { EndpointOverrides, GatewayOptions } from './options.ts'
 export { Gateways, type GatewayHandle } from './decorator.ts'
 export { loadConfiguration, type LoadConfigurationOptions } from './load.ts'

@@ -1,11 +1,12 @@
 import type { FastifyRequest, onRequestHookHandler, preHandlerHookHandler } from 'fastify'
 import type { Feature, Headers, StepResponse } from '@floodgate/core'
 import type { LoadedConfig } from '@floodgate/config-loader'
+import type { Configuration } from './configuration.ts'
 
 /** Options of the gateway plugin. */
 export interface GatewayOptions {
   /** Path of a configuration file, the configuration as an object, or what `loadConfiguration` made of one. */
-  readonly config: string | object | LoadedConfig
+  readonly config: string | Configuration | LoadedConfig
   /** Name in `app.floodgate`. Default: the prefix, else the configuration's name. */
   readonly name?: string
   /** Path in front of every endpoint. Default: none. */

@@ -16,6 +16,7 @@ export { ClientTlsOptions, HttpClientOptions, TransportOptions } from './options
 export type { ClientProblem } from './options-problem.ts'
 export { checkTlsFiles } from './check-files.ts'
 export { describeProxy } from './proxy-address.ts'
+export { readEnvironmentProxy, type EnvironmentProxy } from './environment-proxy.ts'
 export { describeCertificates, type CertificateFacts, type CertificateInfo, type CertificatesOfClient } from './certificates.ts'
 export { hashSettings } from './settings-key.ts'
 export { defaultSuites, writeCiphers } from './cipher-suites.ts'

@@ -1,0 +1,54 @@
+import { isSecretPlace, originOf } from '@floodgate/config-loader'
+import type { Place } from '@floodgate/core'
+import { describeProxy } from '@floodgate/http-client'
+import { clientPlace } from '../../explain/client-place.ts'
+import { at, type Rule } from '../rule.ts'
+
+/** Ways to write a password that cannot be turned back. */
+const hashed = /^(?:\$2[abxy]?\$|\$apr1\$|\$argon2|\{SHA\})/
+
+/** What lies open in the configuration, or on the way. */
+export const secretRules: readonly Rule[] = [
+  {
+    id: 'secret-in-clear',
+    severity: 'MEDIUM',
+    message: 'a secret stands in the configuration: whoever reads the file has it',
+    remedy: 'fill it in when the file is made, from the environment or a store of secrets, and keep the result away from others',
+    find: ({ loaded }) => loaded.sources.slice(0, 1).flatMap(({ value }) => secretPlaces(value).map((place) => ({ place })))
+  },
+  {
+    id: 'proxy-credentials-in-clear',
+    severity: 'HIGH',
+    message: 'the credentials of a proxy go over a connection without TLS',
+    remedy: 'use https:// in proxy_address',
+    find: ({ loaded, backends }) => backends.flatMap(({ backend: { client: { proxy }, place } }) => {
+      const setting = [...clientPlace(place), 'proxy_address']
+      return at(setting, proxy !== null && proxy.username !== null && proxy.protocol !== 'https' && originOf(loaded, setting) !== null, `the credentials of ${proxy && describeProxy(proxy)} go over a connection without TLS`)
+    })
+  }
+]
+
+function secretPlaces (root: unknown): Place[] {
+  const found: Place[] = []
+  const open: { value: unknown, place: Place }[] = [{ value: root, place: [] }]
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { value, place } = next
+    if (typeof value === 'string') {
+      if (isSecret(value, place)) found.push(place)
+    } else if (typeof value === 'object' && value !== null && !keepsHashes(value)) {
+      for (const [key, item] of Object.entries(value)) open.push({ value: item, place: [...place, Array.isArray(value) ? Number(key) : key] })
+    }
+  }
+  return found
+}
+
+function isSecret (value: string, place: Place): boolean {
+  if (value === '' || hashed.test(value)) return false
+  return isSecretPlace(place) || (place.at(-1) === 'proxy_address' && /:\/\/[^/]*:[^/]*@/.test(value))
+}
+
+/** `auth/api-keys` that holds digests of the keys. */
+function keepsHashes (value: object): boolean {
+  const { hash, keys } = value as { hash?: unknown, keys?: unknown }
+  return Array.isArray(keys) && typeof hash === 'string' && hash !== 'plain'
+}

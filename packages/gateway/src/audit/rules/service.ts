@@ -1,0 +1,92 @@
+import { originOf } from '@floodgate/config-loader'
+import type { Place } from '@floodgate/core'
+import { clientPlace } from '../../explain/client-place.ts'
+import { at, whole, type Rule, type Subject } from '../rule.ts'
+
+/** Section 2 of KrakenD's audit. */
+export const serviceRules: readonly Rule[] = [
+  {
+    id: '2.1.1',
+    severity: 'HIGH',
+    message: 'certificates of backends are not verified: anyone on the way can read and change what is sent',
+    remedy: 'list the authority of the backends in client_tls.ca_certs, and remove allow_insecure_connections',
+    find: ({ loaded, model }) => at(
+      ([['client_tls', 'allow_insecure_connections'], ['allow_insecure_connections']] as Place[]).find((place) => originOf(loaded, place) !== null) ?? [],
+      model.client.tls?.allowInsecureConnections === true
+    )
+  },
+  {
+    id: '2.1.2',
+    severity: 'HIGH',
+    message: 'clients connect without TLS',
+    remedy: 'configure tls, or let something in front of the gateway end it',
+    find: ({ loaded, model }) => whole(model.tls === null && originOf(loaded, ['tls']) === null)
+  },
+  {
+    id: '2.1.3',
+    severity: 'CRITICAL',
+    message: 'tls is configured and switched off: clients connect in clear',
+    remedy: 'remove tls.disabled',
+    find: ({ loaded, model }) => at(['tls', 'disabled'], model.tls === null && originOf(loaded, ['tls']) !== null)
+  },
+  {
+    id: '2.1.7',
+    severity: 'HIGH',
+    message: 'no security headers are sent to browsers, and any Host is served',
+    remedy: 'configure security/http',
+    find: ({ model }) => whole(!('security/http' in model.extra))
+  },
+  {
+    id: '2.1.8',
+    severity: 'HIGH',
+    message: 'HTTP/2 without TLS (h2c) is on',
+    remedy: 'remove use_h2c, or keep the port away from networks you do not trust',
+    find: (subject) => at(h2cPlace(subject), subject.model.useH2c)
+  },
+  {
+    id: '2.1.9',
+    severity: 'LOW',
+    message: 'the certificate of this backend is not verified',
+    remedy: 'list its authority, or the very certificate, in ca_certs, and remove allow_insecure_connections',
+    find: ({ loaded, backends }) => backends.flatMap(({ backend }) => {
+      const place = [...clientPlace(backend.place), 'client_tls', 'allow_insecure_connections']
+      return at(place, backend.client.tls?.allowInsecureConnections === true && originOf(loaded, place) !== null)
+    })
+  },
+  {
+    id: '2.2.2',
+    severity: 'HIGH',
+    message: 'browsers on other origins are refused, or served by backends that answer for themselves',
+    remedy: 'configure security/cors',
+    find: ({ model }) => whole(!('security/cors' in model.extra))
+  },
+  {
+    id: '2.2.3',
+    severity: 'HIGH',
+    message: 'all headers of clients go to the backends',
+    remedy: 'name those that the backends need',
+    find: ({ model }) => model.endpoints.flatMap(({ inputHeaders, place }) => at([...place, 'input_headers'], inputHeaders.includes('*')))
+  },
+  {
+    id: '2.2.4',
+    severity: 'HIGH',
+    message: 'all query parameters of clients go to the backends',
+    remedy: 'name those that the backends need',
+    find: ({ model }) => model.endpoints.flatMap(({ inputQueryStrings, place }) => at([...place, 'input_query_strings'], inputQueryStrings.includes('*')))
+  },
+  {
+    id: '2.3.1',
+    severity: 'MEDIUM',
+    message: 'the cache of this backend has no limit',
+    remedy: 'set max_items and max_size',
+    find: ({ backends }) => backends.flatMap(({ backend: { extra, place } }) => {
+      const cache = extra['qos/http-cache'] as { max_items?: number, max_size?: number } | undefined
+      return at([...place, 'extra_config', 'qos/http-cache'], cache !== undefined && !(cache.max_items && cache.max_size))
+    })
+  }
+]
+
+function h2cPlace ({ loaded }: Subject): Place {
+  const place: Place = ['use_h2c']
+  return originOf(loaded, place) === null ? ['extra_config', 'router', 'use_h2c'] : place
+}

@@ -1,0 +1,54 @@
+import { originOf } from '@floodgate/config-loader'
+import type { Endpoint } from '@floodgate/core'
+import { writeDuration } from '../../explain/durations.ts'
+import { whole, type Hit, type Rule, type Severity, type Subject } from '../rule.ts'
+
+/** Section 3 of KrakenD's audit. */
+export const trafficRules: readonly Rule[] = [
+  {
+    id: '3.1.1',
+    severity: 'LOW',
+    message: 'bots are served like anybody else',
+    remedy: 'configure security/bot-detector',
+    find: ({ model }) => whole(!('security/bot-detector' in model.extra))
+  },
+  {
+    id: '3.1.2',
+    severity: 'HIGH',
+    message: 'nothing limits how much one client may ask for',
+    remedy: 'configure qos/ratelimit/router or qos/ratelimit/proxy',
+    find: ({ model, backends }) => whole(![model, ...model.endpoints, ...backends.map(({ backend }) => backend)].some(({ extra }) => Object.keys(extra).some((name) => name.startsWith('qos/ratelimit/'))))
+  },
+  {
+    id: '3.1.3',
+    severity: 'HIGH',
+    message: 'nothing spares a backend that fails',
+    remedy: 'configure qos/circuit-breaker at the backends',
+    find: ({ backends }) => whole(!backends.some(({ backend: { extra } }) => 'qos/circuit-breaker' in extra || 'qos/circuit-breaker/http' in extra))
+  },
+  longTimeout('3.3.1', 'LOW', 3000, 5000),
+  longTimeout('3.3.2', 'MEDIUM', 5000, 30_000),
+  longTimeout('3.3.3', 'HIGH', 30_000, 60_000),
+  longTimeout('3.3.4', 'CRITICAL', 60_000, Infinity)
+]
+
+/** Longer than one limit and not longer than the next, which has a rule of its own. */
+function longTimeout (id: string, severity: Severity, limit: number, next: number): Rule {
+  return {
+    id,
+    severity,
+    message: `the timeout is longer than ${writeDuration(limit)}`,
+    remedy: `keep it at ${writeDuration(limit)} or below, or split the work: waiting requests hold memory and connections`,
+    find: ({ loaded, model }) => distinct(model.endpoints.filter(({ timeout }) => timeout > limit && timeout <= next).map((endpoint) => ({ place: timeoutPlace(loaded, endpoint), message: `the timeout, ${writeDuration(endpoint.timeout)}, is longer than ${writeDuration(limit)}` })))
+  }
+}
+
+function timeoutPlace (loaded: Subject['loaded'], { place }: Endpoint): Hit['place'] {
+  const own = [...place, 'timeout']
+  return originOf(loaded, own) === null ? ['timeout'] : own
+}
+
+/** One hit per place: many endpoints inherit one timeout. */
+function distinct (hits: readonly Hit[]): Hit[] {
+  return [...new Map(hits.map((hit) => [JSON.stringify(hit.place), hit])).values()]
+}

@@ -1,0 +1,112 @@
+import { originOf, type LoadedConfig, type Origin } from '@floodgate/config-loader'
+import type { Backend, Endpoint } from '@floodgate/core'
+import { hashSettings } from '@floodgate/http-client'
+import { explainCertificates, type CertificateFacts } from './certificates.ts'
+import { explainClientSettings } from './client-settings.ts'
+import { explainDifferences, type Difference } from './differences.ts'
+import { nameEndpoint } from './find-endpoints.ts'
+import { explainProxy, type ProxyFacts } from './proxy.ts'
+import { explainRedirects, type RedirectFacts } from './redirects.ts'
+import type { Setting } from './setting.ts'
+
+export interface ExplainedEndpoint {
+  readonly method: string
+  readonly path: string
+  readonly origin: Origin | null
+  readonly backends: readonly ExplainedBackend[]
+}
+
+/** How one backend is reached, and why so. Holds no secret. */
+export interface ExplainedBackend {
+  /** Position in the endpoint's `backend`, from 0. */
+  readonly index: number
+  readonly origin: Origin | null
+  readonly method: string
+  readonly hosts: readonly string[]
+  readonly urlPattern: string
+  readonly client: {
+    /** Equal settings, equal key, one dispatcher. Settings with a proxy password have another key in each process. */
+    readonly key: string
+    /** Other backends of this dispatcher: `GET /path #0`. */
+    readonly sharedWith: readonly string[]
+  }
+  readonly settings: readonly Setting[]
+  readonly certificates: readonly CertificateFacts[]
+  readonly proxy: ProxyFacts
+  readonly redirects: RedirectFacts
+  /** Where it is served otherwise than by KrakenD, on purpose. */
+  readonly differences: readonly Difference[]
+}
+
+export interface ExplainOptions {
+  /** Endpoints to explain. Default: all. */
+  readonly endpoints?: readonly Endpoint[]
+  /** Where HTTP_PROXY and its like are read. Default `process.env`. */
+  readonly env?: NodeJS.ProcessEnv
+  /** Default: now. */
+  readonly now?: Date
+}
+
+/**
+ * Explains how the backends of endpoints are reached: their effective client settings and where each came from, the
+ * dispatcher they share, certificates, proxies, redirects, and deliberate differences to KrakenD.
+ */
+export function explain (loaded: LoadedConfig, { endpoints = loaded.model.endpoints, env = process.env, now = new Date() }: ExplainOptions = {}): ExplainedEndpoint[] {
+  const clients = groupByClient(loaded.model.endpoints)
+  return endpoints.map((endpoint) => ({
+    method: endpoint.method,
+    path: endpoint.path,
+    origin: originOf(loaded, endpoint.place),
+    backends: endpoint.backends.map((backend) => explainBackend(loaded, endpoint, backend, { clients, env, now }))
+  }))
+}
+
+interface Context {
+  readonly clients: ReadonlyMap<string, readonly string[]>
+  readonly env: NodeJS.ProcessEnv
+  readonly now: Date
+}
+
+function explainBackend (loaded: LoadedConfig, endpoint: Endpoint, backend: Backend, { clients, env, now }: Context): ExplainedBackend {
+  const key = hashSettings(backend.client)
+  const shared = clients.get(key)!.filter((name) => name !== nameBackend(endpoint, backend))
+  return {
+    index: backend.index,
+    origin: originOf(loaded, backend.place),
+    method: backend.method,
+    hosts: backend.hosts,
+    urlPattern: backend.urlPattern,
+    client: { key, sharedWith: shared },
+    settings: explainClientSettings(loaded, endpoint, backend),
+    certificates: explainCertificates(backend.client.tls, now),
+    proxy: explainProxy(backend, env),
+    redirects: explainRedirects(endpoint, backend),
+    differences: explainDifferences({ loaded, endpoint, backend, shared, env })
+  }
+}
+
+/** Names of the backends of each client key, in the order of the configuration. */
+function groupByClient (endpoints: readonly Endpoint[]): Map<string, string[]> {
+  const groups = new Map<string, string[]>()
+  for (const endpoint of endpoints) {
+    for (const backend of endpoint.backends) {
+      const key = hashSettings(backend.client)
+      const group = groups.get(key)
+      if (group === undefined) groups.set(key, [nameBackend(endpoint, backend)])
+      else group.push(nameBackend(endpoint, backend))
+    }
+  }
+  return groups
+}
+
+function nameBackend (endpoint: Endpoint, { index }: Backend): string {
+  return `${nameEndpoint(endpoint)} #${index}`
+}
+
+export { findEndpoints, nameEndpoint } from './find-endpoints.ts'
+export { writeOrigin, type From, type Setting } from './setting.ts'
+export { writeDuration } from './durations.ts'
+export type { CertificateFacts } from './certificates.ts'
+export type { Difference } from './differences.ts'
+export type { EnvironmentFacts, ProxyFacts } from './proxy.ts'
+export type { RedirectFacts } from './redirects.ts'
