@@ -38,7 +38,7 @@ export default configLoader
 
 export type { ConfigLoaderOptions } from './options.ts'
 export type { FloodgateConfig } from './engines.ts'
-export { loadConfig, problemAt, type LoadedConfig, type LoadOptions } from './load-config.ts'
+export { expandConfig, loadConfig, problemAt, type LoadedConfig, type LoadOptions } from './load-config.ts'
 export { originOf, type Origin } from './origin-of.ts'
 export { readConfig, type ReadOptions } from './read-config.ts'
 export type { Source } from './source.ts'

@@ -10,7 +10,7 @@ import type { FeatureSchema } from './feature-schemas.ts'
 import { locateProblems, noFile, type Origins } from './locate-problems.ts'
 import { normalise } from './normalise.ts'
 import type { Problem, ProblemDraft, Report } from './problem.ts'
-import { readConfig } from './read-config.ts'
+import { readConfig, type ReadOptions } from './read-config.ts'
 import { routerFeature } from './router-settings.ts'
 import type { Source } from './source.ts'
 import { serviceSchema, type ServiceKeys } from './structure.ts'
@@ -18,7 +18,7 @@ import { SyntaxProblem } from './syntax-problem.ts'
 import { isObject, weakInteger } from './weak-values.ts'
 
 export interface LoadOptions {
-  /** Where `KRAKEND_*` variables come from. Default: `process.env`. */
+  /** Where `KRAKEND_*` and `FC_*` variables come from, and what templates see. Default: `process.env`. */
   readonly env?: NodeJS.ProcessEnv
   /** Features whose namespaces are implemented, with the schemas of their settings. `router` is always known. */
   readonly features?: readonly FeatureSchema[]
@@ -49,7 +49,7 @@ const origins = new WeakMap<Service, Origins>()
  */
 export async function loadConfig (input: string | object, options: LoadOptions = {}): Promise<LoadedConfig> {
   const { env = process.env, features = [], allowUnsupported = [], cwd = process.cwd() } = options
-  const { value, source } = await readInput(input, cwd)
+  const { value, source } = await readInput(input, { cwd, env })
   const { value: root, overrides, unknown } = applyEnvironment(value, env)
   const drafts: ProblemDraft[] = []
   const report: Report = (draft) => { drafts.push(draft) }
@@ -67,7 +67,7 @@ export async function loadConfig (input: string | object, options: LoadOptions =
   const problems = sortProblems(locateProblems(drafts, from))
   if (model === undefined || problems.some(({ severity }) => severity === 'error')) throw new ConfigError(problems)
   origins.set(model, from)
-  return { model: deepFreeze(model), problems, overrides: overrides.map(describeOverride), sources: source === null ? [] : [source] }
+  return { model: deepFreeze(model), problems, overrides: overrides.map(describeOverride), sources: source === null ? [] : [source, ...source.includes ?? []] }
 }
 
 /**
@@ -84,19 +84,25 @@ export function originsOf (model: Service): Origins {
   return origins.get(model) ?? { source: null, overrides: [], given: {} }
 }
 
-async function readInput (input: string | object, cwd: string): Promise<{ value: Record<string, unknown>, source: Source | null }> {
-  const source = typeof input === 'string' ? await readSource(input, cwd) : null
+async function readInput (input: string | object, options: ReadOptions): Promise<{ value: Record<string, unknown>, source: Source | null }> {
+  const source = typeof input === 'string' ? await expandConfig(input, options) : null
   const value = source === null ? copyObject(input as object) : source.value
   if (isObject(value)) return { value, source }
   throw failure(source?.file ?? noFile, 'not-an-object', `the configuration must be an object, not ${describeValue([], value)}`)
 }
 
-async function readSource (file: string, cwd: string): Promise<Source> {
+/**
+ * Reads a configuration file and expands it as `loadConfig` does, without checking what it says. `text` of the result
+ * is the expanded configuration: it holds whatever secrets its parts hold.
+ *
+ * @throws {FG_ERR_CONFIG_INVALID} when it cannot be read, expanded or parsed
+ */
+export async function expandConfig (file: string, options: ReadOptions = {}): Promise<Source> {
   try {
-    return await readConfig(file, { cwd })
+    return await readConfig(file, options)
   } catch (err) {
     if (!(err instanceof SyntaxProblem)) throw err
-    throw failure(file, err.where === null ? 'unreadable-file' : 'syntax', err.message, err)
+    throw failure(err.file ?? file, err.code, err.message, err)
   }
 }
 

@@ -30,7 +30,7 @@ function locate (draft: ProblemDraft, { source, overrides }: Origins): Problem {
   return {
     severity,
     code,
-    file: override?.variable ?? source?.file ?? noFile,
+    file: override?.variable ?? position?.file ?? source?.file ?? noFile,
     line: position?.line ?? null,
     column: position?.column ?? null,
     place,
@@ -40,7 +40,7 @@ function locate (draft: ProblemDraft, { source, overrides }: Origins): Problem {
     excerpt: override === undefined ? source?.excerpt(place, at) ?? null : null,
     related: related.map((place) => {
       const position = source?.locate(place)
-      return { place, file: source?.file ?? noFile, line: position?.line ?? null, column: position?.column ?? null }
+      return { place, file: position?.file ?? source?.file ?? noFile, line: position?.line ?? null, column: position?.column ?? null }
     })
   }
 }

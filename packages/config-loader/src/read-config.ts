@@ -9,31 +9,50 @@ import { parseYaml } from './yaml-source.ts'
 export interface ReadOptions {
   /** Folder that relative paths start from. Default: the working directory. */
   readonly cwd?: string
+  /** Where the variables come from that switch on templates and what else expands a file. Default: `process.env`. */
+  readonly env?: NodeJS.ProcessEnv
 }
 
+/** Parses the text of a file. */
+export type Parser = (file: string, text: string) => Source
+
 /**
- * Reads a configuration file; its ending tells the format: `.yaml`, `.yml`, `.toml`, anything else is JSON.
+ * Reads a configuration file; its ending tells the format: `.yaml`, `.yml`, `.toml`, anything else is JSON. With
+ * `FC_ENABLE` it is a template (docs/flexible-configuration.md).
  *
- * @throws {SyntaxProblem} when the file cannot be read or does not follow its format
+ * @throws {SyntaxProblem} when a file cannot be read or does not follow its format, or a template fails
  */
-export async function readConfig (file: string, { cwd = process.cwd() }: ReadOptions = {}): Promise<Source> {
-  const parse = parsers[extname(file).toLowerCase()] ?? parseJson
+export async function readConfig (file: string, { cwd = process.cwd(), env = process.env }: ReadOptions = {}): Promise<Source> {
+  // Not empty: as on the reference, even "0" switches it on.
+  if (env['FC_ENABLE']) return await (await import('./flexible/read-templated.ts')).readTemplated(file, cwd, env)
+  const parse = parserOf(file) ?? parseJson
   return parse(file, await readText(resolve(cwd, file)))
 }
 
-const parsers: Readonly<Record<string, (file: string, text: string) => Source>> = {
+/** Gives the parser that a file's ending stands for, if it is one of a format. */
+export function parserOf (file: string): Parser | undefined {
+  return parsers[extname(file).toLowerCase()]
+}
+
+const parsers: Readonly<Record<string, Parser>> = {
+  '.json': parseJson,
   '.yaml': parseYaml,
   '.yml': parseYaml,
   '.toml': parseToml
 }
 
-async function readText (path: string): Promise<string> {
+/**
+ * Reads a file of UTF-8 text.
+ *
+ * @throws {SyntaxProblem} saying why it cannot be read
+ */
+export async function readText (path: string): Promise<string> {
   let bytes: Buffer
   try {
     bytes = await readFile(path)
   } catch (err) {
-    const { code, message } = err as NodeJS.ErrnoException
-    throw new SyntaxProblem(`the file cannot be read: ${reasons[code ?? ''] ?? message}`, null, null, code === 'ENOENT' ? 'pass the path of a configuration file' : null)
+    const { code } = err as NodeJS.ErrnoException
+    throw new SyntaxProblem(`the file cannot be read: ${explainFailure(err)}`, null, null, code === 'ENOENT' ? 'pass the path of a configuration file' : null)
   }
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
@@ -42,8 +61,15 @@ async function readText (path: string): Promise<string> {
   }
 }
 
+/** Says why a file or folder cannot be used. */
+export function explainFailure (err: unknown): string {
+  const { code, message } = err as NodeJS.ErrnoException
+  return reasons[code ?? ''] ?? message
+}
+
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
   EACCES: 'permission denied',
-  EISDIR: 'it is a folder'
+  EISDIR: 'it is a folder',
+  ENOTDIR: 'it is not a folder'
 }

@@ -16,6 +16,8 @@ export interface Source {
   excerpt (place: Place, at?: 'key' | 'value'): string | null
   /** Places of keys that stand more than once in their object, where the format allows that. */
   duplicates (): readonly Place[]
+  /** The other files that it was made of, where it was: templates, partials, settings, included files. */
+  readonly includes?: readonly Source[]
 }
 
 /** A parsed text with offsets: what each format's parser is turned into. */
@@ -107,7 +109,7 @@ export function showRawLine (text: string, offset: number): string {
   const start = text.lastIndexOf('\n', offset - 1) + 1
   const before = maskRawText(text.slice(start, offset))
   const rest = maskRawText(text.slice(start, endOfLine(text, offset)))
-  return frame(lineAndColumn(text, offset).line, rest, Math.min(before.length, rest.length))
+  return frameLine(lineAndColumn(text, offset).line, rest, Math.min(before.length, rest.length))
 }
 
 /**
@@ -187,7 +189,7 @@ function showLine (text: string, offset: number, number: number, secrets: readon
     done = Math.min(end, secret.end)
   }
   copyTo(end)
-  return frame(number, line, caret)
+  return frameLine(number, line, caret)
 }
 
 function endOfLine (text: string, offset: number): number {
@@ -195,8 +197,8 @@ function endOfLine (text: string, offset: number): number {
   return end === -1 ? text.length : end
 }
 
-/** Line number, the part of the line around the caret, and the caret. */
-function frame (number: number, line: string, caret: number): string {
+/** Shows a line: its number, the part of it around the caret, and the caret. */
+export function frameLine (number: number, line: string, caret: number): string {
   const from = line.length <= width ? 0 : Math.max(0, Math.min(caret - width / 2, line.length - width))
   const part = line.slice(from, from + width).replaceAll('\t', ' ').replace(/\r$/, '')
   const gutter = ' '.repeat(String(number).length)
