@@ -37,6 +37,16 @@ Example:
 ${exitCodesHelp}`)
     .action(async (options) => { process.exitCode = await (await import('./commands/check.ts')).check(options) })
 
+  program.command('render')
+    .description('print the configuration as flexible configuration expands it, secrets included')
+    .requiredOption('-c, --config <file>', 'configuration file')
+    .exitOverride(exit)
+    .addHelpText('after', `
+Example:
+  $ FC_ENABLE=1 FC_SETTINGS=settings/dev floodgate render -c krakend.tmpl
+${exitCodesHelp}`)
+    .action(async (options) => { process.exitCode = await (await import('./commands/render.ts')).render(options) })
+
   program.command('version').description('print the version').action(() => { process.stdout.write(`${version}\n`) })
   return program
 }
