@@ -1,6 +1,7 @@
 import t from 'tap'
+import { readFileSync } from 'node:fs'
 import { createTemplates, excerptOf, TemplateError, type TemplatesOptions } from '@floodgate/go-template'
-import { unsupportedFunctions } from '../src/functions/table.ts'
+import { functionTables, unsupportedFunctions } from '../src/functions/table.ts'
 
 function run (text: string, data: unknown = {}, options: TemplatesOptions = {}): string {
   const set = createTemplates(options)
@@ -224,5 +225,16 @@ t.test('execute: renders 2,000 endpoints from a range', (t) => {
   const rendered = JSON.parse(text) as { endpoints: { extra_config: Record<string, { max_rate: number }> }[] }
   t.equal(rendered.endpoints.length, 2000)
   t.equal(rendered.endpoints[1999]!.extra_config['qos/ratelimit/router']!.max_rate, 1_999_000)
+  t.end()
+})
+
+t.test('README: names every function and every error code', (t) => {
+  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
+  const sources = readFileSync(new URL('../src/errors.ts', import.meta.url), 'utf8')
+  const names = [...Object.values(functionTables).flatMap((table) => Object.keys(table)), ...unsupportedFunctions.keys()]
+  t.same(names.filter((name) => !readme.includes(`\`${name}\``)), [])
+  const codes = new Set(sources.match(/FG_ERR_GO_TEMPLATE_[A-Z_]+/g))
+  t.same([...codes].filter((code) => !readme.includes(`\`${code}\``)), [])
+  t.same([...new Set(readme.match(/FG_ERR_[A-Z_]+/g))].filter((code) => !codes.has(code)), [])
   t.end()
 })
