@@ -87,7 +87,7 @@ export function lineAndColumn (text: string, offset: number): { line: number, co
 }
 
 /** Offsets at which the lines of a text start. */
-function lineStarts (text: string): number[] {
+export function lineStarts (text: string): number[] {
   const starts = [0]
   for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', end + 1)) starts.push(end + 1)
   return starts

@@ -6,7 +6,7 @@ import { explainFailure, parserOf, readText, type Parser } from '../read-config.
 import { createSource, type Source } from '../source.ts'
 import { SyntaxProblem } from '../syntax-problem.ts'
 import { createPartials } from './partials.ts'
-import { createRenderedSource, findInTemplates, type TemplateFiles } from './rendered-source.ts'
+import { createFinder, createRenderedSource, type FindInTemplates, type TemplateFiles } from './rendered-source.ts'
 import { readFolder } from './read-folder.ts'
 import { readSettings } from './settings.ts'
 import { showTemplateLine } from './show-template-line.ts'
@@ -28,9 +28,9 @@ export async function readTemplated (file: string, cwd: string, env: NodeJS.Proc
   const rendering = render(main, templates, called, settings.data, partials.load, env)
   if (out) await writeResult(out, rendering.text, cwd)
   const parse = formatOf(file, out)
-  const files = { templates, partials: partials.read }
+  const find = createFinder(rendering, { templates, partials: partials.read })
   return {
-    ...parseRendered(parse, file, rendering, files),
+    ...parseRendered(parse, file, rendering.text, find),
     includes: [
       ...settings.sources,
       ...[...called, ...partials.read.values()].map(({ file, text }) => createSource(file, text, null, () => null))
@@ -67,12 +67,12 @@ function formatOf (file: string, out: string | undefined): Parser {
   return parserOf(file.replace(/\.tmpl$/i, '')) ?? parserOf(out ?? '') ?? parseJson
 }
 
-function parseRendered (parse: Parser, file: string, rendering: Rendering, files: Parameters<typeof findInTemplates>[1]): Source {
+function parseRendered (parse: Parser, file: string, text: string, find: FindInTemplates): Source {
   try {
-    return createRenderedSource(parse(file, rendering.text), rendering, files)
+    return createRenderedSource(parse(file, text), find)
   } catch (err) {
     if (!(err instanceof SyntaxProblem) || err.where === null) throw err
-    const found = findInTemplates(rendering, files, err.where)
+    const found = find(err.where)
     const excerpt = err.excerpt === null ? null : `${err.excerpt}\n${found?.note ?? '(as rendered)'}`
     throw new SyntaxProblem(`the rendered text is not valid: ${err.message}`, found ?? null, excerpt, err.instead, { file: found?.file ?? file, code: 'syntax' })
   }

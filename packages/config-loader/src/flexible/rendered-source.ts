@@ -1,6 +1,6 @@
 import type { Location, Rendering } from '@floodgate/go-template'
 import type { Position } from '../problem.ts'
-import { lineAndColumn, type Source } from '../source.ts'
+import { lineAndColumn, lineStarts, type Source } from '../source.ts'
 import type { Partial } from './partials.ts'
 
 /** Files of templates by the name that templates call them by. */
@@ -17,30 +17,38 @@ interface Found extends Position {
   readonly note: string
 }
 
+/** Finds what made the character at a line and column of the rendered text; null when nothing was rendered. */
+export type FindInTemplates = (where: { readonly line: number, readonly column: number }) => Found | null
+
 /** Gives the source of a rendered text the positions of the templates that made it. */
-export function createRenderedSource (source: Source, rendering: Rendering, files: RenderedFiles): Source {
+export function createRenderedSource (source: Source, find: FindInTemplates): Source {
   return {
     ...source,
     locate (place, at) {
       const where = source.locate(place, at)
-      const found = where && findInTemplates(rendering, files, where)
+      const found = where && find(where)
       return found && { file: found.file, line: found.line, column: found.column }
     },
     excerpt (place, at) {
       const where = source.locate(place, at)
       const excerpt = source.excerpt(place, at)
-      return where && excerpt && `${excerpt}\n${findInTemplates(rendering, files, where)?.note ?? '(as rendered)'}`
+      return where && excerpt && `${excerpt}\n${find(where)?.note ?? '(as rendered)'}`
     }
   }
 }
 
-/** Finds what made the character at a line and column of the rendered text; null when nothing was rendered. */
-export function findInTemplates (rendering: Rendering, files: RenderedFiles, { line, column }: { line: number, column: number }): Found | null {
+/** Prepares the search for what made a text. */
+export function createFinder (rendering: Rendering, files: RenderedFiles): FindInTemplates {
   const { text } = rendering
-  if (text === '') return null
-  let start = 0
-  for (let i = 1; i < line; i++) start = text.indexOf('\n', start) + 1
-  const offset = Math.min(start + column - 1, text.length - 1)
+  let starts: readonly number[] | undefined
+  return function findInTemplates ({ line, column }) {
+    if (text === '') return null
+    starts ??= lineStarts(text)
+    return find(rendering, files, Math.min((starts[line - 1] ?? text.length) + column - 1, text.length - 1))
+  }
+}
+
+function find (rendering: Rendering, files: RenderedFiles, offset: number): Found {
   const location = rendering.locate(offset)!
   const called = location.via[0]
   const via = called === undefined ? '' : `; the template was called at ${fileOf(files, called.file)}:${called.line}:${called.column}`
