@@ -1,4 +1,4 @@
-import type { FastifyInstance, HTTPMethods, onRequestHookHandler, RouteHandlerMethod, RouteOptions } from 'fastify'
+import type { FastifyInstance, FastifyRequest, HTTPMethods, onRequestHookHandler, RouteHandlerMethod, RouteOptions } from 'fastify'
 import type { Endpoint, Service } from '@floodgate/core'
 import { createLookup } from './lookup.ts'
 import { createParamsHook } from './params.ts'
@@ -37,6 +37,7 @@ export interface RegisteredRoute {
   readonly endpoint: Endpoint | null
 }
 
+const kindOfRoute = Symbol('floodgate.route')
 const WITH_BODY: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 const HANDLERS: Readonly<Partial<Record<Route['kind'], RouteHandlerMethod>>> = { debug: debugHandler, echo: echoHandler, health: healthHandler }
 
@@ -75,11 +76,16 @@ export function registerRoutes (scope: FastifyInstance, service: Service, routeF
     // A CONNECT never gets here: Node has an event of its own for it.
     if (into === null || method === 'CONNECT') continue
     const params = createParamsHook(route, isAlias, !undecoded, answers ? unmatched : (_request, reply) => { reply.callNotFound() })
-    const own = endpoint === null ? { handler: HANDLERS[kind] ?? createOptionsHandler(route) } : served.get(endpoint)!
+    const own = endpoint === null ? { handler: HANDLERS[kind] ?? createOptionsHandler(route), config: { [kindOfRoute]: kind } as object } : served.get(endpoint)!
     const onRequest = [...params === null ? [] : [params], ...WITH_BODY.has(method) ? [tolerateAnyType] : [], ...hooksOf(own)]
     into.route({ ...own, method: method as HTTPMethods, url, exposeHeadRoute: false, onRequest })
   }
   return registered
+}
+
+/** Tells whether a request is served by the health endpoint. */
+export function isHealthRequest (request: FastifyRequest): boolean {
+  return (request.routeOptions.config as { [kindOfRoute]?: Route['kind'] } | undefined)?.[kindOfRoute] === 'health'
 }
 
 /** Fastify takes one not-found handler per prefix: whether ours is the one. */

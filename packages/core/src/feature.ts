@@ -38,7 +38,7 @@ export interface ServiceHooks {
   onResponse?: onResponseHookHandler
   /** The client went away before its body was read; after that, only `close` of the raw response tells. */
   onRequestAbort?: onRequestAbortHookHandler
-  /** Leaves the health endpoint out of these hooks. Default: all requests have them. */
+  /** Leaves the health endpoint out of `onRequest` and `onSend`, which then end with `done`. Default: all requests have them. */
   sparesHealth?: boolean
 }
 

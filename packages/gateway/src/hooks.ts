@@ -1,4 +1,5 @@
 import type { FastifyInstance, RouteShorthandOptions } from 'fastify'
+import { isHealthRequest } from '@floodgate/config-loader'
 import type { RouteHooks, ServiceHooks } from '@floodgate/core'
 import type { EndpointOverrides } from './options.ts'
 
@@ -12,20 +13,9 @@ export function addHooks (scope: FastifyInstance, hooks: ServiceHooks): void {
   }
 }
 
-/**
- * Adds the service's hooks to every request of a scope; those that spare the health endpoint run behind the others.
- *
- * @returns the scope for the health endpoint
- */
-export async function addServiceHooks (scope: FastifyInstance, service: readonly ServiceHooks[]): Promise<FastifyInstance> {
-  const sparing = service.filter(({ sparesHealth = false }) => sparesHealth)
-  for (const hooks of service) if (!sparing.includes(hooks)) addHooks(scope, hooks)
-  if (sparing.length === 0) return scope
-  let health = scope
-  // A child scope has the hooks its parent had when it was made, and no later ones.
-  await scope.register(async (child) => { health = child })
-  for (const hooks of sparing) addHooks(scope, hooks)
-  return health
+/** Adds the service's hooks to every request of a scope; some spare the health endpoint. */
+export function addServiceHooks (scope: FastifyInstance, service: readonly ServiceHooks[]): void {
+  for (const hooks of service) addHooks(scope, hooks.sparesHealth === true ? spareHealth(hooks) : hooks)
 }
 
 /** Collects the hooks of one route: the app's own come first, then the features' from the outermost to the innermost. */
@@ -37,5 +27,23 @@ export function routeHooks (features: readonly RouteHooks[], overrides: Endpoint
     ...(onRequest.length > 0 && { onRequest }),
     ...(preHandler.length > 0 && { preHandler }),
     ...(onSend.length > 0 && { onSend })
+  }
+}
+
+function spareHealth ({ onRequest, onSend, ...others }: ServiceHooks): ServiceHooks {
+  return {
+    ...others,
+    ...(onRequest && {
+      onRequest: function onRequestButHealth (request, reply, done) {
+        if (isHealthRequest(request)) done()
+        else return onRequest.call(this, request, reply, done)
+      }
+    }),
+    ...(onSend && {
+      onSend: function onSendButHealth (request, reply, payload, done) {
+        if (isHealthRequest(request)) done(null, payload)
+        else return onSend.call(this, request, reply, payload, done)
+      }
+    })
   }
 }

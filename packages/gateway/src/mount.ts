@@ -67,11 +67,11 @@ export async function mount (scope: FastifyInstance, loaded: LoadedConfig, optio
     maxDecodedBytes: own.max_decoded_bytes ?? OwnSettings.properties.max_decoded_bytes.default,
     clientFor
   }
-  const healthScope = await addServiceHooks(scope, attachments.serviceHooks())
+  addServiceHooks(scope, attachments.serviceHooks())
   registerRoutes(scope, model, (endpoint) => {
     const overrides = findOverrides(endpoint)
     return { handler: composeEndpoint(endpoint, parts, overrides), ...routeHooks(attachments.routeHooks(endpoint), overrides) }
-  }, { notFound: options.unmatched, healthScope })
+  }, { notFound: options.unmatched })
   if (problems.length > 0) throw new ConfigError(problems)
   await directory.ready()
   return {

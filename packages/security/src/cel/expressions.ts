@@ -3,7 +3,7 @@ import type { Environment } from '@marcbachmann/cel-js'
 import { Recent } from '../bot/recent.ts'
 import { compileGoPattern, type FitsPattern } from '../go-pattern.ts'
 import { createActivation, variables, variablesIn, type Scene, type Variable } from './activation.ts'
-import { registerJsonNumber } from './json-number.ts'
+import { registerJsonNumber, type JsonNumber } from './json-number.ts'
 import { registerMacros } from './macros.ts'
 import { matchesName, renameMatches } from './rename-matches.ts'
 
@@ -96,4 +96,5 @@ function registerMatches (env: Environment): void {
   }
   env.registerFunction(`string.${matchesName}(string): bool`, matches)
   env.registerFunction(`${matchesName}(string, string): bool`, matches)
+  env.registerFunction(`JsonNumber.${matchesName}(string): bool`, ({ text }: JsonNumber, pattern: string) => matches(text, pattern))
 }

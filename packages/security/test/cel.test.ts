@@ -1,0 +1,90 @@
+import t from 'tap'
+import { parseExact, setClaims, type Backend, type CoreRequest, type Endpoint, type Fault, type Step, type StepResponse } from '@floodgate/core'
+import { celFeature, policiesFeature } from '@floodgate/security'
+import { createCheck, createCompiler } from '../src/cel/expressions.ts'
+import { renameMatches } from '../src/cel/rename-matches.ts'
+import { createContext } from './support/serve.ts'
+
+const data = parseExact(Buffer.from('{"n": 30, "f": 1.5, "big": 12345678901234567890, "name": "Ann", "list": [1, 2], "deep": {"ok": true}}')) as Record<string, unknown>
+const answer = (over: object = {}) => ({ status: 200, headers: { 'x-a': '1' }, body: null, data, complete: true, fault: null, ...over }) as StepResponse
+const request = (over: object = {}) => ({
+  method: 'GET', params: { id: '42' }, headers: { 'x-key': 'yes', cookie: 'a=1; b=2' }, query: { q: ['1', '2'] }, target: '', incoming: { originalUrl: '/p%C3%A4th?q=1' }, ...over
+}) as unknown as CoreRequest
+const endpoint = { method: 'GET', path: '/x', place: ['endpoints', 0], extra: {} } as unknown as Endpoint
+
+const ask = (source: string, macros = false) => createCheck([createCompiler({ macros })(source)])({ request: request(), response: answer() })?.reason ?? null
+
+t.test('expressions: see the request and the response', async (t) => {
+  for (const source of [
+    "req_method == 'GET' && req_path == '/päth'", 'int(req_params.Id) == 42', "req_headers['X-Key'][0] == 'yes'", "!('X-No' in req_headers)", "size(req_querystring['q']) == 2",
+    "timestamp(now) > timestamp('2020-01-01T00:00:00Z')", 'resp_completed && resp_metadata_status == 200', "resp_metadata_headers['X-A'] == ['1']", 'resp_data.deep.ok && !has(resp_data.no)',
+    "resp_data.n == '30' && int(resp_data.n) == 30", 'resp_data.n == 30 && 30 == resp_data.n && resp_data.n != 31', 'resp_data.n > 29 && 29 < resp_data.n && resp_data.n <= 30 && resp_data.n >= 29.5', 'resp_data.f == 1.5 && double(resp_data.f) < 2.0',
+    "string(resp_data.big) == '12345678901234567890' && resp_data.big > 9223372036854775807", "resp_data.name.matches('(?i)^ann$') && matches(resp_data.name, 'A')", 'resp_data.list[1] == 2', "resp_data.n.matches('^3')"
+  ]) t.equal(ask(source), null, source)
+  for (const [source, reason] of [["req_method == 'PUT'", 'is false'], ['req_params.No == "a"', 'failed: '], ["req_path.matches('(a')", 'failed: ']] as const) t.match(ask(source), reason)
+})
+
+t.test('expressions: refuse at the start what can never be true', async (t) => {
+  const compile = createCompiler({ macros: false })
+  for (const source of ['this is not cel', "'text'", 'unknown == 1', "hasHeader('a')", 'req_method > 1']) t.throws(() => compile(source), SyntaxError, source)
+})
+
+t.test('renameMatches: leaves texts alone', async (t) => {
+  t.equal(renameMatches("a.matches('.matches(') && x.matches == r'\\' && matches (\"\\\"matches(\", '''matches(''')"), "a.matchesRe2('.matches(') && x.matches == r'\\' && matchesRe2 (\"\\\"matches(\", '''matches(''')")
+})
+
+t.test('macros: look at headers, cookies and query, and know a few things more', async (t) => {
+  for (const source of ["hasHeader('X-KEY') && getHeader('x-key') == 'yes' && !hasHeader('no')", "getCookie('b') == '2' && !hasCookie('c')", "hasQuerystring('q') && getQuerystring('q') == '1'", 'between(2, 2, 3) && !5.between(1, 3) && 2.0.between(1.9, 2.1)', "isEmpty('') && isEmpty([]) && !isEmpty(resp_data) && !isEmpty(resp_data.n)", "sha256('a').startsWith('ca978112')", 'size(uuid()) == 36', "fromJSON('{\"a\": 1}').a == 1"]) t.equal(ask(source, true), null, source)
+})
+
+t.test('validation/cel: asks before and after, and lets nothing pass that it cannot ask', async (t) => {
+  const { context, lines } = createContext()
+  let calls = 0
+  const next: Step = async () => { calls++; return answer() }
+  const wrap = (...sources: string[]) => celFeature.endpoint!(sources.map((source) => ({ check_expr: source })), next, endpoint, context)
+  t.equal(wrap(), next)
+  t.match(await wrap("req_method == 'GET'", 'resp_completed')(request()), { status: 200 })
+  await t.rejects(wrap("req_method == 'GET'", "req_method == 'PUT'")(request()), { message: 'request aborted by evaluator #1', status: 500, code: 'FG_ERR_SECURITY_CEL' })
+  await t.rejects(wrap('1 == 2')(request()), 'also where neither request nor response is named')
+  t.equal(calls, 1)
+  await t.rejects(wrap('resp_data.n == 1')(request()), { message: 'request aborted by evaluator #0' })
+  t.equal(calls, 2)
+  await t.rejects(wrap('this is not cel')(request()))
+  t.match(lines, [/GET \/x answers nothing: "this is not cel"/])
+})
+
+t.test('security/policies: answers as its error says', async (t) => {
+  const { context, problems } = createContext()
+  const next: Step = async () => answer()
+  const step = (settings: object) => policiesFeature.endpoint!(settings, next, endpoint, context)
+  t.equal(step({}), next)
+  const error = { body: '{"no":1}', status: 418, content_type: 'application/json' }
+  for (const joined of [true, false]) {
+    const guarded = step({ req: { policies: ["hasHeader('x-key')", 'req_params.Id == "1" // never'], error }, auto_join_policies: joined })
+    await t.rejects(guarded(request()), { status: 418, answer: { body: '{"no":1}', contentType: 'application/json', always: true }, code: 'FG_ERR_SECURITY_POLICY' } as Partial<Fault>)
+    t.match(await guarded(request({ params: { id: '1' } })), { status: 200 })
+  }
+  const backend = policiesFeature.backend!({ resp: { policies: ['resp_data.n < 1'] } }, next, { place: [] } as unknown as Backend, context)
+  await t.rejects(backend(request()), { status: 500, answer: null })
+  step({ req: { policies: ['true', "geoIP('x')"] }, disable_macros: true })
+  t.match(problems, [/^endpoints.0.extra_config.security\/policies.req.policies.1: cannot be asked/])
+})
+
+t.test('security/policies, validation/cel: ask for the token\'s claims', async (t) => {
+  const { context, problems } = createContext()
+  const secured = { ...endpoint, extra: { 'auth/validator': {} } } as unknown as Endpoint
+  const policy = "JWT.role in ['admin'] && JWT.iat > 5"
+  for (const hooks of [policiesFeature.route!({ jwt: { policies: [policy] } }, secured, context), celFeature.route!([{ check_expr: policy }], secured, context)]) {
+    const run = (claims: Record<string, unknown> | null) => {
+      const incoming = { raw: { complete: true }, headers: {} } as never
+      if (claims !== null) setClaims(incoming, claims)
+      let status = 200
+      const reply = { code: (code: number) => { status = code; return reply }, send: () => reply }
+      hooks!.onRequest!.call({} as never, incoming, reply as never, () => {})
+      return status
+    }
+    t.same([run({ role: 'admin', iat: 6 }), run({ role: 'user', iat: 6 }), run({ role: 'admin' }), run(null)], [200, 401, 401, 401])
+  }
+  policiesFeature.route!({ jwt: { policies: [policy] } }, endpoint, context)
+  t.match(problems, [/add "auth\/validator"/])
+})
