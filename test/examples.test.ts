@@ -113,3 +113,13 @@ t.test('own-feature: a namespace of one\'s own refuses, and changes the answer',
   const served = await app.inject({ url: '/stock', headers: { 'x-shop': 'turin' } })
   t.same(served.json(), { lamps: 3, shop: 'turin' })
 })
+
+t.test('templated: routes of services, from settings, partials and templates', async (t) => {
+  const { get, output } = await startExample(t, 'templated')
+  t.same(await (await get('/plants/7/care')).json(), { from: 'plants', path: '/v2/plants/7/care' })
+  t.match(output(), 'plants saw GET /v2/plants/7/care')
+  t.same(await (await get('/diagnostics')).json(), { orders: { from: 'orders', path: '/health' }, plants: { from: 'plants', path: '/health' } })
+  const unknown = await get('/trees')
+  t.equal(unknown.status, 404)
+  t.match(await unknown.json(), { message: 'this gateway has no such route' })
+})

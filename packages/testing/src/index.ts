@@ -2,4 +2,4 @@ export { listen, readAll, startOrigin, trackSockets, type Origin, type Teardown 
 export { createAuthority, encryptKey, selfSigned, writeFiles, type Authority, type Issued, type IssueRequest } from './certificates.ts'
 export { createForwardProxy, resolveTest, startForwardProxy, type ForwardProxy, type ForwardProxyOptions, type SeenByProxy } from './forward-proxy.ts'
 export { createSocksProxy, startSocksProxy, type SeenBySocks, type SocksProxy, type SocksProxyOptions } from './socks-proxy.ts'
-export { launch, type World } from './launch.ts'
+export { launch, type LaunchOptions, type World } from './launch.ts'

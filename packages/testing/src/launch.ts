@@ -24,22 +24,34 @@ export interface World {
   say (line: string): void
 }
 
+/** What an example is started with. */
+export interface LaunchOptions {
+  /** The configuration. Default: `krakend.json`. */
+  config?: string
+  /** Folders with the rest of a configuration of many files: each text file in them goes along. */
+  parts?: string[]
+  /** Environment variables of the gateway. Relative paths in them start at the example. */
+  env?: Record<string, string>
+}
+
 /**
- * Runs an example: makes its world, starts `floodgate run` on its krakend.json, and prints a curl for each path that
+ * Runs an example: makes its world, starts `floodgate run` on its configuration, and prints a curl for each path that
  * `build` returns. With `--free-ports` every port of the configuration is replaced by a free one. Ends with the
  * command, or on SIGTERM and SIGINT.
  */
-export async function launch (folder: string, build: (world: World) => Promise<string[]>): Promise<void> {
+export async function launch (folder: string, build: (world: World) => Promise<string[]>, { config = 'krakend.json', parts = [], env = {} }: LaunchOptions = {}): Promise<void> {
   const work = fs.mkdtempSync(path.join(os.tmpdir(), 'floodgate-example-'))
   const endings: (() => unknown)[] = [() => { fs.rmSync(work, { recursive: true, force: true }) }]
   fs.mkdirSync(path.join(work, 'certs'))
-  let config = fs.readFileSync(path.join(folder, 'krakend.json'), 'utf8')
+  const texts = new Map(listFiles(folder, [config, ...parts]).map((name) => [name, fs.readFileSync(path.join(folder, name), 'utf8')]))
   const free = process.argv.includes('--free-ports')
-  const gatewayPort = free ? await freePort() : JSON.parse(config).port
+  const gatewayPort = free ? await freePort() : findPort([...texts.values()])
   const ports = new Map<number, number>()
   if (free) {
-    for (const [, digits] of config.matchAll(/:(\d{4})\b/g)) if (!ports.has(Number(digits))) ports.set(Number(digits), await freePort())
-    config = config.replace(/:(\d{4})\b/g, (_, digits) => `:${ports.get(Number(digits))}`).replace(/"port": \d+/, `"port": ${gatewayPort}`)
+    for (const [name, text] of texts) {
+      for (const [, digits] of text.matchAll(/:(\d{4})\b/g)) if (!ports.has(Number(digits))) ports.set(Number(digits), await freePort())
+      texts.set(name, text.replace(/:(\d{4})\b/g, (_, digits) => `:${ports.get(Number(digits))}`).replace(/"port": \d+/, `"port": ${gatewayPort}`))
+    }
   }
   const write = (files: Record<string, string>) => {
     for (const [name, text] of Object.entries(files)) fs.writeFileSync(path.join(work, 'certs', name), text, { mode: name.endsWith('.key') ? 0o600 : 0o644 })
@@ -51,9 +63,12 @@ export async function launch (folder: string, build: (world: World) => Promise<s
     certs: { write, writePair: (name, { cert, key }) => { write({ [`${name}.pem`]: cert, [`${name}.key`]: key }) } },
     say
   })
-  fs.writeFileSync(path.join(work, 'krakend.json'), config)
+  for (const [name, text] of texts) {
+    fs.mkdirSync(path.join(work, path.dirname(name)), { recursive: true })
+    fs.writeFileSync(path.join(work, name), text)
+  }
   const bin = path.join(path.dirname(createRequire(path.join(folder, 'start.mjs')).resolve('floodgate/package.json')), 'dist/bin.js')
-  const gateway = spawn(process.execPath, [bin, 'run', '-c', 'krakend.json'], { cwd: work, stdio: 'inherit' })
+  const gateway = spawn(process.execPath, [bin, 'run', '-c', config], { cwd: work, stdio: 'inherit', env: { ...process.env, ...env } })
   const gone = new Promise<number | null>((resolve) => { gateway.on('exit', resolve) })
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => { gateway.kill(signal) })
   const code = await Promise.race([gone, reachable(gatewayPort)])
@@ -64,6 +79,18 @@ export async function launch (folder: string, build: (world: World) => Promise<s
     process.exitCode = code ?? 1
   }
   for (const end of endings) await end()
+}
+
+function listFiles (folder: string, names: string[]): string[] {
+  return names.flatMap((name) => fs.statSync(path.join(folder, name)).isDirectory()
+    ? listFiles(folder, fs.readdirSync(path.join(folder, name)).map((file) => path.join(name, file)))
+    : [name])
+}
+
+function findPort (texts: string[]): number {
+  const found = texts.map((text) => /"port": (\d+)/.exec(text)).find((match) => match !== null)
+  if (found === undefined) throw new Error('the configuration has no "port": write it as a number')
+  return Number(found[1])
 }
 
 async function freePort (): Promise<number> {
