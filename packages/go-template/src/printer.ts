@@ -1,4 +1,5 @@
-import { decompose, formatFloat } from './number/format-float.ts'
+import { binaryFloat, hexFloat, withPoint } from './number/float-verbs.ts'
+import { formatFloat } from './number/format-float.ts'
 import { plainFlags, type Flags } from './printf-verb.ts'
 import { canBackquote, isPrintable, quote, quoteRune, runeOf } from './quote.ts'
 import { compareText, encode, runeCount } from './text.ts'
@@ -115,7 +116,7 @@ export class Printer {
       case 'f': case 'F': return this.#writeFloat(float, 'f', precision ?? 6)
       case 'e': case 'E': return this.#writeFloat(float, verb, precision ?? 6)
       case 'b': return this.#padNumber(binaryFloat(float))
-      case 'x': case 'X': return this.#writeHexFloat(float, precision ?? -1, verb)
+      case 'x': case 'X': return this.#padNumber(hexFloat(float, precision ?? -1, verb === 'X', this.#flags.sharp))
     }
     this.#badVerb(value, verb)
   }
@@ -125,17 +126,6 @@ export class Printer {
     if (verb === 'G' || verb === 'E') text = text.replace('e', 'E')
     const { sharp } = this.#flags
     if (sharp && Number.isFinite(float)) text = withPoint(text, verb, precision)
-    this.#padNumber(text)
-  }
-
-  #writeHexFloat (float: number, precision: number, verb: string): void {
-    let text = hexFloat(float, precision, verb)
-    if (this.#flags.sharp && Number.isFinite(float)) {
-      const [number, exponent] = text.split(/p/i) as [string, string]
-      // The x of the prefix counts as a digit in the original.
-      const missing = verb === 'X' ? 0 : (precision === -1 ? 6 : precision) - number.replace(/[-.]/g, '').length + 1
-      text = number + (number.includes('.') ? '' : '.') + '0'.repeat(Math.max(0, missing)) + (verb === 'X' ? 'P' : 'p') + exponent
-    }
     this.#padNumber(text)
   }
 
@@ -239,49 +229,4 @@ export class Printer {
 /** Returns the keys of a map in the order Go's fmt and range visit them. */
 export function sortedKeys (dict: Dict): string[] {
   return [...dict.entries.keys()].sort(compareText)
-}
-
-/** `%#g` and the like: always a point, and the zeros that %g drops. */
-function withPoint (text: string, verb: string, precision: number): string {
-  const match = /^([+-]?)([0-9.]+)(.*)$/.exec(text)!
-  let number = match[2]!
-  let digits = 0
-  if (verb === 'g' || verb === 'G') {
-    digits = precision === -1 ? 6 : precision
-    const significant = number.replace('.', '').replace(/^0+/, '')
-    digits -= significant.length
-    if (number === '0') digits--
-  }
-  if (!number.includes('.')) number += '.'
-  return match[1]! + number + '0'.repeat(Math.max(digits, 0)) + match[3]!
-}
-
-function binaryFloat (float: number): string {
-  if (!Number.isFinite(float)) return formatFloat(float, 'g', -1)
-  const { mantissa, exponent } = decompose(Math.abs(float))
-  return `${float < 0 || Object.is(float, -0) ? '-' : ''}${mantissa}p${exponent < 0 ? '' : '+'}${exponent}`
-}
-
-/** `%x` of a float64: 0x1.8p+03. */
-function hexFloat (float: number, precision: number, verb: string): string {
-  if (!Number.isFinite(float)) return formatFloat(float, 'g', -1)
-  let { mantissa, exponent } = decompose(Math.abs(float))
-  exponent += 52
-  if (mantissa === 0n) exponent = 0
-  else while (mantissa < 1n << 52n) { mantissa <<= 1n; exponent-- }
-  if (precision >= 0 && precision < 13) {
-    const drop = BigInt(52 - 4 * precision)
-    const half = 1n << (drop - 1n)
-    const rest = mantissa & ((1n << drop) - 1n)
-    mantissa >>= drop
-    if (rest > half || (rest === half && (mantissa & 1n) === 1n)) mantissa++
-    mantissa <<= drop
-    if (mantissa >= 1n << 53n) { mantissa >>= 1n; exponent++ }
-  }
-  const whole = mantissa >> 52n
-  let fraction = (mantissa & ((1n << 52n) - 1n)).toString(16).padStart(13, '0')
-  fraction = precision < 0 ? fraction.replace(/0+$/, '') : fraction.slice(0, precision).padEnd(precision, '0')
-  const sign = float < 0 || Object.is(float, -0) ? '-' : ''
-  const text = `${sign}0x${whole}${fraction === '' ? '' : '.' + fraction}p${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`
-  return verb === 'X' ? text.toUpperCase() : text
 }

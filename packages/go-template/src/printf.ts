@@ -1,4 +1,4 @@
-import { parseVerb, type Flags } from './printf-verb.ts'
+import { parseVerb } from './printf-verb.ts'
 import { Printer } from './printer.ts'
 import { rejoin } from './text.ts'
 import { typeName, type Value } from './values.ts'
@@ -66,5 +66,3 @@ function writeExtra (printer: Printer, args: readonly Value[]): void {
   })
   printer.write(')')
 }
-
-export type { Flags }

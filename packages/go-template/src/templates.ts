@@ -8,10 +8,11 @@ import { isEmptyTree, type Tree } from './nodes.ts'
 import { LimitError, TemplateError, type TemplateErrorCode } from './errors.ts'
 import { methods } from './functions/methods.ts'
 import { Output, type Rendering } from './output.ts'
-import { parse, type KnownFunctions } from './parser.ts'
+import { parse } from './parser.ts'
 import { quote } from './quote.ts'
 import { toValue } from './data.ts'
 import { wellFormed } from './text.ts'
+import type { KnownFunctions } from './pipeline-parser.ts'
 
 /** Where texts come from that a template asks for by name. Both return undefined for what does not exist. */
 export interface Loader {

@@ -5,7 +5,7 @@
 
 /** Go's kinds of types, as far as templates can meet them. */
 export type Kind =
-  'invalid' | 'bool' | 'int' | 'int32' | 'int64' | 'uint8' | 'uint32' | 'uint64' | 'float64' | 'complex128' | 'string' |
+  'invalid' | 'bool' | 'int' | 'int32' | 'int64' | 'uint8' | 'uint64' | 'float64' | 'complex128' | 'string' |
   'interface' | 'slice' | 'map' | 'struct' | 'ptr' | 'func'
 
 /** A Go type. */
@@ -28,7 +28,6 @@ export const BOOL: Type = { name: 'bool', kind: 'bool' }
 export const INT: Type = { name: 'int', kind: 'int' }
 export const INT64: Type = { name: 'int64', kind: 'int64' }
 export const UINT8: Type = { name: 'uint8', kind: 'uint8' }
-export const UINT32: Type = { name: 'uint32', kind: 'uint32' }
 export const UINT64: Type = { name: 'uint64', kind: 'uint64' }
 export const FLOAT64: Type = { name: 'float64', kind: 'float64' }
 export const COMPLEX128: Type = { name: 'complex128', kind: 'complex128' }
