@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import fs from 'node:fs'
+import { createRequire } from 'node:module'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import t from 'tap'
@@ -13,9 +14,12 @@ const packages = fs.readdirSync(path.join(root, 'packages'))
   .map((folder) => ({ folder: path.join(root, 'packages', folder), manifest: JSON.parse(fs.readFileSync(path.join(root, 'packages', folder, 'package.json'), 'utf8')) as Manifest }))
   .filter(({ manifest }) => !manifest.private)
 
-t.test('packages: one copy of undici in the workspace', (t) => {
-  const copies = fs.readdirSync(path.join(root, 'node_modules/.pnpm')).filter((name) => /^undici@/.test(name))
-  t.equal(copies.length, 1, copies.join(', '))
+t.test('packages: all of them, and reply-from, have the same copy of undici', (t) => {
+  const resolve = (from: string) => createRequire(from).resolve('undici')
+  const users = packages.filter(({ manifest }) => 'undici' in manifest.dependencies).map(({ folder }) => path.join(folder, 'package.json'))
+  const replyFrom = createRequire(path.join(root, 'packages/proxy/package.json')).resolve('@fastify/reply-from')
+  t.ok(users.length >= 3)
+  t.same([...new Set([...users, replyFrom].map(resolve))].length, 1)
   t.end()
 })
 
