@@ -110,6 +110,8 @@ function explainError (error: ErrorObject, place: Place): ProblemDraft {
       return draft('too-few', `needs at least ${error.params['limit']} item${error.params['limit'] === 1 ? '' : 's'}`)
     case 'minLength':
       return draft('too-short', error.params['limit'] === 1 ? 'must not be empty' : `must have at least ${error.params['limit']} characters`)
+    case 'pattern':
+      return draft('invalid-value', `must be ${Array.isArray(parent['examples']) ? `like ${listWords(parent['examples'].map((example) => JSON.stringify(example)))}` : `of the pattern ${error.params['pattern']}`}, ${not}`)
     case 'format':
       return draft('invalid-value', `must be ${formats[error.params['format']] ?? `a ${error.params['format']}`}, ${not}`)
     default:

@@ -22,40 +22,43 @@ export interface LoaderNamespaces {
  * the compiler, except comments and namespaces. Words of a fixed set are offered, and any text is taken, so that an
  * imported JSON file fits.
  */
-export type Configuration<Namespaces extends NamespacesByLevel = LoaderNamespaces> = Comments & Loose<Omit<ServiceKeys, 'version' | 'endpoints' | 'extra_config' | 'client_tls'>> & {
+export type Configuration<Namespaces extends NamespacesByLevel = LoaderNamespaces> = Loose<Omit<ServiceKeys, 'version' | 'endpoints' | 'extra_config' | 'client_tls'>> & {
   /** Version of the format: 3. */
   version: number
-  client_tls?: Comments & Loose<ClientTlsOptions>
+  client_tls?: Loose<ClientTlsOptions>
   endpoints?: readonly EndpointConfiguration<Namespaces>[]
   extra_config?: ExtraConfiguration<Namespaces['service']>
 }
 
-export type EndpointConfiguration<Namespaces extends NamespacesByLevel = LoaderNamespaces> = Comments & Loose<Omit<EndpointKeys, 'endpoint' | 'backend' | 'extra_config'>> & {
+export type EndpointConfiguration<Namespaces extends NamespacesByLevel = LoaderNamespaces> = Loose<Omit<EndpointKeys, 'endpoint' | 'backend' | 'extra_config'>> & {
   endpoint: string
   backend: readonly BackendConfiguration<Namespaces>[]
   extra_config?: ExtraConfiguration<Namespaces['endpoint']>
 }
 
-export type BackendConfiguration<Namespaces extends NamespacesByLevel = LoaderNamespaces> = Comments & Loose<Omit<BackendKeys, 'extra_config'>> & {
+export type BackendConfiguration<Namespaces extends NamespacesByLevel = LoaderNamespaces> = Loose<Omit<BackendKeys, 'extra_config'>> & {
   extra_config?: ExtraConfiguration<Namespaces['backend']>
 }
 
 /** Components by namespace: the known ones typed, others as they are. */
 export type ExtraConfiguration<Known extends object> = { readonly [Name in keyof Known]?: Loose<Known[Name]> | undefined } & { readonly [namespace: string]: unknown }
 
-/** A shape whose fixed words are suggestions and whose lists may be of constants. */
+/** A shape whose fixed words are suggestions, whose lists may be of constants, and whose objects take comments. */
 export type Loose<T> = T extends string
   ? string extends T ? string : T | (string & {})
   : T extends readonly (infer Item)[]
     ? readonly Loose<Item>[]
     : T extends object
-      ? { readonly [Key in keyof T]: Loose<T[Key]> }
+      ? [keyof Named<T>] extends [never] ? { readonly [Key in keyof T]: Loose<T[Key]> } : Comments & { readonly [Key in keyof Named<T>]: Loose<T[Key]> }
       : T
 
-/** Keys that start with `@`, `$`, `_` or `#`. */
+/** The keys that have names; the pattern of comments makes an index signature of all keys. */
+type Named<T> = { [Key in keyof T as string extends Key ? never : Key]: T[Key] }
+
+/** The usual comments. Any key may start with `@`, `$`, `_` or `#`; in code, a comment of the language does as well. */
 export interface Comments {
-  readonly [comment: `@${string}`]: unknown
-  readonly [comment: `$${string}`]: unknown
-  readonly [comment: `_${string}`]: unknown
-  readonly [comment: `#${string}`]: unknown
+  readonly '@comment'?: unknown
+  readonly $comment?: unknown
+  readonly _comment?: unknown
+  readonly '#comment'?: unknown
 }

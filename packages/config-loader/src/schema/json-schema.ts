@@ -44,7 +44,7 @@ export function createConfigurationSchema (features: readonly FeatureSchema[] = 
         required: ['endpoint', 'backend'],
         properties: {
           ...endpointSchema.properties,
-          endpoint: { ...endpointSchema.properties.endpoint, pattern: '^/' },
+          endpoint: { ...endpointSchema.properties.endpoint, pattern: '^/', examples: ['/orders/{id}', '/files/*'] },
           method: { ...endpointSchema.properties.method, enum: [...servedMethods] },
           output_encoding: { ...endpointSchema.properties.output_encoding, enum: outputEncodings },
           backend: { ...endpointSchema.properties.backend, items: { $ref: '#/definitions/backend' }, minItems: 1 },

@@ -18,14 +18,20 @@ export function lintSource (source: Source, features: readonly FeatureSchema[], 
   return locateProblems(drafts, { source, overrides: [], given: source.value })
 }
 
+/** What the loader says about values that follow the schema: no word on what the schema complains of at the same place. */
+const opinions = new Set(['duplicate-key', 'expired', 'ignored-curve', 'ignored-suite', 'insecure', 'old-tls'])
+
 /** Joins what the loader and the schema say: of the same place the loader's word, as an error. */
 export function joinProblems (loaded: readonly Problem[], linted: readonly Problem[]): Problem[] {
-  const key = ({ place, code }: Problem) => `${formatPlace(place)} ${code}`
-  const places = new Set(linted.map(({ place }) => formatPlace(place).toLowerCase()))
-  const told = new Set(loaded.map(({ place }) => formatPlace(place).toLowerCase()))
-  const seen = new Set<string>()
+  const told = new Set(loaded.filter(({ code }) => !opinions.has(code)).map(placeOf))
+  const wrong = new Set(linted.map(placeOf))
   return [
-    ...loaded.map((problem) => places.has(formatPlace(problem.place).toLowerCase()) ? { ...problem, severity: 'error' as const } : problem),
-    ...linted.filter((problem) => !told.has(formatPlace(problem.place).toLowerCase()) && !seen.has(key(problem)) && seen.add(key(problem)))
+    ...loaded.map((problem) => wrong.has(placeOf(problem)) && told.has(placeOf(problem)) ? { ...problem, severity: 'error' as const } : problem),
+    ...linted.filter((problem) => !told.has(placeOf(problem)))
   ]
+}
+
+/** The loader writes keys as the format does, the schema as the file does. */
+function placeOf ({ place }: Problem): string {
+  return formatPlace(place).toLowerCase()
 }
