@@ -1,2 +1,3 @@
-export { createProgram } from './program.ts'
+export { main } from './main.ts'
+export { createTerminal, type Terminal } from './terminal.ts'
 export { exitCodes } from './exit-codes.ts'

@@ -1,75 +1,131 @@
-import { Command, CommanderError, InvalidArgumentError } from 'commander'
-import { exitCodes, exitCodesHelp } from './exit-codes.ts'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { auditCodesHelp, exitCodesHelp } from './exit-codes.ts'
+import type { Terminal } from './terminal.ts'
 import { version } from './version.ts'
 
+/** Takes the exit status of a verb. */
+type Done = (status: number) => void
+
 /** Builds the command line. Each verb's code is loaded when it runs: `--help` and `version` stay quick. */
-export function createProgram (): Command {
+export function createProgram (terminal: Terminal, done: Done): Command {
   const program = new Command('floodgate')
+    .configureOutput({ writeOut: terminal.out, writeErr: terminal.err, getOutHasColors: () => terminal.outColor, getErrHasColors: () => terminal.errColor })
+    .exitOverride()
     .description('An API gateway of Fastify plugins that reads the KrakenD v3 configuration format.')
     .version(version, '-v, --version', 'print the version')
     .helpOption('-h, --help', 'show help')
+    .helpCommand('help [verb]', 'show the help of a verb')
     .showHelpAfterError('(see floodgate --help)')
-    .exitOverride(exit)
-    .addHelpText('after', `
-Examples:
-  $ floodgate run -c krakend.json
-  $ floodgate check -c krakend.json
-${exitCodesHelp}`)
-    .action(() => { program.outputHelp() })
+    .addHelpText('before', examples('floodgate check -c krakend.json', 'floodgate run -c krakend.json'))
+    .addHelpText('after', `\n${exitCodesHelp}\n`)
 
-  withConfig(program.command('run'), 'serve a configuration')
+  addVerb(program, 'run', 'serve a configuration', { examples: ['floodgate run -c krakend.json -p 8080'], after: 'SIGTERM and SIGINT let running requests finish; a second one ends at once.' })
     .option('-p, --port <port>', 'port to listen on, before the configuration\'s; 0 takes a free one', portNumber)
-    .addHelpText('after', `
-Example:
-  $ floodgate run -c krakend.json -p 8080
+    .action(async (options) => { done(await (await import('./commands/run.ts')).run(options, colored(terminal, options))) })
 
-SIGTERM and SIGINT let running requests finish; a second one ends at once.
-${exitCodesHelp}`)
-    .action(async (options) => { process.exitCode = await (await import('./commands/run.ts')).run(options) })
+  addVerb(program, 'check', 'check a configuration without serving it', { examples: ['floodgate check -t -c krakend.json', 'floodgate check -l --format github -c krakend.json'] })
+    .option('-t, --test-gin-routes', 'build the whole gateway too, without listening')
+    .option('-l, --lint', 'strict: what does not follow the JSON schema is an error, unknown keys for one')
+    .option('-n, --lint-no-network', 'the same: the schema is always at hand')
+    .option('-s, --lint-schema <file>', 'strict, by another JSON schema')
+    .addOption(format(['text', 'json', 'github']))
+    .option('--json', 'the same as --format json')
+    .action(async (options) => { done(await (await import('./commands/check.ts')).check(options, colored(terminal, options))) })
 
-  withConfig(program.command('check'), 'check a configuration without serving it')
-    .option('-t, --test-gin-routes', 'build all routes too, without listening')
-    .option('-l, --lint', 'strict: what is only a warning else is an error')
-    .option('--json', 'print the problems as a JSON array')
-    .addHelpText('after', `
-Example:
-  $ floodgate check -t -c krakend.json
-${exitCodesHelp}`)
-    .action(async (options) => { process.exitCode = await (await import('./commands/check.ts')).check(options) })
+  addVerb(program, 'routes', 'list what is served: method, path, backends, engine, features, timeout', { examples: ['floodgate routes -c krakend.json'] })
+    .option('--json', 'print a JSON array')
+    .action(async (options) => { done(await (await import('./commands/routes.ts')).routes(options, colored(terminal, options))) })
+
+  addVerb(program, 'explain', 'tell how backends are reached: each client setting and where it comes from', {
+    examples: ['floodgate explain -c krakend.json /orders/{id}', 'floodgate explain -c krakend.json "GET /orders/{id}" --json'],
+    after: 'HTTP_PROXY, HTTPS_PROXY and NO_PROXY are those of this shell.'
+  })
+    .argument('[endpoint]', 'path as configured, perhaps with its method in front; all endpoints without it')
+    .option('--json', 'print a JSON array')
+    .action(async (endpoint, options) => { done(await (await import('./commands/explain.ts')).explain({ ...options, endpoint }, colored(terminal, options))) })
+
+  addVerb(program, 'audit', 'recommend what could be safer', { examples: ['floodgate audit -c krakend.json', 'floodgate audit -c krakend.json --severity CRITICAL,HIGH --ignore 2.1.2,3.1.1'], codes: auditCodesHelp })
+    .option('-s, --severity <list>', 'severities to look for, with commas: CRITICAL, HIGH, MEDIUM, LOW; all without it', severities)
+    .option('-i, --ignore <list>', 'rules to leave out, by id (repeatable)', words)
+    .option('-I, --ignore-file <file>', 'file with such ids, one in a line')
+    .addOption(format(['text', 'json', 'github']))
+    .option('--json', 'the same as --format json')
+    .action(async (options) => { done(await (await import('./commands/audit.ts')).audit(options, colored(terminal, options))) })
 
   program.command('render')
     .description('print the configuration as flexible configuration expands it, secrets included')
     .requiredOption('-c, --config <file>', 'configuration file')
-    .exitOverride(exit)
-    .addHelpText('after', `
-Example:
-  $ FC_ENABLE=1 FC_SETTINGS=settings/dev floodgate render -c krakend.tmpl
-${exitCodesHelp}`)
-    .action(async (options) => { process.exitCode = await (await import('./commands/render.ts')).render(options) })
+    .addHelpText('before', examples('FC_ENABLE=1 FC_SETTINGS=settings/dev floodgate render -c krakend.tmpl'))
+    .addHelpText('after', `\n${exitCodesHelp}\n`)
+    .action(async (options) => { done(await (await import('./commands/render.ts')).render(options, terminal)) })
 
-  program.command('version').description('print the version').action(() => { process.stdout.write(`${version}\n`) })
+  program.command('schema')
+    .description('print the JSON schema of configurations, for editors')
+    .addHelpText('before', examples('floodgate schema > floodgate.schema.json'))
+    .action(async () => { done(await (await import('./commands/schema.ts')).schema(terminal)) })
+
+  program.command('completion')
+    .description('print a script that completes verbs and options in a shell')
+    .argument('<shell>', 'bash, zsh or fish', shellName)
+    .addHelpText('before', examples('source <(floodgate completion bash)', 'floodgate completion fish > ~/.config/fish/completions/floodgate.fish'))
+    .action(async (shell) => { done((await import('./commands/completion.ts')).completion(shell, program, terminal)) })
+
+  program.command('version')
+    .description('print the version')
+    .addHelpText('before', examples('floodgate version'))
+    .action(() => { terminal.out(`${version}\n`) })
   return program
 }
 
-/** What every verb that reads a configuration takes. */
-function withConfig (command: Command, description: string): Command {
-  return command
+interface VerbTexts {
+  readonly examples: readonly string[]
+  readonly after?: string
+  readonly codes?: string
+}
+
+/** Adds a verb that reads a configuration. */
+function addVerb (program: Command, name: string, description: string, { examples: lines, after, codes = exitCodesHelp }: VerbTexts): Command {
+  return program.command(name)
     .description(description)
-    .requiredOption('-c, --config <file>', 'configuration file')
+    .requiredOption('-c, --config <file>', 'configuration file: JSON, YAML or TOML')
     .option('-d, --debug', 'log more', increase, 0)
-    .option('--allow-unsupported <namespace>', 'go on without this auth/* or security/* namespace (repeatable)', collect, [])
-    .exitOverride(exit)
+    .option('--allow-unsupported <namespace>', 'go on without this auth/* or security/* namespace (repeatable)', collect)
+    .option('--no-color', 'write no colours (as NO_COLOR=1)')
+    .addHelpText('before', examples(...lines))
+    .addHelpText('after', `\n${after === undefined ? '' : `${after}\n\n`}${codes}\n`)
+}
+
+function examples (...lines: string[]): string {
+  return `${lines.length > 1 ? 'Examples' : 'Example'}:\n${lines.map((line) => `  $ ${line}`).join('\n')}\n`
+}
+
+function format (choices: readonly string[]): Option {
+  return new Option('--format <format>', 'how to write what was found').choices(choices).default('text')
+}
+
+function colored (terminal: Terminal, { color }: { color: boolean }): Terminal {
+  return color ? terminal : { ...terminal, outColor: false, errColor: false }
 }
 
 const increase = (_: string, before: number) => before + 1
-const collect = (value: string, before: string[]) => [...before, value]
+const collect = (value: string, before: string[] = []) => [...before, value]
+const split = (value: string) => value.split(',').map((word) => word.trim()).filter(Boolean)
+const words = (value: string, before: string[] = []) => [...before, ...split(value)]
+
+function severities (value: string): string[] {
+  const list = split(value).map((word) => word.toUpperCase())
+  const wrong = list.find((word) => !['CRITICAL', 'HIGH', 'MEDIUM', 'LOW'].includes(word))
+  if (wrong !== undefined || list.length === 0) throw new InvalidArgumentError('severities are CRITICAL, HIGH, MEDIUM and LOW, with commas between them.')
+  return list
+}
 
 function portNumber (text: string): number {
   const port = Number(text)
-  if (!/^\d+$/.test(text) || port > 65535) throw new InvalidArgumentError('a port is a number from 0 to 65535')
+  if (!/^\d+$/.test(text) || port > 65535) throw new InvalidArgumentError('a port is a number from 0 to 65535.')
   return port
 }
 
-function exit (err: CommanderError): never {
-  process.exit(err.exitCode === 0 ? exitCodes.ok : exitCodes.usage)
+function shellName (text: string): string {
+  if (!['bash', 'zsh', 'fish'].includes(text)) throw new InvalidArgumentError('shells are bash, zsh and fish.')
+  return text
 }

@@ -1,41 +1,59 @@
-import { ConfigError, formatProblems, type Problem } from '@floodgate/config-loader'
-import { createServer, loadConfiguration } from '@floodgate/gateway'
+import { readFile } from 'node:fs/promises'
+import { formatProblems, type Problem } from '@floodgate/config-loader'
+import { checkConfiguration, type JsonSchema } from '@floodgate/gateway/check'
 import { exitCodes } from '../exit-codes.ts'
-import { colorsFor } from '../colors.ts'
+import { annotate } from '../format/github.ts'
+import { printJson } from '../format/json.ts'
+import { toJson } from '../format/problem-json.ts'
+import type { ConfigOptions } from '../load.ts'
+import type { Terminal } from '../terminal.ts'
 
-export interface CheckOptions {
-  config: string
-  debug: number
+export interface CheckOptions extends ConfigOptions {
   testGinRoutes?: boolean
   lint?: boolean
+  lintNoNetwork?: boolean
+  lintSchema?: string
+  format: 'text' | 'json' | 'github'
   json?: boolean
-  allowUnsupported: string[]
 }
 
 /** Checks a configuration and prints every problem. Resolves to the exit status. */
-export async function check (options: CheckOptions): Promise<number> {
-  const problems = await findProblems(options)
-  const failed = problems.some(({ severity }) => severity === 'error' || options.lint)
-  if (options.json) {
-    process.stdout.write(`${JSON.stringify(problems, null, 2)}\n`)
-  } else {
-    if (problems.length > 0) process.stderr.write(`${formatProblems(problems, { color: colorsFor(process.stderr) })}\n`)
-    if (!failed) process.stdout.write('Syntax OK!\n')
+export async function check (options: CheckOptions, terminal: Terminal): Promise<number> {
+  const { config, allowUnsupported = [], testGinRoutes = false, lint = false, lintNoNetwork = false, lintSchema } = options
+  let strict: boolean | JsonSchema = lint || lintNoNetwork
+  if (lintSchema !== undefined) {
+    try {
+      strict = JSON.parse(await readFile(lintSchema, 'utf8')) as JsonSchema
+    } catch (err) {
+      terminal.err(`floodgate: the schema ${lintSchema} cannot be read: ${(err as Error).message}\n`)
+      return exitCodes.usage
+    }
   }
+  const problems = await checkConfiguration(config, { allowUnsupported, strict, build: testGinRoutes })
+  const failed = problems.some(({ severity }) => severity === 'error')
+  print(problems, failed, options.json ? 'json' : options.format, terminal)
   return failed ? exitCodes.configuration : exitCodes.ok
 }
 
-async function findProblems (options: CheckOptions): Promise<readonly Problem[]> {
-  try {
-    const loaded = await loadConfiguration(options.config, { allowUnsupported: options.allowUnsupported })
-    if (options.testGinRoutes) {
-      const app = await createServer(loaded, { silent: true })
-      await app.ready()
-      await app.close()
-    }
-    return loaded.problems
-  } catch (err) {
-    if (err instanceof ConfigError) return err.problems
-    throw err
+function print (problems: readonly Problem[], failed: boolean, format: CheckOptions['format'], terminal: Terminal): void {
+  if (format === 'json') {
+    printJson(problems.map(toJson), terminal)
+    return
   }
+  if (format === 'github') {
+    for (const { severity, file, line, column, code, message, instead } of problems) {
+      terminal.out(annotate({ level: severity, file, line, column, title: code, message: instead === null ? message : `${message}\n${instead}` }))
+    }
+  } else if (problems.length > 0) {
+    terminal.err(`${formatProblems(problems, { color: terminal.errColor })}\n${count(problems)}\n`)
+  }
+  if (!failed) terminal.out('Syntax OK!\n')
+}
+
+function count (problems: readonly Problem[]): string {
+  const of = (severity: Problem['severity']) => {
+    const n = problems.filter((problem) => problem.severity === severity).length
+    return n === 0 ? [] : [`${n} ${severity}${n === 1 ? '' : 's'}`]
+  }
+  return [...of('error'), ...of('warning')].join(', ')
 }

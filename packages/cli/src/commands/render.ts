@@ -1,20 +1,20 @@
 import { ConfigError, expandConfig, formatProblems } from '@floodgate/config-loader'
-import { colorsFor } from '../colors.ts'
 import { exitCodes } from '../exit-codes.ts'
+import type { Terminal } from '../terminal.ts'
 
 export interface RenderOptions {
   config: string
 }
 
 /** Prints the expanded configuration, secrets included. Resolves to the exit status. */
-export async function render ({ config }: RenderOptions): Promise<number> {
+export async function render ({ config }: RenderOptions, { out, err, errColor }: Terminal): Promise<number> {
   try {
     const { text } = await expandConfig(config)
-    process.stdout.write(text.endsWith('\n') ? text : `${text}\n`)
+    out(text.endsWith('\n') ? text : `${text}\n`)
     return exitCodes.ok
-  } catch (err) {
-    if (!(err instanceof ConfigError)) throw err
-    process.stderr.write(`${formatProblems(err.problems, { color: colorsFor(process.stderr) })}\n`)
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    err(`${formatProblems(error.problems, { color: errColor })}\n`)
     return exitCodes.configuration
   }
 }

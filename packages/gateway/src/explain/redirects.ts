@@ -21,7 +21,7 @@ const limit = 9
 /** Tells what is sent on redirects: to whom, and what of the request stays behind. */
 export function explainRedirects (endpoint: Pick<Endpoint, 'inputHeaders'>, backend: Pick<Backend, 'client' | 'encoding' | 'inputHeaders' | 'hosts'>): RedirectFacts {
   const { client, encoding } = backend
-  const answer = encoding === 'no-op' ? 'the client gets it as it is' : 'it counts as failure of the backend'
+  const answer = encoding === 'no-op' ? 'the client gets them as they are' : 'they count as failures of the backend'
   if (!client.followRedirects) {
     return { followed: false, limit: 0, credentials: null, body: null, clientCertificate: null, sentences: [`not followed: ${answer}`] }
   }
@@ -36,7 +36,7 @@ export function explainRedirects (endpoint: Pick<Endpoint, 'inputHeaders'>, back
     clientCertificate: certificate ? 'any-target' : null,
     sentences: [
       `followed up to ${limit} times, to any host, with the same TLS settings and proxy`,
-      ...forwarded ? [`Authorization, Cookie and Www-Authenticate stay behind when the host name changes (other ports, http and names below it count as the same); ${all ? 'every other header of the client goes' : 'the other headers that may pass go'} everywhere`] : ['no header of the client but Content-Type goes out'],
+      ...forwarded ? [`Authorization, Cookie and Www-Authenticate stay behind when the host name changes (other ports, http and names below it count as the same); ${all ? 'every other header of the client goes' : 'the other headers that may pass go'} everywhere`] : ['of the client\'s headers only Content-Type may pass at all'],
       '301, 302 and 303 become GET without a body',
       client.sendBodyOnRedirect ? '307 and 308 send the body again, to any host' : `307 and 308 to a request with a body are not followed: ${answer}`,
       ...certificate ? ['the client certificate is shown to every target that asks for one'] : []

@@ -27,7 +27,7 @@ export const certificateRules: readonly Rule[] = [
     remedy: 'renew it',
     find: (subject) => certificates(subject).flatMap(({ info, place }) => {
       const left = expiry(info) - subject.now.getTime()
-      return at(place, left > 0 && left < soon, `the certificate ${name(info)} expires on ${info.validTo.slice(0, 10)}, in ${Math.floor(left / day)} days`)
+      return at(place, left > 0 && left < soon, `the certificate ${name(info)} expires on ${info.validTo.slice(0, 10)}, in ${days(Math.floor(left / day))}`)
     })
   },
   {
@@ -83,6 +83,10 @@ function isReadableByOthers (file: string): boolean {
 
 function expiry ({ validTo }: CertificateInfo): number {
   return Date.parse(validTo)
+}
+
+function days (count: number): string {
+  return count === 1 ? '1 day' : `${count} days`
 }
 
 function name ({ subject, file }: CertificateInfo): string {

@@ -1,0 +1,82 @@
+import { isAbsolute, relative } from 'node:path'
+import { writeOrigin, type CertificateFacts, type EnvironmentFacts, type ExplainedBackend, type ExplainedEndpoint, type Setting } from '@floodgate/gateway/explain'
+import picocolors from 'picocolors'
+import { layOut } from './table.ts'
+import { drawTree, type Branch } from './tree.ts'
+
+export interface ExplanationFormat {
+  readonly color: boolean
+  /** Folder that paths of files are shown relative to. */
+  readonly cwd: string
+}
+
+/** How many backends of a client are named. */
+const named = 5
+
+type Paint = ReturnType<typeof picocolors.createColors>
+
+/** Draws the explanation of an endpoint for people. */
+export function drawExplanation ({ method, path, origin, backends }: ExplainedEndpoint, { color, cwd }: ExplanationFormat): string {
+  const paint = picocolors.createColors(color)
+  const at = origin === null ? '' : `  ${paint.dim(writeOrigin(origin))}`
+  return drawTree({ text: `${paint.bold(`${method} ${path}`)}${at}`, branches: backends.map((backend) => backendBranch(backend, paint, cwd)) }).join('\n')
+}
+
+function backendBranch (backend: ExplainedBackend, paint: Paint, cwd: string): Branch {
+  const { index, method, hosts, urlPattern, origin, client, settings, certificates, redirects, differences } = backend
+  const list = (title: string, lines: readonly string[]): Branch[] => lines.length === 0 ? [] : [{ text: paint.bold(title), branches: lines.map((text) => ({ text })) }]
+  return {
+    text: `backend ${index}: ${method} ${hosts.length === 1 ? hosts[0] : `${hosts.join(', ') || 'no host'} `}${urlPattern}${origin === null ? '' : `  ${paint.dim(writeOrigin(origin))}`}`,
+    branches: [
+      { text: `${paint.bold('client')} ${client.key}, ${client.sharedWith.length === 0 ? 'of this backend alone' : `shared with ${listSome(client.sharedWith)}`}` },
+      ...list('settings', layOut(settings.map((setting) => settingRow(setting, paint, cwd)))),
+      ...list('certificates', certificates.map((certificate) => writeCertificate(certificate, paint, cwd))),
+      ...list('proxy', writeProxy(backend)),
+      ...list('redirects', redirects.sentences),
+      ...list('otherwise than KrakenD', differences.map(({ text }) => text))
+    ]
+  }
+}
+
+/** The first few by name. */
+function listSome (names: readonly string[]): string {
+  return names.length > named ? `${names.slice(0, named).join(', ')} and ${names.length - named} more` : names.join(', ')
+}
+
+function settingRow ({ key, value, from, origin, note }: Setting, { dim }: Paint, cwd: string): string[] {
+  return [
+    key,
+    writeValue(key, value, cwd),
+    from === 'default' ? dim(from) : from,
+    origin === null ? '' : dim(writeOrigin(origin)),
+    note === null ? '' : dim(note)
+  ]
+}
+
+function writeValue (key: string, value: Setting['value'], cwd: string): string {
+  if (value === null) return key === 'client_tls' ? '' : 'none'
+  if (typeof value !== 'object') return String(value)
+  return value.length === 0 ? 'none' : value.map((item) => typeof item === 'string' ? shorten(item, cwd) : item).join(', ')
+}
+
+function writeCertificate ({ use, subject, issuer, names, validTo, daysLeft, file }: CertificateFacts, { red, yellow }: Paint, cwd: string): string {
+  const date = validTo.slice(0, 10)
+  const expiry = daysLeft < 0 ? red(`expired on ${date}`) : daysLeft < 30 ? yellow(`expires on ${date}, in ${daysLeft} day${daysLeft === 1 ? '' : 's'}`) : `expires on ${date}`
+  const issued = issuer === subject ? 'by itself' : `by ${issuer}`
+  return `${use === 'client' ? 'shown' : 'trusted'}: ${subject || 'no subject'}, issued ${issued}${names.length > 0 ? `, for ${names.join(', ')}` : ''}, ${expiry} (${shorten(file, cwd)})`
+}
+
+function writeProxy ({ proxy: { address, environment } }: ExplainedBackend): string[] {
+  const own = address === null ? [] : [`${address} (proxy_address)`]
+  const others = environment.flatMap((facts) => facts.variable === null ? [] : [writeEnvironment(facts)])
+  return own.length + others.length === 0 ? ['none: no proxy_address, and no variable of the environment'] : [...own, ...others]
+}
+
+function writeEnvironment ({ host, variable, address, exempt }: EnvironmentFacts): string {
+  return exempt === null ? `${address} for ${host} (${variable})` : `${variable} does not count for ${host}: ${exempt}`
+}
+
+function shorten (file: string, cwd: string): string {
+  const short = relative(cwd, file)
+  return isAbsolute(file) && !short.startsWith('..') ? short : file
+}

@@ -1,0 +1,66 @@
+import { ConfigError, expandConfig, problemAt, type LoadedConfig, type Problem } from '@floodgate/config-loader'
+import { joinProblems, lintSource, type JsonSchema } from '@floodgate/config-loader/schema'
+import { allFeatures, loadConfiguration, type LoadConfigurationOptions } from '../load.ts'
+
+export interface CheckOptions extends LoadConfigurationOptions {
+  /** Judges by the published JSON Schema too, letter by letter: `true`, or another schema to judge by. Files only. */
+  readonly strict?: boolean | JsonSchema
+  /** Builds the whole gateway without listening: what features and the listener refuse is told as well. */
+  readonly build?: boolean
+}
+
+/**
+ * Tells everything that is wrong or doubtful in a configuration, errors first; what `run` and the plugin tell, and with
+ * `strict` more. A gateway starts from what has no error here without `strict`.
+ *
+ * @param config path of a file, or the configuration as an object
+ */
+export async function checkConfiguration (config: string | object, { strict = false, build = false, ...options }: CheckOptions = {}): Promise<Problem[]> {
+  const problems = await findProblems(config, build, options)
+  if (strict === false || typeof config !== 'string') return problems
+  const linted = await lint(config, typeof strict === 'object' ? strict : undefined, options)
+  return sortProblems(joinProblems(problems, linted))
+}
+
+async function findProblems (config: string | object, build: boolean, options: LoadConfigurationOptions): Promise<Problem[]> {
+  try {
+    const loaded = await loadConfiguration(config, options)
+    return sortProblems([...loaded.problems, ...build ? await buildProblems(loaded, options) : []])
+  } catch (err) {
+    if (err instanceof ConfigError) return [...err.problems]
+    throw err
+  }
+}
+
+async function buildProblems (loaded: LoadedConfig, { features = [] }: LoadConfigurationOptions): Promise<readonly Problem[]> {
+  const { createServer } = await import('../server.ts')
+  try {
+    const app = await createServer(loaded, { silent: true, features })
+    try {
+      await app.ready()
+    } finally {
+      await app.close()
+    }
+    return []
+  } catch (err) {
+    if (err instanceof ConfigError) return err.problems
+    const { code, message } = err as Error & { code?: string }
+    return [problemAt(loaded, code === 'FG_ERR_CONFIG_SERVER_TLS' ? ['tls'] : [], message)]
+  }
+}
+
+async function lint (file: string, schema: JsonSchema | undefined, { features, cwd, env }: LoadConfigurationOptions): Promise<Problem[]> {
+  try {
+    return lintSource(await expandConfig(file, { ...(cwd !== undefined && { cwd }), ...(env && { env }) }), allFeatures(features), schema)
+  } catch {
+    return [] // A file that cannot be read or parsed is told already.
+  }
+}
+
+function sortProblems (problems: readonly Problem[]): Problem[] {
+  const rank = ({ severity }: Problem) => severity === 'error' ? 0 : 1
+  return problems.toSorted((a, b) => rank(a) - rank(b) || (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0))
+}
+
+export { configurationSchema } from './json-schema.ts'
+export type { JsonSchema, Problem }
