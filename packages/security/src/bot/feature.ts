@@ -1,7 +1,6 @@
 import type { onRequestHookHandler } from 'fastify'
-import type { Feature, FeatureContext, Place } from '@floodgate/core'
+import { answerEarly, type Feature, type FeatureContext, type Place } from '@floodgate/core'
 import { compileGoPattern } from '../go-pattern.ts'
-import { answerEarly } from '../refuse.ts'
 import { createDetector } from './detector.ts'
 import { BotSettings, namespace } from './settings.ts'
 

@@ -1,7 +1,6 @@
 /** The namespace `validation/cel`: KrakenD page "Conditional requests and responses with CEL". */
-import { claimsOf, type CoreRequest, type Feature, type FeatureContext, type Step } from '@floodgate/core'
+import { answerEarly, claimsOf, type CoreRequest, type Feature, type FeatureContext, type Step } from '@floodgate/core'
 import { celFault } from '../errors.ts'
-import { answerEarly } from '../refuse.ts'
 import { createCheck, createCompiler, type Compile, type Expression } from './expressions.ts'
 import { guardStep, type Refuse } from './guard-step.ts'
 

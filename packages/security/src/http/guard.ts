@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest, onRequestHookHandler, onSendHookHandler } from 'fastify'
 import { headerValue } from '../header-value.ts'
-import { answerEarly } from '../refuse.ts'
+import { answerEarly } from '@floodgate/core'
 import { createHostOf, prepareHosts } from './hosts.ts'
 import { listSecurityHeaders } from './security-headers.ts'
 import type { HttpSettings } from './settings.ts'

@@ -1,6 +1,5 @@
-import type { Feature, FeatureContext, Place, Step } from '@floodgate/core'
+import { answerEarly, type Feature, type FeatureContext, type Place, type Step } from '@floodgate/core'
 import { addressFault } from '../errors.ts'
-import { answerEarly } from '../refuse.ts'
 import { createAddressFilter, type RefusedAddress } from './address-filter.ts'
 import { PluginSettings } from './settings.ts'
 

@@ -1,8 +1,7 @@
-import { claimsOf, type CoreRequest, type Feature, type FeatureContext, type Place } from '@floodgate/core'
+import { answerEarly, claimsOf, type CoreRequest, type Feature, type FeatureContext, type Place } from '@floodgate/core'
 import { createCheck, createCompiler, type Compile, type Expression } from '../cel/expressions.ts'
 import { guardStep, type Refuse } from '../cel/guard-step.ts'
 import { policyFault, type PolicyError } from '../errors.ts'
-import { answerEarly } from '../refuse.ts'
 import { BackendPolicies, EndpointPolicies, namespace } from './settings.ts'
 
 type List = 'req' | 'resp' | 'jwt'

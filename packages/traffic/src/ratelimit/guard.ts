@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { ClientKey } from './client-key.ts'
 import { everybody, type Limiter } from './limiter.ts'
-import { refuse } from './refuse.ts'
+import { answerEarly } from '@floodgate/core'
 
 /** A limit and the status for what is over it. */
 export interface Limit {
@@ -27,7 +27,7 @@ function createSingle ({ limiter, key, status }: Limit): Guard {
     const name = key === undefined ? everybody : key(request)
     const allowed = key !== undefined && name === '' ? false : limiter.take(name)
     if (allowed === true) done()
-    else if (allowed === false) refuse(request, reply, status)
-    else allowed.then((allowed) => { if (allowed) done(); else refuse(request, reply, status) })
+    else if (allowed === false) answerEarly(request, reply, status)
+    else allowed.then((allowed) => { if (allowed) done(); else answerEarly(request, reply, status) })
   }
 }
