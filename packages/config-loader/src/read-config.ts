@@ -18,15 +18,27 @@ export type Parser = (file: string, text: string) => Source
 
 /**
  * Reads a configuration file; its ending tells the format: `.yaml`, `.yml`, `.toml`, anything else is JSON. With
- * `FC_ENABLE` it is a template (docs/flexible-configuration.md).
+ * `FC_ENABLE` it is a template, with `FLOODGATE_REFS` and `FLOODGATE_ENV_SUBSTITUTION` it is expanded
+ * (docs/flexible-configuration.md).
  *
  * @throws {SyntaxProblem} when a file cannot be read or does not follow its format, or a template fails
  */
 export async function readConfig (file: string, { cwd = process.cwd(), env = process.env }: ReadOptions = {}): Promise<Source> {
+  const source = await readSource(file, cwd, env)
+  const expansions = { refs: isOn(env['FLOODGATE_REFS']), substitution: isOn(env['FLOODGATE_ENV_SUBSTITUTION']) }
+  if (!expansions.refs && !expansions.substitution) return source
+  return await (await import('./flexible/expand-values.ts')).expandValues(source, expansions, cwd, env)
+}
+
+async function readSource (file: string, cwd: string, env: NodeJS.ProcessEnv): Promise<Source> {
   // Not empty: as on the reference, even "0" switches it on.
   if (env['FC_ENABLE']) return await (await import('./flexible/read-templated.ts')).readTemplated(file, cwd, env)
   const parse = parserOf(file) ?? parseJson
   return parse(file, await readText(resolve(cwd, file)))
+}
+
+function isOn (variable: string | undefined): boolean {
+  return variable !== undefined && !['', '0', 'false'].includes(variable)
 }
 
 /** Gives the parser that a file's ending stands for, if it is one of a format. */
