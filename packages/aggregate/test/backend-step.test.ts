@@ -4,7 +4,7 @@ import type http from 'node:http'
 import type { Readable } from 'node:stream'
 import { DecodedResponse, stringifyExact, type Backend, type Exchange, type StepResponse } from '@floodgate/core'
 import { createBackendStep } from '@floodgate/aggregate'
-import { readAll, startOrigin } from '../../../test/support/origin.ts'
+import { readAll, startOrigin } from '@floodgate/testing'
 import { readWhole } from '../src/read-body.ts'
 import { createBackend, createRequest, exchange, fault } from './support/requests.ts'
 

@@ -5,7 +5,7 @@ import { PassThrough, Readable } from 'node:stream'
 import type http from 'node:http'
 import { Call, DecodedResponse, Fault, JsonText, parseExact, stringifyExact, type CoreRequest, type Step, type StepResponse } from '@floodgate/core'
 import { createAggregate, createBackendStep, createConcurrent, createMerge, createShadow } from '@floodgate/aggregate'
-import { readAll, startOrigin } from '../../../test/support/origin.ts'
+import { readAll, startOrigin } from '@floodgate/testing'
 import { createBackend, createRequest, exchange, fault } from './support/requests.ts'
 
 type Data = Record<string, unknown>

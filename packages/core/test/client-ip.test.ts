@@ -2,7 +2,7 @@ import t from 'tap'
 import http from 'node:http'
 import fastify from 'fastify'
 import { createClientIp, type Service } from '@floodgate/core'
-import type { Teardown } from '../../../test/support/origin.ts'
+import type { Teardown } from '@floodgate/testing'
 
 function service (router: Record<string, unknown>): Service {
   return { extra: { router } } as unknown as Service

@@ -20,7 +20,7 @@ t.test('parseDuration: reads what Go reads, in milliseconds', async (t) => {
     '': null,
     soon: null,
     100: null,
-    '1.5': null,
+    1.5: null,
     '1d': null,
     '2 s': null,
     s: null,

@@ -7,8 +7,8 @@ import { Readable, Writable } from 'node:stream'
 import t, { type Test } from 'tap'
 import { Client as UndiciClient, fetch as undiciFetch, interceptors, request, RetryAgent, stream, type Dispatcher } from 'undici'
 import { clientErrorCodes, createClients, recycle } from '@floodgate/http-client'
-import { createAuthority, writeFiles } from '../../../test/support/certificates.ts'
-import { listen, readAll, startOrigin } from '../../../test/support/origin.ts'
+import { createAuthority, writeFiles } from '@floodgate/testing'
+import { listen, readAll, startOrigin } from '@floodgate/testing'
 import { call, makeSettings, startCall, startClient } from './support/clients.ts'
 
 const ca = createAuthority('ca')

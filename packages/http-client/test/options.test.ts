@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import t from 'tap'
-import { createAuthority, encryptKey, writeFiles } from '../../../test/support/certificates.ts'
+import { createAuthority, encryptKey, writeFiles } from '@floodgate/testing'
 import { checkTlsFiles, defaultTransport, describeCertificates, describeProxy, parseClientTls, parseHttpClientOptions, parseTransport, type ClientProblem } from '@floodgate/http-client'
 
 const ca = createAuthority('ca')

@@ -3,7 +3,7 @@ import net from 'node:net'
 import { Readable } from 'node:stream'
 import t, { type Test } from 'tap'
 import { followRedirect, startRedirects } from '../src/redirect.ts'
-import { listen, startOrigin, type Origin } from '../../../test/support/origin.ts'
+import { listen, startOrigin, type Origin } from '@floodgate/testing'
 import { call, makeSettings, startCall, startClient, startClients } from './support/clients.ts'
 
 interface Seen { method: string, url: string, headers: http.IncomingHttpHeaders, body: string }

@@ -4,8 +4,8 @@ import net from 'node:net'
 import { join } from 'node:path'
 import tls from 'node:tls'
 import t from 'tap'
-import { createAuthority, writeFiles, type Issued } from '../../../test/support/certificates.ts'
-import { listen, type Teardown } from '../../../test/support/origin.ts'
+import { createAuthority, writeFiles, type Issued } from '@floodgate/testing'
+import { listen, type Teardown } from '@floodgate/testing'
 import { createTls, parseClientTls, type ClientTls } from '@floodgate/http-client'
 
 // A list of more than sixteen certificates is not loaded whole.

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { Call, CoreRequest, type Headers } from '@floodgate/core'
 import { createBalancer, createSrvDirectory, type Balance } from '@floodgate/proxy'
-import type { Teardown } from '../../../test/support/origin.ts'
+import type { Teardown } from '@floodgate/testing'
 import { backend } from './support/config.ts'
 
 function choose (balance: Balance, headers: Headers = {}): CoreRequest {

@@ -6,7 +6,7 @@ import fc from 'fast-check'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { Call, type CoreRequest, type Endpoint, type Query } from '@floodgate/core'
 import { createCoreRequest, userAgent } from '@floodgate/proxy'
-import { readAll, type Teardown } from '../../../test/support/origin.ts'
+import { readAll, type Teardown } from '@floodgate/testing'
 import { call, open, type ClientRequest } from './support/client.ts'
 import { endpoint, service } from './support/config.ts'
 

@@ -6,7 +6,7 @@ import net from 'node:net'
 import { PassThrough, Readable } from 'node:stream'
 import { createGzip, gunzipSync, gzipSync } from 'node:zlib'
 import t from 'tap'
-import { listen, readAll, startOrigin } from '../../../test/support/origin.ts'
+import { listen, readAll, startOrigin } from '@floodgate/testing'
 import { call, open } from './support/client.ts'
 import { engines, startGateway } from './support/engines.ts'
 

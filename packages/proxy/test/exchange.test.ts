@@ -7,7 +7,7 @@ import t from 'tap'
 import { Agent, Dispatcher, Pool } from 'undici'
 import { Call, CoreRequest, Fault, type Body, type Headers } from '@floodgate/core'
 import { createExchange } from '@floodgate/proxy'
-import { listen, readAll, startOrigin, type Teardown } from '../../../test/support/origin.ts'
+import { listen, readAll, startOrigin, type Teardown } from '@floodgate/testing'
 
 interface RequestOptions { method?: string, headers?: Headers, body?: Body, timeout?: number, call?: Call }
 

@@ -6,7 +6,7 @@ import t from 'tap'
 import { configLoader } from '@floodgate/config-loader'
 import { createClients } from '@floodgate/http-client'
 import proxy, { replyFromBackend, type ProxyOptions } from '@floodgate/proxy'
-import { readAll, startOrigin, type Teardown } from '../../../test/support/origin.ts'
+import { readAll, startOrigin, type Teardown } from '@floodgate/testing'
 import { call } from './support/client.ts'
 
 const noop = { output_encoding: 'no-op' }

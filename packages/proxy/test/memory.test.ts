@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import http from 'node:http'
 import { Readable } from 'node:stream'
 import t from 'tap'
-import { startOrigin } from '../../../test/support/origin.ts'
+import { startOrigin } from '@floodgate/testing'
 import { call } from './support/client.ts'
 import { engines } from './support/engines.ts'
 

@@ -4,7 +4,7 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import t from 'tap'
 import { DecodedResponse, Fault, type CoreRequest, type Endpoint, type Step, type StepResponse } from '@floodgate/core'
 import { serve, type ServeOptions } from '@floodgate/proxy'
-import type { Teardown } from '../../../test/support/origin.ts'
+import type { Teardown } from '@floodgate/testing'
 import { call } from './support/client.ts'
 import { coreRequest } from './support/engines.ts'
 

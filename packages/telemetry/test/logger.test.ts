@@ -2,7 +2,7 @@ import { fork } from 'node:child_process'
 import { hostname } from 'node:os'
 import { Fault } from '@floodgate/core'
 import { createLogger, type LoggerOptions, type LoggingSettings } from '@floodgate/telemetry'
-import { readAll } from '../../../test/support/origin.ts'
+import { readAll } from '@floodgate/testing'
 import t from 'tap'
 
 process.env['TZ'] = 'UTC'

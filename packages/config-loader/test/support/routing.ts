@@ -2,7 +2,7 @@ import http from 'node:http'
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import type { Endpoint, Service } from '@floodgate/core'
 import { registerRoutes, serverOptions, type EndpointRoute, type RouteRegistration } from '@floodgate/config-loader'
-import { readAll, type Teardown } from '../../../../test/support/origin.ts'
+import { readAll, type Teardown } from '@floodgate/testing'
 
 /** A service with these endpoints (`GET /path`) and router settings. */
 export function service (endpoints: readonly string[], parts: Partial<Service> = {}, router: Record<string, unknown> = {}): Service {

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream'
 import type { Dispatcher } from 'undici'
 import { createClients, defaultTransport, type Client, type Clients, type ClientDispatchOptions, type ClientError, type ClientsOptions, type ClientSettings, type TlsSettings, type TransportSettings } from '@floodgate/http-client'
-import type { Teardown } from '../../../../test/support/origin.ts'
+import type { Teardown } from '@floodgate/testing'
 
 /** What a test changes of the default settings. */
 export interface ChangedSettings extends Partial<Omit<ClientSettings, 'tls' | 'transport'>> {

@@ -3,7 +3,7 @@ import type { Dispatcher } from 'undici'
 import { CoreRequest, type Endpoint, type Headers } from '@floodgate/core'
 import { createClients, defaultTransport, recycle } from '@floodgate/http-client'
 import { createExchange, passThrough, registerReplyFrom, serve, serveReplyFrom, type CreateCoreRequest, type ErrorAnswerOptions, type Prepare, type ReplyFromOverrides } from '@floodgate/proxy'
-import type { Teardown } from '../../../../test/support/origin.ts'
+import type { Teardown } from '@floodgate/testing'
 
 export interface RouteOptions {
   path?: string
