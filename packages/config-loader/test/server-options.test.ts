@@ -8,8 +8,7 @@ import { once } from 'node:events'
 import Fastify, { type FastifyInstance } from 'fastify'
 import type { ServerTls, Service } from '@floodgate/core'
 import { createListener, registerRoutes, serverOptions } from '@floodgate/config-loader'
-import { createAuthority, writeFiles, type Issued } from '@floodgate/testing'
-import { readAll, type Teardown } from '@floodgate/testing'
+import { createAuthority, type Issued, readAll, type Teardown, writeFiles } from '@floodgate/testing'
 import { ask, service, tellingRoute } from './support/routing.ts'
 
 const ca = createAuthority('ca')

@@ -2,8 +2,7 @@ import { once } from 'node:events'
 import net from 'node:net'
 import tls, { type TLSSocket } from 'node:tls'
 import t from 'tap'
-import { createAuthority, writeFiles, type Issued } from '@floodgate/testing'
-import { listen, type Teardown } from '@floodgate/testing'
+import { createAuthority, type Issued, listen, type Teardown, writeFiles } from '@floodgate/testing'
 import { createTls, parseClientTls, type ClientTls } from '@floodgate/http-client'
 
 const ca = createAuthority('ca')

@@ -4,8 +4,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import t from 'tap'
 import { createClients, type Interceptor } from '@floodgate/http-client'
-import { createAuthority, writeFiles } from '@floodgate/testing'
-import { startOrigin } from '@floodgate/testing'
+import { createAuthority, startOrigin, writeFiles } from '@floodgate/testing'
 import { call, makeSettings, startCall, startClient, startClients } from './support/clients.ts'
 
 const ca = createAuthority('ca')

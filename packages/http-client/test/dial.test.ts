@@ -3,10 +3,7 @@ import net from 'node:net'
 import { Worker } from 'node:worker_threads'
 import t, { type Test } from 'tap'
 import { createClients, diagnose, type ProxySettings } from '@floodgate/http-client'
-import { createAuthority, writeFiles } from '@floodgate/testing'
-import { startForwardProxy } from '@floodgate/testing'
-import { listen, startOrigin } from '@floodgate/testing'
-import { startSocksProxy } from '@floodgate/testing'
+import { createAuthority, listen, startForwardProxy, startOrigin, startSocksProxy, writeFiles } from '@floodgate/testing'
 import { call, makeSettings, startCall, startClient, startClients, type Outcome } from './support/clients.ts'
 
 const ca = createAuthority('ca')

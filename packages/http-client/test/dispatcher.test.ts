@@ -7,8 +7,7 @@ import { Readable, Writable } from 'node:stream'
 import t, { type Test } from 'tap'
 import { Client as UndiciClient, fetch as undiciFetch, interceptors, request, RetryAgent, stream, type Dispatcher } from 'undici'
 import { clientErrorCodes, createClients, recycle } from '@floodgate/http-client'
-import { createAuthority, writeFiles } from '@floodgate/testing'
-import { listen, readAll, startOrigin } from '@floodgate/testing'
+import { createAuthority, listen, readAll, startOrigin, writeFiles } from '@floodgate/testing'
 import { call, makeSettings, startCall, startClient } from './support/clients.ts'
 
 const ca = createAuthority('ca')

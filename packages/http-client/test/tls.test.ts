@@ -2,8 +2,7 @@ import { once } from 'node:events'
 import net from 'node:net'
 import tls, { type TLSSocket } from 'node:tls'
 import t, { type Test } from 'tap'
-import { createAuthority, selfSigned, writeFiles, type Issued } from '@floodgate/testing'
-import { listen, type Teardown } from '@floodgate/testing'
+import { createAuthority, type Issued, listen, selfSigned, type Teardown, writeFiles } from '@floodgate/testing'
 import { createTls, type ClientTls, type TlsSettings, type TlsTarget } from '@floodgate/http-client'
 
 const ca = createAuthority('ca-a')

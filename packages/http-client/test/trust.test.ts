@@ -4,8 +4,7 @@ import net from 'node:net'
 import { join } from 'node:path'
 import tls from 'node:tls'
 import t from 'tap'
-import { createAuthority, writeFiles, type Issued } from '@floodgate/testing'
-import { listen, type Teardown } from '@floodgate/testing'
+import { createAuthority, type Issued, listen, type Teardown, writeFiles } from '@floodgate/testing'
 import { createTls, parseClientTls, type ClientTls } from '@floodgate/http-client'
 
 // A list of more than sixteen certificates is not loaded whole.
