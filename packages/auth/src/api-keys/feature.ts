@@ -1,0 +1,49 @@
+import type { Endpoint, Feature, FeatureContext, RouteHooks } from '@floodgate/core'
+import { refuse } from '../refuse.ts'
+import { headerText, setRequestHeader } from '../request-headers.ts'
+import { createKeySearch } from './find-key.ts'
+import { createKeyIndex, judgeKeys, type FindHolder } from './key-index.ts'
+import { createKeyRate } from './rate.ts'
+import { ApiKeysSettings, EndpointApiKeysSettings, namespace } from './settings.ts'
+
+const indexes = new WeakMap<FeatureContext, FindHolder>()
+
+/** The feature `auth/api-keys`: lets in who brings a key with one of the endpoint's roles. */
+export const apiKeysFeature: Feature = {
+  namespace,
+  schemas: { service: ApiKeysSettings, endpoint: EndpointApiKeysSettings },
+  setup (context) {
+    const settings = context.model.extra[namespace] as ApiKeysSettings | undefined
+    if (settings === undefined) return
+    for (const { index, message } of judgeKeys(settings)) context.problem(['extra_config', namespace, 'keys', index, 'key'], message)
+    indexes.set(context, createKeyIndex(settings))
+  },
+  route: (settings: EndpointApiKeysSettings, endpoint, context) => createHooks(settings, endpoint, context)
+}
+
+function createHooks (settings: EndpointApiKeysSettings, { place }: Endpoint, context: FeatureContext): RouteHooks {
+  const findHolder = indexes.get(context)
+  const service = context.model.extra[namespace] as ApiKeysSettings | undefined
+  if (findHolder === undefined || service === undefined) {
+    context.problem([...place, 'extra_config', namespace], `there are no keys: list them in "${namespace}" of the service's extra_config`)
+    return {}
+  }
+  const strategy = settings.strategy ?? service.strategy ?? 'header'
+  const findKey = createKeySearch(strategy, settings.identifier || service.identifier || (strategy === 'header' ? 'Authorization' : 'key'))
+  const wanted = new Set(settings.roles ?? [])
+  const roleHeader = (service.propagate_role ?? '').toLowerCase()
+  const take = settings.client_max_rate ? createKeyRate(settings.client_max_rate) : null
+
+  return {
+    onRequest: function checkApiKey (request, reply, done) {
+      const key = findKey(request)
+      const holder = key === null ? null : findHolder(key)
+      if (holder === null) { refuse(request, reply, 401); return }
+      const role = wanted.size === 0 ? 'ANY' : holder.roles.find((role) => wanted.has(role))
+      if (role === undefined) { refuse(request, reply, 403); return }
+      if (take !== null && !take(holder.id, performance.now())) { refuse(request, reply, 429); return }
+      if (roleHeader !== '') setRequestHeader(request, roleHeader, headerText(role))
+      done()
+    }
+  }
+}

@@ -1,0 +1,27 @@
+import type { FastifyRequest } from 'fastify'
+
+/** Finds what should be a key; null = there is none. */
+export type FindKey = (request: FastifyRequest) => string | null
+
+const BEARER = /^bearer +/i
+
+/** Creates the search for a key: in a header, behind "Bearer " or alone, or in the query. */
+export function createKeySearch (strategy: string, identifier: string): FindKey {
+  return strategy === 'query_string' ? createQuerySearch(identifier) : createHeaderSearch(identifier.toLowerCase())
+}
+
+function createHeaderSearch (name: string): FindKey {
+  return ({ raw }) => {
+    const value = raw.headers[name]
+    const text = Array.isArray(value) ? value[0] : value
+    return text === undefined || text === '' ? null : text.replace(BEARER, '')
+  }
+}
+
+function createQuerySearch (name: string): FindKey {
+  return ({ raw }) => {
+    const url = raw.url!
+    const at = url.indexOf('?')
+    return at < 0 ? null : new URLSearchParams(url.slice(at + 1)).get(name)
+  }
+}

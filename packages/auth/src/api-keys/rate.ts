@@ -1,0 +1,19 @@
+/** Counts the requests of one key; false = there are too many. `now` in ms. */
+export type TakeRequest = (id: number, now: number) => boolean
+
+interface Bucket { tokens: number, filledAt: number }
+
+/** Creates a limit of so many requests per second for each key, which a second's worth may use up at once. */
+export function createKeyRate (perSecond: number): TakeRequest {
+  const capacity = Math.max(1, perSecond)
+  const buckets = new Map<number, Bucket>()
+  return function takeRequest (id, now) {
+    let bucket = buckets.get(id)
+    if (bucket === undefined) buckets.set(id, bucket = { tokens: capacity, filledAt: now })
+    bucket.tokens = Math.min(capacity, bucket.tokens + (now - bucket.filledAt) / 1000 * perSecond)
+    bucket.filledAt = now
+    if (bucket.tokens < 1) return false
+    bucket.tokens--
+    return true
+  }
+}

@@ -1,0 +1,63 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Endpoint, Feature, FeatureContext, Place, RouteHooks } from '@floodgate/core'
+import { refuse } from '../refuse.ts'
+import { createPasswordCheck, type CheckPassword } from './password-check.ts'
+import { BasicSettings, namespace } from './settings.ts'
+import { readUsers } from './users.ts'
+
+const BASIC = /^basic +/i
+const longestCredentials = 4096
+
+/** The feature `auth/basic`: lets in who knows a user's password. */
+export const basicFeature: Feature = {
+  namespace,
+  schemas: { service: BasicSettings, endpoint: BasicSettings },
+  route: (settings: BasicSettings, endpoint, context) => createHooks(settings, endpoint, context)
+}
+
+const ofServices = new WeakMap<FeatureContext, CheckPassword>()
+
+function createHooks (settings: BasicSettings, { place }: Endpoint, context: FeatureContext): RouteHooks {
+  const check = findCheck(settings, place, context)
+  return {
+    onRequest: function checkBasic (request, reply, done) {
+      const credentials = readCredentials(request)
+      const verdict = credentials === null ? false : check(credentials.user, credentials.password)
+      if (verdict instanceof Promise) verdict.then((verdict) => { carryOut(verdict, request, reply, done) }).catch(done)
+      else carryOut(verdict, request, reply, done)
+    }
+  }
+}
+
+/** An endpoint that says nothing has the service's users, any other one only its own. */
+function findCheck (settings: BasicSettings, place: Place, context: FeatureContext): CheckPassword {
+  const inherits = settings.users === undefined && (settings.htpasswd_path ?? '') === ''
+  if (!inherits) return createCheck(settings, [...place, 'extra_config', namespace], context)
+  const service = context.model.extra[namespace] as BasicSettings | undefined
+  if (service === undefined) return createCheck({}, [...place, 'extra_config', namespace], context)
+  let check = ofServices.get(context)
+  if (check === undefined) ofServices.set(context, check = createCheck(service, ['extra_config', namespace], context))
+  return check
+}
+
+function createCheck (settings: BasicSettings, place: Place, context: FeatureContext): CheckPassword {
+  const { users, problems } = readUsers(settings)
+  for (const { key, message } of problems) context.problem([...place, key], message)
+  return createPasswordCheck(users)
+}
+
+function carryOut (verdict: boolean | null, request: FastifyRequest, reply: FastifyReply, done: () => void): void {
+  if (verdict === true) { done(); return }
+  if (verdict === null) { refuse(request, reply, 503); return }
+  // Without it no browser asks for a password (RFC 7617, section 2).
+  reply.header('www-authenticate', 'Basic realm="Restricted", charset="UTF-8"')
+  refuse(request, reply, 401)
+}
+
+function readCredentials ({ raw }: FastifyRequest): { user: string, password: string } | null {
+  const { authorization } = raw.headers
+  if (authorization === undefined || authorization.length > longestCredentials || !BASIC.test(authorization)) return null
+  const text = Buffer.from(authorization.replace(BASIC, ''), 'base64').toString()
+  const colon = text.indexOf(':')
+  return colon < 0 ? null : { user: text.slice(0, colon), password: text.slice(colon + 1) }
+}

@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs'
+import type { BasicSettings } from './settings.ts'
+
+/** Bcrypt hashes by user. */
+export type Users = ReadonlyMap<string, string>
+
+export interface UserProblem { readonly key: 'htpasswd_path' | 'users', readonly message: string }
+
+const BCRYPT = /^\$2[aby]\$(?:0[4-9]|[12]\d|3[01])\$[./A-Za-z\d]{53}$/
+
+/** Reads the users of a file and of the settings, which win. */
+export function readUsers ({ htpasswd_path: path = '', users: listed = {} }: BasicSettings): { users: Users, problems: UserProblem[] } {
+  const problems: UserProblem[] = []
+  const users = new Map<string, string>()
+  for (const [user, hash] of path === '' ? [] : readFile(path, problems)) add('htpasswd_path', user, hash)
+  for (const [user, hash] of Object.entries(listed)) add('users', user, hash)
+  if (users.size === 0 && problems.length === 0) problems.push({ key: 'users', message: 'there are no users: list some, or name a file of them in "htpasswd_path"' })
+  return { users, problems }
+
+  function add (key: UserProblem['key'], user: string, hash: string): void {
+    if (user === '' || user.includes(':')) problems.push({ key, message: `${JSON.stringify(user)} cannot be the name of a user` })
+    else if (BCRYPT.test(hash)) users.set(user, hash)
+    else problems.push({ key, message: `the password of ${JSON.stringify(user)} is no bcrypt hash: make one with htpasswd -B` })
+  }
+}
+
+function readFile (path: string, problems: UserProblem[]): [string, string][] {
+  try {
+    return readFileSync(path, 'utf8').split('\n').flatMap((line) => {
+      const text = line.trim()
+      if (text === '' || text.startsWith('#')) return []
+      const colon = text.indexOf(':')
+      return colon < 0 ? [[text, ''] as [string, string]] : [[text.slice(0, colon), text.slice(colon + 1)] as [string, string]]
+    })
+  } catch (error) {
+    problems.push({ key: 'htpasswd_path', message: `the file cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})` })
+    return []
+  }
+}

@@ -1,0 +1,35 @@
+import type { Exchange, Feature, Place } from '@floodgate/core'
+import { createTokenRequest } from './request-token.ts'
+import { ClientCredentialsSettings, namespace } from './settings.ts'
+import { createTokenCache } from './token-cache.ts'
+
+/**
+ * The feature `auth/client-credentials`: gets access tokens and sends them to the backend. Token servers are called
+ * through the backend's own client: its TLS and its proxy hold for them too.
+ */
+export const clientCredentialsFeature: Feature = {
+  namespace,
+  schemas: { backend: ClientCredentialsSettings },
+  exchange (settings: ClientCredentialsSettings, next, backend, context): Exchange {
+    if (settings.is_disabled === true) return next
+    judge(settings, [...backend.place, 'extra_config', namespace], (place, message) => { context.problem(place, message) })
+    const requestToken = createTokenRequest(settings, context.clientFor(backend).dispatcher)
+    const getAuthorization = createTokenCache(requestToken, {
+      onError (error) { context.log.warn({ detail: (error as { detail?: string }).detail }, 'access token not renewed: the one at hand stays in use until it expires') }
+    })
+    return function sendToken (request) {
+      const authorization = getAuthorization(request.call)
+      const send = (authorization: string) => {
+        request.headers = { ...request.headers, authorization }
+        return next(request)
+      }
+      return typeof authorization === 'string' ? send(authorization) : authorization.then(send)
+    }
+  }
+}
+
+function judge ({ token_url: url, endpoint_params: params = {} }: ClientCredentialsSettings, place: Place, report: (place: Place, message: string) => void): void {
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) report([...place, 'token_url'], 'must be an http or https URL such as "https://issuer.example/token"')
+  // The reference fails every request for a token instead.
+  if (Object.hasOwn(params, 'scope')) report([...place, 'endpoint_params', 'scope'], 'scopes are named in "scopes": remove it here')
+}

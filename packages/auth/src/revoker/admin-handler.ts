@@ -1,0 +1,76 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import type { Revocations } from './revocations.ts'
+
+export interface AdminOptions {
+  readonly revocations: Revocations
+  /** Key to be shown as `Authorization: Bearer KEY`; '' = none. */
+  readonly apiKey: string
+  now? (): number
+}
+
+const maxBytes = 1024 * 1024
+
+/**
+ * Creates what answers on the revoker's port. Entries are `claim-value`, for example `jti-8f1c`:
+ *
+ * - `POST /tokens` with `{"tokens": ["jti-8f1c"]}` revokes: 204, or 507 when there is no room
+ * - `GET /tokens/jti-8f1c` tells: `{"revoked": true}`
+ * - `DELETE /tokens/jti-8f1c` takes back: 204, or 404
+ */
+export function createAdminHandler ({ revocations, apiKey, now = Date.now }: AdminOptions): RequestListener {
+  const isAllowed = createKeyCheck(apiKey)
+  return function administer (request, response) {
+    if (!isAllowed(request)) { answer(response, 401); return }
+    const { pathname } = new URL(request.url ?? '/', 'http://revoker')
+    if (pathname === '/tokens' && request.method === 'POST') {
+      readEntries(request).then((entries) => {
+        if (entries === null) answer(response, 400, { error: 'send {"tokens": ["claim-value"]} of at most 1 MB' })
+        else answer(response, revocations.add(entries, now()) ? 204 : 507)
+      }, () => { response.destroy() })
+      return
+    }
+    const entry = readEntry(pathname)
+    if (entry === null) answer(response, 404)
+    else if (request.method === 'GET') answer(response, 200, { revoked: revocations.has(entry, now()) })
+    else if (request.method === 'DELETE') answer(response, revocations.remove(entry) ? 204 : 404)
+    else answer(response, 405)
+  }
+}
+
+function createKeyCheck (apiKey: string): (request: IncomingMessage) => boolean {
+  if (apiKey === '') return () => true
+  const digest = (text: string) => createHash('sha256').update(text).digest()
+  const expected = digest(`Bearer ${apiKey}`)
+  return ({ headers: { authorization = '' } }) => timingSafeEqual(digest(authorization), expected)
+}
+
+function readEntry (pathname: string): string | null {
+  if (!pathname.startsWith('/tokens/')) return null
+  try {
+    return decodeURIComponent(pathname.slice('/tokens/'.length)) || null
+  } catch {
+    return null
+  }
+}
+
+async function readEntries (request: IncomingMessage): Promise<string[] | null> {
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of request) {
+    length += (chunk as Buffer).length
+    if (length <= maxBytes) chunks.push(chunk as Buffer)
+  }
+  if (length > maxBytes) return null
+  try {
+    const { tokens } = JSON.parse(Buffer.concat(chunks).toString()) as { tokens?: unknown }
+    return Array.isArray(tokens) && tokens.every((token) => typeof token === 'string' && token !== '') ? tokens as string[] : null
+  } catch {
+    return null
+  }
+}
+
+function answer (response: ServerResponse, status: number, body?: object): void {
+  if (body === undefined) response.writeHead(status).end()
+  else response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+}

@@ -1,0 +1,56 @@
+import type { Claims, Feature, FeatureContext } from '@floodgate/core'
+import { openPort, type OpenPort } from './ports.ts'
+import { setRevocation } from './revocation.ts'
+import { createRevocations, type Ends, type Revocations } from './revocations.ts'
+import { namespace, RevokerSettings } from './settings.ts'
+
+/** What was revoked, by port: a reloaded configuration goes on with it, before the one it replaces is closed. */
+const kept = new Map<number, { readonly ends: Ends, uses: number }>()
+
+/** The feature `auth/revoker`: validators refuse tokens with revoked claims, and a port takes what is revoked. */
+export const revokerFeature: Feature = {
+  namespace,
+  schemas: { service: RevokerSettings },
+  setup (context) {
+    const settings = context.model.extra[namespace] as RevokerSettings | undefined
+    if (settings !== undefined) serve(settings, context)
+  }
+}
+
+function serve (settings: RevokerSettings, context: FeatureContext): void {
+  const { token_keys: names, port, TTL, N, revoke_server_api_key: apiKey = '', revoke_server_ping_url: pingUrl = '' } = settings
+  if (pingUrl !== '') context.problem(['extra_config', namespace, 'revoke_server_ping_url'], 'no revoke server is told about this gateway: remove it, and revoke tokens on "port"')
+  const revocations = createRevocations(TTL * 1000, N, keep(port, context))
+  setRevocation(context, createRevocationCheck(names, revocations))
+  let open: Promise<OpenPort | null> | null = null
+  // Not before the gateway listens: a configuration that is only checked opens no port.
+  context.scope.addHook('onListen', async function openRevokerPort () {
+    open = openPort(port, apiKey, revocations).catch((error: unknown) => {
+      context.log.error({ err: error }, 'auth/revoker: no token can be revoked')
+      return null
+    })
+    const opened = await open
+    if (opened !== null) context.log.info({ port: opened.port }, `auth/revoker: tokens are revoked on ${apiKey === '' ? '127.0.0.1' : 'all addresses'}`)
+  })
+  context.onClose(async () => { await (await open)?.close() })
+}
+
+function keep (port: number, context: FeatureContext): Ends {
+  if (port === 0) return new Map()
+  const shared = kept.get(port) ?? { ends: new Map<string, number>(), uses: 0 }
+  kept.set(port, shared)
+  shared.uses++
+  context.onClose(() => { if (--shared.uses === 0) kept.delete(port) })
+  return shared.ends
+}
+
+function createRevocationCheck (names: readonly string[], revocations: Revocations): (claims: Claims) => boolean {
+  return function isRevoked (claims) {
+    if (revocations.size === 0) return false
+    const now = Date.now()
+    return names.some((name) => {
+      const value = Object.hasOwn(claims, name) ? claims[name] : undefined
+      return typeof value === 'string' && revocations.has(`${name}-${value}`, now)
+    })
+  }
+}

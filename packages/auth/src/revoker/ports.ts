@@ -1,0 +1,59 @@
+import http from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { FG_ERR_AUTH_REVOKER_PORT } from '../errors.ts'
+import { createAdminHandler } from './admin-handler.ts'
+import type { Revocations } from './revocations.ts'
+
+/** A use of a port; whoever opened it closes it. */
+export interface OpenPort {
+  readonly port: number
+  close (): Promise<void>
+}
+
+interface Opened { readonly server: http.Server, readonly apiKey: string, handler: http.RequestListener, uses: number, readonly listening: Promise<number> }
+
+const opened = new Map<number, Opened>()
+
+/**
+ * Serves revocations on a port: on all addresses where a key is asked for, else on this machine's own only. Two gateways
+ * of a process may follow each other on a port, as in a reload: the later one's revocations are served.
+ *
+ * @throws {FG_ERR_AUTH_REVOKER_PORT}
+ */
+export async function openPort (port: number, apiKey: string, revocations: Revocations): Promise<OpenPort> {
+  const handler = createAdminHandler({ revocations, apiKey })
+  let shared = port === 0 ? undefined : opened.get(port)
+  if (shared !== undefined && shared.apiKey !== apiKey) throw new FG_ERR_AUTH_REVOKER_PORT(String(port), 'another gateway of this process serves it with another key')
+  if (shared === undefined) shared = open(port, apiKey, handler)
+  else shared.handler = handler
+  shared.uses++
+  const { server } = shared
+  try {
+    const actual = await shared.listening
+    return {
+      port: actual,
+      async close () {
+        if (--shared.uses > 0) return
+        if (opened.get(port) === shared) opened.delete(port)
+        await new Promise<void>((resolve) => {
+          server.close(() => { resolve() })
+          server.closeAllConnections()
+        })
+      }
+    }
+  } catch (error) {
+    opened.delete(port)
+    throw new FG_ERR_AUTH_REVOKER_PORT(String(port), (error as NodeJS.ErrnoException).code === 'EADDRINUSE' ? 'it is in use; choose another one' : (error as Error).message)
+  }
+}
+
+function open (port: number, apiKey: string, handler: http.RequestListener): Opened {
+  const server = http.createServer((request, response) => { shared.handler(request, response) })
+  const listening = new Promise<number>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, apiKey === '' ? '127.0.0.1' : undefined, () => { resolve((server.address() as AddressInfo).port) })
+  })
+  const shared: Opened = { server, apiKey, handler, uses: 0, listening }
+  if (port !== 0) opened.set(port, shared)
+  return shared
+}

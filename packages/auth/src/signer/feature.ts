@@ -1,0 +1,81 @@
+import type { KeyObject } from 'node:crypto'
+import { Fault, peekData, stringifyExact, type CoreRequest, type Endpoint, type Feature, type FeatureContext, type Step, type StepResponse } from '@floodgate/core'
+import { signFault } from '../errors.ts'
+import type { Algorithm } from '../jwt/algorithms.ts'
+import { isSecureSource } from '../keys/key-client.ts'
+import type { Key } from '../keys/key-ring.ts'
+import type { KeyPolicy } from '../keys/key-source.ts'
+import { keySourcesOf } from '../keys/key-sources.ts'
+import { namespace, SignerSettings } from './settings.ts'
+import { createSigning } from './sign-payload.ts'
+
+/** Keys to sign with are kept like those of a validator with `cache`. */
+const policy: KeyPolicy = { strategy: 'kid', cache: true, maxAge: 900_000, cooldown: 0 }
+
+/** The feature `auth/signer`: makes tokens of fields of the merged answer. */
+export const signerFeature: Feature = {
+  namespace,
+  schemas: { endpoint: SignerSettings },
+  async setup (context) {
+    const sources = keySourcesOf(context)
+    for (const { extra, place } of context.model.endpoints) {
+      const settings = extra[namespace] as SignerSettings | undefined
+      if (settings === undefined) continue
+      const at = [...place, 'extra_config', namespace]
+      await sources.prepare(settings, at)
+      const listed = sources.ring(settings)?.find(settings.kid, 'kid')
+      if (listed !== undefined && findSigningKey(listed, settings) === null) context.problem([...at, 'kid'], `the file has no private key of this id for ${settings.alg}`)
+    }
+  },
+  route: (settings: SignerSettings, endpoint, context) => {
+    if (isSecureSource(settings)) return undefined
+    context.log.error({ endpoint: `${endpoint.method} ${endpoint.path}` }, 'auth/signer: keys from a file or over plain HTTP are not used without "disable_jwk_security": every request fails')
+    return undefined
+  },
+  endpoint: (settings: SignerSettings, next, endpoint, context) => createStep(settings, next, endpoint, context)
+}
+
+function createStep (settings: SignerSettings, next: Step, endpoint: Endpoint, context: FeatureContext): Step {
+  const source = isSecureSource(settings) ? keySourcesOf(context).get(settings) : null
+  const sign = createSigning(settings.alg, settings.kid, settings.full === true)
+  const names = [...new Set(settings.keys_to_sign)]
+
+  async function findKey (): Promise<KeyObject> {
+    const key = source === null ? null : findSigningKey(await source.find(settings.kid, policy), settings)
+    if (key === null) throw signFault(`auth/signer: no private key ${JSON.stringify(settings.kid)} for ${settings.alg}`)
+    return key
+  }
+
+  return async function signFields (request) {
+    const response = await answerOrFault(next, request)
+    const seen = peekData(response)
+    const fields = seen === null ? [] : names.filter((name) => Object.hasOwn(seen, name) && isObject(seen[name]))
+    if (fields.length === 0) return response
+    const key = await findKey()
+    const data = response.data!
+    try {
+      await Promise.all(fields.map(async (name) => { data[name] = await sign(stringifyExact(data[name]), key) }))
+    } catch (error) {
+      throw signFault(`auth/signer: ${(error as Error).message}`, error)
+    }
+    return response
+  }
+}
+
+/** The reference answers 400 where an endpoint that signs has nothing to sign, whatever its backends said. */
+async function answerOrFault (next: Step, request: CoreRequest): Promise<StepResponse> {
+  try {
+    return await next(request)
+  } catch (error) {
+    if (!(error instanceof Fault) || error.kind === 'abort') throw error
+    throw new Fault(error.kind, error.code, error.message, { status: 400, detail: error.detail, cause: error })
+  }
+}
+
+function findSigningKey (keys: readonly Key[], { alg }: SignerSettings): KeyObject | null {
+  return keys.find(({ algorithms, signing }) => signing !== null && algorithms.includes(alg as Algorithm))?.signing ?? null
+}
+
+function isObject (value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

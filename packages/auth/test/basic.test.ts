@@ -1,0 +1,55 @@
+import { hashSync } from 'bcryptjs'
+import t from 'tap'
+import { createPasswordCheck } from '../src/basic/password-check.ts'
+import { startOrigin, writeFiles } from '../../testing/src/index.ts'
+import { startGateway } from './support/gateway.ts'
+
+const hash = (password: string) => hashSync(password, 4)
+const basic = (text: string) => ({ authorization: `Basic ${Buffer.from(text).toString('base64')}` })
+
+t.test('auth/basic: users of the service, of an endpoint and of a file', async (t) => {
+  const backend = await startOrigin(t, (_, response) => { response.writeHead(200, { 'content-type': 'application/json' }).end('{}') })
+  // htpasswd writes $2y$, which is the same as $2b$.
+  const { htpasswd } = writeFiles(t, { htpasswd: `# users\n\nfile:${hash('a:b').replace('$2b$', '$2y$')}\r\nboth:${hash('old')}\n` })
+  const endpoint = (path: string, settings: object) => ({ endpoint: path, extra_config: { 'auth/basic': settings }, backend: [{ url_pattern: '/', host: [backend.url] }] })
+  const gateway = await startGateway(t, {
+    extra_config: { 'auth/basic': { htpasswd_path: htpasswd, users: { both: hash('new'), zoë: hash('日') } } },
+    endpoints: [endpoint('/service', {}), endpoint('/own', { users: { own: hash('x') } })]
+  })
+  const status = async (path: string, headers: Record<string, string> = {}) => (await gateway.get(path, headers)).status
+  for (const credentials of ['file:a:b', 'both:new', 'zoë:日', 'file:a:b']) t.equal(await status('/service', basic(credentials)), 200, credentials)
+  for (const credentials of ['file:a', 'file:', 'both:old', 'nobody:x', ':', 'own:x', 'file', '__proto__:x', 'constructor:x']) t.equal(await status('/service', basic(credentials)), 401, credentials)
+  t.equal(await status('/own', basic('own:x')), 200)
+  t.equal(await status('/own', basic('file:a:b')), 401, 'an endpoint with users has those only')
+  for (const authorization of ['Basic', 'Basic ', 'Basic %%%', 'Bearer eDp5', `Basic ${'A'.repeat(5000)}`]) t.equal(await status('/service', { authorization }), 401, authorization.slice(0, 20))
+  t.match(await gateway.get('/service'), { status: 401, body: '', headers: { 'www-authenticate': /^Basic realm=/, 'x-krakend-completed': undefined } })
+})
+
+t.test('createPasswordCheck: what is right is remembered, and only so many may wait', async (t) => {
+  const check = createPasswordCheck(new Map([['a', hash('right')]]))
+  t.equal(await check('a', 'right'), true)
+  t.equal(check('a', 'right'), true, 'at once')
+  t.ok(check('a', 'wrong') instanceof Promise)
+  const waiting = Array.from({ length: 200 }, (_, i) => check('a', `wrong ${i}`))
+  t.ok(waiting.includes(null))
+  t.same(new Set((await Promise.all(waiting)).filter((verdict) => verdict !== null)), new Set([false]))
+  t.equal(await check('a', 'wrong'), false)
+  t.equal(await createPasswordCheck(new Map())('a', 'b'), false)
+})
+
+t.test('auth/basic: wrong settings stop the start', async (t) => {
+  const { sha, bare } = writeFiles(t, { sha: 'a:{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=', bare: 'a\n' })
+  const wrong: [object, RegExp][] = [
+    [{}, /users.*there are no users/],
+    [{ htpasswd_path: '/nowhere' }, /htpasswd_path.*ENOENT/],
+    [{ htpasswd_path: sha }, /htpasswd_path.*"a" is no bcrypt hash/],
+    [{ htpasswd_path: bare }, /htpasswd_path.*"a" is no bcrypt hash/],
+    [{ users: { a: 'hush-hush' } }, /users.*"a" is no bcrypt hash/],
+    [{ users: { 'a:b': hash('x') } }, /users.*cannot be the name of a user/]
+  ]
+  for (const [settings, why] of wrong) {
+    const error = await startGateway(t, { endpoints: [{ endpoint: '/a', extra_config: { 'auth/basic': settings }, backend: [{ url_pattern: '/', host: ['http://a.test'] }] }] }).catch((error) => error) as Error
+    t.match(error, { code: 'FG_ERR_CONFIG_INVALID', message: why })
+    t.notMatch(error.message, /hush-hush/)
+  }
+})

@@ -1,0 +1,187 @@
+import { createPublicKey, createSecretKey } from 'node:crypto'
+import fc from 'fast-check'
+import t from 'tap'
+import { algorithms, algorithmsOf } from '../src/jwt/algorithms.ts'
+import { createClaimCheck } from '../src/jwt/claim-checks.ts'
+import { claimAt, claimNamed } from '../src/jwt/claim-path.ts'
+import { claimText, claimTexts } from '../src/jwt/claim-text.ts'
+import { createRoleCheck, createScopeCheck } from '../src/jwt/permissions.ts'
+import { createSignatureCheck } from '../src/jwt/signature.ts'
+import { createTokenReader } from '../src/jwt/token.ts'
+import { createSecretSigner, createSigner, encode } from './support/tokens.ts'
+
+const readToken = createTokenReader()
+
+const joe = 'eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ'
+/** The examples of RFC 7515, appendices A.1 to A.4 (the first is that of RFC 7519, section 3.1), and RFC 8037, appendix A.4. */
+const vectors = [
+  {
+    name: 'RFC 7515 A.1',
+    alg: 'HS256',
+    jwk: { kty: 'oct', k: 'AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow' },
+    token: `eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.${joe}.dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk`
+  },
+  {
+    name: 'RFC 7515 A.2',
+    alg: 'RS256',
+    jwk: { kty: 'RSA', n: 'ofgWCuLjybRlzo0tZWJjNiuSfb4p4fAkd_wWJcyQoTbji9k0l8W26mPddxHmfHQp-Vaw-4qPCJrcS2mJPMEzP1Pt0Bm4d4QlL-yRT-SFd2lZS-pCgNMsD1W_YpRPEwOWvG6b32690r2jZ47soMZo9wGzjb_7OMg0LOL-bSf63kpaSHSXndS5z5rexMdbBYUsLA9e-KXBdQOS-UTo7WTBEMa2R2CapHg665xsmtdVMTBQY4uDZlxvb3qCo5ZwKh9kG4LT6_I5IhlJH7aGhyxXFvUK-DWNmoudF8NAco9_h9iaGNj8q2ethFkMLs91kzk2PAcDTW9gb54h4FRWyuXpoQ', e: 'AQAB' },
+    token: `eyJhbGciOiJSUzI1NiJ9.${joe}.cC4hiUPoj9Eetdgtv3hF80EGrhuB__dzERat0XF9g2VtQgr9PJbu3XOiZj5RZmh7AAuHIm4Bh-0Qc_lF5YKt_O8W2Fp5jujGbds9uJdbF9CUAr7t1dnZcAcQjbKBYNX4BAynRFdiuB--f_nZLgrnbyTyWzO75vRK5h6xBArLIARNPvkSjtQBMHlb1L07Qe7K0GarZRmB_eSN9383LcOLn6_dO--xi12jzDwusC-eOkHWEsqtFZESc6BfI7noOPqvhJ1phCnvWh6IeYI2w9QOYEUipUTI8np6LbgGY9Fs98rqVt5AXLIhWkWywlVmtVrBp0igcN_IoypGlUPQGe77Rw`
+  },
+  {
+    name: 'RFC 7515 A.3',
+    alg: 'ES256',
+    jwk: { kty: 'EC', crv: 'P-256', x: 'f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU', y: 'x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0' },
+    token: `eyJhbGciOiJFUzI1NiJ9.${joe}.DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q`
+  },
+  {
+    name: 'RFC 7515 A.4',
+    alg: 'ES512',
+    jwk: { kty: 'EC', crv: 'P-521', x: 'AekpBQ8ST8a8VcfVOTNl353vSrDCLLJXmPk06wTjxrrjcBpXp5EOnYG_NjFZ6OvLFV1jSfS9tsz4qUxcWceqwQGk', y: 'ADSmRA43Z1DSNx_RvcLI87cdL07l6jQyyBXMoxVg_l2Th-x3S1WDhjDly79ajL4Kkd0AZMaZmh9ubmf63e3kyMj2' },
+    token: 'eyJhbGciOiJFUzUxMiJ9.UGF5bG9hZA.AdwMgeerwtHoh-l192l60hp9wAHZFVJbLfD_UxMi70cwnZOYaRI1bKPWROc-mZZqwqT2SI-KGDKB34XO0aw_7XdtAG8GaSwFKdCAPZgoXD2YBJZCPEX3xKpRwcdOO8KpEHwJjyqOgzDO7iKvU8vcnwNrmxYbSW9ERBXukOXolLzeO_Jn'
+  },
+  {
+    name: 'RFC 8037 A.4',
+    alg: 'EdDSA',
+    jwk: { kty: 'OKP', crv: 'Ed25519', x: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo' },
+    token: 'eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc.hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg'
+  }
+] as const
+
+t.test('createSignatureCheck: the examples of the RFCs', async (t) => {
+  for (const { name, alg, jwk, token: text } of vectors) {
+    const key = jwk.kty === 'oct' ? createSecretKey(jwk.k, 'base64url') : createPublicKey({ key: jwk, format: 'jwk' })
+    const token = readToken(text)!
+    t.equal(token.header.alg, alg, name)
+    t.ok(createSignatureCheck(alg)(key, token.input, token.signature), `${name}: accepted`)
+    token.signature[3]! ^= 1
+    t.notOk(createSignatureCheck(alg)(key, token.input, token.signature), `${name}: another signature`)
+    t.ok((algorithmsOf(jwk) as readonly string[]).includes(alg), name)
+  }
+  t.same(readToken(vectors[0].token)!.readClaims(), { iss: 'joe', exp: 1300819380, 'http://example.com/is_root': true })
+  t.equal(readToken(vectors[3].token)!.readClaims(), null, 'a payload that is no JSON')
+})
+
+t.test('createSignatureCheck: every algorithm takes what jose signs, and nothing else', async (t) => {
+  for (const alg of algorithms) {
+    const isSecret = alg.startsWith('HS')
+    const signer = isSecret ? createSecretSigner(alg, 'k') : await createSigner(alg, 'k')
+    const key = isSecret ? createSecretKey(signer.jwk.k!, 'base64url') : createPublicKey({ key: signer.jwk as never, format: 'jwk' })
+    const { input, signature } = readToken(await signer.sign({ sub: 'a' }))!
+    const isSigned = createSignatureCheck(alg)
+    t.ok(isSigned(key, input, signature), alg)
+    t.notOk(isSigned(key, Buffer.concat([input, Buffer.from('A')]), signature), `${alg}: more was signed`)
+    t.notOk(isSigned(key, input, signature.subarray(0, -1)), `${alg}: a cut signature`)
+    t.notOk(isSigned(key, input, Buffer.alloc(0)), `${alg}: no signature`)
+    t.notOk(isSigned(key, input, Buffer.alloc(signature.length)), `${alg}: zeros`)
+  }
+})
+
+t.test('createTokenReader: takes tokens in compact form only', async (t) => {
+  const good = `${encode({ alg: 'HS256', kid: 'k', x5t: 'x', 'x5t#S256': 'y' })}.e30.AA`
+  t.match(readToken(good), { header: { alg: 'HS256', kid: 'k', x5t: 'x', x5tS256: 'y' } })
+  t.match(readToken(`${encode({ alg: 'HS256' })}.e30.AA`), { header: { kid: '', x5t: null, x5tS256: null } })
+  const refused = {
+    empty: '',
+    'RFC 7519 6.1, unsecured': `eyJhbGciOiJub25lIn0.${joe}.`,
+    'one part': 'abc',
+    'two parts': 'abc.def',
+    'four parts': `${good}.AA`,
+    'no payload': `${encode({ alg: 'HS256' })}..AA`,
+    padding: `${good}=`,
+    'plain base64': good.replace('.AA', '.A+'),
+    'a line feed': `${good}\n`,
+    'JSON serialization': JSON.stringify({ protected: encode({ alg: 'HS256' }), payload: 'e30', signature: 'AA' }),
+    'header no JSON': `${encode('{')}.e30.AA`,
+    'header no object': `${encode('[]')}.e30.AA`,
+    'header a text': `${encode('"HS256"')}.e30.AA`,
+    'no alg': `${encode({ kid: 'k' })}.e30.AA`,
+    'alg no text': `${encode({ alg: ['HS256'] })}.e30.AA`,
+    'kid no text': `${encode({ alg: 'HS256', kid: 1 })}.e30.AA`,
+    crit: `${encode({ alg: 'HS256', crit: ['exp'] })}.e30.AA`,
+    'an unencoded payload': `${encode({ alg: 'HS256', b64: false, crit: ['b64'] })}.e30.AA`,
+    'a huge header': `${encode({ alg: 'HS256', x: 'x'.repeat(20_000) })}.e30.AA`,
+    'a huge token': `${encode({ alg: 'HS256' })}.${'A'.repeat(70_000)}.AA`,
+    'a nested header': `${encode('['.repeat(10_000))}.e30.AA`
+  }
+  for (const [name, text] of Object.entries(refused)) t.equal(readToken(text), null, name)
+})
+
+t.test('createTokenReader: claims nested without end are no stack overflow', async (t) => {
+  const depth = 20_000
+  const bomb = `{"a":${'['.repeat(depth)}${']'.repeat(depth)}}`
+  const token = readToken(`${encode({ alg: 'HS256' })}.${encode(bomb)}.AA`)!
+  const claims = token.readClaims()
+  t.ok(claims)
+  t.type(claimText(claims!['a']), 'string')
+  t.equal(readToken(`${encode({ alg: 'HS256' })}.${encode('['.repeat(depth))}.AA`)!.readClaims(), null)
+})
+
+t.test('createTokenReader: remembers the headers of good tokens, a bounded number of them', async (t) => {
+  const read = createTokenReader()
+  for (let i = 0; i < 1000; i++) read(`${encode({ alg: 'HS256', kid: String(i) })}.e30.AA`)!.rememberHeader()
+  const text = `${encode({ alg: 'HS256', kid: '999' })}.e30.AA`
+  t.equal(read(text)!.header, read(text)!.header, 'the same object')
+  const other = `${encode({ alg: 'HS256', kid: 'x' })}.e30.AA`
+  t.not(read(other)!.header, read(other)!.header)
+})
+
+t.test('createTokenReader: no text makes it throw', async () => {
+  fc.assert(fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: fc.constantFrom(...'abcAZ09-_.=') }), (any, likely) => {
+    for (const text of [any, likely, `${likely}.${likely}.${likely}`]) readToken(text)?.readClaims()
+  }))
+})
+
+t.test('createClaimCheck: dates, issuer and audience', async (t) => {
+  const check = createClaimCheck({ issuer: 'me', audience: ['a', 'b'], leeway: 2 })
+  const now = 1000
+  const good = { iss: 'me', aud: ['c', 'b', 'a'], exp: 1100, nbf: 900, iat: 900 }
+  t.equal(check(good, now), null)
+  for (const fields of [{ exp: 999 }, { exp: 998.5 }, { exp: null }, { nbf: 1002 }, { iat: 1001.5 }, { sub: 's', jti: 'j' }, { exp: undefined, nbf: undefined, iat: undefined }]) {
+    t.equal(check({ ...good, ...fields }, now), null, JSON.stringify(fields))
+  }
+  for (const fields of [{ exp: 997 }, { exp: -1 }, { exp: 0 }, { exp: '1100' }, { exp: true }, { exp: [] }, { exp: 1e300 }, { exp: Infinity }, { nbf: 1003 }, { nbf: 'now' }, { iat: 1003 }, { iat: {} }, { iss: 'you' }, { iss: 1 }, { iss: undefined }, { sub: 5 }, { jti: {} }, { aud: ['a'] }, { aud: 'a' }, { aud: undefined }, { aud: null }, { aud: ['a', 'b', 1] }, { aud: { a: 1 } }]) {
+    t.type(check({ ...good, ...fields }, now), 'string', JSON.stringify(fields))
+  }
+  const lenient = createClaimCheck({ issuer: '', audience: [], leeway: 1 })
+  t.equal(lenient({}, now), null)
+  t.equal(lenient({ aud: 'x', iss: 'y' }, now), null)
+  t.type(lenient({ aud: 5 }, now), 'string')
+  t.equal(createClaimCheck({ issuer: '', audience: ['a'], leeway: 1 })({ aud: 'a' }, now), null)
+})
+
+t.test('claims: found by name or by path, and only their own', async (t) => {
+  const claims = { a: { b: { c: 1 } }, 'a.b': 2, 'http://x.test/a': 3, list: [{ b: 1 }] }
+  t.equal(claimAt('a.b.c')(claims), 1)
+  t.equal(claimNamed('a.b')(claims), 2)
+  t.equal(claimAt('http://x.test/a')(claims), 3)
+  t.equal(claimAt('list.0')(claims), undefined)
+  t.equal(claimAt('a.x.c')(claims), undefined)
+  for (const find of [claimNamed('constructor'), claimAt('a.constructor'), claimAt('__proto__.toString')]) t.equal(find(claims), undefined)
+  t.equal(claimNamed('__proto__')(JSON.parse('{"__proto__":1}')), 1)
+})
+
+t.test('claimText: writes any value', async (t) => {
+  const texts: [unknown, string][] = [['a', 'a'], [42, '42'], [-0, '0'], [1.5, '1.5'], [1.0000001, '1'], [1e21, '1000000000000000000000'], [JSON.parse('1e999'), 'Infinity'], [true, 'true'], [null, 'null'], [undefined, ''], [[], ''], [['x', 1, true], 'x,1,true'], [{ a: 1 }, '{"a":1}']]
+  for (const [value, text] of texts) t.equal(claimText(value), text)
+  t.same(claimTexts(['x', 'y']), ['x', 'y'])
+  t.same(claimTexts([]), [''])
+  t.same(claimTexts(undefined), [''])
+})
+
+t.test('createRoleCheck, createScopeCheck: any or all, lists and words', async (t) => {
+  t.equal(createRoleCheck({}), null)
+  const hasRole = createRoleCheck({ roles: ['a', 'b'] })!
+  for (const roles of [['b'], 'x b', ['x', 5, 'a']]) t.ok(hasRole({ roles }))
+  for (const roles of [[], 'ab', 5, null, ['A'], { a: 1 }]) t.notOk(hasRole({ roles }))
+  t.notOk(hasRole({}))
+  t.ok(createRoleCheck({ roles: ['a'], roles_key: 'x.y' })!({ 'x.y': ['a'] }))
+  t.ok(createRoleCheck({ roles: ['a'], roles_key: 'x.y', roles_key_is_nested: true })!({ x: { y: ['a'] } }))
+  t.equal(createScopeCheck({ scopes: ['a'] }), null)
+  const any = createScopeCheck({ scopes: ['a', 'b'], scopes_key: 'd.s' })!
+  t.ok(any({ d: { s: 'x b' } }))
+  t.ok(any({ d: { s: ['a'] } }))
+  t.notOk(any({ d: { s: 'ab' } }))
+  const all = createScopeCheck({ scopes: ['a', 'b'], scopes_key: 's', scopes_matcher: 'all' })!
+  t.ok(all({ s: 'b a x' }))
+  t.notOk(all({ s: 'a' }))
+})
