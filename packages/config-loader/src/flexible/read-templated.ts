@@ -3,6 +3,7 @@ import { basename, resolve } from 'node:path'
 import { createTemplates, TemplateError, type Rendering } from '@floodgate/go-template'
 import { parseJson } from '../json-source.ts'
 import { explainFailure, parserOf, readText, type Parser } from '../read-config.ts'
+import { maskUserInfo } from '../secrets.ts'
 import { createSource, type Source } from '../source.ts'
 import { SyntaxProblem } from '../syntax-problem.ts'
 import { createPartials } from './partials.ts'
@@ -58,7 +59,7 @@ function describeTemplateError (err: TemplateError, templates: TemplateFiles): S
   const where = err.line === 0 ? null : { line: err.line, column: err.column }
   const excerpt = where === null ? null : showTemplateLine(text, where.line, where.column)
   // The position stands in front of the problem already, in our own way of counting.
-  const message = err.message.replace(/^template: (?:[^\s:]+:(?:\d+:(?:\d+:)?)? )?/, '')
+  const message = maskUserInfo(err.message.replace(/^template: (?:[^\s:]+:(?:\d+:(?:\d+:)?)? )?/, ''))
   return new SyntaxProblem(message, where, excerpt, null, { file, code: 'template' })
 }
 
