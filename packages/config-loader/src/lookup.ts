@@ -18,6 +18,7 @@ export type Lookup = (method: string, url: string) => Finding
 
 const UNKNOWN: Finding = { kind: 'unknown' }
 const MALFORMED: Finding = { kind: 'malformed' }
+const DOT_SEGMENT = /\/\.\.?(?:\/|$)/
 
 /**
  * Creates the reference's way of routing: paths are percent-decoded before they are matched, so that `%2F` splits; the
@@ -50,7 +51,8 @@ export function createLookup (service: Service, routes: readonly Route[], prefix
   }
 
   function rightPath (tree: RouteTree, path: string): string | null {
-    if (!router.disable_redirect_trailing_slash) {
+    // Clients take dot segments out of a Location by themselves: it would lead them somewhere else.
+    if (!router.disable_redirect_trailing_slash && !DOT_SEGMENT.test(path)) {
       const other = path.endsWith('/') ? path.slice(0, -1) : `${path}/`
       if (other !== '' && tree.find(other) !== null) return other
     }
