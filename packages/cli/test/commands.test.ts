@@ -1,0 +1,99 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import t from 'tap'
+import { createAuthority } from '@floodgate/testing'
+import { backend, minimal, runCommand, workIn } from './support/run-command.ts'
+
+const example = readFileSync(path.resolve(import.meta.dirname, '../../../examples/client-settings/krakend.json'), 'utf8')
+const authorities = { 'custom.pem': createAuthority('custom CA').cert, 'other_cert.pem': createAuthority('other CA').cert }
+const clientSettings = { 'krakend.json': example.replaceAll('./certs/', './'), ...authorities }
+
+t.test('routes: prints a table for people and an array for machines', async (t) => {
+  workIn(t, { ...clientSettings, 'many.json': { version: 3, endpoints: [{ endpoint: '/b', method: 'POST', timeout: '1s500ms', extra_config: { proxy: {}, 'modifier/jmespath': { expr: 'a' } }, backend: [backend, { host: ['b.example.com', 'c.example.com'], url_pattern: '/2', encoding: 'xml' }] }] } })
+  t.strictSame(await runCommand('routes', '-c', 'krakend.json'), {
+    code: 0,
+    err: '',
+    out: `METHOD  PATH       BACKENDS                                 ENGINE        FEATURES             TIMEOUT  AT
+GET     /__health  the gateway: health
+GET     /foo       GET https://api/foo as no-op             step, stream  backend/http/client  2s       krakend.json:12
+GET     /bar       GET https://127.0.0.1:8443/bar as no-op  step, stream                       2s       krakend.json:37
+`
+  })
+  const { out } = await runCommand('routes', '-c', 'many.json')
+  t.match(out, `
+POST    /b         POST http://a.example.com/ as json               step, decode  proxy, modifier/jmespath (ignored)  1s500ms  many.json:4
+                   POST http://b.example.com (and 1 more)/2 as xml
+`)
+  const json = await runCommand('routes', '--json', '-c', 'many.json')
+  t.match(JSON.parse(json.out), [{ kind: 'health' }, { method: 'POST', path: '/b', engine: 'step', serves: 'decode', timeout: 1500, backends: [{ encoding: 'json' }, { encoding: 'xml' }] }])
+})
+
+t.test('explain: draws a tree for people and prints an array for machines', async (t) => {
+  workIn(t, clientSettings)
+  const { code, out, err } = await runCommand('explain', '-c', 'krakend.json', '/foo')
+  t.match({ code, err }, { code: 0, err: '' })
+  const lines = out.split('\n')
+  t.strictSame(lines.slice(0, 2), ['GET /foo  krakend.json:12', '└─ backend 0: GET https://api/foo  krakend.json:16'])
+  for (const pattern of [
+    /├─ client [0-9a-f]{16}, of this backend alone/,
+    /client_tls +backend +krakend\.json:25 +the backend's own, in place of all of the global one \(krakend\.json:6\)/,
+    /client_tls\.ca_certs +other_cert\.pem +backend +krakend\.json:27 +beside the system's authorities; the global one does not count \(krakend\.json:7\)/,
+    /client_tls\.min_version +TLS13 +default$/,
+    /proxy_address +http:\/\/127\.0\.0\.1:9099 +backend +krakend\.json:31/,
+    /trusted: CN=other CA, issued by itself, expires on \d{4}-\d\d-\d\d, in 1 day \(other_cert\.pem\)/,
+    /http:\/\/127\.0\.0\.1:9099 \(proxy_address\)/,
+    /not followed: the client gets them as they are/,
+    /└─ otherwise than KrakenD/
+  ]) t.ok(lines.some((line) => pattern.test(line)), String(pattern))
+  t.notMatch(out, '/bar')
+  const all = await runCommand('explain', '--json', '-c', 'krakend.json')
+  t.match(JSON.parse(all.out), [
+    { method: 'GET', path: '/foo', backends: [{ index: 0, settings: Array, certificates: [{ use: 'authority' }], redirects: { followed: false } }] },
+    { path: '/bar', backends: [{ redirects: { followed: true, limit: 9 } }] }
+  ])
+})
+
+t.test('explain: tells what there is when an endpoint is not', async (t) => {
+  workIn(t, { 'krakend.json': minimal })
+  t.match(await runCommand('explain', '-c', 'krakend.json', 'POST /a'), { code: 2, out: '', err: 'floodgate: there is no endpoint "POST /a": it has GET /a\n' })
+})
+
+t.test('audit: prints findings, and its exit status is the worst of them', async (t) => {
+  workIn(t, { 'krakend.json': { ...minimal, name: 'x', endpoints: [{ ...minimal.endpoints[0], timeout: '2m' }] }, 'ignore.txt': '3.3.4\n3.1.1 5.2.2\n' })
+  const worst = await runCommand('audit', '-c', 'krakend.json', '--severity', 'critical,low')
+  t.equal(worst.code, 7)
+  t.equal(worst.out, `krakend.json:14:18 CRITICAL 3.3.4 endpoints[0].timeout: the timeout, 2m, is longer than 1m
+  14 |       "timeout": "2m"
+     |                  ^
+  keep it at 1m or below, or split the work: waiting requests hold memory and connections
+krakend.json:1:1 LOW 3.1.1 bots are served like anybody else
+  configure security/bot-detector
+krakend.json:1:1 LOW 5.2.2 each endpoint has one backend: clients put answers together themselves
+  let endpoints merge what clients ask for together
+`)
+  t.equal(worst.err, '1 CRITICAL, 2 LOW\n')
+  t.equal((await runCommand('audit', '-c', 'krakend.json', '--ignore', '3.3.4')).code, 6)
+  t.equal((await runCommand('audit', '-c', 'krakend.json', '-s', 'MEDIUM')).code, 5)
+  t.equal((await runCommand('audit', '-c', 'krakend.json', '-s', 'LOW')).code, 4)
+  t.strictSame(await runCommand('audit', '-c', 'krakend.json', '-s', 'CRITICAL,LOW', '-I', 'ignore.txt'), { code: 0, out: '', err: 'nothing found\n' })
+  const json = await runCommand('audit', '-c', 'krakend.json', '--json', '-s', 'CRITICAL')
+  t.strictSame(JSON.parse(json.out), [{ file: 'krakend.json', line: 14, column: 18, path: 'endpoints[0].timeout', rule: '3.3.4', severity: 'CRITICAL', message: 'the timeout, 2m, is longer than 1m', remedy: 'keep it at 1m or below, or split the work: waiting requests hold memory and connections' }])
+  const github = await runCommand('audit', '-c', 'krakend.json', '--format', 'github', '-s', 'CRITICAL,LOW', '-i', '5.2.2')
+  t.match(github.out.split('\n'), [/^::error file=krakend\.json,line=14,col=18,title=CRITICAL 3\.3\.4::the timeout, 2m, is longer than 1m%0Akeep/, /^::notice file=krakend\.json,line=1,col=1,title=LOW 3\.1\.1::/])
+  t.match(await runCommand('audit', '-c', 'krakend.json', '-I', 'gone.txt'), { code: 2, err: /gone\.txt cannot be read/ })
+})
+
+t.test('routes, explain, audit: tell what is wrong with a configuration that cannot be used', async (t) => {
+  workIn(t, { 'krakend.json': { version: 2 } })
+  for (const verb of ['routes', 'explain', 'audit']) {
+    t.match(await runCommand(verb, '--json', '-c', 'krakend.json'), { code: 1, out: '', err: /krakend\.json:2:14 error version: unsupported version 2/ }, verb)
+  }
+})
+
+t.test('render: prints what templates make', async (t) => {
+  workIn(t, { 'krakend.json': minimal })
+  const { code, out } = await runCommand('render', '-c', 'krakend.json')
+  t.equal(code, 0)
+  t.strictSame(JSON.parse(out), minimal)
+  t.match(await runCommand('render', '-c', 'gone.json'), { code: 1, out: '', err: /gone\.json error/ })
+})

@@ -1,0 +1,96 @@
+import { execFile, execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { promisify } from 'node:util'
+import t from 'tap'
+import { takesColor } from '../src/terminal.ts'
+import { version } from '../src/version.ts'
+import { minimal, runCommand, workIn } from './support/run-command.ts'
+
+const bin = path.resolve(import.meta.dirname, '../dist/bin.js')
+const verbs = ['run', 'check', 'routes', 'explain', 'audit', 'render', 'schema', 'completion', 'version']
+const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(NODE_OPTIONS|NODE_V8_COVERAGE|TAP|TS_NODE|_TAPJS|KRAKEND_|NO_COLOR|FORCE_COLOR)/i.test(name)))
+
+t.test('help: begins with an example, for each verb too, and without a verb', async (t) => {
+  const help = await runCommand('--help')
+  t.match(help, { code: 0, err: '' })
+  t.match(help.out, /^Examples:\n {2}\$ floodgate check -c krakend\.json\n[^]*Usage: floodgate[^]*Exit codes:\n {2}0 {2}ok\n/)
+  t.strictSame(await runCommand(), help)
+  for (const verb of verbs) {
+    const { code, out } = await runCommand(verb, '--help')
+    t.equal(code, 0, verb)
+    t.match(out, new RegExp(`^Examples?:\n  \\$ .*floodgate ${verb}[^]*Usage: floodgate ${verb}`), verb)
+    t.ok(help.out.includes(`\n  ${verb}`), `${verb} is listed`)
+    t.equal((await runCommand('help', verb)).out, out, verb)
+  }
+})
+
+t.test('usage: what is wrong ends with 2 and says what was meant', async (t) => {
+  workIn(t, { 'krakend.json': minimal })
+  for (const [argv, says] of [
+    [['chekc'], /unknown command 'chekc'\n\(Did you mean check\?\)\n\(see floodgate --help\)/],
+    [['check'], /required option '-c, --config <file>' not specified/],
+    [['check', '-c', 'krakend.json', '--lnit'], /unknown option '--lnit'\n\(Did you mean --lint\?\)/],
+    [['check', '-c', 'krakend.json', '--format', 'xml'], /Allowed choices are text, json, github/],
+    [['run', '-c', 'krakend.json', '-p', '70000'], /a port is a number from 0 to 65535/],
+    [['audit', '-c', 'krakend.json', '-s', 'HUGE'], /severities are CRITICAL, HIGH, MEDIUM and LOW/],
+    [['completion', 'tcsh'], /shells are bash, zsh and fish/]
+  ] as const) {
+    t.match(await runCommand(...argv), { code: 2, out: '', err: says }, argv.join(' '))
+  }
+})
+
+t.test('version: is printed alone', async (t) => {
+  for (const argv of [['version'], ['--version'], ['-v']]) t.strictSame(await runCommand(...argv), { code: 0, out: `${version}\n`, err: '' })
+})
+
+t.test('takesColor: follows the terminal, NO_COLOR, FORCE_COLOR and TERM', async (t) => {
+  const tty = { isTTY: true }
+  const file = { isTTY: false }
+  t.strictSame([
+    takesColor(tty, {}), takesColor(file, {}), takesColor(tty, { NO_COLOR: '1' }), takesColor(tty, { NO_COLOR: '' }), takesColor(tty, { TERM: 'dumb' }),
+    takesColor(file, { FORCE_COLOR: '1' }), takesColor(file, { FORCE_COLOR: '0' }), takesColor(tty, { FORCE_COLOR: '1', NO_COLOR: '1' })
+  ], [true, false, false, true, false, true, false, false])
+})
+
+t.test('schema: is the published file', async (t) => {
+  const { out } = await runCommand('schema')
+  const published = readFileSync(path.resolve(import.meta.dirname, '../floodgate.schema.json'), 'utf8')
+  t.ok(published === out, 'current; else run: node packages/cli/dist/bin.js schema > packages/cli/floodgate.schema.json')
+})
+
+t.test('completion: each script names every verb and its options, and parses', async (t) => {
+  for (const shell of ['bash', 'zsh', 'fish']) {
+    const { code, out } = await runCommand('completion', shell)
+    t.equal(code, 0)
+    for (const word of [...verbs, 'allow-unsupported', 'severity', 'github']) t.ok(out.includes(word), `${shell}: ${word}`)
+    if (hasProgram(shell)) t.doesNotThrow(() => execFileSync(shell, ['-n'], { input: out, stdio: ['pipe', 'ignore', 'pipe'] }), shell)
+  }
+  const { out } = await runCommand('completion', 'bash')
+  const complete = (...words: string[]) => execFileSync('bash', ['-c', `${out}\nCOMP_WORDS=(floodgate ${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length}; _floodgate; printf '%s\\n' "\${COMPREPLY[@]}"`], { encoding: 'utf8' }).trim().split('\n')
+  t.strictSame(complete('ch'), ['check'])
+  t.strictSame(complete('check', '--format', 'g'), ['github'])
+  t.strictSame(complete('completion', 'z'), ['zsh'])
+  t.ok(complete('audit', '--').includes('--severity'))
+})
+
+t.test('bin: is the same program, built; colours only where they are wanted', { timeout: 60_000 }, async (t) => {
+  const dir = workIn(t, { 'krakend.json': { ...minimal, prot: 1 } })
+  const run = async (argv: string[], env: NodeJS.ProcessEnv = {}) => {
+    const { code = 0, stdout, stderr } = await promisify(execFile)(process.execPath, [bin, ...argv], { cwd: dir, env: { ...environment, ...env } }).then((ran) => ({ code: 0, ...ran }), (err) => err)
+    return { code, out: stdout as string, err: stderr as string }
+  }
+  t.strictSame(await run(['check', '-l', '-c', 'krakend.json']), await runCommand('check', '-l', '-c', 'krakend.json'))
+  t.match(await run(['check', '-c', 'krakend.json'], { FORCE_COLOR: '1' }), { code: 0, out: 'Syntax OK!\n', err: /\u001b\[33mwarning/ })
+  t.notMatch((await run(['check', '--no-color', '-c', 'krakend.json'], { FORCE_COLOR: '1' })).err, '\u001b[')
+  t.match(await run(['version']), { code: 0, out: `${version}\n`, err: '' })
+})
+
+function hasProgram (name: string): boolean {
+  try {
+    execFileSync(name, ['-c', 'true'], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+}
