@@ -90,7 +90,8 @@ export async function runSuite (name: string, suite: Suite, start: StartGateway,
   }
 }
 
-function addressesOf (name: string, kind: string, port: number): Record<string, string> {
+/** What a suite may write for a server: `{{name}}`, `{{name.host}}`, … */
+export function addressesOf (name: string, kind: string, port: number): Record<string, string> {
   const scheme = kind === 'socks5' || kind === 'https' ? kind : 'http'
   return {
     [name]: `${scheme}://127.0.0.1:${port}`,

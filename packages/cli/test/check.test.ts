@@ -41,7 +41,7 @@ krakend.json:3:3 warning prot: unknown key "prot"
 })
 
 t.test('check: is strict with -l, -n and a schema of one\'s own', async (t) => {
-  workIn(t, { 'krakend.json': { ...minimal, prot: 8080, 'port': '80' }, 'own.json': { type: 'object', required: ['name'] }, 'broken.json': '{' })
+  workIn(t, { 'krakend.json': { ...minimal, prot: 8080, port: '80' }, 'own.json': { type: 'object', required: ['name'] }, 'broken.json': '{' })
   t.equal((await runCommand('check', '-c', 'krakend.json')).code, 0)
   for (const flag of ['-l', '-n']) {
     const { code, err } = await runCommand('check', flag, '-c', 'krakend.json')

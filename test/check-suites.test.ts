@@ -1,0 +1,53 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import t from 'tap'
+import { checkConfiguration } from '@floodgate/gateway/check'
+import { writeCertificates } from './conformance/certificates.ts'
+import { addressesOf } from './conformance/run-suite.ts'
+import { readSuites, type Suite, type Trial } from './conformance/suite.ts'
+
+// `check -t` says of each configuration what a start would: no false alarm where the gateway starts, an error where it
+// must not. The servers need not run for that.
+const work = t.testdir()
+const certs = writeCertificates(work)
+
+for (const folder of ['client', 'gateway']) {
+  t.test(`check: agrees with a start on every suite of ${folder}`, { timeout: 300_000 }, async (t) => {
+    for (const [name, suite] of readSuites(folder)) {
+      for (const trial of suite.startups ?? (suite.startup ? [suite.startup] : [{ starts: true }])) {
+        const { file, env } = write(name, suite, trial)
+        const errors = (await checkConfiguration(file, { env, build: true })).filter(({ severity }) => severity === 'error')
+        const title = `${name}${trial.name === undefined ? '' : `: ${trial.name}`}`
+        if (trial.starts) t.strictSame(errors.map(({ message }) => message), [], `${title} starts`)
+        else t.not(errors.length, 0, `${title} must not start`)
+      }
+    }
+  })
+}
+
+t.test('check -l: the examples follow the published schema', async (t) => {
+  const examples = path.resolve(import.meta.dirname, '../examples')
+  for (const example of fs.readdirSync(examples)) {
+    const file = path.join(examples, example, 'krakend.json')
+    if (!fs.existsSync(file)) continue
+    const problems = await checkConfiguration(file, { env: {}, strict: true, cwd: path.dirname(file) })
+    // Their certificates are made when they start.
+    t.strictSame(problems.filter(({ severity, code }) => severity === 'error' && code !== 'unreadable-file' && code !== 'unusable-file').map(({ message }) => message), [], example)
+  }
+})
+
+/** Writes a suite's configuration with its placeholders filled, and tells the environment it runs in. */
+function write (name: string, suite: Suite, trial: Trial): { file: string, env: Record<string, string> } {
+  const files = path.join(work, name)
+  const addresses: Record<string, string> = { certs, files, 'gateway.port': '20000' }
+  for (const [i, [server, { kind, tls }]] of Object.entries(suite.servers ?? {}).entries()) {
+    Object.assign(addresses, addressesOf(server, kind === 'proxy' && tls ? 'https' : kind, 20001 + i))
+  }
+  const fill = (text: string) => text.replace(/\{\{([\w.-]+)\}\}/g, (all, key) => addresses[key] ?? all)
+  fs.mkdirSync(files, { recursive: true })
+  for (const [file, content] of Object.entries(suite.files ?? {})) fs.writeFileSync(path.join(files, file), fill(typeof content === 'string' ? content : JSON.stringify(content, null, 2)))
+  const text = trial.configText ?? suite.configText ?? JSON.stringify({ version: 3, port: 20000, ...(trial.config ?? suite.config) }, null, 2)
+  const file = path.join(work, `${name}.json`)
+  fs.writeFileSync(file, fill(text.replace(/"\{\{num:([\w.-]+)\}\}"/g, '{{$1}}').replaceAll('"{{value}}"', () => JSON.stringify(trial.value ?? null))))
+  return { file, env: Object.fromEntries(Object.entries(suite.env ?? {}).map(([key, value]) => [key, fill(value)])) }
+}
