@@ -1,19 +1,18 @@
-import { Type } from 'typebox'
 import { algorithms } from '../jwt/algorithms.ts'
 
 export const algorithmSchema = { enum: [...algorithms], description: 'The only algorithm that counts.' }
 
 /** Settings of keys, wherever a namespace needs some: KrakenD pages "JWT validation" and "JWT signing". */
 export const keyProperties = {
-  jwk_url: Type.Optional(Type.String({ description: 'Where the key set is.' })),
-  jwk_local_path: Type.Optional(Type.String({ description: 'File with the key set; read at start, and preferred to `jwk_url`.' })),
-  jwk_local_ca: Type.Optional(Type.String({ description: 'File with certificates to trust, beside the usual ones, when the keys are fetched.' })),
-  jwk_fingerprints: Type.Optional(Type.Array(Type.String(), { description: 'SHA-256 of public keys, base64: the chain of the key server must hold one of them.' })),
-  cipher_suites: Type.Optional(Type.Array(Type.Integer(), { description: 'IANA numbers of the suites to fetch keys with.' })),
-  disable_jwk_security: Type.Optional(Type.Boolean({ default: false, description: 'Lets keys come from a file, over plain HTTP, or from a server whose certificate nobody vouches for.' })),
-  secret_url: Type.Optional(Type.String({ description: 'Refused: key sets that are encrypted cannot be read.' })),
-  cypher_key: Type.Optional(Type.String({ description: 'Refused, like `secret_url`.' }))
-}
+  jwk_url: { type: 'string', description: 'Where the key set is.' },
+  jwk_local_path: { type: 'string', description: 'File with the key set; read at start, and preferred to `jwk_url`.' },
+  jwk_local_ca: { type: 'string', description: 'File with certificates to trust, beside the usual ones, when the keys are fetched.' },
+  jwk_fingerprints: { type: 'array', items: { type: 'string' }, description: 'SHA-256 of public keys, base64: the chain of the key server must hold one of them.' },
+  cipher_suites: { type: 'array', items: { type: 'integer' }, description: 'IANA numbers of the suites to fetch keys with.' },
+  disable_jwk_security: { type: 'boolean', default: false, description: 'Lets keys come from a file, over plain HTTP, or from a server whose certificate nobody vouches for.' },
+  secret_url: { type: 'string', description: 'Refused: key sets that are encrypted cannot be read.' },
+  cypher_key: { type: 'string', description: 'Refused, like `secret_url`.' }
+} as const
 
 export interface KeySettings {
   readonly jwk_url?: string

@@ -1,15 +1,19 @@
-import { Type, type Static } from 'typebox'
+import type { Static } from 'typebox'
 import { algorithmSchema, keyProperties } from '../keys/settings.ts'
 
 export const namespace = 'auth/signer'
 
 /** Settings of an endpoint's `auth/signer`: KrakenD page "JWT signing". */
-export const SignerSettings = Type.Object({
-  alg: Type.String(algorithmSchema),
-  kid: Type.String({ description: 'Id of the key to sign with.' }),
-  keys_to_sign: Type.Array(Type.String(), { minItems: 1, description: 'Fields of the answer that become tokens, where they hold an object.' }),
-  full: Type.Optional(Type.Boolean({ default: false, description: 'Tokens in JSON (RFC 7515, section 7.2.2) instead of the compact form.' })),
-  ...keyProperties,
-  leeway: Type.Optional(Type.String({ format: 'go-duration', description: 'Without effect: nothing is checked when signing.' }))
-})
+export const SignerSettings = {
+  type: 'object',
+  properties: {
+    alg: { type: 'string', ...algorithmSchema },
+    kid: { type: 'string', description: 'Id of the key to sign with.' },
+    keys_to_sign: { type: 'array', items: { type: 'string' }, minItems: 1, description: 'Fields of the answer that become tokens, where they hold an object.' },
+    full: { type: 'boolean', default: false, description: 'Tokens in JSON (RFC 7515, section 7.2.2) instead of the compact form.' },
+    ...keyProperties,
+    leeway: { type: 'string', format: 'go-duration', description: 'Without effect: nothing is checked when signing.' }
+  },
+  required: ['alg', 'kid', 'keys_to_sign']
+} as const
 export type SignerSettings = Static<typeof SignerSettings>
