@@ -11,3 +11,9 @@ export const features: readonly Feature[] = [apiKeysFeature, basicFeature, revok
 
 export { apiKeysFeature, basicFeature, clientCredentialsFeature, revokerFeature, signerFeature, validatorFeature }
 export { FG_ERR_AUTH_KEY_SET, FG_ERR_AUTH_REVOKER_PORT, FG_ERR_AUTH_SIGN, FG_ERR_AUTH_TOKEN } from './errors.ts'
+export type { ApiKeysSettings, EndpointApiKeysSettings } from './api-keys/settings.ts'
+export type { BasicSettings } from './basic/settings.ts'
+export type { ClientCredentialsSettings } from './client-credentials/settings.ts'
+export type { RevokerSettings } from './revoker/settings.ts'
+export type { SignerSettings } from './signer/settings.ts'
+export type { SharedCacheSettings, ValidatorSettings } from './validator/settings.ts'

@@ -9,3 +9,7 @@ export const features: readonly Feature[] = [...rateLimitFeatures, ...breakerFea
 
 export { codes } from './errors.ts'
 export type { Limiter } from './ratelimit/limiter.ts'
+export type { BreakerSettings, HttpBreakerSettings } from './breaker/settings.ts'
+export type { CacheSettings } from './cache/settings.ts'
+export type { LimitSettings, ProxyLimitSettings, RedisLimitSettings, TieredSettings } from './ratelimit/settings.ts'
+export type { RedisSettings } from './redis/settings.ts'

@@ -17,9 +17,9 @@ export async function runCommand (...argv: string[]): Promise<Ran> {
 }
 
 /** Writes files to a folder that goes with the test, and works there until its end. */
-export function workIn (t: Test, files: Record<string, string | object>): string {
+export function workIn (t: Test, files: Record<string, string | object>, folders: Record<string, Record<string, string>> = {}): string {
   const before = process.cwd()
-  const dir = t.testdir(Object.fromEntries(Object.entries(files).map(([name, content]) => [name, typeof content === 'string' ? content : JSON.stringify(content, null, 2)])))
+  const dir = t.testdir({ ...Object.fromEntries(Object.entries(files).map(([name, content]) => [name, typeof content === 'string' ? content : JSON.stringify(content, null, 2)])), ...folders })
   process.chdir(dir)
   t.teardown(() => { process.chdir(before) })
   return dir

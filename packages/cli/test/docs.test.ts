@@ -1,0 +1,44 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import t from 'tap'
+import { rules } from '@floodgate/gateway/audit'
+import { createAuthority } from '@floodgate/testing'
+import { main } from '../src/main.ts'
+import { backend, workIn } from './support/run-command.ts'
+
+const root = path.resolve(import.meta.dirname, '../../..')
+const file = path.join(root, 'docs/commands.md')
+const block = /```console\n\$ floodgate ([^\n]+)\n[^]*?```/g
+const table = /<!-- rules -->\n[^]*?\n(?=## )/
+
+// With UPDATE_DOCS=1 the page is written, otherwise compared.
+t.test('docs/commands.md: shows what the commands print, and the rules of our own', async (t) => {
+  for (const name of Object.keys(process.env)) if (/^(?:https?_proxy|no_proxy|node_extra_ca_certs)$/i.test(name)) delete process.env[name]
+  workIn(t, {
+    'krakend.json': readFileSync(path.join(root, 'examples/client-settings/krakend.json'), 'utf8'),
+    'colliding.json': { version: 3, endpoints: [{ endpoint: '/a/{id}', backend: [backend] }, { endpoint: '/a/{name}', backend: [backend] }] }
+  }, { certs: { 'custom.pem': createAuthority('custom CA').cert, 'other_cert.pem': createAuthority('other CA').cert } })
+  const docs = readFileSync(file, 'utf8')
+  const outputs = new Map<string, string>()
+  for (const [, command = ''] of docs.matchAll(block)) outputs.set(command, await print(command))
+  const made = docs
+    .replace(block, (_, command: string) => `\`\`\`console\n$ floodgate ${command}\n${outputs.get(command)}\`\`\``)
+    .replace(table, `<!-- rules -->\n\n| rule | severity | what is wrong |\n|---|---|---|\n${ownRules()}\n\n`)
+  if (process.env['UPDATE_DOCS']) writeFileSync(file, made)
+  else t.equal(docs, made, 'current; else run this test with UPDATE_DOCS=1')
+})
+
+/** What a command line prints, without what changes from day to day and from folder to folder. */
+async function print (command: string): Promise<string> {
+  let text = ''
+  const add = (more: string) => { text += more }
+  await main(command.split(' '), { out: add, err: add, outColor: false, errColor: false })
+  return text
+    .replace(/\b20\d\d-\d\d-\d\d(, in \d+ days?)?/g, '2031-08-15')
+    .replace(/client [0-9a-f]{16}/g, 'client 7f3a09c1d2e4b5a6')
+    .replaceAll(process.cwd(), '/etc/floodgate')
+}
+
+function ownRules (): string {
+  return rules.filter(({ id }) => !/^\d/.test(id)).map(({ id, severity, message }) => `| \`${id}\` | ${severity} | ${message} |`).join('\n')
+}
