@@ -4,6 +4,7 @@ import type { Feature, Service } from '@floodgate/core'
 import { addHooks } from './hooks.ts'
 import { createAccessLog, createLogger, createRequestLog, secretNames, type LoggingSettings } from '@floodgate/telemetry'
 import { gateway } from './index.ts'
+import { lazyCompilers } from './lazy-compilers.ts'
 
 export interface ServerOptions {
   /** How much more to log: 1 = DEBUG, 2 = traces as well. Default 0. */
@@ -20,7 +21,7 @@ export interface ServerOptions {
  */
 export async function createServer (loaded: LoadedConfig, { debug = 0, silent = false, features = [] }: ServerOptions = {}): Promise<FastifyInstance> {
   const { model } = loaded
-  const app = Fastify({ ...serverOptions(model), logController: createRequestLog(), ...createLogging(model, debug, silent) })
+  const app = Fastify({ ...serverOptions(model), logController: createRequestLog(), schemaController: { compilersFactory: lazyCompilers }, ...createLogging(model, debug, silent) })
   if (!silent) logRequestsByDefault(app, model)
   await app.register(gateway, { config: loaded, notFound: 'gateway', features })
   return app
