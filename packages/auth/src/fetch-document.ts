@@ -24,7 +24,7 @@ const maxBytes = 1024 * 1024
  * @throws the dispatcher's error, or a RangeError where the document is longer than 1 MB
  */
 export async function fetchDocument (dispatcher: Dispatcher, url: string, { method = 'GET', headers = {}, body, timeout }: DocumentRequest): Promise<Document> {
-  const options = { dispatcher, method, headers: { 'user-agent': userAgent, accept: 'application/json', ...headers }, headersTimeout: 0, bodyTimeout: 0, timeout, ...(body !== undefined && { body }) }
+  const options = { dispatcher, method, headers: { 'user-agent': userAgent, ...headers }, headersTimeout: 0, bodyTimeout: 0, timeout, ...(body !== undefined && { body }) }
   const response = await request(url, options)
   const chunks: Buffer[] = []
   let length = 0

@@ -1,15 +1,54 @@
 import type { Feature } from '@floodgate/core'
-import { apiKeysFeature } from './api-keys/feature.ts'
-import { basicFeature } from './basic/feature.ts'
-import { clientCredentialsFeature } from './client-credentials/feature.ts'
-import { revokerFeature } from './revoker/feature.ts'
-import { signerFeature } from './signer/feature.ts'
-import { validatorFeature } from './validator/feature.ts'
+import * as apiKeys from './api-keys/settings.ts'
+import * as basic from './basic/settings.ts'
+import * as clientCredentials from './client-credentials/settings.ts'
+import { loadOnDemand } from './on-demand.ts'
+import * as revoker from './revoker/settings.ts'
+import * as signer from './signer/settings.ts'
+import * as validator from './validator/settings.ts'
+
+/** The feature `auth/validator`: lets in who brings a good token, and tells its claims to what comes after. */
+export const validatorFeature: Feature = loadOnDemand({
+  namespace: validator.namespace,
+  schemas: { service: validator.SharedCacheSettings, endpoint: validator.ValidatorSettings }
+}, ['route'], async () => (await import('./validator/feature.ts')).feature)
+
+/** The feature `auth/signer`: makes tokens of fields of the merged answer. */
+export const signerFeature: Feature = loadOnDemand({
+  namespace: signer.namespace,
+  schemas: { endpoint: signer.SignerSettings }
+}, ['route', 'endpoint'], async () => (await import('./signer/feature.ts')).feature)
+
+/**
+ * The feature `auth/client-credentials`: gets access tokens and sends them to the backend. Token servers are called
+ * through the backend's own client: its TLS and its proxy hold for them too.
+ */
+export const clientCredentialsFeature: Feature = loadOnDemand({
+  namespace: clientCredentials.namespace,
+  schemas: { backend: clientCredentials.ClientCredentialsSettings }
+}, ['exchange'], async () => (await import('./client-credentials/feature.ts')).feature)
+
+/** The feature `auth/api-keys`: lets in who brings a key with one of the endpoint's roles. */
+export const apiKeysFeature: Feature = loadOnDemand({
+  namespace: apiKeys.namespace,
+  schemas: { service: apiKeys.ApiKeysSettings, endpoint: apiKeys.EndpointApiKeysSettings }
+}, ['route'], async () => (await import('./api-keys/feature.ts')).feature)
+
+/** The feature `auth/basic`: lets in who knows a user's password. */
+export const basicFeature: Feature = loadOnDemand({
+  namespace: basic.namespace,
+  schemas: { service: basic.BasicSettings, endpoint: basic.BasicSettings }
+}, ['route'], async () => (await import('./basic/feature.ts')).feature)
+
+/** The feature `auth/revoker`: validators refuse tokens with revoked claims, and a port takes what is revoked. */
+export const revokerFeature: Feature = loadOnDemand({
+  namespace: revoker.namespace,
+  schemas: { service: revoker.RevokerSettings }
+}, [], async () => (await import('./revoker/feature.ts')).feature)
 
 /** The namespaces this package gives a meaning. */
 export const features: readonly Feature[] = [apiKeysFeature, basicFeature, revokerFeature, validatorFeature, signerFeature, clientCredentialsFeature]
 
-export { apiKeysFeature, basicFeature, clientCredentialsFeature, revokerFeature, signerFeature, validatorFeature }
 export { FG_ERR_AUTH_KEY_SET, FG_ERR_AUTH_REVOKER_PORT, FG_ERR_AUTH_SIGN, FG_ERR_AUTH_TOKEN } from './errors.ts'
 export type { ApiKeysSettings, EndpointApiKeysSettings } from './api-keys/settings.ts'
 export type { BasicSettings } from './basic/settings.ts'

@@ -7,10 +7,9 @@ import { claimAt, claimNamed } from '../src/jwt/claim-path.ts'
 import { claimText, claimTexts } from '../src/jwt/claim-text.ts'
 import { createRoleCheck, createScopeCheck } from '../src/jwt/permissions.ts'
 import { createSignatureCheck } from '../src/jwt/signature.ts'
-import { createTokenReader } from '../src/jwt/token.ts'
+import { readToken } from '../src/jwt/token.ts'
+import { createTokenMemory, freezeClaims } from '../src/jwt/token-memory.ts'
 import { createSecretSigner, createSigner, encode } from './support/tokens.ts'
-
-const readToken = createTokenReader()
 
 const joe = 'eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ'
 /** The examples of RFC 7515, appendices A.1 to A.4 (the first is that of RFC 7519, section 3.1), and RFC 8037, appendix A.4. */
@@ -76,7 +75,7 @@ t.test('createSignatureCheck: every algorithm takes what jose signs, and nothing
   }
 })
 
-t.test('createTokenReader: takes tokens in compact form only', async (t) => {
+t.test('readToken: takes tokens in compact form only', async (t) => {
   const good = `${encode({ alg: 'HS256', kid: 'k', x5t: 'x', 'x5t#S256': 'y' })}.e30.AA`
   t.match(readToken(good), { header: { alg: 'HS256', kid: 'k', x5t: 'x', x5tS256: 'y' } })
   t.match(readToken(`${encode({ alg: 'HS256' })}.e30.AA`), { header: { kid: '', x5t: null, x5tS256: null } })
@@ -106,7 +105,7 @@ t.test('createTokenReader: takes tokens in compact form only', async (t) => {
   for (const [name, text] of Object.entries(refused)) t.equal(readToken(text), null, name)
 })
 
-t.test('createTokenReader: claims nested without end are no stack overflow', async (t) => {
+t.test('readToken: claims nested without end are no stack overflow', async (t) => {
   const depth = 20_000
   const bomb = `{"a":${'['.repeat(depth)}${']'.repeat(depth)}}`
   const token = readToken(`${encode({ alg: 'HS256' })}.${encode(bomb)}.AA`)!
@@ -116,16 +115,24 @@ t.test('createTokenReader: claims nested without end are no stack overflow', asy
   t.equal(readToken(`${encode({ alg: 'HS256' })}.${encode('['.repeat(depth))}.AA`)!.readClaims(), null)
 })
 
-t.test('createTokenReader: remembers the headers of good tokens, a bounded number of them', async (t) => {
-  const read = createTokenReader()
-  for (let i = 0; i < 1000; i++) read(`${encode({ alg: 'HS256', kid: String(i) })}.e30.AA`)!.rememberHeader()
-  const text = `${encode({ alg: 'HS256', kid: '999' })}.e30.AA`
-  t.equal(read(text)!.header, read(text)!.header, 'the same object')
-  const other = `${encode({ alg: 'HS256', kid: 'x' })}.e30.AA`
-  t.not(read(other)!.header, read(other)!.header)
+t.test('createTokenMemory: keeps those used last, none that is long, and what it keeps cannot be changed', async (t) => {
+  const memory = createTokenMemory(10)
+  const token = { header: readToken(vectors[0].token)!.header, key: {} as never, claims: freezeClaims({ a: { b: [{}] } }) }
+  for (let i = 0; i < 1000; i++) {
+    memory.keep(`t${i}`, token)
+    t.equal(memory.find('t0'), token)
+  }
+  const found = Array.from({ length: 1000 }, (_, i) => memory.find(`t${i}`)).filter((found) => found !== undefined)
+  t.ok(found.length >= 5 && found.length <= 10, `${found.length}`)
+  memory.keep('x'.repeat(5000), token)
+  t.equal(memory.find('x'.repeat(5000)), undefined)
+  for (const part of [token.claims, token.claims['a'], (token.claims['a'] as { b: object[] }).b, (token.claims['a'] as { b: object[] }).b[0]]) t.ok(Object.isFrozen(part))
+  let bomb: unknown = 1
+  for (let i = 0; i < 100_000; i++) bomb = [bomb]
+  t.ok(freezeClaims({ bomb }))
 })
 
-t.test('createTokenReader: no text makes it throw', async () => {
+t.test('readToken: no text makes it throw', async () => {
   fc.assert(fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: fc.constantFrom(...'abcAZ09-_.=') }), (any, likely) => {
     for (const text of [any, likely, `${likely}.${likely}.${likely}`]) readToken(text)?.readClaims()
   }))

@@ -4,14 +4,12 @@ import { headerText, setRequestHeader } from '../request-headers.ts'
 import { createKeySearch } from './find-key.ts'
 import { createKeyIndex, judgeKeys, type FindHolder } from './key-index.ts'
 import { createKeyRate } from './rate.ts'
-import { ApiKeysSettings, EndpointApiKeysSettings, namespace } from './settings.ts'
+import { namespace, type ApiKeysSettings, type EndpointApiKeysSettings } from './settings.ts'
 
 const indexes = new WeakMap<FeatureContext, FindHolder>()
 
-/** The feature `auth/api-keys`: lets in who brings a key with one of the endpoint's roles. */
-export const apiKeysFeature: Feature = {
-  namespace,
-  schemas: { service: ApiKeysSettings, endpoint: EndpointApiKeysSettings },
+/** What attaches, and where. */
+export const feature: Partial<Feature> = {
   setup (context) {
     const settings = context.model.extra[namespace] as ApiKeysSettings | undefined
     if (settings === undefined) return

@@ -2,16 +2,14 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Endpoint, Feature, FeatureContext, Place, RouteHooks } from '@floodgate/core'
 import { refuse } from '../refuse.ts'
 import { createPasswordCheck, type CheckPassword } from './password-check.ts'
-import { BasicSettings, namespace } from './settings.ts'
+import { namespace, type BasicSettings } from './settings.ts'
 import { readUsers } from './users.ts'
 
 const BASIC = /^basic +/i
 const longestCredentials = 4096
 
-/** The feature `auth/basic`: lets in who knows a user's password. */
-export const basicFeature: Feature = {
-  namespace,
-  schemas: { service: BasicSettings, endpoint: BasicSettings },
+/** What attaches, and where. */
+export const feature: Partial<Feature> = {
   route: (settings: BasicSettings, endpoint, context) => createHooks(settings, endpoint, context)
 }
 

@@ -1,15 +1,10 @@
 import type { Exchange, Feature, Place } from '@floodgate/core'
 import { createTokenRequest } from './request-token.ts'
-import { ClientCredentialsSettings, namespace } from './settings.ts'
+import { namespace, type ClientCredentialsSettings } from './settings.ts'
 import { createTokenCache } from './token-cache.ts'
 
-/**
- * The feature `auth/client-credentials`: gets access tokens and sends them to the backend. Token servers are called
- * through the backend's own client: its TLS and its proxy hold for them too.
- */
-export const clientCredentialsFeature: Feature = {
-  namespace,
-  schemas: { backend: ClientCredentialsSettings },
+/** What attaches, and where. */
+export const feature: Partial<Feature> = {
   exchange (settings: ClientCredentialsSettings, next, backend, context): Exchange {
     if (settings.is_disabled === true) return next
     judge(settings, [...backend.place, 'extra_config', namespace], (place, message) => { context.problem(place, message) })

@@ -1,4 +1,4 @@
-import { decodeProtectedHeader } from 'jose'
+import { decodeProtectedHeader } from 'jose/decode/protected_header'
 
 /** The header of a token, as far as it matters here. */
 export interface TokenHeader {
@@ -12,8 +12,6 @@ export interface TokenHeader {
 /** A token taken apart; nothing in it is verified. */
 export interface Token {
   readonly header: TokenHeader
-  /** Remembers the header of a token that turned out good: those of one issuer have few. */
-  rememberHeader (): void
   /** What was signed. */
   readonly input: Buffer
   readonly signature: Buffer
@@ -21,38 +19,24 @@ export interface Token {
   readClaims (): Record<string, unknown> | null
 }
 
-/** Reads a token in compact form; null for anything else. */
-export type ReadToken = (text: string) => Token | null
-
 /** Longer ones are refused unread. */
 const maxLength = 64 * 1024
 const maxHeaderLength = 16 * 1024
-const maxRemembered = 256
 
 const COMPACT = /^[\w-]+\.[\w-]+\.[\w-]+$/
 
-/** Creates a reader of signed tokens (RFC 7515, section 7.1). Headers with `crit` or without a text as `alg` are refused. */
-export function createTokenReader (): ReadToken {
-  const remembered = new Map<string, TokenHeader>()
-
-  return function readToken (text) {
-    if (text.length > maxLength || !COMPACT.test(text)) return null
-    const first = text.indexOf('.')
-    const second = text.indexOf('.', first + 1)
-    const encoded = text.slice(0, first)
-    const header = remembered.get(encoded) ?? readHeader(encoded)
-    if (header === null) return null
-    return {
-      header,
-      rememberHeader () {
-        if (remembered.has(encoded)) return
-        if (remembered.size >= maxRemembered) remembered.clear()
-        remembered.set(encoded, header)
-      },
-      input: Buffer.from(text.slice(0, second), 'latin1'),
-      signature: Buffer.from(text.slice(second + 1), 'base64url'),
-      readClaims: () => readClaims(text.slice(first + 1, second))
-    }
+/** Reads a signed token in compact form (RFC 7515, section 7.1). Null for anything else, and for headers with `crit` or without a text as `alg`. */
+export function readToken (text: string): Token | null {
+  if (text.length > maxLength || !COMPACT.test(text)) return null
+  const first = text.indexOf('.')
+  const second = text.indexOf('.', first + 1)
+  const header = readHeader(text.slice(0, first))
+  if (header === null) return null
+  return {
+    header,
+    input: Buffer.from(text.slice(0, second), 'latin1'),
+    signature: Buffer.from(text.slice(second + 1), 'base64url'),
+    readClaims: () => readClaims(text.slice(first + 1, second))
   }
 }
 

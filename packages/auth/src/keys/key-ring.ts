@@ -1,5 +1,6 @@
 import { createHash, createPublicKey, createSecretKey, KeyObject } from 'node:crypto'
-import { importJWK, type JWK } from 'jose'
+import type { JWK } from 'jose'
+import { importJWK } from 'jose/key/import'
 import { FG_ERR_AUTH_KEY_SET } from '../errors.ts'
 import { algorithmsOf, type Algorithm } from '../jwt/algorithms.ts'
 

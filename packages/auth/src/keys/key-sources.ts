@@ -75,7 +75,7 @@ function createKeySources (context: FeatureContext): KeySources {
         try {
           rings.set(file, await readRing(file))
         } catch (error) {
-          context.problem([...place, 'jwk_local_path'], (error as NodeJS.ErrnoException).code === FG_ERR_AUTH_KEY_SET().code ? (error as Error).message : `the file cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`)
+          context.problem([...place, 'jwk_local_path'], describe(error as NodeJS.ErrnoException))
         }
         return
       }
@@ -94,6 +94,10 @@ function createKeySources (context: FeatureContext): KeySources {
       if ((settings.jwk_local_path ?? '') === '') remotes.get(remoteKey(context, settings))?.prefetch()
     }
   }
+}
+
+function describe ({ code = 'unknown error', message }: NodeJS.ErrnoException): string {
+  return code === 'FG_ERR_AUTH_KEY_SET' ? message : `the file cannot be read (${code})`
 }
 
 function remoteKey ({ model }: FeatureContext, settings: KeySettings): string {

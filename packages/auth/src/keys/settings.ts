@@ -1,6 +1,6 @@
 import { algorithms } from '../jwt/algorithms.ts'
 
-export const algorithmSchema = { enum: [...algorithms], description: 'The only algorithm that counts.' }
+export const algorithmSchema = { enum: algorithms, description: 'The only algorithm that counts.' } as const
 
 /** Settings of keys, wherever a namespace needs some: KrakenD pages "JWT validation" and "JWT signing". */
 export const keyProperties = {

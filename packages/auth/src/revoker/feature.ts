@@ -2,15 +2,13 @@ import type { Claims, Feature, FeatureContext } from '@floodgate/core'
 import { openPort, type OpenPort } from './ports.ts'
 import { setRevocation } from './revocation.ts'
 import { createRevocations, type Ends, type Revocations } from './revocations.ts'
-import { namespace, RevokerSettings } from './settings.ts'
+import { namespace, type RevokerSettings } from './settings.ts'
 
 /** What was revoked, by port: a reloaded configuration goes on with it, before the one it replaces is closed. */
 const kept = new Map<number, { readonly ends: Ends, uses: number }>()
 
-/** The feature `auth/revoker`: validators refuse tokens with revoked claims, and a port takes what is revoked. */
-export const revokerFeature: Feature = {
-  namespace,
-  schemas: { service: RevokerSettings },
+/** What attaches, and where. */
+export const feature: Partial<Feature> = {
   setup (context) {
     const settings = context.model.extra[namespace] as RevokerSettings | undefined
     if (settings !== undefined) serve(settings, context)

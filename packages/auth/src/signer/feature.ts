@@ -6,16 +6,14 @@ import { isSecureSource } from '../keys/key-client.ts'
 import type { Key } from '../keys/key-ring.ts'
 import type { KeyPolicy } from '../keys/key-source.ts'
 import { keySourcesOf } from '../keys/key-sources.ts'
-import { namespace, SignerSettings } from './settings.ts'
+import { namespace, type SignerSettings } from './settings.ts'
 import { createSigning } from './sign-payload.ts'
 
 /** Keys to sign with are kept like those of a validator with `cache`. */
 const policy: KeyPolicy = { strategy: 'kid', cache: true, maxAge: 900_000, cooldown: 0 }
 
-/** The feature `auth/signer`: makes tokens of fields of the merged answer. */
-export const signerFeature: Feature = {
-  namespace,
-  schemas: { endpoint: SignerSettings },
+/** What attaches, and where. */
+export const feature: Partial<Feature> = {
   async setup (context) {
     const sources = keySourcesOf(context)
     for (const { extra, place } of context.model.endpoints) {

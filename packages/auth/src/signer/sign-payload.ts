@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto'
-import { CompactSign, FlattenedSign } from 'jose'
+import { CompactSign } from 'jose/jws/compact/sign'
+import { FlattenedSign } from 'jose/jws/flattened/sign'
 
 /** Signs the bytes of a payload, and writes the token. */
 export type SignPayload = (payload: string, key: KeyObject) => Promise<string>

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { setClaims, type Endpoint, type Feature, type FeatureContext, type RouteHooks } from '@floodgate/core'
+import { createTokenMemory, type TokenMemory } from '../jwt/token-memory.ts'
 import { isSecureSource } from '../keys/key-client.ts'
 import { keySourcesOf } from '../keys/key-sources.ts'
 import { refuse } from '../refuse.ts'
@@ -7,12 +8,10 @@ import { revocationOf } from '../revoker/revocation.ts'
 import { createTokenSearch } from './find-token.ts'
 import { createJudge, type Verdict } from './judge-token.ts'
 import { createClaimParams, createPropagation } from './pass-claims-on.ts'
-import { namespace, SharedCacheSettings, ValidatorSettings } from './settings.ts'
+import { namespace, type SharedCacheSettings, type ValidatorSettings } from './settings.ts'
 
-/** The feature `auth/validator`: lets in who has a good token, and tells the claims to what comes after. */
-export const validatorFeature: Feature = {
-  namespace,
-  schemas: { service: SharedCacheSettings, endpoint: ValidatorSettings },
+/** What attaches, and where. */
+export const feature: Partial<Feature> = {
   async setup (context) {
     const sources = keySourcesOf(context)
     const cached: ValidatorSettings[] = []
@@ -55,7 +54,7 @@ function createHooks (settings: ValidatorSettings, endpoint: Endpoint, context: 
   if (source === null || !isSecureSource(settings)) return { onRequest: (request, reply) => { refuse(request, reply, 401) } }
 
   const findToken = createTokenSearch(settings.auth_header_name || 'Authorization', settings.cookie_key || 'access_token')
-  const judge = createJudge(settings, { source, isRevoked: revocationOf(context), sharedMaxAge: sharedMaxAge(context) })
+  const judge = createJudge(settings, { source, memory: memoryOf(context), isRevoked: revocationOf(context), sharedMaxAge: sharedMaxAge(context) })
   const propagate = createPropagation(settings)
   const addParams = createClaimParams(endpoint)
   const tells = settings.operation_debug === true
@@ -81,6 +80,15 @@ function createHooks (settings: ValidatorSettings, endpoint: Endpoint, context: 
       else carryOut(verdict, request, reply, done)
     }
   }
+}
+
+const memories = new WeakMap<FeatureContext, TokenMemory>()
+
+/** The memory that the endpoints of a gateway share. */
+function memoryOf (context: FeatureContext): TokenMemory {
+  let memory = memories.get(context)
+  if (memory === undefined) memories.set(context, memory = createTokenMemory())
+  return memory
 }
 
 const noToken: Verdict = { status: 401, reason: 'there is no token' }

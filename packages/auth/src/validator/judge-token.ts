@@ -1,9 +1,9 @@
 import { parseDuration, type Claims } from '@floodgate/core'
-import type { Algorithm } from '../jwt/algorithms.ts'
 import { createClaimCheck } from '../jwt/claim-checks.ts'
 import { createRoleCheck, createScopeCheck } from '../jwt/permissions.ts'
 import { createSignatureCheck } from '../jwt/signature.ts'
-import { createTokenReader, type Token, type TokenHeader } from '../jwt/token.ts'
+import { readToken, type Token, type TokenHeader } from '../jwt/token.ts'
+import { freezeClaims, type TokenMemory, type VerifiedToken } from '../jwt/token-memory.ts'
 import type { Key, KeyStrategy } from '../keys/key-ring.ts'
 import type { KeyPolicy, KeySource } from '../keys/key-source.ts'
 import type { ValidatorSettings } from './settings.ts'
@@ -16,6 +16,8 @@ export type JudgeToken = (text: string) => Verdict | Promise<Verdict>
 
 export interface JudgeOptions {
   readonly source: KeySource
+  /** Tokens that were verified before. */
+  readonly memory: TokenMemory
   /** Whether a token with these claims was revoked. */
   isRevoked (claims: Claims): boolean
   /** At least so long keys may be used again, in ms. */
@@ -31,32 +33,41 @@ const longestId = 1024
  * Creates the judge of an endpoint's tokens. The order is the reference's: form, algorithm, key, signature, dates,
  * issuer and audience, revocation, roles, scopes.
  */
-export function createJudge (settings: ValidatorSettings, { source, isRevoked, sharedMaxAge, now = Date.now }: JudgeOptions): JudgeToken {
-  const algorithm = (settings.alg ?? 'RS256') as Algorithm
+export function createJudge (settings: ValidatorSettings, { source, memory, isRevoked, sharedMaxAge, now = Date.now }: JudgeOptions): JudgeToken {
+  const algorithm = settings.alg ?? 'RS256'
   const policy = policyOf(settings, sharedMaxAge)
-  const readToken = createTokenReader()
   const isSigned = createSignatureCheck(algorithm)
   const checkClaims = createClaimCheck({ issuer: settings.issuer ?? '', audience: settings.audience ?? [], leeway: leewayOf(settings) })
   const hasRole = createRoleCheck(settings)
   const hasScope = createScopeCheck(settings)
 
   function judge (text: string): Verdict | Promise<Verdict> {
-    const token = readToken(text)
+    const known = memory.find(text)
+    const token = known ?? readToken(text)
     if (token === null) return unauthorized('it is no signed token in compact form')
     const { header } = token
     if (header.alg !== algorithm) return unauthorized('its algorithm is another one')
     const id = idOf(header, policy.strategy)
     if (id.length > longestId) return unauthorized('the id of its key is too long')
     const keys = source.find(id, policy)
-    return Array.isArray(keys) ? judgeWith(token, keys as readonly Key[]) : (keys as Promise<readonly Key[]>).then((keys) => judgeWith(token, keys))
+    return Array.isArray(keys) ? judgeWith(text, known, keys as readonly Key[]) : (keys as Promise<readonly Key[]>).then((keys) => judgeWith(text, known, keys))
   }
 
-  function judgeWith (token: Token, keys: readonly Key[]): Verdict {
+  function judgeWith (text: string, known: VerifiedToken | undefined, keys: readonly Key[]): Verdict {
     if (keys.length === 0) return unauthorized('its key is not known')
-    if (!keys.some(({ key, algorithms }) => algorithms.includes(algorithm) && verifies(key, token))) return unauthorized('its signature is wrong')
-    token.rememberHeader()
-    const claims = token.readClaims()
-    if (claims === null) return unauthorized('its claims are no JSON object')
+    // Verified with a key that is still among those of its id: it need not be again.
+    if (known !== undefined && keys.includes(known.key)) return judgeClaims(known.claims)
+    const token = readToken(text)!
+    const key = keys.find(({ key, algorithms }) => algorithms.includes(algorithm) && verifies(key, token))
+    if (key === undefined) return unauthorized('its signature is wrong')
+    const parsed = token.readClaims()
+    if (parsed === null) return unauthorized('its claims are no JSON object')
+    const claims = freezeClaims(parsed)
+    memory.keep(text, { header: token.header, key, claims })
+    return judgeClaims(claims)
+  }
+
+  function judgeClaims (claims: Claims): Verdict {
     const wrong = checkClaims(claims, now() / 1000)
     if (wrong !== null) return unauthorized(wrong)
     if (isRevoked(claims)) return unauthorized('it was revoked')
