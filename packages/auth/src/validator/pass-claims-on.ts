@@ -32,10 +32,12 @@ export function createClaimParams ({ backends }: Pick<Endpoint, 'backends'>): Pa
   if (names.size === 0) return null
   const params = Array.from(names, (name) => ({ find: claimNamed(name), param: `JWT.${name}` }))
   return function addClaimParams (request, claims) {
-    const known = request.params as Record<string, string>
+    // A copy: nobody says that the router makes a new object for each request.
+    const known = { ...request.params as Record<string, string> }
     for (const { find, param } of params) {
       const claim = find(claims)
       if (claim !== undefined) known[param] = claimText(claim)
     }
+    request.params = known
   }
 }
