@@ -104,9 +104,11 @@ t.test('check: tells what cannot be read or parsed', async (t) => {
   t.match(await runCommand('check', '-c', 'broken.json'), { code: 1, err: /broken\.json:3:1 error .*in line 3, column 1/ })
 })
 
-t.test('check: tells the same text as the error of an embedded gateway, with the problems as data', async (t) => {
+t.test('check: tells the same text as a start, and as the error of an embedded gateway, with the problems as data', async (t) => {
   workIn(t, { 'krakend.json': faulty })
   const { err } = await runCommand('check', '-c', 'krakend.json')
+  const run = await runCommand('run', '-c', 'krakend.json')
+  t.strictSame({ ...run, err: `${run.err}2 errors, 1 warning\n` }, { code: 1, out: '', err })
   try {
     await loadConfiguration('krakend.json', { env: {} })
     t.fail('should be refused')
