@@ -12,6 +12,30 @@ const json = async (path) => {
 }
 const app = Fastify({ keepAliveTimeout: 3_600_000 })
 
+const HOP = new Set(['connection', 'keep-alive', 'transfer-encoding', 'te', 'upgrade', 'host', 'proxy-connection', 'trailer'])
+const kept = (raw) => raw.flatMap((field, i) => i % 2 === 0 && !HOP.has(String(field).toLowerCase()) ? [String(field), String(raw[i + 1])] : [])
+const pass = (path) => (request, reply) => {
+  reply.hijack()
+  const res = reply.raw
+  let resume
+  pool.dispatch({ path, method: 'GET', headers: kept(request.raw.rawHeaders) }, {
+    onConnect (abort) { res.on('close', () => { if (!res.writableFinished) abort() }) },
+    onHeaders (status, raw, resumeRead) {
+      resume = resumeRead
+      res.writeHead(status, kept(raw))
+      return true
+    },
+    onData (chunk) {
+      if (res.write(chunk)) return true
+      res.once('drain', resume)
+      return false
+    },
+    onComplete () { res.end() },
+    onError (err) { res.destroy(err) }
+  })
+}
+app.get('/pass', pass('/items'))
+app.get('/pass-small', pass('/a'))
 app.get('/single', () => json('/items'))
 app.get('/shaped', async () => {
   const { items: list, owner: { name } } = await json('/items')
