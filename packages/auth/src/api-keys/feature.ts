@@ -1,5 +1,4 @@
-import type { Endpoint, Feature, FeatureContext, RouteHooks } from '@floodgate/core'
-import { refuse } from '../refuse.ts'
+import { answerEarly, type Endpoint, type Feature, type FeatureContext, type RouteHooks } from '@floodgate/core'
 import { headerText, setRequestHeader } from '../request-headers.ts'
 import { createKeySearch } from './find-key.ts'
 import { createKeyIndex, judgeKeys, type FindHolder } from './key-index.ts'
@@ -36,10 +35,10 @@ function createHooks (settings: EndpointApiKeysSettings, { place }: Endpoint, co
     onRequest: function checkApiKey (request, reply, done) {
       const key = findKey(request)
       const holder = key === null ? null : findHolder(key)
-      if (holder === null) { refuse(request, reply, 401); return }
+      if (holder === null) { answerEarly(request, reply, 401); return }
       const role = wanted.size === 0 ? 'ANY' : holder.roles.find((role) => wanted.has(role))
-      if (role === undefined) { refuse(request, reply, 403); return }
-      if (take !== null && !take(holder.id, performance.now())) { refuse(request, reply, 429); return }
+      if (role === undefined) { answerEarly(request, reply, 403); return }
+      if (take !== null && !take(holder.id, performance.now())) { answerEarly(request, reply, 429); return }
       if (roleHeader !== '') setRequestHeader(request, roleHeader, headerText(role))
       done()
     }

@@ -1,6 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Endpoint, Feature, FeatureContext, Place, RouteHooks } from '@floodgate/core'
-import { refuse } from '../refuse.ts'
+import { answerEarly, type Endpoint, type Feature, type FeatureContext, type Place, type RouteHooks } from '@floodgate/core'
 import { createPasswordCheck, type CheckPassword } from './password-check.ts'
 import { namespace, type BasicSettings } from './settings.ts'
 import { readUsers } from './users.ts'
@@ -46,10 +45,10 @@ function createCheck (settings: BasicSettings, place: Place, context: FeatureCon
 
 function carryOut (verdict: boolean | null, request: FastifyRequest, reply: FastifyReply, done: () => void): void {
   if (verdict === true) { done(); return }
-  if (verdict === null) { refuse(request, reply, 503); return }
+  if (verdict === null) { answerEarly(request, reply, 503); return }
   // Without it no browser asks for a password (RFC 7617, section 2).
   reply.header('www-authenticate', 'Basic realm="Restricted", charset="UTF-8"')
-  refuse(request, reply, 401)
+  answerEarly(request, reply, 401)
 }
 
 function readCredentials ({ raw }: FastifyRequest): { user: string, password: string } | null {

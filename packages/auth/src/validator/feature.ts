@@ -1,9 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { setClaims, type Endpoint, type Feature, type FeatureContext, type RouteHooks } from '@floodgate/core'
+import { answerEarly, setClaims, type Endpoint, type Feature, type FeatureContext, type RouteHooks } from '@floodgate/core'
 import { createTokenMemory, type TokenMemory } from '../jwt/token-memory.ts'
 import { isSecureSource } from '../keys/key-client.ts'
 import { keySourcesOf } from '../keys/key-sources.ts'
-import { refuse } from '../refuse.ts'
 import { revocationOf } from '../revoker/revocation.ts'
 import { createTokenSearch } from './find-token.ts'
 import { createJudge, type Verdict } from './judge-token.ts'
@@ -51,7 +50,7 @@ function createHooks (settings: ValidatorSettings, endpoint: Endpoint, context: 
   if (!isSecureSource(settings)) {
     context.log.error({ endpoint: name }, 'auth/validator: keys from a file or over plain HTTP are not used without "disable_jwk_security": every request is answered 401')
   }
-  if (source === null || !isSecureSource(settings)) return { onRequest: (request, reply) => { refuse(request, reply, 401) } }
+  if (source === null || !isSecureSource(settings)) return { onRequest: (request, reply) => { answerEarly(request, reply, 401) } }
 
   const findToken = createTokenSearch(settings.auth_header_name || 'Authorization', settings.cookie_key || 'access_token')
   const judge = createJudge(settings, { source, memory: memoryOf(context), isRevoked: revocationOf(context), sharedMaxAge: sharedMaxAge(context) })
@@ -62,7 +61,7 @@ function createHooks (settings: ValidatorSettings, endpoint: Endpoint, context: 
   function carryOut (verdict: Verdict, request: FastifyRequest, reply: FastifyReply, done: () => void): void {
     if ('status' in verdict) {
       if (tells) request.log.error({ endpoint: name, reason: verdict.reason }, 'token refused')
-      refuse(request, reply, verdict.status)
+      answerEarly(request, reply, verdict.status)
       return
     }
     const { claims } = verdict
