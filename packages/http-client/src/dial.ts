@@ -9,6 +9,7 @@ import { feedParser } from './feed.ts'
 import type { Sessions } from './sessions.ts'
 import type { ProxySettings, TransportSettings } from './settings.ts'
 import type { ClientTls } from './tls.ts'
+import type { CertificateRequest } from './tls-certificate-request.ts'
 
 /** What a connection shall end at, and how it gets there. */
 export interface Destination {
@@ -33,11 +34,30 @@ export interface DialContext {
   idle: number
 }
 
+/** What a dial does one after the other; a `tunnel` is what a proxy is asked for. */
+export interface DialStep {
+  readonly kind: 'dns' | 'tcp' | 'tls' | 'tunnel'
+  /** With the proxy, not with the destination behind it. */
+  readonly isProxy: boolean
+}
+
+/** Looks on at a dial. It must not read from the sockets it is shown. */
+export interface DialObserver {
+  /** A step begins. The one before it went well, or the whole dial begins anew. */
+  enter (step: DialStep): void
+  /** The socket of the step, before it is connected or secured; under TLS also the one below, whose bytes may be looked at. */
+  watch (socket: Socket, below: Socket | null): void
+  /** What a server asks of a client certificate, null = nothing, and which of the pairs it is shown, -1 = none. */
+  onRequest (request: CertificateRequest | null, shown: number): void
+}
+
 // Go's http.Transport as KrakenD sets it up, and its limit for CONNECT.
 const tlsTimeout = 10_000
 const negotiationTimeout = 60_000
 /** How often a handshake may ask for another connection before that is its failure. */
 const maxDials = 3
+
+const stages = { dns: 'dns', tcp: 'dial', tls: 'tls', tunnel: 'proxy' } as const satisfies Record<DialStep['kind'], Stage>
 
 /** One attempt to open a connection. */
 export class Dial {
@@ -45,12 +65,14 @@ export class Dial {
   stage: Stage = 'dns'
   readonly #to: Destination
   readonly #context: DialContext
+  readonly #observer: DialObserver | null
   #socket: Socket | null = null
   #ended: Error | null = null
 
-  constructor (to: Destination, context: DialContext) {
+  constructor (to: Destination, context: DialContext, observer: DialObserver | null = null) {
     this.#to = to
     this.#context = context
+    this.#observer = observer
   }
 
   /**
@@ -85,7 +107,7 @@ export class Dial {
     }
     let socket = await this.#connect(through.host, through.port, true, !tls && through.protocol !== 'https')
     if (through.protocol === 'https') socket = await this.#secure(socket, through.host, through.port, true)
-    this.stage = 'proxy'
+    this.#enter('tunnel', true)
     const timer = setTimeout(() => {
       this.destroy(new ClientError('FG_ERR_HTTP_CLIENT_PROXY_PROTOCOL', `the proxy ${writeAddress(through.host, through.port)} did not answer within ${negotiationTimeout} ms when asked for ${writeAddress(host, port)}: check that it works`))
     }, negotiationTimeout)
@@ -99,14 +121,15 @@ export class Dial {
 
   #connect (host: string, port: number, isProxy: boolean, fed: boolean): Promise<Socket> {
     if (this.#ended) return Promise.reject(this.#ended)
-    if (isProxy) this.stage = 'proxy'
-    else this.stage = isIP(host) ? 'dial' : 'dns'
+    const isAddress = isIP(host) !== 0
+    this.#enter(isAddress ? 'tcp' : 'dns', isProxy)
     return new Promise((resolve, reject) => {
       const socket = connectTcp(host, port, this.#context.transport, fed, (error) => {
         if (error) reject(describeConnect(error, host, port, isProxy))
         else resolve(socket)
       })
-      if (this.stage === 'dns') socket.once('lookup', () => { this.stage = 'dial' })
+      this.#observer?.watch(socket, null)
+      if (!isAddress) socket.once('lookup', (error: Error | null) => { if (!error) this.#enter('tcp', isProxy) })
       this.#hold(socket)
     })
   }
@@ -114,12 +137,13 @@ export class Dial {
   #secure (transport: Socket, host: string, port: number, isProxy: boolean): Promise<TLSSocket> {
     if (this.#ended) return Promise.reject(this.#ended)
     const { tls, sessions } = this.#context
-    this.stage = isProxy ? 'proxy' : 'tls'
+    this.#enter('tls', isProxy)
     return new Promise((resolve, reject) => {
       const name = host.endsWith('.') ? host.slice(0, -1) : host
-      const target = { host: name, port, isProxy, session: sessions.get(name, port), saveSession: (session: Buffer) => { sessions.set(name, port, session) } }
+      const observer = this.#observer
+      const target = { host: name, port, isProxy, session: sessions.get(name, port), saveSession: (session: Buffer) => { sessions.set(name, port, session) }, onRequest: observer?.onRequest.bind(observer) }
       const timer = setTimeout(() => {
-        socket.destroy(new Error(`no handshake within ${tlsTimeout} ms`))
+        socket.destroy(Object.assign(new Error(`no handshake within ${tlsTimeout} ms`), { code: 'ERR_TLS_HANDSHAKE_TIMEOUT' }))
       }, tlsTimeout)
       const socket = tls.handshake(transport, target, (error) => {
         clearTimeout(timer)
@@ -127,9 +151,15 @@ export class Dial {
         else reject(error instanceof DialAgain ? error : this.#describeTls(error, host, port, isProxy))
       })
       socket.on('error', () => {})
+      observer?.watch(socket, transport)
       feedParser(socket)
       this.#hold(socket)
     })
+  }
+
+  #enter (kind: DialStep['kind'], isProxy: boolean): void {
+    this.stage = isProxy ? 'proxy' : stages[kind]
+    this.#observer?.enter({ kind, isProxy })
   }
 
   #hold (socket: Socket): void {

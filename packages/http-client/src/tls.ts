@@ -24,6 +24,8 @@ export interface TlsTarget {
   readonly session?: Buffer | undefined
   /** Takes sessions to resume later; called only for servers that were accepted. */
   saveSession? (session: Buffer): void
+  /** Is told what the server asks of a client certificate, null = nothing, and which of the pairs it is shown, -1 = none. */
+  readonly onRequest?: ((request: CertificateRequest | null, shown: number) => void) | undefined
 }
 
 /** TLS of one set of settings, for any number of connections. Holds nothing that needs closing. */
@@ -113,18 +115,23 @@ export function createTls (settings: TlsSettings | null, env: NodeJS.ProcessEnv 
   function handshake (transport: Duplex, target: TlsTarget, done: (error: Error | null) => void): TLSSocket {
     const server = `${target.host}:${target.port}`
     const choice = candidates.length > 0 ? choices.get(server) : firstPair
-    const tap = choice === undefined ? new HandshakeTap(transport, decide) : null
+    const tap = choice === undefined || target.onRequest !== undefined ? new HandshakeTap(transport, decide) : null
     const socket = tls.connect({ ...connectOptions(target.host, choice), socket: tap ?? transport, session: tap ? undefined : target.session })
     let chain: Buffer[] = []
     let session: Buffer | null = null
     let accepted = false
 
-    /** Goes on with the first pair if that is what the server wants; otherwise the next connection shows the right one. */
+    /** Goes on if the pair that is ready is what the server wants; otherwise the next connection shows the right one. */
     function decide (request: CertificateRequest | null): boolean {
+      if (candidates.length === 0) {
+        target.onRequest?.(request, -1)
+        return true
+      }
       const fitting = request ? chooseCandidate(candidates, request) : firstPair
+      target.onRequest?.(request, fitting)
       if (choices.size >= maxChoices) choices.clear()
       choices.set(server, fitting)
-      if (fitting === firstPair) return true
+      if (fitting === (choice ?? firstPair)) return true
       settle(new DialAgain())
       socket.destroy()
       return false
