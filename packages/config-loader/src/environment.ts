@@ -1,3 +1,5 @@
+import { ClientTlsOptions } from '@floodgate/http-client'
+import { conform, type Schema } from './conform.ts'
 import { foldKey } from './fold-key.ts'
 import { serviceSchema } from './structure.ts'
 
@@ -21,7 +23,7 @@ const prefix = 'KRAKEND_'
 /**
  * Sets keys of the root from variables named `KRAKEND_<KEY>`, present in the file or not, as the reference does
  * (its documentation says "only when present"; it does not look). A dot in the name goes one level down. Values are
- * texts and converted weakly like any other.
+ * texts and converted weakly like any other, a single one to a list of one.
  */
 export function applyEnvironment (root: Record<string, unknown>, env: NodeJS.ProcessEnv): Overridden {
   const overrides: Override[] = []
@@ -35,20 +37,27 @@ export function applyEnvironment (root: Record<string, unknown>, env: NodeJS.Pro
       unknown.push({ variable, path })
       continue
     }
-    value = setKey(value, path, text)
+    value = setKey(value, path, typedValue(path, text))
     overrides.push({ variable, path })
   }
   return { value, overrides, unknown }
 }
 
+/** A variable has no way to write anything but text: what is not converted later, as `client_tls` is not, is so here. */
+function typedValue ([root, key, ...rest]: readonly string[], text: string): unknown {
+  const schema = root === 'client_tls' && rest.length === 0 ? (ClientTlsOptions.properties as Record<string, Schema>)[key ?? ''] : undefined
+  // A text that does not fit is told by who reads `client_tls`.
+  return schema === undefined ? text : conform(schema, text, [], () => {}) ?? text
+}
+
 /** Copies an object with one key set; other spellings of the key go, and what is no object on the way is replaced. */
-function setKey (object: Record<string, unknown>, [key, ...rest]: readonly string[], text: string): Record<string, unknown> {
+function setKey (object: Record<string, unknown>, [key, ...rest]: readonly string[], item: unknown): Record<string, unknown> {
   const folded = foldKey(key!)
   const entries = Object.entries(object)
   const before = Object.hasOwn(object, key!) ? object[key!] : entries.findLast(([name]) => foldKey(name) === folded)?.[1]
   const below = typeof before === 'object' && before !== null && !Array.isArray(before) ? before as Record<string, unknown> : {}
   return Object.fromEntries([
     ...entries.filter(([name]) => foldKey(name) !== folded),
-    [key!, rest.length === 0 ? text : setKey(below, rest, text)]
+    [key!, rest.length === 0 ? item : setKey(below, rest, item)]
   ])
 }

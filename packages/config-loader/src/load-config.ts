@@ -22,7 +22,7 @@ export interface LoadOptions {
   readonly env?: NodeJS.ProcessEnv
   /** Features whose namespaces are implemented, with the schemas of their settings. `router` is always known. */
   readonly features?: readonly FeatureSchema[]
-  /** Namespaces of `auth/*` and `security/*` that may go without implementation: a warning instead of an error. */
+  /** Namespaces of `auth/*` and `security/*`, and plugins that guard something, that may go without implementation: a warning instead of an error. */
   readonly allowUnsupported?: readonly string[]
   /** Folder that relative paths start from: the file's own and those in it. Default: the working directory. */
   readonly cwd?: string
@@ -140,10 +140,16 @@ function checkVersion (root: Record<string, unknown>, report: Report): boolean {
 function reportUnknownVariables (unknown: readonly Override[], report: Report): void {
   const keys = Object.keys(serviceSchema.properties)
   for (const { variable, path } of unknown) {
-    const meant = closestWord(path[0], keys)
+    const meant = nestedKey(path[0]) ?? closestWord(path[0], keys)
     if (meant === null) continue
     report({ severity: 'warning', code: 'unknown-variable', place: path, at: 'key', message: `the environment variable ${variable} names no key of the root: it has no effect`, instead: `did you mean KRAKEND_${meant.toUpperCase()}?` })
   }
+}
+
+/** `client_tls.min_version` for `client_tls_min_version`: below an object a dot is wanted. */
+function nestedKey (name: string): string | null {
+  const root = ['client_tls', 'tls'].find((key) => name.startsWith(`${key}_`))
+  return root === undefined ? null : `${root}.${name.slice(root.length + 1)}`
 }
 
 function describeOverride ({ variable, path }: Override): string {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import t from 'tap'
 import { ConfigError, formatPlace, loadConfig, type LoadOptions, type Problem } from '@floodgate/config-loader'
+import { createAuthority, writeFiles } from '@floodgate/testing'
 
 const host = 'http://127.0.0.1:1234'
 const backend = { url_pattern: '/x', host: [host] }
@@ -377,6 +378,19 @@ t.test('loadConfig: the environment sets keys of the root, present or not', asyn
   t.match(model, { port: 9000, name: 'n', tls: null })
   t.equal(model.endpoints[0]!.timeout, 100)
   t.same(overrides, ['host (KRAKEND_HOST)', 'name (KRAKEND_NAME)', 'port (KRAKEND_PORT)', 'timeout (KRAKEND_TIMEOUT)', 'tls.disabled (KRAKEND_TLS.DISABLED)'])
+})
+
+t.test('loadConfig: the environment sets keys of client_tls, each converted to its type', async (t) => {
+  const { ca } = writeFiles(t, { ca: createAuthority('env').cert })
+  const env = { 'KRAKEND_CLIENT_TLS.ALLOW_INSECURE_CONNECTIONS': 'true', 'KRAKEND_CLIENT_TLS.DISABLE_SYSTEM_CA_POOL': '0', 'KRAKEND_CLIENT_TLS.CA_CERTS': ca, 'KRAKEND_CLIENT_TLS.CIPHER_SUITES': '49199', 'KRAKEND_CLIENT_TLS.MIN_VERSION': 'TLS12' }
+  const { model } = await load({ client_tls: { max_version: 'TLS12' }, endpoints: [endpoint] }, { env })
+  t.match(model.client.tls, { allowInsecureConnections: true, disableSystemCaPool: false, caCerts: [ca], cipherSuites: [49199], minVersion: 'TLS12', maxVersion: 'TLS12' })
+  for (const [text, value] of [['1', true], ['F', false], ['', false]] as const) {
+    t.equal((await load({ endpoints: [endpoint] }, { env: { 'KRAKEND_CLIENT_TLS.ALLOW_INSECURE_CONNECTIONS': text } })).model.client.tls!.allowInsecureConnections, value, text)
+  }
+  t.match(await problemsOf({ version: 3 }, { env: { 'KRAKEND_CLIENT_TLS.ALLOW_INSECURE_CONNECTIONS': 'yes' } }), [{ severity: 'error', file: 'KRAKEND_CLIENT_TLS.ALLOW_INSECURE_CONNECTIONS', message: /not the text "yes"/ }])
+  t.match(await problemsOf({ version: 3 }, { env: { KRAKEND_CLIENT_TLS_MIN_VERSION: 'TLS12' } }), [{ severity: 'warning', instead: 'did you mean KRAKEND_CLIENT_TLS.MIN_VERSION?' }])
+  t.match(await problemsOf({ version: 3, client_tls: { allow_insecure_connections: 'true' } }), [{ severity: 'error', message: /not the text "true"/ }], 'a file can write a boolean')
 })
 
 t.test('loadConfig: problems with the environment name the variable', async (t) => {
