@@ -89,7 +89,7 @@ function addVerb (program: Command, name: string, description: string, { example
     .description(description)
     .requiredOption('-c, --config <file>', 'configuration file: JSON, YAML or TOML')
     .option('-d, --debug', 'log more', increase, 0)
-    .option('--allow-unsupported <namespace>', 'go on without this auth/* or security/* namespace (repeatable)', collect)
+    .option('--allow-unsupported <name>', 'go on without this auth/* or security/* namespace or guarding plugin (repeatable)', collect)
     .option('--no-color', 'write no colours (as NO_COLOR=1)')
     .addHelpText('before', examples(...lines))
     .addHelpText('after', `\n${after === undefined ? '' : `${after}\n\n`}${codes}\n`)

@@ -5,6 +5,7 @@ import { judgeSettings } from './judge-settings.ts'
 import { knownNamespaces } from './known-namespaces.ts'
 import { legacyNamespaces } from './legacy-namespaces.ts'
 import type { Level } from './levels.ts'
+import { judgePlugins, pluginNamespaces } from './plugin-names.ts'
 import type { Report } from './problem.ts'
 
 /** Settings of one backend's client: read by `readClientSettings`, not by a feature. */
@@ -15,7 +16,7 @@ export interface Namespaces {
   readonly features: ReadonlyMap<string, FeatureSchema>
   /** Today's name of each known name, old or new, by its spelling without case. */
   readonly names: ReadonlyMap<string, string>
-  /** Namespaces of auth and security that may go without implementation. */
+  /** Namespaces of auth and security, and names of plugins that guard something, that may go without implementation. */
   readonly allowUnsupported: ReadonlySet<string>
 }
 
@@ -50,6 +51,7 @@ export function readExtraConfig (extra: Record<string, unknown> | undefined, lev
         continue
       }
       reportUnsupported(name, key, level, at, namespaces, report)
+      if (pluginNamespaces.has(name)) judgePlugins(name, value, at, { served: [], allowed: namespaces.allowUnsupported }, report)
       settings.push([name, value])
       continue
     }
@@ -59,7 +61,9 @@ export function readExtraConfig (extra: Record<string, unknown> | undefined, lev
       continue
     }
     const judged = judgeSettings(schema, value, at, report)
-    if (judged !== undefined) settings.push([name, judged])
+    if (judged === undefined) continue
+    if (pluginNamespaces.has(name)) judgePlugins(name, judged, at, { served: feature.plugins, allowed: namespaces.allowUnsupported }, report)
+    settings.push([name, judged])
   }
   return Object.fromEntries(settings)
 }

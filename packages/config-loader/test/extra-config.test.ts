@@ -110,6 +110,27 @@ t.test('loadConfig: old names of namespaces are resolved first', async (t) => {
   t.same(brief(await problemsOf({ version: 3, extra_config: { 'github.com/devopsfaith/krakend-jose/validator': {} } })), ['error unsupported-namespace extra_config["auth/validator"]'])
 })
 
+t.test('loadConfig: plugins that are not there are told, and stop the start where they guard something', async (t) => {
+  const features = [{ namespace: 'plugin/http-server', plugins: ['ip-filter'], schemas: { service: {} } }]
+  const judge = async (settings: object, options: LoadOptions = {}) => (await problemsOf({ version: 3, extra_config: { 'plugin/http-server': settings } }, { features, ...options }))
+    .filter(({ code }) => code === 'unsupported-plugin')
+  t.same(await judge({ name: ['ip-filter'] }), [])
+  t.same(await judge({ 'basic-auth': {} }), [], 'nothing switches it on')
+  for (const name of ['url-rewrite', 'static-filesystem', 'virtualhost', 'my-headers']) t.match(await judge({ name: [name] }), [{ severity: 'warning', message: /has no effect$/ }], name)
+  for (const name of ['basic-auth', 'jwk-aggregator', 'geoip', 'redis-ratelimit', 'content-replacer', 'response-schema-validator', 'our-JWT_check', 'OAuth2', 'api_keys', 'IP-Filter', 'acme-firewall']) {
+    const [problem, ...others] = await judge({ name: ['ip-filter', 'my-headers', name] }).then((problems) => problems.filter(({ severity }) => severity === 'error'))
+    t.match(problem, { place: ['extra_config', 'plugin/http-server', 'name', 2], value: name, message: /what it guards would be open/, instead: /allowUnsupported/ }, name)
+    t.same(others, [])
+  }
+  t.match((await judge({ name: 'basic-auth' }))[0], { place: ['extra_config', 'plugin/http-server', 'name'], instead: /^use "auth\/basic"; or remove it/ })
+  for (const allowed of ['basic-auth', 'plugin/http-server']) t.match(await judge({ name: ['basic-auth'] }, { allowUnsupported: [allowed] }), [{ severity: 'warning', message: /allowed by allowUnsupported/ }])
+  t.match(await judge({ name: ['basic-auth'] }, { allowUnsupported: ['jwk-aggregator'] }), [{ severity: 'error' }])
+  t.match(await judge({ name: ['basic-auth'] }, { features: [] }), [{ severity: 'error' }], 'also where nobody implements the namespace')
+  t.same(await judge({ name: ['basic-auth'] }, { features: [{ namespace: 'plugin/http-server', schemas: { service: {} } }] }), [], 'a feature of your own that names no plugins serves them all')
+  t.match(await problemsOf(withSettings({ name: ['jwt-enricher'] }, 'plugin/req-resp-modifier')), [{ severity: 'error', code: 'unsupported-plugin' }, { severity: 'warning' }])
+  t.match(await problemsOf(withSettings({ name: ['oauth-client'] }, 'plugin/http-client')), [{ severity: 'warning', code: 'unsupported-namespace' }], 'calls to backends are no way in')
+})
+
 t.test('loadConfig: what is not implemented is told loudly, and stops the start where it protects', async (t) => {
   const table: [string, LoadOptions, string[], RegExp][] = [
     ['modifier/jmespath', {}, ['warning unsupported-namespace'], /not implemented by this gateway: it has no effect/],

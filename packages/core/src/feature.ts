@@ -60,6 +60,8 @@ export interface Feature {
   /** Other features' namespace behind which this one stands in the stack; without it, innermost of its kind. */
   readonly after?: string
   readonly schemas: FeatureSchemas
+  /** Of a `plugin/*` namespace: names of the plugins it serves. Others are told, and stop the start where they guard something; absent = all are served. */
+  readonly plugins?: readonly string[]
   setup? (context: FeatureContext): void | Promise<void>
   /** Around every request, also those that match no route. */
   service? (settings: any, context: FeatureContext): ServiceHooks | undefined

@@ -20,7 +20,7 @@ export interface GatewayOptions {
    * own handler. Default: `gateway` under a prefix, `host` without one.
    */
   readonly notFound?: 'gateway' | 'host'
-  /** `auth/*` and `security/*` namespaces that may be missing: a warning instead of an error. */
+  /** `auth/*` and `security/*` namespaces, and guarding plugins, that may be missing: a warning instead of an error. */
   readonly allowUnsupported?: readonly string[]
   /** Where `KRAKEND_*` and proxy variables come from. Default: `process.env`. */
   readonly env?: NodeJS.ProcessEnv

@@ -8,6 +8,7 @@ const plugin = 'ip-filter'
 /** The plugin `ip-filter` of the feature `plugin/http-server`: addresses that may not pass get 403, on every path. */
 export const httpServerFeature: Feature = {
   namespace: 'plugin/http-server',
+  plugins: [plugin],
   schemas: { service: PluginSettings },
   service: (settings: PluginSettings, context) => {
     const refused = create(settings, httpServerFeature.namespace, context.model.place, context)
@@ -25,6 +26,7 @@ export const httpServerFeature: Feature = {
 /** The plugin `ip-filter` of the feature `plugin/req-resp-modifier`: the endpoint, or one backend, fails for addresses that may not pass. */
 export const modifierFeature: Feature = {
   namespace: 'plugin/req-resp-modifier',
+  plugins: [plugin],
   schemas: { endpoint: PluginSettings, backend: PluginSettings },
   endpoint: (settings: PluginSettings, next, { place }, context) => filtered(create(settings, modifierFeature.namespace, place, context), next),
   backend: (settings: PluginSettings, next, { place }, context) => filtered(create(settings, modifierFeature.namespace, place, context), next)
@@ -41,7 +43,6 @@ function filtered (refused: RefusedAddress | undefined, next: Step): Step {
 function create (settings: PluginSettings, namespace: string, place: Place, { model, log, problem }: FeatureContext): RefusedAddress | undefined {
   const at = [...place, 'extra_config', namespace]
   const { name: names = [], [plugin]: filter } = settings
-  for (const name of names) if (name !== plugin) log.warn(`${namespace}: ${JSON.stringify(name)} is not implemented by this gateway and has no effect: Go plugins cannot run here, pass a feature of your own`)
   if (!names.includes(plugin)) {
     if (filter !== undefined) log.warn(`${namespace}: "ip-filter" is configured and has no effect: add it to "name"`)
     return undefined
