@@ -3,3 +3,5 @@ export { createAuthority, encryptKey, selfSigned, writeFiles, type Authority, ty
 export { createForwardProxy, resolveTest, startForwardProxy, type ForwardProxy, type ForwardProxyOptions, type SeenByProxy } from './forward-proxy.ts'
 export { createSocksProxy, startSocksProxy, type SeenBySocks, type SocksProxy, type SocksProxyOptions } from './socks-proxy.ts'
 export { launch, type LaunchOptions, type World } from './launch.ts'
+export { freePort } from './free-port.ts'
+export { missingRedis, startRedis, type RedisServer } from './redis-server.ts'

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process'
 import fs from 'node:fs'
+import http from 'node:http'
 import { createRequire } from 'node:module'
 import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { listen, type Teardown } from './origin.ts'
-import http from 'node:http'
+import { freePort } from './free-port.ts'
+import type { Teardown } from './origin.ts'
 import type { Issued } from './certificates.ts'
 
 /** What an example's world is built with. */
@@ -91,13 +92,6 @@ function findPort (texts: string[]): number {
   const found = texts.map((text) => /"port": (\d+)/.exec(text)).find((match) => match !== null)
   if (found === undefined) throw new Error('the configuration has no "port": write it as a number')
   return Number(found[1])
-}
-
-async function freePort (): Promise<number> {
-  const server = http.createServer()
-  const port = await listen(server)
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }
 
 /** Resolves when something answers on a port. */

@@ -1,27 +1,50 @@
 /**
  * The token bucket of one process (`TokenBucket`) as one atomic step on the server, by the server's clock.
- * KEYS: the bucket. ARGV: time of a token in µs, capacity, life of an unused bucket in ms. Answers 1 or 0.
+ *
+ * A decision comes here through a process and a network, which may hold up all of them for a moment, and a small bucket
+ * would overflow meanwhile although clients never stopped asking. So what overflows is owed while requests are being
+ * refused and the pause is no longer than a hiccup: the tokens are paid back one by one, at most at twice the rate.
+ * Nothing passes that the rate had not allowed until then, and no more at once than the bucket lets through.
+ *
+ * KEYS: the bucket. ARGV: time of a token in µs, capacity, life of an unused bucket in ms, longest hiccup in µs.
+ * Answers 1 or 0.
  */
 export const bucketScript = `
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
 local interval = tonumber(ARGV[1])
 local capacity = tonumber(ARGV[2])
-local state = redis.call('HMGET', KEYS[1], 'tokens', 'filled')
+local hiccup = tonumber(ARGV[4])
+local state = redis.call('HMGET', KEYS[1], 'tokens', 'filled', 'passed', 'owed', 'pressed')
 local tokens = tonumber(state[1]) or capacity
 local filled = tonumber(state[2]) or now
+local passed = tonumber(state[3]) or 0
+local owed = tonumber(state[4]) or 0
+-- 2: a request was refused since the last filling; 1: in the time before that.
+local pressed = tonumber(state[5]) or 0
 -- The clock was set back, or the bucket is of larger settings.
 if filled > now then filled = now end
+if passed > now then passed = now end
 if tokens > capacity then tokens = capacity end
 if tokens > 0 then
   tokens = tokens - 1
 else
   local added = math.floor((now - filled) / interval)
-  if added < 1 then return 0 end
+  if added > capacity then
+    owed = pressed > 0 and now - filled <= hiccup and math.min(owed + added - capacity - 1, math.floor(hiccup / interval)) or 0
+    tokens = capacity
+  elseif added > 0 then
+    tokens = added - 1
+  elseif owed > 0 and now - passed >= interval / 2 then
+    owed = owed - 1
+  else
+    if pressed < 2 then redis.call('HSET', KEYS[1], 'pressed', 2) end
+    return 0
+  end
   filled = filled + added * interval
-  tokens = added > capacity and capacity or added - 1
+  if added > 0 and pressed > 0 then pressed = pressed - 1 end
 end
-redis.call('HSET', KEYS[1], 'tokens', string.format('%.0f', tokens), 'filled', string.format('%.3f', filled))
+redis.call('HSET', KEYS[1], 'tokens', string.format('%.0f', tokens), 'filled', string.format('%.3f', filled), 'passed', string.format('%.0f', now), 'owed', owed, 'pressed', pressed)
 redis.call('PEXPIRE', KEYS[1], ARGV[3])
 return 1
 `

@@ -1,7 +1,7 @@
 import type { Cluster, Redis } from 'iovalkey'
 import type { FeatureContext, Place } from '@floodgate/core'
 import { bucketScript } from './bucket-script.ts'
-import { clusterOptions, poolOptions, readAddress } from './options.ts'
+import { clusterOptions, DECISION_TIMEOUT, poolOptions, readAddress } from './options.ts'
 import type { RedisSettings } from './settings.ts'
 
 /** How long the start waits for Redis, in ms; it goes on without. */
@@ -16,7 +16,7 @@ export interface Connection {
 }
 
 type Client = (Redis | Cluster) & {
-  floodgateTakeToken (key: string, interval: number, capacity: number, life: number): Promise<number>
+  floodgateTakeToken (key: string, interval: number, capacity: number, life: number, hiccup: number): Promise<number>
 }
 
 const gateways = new WeakMap<object, Map<string, Connection>>()
@@ -89,7 +89,7 @@ function watch (client: Client, name: string, { log, onClose }: FeatureContext):
   return {
     async takeToken (key, interval, capacity, life) {
       try {
-        const allowed = await client.floodgateTakeToken(key, interval, capacity, life)
+        const allowed = await client.floodgateTakeToken(key, interval, capacity, life, DECISION_TIMEOUT * 1000)
         answered = performance.now()
         return allowed === 1
       } catch (error) {

@@ -4,7 +4,7 @@ import type { ClusterOptions, RedisOptions } from 'iovalkey'
 import type { RedisCluster, RedisPool } from './settings.ts'
 
 /** How long a decision may take, in ms; then Redis counts as away. */
-const DECISION_TIMEOUT = 300
+export const DECISION_TIMEOUT = 300
 /** Nothing about connecting takes longer, in ms: who comes back is found within two seconds. */
 const LONGEST_WAIT = 1000
 

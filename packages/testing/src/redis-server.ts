@@ -1,13 +1,16 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { on, once } from 'node:events'
-import http from 'node:http'
-import { listen, type Teardown } from '@floodgate/testing'
+import { setTimeout as wait } from 'node:timers/promises'
+import { freePort } from './free-port.ts'
+import type { Teardown } from './origin.ts'
 
 /** A redis-server of its own that can be killed and started again on its port. */
 export interface RedisServer {
   readonly port: number
   /** Resolves when it accepts connections. */
   start (): Promise<void>
+  /** Keeps it from running for this many ms, as a busy machine would. */
+  stop (ms: number): Promise<void>
   /** Ends it as a crash would. */
   kill (): Promise<void>
 }
@@ -35,6 +38,11 @@ export async function startRedis (t: Teardown, args: readonly string[] = []): Pr
       }
       child.stdout!.resume()
     },
+    async stop (ms) {
+      child?.kill('SIGSTOP')
+      await wait(ms)
+      child?.kill('SIGCONT')
+    },
     async kill () {
       if (child === null) return
       const dead = once(child, 'exit')
@@ -46,11 +54,4 @@ export async function startRedis (t: Teardown, args: readonly string[] = []): Pr
   t.teardown(() => server.kill())
   await server.start()
   return server
-}
-
-async function freePort (): Promise<number> {
-  const server = http.createServer()
-  const port = await listen(server)
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }
