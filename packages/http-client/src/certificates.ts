@@ -73,18 +73,21 @@ function readFile (file: string): readonly CertificateFacts[] {
 
 function readFacts (pem: string): CertificateFacts | null {
   try {
-    const certificate = new X509Certificate(pem)
-    return {
-      subject: oneLine(certificate.subject),
-      issuer: oneLine(certificate.issuer),
-      names: certificate.subjectAltName?.split(', ') ?? [],
-      validFrom: new Date(certificate.validFrom).toISOString(),
-      validTo: new Date(certificate.validTo).toISOString(),
-      fingerprint: certificate.fingerprint256,
-      authority: certificate.ca
-    }
+    return describeCertificate(new X509Certificate(pem))
   } catch {
     return null
+  }
+}
+
+export function describeCertificate (certificate: X509Certificate): CertificateFacts {
+  return {
+    subject: oneLine(certificate.subject),
+    issuer: oneLine(certificate.issuer),
+    names: certificate.subjectAltName?.split(', ') ?? [],
+    validFrom: new Date(certificate.validFrom).toISOString(),
+    validTo: new Date(certificate.validTo).toISOString(),
+    fingerprint: certificate.fingerprint256,
+    authority: certificate.ca
   }
 }
 

@@ -1,24 +1,34 @@
 import { createHash, createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import tls from 'node:tls'
 import { certificateBlock, findCertificates, type CertificateFacts } from './certificates.ts'
 import { below, collectProblems, isPasted, type ClientProblem, type NoteProblem } from './options-problem.ts'
 import type { TlsSettings } from './settings.ts'
+import { listTlsFiles, readText, type ReadFile } from './tls-files.ts'
 
-/** Says what makes files of settings useless by now: for what watches them. Paths are those of a `client_tls`. */
-export function checkTlsFiles (settings: TlsSettings | null): ClientProblem[] {
+/**
+ * Says what makes files of settings useless by now: for what watches them. A file that ends in the middle of a block is
+ * being written, and useless for the moment. Paths are those of a `client_tls`.
+ */
+export function checkTlsFiles (settings: TlsSettings | null, read: ReadFile = readText): ClientProblem[] {
   const problems: ClientProblem[] = []
   const note = collectProblems(problems)
   const ignore: NoteProblem = () => {}
-  settings?.caCerts.forEach((file, index) => { checkAuthority(file, below(note, ['ca_certs', index]), ignore) })
-  settings?.clientCerts.forEach((pair, index) => { checkClientCertificate(pair, below(note, ['client_certs', index]), ignore) })
+  settings?.caCerts.forEach((file, index) => { checkAuthority(file, below(note, ['ca_certs', index]), ignore, read) })
+  settings?.clientCerts.forEach((pair, index) => { checkClientCertificate(pair, below(note, ['client_certs', index]), ignore, read) })
+  for (const file of problems.length > 0 ? [] : listTlsFiles(settings)) {
+    if (isCut(read(file))) note([], { code: 'cut-off', value: file, message: `${describeFile(file)} ends in the middle of a block`, instead: 'write it whole, best under another name, and rename it' })
+  }
   return problems
 }
 
+function isCut (text: string): boolean {
+  return text.split('-----BEGIN ').length !== text.split('-----END ').length
+}
+
 /** Notes what makes a file of `ca_certs` useless: all of its certificates count, one is enough. */
-export function checkAuthority (file: string, note: NoteProblem, warn: NoteProblem): void {
-  const text = readFile(file, [], note)
+export function checkAuthority (file: string, note: NoteProblem, warn: NoteProblem, read: ReadFile = readText): void {
+  const text = readFile(file, [], note, read)
   if (text === null) return
   const { total, valid } = findCertificates(text)
   if (valid.length === 0) {
@@ -32,9 +42,9 @@ export function checkAuthority (file: string, note: NoteProblem, warn: NoteProbl
 const usablePairs = new Set<string>()
 
 /** Notes what makes a pair of `client_certs` useless. Equal files are judged once: that takes three milliseconds. */
-export function checkClientCertificate (pair: TlsSettings['clientCerts'][number], note: NoteProblem, warn: NoteProblem): void {
-  const chain = readFile(pair.certificate, ['certificate'], note)
-  const keyText = readFile(pair.privateKey, ['private_key'], note)
+export function checkClientCertificate (pair: TlsSettings['clientCerts'][number], note: NoteProblem, warn: NoteProblem, read: ReadFile = readText): void {
+  const chain = readFile(pair.certificate, ['certificate'], note, read)
+  const keyText = readFile(pair.privateKey, ['private_key'], note, read)
   const digest = createHash('sha256').update(chain ?? '').update('\0').update(keyText ?? '').digest('base64')
   if (!usablePairs.has(digest)) {
     const leaf = chain === null ? null : findLeaf(pair.certificate, chain, note)
@@ -85,7 +95,7 @@ function findKey (file: string, text: string, note: NoteProblem): KeyObject | nu
   }
 }
 
-function readFile (file: string, path: readonly string[], note: NoteProblem): string | null {
+function readFile (file: string, path: readonly string[], note: NoteProblem, read: ReadFile): string | null {
   const refuse = (message: string, instead: string): null => {
     note(path, { code: 'unreadable-file', value: file, message, instead })
     return null
@@ -93,7 +103,7 @@ function readFile (file: string, path: readonly string[], note: NoteProblem): st
   if (file === '') return refuse('names no file', 'write the path of a PEM file')
   if (isPasted(file)) return refuse('is the content of a file, and must be its path', 'write it to a file and name that')
   try {
-    return readFileSync(file, 'latin1')
+    return read(file)
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException
     const reasons: Record<string, string> = { ENOENT: 'does not exist', EISDIR: 'is a folder', ENOTDIR: 'does not exist', EACCES: 'may not be read by this user' }

@@ -18,7 +18,7 @@ export interface Client {
   /**
    * Reads the certificates anew. New calls get new connections and TLS sessions; calls that run end as they began.
    *
-   * @throws whatever makes the files unusable; then everything stays as it was
+   * @throws {FG_ERR_HTTP_CLIENT_UNUSABLE_FILES} or what OpenSSL says of them; then everything stays as it was
    */
   renew (): void
   stats (): ClientStatistics

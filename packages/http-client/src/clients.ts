@@ -1,19 +1,34 @@
 import { ClientError } from './client-error.ts'
 import type { Client } from './client.ts'
+import { Totals } from './counters.ts'
 import { ClientDispatcher, type GenerationSource } from './dispatcher.ts'
 import { readEnvironmentProxy, type EnvironmentProxy } from './environment-proxy.ts'
+import { listExpiries } from './expiries.ts'
 import { Generation } from './generation.ts'
 import type { Interceptor } from './interceptor.ts'
+import { Peers } from './peers.ts'
+import { Rotation } from './rotation.ts'
 import { hashSettings } from './settings-key.ts'
-import type { ClientSettings, TlsSettings } from './settings.ts'
-import { describePool, Totals, type ClientStatistics } from './statistics.ts'
+import type { ClientSettings } from './settings.ts'
+import { countPool, describePool, namePool, type ClientStatistics, type PoolCounters } from './statistics.ts'
 import { createTls, type ClientTls } from './tls.ts'
+import { listTlsFiles, readOnce, readTlsFiles, type ReadFile, type TlsFiles } from './tls-files.ts'
+import { forgetSystemStores } from './trust-system.ts'
+import { Upstream, type OriginCounters } from './upstream.ts'
+import { watchFiles } from './watch-files.ts'
 
 export interface ClientsOptions {
   /** Where HTTP_PROXY, HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE… are read, once. Default `process.env`. */
   readonly env?: NodeJS.ProcessEnv
-  /** Is told about proxies of the environment that cannot be used. */
-  readonly log?: { warn (message: string): void }
+  /** Is told about proxies of the environment that cannot be used, and how renewals go. */
+  readonly log?: ClientsLog
+  /** Renews clients when their certificate files change. Ends with the registry, and keeps no process alive. Default `false`. */
+  readonly watch?: boolean
+}
+
+export interface ClientsLog {
+  warn (message: string): void
+  info? (message: string): void
 }
 
 /** The clients of a gateway, one per distinct set of settings. Whoever creates it closes it. */
@@ -32,18 +47,59 @@ export interface Clients {
    * closes every connection. Resolves when no socket is left.
    */
   close (options?: { timeout?: number }): Promise<void>
+  /**
+   * Renews every client, whether its files changed or not; the system's store is read anew as well. One whose files
+   * cannot be used goes on with what it had: the log and its statistics tell.
+   */
+  renew (): void
   stats (): ClientStatistics[]
 }
 
-// How many origins a client's statistics tell apart when redirects lead everywhere.
+// How many origins, and destinations, a client's statistics tell apart when redirects lead everywhere.
 const maxOrigins = 1000
 
 /** Creates a registry of clients. */
-export function createClients ({ env = process.env, log }: ClientsOptions = {}): Clients {
+export function createClients ({ env = process.env, log, watch = false }: ClientsOptions = {}): Clients {
   const environmentProxy = readEnvironmentProxy(env, (message) => { log?.warn(message) })
   const clients = new Map<string, { client: OwnClient, uses: number }>()
   const closing = new Set<Promise<void>>()
+  const watched = watch ? watchFiles(() => { renew(({ rotation }, read) => rotation.isDue(read)) }) : null
+  /** Failures that the log tells of, until they are mended. */
+  let told = new Set<string>()
   let closed = false
+
+  function create (key: string, settings: ClientSettings): OwnClient {
+    const files = listTlsFiles(settings.tls)
+    // Watched first: what changes while they are read is seen.
+    for (const file of files) watched?.add(file)
+    try {
+      return new OwnClient(key, settings, env, environmentProxy)
+    } catch (error) {
+      for (const file of files) watched?.remove(file)
+      throw error
+    }
+  }
+
+  function renew (isDue: (client: OwnClient, read: ReadFile) => boolean): void {
+    const read = readOnce()
+    const failures = new Set<string>()
+    let renewed = 0
+    for (const { client } of clients.values()) {
+      try {
+        if (isDue(client, read)) {
+          client.renew(read)
+          renewed++
+        }
+      } catch {
+        // Its statistics tell.
+      }
+      const { lastError } = client.rotation.stats()
+      if (lastError !== null) failures.add(lastError)
+    }
+    for (const failure of failures) if (!told.has(failure)) log?.warn(`certificates that changed cannot be used, those from before stay in use: ${failure}`)
+    if (renewed > 0) log?.info?.(`certificates read anew: ${renewed} of ${clients.size} distinct client settings renewed`)
+    told = failures
+  }
 
   function close (client: OwnClient, timeout: number): Promise<void> {
     const ended = client.close(timeout).finally(() => { closing.delete(ended) })
@@ -57,7 +113,7 @@ export function createClients ({ env = process.env, log }: ClientsOptions = {}):
       const key = hashSettings(settings)
       let entry = clients.get(key)
       if (entry === undefined) {
-        entry = { client: new OwnClient(key, settings, (tls) => createTls(tls, env), environmentProxy), uses: 0 }
+        entry = { client: create(key, settings), uses: 0 }
         clients.set(key, entry)
       }
       entry.uses++
@@ -67,12 +123,18 @@ export function createClients ({ env = process.env, log }: ClientsOptions = {}):
       const entry = clients.get(client.key)
       if (entry === undefined || entry.client !== client || --entry.uses > 0) return
       clients.delete(client.key)
+      for (const file of listTlsFiles(client.settings.tls)) watched?.remove(file)
       await close(entry.client, 0)
     },
     async close ({ timeout = 0 } = {}) {
       closed = true
+      watched?.close()
       for (const { client } of clients.values()) close(client, timeout)
       await Promise.all(closing)
+    },
+    renew () {
+      forgetSystemStores()
+      renew(() => true)
     },
     stats: () => Array.from(clients.values(), ({ client }) => client.stats())
   }
@@ -82,20 +144,26 @@ class OwnClient implements Client, GenerationSource {
   readonly key: string
   readonly settings: ClientSettings
   readonly dispatcher: ClientDispatcher
+  readonly rotation: Rotation
   generation: Generation | null
-  readonly #createTls: (settings: TlsSettings | null) => ClientTls
+  readonly #env: NodeJS.ProcessEnv
   readonly #environmentProxy: EnvironmentProxy
-  readonly #totals = new Totals(maxOrigins)
+  readonly #origins = new Totals<OriginCounters>(maxOrigins)
+  readonly #pools = new Totals<PoolCounters>(maxOrigins)
+  readonly #peers = new Peers()
   /** Replaced ones whose calls are not over. */
   readonly #retired = new Set<Generation>()
-  #renewals = 0
+  #files: TlsFiles
 
-  constructor (key: string, settings: ClientSettings, createTls: (settings: TlsSettings | null) => ClientTls, environmentProxy: EnvironmentProxy) {
+  constructor (key: string, settings: ClientSettings, env: NodeJS.ProcessEnv, environmentProxy: EnvironmentProxy) {
+    const read = readOnce()
     this.key = key
     this.settings = settings
-    this.#createTls = createTls
+    this.#env = env
     this.#environmentProxy = environmentProxy
-    this.generation = this.#createGeneration()
+    this.#files = readTlsFiles(settings.tls, read)
+    this.rotation = new Rotation(settings.tls, read)
+    this.generation = this.#createGeneration(createTls(settings.tls, env, this.#files))
     this.dispatcher = new ClientDispatcher(this, { ...this.#hopPolicy(), followRedirects: settings.followRedirects, sendBodyOnRedirect: settings.followRedirects && settings.sendBodyOnRedirect })
   }
 
@@ -106,23 +174,32 @@ class OwnClient implements Client, GenerationSource {
     return new ClientDispatcher(this, { followRedirects, sendBodyOnRedirect: followRedirects && sendBodyOnRedirect, responseHeaderTimeout: 0, hops })
   }
 
-  renew (): void {
+  renew (read: ReadFile = readOnce()): void {
     const previous = this.generation
     if (previous === null) return
-    this.generation = this.#createGeneration()
-    this.#renewals++
+    this.rotation.renew(read, () => {
+      const files = readTlsFiles(this.settings.tls, read)
+      const tls = createTls(this.settings.tls, this.#env, files)
+      // What OpenSSL refuses is found now, not by a call.
+      tls.prepare()
+      this.#files = files
+      this.generation = this.#createGeneration(tls)
+    })
     this.#retired.add(previous)
     previous.close(0).then(() => { this.#retired.delete(previous) })
   }
 
   stats (): ClientStatistics {
     const generations = [...this.#retired, ...this.generation === null ? [] : [this.generation]]
+    const pools = generations.flatMap(({ pools }) => [...pools.values()])
+    const upstreams = generations.flatMap(({ upstreams }) => [...upstreams])
     return {
       key: this.key,
-      generation: this.#renewals,
       calls: generations.reduce((sum, { calls }) => sum + calls, 0),
-      origins: this.#totals.list(generations),
-      pools: generations.flatMap(({ pools }) => Array.from(pools.values(), describePool))
+      origins: this.#origins.list(upstreams.map(({ origin, counters }) => [origin, counters])).map(([origin, counters]) => ({ origin, ...counters })),
+      pools: this.#pools.list(pools.map((pool) => [namePool(pool), countPool(pool)])).map(describePool),
+      rotation: this.rotation.stats(),
+      certificates: listExpiries(this.settings.tls, this.#files, this.#peers.list())
     }
   }
 
@@ -132,8 +209,11 @@ class OwnClient implements Client, GenerationSource {
     await Promise.all([...this.#retired, ...last === null ? [] : [last]].map((generation) => generation.close(timeout)))
   }
 
-  #createGeneration (): Generation {
-    return new Generation(this.settings, this.#createTls(this.settings.tls), this.#environmentProxy, (upstream) => { this.#totals.add(upstream) })
+  #createGeneration (tls: ClientTls): Generation {
+    return new Generation(this.settings, tls, this.#environmentProxy, this.#peers, (gone) => {
+      if (gone instanceof Upstream) this.#origins.add(gone.origin, gone.counters)
+      else this.#pools.add(namePool(gone), countPool(gone))
+    })
   }
 
   #hopPolicy (): ConstructorParameters<typeof ClientDispatcher>[1] {

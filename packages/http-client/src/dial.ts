@@ -6,6 +6,7 @@ import { connectTcp, writeAddress } from './connect-tcp.ts'
 import { openTunnel } from './connect-tunnel.ts'
 import { DialAgain } from './errors.ts'
 import { feedParser } from './feed.ts'
+import type { Peers } from './peers.ts'
 import type { Sessions } from './sessions.ts'
 import type { ProxySettings, TransportSettings } from './settings.ts'
 import type { ClientTls } from './tls.ts'
@@ -30,6 +31,8 @@ export interface DialContext {
   readonly transport: TransportSettings
   /** Every socket that is open or being opened. */
   readonly sockets: Set<Socket>
+  /** Takes note of the certificates that servers and proxies show. */
+  readonly peers: Peers
   /** Connections of all pools that wait for a request. */
   idle: number
 }
@@ -136,7 +139,7 @@ export class Dial {
 
   #secure (transport: Socket, host: string, port: number, isProxy: boolean): Promise<TLSSocket> {
     if (this.#ended) return Promise.reject(this.#ended)
-    const { tls, sessions } = this.#context
+    const { tls, sessions, peers } = this.#context
     this.#enter('tls', isProxy)
     return new Promise((resolve, reject) => {
       const name = host.endsWith('.') ? host.slice(0, -1) : host
@@ -147,8 +150,10 @@ export class Dial {
       }, tlsTimeout)
       const socket = tls.handshake(transport, target, (error) => {
         clearTimeout(timer)
-        if (!error) resolve(socket)
-        else reject(error instanceof DialAgain ? error : this.#describeTls(error, host, port, isProxy))
+        if (error === null) {
+          peers.see(writeAddress(name, port), socket)
+          resolve(socket)
+        } else reject(error instanceof DialAgain ? error : this.#describeTls(error, host, port, isProxy))
       })
       socket.on('error', () => {})
       observer?.watch(socket, transport)

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import { ClientError } from './client-error.ts'
 import type { DialContext } from './dial.ts'
 import type { EnvironmentProxy } from './environment-proxy.ts'
+import type { Peers } from './peers.ts'
 import { Pool } from './pool.ts'
 import { Sessions } from './sessions.ts'
 import type { ClientSettings } from './settings.ts'
@@ -24,15 +25,16 @@ export class Generation {
   readonly context: DialContext
   readonly #settings: ClientSettings
   readonly #environmentProxy: EnvironmentProxy
-  readonly #onForget: (upstream: Upstream) => void
+  readonly #onForget: (gone: Upstream | Pool) => void
   /** By origin, in each way it was written. */
   readonly #byText = new Map<string, Upstream>()
   readonly #onQuiet = new Set<() => void>()
+  #isRetired = false
   #isClosed = false
 
   /** @param onForget is given what is dropped, with its counters */
-  constructor (settings: ClientSettings, tls: ClientTls, environmentProxy: EnvironmentProxy, onForget: (upstream: Upstream) => void) {
-    this.context = { tls, sessions: new Sessions(), transport: settings.transport, sockets: new Set<Socket>(), idle: 0 }
+  constructor (settings: ClientSettings, tls: ClientTls, environmentProxy: EnvironmentProxy, peers: Peers, onForget: (gone: Upstream | Pool) => void) {
+    this.context = { tls, sessions: new Sessions(), transport: settings.transport, sockets: new Set<Socket>(), peers, idle: 0 }
     this.#settings = settings
     this.#environmentProxy = environmentProxy
     this.#onForget = onForget
@@ -58,6 +60,8 @@ export class Generation {
 
   /** Waits until no call runs, but no longer than `timeout` ms (0 = however long it takes), and closes everything. */
   async close (timeout: number): Promise<void> {
+    this.#isRetired = true
+    for (const pool of this.pools.values()) pool.retire()
     if (this.calls > 0) {
       await new Promise<void>((resolve) => {
         const timer = timeout > 0 ? setTimeout(quiet, timeout) : undefined
@@ -86,7 +90,7 @@ export class Generation {
       socket.once('close', () => { resolve() })
       socket.destroy()
     })))
-    this.pools.clear()
+    for (const [key, pool] of this.pools) this.#forgetPool(key, pool)
     for (const upstream of this.upstreams) this.#forget(upstream)
   }
 
@@ -107,7 +111,10 @@ export class Generation {
     const proxy = this.#settings.proxy ?? this.#environmentProxy(address.protocol, address.host, address.port)
     const { key, ...destination } = chooseDestination(address, proxy)
     let pool = this.pools.get(key)
-    if (pool === undefined) this.pools.set(key, pool = new Pool(destination, this.context))
+    if (pool === undefined) {
+      this.pools.set(key, pool = new Pool(destination, this.context))
+      if (this.#isRetired) pool.retire()
+    }
     const upstream = new Upstream(address.origin, pool, proxy)
     this.upstreams.add(upstream)
     this.#byText.set(address.origin, upstream)
@@ -120,7 +127,12 @@ export class Generation {
       this.#forget(upstream)
     }
     for (const [text, upstream] of this.#byText) if (!this.upstreams.has(upstream)) this.#byText.delete(text)
-    for (const [key, pool] of this.pools) if (pool.connections.size === 0) this.pools.delete(key)
+    for (const [key, pool] of this.pools) if (pool.connections.size === 0) this.#forgetPool(key, pool)
+  }
+
+  #forgetPool (key: string, pool: Pool): void {
+    this.pools.delete(key)
+    this.#onForget(pool)
   }
 
   #forget (upstream: Upstream): void {

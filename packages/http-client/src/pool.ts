@@ -1,6 +1,8 @@
 import type { Socket } from 'node:net'
 import { Client } from 'undici'
 import { ClientError } from './client-error.ts'
+import { addTo } from './counters.ts'
+import { diagnose } from './diagnose.ts'
 import { Dial, type DialContext, type Destination } from './dial.ts'
 
 /** What a pool counts, from its beginning on. */
@@ -12,6 +14,10 @@ export interface ConnectionCounters {
   reused: number
   /** Attempts that ended without a connection. */
   failed: number
+  /** Handshakes that failed, by what Node or OpenSSL calls the cause: `CERT_HAS_EXPIRED`; else by error code. */
+  handshakeFailures: Record<string, number>
+  /** The same for what the proxy on the way refused, or did not do. */
+  proxyFailures: Record<string, number>
 }
 
 // The largest delay a timer takes: no idle timeout.
@@ -27,7 +33,7 @@ const maxHeaderSize = 1024 * 1024
  * free, connected or not, keeps an entry for every connection there ever was, and cannot limit how many stay idle.
  */
 export class Pool {
-  readonly counters: ConnectionCounters = { opened: 0, open: 0, reused: 0, failed: 0 }
+  readonly counters: ConnectionCounters = { opened: 0, open: 0, reused: 0, failed: 0, handshakeFailures: {}, proxyFailures: {} }
   readonly connections = new Set<Connection>()
   readonly origin: string
   readonly destination: Destination
@@ -35,6 +41,7 @@ export class Pool {
   readonly #idle: Connection[] = []
   readonly #maxIdle: number
   readonly #maxIdleOfAll: number
+  #isRetired = false
 
   constructor (destination: Destination, context: DialContext) {
     const { host, port, tls } = destination
@@ -66,12 +73,28 @@ export class Pool {
 
   /** Takes back a connection that has served its request. */
   put (connection: Connection): void {
-    if (this.#idle.length >= this.#maxIdle || this.context.idle >= this.#maxIdleOfAll) {
+    if (this.#isRetired || this.#idle.length >= this.#maxIdle || this.context.idle >= this.#maxIdleOfAll) {
       connection.close()
       return
     }
     this.context.idle++
     this.#idle.push(connection)
+  }
+
+  /** Keeps no connection any more: those that wait for a request are closed, the others after theirs. */
+  retire (): void {
+    this.#isRetired = true
+    for (const connection of this.#idle) connection.close()
+    this.context.idle -= this.#idle.length
+    this.#idle.length = 0
+  }
+
+  /** Counts an attempt that failed. */
+  fail (error: Error): void {
+    this.counters.failed++
+    const diagnosis = diagnose(error)
+    if (diagnosis?.stage === 'tls') addTo(this.counters.handshakeFailures, diagnosis.cause ?? diagnosis.code)
+    else if (diagnosis?.stage === 'proxy') addTo(this.counters.proxyFailures, diagnosis.cause ?? diagnosis.code)
   }
 
   /** Forgets a connection that is lost. */
@@ -164,7 +187,7 @@ export class Connection {
       done(null, socket)
     }, (error: Error) => {
       this.#dialed()
-      this.#pool.counters.failed++
+      this.#pool.fail(error)
       done(error, null)
     })
   }
@@ -181,6 +204,8 @@ export class Connection {
     this.served = 0
     counters.opened++
     counters.open++
+    // With TLS 1.3 a server refuses a client certificate only after the handshake.
+    socket.once('error', ({ code = '' }: NodeJS.ErrnoException) => { if (code.startsWith('ERR_SSL_')) addTo(counters.handshakeFailures, code) })
     socket.once('close', () => {
       counters.open--
       if (this.#socket !== socket) return

@@ -1,69 +1,49 @@
-import type { Generation } from './generation.ts'
+import type { CertificateStatistics } from './expiries.ts'
 import type { ConnectionCounters, Pool } from './pool.ts'
-import type { OriginCounters, Upstream } from './upstream.ts'
+import type { RotationStatistics } from './rotation.ts'
+import type { OriginCounters } from './upstream.ts'
 
 /** What one origin was asked, since it was asked first. */
 export interface OriginStatistics extends Readonly<OriginCounters> {
   readonly origin: string
 }
 
-/** The connections to one destination: an origin, or a proxy that takes requests to any. */
+/** The connections to one destination since the first one: to an origin, or to a proxy that takes requests to any. */
 export interface PoolStatistics extends Readonly<ConnectionCounters> {
   /** Where they end. */
   readonly destination: string
   /** Address of the proxy that they go through, or end at; null = none. */
   readonly proxy: string | null
+  /** Open ones that wait for a request. */
   readonly idle: number
 }
 
 export interface ClientStatistics {
   readonly key: string
-  /** How often the client was renewed. */
-  readonly generation: number
   /** Calls that run now, those of replaced generations included. */
   readonly calls: number
   readonly origins: readonly OriginStatistics[]
   readonly pools: readonly PoolStatistics[]
+  readonly rotation: RotationStatistics
+  /** When the certificates in use expire, and those of peers. */
+  readonly certificates: readonly CertificateStatistics[]
 }
 
-/** Sums up what pools and origins counted that are gone. */
-export class Totals {
-  readonly #origins = new Map<string, OriginCounters>()
-  readonly #max: number
+/** Counters of a pool, and how many of its connections are idle: what can be summed up. */
+export type PoolCounters = ConnectionCounters & { idle: number }
 
-  /** @param max how many origins are told apart; the rest is summed up as `other` */
-  constructor (max: number) {
-    this.#max = max
-  }
-
-  add ({ origin, counters }: Upstream): void {
-    const name = this.#origins.has(origin) || this.#origins.size < this.#max ? origin : 'other'
-    const sum = this.#origins.get(name)
-    if (sum === undefined) this.#origins.set(name, counters)
-    else this.#origins.set(name, addCounters(sum, counters))
-  }
-
-  /** What is gone and what is there, by origin. */
-  list (generations: Iterable<Generation>): OriginStatistics[] {
-    const all = new Map(this.#origins)
-    for (const { upstreams } of generations) {
-      for (const { origin, counters } of upstreams) {
-        const sum = all.get(origin)
-        all.set(origin, sum === undefined ? counters : addCounters(sum, counters))
-      }
-    }
-    return Array.from(all, ([origin, counters]) => ({ origin, ...counters, failures: { ...counters.failures } }))
-  }
-}
-
-export function describePool ({ counters, destination, origin, idle }: Pool): PoolStatistics {
+/** Tells pools apart by where they end and by their proxy. */
+export function namePool ({ destination, origin }: Pool): string {
   const { isProxy, through } = destination
-  const proxy = through === null ? null : `${through.protocol}://${through.host}:${through.port}`
-  return { destination: origin, proxy: isProxy ? origin : proxy, idle, ...counters }
+  const proxy = through === null ? '' : `${through.protocol}://${through.host.includes(':') ? `[${through.host}]` : through.host}:${through.port}`
+  return `${origin} ${isProxy ? origin : proxy}`
 }
 
-function addCounters (a: OriginCounters, b: OriginCounters): OriginCounters {
-  const failures = { ...a.failures }
-  for (const [code, count] of Object.entries(b.failures)) failures[code] = (failures[code] ?? 0) + count
-  return { requests: a.requests + b.requests, redirects: a.redirects + b.redirects, retries: a.retries + b.retries, failures }
+export function countPool ({ counters, idle }: Pool): PoolCounters {
+  return { idle, ...counters }
+}
+
+export function describePool ([name, counters]: readonly [name: string, counters: PoolCounters]): PoolStatistics {
+  const [destination = '', proxy = ''] = name.split(' ')
+  return { destination, proxy: proxy === '' ? null : proxy, ...counters }
 }

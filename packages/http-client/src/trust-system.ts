@@ -31,7 +31,7 @@ const stores = new Map<string, SystemStore>()
 /**
  * Finds the system's store of trusted certificates as Go does: `SSL_CERT_FILE` replaces its file, `SSL_CERT_DIR` its
  * folders. `NODE_EXTRA_CA_CERTS` adds to it, as everywhere in Node. A machine that has no store at all (slim images)
- * gets Node's bundled roots. Read once per process and environment.
+ * gets Node's bundled roots. Read once per process and environment, until it is forgotten.
  */
 export function findSystemStore (env: NodeJS.ProcessEnv): SystemStore {
   const { SSL_CERT_FILE: file = '', SSL_CERT_DIR: dirs = '', NODE_EXTRA_CA_CERTS: extra = '' } = env
@@ -42,6 +42,11 @@ export function findSystemStore (env: NodeJS.ProcessEnv): SystemStore {
     stores.set(key, store)
   }
   return store
+}
+
+/** Has the disk read anew for whoever asks for a store from now on. */
+export function forgetSystemStores (): void {
+  stores.clear()
 }
 
 function openStore (file: string, dirs: string, extra: string): SystemStore {

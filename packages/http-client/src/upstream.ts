@@ -1,6 +1,7 @@
 import { ClientError } from './client-error.ts'
 import { writeAddress } from './connect-tcp.ts'
 import { writeProxyAuthorization } from './connect-tunnel.ts'
+import { addTo } from './counters.ts'
 import type { Destination } from './dial.ts'
 import type { Pool } from './pool.ts'
 import { flatten, readFields, type RequestHeaders } from './request-headers.ts'
@@ -41,8 +42,7 @@ export class Upstream {
   }
 
   fail (code: string): void {
-    const { failures } = this.counters
-    failures[code] = (failures[code] ?? 0) + 1
+    addTo(this.counters.failures, code)
   }
 }
 

@@ -98,12 +98,12 @@ t.test('renew: new calls go over new connections, those that run end as they beg
   client.renew()
   t.match(await call(client.dispatcher, origin.url, '/'), { status: 200 })
   t.equal(origin.accepted, 2)
-  t.match(client.stats(), { generation: 1, calls: 1, pools: [{ open: 1 }, { open: 1 }] })
+  t.match(client.stats(), { rotation: { renewed: 1 }, calls: 1, pools: [{ opened: 2, open: 2 }] })
   const [old] = origin.sockets
   finish()
   t.match(await slow.ended, { body: 'slow', error: null })
   await once(old!, 'close')
-  t.match(client.stats(), { calls: 0, origins: [{ origin: origin.url, requests: 2 }] }, 'what the old one counted is kept')
+  t.match(client.stats(), { calls: 0, origins: [{ origin: origin.url, requests: 2 }], pools: [{ opened: 2, open: 1 }] }, 'what the old one counted is kept')
 
   fs.writeFileSync(files['ca.pem'], createAuthority('other').cert)
   t.match(await call(client.dispatcher, origin.url, '/'), { status: 200 }, 'a file is read when it is renewed only')
@@ -113,9 +113,9 @@ t.test('renew: new calls go over new connections, those that run end as they beg
   client.renew()
   t.match(await call(client.dispatcher, origin.url, '/'), { status: 200 })
   fs.rmSync(files['ca.pem'])
-  t.throws(() => { client.renew() })
+  t.throws(() => { client.renew() }, { code: 'FG_ERR_HTTP_CLIENT_UNUSABLE_FILES' })
   t.match(await call(client.dispatcher, origin.url, '/'), { status: 200 }, 'a renewal that fails changes nothing')
-  t.equal(client.stats().generation, 3)
+  t.match(client.stats().rotation, { renewed: 3, failed: 1, lastError: /ca\.pem does not exist/ })
 })
 
 t.test('intercept: around every hop', async (t) => {

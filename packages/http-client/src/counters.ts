@@ -1,0 +1,46 @@
+// Causes come from OpenSSL and from other people's servers: beyond this they are summed up.
+const maxNames = 64
+
+/** Counts one more under a name. */
+export function addTo (counters: Record<string, number>, name: string): void {
+  const key = counters[name] !== undefined || Object.keys(counters).length < maxNames ? name : 'other'
+  counters[key] = (counters[key] ?? 0) + 1
+}
+
+/** Sums counters of one kind up; what one of them lacks counts as 0. */
+export function sumCounters <Kind extends object> (a: Kind, b: Kind): Kind {
+  const sum = { ...a } as Record<string, unknown>
+  for (const [name, value] of Object.entries(b)) {
+    const other = sum[name]
+    if (other === undefined) sum[name] = value
+    else sum[name] = typeof value === 'number' ? (other as number) + value : sumCounters(other as object, value)
+  }
+  return sum as Kind
+}
+
+/** What was counted by those that are gone, by name. */
+export class Totals <Kind extends object> {
+  readonly #gone = new Map<string, Kind>()
+  readonly #max: number
+
+  /** @param max how many names are told apart; the rest is summed up as `other` */
+  constructor (max: number) {
+    this.#max = max
+  }
+
+  add (name: string, counters: Kind): void {
+    addUp(this.#gone, this.#gone.has(name) || this.#gone.size < this.#max ? name : 'other', counters)
+  }
+
+  /** Copies of what is gone and what is there, by name. */
+  list (there: Iterable<readonly [name: string, counters: Kind]>): [name: string, counters: Kind][] {
+    const all = new Map(this.#gone)
+    for (const [name, counters] of there) addUp(all, name, counters)
+    return Array.from(all, ([name, counters]) => [name, structuredClone(counters)])
+  }
+}
+
+function addUp <Kind extends object> (all: Map<string, Kind>, name: string, counters: Kind): void {
+  const sum = all.get(name)
+  all.set(name, sum === undefined ? counters : sumCounters(sum, counters))
+}
