@@ -98,6 +98,11 @@ t.test('check: builds everything with -t, so that what only a start would refuse
   t.match(await runCommand('check', '-t', '-c', 'krakend.json'), { code: 1, err: /krakend\.json:\d+:\d+ error tls: .*keys of different kinds/ })
 })
 
+t.test('check: tells with -t which key of telemetry/logging is wrong', async (t) => {
+  workIn(t, { 'krakend.json': { ...minimal, extra_config: { 'telemetry/logging': { level: 'INFO', access_log_format: 'custom', access_log_custom_format: '%{Path}' } } } })
+  t.match(await runCommand('check', '-t', '-c', 'krakend.json'), { code: 1, err: /krakend\.json:\d+:\d+ error extra_config\["telemetry\/logging"\]\.access_log_custom_format: .*%\{Path\}/ })
+})
+
 t.test('check: tells what cannot be read or parsed', async (t) => {
   workIn(t, { 'broken.json': '{\n  "version": 3,\n}\n' })
   t.match(await runCommand('check', '-l', '-c', 'gone.json'), { code: 1, err: /gone\.json error the file cannot be read: there is no such file/ })

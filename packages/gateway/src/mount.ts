@@ -19,13 +19,32 @@ export interface MountOptions extends Pick<GatewayOptions, 'env' | 'overrides' |
   readonly unmatched: boolean
 }
 
+type Closer = () => void | Promise<void>
+
 /**
  * Mounts a loaded configuration in a scope of its own: parse is done, this is build; serve and close follow from the
  * hooks it adds.
  *
+ * What a build that fails had opened is closed at once.
+ *
  * @throws {FG_ERR_CONFIG_INVALID} a feature found problems in its settings
  */
 export async function mount (scope: FastifyInstance, loaded: LoadedConfig, options: MountOptions): Promise<GatewayHandle> {
+  const closers: Closer[] = []
+  const close = async () => {
+    for (let closer = closers.pop(); closer !== undefined; closer = closers.pop()) await closer()
+  }
+  scope.addHook('onClose', close)
+  try {
+    return await build(scope, loaded, options, closers)
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+/** @param closers filled with what is to be closed, the last one first */
+async function build (scope: FastifyInstance, loaded: LoadedConfig, options: MountOptions, closers: Closer[]): Promise<GatewayHandle> {
   const { model } = loaded
   const findOverrides = createFindOverrides(options.overrides ?? {}, model.endpoints)
   const clients = createClients({ ...(options.env && { env: options.env }) })
@@ -33,7 +52,7 @@ export async function mount (scope: FastifyInstance, loaded: LoadedConfig, optio
     ttl: model.dnsCacheTtl,
     onError: (name, err) => { scope.log.warn({ name, err }, 'SRV lookup failed: the hosts known before stay in use') }
   })
-  scope.addHook('onClose', async () => {
+  closers.push(async () => {
     directory.close()
     await clients.close({ timeout: options.closeTimeout ?? 10_000 })
   })
@@ -52,7 +71,7 @@ export async function mount (scope: FastifyInstance, loaded: LoadedConfig, optio
     clientFor,
     serviceClient: (settings = model.client) => clients.acquire(settings),
     problem (place, message) { problems.push(problemAt(loaded, place, message)) },
-    onClose (close) { scope.addHook('onClose', async () => { await close() }) }
+    onClose (closer) { closers.push(closer) }
   }
   const attachments = createAttachments(options.features, context)
   await attachments.setup()

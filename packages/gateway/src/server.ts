@@ -1,5 +1,5 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyServerOptions } from 'fastify'
-import { serverOptions, type LoadedConfig } from '@floodgate/config-loader'
+import { ConfigError, problemAt, serverOptions, type LoadedConfig } from '@floodgate/config-loader'
 import type { Feature, Service } from '@floodgate/core'
 import { addHooks } from './hooks.ts'
 import { createAccessLog, createLogger, createRequestLog, secretNames, type LoggingSettings } from '@floodgate/telemetry'
@@ -18,10 +18,12 @@ export interface ServerOptions {
 /**
  * Builds a standalone server from a loaded configuration: its listener's options, its logger, and the gateway that
  * answers everything. It does not listen yet; `app.close()` closes all of it.
+ *
+ * @throws {FG_ERR_CONFIG_INVALID} settings of the listener's logger, or what a feature refuses
  */
 export async function createServer (loaded: LoadedConfig, { debug = 0, silent = false, features = [] }: ServerOptions = {}): Promise<FastifyInstance> {
   const { model } = loaded
-  const app = Fastify({ ...serverOptions(model), logController: createRequestLog(), schemaController: { compilersFactory: lazyCompilers }, ...createLogging(model, debug, silent) })
+  const app = Fastify({ ...serverOptions(model), logController: createRequestLog(), schemaController: { compilersFactory: lazyCompilers }, ...createLogging(loaded, debug, silent) })
   if (!silent) logRequestsByDefault(app, model)
   await app.register(gateway, { config: loaded, notFound: 'gateway', features })
   return app
@@ -46,8 +48,17 @@ function logRequestsByDefault (app: FastifyInstance, model: Service): void {
   if (hooks !== undefined) addHooks(app, hooks)
 }
 
-function createLogging (model: Service, debug: number, silent: boolean): FastifyServerOptions {
-  if (silent) return { logger: false }
+/** A logger that is never seen is made all the same where there are settings: they may be wrong. */
+function createLogging (loaded: LoadedConfig, debug: number, silent: boolean): FastifyServerOptions {
+  const { model } = loaded
   const settings = model.extra['telemetry/logging'] as LoggingSettings | undefined
-  return { loggerInstance: createLogger(settings, { debug, secrets: secretNames(model) }) as FastifyBaseLogger }
+  if (silent && settings === undefined) return { logger: false }
+  try {
+    const logger = createLogger(settings, { debug, secrets: secretNames(model) }) as FastifyBaseLogger
+    return silent ? { logger: false } : { loggerInstance: logger }
+  } catch (error) {
+    const { message, setting } = error as Error & { setting?: string }
+    if (setting === undefined) throw error
+    throw new ConfigError([problemAt(loaded, ['extra_config', 'telemetry/logging', setting], message)])
+  }
 }

@@ -154,3 +154,19 @@ t.test('gateway: every error is in the README, under its own code', (t) => {
   }
   t.end()
 })
+
+t.test('gateway: closes what a build that fails had opened', async (t) => {
+  const closed: string[] = []
+  const opens = (namespace: string, wrong: boolean): Feature => ({
+    namespace,
+    schemas: { service: { type: 'object' } as never },
+    setup (context) {
+      context.onClose(() => { closed.push(namespace) })
+      if (wrong) context.problem(['extra_config', namespace], 'is wrong')
+    }
+  })
+  const app = Fastify()
+  const config = configure('http://a.example.com', { extra_config: { 'test/first': {}, 'test/second': {} } })
+  await t.rejects(async () => { await app.register(gateway, { config, features: [opens('test/first', false), opens('test/second', true)] }) }, { code: 'FG_ERR_CONFIG_INVALID' })
+  t.strictSame(closed, ['test/second', 'test/first'], 'the last one first, without a close of the app')
+})

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { pathOf, queryOf, type AccessEntry } from './access-entry.ts'
+import { about } from './about-setting.ts'
 import { FG_ERR_TELEMETRY_NO_PATTERN, FG_ERR_TELEMETRY_VARIABLE } from './errors.ts'
 import { escapeField } from './escape.ts'
 import { compileGoTime } from './go-time.ts'
@@ -45,7 +46,7 @@ export function compileAccessPattern (pattern: string, options: AccessPatternOpt
     parts.push(createPart(match[1]!, match[2], match[3], options))
     end = match.index + match[0].length
   }
-  if (parts.length === 0) throw new FG_ERR_TELEMETRY_NO_PATTERN('access_log_format', 'access_log_custom_format', '%{time} %{statusCode} %{method} %{path}')
+  if (parts.length === 0) throw about('access_log_format', new FG_ERR_TELEMETRY_NO_PATTERN('access_log_format', 'access_log_custom_format', '%{time} %{statusCode} %{method} %{path}'))
   if (end < text.length) parts.push(text.slice(end))
   return function formatEntry (entry) {
     let line = ''
@@ -103,5 +104,5 @@ function value (value: unknown, missing: string, scrub: Scrub): string {
 }
 
 function unknown (name: string): Error {
-  return new FG_ERR_TELEMETRY_VARIABLE('access_log_custom_format', name, documented.map((known) => `%{${known}}`).join(', '))
+  return about('access_log_custom_format', new FG_ERR_TELEMETRY_VARIABLE('access_log_custom_format', name, documented.map((known) => `%{${known}}`).join(', ')))
 }

@@ -1,4 +1,5 @@
 import type { LevelWithSilent } from 'pino'
+import { about } from './about-setting.ts'
 import { FG_ERR_TELEMETRY_LEVEL } from './errors.ts'
 
 /** KrakenD's names of the levels, from the lowest. */
@@ -21,7 +22,7 @@ const pinoLevels: Readonly<Record<LevelName | 'NOTICE', LevelWithSilent>> = {
  */
 export function chooseLevel (name: string | undefined, debug: number): LevelWithSilent {
   const level = pinoLevels[(name ?? 'INFO').toUpperCase() as LevelName]
-  if (level === undefined) throw new FG_ERR_TELEMETRY_LEVEL(name)
+  if (level === undefined) throw about('level', new FG_ERR_TELEMETRY_LEVEL(name))
   return debug > 1 ? 'trace' : debug > 0 ? 'debug' : level
 }
 

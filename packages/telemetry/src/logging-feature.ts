@@ -16,7 +16,15 @@ export function createLoggingFeature (options: AccessLogOptions = {}): Feature {
     setup ({ model, log }) {
       for (const sentence of explainUnsupported(model, accessStreamOf(log) === null)) warn(log, sentence)
     },
-    service: (settings: LoggingSettings, context) => createAccessLog(settings, context, options)
+    service (settings: LoggingSettings, context) {
+      try {
+        return createAccessLog(settings, context, options)
+      } catch (error) {
+        const { message, setting } = error as Error & { setting?: string }
+        if (setting === undefined) throw error
+        context.problem(['extra_config', namespace, setting], message)
+      }
+    }
   }
 }
 

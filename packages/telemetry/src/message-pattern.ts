@@ -1,4 +1,5 @@
 import { basename } from 'node:path'
+import { about } from './about-setting.ts'
 import { FG_ERR_TELEMETRY_LAYOUT, FG_ERR_TELEMETRY_NO_PATTERN, FG_ERR_TELEMETRY_VARIABLE } from './errors.ts'
 import { compileGoTime } from './go-time.ts'
 import { compileGoVerb } from './go-verb.ts'
@@ -42,7 +43,7 @@ export function compileMessagePattern (pattern: string): (record: PatternRecord)
     parts.push(pattern.slice(end, match.index), createPart(match[1]!, match[2]))
     end = match.index + match[0].length
   }
-  if (parts.length === 0) throw new FG_ERR_TELEMETRY_NO_PATTERN('format', 'custom_format', '%{time} %{level} %{message}')
+  if (parts.length === 0) throw about('format', new FG_ERR_TELEMETRY_NO_PATTERN('format', 'custom_format', '%{time} %{level} %{message}'))
   parts.push(pattern.slice(end))
   return function formatMessage (record) {
     let text = ''
@@ -77,13 +78,13 @@ function createPart (name: string, layout: string | undefined): string | Part {
     case 'module': return verb(name, layout, 'text')(module)
     default:
       if (unknowable.includes(name)) return '???'
-      throw new FG_ERR_TELEMETRY_VARIABLE('custom_format', name, documented.map((known) => `%{${known}}`).join(', '))
+      throw about('custom_format', new FG_ERR_TELEMETRY_VARIABLE('custom_format', name, documented.map((known) => `%{${known}}`).join(', ')))
   }
 }
 
 function verb (name: string, layout: string | undefined, kind: 'text' | 'number'): (value: string | number) => string {
   const write = compileGoVerb(layout ?? 'v', kind)
-  if (write === null) throw new FG_ERR_TELEMETRY_LAYOUT(layout, name, kind === 'text' ? `%{${name}:.4s}` : `%{${name}:04d}`)
+  if (write === null) throw about('custom_format', new FG_ERR_TELEMETRY_LAYOUT(layout, name, kind === 'text' ? `%{${name}:.4s}` : `%{${name}:04d}`))
   return write
 }
 
