@@ -1,6 +1,7 @@
 export type { Backend, Endpoint, ExtraConfig, Method, Place, ServerTls, Service, TransportKeys } from './model.ts'
 export type { BackendResponse, Body, Exchange, Headers, Query, Step, StepResponse, Wrap } from './step.ts'
 export { CoreRequest } from './request.ts'
+export type { CompileCondition, Condition } from './condition.ts'
 export { Call } from './call.ts'
 export type { Feature, FeatureContext, FeatureSchemas, RouteHooks, ServiceHooks } from './feature.ts'
 export { Fault, type FaultKind } from './errors.ts'

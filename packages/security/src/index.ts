@@ -10,6 +10,7 @@ import { policiesFeature } from './policies/feature.ts'
 export const features: readonly Feature[] = [httpServerFeature, corsFeature, httpFeature, botFeature, policiesFeature, celFeature, modifierFeature]
 
 export { botFeature, celFeature, corsFeature, httpFeature, httpServerFeature, modifierFeature, policiesFeature }
+export { compileCondition } from './cel/condition.ts'
 export type { BotSettings } from './bot/settings.ts'
 export type { CorsSettings } from './cors/settings.ts'
 export type { HttpSettings } from './http/settings.ts'

@@ -79,6 +79,12 @@ t.test('qos/circuit-breaker: counts what rejects, not clients that go away', asy
   t.same(lines, ["circuit breaker named 'mine' went from 'closed' to 'open'"])
 })
 
+t.test('qos/circuit-breaker: a negative max_errors never opens', async (t) => {
+  const feature = features.find(({ namespace }) => namespace === 'qos/circuit-breaker')!
+  const step = feature.backend!({ interval: 60, timeout: 30, max_errors: -1 }, async () => { throw new Fault('backend', 'FG_ERR_TEST', 'down') }, backend, context())
+  for (let i = 0; i < 10; i++) await t.rejects(step(request()), { message: 'down' })
+})
+
 t.test('qos/circuit-breaker/http: counts statuses that are not listed, and passes them on', async (t) => {
   const feature = features.find(({ namespace }) => namespace === 'qos/circuit-breaker/http')!
   let status = 404

@@ -1,12 +1,18 @@
 import { readFileSync } from 'node:fs'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { CoreRequest, Call, type Backend, type Endpoint, type Feature, type FeatureContext, type StepResponse } from '@floodgate/core'
-import { codes, features } from '@floodgate/traffic'
+import { codes, createFeatures } from '@floodgate/traffic'
 import t, { type Test } from 'tap'
 import { createKeyedLimiter } from '../src/ratelimit/local-limiter.ts'
 import { readRate } from '../src/ratelimit/rate.ts'
 import { TokenBucket } from '../src/ratelimit/token-bucket.ts'
 
+const features = createFeatures({
+  compileCondition (source) {
+    if (source === '') throw new SyntaxError('is nothing')
+    return (_, value) => value.startsWith(source)
+  }
+})
 const feature = (namespace: string): Feature => features.find((feature) => feature.namespace === namespace)!
 
 /** An app with the hooks of one namespace on /x/:id and on everything. */
@@ -156,9 +162,19 @@ t.test('qos/ratelimit/tiered: the first tier that fits counts', async (t) => {
   t.same(await tiered.all(1, { 'x-tier': 'free', 'x-user': 'b' }), [200])
   t.same(await tiered.all(3, { 'x-tier': 'staff' }), [200, 200, 200])
   t.same(await tiered.all(2, { 'x-tier': 'else' }), [200, 503])
-  t.same(await tiered.all(3), [200, 200, 200], 'without the header')
-  const policy = await start(t, 'qos/ratelimit/tiered', { service: { tier_key: 'x', tiers: [{ tier_value: 'value.matches("a")', tier_value_as: 'policy', ratelimit: { max_rate: 1 } }] } })
-  t.match(policy.problems, [/tiers\.0\.tier_value_as: tiers by policy are not supported: use "literal" or "\*"/])
+  t.same(await tiered.all(1), [503], 'without the header it is any value')
+  const named = await start(t, 'qos/ratelimit/tiered', { route: { tier_key: 'X-Tier', tiers: tiers.slice(0, 3) } })
+  t.same(await named.all(3), [200, 200, 200], 'no tier, no limit')
+  t.same(await named.all(3, { 'x-tier': 'else' }), [200, 200, 200])
+})
+
+t.test('qos/ratelimit/tiered: tiers by policy ask about the header', async (t) => {
+  const limit = { max_rate: 1, every: '1h' }
+  const tiered = await start(t, 'qos/ratelimit/tiered', { service: { tier_key: 'x-tier', tiers: [{ tier_value: 'gold', tier_value_as: 'policy', ratelimit: limit }] } })
+  t.same(await tiered.all(2, { 'x-tier': 'golden' }), [200, 503])
+  t.same([...await tiered.all(1, { 'x-tier': 'old' }), ...await tiered.all(1)], [200, 200])
+  const bad = await start(t, 'qos/ratelimit/tiered', { service: { tier_key: 'x', tiers: [{ tier_value_as: 'policy', ratelimit: limit }] } })
+  t.match(bad.problems, [/tiers\.0\.tier_value: cannot be asked: is nothing/])
 })
 
 t.test('qos/ratelimit/proxy: fails the backend\'s step', async (t) => {

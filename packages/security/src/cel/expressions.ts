@@ -24,11 +24,12 @@ const rememberedPatterns = 256
  * Creates a compiler of CEL expressions; the engine is loaded with the first.
  *
  * @param macros whether the functions of `security/policies` are there
+ * @param more variables beside those of every expression, by name, with their types
  */
-export function createCompiler ({ macros }: { macros: boolean }): Compile {
+export function createCompiler ({ macros, more = {} }: { macros: boolean, more?: Readonly<Record<string, string>> }): Compile {
   const { Environment } = require('@marcbachmann/cel-js') as typeof import('@marcbachmann/cel-js')
   const env = new Environment({ homogeneousAggregateLiterals: false })
-  for (const [name, type] of Object.entries(variables)) env.registerVariable(name, type)
+  for (const [name, type] of Object.entries({ ...variables, ...more })) env.registerVariable(name, type)
   registerJsonNumber(env)
   registerMatches(env)
   // Evaluation does not wait for anything: there is one scene at a time.

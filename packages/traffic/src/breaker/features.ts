@@ -52,7 +52,8 @@ function createBreaker (settings: BreakerSettings | HttpBreakerSettings, backend
     name,
     interval: Math.max(0, interval) * 1000,
     timeout: (timeout > 0 ? timeout : DEFAULT_TIMEOUT) * 1000,
-    maxErrors,
+    // The reference takes a negative number for a very large one.
+    maxErrors: maxErrors < 0 ? Infinity : maxErrors,
     ...(settings.log_status_change === true && {
       onChange (from, to) { log.warn(`circuit breaker named '${name}' went from '${from}' to '${to}'`) }
     })

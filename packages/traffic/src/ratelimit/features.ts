@@ -1,4 +1,4 @@
-import type { Feature } from '@floodgate/core'
+import type { CompileCondition, Feature } from '@floodgate/core'
 import { overRate } from '../errors.ts'
 import { createGuard } from './guard.ts'
 import { everybody } from './limiter.ts'
@@ -9,7 +9,7 @@ import { LimitSettings, ProxyLimitSettings, RedisLimitSettings, TieredSettings }
 import { createTieredGuard } from './tiered.ts'
 
 /** The limits on requests. Those of endpoints run in `preHandler`, behind whatever refuses a request before. */
-export const rateLimitFeatures: readonly Feature[] = [
+export const createRateLimitFeatures = (compileCondition?: CompileCondition): readonly Feature[] => [
   {
     namespace: 'qos/ratelimit/service',
     schemas: { service: LimitSettings },
@@ -33,11 +33,11 @@ export const rateLimitFeatures: readonly Feature[] = [
     schemas: { service: TieredSettings, endpoint: TieredSettings },
     setup: prepareRedisLimits,
     service (settings: TieredSettings, context) {
-      const onRequest = createTieredGuard(settings, 'service', ['extra_config', 'qos/ratelimit/tiered'], context)
+      const onRequest = createTieredGuard(settings, { name: 'service', place: ['extra_config', 'qos/ratelimit/tiered'], context, compileCondition })
       return onRequest && { onRequest }
     },
     route (settings: TieredSettings, endpoint, context) {
-      const preHandler = createTieredGuard(settings, `${endpoint.method} ${endpoint.path}`, [...endpoint.place, 'extra_config', 'qos/ratelimit/tiered'], context)
+      const preHandler = createTieredGuard(settings, { name: `${endpoint.method} ${endpoint.path}`, place: [...endpoint.place, 'extra_config', 'qos/ratelimit/tiered'], context, compileCondition })
       return preHandler && { preHandler }
     }
   },

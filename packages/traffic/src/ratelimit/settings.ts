@@ -62,8 +62,8 @@ export const TieredSettings = {
       items: {
         type: 'object',
         properties: {
-          tier_value: { type: 'string', default: '', description: 'Value of the header' },
-          tier_value_as: { type: 'string', enum: ['literal', 'policy', '*'], default: 'literal', description: '`literal`, or `*` for any value; `policy` is not supported' },
+          tier_value: { type: 'string', default: '', description: 'Value of the header, or a policy about it: `value.matches("^gold")`' },
+          tier_value_as: { type: 'string', enum: ['literal', 'policy', '*'], default: 'literal', description: '`literal`, `policy` for a condition over `value`, or `*` for any value and none' },
           ratelimit: LimitSettings,
           ratelimit_redis: RedisLimitSettings
         },

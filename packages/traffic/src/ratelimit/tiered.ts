@@ -1,35 +1,56 @@
-import type { FeatureContext, Place } from '@floodgate/core'
+import type { CompileCondition, Condition, FeatureContext, Place } from '@floodgate/core'
 import { createGuard, type Guard } from './guard.ts'
 import { createLimits, createRedisLimits } from './limits.ts'
 import type { TieredSettings } from './settings.ts'
 
+type TierSettings = TieredSettings['tiers'][number]
+
+export interface TieredOptions {
+  /** What the buckets in Redis are called. */
+  readonly name: string
+  readonly place: Place
+  readonly context: FeatureContext
+  /** Absent: tiers by policy are a problem. */
+  readonly compileCondition: CompileCondition | undefined
+}
+
 interface Tier {
-  readonly value: string
-  readonly any: boolean
+  readonly fits: Condition
   /** Absent: who is in this tier is not limited. */
   readonly guard: Guard | undefined
 }
 
 /** Creates the hook that limits each request by the tier its header names; the first tier that fits counts. */
-export function createTieredGuard (settings: TieredSettings, name: string, place: Place, context: FeatureContext): Guard | undefined {
+export function createTieredGuard (settings: TieredSettings, options: TieredOptions): Guard | undefined {
+  const { name, place, context } = options
   const header = settings.tier_key.toLowerCase()
-  const tiers = settings.tiers.flatMap(({ tier_value: value = '', tier_value_as: as = 'literal', ratelimit, ratelimit_redis: redis }, i): Tier[] => {
+  const tiers = settings.tiers.map((tier, i): Tier => {
     const at = [...place, 'tiers', i]
-    if (as === 'policy') {
-      context.problem([...at, 'tier_value_as'], 'tiers by policy are not supported: use "literal" or "*"')
-      return []
-    }
-    const local = ratelimit === undefined ? [] : createLimits(ratelimit, [...at, 'ratelimit'], context)
-    const shared = redis === undefined ? [] : createRedisLimits(redis, `${name}:tier ${i}`, [...at, 'ratelimit_redis'], context)
-    return [{ value, any: as === '*', guard: createGuard([...local, ...shared]) }]
+    const local = tier.ratelimit === undefined ? [] : createLimits(tier.ratelimit, [...at, 'ratelimit'], context)
+    const shared = tier.ratelimit_redis === undefined ? [] : createRedisLimits(tier.ratelimit_redis, `${name}:tier ${i}`, [...at, 'ratelimit_redis'], context)
+    return { fits: createFits(tier, at, options), guard: createGuard([...local, ...shared]) }
   })
   if (tiers.every(({ guard }) => guard === undefined)) return undefined
 
   return function limitTier (request, reply, done) {
     const sent = request.headers[header]
-    const value = Array.isArray(sent) ? sent[0] : sent
-    const guard = value === undefined ? undefined : tiers.find((tier) => tier.any || tier.value === value)?.guard
+    const value = (Array.isArray(sent) ? sent[0] : sent) ?? ''
+    const guard = tiers.find(({ fits }) => fits(request, value))?.guard
     if (guard === undefined) done()
     else guard(request, reply, done)
+  }
+}
+
+/** A request without the header is in the tier for any value, which could be left by leaving it out otherwise. */
+function createFits ({ tier_value: wanted = '', tier_value_as: as = 'literal' }: TierSettings, place: Place, { context, compileCondition }: TieredOptions): Condition {
+  if (as === '*') return () => true
+  if (as === 'literal') return (_, value) => value === wanted && value !== ''
+  try {
+    if (compileCondition === undefined) throw new Error('nothing here evaluates policies')
+    const holds = compileCondition(wanted)
+    return (request, value) => value !== '' && holds(request, value)
+  } catch (error) {
+    context.problem([...place, 'tier_value'], `cannot be asked: ${(error as Error).message}`)
+    return () => false
   }
 }

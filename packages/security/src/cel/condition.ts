@@ -1,0 +1,21 @@
+import type { CompileCondition, CoreRequest } from '@floodgate/core'
+import { createActivation } from './activation.ts'
+import { createCompiler, type Compile } from './expressions.ts'
+
+let compile: Compile | undefined
+
+/**
+ * Compiles a condition over the request as the client sent it (`req_headers`, `req_method`, `req_path`, `JWT`, the
+ * functions of `security/policies`) and `value`. One that fails does not hold. The engine is loaded with the first.
+ *
+ * @throws {SyntaxError} what is not CEL, names something unknown, or can never be a bool
+ */
+export const compileCondition: CompileCondition = (source) => {
+  compile ??= createCompiler({ macros: true, more: { value: 'string' } })
+  const expression = compile(source)
+  const activate = createActivation(expression.names)
+  return (incoming, value) => {
+    const scene = { request: { incoming, method: incoming.method, headers: incoming.headers, params: incoming.params ?? {}, query: null, target: '' } as CoreRequest, response: null }
+    return expression.ask({ ...activate(scene), value }, scene) === null
+  }
+}
