@@ -19,8 +19,9 @@ export function createProgram (terminal: Terminal, done: Done): Command {
     .addHelpText('before', examples('floodgate check -c krakend.json', 'floodgate run -c krakend.json'))
     .addHelpText('after', `\n${exitCodesHelp}\n`)
 
-  addVerb(program, 'run', 'serve a configuration', { examples: ['floodgate run -c krakend.json -p 8080'], after: 'SIGTERM and SIGINT let running requests finish; a second one ends at once.' })
+  addVerb(program, 'run', 'serve a configuration', { examples: ['floodgate run -c krakend.json -p 8080', 'floodgate run -c krakend.json --workers auto'], after: 'SIGTERM and SIGINT let running requests finish; a second one ends at once. SIGHUP reads files again.' })
     .option('-p, --port <port>', 'port to listen on, before the configuration\'s; 0 takes a free one', portNumber)
+    .option('-w, --workers <count>', 'processes that share the work: a number, or auto for one per processor', workerCount)
     .action(async (options) => { done(await (await import('./commands/run.ts')).run(options, colored(terminal, options))) })
 
   addVerb(program, 'check', 'check a configuration without serving it', { examples: ['floodgate check -t -c krakend.json', 'floodgate check -l --format github -c krakend.json'] })
@@ -123,6 +124,13 @@ function portNumber (text: string): number {
   const port = Number(text)
   if (!/^\d+$/.test(text) || port > 65535) throw new InvalidArgumentError('a port is a number from 0 to 65535.')
   return port
+}
+
+function workerCount (text: string): number | 'auto' {
+  if (text === 'auto') return text
+  const count = Number(text)
+  if (!/^\d+$/.test(text) || count < 1 || count > 1024) throw new InvalidArgumentError('workers are a number from 1 to 1024, or auto.')
+  return count
 }
 
 function shellName (text: string): string {

@@ -3,6 +3,7 @@ import type { TSchema } from 'typebox'
 import type { Client, ClientSettings, Interceptor } from '@floodgate/http-client'
 import type { Backend, Endpoint, Place, Service } from './model.ts'
 import type { Exchange, Step } from './step.ts'
+import type { CreateService, Workers } from './workers/workers.ts'
 
 /** Shapes of a namespace's settings at each level; a level without a schema is a place where the namespace means nothing. */
 export interface FeatureSchemas {
@@ -24,6 +25,10 @@ export interface FeatureContext {
    * or of settings derived from them (`model.client`). Closed with the gateway.
    */
   serviceClient (settings?: ClientSettings): Client
+  /** The other processes of this gateway; null where it has only this one. */
+  readonly workers: Workers | null
+  /** Runs when the gateway is told to read its files again (SIGHUP): keys, lists, certificates. What fails is logged. */
+  onRenew (renew: () => void | Promise<void>): void
   /** Stops the start with a problem shown at this place of the configuration. */
   problem (place: Place, message: string): void
   /** Runs when the gateway closes, after the last request. */
@@ -62,6 +67,8 @@ export interface Feature {
   readonly schemas: FeatureSchemas
   /** Of a `plugin/*` namespace: names of the plugins it serves. Others are told, and stop the start where they guard something; absent = all are served. */
   readonly plugins?: readonly string[]
+  /** Services that the primary of a gateway with workers runs, by topic (`context.workers.call`). */
+  readonly services?: Readonly<Record<string, CreateService>>
   setup? (context: FeatureContext): void | Promise<void>
   /** Around every request, also those that match no route. */
   service? (settings: any, context: FeatureContext): ServiceHooks | undefined

@@ -1,5 +1,5 @@
 import type { Interceptor } from '@floodgate/http-client'
-import type { Backend, Endpoint, Exchange, Feature, FeatureContext, RouteHooks, ServiceHooks, Step } from '@floodgate/core'
+import type { Backend, Endpoint, Exchange, Feature, FeatureContext, RouteHooks, Service, ServiceHooks, Step } from '@floodgate/core'
 
 /** Features of one gateway, each called only where its namespace is configured. */
 export interface Attachments {
@@ -18,7 +18,7 @@ export function createAttachments (features: readonly Feature[], context: Featur
   const inwards = [...features].reverse()
   return {
     async setup () {
-      for (const feature of features) if (isConfigured(feature, context)) await feature.setup?.(context)
+      for (const feature of features) if (isConfigured(feature, context.model)) await feature.setup?.(context)
     },
     serviceHooks: () => features.flatMap((feature) => {
       const settings = context.model.extra[feature.namespace]
@@ -47,6 +47,7 @@ export function createAttachments (features: readonly Feature[], context: Featur
   }
 }
 
-function isConfigured ({ namespace }: Feature, { model }: FeatureContext): boolean {
+/** Tells whether a feature's namespace is configured anywhere. */
+export function isConfigured ({ namespace }: Feature, model: Service): boolean {
   return namespace in model.extra || model.endpoints.some((endpoint) => namespace in endpoint.extra || endpoint.backends.some((backend) => namespace in backend.extra))
 }

@@ -13,6 +13,8 @@ export interface GatewayHandle {
   dispatcherFor (backend: Backend): Dispatcher
   /** Connections, requests and failures by distinct client settings and origin. */
   stats (): ClientStatistics[]
+  /** Reads again what was read from files (SIGHUP). What fails is logged, and what worked before stays in use. */
+  renew (): Promise<void>
 }
 
 /** `app.floodgate`: the gateways of this app by name. */
@@ -38,6 +40,11 @@ export class Gateways {
   /** Statistics of all gateways, by name. */
   stats (): Record<string, ClientStatistics[]> {
     return Object.fromEntries([...this.#gateways].map(([name, gateway]) => [name, gateway.stats()]))
+  }
+
+  /** Renews all gateways. */
+  async renew (): Promise<void> {
+    for (const gateway of this.#gateways.values()) await gateway.renew()
   }
 
   /** @internal */

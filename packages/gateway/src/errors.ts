@@ -5,11 +5,23 @@ const FG_ERR_GATEWAY_FEATURE_AFTER = createError('FG_ERR_GATEWAY_FEATURE_AFTER',
 const FG_ERR_GATEWAY_NAME_TAKEN = createError('FG_ERR_GATEWAY_NAME_TAKEN', 'this app already has a gateway named "%s": give the second one a `name` of its own')
 const FG_ERR_GATEWAY_UNKNOWN = createError('FG_ERR_GATEWAY_UNKNOWN', 'this app has no gateway named "%s": it has %s')
 const FG_ERR_GATEWAY_OVERRIDE = createError('FG_ERR_GATEWAY_OVERRIDE', 'the override "%s" names no endpoint of the configuration: write METHOD and path as configured, for example "%s"')
+const FG_ERR_GATEWAY_WORKER_START = createError('FG_ERR_GATEWAY_WORKER_START', 'the first worker ended with status %s before it could serve: it has told why')
 
-export const errors = { FG_ERR_GATEWAY_FEATURE_TWICE, FG_ERR_GATEWAY_FEATURE_AFTER, FG_ERR_GATEWAY_NAME_TAKEN, FG_ERR_GATEWAY_UNKNOWN, FG_ERR_GATEWAY_OVERRIDE }
+export const errors = { FG_ERR_GATEWAY_FEATURE_TWICE, FG_ERR_GATEWAY_FEATURE_AFTER, FG_ERR_GATEWAY_NAME_TAKEN, FG_ERR_GATEWAY_UNKNOWN, FG_ERR_GATEWAY_OVERRIDE, FG_ERR_GATEWAY_WORKER_START }
 
 export const doubleFeature = (namespace: string) => new FG_ERR_GATEWAY_FEATURE_TWICE(namespace)
 export const unknownNeighbour = (namespace: string, after: string) => new FG_ERR_GATEWAY_FEATURE_AFTER(namespace, after)
 export const nameTaken = (name: string) => new FG_ERR_GATEWAY_NAME_TAKEN(name)
 export const unknownGateway = (name: string, names: string) => new FG_ERR_GATEWAY_UNKNOWN(name, names)
 export const unknownOverride = (key: string, example: string) => new FG_ERR_GATEWAY_OVERRIDE(key, example)
+
+/** The first worker could not start. */
+export class WorkerStartError extends FG_ERR_GATEWAY_WORKER_START {
+  /** Its exit status; null when a signal ended it. */
+  readonly status: number | null
+
+  constructor (status: number | null) {
+    super(String(status))
+    this.status = status
+  }
+}

@@ -31,6 +31,7 @@ const plugin: FastifyPluginAsync<GatewayOptions> = async function gateway (app, 
       ...options,
       name,
       features: allFeatures(features),
+      workers: options.workers ?? null,
       unmatched: notFound === 'gateway'
     })
     decorate(app, handle)
@@ -50,4 +51,7 @@ export type { EndpointOverrides, GatewayOptions } from './options.ts'
 export { Gateways, type GatewayHandle } from './decorator.ts'
 export { loadConfiguration, type LoadConfigurationOptions } from './load.ts'
 export { createServer, listen, type ServerOptions } from './server.ts'
-export { errors } from './errors.ts'
+export { serve, type ServeOptions } from './serve/serve.ts'
+export { availableCpus } from './workers/available-cpus.ts'
+export { isWorker } from './workers/place.ts'
+export { WorkerStartError, errors } from './errors.ts'

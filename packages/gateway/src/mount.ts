@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { ConfigError, problemAt, registerRoutes, routerSettings, type LoadedConfig, type Problem } from '@floodgate/config-loader'
-import type { Backend, Feature, FeatureContext } from '@floodgate/core'
+import type { Backend, Feature, FeatureContext, Workers } from '@floodgate/core'
 import { createClients, type Client } from '@floodgate/http-client'
 import { createSrvDirectory } from '@floodgate/proxy'
 import { createAttachments } from './attach.ts'
@@ -17,6 +17,7 @@ export interface MountOptions extends Pick<GatewayOptions, 'env' | 'overrides' |
   readonly features: readonly Feature[]
   /** Whether what matches no route is the gateway's to answer. */
   readonly unmatched: boolean
+  readonly workers: Workers | null
 }
 
 type Closer = () => void | Promise<void>
@@ -64,12 +65,15 @@ async function build (scope: FastifyInstance, loaded: LoadedConfig, options: Mou
     return client
   }
   const problems: Problem[] = []
+  const renewals: (() => void | Promise<void>)[] = []
   const context: FeatureContext = {
     model,
     scope,
     log: scope.log,
     clientFor,
     serviceClient: (settings = model.client) => clients.acquire(settings),
+    workers: options.workers,
+    onRenew (renew) { renewals.push(renew) },
     problem (place, message) { problems.push(problemAt(loaded, place, message)) },
     onClose (closer) { closers.push(closer) }
   }
@@ -98,6 +102,15 @@ async function build (scope: FastifyInstance, loaded: LoadedConfig, options: Mou
     model,
     endpoints: model.endpoints,
     dispatcherFor: (backend) => clientFor(backend).dispatcher,
-    stats: () => clients.stats()
+    stats: () => clients.stats(),
+    async renew () {
+      for (const renew of renewals) {
+        try {
+          await renew()
+        } catch (err) {
+          scope.log.error({ err }, 'what was read before stays in use')
+        }
+      }
+    }
   }
 }

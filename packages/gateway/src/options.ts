@@ -1,5 +1,5 @@
 import type { FastifyRequest, onRequestHookHandler, preHandlerHookHandler } from 'fastify'
-import type { Feature, Headers, StepResponse } from '@floodgate/core'
+import type { Feature, Headers, StepResponse, Workers } from '@floodgate/core'
 import type { LoadedConfig } from '@floodgate/config-loader'
 import type { Configuration } from './configuration.ts'
 
@@ -26,6 +26,8 @@ export interface GatewayOptions {
   readonly env?: NodeJS.ProcessEnv
   /** How long closing waits for calls to backends, in ms, before it cuts them. Default 10,000. */
   readonly closeTimeout?: number
+  /** The other processes of this gateway, as `serve` gives them. Default: none. */
+  readonly workers?: Workers | null
 }
 
 /** Functions that change one endpoint. */

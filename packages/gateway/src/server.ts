@@ -1,6 +1,6 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import { ConfigError, problemAt, serverOptions, type LoadedConfig } from '@floodgate/config-loader'
-import type { Feature, Service } from '@floodgate/core'
+import type { Feature, Service, Workers } from '@floodgate/core'
 import { addHooks } from './hooks.ts'
 import { createAccessLog, createLogger, createRequestLog, secretNames, type LoggingSettings } from '@floodgate/telemetry'
 import { gateway } from './index.ts'
@@ -13,6 +13,8 @@ export interface ServerOptions {
   readonly silent?: boolean
   /** Features beside the built-in ones: those that the configuration was loaded with. */
   readonly features?: readonly Feature[]
+  /** The other processes of this gateway. Default: none. */
+  readonly workers?: Workers | null
 }
 
 /**
@@ -21,11 +23,11 @@ export interface ServerOptions {
  *
  * @throws {FG_ERR_CONFIG_INVALID} settings of the listener's logger, or what a feature refuses
  */
-export async function createServer (loaded: LoadedConfig, { debug = 0, silent = false, features = [] }: ServerOptions = {}): Promise<FastifyInstance> {
+export async function createServer (loaded: LoadedConfig, { debug = 0, silent = false, features = [], workers = null }: ServerOptions = {}): Promise<FastifyInstance> {
   const { model } = loaded
   const app = Fastify({ ...serverOptions(model), logController: createRequestLog(), schemaController: { compilersFactory: lazyCompilers }, ...createLogging(loaded, debug, silent) })
   if (!silent) logRequestsByDefault(app, model)
-  await app.register(gateway, { config: loaded, notFound: 'gateway', features })
+  await app.register(gateway, { config: loaded, notFound: 'gateway', features, workers })
   return app
 }
 
@@ -48,14 +50,23 @@ function logRequestsByDefault (app: FastifyInstance, model: Service): void {
   if (hooks !== undefined) addHooks(app, hooks)
 }
 
-/** A logger that is never seen is made all the same where there are settings: they may be wrong. */
 function createLogging (loaded: LoadedConfig, debug: number, silent: boolean): FastifyServerOptions {
+  // A logger that is never seen is made all the same where there are settings: they may be wrong.
+  if (silent && loaded.model.extra['telemetry/logging'] === undefined) return { logger: false }
+  const logger = createServiceLogger(loaded, debug)
+  return silent ? { logger: false } : { loggerInstance: logger }
+}
+
+/**
+ * Creates the logger of a service.
+ *
+ * @throws {FG_ERR_CONFIG_INVALID} settings that the logger refuses
+ */
+export function createServiceLogger (loaded: LoadedConfig, debug: number): FastifyBaseLogger {
   const { model } = loaded
   const settings = model.extra['telemetry/logging'] as LoggingSettings | undefined
-  if (silent && settings === undefined) return { logger: false }
   try {
-    const logger = createLogger(settings, { debug, secrets: secretNames(model) }) as FastifyBaseLogger
-    return silent ? { logger: false } : { loggerInstance: logger }
+    return createLogger(settings, { debug, secrets: secretNames(model) }) as FastifyBaseLogger
   } catch (error) {
     const { message, setting } = error as Error & { setting?: string }
     if (setting === undefined) throw error

@@ -1,0 +1,24 @@
+/** A topic's broadcast, from worker (0: the primary) to worker. */
+export type BroadcastFrame = readonly ['broadcast', topic: string, value: unknown, from: number]
+/** A worker's question to a service in the primary. */
+export type CallFrame = readonly ['call', id: number, topic: string, value: unknown]
+/** What became of a question: its answer, or the code and message of an error. */
+export type AnswerFrame = readonly ['answer', id: number, value: unknown]
+export type FailureFrame = readonly ['failure', id: number, code: string, message: string]
+
+export type FrameToPrimary = BroadcastFrame | CallFrame
+export type FrameToWorker = BroadcastFrame | AnswerFrame | FailureFrame
+
+/** Gathers frames and gives those of one turn of the event loop to `send` at once. */
+export function createOutbox<Frame> (send: (frames: Frame[]) => void): (frame: Frame) => void {
+  let waiting: Frame[] = []
+  return (frame) => {
+    if (waiting.push(frame) === 1) setImmediate(flush)
+  }
+
+  function flush (): void {
+    const frames = waiting
+    waiting = []
+    send(frames)
+  }
+}

@@ -1,0 +1,23 @@
+import type { LoadedConfig } from '@floodgate/config-loader'
+import { createServer, listen } from '../server.ts'
+import { drain, drainTime } from './drain.ts'
+import type { ServeOptions } from './serve.ts'
+import { followSignals } from './signals.ts'
+
+/** Serves in this process alone. */
+export async function serveAlone (loaded: LoadedConfig, { port, onListening, ...options }: Omit<ServeOptions, 'workers'>): Promise<void> {
+  const { model } = loaded
+  const app = await createServer(loaded, options)
+  const stopped = new Promise<void>((resolve, reject) => {
+    app.addHook('onClose', async () => { forget() })
+    const forget = followSignals({
+      stop (signal) {
+        app.log.info({ signal }, 'closing: running requests may finish')
+        drain(app, drainTime(model)).then(resolve, reject)
+      },
+      renew () { app.floodgate.renew().catch(() => {}) }
+    })
+  })
+  onListening?.(await listen(app, model, port))
+  await stopped
+}

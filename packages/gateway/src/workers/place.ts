@@ -1,0 +1,25 @@
+const variable = 'FLOODGATE_WORKER'
+
+/** What a worker is told at its start. */
+export interface Place {
+  readonly id: number
+  readonly count: number
+  /** Where all workers listen; never 0. */
+  readonly port: number
+}
+
+/** The environment that makes a process of the same program a worker. */
+export function workerEnvironment (place: Place): NodeJS.ProcessEnv {
+  return { [variable]: JSON.stringify(place) }
+}
+
+/** Tells which worker this process is; null when it is none of ours. */
+export function placeAmongWorkers (): Place | null {
+  const text = process.env[variable]
+  return text === undefined ? null : JSON.parse(text)
+}
+
+/** Tells whether this process is a worker: the primary has checked what it does again, and told what it found. */
+export function isWorker (): boolean {
+  return placeAmongWorkers() !== null
+}
