@@ -1,4 +1,5 @@
 import type { Backend, Method, Place } from '@floodgate/core'
+import type { ClientSettings } from '@floodgate/http-client'
 import { describeValue } from './describe-value.ts'
 import { clientNamespace, readExtraConfig } from './extra-config.ts'
 import { readHosts } from './hosts.ts'
@@ -31,9 +32,11 @@ export function normaliseBackend (keys: BackendKeys, index: number, place: Place
   if (!client.followRedirects && encoding !== 'no-op') {
     report({ severity: 'warning', code: 'redirect-not-passed', place: [...place, 'extra_config', clientNamespace, 'no_redirect'], at: 'key', message: `a redirect does not reach the client through the encoding ${encoding}: it counts as failure of the backend`, instead: 'set "encoding" and the endpoint\'s "output_encoding" to "no-op"' })
   }
+  const hosts = backendHosts(keys, sd, place, context)
+  warnOfPlainHosts(client, hosts, [...place, 'extra_config', clientNamespace, 'floodgate'], context)
   return {
     index,
-    hosts: backendHosts(keys, sd, place, context),
+    hosts,
     urlPattern: keys.url_pattern?.startsWith('/') ? keys.url_pattern : `/${keys.url_pattern ?? ''}`,
     method: readMethod(keys, place, context),
     encoding,
@@ -50,6 +53,14 @@ export function normaliseBackend (keys: BackendKeys, index: number, place: Place
     client,
     extra,
     place
+  }
+}
+
+/** What is said about TLS means nothing where no host is reached by it; a service discovery tells its hosts later. */
+function warnOfPlainHosts ({ own }: ClientSettings, hosts: readonly string[], place: Place, { report }: BackendContext): void {
+  if (own === undefined || hosts.length === 0 || !hosts.every((host) => host.startsWith('http://'))) return
+  for (const [key, value] of [['servername', own.servername], ['pins', own.pins], ['http2', own.http2]] as const) {
+    if (value !== undefined) report({ severity: 'warning', code: 'no-effect', place: [...place, key], at: 'key', message: `has no effect on ${hosts.join(', ')}: it is for https`, instead: 'write the hosts with https://, or remove it' })
   }
 }
 

@@ -440,6 +440,9 @@ t.test('loadConfig: wrong client settings stop the start, wherever they stand', 
   t.same(brief(await problemsOf({ version: 3, client_tls: [] })), ['error wrong-type client_tls'])
   t.same(brief(await problemsOf({ version: 3, extra_config: { 'backend/http/client': {} } })), ['warning misplaced-namespace extra_config["backend/http/client"]'])
   t.same(brief(await problemsOf(withBackend({ extra_config: { 'backend/http/client': { no_redirect: true } } }))), [`warning redirect-not-passed ${at}.no_redirect`])
+  const own = { extra_config: { 'backend/http/client': { floodgate: { servername: 'a', http2: true, max_connections: 1 } } } }
+  t.same(brief(await problemsOf(withBackend({ ...own, host: ['http://a.test', 'http://b.test'] }))), [`warning no-effect ${at}.floodgate.servername`, `warning no-effect ${at}.floodgate.http2`])
+  t.same(await problemsOf(withBackend({ ...own, host: ['http://a.test', 'https://b.test'] })), [])
 })
 
 t.test('loadConfig: relative files start at cwd', async (t) => {

@@ -167,3 +167,17 @@ t.test('audit: of one global client_tls each thing is told once, whatever number
   t.equal((await find(t, config, 'old-tls')).length, 1)
   t.equal((await find(t, config, 'certificate-expires-soon')).length, 1)
 })
+
+t.test('audit: is silent about redirects where floodgate closes the hole', async (t) => {
+  const tls = { client_tls: clientCerts(files['fresh.pem'], files['fresh.key']) }
+  const tripped = async (redirects: Parts): Promise<string[]> => {
+    const config = configure({ endpoint: { input_headers: ['*'] }, client: { ...tls, send_body_on_redirect: true, floodgate: { redirects } } })
+    const found = await Promise.all(['headers-on-redirect', 'redirect-to-private', 'client-certificate-on-redirect', 'body-on-redirect'].map(async (id) => (await find(t, config, id)).length > 0 ? [id] : []))
+    return found.flat()
+  }
+  const all = ['headers-on-redirect', 'redirect-to-private', 'client-certificate-on-redirect', 'body-on-redirect']
+  t.strictSame(await tripped({ max: 1, strip_headers: ['x-a'] }), all)
+  t.strictSame(await tripped({ same_origin: true }), [])
+  t.strictSame(await tripped({ allowed_hosts: ['a.example.com'] }), [])
+  t.strictSame(await tripped({ client_certs: 'origin' }), all.filter((id) => id !== 'client-certificate-on-redirect'))
+})

@@ -82,10 +82,12 @@ t.test('explain: tells the proxy without credentials, and which variable counts'
   t.notMatch(JSON.stringify(backends), /hunter2|secret/)
   t.strictSame(backends[0]!.proxy, {
     address: 'http://***@proxy.example.com:9099',
+    direct: [],
     environment: [{ host: 'https://api.example.com', variable: 'HTTPS_PROXY', address: null, exempt: 'proxy_address wins' }]
   })
   t.strictSame(backends[1]!.proxy, {
     address: null,
+    direct: [],
     environment: [
       { host: 'https://api.example.com', variable: 'HTTPS_PROXY', address: 'http://***@env.example.com:3128', exempt: null },
       { host: 'https://inside.example.com', variable: 'HTTPS_PROXY', address: null, exempt: 'no_proxy' },
@@ -129,4 +131,23 @@ t.test('describeRoutes: lists the gateway\'s own routes and the endpoints, with 
   t.equal(routes.filter(({ kind }) => kind === 'echo').length, 9)
   t.match(routes.at(-2), { kind: 'endpoint', method: 'GET', path: '/a', engine: 'step', serves: 'stream', features: ['backend/http/client'], ignored: [], timeout: 1000, backends: [{ method: 'GET', hosts: ['http://a.example.com'], urlPattern: '/x', encoding: 'no-op' }] })
   t.match(routes.at(-1), { method: 'POST', path: '/b', serves: 'decode', features: ['proxy'], ignored: ['modifier/jmespath'], timeout: 2000, backends: [{ method: 'POST' }, { method: 'GET', encoding: 'xml' }] })
+})
+
+t.test('explain: tells what floodgate asks for, each with its place, and nothing where it is absent', async (t) => {
+  const tls = { client_certs: [{ certificate: files['gw.pem'], private_key: files['gw.key'] }] }
+  const [own, plain] = await explainBackends(t, [client({
+    client_tls: tls,
+    proxy_address: 'http://proxy.example.com:3128',
+    floodgate: { redirects: { max: 2, allowed_hosts: ['b.test', 'a.test'], strip_headers: ['X-Key'], client_certs: 'origin' }, servername: 'orders.internal', no_proxy: ['api.example.com'], max_connections: 3, http2: true }
+  }), {}], { shell: { HTTPS_PROXY: 'http://other.example.com:1' } })
+  t.match(tell(own!, 'floodgate.redirects.max'), /^2 \| backend \| krakend\.json:\d+$/)
+  t.match(tell(own!, 'floodgate.redirects.allowed_hosts'), /^\["a\.test","b\.test"\] \| backend \| krakend\.json:\d+ \| beside/)
+  const lines = own!.settings.filter(({ key }) => key.startsWith('floodgate.')).map(({ key, origin }) => [key.slice(10), origin?.kind === 'file' && origin.line !== null])
+  t.strictSame(lines, ['redirects.max', 'redirects.allowed_hosts', 'redirects.strip_headers', 'redirects.client_certs', 'servername', 'no_proxy', 'max_connections', 'http2'].map((key) => [key, true]))
+  t.match(own!.redirects, { limit: 2, targets: 'allowed-hosts', clientCertificate: 'origin-only', sentences: [/up to 2 times, to the same host and a\.test, b\.test/] })
+  t.match(own!.proxy, { direct: ['https://api.example.com'], environment: [{ exempt: 'proxy_address wins' }] })
+  t.notOk(plain!.settings.some(({ key }) => key.startsWith('floodgate')))
+  t.not(own!.client.key, plain!.client.key)
+  const [direct] = await explainBackends(t, [client({ floodgate: { no_proxy: ['.example.com'] } })], { shell: { HTTPS_PROXY: 'http://other.example.com:1' } })
+  t.match(direct!.proxy.environment, [{ address: null, exempt: 'no_proxy of the backend' }])
 })

@@ -5,6 +5,7 @@ import { ClientError, type Stage } from './client-error.ts'
 import type { Generation } from './generation.ts'
 import type { Connection } from './pool.ts'
 import { followRedirect, isRedirect, readLocation, startRedirects, type Redirects } from './redirect.ts'
+import type { RedirectRules } from './redirect-rules.ts'
 import { collectBody, isEmptyBody, isReplayable, isStreamed, type RequestBody } from './request-body.ts'
 import { dropConnectionHeaders, readFields, type RequestHeaders } from './request-headers.ts'
 import { isHangup, translateError } from './translate-error.ts'
@@ -14,10 +15,17 @@ import type { Upstream } from './upstream.ts'
 export interface CallPolicy {
   readonly followRedirects: boolean
   readonly sendBodyOnRedirect: boolean
+  /** What is stricter than Go about them; null = nothing. */
+  readonly redirectRules: RedirectRules | null
   /** ms from the end of the request to the headers of the answer; 0 = no limit. */
   readonly responseHeaderTimeout: number
   /** Takes each hop through interceptors; null = there are none. */
   readonly hops: Dispatcher | null
+}
+
+/** What a hop says to the call behind the interceptors. */
+interface HopOptions extends Dispatcher.DispatchOptions {
+  readonly isBeyond?: boolean
 }
 
 /** The older handler interface of undici, which it speaks inside. */
@@ -81,6 +89,8 @@ export class ClientCall {
   #headerTimer: NodeJS.Timeout | null = null
   #stopCollecting: (() => void) | null = null
   #redirects: Redirects | null = null
+  /** It has been led to another origin than it began at. */
+  #isBeyond: boolean
   /** The connection had served another request before this one. */
   #reused = false
   /** Something of the answer has come. */
@@ -89,7 +99,7 @@ export class ClientCall {
   #bodyless = false
   #drained = 0
 
-  constructor (policy: CallPolicy, generation: Generation, options: Dispatcher.DispatchOptions, handler: CallHandler) {
+  constructor (policy: CallPolicy, generation: Generation, options: HopOptions, handler: CallHandler) {
     this.#policy = policy
     this.#generation = generation
     this.#handler = handler
@@ -100,6 +110,7 @@ export class ClientCall {
     this.body = options.body as RequestBody
     this.query = options.query
     this.upgrade = options.upgrade
+    this.#isBeyond = options.isBeyond === true
   }
 
   /** @param timeout ms for the whole call; 0 = as long as it takes */
@@ -204,7 +215,7 @@ export class ClientCall {
 
   #send (): void {
     try {
-      const upstream = this.#upstream = this.#generation.find(this.#origin)
+      const upstream = this.#upstream = this.#isBeyond ? this.#generation.findBeyond(this.#origin) : this.#generation.find(this.#origin)
       if (upstream.prefix !== null && this.#policy.hops === null) {
         this.path = upstream.prefix + this.path
         this.headers = upstream.writeProxyHeaders(this.headers)
@@ -224,7 +235,7 @@ export class ClientCall {
     upstream.counters.requests++
     if (hops !== null) {
       const { path, method, headers, body, query, upgrade } = this
-      hops.dispatch({ origin: upstream.origin, path, method, headers, body, query, upgrade } as Dispatcher.DispatchOptions, this as unknown as Dispatcher.DispatchHandler)
+      hops.dispatch({ origin: upstream.origin, path, method, headers, body, query, upgrade, isBeyond: this.#isBeyond } as HopOptions, this as unknown as Dispatcher.DispatchHandler)
       return
     }
     const connection = this.#connection = fresh ? upstream.pool.create() : upstream.pool.take()
@@ -234,7 +245,7 @@ export class ClientCall {
   /** Takes a redirect up, if it is one to follow; false = it is the answer. */
   #turn (status: number, rawHeaders: Buffer[]): boolean {
     this.#bodyless = status === 304
-    const { followRedirects, sendBodyOnRedirect } = this.#policy
+    const { followRedirects, sendBodyOnRedirect, redirectRules } = this.#policy
     if (!followRedirects || !isRedirect(status)) return false
     const location = readLocation(rawHeaders)
     if (location === '') return false
@@ -242,11 +253,12 @@ export class ClientCall {
     if (status >= 307 && hasBody && !(sendBodyOnRedirect && (this.body == null || isReplayable(this.body)))) return false
     const upstream = this.#upstream!
     const path = this.path.slice(this.#policy.hops === null ? upstream.prefix?.length ?? 0 : 0)
-    this.#redirects ??= startRedirects(this.#origin, path, this.method, this.headers, hasBody)
+    this.#redirects ??= startRedirects(this.#origin, path, this.method, this.headers, hasBody, redirectRules)
     try {
       const hop = followRedirect(this.#redirects, status, location)
       upstream.counters.redirects++
       this.#origin = hop.origin
+      this.#isBeyond = hop.isBeyond
       this.path = hop.path
       this.method = hop.method
       this.headers = hop.headers

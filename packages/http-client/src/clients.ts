@@ -1,17 +1,19 @@
+import type { CallPolicy } from './client-call.ts'
 import { ClientError } from './client-error.ts'
 import type { Client } from './client.ts'
 import { Totals } from './counters.ts'
 import { ClientDispatcher, type GenerationSource } from './dispatcher.ts'
 import { readEnvironmentProxy, type EnvironmentProxy } from './environment-proxy.ts'
 import { listExpiries } from './expiries.ts'
-import { Generation } from './generation.ts'
+import { Generation, type TlsOfOrigins } from './generation.ts'
 import type { Interceptor } from './interceptor.ts'
 import { Peers } from './peers.ts'
 import { Rotation } from './rotation.ts'
+import { createRedirectRules } from './redirect-rules.ts'
 import { hashSettings } from './settings-key.ts'
 import type { ClientSettings } from './settings.ts'
 import { countPool, describePool, namePool, type ClientStatistics, type PoolCounters } from './statistics.ts'
-import { createTls, type ClientTls } from './tls.ts'
+import { createTls } from './tls.ts'
 import { listTlsFiles, readOnce, readTlsFiles, type ReadFile, type TlsFiles } from './tls-files.ts'
 import { forgetSystemStores } from './trust-system.ts'
 import { Upstream, type OriginCounters } from './upstream.ts'
@@ -163,15 +165,14 @@ class OwnClient implements Client, GenerationSource {
     this.#environmentProxy = environmentProxy
     this.#files = readTlsFiles(settings.tls, read)
     this.rotation = new Rotation(settings.tls, read)
-    this.generation = this.#createGeneration(createTls(settings.tls, env, this.#files))
-    this.dispatcher = new ClientDispatcher(this, { ...this.#hopPolicy(), followRedirects: settings.followRedirects, sendBodyOnRedirect: settings.followRedirects && settings.sendBodyOnRedirect })
+    this.generation = this.#createGeneration(this.#createTls(this.#files))
+    this.dispatcher = new ClientDispatcher(this, { ...this.#hopPolicy(), ...this.#redirectPolicy() })
   }
 
   intercept (...interceptors: Interceptor[]): ClientDispatcher {
     if (interceptors.length === 0) return this.dispatcher
-    const { followRedirects, sendBodyOnRedirect } = this.settings
     const hops = new ClientDispatcher(this, this.#hopPolicy()).compose(...interceptors)
-    return new ClientDispatcher(this, { followRedirects, sendBodyOnRedirect: followRedirects && sendBodyOnRedirect, responseHeaderTimeout: 0, hops })
+    return new ClientDispatcher(this, { ...this.#redirectPolicy(), responseHeaderTimeout: 0, hops })
   }
 
   renew (read: ReadFile = readOnce()): void {
@@ -179,9 +180,9 @@ class OwnClient implements Client, GenerationSource {
     if (previous === null) return
     this.rotation.renew(read, () => {
       const files = readTlsFiles(this.settings.tls, read)
-      const tls = createTls(this.settings.tls, this.#env, files)
+      const tls = this.#createTls(files)
       // What OpenSSL refuses is found now, not by a call.
-      tls.prepare()
+      tls.tls.prepare()
       this.#files = files
       this.generation = this.#createGeneration(tls)
     })
@@ -209,14 +210,27 @@ class OwnClient implements Client, GenerationSource {
     await Promise.all([...this.#retired, ...last === null ? [] : [last]].map((generation) => generation.close(timeout)))
   }
 
-  #createGeneration (tls: ClientTls): Generation {
+  #createTls (files: TlsFiles): TlsOfOrigins {
+    const { tls: settings, own } = this.settings
+    const pins = own?.pins ?? settings?.pinnedKeys
+    const tls = createTls(settings, this.#env, files, pins)
+    const isApart = settings !== null && own?.redirects?.clientCerts === 'origin'
+    return { tls, beyond: isApart ? createTls({ ...settings, clientCerts: [] }, this.#env, { ...files, clientCertificates: [] }, pins) : tls }
+  }
+
+  #createGeneration (tls: TlsOfOrigins): Generation {
     return new Generation(this.settings, tls, this.#environmentProxy, this.#peers, (gone) => {
       if (gone instanceof Upstream) this.#origins.add(gone.origin, gone.counters)
       else this.#pools.add(namePool(gone), countPool(gone))
     })
   }
 
-  #hopPolicy (): ConstructorParameters<typeof ClientDispatcher>[1] {
-    return { followRedirects: false, sendBodyOnRedirect: false, responseHeaderTimeout: this.settings.transport.responseHeaderTimeout, hops: null }
+  #redirectPolicy (): Pick<CallPolicy, 'followRedirects' | 'sendBodyOnRedirect' | 'redirectRules'> {
+    const { followRedirects, sendBodyOnRedirect, own } = this.settings
+    return { followRedirects, sendBodyOnRedirect: followRedirects && sendBodyOnRedirect, redirectRules: createRedirectRules(own?.redirects) }
+  }
+
+  #hopPolicy (): CallPolicy {
+    return { followRedirects: false, sendBodyOnRedirect: false, redirectRules: null, responseHeaderTimeout: this.settings.transport.responseHeaderTimeout, hops: null }
   }
 }

@@ -25,6 +25,7 @@ const sentences: Record<string, string> = {
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'The issuer of the server\'s certificate is not trusted here: add it to ca_certs.',
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'The server does not send the intermediate certificates: it should, or add them to ca_certs.',
   ERR_TLS_CERT_ALTNAME_INVALID: 'The certificate is for other names than the one that was called: call the server by one of them.',
+  CERT_KEY_NOT_PINNED: 'No certificate of the server has a pinned key: somebody may be in between, or the server has a new key, which then has to be added to pins.',
   ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: 'The server does not speak the TLS versions that are offered: with client_tls that is TLS 1.3 alone, unless min_version says otherwise.',
   ERR_SSL_UNSUPPORTED_PROTOCOL: 'The server speaks only TLS versions that are not allowed: lower min_version to take them.',
   ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR: 'The server failed in the handshake: it may not know the name it was called by.',

@@ -22,12 +22,24 @@ export interface Destination {
   readonly through: ProxySettings | null
   /** The destination is itself a proxy, that takes requests to any http origin. */
   readonly isProxy: boolean
+  /** Another origin than the call began at: a redirect leads there. */
+  readonly isBeyond: boolean
+}
+
+/** Who we are to a server, and what we know of it. */
+export interface TlsIdentity {
+  readonly tls: ClientTls
+  readonly sessions: Sessions
+  /** What to take a server for that is called by another name; null = by that name. */
+  readonly servername: string | null
 }
 
 /** What all connections of one generation share. */
-export interface DialContext {
-  readonly tls: ClientTls
-  readonly sessions: Sessions
+export interface DialContext extends TlsIdentity {
+  /** Beyond the origin of a call; proxies are none of it. */
+  readonly beyond: TlsIdentity
+  /** Offers HTTP/2 to destinations, not to proxies on the way. */
+  readonly http2: boolean
   readonly transport: TransportSettings
   /** Every socket that is open or being opened. */
   readonly sockets: Set<Socket>
@@ -139,12 +151,14 @@ export class Dial {
 
   #secure (transport: Socket, host: string, port: number, isProxy: boolean): Promise<TLSSocket> {
     if (this.#ended) return Promise.reject(this.#ended)
-    const { tls, sessions, peers } = this.#context
+    const { tls, sessions, servername } = this.#to.isBeyond && !isProxy ? this.#context.beyond : this.#context
+    const { peers } = this.#context
     this.#enter('tls', isProxy)
     return new Promise((resolve, reject) => {
-      const name = host.endsWith('.') ? host.slice(0, -1) : host
+      const called = host.endsWith('.') ? host.slice(0, -1) : host
+      const name = isProxy ? called : servername ?? called
       const observer = this.#observer
-      const target = { host: name, port, isProxy, session: sessions.get(name, port), saveSession: (session: Buffer) => { sessions.set(name, port, session) }, onRequest: observer?.onRequest.bind(observer) }
+      const target = { host: name, port, isProxy, http2: this.#context.http2 && !isProxy, session: sessions.get(name, port), saveSession: (session: Buffer) => { sessions.set(name, port, session) }, onRequest: observer?.onRequest.bind(observer) }
       const timer = setTimeout(() => {
         socket.destroy(Object.assign(new Error(`no handshake within ${tlsTimeout} ms`), { code: 'ERR_TLS_HANDSHAKE_TIMEOUT' }))
       }, tlsTimeout)
@@ -178,6 +192,7 @@ export class Dial {
     const where = `${isProxy ? 'the proxy ' : ''}${writeAddress(host, port)}`
     const text = cause.code ? `${cause.message} (${cause.code})` : cause.message
     if (isProxy) return new ClientError('FG_ERR_HTTP_CLIENT_PROXY_TLS', `no TLS with ${where}: ${text}; check client_tls, which holds for https proxies too`, { cause })
+    if (cause.code === 'CERT_KEY_NOT_PINNED') return new ClientError('FG_ERR_HTTP_CLIENT_PINNED_KEY', `the certificate of ${where} is not accepted: ${text}; if the server has a new key on purpose, pin that`, { cause })
     if (isCertificateError(cause.code)) return new ClientError('FG_ERR_HTTP_CLIENT_CERTIFICATE', `the certificate of ${where} is not accepted: ${text}; check its name, its dates and ca_certs`, { cause })
     return new ClientError('FG_ERR_HTTP_CLIENT_TLS', `no TLS with ${where}: ${text}; check versions, cipher suites and client certificates in client_tls`, { cause })
   }

@@ -32,6 +32,23 @@ export function readEnvironmentProxy (env: NodeJS.ProcessEnv, warn: (message: st
   }
 }
 
+/** Says whether a host is among the entries of a list as NO_PROXY is one, without its exception for loopback addresses. */
+export function createNoProxy (entries: readonly string[]): (host: string, port: number) => boolean {
+  const exceptions = parseExceptions(entries.join(','))
+  return (host, port) => {
+    const name = host.toLowerCase()
+    return exceptions.some((matches) => matches(name, port, isIP(name) as 0 | 4 | 6))
+  }
+}
+
+/** Says whether a text is one entry of NO_PROXY that can match a host. */
+export function isNoProxyEntry (text: string): boolean {
+  const entry = text.trim().toLowerCase()
+  const [network = '', prefix, ...rest] = entry.split('/')
+  if (prefix !== undefined) return rest.length === 0 && isIP(network) !== 0 && /^\d{1,3}$/.test(prefix) && Number(prefix) <= (isIP(network) === 4 ? 32 : 128)
+  return entry === '*' || (!/[\s,?#@]/.test(entry) && parseException(entry) !== null)
+}
+
 function read (env: NodeJS.ProcessEnv, name: string, warn: (message: string) => void): ProxySettings | null {
   const value = env[name] || env[name.toLowerCase()]
   if (!value) return null

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { ClientError } from './client-error.ts'
 import type { DialContext } from './dial.ts'
-import type { EnvironmentProxy } from './environment-proxy.ts'
+import { createNoProxy, type EnvironmentProxy } from './environment-proxy.ts'
 import type { Peers } from './peers.ts'
 import { Pool } from './pool.ts'
 import { Sessions } from './sessions.ts'
@@ -12,6 +12,14 @@ import { chooseDestination, readOrigin, Upstream } from './upstream.ts'
 // Redirects can lead anywhere, and a Location can be written in many ways: beyond this the oldest half is forgotten.
 const maxUpstreams = 256
 const maxSpellings = 1024
+// No origin begins with it.
+const beyondMark = '>'
+
+/** How TLS is spoken with the origin of a call, and beyond it; the same one = that makes no difference. */
+export interface TlsOfOrigins {
+  readonly tls: ClientTls
+  readonly beyond: ClientTls
+}
 
 /**
  * What a client's connections share from one reading of its certificates to the next: TLS, its sessions, the pools.
@@ -25,6 +33,7 @@ export class Generation {
   readonly context: DialContext
   readonly #settings: ClientSettings
   readonly #environmentProxy: EnvironmentProxy
+  readonly #isDirect: (host: string, port: number) => boolean
   readonly #onForget: (gone: Upstream | Pool) => void
   /** By origin, in each way it was written. */
   readonly #byText = new Map<string, Upstream>()
@@ -33,8 +42,21 @@ export class Generation {
   #isClosed = false
 
   /** @param onForget is given what is dropped, with its counters */
-  constructor (settings: ClientSettings, tls: ClientTls, environmentProxy: EnvironmentProxy, peers: Peers, onForget: (gone: Upstream | Pool) => void) {
-    this.context = { tls, sessions: new Sessions(), transport: settings.transport, sockets: new Set<Socket>(), peers, idle: 0 }
+  constructor (settings: ClientSettings, { tls, beyond }: TlsOfOrigins, environmentProxy: EnvironmentProxy, peers: Peers, onForget: (gone: Upstream | Pool) => void) {
+    const { transport, own } = settings
+    const sessions = new Sessions()
+    this.context = {
+      tls,
+      sessions,
+      servername: own?.servername ?? null,
+      beyond: { tls: beyond, sessions: beyond === tls ? sessions : new Sessions(), servername: null },
+      http2: own?.http2 ?? false,
+      transport,
+      sockets: new Set<Socket>(),
+      peers,
+      idle: 0
+    }
+    this.#isDirect = own?.noProxy === undefined ? () => false : createNoProxy(own.noProxy)
     this.#settings = settings
     this.#environmentProxy = environmentProxy
     this.#onForget = onForget
@@ -48,6 +70,12 @@ export class Generation {
    */
   find (origin: string): Upstream {
     return this.#byText.get(origin) ?? this.#resolve(origin)
+  }
+
+  /** Finds the way to an origin that a redirect leads to, away from where the call began. */
+  findBeyond (origin: string): Upstream {
+    const { tls, servername, beyond } = this.context
+    return beyond.tls === tls && servername === null ? this.find(origin) : this.#byText.get(beyondMark + origin) ?? this.#resolve(origin, true)
   }
 
   enter (): void {
@@ -94,30 +122,32 @@ export class Generation {
     for (const upstream of this.upstreams) this.#forget(upstream)
   }
 
-  #resolve (text: string): Upstream {
+  #resolve (text: string, isBeyond = false): Upstream {
     if (this.#isClosed) throw new ClientError('FG_ERR_HTTP_CLIENT_CLOSED', 'the client was closed before the next request of the call')
     const address = readOrigin(text)
-    const upstream = this.#byText.get(address.origin) ?? this.#create(address)
+    const mark = isBeyond ? beyondMark : ''
+    const upstream = this.#byText.get(mark + address.origin) ?? this.#create(address, isBeyond)
     if (this.#byText.size >= maxSpellings) {
       this.#byText.clear()
-      for (const known of this.upstreams) this.#byText.set(known.origin, known)
+      for (const known of this.upstreams) this.#byText.set((known.isBeyond ? beyondMark : '') + known.origin, known)
     }
-    this.#byText.set(text, upstream)
+    this.#byText.set(mark + text, upstream)
     return upstream
   }
 
-  #create (address: ReturnType<typeof readOrigin>): Upstream {
+  #create (address: ReturnType<typeof readOrigin>, isBeyond: boolean): Upstream {
     if (this.upstreams.size >= maxUpstreams) this.#evict()
-    const proxy = this.#settings.proxy ?? this.#environmentProxy(address.protocol, address.host, address.port)
-    const { key, ...destination } = chooseDestination(address, proxy)
+    const { protocol, host, port } = address
+    const proxy = this.#isDirect(host, port) ? null : this.#settings.proxy ?? this.#environmentProxy(protocol, host, port)
+    const { key, ...destination } = chooseDestination(address, proxy, isBeyond)
     let pool = this.pools.get(key)
     if (pool === undefined) {
       this.pools.set(key, pool = new Pool(destination, this.context))
       if (this.#isRetired) pool.retire()
     }
-    const upstream = new Upstream(address.origin, pool, proxy)
+    const upstream = new Upstream(address.origin, pool, proxy, isBeyond)
     this.upstreams.add(upstream)
-    this.#byText.set(address.origin, upstream)
+    this.#byText.set((isBeyond ? beyondMark : '') + address.origin, upstream)
     return upstream
   }
 

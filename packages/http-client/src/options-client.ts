@@ -1,4 +1,5 @@
 import { HttpClientOptions } from './options.ts'
+import { readOwnOptions, type TakenOwnOptions } from './options-own.ts'
 import { below, collectProblems, type ClientProblem } from './options-problem.ts'
 import { takeShape, type Shape } from './options-shape.ts'
 import { readClientTls } from './options-tls.ts'
@@ -34,13 +35,15 @@ export function parseHttpClientOptions (raw: unknown, { globalTls, transport }: 
   const warn = collectProblems(warnings)
   const options = raw === undefined ? {} : (takeShape(raw, shape, note) ?? {}) as Taken
   const at = (key: string) => [below(note, [key]), below(warn, [key])] as const
-  const settings: ClientSettings = {
+  const client = {
     tls: 'client_tls' in options ? readClientTls(options.client_tls, ...at('client_tls')) : globalTls,
     followRedirects: !(options.no_redirect ?? false),
     sendBodyOnRedirect: options.send_body_on_redirect ?? false,
     proxy: options.proxy_address ? parseProxyAddress(options.proxy_address, ...at('proxy_address')) : null,
     transport
   }
+  const own = options.floodgate && readOwnOptions(options.floodgate, client, ...at('floodgate'))
+  const settings: ClientSettings = own === undefined ? client : { ...client, own }
   return { settings, problems, warnings }
 }
 
@@ -49,4 +52,5 @@ interface Taken {
   no_redirect?: boolean
   send_body_on_redirect?: boolean
   proxy_address?: string
+  floodgate?: TakenOwnOptions
 }

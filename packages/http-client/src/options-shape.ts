@@ -66,7 +66,7 @@ function takeScalar (value: unknown, shape: Shape, note: NoteProblem, path: Prob
     return undefined
   }
   if (typeof value === 'number' && (value < (shape.minimum ?? -Infinity) || value > (shape.maximum ?? Infinity))) {
-    note(path, { code: 'out-of-range', value, message: `must be an IANA number between ${shape.minimum} and ${shape.maximum}, not ${value}` })
+    note(path, { code: 'out-of-range', value, message: `must be between ${shape.minimum} and ${shape.maximum}, not ${value}` })
     return undefined
   }
   if (shape.enum && !shape.enum.includes(value as string)) {
@@ -117,6 +117,9 @@ function adviseKey (key: string, known: readonly string[]): string {
 /** A value whose letters and digits agree: `tls1.2`, `TLSv1.2` and `1.2` are TLS12. */
 function adviseValue (value: string, known: readonly string[]): string | null {
   const bare = (text: string): string => text.toUpperCase().replace(/[^A-Z0-9]/g, '').replace(/^(TLS|SSL)V?|^V/, '').replace(/^([123])$/, '$10')
-  const meant = known.find((word) => bare(word) === bare(value)) ?? null
-  return meant && `write ${JSON.stringify(meant)}`
+  const meant = known.find((word) => bare(word) === bare(value))
+  if (meant !== undefined) return `write ${JSON.stringify(meant)}`
+  // Numbers that are near each other mean nothing.
+  const near = closest(value, known)
+  return !/\d/.test(value) && distance(value, near) <= 2 ? `did you mean ${JSON.stringify(near)}?` : null
 }

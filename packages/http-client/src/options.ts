@@ -34,6 +34,39 @@ export const ClientTlsOptions = {
 } as const
 export type ClientTlsOptions = Static<typeof ClientTlsOptions>
 
+const texts = { type: 'array', items: { type: 'string' } } as const
+
+/** `redirects` of `floodgate`: what is stricter than on the reference. */
+export const RedirectOptions = {
+  type: 'object',
+  properties: {
+    max: { type: 'integer', minimum: 1, maximum: 9, default: 9, description: 'Redirects to follow in a row; one more fails the call.' },
+    allowed_hosts: { ...texts, description: 'Hosts to follow redirects to beside the backend\'s own: names, *.names, addresses; perhaps with a port. Others fail the call.' },
+    same_origin: { type: 'boolean', default: false, description: 'Follow a redirect only where scheme, host and port stay the same; others fail the call.' },
+    strip_headers: { ...texts, default: [], description: 'Headers that do not go along when a redirect leaves scheme, host and port of the backend.' },
+    client_certs: { type: 'string', enum: ['any', 'origin'], default: 'any', description: 'Whether every target of a redirect may see the client certificate, or only scheme, host and port of the backend.' }
+  },
+  patternProperties: comments,
+  additionalProperties: false
+} as const
+export type RedirectOptions = Static<typeof RedirectOptions>
+
+/** `floodgate` in `backend/http/client`: what the reference does not have, and ignores. */
+export const OwnClientOptions = {
+  type: 'object',
+  properties: {
+    redirects: { ...RedirectOptions, description: 'What is stricter about redirects.' },
+    servername: { type: 'string', description: 'Name to send as SNI and to look for in the certificate, in place of the backend\'s host. The Host header stays.' },
+    pins: { ...texts, description: 'Keys that a certificate of the server\'s chain must have, one of them: sha256/ and the SHA-256 of SubjectPublicKeyInfo in base64.' },
+    no_proxy: { ...texts, default: [], description: 'Hosts that no proxy is used for, as NO_PROXY lists them.' },
+    max_connections: { type: 'integer', minimum: 1, maximum: 65535, description: 'Connections to one origin at most; requests wait for one.' },
+    http2: { type: 'boolean', default: false, description: 'Speak HTTP/2 to https backends that know it.' }
+  },
+  patternProperties: comments,
+  additionalProperties: false
+} as const
+export type OwnClientOptions = Static<typeof OwnClientOptions>
+
 /** `backend/http/client`: how one backend is reached. */
 export const HttpClientOptions = {
   type: 'object',
@@ -41,7 +74,8 @@ export const HttpClientOptions = {
     client_tls: { ...ClientTlsOptions, description: 'TLS towards this backend, in place of the whole client_tls of the root.' },
     no_redirect: { type: 'boolean', default: false, description: 'Hand redirects to the client instead of following them.' },
     proxy_address: { type: 'string', default: '', description: 'Forward proxy with scheme (http, https, socks5, socks5h) and port, perhaps with user and password. Empty: as HTTP_PROXY, HTTPS_PROXY and NO_PROXY say.' },
-    send_body_on_redirect: { type: 'boolean', default: false, description: 'Send the body again to the target of a 307 or 308.' }
+    send_body_on_redirect: { type: 'boolean', default: false, description: 'Send the body again to the target of a 307 or 308.' },
+    floodgate: { ...OwnClientOptions, description: 'What KrakenD does not have, and ignores: safer redirects, another name or pinned keys in TLS, exceptions from the proxy, the number of connections, HTTP/2.' }
   },
   patternProperties: comments,
   additionalProperties: false

@@ -11,9 +11,17 @@ export function isPinned (chain: readonly Buffer[], pins: ReadonlySet<string>): 
   for (const raw of chain) {
     const certificate = new X509Certificate(raw)
     if (below !== null && !below.verify(certificate.publicKey)) return false
-    const key = certificate.publicKey.export({ type: 'spki', format: 'der' })
-    if (pins.has(createHash('sha256').update(key).digest('base64'))) return true
+    if (pins.has(hashKey(certificate))) return true
     below = certificate
   }
   return false
+}
+
+/** The keys of a chain as pins are written, to be told. */
+export function listKeys (chain: readonly Buffer[]): string[] {
+  return chain.map((raw) => `sha256/${hashKey(new X509Certificate(raw))}`)
+}
+
+function hashKey (certificate: X509Certificate): string {
+  return createHash('sha256').update(certificate.publicKey.export({ type: 'spki', format: 'der' })).digest('base64')
 }

@@ -1,6 +1,7 @@
 import { domainToASCII } from 'node:url'
 import { ClientError } from './client-error.ts'
 import { readHostname, resolveLocation, writeRequestPath, type Target } from './location.ts'
+import { isSameOrigin, maxRequests, type RedirectRules } from './redirect-rules.ts'
 import { flatten, readFields, type HeaderField, type RequestHeaders } from './request-headers.ts'
 
 /** What the redirects of one call have come to. */
@@ -15,6 +16,10 @@ export interface Redirects {
   /** Once credentials or the body are left behind, they stay behind. */
   withCredentials: boolean
   withBody: boolean
+  /** So do headers that may not leave the origin. */
+  hasLeft: boolean
+  /** null = Go's own */
+  readonly rules: RedirectRules | null
 }
 
 /** The request that follows a redirect. */
@@ -24,17 +29,16 @@ export interface Hop {
   readonly method: string
   readonly headers: string[]
   readonly withBody: boolean
+  /** It goes to another origin than the first request of the call. */
+  readonly isBeyond: boolean
 }
-
-/** As Go: the tenth redirect fails, and with it the call. */
-const maxRequests = 10
 
 const credentials = new Set(['authorization', 'www-authenticate', 'cookie', 'cookie2', 'proxy-authenticate'])
 // Content-Length is not in Go's list, because Go never sends it as a header.
 const bodyHeaders = new Set(['content-encoding', 'content-language', 'content-location', 'content-type', 'content-length'])
 
 /** Begins to follow redirects of a call, of which one request has been sent. */
-export function startRedirects (origin: string, path: string, method: string, headers: RequestHeaders, hasBody: boolean): Redirects {
+export function startRedirects (origin: string, path: string, method: string, headers: RequestHeaders, hasBody: boolean, rules: RedirectRules | null = null): Redirects {
   const [scheme = '', host = ''] = origin.split('://')
   const query = path.indexOf('?')
   const first = {
@@ -44,7 +48,7 @@ export function startRedirects (origin: string, path: string, method: string, he
     path: query < 0 ? path : path.slice(0, query),
     query: query < 0 ? null : path.slice(query + 1)
   }
-  return { first, fields: readFields(headers), hasBody, current: first, method, requests: 1, withCredentials: true, withBody: true }
+  return { first, fields: readFields(headers), hasBody, current: first, method, requests: 1, withCredentials: true, withBody: true, hasLeft: false, rules }
 }
 
 /** Says whether a status is one that Go's client follows. */
@@ -65,14 +69,25 @@ export function readLocation (rawHeaders: readonly Buffer[]): string {
  * Works out the request that a redirect asks for, by the rules of Go's http.Client (net/http/client.go, `do`).
  *
  * @throws {FG_ERR_HTTP_CLIENT_LOCATION} when the Location is not a URL, or not one of http or https
- * @throws {FG_ERR_HTTP_CLIENT_TOO_MANY_REDIRECTS} when ten requests have been sent
+ * @throws {FG_ERR_HTTP_CLIENT_TOO_MANY_REDIRECTS} when ten requests have been sent, or as many as the rules allow
+ * @throws {FG_ERR_HTTP_CLIENT_REDIRECT_REFUSED} when the rules do not let the call go there
  */
 export function followRedirect (redirects: Redirects, status: number, location: string): Hop {
   const previous = redirects.current
   const next = resolve(previous, location)
-  if (redirects.requests >= maxRequests) {
-    throw new ClientError('FG_ERR_HTTP_CLIENT_TOO_MANY_REDIRECTS', `stopped after ${maxRequests} requests; the last Location leads to ${next.scheme}://${next.host}: look there for a loop, or set no_redirect`)
+  const { rules } = redirects
+  const limit = rules?.maxRequests ?? maxRequests
+  if (redirects.requests >= limit) {
+    throw new ClientError('FG_ERR_HTTP_CLIENT_TOO_MANY_REDIRECTS', `stopped after ${limit} requests; the last Location leads to ${next.scheme}://${next.host}: look there for a loop, or set no_redirect`)
   }
+  const home = writeOrigin(redirects.first)
+  const origin = writeOrigin(next)
+  const refusal = rules?.refuse(home, origin) ?? null
+  if (refusal !== null) {
+    throw new ClientError('FG_ERR_HTTP_CLIENT_REDIRECT_REFUSED', `the redirect from ${writeOrigin(previous)} to ${origin} is not followed: ${refusal}`)
+  }
+  const isBeyond = !isSameOrigin(home, origin)
+  redirects.hasLeft ||= isBeyond
   if (status < 307) {
     redirects.withBody = false
     if (redirects.method !== 'HEAD') redirects.method = 'GET'
@@ -81,15 +96,17 @@ export function followRedirect (redirects: Redirects, status: number, location: 
   redirects.current = next
   redirects.requests++
 
-  const fields = redirects.fields.filter(([name]) => (redirects.withCredentials || !credentials.has(name)) && (redirects.withBody || !bodyHeaders.has(name)))
-  addReferer(fields, previous, next)
+  const stripped = redirects.hasLeft ? rules?.stripped : undefined
+  const fields = redirects.fields.filter(([name]) => (redirects.withCredentials || !credentials.has(name)) && (redirects.withBody || !bodyHeaders.has(name)) && !stripped?.has(name))
+  if (!stripped?.has('referer')) addReferer(fields, previous, next)
   addAuthorization(fields, next)
   return {
-    origin: writeOrigin(next),
+    origin,
     path: writeRequestPath(next),
     method: redirects.method,
     headers: flatten(fields),
-    withBody: redirects.withBody && redirects.hasBody
+    withBody: redirects.withBody && redirects.hasBody,
+    isBeyond
   }
 }
 

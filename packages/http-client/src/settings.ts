@@ -7,6 +7,36 @@ export interface ClientSettings {
   /** Forward proxy; null = as the environment says. */
   readonly proxy: ProxySettings | null
   readonly transport: TransportSettings
+  /** The key `floodgate`: what the reference does not have. Absent = none of it. */
+  readonly own?: OwnClientSettings
+}
+
+/** What is stricter or other than on the reference, by the wish of the configuration. Absent = as there; lists are sorted. */
+export interface OwnClientSettings {
+  readonly redirects?: RedirectSettings
+  /** Name to send as SNI, and to look for in the certificate, instead of the host of the origin that is called. */
+  readonly servername?: string
+  /** SHA-256 of public keys (SubjectPublicKeyInfo, base64): the chain of every server, but not of a proxy, must hold one. */
+  readonly pins?: readonly string[]
+  /** Entries of NO_PROXY: hosts that are reached directly. */
+  readonly noProxy?: readonly string[]
+  /** Connections to one destination at most; calls wait for one. */
+  readonly maxConnections?: number
+  /** Offers HTTP/2 to https origins. */
+  readonly http2?: boolean
+}
+
+export interface RedirectSettings {
+  /** Redirects of one call that are followed; one more fails it. */
+  readonly max?: number
+  /** Hosts to follow to beside the first request's own: `name`, `*.name`, an address; perhaps with `:port`. */
+  readonly allowedHosts?: readonly string[]
+  /** Follows only where scheme, host and port stay those of the first request. */
+  readonly sameOrigin?: boolean
+  /** Headers, in lower case, that do not go beyond the origin of the first request. */
+  readonly stripHeaders?: readonly string[]
+  /** Shows the client certificate to the origin of the first request only. */
+  readonly clientCerts?: 'origin'
 }
 
 /** `client_tls`; file paths are absolute. */

@@ -6,7 +6,7 @@ import { goSuites, defaultSuites, writeCiphers } from './cipher-suites.ts'
 import { defaultCurves, writeCurves, writeGoCurves } from './curves.ts'
 import { chooseCandidate, HandshakeTap, readCandidates } from './client-certificate-selection.ts'
 import { DialAgain } from './errors.ts'
-import { isPinned } from './pinned-keys.ts'
+import { isPinned, listKeys } from './pinned-keys.ts'
 import type { TlsSettings } from './settings.ts'
 import type { CertificateRequest } from './tls-certificate-request.ts'
 import { readTlsFiles, type TlsFiles } from './tls-files.ts'
@@ -20,6 +20,8 @@ export interface TlsTarget {
   readonly port: number
   /** A proxy on the way, whose key is not among the pinned ones. */
   readonly isProxy?: boolean
+  /** Offers HTTP/2 before HTTP/1.1; otherwise nothing is offered. */
+  readonly http2?: boolean
   /** A session of this very client with this host and port, to resume. */
   readonly session?: Buffer | undefined
   /** Takes sessions to resume later; called only for servers that were accepted. */
@@ -60,6 +62,7 @@ const untrusted = new Set([
 
 const firstPair = 0
 const maxChoices = 1000
+const http2First = ['h2', 'http/1.1']
 
 /**
  * Makes TLS towards upstreams and https proxies. The files are read now; the context, of 60 KB and more, is built for
@@ -67,11 +70,12 @@ const maxChoices = 1000
  *
  * @param settings null = no `client_tls` anywhere
  * @param env where `SSL_CERT_FILE`, `SSL_CERT_DIR` and `NODE_EXTRA_CA_CERTS` are looked up
+ * @param pinnedKeys of these settings, or where there is no `client_tls`
  * @throws the error of the file system where a file is gone since it was checked
  */
-export function createTls (settings: TlsSettings | null, env: NodeJS.ProcessEnv = process.env, files: TlsFiles = readTlsFiles(settings)): ClientTls {
+export function createTls (settings: TlsSettings | null, env: NodeJS.ProcessEnv = process.env, files: TlsFiles = readTlsFiles(settings), pinnedKeys: readonly string[] | undefined = settings?.pinnedKeys): ClientTls {
   const verify = !settings?.allowInsecureConnections
-  const pins = settings?.pinnedKeys ? new Set(settings.pinnedKeys) : null
+  const pins = pinnedKeys ? new Set(pinnedKeys) : null
   let trust: Trust | null = null
   const candidates = readCandidates(files)
   const held = new Set<string>()
@@ -116,7 +120,7 @@ export function createTls (settings: TlsSettings | null, env: NodeJS.ProcessEnv 
     const server = `${target.host}:${target.port}`
     const choice = candidates.length > 0 ? choices.get(server) : firstPair
     const tap = choice === undefined || target.onRequest !== undefined ? new HandshakeTap(transport, decide) : null
-    const socket = tls.connect({ ...connectOptions(target.host, choice), socket: tap ?? transport, session: tap ? undefined : target.session })
+    const socket = tls.connect({ ...connectOptions(target.host, choice), ...target.http2 && { ALPNProtocols: http2First }, socket: tap ?? transport, session: tap ? undefined : target.session })
     let chain: Buffer[] = []
     let session: Buffer | null = null
     let accepted = false
@@ -144,8 +148,9 @@ export function createTls (settings: TlsSettings | null, env: NodeJS.ProcessEnv 
     }
     const onConnect = (): void => {
       // A session is kept only of a server that was accepted.
-      if (pins !== null && !target.isProxy && !socket.isSessionReused() && !isPinned(readChain(socket), pins)) {
-        settle(Object.assign(new Error('the certificate has none of the pinned keys'), { code: 'CERT_KEY_NOT_PINNED' }))
+      const shown = pins !== null && !target.isProxy && !socket.isSessionReused() ? readChain(socket) : null
+      if (shown !== null && !isPinned(shown, pins!)) {
+        settle(Object.assign(new Error(`none of the pinned keys is in its chain, which has ${listKeys(shown).join(', ')}`), { code: 'CERT_KEY_NOT_PINNED' }))
         socket.destroy()
         return
       }

@@ -26,10 +26,13 @@ export class Upstream {
   readonly pool: Pool
   /** What stands before the path in requests to a proxy that forwards them (RFC 9112, 3.2.2); null = no such proxy. */
   readonly prefix: string | null
+  /** Reached as a target of redirects, apart from calls that begin there. */
+  readonly isBeyond: boolean
   readonly #proxyHeaders: readonly string[]
 
-  constructor (origin: string, pool: Pool, proxy: ProxySettings | null) {
+  constructor (origin: string, pool: Pool, proxy: ProxySettings | null, isBeyond: boolean) {
     this.origin = origin
+    this.isBeyond = isBeyond
     this.pool = pool
     this.prefix = pool.destination.isProxy ? origin : null
     const authorization = proxy && writeProxyAuthorization(proxy)
@@ -57,11 +60,11 @@ export function readOrigin (origin: string): { protocol: 'http:' | 'https:', hos
 }
 
 /** Decides where connections for an origin end: there, or at a proxy that forwards requests. Goes into a key for pools. */
-export function chooseDestination ({ protocol, host, port }: { protocol: string, host: string, port: number }, proxy: ProxySettings | null): Destination & { readonly key: string } {
+export function chooseDestination ({ protocol, host, port }: { protocol: string, host: string, port: number }, proxy: ProxySettings | null, isBeyond: boolean): Destination & { readonly key: string } {
   const tls = protocol === 'https:'
   if (proxy !== null && !tls && !proxy.protocol.startsWith('socks')) {
     const { protocol, host, port } = proxy
-    return { host, port, tls: protocol === 'https', through: null, isProxy: true, key: `forward ${protocol} ${writeAddress(host, port)}` }
+    return { host, port, tls: protocol === 'https', through: null, isProxy: true, isBeyond: false, key: `forward ${protocol} ${writeAddress(host, port)}` }
   }
-  return { host, port, tls, through: proxy, isProxy: false, key: `${proxy === null ? 'direct' : 'through'} ${protocol} ${writeAddress(host, port)}` }
+  return { host, port, tls, through: proxy, isProxy: false, isBeyond, key: `${isBeyond ? 'beyond ' : ''}${proxy === null ? 'direct' : 'through'} ${protocol} ${writeAddress(host, port)}` }
 }

@@ -66,8 +66,8 @@ function writeCertificate ({ use, subject, issuer, names, validTo, daysLeft, fil
   return `${use === 'client' ? 'shown' : 'trusted'}: ${subject || 'no subject'}, issued ${issued}${names.length > 0 ? `, for ${names.join(', ')}` : ''}, ${expiry} (${shorten(file, cwd)})`
 }
 
-function writeProxy ({ proxy: { address, environment } }: ExplainedBackend): string[] {
-  const own = address === null ? [] : [`${address} (proxy_address)`]
+function writeProxy ({ proxy: { address, direct, environment } }: ExplainedBackend): string[] {
+  const own = address === null ? [] : [`${address} (proxy_address)`, ...direct.map((host) => `${host} is reached directly: no_proxy of the backend`)]
   const others = environment.flatMap((facts) => facts.variable === null ? [] : [writeEnvironment(facts)])
   return own.length + others.length === 0 ? ['none: no proxy_address, and no variable of the environment'] : [...own, ...others]
 }

@@ -3,6 +3,7 @@ import type { Backend, Endpoint } from '@floodgate/core'
 import { describeProxy, type TransportSettings } from '@floodgate/http-client'
 import { clientPlace } from './client-place.ts'
 import { explainClientTls } from './client-tls.ts'
+import { explainOwnSettings } from './own-client-settings.ts'
 import { writeDuration } from './durations.ts'
 import { findOrigin, type Setting } from './setting.ts'
 
@@ -17,6 +18,7 @@ export function explainClientSettings (loaded: Pick<LoadedConfig, 'model'>, endp
     own('no_redirect', !client.followRedirects),
     own('send_body_on_redirect', client.sendBodyOnRedirect, client.followRedirects || !client.sendBodyOnRedirect ? null : 'without effect: no_redirect wins'),
     own('proxy_address', client.proxy === null ? null : describeProxy(client.proxy), client.proxy === null ? 'as the environment says' : null),
+    ...explainOwnSettings(loaded, backend),
     ...transport.map(({ key, read, note = () => null }): Setting =>
       ({ key, value: read(client.transport), ...findOrigin(loaded, [['global', [key]]]), note: note(client.transport) }))
   ]

@@ -1,10 +1,12 @@
 import type { Backend } from '@floodgate/core'
-import { describeProxy, readEnvironmentProxy } from '@floodgate/http-client'
+import { createNoProxy, describeProxy, readEnvironmentProxy } from '@floodgate/http-client'
 
 /** How a backend's hosts are reached. Holds no credentials. */
 export interface ProxyFacts {
   /** Of `proxy_address`; null = none. */
   readonly address: string | null
+  /** Hosts that `no_proxy` of the backend leads past it. */
+  readonly direct: readonly string[]
   /** What the environment says about each host. */
   readonly environment: readonly EnvironmentFacts[]
 }
@@ -22,15 +24,18 @@ export interface EnvironmentFacts {
 /** Tells the forward proxies of a backend: `proxy_address` wins, then HTTP_PROXY, HTTPS_PROXY and NO_PROXY. */
 export function explainProxy ({ client, hosts, sd, sdScheme }: Pick<Backend, 'client' | 'hosts' | 'sd' | 'sdScheme'>, env: NodeJS.ProcessEnv): ProxyFacts {
   const find = readEnvironmentProxy(env)
+  const isDirect = client.own?.noProxy === undefined ? () => false : createNoProxy(client.own.noProxy)
   return {
     address: client.proxy === null ? null : describeProxy(client.proxy),
+    direct: client.proxy === null ? [] : hosts.filter((host) => { const address = readAddress(host, sd, sdScheme); return address !== null && isDirect(address.name, address.port) }),
     environment: hosts.map((host): EnvironmentFacts => {
-      const url = readUrl(sd === 'dns' ? `${sdScheme}://${host}` : host)
-      const variable = url === null ? null : nameVariable(env, url.protocol)
-      if (url === null || variable === null) return { host, variable: null, address: null, exempt: null }
+      const address = readAddress(host, sd, sdScheme)
+      const variable = address === null ? null : nameVariable(env, address.protocol)
+      if (address === null || variable === null) return { host, variable: null, address: null, exempt: null }
       if (client.proxy !== null) return { host, variable, address: null, exempt: 'proxy_address wins' }
-      const name = url.hostname.replace(/^\[|\]$/g, '')
-      const proxy = find(url.protocol as 'http:' | 'https:', name, Number(url.port) || (url.protocol === 'https:' ? 443 : 80))
+      const { protocol, name, port } = address
+      if (isDirect(name, port)) return { host, variable, address: null, exempt: 'no_proxy of the backend' }
+      const proxy = find(protocol, name, port)
       return { host, variable, address: proxy && describeProxy(proxy), exempt: proxy === null ? explainExemption(name, env) : null }
     })
   }
@@ -47,6 +52,9 @@ function explainExemption (host: string, env: NodeJS.ProcessEnv): string {
   return env['NO_PROXY'] ? 'NO_PROXY' : env['no_proxy'] ? 'no_proxy' : 'its value is no usable address'
 }
 
-function readUrl (text: string): URL | null {
-  return URL.canParse(text) ? new URL(text) : null
+function readAddress (host: string, sd: Backend['sd'], sdScheme: string): { protocol: 'http:' | 'https:', name: string, port: number } | null {
+  const text = sd === 'dns' ? `${sdScheme}://${host}` : host
+  if (!URL.canParse(text)) return null
+  const { protocol, hostname, port } = new URL(text)
+  return { protocol: protocol as 'http:' | 'https:', name: hostname.replace(/^\[|\]$/g, ''), port: Number(port) || (protocol === 'https:' ? 443 : 80) }
 }
