@@ -25,6 +25,23 @@ t.test('expressions: see the request and the response', async (t) => {
   for (const [source, reason] of [["req_method == 'PUT'", 'is false'], ['req_params.No == "a"', 'failed: '], ["req_path.matches('(a')", 'failed: ']] as const) t.match(ask(source), reason)
 })
 
+t.test('expressions: have the functions that the documentation lists', async (t) => {
+  const time = "timestamp('2023-01-02T10:20:30.040Z')"
+  for (const source of [
+    "size('hello') == 5 && size([1, 2]) == 2 && size({'a': 1}) == 1 && size(b'abc') == 3", "1 in [1, 2] && 'a' in {'a': 1} && !('b' in ['a'])", 'has(resp_data.n) && !has(resp_data.no)',
+    '[1, 2].all(x, x > 0) && [1, 2].exists(x, x == 2) && [1, 2].exists_one(x, x == 2) && [1, 2].map(x, x * 2) == [2, 4] && [1, 2].filter(x, x > 1) == [2]',
+    "'hello'.contains('ell') && 'hello'.startsWith('he') && 'hello'.endsWith('lo') && 'hello'.matches('^h.*o$')",
+    `${time}.getDate() == 2 && ${time}.getDayOfMonth() == 1 && ${time}.getDayOfWeek() == 1 && ${time}.getDayOfYear() == 1 && ${time}.getFullYear() == 2023 && ${time}.getMonth() == 0`,
+    `${time}.getHours() == 10 && ${time}.getHours('Europe/Madrid') == 11 && ${time}.getMinutes() == 20 && ${time}.getSeconds() == 30 && ${time}.getMilliseconds() == 40`,
+    "duration('1h1m') > duration('1h') && duration('90s').getMinutes() == 1 && duration('90s').getSeconds() == 90 && duration('1h').getHours() == 1 && duration('1.5s').getMilliseconds() == 1500",
+    `${time} - duration('24h') == timestamp('2023-01-01T10:20:30.040Z') && ${time} - timestamp('2023-01-01T10:20:30.040Z') == duration('24h')`,
+    "int('23') == 23 && int(2.9) == 2 && uint('5') == 5u && double('21.3') == 21.3 && string(2.5) == '2.5' && string(b'a') == 'a' && bytes('a') == b'a' && bool('true') && type(1) == int && dyn(1) == 1",
+    `int(timestamp('1970-01-01T00:01:00Z')) == 60 && string(${time}) == '2023-01-02T10:20:30.04Z' && string(timestamp('1970-01-01T00:01:00Z')) == '1970-01-01T00:01:00Z'`,
+    "string(duration('90s')) == '90s' && string(duration('-1500ms')) == '-1.5s' && string(duration('1h1m1ns')) == '3660.000000001s'",
+    "5 % 3 == 2 && 7 / 2 == 3 && 'a' + 'b' == 'ab' && [1] + [2] == [1, 2] && (true ? true : false)", 'resp_data.no == 1 || true'
+  ]) t.equal(ask(source), null, source)
+})
+
 t.test('expressions: refuse at the start what can never be true', async (t) => {
   const compile = createCompiler({ macros: false })
   for (const source of ['this is not cel', "'text'", 'unknown == 1', "hasHeader('a')", 'req_method > 1']) t.throws(() => compile(source), SyntaxError, source)

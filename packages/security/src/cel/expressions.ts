@@ -3,6 +3,7 @@ import type { Environment } from '@marcbachmann/cel-js'
 import { Recent } from '../bot/recent.ts'
 import { compileGoPattern, type FitsPattern } from '../go-pattern.ts'
 import { createActivation, variables, variablesIn, type Scene, type Variable } from './activation.ts'
+import { registerConversions } from './conversions.ts'
 import { registerJsonNumber, type JsonNumber } from './json-number.ts'
 import { registerMacros } from './macros.ts'
 import { matchesName, renameMatches } from './rename-matches.ts'
@@ -30,6 +31,7 @@ export function createCompiler ({ macros, more = {} }: { macros: boolean, more?:
   const { Environment } = require('@marcbachmann/cel-js') as typeof import('@marcbachmann/cel-js')
   const env = new Environment({ homogeneousAggregateLiterals: false })
   for (const [name, type] of Object.entries({ ...variables, ...more })) env.registerVariable(name, type)
+  registerConversions(env)
   registerJsonNumber(env)
   registerMatches(env)
   // Evaluation does not wait for anything: there is one scene at a time.
