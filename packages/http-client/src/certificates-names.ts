@@ -34,6 +34,30 @@ export function readNames (der: Buffer): CertificateNames | null {
   return { issuer: der.toString('latin1', issuer.start, issuer.end), subject: der.toString('latin1', subject.start, subject.end) }
 }
 
+// The attributes that names are made of (X.520), as OpenSSL abbreviates them; content of their object identifiers.
+const attributes: Record<string, string> = { 550403: 'CN', 550406: 'C', 550407: 'L', 550408: 'ST', '55040a': 'O', '55040b': 'OU', '0992268993f22c640119': 'DC' }
+
+/** Writes a name in DER as {@link CertificateNames} has it for people: `C=DE, O=Example, CN=an authority`. */
+export function writeName (name: string): string {
+  const der = Buffer.from(name, 'latin1')
+  const parts: string[] = []
+  const walk = (at: number, end: number): void => {
+    for (let element = readElement(der, at); element && at < end; element = readElement(der, at)) {
+      const type = element.tag === 0x30 ? readElement(der, element.content) : null
+      const value = type?.tag === 0x06 ? readElement(der, type.end) : null
+      if (type && value) {
+        const key = der.toString('hex', type.content, type.end)
+        parts.push(`${attributes[key] ?? key}=${der.toString('utf8', value.content, value.end)}`)
+      } else if (element.tag === 0x30 || element.tag === 0x31) {
+        walk(element.content, element.end)
+      }
+      at = element.end
+    }
+  }
+  walk(0, der.length)
+  return parts.join(', ')
+}
+
 function readElement (der: Buffer, start: number): Element | null {
   const tag = der[start]
   const first = der[start + 1]

@@ -71,9 +71,10 @@ function readFile (file: string): readonly CertificateFacts[] {
   }
 }
 
-function readFacts (pem: string): CertificateFacts | null {
+/** Reads a certificate, PEM or DER; null = it is none. */
+export function readFacts (text: string | Buffer): CertificateFacts | null {
   try {
-    return describeCertificate(new X509Certificate(pem))
+    return describeCertificate(new X509Certificate(text))
   } catch {
     return null
   }

@@ -38,6 +38,22 @@ export const defaultSuites: readonly number[] = suites.slice(0, 6).map(({ id }) 
 /** Go's own for clients without any `client_tls`: those, and CBC over ECDHE. */
 export const goSuites: readonly number[] = suites.slice(0, 10).map(({ id }) => id)
 
+/** All that this gateway has for TLS 1.2 and below, weak ones too. */
+export const allSuites: readonly number[] = suites.map(({ id }) => id)
+
+/** Finds the IANA number of a suite of TLS 1.2 and below by OpenSSL's name; null = not one of ours. */
+export function suiteId (openssl: string): number | null {
+  return suites.find((suite) => suite.openssl === openssl)?.id ?? null
+}
+
+/** Writes the name that IANA gives a suite of TLS 1.2 and below: `TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256`. */
+export function ianaName (id: number): string {
+  const openssl = suites.find((suite) => suite.id === id)?.openssl ?? ''
+  const [, exchange = 'RSA', rest = ''] = /^(?:(ECDHE-[A-Z]+)-)?(.*)$/.exec(openssl)!
+  const cipher = rest.replace(/^AES(\d+)-(?=SHA)/, 'AES-$1-CBC-').replace(/^AES(\d+)/, 'AES-$1').replace('DES-CBC3', '3DES-EDE-CBC').replace('RC4', 'RC4-128').replace(/POLY1305$/, 'POLY1305-SHA256')
+  return `TLS-${exchange}-WITH-${cipher}`.replaceAll('-', '_')
+}
+
 /**
  * Writes suites as OpenSSL's `ciphers`. The three of TLS 1.3 are always among them, because the reference cannot limit
  * those; ids that Go or this OpenSSL does not have are left out.

@@ -41,12 +41,15 @@ export const clientErrorCodes = Object.keys(stages) as readonly ClientErrorCode[
 export class ClientError extends Error {
   readonly code: ClientErrorCode
   readonly stage: Stage
+  /** What a proxy answered when it was asked for a tunnel; null = that is not what failed. */
+  readonly proxyStatus: number | null
 
-  constructor (code: ClientErrorCode, message: string, details: { cause?: unknown, stage?: Stage } = {}) {
+  constructor (code: ClientErrorCode, message: string, details: { cause?: unknown, stage?: Stage, proxyStatus?: number } = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause })
     // Callers of fetch and of undici know an abort by this name.
     this.name = code === 'FG_ERR_HTTP_CLIENT_ABORTED' ? 'AbortError' : 'ClientError'
     this.code = code
     this.stage = stages[code] ?? details.stage ?? 'request'
+    this.proxyStatus = details.proxyStatus ?? null
   }
 }

@@ -29,8 +29,8 @@ export async function openTunnel (socket: Socket, proxy: ProxySettings, host: st
       `CONNECT ${address} HTTP/1.1\r\nHost: ${address}\r\n${authorization === null ? '' : `Proxy-Authorization: ${authorization}\r\n`}\r\n`,
       (bytes) => readStatus(bytes, where)
     )
-    if (status === 407) throw new ClientError('FG_ERR_HTTP_CLIENT_PROXY_AUTH', `${where} answered 407 to CONNECT ${address}: ${authorization === null ? 'it wants user and password in its address' : 'check user and password in its address'}`)
-    if (status !== 200) throw new ClientError('FG_ERR_HTTP_CLIENT_PROXY_REFUSED', `${where} answered ${status} to CONNECT ${address}: ask its operator to allow this target`)
+    if (status === 407) throw new ClientError('FG_ERR_HTTP_CLIENT_PROXY_AUTH', `${where} answered 407 to CONNECT ${address}: ${authorization === null ? 'it wants user and password in its address' : 'check user and password in its address'}`, { proxyStatus: status })
+    if (status !== 200) throw new ClientError('FG_ERR_HTTP_CLIENT_PROXY_REFUSED', `${where} answered ${status} to CONNECT ${address}: ask its operator to allow this target`, { proxyStatus: status })
   } finally {
     negotiation.close()
   }

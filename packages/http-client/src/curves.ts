@@ -3,6 +3,21 @@ import tls from 'node:tls'
 /** IANA numbers that `curve_preferences` may hold; 29 (X25519) is outside the schema, but the reference takes it. */
 const names: ReadonlyMap<number, string> = new Map([[29, 'X25519'], [23, 'P-256'], [24, 'P-384'], [25, 'P-521']])
 
+/** All that a `client_tls` can name. */
+export const allCurves: readonly number[] = [...names.keys()]
+
+/** Names a curve for people; an unknown one by its number. */
+export function writeCurve (id: number): string {
+  return names.get(id) ?? String(id)
+}
+
+const opensslNames: Record<string, number> = { X25519: 29, prime256v1: 23, secp384r1: 24, secp521r1: 25 }
+
+/** Finds the IANA number of a curve by the name that OpenSSL tells of a connection; null = not one of ours. */
+export function curveId (openssl: string): number | null {
+  return opensslNames[openssl] ?? null
+}
+
 /** The curves of a `client_tls` that lists none. */
 export const defaultCurves: readonly number[] = [23, 24, 25]
 

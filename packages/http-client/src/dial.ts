@@ -128,6 +128,8 @@ export class Dial {
     }, negotiationTimeout)
     try {
       await (through.protocol.startsWith('socks') ? connectThroughSocks(socket, through, host, port) : openTunnel(socket, through, host, port))
+    } catch (error) {
+      throw error instanceof ClientError ? error : describeTunnel(error as NodeJS.ErrnoException, through)
     } finally {
       clearTimeout(timer)
     }
@@ -204,6 +206,12 @@ function describeConnect (cause: NodeJS.ErrnoException, host: string, port: numb
   if (cause instanceof ClientError) return cause
   if (cause.syscall === 'getaddrinfo') return new ClientError('FG_ERR_HTTP_CLIENT_DNS', `no address found for ${host} (${cause.code}): check the name, and the resolver of this machine`, { cause })
   return new ClientError('FG_ERR_HTTP_CLIENT_DIAL', `cannot connect to ${address}: ${describeCause(cause)}; check that the backend runs and that its address is right`, { cause })
+}
+
+/** A connection to a proxy that was lost while it was asked; with TLS 1.3 that is how it refuses a client certificate. */
+function describeTunnel (cause: NodeJS.ErrnoException, { host, port }: ProxySettings): ClientError {
+  const code = cause.code?.startsWith('ERR_SSL_') ? 'FG_ERR_HTTP_CLIENT_PROXY_TLS' : 'FG_ERR_HTTP_CLIENT_PROXY_PROTOCOL'
+  return new ClientError(code, `the proxy ${writeAddress(host, port)} ended the connection when it was asked for a tunnel: ${describeCause(cause)}; check what its log says`, { cause })
 }
 
 /** A failure over several addresses is an AggregateError without a message. */

@@ -49,6 +49,13 @@ export function isNoProxyEntry (text: string): boolean {
   return entry === '*' || (!/[\s,?#@]/.test(entry) && parseException(entry) !== null)
 }
 
+/** Names the variable that proxies for a protocol come from; null = none is set, or it must not count. */
+export function nameProxyVariable (env: NodeJS.ProcessEnv, protocol: string): string | null {
+  const upper = protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY'
+  if (upper === 'HTTP_PROXY' && env['REQUEST_METHOD']) return null
+  return env[upper] ? upper : env[upper.toLowerCase()] ? upper.toLowerCase() : null
+}
+
 function read (env: NodeJS.ProcessEnv, name: string, warn: (message: string) => void): ProxySettings | null {
   const value = env[name] || env[name.toLowerCase()]
   if (!value) return null

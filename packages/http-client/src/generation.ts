@@ -5,7 +5,7 @@ import { createNoProxy, type EnvironmentProxy } from './environment-proxy.ts'
 import type { Peers } from './peers.ts'
 import { Pool } from './pool.ts'
 import { Sessions } from './sessions.ts'
-import type { ClientSettings } from './settings.ts'
+import type { ClientSettings, ProxySettings } from './settings.ts'
 import type { ClientTls } from './tls.ts'
 import { chooseDestination, readOrigin, Upstream } from './upstream.ts'
 
@@ -78,6 +78,11 @@ export class Generation {
     return beyond.tls === tls && servername === null ? this.find(origin) : this.#byText.get(beyondMark + origin) ?? this.#resolve(origin, true)
   }
 
+  /** Finds the proxy on the way to an origin; null = there is none. */
+  findProxy ({ protocol, host, port }: Pick<ReturnType<typeof readOrigin>, 'protocol' | 'host' | 'port'>): ProxySettings | null {
+    return this.#isDirect(host, port) ? null : this.#settings.proxy ?? this.#environmentProxy(protocol, host, port)
+  }
+
   enter (): void {
     this.calls++
   }
@@ -137,8 +142,7 @@ export class Generation {
 
   #create (address: ReturnType<typeof readOrigin>, isBeyond: boolean): Upstream {
     if (this.upstreams.size >= maxUpstreams) this.#evict()
-    const { protocol, host, port } = address
-    const proxy = this.#isDirect(host, port) ? null : this.#settings.proxy ?? this.#environmentProxy(protocol, host, port)
+    const proxy = this.findProxy(address)
     const { key, ...destination } = chooseDestination(address, proxy, isBeyond)
     let pool = this.pools.get(key)
     if (pool === undefined) {

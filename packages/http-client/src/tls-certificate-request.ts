@@ -76,6 +76,8 @@ export class CertificateRequestReader {
       while (!this.#suite || this.#keys) {
         const header = this.#bytes
         if (header.length < 5) return 'more'
+        // What is no record of TLS has no length to wait for.
+        if (header[0]! < record.changeCipherSpec || header[0]! > record.applicationData || header[1] !== 3) return 'none'
         const end = 5 + header.readUInt16BE(3)
         if (header.length < end) return 'more'
         const whole = header.subarray(0, end)

@@ -217,7 +217,7 @@ function checkServerIdentity (host: string, certificate: PeerCertificate): Error
 }
 
 /** The server's certificates, each followed by its issuer. (`getPeerX509Certificate` would take them from Node's own check.) */
-function readChain (socket: TLSSocket): Buffer[] {
+export function readChain (socket: TLSSocket): Buffer[] {
   const chain: Buffer[] = []
   let next: DetailedPeerCertificate | undefined = socket.getPeerCertificate(true)
   while (next?.raw && !chain.some((raw) => raw.equals(next!.raw))) {

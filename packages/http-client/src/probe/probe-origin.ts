@@ -1,0 +1,141 @@
+import { checkTlsFiles } from '../check-files.ts'
+import { diagnose } from '../diagnose.ts'
+import { nameProxyVariable, readEnvironmentProxy } from '../environment-proxy.ts'
+import { describeProxy } from '../proxy-address.ts'
+import type { DialContext } from '../dial.ts'
+import { Generation } from '../generation.ts'
+import { Peers } from '../peers.ts'
+import { Sessions } from '../sessions.ts'
+import type { ClientSettings, ProxySettings, TlsSettings } from '../settings.ts'
+import { createTls, type ClientTls } from '../tls.ts'
+import { readOrigin } from '../upstream.ts'
+import { attempt } from './attempt.ts'
+import { DialTrace, type ProbeStep, type StepName } from './dial-trace.ts'
+import { exploreTls, type Explored } from './explore-tls.ts'
+import { SettingWords, type SettingPlaces } from './setting-words.ts'
+import { describePeer, type TlsFacts } from './tls-facts.ts'
+import { isWorthExploring, judge, type Evidence, type Verdict } from './verdict.ts'
+
+export interface ProbeOptions {
+  /** ms for the way there, and as much again to find out what a server would take. Default 10,000. */
+  readonly timeout?: number
+  /** Where proxies and the system's authorities are looked up. Default `process.env`. */
+  readonly env?: NodeJS.ProcessEnv
+  /** Where the settings were configured, so that the verdict can say it. Default: not known. */
+  readonly places?: SettingPlaces
+  /** Is told what it begins. */
+  readonly onStep?: (step: StepName) => void
+}
+
+/** What became of reaching a backend. Holds no credentials. */
+export interface Probe {
+  readonly origin: string
+  /** The proxy on the way, without credentials; null = none. */
+  readonly proxy: string | null
+  /** Whether a request would have a connection. */
+  readonly ok: boolean
+  /** ms of all steps together. */
+  readonly time: number
+  readonly steps: readonly ProbeStep[]
+  /** What the name of the first host on the way leads to; empty for an address. */
+  readonly addresses: readonly string[]
+  /** Address and port of the first connection; null = there was none. */
+  readonly address: string | null
+  /** TLS with the backend; null = it was not begun. */
+  readonly tls: TlsFacts | null
+  /** TLS with an https proxy; null = it was not begun. */
+  readonly proxyTls: TlsFacts | null
+  /** What only a request could tell; null = nothing. */
+  readonly unknown: string | null
+  /** Why it failed, and what to do; null = it did not. */
+  readonly verdict: Verdict | null
+}
+
+const defaultTimeout = 10_000
+
+/**
+ * Reaches an origin as a client with these settings would, through its proxy and with its TLS, but sends it no request:
+ * DNS, TCP, the proxy, TLS, and a moment of waiting where a client certificate may still be refused. Certificate files
+ * are read as they are now, no session is resumed, and every connection is closed again. Never rejects.
+ *
+ * @throws {FG_ERR_HTTP_CLIENT_REQUEST} when the origin is not one of http or https
+ */
+export async function probeOrigin (settings: ClientSettings, origin: string, { timeout = defaultTimeout, env = process.env, places, onStep }: ProbeOptions = {}): Promise<Probe> {
+  const address = readOrigin(origin)
+  const words = new SettingWords(places ?? null, settings.tls)
+  const trace = new DialTrace(onStep)
+  const tls = openTls(settings.tls, env, settings.own?.pins)
+  if (tls === null) {
+    return { origin: address.origin, proxy: settings.proxy && describeProxy(settings.proxy), ok: false, time: 0, steps: [], addresses: [], address: null, tls: null, proxyTls: null, unknown: null, verdict: judgeFiles(settings.tls, words) }
+  }
+  const generation = new Generation(settings, { tls, beyond: tls }, readEnvironmentProxy(env), new Peers(), () => {})
+  const proxy = generation.findProxy(address)
+  const { pool: { destination } } = generation.find(address.origin)
+  const { context } = generation
+  const error = await attempt(destination, { context, timeout, trace })
+  const cause = diagnose(error)?.cause ?? null
+  const facts = describeSides(trace, settings.tls)
+  const steps = trace.steps(error === null)
+  let verdict: Verdict | null = null
+  if (error !== null) {
+    const evidence = { error, cause, settings, origin: address.origin, destination, proxy, variable: settings.proxy === null && proxy !== null ? nameProxyVariable(env, address.protocol) : null, trace, words }
+    const explored = isWorthExploring(evidence) ? await explore(evidence, { context, env, timeout }) : null
+    verdict = judge({ ...evidence, facts: trace.step?.isProxy ? facts.proxyTls : facts.tls, explored })
+  }
+  return {
+    origin: address.origin,
+    proxy: proxy && describeProxy(proxy),
+    ok: error === null,
+    time: steps.reduce((sum, { time }) => sum + time, 0),
+    steps,
+    addresses: trace.addresses,
+    address: trace.address,
+    ...facts,
+    unknown: error === null ? describeUnknown(destination.isProxy ? proxy : null, address.origin, destination.tls) : null,
+    verdict
+  }
+}
+
+function openTls (settings: TlsSettings | null, env: NodeJS.ProcessEnv, pins?: readonly string[]): ClientTls | null {
+  try {
+    const tls = createTls(settings, env, undefined, pins)
+    tls.prepare()
+    return tls
+  } catch {
+    return null
+  }
+}
+
+/** Files that cannot be used are found when a gateway starts; here they have changed since, or nobody looked. */
+function judgeFiles (tls: TlsSettings | null, words: SettingWords): Verdict {
+  const [problem] = checkTlsFiles(tls)
+  const [key = ''] = problem?.path ?? []
+  const place = words.at(key === 'ca_certs' || key === 'client_certs' ? `client_tls.${key}` : 'client_tls')
+  const what = `${key === '' ? 'client_tls' : `client_tls.${problem!.path.join('.')}`}${place} cannot be used: ${problem?.message ?? 'OpenSSL refuses it'}`
+  const cure = problem?.instead ?? 'check the files that it names'
+  return { fault: 'configuration', stage: 'tls', code: null, cause: problem?.code ?? null, problem: what, cure, sentence: `${what}: ${cure}`, settings: [...words.named] }
+}
+
+function describeSides ({ peers }: DialTrace, tls: TlsSettings | null): { tls: TlsFacts | null, proxyTls: TlsFacts | null } {
+  return { tls: peers.origin && describePeer(peers.origin, tls), proxyTls: peers.proxy && describePeer(peers.proxy, tls) }
+}
+
+/** Shakes hands with other settings, at the same place on the same way. */
+async function explore ({ destination, settings: { tls }, trace }: Pick<Evidence, 'destination' | 'settings' | 'trace'>, { context, env, timeout }: { context: DialContext, env: NodeJS.ProcessEnv, timeout: number }): Promise<Explored | null> {
+  const deadline = performance.now() + timeout
+  const side = trace.step?.isProxy ? 'proxy' : 'origin'
+  return await exploreTls(tls, async (wider) => {
+    const left = deadline - performance.now()
+    const opened = openTls(wider, env)
+    if (opened === null || left <= 0) return null
+    const seen = new DialTrace()
+    await attempt(destination, { context: { ...context, tls: opened, sessions: new Sessions(), sockets: new Set() }, timeout: left, trace: seen, settle: false })
+    const peer = seen.peers[side]
+    return peer?.version && peer.suite ? peer : null
+  })
+}
+
+function describeUnknown (forwards: ProxySettings | null, origin: string, secure: boolean): string | null {
+  if (forwards !== null) return `whether the proxy lets requests through to ${origin}${forwards.username === null ? '' : ', and takes the user and password'}: it is asked with each request, and none was sent`
+  return secure ? null : 'whether http is spoken there: none was sent'
+}

@@ -1,0 +1,212 @@
+import { isIP } from 'node:net'
+import { ClientError } from '../client-error.ts'
+import { writeAddress } from '../connect-tcp.ts'
+import { diagnose, type Diagnosis } from '../diagnose.ts'
+import type { Destination } from '../dial.ts'
+import { describeProxy } from '../proxy-address.ts'
+import type { ClientSettings, ProxySettings } from '../settings.ts'
+import { alertOf } from '../tls-alert.ts'
+import type { DialTrace } from './dial-trace.ts'
+import type { Explored } from './explore-tls.ts'
+import { judgeCertificate } from './judge-certificate.ts'
+import { judgeClientCertificate } from './judge-client-certificate.ts'
+import { judgeAgreement } from './judge-agreement.ts'
+import type { SettingName, SettingWords } from './setting-words.ts'
+import type { TlsFacts } from './tls-facts.ts'
+
+/** What keeps a backend from being reached, one name per thing to do about it. */
+export type Fault =
+  | 'configuration'
+  | 'dns' | 'refused' | 'unreachable' | 'no-answer'
+  | 'proxy-dns' | 'proxy-refused' | 'proxy-unreachable' | 'proxy-no-answer' | 'proxy-credentials' | 'proxy-forbids' | 'proxy-fails' | 'proxy-protocol'
+  | 'unknown-authority' | 'self-signed' | 'expired' | 'not-yet-valid' | 'wrong-name' | 'common-name-only' | 'key-not-pinned' | 'certificate'
+  | 'tls-version' | 'cipher-suites' | 'curves' | 'client-certificate-required' | 'client-certificate-rejected' | 'not-tls' | 'tls-silent' | 'unknown-name' | 'tls'
+
+/** Why a backend cannot be reached, and what to do about it. Holds no credentials. */
+export interface Verdict extends Omit<Diagnosis, 'code'> {
+  readonly fault: Fault
+  /** Code of the error that a request would fail with; null = none, the settings themselves cannot be used. */
+  readonly code: Diagnosis['code'] | null
+  /** What is wrong. `sentence` is this and the cure. */
+  readonly problem: string
+  /** What to do. */
+  readonly cure: string
+  /** The settings it is about, the first one first. */
+  readonly settings: readonly SettingName[]
+}
+
+/** A verdict without what is the same for all. */
+export interface Judgement {
+  readonly fault: Fault
+  readonly problem: string
+  readonly cure: string
+}
+
+/** Everything a verdict is based on. */
+export interface Evidence {
+  readonly error: ClientError
+  /** What Node or OpenSSL called it; null = nothing below knew. */
+  readonly cause: string | null
+  readonly settings: ClientSettings
+  /** The origin that was to be reached: `https://api:8443`. */
+  readonly origin: string
+  readonly destination: Destination
+  readonly proxy: ProxySettings | null
+  /** The variable that names the proxy; null = `proxy_address` does. */
+  readonly variable: string | null
+  readonly trace: DialTrace
+  /** Of the handshake that failed, or the last one. */
+  readonly facts: TlsFacts | null
+  /** What more the server would take; null = it was not asked, or takes nothing. */
+  readonly explored: Explored | null
+  readonly words: SettingWords
+}
+
+/** The side that a step was with. */
+export interface Subject {
+  readonly host: string
+  readonly port: number
+  /** In words: `api:8443`, `the proxy proxy.corp:3128`. */
+  readonly where: string
+  /** Where it is configured, in words: `host`, `proxy_address`, or a variable, with its place. */
+  readonly setting: () => string
+}
+
+/** Judges what a probe found. */
+export function judge (evidence: Evidence): Verdict {
+  const { error, words } = evidence
+  const { fault, problem, cure } = judgeError(evidence)
+  const { stage, code, cause } = diagnose(error)!
+  return { fault, stage, code, cause, problem, cure, sentence: `${problem}: ${cure}`, settings: [...words.named] }
+}
+
+/** Says whether further handshakes can tell more about a failure. */
+export function isWorthExploring ({ error, cause, trace }: Pick<Evidence, 'error' | 'cause' | 'trace'>): boolean {
+  const { step } = trace
+  if (step?.kind !== 'tls' || error.code === 'FG_ERR_HTTP_CLIENT_DEADLINE') return false
+  const peer = step.isProxy ? trace.peers.proxy : trace.peers.origin
+  // Whoever got as far as certificates has agreed on everything else.
+  if (peer === null || peer.request || peer.chain.length > 0) return false
+  const alert = alertOf(cause)
+  return cause === null || cause === 'ECONNRESET' || cause === 'EPIPE' || ['protocol_version', 'handshake_failure', 'insufficient_security', 'illegal_parameter', 'internal_error'].includes(alert ?? '') ||
+    /^ERR_SSL_(?!WRONG_VERSION|PACKET_LENGTH|.*_ALERT_)/.test(cause)
+}
+
+function judgeError (evidence: Evidence): Judgement {
+  switch (evidence.error.code) {
+    case 'FG_ERR_HTTP_CLIENT_DNS':
+    case 'FG_ERR_HTTP_CLIENT_DIAL':
+    case 'FG_ERR_HTTP_CLIENT_DIAL_TIMEOUT':
+    case 'FG_ERR_HTTP_CLIENT_PROXY_DIAL': return judgeDial(evidence)
+    case 'FG_ERR_HTTP_CLIENT_PROXY_AUTH': return judgeCredentials(evidence)
+    case 'FG_ERR_HTTP_CLIENT_PROXY_REFUSED': return judgeRefusal(evidence)
+    case 'FG_ERR_HTTP_CLIENT_PROXY_PROTOCOL': return judgeProxyProtocol(evidence)
+    case 'FG_ERR_HTTP_CLIENT_DEADLINE': return judgeSilence(evidence)
+    default: return judgeTls(evidence)
+  }
+}
+
+/** Names the side that the last step was with. */
+export function subjectOf ({ destination, variable, trace, words }: Evidence): Subject {
+  const isProxy = trace.step?.isProxy ?? false
+  const { host, port } = isProxy && destination.through !== null ? destination.through : destination
+  const address = writeAddress(host, port)
+  if (!isProxy) return { host, port, where: address, setting: () => `host${words.at('host')}` }
+  return { host, port, where: `the proxy ${address}`, setting: () => variable ?? `proxy_address${words.at('proxy_address')}` }
+}
+
+function judgeDial (evidence: Evidence): Judgement {
+  const { cause, error, settings, words, trace } = evidence
+  const { host, where, setting } = subjectOf(evidence)
+  const isProxy = trace.step?.isProxy ?? false
+  const named = (fault: 'dns' | 'refused' | 'unreachable' | 'no-answer'): Fault => isProxy ? `proxy-${fault}` : fault
+  const other = isProxy ? '' : `; a name that only a proxy knows needs a proxy_address${words.isSet('proxy_address') ? words.at('proxy_address') : ''}`
+  if (cause === 'EAI_AGAIN') return { fault: named('dns'), problem: `the DNS of this machine does not answer for ${host}`, cure: `check its resolver (/etc/resolv.conf), and the name in ${setting()}` }
+  if (trace.step?.kind === 'dns' && cause !== null) return { fault: named('dns'), problem: `there is no address for ${host} (${cause})`, cure: `correct the name in ${setting()}, or add it to the DNS of this machine${other}` }
+  if (cause === 'ECONNREFUSED') return { fault: named('refused'), problem: `nothing listens at ${where}${seenAddresses(evidence)}`, cure: `start it, or correct ${setting()}` }
+  if (cause === 'EHOSTUNREACH' || cause === 'ENETUNREACH') return { fault: named('unreachable'), problem: `there is no way from here to ${where}${seenAddresses(evidence)} (${cause})`, cure: `check the network, its routes and firewalls, or correct ${setting()}` }
+  const limited = [error, error.cause].some((failure) => failure instanceof ClientError && failure.code === 'FG_ERR_HTTP_CLIENT_DIAL_TIMEOUT')
+  if (limited) return { fault: named('no-answer'), problem: `${where} took no connection within the dialer_timeout of ${settings.transport.dialerTimeout} ms${words.at('dialer_timeout')}`, cure: `check that packets get there (a firewall may drop them), raise dialer_timeout, or correct ${setting()}` }
+  return { fault: named('unreachable'), problem: `no connection to ${where}: ${cause ?? error.message}`, cure: `check that it runs, or correct ${setting()}` }
+}
+
+/** The addresses of a name, in brackets. */
+function seenAddresses ({ trace: { addresses } }: Evidence): string {
+  return addresses.length === 0 ? '' : ` (${addresses.join(', ')})`
+}
+
+function judgeCredentials (evidence: Evidence): Judgement {
+  const { proxy, error } = evidence
+  const { where, setting } = subjectOf(evidence)
+  const example = proxy === null ? '' : `${proxy.protocol}://user:password@${writeAddress(proxy.host, proxy.port)}`
+  const answer = error.proxyStatus === null ? '' : ` (${error.proxyStatus})`
+  if (proxy?.username == null && proxy?.password == null) return { fault: 'proxy-credentials', problem: `${where} asks for user and password${answer}, and ${setting()} holds none`, cure: `write them into it: "${example}"` }
+  return { fault: 'proxy-credentials', problem: `${where} does not accept the user and password of ${setting()}${answer}`, cure: 'correct them there; @, :, / and % in them are written as %40, %3A, %2F and %25' }
+}
+
+function judgeRefusal (evidence: Evidence): Judgement {
+  const { destination: { host, port }, error, proxy, words } = evidence
+  const { where, setting } = subjectOf(evidence)
+  const target = writeAddress(host, port)
+  const isSocks = proxy?.protocol.startsWith('socks')
+  const answer = isSocks ? error.message.split(': ').at(-1)! : `${error.proxyStatus}`
+  const failed = isSocks ? !answer.includes('not allowed') : error.proxyStatus !== null && error.proxyStatus >= 500
+  if (failed) return { fault: 'proxy-fails', problem: `${where} cannot connect to ${target} (${answer})`, cure: `check that ${target} runs and can be reached from the proxy, or correct host${words.at('host')}` }
+  return { fault: 'proxy-forbids', problem: `${where} refuses ${isSocks ? 'to connect' : 'CONNECT'} to ${target} (${answer})`, cure: `ask its operator to allow ${target}, or name another proxy in ${setting()}` }
+}
+
+function judgeProxyProtocol (evidence: Evidence): Judgement {
+  const { proxy, error } = evidence
+  const { where, setting } = subjectOf(evidence)
+  const [problem = error.message] = error.message.split(': check')
+  return { fault: 'proxy-protocol', problem, cure: `check that ${where} is a proxy of the kind that ${setting()} says: ${proxy === null ? '' : describeProxy(proxy)}` }
+}
+
+function judgeSilence (evidence: Evidence): Judgement {
+  const { destination, error, trace } = evidence
+  const { host, where, setting } = subjectOf(evidence)
+  const kind = trace.step?.kind ?? 'dns'
+  const within = /within \d+ ms/.exec(error.message)?.[0] ?? 'in time'
+  const isProxy = trace.step?.isProxy ?? false
+  if (kind === 'dns') return { fault: isProxy ? 'proxy-dns' : 'dns', problem: `the DNS of this machine did not answer for ${host} ${within}`, cure: 'check its resolver (/etc/resolv.conf)' }
+  if (kind === 'tcp') return { fault: isProxy ? 'proxy-no-answer' : 'no-answer', problem: `${where}${seenAddresses(evidence)} took no connection ${within}`, cure: `check that packets get there (a firewall may drop them), or correct ${setting()}` }
+  if (kind === 'tunnel') return { fault: 'proxy-no-answer', problem: `${where} did not answer ${within} when asked for ${writeAddress(destination.host, destination.port)}`, cure: `check that it works and can reach that address, or correct ${setting()}` }
+  return judgeSilentTls({ where, setting }, within)
+}
+
+function judgeSilentTls ({ where, setting }: Pick<Subject, 'where' | 'setting'>, within: string): Judgement {
+  return { fault: 'tls-silent', problem: `${where} takes connections but did not answer TLS ${within}`, cure: `check that this port speaks TLS and that the service behind it is not stuck, or correct ${setting()}` }
+}
+
+function judgeTls (evidence: Evidence): Judgement {
+  const { cause, error, origin, proxy, trace, facts } = evidence
+  const subject = subjectOf(evidence)
+  const { where, setting, host } = subject
+  const isProxy = trace.step?.isProxy ?? false
+  const peer = isProxy ? trace.peers.proxy : trace.peers.origin
+  const said = readText(peer?.firstBytes)
+  if (said !== null) {
+    const cure = isProxy ? `write ${describeProxy({ ...proxy!, protocol: 'http' })} in ${setting()}, or the port where it speaks TLS` : `write ${origin.replace('https:', 'http:')} in ${setting()}, or the port where it speaks TLS`
+    return { fault: 'not-tls', problem: `${where} speaks ${said.startsWith('HTTP/') ? 'plain http' : 'something else'} on this port, not TLS (it answered ${JSON.stringify(said)})`, cure }
+  }
+  if (cause === 'ERR_TLS_HANDSHAKE_TIMEOUT') return judgeSilentTls(subject, /within \d+ ms/.exec(error.message)?.[0] ?? 'in time')
+  const judgement = judgeCertificate(evidence, subject) ?? judgeClientCertificate(evidence, subject) ?? judgeAgreement(evidence, subject)
+  if (judgement !== null) return judgement
+  const alert = alertOf(cause)
+  if (alert === 'unrecognized_name' || (alert === 'internal_error' && (facts?.chain.length ?? 0) === 0)) {
+    return { fault: 'unknown-name', problem: `${where} ended the handshake (${alert}): it may not know the name ${isIP(host) ? 'that no address carries' : host} that it was called by`, cure: `call it by a name that it serves, in ${setting()}` }
+  }
+  if (/^ERR_SSL_(?:WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG)/.test(cause ?? '')) return { fault: 'not-tls', problem: `${where} does not speak TLS on this port`, cure: `write the port where it does in ${setting()}` }
+  const { sentence } = diagnose(error)!
+  return { fault: 'tls', problem: `no TLS with ${where} (${alert === null ? cause ?? 'it hung up' : `its alert: ${alert}`})`, cure: lowerFirst(sentence.replace(/\.$/, '')) }
+}
+
+/** The first line, of what is text and no TLS. */
+function readText (bytes: Buffer | undefined): string | null {
+  const [line = ''] = (bytes ?? Buffer.alloc(0)).toString('latin1').split(/[\r\n]/)
+  return line.length >= 3 && /^[\x20-\x7e]+$/.test(line) ? line : null
+}
+
+function lowerFirst (text: string): string {
+  return `${text.charAt(0).toLowerCase()}${text.slice(1)}`
+}
