@@ -22,6 +22,7 @@ async function start (t: Test, namespace: string, { route, service, router = {} 
   const warnings: string[] = []
   const problems: string[] = []
   const context = {
+    workers: null,
     model: { extra: { router }, endpoints: [] },
     scope: app,
     log: { warn: (line: string) => { warnings.push(line) } },
@@ -181,7 +182,7 @@ t.test('qos/ratelimit/proxy: fails the backend\'s step', async (t) => {
   const proxy = feature('qos/ratelimit/proxy')
   const next = async () => ({ status: 200 }) as StepResponse
   t.equal(proxy.backend!({ max_rate: 0 }, next, {} as Backend, {} as FeatureContext), next, 'no limit costs nothing')
-  const step = proxy.backend!({ max_rate: 1, capacity: 2, every: '1h' }, next, {} as Backend, {} as FeatureContext)
+  const step = proxy.backend!({ max_rate: 1, capacity: 2, every: '1h' }, next, { place: ['endpoints', 0, 'backend', 0] } as unknown as Backend, { workers: null } as FeatureContext)
   const request = new CoreRequest({} as CoreRequest['incoming'], new Call(0), 'GET', {}, {}, null, null)
   await step(request)
   await step(request)

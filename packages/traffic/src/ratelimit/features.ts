@@ -1,9 +1,9 @@
 import type { CompileCondition, Feature } from '@floodgate/core'
 import { overRate } from '../errors.ts'
+import { createBucketService } from '../workers/bucket-service.ts'
 import { createGuard } from './guard.ts'
 import { everybody } from './limiter.ts'
-import { createLimits, createRedisLimits, prepareRedisLimits } from './limits.ts'
-import { createSingleLimiter } from './local-limiter.ts'
+import { createLimits, createRedisLimits, createTotalLimiter, prepareRedisLimits } from './limits.ts'
 import { readRate } from './rate.ts'
 import { LimitSettings, ProxyLimitSettings, RedisLimitSettings, TieredSettings } from './settings.ts'
 import { createTieredGuard } from './tiered.ts'
@@ -13,8 +13,9 @@ export const createRateLimitFeatures = (compileCondition?: CompileCondition): re
   {
     namespace: 'qos/ratelimit/service',
     schemas: { service: LimitSettings },
+    services: { 'qos/ratelimit/service': createBucketService },
     service (settings: LimitSettings, context) {
-      const onRequest = createGuard(createLimits(settings, ['extra_config', 'qos/ratelimit/service'], context))
+      const onRequest = createGuard(createLimits(settings, 'qos/ratelimit/service', ['extra_config', 'qos/ratelimit/service'], context))
       return onRequest && { onRequest }
     }
   },
@@ -31,6 +32,7 @@ export const createRateLimitFeatures = (compileCondition?: CompileCondition): re
   {
     namespace: 'qos/ratelimit/tiered',
     schemas: { service: TieredSettings, endpoint: TieredSettings },
+    services: { 'qos/ratelimit/tiered': createBucketService },
     setup: prepareRedisLimits,
     service (settings: TieredSettings, context) {
       const onRequest = createTieredGuard(settings, { name: 'service', place: ['extra_config', 'qos/ratelimit/tiered'], context, compileCondition })
@@ -44,8 +46,9 @@ export const createRateLimitFeatures = (compileCondition?: CompileCondition): re
   {
     namespace: 'qos/ratelimit/router',
     schemas: { endpoint: LimitSettings },
+    services: { 'qos/ratelimit/router': createBucketService },
     route (settings: LimitSettings, endpoint, context) {
-      const preHandler = createGuard(createLimits(settings, [...endpoint.place, 'extra_config', 'qos/ratelimit/router'], context))
+      const preHandler = createGuard(createLimits(settings, 'qos/ratelimit/router', [...endpoint.place, 'extra_config', 'qos/ratelimit/router'], context))
       return preHandler && { preHandler }
     }
   },
@@ -62,12 +65,16 @@ export const createRateLimitFeatures = (compileCondition?: CompileCondition): re
   {
     namespace: 'qos/ratelimit/proxy',
     schemas: { backend: ProxyLimitSettings },
-    backend (settings: ProxyLimitSettings, next) {
+    services: { 'qos/ratelimit/proxy': createBucketService },
+    backend (settings: ProxyLimitSettings, next, backend, context) {
       const rate = readRate(settings.max_rate, settings.capacity, settings.every, 0)
       if (rate === null) return next
-      const limiter = createSingleLimiter(rate)
+      const limiter = createTotalLimiter(rate, 'qos/ratelimit/proxy', [...backend.place, 'extra_config', 'qos/ratelimit/proxy'], context)
       return function limitBackend (request) {
-        return limiter.take(everybody) === true ? next(request) : Promise.reject(overRate())
+        const allowed = limiter.take(everybody)
+        if (allowed === true) return next(request)
+        if (allowed === false) return Promise.reject(overRate())
+        return allowed.then((allowed) => allowed ? next(request) : Promise.reject(overRate()))
       }
     }
   }

@@ -2,28 +2,50 @@ import { createClientIp, parseDuration, type FeatureContext, type Place } from '
 import { connectionNamed, prepareConnections } from '../redis/connections.ts'
 import { createRedisLimiter } from '../redis/redis-limiter.ts'
 import { createClientKey } from './client-key.ts'
+import { createWorkerLimiter } from '../workers/worker-limiter.ts'
 import type { Limit } from './guard.ts'
+import type { Limiter } from './limiter.ts'
 import { createKeyedLimiter, createSingleLimiter } from './local-limiter.ts'
-import { readEvery, readRate } from './rate.ts'
+import { readEvery, readRate, type Rate } from './rate.ts'
 import type { LimitSettings, RedisLimitSettings } from './settings.ts'
 
 /** The reference keeps the bucket of a client that stays away for 10 s, or a little longer than `every`. */
 const SHORTEST_IDLE = 10_000
 
-/** Creates the limits of a namespace with buckets in this process: the client's first, then the one for all. */
-export function createLimits (settings: LimitSettings, place: Place, context: FeatureContext): Limit[] {
+/** What the primary of a gateway with workers calls a limit: by its place, which is the same in all of them. */
+const nameOf = (place: Place, whose: string): string => `${place.join('.')}:${whose}`
+
+/** Workers to share with; null when this process is the only one that serves. */
+const othersOf = ({ workers }: FeatureContext) => workers !== null && workers.count > 1 ? workers : null
+
+/**
+ * Creates the limits of a namespace with buckets in this process or, where it is one of several workers, in their
+ * primary: the client's first, then the one for all.
+ *
+ * @param topic namespace of the feature, whose service in the primary keeps the buckets
+ */
+export function createLimits (settings: LimitSettings, topic: string, place: Place, context: FeatureContext): Limit[] {
+  const cleanup = settings.cleanup_period === undefined ? null : parseDuration(settings.cleanup_period)
+  const keeping = {
+    idle: Math.max(SHORTEST_IDLE, 1.25 * readEvery(settings.every)),
+    cleanup: Math.min(Math.max(1000, cleanup ?? 60_000), 2 ** 31 - 1)
+  }
+  const workers = othersOf(context)
   return readLimits(settings, place, context, {
-    all: (rate) => createSingleLimiter(rate),
+    all: (rate) => createTotalLimiter(rate, topic, place, context),
     each (rate) {
-      const cleanup = settings.cleanup_period === undefined ? null : parseDuration(settings.cleanup_period)
-      const limiter = createKeyedLimiter(rate, {
-        idle: Math.max(SHORTEST_IDLE, 1.25 * readEvery(settings.every)),
-        cleanup: Math.min(Math.max(1000, cleanup ?? 60_000), 2 ** 31 - 1)
-      })
+      if (workers !== null) return createWorkerLimiter({ workers, topic, name: nameOf(place, 'client'), rate, ...keeping })
+      const limiter = createKeyedLimiter(rate, keeping)
       context.onClose(() => { limiter.close() })
       return limiter
     }
   })
+}
+
+/** Creates a limit on all requests together: one bucket, in this process or in the primary of several workers. */
+export function createTotalLimiter (rate: Rate, topic: string, place: Place, context: FeatureContext): Limiter {
+  const workers = othersOf(context)
+  return workers === null ? createSingleLimiter(rate) : createWorkerLimiter({ workers, topic, name: nameOf(place, 'all'), rate, idle: SHORTEST_IDLE, cleanup: 60_000 })
 }
 
 /** Loads what limits in Redis need and connects; belongs into a feature's `setup`. */
@@ -47,8 +69,8 @@ export function createRedisLimits (settings: RedisLimitSettings, name: string, p
 }
 
 interface Makers {
-  all (rate: NonNullable<ReturnType<typeof readRate>>): Limit['limiter']
-  each (rate: NonNullable<ReturnType<typeof readRate>>): Limit['limiter']
+  all (rate: Rate): Limiter
+  each (rate: Rate): Limiter
 }
 
 function readLimits (settings: LimitSettings | RedisLimitSettings, place: Place, context: FeatureContext, make: Makers): Limit[] {

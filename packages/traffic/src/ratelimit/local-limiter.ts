@@ -21,6 +21,9 @@ export interface LocalLimiterOptions {
 export interface KeyedLimiter extends Limiter {
   /** Buckets kept now. */
   readonly size: number
+  take (key: string): boolean
+  /** How long a key's bucket will have no token, in ms. */
+  wait (key: string): number
   /** Throws idle buckets away. */
   sweep (): void
 }
@@ -59,6 +62,7 @@ export function createKeyedLimiter (rate: Rate, { idle, cleanup, clock = monoton
       client.asked = now
       return client.take(now)
     },
+    wait: (name) => buckets.get(shortKey(name))?.wait(clock()) ?? 0,
     get size () { return buckets.size },
     sweep,
     close () { clearInterval(timer) }

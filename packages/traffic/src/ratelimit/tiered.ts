@@ -26,7 +26,7 @@ export function createTieredGuard (settings: TieredSettings, options: TieredOpti
   const header = settings.tier_key.toLowerCase()
   const tiers = settings.tiers.map((tier, i): Tier => {
     const at = [...place, 'tiers', i]
-    const local = tier.ratelimit === undefined ? [] : createLimits(tier.ratelimit, [...at, 'ratelimit'], context)
+    const local = tier.ratelimit === undefined ? [] : createLimits(tier.ratelimit, 'qos/ratelimit/tiered', [...at, 'ratelimit'], context)
     const shared = tier.ratelimit_redis === undefined ? [] : createRedisLimits(tier.ratelimit_redis, `${name}:tier ${i}`, [...at, 'ratelimit_redis'], context)
     return { fits: createFits(tier, at, options), guard: createGuard([...local, ...shared]) }
   })

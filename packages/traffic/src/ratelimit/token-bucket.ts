@@ -23,6 +23,11 @@ export class TokenBucket {
     this.#filled = now
   }
 
+  /** How long there will be no token, in ms; 0 when there is one. */
+  wait (now: number): number {
+    return this.#tokens > 0 ? 0 : Math.max(0, this.#filled + this.#rate.interval - now)
+  }
+
   /** Takes a token; false when there is none. */
   take (now: number): boolean {
     if (this.#tokens > 0) {
