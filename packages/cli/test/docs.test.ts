@@ -16,8 +16,10 @@ t.test('docs/commands.md: shows what the commands print, and the rules of our ow
   for (const name of Object.keys(process.env)) if (/^(?:https?_proxy|no_proxy|node_extra_ca_certs)$/i.test(name)) delete process.env[name]
   workIn(t, {
     'krakend.json': readFileSync(path.join(root, 'examples/client-settings/krakend.json'), 'utf8'),
+    'broken.json': configuration('broken-in-ten-places.json'),
+    'everything.json': configuration('every-endpoint-key.json'),
     'colliding.json': { version: 3, endpoints: [{ endpoint: '/a/{id}', backend: [backend] }, { endpoint: '/a/{name}', backend: [backend] }] }
-  }, { certs: { 'custom.pem': createAuthority('custom CA').cert, 'other_cert.pem': createAuthority('other CA').cert } })
+  }, { certs: makeCertificates() })
   const docs = readFileSync(file, 'utf8')
   const outputs = new Map<string, string>()
   for (const [, command = ''] of docs.matchAll(block)) outputs.set(command, await print(command))
@@ -27,6 +29,17 @@ t.test('docs/commands.md: shows what the commands print, and the rules of our ow
   if (process.env['UPDATE_DOCS']) writeFileSync(file, made)
   else t.equal(docs, made, 'current; else run this test with UPDATE_DOCS=1')
 })
+
+/** One of the configurations that the verbs are tested with. */
+function configuration (name: string): string {
+  return readFileSync(path.join(root, 'test/configurations', name), 'utf8')
+}
+
+function makeCertificates (): Record<string, string> {
+  const authority = createAuthority('company CA')
+  const pair = authority.issue({ cn: 'gateway', san: ['gateway.internal'] })
+  return { 'custom.pem': createAuthority('custom CA').cert, 'other_cert.pem': createAuthority('other CA').cert, 'ca.pem': authority.cert, 'gateway.pem': pair.cert, 'gateway.key': pair.key }
+}
 
 /** What a command line prints, without what changes from day to day and from folder to folder. */
 async function print (command: string): Promise<string> {

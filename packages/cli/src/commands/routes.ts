@@ -7,6 +7,8 @@ import { layOut } from '../format/table.ts'
 import { loadToLookAt, type ConfigOptions } from '../load.ts'
 import type { Terminal } from '../terminal.ts'
 
+const widestColumn = 50
+
 export interface RoutesOptions extends ConfigOptions {
   json?: boolean
 }
@@ -27,14 +29,25 @@ function writeTable (facts: readonly RouteFacts[], color: boolean): string {
   return [bold(head!), ...lines.map((line) => line.replace(/ \S+:\d+$/, (at) => dim(at)))].join('\n')
 }
 
-/** The route, and a line for each backend beyond the first. */
-function rows ({ kind, method, path, backends: [first, ...others], engine, serves, features, ignored, timeout, origin }: RouteFacts): string[][] {
-  const answers = engine === null ? `the gateway: ${kind}` : ''
-  const used = [...features, ...ignored.map((name) => `${name} (ignored)`)].join(', ')
-  return [
-    [method, path, first === undefined ? answers : writeBackend(first), engine === null ? '' : `${engine}, ${serves}`, used, timeout === null ? '' : writeDuration(timeout), origin === null ? '' : writeOrigin(origin)],
-    ...others.map((backend) => ['', '', writeBackend(backend), '', '', '', ''])
-  ]
+/** The route, with a line for each further backend, and as many as its features need. */
+function rows ({ kind, method, path, backends, engine, serves, features, ignored, timeout, origin }: RouteFacts): string[][] {
+  const answers = engine === null ? [`the gateway: ${kind}`] : backends.map(writeBackend)
+  const used = fold([...features, ...ignored.map((name) => `${name} (ignored)`)])
+  return Array.from({ length: Math.max(answers.length, used.length) }, (_, i) => i === 0
+    ? [method, path, answers[0] ?? '', engine === null ? '' : `${engine}, ${serves}`, used[0] ?? '', timeout === null ? '' : writeDuration(timeout), origin === null ? '' : writeOrigin(origin)]
+    : ['', '', answers[i] ?? '', '', used[i] ?? '', '', ''])
+}
+
+/** Joins words with commas, a new line wherever one would grow wider than a column should. */
+function fold (words: readonly string[]): string[] {
+  const lines: string[] = []
+  words.forEach((word, i) => {
+    const text = i === words.length - 1 ? word : `${word},`
+    const last = lines.at(-1)
+    if (last === undefined || last.length + text.length >= widestColumn) lines.push(text)
+    else lines[lines.length - 1] = `${last} ${text}`
+  })
+  return lines
 }
 
 function writeBackend ({ method, hosts: [host = 'no host', ...more], urlPattern, encoding }: BackendFacts): string {
