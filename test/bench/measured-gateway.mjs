@@ -1,0 +1,32 @@
+// A gateway that tells what it holds: serves the configuration of its first argument, and answers its parent's 'measure'
+// after a garbage collection. Needs --expose-gc.
+import { createServer, listen, loadConfiguration } from '@floodgate/gateway'
+
+const loaded = await loadConfiguration(process.argv[2])
+const app = await createServer(loaded)
+const address = await listen(app, loaded.model, 0)
+process.send({ address, cpu: cpu(), wall: performance.now() })
+process.on('message', async (message) => {
+  if (message === 'measure') process.send(measure())
+  if (message === 'cpu') process.send({ cpu: cpu() })
+  if (message === 'close') {
+    await app.close()
+    process.disconnect()
+  }
+})
+
+function measure () {
+  globalThis.gc()
+  globalThis.gc()
+  const { heapUsed, external, rss } = process.memoryUsage()
+  const resources = process.getActiveResourcesInfo()
+  const sockets = resources.filter((name) => /^T(?:CPSocket|LS)Wrap$/.test(name)).length
+  const timers = resources.filter((name) => name === 'Timeout').length
+  return { heapUsed, external, rss, sockets, timers }
+}
+
+/** Processor time since the start, in ms. */
+function cpu () {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
+}
