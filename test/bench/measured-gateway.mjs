@@ -1,6 +1,7 @@
 // A gateway that tells what it holds: serves the configuration of its first argument, and answers its parent's 'measure'
 // after a garbage collection. Needs --expose-gc.
 import { createServer, listen, loadConfiguration } from '@floodgate/gateway'
+import { measure } from './measure.mjs'
 
 const loaded = await loadConfiguration(process.argv[2])
 const app = await createServer(loaded)
@@ -14,16 +15,6 @@ process.on('message', async (message) => {
     process.disconnect()
   }
 })
-
-function measure () {
-  globalThis.gc()
-  globalThis.gc()
-  const { heapUsed, external, rss } = process.memoryUsage()
-  const resources = process.getActiveResourcesInfo()
-  const sockets = resources.filter((name) => /^T(?:CPSocket|LS)Wrap$/.test(name)).length
-  const timers = resources.filter((name) => name === 'Timeout').length
-  return { heapUsed, external, rss, sockets, timers }
-}
 
 /** Processor time since the start, in ms. */
 function cpu () {

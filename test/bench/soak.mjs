@@ -64,7 +64,7 @@ const mix = [
   [2, '/stalled', null, { leave: 'in the body' }], [2, '/silent', null, { leave: 'before the answer' }]
 ].flatMap(([weight, ...kind]) => Array(weight).fill(kind))
 
-const gateway = fork(path.join(import.meta.dirname, 'soak-gateway.mjs'), [config], { cwd: folder, execArgv: ['--expose-gc'] })
+const gateway = fork(path.join(import.meta.dirname, 'measured-gateway.mjs'), [config], { cwd: folder, execArgv: ['--expose-gc'] })
 process.on('exit', () => { gateway.kill('SIGKILL') })
 gateway.on('exit', (code) => { if (code !== 0) fail(`the gateway ended with ${code}`) })
 const [{ address }] = await once(gateway, 'message')
