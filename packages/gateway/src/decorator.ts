@@ -13,6 +13,8 @@ export interface GatewayHandle {
   dispatcherFor (backend: Backend): Dispatcher
   /** Connections, requests and failures by distinct client settings and origin. */
   stats (): ClientStatistics[]
+  /** Where metrics are served, from the app's being ready on; null = nowhere. */
+  readonly metricsUrl: string | null
   /** Reads again what was read from files (SIGHUP). What fails is logged, and what worked before stays in use. */
   renew (): Promise<void>
 }

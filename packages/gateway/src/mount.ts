@@ -8,10 +8,11 @@ import { addServiceHooks, routeHooks } from './hooks.ts'
 import type { GatewayHandle } from './decorator.ts'
 import type { GatewayOptions } from './options.ts'
 import { createFindOverrides } from './overrides.ts'
+import { addMetrics } from './metrics/add-metrics.ts'
 import { OwnSettings, ownSettings } from './own-settings.ts'
 import { composeEndpoint, type Parts } from './stack.ts'
 
-export interface MountOptions extends Pick<GatewayOptions, 'env' | 'overrides' | 'closeTimeout'> {
+export interface MountOptions extends Pick<GatewayOptions, 'env' | 'overrides' | 'closeTimeout' | 'watchCertificates' | 'metrics'> {
   readonly name: string
   /** From the outermost to the innermost. */
   readonly features: readonly Feature[]
@@ -48,7 +49,11 @@ export async function mount (scope: FastifyInstance, loaded: LoadedConfig, optio
 async function build (scope: FastifyInstance, loaded: LoadedConfig, options: MountOptions, closers: Closer[]): Promise<GatewayHandle> {
   const { model } = loaded
   const findOverrides = createFindOverrides(options.overrides ?? {}, model.endpoints)
-  const clients = createClients({ ...(options.env && { env: options.env }) })
+  const clients = createClients({
+    ...(options.env && { env: options.env }),
+    watch: options.watchCertificates ?? true,
+    log: { warn (message) { scope.log.warn(message) }, info (message) { scope.log.info(message) } }
+  })
   const directory = createSrvDirectory({
     ttl: model.dnsCacheTtl,
     onError: (name, err) => { scope.log.warn({ name, err }, 'SRV lookup failed: the hosts known before stay in use') }
@@ -96,6 +101,8 @@ async function build (scope: FastifyInstance, loaded: LoadedConfig, options: Mou
     return { handler: composeEndpoint(endpoint, parts, overrides), ...routeHooks(attachments.routeHooks(endpoint), overrides) }
   }, { notFound: options.unmatched })
   if (problems.length > 0) throw new ConfigError(problems)
+  const metrics = options.metrics === false || own.metrics === undefined ? null : addMetrics(scope, own.metrics, { workers: options.workers, stats: () => clients.stats() })
+  if (metrics !== null) closers.push(() => metrics.close())
   await directory.ready()
   return {
     name: options.name,
@@ -103,7 +110,9 @@ async function build (scope: FastifyInstance, loaded: LoadedConfig, options: Mou
     endpoints: model.endpoints,
     dispatcherFor: (backend) => clientFor(backend).dispatcher,
     stats: () => clients.stats(),
+    get metricsUrl () { return metrics?.url ?? null },
     async renew () {
+      clients.renew()
       for (const renew of renewals) {
         try {
           await renew()

@@ -28,6 +28,10 @@ export interface GatewayOptions {
   readonly closeTimeout?: number
   /** The other processes of this gateway, as `serve` gives them. Default: none. */
   readonly workers?: Workers | null
+  /** Reads certificates of `client_tls` anew when their files change. Default `true`. */
+  readonly watchCertificates?: boolean
+  /** `false`: serves no metrics, even where `floodgate.metrics` is configured. Default `true`. */
+  readonly metrics?: boolean
 }
 
 /** Functions that change one endpoint. */

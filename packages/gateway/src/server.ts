@@ -9,7 +9,7 @@ import { lazyCompilers } from './lazy-compilers.ts'
 export interface ServerOptions {
   /** How much more to log: 1 = DEBUG, 2 = traces as well. Default 0. */
   readonly debug?: number
-  /** Logs nothing: for a server that is only built. */
+  /** Logs nothing, watches no file and serves no metrics: for a server that is only built. */
   readonly silent?: boolean
   /** Features beside the built-in ones: those that the configuration was loaded with. */
   readonly features?: readonly Feature[]
@@ -27,7 +27,7 @@ export async function createServer (loaded: LoadedConfig, { debug = 0, silent = 
   const { model } = loaded
   const app = Fastify({ ...serverOptions(model), logController: createRequestLog(), schemaController: { compilersFactory: lazyCompilers }, ...createLogging(loaded, debug, silent) })
   if (!silent) logRequestsByDefault(app, model)
-  await app.register(gateway, { config: loaded, notFound: 'gateway', features, workers })
+  await app.register(gateway, { config: loaded, notFound: 'gateway', features, workers, ...(silent && { watchCertificates: false, metrics: false }) })
   return app
 }
 

@@ -5,3 +5,4 @@ export { createSocksProxy, startSocksProxy, type SeenBySocks, type SocksProxy, t
 export { launch, type LaunchOptions, type World } from './launch.ts'
 export { freePort } from './free-port.ts'
 export { missingRedis, startRedis, type RedisServer } from './redis-server.ts'
+export { missingProgram } from './missing-program.ts'

@@ -1,7 +1,8 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { on, once } from 'node:events'
 import { setTimeout as wait } from 'node:timers/promises'
 import { freePort } from './free-port.ts'
+import { missingProgram } from './missing-program.ts'
 import type { Teardown } from './origin.ts'
 
 /** A redis-server of its own that can be killed and started again on its port. */
@@ -17,10 +18,7 @@ export interface RedisServer {
 
 /** Why the program cannot be used here; null when it can. Throws instead where FLOODGATE_REQUIRE_PROGRAMS is set. */
 export function missingRedis (): string | null {
-  if (spawnSync('redis-server', ['--version']).error === undefined) return null
-  const reason = 'redis-server is not installed: get it with `apt-get install redis-server` (or valkey, linked under that name)'
-  if (process.env['FLOODGATE_REQUIRE_PROGRAMS']) throw new Error(reason)
-  return reason
+  return missingProgram('redis-server', 'get it with `apt-get install redis-server` (or valkey, linked under that name)')
 }
 
 /** Starts a redis-server on a free port, without files, and takes it down with the test. */

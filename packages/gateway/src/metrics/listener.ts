@@ -1,0 +1,53 @@
+import http, { type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { metricsNotListening } from '../errors.ts'
+import { contentType } from './exposition.ts'
+
+export interface MetricsListener {
+  /** `http://127.0.0.1:9090/metrics` */
+  readonly url: string
+  close (): Promise<void>
+}
+
+const path = '/metrics'
+
+const reasons: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'something listens there already',
+  EADDRNOTAVAIL: 'this machine has no such address',
+  EACCES: 'this user may not take that port'
+}
+
+/**
+ * Serves metrics to whoever asks for `/metrics`, on a port of their own. Keeps no process alive.
+ *
+ * @param read is called per request
+ * @throws {FG_ERR_GATEWAY_METRICS_LISTEN}
+ */
+export async function serveMetrics (port: number, host: string, read: () => string): Promise<MetricsListener> {
+  const server = http.createServer((request, response) => { answer(request, response, read) }).unref()
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      reject(metricsNotListening(writeAddress(host, port), reasons[cause.code ?? ''] ?? cause.message, cause))
+    })
+    // Not shared with other workers.
+    server.listen({ port, host, exclusive: true }, resolve)
+  })
+  return {
+    url: `http://${writeAddress(host, (server.address() as AddressInfo).port)}${path}`,
+    async close () {
+      const closed = new Promise((resolve) => { server.close(resolve) })
+      server.closeAllConnections()
+      await closed
+    }
+  }
+}
+
+function answer ({ method, url = '' }: IncomingMessage, response: ServerResponse, read: () => string): void {
+  if (url.split('?', 1)[0] !== path) response.writeHead(404).end()
+  else if (method !== 'GET' && method !== 'HEAD') response.writeHead(405, { allow: 'GET, HEAD' }).end()
+  else response.writeHead(200, { 'content-type': contentType }).end(read())
+}
+
+function writeAddress (host: string, port: number): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
+}
