@@ -1,14 +1,15 @@
 import { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Dispatcher } from 'undici'
+import type { Carrier, Waiter } from './carrier.ts'
 import { ClientError, type Stage } from './client-error.ts'
 import type { Generation } from './generation.ts'
-import type { Connection } from './pool.ts'
+import type { Pool } from './pool.ts'
 import { followRedirect, isRedirect, readLocation, startRedirects, type Redirects } from './redirect.ts'
 import type { RedirectRules } from './redirect-rules.ts'
 import { collectBody, isEmptyBody, isReplayable, isStreamed, type RequestBody } from './request-body.ts'
 import { dropConnectionHeaders, readFields, type RequestHeaders } from './request-headers.ts'
-import { isHangup, translateError } from './translate-error.ts'
+import { isHangup, isRefused, translateError } from './translate-error.ts'
 import type { Upstream } from './upstream.ts'
 
 /** How the calls of a dispatcher go: decided once. */
@@ -66,7 +67,7 @@ const enough = new Error('the body of a redirect is too long to read')
  * One call, from `dispatch` to its end: redirects, deadline, the one retry, counters. It is one object on purpose: to
  * undici it is both the options and the handler of every hop, so that a call allocates little else.
  */
-export class ClientCall {
+export class ClientCall implements Waiter {
   // What undici reads as options of a request. The two on the prototype are the same for all.
   declare readonly reset: boolean
   declare readonly blocking: boolean
@@ -82,7 +83,9 @@ export class ClientCall {
   readonly #handler: CallHandler
   #origin: string
   #upstream: Upstream | null = null
-  #connection: Connection | null = null
+  #connection: Carrier | null = null
+  /** Where it waits for a connection; null = it does not. */
+  #waitsAt: Pool | null = null
   #state: State = between
   #abortHop: ((error?: Error) => void) | null = null
   #timer: NodeJS.Timeout | null = null
@@ -141,6 +144,13 @@ export class ClientCall {
   /** Sends the next hop of a redirect. */
   proceed (): void {
     if (this.#state === between) this.#send()
+  }
+
+  /** Sends the hop. */
+  ride (carrier: Carrier): void {
+    this.#waitsAt = null
+    this.#connection = carrier
+    carrier.client.dispatch(this, this)
   }
 
   onConnect (abort: (error?: Error) => void): void {
@@ -238,8 +248,14 @@ export class ClientCall {
       hops.dispatch({ origin: upstream.origin, path, method, headers, body, query, upgrade, isBeyond: this.#isBeyond } as HopOptions, this as unknown as Dispatcher.DispatchHandler)
       return
     }
-    const connection = this.#connection = fresh ? upstream.pool.create() : upstream.pool.take()
-    connection.client.dispatch(this as unknown as Dispatcher.DispatchOptions, this as unknown as Dispatcher.DispatchHandler)
+    const { pool } = upstream
+    const carrier = fresh ? pool.create() : pool.take()
+    if (carrier !== null) {
+      this.ride(carrier)
+      return
+    }
+    this.#waitsAt = pool
+    pool.wait(this, fresh)
   }
 
   /** Takes a redirect up, if it is one to follow; false = it is the answer. */
@@ -280,7 +296,9 @@ export class ClientCall {
 
   /** As Go: a kept connection may be closed by the server at any moment, and a request that got nothing can go again. */
   #mayRetry (error: Error): boolean {
-    return this.#reused && !this.#started && !this.#retried && isEmptyBody(this.body) && isHangup(error) && isRepeatable(this.method, this.headers)
+    if (this.#started || this.#retried) return false
+    if (isRefused(error)) return isEmptyBody(this.body) || isReplayable(this.body)
+    return this.#reused && isEmptyBody(this.body) && isHangup(error) && isRepeatable(this.method, this.headers)
   }
 
   #retry (): void {
@@ -313,6 +331,7 @@ export class ClientCall {
     this.#stopCollecting?.()
     if (unsent) dropBody(this.body)
     this.#connection?.abandon()
+    if (this.#waitsAt !== null) this.#waitsAt.leave(this)
     this.#abortHop?.(error)
     this.#handler.onError(error)
   }
@@ -339,7 +358,7 @@ export class ClientCall {
   /** What the call waits for. */
   #stage (): Stage {
     switch (this.#state) {
-      case queued: return this.#connection?.dialing?.stage ?? 'request'
+      case queued: return this.#connection?.dialing?.stage ?? this.#waitsAt?.stage ?? 'request'
       case sent: return 'headers'
       case answered: return 'body'
       default: return this.#redirects === null ? 'request' : 'redirect'

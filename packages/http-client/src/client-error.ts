@@ -1,5 +1,5 @@
 /** Where a call stood when it failed. */
-export type Stage = 'request' | 'dns' | 'dial' | 'proxy' | 'tls' | 'headers' | 'body' | 'redirect'
+export type Stage = 'request' | 'queue' | 'dns' | 'dial' | 'proxy' | 'tls' | 'headers' | 'body' | 'redirect'
 
 /** Where each kind of failure happens; null = wherever the call stood. */
 const stages = {

@@ -38,8 +38,10 @@ export interface TlsIdentity {
 export interface DialContext extends TlsIdentity {
   /** Beyond the origin of a call; proxies are none of it. */
   readonly beyond: TlsIdentity
-  /** Offers HTTP/2 to destinations, not to proxies on the way. */
+  /** Whether servers may be offered HTTP/2. */
   readonly http2: boolean
+  /** To one destination; Infinity = any number. */
+  readonly maxConnections: number
   readonly transport: TransportSettings
   /** Every socket that is open or being opened. */
   readonly sockets: Set<Socket>
@@ -81,13 +83,16 @@ export class Dial {
   readonly #to: Destination
   readonly #context: DialContext
   readonly #observer: DialObserver | null
+  readonly #offersHttp2: boolean
   #socket: Socket | null = null
   #ended: Error | null = null
 
-  constructor (to: Destination, context: DialContext, observer: DialObserver | null = null) {
+  /** @param offersHttp2 to the destination, not to proxies on the way */
+  constructor (to: Destination, context: DialContext, observer: DialObserver | null = null, offersHttp2 = false) {
     this.#to = to
     this.#context = context
     this.#observer = observer
+    this.#offersHttp2 = offersHttp2
   }
 
   /**
@@ -160,7 +165,7 @@ export class Dial {
       const called = host.endsWith('.') ? host.slice(0, -1) : host
       const name = isProxy ? called : servername ?? called
       const observer = this.#observer
-      const target = { host: name, port, isProxy, http2: this.#context.http2 && !isProxy, session: sessions.get(name, port), saveSession: (session: Buffer) => { sessions.set(name, port, session) }, onRequest: observer?.onRequest.bind(observer) }
+      const target = { host: name, port, isProxy, http2: this.#offersHttp2 && !isProxy, session: sessions.get(name, port), saveSession: (session: Buffer) => { sessions.set(name, port, session) }, onRequest: observer?.onRequest.bind(observer) }
       const timer = setTimeout(() => {
         socket.destroy(Object.assign(new Error(`no handshake within ${tlsTimeout} ms`), { code: 'ERR_TLS_HANDSHAKE_TIMEOUT' }))
       }, tlsTimeout)

@@ -6,3 +6,12 @@ export type DialAgain = InstanceType<typeof DialAgain>
 
 /** Certificate files that changed, and cannot be used as they are now. */
 export const UnusableFiles = createError('FG_ERR_HTTP_CLIENT_UNUSABLE_FILES', '%s')
+
+/** The server did not look at the request (HTTP/2, RFC 9113, 8.7): it may be sent again, whatever it is. */
+export const StreamRefused = createError<[{ cause: unknown }?]>('FG_ERR_HTTP_CLIENT_STREAM_REFUSED', 'the server refused the request unread')
+
+/** A connection that was shared ended with a request on it. */
+export const ConnectionLost = createError('FG_ERR_HTTP_CLIENT_CONNECTION_LOST', 'the HTTP/2 connection was lost')
+
+/** The server, or the rules of HTTP/2, ended one request. */
+export const StreamReset = createError<[string]>('FG_ERR_HTTP_CLIENT_STREAM_RESET', 'the stream was reset with %s')

@@ -1,9 +1,10 @@
 import type { Socket } from 'node:net'
 import { ClientError } from './client-error.ts'
-import type { DialContext } from './dial.ts'
+import type { Destination, DialContext } from './dial.ts'
 import { createNoProxy, type EnvironmentProxy } from './environment-proxy.ts'
 import type { Peers } from './peers.ts'
 import { Pool } from './pool.ts'
+import { QueuedPool } from './queued-pool.ts'
 import { Sessions } from './sessions.ts'
 import type { ClientSettings, ProxySettings } from './settings.ts'
 import type { ClientTls } from './tls.ts'
@@ -51,6 +52,7 @@ export class Generation {
       servername: own?.servername ?? null,
       beyond: { tls: beyond, sessions: beyond === tls ? sessions : new Sessions(), servername: null },
       http2: own?.http2 ?? false,
+      maxConnections: own?.maxConnections ?? Infinity,
       transport,
       sockets: new Set<Socket>(),
       peers,
@@ -113,11 +115,7 @@ export class Generation {
   async destroy (error: Error): Promise<void> {
     this.#isClosed = true
     this.#byText.clear()
-    const ends: Promise<unknown>[] = []
-    for (const pool of this.pools.values()) {
-      for (const connection of pool.connections) ends.push(connection.destroy(error))
-    }
-    await Promise.all(ends)
+    await Promise.all(Array.from(this.pools.values(), (pool) => pool.destroy(error)))
     const { sockets } = this.context
     await Promise.all(Array.from(sockets, (socket) => new Promise<void>((resolve) => {
       socket.once('close', () => { resolve() })
@@ -146,13 +144,18 @@ export class Generation {
     const { key, ...destination } = chooseDestination(address, proxy, isBeyond)
     let pool = this.pools.get(key)
     if (pool === undefined) {
-      this.pools.set(key, pool = new Pool(destination, this.context))
+      this.pools.set(key, pool = this.#createPool(destination))
       if (this.#isRetired) pool.retire()
     }
     const upstream = new Upstream(address.origin, pool, proxy, isBeyond)
     this.upstreams.add(upstream)
     this.#byText.set((isBeyond ? beyondMark : '') + address.origin, upstream)
     return upstream
+  }
+
+  #createPool (destination: Destination): Pool {
+    const { http2, maxConnections } = this.context
+    return http2 || maxConnections !== Infinity ? new QueuedPool(destination, this.context) : new Pool(destination, this.context)
   }
 
   #evict (): void {

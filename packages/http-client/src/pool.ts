@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import { Client } from 'undici'
-import { ClientError } from './client-error.ts'
+import type { Carrier, Waiter } from './carrier.ts'
+import { ClientError, type Stage } from './client-error.ts'
 import { addTo } from './counters.ts'
 import { diagnose } from './diagnose.ts'
 import { Dial, type DialContext, type Destination } from './dial.ts'
@@ -23,9 +24,9 @@ export interface ConnectionCounters {
 // The largest delay a timer takes: no idle timeout.
 const never = 2 ** 31 - 1
 // How long a dial may go on that no call waits for any more.
-const orphanTimeout = 10_000
+export const orphanTimeout = 10_000
 // Go allows 10 MB; undici's 16 KB are less than some sites send.
-const maxHeaderSize = 1024 * 1024
+export const maxHeaderSize = 1024 * 1024
 
 /**
  * The connections to one destination, each used by one request at a time, the one used last first. There is no limit
@@ -34,7 +35,7 @@ const maxHeaderSize = 1024 * 1024
  */
 export class Pool {
   readonly counters: ConnectionCounters = { opened: 0, open: 0, reused: 0, failed: 0, handshakeFailures: {}, proxyFailures: {} }
-  readonly connections = new Set<Connection>()
+  readonly connections = new Set<{ destroy (error: Error): Promise<void> }>()
   readonly origin: string
   readonly destination: Destination
   readonly context: DialContext
@@ -55,21 +56,45 @@ export class Pool {
 
   get idle (): number { return this.#idle.length }
 
-  /** Takes an idle connection, or makes one that dials when the first request comes. */
-  take (): Connection {
+  /** Another connection may wait for a request. */
+  get hasRoomForIdle (): boolean {
+    return !this.#isRetired && this.idle < this.#maxIdle && this.context.idle < this.#maxIdleOfAll
+  }
+
+  /** Takes an idle connection, or makes one that dials when the first request comes; null = the call has to wait. */
+  take (): Carrier | null {
+    return this.takeIdle() ?? this.create()
+  }
+
+  takeIdle (): Connection | null {
     for (;;) {
       const connection = this.#idle.pop()
-      if (connection === undefined) return this.create()
+      if (connection === undefined) return null
       this.context.idle--
       if (connection.isOpen) return connection
     }
   }
 
-  create (): Connection {
-    const connection = new Connection(this)
+  /** Makes a connection that dials when the first request comes; null = the call has to wait. */
+  create (): Carrier | null {
+    return this.add()
+  }
+
+  /** @param socket is connected already */
+  protected add (socket: Socket | null = null): Connection {
+    const connection = new Connection(this, socket)
     this.connections.add(connection)
     return connection
   }
+
+  /** Takes a call that has to wait. Here none has to. */
+  wait (_waiter: Waiter, _isFresh: boolean): void {}
+
+  /** Forgets a call that waits. */
+  leave (_waiter: Waiter): void {}
+
+  /** What a call that waits is waiting for. */
+  get stage (): Stage { return 'request' }
 
   /** Takes back a connection that has served its request. */
   put (connection: Connection): void {
@@ -97,10 +122,28 @@ export class Pool {
     else if (diagnosis?.stage === 'proxy') addTo(this.counters.proxyFailures, diagnosis.cause ?? diagnosis.code)
   }
 
+  /** Makes room: closes the connection that is idle longest. */
+  closeIdle (): void {
+    const connection = this.#idle.shift()
+    if (connection === undefined) return
+    this.context.idle--
+    connection.close()
+  }
+
+  /** Ends every connection and every dial at once. */
+  destroy (error: Error): Promise<unknown> {
+    return Promise.all(Array.from(this.connections, (connection) => connection.destroy(error)))
+  }
+
+  /** Counts what a server says of a client certificate: with TLS 1.3 that comes only after the handshake. */
+  countTlsAlert ({ code = '' }: NodeJS.ErrnoException): void {
+    if (code.startsWith('ERR_SSL_')) addTo(this.counters.handshakeFailures, code)
+  }
+
   /** Forgets a connection that is lost. */
-  remove (connection: Connection): void {
+  remove (connection: { destroy (error: Error): Promise<void> }): void {
     this.connections.delete(connection)
-    const index = this.#idle.indexOf(connection)
+    const index = this.#idle.indexOf(connection as Connection)
     if (index < 0) return
     this.context.idle--
     this.#idle.splice(index, 1)
@@ -108,19 +151,22 @@ export class Pool {
 }
 
 /** One connection: an undici client that never has more than one request. */
-export class Connection {
+export class Connection implements Carrier {
   /** Requests it has sent since it was opened. */
   served = 0
   readonly client: Client
   readonly #pool: Pool
+  /** Comes connected; null = it dials. */
+  #given: Socket | null
   #socket: Socket | null = null
   #dial: Dial | null = null
   #orphanTimer: NodeJS.Timeout | undefined
 
-  constructor (pool: Pool) {
+  constructor (pool: Pool, given: Socket | null) {
     const { disableKeepAlives, idleConnectionTimeout } = pool.context.transport
     const keepAliveTimeout = Math.min(idleConnectionTimeout || never, never)
     this.#pool = pool
+    this.#given = given
     this.client = new Client(pool.origin, {
       pipelining: disableKeepAlives ? 0 : 1,
       keepAliveTimeout,
@@ -179,6 +225,14 @@ export class Connection {
   }
 
   #open (done: (...result: [Error, null] | [null, Socket]) => void): void {
+    const given = this.#given
+    if (given !== null) {
+      this.#given = null
+      this.#opened(given)
+      // undici does not expect it before it has returned.
+      queueMicrotask(() => { done(null, given) })
+      return
+    }
     const dial = new Dial(this.#pool.destination, this.#pool.context)
     this.#dial = dial
     dial.open().then((socket) => {
@@ -204,8 +258,7 @@ export class Connection {
     this.served = 0
     counters.opened++
     counters.open++
-    // With TLS 1.3 a server refuses a client certificate only after the handshake.
-    socket.once('error', ({ code = '' }: NodeJS.ErrnoException) => { if (code.startsWith('ERR_SSL_')) addTo(counters.handshakeFailures, code) })
+    socket.once('error', (error) => { this.#pool.countTlsAlert(error) })
     socket.once('close', () => {
       counters.open--
       if (this.#socket !== socket) return

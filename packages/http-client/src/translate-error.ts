@@ -10,13 +10,18 @@ interface Situation {
   readonly streaming: boolean
 }
 
-const hangups = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ECONNABORTED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENETDOWN', 'UND_ERR_INFO'])
+const hangups = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ECONNABORTED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENETDOWN', 'UND_ERR_INFO', 'FG_ERR_HTTP_CLIENT_CONNECTION_LOST'])
 const invalidRequests = new Set(['UND_ERR_INVALID_ARG', 'UND_ERR_NOT_SUPPORTED', 'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH'])
 const closed = new Set(['UND_ERR_DESTROYED', 'UND_ERR_CLOSED'])
 
 /** Says whether the other side closed the connection, or it was lost. */
 export function isHangup (error: NodeJS.ErrnoException): boolean {
   return hangups.has(error.code ?? '') && !isMisbehaviour(error) && !isClientGone(error)
+}
+
+/** Says whether the server did not even look at the request. */
+export function isRefused (error: NodeJS.ErrnoException): boolean {
+  return error.code === 'FG_ERR_HTTP_CLIENT_STREAM_REFUSED'
 }
 
 /** Gives an error of undici or of a socket a code of ours; leaves alone what is neither, like the reason of an abort. */
@@ -31,6 +36,11 @@ export function translateError (error: NodeJS.ErrnoException, { origin, answered
     return answered
       ? new ClientError('FG_ERR_HTTP_CLIENT_BODY_CUT', `${origin} closed the connection before the body was complete: look into its log`, details)
       : new ClientError('FG_ERR_HTTP_CLIENT_HANGUP', `${origin} closed the connection without an answer: look into its log`, details)
+  }
+  if (code === 'FG_ERR_HTTP_CLIENT_STREAM_RESET' || isRefused(error)) {
+    return answered
+      ? new ClientError('FG_ERR_HTTP_CLIENT_BODY_CUT', `${origin} broke off the body: ${error.message}; look into its log`, details)
+      : new ClientError('FG_ERR_HTTP_CLIENT_HANGUP', `${origin} did not answer: ${error.message}; look into its log`, details)
   }
   if (isParserError(error) || code === 'UND_ERR_HEADERS_OVERFLOW' || isMisbehaviour(error)) {
     return answered
