@@ -10,6 +10,7 @@ process.send({ address, cpu: cpu(), wall: performance.now() })
 process.on('message', async (message) => {
   if (message === 'measure') process.send(measure())
   if (message === 'cpu') process.send({ cpu: cpu() })
+  if (message === 'rss') process.send({ rss: process.memoryUsage.rss() })
   if (message === 'close') {
     await app.close()
     process.disconnect()
