@@ -4,5 +4,5 @@ export { createForwardProxy, resolveTest, startForwardProxy, type ForwardProxy, 
 export { createSocksProxy, startSocksProxy, type SeenBySocks, type SocksProxy, type SocksProxyOptions } from './socks-proxy.ts'
 export { launch, type LaunchOptions, type World } from './launch.ts'
 export { freePort } from './free-port.ts'
-export { missingRedis, startRedis, type RedisServer } from './redis-server.ts'
+export { missingRedis, startRedis, startSilentRedis, type RedisServer } from './redis-server.ts'
 export { missingProgram } from './missing-program.ts'

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { on, once } from 'node:events'
 import { setTimeout as wait } from 'node:timers/promises'
+import net from 'node:net'
 import { freePort } from './free-port.ts'
 import { missingProgram } from './missing-program.ts'
 import type { Teardown } from './origin.ts'
@@ -52,4 +53,21 @@ export async function startRedis (t: Teardown, args: readonly string[] = []): Pr
   t.teardown(() => server.kill())
   await server.start()
   return server
+}
+
+/** Starts what takes connections as Redis does and then says nothing more; gives its port. */
+export async function startSilentRedis (t: Teardown): Promise<number> {
+  const sockets = new Set<net.Socket>()
+  const server = net.createServer((socket) => {
+    sockets.add(socket)
+    socket.on('error', () => {})
+    // What the library asks of a server before it is ready.
+    socket.on('data', (data) => { if (/info/i.test(String(data))) socket.write('$0\r\n\r\n') })
+  })
+  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve) })
+  t.teardown(() => {
+    server.close()
+    for (const socket of sockets) socket.destroy()
+  })
+  return (server.address() as net.AddressInfo).port
 }

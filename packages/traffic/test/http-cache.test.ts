@@ -3,7 +3,7 @@ import { Call, CoreRequest, Fault, type Backend, type BackendResponse, type Feat
 import { features } from '@floodgate/traffic'
 import t from 'tap'
 import { CacheStore } from '../src/cache/cache-store.ts'
-import { ageOf, judge, lifetimeOf, standsIn } from '../src/cache/freshness.ts'
+import { ageOf, judge, lifetimeOf, standsIn, usefulFor } from '../src/cache/freshness.ts'
 import { readDirectives } from '../src/cache/directives.ts'
 
 const cacheFeature = features.find(({ namespace }) => namespace === 'qos/http-cache')!
@@ -71,6 +71,9 @@ t.test('judge: what the client asks for counts', async (t) => {
   t.equal(standsIn({ 'cache-control': 'stale-if-error=10' }, 11_000, readDirectives('')), false)
   t.equal(standsIn({ 'cache-control': 'stale-if-error' }, 1e9, readDirectives('')), true)
   t.equal(standsIn(minute, 0, readDirectives('')), false)
+  const strict = { 'cache-control': 'max-age=60, must-revalidate, stale-if-error' }
+  t.same([of('max-stale', 65_000, strict), standsIn(strict, 65_000, readDirectives(''))], ['stale', false])
+  t.same([minute, { etag: 'a' }, { 'cache-control': 'stale-if-error=5' }, {}].map(usefulFor), [60_000, 86_400_000, 5000, 0])
 })
 
 t.test('qos/http-cache: keeps what says how long, in buffers and streams', async (t) => {
@@ -133,6 +136,21 @@ t.test('qos/http-cache: is one backend\'s own unless it is shared in one gateway
   const decoded = packed('json')
   await decoded.ask({}, target)
   t.equal(decoded.seen.length, 1, 'what only a client can unpack is no answer to a decoding backend')
+})
+
+t.test('qos/http-cache: what changes a resource makes its answer worthless', async (t) => {
+  const world = cached([{ headers: minute }, { status: 500 }, {}, { headers: minute }])
+  t.equal(await world.bodies({}, {}), '1 1')
+  await world.ask({}, { method: 'PUT' })
+  t.equal(await world.bodies({}), '1', 'not when it fails')
+  await world.ask({}, { method: 'DELETE' })
+  t.equal(await world.bodies({}, {}), '4 4')
+})
+
+t.test('qos/http-cache: tells clients the age of what they get as it is', async (t) => {
+  const passed = cached([{ headers: { ...minute, age: '7' } }], { encoding: 'no-op' })
+  await passed.ask()
+  t.equal((await passed.ask()).headers['age'], '7')
 })
 
 t.test('qos/http-cache: a body that breaks off, or is too long, is not kept', async (t) => {

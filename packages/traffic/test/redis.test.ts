@@ -1,7 +1,6 @@
-import net from 'node:net'
 import Fastify, { type FastifyInstance } from 'fastify'
 import type { Endpoint, Feature, FeatureContext } from '@floodgate/core'
-import { missingRedis, startRedis } from '@floodgate/testing'
+import { missingRedis, startRedis, startSilentRedis } from '@floodgate/testing'
 import { features } from '@floodgate/traffic'
 import t, { type Test } from 'tap'
 import { poolOptions, clusterOptions, readAddress } from '../src/redis/options.ts'
@@ -59,15 +58,7 @@ t.test('qos/ratelimit/router/redis: two gateways share their limits', options, a
 })
 
 t.test('redis: a server that says nothing is away after a moment', async (t) => {
-  const sockets: net.Socket[] = []
-  const server = net.createServer((socket) => {
-    sockets.push(socket)
-    socket.on('error', () => {})
-    socket.on('data', (data) => { if (/info/i.test(String(data))) socket.write('$0\r\n\r\n') })
-  })
-  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve) })
-  t.teardown(() => { server.close(); for (const socket of sockets) socket.destroy() })
-  const gateway = await start(t, (server.address() as net.AddressInfo).port, { routes: { '/x': { max_rate: 1000, on_failure_allow: true } } })
+  const gateway = await start(t, await startSilentRedis(t), { routes: { '/x': { max_rate: 1000, on_failure_allow: true } } })
   const began = performance.now()
   t.equal(await gateway.ask('/x'), 200)
   t.ok(performance.now() - began < 1500)

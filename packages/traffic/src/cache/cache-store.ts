@@ -1,3 +1,4 @@
+import type { AnswerStore } from './answer-store.ts'
 import type { KeptAnswer } from './kept-answer.ts'
 
 export interface CacheStoreOptions {
@@ -13,7 +14,7 @@ export interface CacheStoreOptions {
 const OVERHEAD = 512
 
 /** Keeps answers in memory; what was not asked for the longest goes first. */
-export class CacheStore {
+export class CacheStore implements AnswerStore {
   readonly maxBody: number
   readonly #maxItems: number
   readonly #maxSize: number

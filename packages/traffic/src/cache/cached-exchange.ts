@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto'
 import { Fault, type BackendResponse, type CoreRequest, type Exchange, type Headers } from '@floodgate/core'
-import type { CacheStore } from './cache-store.ts'
+import type { AnswerStore } from './answer-store.ts'
 import { readDirectives, type Directives } from './directives.ts'
 import { ageOf, judge, lifetimeOf, standsIn } from './freshness.ts'
 import { tee } from './tee.ts'
 import type { KeptAnswer } from './kept-answer.ts'
 
+const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
+
 export interface CachedExchangeOptions {
-  readonly store: CacheStore
+  readonly store: AnswerStore
   readonly next: Exchange
   /** Answers go to the client as they are (`no-op`). */
   readonly passes: boolean
@@ -24,22 +26,40 @@ export interface CachedExchangeOptions {
  */
 export function createCachedExchange ({ store, next, passes, keeps }: CachedExchangeOptions): Exchange {
   return function callCached (request) {
+    if (!safeMethods.has(request.method)) return change(request)
     if (request.method !== 'GET' || request.headers['range'] !== undefined) return next(request)
     const key = keyOf(request)
+    const kept = store.get(key)
+    return kept instanceof Promise ? kept.then((kept) => serve(key, request, kept)) : serve(key, request, kept)
+  }
+
+  function serve (key: string, request: CoreRequest, found: KeptAnswer | null): Promise<BackendResponse> {
     const wanted = readDirectives(request.headers['cache-control'])
-    const kept = find(key, request)
+    const kept = found !== null && suits(found, request) ? found : null
     if (kept === null) return wanted.has('only-if-cached') ? Promise.resolve({ status: 504, headers: {}, body: null }) : ask(key, request, wanted)
     const age = performance.now() - kept.born
     const verdict = judge(kept.headers, age, wanted)
-    if (verdict === 'fresh') return Promise.resolve(answerOf(kept))
+    if (verdict === 'fresh') return Promise.resolve(answerOf(kept, age))
     return renew(key, request, wanted, kept, age, verdict === 'stale')
   }
 
-  function find (key: string, { headers }: CoreRequest): KeptAnswer | null {
-    const kept = store.get(key)
-    if (kept === null || !kept.varied.every(([name, value]) => textOf(headers[name]) === value)) return null
+  /** What changes a resource makes what is kept of it worthless (RFC 9111, section 4.4). */
+  async function change (request: CoreRequest): Promise<BackendResponse> {
+    const keys = new Set([request.origin + request.target, keyOf(request)])
+    const response = await next(request)
+    if (response.status >= 200 && response.status < 400) for (const key of keys) store.delete(key)
+    return response
+  }
+
+  function suits ({ headers, varied }: KeptAnswer, request: CoreRequest): boolean {
     // A shared cache may hold an answer that only a client can unpack.
-    return !passes && kept.headers['content-encoding'] !== undefined ? null : kept
+    if (!passes && headers['content-encoding'] !== undefined) return false
+    return varied.every(([name, value]) => textOf(request.headers[name]) === value)
+  }
+
+  function answerOf ({ status, headers, body }: KeptAnswer, age: number): BackendResponse {
+    // The client reckons with it (RFC 9111, section 5.1); nobody else sees the headers.
+    return { status, headers: passes ? { ...headers, age: String(Math.floor(age / 1000)) } : { ...headers }, body }
   }
 
   async function ask (key: string, request: CoreRequest, wanted: Directives): Promise<BackendResponse> {
@@ -57,27 +77,27 @@ export function createCachedExchange ({ store, next, passes, keeps }: CachedExch
     try {
       response = await next(request)
     } catch (error) {
-      if (!(error instanceof Fault && error.kind === 'abort') && standsIn(kept.headers, age, wanted)) return answerOf(kept)
+      if (!(error instanceof Fault && error.kind === 'abort') && standsIn(kept.headers, age, wanted)) return answerOf(kept, age)
       throw error
     }
     if (response.status === 304 && conditional) {
       drop(response)
       const renewed: KeptAnswer = { ...kept, headers: { ...kept.headers, ...response.headers }, born: performance.now() - ageOf(response.headers) }
       store.set(key, renewed)
-      return answerOf(renewed)
+      return answerOf(renewed, performance.now() - renewed.born)
     }
     if (response.status >= 500 && standsIn(kept.headers, age, wanted)) {
       drop(response)
-      return answerOf(kept)
+      return answerOf(kept, age)
     }
-    return keep(key, headers, wanted, response)
+    return keep(key, headers, wanted, response, true)
   }
 
-  /** Keeps the answer if it may be kept, as soon as all of it is there. */
-  function keep (key: string, asked: Readonly<Headers>, wanted: Directives, response: BackendResponse): BackendResponse {
+  /** Keeps the answer if it may be kept, as soon as all of it is there; else the one that it replaces goes (`stale`). */
+  function keep (key: string, asked: Readonly<Headers>, wanted: Directives, response: BackendResponse, stale = false): BackendResponse {
     const { status, body } = response
     if (!keeps(status) || wanted.has('no-store') || !isWorthKeeping(response.headers, passes) || Number(response.headers['content-length'] ?? 0) > store.maxBody) {
-      store.delete(key)
+      if (stale) store.delete(key)
       return response
     }
     const headers = { ...response.headers }
@@ -108,10 +128,6 @@ function keyOf ({ origin, target, headers }: CoreRequest): string {
 
 function varyOf ({ vary }: Readonly<Headers>): string[] {
   return vary === undefined ? [] : String(vary).split(',').map((name) => name.trim().toLowerCase()).filter((name) => name !== '')
-}
-
-function answerOf ({ status, headers, body }: KeptAnswer): BackendResponse {
-  return { status, headers: { ...headers }, body }
 }
 
 function textOf (value: string | string[] | undefined): string {

@@ -1,12 +1,18 @@
-import type { Backend, Feature } from '@floodgate/core'
+import { createHash } from 'node:crypto'
+import { parseDuration, type Backend, type Feature, type FeatureContext } from '@floodgate/core'
+import { connectionNamed, prepareConnections } from '../redis/connections.ts'
+import type { AnswerStore } from './answer-store.ts'
 import { CacheStore } from './cache-store.ts'
 import { createCachedExchange } from './cached-exchange.ts'
+import { createRedisStore } from './redis-store.ts'
 import { CacheSettings } from './settings.ts'
 
 const MIB = 2 ** 20
 const DEFAULT_ITEMS = 10_000
 const DEFAULT_SIZE = 64 * MIB
 const DEFAULT_BODY = 8 * MIB
+const DEFAULT_TIMEOUT = 50
+const DEFAULT_ENTRY = MIB
 
 /** The one cache of each gateway's backends with `shared`. */
 const shared = new WeakMap<object, CacheStore>()
@@ -15,13 +21,35 @@ const shared = new WeakMap<object, CacheStore>()
 export const cacheFeature: Feature = {
   namespace: 'qos/http-cache',
   schemas: { backend: CacheSettings },
-  exchange (settings: CacheSettings, next, backend, { scope }) {
-    const store = settings.shared === true ? shared.get(scope) ?? createStore(settings) : createStore(settings)
-    if (settings.shared === true) shared.set(scope, store)
+  async setup (context) {
+    const wanted = context.model.endpoints.some(({ backends }) => backends.some(({ extra }) => (extra['qos/http-cache'] as CacheSettings | undefined)?.floodgate !== undefined))
+    if (wanted) await prepareConnections(context)
+  },
+  exchange (settings: CacheSettings, next, backend, context) {
+    const store = findStore(settings, backend, context)
+    if (store === null) return next
     const passes = backend.encoding === 'no-op'
     const keepsAll = passes || tellsErrors(backend)
     return createCachedExchange({ store, next, passes, keeps: keepsAll ? isWhole : isGood })
   }
+}
+
+/** Null, and a problem, when it names a connection that is not there. */
+function findStore (settings: CacheSettings, backend: Backend, context: FeatureContext): AnswerStore | null {
+  if (settings.floodgate !== undefined) return createSharedStore(settings, settings.floodgate, backend, context)
+  if (settings.shared !== true) return createStore(settings)
+  const store = shared.get(context.scope) ?? createStore(settings)
+  shared.set(context.scope, store)
+  return store
+}
+
+function createSharedStore (settings: CacheSettings, { connection_name: name, timeout, max_entry_bytes: maxBody = DEFAULT_ENTRY }: NonNullable<CacheSettings['floodgate']>, backend: Backend, context: FeatureContext): AnswerStore | null {
+  const connection = connectionNamed(name, [...backend.place, 'extra_config', 'qos/http-cache', 'floodgate', 'connection_name'], context)
+  if (connection === null) return null
+  // Places move when a configuration is edited: another backend in this one's place must not find its answers.
+  const own = () => createHash('sha256').update(JSON.stringify([backend.place, backend.encoding, backend.extra])).digest('base64url')
+  const prefix = `floodgate:cache:${context.model.name}:${settings.shared === true ? 'shared' : own()}:`.replace(/[{}]/g, '|')
+  return createRedisStore(connection, { prefix, timeout: (timeout === undefined ? null : parseDuration(timeout)) ?? DEFAULT_TIMEOUT, maxBody })
 }
 
 function createStore ({ max_items: items = 0, max_size: size = 0 }: CacheSettings): CacheStore {

@@ -1,6 +1,11 @@
 import type { Headers } from '@floodgate/core'
 import { readDirectives, secondsOf, type Directives } from './directives.ts'
 
+const HOUR = 3_600_000
+/** How long a stale answer waits in a store that asks, in ms. */
+const LONGEST_STALE = 24 * HOUR
+const LONGEST_KEPT = 365 * 24 * HOUR
+
 /**
  * How long an answer is fresh, in ms: `max-age`, else `Expires` less `Date`; nothing is guessed. This is a private
  * cache to the reference: `private` is kept, `s-maxage` has no meaning.
@@ -28,16 +33,25 @@ export function judge (headers: Readonly<Headers>, age: number, wanted: Directiv
   if (directives.has('no-cache')) return 'stale'
   if (wanted.has('only-if-cached')) return 'fresh'
   const lifetime = secondsOf(wanted, 'max-age') ?? lifetimeOf(headers, directives)
-  const tolerated = wanted.get('max-stale') === '' ? Infinity : secondsOf(wanted, 'max-stale') ?? 0
+  const tolerated = directives.has('must-revalidate') ? 0 : wanted.get('max-stale') === '' ? Infinity : secondsOf(wanted, 'max-stale') ?? 0
   return lifetime > age + (secondsOf(wanted, 'min-fresh') ?? 0) - tolerated ? 'fresh' : 'stale'
 }
 
 /** Whether an answer of this age stands in for a failure (RFC 5861, section 4). */
 export function standsIn (headers: Readonly<Headers>, age: number, wanted: Directives): boolean {
   const own = readDirectives(headers['cache-control'])
+  if (own.has('must-revalidate')) return false
   if (own.get('stale-if-error') === '' || wanted.get('stale-if-error') === '') return true
   const allowed = secondsOf(wanted, 'stale-if-error') ?? secondsOf(own, 'stale-if-error')
   return allowed !== null && allowed > age
+}
+
+/** How long after its birth an answer can be of use, in ms: fresh, in place of a failure, or to be asked about. */
+export function usefulFor (headers: Readonly<Headers>): number {
+  const directives = readDirectives(headers['cache-control'])
+  const lenient = directives.get('stale-if-error') === '' ? LONGEST_STALE : secondsOf(directives, 'stale-if-error') ?? 0
+  const checked = headers['etag'] !== undefined || headers['last-modified'] !== undefined ? LONGEST_STALE : 0
+  return Math.min(Math.max(lifetimeOf(headers, directives) + checked, lenient), LONGEST_KEPT)
 }
 
 /** NaN for what is no date. */

@@ -57,7 +57,8 @@ export const prepareRedisLimits = prepareConnections
  * @param name what the buckets are called there: the same on every gateway that shares them
  */
 export function createRedisLimits (settings: RedisLimitSettings, name: string, place: Place, context: FeatureContext): Limit[] {
-  const connection = connectionNamed(settings.connection_name ?? settings.connection_pool ?? '', place, context)
+  const key = settings.connection_name === undefined && settings.connection_pool !== undefined ? 'connection_pool' : 'connection_name'
+  const connection = connectionNamed(settings[key] ?? '', [...place, key], context)
   if (connection === null) return []
   // Braces would make all buckets of an endpoint one slot of a cluster.
   const prefix = `floodgate:ratelimit:${context.model.name}:${name}`.replace(/[{}]/g, '|')

@@ -13,6 +13,10 @@ const SILENCE = 1000
 export interface Connection {
   /** Takes a token. Rejects at once while Redis is away, and after 300 ms without an answer. */
   takeToken (key: string, interval: number, capacity: number, life: number): Promise<boolean>
+  /** Reads, writes with a life in ms, and removes a value. They reject as `takeToken` does. */
+  get (key: string): Promise<Buffer | null>
+  set (key: string, value: Buffer, life: number): Promise<void>
+  delete (key: string): Promise<void>
 }
 
 type Client = (Redis | Cluster) & {
@@ -59,7 +63,7 @@ export function connectionNamed (name: string, place: Place, context: FeatureCon
   const found = gateways.get(context.scope)?.get(name)
   if (found !== undefined) return found
   const known = [...gateways.get(context.scope)?.keys() ?? []].map((name) => JSON.stringify(name)).join(', ')
-  context.problem([...place, 'connection_name'], `there is no Redis connection ${JSON.stringify(name)}: ${known === '' ? 'add one under connection_pools of the service\'s "redis"' : `use ${known}`}`)
+  context.problem(place, `there is no Redis connection ${JSON.stringify(name)}: ${known === '' ? 'add one under connection_pools of the service\'s "redis"' : `use ${known}`}`)
   return null
 }
 
@@ -83,19 +87,24 @@ function watch (client: Client, name: string, { log, onClose }: FeatureContext):
   function lost (error: Error | null): void {
     if (away) return
     away = true
-    log.warn(`redis: ${name} is away${error === null ? '' : `: ${(error as NodeJS.ErrnoException).code ?? error.message}`}; limits that need it refuse or allow, as on_failure_allow says`)
+    log.warn(`redis: ${name} is away${error === null ? '' : `: ${(error as NodeJS.ErrnoException).code ?? error.message}`}; limits that need it refuse or allow, as on_failure_allow says, and caches ask their backends`)
   }
 
   return {
-    async takeToken (key, interval, capacity, life) {
-      try {
-        const allowed = await client.floodgateTakeToken(key, interval, capacity, life, DECISION_TIMEOUT * 1000)
-        answered = performance.now()
-        return allowed === 1
-      } catch (error) {
-        giveUpSilent()
-        throw error
-      }
+    takeToken: async (key, interval, capacity, life) => await heard(client.floodgateTakeToken(key, interval, capacity, life, DECISION_TIMEOUT * 1000)) === 1,
+    get: (key) => heard(client.getBuffer(key)),
+    async set (key, value, life) { await heard(client.set(key, value, 'PX', life)) },
+    async delete (key) { await heard(client.del(key)) }
+  }
+
+  async function heard<T> (answer: Promise<T>): Promise<T> {
+    try {
+      const value = await answer
+      answered = performance.now()
+      return value
+    } catch (error) {
+      giveUpSilent()
+      throw error
     }
   }
 
