@@ -1,7 +1,6 @@
-import { DecodedResponse, type Fault, type Step, type StepResponse } from '@floodgate/core'
+import { DecodedResponse, setKey, type Fault, type Step, type StepResponse } from '@floodgate/core'
 import { toFault } from './merge/to-fault.ts'
 import type { StaticSettings } from './settings.ts'
-import { setKey } from './shape/set-key.ts'
 
 type Match = (response: StepResponse | null, fault: Fault | null) => boolean
 

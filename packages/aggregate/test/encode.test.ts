@@ -15,8 +15,8 @@ type Data = Record<string, unknown>
 const JSON_TYPE = 'application/json; charset=utf-8'
 
 function rendered (encoding: string, response: StepResponse, accept?: string): [type: unknown, body: string] {
-  createRender(encoding)(response, createRequest({ headers: accept === undefined ? {} : { accept } }))
-  return [response.headers['content-type'], (response.body as Buffer).toString()]
+  const body = createRender(encoding)(response, createRequest({ headers: accept === undefined ? {} : { accept } }))
+  return [response.headers['content-type'], body!.toString()]
 }
 const text = (json: string) => new DecodedResponse(new JsonText(Buffer.from(json), JSON.parse(json)))
 const exact = (json: string) => new DecodedResponse(parseExact(Buffer.from(json)) as Data)
@@ -24,8 +24,8 @@ const exact = (json: string) => new DecodedResponse(parseExact(Buffer.from(json)
 t.test('json: an untouched document is sent as the bytes it came as', async (t) => {
   const response = text('{ "b": 1.0,\n "a": "<" }')
   const { bytes } = response.text!
-  createRender('json')(response, createRequest())
-  t.equal(response.body, bytes)
+  t.equal(createRender('json')(response, createRequest()), bytes)
+  t.equal(createRender('json')(new DecodedResponse(new JsonText(null, { a: 1 }, null, '{"a":1.0}')), createRequest()), '{"a":1.0}', 'a short one as text')
   t.same(response.headers, { 'content-type': JSON_TYPE })
 })
 
@@ -56,7 +56,7 @@ t.test('string: the content, if it is a text', async (t) => {
 t.test('no-op: nothing is done', async (t) => {
   const body = Readable.from([])
   const response: StepResponse = { status: 404, headers: { a: 'b' }, body, data: null, complete: true, fault: null }
-  createRender('no-op')(response, createRequest())
+  t.equal(createRender('no-op')(response, createRequest()), body)
   t.match(response, { status: 404, headers: { a: 'b' }, body })
 })
 

@@ -55,8 +55,8 @@ export class DecodedResponse implements StepResponse {
 
   /** Whether the document has a key, without parsing anything. */
   get filled (): boolean {
-    const object = this.#text === null ? this.#data : this.#text.plain
-    return object !== null && Object.keys(object).length > 0
+    if (this.#text !== null) return !this.#text.isEmpty
+    return this.#data !== null && Object.keys(this.#data).length > 0
   }
 }
 

@@ -1,26 +1,36 @@
 import { findInexactNumbers, parseExact } from './json-numbers.ts'
+import { setKey } from './set-key.ts'
 
 const NOTHING = Buffer.alloc(0)
 const OPEN = Buffer.from('{')
 const CLOSE = Buffer.from('}')
 const COMMA = Buffer.from(',')
 
+type Plain = Readonly<Record<string, unknown>>
+
 /**
  * A JSON object as the checked text it came as: what nobody changes is sent on without being written anew, with every
- * digit in it.
+ * digit in it. A short one may be a string instead of bytes: that is cheaper to join with others, and to send.
  */
 export class JsonText {
-  /** The whole text; well-formed UTF-8. */
-  readonly bytes: Buffer
-  /** What JSON.parse makes of it: right for keys and kinds, but numbers may have lost digits. Do not change it. */
-  readonly plain: Readonly<Record<string, unknown>>
   /** Text of the list of a collection, where this object is nothing but its wrapper. */
   readonly collection: Buffer | null
+  readonly #text: string | null
+  #bytes: Buffer | null
+  #plain: Plain | null
+  readonly #parts: readonly JsonText[] | null
 
-  constructor (bytes: Buffer, plain: Readonly<Record<string, unknown>>, collection: Buffer | null = null) {
-    this.bytes = bytes
-    this.plain = plain
+  /**
+   * @param bytes the whole text, well-formed UTF-8; null = they are written from `text` when somebody asks
+   * @param plain what JSON.parse makes of it, or the objects it is joined of
+   * @param text the same as a string, if it is short
+   */
+  constructor (bytes: Buffer | null, plain: Plain | readonly JsonText[], collection: Buffer | null = null, text: string | null = null) {
     this.collection = collection
+    this.#text = text
+    this.#bytes = bytes
+    this.#plain = isParts(plain) ? null : plain
+    this.#parts = isParts(plain) ? plain : null
   }
 
   /** Puts a value's text under a key. */
@@ -29,20 +39,45 @@ export class JsonText {
   }
 
   /** Joins members' texts (`members`) whose keys do not collide; `plain` is what they are together. */
-  static join (members: readonly Buffer[], plain: Readonly<Record<string, unknown>>): JsonText {
-    const pieces: Buffer[] = [OPEN]
-    for (const part of members) {
-      if (part.length === 0) continue
-      if (pieces.length > 1) pieces.push(COMMA)
-      pieces.push(part)
+  static join (members: readonly Buffer[], plain: Plain): JsonText {
+    return new JsonText(joinBytes(members), plain)
+  }
+
+  /** Joins objects of which no two have a key in common. */
+  static merge (parts: readonly JsonText[]): JsonText {
+    let text = '{'
+    for (const part of parts) {
+      if (part.#text === null) return new JsonText(joinBytes(parts.map(({ members }) => members)), parts)
+      if (part.isEmpty) continue
+      if (text.length > 1) text += ','
+      text += part.#text.slice(part.#text.indexOf('{') + 1, part.#text.lastIndexOf('}'))
     }
-    pieces.push(CLOSE)
-    return new JsonText(Buffer.concat(pieces), plain)
+    return new JsonText(null, parts, null, text + '}')
+  }
+
+  /** The whole text; well-formed UTF-8. */
+  get bytes (): Buffer {
+    this.#bytes ??= Buffer.from(this.#text!)
+    return this.#bytes
+  }
+
+  /** The whole text in whatever form is there. */
+  get content (): Buffer | string { return this.#text ?? this.#bytes! }
+
+  /** What JSON.parse makes of it: right for keys and kinds, but numbers may have lost digits. Do not change it. */
+  get plain (): Plain {
+    this.#plain ??= unite(this.#parts!)
+    return this.#plain
+  }
+
+  /** Whether it has no keys. */
+  get isEmpty (): boolean {
+    return this.#plain === null ? this.#parts!.every((part) => part.isEmpty) : Object.keys(this.#plain).length === 0
   }
 
   /** The text between the braces; nothing for an empty object. */
   get members (): Buffer {
-    if (Object.keys(this.plain).length === 0) return NOTHING
+    if (this.isEmpty) return NOTHING
     return this.bytes.subarray(this.bytes.indexOf(0x7b) + 1, this.bytes.lastIndexOf(0x7d))
   }
 
@@ -54,4 +89,25 @@ export class JsonText {
     const inexact = findInexactNumbers(this.bytes)
     return (inexact === null ? this.plain : parseExact(this.bytes, inexact)) as Record<string, unknown>
   }
+}
+
+function joinBytes (members: readonly Buffer[]): Buffer {
+  const pieces: Buffer[] = [OPEN]
+  for (const part of members) {
+    if (part.length === 0) continue
+    if (pieces.length > 1) pieces.push(COMMA)
+    pieces.push(part)
+  }
+  pieces.push(CLOSE)
+  return Buffer.concat(pieces)
+}
+
+function unite (parts: readonly JsonText[]): Plain {
+  const united: Record<string, unknown> = {}
+  for (const { plain } of parts) for (const key of Object.keys(plain)) setKey(united, key, plain[key])
+  return united
+}
+
+function isParts (plain: Plain | readonly JsonText[]): plain is readonly JsonText[] {
+  return Array.isArray(plain)
 }

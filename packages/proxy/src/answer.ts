@@ -2,8 +2,8 @@ import type { FastifyReply } from 'fastify'
 import { hasData, type Body, type CoreRequest, type Endpoint, type StepResponse } from '@floodgate/core'
 import { passageOf } from './passage.ts'
 
-/** Writes a decoded answer in the endpoint's output encoding: into its body, and its content type into its headers. */
-export type Render = (response: StepResponse, request: CoreRequest) => void
+/** Writes a decoded answer in the endpoint's output encoding: gives the body to send, and puts its content type into the answer's headers. */
+export type Render = (response: StepResponse, request: CoreRequest) => Body | string
 
 export type Answer = (response: StepResponse, reply: FastifyReply, core: CoreRequest) => void
 
@@ -21,14 +21,14 @@ export function createDecodedAnswer ({ cacheTtl }: Endpoint, render: Render): An
   const cacheControl = cacheTtl > 0 ? `public, max-age=${Math.trunc(cacheTtl / 1000)}` : null
   return function answerDecoded (response, reply, core) {
     const completed = response.complete && hasData(response)
-    render(response, core)
+    const body = render(response, core)
     const { headers } = response
     if (completed && cacheControl !== null) reply.header('cache-control', cacheControl)
     for (const name in headers) reply.header(name, headers[name])
     reply.header('x-krakend-completed', completed ? 'true' : 'false')
     setStatus(reply, response.status)
     closeAfterEarlyAnswer(reply)
-    reply.send(response.body)
+    reply.send(body)
   }
 }
 

@@ -10,7 +10,7 @@ import { coreRequest } from './support/engines.ts'
 
 const render: ServeOptions['render'] = (response) => {
   response.headers['content-type'] = 'application/json; charset=utf-8'
-  response.body = Buffer.from(JSON.stringify(response.data))
+  return Buffer.from(JSON.stringify(response.data))
 }
 const raw: StepResponse = { status: 200, headers: {}, body: null, data: null, complete: true, fault: null }
 

@@ -6,6 +6,12 @@ import { toWellFormed } from './well-formed.ts'
 
 type Data = Record<string, unknown>
 
+/** Up to so many bytes a text stays a string beside its bytes: cheaper to join and to send. */
+const SHORT = 4096
+
+/** Makes content of a value; `json` is null where its text is of no use. */
+type Place = (value: unknown, json: Buffer | null, text: string | null) => Content
+
 export interface JsonDecoderOptions {
   /** A list is expected, and put under `collection`. */
   isCollection: boolean
@@ -17,13 +23,25 @@ export interface JsonDecoderOptions {
 
 /** Creates the decoder of JSON answers: every value is checked by JSON.parse, and what follows the first one is ignored. */
 export function createJsonDecoder ({ isCollection, safe, exact }: JsonDecoderOptions): Decode {
-  const place = safe ? placeAny : isCollection ? placeList : placeObject
-  return exact ? (body) => place(read(body, parseExact).value, null) : (body) => { const { value, json } = read(body, parseText); return place(value, json) }
+  const place: Place = safe ? placeAny : isCollection ? placeList : placeObject
+  if (exact) return (body) => place(readExact(body), null, null)
+  return (body) => {
+    const text = body.toString()
+    const json = toWellFormed(body, text)
+    if (json !== body) return placeFirst(place, json)
+    let value: unknown
+    try {
+      value = JSON.parse(text)
+    } catch {
+      return placeFirst(place, json)
+    }
+    return place(value, json, text.length <= SHORT ? text : null)
+  }
 }
 
-function placeObject (value: unknown, json: Buffer | null): Content {
+function placeObject (value: unknown, json: Buffer | null, text: string | null): Content {
   if (value === null) return null
-  if (isObject(value)) return json === null ? value : new JsonText(json, value)
+  if (isObject(value)) return json === null ? value : new JsonText(json, value, null, text)
   throw badAnswer('the answer of the backend is JSON, but no object: is_collection takes a list, the encoding safejson anything')
 }
 
@@ -32,8 +50,8 @@ function placeList (value: unknown, json: Buffer | null): Content {
   throw badAnswer('the answer of the backend is JSON, but no list: is_collection wants one, the encoding safejson takes anything')
 }
 
-function placeAny (value: unknown, json: Buffer | null): Content {
-  if (isObject(value)) return json === null ? value : new JsonText(json, value)
+function placeAny (value: unknown, json: Buffer | null, text: string | null): Content {
+  if (isObject(value)) return json === null ? value : new JsonText(json, value, null, text)
   return under(Array.isArray(value) ? 'collection' : 'content', value, json)
 }
 
@@ -41,11 +59,20 @@ function under (key: 'collection' | 'content', value: unknown, json: Buffer | nu
   return json === null ? { [key]: value } : JsonText.wrap(key, json, value, key === 'collection' ? json : null)
 }
 
-function read (body: Buffer, parse: (json: Buffer) => unknown): { value: unknown, json: Buffer } {
-  const json = toWellFormed(body)
+/** Places what had to be repaired, or has something behind its first value. */
+function placeFirst (place: Place, json: Buffer): Content {
+  const first = readFirst(json, parseText)
+  return place(first.value, first.json, null)
+}
+
+function readExact (body: Buffer): unknown {
+  return readFirst(toWellFormed(body), parseExact).value
+}
+
+function readFirst (json: Buffer, parse: (json: Buffer) => unknown): { value: unknown, json: Buffer } {
   try {
     return { value: parse(json), json }
-  } catch (error) {
+  } catch {
     const text = json.toString()
     const end = endOfFirstValue(text)
     if (end < 0 || end === text.length) throw badAnswer(json.length === 0 ? 'the answer of the backend is empty, not JSON' : 'the answer of the backend is not JSON')

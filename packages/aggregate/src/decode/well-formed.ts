@@ -9,11 +9,15 @@ const ESCAPE = /\\(?:u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|(u[d
  * Makes JSON text that any client can read of a backend's bytes, as the reference does: what is no UTF-8, and halves
  * of surrogate pairs written as escapes, become U+FFFD. Hands the bytes themselves back where nothing is wrong with
  * them.
+ *
+ * @param text the bytes as a string, where somebody has it
  */
-export function toWellFormed (json: Buffer): Buffer {
+export function toWellFormed (json: Buffer, text?: string): Buffer {
+  // As long as its bytes: ASCII, or single bytes that are no UTF-8.
+  if (text !== undefined && text.length === json.length && !text.includes('\ufffd') && !text.includes('\\u')) return json
   const utf8 = isUtf8(json)
   if (utf8 && !json.includes(SURROGATES[0]) && !json.includes(SURROGATES[1])) return json
-  const text = json.toString()
-  const repaired = text.replace(ESCAPE, (escape, half) => half === undefined ? escape : '\ufffd')
-  return utf8 && repaired === text ? json : Buffer.from(repaired)
+  const read = text ?? json.toString()
+  const repaired = read.replace(ESCAPE, (escape, half) => half === undefined ? escape : '\ufffd')
+  return utf8 && repaired === read ? json : Buffer.from(repaired)
 }

@@ -1,5 +1,5 @@
 import { badAnswer } from '../errors.ts'
-import { setKey } from '../shape/set-key.ts'
+import { setKey } from '@floodgate/core'
 import { readXml } from './xml-reader.ts'
 
 type Data = Record<string, unknown>

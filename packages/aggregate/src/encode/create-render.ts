@@ -1,14 +1,14 @@
-import { type CoreRequest, DecodedResponse, isMarkedNumber, peekData, stringifyExact, type StepResponse } from '@floodgate/core'
+import { type Body, type CoreRequest, DecodedResponse, isMarkedNumber, peekData, stringifyExact, type StepResponse } from '@floodgate/core'
 import { badDocument } from '../errors.ts'
 import { discard } from '../read-body.ts'
 import { negotiate } from './negotiate.ts'
 import { writeXml } from './xml.ts'
 import { writeYaml } from './yaml.ts'
 
-/** Writes a response's document into its body, and says so in its headers. */
-export type Render = (response: StepResponse, request: CoreRequest) => void
+/** Gives a response's document as the body to send, and puts its content type into its headers. */
+export type Render = (response: StepResponse, request: CoreRequest) => Body | string
 
-type Write = (response: StepResponse) => Buffer
+type Write = (response: StepResponse) => Buffer | string
 
 const JSON_TYPE = 'application/json; charset=utf-8'
 const EMPTY_LIST = Buffer.from('[]')
@@ -24,12 +24,12 @@ const RENDERS: ReadonlyMap<string, Render> = new Map([
   ['string', createWriter('text/plain; charset=utf-8', writeContent)],
   ['xml', xml],
   ['yaml', yaml],
-  ['negotiate', (response, request) => { RENDERS.get(negotiate(request.incoming.headers.accept))!(response, request) }],
-  ['no-op', () => {}]
+  ['negotiate', (response, request) => RENDERS.get(negotiate(request.incoming.headers.accept))!(response, request)],
+  ['no-op', ({ body }) => body]
 ])
 
 /**
- * Creates what turns an endpoint's answer into headers and body, in place (KrakenD page "Content types"). JSON that
+ * Creates what turns an endpoint's answer into headers and body (KrakenD page "Content types"). JSON that
  * nobody changed is sent as its backends wrote it: keys are not sorted and `<`, `>`, `&` not escaped, unlike there.
  *
  * The render throws a Fault when a document cannot be written.
@@ -46,7 +46,7 @@ function createWriter (contentType: string, write: Write): Render {
     if (!(response instanceof DecodedResponse)) takeOver(response)
     response.headers['content-type'] = contentType
     try {
-      response.body = write(response)
+      return write(response)
     } catch (error) {
       throw badDocument(error)
     }
@@ -61,9 +61,9 @@ function takeOver (response: StepResponse): void {
   response.data ??= {}
 }
 
-function writeJson (response: StepResponse): Buffer {
+function writeJson (response: StepResponse): Buffer | string {
   const text = response instanceof DecodedResponse ? response.text : null
-  if (text !== null) return text.bytes
+  if (text !== null) return text.content
   return Buffer.from(stringifyExact(response.data))
 }
 

@@ -1,4 +1,4 @@
-import { setKey } from '../shape/set-key.ts'
+import { setKey } from '@floodgate/core'
 import { isObject } from '../shape/target.ts'
 
 export interface Edge { label: string, node: Node }

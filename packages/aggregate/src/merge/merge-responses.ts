@@ -1,12 +1,11 @@
-import { DecodedResponse, type Fault, JsonText, type StepResponse } from '@floodgate/core'
+import { DecodedResponse, type Fault, JsonText, setKey, type StepResponse } from '@floodgate/core'
 import { joinFaults } from '../errors.ts'
 import { discard } from '../read-body.ts'
 import { joinFields, readFields } from '../shape/fields.ts'
-import { setKey } from '../shape/set-key.ts'
 
 type Data = Record<string, unknown>
 
-const EMPTY = new JsonText(Buffer.from('{}'), {})
+const EMPTY = new JsonText(null, {}, null, '{}')
 
 /**
  * Merges what several backends answered, fields of the first level only; of equal ones the backend that comes later in
@@ -16,33 +15,46 @@ const EMPTY = new JsonText(Buffer.from('{}'), {})
  * @param faults of the backends that failed
  */
 export function mergeResponses (parts: readonly StepResponse[], faults: readonly Fault[]): StepResponse {
-  const complete = faults.length === 0 && parts.every((part) => part.complete && !isNull(part))
-  const fault = faults.length > 0 ? joinFaults(faults) : parts.find((part) => part.fault !== null)?.fault ?? null
-  const texts = parts.map(textOf)
-  return new DecodedResponse(texts.every((text) => text !== null) ? joinTexts(texts) : assignAll(parts), complete, fault)
+  let complete = faults.length === 0
+  let fault = complete ? null : joinFaults(faults)
+  let texts: JsonText[] | null = []
+  for (const part of parts) {
+    if (!part.complete || isNull(part)) complete = false
+    fault ??= part.fault
+    const text = textOf(part)
+    if (text === null) texts = null
+    else texts?.push(text)
+  }
+  return new DecodedResponse(texts === null ? assignAll(parts) : joinTexts(texts), complete, fault)
 }
 
 /** Joins objects without writing them anew; of equal keys the later one stays. */
 export function joinTexts (texts: readonly JsonText[]): JsonText {
   if (texts.length === 1) return texts[0]!
-  const plain: Data = {}
-  const members: Buffer[] = []
-  for (const text of [...texts].reverse()) {
-    const taken: string[] = []
-    const keys = Object.keys(text.plain)
-    for (const key of keys) {
-      if (Object.hasOwn(plain, key)) taken.push(key)
-      else setKey(plain, key, text.plain[key])
-    }
-    if (taken.length < keys.length) members.unshift(taken.length === 0 ? text.members : without(text, taken))
+  for (let i = 0; i < texts.length - 1; i++) {
+    for (const key in texts[i]!.plain) if (isIn(texts, key, i + 1)) return JsonText.merge(dropDoubles(texts))
   }
-  return JsonText.join(members, plain)
+  return JsonText.merge(texts)
 }
 
-function without (text: JsonText, keys: readonly string[]): Buffer {
+/** Takes the keys that a later text has from those before it. */
+function dropDoubles (texts: readonly JsonText[]): JsonText[] {
+  return texts.map((text, i) => {
+    const doubles = Object.keys(text.plain).filter((key) => isIn(texts, key, i + 1))
+    return doubles.length === 0 ? text : without(text, doubles)
+  })
+}
+
+/** Whether a text from this position on has a key. */
+function isIn (texts: readonly JsonText[], key: string, from: number): boolean {
+  for (let i = from; i < texts.length; i++) if (Object.hasOwn(texts[i]!.plain, key)) return true
+  return false
+}
+
+function without (text: JsonText, keys: readonly string[]): JsonText {
   const fields = readFields(text)
   for (const key of keys) fields.delete(key)
-  return joinFields(fields).members
+  return joinFields(fields)
 }
 
 function assignAll (parts: readonly StepResponse[]): Data {

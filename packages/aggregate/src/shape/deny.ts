@@ -1,4 +1,4 @@
-import { setKey } from './set-key.ts'
+import { setKey } from '@floodgate/core'
 import { isObject } from './target.ts'
 
 type Data = Record<string, unknown>

@@ -1,5 +1,4 @@
-import { endOfString, JsonText } from '@floodgate/core'
-import { setKey } from './set-key.ts'
+import { endOfString, JsonText, setKey } from '@floodgate/core'
 
 /** A field of the first level of a JSON object, as it is written. */
 export interface Field {

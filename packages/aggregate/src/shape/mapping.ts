@@ -1,4 +1,4 @@
-import { setKey } from './set-key.ts'
+import { setKey } from '@floodgate/core'
 
 type Data = Record<string, unknown>
 
