@@ -1,30 +1,38 @@
 import { DecodedResponse, Fault, type Backend, type BackendResponse, type CoreRequest, type Exchange, type Step, type StepResponse } from '@floodgate/core'
 import { createDecoder } from './decode/create-decoder.ts'
-import { badAnswer } from './errors.ts'
-import { readAnswer } from './read-body.ts'
+import { badAnswer, brokenBody } from './errors.ts'
+import { readAnswer, readWhole } from './read-body.ts'
 import { createRefuse } from './refuse.ts'
 import { createShape } from './shape/create-shape.ts'
+
+export interface BackendStepOptions {
+  /** The exchange inflates bodies itself, so that nobody need look for gzip. Default false. */
+  inflated?: boolean
+}
 
 /**
  * Creates the step of one backend: the raw call, then its status, decoding and shaping. With the encoding `no-op` the
  * raw answer is passed on as it is.
  */
-export function createBackendStep (backend: Backend, exchange: Exchange): Step {
+export function createBackendStep (backend: Backend, exchange: Exchange, { inflated = false }: BackendStepOptions = {}): Step {
   if (backend.encoding === 'no-op') return (request) => exchange(request).then(passOn)
   const refuse = createRefuse(backend)
   const shape = createShape(backend)
   const decode = createDecoder(backend.encoding, backend.isCollection, shape?.exact ?? false)
-  return async function callBackend (request: CoreRequest): Promise<StepResponse> {
-    const answer = await exchange(request)
-    if (answer.status !== 200 && answer.status !== 201) return refuse(answer, request)
-    const whole = readAnswer(answer)
-    const body = Buffer.isBuffer(whole) ? whole : await whole
+  const read = (body: Buffer): StepResponse => {
     try {
       const content = decode(body)
       return new DecodedResponse(shape === null ? content : shape(content))
     } catch (error) {
       throw error instanceof Fault ? error : badAnswer('the answer of the backend cannot be decoded', error)
     }
+  }
+  return function callBackend (request: CoreRequest): Promise<StepResponse> {
+    return exchange(request).then((answer) => {
+      if (answer.status !== 200 && answer.status !== 201) return refuse(answer, request)
+      const whole = inflated ? readWhole(answer.body, brokenBody) : readAnswer(answer)
+      return Buffer.isBuffer(whole) ? read(whole) : whole.then(read)
+    })
   }
 }
 

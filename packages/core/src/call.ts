@@ -14,7 +14,7 @@ export class Call {
   reason: Fault | null = null
   #timer: NodeJS.Timeout | undefined
   #first: Listener | null = null
-  #more: Set<Listener> | null = null
+  #more: Listener[] | null = null
   #parent: Call | null
   readonly #endWithParent: Listener | null
 
@@ -36,12 +36,17 @@ export class Call {
   listen (listener: Listener): void {
     if (this.reason !== null) listener(this.reason)
     else if (this.#first === null) this.#first = listener
-    else (this.#more ??= new Set()).add(listener)
+    else if (this.#more === null) this.#more = [listener]
+    else this.#more.push(listener)
   }
 
   unlisten (listener: Listener): void {
-    if (this.#first === listener) this.#first = null
-    else this.#more?.delete(listener)
+    if (this.#first === listener) {
+      this.#first = null
+    } else if (this.#more !== null) {
+      const index = this.#more.indexOf(listener)
+      if (index >= 0) this.#more.splice(index, 1)
+    }
   }
 
   /** Ends the call early, for the first reason given. */

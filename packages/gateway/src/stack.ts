@@ -1,7 +1,7 @@
 import { createAggregate, createBackendStep, createConcurrent, createRender, createShadow, regularBackends, shadowBackends } from '@floodgate/aggregate'
-import type { Backend, Endpoint, Exchange, Service, Step } from '@floodgate/core'
+import type { Backend, Endpoint, Service, Step } from '@floodgate/core'
 import { recycle, type Client } from '@floodgate/http-client'
-import { createBalancer, createCoreRequest, createExchange, createTarget, serve, type Balance, type ErrorAnswerOptions, type SrvDirectory, type Target } from '@floodgate/proxy'
+import { createBalancer, createCoreRequest, createExchange, createTarget, serve, type Balance, type ErrorAnswerOptions, type ExchangeOptions, type SrvDirectory, type Target } from '@floodgate/proxy'
 import type { RouteHandlerMethod } from 'fastify'
 import type { Attachments } from './attach.ts'
 import type { EndpointOverrides } from './options.ts'
@@ -45,7 +45,7 @@ function composeBackend (backend: Backend, endpoint: Endpoint, parts: Parts, ove
   const client = parts.clientFor(backend)
   const interceptors = attachments.interceptors(backend)
   const onTheWire = interceptors.length > 0
-  const call: Exchange = createExchange({
+  const options: ExchangeOptions = {
     // Its last interceptor is the outermost.
     dispatcher: onTheWire ? client.intercept(...interceptors.reverse()) : client.dispatcher,
     mode: backend.encoding === 'no-op' ? 'pass' : 'collect',
@@ -53,9 +53,12 @@ function composeBackend (backend: Backend, endpoint: Endpoint, parts: Parts, ove
     maxBytes: parts.maxDecodedBytes,
     // An interceptor may keep the chunks of a body.
     ...(!onTheWire && { recycle })
-  })
+  }
+  const call = createExchange(options)
   const exchange = attachments.aroundExchange(overrideExchange(overrides, call), backend)
-  const decoded = createBackendStep(backend, exchange)
+  // Nobody between the call and the decoding: nobody who would want to see headers, or change what comes.
+  const isDirect = exchange === call
+  const decoded = createBackendStep(backend, isDirect ? createExchange({ ...options, bare: true }) : exchange, { inflated: isDirect })
   const featured = overrideBackend(overrides, attachments.aroundBackend(decoded, backend))
   const balance = createBalancer(backend, parts.directory)
   const target = createTarget(backend, endpoint, { service: parts.model })

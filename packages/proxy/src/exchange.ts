@@ -17,6 +17,11 @@ export interface ExchangeOptions {
   mode: 'pass' | 'collect'
   /** Asks for gzip where the request does not say what it accepts, and unzips what comes of it. Default true. */
   gzip?: boolean
+  /**
+   * Reads the headers of an answer only when they are asked for: for a receiver that hardly does, and does not copy
+   * answers with `{ ...response }`. Only with `collect`. Default false.
+   */
+  bare?: boolean
   /** Size limit of bodies to be decoded, as they come and unzipped; only with `collect`. Default: none. */
   maxBytes?: number
   /**
@@ -30,7 +35,7 @@ export interface ExchangeOptions {
  * Creates the raw HTTP call of a backend. A call ends with `request.call`, whatever it is doing; it rejects with a Fault
  * of the kind `backend`, or with the call's own reason. Header fields of one connection pass in neither direction, nor do trailers.
  */
-export function createExchange ({ dispatcher, mode, gzip = true, maxBytes = Infinity, recycle }: ExchangeOptions): Exchange {
+export function createExchange ({ dispatcher, mode, gzip = true, bare = false, maxBytes = Infinity, recycle }: ExchangeOptions): Exchange {
   const unasked: Unzip = mode === 'pass' ? 'never' : 'always'
   const asked: Unzip = mode === 'pass' ? 'when asked' : 'always'
 
@@ -38,7 +43,7 @@ export function createExchange ({ dispatcher, mode, gzip = true, maxBytes = Infi
     return new Promise((resolve, reject) => {
       const asks = gzip && asksForGzip(request)
       const unzip = asks ? asked : unasked
-      const receiver = mode === 'pass' ? new PassReceiver(request, unzip, resolve, reject, recycle) : new CollectReceiver(request, unzip, resolve, reject, maxBytes)
+      const receiver = mode === 'pass' ? new PassReceiver(request, unzip, resolve, reject, recycle) : new CollectReceiver(request, unzip, resolve, reject, maxBytes, bare)
       if (!receiver.start()) return
       const { body } = request
       if (body === null || Buffer.isBuffer(body)) send(dispatcher, request, body, asks, receiver)

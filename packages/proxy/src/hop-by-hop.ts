@@ -65,6 +65,14 @@ export function readResponseHeaders (raw: readonly Buffer[]): Headers {
   return headers
 }
 
+/** Whether the raw headers of an answer have a field, without reading the others. */
+export function hasField (raw: readonly Buffer[], name: string): boolean {
+  for (let i = 0; i < raw.length; i += 2) {
+    if (raw[i]!.length === name.length && raw[i]!.toString('latin1').toLowerCase() === name) return true
+  }
+  return false
+}
+
 /** Names that a `connection` header lists, in lower case; null when there is nothing beyond the usual words. */
 function namedByConnection (value: string | readonly string[]): Set<string> | null {
   const text = (typeof value === 'string' ? value : value.join(',')).toLowerCase()

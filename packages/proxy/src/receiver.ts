@@ -60,16 +60,16 @@ export abstract class Receiver implements Dispatcher.DispatchHandler {
 
   onHeaders (status: number, raw: Buffer[], resume: () => void): boolean {
     if (status < 200 || this.over) return true
-    const headers = readResponseHeaders(raw)
-    this.response = { status, headers, body: null }
+    const response = this.response = this.describe(status, raw)
     // undici fails a 304 with a Content-Length, because no body follows: these answers are whole at their headers.
     if (status === 204 || status === 304) {
+      const { headers } = response
       delete headers['content-length']
       // As Go's server does: a 304 says nothing about a body that it does not have (net/http, suppressedHeaders304).
       if (status === 304) delete headers['content-type']
       this.#leave()
       this.settled = true
-      this.#resolve(this.response)
+      this.#resolve(response)
       return true
     }
     this.begin(resume)
@@ -97,6 +97,17 @@ export abstract class Receiver implements Dispatcher.DispatchHandler {
     this.#stop(reason ?? new Error('The answer is not wanted any more'))
   }
 
+  /** The answer as its headers tell it. */
+  protected describe (status: number, raw: readonly Buffer[]): BackendResponse {
+    return { status, headers: readResponseHeaders(raw), body: null }
+  }
+
+  /** How the body is encoded, if in one way only. */
+  protected encodingOf ({ headers }: BackendResponse): string | undefined {
+    const encoding = headers['content-encoding']
+    return typeof encoding === 'string' ? encoding : undefined
+  }
+
   /** Headers have come. */
   protected abstract begin (resume: () => void): void
   /** The last byte has come. */
@@ -119,9 +130,8 @@ export abstract class Receiver implements Dispatcher.DispatchHandler {
     this.#reject(fault)
   }
 
-  #zipped ({ headers, body }: BackendResponse): boolean {
-    const encoding = headers['content-encoding']
-    return encoding !== undefined && body !== null && typeof encoding === 'string' && encoding.toLowerCase() === 'gzip'
+  #zipped (response: BackendResponse): boolean {
+    return response.body !== null && this.encodingOf(response)?.toLowerCase() === 'gzip'
   }
 
   #end (reason: Fault): void {

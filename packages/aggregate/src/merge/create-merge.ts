@@ -53,13 +53,13 @@ function askAll (steps: readonly Step[], budget: number, request: CoreRequest): 
       }
     }
     call.listen(finish)
-    for (const [index, step] of steps.entries()) {
+    for (let index = 0; index < steps.length; index++) {
       if (done) return
       const part = request.fork()
       part.call = call
       const fail = (error: unknown) => { settle(index, toFault(error)) }
       try {
-        step(part).then((response) => { settle(index, response) }, fail)
+        steps[index]!(part).then((response) => { settle(index, response) }, fail)
       } catch (error) {
         fail(error)
       }
