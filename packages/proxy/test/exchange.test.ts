@@ -37,17 +37,20 @@ t.test('createExchange: collects whole bodies, and always unzips them', async (t
     res.writeHead(path === '/204' ? 204 : 201, { 'content-type': 'text/plain', ...(path.startsWith('/gzip') && { 'content-encoding': 'gzip' }) })
     res.end(path === '/gzip' ? gzipSync(large) : path === '/gzip-lie' ? 'plain' : path === '/204' || path === '/none' ? undefined : large)
   })
-  const exchange = createExchange({ dispatcher: startAgent(t), mode: 'collect' })
-  for (const [path, headers] of [['/', {}], ['/gzip', {}], ['/gzip', { 'accept-encoding': 'gzip, br' }]] as const) {
-    const answer = await exchange(requestFor(t, origin.url, path, { headers }))
-    t.equal(answer.status, 201)
-    t.ok(Buffer.isBuffer(answer.body))
-    t.equal(String(answer.body), large)
-    t.notHas(answer.headers, 'content-encoding')
+  for (const bare of [false, true]) {
+    const exchange = createExchange({ dispatcher: startAgent(t), mode: 'collect', bare })
+    for (const [path, headers] of [['/', {}], ['/gzip', {}], ['/gzip', { 'accept-encoding': 'gzip, br' }]] as const) {
+      const answer = await exchange(requestFor(t, origin.url, path, { headers }))
+      t.equal(answer.status, 201)
+      t.ok(Buffer.isBuffer(answer.body))
+      t.equal(String(answer.body), large)
+      t.notOk('content-encoding' in answer.headers)
+      t.equal(answer.headers['content-type'], 'text/plain')
+    }
+    t.equal((await exchange(requestFor(t, origin.url, '/204'))).body, null)
+    t.equal((await exchange(requestFor(t, origin.url, '/none'))).body, null)
+    t.match(await failure(exchange(requestFor(t, origin.url, '/gzip-lie'))), { kind: 'backend', code: 'FG_ERR_PROXY_GZIP', message: 'gzip: invalid header' })
   }
-  t.equal((await exchange(requestFor(t, origin.url, '/204'))).body, null)
-  t.equal((await exchange(requestFor(t, origin.url, '/none'))).body, null)
-  t.match(await failure(exchange(requestFor(t, origin.url, '/gzip-lie'))), { kind: 'backend', code: 'FG_ERR_PROXY_GZIP', message: 'gzip: invalid header' })
 })
 
 t.test('createExchange: does not ask for gzip where compression is off', async (t) => {
