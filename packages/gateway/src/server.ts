@@ -1,8 +1,8 @@
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyServerOptions } from 'fastify'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import { ConfigError, problemAt, serverOptions, type LoadedConfig } from '@floodgate/config-loader'
 import type { Feature, Service, Workers } from '@floodgate/core'
 import { addHooks } from './hooks.ts'
-import { createAccessLog, createLogger, createRequestLog, secretNames, type LoggingSettings } from '@floodgate/telemetry'
+import { createAccessLog, createLogger, createRequestLog, createRequestLoggers, requestSerializers, secretNames, type LoggingSettings } from '@floodgate/telemetry'
 import { gateway } from './index.ts'
 import { lazyCompilers } from './lazy-compilers.ts'
 
@@ -25,8 +25,18 @@ export interface ServerOptions {
  */
 export async function createServer (loaded: LoadedConfig, { debug = 0, silent = false, features = [], workers = null }: ServerOptions = {}): Promise<FastifyInstance> {
   const { model } = loaded
-  const app = Fastify({ ...serverOptions(model), logController: createRequestLog(), schemaController: { compilersFactory: lazyCompilers }, ...createLogging(loaded, debug, silent) })
-  if (!silent) logRequestsByDefault(app, model)
+  const log = createAppLogger(loaded, debug, silent)
+  const app = Fastify({
+    ...serverOptions(model),
+    schemaController: { compilersFactory: lazyCompilers },
+    logController: createRequestLog(),
+    // Not its `loggerInstance`: with one, Fastify takes the time of every request, for lines that nobody writes.
+    ...(log !== null && { childLoggerFactory: createRequestLoggers(log) })
+  })
+  if (log !== null) {
+    app.log = log
+    logRequestsByDefault(app, model)
+  }
   await app.register(gateway, { config: loaded, notFound: 'gateway', features, workers, ...(silent && { watchCertificates: false, metrics: false }) })
   return app
 }
@@ -50,11 +60,11 @@ function logRequestsByDefault (app: FastifyInstance, model: Service): void {
   if (hooks !== undefined) addHooks(app, hooks)
 }
 
-function createLogging (loaded: LoadedConfig, debug: number, silent: boolean): FastifyServerOptions {
+function createAppLogger (loaded: LoadedConfig, debug: number, silent: boolean): FastifyBaseLogger | null {
   // A logger that is never seen is made all the same where there are settings: they may be wrong.
-  if (silent && loaded.model.extra['telemetry/logging'] === undefined) return { logger: false }
+  if (silent && loaded.model.extra['telemetry/logging'] === undefined) return null
   const logger = createServiceLogger(loaded, debug)
-  return silent ? { logger: false } : { loggerInstance: logger }
+  return silent ? null : logger.child({}, { serializers: requestSerializers })
 }
 
 /**

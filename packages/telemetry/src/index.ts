@@ -1,6 +1,8 @@
 export { createLoggingFeature, loggingFeature } from './logging-feature.ts'
 export { createLogger, type LoggerOptions } from './logger.ts'
 export { createRequestLog } from './request-log.ts'
+export { createRequestLoggers } from './request-loggers.ts'
+export { requestSerializers } from './request-serializers.ts'
 export { createAccessLog, type AccessLogOptions } from './access-log.ts'
 export type { ReadClaims } from './access-pattern.ts'
 export type { LineStream } from './destination.ts'

@@ -1,0 +1,41 @@
+import fastify from 'fastify'
+import { createLogger, createRequestLog, createRequestLoggers } from '@floodgate/telemetry'
+import t from 'tap'
+
+t.test('createRequestLoggers: a request logs as a child of the one logger, and counts as one before it does', async (t) => {
+  const lines: string[] = []
+  const log = createLogger({ level: 'INFO', format: 'json' }, { stream: { write: (line) => lines.push(line) } })
+  const app = fastify({ logController: createRequestLog(), childLoggerFactory: createRequestLoggers(log) })
+  t.teardown(() => app.close())
+  app.get('/silent', async () => 'ok')
+  app.get('/telling', async (request) => {
+    t.equal(request.log.level, 'info')
+    request.log.debug('not this')
+    request.log.child({ part: 1 }).warn('from a child')
+    request.log.info({ n: 2 }, 'hello')
+    return 'ok'
+  })
+  await app.inject('/silent')
+  t.strictSame(lines, [])
+  await app.inject('/telling')
+  t.match(lines.map((line) => JSON.parse(line)), [
+    { level: 'WARNING', message: 'from a child', reqId: 'req-2', part: 1 },
+    { level: 'INFO', message: 'hello', reqId: 'req-2', n: 2 }
+  ])
+})
+
+t.test('createRequestLoggers: a route has its own level', async (t) => {
+  const lines: string[] = []
+  const log = createLogger({ level: 'INFO' }, { stream: { write: (line) => lines.push(line) } })
+  const app = fastify({ logController: createRequestLog(), childLoggerFactory: createRequestLoggers(log) })
+  t.teardown(() => app.close())
+  app.get('/', { logLevel: 'error' }, async (request) => { request.log.warn('not this'); return 'ok' })
+  app.get('/changed', async (request) => {
+    request.log.level = 'error'
+    request.log.warn('nor this')
+    return 'ok'
+  })
+  await app.inject('/')
+  await app.inject('/changed')
+  t.strictSame(lines, [])
+})
