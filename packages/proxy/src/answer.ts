@@ -1,6 +1,8 @@
 import type { FastifyReply } from 'fastify'
-import { hasData, type Body, type CoreRequest, type Endpoint, type StepResponse } from '@floodgate/core'
+import { hasData, type Body, type CoreRequest, type Endpoint, type Headers, type StepResponse } from '@floodgate/core'
 import { passageOf } from './passage.ts'
+import { headersToWrite } from './reply-internals.ts'
+import { writeBody } from './write-response.ts'
 
 /** Writes a decoded answer in the endpoint's output encoding: gives the body to send, and puts its content type into the answer's headers. */
 export type Render = (response: StepResponse, request: CoreRequest) => Body | string
@@ -8,12 +10,34 @@ export type Render = (response: StepResponse, request: CoreRequest) => Body | st
 export type Answer = (response: StepResponse, reply: FastifyReply, core: CoreRequest) => void
 
 /** Passes an answer on as it is. */
-export function answerRaw ({ status, headers, body }: StepResponse, reply: FastifyReply): void {
+export function answerRaw (response: StepResponse, reply: FastifyReply): void {
+  const { status, headers, body } = response
+  if (!isStream(body)) {
+    const written = headersToWrite(reply)
+    if (written !== null) { writeRaw(status, headers, body, reply, written); return }
+  }
   for (const name in headers) reply.header(name, headers[name])
   reply.header('x-krakend-completed', 'false')
   setStatus(reply, status)
   closeAfterEarlyAnswer(reply)
   sendBody(reply, body)
+}
+
+/** Writes what `reply.send` would, where it would change nothing. */
+function writeRaw (status: number, headers: Headers, body: Buffer | null, reply: FastifyReply, written: Headers): void {
+  if (written['set-cookie'] === undefined) for (const name in headers) written[name] = headers[name]!
+  else for (const name in headers) reply.header(name, headers[name])
+  written['x-krakend-completed'] = 'false'
+  closeAfterEarlyAnswer(reply)
+  const { raw } = reply
+  if (body === null) {
+    if (status !== 204 && status !== 304 && reply.request.raw.method !== 'HEAD') written['content-length'] = '0'
+    raw.writeHead(status, written).end()
+    return
+  }
+  if (Number(written['content-length']) !== body.length) written['content-length'] = String(body.length)
+  raw.writeHead(status, written)
+  writeBody(raw, body)
 }
 
 /** Creates the function that sends decoded answers; only what is complete and not empty says so, and may be cached. */
