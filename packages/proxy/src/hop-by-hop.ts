@@ -14,18 +14,31 @@ const notToClient = new Set(['connection', 'keep-alive', 'proxy-connection', 'te
 /** Fields that mean nothing twice: the first one counts. Others that come twice become a list. */
 const single = new Set(['content-type', 'content-length', 'location', 'etag', 'last-modified', 'retry-after'])
 
-/** Names as servers write them → lower case; '' = not passed on. Saves the conversion for what nearly every answer has. */
-const usual = new Map<string, string>()
-for (const name of [
-  'Accept-Ranges', 'Access-Control-Allow-Origin', 'Age', 'Allow', 'Cache-Control', 'Content-Disposition', 'Content-Encoding',
-  'Content-Language', 'Content-Length', 'Content-Type', 'Date', 'ETag', 'Expires', 'Last-Modified', 'Link', 'Location', 'Pragma',
-  'Server', 'Set-Cookie', 'Strict-Transport-Security', 'Vary', 'Via', 'X-Content-Type-Options', 'X-Powered-By',
-  'X-Request-Id', 'Keep-Alive', 'Transfer-Encoding', 'Trailer', 'Upgrade'
-]) {
-  const lower = name.toLowerCase()
-  const passed = notToClient.has(lower) ? '' : lower
-  usual.set(name, passed)
-  usual.set(lower, passed)
+/** What nearly every answer has, and what need not be the same in the next one. */
+const usual = [
+  'accept-ranges', 'access-control-allow-origin', 'age', 'allow', 'cache-control', 'connection', 'content-encoding',
+  'content-language', 'content-length', 'content-type', 'date', 'expires', 'keep-alive', 'last-modified', 'pragma', 'server',
+  'strict-transport-security', 'trailer', 'transfer-encoding', 'upgrade', 'vary', 'via', 'x-content-type-options', 'x-powered-by'
+]
+const changing = ['content-disposition', 'etag', 'link', 'location', 'set-cookie', 'x-request-id']
+
+/** A header field that is known by its bytes, so that its texts are made once and not for every answer. */
+interface KnownField {
+  /** In lower case. */
+  readonly name: string
+  readonly passes: boolean
+  /** The value it had last; null = not to be kept. */
+  value: string | null
+}
+
+/** A longer value is not compared with the one before. */
+const maxKeptValue = 64
+
+/** By length, less than 32, and first letter of their names. */
+const knownFields: (KnownField[] | undefined)[] = Array.from({ length: 1024 })
+for (const name of [...usual, ...changing]) {
+  const key = fieldKey(name.length, name.charCodeAt(0))
+  ;(knownFields[key] ??= []).push({ name, passes: !notToClient.has(name), value: changing.includes(name) ? null : '' })
 }
 
 /**
@@ -50,13 +63,19 @@ export function readResponseHeaders (raw: readonly Buffer[]): Headers {
   const headers: Headers = {}
   let connection: string[] | null = null
   for (let i = 1; i < raw.length; i += 2) {
-    const written = raw[i - 1]!.toString('latin1')
-    const name = usual.get(written) ?? written.toLowerCase()
-    if (name === '') continue
-    if (name === 'connection') { (connection ??= []).push(raw[i]!.toString('latin1')); continue }
-    if (notToClient.has(name) || name === '__proto__') continue
+    const written = raw[i - 1]!
+    const known = findKnown(written)
+    if (known?.passes === false) {
+      if (known.name === 'connection') {
+        const value = readValue(known, raw[i]!)
+        if (value !== 'keep-alive' && value !== 'close') (connection ??= []).push(value)
+      }
+      continue
+    }
+    const name = known === undefined ? written.toString('latin1').toLowerCase() : known.name
+    if (known === undefined && (notToClient.has(name) || name === '__proto__')) continue
+    const value = known === undefined ? raw[i]!.toString('latin1') : readValue(known, raw[i]!)
     const before = headers[name]
-    const value = raw[i]!.toString('latin1')
     if (before === undefined) headers[name] = value
     else if (typeof before !== 'string') before.push(value)
     else if (!single.has(name)) headers[name] = [before, value]
@@ -71,6 +90,38 @@ export function hasField (raw: readonly Buffer[], name: string): boolean {
     if (raw[i]!.length === name.length && raw[i]!.toString('latin1').toLowerCase() === name) return true
   }
   return false
+}
+
+function fieldKey (length: number, first: number): number {
+  return length << 5 | (first & 31)
+}
+
+function findKnown (written: Buffer): KnownField | undefined {
+  const { length } = written
+  const candidates = length < 32 ? knownFields[fieldKey(length, written[0]!)] : undefined
+  if (candidates === undefined) return undefined
+  for (const known of candidates) {
+    const { name } = known
+    let i = 0
+    // Names are tokens: but for letters, none of their bytes becomes another token's by this bit.
+    while (i < length && (written[i]! | 32) === name.charCodeAt(i)) i++
+    if (i === length) return known
+  }
+  return undefined
+}
+
+function readValue (known: KnownField, written: Buffer): string {
+  const { value } = known
+  if (value === null || written.length > maxKeptValue) return written.toString('latin1')
+  const { length } = written
+  if (length === value.length) {
+    // What changes, changes at its end.
+    let i = length - 1
+    while (i >= 0 && written[i] === value.charCodeAt(i)) i--
+    if (i < 0) return value
+  }
+  known.value = written.toString('latin1')
+  return known.value
 }
 
 /** Names that a `connection` header lists, in lower case; null when there is nothing beyond the usual words. */
