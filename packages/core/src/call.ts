@@ -1,6 +1,11 @@
 import { Fault } from './errors.ts'
 
-type Listener = (reason: Fault) => void
+type Listener = ((reason: Fault) => void) | CallListener
+
+/** Who listens for the end of a call without a function of its own for it. */
+export interface CallListener {
+  callEnded (reason: Fault): void
+}
 
 /**
  * One client's request while it is served: what ends it early. It has a deadline of its own, and whoever waits for
@@ -16,7 +21,6 @@ export class Call {
   #first: Listener | null = null
   #more: Listener[] | null = null
   #parent: Call | null
-  readonly #endWithParent: Listener | null
 
   /**
    * @param timeout ms until the call ends with a `deadline` fault; 0 = no deadline of its own
@@ -24,17 +28,16 @@ export class Call {
    */
   constructor (timeout: number, parent: Call | null = null) {
     this.#parent = parent
-    this.#endWithParent = parent === null ? null : (reason) => { this.cancel(reason) }
     if (parent !== null) {
       if (parent.reason !== null) { this.reason = parent.reason; return }
-      parent.listen(this.#endWithParent!)
+      parent.listen(this)
     }
     if (timeout > 0) this.#timer = setTimeout(expire, timeout, this)
   }
 
   /** Calls `listener` once when the call ends early; at once if it already has. Remove it with `unlisten`. */
   listen (listener: Listener): void {
-    if (this.reason !== null) listener(this.reason)
+    if (this.reason !== null) tell(listener, this.reason)
     else if (this.#first === null) this.#first = listener
     else if (this.#more === null) this.#more = [listener]
     else this.#more.push(listener)
@@ -56,8 +59,13 @@ export class Call {
     const first = this.#first
     const more = this.#more
     this.finish()
-    if (first !== null) first(reason)
-    if (more !== null) for (const listener of more) listener(reason)
+    if (first !== null) tell(first, reason)
+    if (more !== null) for (const listener of more) tell(listener, reason)
+  }
+
+  /** Ends with its parent. */
+  callEnded (reason: Fault): void {
+    this.cancel(reason)
   }
 
   /** Ends the call in good order: the timer stops, listeners are forgotten. */
@@ -66,10 +74,15 @@ export class Call {
     this.#first = null
     this.#more = null
     if (this.#parent !== null) {
-      this.#parent.unlisten(this.#endWithParent!)
+      this.#parent.unlisten(this)
       this.#parent = null
     }
   }
+}
+
+function tell (listener: Listener, reason: Fault): void {
+  if (typeof listener === 'function') listener(reason)
+  else listener.callEnded(reason)
 }
 
 function expire (call: Call): void {

@@ -2,7 +2,7 @@ export type { Backend, Endpoint, ExtraConfig, Method, Place, ServerTls, Service,
 export type { BackendResponse, Body, Exchange, Headers, Query, Step, StepResponse, Wrap } from './step.ts'
 export { CoreRequest } from './request.ts'
 export type { CompileCondition, Condition } from './condition.ts'
-export { Call } from './call.ts'
+export { Call, type CallListener } from './call.ts'
 export type { Feature, FeatureContext, FeatureSchemas, RouteHooks, ServiceHooks } from './feature.ts'
 export { Fault, type FaultKind } from './errors.ts'
 export { parseDuration } from './duration.ts'

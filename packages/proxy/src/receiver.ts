@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici'
-import type { BackendResponse, Body, Call, CoreRequest, Fault } from '@floodgate/core'
+import type { BackendResponse, Body, Call, CallListener, CoreRequest, Fault } from '@floodgate/core'
 import { backendFault } from './backend-fault.ts'
 import { unzip } from './gunzip.ts'
 import { readResponseHeaders } from './hop-by-hop.ts'
@@ -14,7 +14,7 @@ export type Unzip = 'never' | 'when asked' | 'always'
  * The handler of one dispatched call, as undici wants it: what both ways of receiving a body share. It answers once,
  * ends with its call, and hears nothing any more after that.
  */
-export abstract class Receiver implements Dispatcher.DispatchHandler {
+export abstract class Receiver implements Dispatcher.DispatchHandler, CallListener {
   protected readonly request: CoreRequest
   protected response: BackendResponse | null = null
   /** Answered, one way or the other; a body may still be on its way. */
@@ -26,7 +26,6 @@ export abstract class Receiver implements Dispatcher.DispatchHandler {
   readonly #reject: Reject
   readonly #unzip: Unzip
   readonly #maxBytes: number
-  readonly #onEnd: (reason: Fault) => void
   #abortDispatch: ((reason?: Error) => void) | null = null
   #reason: Error | null = null
 
@@ -38,12 +37,11 @@ export abstract class Receiver implements Dispatcher.DispatchHandler {
     this.#maxBytes = maxBytes
     this.#resolve = resolve
     this.#reject = reject
-    this.#onEnd = (reason) => { this.#end(reason) }
   }
 
   /** Follows the call from here on; false when it has ended already. */
   start (): boolean {
-    this.#call.listen(this.#onEnd)
+    this.#call.listen(this)
     return !this.over
   }
 
@@ -134,7 +132,8 @@ export abstract class Receiver implements Dispatcher.DispatchHandler {
     return response.body !== null && this.encodingOf(response)?.toLowerCase() === 'gzip'
   }
 
-  #end (reason: Fault): void {
+  /** The call ended early. */
+  callEnded (reason: Fault): void {
     if (this.over) return
     this.over = true
     this.fail(reason)
@@ -148,6 +147,6 @@ export abstract class Receiver implements Dispatcher.DispatchHandler {
 
   #leave (): void {
     this.over = true
-    this.#call.unlisten(this.#onEnd)
+    this.#call.unlisten(this)
   }
 }
