@@ -1,6 +1,6 @@
-import { createRequire } from 'node:module'
 import net, { type Socket, type TcpNetConnectOpts } from 'node:net'
 import { Readable } from 'node:stream'
+import { undiciSymbol } from './undici-symbols.ts'
 
 /** The part of undici's HTTP/1 parser that matters here (undici 7, lib/dispatcher/client-h1.js). */
 interface Parser {
@@ -27,7 +27,8 @@ const maxFreeBlocks = 128
 
 const readBuffer = Buffer.allocUnsafeSlow(blockSize)
 const free: Block[] = []
-const parserKey = findParserKey()
+// Should it go away, sockets are plain streams to undici again.
+const parserKey = undiciSymbol('kParser')
 
 /**
  * Opens a TCP connection that reads into one buffer of the whole process, and hands what it read to undici's parser at
@@ -90,13 +91,4 @@ function createBlock (): Block {
   const block = { buffer, length: 0 }
   ;(buffer.buffer as BlockMemory)[blockOf] = block
   return block
-}
-
-/** The symbol under which undici keeps a socket's parser. Should it go away, sockets are plain streams to undici again. */
-function findParserKey (): symbol {
-  try {
-    return (createRequire(import.meta.url)('undici/lib/core/symbols.js') as { kParser?: symbol }).kParser ?? Symbol('parser')
-  } catch {
-    return Symbol('parser')
-  }
 }

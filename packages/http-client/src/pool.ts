@@ -5,6 +5,7 @@ import { ClientError, type Stage } from './client-error.ts'
 import { addTo } from './counters.ts'
 import { diagnose } from './diagnose.ts'
 import { Dial, type DialContext, type Destination } from './dial.ts'
+import { undiciSymbol } from './undici-symbols.ts'
 
 /** What a pool counts, from its beginning on. */
 export interface ConnectionCounters {
@@ -27,6 +28,8 @@ const never = 2 ** 31 - 1
 export const orphanTimeout = 10_000
 // Go allows 10 MB; undici's 16 KB are less than some sites send.
 export const maxHeaderSize = 1024 * 1024
+/** undici takes no "never" for an idle timeout: by its options it would start a timer after every request. */
+const withoutTimer = { [undiciSymbol('kKeepAliveDefaultTimeout')]: 0, [undiciSymbol('kKeepAliveTimeoutValue')]: 0 }
 
 /**
  * The connections to one destination, each used by one request at a time, the one used last first. There is no limit
@@ -179,6 +182,7 @@ export class Connection implements Carrier {
       maxHeaderSize,
       connect: (_options, done) => { this.#open(done) }
     })
+    if (keepAliveTimeout === never) Object.assign(this.client, withoutTimer)
   }
 
   get isOpen (): boolean { return this.#socket !== null && !this.#socket.destroyed }
