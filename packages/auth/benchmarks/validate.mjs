@@ -3,7 +3,7 @@
 //     pnpm build && node packages/auth/benchmarks/validate.mjs
 import { generateKeyPairSync } from 'node:crypto'
 import { createLocalJWKSet, exportJWK, jwtVerify, SignJWT } from 'jose'
-import { createFixedSource } from '../dist/keys/key-source.js'
+import { createFileSource } from '../dist/keys/key-source.js'
 import { readKeyRing } from '../dist/keys/key-ring.js'
 import { createClaimParams, createPropagation } from '../dist/validator/pass-claims-on.js'
 import { createTokenSearch } from '../dist/validator/find-token.js'
@@ -27,7 +27,8 @@ for (const [alg, generate] of Object.entries(pairs)) {
   const { publicKey, privateKey } = generate()
   const set = { keys: [{ ...await exportJWK(publicKey), kid: 'k', alg, use: 'sig' }] }
   const token = await new SignJWT(claims).setProtectedHeader({ alg, kid: 'k', typ: 'JWT' }).sign(privateKey)
-  const source = createFixedSource(await readKeyRing(JSON.stringify(set), 'set'))
+  const ring = await readKeyRing(JSON.stringify(set), 'set')
+  const source = createFileSource(() => ring)
   const create = (memory) => createJudge({ ...settings, alg }, { source, memory, isRevoked: () => false, sharedMaxAge: 0 })
   const [fresh, known] = [create({ find () {}, keep () {} }), create(createTokenMemory())]
   const jwks = createLocalJWKSet(set)

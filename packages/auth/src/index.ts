@@ -1,8 +1,10 @@
 import type { Feature } from '@floodgate/core'
+import { createRateService } from './api-keys/primary-service.ts'
 import * as apiKeys from './api-keys/settings.ts'
 import * as basic from './basic/settings.ts'
 import * as clientCredentials from './client-credentials/settings.ts'
 import { loadOnDemand } from './on-demand.ts'
+import { createRevokerService } from './revoker/primary-service.ts'
 import * as revoker from './revoker/settings.ts'
 import * as signer from './signer/settings.ts'
 import * as validator from './validator/settings.ts'
@@ -31,7 +33,8 @@ export const clientCredentialsFeature: Feature = loadOnDemand({
 /** The feature `auth/api-keys`: lets in who brings a key with one of the endpoint's roles. */
 export const apiKeysFeature: Feature = loadOnDemand({
   namespace: apiKeys.namespace,
-  schemas: { service: apiKeys.ApiKeysSettings, endpoint: apiKeys.EndpointApiKeysSettings }
+  schemas: { service: apiKeys.ApiKeysSettings, endpoint: apiKeys.EndpointApiKeysSettings },
+  services: { [apiKeys.namespace]: createRateService }
 }, ['route'], async () => (await import('./api-keys/feature.ts')).feature)
 
 /** The feature `auth/basic`: lets in who knows a user's password. */
@@ -43,7 +46,8 @@ export const basicFeature: Feature = loadOnDemand({
 /** The feature `auth/revoker`: validators refuse tokens with revoked claims, and a port takes what is revoked. */
 export const revokerFeature: Feature = loadOnDemand({
   namespace: revoker.namespace,
-  schemas: { service: revoker.RevokerSettings }
+  schemas: { service: revoker.RevokerSettings },
+  services: { [revoker.namespace]: createRevokerService }
 }, [], async () => (await import('./revoker/feature.ts')).feature)
 
 /** The namespaces this package gives a meaning. */

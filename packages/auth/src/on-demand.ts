@@ -7,7 +7,7 @@ type Part = 'route' | 'endpoint' | 'exchange'
  *
  * @param parts where the feature attaches
  */
-export function loadOnDemand (head: Pick<Feature, 'namespace' | 'schemas'>, parts: readonly Part[], load: () => Promise<Partial<Feature>>): Feature {
+export function loadOnDemand (head: Pick<Feature, 'namespace' | 'schemas' | 'services'>, parts: readonly Part[], load: () => Promise<Partial<Feature>>): Feature {
   let loaded: Partial<Feature> = {}
   return {
     ...head,

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import { hashSync } from 'bcryptjs'
 import t from 'tap'
 import { createPasswordCheck } from '../src/basic/password-check.ts'
@@ -23,6 +24,21 @@ t.test('auth/basic: users of the service, of an endpoint and of a file', async (
   t.equal(await status('/own', basic('file:a:b')), 401, 'an endpoint with users has those only')
   for (const authorization of ['Basic', 'Basic ', 'Basic %%%', 'Bearer eDp5', `Basic ${'A'.repeat(5000)}`]) t.equal(await status('/service', { authorization }), 401, authorization.slice(0, 20))
   t.match(await gateway.get('/service'), { status: 401, body: '', headers: { 'www-authenticate': /^Basic realm=/, 'x-krakend-completed': undefined } })
+})
+
+t.test('auth/basic: a file that changed is read when the gateway is told to', async (t) => {
+  const backend = await startOrigin(t, (_, response) => { response.writeHead(200, { 'content-type': 'application/json' }).end('{}') })
+  const { htpasswd } = writeFiles(t, { htpasswd: `a:${hash('old')}` }) as { htpasswd: string }
+  const gateway = await startGateway(t, { endpoints: [{ endpoint: '/a', extra_config: { 'auth/basic': { htpasswd_path: htpasswd } }, backend: [{ url_pattern: '/', host: [backend.url] }] }] })
+  const status = async (password: string) => (await gateway.get('/a', basic(`a:${password}`))).status
+  t.same([await status('old'), await status('new')], [200, 401])
+  writeFileSync(htpasswd, `a:${hash('new')}`)
+  await gateway.app.floodgate.renew()
+  t.same([await status('old'), await status('new')], [401, 200], 'nothing is remembered of the old ones')
+  writeFileSync(htpasswd, 'a:x')
+  await gateway.app.floodgate.renew()
+  t.equal(await status('new'), 200, 'a broken file changes nothing')
+  t.match(gateway.log.join(), /no bcrypt hash.*the users known before stay/)
 })
 
 t.test('createPasswordCheck: what is right is remembered, and only so many may wait', async (t) => {

@@ -1,4 +1,5 @@
 import { createHash, createHmac, createPublicKey, generateKeyPairSync, sign, X509Certificate } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
 import http from 'node:http'
 import type { RequestListener } from 'node:http'
 import fc from 'fast-check'
@@ -191,6 +192,24 @@ t.test('auth/validator: keys of a server, rotated, down at start and later', asy
   down = true
   for (const token of [one, two]) t.equal((await gateway.get('/p', bearer(token))).status, 200, 'down later')
   t.equal((await gateway.get('/p', bearer(await createSigner('RS256', 'third').then((third) => third.sign({}))))).status, 401)
+})
+
+t.test('auth/validator: keys of a file, rotated when the gateway is told to read its files again', async (t) => {
+  const backend = await startBackend(t)
+  const [first, second] = await Promise.all([createSigner('RS256', 'k'), createSigner('RS256', 'k')])
+  const { keys } = writeFiles(t, { keys: keySet(first) }) as { keys: string }
+  const gateway = await startGateway(t, { endpoints: [guarded(backend.url, { jwk_local_path: keys, disable_jwk_security: true })] })
+  const [one, two] = await Promise.all([first.sign({}), second.sign({})])
+  const statuses = async () => [(await gateway.get('/p', bearer(one))).status, (await gateway.get('/p', bearer(two))).status]
+  t.same(await statuses(), [200, 401])
+  writeFileSync(keys, keySet(second))
+  t.same(await statuses(), [200, 401], 'not before')
+  await gateway.app.floodgate.renew()
+  t.same(await statuses(), [401, 200], 'a token that was let in before is not any more')
+  writeFileSync(keys, '{"keys":[')
+  await gateway.app.floodgate.renew()
+  t.same(await statuses(), [401, 200], 'half a file changes nothing')
+  t.match(gateway.log.join(), /it is not JSON.*what was read before stays in use/)
 })
 
 t.test('auth/validator: what a key server may not answer', async (t) => {

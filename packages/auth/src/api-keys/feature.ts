@@ -1,7 +1,9 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { answerEarly, type Endpoint, type Feature, type FeatureContext, type RouteHooks } from '@floodgate/core'
 import { headerText, setRequestHeader } from '../request-headers.ts'
 import { createKeySearch } from './find-key.ts'
 import { createKeyIndex, judgeKeys, type FindHolder } from './key-index.ts'
+import { endpointName, type Question } from './primary-service.ts'
 import { createKeyRate } from './rate.ts'
 import { namespace, type ApiKeysSettings, type EndpointApiKeysSettings } from './settings.ts'
 
@@ -18,7 +20,17 @@ export const feature: Partial<Feature> = {
   route: (settings: EndpointApiKeysSettings, endpoint, context) => createHooks(settings, endpoint, context)
 }
 
-function createHooks (settings: EndpointApiKeysSettings, { place }: Endpoint, context: FeatureContext): RouteHooks {
+/** Counts a request; false = there are too many. With workers the primary counts. */
+type Take = (holder: number) => boolean | Promise<boolean>
+
+function createTake (rate: number, endpoint: Endpoint, { workers }: FeatureContext): Take {
+  if (workers !== null) return (holder) => workers.call<boolean>(namespace, [endpointName(endpoint), holder] satisfies Question)
+  const take = createKeyRate(rate)
+  return (holder) => take(holder, performance.now())
+}
+
+function createHooks (settings: EndpointApiKeysSettings, endpoint: Endpoint, context: FeatureContext): RouteHooks {
+  const { place } = endpoint
   const findHolder = indexes.get(context)
   const service = context.model.extra[namespace] as ApiKeysSettings | undefined
   if (findHolder === undefined || service === undefined) {
@@ -29,7 +41,7 @@ function createHooks (settings: EndpointApiKeysSettings, { place }: Endpoint, co
   const findKey = createKeySearch(strategy, settings.identifier || service.identifier || (strategy === 'header' ? 'Authorization' : 'key'))
   const wanted = new Set(settings.roles ?? [])
   const roleHeader = (service.propagate_role ?? '').toLowerCase()
-  const take = settings.client_max_rate ? createKeyRate(settings.client_max_rate) : null
+  const take = settings.client_max_rate ? createTake(settings.client_max_rate, endpoint, context) : null
 
   return {
     onRequest: function checkApiKey (request, reply, done) {
@@ -38,9 +50,15 @@ function createHooks (settings: EndpointApiKeysSettings, { place }: Endpoint, co
       if (holder === null) { answerEarly(request, reply, 401); return }
       const role = wanted.size === 0 ? 'ANY' : holder.roles.find((role) => wanted.has(role))
       if (role === undefined) { answerEarly(request, reply, 403); return }
-      if (take !== null && !take(holder.id, performance.now())) { answerEarly(request, reply, 429); return }
-      if (roleHeader !== '') setRequestHeader(request, roleHeader, headerText(role))
-      done()
+      const taken = take === null || take(holder.id)
+      if (typeof taken === 'boolean') letIn(taken, role, request, reply, done)
+      else taken.then((taken) => { letIn(taken, role, request, reply, done) }).catch(done)
     }
+  }
+
+  function letIn (taken: boolean, role: string, request: FastifyRequest, reply: FastifyReply, done: () => void): void {
+    if (!taken) { answerEarly(request, reply, 429); return }
+    if (roleHeader !== '') setRequestHeader(request, roleHeader, headerText(role))
+    done()
   }
 }

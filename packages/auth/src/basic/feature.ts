@@ -40,7 +40,14 @@ function findCheck (settings: BasicSettings, place: Place, context: FeatureConte
 function createCheck (settings: BasicSettings, place: Place, context: FeatureContext): CheckPassword {
   const { users, problems } = readUsers(settings)
   for (const { key, message } of problems) context.problem([...place, key], message)
-  return createPasswordCheck(users)
+  let check = createPasswordCheck(users)
+  if ((settings.htpasswd_path ?? '') === '') return check
+  context.onRenew(() => {
+    const { users, problems: [problem] } = readUsers(settings)
+    if (problem !== undefined) throw new Error(`auth/basic: ${problem.message}: the users known before stay`)
+    check = createPasswordCheck(users)
+  })
+  return (user, password) => check(user, password)
 }
 
 function carryOut (verdict: boolean | null, request: FastifyRequest, reply: FastifyReply, done: () => void): void {

@@ -6,7 +6,7 @@ export const namespace = 'auth/basic'
 export const BasicSettings = {
   type: 'object',
   properties: {
-    htpasswd_path: { type: 'string', description: 'File of users and bcrypt hashes, as htpasswd -B writes it; read at start.' },
+    htpasswd_path: { type: 'string', description: 'File of users and bcrypt hashes, as htpasswd -B writes it; read at start and on SIGHUP.' },
     users: { type: 'object', additionalProperties: { type: 'string' }, description: 'Bcrypt hashes by user, over those of the file.' }
   }
 } as const

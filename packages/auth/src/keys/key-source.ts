@@ -17,7 +17,7 @@ export interface KeySource {
   find (id: string, policy: KeyPolicy): readonly Key[] | Promise<readonly Key[]>
 }
 
-/** Makes a source of keys that are there for good. */
-export function createFixedSource (ring: KeyRing): KeySource {
-  return { find: (id, { strategy }) => ring.find(id, strategy) }
+/** Makes a source of keys that are there always: those that `ring` gives at the time. */
+export function createFileSource (ring: () => KeyRing): KeySource {
+  return { find: (id, { strategy }) => ring().find(id, strategy) }
 }

@@ -6,7 +6,7 @@ import { FG_ERR_AUTH_KEY_SET } from '../errors.ts'
 import { fetchDocument, showAddress } from '../fetch-document.ts'
 import { deriveKeyClient, judgeKeySettings } from './key-client.ts'
 import { readKeyRing, type KeyRing } from './key-ring.ts'
-import { createFixedSource, type KeySource } from './key-source.ts'
+import { createFileSource, type KeySource } from './key-source.ts'
 import { createRemoteSource, type RemoteSource } from './remote-source.ts'
 import type { KeySettings } from './settings.ts'
 
@@ -40,11 +40,13 @@ function createKeySources (context: FeatureContext): KeySources {
   const rings = new Map<string, KeyRing>()
   const remotes = new Map<string, RemoteSource>()
 
+  /** Reads a file once, and again when the gateway is told to; a file that cannot be used then leaves the keys as they are. */
   function readRing (path: string): Promise<KeyRing> {
+    const read = async () => readKeyRing(await readFile(path, 'utf8'), path)
     let ring = files.get(path)
     if (ring === undefined) {
-      ring = readFile(path, 'utf8').then((json) => readKeyRing(json, path))
-      files.set(path, ring)
+      files.set(path, ring = read())
+      context.onRenew(async () => { rings.set(path, await read()) })
     }
     return ring
   }
@@ -81,13 +83,15 @@ function createKeySources (context: FeatureContext): KeySources {
       }
       const key = remoteKey(context, settings)
       if (remotes.has(key)) return
-      remotes.set(key, createRemote(url, context.serviceClient(deriveKeyClient(context.model, settings) ?? undefined)))
+      const remote = createRemote(url, context.serviceClient(deriveKeyClient(context.model, settings) ?? undefined))
+      remotes.set(key, remote)
+      context.onRenew(() => { remote.prefetch() })
     },
     get (settings) {
       const { jwk_local_path: path = '' } = settings
       if (path === '') return remotes.get(remoteKey(context, settings)) ?? null
-      const ring = rings.get(resolve(path))
-      return ring === undefined ? null : createFixedSource(ring)
+      const file = resolve(path)
+      return rings.has(file) ? createFileSource(() => rings.get(file)!) : null
     },
     ring: ({ jwk_local_path: path = '' }) => path === '' ? null : rings.get(resolve(path)) ?? null,
     prefetch (settings) {

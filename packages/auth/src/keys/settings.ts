@@ -5,7 +5,7 @@ export const algorithmSchema = { enum: algorithms, description: 'The only algori
 /** Settings of keys, wherever a namespace needs some: KrakenD pages "JWT validation" and "JWT signing". */
 export const keyProperties = {
   jwk_url: { type: 'string', description: 'Where the key set is.' },
-  jwk_local_path: { type: 'string', description: 'File with the key set; read at start, and preferred to `jwk_url`.' },
+  jwk_local_path: { type: 'string', description: 'File with the key set; read at start and on SIGHUP, and preferred to `jwk_url`.' },
   jwk_local_ca: { type: 'string', description: 'File with certificates to trust, beside the usual ones, when the keys are fetched.' },
   jwk_fingerprints: { type: 'array', items: { type: 'string' }, description: 'SHA-256 of public keys, base64: the chain of the key server must hold one of them.' },
   cipher_suites: { type: 'array', items: { type: 'integer' }, description: 'IANA numbers of the suites to fetch keys with.' },

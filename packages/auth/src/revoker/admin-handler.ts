@@ -1,9 +1,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
-import type { Revocations } from './revocations.ts'
+import type { SharedRevocations } from './revocations.ts'
 
 export interface AdminOptions {
-  readonly revocations: Revocations
+  readonly revocations: SharedRevocations
   /** Key to be shown as `Authorization: Bearer KEY`; '' = none. */
   readonly apiKey: string
   now? (): number
@@ -24,16 +24,16 @@ export function createAdminHandler ({ revocations, apiKey, now = Date.now }: Adm
     if (!isAllowed(request)) { answer(response, 401); return }
     const { pathname } = new URL(request.url ?? '/', 'http://revoker')
     if (pathname === '/tokens' && request.method === 'POST') {
-      readEntries(request).then((entries) => {
+      readEntries(request).then(async (entries) => {
         if (entries === null) answer(response, 400, { error: 'send {"tokens": ["claim-value"]} of at most 1 MB' })
-        else answer(response, revocations.add(entries, now()) ? 204 : 507)
-      }, () => { response.destroy() })
+        else answer(response, await revocations.add(entries, now()) ? 204 : 507)
+      }).catch(() => { response.destroy() })
       return
     }
     const entry = readEntry(pathname)
     if (entry === null) answer(response, 404)
     else if (request.method === 'GET') answer(response, 200, { revoked: revocations.has(entry, now()) })
-    else if (request.method === 'DELETE') answer(response, revocations.remove(entry) ? 204 : 404)
+    else if (request.method === 'DELETE') Promise.resolve(revocations.remove(entry)).then((was) => { answer(response, was ? 204 : 404) }, () => { response.destroy() })
     else answer(response, 405)
   }
 }
@@ -64,7 +64,7 @@ async function readEntries (request: IncomingMessage): Promise<string[] | null> 
   if (length > maxBytes) return null
   try {
     const { tokens } = JSON.parse(Buffer.concat(chunks).toString()) as { tokens?: unknown }
-    return Array.isArray(tokens) && tokens.every((token) => typeof token === 'string' && token !== '') ? tokens as string[] : null
+    return Array.isArray(tokens) && tokens.length > 0 && tokens.every((token) => typeof token === 'string' && token !== '') ? tokens as string[] : null
   } catch {
     return null
   }

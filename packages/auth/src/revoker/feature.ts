@@ -1,7 +1,8 @@
 import type { Claims, Feature, FeatureContext } from '@floodgate/core'
+import { followPrimary } from './follow-primary.ts'
 import { openPort, type OpenPort } from './ports.ts'
 import { setRevocation } from './revocation.ts'
-import { createRevocations, type Ends, type Revocations } from './revocations.ts'
+import { createRevocations, type Ends, type SharedRevocations } from './revocations.ts'
 import { namespace, type RevokerSettings } from './settings.ts'
 
 /** What was revoked, by port: a reloaded configuration goes on with it, before the one it replaces is closed. */
@@ -9,16 +10,22 @@ const kept = new Map<number, { readonly ends: Ends, uses: number }>()
 
 /** What attaches, and where. */
 export const feature: Partial<Feature> = {
-  setup (context) {
+  async setup (context) {
     const settings = context.model.extra[namespace] as RevokerSettings | undefined
-    if (settings !== undefined) serve(settings, context)
+    if (settings !== undefined) serve(settings, await openList(settings, context), context)
   }
 }
 
-function serve (settings: RevokerSettings, context: FeatureContext): void {
-  const { token_keys: names, port, TTL, N, revoke_server_api_key: apiKey = '', revoke_server_ping_url: pingUrl = '' } = settings
+async function openList ({ port, TTL, N }: RevokerSettings, context: FeatureContext): Promise<SharedRevocations> {
+  if (context.workers === null) return createRevocations(TTL * 1000, N, keep(port, context))
+  const followed = await followPrimary(context.workers)
+  context.onClose(followed.stop)
+  return followed
+}
+
+function serve (settings: RevokerSettings, revocations: SharedRevocations, context: FeatureContext): void {
+  const { token_keys: names, port, revoke_server_api_key: apiKey = '', revoke_server_ping_url: pingUrl = '' } = settings
   if (pingUrl !== '') context.problem(['extra_config', namespace, 'revoke_server_ping_url'], 'no revoke server is told about this gateway: remove it, and revoke tokens on "port"')
-  const revocations = createRevocations(TTL * 1000, N, keep(port, context))
   setRevocation(context, createRevocationCheck(names, revocations))
   let open: Promise<OpenPort | null> | null = null
   // Not before the gateway listens: a configuration that is only checked opens no port.
@@ -42,7 +49,7 @@ function keep (port: number, context: FeatureContext): Ends {
   return shared.ends
 }
 
-function createRevocationCheck (names: readonly string[], revocations: Revocations): (claims: Claims) => boolean {
+function createRevocationCheck (names: readonly string[], revocations: SharedRevocations): (claims: Claims) => boolean {
   return function isRevoked (claims) {
     if (revocations.size === 0) return false
     const now = Date.now()

@@ -2,7 +2,7 @@ import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { FG_ERR_AUTH_REVOKER_PORT } from '../errors.ts'
 import { createAdminHandler } from './admin-handler.ts'
-import type { Revocations } from './revocations.ts'
+import type { SharedRevocations } from './revocations.ts'
 
 /** A use of a port; whoever opened it closes it. */
 export interface OpenPort {
@@ -20,7 +20,7 @@ const opened = new Map<number, Opened>()
  *
  * @throws {FG_ERR_AUTH_REVOKER_PORT}
  */
-export async function openPort (port: number, apiKey: string, revocations: Revocations): Promise<OpenPort> {
+export async function openPort (port: number, apiKey: string, revocations: SharedRevocations): Promise<OpenPort> {
   const handler = createAdminHandler({ revocations, apiKey })
   let shared = port === 0 ? undefined : opened.get(port)
   if (shared !== undefined && shared.apiKey !== apiKey) throw new FG_ERR_AUTH_REVOKER_PORT(String(port), 'another gateway of this process serves it with another key')

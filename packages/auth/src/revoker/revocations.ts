@@ -7,6 +7,12 @@ export interface Revocations {
   readonly size: number
 }
 
+/** The same where others may have to be told first. */
+export interface SharedRevocations extends Pick<Revocations, 'has' | 'size'> {
+  add (entries: readonly string[], now: number): boolean | Promise<boolean>
+  remove (entry: string): boolean | Promise<boolean>
+}
+
 /** When entries end, in ms, in that order. */
 export type Ends = Map<string, number>
 
@@ -17,29 +23,37 @@ export type Ends = Map<string, number>
  * @param ends where the entries are kept
  */
 export function createRevocations (ttl: number, capacity: number, ends: Ends = new Map()): Revocations {
-  function forget (now: number): void {
-    for (const [entry, end] of ends) {
-      if (end > now) return
-      ends.delete(entry)
-    }
-  }
-
   return {
     add (entries, now) {
-      forget(now)
+      forget(ends, now)
       const fresh = new Set(entries.filter((entry) => !ends.has(entry)))
       if (ends.size + fresh.size > capacity) return false
-      for (const entry of entries) {
-        ends.delete(entry)
-        ends.set(entry, now + ttl)
-      }
+      setEnd(ends, entries, now + ttl)
       return true
     },
-    has (entry, now) {
-      const end = ends.get(entry)
-      return end !== undefined && end > now
-    },
+    has: (entry, now) => holds(ends, entry, now),
     remove: (entry) => ends.delete(entry),
     get size () { return ends.size }
   }
+}
+
+/** Drops entries that have ended. */
+export function forget (ends: Ends, now: number): void {
+  for (const [entry, end] of ends) {
+    if (end > now) return
+    ends.delete(entry)
+  }
+}
+
+/** Adds entries, or moves them, behind all that end before. */
+export function setEnd (ends: Ends, entries: readonly string[], end: number): void {
+  for (const entry of entries) {
+    ends.delete(entry)
+    ends.set(entry, end)
+  }
+}
+
+export function holds (ends: Ends, entry: string, now: number): boolean {
+  const end = ends.get(entry)
+  return end !== undefined && end > now
 }

@@ -1,0 +1,69 @@
+import type { CreateService } from '@floodgate/core'
+import { createRevocations, type Ends } from './revocations.ts'
+import { namespace, type RevokerSettings } from './settings.ts'
+
+/** What workers ask: the whole list, from which on they follow, or a change; or tell: that they carried one out, that they follow no longer. */
+export type Question = ['list'] | ['add', string[]] | ['remove', string] | ['heard', number] | ['leave']
+
+/** What workers are told; each change has a number. */
+export type Change = ['add', number, readonly string[], number] | ['remove', number, string]
+
+/** Changes that not all workers have carried out yet. */
+interface Unheard { readonly workers: Set<number>, readonly done: () => void }
+
+/**
+ * Keeps the list of a gateway with workers in its primary. A change is answered when every worker that follows has
+ * carried it out, or is gone: after that no request gets in anywhere with what was revoked.
+ */
+export const createRevokerService: CreateService = ({ model, broadcast }) => {
+  const { TTL, N } = model.extra[namespace] as RevokerSettings
+  const ends: Ends = new Map()
+  const revocations = createRevocations(TTL * 1000, N, ends)
+  const followers = new Set<number>()
+  const unheard = new Map<number, Unheard>()
+  let last = 0
+
+  function tell (change: (number: number) => Change): Promise<true> {
+    const number = ++last
+    broadcast(namespace, change(number))
+    if (followers.size === 0) return Promise.resolve(true)
+    return new Promise((resolve) => {
+      unheard.set(number, { workers: new Set(followers), done: () => { resolve(true) } })
+    })
+  }
+
+  function hear (number: number, worker: number): void {
+    const change = unheard.get(number)
+    if (change === undefined) return
+    change.workers.delete(worker)
+    if (change.workers.size > 0) return
+    unheard.delete(number)
+    change.done()
+  }
+
+  function leave (worker: number): void {
+    followers.delete(worker)
+    for (const number of [...unheard.keys()]) hear(number, worker)
+  }
+
+  return {
+    call (question: Question, from) {
+      switch (question[0]) {
+        case 'list':
+          followers.add(from)
+          return [...ends]
+        case 'add': {
+          const [, entries] = question
+          return revocations.add(entries, Date.now()) ? tell((number) => ['add', number, entries, ends.get(entries[0]!)!]) : false
+        }
+        case 'remove': {
+          const [, entry] = question
+          return revocations.remove(entry) ? tell((number) => ['remove', number, entry]) : false
+        }
+        case 'heard': return hear(question[1], from)
+        case 'leave': leave(from)
+      }
+    },
+    gone: leave
+  }
+}
