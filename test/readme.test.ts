@@ -11,7 +11,8 @@ t.test('README: the compatibility table names what is implemented, and nothing e
   const rows = [...readme.matchAll(/^\| (`[a-z][^|]*`) \| ([^|]*) \|$/gm)].filter(([, names]) => /`(floodgate|proxy|redis|router|[a-z-]+\/[a-z/-]+)`/.test(names!))
   const named = rows.filter(([, , says]) => /works|ours/.test(says!)).flatMap(([, names]) => [...names!.matchAll(/`([^`]+)`/g)].map(([, name]) => name!))
   const implemented = [...allFeatures().map(({ namespace }) => namespace), 'router', 'backend/http/client']
-  t.same(named.toSorted(), implemented.toSorted())
+  // Our own namespace stands in two tables.
+  t.same([...new Set(named)].toSorted(), implemented.toSorted())
   t.end()
 })
 
