@@ -8,6 +8,8 @@ export type ClientIp = (request: FastifyRequest) => string
 const DEFAULT_HEADERS = ['x-forwarded-for', 'x-real-ip']
 const MAPPED = '::ffff:'
 
+const ofServices = new WeakMap<Service, ClientIp>()
+
 /**
  * Creates what tells a client's address by the service's `router` keys: `forwarded_by_client_ip` (default true),
  * `remote_ip_headers` (default X-Forwarded-For, X-Real-IP), `trusted_proxies` (default: everybody is trusted, as on
@@ -19,6 +21,13 @@ const MAPPED = '::ffff:'
  * @throws {TypeError} when an entry of `trusted_proxies` is neither an address nor a CIDR range
  */
 export function createClientIp (service: Service): ClientIp {
+  // Every endpoint asks, and there may be thousands.
+  const made = ofServices.get(service) ?? create(service)
+  ofServices.set(service, made)
+  return made
+}
+
+function create (service: Service): ClientIp {
   const router = (service.extra.router ?? {}) as Record<string, unknown>
   const named = texts(router.remote_ip_headers)
   const headers = named.length > 0 ? named.map((name) => name.toLowerCase()) : DEFAULT_HEADERS

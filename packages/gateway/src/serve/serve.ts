@@ -1,8 +1,6 @@
 import type { LoadedConfig } from '@floodgate/config-loader'
 import type { ServerOptions } from '../server.ts'
 import { placeAmongWorkers } from '../workers/place.ts'
-import { servePrimary } from '../workers/primary.ts'
-import { serveAsWorker } from '../workers/worker.ts'
 import { serveAlone } from './alone.ts'
 
 export interface ServeOptions extends Omit<ServerOptions, 'workers' | 'silent'> {
@@ -28,5 +26,6 @@ export interface ServeOptions extends Omit<ServerOptions, 'workers' | 'silent'> 
 export async function serve (loaded: LoadedConfig, { workers, ...options }: ServeOptions = {}): Promise<void> {
   if (workers === undefined) return serveAlone(loaded, options)
   const place = placeAmongWorkers()
-  return place === null ? servePrimary(loaded, { ...options, workers }) : serveAsWorker(loaded, options, place)
+  if (place !== null) return (await import('../workers/worker.ts')).serveAsWorker(loaded, options, place)
+  return (await import('../workers/primary.ts')).servePrimary(loaded, { ...options, workers })
 }
