@@ -1,4 +1,5 @@
 import { ClientError, type ClientErrorCode, type Stage } from './client-error.ts'
+import { alertOf } from './tls-alert.ts'
 
 /** A failed call in terms of what to do about it. Holds no credentials. */
 export interface Diagnosis {
@@ -26,17 +27,27 @@ const sentences: Record<string, string> = {
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'The server does not send the intermediate certificates: it should, or add them to ca_certs.',
   ERR_TLS_CERT_ALTNAME_INVALID: 'The certificate is for other names than the one that was called: call the server by one of them.',
   CERT_KEY_NOT_PINNED: 'No certificate of the server has a pinned key: somebody may be in between, or the server has a new key, which then has to be added to pins.',
-  ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: 'The server does not speak the TLS versions that are offered: with client_tls that is TLS 1.3 alone, unless min_version says otherwise.',
+  ERR_TLS_HANDSHAKE_TIMEOUT: 'The port takes connections and does not answer TLS: check that it speaks TLS, and that the service behind it is not stuck.',
   ERR_SSL_UNSUPPORTED_PROTOCOL: 'The server speaks only TLS versions that are not allowed: lower min_version to take them.',
-  ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR: 'The server failed in the handshake: it may not know the name it was called by.',
-  ERR_SSL_SSL_V3_ALERT_HANDSHAKE_FAILURE: 'The server found no cipher suite, curve or client certificate to its liking: compare cipher_suites, curve_preferences and client_certs with what it asks for.',
-  ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE: 'The server found no cipher suite, curve or client certificate to its liking: compare cipher_suites, curve_preferences and client_certs with what it asks for.',
-  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: 'The server asks for a client certificate and got none that it accepts: set client_certs.',
-  ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: 'The server does not trust the issuer of the client certificate.',
-  ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE: 'The server refuses the client certificate.',
-  ERR_SSL_SSL_TLS_ALERT_BAD_CERTIFICATE: 'The server refuses the client certificate.',
   ERR_SSL_WRONG_VERSION_NUMBER: 'The port does not speak TLS: it may be plain http.',
   ERR_SSL_PACKET_LENGTH_TOO_LONG: 'The port does not speak TLS: it may be plain http.'
+}
+
+/** By the alert that the server ended TLS with. */
+const alerts: Record<string, string> = {
+  protocol_version: 'The server does not speak the TLS versions that are offered: with client_tls that is TLS 1.3 alone, unless min_version says otherwise.',
+  internal_error: 'The server failed in the handshake: it may not know the name it was called by.',
+  unrecognized_name: 'The server does not know the name it was called by.',
+  handshake_failure: 'The server found no cipher suite, curve or client certificate to its liking: compare cipher_suites, curve_preferences and client_certs with what it asks for.',
+  insufficient_security: 'The server found no cipher suite that is strong enough for it: compare cipher_suites with what it takes.',
+  certificate_required: 'The server asks for a client certificate and got none that it accepts: set client_certs.',
+  unknown_ca: 'The server does not trust the issuer of the client certificate.',
+  bad_certificate: 'The server refuses the client certificate.',
+  certificate_unknown: 'The server refuses the client certificate.',
+  unsupported_certificate: 'The server takes no client certificate of this kind.',
+  certificate_expired: 'The client certificate has expired, or the clock of the server is wrong.',
+  certificate_revoked: 'The client certificate is revoked.',
+  access_denied: 'The server does not let in whom the client certificate names.'
 }
 
 /** Says where a call failed, why, and what to do; null = it is no error of this client, but the reason of an abort. */
@@ -44,7 +55,11 @@ export function diagnose (error: unknown): Diagnosis | null {
   const known = findClientError(error)
   if (known === null) return null
   const cause = findCause(known.cause)
-  return { stage: known.stage, code: known.code, cause, sentence: (cause !== null && sentences[cause]) || capitalize(known.message) }
+  return { stage: known.stage, code: known.code, cause, sentence: adviseOn(cause) ?? capitalize(known.message) }
+}
+
+function adviseOn (cause: string | null): string | undefined {
+  return sentences[cause ?? ''] ?? alerts[alertOf(cause) ?? '']
 }
 
 /** fetch wraps what it fails with. */

@@ -132,7 +132,7 @@ t.test('probeOrigin: finds certificates that are not accepted', async (t) => {
   const faultOf = async (options: tls.TlsOptions, settings: ChangedSettings = { tls: trusting }, unset: SettingName[] = []): Promise<Probe> => probe((await serve(t, options)).url, settings, { places: places(...unset) })
   finds(t, await faultOf(other.issue({ cn: 'x' })), {
     fault: 'unknown-authority',
-    problem: /^the certificate of localhost:\d+ is issued by CN=another authority, and trusted are only CN=an authority, the authorities of the system, by ca_certs \(krakend\.json:client_tls\.ca_certs\)$/,
+    problem: /^the certificate of localhost:\d+ is issued by CN=another authority, and trusted are only CN=an authority and the authorities of the system, by ca_certs \(krakend\.json:client_tls\.ca_certs\)$/,
     cure: /^get the certificate of CN=another authority from its operator and add its file to ca_certs \(krakend\.json:client_tls\.ca_certs\); if that is an intermediate, localhost:\d+ should send it along$/
   }, 'unknown CA')
   finds(t, await faultOf({ ...other.issue({ cn: 'x' }), maxVersion: 'TLSv1.2' }, { tls: null }), { fault: 'unknown-authority', problem: /a backend without client_tls trusts the authorities of the system alone$/, cure: /set "client_tls": \{ "ca_certs": \["\.\/authority\.pem"\], "min_version": "TLS12" \}/ }, 'unknown CA, no client_tls')
@@ -224,16 +224,16 @@ t.test('probeOrigin: finds what server and settings do not agree on, and what wo
   const cbc = await serve(t, { ...rsa, maxVersion: 'TLSv1.2', ciphers: 'AES128-SHA:ECDHE-RSA-AES256-SHA' })
   finds(t, await probe(cbc.url, { tls: trusting }, { places: places('client_tls.cipher_suites') }), {
     fault: 'cipher-suites',
-    problem: /takes the suites TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA \(49172\), TLS_RSA_WITH_AES_128_CBC_SHA \(47\) only; client_tls without cipher_suites offers them not \(krakend\.json:client_tls\)$/,
+    problem: /takes the suites TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA \(49172\), TLS_RSA_WITH_AES_128_CBC_SHA \(47\) only; client_tls without cipher_suites does not offer them \(krakend\.json:client_tls\)$/,
     cure: /^set "cipher_suites": \[49195, 49199, 49196, 49200, 52393, 52392, 49172\]; safer: bring that server up to date$/
   }, 'no common suite')
-  finds(t, await probe(cbc.url, { tls: { ...trusting, cipherSuites: [49199] } }, { places: places() }), { fault: 'cipher-suites', problem: /cipher_suites offers them not \(krakend\.json:client_tls\.cipher_suites\)$/, cure: /^set "cipher_suites": \[49199, 49172\]/ }, 'no common suite, listed')
+  finds(t, await probe(cbc.url, { tls: { ...trusting, cipherSuites: [49199] } }, { places: places() }), { fault: 'cipher-suites', problem: /cipher_suites does not offer them \(krakend\.json:client_tls\.cipher_suites\)$/, cure: /^set "cipher_suites": \[49199, 49172\]/ }, 'no common suite, listed')
 
   for (const options of [{ minVersion: 'TLSv1.3' }, { maxVersion: 'TLSv1.2' }] as const) {
     const curve = await serve(t, { ...rsa, ...options, ecdhCurve: 'X25519' })
     finds(t, await probe(curve.url, { tls: trusting }, { places: places('client_tls.curve_preferences') }), {
       fault: 'curves',
-      problem: `${curve.where} takes the curve X25519 (29) only; client_tls without curve_preferences offers it not (krakend.json:client_tls)`,
+      problem: `${curve.where} takes the curve X25519 (29) only; client_tls without curve_preferences does not offer it (krakend.json:client_tls)`,
       cure: 'set "curve_preferences": [23, 24, 25, 29]'
     }, `no common curve, ${JSON.stringify(options)}`)
   }

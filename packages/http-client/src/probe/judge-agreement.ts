@@ -20,11 +20,11 @@ export function judgeAgreement ({ explored, settings: { tls }, words }: Evidence
   }
   if (suites.length > 0) {
     const { subject, place } = words.tell('cipher_suites')
-    problems.push(`takes the ${suites.length === 1 ? 'suite' : 'suites'} ${suites.map((id) => `${ianaName(id)} (${id})`).join(', ')} only; ${subject} offers ${suites.length === 1 ? 'it' : 'them'} not${place}`)
+    problems.push(`takes the ${suites.length === 1 ? 'suite' : 'suites'} ${suites.map((id) => `${ianaName(id)} (${id})`).join(', ')} only; ${subject} does not offer ${suites.length === 1 ? 'it' : 'them'}${place}`)
   }
   if (curves.length > 0) {
     const { subject, place } = words.tell('curve_preferences')
-    problems.push(`takes the ${curves.length === 1 ? 'curve' : 'curves'} ${curves.map((id) => `${writeCurve(id)} (${id})`).join(', ')} only; ${subject} offers ${curves.length === 1 ? 'it' : 'them'} not${place}`)
+    problems.push(`takes the ${curves.length === 1 ? 'curve' : 'curves'} ${curves.map((id) => `${writeCurve(id)} (${id})`).join(', ')} only; ${subject} does not offer ${curves.length === 1 ? 'it' : 'them'}${place}`)
   }
   if (problems.length === 0) return null
   const weak = suites.length > 0 || (changes.minVersion !== undefined && isOlder(changes.minVersion, 'TLS12')) ? '; safer: bring that server up to date' : ''

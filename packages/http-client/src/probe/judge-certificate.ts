@@ -99,7 +99,7 @@ function trusted (tls: TlsSettings | null, words: SettingWords): string {
   if (own.length === 0 && system.length === 0) return `nothing is trusted here, because disable_system_ca_pool${words.at('client_tls.disable_system_ca_pool')} leaves no authority without ca_certs`
   if (own.length === 0) return `${subject} trusts ${system[0]} alone${place}`
   const shown = own.length > 3 ? [...own.slice(0, 3), `${own.length - 3} more`] : own
-  return `trusted are only ${[...shown, ...system].join(', ')}${place === '' ? '' : `, by ${subject}${place}`}`
+  return `trusted are only ${[shown.join(', '), ...system].join(' and ')}${place === '' ? '' : `, by ${subject}${place}`}`
 }
 
 function adviseAuthority (tls: TlsSettings | null, words: SettingWords, version: string | null): string {
