@@ -2,6 +2,7 @@ import { constants, Http2ServerResponse } from 'node:http2'
 import type { Readable } from 'node:stream'
 import type { FastifyReply } from 'fastify'
 import { Fault, type Call, type Endpoint } from '@floodgate/core'
+import { diagnose } from '@floodgate/http-client'
 import { closeAfterEarlyAnswer, setStatus } from './answer.ts'
 import { isGone } from './start-call.ts'
 
@@ -58,7 +59,7 @@ export function createFailure (endpoint: Endpoint, { showErrorText = false, show
   function log (error: unknown, reply: Pick<FastifyReply, 'log'>): void {
     if (!(error instanceof Fault)) reply.log.warn({ ...place, err: error }, 'endpoint failed')
     else if (error.code === unexpected) reply.log.error({ ...place, err: error.cause }, 'endpoint failed unexpectedly')
-    else if (error.kind !== 'abort') reply.log.warn({ ...place, code: error.code, kind: error.kind, detail: error.detail }, 'endpoint failed')
+    else if (error.kind !== 'abort') reply.log.warn({ ...place, ...describeFault(error) }, 'endpoint failed')
   }
 
   function watch (body: Readable, reply: FastifyReply): void {
@@ -74,6 +75,16 @@ export function createFailure (endpoint: Endpoint, { showErrorText = false, show
 }
 
 const unexpected = 'FG_ERR_PROXY_UNEXPECTED'
+
+/** What the log tells of a fault: of one on the way to a backend also where it stood, what caused it, and what to do. */
+function describeFault (fault: Fault): Record<string, string> {
+  const { code, kind, detail } = fault
+  const diagnosis = kind === 'backend' || kind === 'deadline' ? diagnose(fault) : null
+  if (diagnosis === null) return { code, kind, detail }
+  const { stage, cause, sentence } = diagnosis
+  // Without a cause below, the detail has said it all.
+  return { code, kind, stage, ...cause !== null && { cause, advice: sentence }, detail }
+}
 
 function semanticStatus ({ status, kind }: Fault): number {
   if (status !== 500) return status
