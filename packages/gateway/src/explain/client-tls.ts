@@ -4,18 +4,19 @@ import { defaultCurves, defaultSuites, type TlsSettings } from '@floodgate/http-
 import { clientPlace } from './client-place.ts'
 import { findOrigin, writeOrigin, type Candidate, type Setting } from './setting.ts'
 
-const root: Place = ['client_tls']
-const rootInsecure: Place = ['allow_insecure_connections']
+/** The global `client_tls`, and the key of the root that is a part of it. */
+export const rootTls: Place = ['client_tls']
+export const rootInsecure: Place = ['allow_insecure_connections']
 
 /** Tells each option of the `client_tls` in force, and which of the global ones do not count. */
 export function explainClientTls (loaded: Pick<LoadedConfig, 'model'>, { client: { tls }, place }: Pick<Backend, 'client' | 'place'>): Setting[] {
   const own: Place = [...clientPlace(place), 'client_tls']
-  const block = findOrigin(loaded, [['backend', own], ['global', root], ['global', rootInsecure]])
+  const block = findOrigin(loaded, [['backend', own], ['global', rootTls], ['global', rootInsecure]])
   const whole: Setting = { key: 'client_tls', value: null, ...block, note: describeBlock(loaded, block.from, own) }
   if (tls === null) return [{ ...whole, note: 'none anywhere: TLS 1.2 and 1.3, the system\'s authorities, Go\'s default suites and curves' }]
   const isOwn = findOrigin(loaded, [['backend', own]]).from !== 'default'
   return [whole, ...options.map(({ key, read, note }): Setting => {
-    const candidates: Candidate[] = isOwn ? [['backend', [...own, key]]] : [['global', [...root, key]], ...key === 'allow_insecure_connections' ? [['global', rootInsecure] as const] : []]
+    const candidates: Candidate[] = isOwn ? [['backend', [...own, key]]] : [['global', [...rootTls, key]], ...key === 'allow_insecure_connections' ? [['global', rootInsecure] as const] : []]
     const found = findOrigin(loaded, candidates)
     return { key: `client_tls.${key}`, value: read(tls), ...found, note: [note?.(tls), isOwn ? replaced(loaded, key) : null].filter(Boolean).join('; ') || null }
   })]
@@ -40,11 +41,11 @@ const options: readonly Option[] = [
 
 function describeBlock (loaded: Pick<LoadedConfig, 'model'>, from: Setting['from'], own: Place): string | null {
   if (findOrigin(loaded, [['backend', own]]).from === 'default') return from === 'default' ? null : 'the global one'
-  const global = findOrigin(loaded, [['global', root], ['global', rootInsecure]]).origin
+  const global = findOrigin(loaded, [['global', rootTls], ['global', rootInsecure]]).origin
   return global === null ? 'the backend\'s own' : `the backend's own, in place of all of the global one (${writeOrigin(global)})`
 }
 
 function replaced (loaded: Pick<LoadedConfig, 'model'>, key: string): string | null {
-  const { origin } = findOrigin(loaded, [['global', [...root, key]], ...key === 'allow_insecure_connections' ? [['global', rootInsecure] as const] : []])
+  const { origin } = findOrigin(loaded, [['global', [...rootTls, key]], ...key === 'allow_insecure_connections' ? [['global', rootInsecure] as const] : []])
   return origin === null ? null : `the global one does not count (${writeOrigin(origin)})`
 }

@@ -104,7 +104,7 @@ function nameBackend (endpoint: Endpoint, { index }: Backend): string {
 }
 
 export { findEndpoints, nameEndpoint } from './find-endpoints.ts'
-export { writeOrigin, type From, type Setting } from './setting.ts'
+export { writeOrigin, writePosition, type From, type Setting } from './setting.ts'
 export { writeDuration } from './durations.ts'
 export type { CertificateFacts } from './certificates.ts'
 export type { Difference } from './differences.ts'

@@ -1,5 +1,5 @@
 import type { Backend } from '@floodgate/core'
-import { createNoProxy, describeProxy, readEnvironmentProxy } from '@floodgate/http-client'
+import { createNoProxy, describeProxy, nameProxyVariable, readEnvironmentProxy } from '@floodgate/http-client'
 
 /** How a backend's hosts are reached. Holds no credentials. */
 export interface ProxyFacts {
@@ -30,7 +30,7 @@ export function explainProxy ({ client, hosts, sd, sdScheme }: Pick<Backend, 'cl
     direct: client.proxy === null ? [] : hosts.filter((host) => { const address = readAddress(host, sd, sdScheme); return address !== null && isDirect(address.name, address.port) }),
     environment: hosts.map((host): EnvironmentFacts => {
       const address = readAddress(host, sd, sdScheme)
-      const variable = address === null ? null : nameVariable(env, address.protocol)
+      const variable = address === null ? null : nameProxyVariable(env, address.protocol)
       if (address === null || variable === null) return { host, variable: null, address: null, exempt: null }
       if (client.proxy !== null) return { host, variable, address: null, exempt: 'proxy_address wins' }
       const { protocol, name, port } = address
@@ -39,12 +39,6 @@ export function explainProxy ({ client, hosts, sd, sdScheme }: Pick<Backend, 'cl
       return { host, variable, address: proxy && describeProxy(proxy), exempt: proxy === null ? explainExemption(name, env) : null }
     })
   }
-}
-
-function nameVariable (env: NodeJS.ProcessEnv, protocol: string): string | null {
-  const upper = protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY'
-  if (upper === 'HTTP_PROXY' && env['REQUEST_METHOD']) return null
-  return env[upper] ? upper : env[upper.toLowerCase()] ? upper.toLowerCase() : null
 }
 
 function explainExemption (host: string, env: NodeJS.ProcessEnv): string {

@@ -32,3 +32,8 @@ export function writeOrigin (origin: Origin): string {
   if (origin.kind === 'environment') return origin.variable
   return origin.line === null ? origin.file : `${origin.file}:${origin.line}`
 }
+
+/** The same with the column: `krakend.json:12:9`. */
+export function writePosition (origin: Origin): string {
+  return origin.kind === 'file' && origin.column !== null ? `${writeOrigin(origin)}:${origin.column}` : writeOrigin(origin)
+}

@@ -1,0 +1,50 @@
+import { Resolver } from 'node:dns/promises'
+import type { LoadedConfig } from '@floodgate/config-loader'
+import type { Backend, Endpoint } from '@floodgate/core'
+import { hashSettings } from '@floodgate/http-client'
+import { nameEndpoint } from '../explain/find-endpoints.ts'
+
+const tries = 2
+
+/** One way to one origin, however many backends go it. */
+export interface Target {
+  /** `https://api:8443`; of a backend with `sd: dns` one that its SRV name leads to. */
+  readonly origin: string
+  /** The first backend that goes this way, and the host of it that leads there. */
+  readonly backend: Backend
+  readonly host: string
+  /** All of them: `GET /path #0`. */
+  readonly names: readonly string[]
+  /** The lookup of the SRV name failed with this code, so that there is no origin; null = it did not. */
+  readonly lookupError: string | null
+}
+
+/** Lists the ways to all backends of endpoints: equal settings and origins are one. `timeout` is ms for each SRV lookup. */
+export async function listTargets ({ model }: Pick<LoadedConfig, 'model'>, { endpoints = model.endpoints, timeout = 10_000 }: { endpoints?: readonly Endpoint[] | undefined, timeout?: number | undefined }): Promise<Target[]> {
+  const backends = endpoints.flatMap((endpoint) => endpoint.backends.map((backend) => ({ backend, name: `${nameEndpoint(endpoint)} #${backend.index}` })))
+  const found = await Promise.all(backends.map(async ({ backend, name }) => ({ backend, name, origins: await findOrigins(backend, timeout) })))
+  const targets = new Map<string, Target & { names: string[] }>()
+  for (const { backend, name, origins } of found) {
+    // What is done with redirects says nothing about the way.
+    const settings = hashSettings({ ...backend.client, followRedirects: false, sendBodyOnRedirect: false })
+    for (const origin of origins) {
+      const key = `${settings} ${origin.origin}`
+      const known = targets.get(key)
+      if (known === undefined) targets.set(key, { ...origin, backend, names: [name] })
+      else if (!known.names.includes(name)) known.names.push(name)
+    }
+  }
+  return [...targets.values()]
+}
+
+async function findOrigins ({ hosts, sd, sdScheme }: Backend, timeout: number): Promise<Pick<Target, 'origin' | 'host' | 'lookupError'>[]> {
+  if (sd !== 'dns') return hosts.map((host) => ({ origin: host, host, lookupError: null }))
+  const [host] = hosts
+  if (host === undefined) return []
+  try {
+    const records = await new Resolver({ timeout: timeout / tries, tries }).resolveSrv(host)
+    return records.map(({ name, port }) => ({ origin: `${sdScheme}://${name.replace(/\.$/, '')}:${port}`, host, lookupError: null }))
+  } catch (error) {
+    return [{ origin: `${sdScheme}://${host}`, host, lookupError: (error as NodeJS.ErrnoException).code ?? 'ENOTFOUND' }]
+  }
+}
