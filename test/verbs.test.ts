@@ -56,7 +56,7 @@ t.test('verbs: none uses a configuration that is broken in ten places, and check
   t.equal(code, 1)
   const problems = JSON.parse(out) as { line: number, message: string, suggestion: string | null }[]
   t.strictSame([...new Set(problems.map(({ line }) => line))].toSorted((a, b) => a - b), [5, 6, 8, 10, 16, 26, 28, 32, 37, 51])
-  for (const verb of ['run', 'routes', 'explain', 'audit']) {
+  for (const verb of ['run', 'routes', 'explain', 'probe', 'audit']) {
     t.match(await floodgate(verb, '-c', file), { code: 1, out: '', err: /8 errors|broken-in-ten-places\.json:6:14 error timeout/ }, verb)
   }
 })

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { auditCodesHelp, exitCodesHelp } from './exit-codes.ts'
+import { parseDuration } from '@floodgate/core'
+import { auditCodesHelp, exitCodesHelp, probeCodesHelp } from './exit-codes.ts'
 import type { Terminal } from './terminal.ts'
 import { version } from './version.ts'
 
@@ -44,6 +45,18 @@ export function createProgram (terminal: Terminal, done: Done): Command {
     .argument('[endpoint]', 'path as configured, perhaps with its method in front; all endpoints without it')
     .option('--json', 'print a JSON array')
     .action(async (endpoint, options) => { done(await (await import('./commands/explain.ts')).explain({ ...options, endpoint }, colored(terminal, options))) })
+
+  addVerb(program, 'probe', 'reach every backend through its settings and proxy, without sending it a request', {
+    examples: ['floodgate probe -c krakend.json', 'floodgate probe -c krakend.json /orders/{id} --timeout 3s --warn-expiry 60d'],
+    after: 'HTTP_PROXY, HTTPS_PROXY and NO_PROXY are those of this shell.',
+    codes: probeCodesHelp
+  })
+    .argument('[endpoint]', 'path as configured, perhaps with its method in front; all endpoints without it')
+    .addOption(new Option('--timeout <duration>', 'for the way to each backend, and again to find out why it failed').argParser(positiveDuration).default(10_000, '10s'))
+    .addOption(new Option('--concurrency <number>', 'how many are reached at a time').argParser(positiveNumber).default(8))
+    .addOption(new Option('--warn-expiry <duration>', 'tell certificates that expire within this time').argParser(days).default(30, '30d'))
+    .option('--json', 'print a JSON array')
+    .action(async (endpoint, options) => { done(await (await import('./commands/probe.ts')).probe({ ...options, endpoint }, colored(terminal, options))) })
 
   addVerb(program, 'audit', 'recommend what could be safer', { examples: ['floodgate audit -c krakend.json', 'floodgate audit -c krakend.json --severity CRITICAL,HIGH --ignore 2.1.2,3.1.1'], codes: auditCodesHelp })
     .option('-s, --severity <list>', 'severities to look for, with commas: CRITICAL, HIGH, MEDIUM, LOW; all without it', severities)
@@ -108,6 +121,7 @@ function colored (terminal: Terminal, { color }: { color: boolean }): Terminal {
   return color ? terminal : { ...terminal, outColor: false, errColor: false }
 }
 
+const day = 86_400_000
 const increase = (_: string, before: number) => before + 1
 const collect = (value: string, before: string[] = []) => [...before, value]
 const split = (value: string) => value.split(',').map((word) => word.trim()).filter(Boolean)
@@ -118,6 +132,26 @@ function severities (value: string): string[] {
   const wrong = list.find((word) => !['CRITICAL', 'HIGH', 'MEDIUM', 'LOW'].includes(word))
   if (wrong !== undefined || list.length === 0) throw new InvalidArgumentError('severities are CRITICAL, HIGH, MEDIUM and LOW, with commas between them.')
   return list
+}
+
+function positiveDuration (text: string): number {
+  const ms = parseDuration(text)
+  if (ms === null || ms <= 0) throw new InvalidArgumentError('write a duration such as 500ms, 10s or 1m.')
+  return ms
+}
+
+function positiveNumber (text: string): number {
+  const number = Number(text)
+  if (!/^\d+$/.test(text) || number === 0) throw new InvalidArgumentError('write a number of 1 or more.')
+  return number
+}
+
+/** Go's durations have no days. */
+function days (text: string): number {
+  const count = /^(\d+)d$/.exec(text)
+  const ms = count ? Number(count[1]) * day : parseDuration(text)
+  if (ms === null || ms < 0) throw new InvalidArgumentError('write a number of days such as 30d, or a duration such as 72h.')
+  return ms / day
 }
 
 function portNumber (text: string): number {

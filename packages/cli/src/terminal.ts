@@ -7,6 +7,8 @@ export interface Terminal {
   /** Whether colours may be written there. */
   readonly outColor: boolean
   readonly errColor: boolean
+  /** Whether messages go to a terminal, where lines can be written over. Default false. */
+  readonly errIsTerminal?: boolean
 }
 
 type Stream = Pick<WriteStream, 'isTTY'>
@@ -18,7 +20,8 @@ export function createTerminal (): Terminal {
     out (text) { process.stdout.write(text) },
     err (text) { process.stderr.write(text) },
     outColor: takesColor(process.stdout),
-    errColor: takesColor(process.stderr)
+    errColor: takesColor(process.stderr),
+    errIsTerminal: process.stderr.isTTY === true
   }
 }
 

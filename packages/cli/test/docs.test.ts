@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { rules } from '@floodgate/gateway/audit'
-import { createAuthority } from '@floodgate/testing'
+import { createAuthority, selfSigned, startForwardProxy, startOrigin, type Authority } from '@floodgate/testing'
 import { main } from '../src/main.ts'
 import { backend, workIn } from './support/run-command.ts'
 
@@ -14,15 +14,19 @@ const table = /<!-- rules -->\n[^]*?\n(?=## )/
 // With UPDATE_DOCS=1 the page is written, otherwise compared.
 t.test('docs/commands.md: shows what the commands print, and the rules of our own', async (t) => {
   for (const name of Object.keys(process.env)) if (/^(?:https?_proxy|no_proxy|node_extra_ca_certs)$/i.test(name)) delete process.env[name]
+  const custom = createAuthority('custom CA')
+  const example = readFileSync(path.join(root, 'examples/client-settings/krakend.json'), 'utf8')
+  const untrusted = example.replace('custom.pem', 'other_cert.pem')
   workIn(t, {
-    'krakend.json': readFileSync(path.join(root, 'examples/client-settings/krakend.json'), 'utf8'),
+    'krakend.json': example,
+    'untrusted.json': untrusted,
     'broken.json': configuration('broken-in-ten-places.json'),
     'everything.json': configuration('every-endpoint-key.json'),
     'colliding.json': { version: 3, endpoints: [{ endpoint: '/a/{id}', backend: [backend] }, { endpoint: '/a/{name}', backend: [backend] }] }
-  }, { certs: makeCertificates() })
+  }, { certs: makeCertificates(custom) })
   const docs = readFileSync(file, 'utf8')
   const outputs = new Map<string, string>()
-  for (const [, command = ''] of docs.matchAll(block)) outputs.set(command, await print(command))
+  for (const [, command = ''] of docs.matchAll(block)) outputs.set(command, command.startsWith('probe') ? await printProbe(t, command, custom) : await print(command))
   const made = docs
     .replace(block, (_, command: string) => `\`\`\`console\n$ floodgate ${command}\n${outputs.get(command)}\`\`\``)
     .replace(table, `<!-- rules -->\n\n| rule | severity | what is wrong |\n|---|---|---|\n${ownRules()}\n\n`)
@@ -35,10 +39,10 @@ function configuration (name: string): string {
   return readFileSync(path.join(root, 'test/configurations', name), 'utf8')
 }
 
-function makeCertificates (): Record<string, string> {
+function makeCertificates (custom: Authority): Record<string, string> {
   const authority = createAuthority('company CA')
   const pair = authority.issue({ cn: 'gateway', san: ['gateway.internal'] })
-  return { 'custom.pem': createAuthority('custom CA').cert, 'other_cert.pem': createAuthority('other CA').cert, 'ca.pem': authority.cert, 'gateway.pem': pair.cert, 'gateway.key': pair.key }
+  return { 'custom.pem': custom.cert, 'other_cert.pem': createAuthority('other CA').cert, 'ca.pem': authority.cert, 'gateway.pem': pair.cert, 'gateway.key': pair.key }
 }
 
 /** What a command line prints, without what changes from day to day and from folder to folder. */
@@ -50,6 +54,22 @@ async function print (command: string): Promise<string> {
     .replace(/\b20\d\d-\d\d-\d\d(, in \d+ days?)?/g, '2031-08-15')
     .replace(/client [0-9a-f]{16}/g, 'client 7f3a09c1d2e4b5a6')
     .replaceAll(process.cwd(), '/etc/floodgate')
+}
+
+/** The same of a probe, with what it is to reach: its ports are free ones, and shown as the configuration has them. */
+async function printProbe (t: Test, command: string, custom: Authority): Promise<string> {
+  const [, file = ''] = /-c (\S+)/.exec(command) ?? []
+  const text = readFileSync(file, 'utf8')
+  const api = await startOrigin(t, (_, response) => { response.end() }, selfSigned({ cn: 'nobody knows this one' }))
+  const bar = await startOrigin(t, (_, response) => { response.end() }, custom.issue({ cn: 'bar' }))
+  const proxy = await startForwardProxy(t, { resolve: (host) => host === 'api' ? { host: '127.0.0.1', port: api.port } : undefined })
+  writeFileSync(file, text.replace('9099', String(proxy.port)).replace('8443', String(bar.port)))
+  const printed = await print(command)
+  writeFileSync(file, text)
+  return printed
+    .replaceAll(`:${proxy.port}`, ':9099')
+    .replaceAll(`:${bar.port}`, ':8443')
+    .replace(/ +\d+\.\d ms/g, (time) => '2.7 ms'.padStart(time.length))
 }
 
 function ownRules (): string {

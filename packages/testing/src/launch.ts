@@ -38,7 +38,8 @@ export interface LaunchOptions {
 /**
  * Runs an example: makes its world, starts `floodgate run` on its configuration, and prints a curl for each path that
  * `build` returns. With `--free-ports` every port of the configuration is replaced by a free one. Ends with the
- * command, or on SIGTERM and SIGINT.
+ * command, or on SIGTERM and SIGINT. With the name of another verb (`node start.mjs probe`) that runs on the
+ * configuration instead, and its end is the end.
  */
 export async function launch (folder: string, build: (world: World) => Promise<string[]>, { config = 'krakend.json', parts = [], env = {} }: LaunchOptions = {}): Promise<void> {
   const work = fs.mkdtempSync(path.join(os.tmpdir(), 'floodgate-example-'))
@@ -69,10 +70,11 @@ export async function launch (folder: string, build: (world: World) => Promise<s
     fs.writeFileSync(path.join(work, name), text)
   }
   const bin = path.join(path.dirname(createRequire(path.join(folder, 'start.mjs')).resolve('floodgate/package.json')), 'dist/bin.js')
-  const gateway = spawn(process.execPath, [bin, 'run', '-c', config], { cwd: work, stdio: 'inherit', env: { ...process.env, ...env } })
+  const [verb = 'run'] = process.argv.slice(2).filter((word) => !word.startsWith('-'))
+  const gateway = spawn(process.execPath, [bin, verb, '-c', config], { cwd: work, stdio: 'inherit', env: { ...process.env, ...env } })
   const gone = new Promise<number | null>((resolve) => { gateway.on('exit', resolve) })
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => { gateway.kill(signal) })
-  const code = await Promise.race([gone, reachable(gatewayPort)])
+  const code = await (verb === 'run' ? Promise.race([gone, reachable(gatewayPort)]) : gone)
   if (code === 'up') {
     process.stdout.write(`\nTry:\n${paths.map((name) => `  curl -i http://127.0.0.1:${gatewayPort}${name}\n`).join('')}\n`)
     process.exitCode = await gone ?? 0

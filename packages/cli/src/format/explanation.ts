@@ -1,6 +1,7 @@
 import { isAbsolute, relative } from 'node:path'
 import { writeOrigin, type CertificateFacts, type EnvironmentFacts, type ExplainedBackend, type ExplainedEndpoint, type Setting } from '@floodgate/gateway/explain'
 import picocolors from 'picocolors'
+import { writeExpiry } from './expiry.ts'
 import { layOut } from './table.ts'
 import { drawTree, type Branch } from './tree.ts'
 
@@ -10,6 +11,8 @@ export interface ExplanationFormat {
   readonly cwd: string
 }
 
+/** Days that are soon. */
+const soon = 30
 /** How many backends of a client are named. */
 const named = 5
 
@@ -59,9 +62,8 @@ function writeValue (key: string, value: Setting['value'], cwd: string): string 
   return value.length === 0 ? 'none' : value.map((item) => typeof item === 'string' ? shorten(item, cwd) : item).join(', ')
 }
 
-function writeCertificate ({ use, subject, issuer, names, validTo, daysLeft, file }: CertificateFacts, { red, yellow }: Paint, cwd: string): string {
-  const date = validTo.slice(0, 10)
-  const expiry = daysLeft < 0 ? red(`expired on ${date}`) : daysLeft < 30 ? yellow(`expires on ${date}, in ${daysLeft} day${daysLeft === 1 ? '' : 's'}`) : `expires on ${date}`
+function writeCertificate ({ use, subject, issuer, names, validTo, daysLeft, file }: CertificateFacts, paint: Paint, cwd: string): string {
+  const expiry = writeExpiry(validTo, daysLeft, soon, paint)
   const issued = issuer === subject ? 'by itself' : `by ${issuer}`
   return `${use === 'client' ? 'shown' : 'trusted'}: ${subject || 'no subject'}, issued ${issued}${names.length > 0 ? `, for ${names.join(', ')}` : ''}, ${expiry} (${shorten(file, cwd)})`
 }

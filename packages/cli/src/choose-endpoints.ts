@@ -1,0 +1,16 @@
+import type { LoadedConfig } from '@floodgate/config-loader'
+import type { Endpoint } from '@floodgate/core'
+import { findEndpoints, nameEndpoint } from '@floodgate/gateway/explain'
+import type { Terminal } from './terminal.ts'
+
+/** How many endpoints are listed when none fits. */
+const listed = 10
+
+/** Finds the endpoints that an argument names, without one all; null when there is none, which is told. */
+export function chooseEndpoints ({ model }: LoadedConfig, text: string | undefined, { err }: Terminal): readonly Endpoint[] | null {
+  const endpoints = text === undefined ? model.endpoints : findEndpoints(model, text)
+  if (endpoints.length > 0 || text === undefined) return endpoints
+  const names = model.endpoints.slice(0, listed).map(nameEndpoint).join(', ')
+  err(`floodgate: there is no endpoint ${JSON.stringify(text)}: it has ${names}${model.endpoints.length > listed ? ` and ${model.endpoints.length - listed} more` : ''}\n`)
+  return null
+}
