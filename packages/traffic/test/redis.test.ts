@@ -10,16 +10,16 @@ const router = feature('qos/ratelimit/router/redis')
 const missing = missingRedis()
 const options = missing === null ? {} : { skip: missing }
 
-interface World { pool?: object, routes?: Record<string, object> }
+interface World { pool?: object, more?: object[], routes?: Record<string, object> }
 
 /** One gateway's worth of limits: an app with a route for each of some settings; `log` tells what was logged. */
-async function start (t: Test, port: number, { pool = {}, routes = {} }: World = {}) {
+async function start (t: Test, port: number, { pool = {}, more = [], routes = {} }: World = {}) {
   const app = Fastify() as unknown as FastifyInstance
   t.teardown(() => app.close())
   const lines: string[] = []
   const problems: string[] = []
   const write = (line: unknown) => { lines.push(typeof line === 'string' ? line : JSON.stringify(line)) }
-  const redis = { connection_pools: [{ name: 'main', address: `127.0.0.1:${port}`, ...pool }] }
+  const redis = { connection_pools: [{ name: 'main', address: `127.0.0.1:${port}`, ...pool }, ...more] }
   const context = {
     model: { name: 'shop', extra: { redis }, endpoints: [] },
     scope: app,
@@ -83,9 +83,13 @@ t.test('redis: a connection that is not there stops the start', async (t) => {
   t.match(gateway.problems, [/connection_name: there is no Redis connection "other": use "main"/])
   const pool = { tls: { ca_certs: ['/nowhere.pem'] } }
   t.match((await start(t, 1, { pool })).problems, [/connection_pools\.0/])
+  t.match((await start(t, 1, { routes: { '/x': { max_rate: 1, connection_name: '' } } })).problems, [/connection_name: names no Redis connection: use "main"/])
+  t.match((await start(t, 1, { pool: { address: 'redis:x' } })).problems, [/connection_pools\.0: "redis:x" is no address: write it as "host:6379"/])
+  t.match((await start(t, 1, { more: [{ name: 'main', address: 'b:1' }] })).problems, [/connection_pools\.1\.name: there is a Redis connection "main" already/])
 })
 
 t.test('redis: addresses and options', async (t) => {
+  for (const wrong of ['', ':1', 'a:b', 'a:0', 'a:70000', 'a:1:2', 'user@a:1']) t.throws(() => readAddress(wrong), /no address/, wrong)
   t.same(['a:1', '[::1]:2', 'c', 'redis://d:4'].map(readAddress), [{ host: 'a', port: 1 }, { host: '::1', port: 2 }, { host: 'c', port: 6379 }, { host: 'd', port: 4 }])
   const pool = poolOptions({ name: 'a', address: 'h:1', db: 2, client_name: 'me', dial_timeout: '5s' })
   t.match(pool, { host: 'h', port: 1, db: 2, connectionName: 'me', connectTimeout: 1000, enableOfflineQueue: false })

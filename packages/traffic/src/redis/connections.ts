@@ -48,6 +48,7 @@ export async function prepareConnections (context: FeatureContext): Promise<void
     }))
   ]
   await Promise.all(opened.map(async ({ name, place, open }) => {
+    if (connections.has(name)) return context.problem([...place, 'name'], `there is a Redis connection ${JSON.stringify(name)} already: name each differently`)
     try {
       const client = open() as Client
       connections.set(name, watch(client, name, context))
@@ -63,7 +64,7 @@ export function connectionNamed (name: string, place: Place, context: FeatureCon
   const found = gateways.get(context.scope)?.get(name)
   if (found !== undefined) return found
   const known = [...gateways.get(context.scope)?.keys() ?? []].map((name) => JSON.stringify(name)).join(', ')
-  context.problem(place, `there is no Redis connection ${JSON.stringify(name)}: ${known === '' ? 'add one under connection_pools of the service\'s "redis"' : `use ${known}`}`)
+  context.problem(place, `${name === '' ? 'names no Redis connection' : `there is no Redis connection ${JSON.stringify(name)}`}: ${known === '' ? 'add one under connection_pools of the service\'s "redis"' : `use ${known}`}`)
   return null
 }
 

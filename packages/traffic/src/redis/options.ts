@@ -10,16 +10,23 @@ const LONGEST_WAIT = 1000
 
 interface Address { host: string, port: number }
 
-/** Reads `host:port`, `[::1]:6379` or a host alone. */
+/**
+ * Reads `host:port`, `[::1]:6379` or a host alone.
+ *
+ * @throws {Error} it is none of these
+ */
 export function readAddress (text: string): Address {
-  const [, v6, host = '', port] = /^(?:\[([^\]]*)\]|([^:]*))(?::(\d+))?$/.exec(text.replace(/^rediss?:\/\//, '')) ?? []
-  return { host: v6 ?? host, port: Number(port ?? 6379) }
+  const [, v6, name, digits = '6379'] = /^(?:\[([^\]]+)\]|([^:/@\s]+))(?::(\d{1,5}))?$/.exec(text.replace(/^rediss?:\/\//, '')) ?? []
+  const host = v6 ?? name
+  const port = Number(digits)
+  if (host === undefined || port < 1 || port > 65_535) throw new Error(`${JSON.stringify(text)} is no address: write it as "host:6379"`)
+  return { host, port }
 }
 
 /**
  * Makes the library's options of a pool's settings.
  *
- * @throws {Error} what is wrong with its `tls`
+ * @throws {Error} what is wrong with its address or `tls`
  */
 export function poolOptions (pool: RedisPool): RedisOptions {
   const address = readAddress(pool.address)
@@ -29,7 +36,7 @@ export function poolOptions (pool: RedisPool): RedisOptions {
 /**
  * Makes the library's options of a cluster's settings.
  *
- * @throws {Error} what is wrong with its `tls`
+ * @throws {Error} what is wrong with its addresses or `tls`
  */
 export function clusterOptions (cluster: RedisCluster): ClusterOptions {
   return {
