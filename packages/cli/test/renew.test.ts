@@ -1,0 +1,41 @@
+import type { TLSSocket } from 'node:tls'
+import t from 'tap'
+import { createAuthority, startOrigin, writeFiles } from '@floodgate/testing'
+import { startCommand } from './support/start-command.ts'
+
+const ca = createAuthority('ca')
+
+for (const workers of [null, 2]) {
+  t.test(`run: SIGHUP reads certificates anew, whether they changed or not, ${workers === null ? 'alone' : `in ${workers} workers, each with metrics of its own`}`, { timeout: 300_000 }, async (t) => {
+    const { cert, key } = ca.issue({ cn: 'gateway' })
+    const files = writeFiles(t, { 'ca.pem': ca.cert, 'client.pem': cert, 'client.key': key })
+    let handshakes = 0
+    const origin = await startOrigin(t, (request, response) => {
+      response.end(String((request.socket as TLSSocket).getPeerCertificate().subject?.CN))
+    }, { ...ca.issue({ cn: 'origin' }), requestCert: true, ca: ca.cert })
+    origin.server.on('secureConnection', () => { handshakes++ })
+    const dir = t.testdir({
+      'krakend.json': JSON.stringify({
+        version: 3,
+        listen_ip: '127.0.0.1',
+        timeout: '30s',
+        extra_config: { floodgate: { metrics: { port: 0 } } },
+        client_tls: { ca_certs: [files['ca.pem']], client_certs: [{ certificate: files['client.pem'], private_key: files['client.key'] }] },
+        endpoints: [{ endpoint: '/a', output_encoding: 'no-op', backend: [{ host: [origin.url], url_pattern: '/' }] }]
+      })
+    })
+    const command = startCommand(t, ['run', '-p', '0', '-c', `${dir}/krakend.json`, ...workers === null ? [] : ['--workers', String(workers)]])
+    const [, url] = await command.said(/listening on (http:\/\/127\.0\.0\.1:\d+)/)
+    const count = workers ?? 1
+    const ask = async () => (await fetch(`${url}/a`, { headers: { connection: 'close' } })).text()
+    for (let i = 0; i < count; i++) t.equal(await ask(), 'gateway')
+    t.equal(handshakes, count)
+    command.kill('SIGHUP')
+    await command.said(new RegExp(`(?:certificates read anew: 1 of 1[^]*){${count}}`))
+    for (let i = 0; i < count; i++) t.equal(await ask(), 'gateway')
+    t.equal(handshakes, 2 * count, 'over new connections')
+    const metrics = Array.from(command.output.matchAll(/metrics at (http:\/\/127\.0\.0\.1:\d+\/metrics)/g), ([, at]) => at!)
+    t.equal(new Set(metrics).size, count)
+    for (const at of metrics) t.match(await (await fetch(at)).text(), /^floodgate_client_renewals_total\{client="[0-9a-f]{16}"\} 1$/m)
+  })
+}
