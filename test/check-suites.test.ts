@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import t from 'tap'
 import { checkConfiguration } from '@floodgate/gateway/check'
-import { writeCertificates } from './conformance/certificates.ts'
+import { pinsOf, writeCertificates } from './conformance/certificates.ts'
 import { addressesOf } from './conformance/run-suite.ts'
 import { readSuites, type Suite, type Trial } from './conformance/suite.ts'
 
@@ -11,7 +11,7 @@ import { readSuites, type Suite, type Trial } from './conformance/suite.ts'
 const work = t.testdir()
 const certs = writeCertificates(work)
 
-for (const folder of ['client', 'gateway']) {
+for (const folder of ['client', 'own-client', 'gateway']) {
   t.test(`check: agrees with a start on every suite of ${folder}`, { timeout: 300_000 }, async (t) => {
     for (const [name, suite] of readSuites(folder)) {
       for (const trial of suite.startups ?? (suite.startup ? [suite.startup] : [{ starts: true }])) {
@@ -39,7 +39,7 @@ t.test('check -l: the examples follow the published schema', async (t) => {
 /** Writes a suite's configuration with its placeholders filled, and tells the environment it runs in. */
 function write (name: string, suite: Suite, trial: Trial): { file: string, env: Record<string, string> } {
   const files = path.join(work, name)
-  const addresses: Record<string, string> = { certs, files, 'gateway.port': '20000' }
+  const addresses: Record<string, string> = { certs, files, 'gateway.port': '20000', ...pinsOf(certs) }
   for (const [i, [server, { kind, tls }]] of Object.entries(suite.servers ?? {}).entries()) {
     Object.assign(addresses, addressesOf(server, kind === 'proxy' && tls ? 'https' : kind, 20001 + i))
   }

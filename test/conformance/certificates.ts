@@ -1,3 +1,4 @@
+import { createHash, X509Certificate } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
 import { createAuthority, encryptKey, selfSigned, type Issued } from '@floodgate/testing'
@@ -44,4 +45,12 @@ export function writeCertificates (parent: string): string {
   }
   for (const [name, text] of Object.entries(texts)) fs.writeFileSync(path.join(folder, name), text)
   return folder
+}
+
+/** What suites name as `{{pin.NAME}}`: keys of certificates that `writeCertificates` wrote, as `floodgate.pins` has them. */
+export function pinsOf (folder: string): Record<string, string> {
+  return Object.fromEntries(['ca-a', 'server-a', 'server-b'].map((name) => {
+    const { publicKey } = new X509Certificate(fs.readFileSync(path.join(folder, `${name}.pem`)))
+    return [`pin.${name}`, `sha256/${createHash('sha256').update(publicKey.export({ type: 'spki', format: 'der' })).digest('base64')}`]
+  }))
 }

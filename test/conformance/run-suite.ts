@@ -5,6 +5,7 @@ import net from 'node:net'
 import path from 'node:path'
 import zlib from 'node:zlib'
 import { listen, readAll } from '@floodgate/testing'
+import { pinsOf } from './certificates.ts'
 import { differences, ignoredHeaders, parseBody, significant } from './compare.ts'
 import { byteCycle, startServer, type SuiteServer } from './servers.ts'
 import type { Gateway, StartGateway } from './gateway-process.ts'
@@ -28,7 +29,7 @@ export async function runSuite (name: string, suite: Suite, start: StartGateway,
   const seen: Seen[] = []
   const files = path.join(work, name)
   const ignored = ignoredHeaders(suite.show)
-  const addresses: Record<string, string> = { certs, files }
+  const addresses: Record<string, string> = { certs, files, ...pinsOf(certs) }
   const fill = (text: string) => text.replace(/\{\{([\w.-]+)\}\}/g, (all, key) => addresses[key] ?? all)
   const servers = new Map<string, SuiteServer>()
   const results: Result[] = []
@@ -92,7 +93,7 @@ export async function runSuite (name: string, suite: Suite, start: StartGateway,
 
 /** What a suite may write for a server: `{{name}}`, `{{name.host}}`, … */
 export function addressesOf (name: string, kind: string, port: number): Record<string, string> {
-  const scheme = kind === 'socks5' || kind === 'https' ? kind : 'http'
+  const scheme = kind === 'http2' ? 'https' : kind === 'socks5' || kind === 'https' ? kind : 'http'
   return {
     [name]: `${scheme}://127.0.0.1:${port}`,
     [`${name}.host`]: `127.0.0.1:${port}`,
@@ -138,10 +139,12 @@ async function ask (port: number, request: SuiteRequest): Promise<Expected & { h
     return answer
   }
   const statuses: Record<string, number> = {}
-  for (let i = 0; i < request.repeat; i++) {
+  const count = async (): Promise<void> => {
     const { status } = await send(port, request)
     statuses[status] = (statuses[status] ?? 0) + 1
   }
+  if (request.together) await Promise.all(Array.from({ length: request.repeat }, count))
+  else for (let i = 0; i < request.repeat; i++) await count()
   return { repeated: request.repeat, statuses, headers: {} }
 }
 

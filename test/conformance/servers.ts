@@ -1,4 +1,5 @@
 import http from 'node:http'
+import http2 from 'node:http2'
 import https from 'node:https'
 import type net from 'node:net'
 import type { TLSSocket, TlsOptions } from 'node:tls'
@@ -51,6 +52,7 @@ export async function startServer (context: Context): Promise<SuiteServer> {
 const makers: Record<ServerSpec['kind'], (context: Context) => net.Server> = {
   http: upstream,
   https: upstream,
+  http2: upstream,
   proxy: forwardProxy,
   socks5: socksProxy,
   refused: () => http.createServer()
@@ -86,7 +88,8 @@ function upstream ({ name, spec, certs, seen, fill, ignored }: Context): net.Ser
     }
     const url = req.url!
     const pathname = url.split('?')[0]!
-    const entry: Seen = { server: name, method: req.method!, path: url, headers: { ...req.headers }, body }
+    const headers = Object.fromEntries(Object.entries(req.headers).filter(([header]) => !header.startsWith(':')))
+    const entry: Seen = { server: name, method: req.method!, path: url, headers, body, ...req.httpVersion === '2.0' && { http: '2' } }
     const socket = req.socket as TLSSocket & { servername?: string }
     if (socket.encrypted) {
       entry.tls = { version: socket.getProtocol(), cipher: socket.getCipher().standardName, servername: socket.servername || null, clientCert: socket.getPeerCertificate()?.subject?.CN ?? null }
@@ -110,15 +113,16 @@ function upstream ({ name, spec, certs, seen, fill, ignored }: Context): net.Ser
       const kept = Object.fromEntries(Object.entries(req.headers).filter(([header]) => !ignored().has(header)))
       payload = Buffer.from(JSON.stringify({ method: req.method, path: pathname, query: Object.fromEntries(new URL(url, 'http://x').searchParams), headers: kept, body }))
     }
-    const headers = JSON.parse(fill(JSON.stringify(route.headers ?? { 'content-type': typeof route.body === 'string' ? 'text/plain' : 'application/json' })))
-    if (route.gzip) headers['content-encoding'] = 'gzip'
-    res.writeHead(route.status!, headers)
+    const answered = JSON.parse(fill(JSON.stringify(route.headers ?? { 'content-type': typeof route.body === 'string' ? 'text/plain' : 'application/json' })))
+    if (route.gzip) answered['content-encoding'] = 'gzip'
+    res.writeHead(route.status!, answered)
     if (route.truncate) {
       res.write(payload.subarray(0, payload.length / 2), () => { setTimeout(() => { req.socket.destroy() }, 50) })
       return
     }
     res.end(req.method === 'HEAD' ? undefined : payload)
   }
+  if (spec.kind === 'http2') return http2.createSecureServer(tlsOptions(spec, certs), answer as unknown as (req: http2.Http2ServerRequest, res: http2.Http2ServerResponse) => void)
   return spec.kind === 'https' ? https.createServer(tlsOptions(spec, certs), answer) : http.createServer(answer)
 }
 

@@ -1,7 +1,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 
-/** What a suite file says. Servers are real ones on free ports; their addresses fill the `{{name}}`s of the rest. */
+/** What a suite file says. `{{pin.NAME}}` is the pin of a named certificate's key. Servers are real ones on free ports; their addresses fill the `{{name}}`s of the rest. */
 export interface Suite {
   about: string
   servers?: Record<string, ServerSpec>
@@ -23,7 +23,7 @@ export interface Suite {
 }
 
 export interface ServerSpec {
-  kind: 'http' | 'https' | 'proxy' | 'socks5' | 'refused'
+  kind: 'http' | 'https' | 'http2' | 'proxy' | 'socks5' | 'refused'
   tls?: { cert?: string, minVersion?: string, maxVersion?: string, ciphers?: string, ecdhCurve?: string, clientCa?: string, requireClientCert?: boolean }
   routes?: Route[]
   auth?: string
@@ -66,6 +66,8 @@ export interface SuiteRequest {
   digest?: boolean
   settle?: number
   repeat?: number
+  /** `repeat` at the same time, not in turn. */
+  together?: boolean
   wait?: number
   port?: string
   drop?: string[]
@@ -94,6 +96,8 @@ export interface Seen {
   body?: unknown
   tls?: unknown
   proxyAuthorization?: string | null
+  /** Its version where it is not 1.1. */
+  http?: '2'
 }
 
 /** Reads all suites of a folder below `suites/`, by name. */

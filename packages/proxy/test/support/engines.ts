@@ -1,7 +1,7 @@
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import type { Dispatcher } from 'undici'
 import { CoreRequest, type Endpoint, type Headers } from '@floodgate/core'
-import { createClients, defaultTransport, recycle } from '@floodgate/http-client'
+import { createClients, defaultTransport, recycle, type ClientSettings } from '@floodgate/http-client'
 import { createExchange, passThrough, registerReplyFrom, serve, serveReplyFrom, type CreateCoreRequest, type ErrorAnswerOptions, type Prepare, type ReplyFromOverrides } from '@floodgate/proxy'
 import type { Teardown } from '@floodgate/testing'
 
@@ -20,6 +20,8 @@ export interface RouteOptions {
 export interface GatewayOptions {
   origin: string
   routes: RouteOptions[]
+  /** What the backend's client settings change of the defaults. */
+  client?: Partial<ClientSettings>
   fastify?: FastifyServerOptions
   /** Runs before the routes are added. */
   before?: (app: FastifyInstance) => void
@@ -29,10 +31,10 @@ export type EngineName = 'step' | 'reply-from'
 export const engines: readonly EngineName[] = ['step', 'reply-from']
 
 /** Starts a Fastify whose routes pass to `origin`, everything let through, on the named engine. */
-export async function startGateway (t: Teardown, engine: EngineName, { origin, routes, fastify, before }: GatewayOptions): Promise<{ app: FastifyInstance, url: string }> {
+export async function startGateway (t: Teardown, engine: EngineName, { origin, routes, client, fastify, before }: GatewayOptions): Promise<{ app: FastifyInstance, url: string }> {
   const app = Fastify({ forceCloseConnections: true, ...fastify })
   const clients = createClients({ env: {} })
-  const { dispatcher } = clients.acquire({ tls: null, followRedirects: true, sendBodyOnRedirect: false, proxy: null, transport: defaultTransport })
+  const { dispatcher } = clients.acquire({ tls: null, followRedirects: true, sendBodyOnRedirect: false, proxy: null, transport: defaultTransport, ...client })
   t.teardown(async () => {
     await app.close()
     await clients.close({ timeout: 1 })
