@@ -80,6 +80,11 @@ t.test('probe: says where the settings stand that a verdict is about', async (t)
   t.match(guarded!.verdict, { fault: 'proxy-credentials', problem: /does not accept the user and password of proxy_address \(krakend\.json:\d+:\d+\) \(407\)/ })
   t.match(guarded!.settings, [{ path: 'endpoints[3].backend[0].extra_config["backend/http/client"].proxy_address' }])
   t.notMatch(JSON.stringify(guarded), 'hush-hush')
+  const [inherited] = await probeAll(t, [[{}]], { root: { host: [old.url] } })
+  t.match(inherited, { verdict: { fault: 'unknown-authority' }, backends: ['GET /0 #0'] })
+  const gone = await startOrigin(t, () => {})
+  await new Promise((resolve) => gone.server.close(resolve))
+  t.match((await probeAll(t, [[{}]], { root: { host: [gone.url] } }))[0], { verdict: { fault: 'refused', cure: 'start it, or correct host (krakend.json:4:3)' }, settings: [{ name: 'host', path: 'host[0]' }] })
 })
 
 t.test('probe: tells certificates that expire soon, the client\'s too', async (t) => {

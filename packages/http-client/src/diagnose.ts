@@ -39,6 +39,7 @@ const alerts: Record<string, string> = {
   internal_error: 'The server failed in the handshake: it may not know the name it was called by.',
   unrecognized_name: 'The server does not know the name it was called by.',
   handshake_failure: 'The server found no cipher suite, curve or client certificate to its liking: compare cipher_suites, curve_preferences and client_certs with what it asks for.',
+  no_application_protocol: 'The server does not speak HTTP/1.1: "http2": true under "floodgate" in backend/http/client offers HTTP/2.',
   insufficient_security: 'The server found no cipher suite that is strong enough for it: compare cipher_suites with what it takes.',
   certificate_required: 'The server asks for a client certificate and got none that it accepts: set client_certs.',
   unknown_ca: 'The server does not trust the issuer of the client certificate.',

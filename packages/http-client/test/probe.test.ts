@@ -290,6 +290,10 @@ t.test('probeOrigin: finds what is wrong with a proxy, and never tells its passw
   finds(t, await through('socks5', socks), { fault: 'proxy-credentials', problem: /does not accept the user and password of/, cure: /^correct them there/ }, 'SOCKS credentials')
   finds(t, await through('socks5', guarded), { fault: 'proxy-protocol', problem: /does not answer in SOCKS5/, cure: /is a proxy of the kind that proxy_address/ }, 'no SOCKS')
   finds(t, await through('http', hanging, { timeout: 200 }), { fault: 'proxy-no-answer', problem: /did not answer within 200 ms when asked for api\.test:443$/, cure: /^check that it works/ }, 'a proxy that hangs')
+  for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
+    const asking = await startForwardProxy(t, { tls: { ...server, ca: clients.cert, requestCert: true, rejectUnauthorized: true, minVersion: version, maxVersion: version } })
+    finds(t, await through('https', asking), { fault: 'client-certificate-required', problem: /^the proxy [\d.:]+ requires a client certificate issued by CN=authority of clients, and client_certs has none to show/, cure: /set "client_certs"/ }, `a proxy that wants a certificate, ${version}`)
+  }
   t.notMatch(JSON.stringify(found), secret)
   const fromEnv = await probe('https://api.test', { tls: trusting }, { env: { ...env, HTTPS_PROXY: `http://user:${secret}@127.0.0.1:${gone.port}` }, places: places() })
   finds(t, fromEnv, { fault: 'proxy-refused', problem: /^nothing listens at the proxy/, cure: 'start it, or correct HTTPS_PROXY' }, 'of the environment')

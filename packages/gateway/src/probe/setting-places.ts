@@ -24,7 +24,7 @@ export function findPlaces (loaded: Pick<LoadedConfig, 'model'>, { place, hosts 
   const hasOwn = originOf(loaded, own) !== null
 
   function candidates (name: SettingName): Place[] {
-    if (name === 'host') return [[...place, 'host', hosts.indexOf(host)], [...place, 'host']]
+    if (name === 'host') return [place, []].flatMap((of) => [[...of, 'host', hosts.indexOf(host)], [...of, 'host']])
     if (name === 'proxy_address') return [[...clientPlace(place), name]]
     if (name === 'floodgate.servername' || name === 'floodgate.pins') return [[...clientPlace(place), ...name.split('.')]]
     if (name === 'dialer_timeout') return [[name]]

@@ -55,7 +55,7 @@ export interface Evidence {
   /** The variable that names the proxy; null = `proxy_address` does. */
   readonly variable: string | null
   readonly trace: DialTrace
-  /** Of the handshake that failed, or the last one. */
+  /** Of the side that the last step was with. */
   readonly facts: TlsFacts | null
   /** What more the server would take; null = it was not asked, or takes nothing. */
   readonly explored: Explored | null
@@ -120,7 +120,7 @@ function judgeDial (evidence: Evidence): Judgement {
   const { host, where, setting } = subjectOf(evidence)
   const isProxy = trace.step?.isProxy ?? false
   const named = (fault: 'dns' | 'refused' | 'unreachable' | 'no-answer'): Fault => isProxy ? `proxy-${fault}` : fault
-  const other = isProxy ? '' : `; a name that only a proxy knows needs a proxy_address${words.isSet('proxy_address') ? words.at('proxy_address') : ''}`
+  const other = isProxy ? '' : '; a name that only a proxy knows needs a proxy_address'
   if (cause === 'EAI_AGAIN') return { fault: named('dns'), problem: `the DNS of this machine does not answer for ${host}`, cure: `check its resolver (/etc/resolv.conf), and the name in ${setting()}` }
   if (trace.step?.kind === 'dns' && cause !== null) return { fault: named('dns'), problem: `there is no address for ${host} (${cause})`, cure: `correct the name in ${setting()}, or add it to the DNS of this machine${other}` }
   if (cause === 'ECONNREFUSED') return { fault: named('refused'), problem: `nothing listens at ${where}${seenAddresses(evidence)}`, cure: `start it, or correct ${setting()}` }
@@ -156,8 +156,12 @@ function judgeRefusal (evidence: Evidence): Judgement {
 }
 
 function judgeProxyProtocol (evidence: Evidence): Judgement {
-  const { proxy, error } = evidence
-  const { where, setting } = subjectOf(evidence)
+  const { proxy, error, trace } = evidence
+  const subject = subjectOf(evidence)
+  const { where, setting } = subject
+  // A proxy that refuses a client certificate may hang up without a word.
+  const refused = trace.peers.proxy?.request && !error.message.includes('does not answer in') ? judgeClientCertificate(evidence, subject) : null
+  if (refused !== null) return refused
   const [problem = error.message] = error.message.split(': check')
   return { fault: 'proxy-protocol', problem, cure: `check that ${where} is a proxy of the kind that ${setting()} says: ${proxy === null ? '' : describeProxy(proxy)}` }
 }
