@@ -37,8 +37,8 @@ const plugin: FastifyPluginAsync<ProxyOptions> = async function proxy (app, give
 }
 
 function createDecorator (app: FastifyInstance, { model }: Configured, options: ProxyOptions): FloodgateProxy {
-  const log = { warn: (message: string) => { app.log.warn(message) } }
-  const clients = options.clients ?? createClients({ log })
+  const log = { warn: (message: string) => { app.log.warn(message) }, info: (message: string) => { app.log.info(message) } }
+  const clients = options.clients ?? createClients({ log, watch: options.watchCertificates ?? true })
   const directory = createSrvDirectory({ ttl: model.dnsCacheTtl, onError: (name, err) => { app.log.warn({ err, name }, 'SRV lookup failed') } })
   const acquired = new Map<string, Client>()
   const exchanges = new Map<string, Exchange>()

@@ -24,6 +24,8 @@ export interface ProxyOptions extends ErrorAnswerOptions {
   overrides?: Readonly<Record<string, EndpointOverrides>>
   /** HTTP clients to use; whoever created them closes them. Default: own ones, closed with the app. */
   clients?: Clients
+  /** Reads certificates of `client_tls` anew when their files change; own clients only. Default `true`. */
+  watchCertificates?: boolean
 }
 
 /** What Fastify itself puts among the options of a plugin. */
@@ -35,6 +37,7 @@ const checks: Readonly<Record<keyof ProxyOptions, { readonly expected: string, r
   engine: { expected: '"step" or "reply-from"', fits: isEngine },
   overrides: { expected: 'an object of objects by endpoint: { "GET /path": { onResponse, … } }', fits: (value) => isObject(value) && Object.values(value).every(isOverrides) },
   clients: { expected: 'what createClients of @floodgate/http-client returns', fits: (value) => isObject(value) && typeof value['acquire'] === 'function' },
+  watchCertificates: flag,
   showErrorText: flag,
   showInternals: flag,
   semanticErrors: flag
