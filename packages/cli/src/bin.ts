@@ -1,6 +1,11 @@
 #!/usr/bin/env node
 import module from 'node:module'
+import v8 from 'node:v8'
 import { createTerminal } from './terminal.ts'
+
+// Requests that overlap make V8 believe that what they allocate lives long. It then puts it where only a full collection
+// finds it, with all that hangs on it: measured, 6.5 KB of 35 KB that merging three answers allocates.
+v8.setFlagsFromString('--no-allocation-site-pretenuring')
 
 // Node 22 and later keep compiled code between starts; before the first of ours is loaded.
 ;(module as { enableCompileCache?: () => void }).enableCompileCache?.()
