@@ -1,26 +1,41 @@
-// What somebody would write by hand instead of configuring a gateway: Fastify handlers that call with undici, parse,
-// shape, and let Fastify stringify. Arguments: port to listen on, origin of the upstream.
+// What somebody would write by hand instead of configuring a gateway: Fastify handlers that pass answers on with undici's
+// dispatch(), or call with undici, parse, shape, and let Fastify stringify. Arguments: port to listen on, origins of the
+// upstream: plain, with TLS, behind a proxy; and the proxy.
 import Fastify from 'fastify'
-import { Pool } from 'undici'
+import { Pool, ProxyAgent } from 'undici'
 
-const [port, origin] = process.argv.slice(2)
-const pool = new Pool(origin, { connections: 128 })
+const [port, plain, secure, tunnelled, proxy] = process.argv.slice(2)
+const connections = 128
+const tls = { rejectUnauthorized: false }
+const pool = new Pool(plain, { connections })
+const securePool = new Pool(secure, { connections, connect: tls })
+const tunnel = new ProxyAgent({ uri: proxy, requestTls: tls, connections })
 const json = async (path) => {
   const { statusCode, body } = await pool.request({ path, method: 'GET', headersTimeout: 2000, bodyTimeout: 2000 })
   if (statusCode !== 200) throw new Error(`status ${statusCode}`)
   return body.json()
 }
 const app = Fastify({ keepAliveTimeout: 3_600_000 })
+app.removeAllContentTypeParsers()
+app.addContentTypeParser('*', (_request, payload, done) => { done(null, payload) })
 
 const HOP = new Set(['connection', 'keep-alive', 'transfer-encoding', 'te', 'upgrade', 'host', 'proxy-connection', 'trailer'])
-const kept = (raw) => raw.flatMap((field, i) => i % 2 === 0 && !HOP.has(String(field).toLowerCase()) ? [String(field), String(raw[i + 1])] : [])
-const pass = (path) => (request, reply) => {
+const kept = (raw) => {
+  const headers = []
+  for (let i = 0; i < raw.length; i += 2) {
+    const name = raw[i].toString('latin1')
+    if (!HOP.has(name.toLowerCase())) headers.push(name, raw[i + 1].toString('latin1'))
+  }
+  return headers
+}
+const pass = (path, { by = pool, origin = plain } = {}) => (request, reply) => {
   reply.hijack()
   const res = reply.raw
   let resume
-  pool.dispatch({ path, method: 'GET', headers: kept(request.raw.rawHeaders) }, {
+  by.dispatch({ origin, path, method: request.method, headers: kept(request.raw.rawHeaders), body: request.body ?? null }, {
     onConnect (abort) { res.on('close', () => { if (!res.writableFinished) abort() }) },
     onHeaders (status, raw, resumeRead) {
+      if (status < 200) return true
       resume = resumeRead
       res.writeHead(status, kept(raw))
       return true
@@ -34,8 +49,10 @@ const pass = (path) => (request, reply) => {
     onError (err) { res.destroy(err) }
   })
 }
-app.get('/pass', pass('/items'))
-app.get('/pass-small', pass('/a'))
+for (const path of ['/small', '/items', '/large']) app.get(path, { exposeHeadRoute: false }, pass(path))
+app.post('/post', pass('/post'))
+app.get('/tls', pass('/small', { by: securePool, origin: secure }))
+app.get('/tunnel', pass('/small', { by: tunnel, origin: tunnelled }))
 app.get('/single', () => json('/items'))
 app.get('/shaped', async () => {
   const { items: list, owner: { name } } = await json('/items')

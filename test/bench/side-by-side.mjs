@@ -1,99 +1,168 @@
-// The cost of endpoints beside handlers written by hand that do the same: CPU time per request, as a ratio, in
-// interleaved rounds. Run: pnpm build && node test/bench/side-by-side.mjs [rounds] [requests per burst]
-// Linux only: CPU time is read from /proc.
+// What requests cost beside handlers written by hand that do the same: processor time per request, as a ratio, in
+// interleaved rounds; and beside nginx, HAProxy and reply-from, where they are installed. Prints Markdown.
+//
+//     pnpm build && node test/bench/side-by-side.mjs [--rounds 9] [--burst 3000] [--workloads W1,W3] [--alone] [--rate 2000] [--json]
+//
+// --alone leaves the others out; --rate tells how long answers take at so many requests per second in place of what they
+// cost. Linux only: processor time is read from /proc. With two processors, the load has one of its own.
 import { execFileSync, spawn } from 'node:child_process'
 import fs from 'node:fs'
-import http from 'node:http'
+import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
-import { Pool } from 'undici'
+import { parseArgs } from 'node:util'
+import { Load } from './load.mjs'
+import { findOthers, isInstalled } from './others.mjs'
+import { workloads, writeConfig } from './workloads.mjs'
 
-const [rounds = 9, burst = 3000] = process.argv.slice(2).map(Number)
-const here = import.meta.dirname
-const ticks = Number(execFileSync('getconf', ['CLK_TCK']))
-const children = []
-process.on('exit', () => { for (const child of children) child.kill('SIGKILL') })
-
-const [upstreamPort, peerPort, gatewayPort] = await Promise.all([freePort(), freePort(), freePort()])
-const host = `http://127.0.0.1:${upstreamPort}`
-const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'floodgate-bench-'))
-process.on('exit', () => { fs.rmSync(folder, { recursive: true }) })
-const config = path.join(folder, 'krakend.json')
-fs.writeFileSync(config, JSON.stringify({
-  version: 3,
-  port: gatewayPort,
-  host: [host],
-  extra_config: { router: { disable_access_log: true }, 'telemetry/logging': { level: 'ERROR', stdout: true } },
-  endpoints: [
-    ...['/pass', '/pass-small'].map((path) => ({ endpoint: path, output_encoding: 'no-op', backend: [{ url_pattern: path === '/pass' ? '/items' : '/a' }] })),
-    { endpoint: '/single', backend: [{ url_pattern: '/items' }] },
-    { endpoint: '/shaped', backend: [{ url_pattern: '/items', allow: ['items', 'owner.name'], mapping: { items: 'list' } }] },
-    { endpoint: '/merge', backend: ['/a', '/b', '/c'].map((url) => ({ url_pattern: url })) },
-    { endpoint: '/sequence', extra_config: { proxy: { sequential: true } }, backend: ['/a', '/by/{resp0_a_id}', '/by/{resp1_id}'].map((url) => ({ url_pattern: url })) }
-  ]
-}))
-
-start('upstream.mjs', upstreamPort)
-const peer = await target('by hand', start('peer.mjs', peerPort, host), peerPort)
-const gateway = await target('floodgate', spawned([path.join(here, '../../packages/cli/dist/bin.js'), 'run', '-c', config]), gatewayPort)
-
-console.log('| endpoint | by hand, µs CPU | floodgate, µs CPU | ratio |\n|---|--:|--:|--:|')
-for (const endpoint of ['/pass', '/pass-small', '/single', '/shaped', '/merge', '/sequence']) {
-  const costs = { 'by hand': [], floodgate: [] }
-  for (let round = -1; round < rounds; round++) {
-    for (const which of [peer, gateway]) {
-      const cost = await measure(which, endpoint)
-      if (round >= 0) costs[which.name].push(cost)
-    }
+const { values: options } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '9' },
+    burst: { type: 'string', default: '3000' },
+    workloads: { type: 'string' },
+    alone: { type: 'boolean', default: false },
+    rate: { type: 'string' },
+    json: { type: 'boolean', default: false }
   }
-  const ratio = median(costs.floodgate.map((cost, i) => cost / costs['by hand'][i]))
-  console.log(`| ${endpoint} | ${median(costs['by hand']).toFixed(0)} | ${median(costs.floodgate).toFixed(0)} | ${ratio.toFixed(2)} |`)
+})
+const rounds = Number(options.rounds)
+const chosen = workloads.filter(({ name }) => options.workloads === undefined || options.workloads.split(',').includes(name))
+const connections = 64
+const isPinned = os.availableParallelism() > 1 && isInstalled('taskset')
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'floodgate-bench-'))
+const children = []
+process.on('exit', () => {
+  for (const child of children) child.kill('SIGKILL')
+  fs.rmSync(folder, { recursive: true })
+})
+if (isPinned) execFileSync('taskset', ['-a', '-c', '-p', '1', String(process.pid)])
+
+const names = ['upstream', 'secure', 'proxy', 'by hand', 'floodgate', 'nginx', 'haproxy', 'reply-from']
+const ports = Object.fromEntries(await Promise.all(names.map(async (name) => [name, await freePort()])))
+const plain = `http://127.0.0.1:${ports.upstream}`
+const secure = `https://127.0.0.1:${ports.secure}`
+const tunnelled = `https://upstream.test:${ports.secure}`
+const proxy = `http://127.0.0.1:${ports.proxy}`
+const config = path.join(folder, 'krakend.json')
+fs.writeFileSync(config, JSON.stringify(writeConfig({ port: ports.floodgate, plain, secure, tunnelled })))
+
+run(1, script('upstream.mjs', ports.upstream, ports.secure, ports.proxy))
+await Promise.all([ports.upstream, ports.secure, ports.proxy].map(listening))
+const rivals = [
+  { name: 'by hand', command: script('peer.mjs', ports['by hand'], plain, secure, tunnelled, proxy), port: ports['by hand'] },
+  { name: 'floodgate', command: [process.execPath, path.join(import.meta.dirname, '../../packages/cli/dist/bin.js'), 'run', '-c', config], port: ports.floodgate },
+  ...options.alone
+    ? []
+    : [
+        { name: 'reply-from', command: script('peer-reply-from.mjs', ports['reply-from'], plain, secure), port: ports['reply-from'] },
+        ...findOthers({ folder, port: (name) => ports[name], plain, secure })
+      ].map((other) => ({ ...other, serves: ({ name, decoded }) => !decoded && name !== 'W7' }))
+]
+for (const rival of rivals) {
+  rival.pid = run(0, rival.command).pid
+  await listening(rival.port)
 }
+
+const results = []
+for (const workload of chosen) {
+  const here = rivals.filter(({ serves = () => true }) => serves(workload))
+  results.push({ workload, rivals: options.rate === undefined ? await compareCost(workload, here) : await compareTimes(workload, here) })
+}
+if (options.json) console.log(JSON.stringify(results.map(({ workload: { name }, rivals }) => ({ name, ...rivals.floodgate }))))
+else if (options.rate === undefined) printCost()
+else printTimes()
 process.exit(0)
 
-async function target (name, child, port) {
-  for (;;) {
-    try {
-      await fetch(`http://127.0.0.1:${port}/single`).then((res) => res.arrayBuffer())
-      return { name, pid: child.pid, pool: new Pool(`http://127.0.0.1:${port}`, { connections: 32 }) }
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, 50))
+async function compareCost (workload, here) {
+  const requests = Math.ceil(Number(options.burst) * (workload.share ?? 1))
+  const loads = await openLoads(workload, here)
+  const costs = Object.fromEntries(here.map(({ name }) => [name, []]))
+  // Until the compiler has seen enough.
+  for (let round = 0; round < 3; round++) for (const { name } of here) await loads[name].send(requests)
+  for (let round = 0; round < rounds; round++) {
+    for (const { name, pid } of round % 2 ? here.toReversed() : here) {
+      const before = processorTime(pid)
+      await loads[name].send(requests)
+      costs[name].push((processorTime(pid) - before) / requests)
     }
+  }
+  for (const { name } of here) loads[name].close()
+  return Object.fromEntries(here.map(({ name }) => [name, { cost: median(costs[name]), ratio: median(costs[name].map((cost, i) => costs['by hand'][i] / cost)) }]))
+}
+
+async function compareTimes (workload, here) {
+  const loads = await openLoads(workload, here)
+  const times = Object.fromEntries(here.map(({ name }) => [name, []]))
+  for (const { name } of here) await loads[name].send(Number(options.burst))
+  for (let round = 0; round < rounds; round++) {
+    for (const { name } of here) {
+      const sorted = await loads[name].sendAtRate(Number(options.rate), 3)
+      times[name].push({ half: sorted[sorted.length >> 1], slow: sorted[Math.floor(sorted.length * 0.99)] })
+    }
+  }
+  for (const { name } of here) loads[name].close()
+  return Object.fromEntries(here.map(({ name }) => [name, { half: median(times[name].map(({ half }) => half)), slow: median(times[name].map(({ slow }) => slow)) }]))
+}
+
+async function openLoads ({ path, method }, here) {
+  const body = method === 'POST' ? JSON.stringify('y'.repeat(10_000)) : ''
+  const loads = {}
+  for (const { name, port } of here) {
+    loads[name] = new Load(path, { method, body })
+    await loads[name].open(port, connections)
+  }
+  return loads
+}
+
+function printCost () {
+  const others = rivals.filter(({ name }) => name !== 'by hand')
+  console.log(`Requests per second of processor time, as a ratio to the handlers by hand; Node ${process.versions.node}, ${rounds} rounds, ${connections} connections${isPinned ? ', pinned' : ''}.\n`)
+  console.log(`| | | by hand, µs | ${others.map(({ name }) => name).join(' | ')} |\n|---|---|--:|${'--:|'.repeat(others.length)}`)
+  for (const { workload, rivals } of results) {
+    const ratios = others.map(({ name }) => rivals[name]?.ratio.toFixed(2) ?? '–')
+    console.log(`| ${workload.name} | ${workload.what} | ${(rivals['by hand'].cost * 1e6).toFixed(0)} | ${ratios.join(' | ')} |`)
   }
 }
 
-/** CPU time of one request in µs, over a burst. */
-async function measure ({ pid, pool }, endpoint) {
-  const before = cpuTime(pid)
-  let sent = 0
-  await Promise.all(Array.from({ length: 32 }, async () => {
-    while (sent++ < burst) {
-      const { statusCode, body } = await pool.request({ path: endpoint, method: 'GET' })
-      if (statusCode !== 200) throw new Error(`${endpoint} answered ${statusCode}`)
-      await body.dump()
-    }
-  }))
-  return (cpuTime(pid) - before) / burst * 1e6
+function printTimes () {
+  console.log(`Time to an answer at ${options.rate} requests per second, p50 and p99 in ms; Node ${process.versions.node}, medians of ${rounds} rounds.\n`)
+  console.log(`| | | ${rivals.map(({ name }) => name).join(' | ')} |\n|---|---|${'--:|'.repeat(rivals.length)}`)
+  for (const { workload, rivals: times } of results) {
+    console.log(`| ${workload.name} | ${workload.what} | ${rivals.map(({ name }) => times[name] === undefined ? '–' : `${times[name].half.toFixed(1)}, ${times[name].slow.toFixed(1)}`).join(' | ')} |`)
+  }
 }
 
-function cpuTime (pid) {
-  const fields = fs.readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1).split(' ')
-  return (Number(fields[11]) + Number(fields[12])) / ticks
+/** Of all threads, in s. */
+function processorTime (pid) {
+  return fs.readdirSync(`/proc/${pid}/task`).reduce((sum, thread) => sum + Number(fs.readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]), 0) / 1e9
 }
 
-function start (script, ...args) {
-  return spawned([path.join(here, script), ...args.map(String)])
+function script (name, ...args) {
+  return [process.execPath, path.join(import.meta.dirname, name), ...args.map(String)]
 }
 
-function spawned (args) {
-  const child = spawn(process.execPath, args, { stdio: 'ignore' })
+function run (processor, [command, ...args]) {
+  const all = isPinned ? ['taskset', '-c', String(processor), command, ...args] : [command, ...args]
+  // taskset becomes what it starts.
+  const child = spawn(all[0], all.slice(1), { stdio: 'ignore', env: { ...process.env, HTTPS_PROXY: proxy, NO_PROXY: '127.0.0.1' } })
   children.push(child)
   return child
 }
 
+async function listening (port) {
+  for (const end = Date.now() + 60_000; Date.now() < end;) {
+    const isUp = await new Promise((resolve) => {
+      const socket = net.connect(port, '127.0.0.1', () => { socket.destroy(); resolve(true) }).on('error', () => { resolve(false) })
+    })
+    if (isUp) return
+    await new Promise((resolve) => { setTimeout(resolve, 50) })
+  }
+  throw new Error(`nothing listens on port ${port}`)
+}
+
 function freePort () {
   return new Promise((resolve) => {
-    const server = http.createServer().listen(0, '127.0.0.1', () => {
+    const server = net.createServer().listen(0, '127.0.0.1', () => {
       const { port } = server.address()
       server.close(() => { resolve(port) })
     })
