@@ -25,8 +25,9 @@ export async function serveAsWorker (loaded: LoadedConfig, options: Omit<ServeOp
     tell<MessageToPrimary>(process, { floodgate: 'listening', address })
     await stopped
     await drain(app, drainTime(model))
+    // Its channel holds the process: node:cluster ends a worker that has none.
+    process.disconnect()
   } finally {
-    // Nothing else holds the process: node:cluster lets a worker end that hears nobody.
     process.off('message', hear)
   }
 
