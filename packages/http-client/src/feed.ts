@@ -5,6 +5,8 @@ import { undiciSymbol } from './undici-symbols.ts'
 /** The part of undici's HTTP/1 parser that matters here (undici 7, lib/dispatcher/client-h1.js). */
 interface Parser {
   paused: boolean
+  /** Of the answer that is being read; 0 = none. */
+  statusCode: number
   execute (chunk: Buffer): void
 }
 
@@ -36,11 +38,30 @@ const parserKey = undiciSymbol('kParser')
  * Before undici has the socket, and while its parser is paused, the socket is a stream like any other.
  */
 export function connectFed (options: TcpNetConnectOpts): Socket {
+  /** Where the next read goes: that of a large body, straight into a block. */
+  let block: Block | null = null
+  let isLarge = false
   const socket: Socket = net.connect({
     ...options,
     onread: {
-      buffer: readBuffer,
-      callback: (length) => accept(socket, copyOut(length))
+      buffer () {
+        if (isLarge) return (block ??= takeBlock()).buffer
+        if (block !== null) giveBack(block)
+        block = null
+        return readBuffer
+      },
+      callback (length) {
+        let chunk: Buffer
+        if (block !== null && length >= worthABlock) {
+          chunk = fill(block, length)
+          block = null
+        } else {
+          chunk = copyOut(block?.buffer ?? readBuffer, length)
+        }
+        const goesOn = accept(socket, chunk)
+        isLarge = length >= worthABlock && (parserOf(socket)?.statusCode ?? 0) > 0
+        return goesOn
+      }
     }
   })
   return socket
@@ -62,27 +83,44 @@ export function recycle (chunk: Buffer): void {
   const block = (chunk.buffer as BlockMemory)[blockOf]
   // Only a chunk that is all of its read: otherwise other parts may still be in use.
   if (block === undefined || chunk.byteOffset !== 0 || chunk.length !== block.length) return
-  block.length = 0
-  if (free.length < maxFreeBlocks) free.push(block)
+  giveBack(block)
 }
 
 /** Says whether the socket shall read on. */
 function accept (socket: Readable, chunk: Buffer | null, encoding?: BufferEncoding): boolean {
-  const parser = (socket as unknown as Record<symbol, Parser | null | undefined>)[parserKey]
+  const parser = parserOf(socket)
   if (parser == null || parser.paused || chunk === null || socket.readableLength > 0) return Readable.prototype.push.call(socket, chunk, encoding)
   parser.execute(chunk)
   return true
 }
 
-function copyOut (length: number): Buffer {
+function parserOf (socket: Readable): Parser | null | undefined {
+  return (socket as unknown as Record<symbol, Parser | null | undefined>)[parserKey]
+}
+
+function copyOut (from: Buffer, length: number): Buffer {
   if (length < worthABlock) {
     const chunk = Buffer.allocUnsafe(length)
-    readBuffer.copy(chunk, 0, 0, length)
+    from.copy(chunk, 0, 0, length)
     return chunk
   }
-  const block = free.pop() ?? createBlock()
+  const block = takeBlock()
+  from.copy(block.buffer, 0, 0, length)
+  return fill(block, length)
+}
+
+function takeBlock (): Block {
+  return free.pop() ?? createBlock()
+}
+
+function giveBack (block: Block): void {
+  block.length = 0
+  if (free.length < maxFreeBlocks) free.push(block)
+}
+
+/** What a read has put into a block. */
+function fill (block: Block, length: number): Buffer {
   block.length = length
-  readBuffer.copy(block.buffer, 0, 0, length)
   return block.buffer.subarray(0, length)
 }
 
