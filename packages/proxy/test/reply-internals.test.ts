@@ -43,7 +43,7 @@ t.test('headersToWrite: onSend hooks and trailers have their say', async (t) => 
 })
 
 t.test('headersToWrite: bodies of any size and none, and answers to HEAD, say how long they are', async (t) => {
-  for (const length of [0, 1, 12_288, 12_289, 200_000]) {
+  for (const length of [0, 1, 2048, 2049, 200_000]) {
     const { headers, body } = await call(await start(t, { ...answer, headers: {}, body: length === 0 ? null : Buffer.alloc(length, 0xe9) }))
     t.equal(headers['content-length'], String(length))
     t.ok(body.equals(Buffer.alloc(length, 0xe9)))
