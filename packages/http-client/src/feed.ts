@@ -26,9 +26,14 @@ const blockSize = 64 * 1024
 // A smaller read is copied into a buffer of its own size: a block would be mostly empty.
 const worthABlock = blockSize / 2
 const maxFreeBlocks = 128
+// What is smaller comes from Node's own pool.
+const worthASlab = 4096
 
 const readBuffer = Buffer.allocUnsafeSlow(blockSize)
 const free: Block[] = []
+/** Where reads of middle size are put one behind the other: Node would allocate for each. */
+let slab = Buffer.allocUnsafeSlow(blockSize)
+let slabUsed = 0
 // Should it go away, sockets are plain streams to undici again.
 const parserKey = undiciSymbol('kParser')
 
@@ -100,13 +105,23 @@ function parserOf (socket: Readable): Parser | null | undefined {
 
 function copyOut (from: Buffer, length: number): Buffer {
   if (length < worthABlock) {
-    const chunk = Buffer.allocUnsafe(length)
+    const chunk = length < worthASlab ? Buffer.allocUnsafe(length) : takeFromSlab(length)
     from.copy(chunk, 0, 0, length)
     return chunk
   }
   const block = takeBlock()
   from.copy(block.buffer, 0, 0, length)
   return fill(block, length)
+}
+
+function takeFromSlab (length: number): Buffer {
+  if (slabUsed + length > blockSize) {
+    slab = Buffer.allocUnsafeSlow(blockSize)
+    slabUsed = 0
+  }
+  const chunk = slab.subarray(slabUsed, slabUsed + length)
+  slabUsed += length
+  return chunk
 }
 
 function takeBlock (): Block {
