@@ -20,6 +20,8 @@ function serve () {
   const server = https.createServer({ requestCert: true, rejectUnauthorized: true }, (request, response) => {
     response.end(request.socket.getPeerCertificate().subject.CN)
   })
+  // Whoever asked may have been killed.
+  process.once('disconnect', () => { process.exit() })
   process.on('message', (context) => {
     server.setSecureContext(context)
     if (server.listening) process.send('turned')
