@@ -34,13 +34,22 @@ type Closer = () => void | Promise<void>
 export async function mount (scope: FastifyInstance, loaded: LoadedConfig, options: MountOptions): Promise<GatewayHandle> {
   const closers: Closer[] = []
   const close = async () => {
-    for (let closer = closers.pop(); closer !== undefined; closer = closers.pop()) await closer()
+    const failures: unknown[] = []
+    // One that fails leaves none of the others open.
+    for (let closer = closers.pop(); closer !== undefined; closer = closers.pop()) {
+      try {
+        await closer()
+      } catch (error) {
+        failures.push(error)
+      }
+    }
+    if (failures.length > 0) throw failures[0]
   }
   scope.addHook('onClose', close)
   try {
     return await build(scope, loaded, options, closers)
   } catch (error) {
-    await close()
+    await close().catch((err) => { scope.log.error({ err }, 'what a failed start had opened could not be closed') })
     throw error
   }
 }

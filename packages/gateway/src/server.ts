@@ -2,7 +2,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import { ConfigError, problemAt, serverOptions, type LoadedConfig } from '@floodgate/config-loader'
 import type { Feature, Service, Workers } from '@floodgate/core'
 import { addHooks } from './hooks.ts'
-import { createAccessLog, createLogger, createRequestLog, createRequestLoggers, requestSerializers, secretNames, type LoggingSettings } from '@floodgate/telemetry'
+import { createAccessLog, createLogger, createRequestLog, createRequestLoggers, requestSerializers, secretNames, settingOf, type LoggingSettings } from '@floodgate/telemetry'
 import { gateway } from './index.ts'
 import { lazyCompilers } from './lazy-compilers.ts'
 
@@ -78,8 +78,8 @@ export function createServiceLogger (loaded: LoadedConfig, debug: number): Fasti
   try {
     return createLogger(settings, { debug, secrets: secretNames(model) }) as FastifyBaseLogger
   } catch (error) {
-    const { message, setting } = error as Error & { setting?: string }
-    if (setting === undefined) throw error
-    throw new ConfigError([problemAt(loaded, ['extra_config', 'telemetry/logging', setting], message)])
+    const setting = settingOf(error)
+    if (setting === null) throw error
+    throw new ConfigError([problemAt(loaded, ['extra_config', 'telemetry/logging', setting], (error as Error).message)])
   }
 }

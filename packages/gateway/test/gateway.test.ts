@@ -170,3 +170,22 @@ t.test('gateway: closes what a build that fails had opened', async (t) => {
   await t.rejects(async () => { await app.register(gateway, { config, features: [opens('test/first', false), opens('test/second', true)] }) }, { code: 'FG_ERR_CONFIG_INVALID' })
   t.strictSame(closed, ['test/second', 'test/first'], 'the last one first, without a close of the app')
 })
+
+t.test('gateway: a closer that fails leaves none of the others open', async (t) => {
+  const closed: string[] = []
+  const opens = (namespace: string, fails: boolean): Feature => ({
+    namespace,
+    schemas: { service: { type: 'object' } as never },
+    setup (context) {
+      context.onClose(() => {
+        closed.push(namespace)
+        if (fails) throw new Error('cannot be closed')
+      })
+    }
+  })
+  const app = Fastify()
+  const config = configure('http://a.example.com', { extra_config: { 'test/first': {}, 'test/second': {} } })
+  await app.register(gateway, { config, features: [opens('test/first', false), opens('test/second', true)] })
+  await t.rejects(app.close(), { message: 'cannot be closed' })
+  t.strictSame(closed, ['test/second', 'test/first'])
+})

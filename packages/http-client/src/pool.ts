@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import { Client } from 'undici'
 import type { Carrier, Waiter } from './carrier.ts'
 import { ClientError, type Stage } from './client-error.ts'
+import { writeAddress } from './connect-tcp.ts'
 import { addTo } from './counters.ts'
 import { diagnose } from './diagnose.ts'
 import { Dial, type DialContext, type Destination } from './dial.ts'
@@ -49,7 +50,7 @@ export class Pool {
 
   constructor (destination: Destination, context: DialContext) {
     const { host, port, tls } = destination
-    this.origin = `http${tls ? 's' : ''}://${host.includes(':') ? `[${host}]` : host}:${port}`
+    this.origin = `http${tls ? 's' : ''}://${writeAddress(host, port)}`
     this.destination = destination
     this.context = context
     const { maxIdleConnections, maxIdleConnectionsPerHost } = context.transport

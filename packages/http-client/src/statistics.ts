@@ -1,3 +1,4 @@
+import { writeAddress } from './connect-tcp.ts'
 import type { CertificateStatistics } from './expiries.ts'
 import type { ConnectionCounters, Pool } from './pool.ts'
 import type { RotationStatistics } from './rotation.ts'
@@ -35,7 +36,7 @@ export type PoolCounters = ConnectionCounters & { idle: number }
 /** Tells pools apart by where they end and by their proxy. */
 export function namePool ({ destination, origin }: Pool): string {
   const { isProxy, through } = destination
-  const proxy = through === null ? '' : `${through.protocol}://${through.host.includes(':') ? `[${through.host}]` : through.host}:${through.port}`
+  const proxy = through === null ? '' : `${through.protocol}://${writeAddress(through.host, through.port)}`
   return `${origin} ${isProxy ? origin : proxy}`
 }
 

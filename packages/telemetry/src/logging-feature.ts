@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { Feature } from '@floodgate/core'
+import { settingOf } from './about-setting.ts'
 import { createAccessLog, type AccessLogOptions } from './access-log.ts'
 import { accessStreamOf } from './logger.ts'
 import { BackendLevelSettings, LoggingSettings, namespace } from './options.ts'
@@ -20,9 +21,9 @@ export function createLoggingFeature (options: AccessLogOptions = {}): Feature {
       try {
         return createAccessLog(settings, context, options)
       } catch (error) {
-        const { message, setting } = error as Error & { setting?: string }
-        if (setting === undefined) throw error
-        context.problem(['extra_config', namespace, setting], message)
+        const setting = settingOf(error)
+        if (setting === null) throw error
+        context.problem(['extra_config', namespace, setting], (error as Error).message)
       }
     }
   }

@@ -1,5 +1,6 @@
 import http, { type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { writeAddress } from '@floodgate/http-client'
 import { metricsNotListening } from '../errors.ts'
 import { contentType } from './exposition.ts'
 
@@ -46,8 +47,4 @@ function answer ({ method, url = '' }: IncomingMessage, response: ServerResponse
   if (url.split('?', 1)[0] !== path) response.writeHead(404).end()
   else if (method !== 'GET' && method !== 'HEAD') response.writeHead(405, { allow: 'GET, HEAD' }).end()
   else response.writeHead(200, { 'content-type': contentType }).end(read())
-}
-
-function writeAddress (host: string, port: number): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
 }

@@ -18,6 +18,11 @@ export async function serveAlone (loaded: LoadedConfig, { port, onListening, ...
       renew () { app.floodgate.renew().catch(() => {}) }
     })
   })
-  onListening?.(await listen(app, model, port))
+  try {
+    onListening?.(await listen(app, model, port))
+  } catch (error) {
+    await app.close()
+    throw error
+  }
   await stopped
 }
