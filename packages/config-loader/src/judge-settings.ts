@@ -1,10 +1,10 @@
 import { createRequire } from 'node:module'
 import type { Ajv, ErrorObject, ValidateFunction } from 'ajv'
-import { parseDuration, type Place } from '@floodgate/core'
+import type { Place } from '@floodgate/core'
 import { conform, type Schema } from './conform.ts'
 import { describeValue, listWords } from './describe-value.ts'
+import { fits, formats } from './fits.ts'
 import { formatPlace } from './key-path.ts'
-import { isIpRange } from './ip-range.ts'
 import type { ProblemDraft, Report } from './problem.ts'
 
 const require = createRequire(import.meta.url)
@@ -13,8 +13,8 @@ const validators = new WeakMap<object, ValidateFunction>()
 let ajv: Ajv | undefined
 
 /**
- * Converts the settings of a namespace weakly, judges them by their JSON Schema and fills in its defaults. Each schema
- * is compiled once per process, when it is first needed.
+ * Converts the settings of a namespace weakly, judges them by their JSON Schema and fills in its defaults. A schema
+ * is compiled when something does not fit it, once per process.
  *
  * @returns the settings to use; undefined when they could not even be converted
  */
@@ -24,7 +24,7 @@ export function judgeSettings (schema: object, settings: unknown, place: Place, 
     if (draft.severity === 'error') refused.add(formatPlace(draft.place))
     report(draft)
   })
-  if (converted === undefined) return undefined
+  if (converted === undefined || fits(schema, converted)) return converted
   const validate = validatorOf(schema)
   if (!validate(converted)) {
     for (const draft of explain(validate.errors ?? [], converted, place)) {
@@ -58,10 +58,7 @@ function createAjv (): Ajv {
     useDefaults: true,
     strict: false,
     verbose: true,
-    formats: {
-      'go-duration': (text: string) => parseDuration(text) !== null,
-      'ip-range': isIpRange
-    }
+    formats
   })
 }
 
@@ -113,7 +110,7 @@ function explainError (error: ErrorObject, place: Place): ProblemDraft {
     case 'pattern':
       return draft('invalid-value', `must be ${Array.isArray(parent['examples']) ? `like ${listWords(parent['examples'].map((example) => JSON.stringify(example)))}` : `of the pattern ${error.params['pattern']}`}, ${not}`)
     case 'format':
-      return draft('invalid-value', `must be ${formats[error.params['format']] ?? `a ${error.params['format']}`}, ${not}`)
+      return draft('invalid-value', `must be ${formatWords[error.params['format']] ?? `a ${error.params['format']}`}, ${not}`)
     default:
       return draft('invalid-value', `${error.message ?? 'does not fit'}, ${not}`)
   }
@@ -139,7 +136,7 @@ const kinds: Readonly<Record<string, string>> = {
 
 const comparisons: Readonly<Record<string, string>> = { '>=': 'at least', '<=': 'at most', '>': 'more than', '<': 'less than' }
 
-const formats: Readonly<Record<string, string>> = {
+const formatWords: Readonly<Record<string, string>> = {
   'go-duration': 'a duration such as "300ms", "2s" or "1h30m"',
   'ip-range': 'an IP address or a network such as "10.0.0.0/8"'
 }
