@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest, HTTPMethods, onRequestHookHandler, RouteHandlerMethod, RouteOptions } from 'fastify'
 import type { Endpoint, Service } from '@floodgate/core'
+import { addTogether } from './add-together.ts'
 import { createLookup } from './lookup.ts'
 import { createParamsHook } from './params.ts'
 import { leaveBodiesRaw, tolerateAnyType } from './raw-body.ts'
@@ -68,18 +69,20 @@ export function registerRoutes (scope: FastifyInstance, service: Service, routeF
   const answers = notFound !== false && takeOver(scope, unmatched, notFound === true)
 
   const registered: RegisteredRoute[] = []
-  for (const route of routes) {
-    const { kind, method, endpoint, pattern } = route
-    const { path: url, isAlias } = registeredPath(route)
-    const into = kind === 'health' ? healthScope : scope
-    registered.push({ kind, method, path: pattern.path, url, endpoint })
-    // A CONNECT never gets here: Node has an event of its own for it.
-    if (into === null || method === 'CONNECT') continue
-    const params = createParamsHook(route, isAlias, !undecoded, answers ? unmatched : (_request, reply) => { reply.callNotFound() })
-    const own = endpoint === null ? { handler: HANDLERS[kind] ?? createOptionsHandler(route), config: { [kindOfRoute]: kind } as object } : served.get(endpoint)!
-    const onRequest = [...params === null ? [] : [params], ...WITH_BODY.has(method) ? [tolerateAnyType] : [], ...hooksOf(own)]
-    into.route({ ...own, method: method as HTTPMethods, url, exposeHeadRoute: false, onRequest })
-  }
+  addTogether(scope, () => {
+    for (const route of routes) {
+      const { kind, method, endpoint, pattern } = route
+      const { path: url, isAlias } = registeredPath(route)
+      const into = kind === 'health' ? healthScope : scope
+      registered.push({ kind, method, path: pattern.path, url, endpoint })
+      // A CONNECT never gets here: Node has an event of its own for it.
+      if (into === null || method === 'CONNECT') continue
+      const params = createParamsHook(route, isAlias, !undecoded, answers ? unmatched : (_request, reply) => { reply.callNotFound() })
+      const own = endpoint === null ? { handler: HANDLERS[kind] ?? createOptionsHandler(route), config: { [kindOfRoute]: kind } as object } : served.get(endpoint)!
+      const onRequest = [...params === null ? [] : [params], ...WITH_BODY.has(method) ? [tolerateAnyType] : [], ...hooksOf(own)]
+      into.route({ ...own, method: method as HTTPMethods, url, exposeHeadRoute: false, onRequest })
+    }
+  })
   return registered
 }
 
