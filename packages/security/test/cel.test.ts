@@ -5,7 +5,7 @@ import { createCheck, createCompiler } from '../src/cel/expressions.ts'
 import { renameMatches } from '../src/cel/rename-matches.ts'
 import { createContext } from './support/serve.ts'
 
-const data = parseExact(Buffer.from('{"n": 30, "f": 1.5, "big": 12345678901234567890, "name": "Ann", "list": [1, 2], "deep": {"ok": true}}')) as Record<string, unknown>
+const data = parseExact(Buffer.from('{"n": 30, "f": 1.5, "big": 12345678901234567890, "name": "Ann", "list": [1, 2], "flags": [true], "nothing": [null], "deep": {"ok": true}}')) as Record<string, unknown>
 const answer = (over: object = {}) => ({ status: 200, headers: { 'x-a': '1' }, body: null, data, complete: true, fault: null, ...over }) as StepResponse
 const request = (over: object = {}) => ({
   method: 'GET', params: { id: '42' }, headers: { 'x-key': 'yes', cookie: 'a=1; b=2' }, query: { q: ['1', '2'] }, target: '', incoming: { originalUrl: '/p%C3%A4th?q=1' }, ...over
@@ -20,7 +20,9 @@ t.test('expressions: see the request and the response', async (t) => {
     "req_method == 'GET' && req_path == '/päth'", 'int(req_params.Id) == 42', "req_headers['X-Key'][0] == 'yes'", "!('X-No' in req_headers)", "size(req_querystring['q']) == 2",
     "timestamp(now) > timestamp('2020-01-01T00:00:00Z')", 'resp_completed && resp_metadata_status == 200', "resp_metadata_headers['X-A'] == ['1']", 'resp_data.deep.ok && !has(resp_data.no)',
     "resp_data.n == '30' && int(resp_data.n) == 30", 'resp_data.n == 30 && 30 == resp_data.n && resp_data.n != 31', 'resp_data.n > 29 && 29 < resp_data.n && resp_data.n <= 30 && resp_data.n >= 29.5', 'resp_data.f == 1.5 && double(resp_data.f) < 2.0',
-    "string(resp_data.big) == '12345678901234567890' && resp_data.big > 9223372036854775807", "resp_data.name.matches('(?i)^ann$') && matches(resp_data.name, 'A')", 'resp_data.list[1] == 2', "resp_data.n.matches('^3')"
+    "string(resp_data.big) == '12345678901234567890' && resp_data.big > 9223372036854775807", "resp_data.name.matches('(?i)^ann$') && matches(resp_data.name, 'A')", 'resp_data.list[1] == 2', "resp_data.n.matches('^3')",
+    "resp_data.n in [30] && resp_data.n in ['30'] && resp_data.n in [29.5, 30.0] && resp_data.n in [true, 30] && !(resp_data.n in [31, 32])", "1 in resp_data.list && '2' in resp_data.list && 1.0 in resp_data.list && !(3 in resp_data.list)",
+    'resp_data.list[0] in resp_data.list && !(resp_data.n in resp_data.list) && !(resp_data.n in resp_data.flags) && !(resp_data.n in resp_data.nothing)', "resp_data.n.startsWith('3') && resp_data.n.endsWith('0') && resp_data.f.contains('.') && size(resp_data.n) == 2 && resp_data.n.size() == 2"
   ]) t.equal(ask(source), null, source)
   for (const [source, reason] of [["req_method == 'PUT'", 'is false'], ['req_params.No == "a"', 'failed: '], ["req_path.matches('(a')", 'failed: ']] as const) t.match(ask(source), reason)
 })

@@ -40,9 +40,36 @@ export function registerJsonNumber (env: Environment): void {
     }
   }
   env.registerOperator('JsonNumber == string', (a: JsonNumber | string, b: JsonNumber | string) => textOf(a) === textOf(b))
+  registerMembership(env)
+  for (const test of ['startsWith', 'endsWith', 'contains'] as const) {
+    env.registerFunction(`JsonNumber.${test}(string): bool`, ({ text }: JsonNumber, part: string) => test === 'contains' ? text.includes(part) : text[test](part))
+  }
+  for (const signature of ['size(JsonNumber): int', 'JsonNumber.size(): int']) env.registerFunction(signature, ({ text }: JsonNumber) => BigInt(text.length))
   env.registerFunction('int(JsonNumber): int', ({ value }: JsonNumber) => BigInt(typeof value === 'bigint' ? value : Math.trunc(value)))
   env.registerFunction('double(JsonNumber): double', ({ text }: JsonNumber) => Number(text))
   env.registerFunction('string(JsonNumber): string', ({ text }: JsonNumber) => text)
+}
+
+/**
+ * `in` of the library compares by identity what is not of one type. An overload of ours counts only where it names both
+ * types as they are, `dyn` in front: any other would be one of two that fit.
+ */
+function registerMembership (env: Environment): void {
+  const holds = (item: unknown, list: Iterable<unknown>): boolean => {
+    for (const other of list) if (isSame(item, other)) return true
+    return false
+  }
+  for (const type of ['int', 'double', 'string', 'bool', 'null', 'dyn', 'JsonNumber']) env.registerOperator(`dyn<JsonNumber> in list<${type}>`, holds)
+  for (const type of ['int', 'double', 'string']) env.registerOperator(`dyn<${type}> in list<JsonNumber>`, holds)
+}
+
+function isSame (a: unknown, b: unknown): boolean {
+  if (typeof a === 'string' || typeof b === 'string') return textOf(a) === textOf(b)
+  return isOperand(a) && isOperand(b) && comparisons['=='](valueOf(a), valueOf(b))
+}
+
+function isOperand (value: unknown): value is Operand {
+  return value instanceof JsonNumber || typeof value === 'number' || typeof value === 'bigint'
 }
 
 /** Copies a decoded document for CEL. */
@@ -58,6 +85,6 @@ function valueOf (operand: Operand): bigint | number {
   return operand instanceof JsonNumber ? operand.value : operand
 }
 
-function textOf (operand: JsonNumber | string): string {
+function textOf <T> (operand: JsonNumber | T): string | T {
   return operand instanceof JsonNumber ? operand.text : operand
 }
