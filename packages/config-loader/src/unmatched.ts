@@ -1,6 +1,5 @@
-import { STATUS_CODES } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Service } from '@floodgate/core'
+import { redirectNote, type Service } from '@floodgate/core'
 import { writeGoJson } from './go-json.ts'
 import type { Lookup } from './lookup.ts'
 import type { Match } from './route-tree.ts'
@@ -62,6 +61,5 @@ function send (reply: FastifyReply, { type, body }: Answer): void {
 function redirect (request: FastifyRequest, reply: FastifyReply, status: 301 | 307, location: string): void {
   reply.code(status).header('location', location)
   if (request.raw.method !== 'GET') { reply.send(); return }
-  const href = location.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
-  reply.header('content-type', 'text/html; charset=utf-8').send(Buffer.from(`<a href="${href}">${STATUS_CODES[status]}</a>.\n\n`))
+  reply.header('content-type', 'text/html; charset=utf-8').send(redirectNote(status, location))
 }

@@ -63,7 +63,7 @@ t.test('unmatched: redirects to the right spelling of a path', async (t) => {
     t.match(await ask(url, `${prefix}/post/`), notFound, 'another method has other paths')
   }
   const url = await startRoutes(t, model)
-  t.equal((await ask(url, '/plain/?a=<b>&"')).text, '<a href="/plain?a=&#60;b&#62;&#38;&#34;">Moved Permanently</a>.\n\n')
+  t.equal((await ask(url, '/plain/?a=<b>&"')).text, '<a href="/plain?a=&lt;b&gt;&amp;&#34;">Moved Permanently</a>.\n\n')
 })
 
 t.test('unmatched: redirects can be switched off', async (t) => {

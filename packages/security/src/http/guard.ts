@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest, onRequestHookHandler, onSendHookHandler } from 'fastify'
 import { headerValue } from '../header-value.ts'
-import { answerEarly } from '@floodgate/core'
+import { answerEarly, redirectNote } from '@floodgate/core'
 import { createHostOf, prepareHosts } from './hosts.ts'
 import { listSecurityHeaders } from './security-headers.ts'
 import type { HttpSettings } from './settings.ts'
@@ -61,6 +61,5 @@ function redirect (request: FastifyRequest, reply: FastifyReply, location: strin
   reply.header('location', location)
   const { method } = request
   if (method === 'GET' || method === 'HEAD') reply.header('content-type', 'text/html; charset=utf-8')
-  const href = location.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
-  answerEarly(request, reply, 301, method === 'GET' ? Buffer.from(`<a href="${href}">Moved Permanently</a>.\n\n`) : undefined)
+  answerEarly(request, reply, 301, method === 'GET' ? redirectNote(301, location) : undefined)
 }
