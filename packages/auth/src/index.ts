@@ -3,52 +3,57 @@ import { createRateService } from './api-keys/primary-service.ts'
 import * as apiKeys from './api-keys/settings.ts'
 import * as basic from './basic/settings.ts'
 import * as clientCredentials from './client-credentials/settings.ts'
-import { loadOnDemand } from './on-demand.ts'
 import { createRevokerService } from './revoker/primary-service.ts'
 import * as revoker from './revoker/settings.ts'
 import * as signer from './signer/settings.ts'
 import * as validator from './validator/settings.ts'
 
 /** The feature `auth/validator`: lets in who brings a good token, and tells its claims to what comes after. */
-export const validatorFeature: Feature = loadOnDemand({
+export const validatorFeature: Feature = {
   namespace: validator.namespace,
-  schemas: { service: validator.SharedCacheSettings, endpoint: validator.ValidatorSettings }
-}, ['route'], async () => (await import('./validator/feature.ts')).feature)
+  schemas: { service: validator.SharedCacheSettings, endpoint: validator.ValidatorSettings },
+  load: async () => (await import('./validator/feature.ts')).feature
+}
 
 /** The feature `auth/signer`: makes tokens of fields of the merged answer. */
-export const signerFeature: Feature = loadOnDemand({
+export const signerFeature: Feature = {
   namespace: signer.namespace,
-  schemas: { endpoint: signer.SignerSettings }
-}, ['route', 'endpoint'], async () => (await import('./signer/feature.ts')).feature)
+  schemas: { endpoint: signer.SignerSettings },
+  load: async () => (await import('./signer/feature.ts')).feature
+}
 
 /**
  * The feature `auth/client-credentials`: gets access tokens and sends them to the backend. Token servers are called
  * through the backend's own client: its TLS and its proxy hold for them too.
  */
-export const clientCredentialsFeature: Feature = loadOnDemand({
+export const clientCredentialsFeature: Feature = {
   namespace: clientCredentials.namespace,
-  schemas: { backend: clientCredentials.ClientCredentialsSettings }
-}, ['exchange'], async () => (await import('./client-credentials/feature.ts')).feature)
+  schemas: { backend: clientCredentials.ClientCredentialsSettings },
+  load: async () => (await import('./client-credentials/feature.ts')).feature
+}
 
 /** The feature `auth/api-keys`: lets in who brings a key with one of the endpoint's roles. */
-export const apiKeysFeature: Feature = loadOnDemand({
+export const apiKeysFeature: Feature = {
   namespace: apiKeys.namespace,
   schemas: { service: apiKeys.ApiKeysSettings, endpoint: apiKeys.EndpointApiKeysSettings },
-  services: { [apiKeys.namespace]: createRateService }
-}, ['route'], async () => (await import('./api-keys/feature.ts')).feature)
+  services: { [apiKeys.namespace]: createRateService },
+  load: async () => (await import('./api-keys/feature.ts')).feature
+}
 
 /** The feature `auth/basic`: lets in who knows a user's password. */
-export const basicFeature: Feature = loadOnDemand({
+export const basicFeature: Feature = {
   namespace: basic.namespace,
-  schemas: { service: basic.BasicSettings, endpoint: basic.BasicSettings }
-}, ['route'], async () => (await import('./basic/feature.ts')).feature)
+  schemas: { service: basic.BasicSettings, endpoint: basic.BasicSettings },
+  load: async () => (await import('./basic/feature.ts')).feature
+}
 
 /** The feature `auth/revoker`: validators refuse tokens with revoked claims, and a port takes what is revoked. */
-export const revokerFeature: Feature = loadOnDemand({
+export const revokerFeature: Feature = {
   namespace: revoker.namespace,
   schemas: { service: revoker.RevokerSettings },
-  services: { [revoker.namespace]: createRevokerService }
-}, [], async () => (await import('./revoker/feature.ts')).feature)
+  services: { [revoker.namespace]: createRevokerService },
+  load: async () => (await import('./revoker/feature.ts')).feature
+}
 
 /** The namespaces this package gives a meaning. */
 export const features: readonly Feature[] = [apiKeysFeature, basicFeature, revokerFeature, validatorFeature, signerFeature, clientCredentialsFeature]

@@ -69,6 +69,11 @@ export interface Feature {
   readonly plugins?: readonly string[]
   /** Services that the primary of a gateway with workers runs, by topic (`context.workers.call`). */
   readonly services?: Readonly<Record<string, CreateService>>
+  /**
+   * Gives the parts of the feature that are not here yet. Called before `setup` where its namespace is configured, so
+   * that code which nobody needs is not loaded; names, schemas, plugins and services have to be here.
+   */
+  load? (): Promise<Partial<Feature>>
   setup? (context: FeatureContext): void | Promise<void>
   /** Around every request, also those that match no route. */
   service? (settings: any, context: FeatureContext): ServiceHooks | undefined

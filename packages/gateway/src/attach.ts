@@ -1,5 +1,5 @@
 import type { Interceptor } from '@floodgate/http-client'
-import type { Backend, Endpoint, Exchange, Feature, FeatureContext, RouteHooks, Service, ServiceHooks, Step } from '@floodgate/core'
+import type { Backend, Endpoint, Exchange, Feature, FeatureContext, RouteHooks, ServiceHooks, Step } from '@floodgate/core'
 
 /** Features of one gateway, each called only where its namespace is configured. */
 export interface Attachments {
@@ -13,12 +13,12 @@ export interface Attachments {
   interceptors (backend: Backend): Interceptor[]
 }
 
-/** Prepares the features, ordered from the outermost to the innermost, for the stack. */
+/** Prepares the features that are configured, ordered from the outermost to the innermost, for the stack. */
 export function createAttachments (features: readonly Feature[], context: FeatureContext): Attachments {
   const inwards = [...features].reverse()
   return {
     async setup () {
-      for (const feature of features) if (isConfigured(feature, context.model)) await feature.setup?.(context)
+      for (const feature of features) await feature.setup?.(context)
     },
     serviceHooks: () => features.flatMap((feature) => {
       const settings = context.model.extra[feature.namespace]
@@ -45,9 +45,4 @@ export function createAttachments (features: readonly Feature[], context: Featur
       return settings === undefined ? [] : feature.client?.(settings, backend, context) ?? []
     })
   }
-}
-
-/** Tells whether a feature's namespace is configured anywhere. */
-export function isConfigured ({ namespace }: Feature, model: Service): boolean {
-  return namespace in model.extra || model.endpoints.some((endpoint) => namespace in endpoint.extra || endpoint.backends.some((backend) => namespace in backend.extra))
 }

@@ -2,14 +2,16 @@ import { features as aggregateFeatures } from '@floodgate/aggregate'
 import { features as authFeatures } from '@floodgate/auth'
 import { loadConfig, type LoadedConfig, type LoadOptions } from '@floodgate/config-loader'
 import { claimsOf, type Feature } from '@floodgate/core'
-import { compileCondition, features as securityFeatures } from '@floodgate/security'
+import { features as securityFeatures } from '@floodgate/security'
 import { createLoggingFeature } from '@floodgate/telemetry'
 import { createFeatures as createTrafficFeatures } from '@floodgate/traffic'
 import { orderFeatures } from './order.ts'
 import { ownFeature } from './own-settings.ts'
 
+const loadCondition = async () => (await import('@floodgate/security/condition')).compileCondition
+
 /** Features that come with the gateway. */
-const builtIn: readonly Feature[] = [...aggregateFeatures, ...authFeatures, ...securityFeatures, createLoggingFeature({ claims: claimsOf }), ...createTrafficFeatures({ compileCondition }), ownFeature]
+const builtIn: readonly Feature[] = [...aggregateFeatures, ...authFeatures, ...securityFeatures, createLoggingFeature({ claims: claimsOf }), ...createTrafficFeatures({ loadCondition }), ownFeature]
 
 export interface LoadConfigurationOptions extends Omit<LoadOptions, 'features'> {
   /** Features beside the built-in ones. */

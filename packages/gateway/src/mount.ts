@@ -4,6 +4,7 @@ import type { Backend, Feature, FeatureContext, Workers } from '@floodgate/core'
 import { createClients, type Client } from '@floodgate/http-client'
 import { createSrvDirectory } from '@floodgate/proxy'
 import { createAttachments } from './attach.ts'
+import { loadConfigured } from './configured-features.ts'
 import { addServiceHooks, routeHooks } from './hooks.ts'
 import type { GatewayHandle } from './decorator.ts'
 import type { GatewayOptions } from './options.ts'
@@ -91,7 +92,7 @@ async function build (scope: FastifyInstance, loaded: LoadedConfig, options: Mou
     problem (place, message) { problems.push(problemAt(loaded, place, message)) },
     onClose (closer) { closers.push(closer) }
   }
-  const attachments = createAttachments(options.features, context)
+  const attachments = createAttachments(await loadConfigured(options.features, model), context)
   await attachments.setup()
 
   const router = routerSettings(model)

@@ -1,16 +1,65 @@
 import type { Feature } from '@floodgate/core'
-import { botFeature } from './bot/feature.ts'
-import { celFeature } from './cel/feature.ts'
-import { corsFeature } from './cors/feature.ts'
-import { httpFeature } from './http/feature.ts'
-import { httpServerFeature, modifierFeature } from './ip/features.ts'
-import { policiesFeature } from './policies/feature.ts'
+import * as bot from './bot/settings.ts'
+import * as cel from './cel/settings.ts'
+import * as cors from './cors/settings.ts'
+import * as http from './http/settings.ts'
+import * as ip from './ip/settings.ts'
+import * as policies from './policies/settings.ts'
+
+/** The feature `security/bot-detector`: bots get 403 and nothing else, also where no route is. */
+export const botFeature: Feature = {
+  namespace: bot.namespace,
+  schemas: { service: bot.BotSettings, endpoint: bot.BotSettings },
+  load: async () => (await import('./bot/feature.ts')).feature
+}
+
+/** The feature `security/cors`: for the whole service, or for the answers of one endpoint (and its own OPTIONS endpoint). */
+export const corsFeature: Feature = {
+  namespace: cors.namespace,
+  schemas: { service: cors.CorsSettings, endpoint: cors.CorsSettings },
+  load: async () => (await import('./cors/feature.ts')).feature
+}
+
+/** The feature `security/http`; the health endpoint is left out. */
+export const httpFeature: Feature = {
+  namespace: http.namespace,
+  schemas: { service: http.HttpSettings, endpoint: http.HttpSettings },
+  load: async () => (await import('./http/feature.ts')).feature
+}
+
+/** The feature `security/policies`: policies over the request, the response and the token. */
+export const policiesFeature: Feature = {
+  namespace: policies.namespace,
+  schemas: { endpoint: policies.EndpointPolicies, backend: policies.BackendPolicies },
+  load: async () => (await import('./policies/feature.ts')).feature
+}
+
+/** The feature `validation/cel`: expressions over the request before it is served, over the response before it is passed on. */
+export const celFeature: Feature = {
+  namespace: cel.namespace,
+  schemas: { endpoint: cel.CelSettings, backend: cel.CelSettings },
+  load: async () => (await import('./cel/feature.ts')).feature
+}
+
+/** The plugin `ip-filter` of the feature `plugin/http-server`: addresses that may not pass get 403, on every path. */
+export const httpServerFeature: Feature = {
+  namespace: ip.serverNamespace,
+  plugins: [ip.plugin],
+  schemas: { service: ip.PluginSettings },
+  load: async () => (await import('./ip/features.ts')).serverFeature
+}
+
+/** The plugin `ip-filter` of the feature `plugin/req-resp-modifier`: the endpoint, or one backend, fails for addresses that may not pass. */
+export const modifierFeature: Feature = {
+  namespace: ip.modifierNamespace,
+  plugins: [ip.plugin],
+  schemas: { endpoint: ip.PluginSettings, backend: ip.PluginSettings },
+  load: async () => (await import('./ip/features.ts')).modifierFeature
+}
 
 /** The namespaces this package gives a meaning. */
 export const features: readonly Feature[] = [httpServerFeature, corsFeature, httpFeature, botFeature, policiesFeature, celFeature, modifierFeature]
 
-export { botFeature, celFeature, corsFeature, httpFeature, httpServerFeature, modifierFeature, policiesFeature }
-export { compileCondition } from './cel/condition.ts'
 export type { BotSettings } from './bot/settings.ts'
 export type { CorsSettings } from './cors/settings.ts'
 export type { HttpSettings } from './http/settings.ts'

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { botFeature } from '@floodgate/security'
+import { feature as botFeature } from '../src/bot/feature.ts'
 import { createDetector } from '../src/bot/detector.ts'
 import { Recent } from '../src/bot/recent.ts'
 import { createContext, serve } from './support/serve.ts'

@@ -1,6 +1,7 @@
 import t from 'tap'
 import { parseExact, setClaims, type Backend, type CoreRequest, type Endpoint, type Step, type StepResponse } from '@floodgate/core'
-import { celFeature, policiesFeature } from '@floodgate/security'
+import { feature as celFeature } from '../src/cel/feature.ts'
+import { feature as policiesFeature } from '../src/policies/feature.ts'
 import { createCheck, createCompiler } from '../src/cel/expressions.ts'
 import { renameMatches } from '../src/cel/rename-matches.ts'
 import { createContext } from './support/serve.ts'

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import t from 'tap'
 import { setClaims } from '@floodgate/core'
-import { compileCondition } from '@floodgate/security'
+import { compileCondition } from '@floodgate/security/condition'
 
 const request = (over: object = {}) => ({ method: 'GET', headers: { 'x-key': 'yes' }, params: { id: '42' }, originalUrl: '/a?q=1', ...over }) as unknown as FastifyRequest
 

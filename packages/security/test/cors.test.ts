@@ -1,6 +1,6 @@
 import t from 'tap'
 import fc from 'fast-check'
-import { corsFeature } from '@floodgate/security'
+import { feature as corsFeature } from '../src/cors/feature.ts'
 import { prepareHeaders } from '../src/cors/match-headers.ts'
 import { prepareOrigins } from '../src/cors/match-origin.ts'
 import { serve, type Answer } from './support/serve.ts'

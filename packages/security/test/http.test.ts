@@ -1,5 +1,5 @@
 import t from 'tap'
-import { httpFeature } from '@floodgate/security'
+import { feature as httpFeature } from '../src/http/feature.ts'
 import { createContext, serve } from './support/serve.ts'
 
 t.test('security/http: sets its headers on every answer, before a backend\'s', async (t) => {

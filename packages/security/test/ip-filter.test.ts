@@ -1,13 +1,13 @@
 import t from 'tap'
 import type { CoreRequest, Endpoint, Step } from '@floodgate/core'
-import { httpServerFeature, modifierFeature } from '@floodgate/security'
+import { modifierFeature, serverFeature } from '../src/ip/features.ts'
 import { createContext, model, serve } from './support/serve.ts'
 
 const filter = (settings: object) => ({ name: ['ip-filter'], 'ip-filter': settings })
 
 t.test('plugin/http-server ip-filter: lets only listed addresses pass, or all but these', async (t) => {
-  const allow = await serve(t, httpServerFeature, filter({ CIDR: ['10.0.0.0/8', '2001:db8::/32'], allow: true }))
-  const deny = await serve(t, httpServerFeature, filter({ CIDR: ['10.0.0.0/8', '127.0.0.1'], client_ip_headers: ['X-Ip'] }))
+  const allow = await serve(t, serverFeature, filter({ CIDR: ['10.0.0.0/8', '2001:db8::/32'], allow: true }))
+  const deny = await serve(t, serverFeature, filter({ CIDR: ['10.0.0.0/8', '127.0.0.1'], client_ip_headers: ['X-Ip'] }))
   for (const [ip, allowed] of [['10.1.2.3', true], ['11.1.2.3', false], ['2001:db8::1', true], ['::1', false]] as const) {
     t.equal((await allow({ headers: { 'x-forwarded-for': ip } })).status, allowed ? 200 : 403, ip)
   }
@@ -18,7 +18,7 @@ t.test('plugin/http-server ip-filter: lets only listed addresses pass, or all bu
 })
 
 t.test('plugin/http-server ip-filter: believes only the headers of trusted proxies', async (t) => {
-  const send = await serve(t, httpServerFeature, filter({ CIDR: ['10.0.0.0/8'], allow: true, trusted_proxies: ['192.168.0.0/16'] }))
+  const send = await serve(t, serverFeature, filter({ CIDR: ['10.0.0.0/8'], allow: true, trusted_proxies: ['192.168.0.0/16'] }))
   t.equal((await send({ headers: { 'x-forwarded-for': '10.1.2.3' } })).status, 403)
 })
 
@@ -34,7 +34,7 @@ t.test('plugin/req-resp-modifier ip-filter: fails the endpoint', async (t) => {
 
 t.test('ip-filter: says what is missing or wrong', async (t) => {
   const { context, problems, lines } = createContext()
-  for (const settings of [{ name: [], 'ip-filter': { CIDR: [] } }, { name: ['ip-filter'] }, filter({ CIDR: ['10.0.0.0/40'] }), filter({ CIDR: ['ten'] })]) httpServerFeature.service!(settings, context)
+  for (const settings of [{ name: [], 'ip-filter': { CIDR: [] } }, { name: ['ip-filter'] }, filter({ CIDR: ['10.0.0.0/40'] }), filter({ CIDR: ['ten'] })]) serverFeature.service!(settings, context)
   t.match(lines, [/add it to "name"/, /trusted_proxies/, /trusted_proxies/])
   t.match(problems, [/is missing/, /"10.0.0.0\/40" is neither/, /"ten" is neither/])
   t.same(model.extra, {})

@@ -1,17 +1,75 @@
 import type { CompileCondition, Feature } from '@floodgate/core'
-import { breakerFeatures } from './breaker/features.ts'
-import { cacheFeature } from './cache/feature.ts'
-import { createRateLimitFeatures } from './ratelimit/features.ts'
-import { redisFeature } from './redis/feature.ts'
+import { BreakerSettings, HttpBreakerSettings } from './breaker/settings.ts'
+import { CacheSettings } from './cache/settings.ts'
+import { LimitSettings, ProxyLimitSettings, RedisLimitSettings, TieredSettings } from './ratelimit/settings.ts'
+import { RedisSettings } from './redis/settings.ts'
+import { createBucketService } from './workers/bucket-service.ts'
 
 export interface FeaturesOptions {
-  /** Evaluates tiers by policy; without it they stop the start. */
-  readonly compileCondition?: CompileCondition
+  /** Loads what evaluates tiers by policy; without it they stop the start. */
+  readonly loadCondition?: () => Promise<CompileCondition>
 }
 
-/** Everything this package gives a meaning: rate limits, circuit breakers, the cache of answers, connections to Redis. */
-export function createFeatures ({ compileCondition }: FeaturesOptions = {}): readonly Feature[] {
-  return [...createRateLimitFeatures(compileCondition), ...breakerFeatures, cacheFeature, redisFeature]
+/**
+ * Everything this package gives a meaning: rate limits, circuit breakers, the cache of answers, connections to Redis.
+ * Limits of endpoints run in `preHandler`, behind whatever refuses a request before.
+ */
+export function createFeatures ({ loadCondition }: FeaturesOptions = {}): readonly Feature[] {
+  return [
+    {
+      namespace: 'qos/ratelimit/service',
+      schemas: { service: LimitSettings },
+      services: { 'qos/ratelimit/service': createBucketService },
+      load: async () => (await import('./ratelimit/features.ts')).serviceLimit
+    },
+    {
+      namespace: 'qos/ratelimit/service/redis',
+      after: 'qos/ratelimit/service',
+      schemas: { service: RedisLimitSettings },
+      load: async () => (await import('./ratelimit/features.ts')).serviceRedisLimit
+    },
+    {
+      namespace: 'qos/ratelimit/tiered',
+      schemas: { service: TieredSettings, endpoint: TieredSettings },
+      services: { 'qos/ratelimit/tiered': createBucketService },
+      load: async () => (await import('./ratelimit/features.ts')).createTieredLimit(await loadCondition?.())
+    },
+    {
+      namespace: 'qos/ratelimit/router',
+      schemas: { endpoint: LimitSettings },
+      services: { 'qos/ratelimit/router': createBucketService },
+      load: async () => (await import('./ratelimit/features.ts')).routerLimit
+    },
+    {
+      namespace: 'qos/ratelimit/router/redis',
+      after: 'qos/ratelimit/router',
+      schemas: { endpoint: RedisLimitSettings },
+      load: async () => (await import('./ratelimit/features.ts')).routerRedisLimit
+    },
+    {
+      namespace: 'qos/ratelimit/proxy',
+      schemas: { backend: ProxyLimitSettings },
+      services: { 'qos/ratelimit/proxy': createBucketService },
+      load: async () => (await import('./ratelimit/features.ts')).proxyLimit
+    },
+    {
+      namespace: 'qos/circuit-breaker',
+      schemas: { backend: BreakerSettings },
+      load: async () => (await import('./breaker/features.ts')).breaker
+    },
+    {
+      namespace: 'qos/circuit-breaker/http',
+      schemas: { backend: HttpBreakerSettings },
+      load: async () => (await import('./breaker/features.ts')).httpBreaker
+    },
+    {
+      namespace: 'qos/http-cache',
+      schemas: { backend: CacheSettings },
+      load: async () => (await import('./cache/feature.ts')).feature
+    },
+    // Connections for what names them; without, nothing is opened.
+    { namespace: 'redis', schemas: { service: RedisSettings } }
+  ]
 }
 
 /** The features without an evaluator of policies. */

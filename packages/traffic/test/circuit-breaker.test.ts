@@ -61,7 +61,7 @@ const backend = { method: 'GET', urlPattern: '/x' } as Backend
 const request = () => new CoreRequest({} as CoreRequest['incoming'], new Call(0), 'GET', {}, {}, null, null)
 
 t.test('qos/circuit-breaker: counts what rejects, not clients that go away', async (t) => {
-  const feature = features.find(({ namespace }) => namespace === 'qos/circuit-breaker')!
+  const feature = await features.find(({ namespace }) => namespace === 'qos/circuit-breaker')!.load!()
   const lines: string[] = []
   let kind: 'backend' | 'abort' | 'deadline' | null = 'abort'
   const step = feature.backend!({ interval: 60, timeout: 30, max_errors: 1, name: 'mine', log_status_change: true }, async () => {
@@ -80,13 +80,13 @@ t.test('qos/circuit-breaker: counts what rejects, not clients that go away', asy
 })
 
 t.test('qos/circuit-breaker: a negative max_errors never opens', async (t) => {
-  const feature = features.find(({ namespace }) => namespace === 'qos/circuit-breaker')!
+  const feature = await features.find(({ namespace }) => namespace === 'qos/circuit-breaker')!.load!()
   const step = feature.backend!({ interval: 60, timeout: 30, max_errors: -1 }, async () => { throw new Fault('backend', 'FG_ERR_TEST', 'down') }, backend, context())
   for (let i = 0; i < 10; i++) await t.rejects(step(request()), { message: 'down' })
 })
 
 t.test('qos/circuit-breaker/http: counts statuses that are not listed, and passes them on', async (t) => {
-  const feature = features.find(({ namespace }) => namespace === 'qos/circuit-breaker/http')!
+  const feature = await features.find(({ namespace }) => namespace === 'qos/circuit-breaker/http')!.load!()
   let status = 404
   const exchange = feature.exchange!({ max_errors: 1, timeout: 30, valid_status_codes: [200, 404] }, async () => ({ status, headers: {}, body: null }) as BackendResponse, backend, context())
   for (let i = 0; i < 3; i++) t.equal((await exchange(request())).status, 404)

@@ -6,7 +6,7 @@ import { CacheStore } from '../src/cache/cache-store.ts'
 import { ageOf, judge, lifetimeOf, standsIn, usefulFor } from '../src/cache/freshness.ts'
 import { readDirectives } from '../src/cache/directives.ts'
 
-const cacheFeature = features.find(({ namespace }) => namespace === 'qos/http-cache')!
+const cacheFeature = await features.find(({ namespace }) => namespace === 'qos/http-cache')!.load!()
 const date = (offset = 0) => new Date(Date.now() + offset).toUTCString()
 const read = async (body: BackendResponse['body']) => body === null ? '' : Buffer.isBuffer(body) ? String(body) : String(Buffer.concat(await body.toArray()))
 

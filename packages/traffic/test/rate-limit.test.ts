@@ -8,12 +8,12 @@ import { readRate } from '../src/ratelimit/rate.ts'
 import { TokenBucket } from '../src/ratelimit/token-bucket.ts'
 
 const features = createFeatures({
-  compileCondition (source) {
+  loadCondition: async () => (source) => {
     if (source === '') throw new SyntaxError('is nothing')
     return (_, value) => value.startsWith(source)
   }
 })
-const feature = (namespace: string): Feature => features.find((feature) => feature.namespace === namespace)!
+const feature = (namespace: string): Promise<Partial<Feature>> => features.find((feature) => feature.namespace === namespace)!.load!()
 
 /** An app with the hooks of one namespace on /x/:id and on everything. */
 async function start (t: Test, namespace: string, { route, service, router = {} }: { route?: object, service?: object, router?: object }) {
@@ -29,9 +29,9 @@ async function start (t: Test, namespace: string, { route, service, router = {} 
     problem: (place: unknown[], message: string) => { problems.push(`${place.join('.')}: ${message}`) },
     onClose: (close: () => void) => { app.addHook('onClose', async () => { close() }) }
   } as unknown as FeatureContext
-  const ofService = service && feature(namespace).service!(service, context)
+  const ofService = service && (await feature(namespace)).service!(service, context)
   if (ofService?.onRequest) app.addHook('onRequest', ofService.onRequest)
-  const ofRoute = route && feature(namespace).route!(route, { path: '/x/{id}', method: 'GET', place: ['endpoints', 0] } as unknown as Endpoint, context)
+  const ofRoute = route && (await feature(namespace)).route!(route, { path: '/x/{id}', method: 'GET', place: ['endpoints', 0] } as unknown as Endpoint, context)
   app.all('/x/:id', { ...(ofRoute?.preHandler && { preHandler: ofRoute.preHandler }) }, async () => 'passed')
   return {
     app,
@@ -179,7 +179,7 @@ t.test('qos/ratelimit/tiered: tiers by policy ask about the header', async (t) =
 })
 
 t.test('qos/ratelimit/proxy: fails the backend\'s step', async (t) => {
-  const proxy = feature('qos/ratelimit/proxy')
+  const proxy = await feature('qos/ratelimit/proxy')
   const next = async () => ({ status: 200 }) as StepResponse
   t.equal(proxy.backend!({ max_rate: 0 }, next, {} as Backend, {} as FeatureContext), next, 'no limit costs nothing')
   const step = proxy.backend!({ max_rate: 1, capacity: 2, every: '1h' }, next, { place: ['endpoints', 0, 'backend', 0] } as unknown as Backend, { workers: null } as FeatureContext)

@@ -4,7 +4,7 @@ import { missingRedis, startRedis, startSilentRedis } from '@floodgate/testing'
 import { features } from '@floodgate/traffic'
 import t, { type Test } from 'tap'
 
-const cacheFeature = features.find(({ namespace }) => namespace === 'qos/http-cache')!
+const cacheFeature = await features.find(({ namespace }) => namespace === 'qos/http-cache')!.load!()
 const missing = missingRedis()
 const options = { timeout: 60_000, ...(missing !== null && { skip: missing }) }
 const minute = { 'cache-control': 'max-age=60' }

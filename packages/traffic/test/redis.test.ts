@@ -5,8 +5,8 @@ import { features } from '@floodgate/traffic'
 import t, { type Test } from 'tap'
 import { poolOptions, clusterOptions, readAddress } from '../src/redis/options.ts'
 
-const feature = (namespace: string): Feature => features.find((feature) => feature.namespace === namespace)!
-const router = feature('qos/ratelimit/router/redis')
+const feature = (namespace: string): Promise<Partial<Feature>> => features.find((feature) => feature.namespace === namespace)!.load!()
+const router = await feature('qos/ratelimit/router/redis')
 const missing = missingRedis()
 const options = missing === null ? {} : { skip: missing }
 

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import type { LoadedConfig } from '@floodgate/config-loader'
 import { createSwitchboard } from '@floodgate/core'
-import { isConfigured } from '../attach.ts'
+import { configuredFeatures } from '../configured-features.ts'
 import { WorkerStartError } from '../errors.ts'
 import { allFeatures } from '../load.ts'
 import { NOTICE, drainTime } from '../serve/drain.ts'
@@ -35,7 +35,7 @@ export async function servePrimary (loaded: LoadedConfig, { port: wanted, worker
   const { model } = loaded
   const log = createServiceLogger(loaded, debug)
   const port = (wanted ?? model.port) || await freePort(model.listenIp)
-  const switchboard = createSwitchboard(allFeatures(features).filter((feature) => isConfigured(feature, model)), { model, log })
+  const switchboard = createSwitchboard(configuredFeatures(allFeatures(features), model), { model, log })
   const slots: Slot[] = Array.from({ length: count }, (_, i) => ({ id: i + 1, worker: null, deaths: 0, timer: undefined }))
   let started = false
   let stopping = false

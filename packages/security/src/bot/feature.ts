@@ -2,12 +2,10 @@ import type { onRequestHookHandler } from 'fastify'
 import { answerEarly, type Feature, type FeatureContext, type Place } from '@floodgate/core'
 import { compileGoPattern } from '../go-pattern.ts'
 import { createDetector } from './detector.ts'
-import { BotSettings, namespace } from './settings.ts'
+import { namespace, type BotSettings } from './settings.ts'
 
-/** The feature `security/bot-detector`: bots get 403 and nothing else, also where no route is. */
-export const botFeature: Feature = {
-  namespace,
-  schemas: { service: BotSettings, endpoint: BotSettings },
+/** What attaches, and where. */
+export const feature: Partial<Feature> = {
   service: (settings: BotSettings, context) => {
     const onRequest = create(settings, context.model.place, context)
     return onRequest && { onRequest, sparesHealth: true }

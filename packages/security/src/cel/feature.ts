@@ -1,22 +1,13 @@
-/** The namespace `validation/cel`: KrakenD page "Conditional requests and responses with CEL". */
 import { answerEarly, claimsOf, type CoreRequest, type Feature, type FeatureContext, type Step } from '@floodgate/core'
 import { celFault } from '../errors.ts'
 import { createCheck, createCompiler, type Compile, type Expression } from './expressions.ts'
 import { guardStep, type Refuse } from './guard-step.ts'
-
-const namespace = 'validation/cel'
-
-const definition = { type: 'object', properties: { check_expr: { type: 'string', description: 'CEL that has to be true.' } } } as const
-
-export const CelSettings = { type: 'array', items: definition } as const
-export type CelSettings = readonly { readonly check_expr?: string }[]
+import { namespace, type CelSettings } from './settings.ts'
 
 let compiler: Compile | undefined
 
-/** The feature `validation/cel`: expressions over the request before it is served, over the response before it is passed on. */
-export const celFeature: Feature = {
-  namespace,
-  schemas: { endpoint: CelSettings, backend: CelSettings },
+/** What attaches, and where. */
+export const feature: Partial<Feature> = {
   route: (settings: CelSettings, endpoint, context) => {
     const { token } = sort(settings, `${endpoint.method} ${endpoint.path}`, context)
     if (token.length === 0) return undefined

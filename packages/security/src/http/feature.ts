@@ -1,11 +1,9 @@
 import type { Feature, FeatureContext, Place } from '@floodgate/core'
 import { createHttpGuard } from './guard.ts'
-import { HttpSettings, namespace } from './settings.ts'
+import { namespace, type HttpSettings } from './settings.ts'
 
-/** The feature `security/http`; the health endpoint is left out. */
-export const httpFeature: Feature = {
-  namespace,
-  schemas: { service: HttpSettings, endpoint: HttpSettings },
+/** What attaches, and where. */
+export const feature: Partial<Feature> = {
   service: (settings: HttpSettings, context) => {
     const guard = create(settings, context.model.place, context)
     return guard && { ...guard, sparesHealth: true }

@@ -1,17 +1,12 @@
 import { answerEarly, type Feature, type FeatureContext, type Place, type Step } from '@floodgate/core'
 import { addressFault } from '../errors.ts'
 import { createAddressFilter, type RefusedAddress } from './address-filter.ts'
-import { PluginSettings } from './settings.ts'
+import { modifierNamespace, plugin, serverNamespace, type PluginSettings } from './settings.ts'
 
-const plugin = 'ip-filter'
-
-/** The plugin `ip-filter` of the feature `plugin/http-server`: addresses that may not pass get 403, on every path. */
-export const httpServerFeature: Feature = {
-  namespace: 'plugin/http-server',
-  plugins: [plugin],
-  schemas: { service: PluginSettings },
+/** What attaches of `plugin/http-server`. */
+export const serverFeature: Partial<Feature> = {
   service: (settings: PluginSettings, context) => {
-    const refused = create(settings, httpServerFeature.namespace, context.model.place, context)
+    const refused = create(settings, serverNamespace, context.model.place, context)
     return refused && {
       onRequest: function filterAddress (request, reply, done) {
         const address = refused(request)
@@ -23,13 +18,10 @@ export const httpServerFeature: Feature = {
   }
 }
 
-/** The plugin `ip-filter` of the feature `plugin/req-resp-modifier`: the endpoint, or one backend, fails for addresses that may not pass. */
-export const modifierFeature: Feature = {
-  namespace: 'plugin/req-resp-modifier',
-  plugins: [plugin],
-  schemas: { endpoint: PluginSettings, backend: PluginSettings },
-  endpoint: (settings: PluginSettings, next, { place }, context) => filtered(create(settings, modifierFeature.namespace, place, context), next),
-  backend: (settings: PluginSettings, next, { place }, context) => filtered(create(settings, modifierFeature.namespace, place, context), next)
+/** What attaches of `plugin/req-resp-modifier`. */
+export const modifierFeature: Partial<Feature> = {
+  endpoint: (settings: PluginSettings, next, { place }, context) => filtered(create(settings, modifierNamespace, place, context), next),
+  backend: (settings: PluginSettings, next, { place }, context) => filtered(create(settings, modifierNamespace, place, context), next)
 }
 
 function filtered (refused: RefusedAddress | undefined, next: Step): Step {

@@ -1,6 +1,11 @@
 /** Shape of `ip-filter` in `plugin/http-server` and `plugin/req-resp-modifier`: KrakenD page "IP Filtering". */
 import type { Static } from 'typebox'
 
+/** The one that is known here. */
+export const plugin = 'ip-filter'
+export const serverNamespace = 'plugin/http-server'
+export const modifierNamespace = 'plugin/req-resp-modifier'
+
 const texts = { type: 'array', items: { type: 'string' } } as const
 const ranges = { type: 'array', items: { type: 'string', format: 'ip-range' } } as const
 

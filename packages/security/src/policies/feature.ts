@@ -2,16 +2,14 @@ import { answerEarly, claimsOf, type CoreRequest, type Feature, type FeatureCont
 import { createCheck, createCompiler, type Compile, type Expression } from '../cel/expressions.ts'
 import { guardStep, type Refuse } from '../cel/guard-step.ts'
 import { policyFault, type PolicyError } from '../errors.ts'
-import { BackendPolicies, EndpointPolicies, namespace } from './settings.ts'
+import { namespace, type EndpointPolicies } from './settings.ts'
 
 type List = 'req' | 'resp' | 'jwt'
 
 const compilers: { plain?: Compile, full?: Compile } = {}
 
-/** The feature `security/policies`: policies over the request, the response and the token. */
-export const policiesFeature: Feature = {
-  namespace,
-  schemas: { endpoint: EndpointPolicies, backend: BackendPolicies },
+/** What attaches, and where. */
+export const feature: Partial<Feature> = {
   route: (settings: EndpointPolicies, endpoint, context) => {
     const policies = compile(settings, 'jwt', endpoint.place, context)
     if (policies.length === 0) return undefined

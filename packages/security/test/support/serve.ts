@@ -20,7 +20,7 @@ export function createContext () {
 }
 
 /** Starts a server with a feature around all its requests; `GET /x` answers as `handler` says. */
-export async function serve (t: Test, feature: Feature, settings: object, handler = (_request: FastifyRequest, reply: FastifyReply) => { reply.send('ok') }) {
+export async function serve (t: Test, feature: Partial<Feature>, settings: object, handler = (_request: FastifyRequest, reply: FastifyReply) => { reply.send('ok') }) {
   const { context, problems } = createContext()
   const hooks = feature.service!(settings, context) as ServiceHooks & RouteHooks | undefined
   t.same(problems, [])

@@ -1,25 +1,21 @@
 import { Fault, type Backend, type Feature, type FeatureContext } from '@floodgate/core'
 import { CircuitBreaker } from './circuit-breaker.ts'
-import { BreakerSettings, HttpBreakerSettings } from './settings.ts'
+import type { BreakerSettings, HttpBreakerSettings } from './settings.ts'
 
 const DEFAULT_TIMEOUT = 60
 
-/** The circuit breakers: of failing steps, and of statuses of the raw call. */
-export const breakerFeatures: readonly Feature[] = [
-  {
-    namespace: 'qos/circuit-breaker',
-    schemas: { backend: BreakerSettings },
-    backend: (settings: BreakerSettings, next, backend, context) => guard(createBreaker(settings, backend, context), next, () => true)
-  },
-  {
-    namespace: 'qos/circuit-breaker/http',
-    schemas: { backend: HttpBreakerSettings },
-    exchange (settings: HttpBreakerSettings, next, backend, context) {
-      const valid = new Set(settings.valid_status_codes)
-      return guard(createBreaker(settings, backend, context), next, ({ status }) => valid.has(status))
-    }
+/** What attaches of `qos/circuit-breaker`: a failing step counts. */
+export const breaker: Partial<Feature> = {
+  backend: (settings: BreakerSettings, next, backend, context) => guard(createBreaker(settings, backend, context), next, () => true)
+}
+
+/** What attaches of `qos/circuit-breaker/http`: statuses of the raw call count too. */
+export const httpBreaker: Partial<Feature> = {
+  exchange (settings: HttpBreakerSettings, next, backend, context) {
+    const valid = new Set(settings.valid_status_codes)
+    return guard(createBreaker(settings, backend, context), next, ({ status }) => valid.has(status))
   }
-]
+}
 
 /** Stands in front of a call; clients that go away say nothing about the backend. */
 function guard<Request, Response> (breaker: CircuitBreaker, next: (request: Request) => Promise<Response>, isGood: (response: Response) => boolean): (request: Request) => Promise<Response> {

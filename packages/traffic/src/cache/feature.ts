@@ -5,7 +5,7 @@ import type { AnswerStore } from './answer-store.ts'
 import { CacheStore } from './cache-store.ts'
 import { createCachedExchange } from './cached-exchange.ts'
 import { createRedisStore } from './redis-store.ts'
-import { CacheSettings } from './settings.ts'
+import type { CacheSettings } from './settings.ts'
 
 const MIB = 2 ** 20
 const DEFAULT_ITEMS = 10_000
@@ -17,10 +17,8 @@ const DEFAULT_ENTRY = MIB
 /** The one cache of each gateway's backends with `shared`. */
 const shared = new WeakMap<object, CacheStore>()
 
-/** The cache of a backend's raw answers. */
-export const cacheFeature: Feature = {
-  namespace: 'qos/http-cache',
-  schemas: { backend: CacheSettings },
+/** What attaches of `qos/http-cache`: the cache of a backend's raw answers. */
+export const feature: Partial<Feature> = {
   async setup (context) {
     const wanted = context.model.endpoints.some(({ backends }) => backends.some(({ extra }) => (extra['qos/http-cache'] as CacheSettings | undefined)?.floodgate !== undefined))
     if (wanted) await prepareConnections(context)
