@@ -9,7 +9,6 @@ import { addServiceHooks, routeHooks } from './hooks.ts'
 import type { GatewayHandle } from './decorator.ts'
 import type { GatewayOptions } from './options.ts'
 import { createFindOverrides } from './overrides.ts'
-import { addMetrics } from './metrics/add-metrics.ts'
 import { OwnSettings, ownSettings } from './own-settings.ts'
 import { composeEndpoint, type Parts } from './stack.ts'
 
@@ -111,7 +110,7 @@ async function build (scope: FastifyInstance, loaded: LoadedConfig, options: Mou
     return { handler: composeEndpoint(endpoint, parts, overrides), ...routeHooks(attachments.routeHooks(endpoint), overrides) }
   }, { notFound: options.unmatched })
   if (problems.length > 0) throw new ConfigError(problems)
-  const metrics = options.metrics === false || own.metrics === undefined ? null : addMetrics(scope, own.metrics, { workers: options.workers, stats: () => clients.stats() })
+  const metrics = options.metrics === false || own.metrics === undefined ? null : (await import('./metrics/add-metrics.ts')).addMetrics(scope, own.metrics, { workers: options.workers, stats: () => clients.stats() })
   if (metrics !== null) closers.push(() => metrics.close())
   await directory.ready()
   return {

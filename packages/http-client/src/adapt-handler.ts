@@ -1,7 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { util, type Dispatcher } from 'undici'
+import type { Dispatcher } from 'undici'
 import type { CallHandler } from './client-call.ts'
+import { util } from './undici.ts'
 
 /** Lets a handler of undici's newer kind, with a controller, take part in what is of the older kind inside. */
 export function adaptHandler (handler: Dispatcher.DispatchHandler): CallHandler {

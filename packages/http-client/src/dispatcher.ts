@@ -1,8 +1,9 @@
-import { Dispatcher } from 'undici'
+import type { Dispatcher } from 'undici'
 import { adaptHandler } from './adapt-handler.ts'
 import { ClientCall, type CallHandler, type CallPolicy } from './client-call.ts'
 import { ClientError } from './client-error.ts'
 import type { Generation } from './generation.ts'
+import { Dispatcher as BaseDispatcher } from './undici.ts'
 
 /** Options of `dispatch` that are ours. */
 export interface ClientDispatchOptions extends Dispatcher.DispatchOptions {
@@ -19,7 +20,7 @@ export interface GenerationSource {
  * The dispatcher of a client: to undici, fetch and reply-from one like any other. It stays the same while the
  * connections behind it are replaced. It is closed by the registry of its client only.
  */
-export class ClientDispatcher extends Dispatcher {
+export class ClientDispatcher extends BaseDispatcher {
   readonly #source: GenerationSource
   readonly #policy: CallPolicy
 

@@ -1,5 +1,4 @@
 import type { Socket } from 'node:net'
-import { Client } from 'undici'
 import type { Carrier, Waiter } from './carrier.ts'
 import { ClientError, type Stage } from './client-error.ts'
 import { writeAddress } from './connect-tcp.ts'
@@ -7,6 +6,7 @@ import { addTo } from './counters.ts'
 import { diagnose } from './diagnose.ts'
 import { Dial, type DialContext, type Destination } from './dial.ts'
 import { undiciSymbol } from './undici-symbols.ts'
+import { Client } from './undici.ts'
 
 /** What a pool counts, from its beginning on. */
 export interface ConnectionCounters {

@@ -1,4 +1,4 @@
-import replyFrom, { type FastifyReplyFromHooks } from '@fastify/reply-from'
+import type { FastifyReplyFromHooks } from '@fastify/reply-from'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { CoreRequest, Fault, type Endpoint } from '@floodgate/core'
@@ -44,7 +44,7 @@ const plugin: FastifyPluginAsync<ReplyFromBackendOptions> = async function reply
   const fail = createFailure({ ...endpoint, backends: [backend] } as Endpoint, {})
 
   // No base: it would win over the host that is chosen for each call.
-  await scope.register(replyFrom, { undici: createRequestable(), retryMethods: [], disableRequestLogging: true })
+  await scope.register(import('@fastify/reply-from'), { undici: createRequestable(), retryMethods: [], disableRequestLogging: true })
 
   scope.addHook('onRequest', (request, reply, done) => {
     const from = reply.from

@@ -1,4 +1,4 @@
-import replyFrom, { type FastifyReplyFromHooks } from '@fastify/reply-from'
+import type { FastifyReplyFromHooks } from '@fastify/reply-from'
 import type { FastifyInstance, FastifyReply, RouteHandlerMethod } from 'fastify'
 import { Fault, type CoreRequest, type Endpoint, type Exchange } from '@floodgate/core'
 import { isStream, sendBody, setStatus } from './answer.ts'
@@ -29,7 +29,7 @@ declare module 'fastify' {
 export function registerReplyFrom (scope: FastifyInstance): void {
   scope.decorateRequest(callKey as unknown as string)
   // Without retryMethods reply-from repeats a GET that was answered 503.
-  scope.register(replyFrom, { undici: createRequestable(), retryMethods: [], disableRequestLogging: true })
+  scope.register(import('@fastify/reply-from'), { undici: createRequestable(), retryMethods: [], disableRequestLogging: true })
 }
 
 /**
