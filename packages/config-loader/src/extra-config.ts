@@ -6,7 +6,7 @@ import { knownNamespaces } from './known-namespaces.ts'
 import { legacyNamespaces } from './legacy-namespaces.ts'
 import type { Level } from './levels.ts'
 import { judgePlugins, pluginNamespaces } from './plugin-names.ts'
-import type { Report } from './problem.ts'
+import type { ProblemDraft, Report } from './problem.ts'
 
 /** Settings of one backend's client: read by `readClientSettings`, not by a feature. */
 export const clientNamespace = 'backend/http/client'
@@ -44,9 +44,13 @@ export function readExtraConfig (extra: Record<string, unknown> | undefined, lev
   for (const { name, key, value } of resolveNames(extra ?? {}, place, namespaces, report)) {
     const at = [...place, name]
     const feature = namespaces.features.get(name)
+    if (value === null) {
+      reportNothing(name, at, namespaces, report)
+      continue
+    }
     if (feature === undefined) {
       if (name === clientNamespace) {
-        if (level !== 'backend') report(hasNoEffect(name, level, ['backend'], at))
+        if (level !== 'backend') report(hasNoEffect(name, level, ['backend'], at, namespaces))
         else settings.push([name, value])
         continue
       }
@@ -57,7 +61,7 @@ export function readExtraConfig (extra: Record<string, unknown> | undefined, lev
     }
     const schema = feature.schemas[level]
     if (schema === undefined) {
-      report(hasNoEffect(name, level, levels.filter((other) => feature.schemas[other] !== undefined), at))
+      report(hasNoEffect(name, level, levels.filter((other) => feature.schemas[other] !== undefined), at, namespaces))
       continue
     }
     const judged = judgeSettings(schema, value, at, report)
@@ -76,7 +80,7 @@ interface Named { name: string, key: string, value: unknown }
 function resolveNames (extra: Record<string, unknown>, place: Place, { names }: Namespaces, report: Report): Iterable<Named> {
   const found = new Map<string, Named>()
   for (const [key, value] of Object.entries(extra)) {
-    if (isComment(key) || value === null) continue
+    if (isComment(key)) continue
     const name = names.get(foldKey(key)) ?? key
     const before = found.get(name)
     if (before !== undefined) {
@@ -93,7 +97,7 @@ function reportUnsupported (name: string, key: string, level: Level, place: Plac
   const message = known
     ? `${JSON.stringify(name)} is not implemented by this gateway: it has no effect`
     : `unknown namespace ${JSON.stringify(key)}: it has no effect`
-  const protects = /^(?:auth|security)\//.test(foldKey(name))
+  const protects = guards(name)
   if (protects && !allowUnsupported.has(name)) {
     report({
       severity: 'error',
@@ -115,13 +119,26 @@ function reportUnsupported (name: string, key: string, level: Level, place: Plac
   }
 }
 
+/** Whether requests that should be refused pass where the namespace has no effect. */
+function guards (name: string): boolean {
+  return /^(?:auth|security)\//.test(foldKey(name))
+}
+
+/** `null` is as good as absent, but for what guards: there somebody forgot the settings. */
+function reportNothing (name: string, place: Place, { allowUnsupported }: Namespaces, report: Report): void {
+  if (!guards(name) || allowUnsupported.has(name)) return
+  report({ severity: 'error', code: 'wrong-type', place, value: null, message: 'must be an object, not null: it has no effect, and what it protects would be open', instead: 'write its settings, or remove it' })
+}
+
 function replacement (name: string): string | null {
   if (name === 'plugin/http-client') return 'for a forward proxy, redirects or TLS use "backend/http/client"'
   if (name.startsWith('plugin/')) return 'Go plugins cannot run here: pass a feature of your own'
   return null
 }
 
-function hasNoEffect (name: string, level: Level, meant: readonly Level[], place: Place) {
+function hasNoEffect (name: string, level: Level, meant: readonly Level[], place: Place, { allowUnsupported }: Namespaces): ProblemDraft {
   const where = meant.length === 0 ? '' : `: it belongs to the extra_config of ${meant.map((level) => level === 'endpoint' ? 'an endpoint' : level === 'backend' ? 'a backend' : 'the service').join(' or ')}`
-  return { severity: 'warning', code: 'misplaced-namespace', place, at: 'key', message: `${JSON.stringify(name)} has no effect at the level of the ${level}${where}` } as const
+  const draft = { code: 'misplaced-namespace', place, at: 'key', message: `${JSON.stringify(name)} has no effect at the level of the ${level}${where}` } as const
+  if (!guards(name) || allowUnsupported.has(name)) return { severity: 'warning', ...draft }
+  return { severity: 'error', ...draft, message: `${draft.message}; what it protects would be open`, instead: 'move it there, or remove it' }
 }

@@ -132,6 +132,7 @@ t.test('loadConfig: plugins that are not there are told, and stop the start wher
 })
 
 t.test('loadConfig: what is not implemented is told loudly, and stops the start where it protects', async (t) => {
+  const guard = [{ namespace: 'auth/validator', schemas: { service: {} } }]
   const table: [string, LoadOptions, string[], RegExp][] = [
     ['modifier/jmespath', {}, ['warning unsupported-namespace'], /not implemented by this gateway: it has no effect/],
     ['made/up', {}, ['warning unknown-namespace'], /unknown namespace "made\/up"/],
@@ -142,13 +143,22 @@ t.test('loadConfig: what is not implemented is told loudly, and stops the start 
     ['auth/basic', { allowUnsupported: ['auth/api-keys'] }, ['error unsupported-namespace'], /open/],
     ['plugin/http-client', {}, ['warning unsupported-namespace'], /not implemented/],
     ['router', {}, ['warning misplaced-namespace'], /no effect at the level of the endpoint: it belongs to the extra_config of the service/],
-    ['proxy', { features: [{ namespace: 'proxy', schemas: { backend: {} } }] }, ['warning misplaced-namespace'], /of a backend/]
+    ['proxy', { features: [{ namespace: 'proxy', schemas: { backend: {} } }] }, ['warning misplaced-namespace'], /of a backend/],
+    ['auth/validator', { features: guard }, ['error misplaced-namespace'], /no effect at the level of the endpoint: it belongs to the extra_config of the service; what it protects would be open/],
+    ['auth/validator', { features: guard, allowUnsupported: ['auth/validator'] }, ['warning misplaced-namespace'], /of the service$/]
   ]
   for (const [namespace, options, expected, message] of table) {
     const problems = await problemsOf(withSettings({}, namespace), options)
     t.same(problems.map(({ severity, code }) => `${severity} ${code}`), expected, namespace)
     t.match(problems[0]!.message, message)
   }
+})
+
+t.test('loadConfig: null is as good as absent, but for what guards', async (t) => {
+  const settings = (name: string) => ({ version: 3, extra_config: { [name]: null } })
+  for (const name of ['auth/validator', 'security/made-up', 'github.com/devopsfaith/krakend-jose/validator']) t.match(await problemsOf(settings(name)), [{ severity: 'error', code: 'wrong-type', message: /not null.*would be open/, instead: 'write its settings, or remove it' }], name)
+  for (const name of ['router', 'made/up', 'modifier/jmespath']) t.same(await problemsOf(settings(name)), [], name)
+  t.same(await problemsOf(settings('auth/validator'), { allowUnsupported: ['auth/validator'] }), [])
 })
 
 t.test('loadConfig: what is unknown stays as configured, what is misplaced does not', async (t) => {
