@@ -23,7 +23,7 @@ async function start (t: Test, namespace: string, { route, service, router = {} 
   const problems: string[] = []
   const context = {
     workers: null,
-    model: { extra: { router }, endpoints: [] },
+    model: { extra: { router }, endpoints: [{ path: '/x/{id}', place: ['endpoints', 0] }] },
     scope: app,
     log: { warn: (line: string) => { warnings.push(line) } },
     problem: (place: unknown[], message: string) => { problems.push(`${place.join('.')}: ${message}`) },
@@ -131,6 +131,18 @@ t.test('qos/ratelimit/router: what limits nothing adds no hook', async (t) => {
   const odd = await start(t, 'qos/ratelimit/router', { route: { client_max_rate: 3, strategy: 'cookie' } })
   t.equal(odd.hooks, undefined)
   t.match(odd.warnings, [/client_max_rate has no effect with the strategy "cookie": use "ip"/])
+})
+
+t.test('qos/ratelimit/router: warns of a limit that refuses everybody', async (t) => {
+  const limit = { client_max_rate: 1 }
+  for (const [settings, why] of [
+    [{ strategy: 'header' }, 'name the header in "key"'], [{ strategy: 'PARAM' }, 'name the parameter in "key"'], [{ strategy: 'param', key: 'Id' }, 'there is no {Id} in /x/{id}']
+  ] as const) {
+    const { warnings, ask } = await start(t, 'qos/ratelimit/router', { route: { ...limit, ...settings } })
+    t.same(warnings, [`endpoints.0.extra_config.qos/ratelimit/router: client_max_rate answers every request 429: ${why}`])
+    t.equal(await ask(), 429)
+  }
+  for (const settings of [{ strategy: 'ip' }, { strategy: 'header', key: 'X-Client' }, { strategy: 'param', key: 'id' }]) t.same((await start(t, 'qos/ratelimit/router', { route: { ...limit, ...settings } })).warnings, [])
 })
 
 t.test('qos/ratelimit/router: closes a connection whose body nobody reads', async (t) => {

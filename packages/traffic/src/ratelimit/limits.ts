@@ -83,8 +83,19 @@ function readLimits (settings: LimitSettings | RedisLimitSettings, place: Place,
     // As on the reference: said, and not limited.
     if (clientKey === null) context.log.warn(`${place.join('.')}: client_max_rate has no effect with the strategy ${JSON.stringify(strategy)}: use "ip", "header" or "param"`)
     else limits.push({ limiter: make.each(ofClient), key: clientKey, status: 429 })
+    const missing = namelessClients(strategy, key, place, context)
+    if (missing !== null) context.log.warn(`${place.join('.')}: client_max_rate answers every request 429: ${missing}`)
   }
   const ofAll = readRate(settings.max_rate, settings.capacity, every)
   if (ofAll !== null) limits.push({ limiter: make.all(ofAll), status: 503 })
   return limits
+}
+
+/** Why no client says who it is, whatever it sends; null where one can. */
+function namelessClients (strategy: string, key: string, place: Place, { model }: FeatureContext): string | null {
+  const kind = strategy.toLowerCase()
+  if (kind !== 'header' && kind !== 'param') return null
+  if (key === '') return `name the ${kind === 'header' ? 'header' : 'parameter'} in "key"`
+  const endpoint = kind === 'param' && place[0] === 'endpoints' ? model.endpoints.find(({ place: own }) => own[1] === place[1]) : undefined
+  return endpoint === undefined || endpoint.path.includes(`{${key}}`) ? null : `there is no {${key}} in ${endpoint.path}`
 }
