@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { feature as corsFeature } from '../src/cors/feature.ts'
 import { prepareHeaders } from '../src/cors/match-headers.ts'
 import { prepareOrigins } from '../src/cors/match-origin.ts'
-import { serve, type Answer } from './support/serve.ts'
+import { createContext, serve, type Answer } from './support/serve.ts'
 
 const corsHeaders = ({ headers }: Answer) => Object.fromEntries(Object.entries(headers).filter(([name]) => name.startsWith('access-control-')))
 const preflight = (origin: string, headers: Record<string, string> = {}) => ({ method: 'OPTIONS', path: '/nowhere', headers: { origin, 'access-control-request-method': 'GET', ...headers } })
@@ -72,4 +72,15 @@ t.test('prepareHeaders: takes names as browsers send them', async (t) => {
   for (const names of ['x-a', 'x-a,x-b', 'x-a, x-b', '', ',x-a,', 'x-a\t,x-b']) t.ok(matches(names), names)
   for (const names of ['X-A', 'x-b,x-a', 'x-a,x-a', 'x-c', '  x-a', 'x-a x-b', ','.repeat(17)]) t.notOk(matches(names), names)
   t.equal(prepareHeaders(['x', '*']), null)
+})
+
+t.test('security/cors: tells of origins that no browser sends, and of credentials that none uses', async (t) => {
+  const told = (settings: object) => {
+    const { context, lines } = createContext()
+    corsFeature.service!(settings, context)
+    return lines
+  }
+  t.same(told({ allow_origins: ['https://a.test', 'http://*.b.test:8080', '*.c.test', 'capacitor://localhost', 'null', 'https://*'], allow_credentials: true }), [])
+  t.match(told({ allow_origins: ['a.test', 'https://a.test/', 'https://*.*.test'] }), [/no browser sends the origin "a.test": write it like/, /"https:\/\/a.test\/"/, /"https:\/\/\*\.\*\.test" fits nobody/])
+  for (const origins of [[], ['*', 'a.test']]) t.match(told({ allow_origins: origins, allow_credentials: true }), [/^security\/cors: "allow_credentials" has no effect/])
 })

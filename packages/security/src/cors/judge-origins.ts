@@ -1,0 +1,16 @@
+import type { CorsSettings } from './settings.ts'
+
+const ORIGIN = /^(?:null|[a-z][a-z\d+.*-]*:\/\/[^/]+)$/i
+
+/** Finds origins that no browser sends, and credentials that none uses: what to say of them. */
+export function judgeOrigins ({ allow_origins: origins = [], allow_credentials: credentials = false }: CorsSettings): string[] {
+  if (origins.length > 0 && !origins.includes('*')) return origins.flatMap((origin) => judgeOrigin(origin) ?? [])
+  return credentials ? ['"allow_credentials" has no effect in browsers where all origins are allowed: list those that may send credentials'] : []
+}
+
+function judgeOrigin (origin: string): string | null {
+  // Only the first stands for any text.
+  if (origin.indexOf('*') !== origin.lastIndexOf('*')) return `the origin ${JSON.stringify(origin)} fits nobody: it may hold one "*"`
+  if (origin.startsWith('*') || ORIGIN.test(origin)) return null
+  return `no browser sends the origin ${JSON.stringify(origin)}: write it like "https://app.example", with nothing behind the host and port`
+}
