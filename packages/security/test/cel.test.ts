@@ -71,7 +71,9 @@ t.test('validation/cel: asks before and after, and lets nothing pass that it can
   await t.rejects(wrap('resp_data.n == 1')(request()), { message: 'request aborted by evaluator #0' })
   t.equal(calls, 2)
   await t.rejects(wrap('this is not cel')(request()))
+  celFeature.route!([{ check_expr: 'this is not cel' }], endpoint, context)
   t.match(lines, [/GET \/x answers nothing: "this is not cel"/])
+  t.equal(lines.length, 1, 'told once')
 })
 
 t.test('security/policies: answers as its error says', async (t) => {

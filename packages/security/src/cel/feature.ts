@@ -8,8 +8,9 @@ let compiler: Compile | undefined
 
 /** What attaches, and where. */
 export const feature: Partial<Feature> = {
-  route: (settings: CelSettings, endpoint, context) => {
-    const { token } = sort(settings, `${endpoint.method} ${endpoint.path}`, context)
+  route: (settings: CelSettings) => {
+    // What cannot be asked is told once, by `endpoint`.
+    const { token } = sort(settings)
     if (token.length === 0) return undefined
     const check = createCheck(token)
     return {
@@ -20,8 +21,8 @@ export const feature: Partial<Feature> = {
       }
     }
   },
-  endpoint: (settings: CelSettings, next, endpoint, context) => checked(sort(settings, `${endpoint.method} ${endpoint.path}`, context), next),
-  backend: (settings: CelSettings, next, backend, context) => checked(sort(settings, `backend ${backend.urlPattern}`, context), next)
+  endpoint: (settings: CelSettings, next, endpoint, context) => checked(sort(settings, tellOf(`${endpoint.method} ${endpoint.path}`, context)), next),
+  backend: (settings: CelSettings, next, backend, context) => checked(sort(settings, tellOf(`backend ${backend.urlPattern}`, context)), next)
 }
 
 interface Sorted { before: Expression[], after: Expression[], token: Expression[] }
@@ -31,11 +32,11 @@ interface Sorted { before: Expression[], after: Expression[], token: Expression[
  * nor those that are no CEL, so that what they forbid is open: here the former are asked before the request, and the
  * latter let nothing pass.
  */
-function sort (settings: CelSettings, where: string, { log }: FeatureContext): Sorted {
+function sort (settings: CelSettings, tell: Tell = () => {}): Sorted {
   const sorted: Sorted = { before: [], after: [], token: [] }
   for (const { check_expr: source = '' } of settings) {
     if (source.trim() === '') continue
-    const expression = compileOrRefuse(source, where, log)
+    const expression = compileOrRefuse(source, tell)
     const names = (start: string): boolean => expression.names.some((name) => name.startsWith(start))
     if (names('resp_')) sorted.after.push(expression)
     else if (names('JWT') && !names('req_')) sorted.token.push(expression)
@@ -44,11 +45,18 @@ function sort (settings: CelSettings, where: string, { log }: FeatureContext): S
   return sorted
 }
 
-function compileOrRefuse (source: string, where: string, log: FeatureContext['log']): Expression {
+/** Is told of an expression that cannot be asked, and why. */
+type Tell = (source: string, why: string) => void
+
+function tellOf (where: string, { log }: FeatureContext): Tell {
+  return (source, why) => { log.error(`${namespace}: ${where} answers nothing: ${JSON.stringify(source)}: ${why}`) }
+}
+
+function compileOrRefuse (source: string, tell: Tell): Expression {
   try {
     return (compiler ??= createCompiler({ macros: false }))(source)
   } catch (error) {
-    log.error(`${namespace}: ${where} answers nothing: ${JSON.stringify(source)}: ${(error as Error).message}`)
+    tell(source, (error as Error).message)
     return { source, names: [], ask: () => 'cannot be evaluated' }
   }
 }
