@@ -54,12 +54,12 @@ t.test('createPasswordCheck: what is right is remembered, and only so many may w
 })
 
 t.test('auth/basic: wrong settings stop the start', async (t) => {
-  const { sha, bare } = writeFiles(t, { sha: 'a:{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=', bare: 'a\n' })
+  const { sha, bare } = writeFiles(t, { sha: 'a:{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=', bare: '# users\nhush-hush\n' })
   const wrong: [object, RegExp][] = [
     [{}, /users.*there are no users/],
     [{ htpasswd_path: '/nowhere' }, /htpasswd_path.*ENOENT/],
     [{ htpasswd_path: sha }, /htpasswd_path.*"a" is no bcrypt hash/],
-    [{ htpasswd_path: bare }, /htpasswd_path.*"a" is no bcrypt hash/],
+    [{ htpasswd_path: bare }, /htpasswd_path.*line 2 of the file is no "user:hash"/],
     [{ users: { a: 'hush-hush' } }, /users.*"a" is no bcrypt hash/],
     [{ users: { 'a:b': hash('x') } }, /users.*cannot be the name of a user/]
   ]

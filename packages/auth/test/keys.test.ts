@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { exportJWK } from 'jose'
 import t from 'tap'
 import { defaultTransport, type ClientSettings } from '@floodgate/http-client'
-import { deriveKeyClient, isSecureSource, judgeKeySettings } from '../src/keys/key-client.ts'
+import { deriveKeyClient, ignoredSuites, isSecureSource, judgeKeySettings } from '../src/keys/key-client.ts'
 import { readKeyRing, type KeyRing } from '../src/keys/key-ring.ts'
 import type { KeyPolicy } from '../src/keys/key-source.ts'
 import { createRemoteSource } from '../src/keys/remote-source.ts'
@@ -171,6 +171,14 @@ t.test('deriveKeyClient: the service\'s own settings, with what is said of keys 
   t.match(deriveKeyClient({ client }, { jwk_url: 'https://a.test', disable_jwk_security: true }), { tls: { allowInsecureConnections: true, minVersion: 'TLS12', maxVersion: 'TLS13' } })
   const tls = { ...deriveKeyClient({ client }, { jwk_url: 'https://a.test', cipher_suites: [49199] })!.tls!, caCerts: ['/global'] }
   t.match(deriveKeyClient({ client: { ...client, tls } }, { jwk_url: 'https://a.test', jwk_local_ca: '/ca', jwk_fingerprints: ['_-8='] }), { tls: { caCerts: ['/global', '/ca'], cipherSuites: [49199], pinnedKeys: ['/+8='], allowInsecureConnections: false } })
+})
+
+t.test('ignoredSuites: tells suites that have no effect', async (t) => {
+  t.equal(ignoredSuites({ jwk_url: 'https://a.test' }), null)
+  t.equal(ignoredSuites({ jwk_url: 'https://a.test', cipher_suites: [49199, 49195] }), null)
+  t.equal(ignoredSuites({ jwk_url: 'http://a.test', cipher_suites: [1] }), null)
+  t.match(ignoredSuites({ jwk_url: 'https://a.test', cipher_suites: [49199, 1] }), /1: not a suite this gateway has/)
+  t.match(ignoredSuites({ jwk_url: 'https://a.test', cipher_suites: [1] }), /only TLS 1.3 works/)
 })
 
 t.test('judgeKeySettings: tells each setting that cannot be used', async (t) => {

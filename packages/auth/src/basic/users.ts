@@ -26,11 +26,14 @@ export function readUsers ({ htpasswd_path: path = '', users: listed = {} }: Bas
 
 function readFile (path: string, problems: UserProblem[]): [string, string][] {
   try {
-    return readFileSync(path, 'utf8').split('\n').flatMap((line) => {
+    return readFileSync(path, 'utf8').split('\n').flatMap((line, index): [string, string][] => {
       const text = line.trim()
       if (text === '' || text.startsWith('#')) return []
       const colon = text.indexOf(':')
-      return colon < 0 ? [[text, ''] as [string, string]] : [[text.slice(0, colon), text.slice(colon + 1)] as [string, string]]
+      if (colon >= 0) return [[text.slice(0, colon), text.slice(colon + 1)]]
+      // What stands there may be a secret.
+      problems.push({ key: 'htpasswd_path', message: `line ${index + 1} of the file is no "user:hash": make one with htpasswd -B` })
+      return []
     })
   } catch (error) {
     problems.push({ key: 'htpasswd_path', message: `the file cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})` })

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { X509Certificate } from 'node:crypto'
 import { resolve } from 'node:path'
 import type { Service } from '@floodgate/core'
-import type { ClientSettings, TlsSettings } from '@floodgate/http-client'
+import { parseClientTls, type ClientSettings, type TlsSettings } from '@floodgate/http-client'
 import type { KeySettings } from './settings.ts'
 
 /** A setting that cannot be used. */
@@ -56,6 +56,13 @@ export function judgeKeySettings (settings: KeySettings): KeyProblem[] {
   }
   if (fingerprints.some((text) => Buffer.from(text, 'base64').length !== 32)) problems.push({ key: 'jwk_fingerprints', message: 'each must be the SHA-256 of a public key in base64, 44 characters' })
   return problems
+}
+
+/** Says which of the suites to fetch keys with have no effect; null where all have. */
+export function ignoredSuites ({ jwk_url: url = '', cipher_suites: suites = [] }: KeySettings): string | null {
+  if (suites.length === 0 || !url.startsWith('https://')) return null
+  const { warnings } = parseClientTls({ min_version: 'TLS12', max_version: 'TLS13', cipher_suites: suites })
+  return warnings.find(({ code }) => code === 'ignored-suite')?.message ?? null
 }
 
 /** Whether keys from there may be used without `disable_jwk_security`: the reference looks at `jwk_url` alone. */

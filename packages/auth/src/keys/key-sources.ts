@@ -4,7 +4,7 @@ import type { FeatureContext, Place } from '@floodgate/core'
 import type { Client } from '@floodgate/http-client'
 import { FG_ERR_AUTH_KEY_SET } from '../errors.ts'
 import { fetchDocument, showAddress } from '../fetch-document.ts'
-import { deriveKeyClient, judgeKeySettings } from './key-client.ts'
+import { deriveKeyClient, ignoredSuites, judgeKeySettings } from './key-client.ts'
 import { readKeyRing, type KeyRing } from './key-ring.ts'
 import { createFileSource, type KeySource } from './key-source.ts'
 import { createRemoteSource, type RemoteSource } from './remote-source.ts'
@@ -83,6 +83,8 @@ function createKeySources (context: FeatureContext): KeySources {
       }
       const key = remoteKey(context, settings)
       if (remotes.has(key)) return
+      const ignored = ignoredSuites(settings)
+      if (ignored !== null) context.log.warn({ url: showAddress(url) }, `cipher_suites to fetch keys with: ${ignored}`)
       const remote = createRemote(url, context.serviceClient(deriveKeyClient(context.model, settings) ?? undefined))
       remotes.set(key, remote)
       context.onRenew(() => { remote.prefetch() })
