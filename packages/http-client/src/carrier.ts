@@ -1,17 +1,11 @@
-import type { Dial } from './dial.ts'
-
 /** What one request goes over: a connection of its own for so long, or a stream of one that others use too. */
 export interface Carrier {
   /** Takes the options of a request and its handler, of undici's older kind. */
   readonly client: { dispatch (options: any, handler: any): boolean }
-  /** What it is waiting for while it is being opened; null = it is not. */
-  readonly dialing: Dial | null
   /** Whether the request that is sent now is not the first one of its connection. */
   use (): boolean
   /** Ends the use of it. */
   release (reusable: boolean): void
-  /** Nobody waits for the dial any more. */
-  abandon (): void
 }
 
 /** A call that waits for a carrier. */

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream'
 import type { Dispatcher } from 'undici'
 import type { Carrier, Waiter } from './carrier.ts'
 import { ClientError, type Stage } from './client-error.ts'
+import { ConnectionGone } from './errors.ts'
 import type { Generation } from './generation.ts'
 import type { Pool } from './pool.ts'
 import { followRedirect, isRedirect, readLocation, startRedirects, type Redirects } from './redirect.ts'
@@ -216,6 +217,10 @@ export class ClientCall implements Waiter {
     // An error before the request was sent leaves the connection as it was, if there is one.
     this.#leaveConnection(!wasSent)
     if (this.#state === over) return
+    if (error instanceof ConnectionGone) {
+      this.#wait(true)
+      return
+    }
     if (this.#headerTimer !== null) this.#stopHeaderTimer()
     if (this.#state === draining) this.#continue()
     else if (this.#bodyless && this.#state === answered && isLengthMismatch(error)) this.onComplete([])
@@ -237,7 +242,7 @@ export class ClientCall implements Waiter {
     this.#write(false)
   }
 
-  /** @param fresh on a connection of its own */
+  /** @param fresh on a new connection */
   #write (fresh: boolean): void {
     const upstream = this.#upstream!
     const { hops } = this.#policy
@@ -248,12 +253,13 @@ export class ClientCall implements Waiter {
       hops.dispatch({ origin: upstream.origin, path, method, headers, body, query, upgrade, isBeyond: this.#isBeyond } as HopOptions, this as unknown as Dispatcher.DispatchHandler)
       return
     }
-    const { pool } = upstream
-    const carrier = fresh ? pool.create() : pool.take()
-    if (carrier !== null) {
-      this.ride(carrier)
-      return
-    }
+    const carrier = fresh ? null : upstream.pool.take()
+    if (carrier === null) this.#wait(fresh)
+    else this.ride(carrier)
+  }
+
+  #wait (fresh: boolean): void {
+    const { pool } = this.#upstream!
     this.#waitsAt = pool
     pool.wait(this, fresh)
   }
@@ -330,7 +336,6 @@ export class ClientCall implements Waiter {
     this.#upstream?.fail(error instanceof ClientError ? error.code : 'FG_ERR_HTTP_CLIENT_ABORTED')
     this.#stopCollecting?.()
     if (unsent) dropBody(this.body)
-    this.#connection?.abandon()
     if (this.#waitsAt !== null) this.#waitsAt.leave(this)
     this.#abortHop?.(error)
     this.#handler.onError(error)
@@ -358,7 +363,7 @@ export class ClientCall implements Waiter {
   /** What the call waits for. */
   #stage (): Stage {
     switch (this.#state) {
-      case queued: return this.#connection?.dialing?.stage ?? this.#waitsAt?.stage ?? 'request'
+      case queued: return this.#waitsAt?.findStage(this) ?? 'request'
       case sent: return 'headers'
       case answered: return 'body'
       default: return this.#redirects === null ? 'request' : 'redirect'

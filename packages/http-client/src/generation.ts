@@ -4,9 +4,9 @@ import type { Destination, DialContext } from './dial.ts'
 import { createNoProxy, type EnvironmentProxy } from './environment-proxy.ts'
 import type { Peers } from './peers.ts'
 import { Pool } from './pool.ts'
-import { QueuedPool } from './queued-pool.ts'
 import { Sessions } from './sessions.ts'
 import type { ClientSettings, ProxySettings } from './settings.ts'
+import { SharedPool } from './shared-pool.ts'
 import type { ClientTls } from './tls.ts'
 import { chooseDestination, readOrigin, Upstream } from './upstream.ts'
 
@@ -154,8 +154,8 @@ export class Generation {
   }
 
   #createPool (destination: Destination): Pool {
-    const { http2, maxConnections } = this.context
-    return http2 || maxConnections !== Infinity ? new QueuedPool(destination, this.context) : new Pool(destination, this.context)
+    const mayShare = this.context.http2 && destination.tls && !destination.isProxy
+    return mayShare ? new SharedPool(destination, this.context) : new Pool(destination, this.context)
   }
 
   #evict (): void {
@@ -164,7 +164,7 @@ export class Generation {
       this.#forget(upstream)
     }
     for (const [text, upstream] of this.#byText) if (!this.upstreams.has(upstream)) this.#byText.delete(text)
-    for (const [key, pool] of this.pools) if (pool.connections.size === 0) this.#forgetPool(key, pool)
+    for (const [key, pool] of this.pools) if (pool.isEmpty) this.#forgetPool(key, pool)
   }
 
   #forgetPool (key: string, pool: Pool): void {

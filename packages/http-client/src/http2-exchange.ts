@@ -18,7 +18,6 @@ const codeNames = new Map(Object.entries(http2.constants).flatMap(([name, code])
 /** One request and its answer over a stream: to a call what an undici client is for a connection of its own. */
 export class Http2Exchange implements Carrier {
   readonly client = this
-  readonly dialing = null
   readonly #connection: Http2Connection
   readonly #session: ClientHttp2Session
   #stream: ClientHttp2Stream | null = null
@@ -39,8 +38,6 @@ export class Http2Exchange implements Carrier {
 
   /** The stream leaves its connection by itself. */
   release (): void {}
-
-  abandon (): void {}
 
   dispatch (request: Dispatcher.DispatchOptions, handler: CallHandler): boolean {
     this.#handler = handler

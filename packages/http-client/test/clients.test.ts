@@ -6,6 +6,7 @@ import t from 'tap'
 import { createClients, type Interceptor } from '@floodgate/http-client'
 import { createAuthority, startOrigin, writeFiles } from '@floodgate/testing'
 import { call, makeSettings, startCall, startClient, startClients } from './support/clients.ts'
+import { gather } from './support/gathering.ts'
 
 const ca = createAuthority('ca')
 const server = ca.issue({ cn: 'server' })
@@ -142,10 +143,12 @@ t.test('intercept: around every hop', async (t) => {
 })
 
 t.test('pools: one connection for one call after another, as many as there are calls at once', async (t) => {
-  const origin = await startOrigin(t, (_, response) => { setImmediate(() => { response.end('final') }) })
+  const gathering = gather(1)
+  const origin = await startOrigin(t, gathering.answer)
   const client = startClient(t)
   for (let i = 0; i < 100; i++) await call(client.dispatcher, origin.url, '/')
   t.equal(origin.accepted, 1)
+  gathering.size = 64
   const statuses = await Promise.all(Array.from({ length: 64 }, async () => {
     for (let i = 0; i < 7; i++) await call(client.dispatcher, origin.url, '/')
     return (await call(client.dispatcher, origin.url, '/')).status
@@ -153,6 +156,7 @@ t.test('pools: one connection for one call after another, as many as there are c
   t.ok(statuses.every((status) => status === 200))
   t.equal(origin.accepted, 64)
   t.match(client.stats().pools, [{ opened: 64, open: 64, idle: 64, reused: 612 - 64, failed: 0 }])
+  gathering.size = 1
 
   collectGarbage()
   const before = process.memoryUsage().heapUsed
@@ -163,8 +167,9 @@ t.test('pools: one connection for one call after another, as many as there are c
 })
 
 t.test('pools: how many stay idle, and how long', async (t) => {
-  const origin = await startOrigin(t, (_, response) => { setImmediate(() => { response.end('final') }) })
-  const other = await startOrigin(t, (_, response) => { setImmediate(() => { response.end('final') }) })
+  const gathering = gather(8)
+  const origin = await startOrigin(t, gathering.answer)
+  const other = await startOrigin(t, gather(8).answer)
   const burst = (client: ReturnType<typeof startClient>, { url } = origin): Promise<unknown> => Promise.all(Array.from({ length: 8 }, () => call(client.dispatcher, url, '/')))
   const settled = async (client: ReturnType<typeof startClient>, open: number): Promise<void> => {
     while (client.stats().pools.reduce((sum, pool) => sum + pool.open, 0) !== open) await new Promise((resolve) => setTimeout(resolve, 1))
@@ -188,6 +193,7 @@ t.test('pools: how many stay idle, and how long', async (t) => {
   await burst(brief)
   await settled(brief, 0)
   t.match(brief.stats().pools, [{ opened: 8, open: 0, idle: 0 }], 'idle_connection_timeout')
+  gathering.size = 1
   t.match(await call(brief.dispatcher, origin.url, '/'), { status: 200 })
 
   const accepted = origin.accepted
