@@ -192,18 +192,24 @@ t.test('rotation: by force everything is read anew, whether it changed or not', 
   t.equal(log.length, 2)
 })
 
-t.test('rotation: 10 requests per second, no failure, and each new certificate within 2 s', async (t) => {
+t.test('rotation: 10 under 1,000 requests per second, no failure, and each new certificate within 2 s', async (t) => {
   const { paths, change } = ways['by a link that turns'](t, initial)
   const origin = await startServer(t)
   const { client } = startWatching(t, paths)
   const seen: string[] = []
-  const calls: Promise<void>[] = []
+  let running = 0
   const ask = async (): Promise<void> => {
+    running++
     const { status, body, error } = await call(client.dispatcher, origin.url, '/', { timeout: 10_000 })
+    running--
     if (status !== 200) t.fail(`a request failed: ${error?.message}`)
     seen.push(body)
   }
-  const timer = setInterval(() => { calls.push(ask()) }, 100)
+  // A machine that cannot answer so many is asked no more than it can.
+  const mostAtOnce = 64
+  const timer = setInterval(() => {
+    for (let due = Math.min(2, mostAtOnce - running); due > 0; due--) ask().catch(t.threw)
+  }, 2)
   t.teardown(() => { clearInterval(timer) })
   const issue = (cn: string, authority = clientCa) => pairOf(authority.issue({ cn }))
   // The server follows once both authorities are trusted.
@@ -214,7 +220,11 @@ t.test('rotation: 10 requests per second, no failure, and each new certificate w
     ['CA 1', { ...trustIn(oldCa, newCa), ...issue('CA 1') }, newServer],
     ['CA 2', { ...trustIn(newCa), ...issue('CA 2') }],
     ['both 1', { ...trustIn(newCa, oldCa), ...issue('both 1', oldCa) }, oldServer],
-    ['both 2', { ...trustIn(oldCa), ...issue('both 2', newCa) }]
+    ['both 2', { ...trustIn(oldCa), ...issue('both 2', newCa) }],
+    ['CA 3', { ...trustIn(oldCa, newCa), ...issue('CA 3') }, newServer],
+    ['both 3', { ...trustIn(newCa), ...issue('both 3', oldCa) }],
+    ['client certificate 3', issue('client certificate 3')],
+    ['client certificate 4', issue('client certificate 4')]
   ]
   await until(() => seen.length > 3)
   for (const [name, files, pair] of rotations) {
@@ -224,10 +234,9 @@ t.test('rotation: 10 requests per second, no failure, and each new certificate w
     t.ok(performance.now() - begin < soon, `${name} within 2 s`)
     if (pair !== undefined) follow(pair)
     const count = seen.length
-    await until(() => seen.length > count + 2)
+    await until(() => seen.length > count + 200)
   }
   clearInterval(timer)
-  await Promise.all(calls)
-  t.equal(seen.length, calls.length, 'all were answered')
-  t.match(client.stats(), { origins: [{ failures: {} }], pools: [{ failed: 0, handshakeFailures: {} }], rotation: { renewed: 6, failed: 0 } })
+  await until(() => running === 0)
+  t.match(client.stats(), { origins: [{ failures: {} }], pools: [{ failed: 0, handshakeFailures: {} }], rotation: { renewed: rotations.length, failed: 0 } })
 })
