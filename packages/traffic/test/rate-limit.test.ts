@@ -160,6 +160,8 @@ t.test('qos/ratelimit/router: closes a connection whose body nobody reads', asyn
 t.test('qos/ratelimit/service: limits every request, also those that match no route', async (t) => {
   const service = await start(t, 'qos/ratelimit/service', { service: { max_rate: 2, capacity: 2, every: '1h' } })
   t.same([await service.ask(), await service.ask({}, '/nowhere'), await service.ask(), await service.ask({}, '/nowhere')], [200, 404, 503, 503])
+  const tiered = await start(t, 'qos/ratelimit/tiered', { service: { tier_key: 'x', tiers: [{ tier_value_as: '*', ratelimit: { max_rate: 1 } }] } })
+  for (const { hooks } of [service, tiered]) t.match(hooks, { sparesHealth: true }, 'a gateway under load is not taken for a dead one')
 })
 
 t.test('qos/ratelimit/tiered: the first tier that fits counts', async (t) => {

@@ -11,7 +11,7 @@ import { createTieredGuard } from './tiered.ts'
 export const serviceLimit: Partial<Feature> = {
   service (settings: LimitSettings, context) {
     const onRequest = createGuard(createLimits(settings, 'qos/ratelimit/service', ['extra_config', 'qos/ratelimit/service'], context))
-    return onRequest && { onRequest }
+    return onRequest && { onRequest, sparesHealth: true }
   }
 }
 
@@ -20,7 +20,7 @@ export const serviceRedisLimit: Partial<Feature> = {
   setup: prepareRedisLimits,
   service (settings: RedisLimitSettings, context) {
     const onRequest = createGuard(createRedisLimits(settings, 'service', ['extra_config', 'qos/ratelimit/service/redis'], context))
-    return onRequest && { onRequest }
+    return onRequest && { onRequest, sparesHealth: true }
   }
 }
 
@@ -33,7 +33,7 @@ export const createTieredLimit = (compileCondition: CompileCondition | undefined
   setup: prepareRedisLimits,
   service (settings: TieredSettings, context) {
     const onRequest = createTieredGuard(settings, { name: 'service', place: ['extra_config', 'qos/ratelimit/tiered'], context, compileCondition })
-    return onRequest && { onRequest }
+    return onRequest && { onRequest, sparesHealth: true }
   },
   route (settings: TieredSettings, endpoint, context) {
     const preHandler = createTieredGuard(settings, { name: `${endpoint.method} ${endpoint.path}`, place: [...endpoint.place, 'extra_config', 'qos/ratelimit/tiered'], context, compileCondition })
