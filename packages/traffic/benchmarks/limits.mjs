@@ -3,7 +3,7 @@
 //     pnpm build && node packages/traffic/benchmarks/limits.mjs
 import { createFeatures } from '../dist/index.js'
 
-const features = new Map(createFeatures().map((feature) => [feature.namespace, feature]))
+const features = new Map(await Promise.all(createFeatures().map(async (feature) => [feature.namespace, { ...feature, ...await feature.load?.() }])))
 const context = { workers: null, scope: {}, model: { extra: {} }, log: console, onClose () {}, problem (place, message) { throw new Error(`${place.join('.')}: ${message}`) } }
 const endpoint = { method: 'GET', path: '/x', place: ['endpoints', 0] }
 const backend = { method: 'GET', urlPattern: '/x', encoding: 'json', extra: {}, place: ['endpoints', 0, 'backend', 0] }
