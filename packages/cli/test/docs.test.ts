@@ -3,16 +3,17 @@ import path from 'node:path'
 import t, { type Test } from 'tap'
 import { rules } from '@floodgate/gateway/audit'
 import { createAuthority, selfSigned, startForwardProxy, startOrigin, type Authority } from '@floodgate/testing'
+import { createEstate } from '../../../test/configurations/large-estate.ts'
 import { main } from '../src/main.ts'
 import { backend, workIn } from './support/run-command.ts'
 
 const root = path.resolve(import.meta.dirname, '../../..')
-const file = path.join(root, 'docs/commands.md')
+const pages = ['commands.md', 'large-configurations.md']
 const block = /```console\n\$ floodgate ([^\n]+)\n[^]*?```/g
 const table = /<!-- rules -->\n[^]*?\n(?=## )/
 
-// With UPDATE_DOCS=1 the page is written, otherwise compared.
-t.test('docs/commands.md: shows what the commands print, and the rules of our own', async (t) => {
+// With UPDATE_DOCS=1 the pages are written, otherwise compared.
+t.test('docs: show what the commands print, and the rules of our own', async (t) => {
   for (const name of Object.keys(process.env)) if (/^(?:https?_proxy|no_proxy|node_extra_ca_certs)$/i.test(name)) delete process.env[name]
   const custom = createAuthority('custom CA')
   const example = readFileSync(path.join(root, 'examples/client-settings/krakend.json'), 'utf8')
@@ -22,16 +23,21 @@ t.test('docs/commands.md: shows what the commands print, and the rules of our ow
     'untrusted.json': untrusted,
     'broken.json': configuration('broken-in-ten-places.json'),
     'everything.json': configuration('every-endpoint-key.json'),
+    'service.json': configuration('every-service-key.json'),
+    'estate.json': createEstate(400),
     'colliding.json': { version: 3, endpoints: [{ endpoint: '/a/{id}', backend: [backend] }, { endpoint: '/a/{name}', backend: [backend] }] }
   }, { certs: makeCertificates(custom) })
-  const docs = readFileSync(file, 'utf8')
-  const outputs = new Map<string, string>()
-  for (const [, command = ''] of docs.matchAll(block)) outputs.set(command, command.startsWith('probe') ? await printProbe(t, command, custom) : await print(command))
-  const made = docs
-    .replace(block, (_, command: string) => `\`\`\`console\n$ floodgate ${command}\n${outputs.get(command)}\`\`\``)
-    .replace(table, `<!-- rules -->\n\n| rule | severity | what is wrong |\n|---|---|---|\n${ownRules()}\n\n`)
-  if (process.env['UPDATE_DOCS']) writeFileSync(file, made)
-  else t.equal(docs, made, 'current; else run this test with UPDATE_DOCS=1')
+  for (const page of pages) {
+    const file = path.join(root, 'docs', page)
+    const docs = readFileSync(file, 'utf8')
+    const outputs = new Map<string, string>()
+    for (const [, command = ''] of docs.matchAll(block)) outputs.set(command, command.startsWith('probe') ? await printProbe(t, command, custom) : await print(command))
+    const made = docs
+      .replace(block, (_, command: string) => `\`\`\`console\n$ floodgate ${command}\n${outputs.get(command)}\`\`\``)
+      .replace(table, `<!-- rules -->\n\n| rule | severity | what is wrong |\n|---|---|---|\n${ownRules()}\n\n`)
+    if (process.env['UPDATE_DOCS']) writeFileSync(file, made)
+    else t.equal(docs, made, `${page} is current; else run this test with UPDATE_DOCS=1`)
+  }
 })
 
 /** One of the configurations that the verbs are tested with. */
