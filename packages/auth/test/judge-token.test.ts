@@ -1,9 +1,11 @@
 import t from 'tap'
+import type { Algorithm } from '../src/jwt/algorithms.ts'
 import { createTokenMemory } from '../src/jwt/token-memory.ts'
 import { readKeyRing, type KeyRing } from '../src/keys/key-ring.ts'
 import type { KeySource } from '../src/keys/key-source.ts'
 import { createJudge, type JudgeOptions, type Verdict } from '../src/validator/judge-token.ts'
 import type { ValidatorSettings } from '../src/validator/settings.ts'
+import { encrypted, flattened, unsecured, vectors } from './support/rfc-vectors.ts'
 import { createSigner, keySet } from './support/tokens.ts'
 
 t.test('createJudge: a token that came before is judged anew, by what holds now', async (t) => {
@@ -43,4 +45,23 @@ t.test('createJudge: a token that came before is judged anew, by what holds now'
   t.equal(await statusOf(judge(token)), 401, 'its key is another one by now')
   ring = await readKeyRing(keySet(second, first), 'test')
   t.equal(await statusOf(judge(token)), 200, 'one of two of an id')
+})
+
+t.test('createJudge: the tokens of RFC 7515 and 7519, with their keys and at their time', async (t) => {
+  const claims = { iss: 'joe', exp: 1300819380, 'http://example.com/is_root': true }
+  const ring = await readKeyRing(JSON.stringify({ keys: vectors.map(({ jwk }) => jwk) }), 'test')
+  let time = 1300819380
+  const judgeOf = (alg: Algorithm) => createJudge({ alg, issuer: 'joe' }, { source: { find: (id, { strategy }) => ring.find(id, strategy) }, memory: createTokenMemory(), isRevoked: () => false, sharedMaxAge: 0, now: () => time * 1000 })
+  for (const { name, alg, token } of vectors) {
+    time = 1300819380
+    if (token.split('.')[1] !== vectors[0].token.split('.')[1]) {
+      t.match(judgeOf(alg)(token), { status: 401, reason: /no JSON object/ }, `${name}: no claims`)
+      continue
+    }
+    t.same(judgeOf(alg)(token), { claims }, name)
+    for (const { alg: other } of vectors) if (other !== alg) t.match(judgeOf(other)(token), { status: 401 }, `${name} where ${other} counts`)
+    time += 2
+    t.match(judgeOf(alg)(token), { status: 401, reason: /expired/ }, name)
+  }
+  for (const token of [encrypted, flattened, unsecured]) for (const { alg } of vectors) t.match(judgeOf(alg)(token), { status: 401, reason: /no signed token/ })
 })
