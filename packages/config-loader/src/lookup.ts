@@ -54,7 +54,8 @@ export function createLookup (service: Service, routes: readonly Route[], prefix
     // Clients take dot segments out of a Location by themselves: it would lead them somewhere else.
     if (!router.disable_redirect_trailing_slash && !DOT_SEGMENT.test(path)) {
       const other = path.endsWith('/') ? path.slice(0, -1) : `${path}/`
-      if (other !== '' && tree.find(other) !== null) return other
+      // A Location has no doubled slashes, and must lead somewhere without them.
+      if (other !== '' && tree.find(other) !== null && tree.find(cleanPath(other)) !== null) return other
     }
     return router.disable_redirect_fixed_path ? null : tree.findSpelling(cleanPath(path))
   }

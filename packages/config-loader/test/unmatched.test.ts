@@ -97,7 +97,7 @@ t.test('unmatched: never redirects to another host', async (t) => {
 })
 
 t.test('unmatched: redirects lead to an endpoint at once', async (t) => {
-  const url = await startRoutes(t, service(['GET /a', 'GET /A/b/', 'GET /a/{x}', 'GET /{x}/b/{y}', 'GET /{x}/c/', 'GET /w/*', 'GET /é/{x}']))
+  const url = await startRoutes(t, service(['GET /a', 'GET /A/b/', 'GET /a/{x}', 'GET /{x}/b/{y}', 'GET /{x}/c/', 'GET /w/*', 'GET /é/{x}', 'GET /x/{y}/{z}/c/']))
   const segment = fc.constantFrom('a', 'A', 'b', 'B', 'c', 'w', '', '', '.', '..', '%2F', '%C3%A9', '%C3%89', 'x%20y', '%25', '%3F', '%E9', '%5C', "it's")
   await fc.assert(fc.asyncProperty(fc.array(segment, { maxLength: 6 }), fc.constantFrom('', '?q=1'), async (segments, query) => {
     const first = await ask(url, `/${segments.join('/')}${query}`)
@@ -105,7 +105,7 @@ t.test('unmatched: redirects lead to an endpoint at once', async (t) => {
     const { location = '' } = first.headers
     const second = await ask(url, location)
     return /^\/(?![/\\])/.test(location) && location.endsWith(query) && (second.status === 200 || second.text === 'error: encoded url params' || second.text.startsWith('error: invalid URL escape'))
-  }), { numRuns: 300, examples: [[['a', '.', ''], '']] })
+  }), { numRuns: 300, examples: [[['a', '.', ''], ''], [['', 'c'], ''], [['x', 'a', '', 'c'], '']] })
 })
 
 t.test('unmatched: auto_options answers OPTIONS with the methods of a path, sorted', async (t) => {
