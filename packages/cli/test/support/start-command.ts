@@ -15,10 +15,10 @@ export interface Started {
   readonly ended: Promise<{ status: number | null, signal: NodeJS.Signals | null }>
 }
 
-/** Starts the built command; it goes down with the test. */
-export function startCommand (t: Test, argv: string[], env: NodeJS.ProcessEnv = {}): Started {
+/** Starts the built command, perhaps with options of Node's; it goes down with the test. */
+export function startCommand (t: Test, argv: string[], env: NodeJS.ProcessEnv = {}, nodeOptions: string[] = []): Started {
   const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(NODE_OPTIONS|NODE_V8_COVERAGE|TAP|TS_NODE|_TAPJS|HTTPS?_PROXY|NO_PROXY|KRAKEND_|FLOODGATE_)/i.test(name)))
-  const child = spawn(process.execPath, [bin, ...argv], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...clean, ...env } })
+  const child = spawn(process.execPath, [...nodeOptions, bin, ...argv], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...clean, ...env } })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {

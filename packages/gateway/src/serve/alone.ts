@@ -5,7 +5,7 @@ import type { ServeOptions } from './serve.ts'
 import { followSignals } from './signals.ts'
 
 /** Serves in this process alone. */
-export async function serveAlone (loaded: LoadedConfig, { port, onListening, ...options }: Omit<ServeOptions, 'workers'>): Promise<void> {
+export async function serveAlone (loaded: LoadedConfig, { port, onListening, onServing, ...options }: Omit<ServeOptions, 'workers'>): Promise<void> {
   const { model } = loaded
   const app = await createServer(loaded, options)
   const stopped = new Promise<void>((resolve, reject) => {
@@ -19,7 +19,9 @@ export async function serveAlone (loaded: LoadedConfig, { port, onListening, ...
     })
   })
   try {
-    onListening?.(await listen(app, model, port))
+    const address = await listen(app, model, port)
+    onServing?.()
+    onListening?.(address)
   } catch (error) {
     await app.close()
     throw error

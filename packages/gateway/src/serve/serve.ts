@@ -10,6 +10,8 @@ export interface ServeOptions extends Omit<ServerOptions, 'workers' | 'silent'> 
   readonly workers?: number | undefined
   /** Called when requests are served, with the address; not in workers. */
   readonly onListening?: ((address: string) => void) | undefined
+  /** Called in every process when its start is over: it serves requests, or watches over workers that do. */
+  readonly onServing?: (() => void) | undefined
 }
 
 /**

@@ -31,7 +31,7 @@ interface Slot {
  * Watches over workers that serve: the first one starts alone, so that what stops it stops the start, told once. Later a
  * worker that dies is replaced, after a wait that grows when it dies again and again.
  */
-export async function servePrimary (loaded: LoadedConfig, { port: wanted, workers: count, debug = 0, features, onListening }: ServeOptions & { workers: number }): Promise<void> {
+export async function servePrimary (loaded: LoadedConfig, { port: wanted, workers: count, debug = 0, features, onListening, onServing }: ServeOptions & { workers: number }): Promise<void> {
   const { model } = loaded
   const log = createServiceLogger(loaded, debug)
   const port = (wanted ?? model.port) || await freePort(model.listenIp)
@@ -60,6 +60,7 @@ export async function servePrimary (loaded: LoadedConfig, { port: wanted, worker
     const [first, ...others] = slots
     const address = await start(first!)
     started = true
+    onServing?.()
     if (!stopping) await Promise.all(others.map((slot) => start(slot).catch(() => {})))
     if (!stopping) onListening?.(address)
     await stopped

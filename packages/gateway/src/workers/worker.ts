@@ -9,7 +9,7 @@ import { tell, type MessageToPrimary, type MessageToWorker } from './messages.ts
 import type { Place } from './place.ts'
 
 /** Serves as one of several workers, until the primary says that it is enough. */
-export async function serveAsWorker (loaded: LoadedConfig, options: Omit<ServeOptions, 'workers'>, { id, count, port }: Place): Promise<void> {
+export async function serveAsWorker (loaded: LoadedConfig, { onServing, ...options }: Omit<ServeOptions, 'workers'>, { id, count, port }: Place): Promise<void> {
   ignoreSignals()
   const { model } = loaded
   const bus = createWorkerBus({ id, count, send: (frames) => { tell<MessageToPrimary>(process, { floodgate: 'bus', frames }) } })
@@ -22,6 +22,7 @@ export async function serveAsWorker (loaded: LoadedConfig, options: Omit<ServeOp
     app = await createServer(loaded, { ...options, workers: bus })
     const address = await listen(app, model, port)
     listening = true
+    onServing?.()
     tell<MessageToPrimary>(process, { floodgate: 'listening', address })
     await stopped
     await drain(app, drainTime(model))

@@ -1,0 +1,47 @@
+import module from 'node:module'
+import { startOrigin } from '@floodgate/testing'
+import t, { type Test } from 'tap'
+import { request } from 'undici'
+import { startCommand, type Started } from './support/start-command.ts'
+
+const limit = { timeout: 300_000 }
+
+/** Tells every module that a process loads, those of others too. */
+const telling = `
+  import fs from 'node:fs'
+  import module from 'node:module'
+  const tell = (file) => { fs.writeSync(2, 'module ' + file + '\\n') }
+  const { '.js': load } = module._extensions
+  module._extensions['.js'] = (loaded, file) => { tell(file); load(loaded, file) }
+  module.register('data:text/javascript,' + encodeURIComponent("import fs from 'node:fs'\\nexport async function load (url, context, next) { fs.writeSync(2, 'module ' + url + '\\\\n'); return next(url, context) }"))
+`
+
+async function start (t: Test, { argv = [], nodeOptions = [], endpoint = {} }: { argv?: string[], nodeOptions?: string[], endpoint?: object }): Promise<{ command: Started, url: string }> {
+  const origin = await startOrigin(t, (_, response) => { response.end('ok') })
+  const dir = t.testdir({ 'krakend.json': JSON.stringify({ version: 3, listen_ip: '127.0.0.1', timeout: '30s', endpoints: [{ endpoint: '/a', output_encoding: 'no-op', backend: [{ host: [origin.url], url_pattern: '/' }], ...endpoint }] }) })
+  const command = startCommand(t, ['run', '-p', '0', '-c', `${dir}/krakend.json`, ...argv], {}, nodeOptions)
+  const [, url] = await command.said(/listening on (http:\/\/127\.0\.0\.1:\d+)/)
+  return { command, url: `${url}/a` }
+}
+
+t.test('run: loads what is configured, and nothing else', limit, async (t) => {
+  const nodeOptions = ['--import', `data:text/javascript,${encodeURIComponent(telling)}`]
+  const modulesOf = async (endpoint: object) => [...(await start(t, { nodeOptions, endpoint })).command.output.matchAll(/^module .*\/(?:node_modules|packages)\/(.*)$/gm)].map(([, file]) => file!)
+  const all = await modulesOf({})
+  t.ok(all.includes('gateway/dist/stack.js') && all.includes('undici/lib/dispatcher/client.js'), 'they are told')
+  t.same(all.filter((file) => /^(?:ajv|undici\/index|@fastify\/reply-from|jose|iovalkey|jsonc-parser|yaml)\b|^(?:auth|security|traffic)\/.*features?\.js$/.test(file)), [])
+  const limited = await modulesOf({ extra_config: { 'qos/ratelimit/router': { max_rate: 5 } } })
+  t.same(limited.filter((file) => /^(?:auth|security|traffic)\/.*features?\.js$/.test(file)), ['traffic/dist/ratelimit/features.js'])
+})
+
+for (const argv of [[], ['--workers', '1']]) {
+  t.test(`${['run', ...argv].join(' ')}: V8 optimizes nothing until the gateway serves, then what runs often`, limit, async (t) => {
+    const { command, url } = await start(t, { argv, nodeOptions: ['--trace-opt'] })
+    // Where Node keeps compiled code, it optimizes from the beginning; a worker serves before the command says so.
+    if (argv.length === 0 && !('enableCompileCache' in module)) t.ok(command.output.split('completed optimizing').length < 10, 'but what Node ran before')
+    await Promise.all(Array.from({ length: 8 }, async () => {
+      for (let i = 0; i < 500; i++) await (await request(url)).body.dump()
+    }))
+    t.ok(await command.said(/completed optimizing.*(?:readableAddChunk|emit|dispatch|onHeaders)/))
+  })
+}
