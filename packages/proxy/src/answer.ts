@@ -2,7 +2,7 @@ import type { FastifyReply } from 'fastify'
 import { hasData, type Body, type CoreRequest, type Endpoint, type Headers, type StepResponse } from '@floodgate/core'
 import { passageOf } from './passage.ts'
 import { headersToWrite } from './reply-internals.ts'
-import { writeBody } from './write-response.ts'
+import { writeBody, writeBodyText } from './write-response.ts'
 
 /** Writes a decoded answer in the endpoint's output encoding: gives the body to send, and puts its content type into the answer's headers. */
 export type Render = (response: StepResponse, request: CoreRequest) => Body | string
@@ -25,8 +25,7 @@ export function answerRaw (response: StepResponse, reply: FastifyReply): void {
 
 /** Writes what `reply.send` would, where it would change nothing. */
 function writeRaw (status: number, headers: Headers, body: Buffer | null, reply: FastifyReply, written: Headers): void {
-  if (written['set-cookie'] === undefined) for (const name in headers) written[name] = headers[name]!
-  else for (const name in headers) reply.header(name, headers[name])
+  addHeaders(written, headers, reply)
   written['x-krakend-completed'] = 'false'
   closeAfterEarlyAnswer(reply)
   const { raw } = reply
@@ -46,14 +45,40 @@ export function createDecodedAnswer ({ cacheTtl }: Endpoint, render: Render): An
   return function answerDecoded (response, reply, core) {
     const completed = response.complete && hasData(response)
     const body = render(response, core)
-    const { headers } = response
+    const { status, headers } = response
+    if (body !== null && !isStream(body) && status !== 204 && status !== 304) {
+      const written = headersToWrite(reply)
+      if (written !== null) {
+        if (completed && cacheControl !== null) written['cache-control'] = cacheControl
+        addHeaders(written, headers, reply)
+        written['x-krakend-completed'] = completed ? 'true' : 'false'
+        closeAfterEarlyAnswer(reply)
+        writeWhole(status, body, reply, written)
+        return
+      }
+    }
     if (completed && cacheControl !== null) reply.header('cache-control', cacheControl)
     for (const name in headers) reply.header(name, headers[name])
     reply.header('x-krakend-completed', completed ? 'true' : 'false')
-    setStatus(reply, response.status)
+    setStatus(reply, status)
     closeAfterEarlyAnswer(reply)
     reply.send(body)
   }
+}
+
+/** Adds an answer's headers to those that hooks have set on the reply; only cookies do not replace theirs. */
+function addHeaders (written: Headers, headers: Headers, reply: FastifyReply): void {
+  if (written['set-cookie'] === undefined) for (const name in headers) written[name] = headers[name]!
+  else for (const name in headers) reply.header(name, headers[name])
+}
+
+function writeWhole (status: number, body: Buffer | string, reply: FastifyReply, written: Headers): void {
+  const { raw } = reply
+  const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length
+  written['content-length'] = String(length)
+  raw.writeHead(status, written)
+  if (typeof body === 'string') writeBodyText(raw, body, length)
+  else writeBody(raw, body)
 }
 
 /** Sends a body whose headers are set, and lets Fastify invent nothing about it. */
@@ -77,8 +102,8 @@ export function closeAfterEarlyAnswer (reply: FastifyReply): void {
   if (!raw.complete && raw.httpVersionMajor === 1) reply.header('connection', 'close')
 }
 
-export function isStream (body: Body): body is Exclude<Body, Buffer | null> {
-  return body !== null && !Buffer.isBuffer(body)
+export function isStream (body: Body | string): body is Exclude<Body, Buffer | null> {
+  return body !== null && typeof body !== 'string' && !Buffer.isBuffer(body)
 }
 
 /** Lets go of a body that nobody will read. */
