@@ -9,10 +9,12 @@ const ORDER = [
   // around every request and on the route
   'telemetry/opentelemetry', 'telemetry/logging', 'plugin/http-server', 'security/cors', 'security/http', 'security/bot-detector', 'qos/ratelimit/service',
   'auth/api-keys', 'auth/basic', 'auth/revoker', 'auth/validator', 'modifier/lua-endpoint', 'qos/ratelimit/tiered', 'qos/ratelimit/router',
-  // around the merged answer
-  'auth/signer', 'modifier/lua-proxy', 'security/policies', 'validation/cel', 'validation/json-schema', 'plugin/req-resp-modifier', 'proxy',
+  // around the merged answer; who may not ask opens no circuit breaker where it stands around a backend's
+  'auth/signer', 'modifier/lua-proxy', 'security/policies', 'plugin/req-resp-modifier',
   // around a backend's answer
   'qos/circuit-breaker', 'qos/circuit-breaker/http', 'qos/ratelimit/proxy', 'modifier/lua-backend',
+  // around either
+  'validation/cel', 'validation/json-schema', 'proxy',
   // around a raw call, and on the wire
   'backend/graphql', 'auth/client-credentials', 'modifier/martian', 'backend/http', 'qos/http-cache'
 ]

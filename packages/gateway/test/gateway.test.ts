@@ -124,6 +124,25 @@ t.test('gateway: features stand in their order, and a namespace has one', async 
   await t.rejects(mount(t, { config, features: [feature('acme/a', 'acme/gone')] }), { code: 'FG_ERR_GATEWAY_FEATURE_AFTER' })
 })
 
+t.test('gateway: around a backend, the breaker and the limit stand before expressions, and who may not ask opens no breaker', async (t) => {
+  const origin = await upstream(t)
+  const cel = { 'validation/cel': [{ check_expr: "req_method == 'POST'" }] }
+  const breaker = { 'qos/circuit-breaker': { max_errors: 0 } }
+  const around = {
+    limit: { ...cel, 'qos/ratelimit/proxy': { max_rate: 1, every: '1h' } },
+    breaker: { ...breaker, ...cel },
+    policy: { ...breaker, 'security/policies': { req: { policies: ['false'] } } },
+    address: { ...breaker, 'plugin/req-resp-modifier': { name: ['ip-filter'], 'ip-filter': { CIDR: ['127.0.0.0/8'] } } }
+  }
+  const endpoints = Object.entries(around).map(([name, settings]) => ({ endpoint: `/${name}`, backend: [{ url_pattern: '/', extra_config: settings }] }))
+  const app = await mount(t, { config: { version: 3, host: [origin.url], endpoints, extra_config: { router: { return_error_msg: true } } } })
+  const answers = async (name: string) => [(await app.inject(`/${name}`)).body, (await app.inject(`/${name}`)).body]
+  t.same(await answers('limit'), ['request aborted by evaluator #0', 'rate limit exceded'])
+  t.same(await answers('breaker'), ['request aborted by evaluator #0', 'circuit breaker is open'])
+  t.same(await answers('policy'), ['request refused by a policy', 'request refused by a policy'])
+  t.same(await answers('address'), ['address not allowed', 'address not allowed'])
+})
+
 t.test('gateway: semantic statuses are an opt-in, and error texts name no address unless asked', async (t) => {
   const slow = await startOrigin(t, () => {})
   const config = (floodgate: object) => ({
