@@ -1,16 +1,14 @@
 // What 2,000 endpoints cost beside one: processor time per request over all of them, time to start, memory per endpoint.
 // Run: pnpm build && node test/bench/scale-endpoints.mjs [endpoints] [rounds] [--json]
 import http from 'node:http'
+import { endpointsOf } from './many-endpoints.mjs'
 import { costOf, median, startMeasured } from './start-measured.mjs'
 
 const [many = 2000, rounds = 7] = process.argv.slice(2).filter((argument) => argument !== '--json').map(Number)
 const upstream = http.createServer((_, response) => { response.writeHead(200, { 'content-type': 'text/plain' }).end('ok') })
 await new Promise((resolve) => { upstream.listen(0, '127.0.0.1', resolve) })
 
-const endpoint = (i) => i % 2 === 0
-  ? { endpoint: `/r/${i}`, output_encoding: 'no-op', backend: [{ url_pattern: '/' }] }
-  : { endpoint: `/r/${i}/{id}`, output_encoding: 'no-op', backend: [{ url_pattern: '/{id}', method: 'GET' }] }
-const config = (count) => ({ host: [`http://127.0.0.1:${upstream.address().port}`], endpoints: Array.from({ length: count }, (_, i) => endpoint(i)) })
+const config = (count) => ({ host: [`http://127.0.0.1:${upstream.address().port}`], endpoints: endpointsOf(count) })
 // Those without parameters: the one endpoint has none.
 const pathOf = (count) => (i) => `/r/${2 * i % count}`
 

@@ -4,17 +4,21 @@ import type { EndpointOverrides } from './options.ts'
 
 type AllOverrides = Readonly<Record<string, EndpointOverrides>>
 
+const none: EndpointOverrides = {}
+
 /**
  * Creates the function that finds an endpoint's overrides.
  *
  * @throws {FG_ERR_GATEWAY_OVERRIDE} a key names no endpoint
  */
 export function createFindOverrides (overrides: AllOverrides, endpoints: readonly Endpoint[]): (endpoint: Endpoint) => EndpointOverrides {
+  const named = Object.keys(overrides)
+  if (named.length === 0) return () => none
   const keys = new Set(endpoints.map(keyOf))
-  for (const key of Object.keys(overrides)) {
+  for (const key of named) {
     if (!keys.has(key)) throw unknownOverride(key, [...keys][0] ?? 'GET /path')
   }
-  return (endpoint) => overrides[keyOf(endpoint)] ?? {}
+  return (endpoint) => overrides[keyOf(endpoint)] ?? none
 }
 
 function keyOf ({ method, path }: Endpoint): string {
