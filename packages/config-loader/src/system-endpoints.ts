@@ -1,6 +1,5 @@
 import type { FastifyRequest, RouteHandlerMethod } from 'fastify'
-import { decodePercent, encodePercent } from '@floodgate/core'
-import { writeGoJson } from './go-json.ts'
+import { decodePercent, encodePercent, writeGoJson } from '@floodgate/core'
 import { writtenUrl } from './routed.ts'
 
 const JSON_TYPE = 'application/json; charset=utf-8'

@@ -1,6 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { redirectNote, type Service } from '@floodgate/core'
-import { writeGoJson } from './go-json.ts'
+import { redirectNote, writeGoJson, type Service } from '@floodgate/core'
 import type { Lookup } from './lookup.ts'
 import type { Match } from './route-tree.ts'
 import { sendTo, wasSent } from './routed.ts'

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto'
-import { Fault, peekData, stringifyExact, type CoreRequest, type Endpoint, type Feature, type FeatureContext, type Step, type StepResponse } from '@floodgate/core'
+import { Fault, peekData, unmark, writeGoJson, type CoreRequest, type Endpoint, type Feature, type FeatureContext, type Step, type StepResponse } from '@floodgate/core'
 import { signFault } from '../errors.ts'
 import type { Algorithm } from '../jwt/algorithms.ts'
 import { isSecureSource } from '../keys/key-client.ts'
@@ -52,7 +52,7 @@ function createStep (settings: SignerSettings, next: Step, endpoint: Endpoint, c
     const key = await findKey()
     const data = response.data!
     try {
-      await Promise.all(fields.map(async (name) => { data[name] = await sign(stringifyExact(data[name]), key) }))
+      await Promise.all(fields.map(async (name) => { data[name] = await sign(unmark(writeGoJson(data[name])), key) }))
     } catch (error) {
       throw signFault(`auth/signer: ${(error as Error).message}`, error)
     }

@@ -1,4 +1,4 @@
-/** Writes JSON as Go's encoding/json: keys sorted by byte, and what could end a script element escaped. */
+/** Writes JSON as Go's encoding/json: keys sorted by byte, and what could end a script element escaped. Marked numbers stay marked. */
 export function writeGoJson (value: unknown): string {
   return write(value).replace(/[<>&\u2028\u2029]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
