@@ -72,7 +72,9 @@ export class JsonText {
 
   /** Whether it has no keys. */
   get isEmpty (): boolean {
-    return this.#plain === null ? this.#parts!.every((part) => part.isEmpty) : Object.keys(this.#plain).length === 0
+    if (this.#plain === null) return this.#parts!.every((part) => part.isEmpty)
+    for (const key in this.#plain) if (Object.hasOwn(this.#plain, key)) return false
+    return true
   }
 
   /** The text between the braces; nothing for an empty object. */
