@@ -5,34 +5,43 @@ import { readAnswer, readWhole } from './read-body.ts'
 import { createRefuse } from './refuse.ts'
 import { createShape } from './shape/create-shape.ts'
 
-export interface BackendStepOptions {
+/** Makes a backend's document of its answer, or a fault. */
+export type ReadAnswer = (answer: BackendResponse, request: CoreRequest) => StepResponse | Promise<StepResponse>
+
+export interface ReadAnswerOptions {
   /** The exchange inflates bodies itself, so that nobody need look for gzip. Default false. */
   inflated?: boolean
+  /** Nobody outside this gateway sees what is made of it, who might copy it with `{ ...response }`. Default false. */
+  bare?: boolean
 }
 
 /**
  * Creates the step of one backend: the raw call, then its status, decoding and shaping. With the encoding `no-op` the
  * raw answer is passed on as it is.
  */
-export function createBackendStep (backend: Backend, exchange: Exchange, { inflated = false }: BackendStepOptions = {}): Step {
-  if (backend.encoding === 'no-op') return (request) => exchange(request).then(passOn)
+export function createBackendStep (backend: Backend, exchange: Exchange): Step {
+  const read = createReadAnswer(backend)
+  return (request) => exchange(request).then((answer) => read(answer, request))
+}
+
+/** Creates what a backend's step does with the answer of the raw call. What it throws, or rejects with, is a Fault. */
+export function createReadAnswer (backend: Backend, { inflated = false, bare = false }: ReadAnswerOptions = {}): ReadAnswer {
+  if (backend.encoding === 'no-op') return passOn
   const refuse = createRefuse(backend)
   const shape = createShape(backend)
   const decode = createDecoder(backend.encoding, backend.isCollection, shape?.exact ?? false)
   const read = (body: Buffer): StepResponse => {
     try {
       const content = decode(body)
-      return new DecodedResponse(shape === null ? content : shape(content))
+      return new DecodedResponse(shape === null ? content : shape(content), true, null, bare)
     } catch (error) {
       throw error instanceof Fault ? error : badAnswer('the answer of the backend cannot be decoded', error)
     }
   }
-  return function callBackend (request: CoreRequest): Promise<StepResponse> {
-    return exchange(request).then((answer) => {
-      if (answer.status !== 200 && answer.status !== 201) return refuse(answer, request)
-      const whole = inflated ? readWhole(answer.body, brokenBody) : readAnswer(answer)
-      return Buffer.isBuffer(whole) ? read(whole) : whole.then(read)
-    })
+  return function readAnswerOf (answer, request) {
+    if (answer.status !== 200 && answer.status !== 201) return refuse(answer, request)
+    const whole = inflated ? readWhole(answer.body, brokenBody) : readAnswer(answer)
+    return Buffer.isBuffer(whole) ? read(whole) : whole.then(read)
   }
 }
 

@@ -1,4 +1,4 @@
-export { createBackendStep } from './backend-step.ts'
+export { createBackendStep, createReadAnswer, type ReadAnswer, type ReadAnswerOptions } from './backend-step.ts'
 export { createAggregate } from './merge/create-aggregate.ts'
 export { createMerge } from './merge/create-merge.ts'
 export { createSequential } from './merge/create-sequential.ts'

@@ -1,7 +1,7 @@
-import { createAggregate, createBackendStep, createConcurrent, createRender, createShadow, regularBackends, shadowBackends } from '@floodgate/aggregate'
+import { createAggregate, createBackendStep, createConcurrent, createReadAnswer, createRender, createShadow, regularBackends, shadowBackends } from '@floodgate/aggregate'
 import type { Backend, Endpoint, Service, Step } from '@floodgate/core'
 import { recycle, type Client } from '@floodgate/http-client'
-import { createBalancer, createCoreRequest, createExchange, createTarget, serve, type Balance, type ErrorAnswerOptions, type ExchangeOptions, type SrvDirectory, type Target } from '@floodgate/proxy'
+import { createBalancer, createCoreRequest, createExchange, createReadingExchange, createTarget, serve, type Balance, type ErrorAnswerOptions, type ExchangeOptions, type SrvDirectory, type Target } from '@floodgate/proxy'
 import type { RouteHandlerMethod } from 'fastify'
 import type { Attachments } from './attach.ts'
 import type { EndpointOverrides } from './options.ts'
@@ -58,8 +58,13 @@ function composeBackend (backend: Backend, endpoint: Endpoint, parts: Parts, ove
   const exchange = attachments.aroundExchange(overrideExchange(overrides, call), backend)
   // Nobody between the call and the decoding: nobody who would want to see headers, or change what comes.
   const isDirect = exchange === call
-  const decoded = createBackendStep(backend, isDirect ? createExchange({ ...options, bare: true }) : exchange, { inflated: isDirect })
-  const featured = overrideBackend(overrides, attachments.aroundBackend(decoded, backend))
+  const createDecoded = (bare: boolean): Step => isDirect
+    ? createReadingExchange({ ...options, bare: true }, createReadAnswer(backend, { inflated: true, bare }))
+    : createBackendStep(backend, exchange)
+  const decoded = createDecoded(false)
+  const around = overrideBackend(overrides, attachments.aroundBackend(decoded, backend))
+  // Nobody but the merging sees its answers.
+  const featured = around === decoded && endpoint.backends.length > 1 ? createDecoded(true) : around
   const balance = createBalancer(backend, parts.directory)
   const target = createTarget(backend, endpoint, { service: parts.model })
   return addressed(target, createConcurrent(endpoint.concurrentCalls, endpoint.timeout, balanced(balance, featured)))

@@ -23,6 +23,8 @@ export class Connection implements Carrier {
   readonly #socket: Socket
   /** undici has the socket. */
   #isAttached = false
+  /** The pool has been told that it is closed. */
+  #isLost = false
 
   constructor (pool: Pool, socket: Socket) {
     const { disableKeepAlives, idleConnectionTimeout } = pool.context.transport
@@ -58,10 +60,12 @@ export class Connection implements Carrier {
     socket.once('error', (error) => { pool.countTlsAlert(error) })
     socket.once('close', () => {
       counters.open--
+      this.#isLost = true
       pool.remove(this)
     })
   }
 
+  /** No as soon as it is being closed, from either side. */
   get isOpen (): boolean { return !this.#socket.destroyed }
 
   use (): boolean {
@@ -72,7 +76,7 @@ export class Connection implements Carrier {
 
   /** Goes back to its pool after a request, if it can serve another one. */
   release (reusable: boolean): void {
-    if (reusable && this.isOpen) {
+    if (reusable && !this.#isLost) {
       this.#pool.put(this)
       return
     }

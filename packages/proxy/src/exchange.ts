@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http'
 import type { Dispatcher } from 'undici'
-import type { Body, CoreRequest, Exchange } from '@floodgate/core'
+import type { BackendResponse, Body, CoreRequest, Exchange } from '@floodgate/core'
 import { CollectReceiver } from './collect.ts'
 import { listRequestHeaders } from './hop-by-hop.ts'
 import { PassReceiver } from './pass.ts'
-import type { Receiver, Unzip } from './receiver.ts'
+import type { Receiver, Resolve, Unzip } from './receiver.ts'
 import { mayBeWhole, takeWhole, Upload } from './upload.ts'
 
 export interface ExchangeOptions {
@@ -31,19 +31,28 @@ export interface ExchangeOptions {
   recycle?: (chunk: Buffer) => void
 }
 
+/** Makes of an answer what a call resolves with; may throw. */
+export type Read<Result> = (answer: BackendResponse, request: CoreRequest) => Result | Promise<Result>
+
 /**
  * Creates the raw HTTP call of a backend. A call ends with `request.call`, whatever it is doing; it rejects with a Fault
  * of the kind `backend`, or with the call's own reason. Header fields of one connection pass in neither direction, nor do trailers.
  */
-export function createExchange ({ dispatcher, mode, gzip = true, bare = false, maxBytes = Infinity, recycle }: ExchangeOptions): Exchange {
+export function createExchange (options: ExchangeOptions): Exchange {
+  return createReadingExchange(options, null)
+}
+
+/** The same, with what `read` makes of the answer; for whoever would do it next anyway, without a promise in between. */
+export function createReadingExchange <Result> ({ dispatcher, mode, gzip = true, bare = false, maxBytes = Infinity, recycle }: ExchangeOptions, read: Read<Result> | null): (request: CoreRequest) => Promise<Result> {
   const unasked: Unzip = mode === 'pass' ? 'never' : 'always'
   const asked: Unzip = mode === 'pass' ? 'when asked' : 'always'
 
   return function exchange (request) {
     return new Promise((resolve, reject) => {
+      const take = read === null ? resolve as Resolve : readInto(read, request, resolve, reject)
       const asks = gzip && asksForGzip(request)
       const unzip = asks ? asked : unasked
-      const receiver = mode === 'pass' ? new PassReceiver(request, unzip, resolve, reject, recycle) : new CollectReceiver(request, unzip, resolve, reject, maxBytes, bare)
+      const receiver = mode === 'pass' ? new PassReceiver(request, unzip, take, reject, recycle) : new CollectReceiver(request, unzip, take, reject, maxBytes, bare)
       if (!receiver.start()) return
       const { body } = request
       if (body === null || Buffer.isBuffer(body)) send(dispatcher, request, body, asks, receiver)
@@ -52,6 +61,16 @@ export function createExchange ({ dispatcher, mode, gzip = true, bare = false, m
       else if (body.readableLength === 0) process.nextTick(sendArriving, dispatcher, request, body, asks, receiver)
       else sendArriving(dispatcher, request, body, asks, receiver)
     })
+  }
+}
+
+function readInto <Result> (read: Read<Result>, request: CoreRequest, resolve: (result: Result | Promise<Result>) => void, reject: (error: unknown) => void): Resolve {
+  return (answer) => {
+    try {
+      resolve(read(answer, request))
+    } catch (error) {
+      reject(error)
+    }
   }
 }
 
