@@ -1,5 +1,6 @@
 export type { Backend, Endpoint, ExtraConfig, Method, Place, ServerTls, Service, TransportKeys } from './model.ts'
-export type { BackendResponse, Body, Exchange, Headers, Query, Step, StepResponse, Wrap } from './step.ts'
+export type { Ask, BackendResponse, Body, Exchange, Headers, Query, Step, StepResponse, Wrap } from './step.ts'
+export { askStep, createStep, prepareStep } from './ask.ts'
 export { CoreRequest } from './request.ts'
 export type { CompileCondition, Condition } from './condition.ts'
 export { Call, type CallListener } from './call.ts'

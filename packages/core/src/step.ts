@@ -41,7 +41,14 @@ export interface StepResponse extends BackendResponse {
 }
 
 /** Serves one request: an endpoint's, or a backend's. Rejects with a Fault when there is no answer at all. */
-export type Step = (request: CoreRequest) => Promise<StepResponse>
+export interface Step {
+  (request: CoreRequest): Promise<StepResponse>
+  /** The same without a promise, where the step has no need for one. Called by `askStep`. */
+  readonly ask?: Ask<StepResponse>
+}
+
+/** Calls one of its two functions once, with an answer or a Fault, at once or later; or throws instead. */
+export type Ask<Answer> = (request: CoreRequest, resolve: (answer: Answer) => void, reject: (error: unknown) => void) => void
 
 /** Puts something around a step, by settings known at boot. Not configured: returns `next` itself. */
 export type Wrap<Settings> = (settings: Settings, next: Step) => Step

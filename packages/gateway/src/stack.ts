@@ -1,7 +1,7 @@
 import { createAggregate, createBackendStep, createConcurrent, createReadAnswer, createRender, createShadow, regularBackends, shadowBackends } from '@floodgate/aggregate'
-import type { Backend, Endpoint, Service, Step } from '@floodgate/core'
+import { prepareStep, type Backend, type Endpoint, type Service, type Step } from '@floodgate/core'
 import { recycle, type Client } from '@floodgate/http-client'
-import { createBalancer, createCoreRequest, createExchange, createReadingExchange, createTarget, serve, type Balance, type ErrorAnswerOptions, type ExchangeOptions, type SrvDirectory, type Target } from '@floodgate/proxy'
+import { createBalancer, createCoreRequest, createExchange, createReadingExchange, createTarget, serve, type ErrorAnswerOptions, type ExchangeOptions, type SrvDirectory } from '@floodgate/proxy'
 import type { RouteHandlerMethod } from 'fastify'
 import type { Attachments } from './attach.ts'
 import type { EndpointOverrides } from './options.ts'
@@ -28,9 +28,12 @@ export interface Parts {
  */
 export function composeEndpoint (endpoint: Endpoint, parts: Parts, overrides: EndpointOverrides = {}): RouteHandlerMethod {
   const compose = (backend: Backend): Step => composeBackend(backend, endpoint, parts, overrides)
-  const merged = createAggregate(endpoint, regularBackends(endpoint).map(compose))
+  const answers = regularBackends(endpoint).map(compose)
+  const merged = createAggregate(endpoint, answers)
   const shadowed = createShadow(endpoint, merged, shadowBackends(endpoint).map(compose))
-  const step = overrideEndpoint(overrides, parts.attachments.aroundEndpoint(shadowed, endpoint))
+  const around = overrideEndpoint(overrides, parts.attachments.aroundEndpoint(shadowed, endpoint))
+  // Nobody but the rendering sees its answers.
+  const step = around === merged ? createAggregate(endpoint, answers, { bare: true }) : around
   const decoded = endpoint.outputEncoding !== 'no-op' && { render: createRender(endpoint.outputEncoding, fallbackEncoding(endpoint)) }
   return serve({ endpoint, step, coreRequest: createCoreRequest(endpoint, parts.model), errors: parts.errors, ...decoded })
 }
@@ -67,19 +70,5 @@ function composeBackend (backend: Backend, endpoint: Endpoint, parts: Parts, ove
   const featured = around === decoded && endpoint.backends.length > 1 ? createDecoded(true) : around
   const balance = createBalancer(backend, parts.directory)
   const target = createTarget(backend, endpoint, { service: parts.model })
-  return addressed(target, createConcurrent(endpoint.concurrentCalls, endpoint.timeout, balanced(balance, featured)))
-}
-
-function addressed (target: Target, next: Step): Step {
-  return (request) => {
-    target(request)
-    return next(request)
-  }
-}
-
-function balanced (balance: Balance, next: Step): Step {
-  return (request) => {
-    balance(request)
-    return next(request)
-  }
+  return prepareStep(target, createConcurrent(endpoint.concurrentCalls, endpoint.timeout, prepareStep(balance, featured)))
 }

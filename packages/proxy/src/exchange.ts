@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Dispatcher } from 'undici'
-import type { BackendResponse, Body, CoreRequest, Exchange } from '@floodgate/core'
+import { createStep, type BackendResponse, type Body, type CoreRequest, type Exchange } from '@floodgate/core'
 import { CollectReceiver } from './collect.ts'
 import { listRequestHeaders } from './hop-by-hop.ts'
 import { PassReceiver } from './pass.ts'
@@ -32,45 +32,47 @@ export interface ExchangeOptions {
 }
 
 /** Makes of an answer what a call resolves with; may throw. */
-export type Read<Result> = (answer: BackendResponse, request: CoreRequest) => Result | Promise<Result>
+export type Read<Answer> = (response: BackendResponse, request: CoreRequest) => Answer | Promise<Answer>
 
 /**
  * Creates the raw HTTP call of a backend. A call ends with `request.call`, whatever it is doing; it rejects with a Fault
  * of the kind `backend`, or with the call's own reason. Header fields of one connection pass in neither direction, nor do trailers.
  */
 export function createExchange (options: ExchangeOptions): Exchange {
-  return createReadingExchange(options, null)
+  return createReadingExchange<BackendResponse>(options, null)
 }
 
-/** The same, with what `read` makes of the answer; for whoever would do it next anyway, without a promise in between. */
-export function createReadingExchange <Result> ({ dispatcher, mode, gzip = true, bare = false, maxBytes = Infinity, recycle }: ExchangeOptions, read: Read<Result> | null): (request: CoreRequest) => Promise<Result> {
+/** The same, with what `read` makes of the answer; for whoever would do it next anyway. */
+export function createReadingExchange <Answer> ({ dispatcher, mode, gzip = true, bare = false, maxBytes = Infinity, recycle }: ExchangeOptions, read: Read<Answer> | null): ReturnType<typeof createStep<Answer>> {
   const unasked: Unzip = mode === 'pass' ? 'never' : 'always'
   const asked: Unzip = mode === 'pass' ? 'when asked' : 'always'
 
-  return function exchange (request) {
-    return new Promise((resolve, reject) => {
-      const take = read === null ? resolve as Resolve : readInto(read, request, resolve, reject)
-      const asks = gzip && asksForGzip(request)
-      const unzip = asks ? asked : unasked
-      const receiver = mode === 'pass' ? new PassReceiver(request, unzip, take, reject, recycle) : new CollectReceiver(request, unzip, take, reject, maxBytes, bare)
-      if (!receiver.start()) return
-      const { body } = request
-      if (body === null || Buffer.isBuffer(body)) send(dispatcher, request, body, asks, receiver)
-      else if (!mayBeWhole(body)) send(dispatcher, request, new Upload(body), asks, receiver)
-      // A small body comes in the same read as its headers: a tick after them it is there.
-      else if (body.readableLength === 0) process.nextTick(sendArriving, dispatcher, request, body, asks, receiver)
-      else sendArriving(dispatcher, request, body, asks, receiver)
-    })
-  }
+  return createStep((request, resolve, reject) => {
+    const take = read === null ? resolve as Resolve : readInto(read, request, resolve, reject)
+    const asks = gzip && asksForGzip(request)
+    const unzip = asks ? asked : unasked
+    const receiver = mode === 'pass' ? new PassReceiver(request, unzip, take, reject, recycle) : new CollectReceiver(request, unzip, take, reject, maxBytes, bare)
+    if (!receiver.start()) return
+    const { body } = request
+    if (body === null || Buffer.isBuffer(body)) send(dispatcher, request, body, asks, receiver)
+    else if (!mayBeWhole(body)) send(dispatcher, request, new Upload(body), asks, receiver)
+    // A small body comes in the same read as its headers: a tick after them it is there.
+    else if (body.readableLength === 0) process.nextTick(sendArriving, dispatcher, request, body, asks, receiver)
+    else sendArriving(dispatcher, request, body, asks, receiver)
+  })
 }
 
-function readInto <Result> (read: Read<Result>, request: CoreRequest, resolve: (result: Result | Promise<Result>) => void, reject: (error: unknown) => void): Resolve {
-  return (answer) => {
+function readInto <Answer> (read: Read<Answer>, request: CoreRequest, resolve: (answer: Answer) => void, reject: (error: unknown) => void): Resolve {
+  return (response) => {
+    let answer
     try {
-      resolve(read(answer, request))
+      answer = read(response, request)
     } catch (error) {
       reject(error)
+      return
     }
+    if (answer instanceof Promise) answer.then(resolve, reject)
+    else resolve(answer)
   }
 }
 

@@ -1,5 +1,5 @@
 import type { FastifyRequest, RouteHandlerMethod } from 'fastify'
-import type { Call, CoreRequest, Endpoint, Step } from '@floodgate/core'
+import { askStep, type Call, type CoreRequest, type Endpoint, type Step } from '@floodgate/core'
 import { answerRaw, createDecodedAnswer, discard, isStream, type Render } from './answer.ts'
 import { createFailure, type ErrorAnswerOptions } from './failure.ts'
 import { isGone, startCall } from './start-call.ts'
@@ -29,7 +29,7 @@ export function serve ({ endpoint, step, coreRequest, render, errors = {} }: Ser
     const call = startCall(reply, timeout)
     try {
       const core = coreRequest(request, request.params as Record<string, string>, call)
-      step(core).then((response) => {
+      askStep(step, core, (response) => {
         const { body } = response
         if (isGone(call)) { discard(body); reply.hijack(); return }
         try {

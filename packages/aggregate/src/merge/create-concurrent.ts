@@ -20,7 +20,7 @@ export function createConcurrent (calls: number, timeout: number, step: Step): S
   if (calls <= 1) return step
   const budget = timeout * CALLS_BUDGET
   const lost = lostRace()
-  return shareBody((request) => race(calls, budget, step, request, lost))
+  return shareBody((request, resolve, reject) => { race(calls, budget, step, request, lost).then(resolve, reject) })
 }
 
 function race (count: number, budget: number, step: Step, request: CoreRequest, lost: Fault): Promise<StepResponse> {

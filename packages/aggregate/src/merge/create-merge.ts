@@ -1,4 +1,4 @@
-import { Call, type CoreRequest, type Endpoint, Fault, type Step, type StepResponse } from '@floodgate/core'
+import { askStep, Call, type Endpoint, Fault, type Step, type StepResponse } from '@floodgate/core'
 import { joinFaults } from '../errors.ts'
 import { discard } from '../read-body.ts'
 import { mergeResponses } from './merge-responses.ts'
@@ -14,14 +14,10 @@ export const PARTS_BUDGET = 0.85
  *
  * @param steps of the endpoint's backends that are no shadows, in the order of the configuration
  */
-export function createMerge ({ timeout }: Pick<Endpoint, 'timeout'>, steps: readonly Step[]): Step {
+export function createMerge ({ timeout }: Pick<Endpoint, 'timeout'>, steps: readonly Step[], bare = false): Step {
   if (steps.length === 1) return steps[0]!
   const budget = timeout * PARTS_BUDGET
-  return shareBody((request) => askAll(steps, budget, request))
-}
-
-function askAll (steps: readonly Step[], budget: number, request: CoreRequest): Promise<StepResponse> {
-  return new Promise((resolve, reject) => {
+  return shareBody((request, resolve, reject) => {
     const call = new Call(budget, request.call)
     const parts: (StepResponse | Fault | undefined)[] = new Array(steps.length)
     let missing = steps.length
@@ -45,24 +41,22 @@ function askAll (steps: readonly Step[], budget: number, request: CoreRequest): 
         if (part instanceof Fault) faults.push(part)
         else answers.push(part)
       }
+      let merged
       try {
-        if (answers.length > 0) resolve(mergeResponses(answers, faults))
-        else reject(joinFaults(faults))
+        if (answers.length === 0) throw joinFaults(faults)
+        merged = mergeResponses(answers, faults, bare)
       } catch (error) {
         reject(error)
+        return
       }
+      resolve(merged)
     }
     call.listen(finish)
     for (let index = 0; index < steps.length; index++) {
       if (done) return
       const part = request.fork()
       part.call = call
-      const fail = (error: unknown) => { settle(index, toFault(error)) }
-      try {
-        steps[index]!(part).then((response) => { settle(index, response) }, fail)
-      } catch (error) {
-        fail(error)
-      }
+      askStep(steps[index]!, part, (response) => { settle(index, response) }, (error) => { settle(index, toFault(error)) })
     }
   })
 }

@@ -18,23 +18,19 @@ type Wishes = ReturnType<typeof readWishes>
  *
  * @param steps of the endpoint's backends that are no shadows, in the order of the configuration
  */
-export function createSequential (endpoint: Pick<Endpoint, 'timeout' | 'backends' | 'extra'>, steps: readonly Step[]): Step {
+export function createSequential (endpoint: Pick<Endpoint, 'timeout' | 'backends' | 'extra'>, steps: readonly Step[], bare = false): Step {
   if (steps.length === 1) return steps[0]!
   const { sequential_propagated_params: propagated = [] } = (endpoint.extra.proxy ?? {}) as EndpointProxySettings
   const wishes = readWishes(regularBackends(endpoint), propagated)
   const bodies = new Set(wishes.flat().filter(({ path }) => path === null).map(({ from }) => from))
   const budget = endpoint.timeout * PARTS_BUDGET
-  return shareBody(async (request) => {
+  return shareBody((request, resolve, reject) => {
     const call = new Call(budget, request.call)
-    try {
-      return await askInTurn(request, call, steps, wishes, bodies)
-    } finally {
-      call.finish()
-    }
+    askInTurn(request, call, steps, wishes, bodies, bare).finally(() => { call.finish() }).then(resolve, reject)
   })
 }
 
-async function askInTurn (request: CoreRequest, call: Call, steps: readonly Step[], wishes: Wishes, bodies: ReadonlySet<number>): Promise<StepResponse> {
+async function askInTurn (request: CoreRequest, call: Call, steps: readonly Step[], wishes: Wishes, bodies: ReadonlySet<number>, bare: boolean): Promise<StepResponse> {
   const answers: StepResponse[] = []
   const faults: Fault[] = []
   for (const [index, step] of steps.entries()) {
@@ -52,7 +48,7 @@ async function askInTurn (request: CoreRequest, call: Call, steps: readonly Step
       break
     }
   }
-  const merged = mergeResponses(answers, faults)
+  const merged = mergeResponses(answers, faults, bare)
   if (answers.length < steps.length) merged.complete = false
   return merged
 }

@@ -1,4 +1,4 @@
-import { Call, type CoreRequest, type Endpoint, type Step } from '@floodgate/core'
+import { askStep, Call, type CoreRequest, type Endpoint, type Step } from '@floodgate/core'
 import { discard } from '../read-body.ts'
 import { shadowTimeout } from './shadow-backends.ts'
 import { shareBody } from './share-body.ts'
@@ -13,9 +13,9 @@ import { shareBody } from './share-body.ts'
 export function createShadow (endpoint: Pick<Endpoint, 'backends' | 'timeout'>, next: Step, shadows: readonly Step[]): Step {
   if (shadows.length === 0) return next
   const timeout = shadowTimeout(endpoint)
-  return shareBody((request) => {
+  return shareBody((request, resolve, reject) => {
     for (const step of shadows) mirror(step, request, timeout)
-    return next(request)
+    askStep(next, request, resolve, reject)
   })
 }
 

@@ -13,8 +13,9 @@ const EMPTY = new JsonText(null, {}, null, '{}')
  *
  * @param parts at least one, in the order of the configuration
  * @param faults of the backends that failed
+ * @param bare nobody will copy the answer with `{ ...response }`
  */
-export function mergeResponses (parts: readonly StepResponse[], faults: readonly Fault[]): StepResponse {
+export function mergeResponses (parts: readonly StepResponse[], faults: readonly Fault[], bare = false): StepResponse {
   let complete = faults.length === 0
   let fault = complete ? null : joinFaults(faults)
   let texts: JsonText[] | null = []
@@ -25,7 +26,7 @@ export function mergeResponses (parts: readonly StepResponse[], faults: readonly
     if (text === null) texts = null
     else texts?.push(text)
   }
-  return new DecodedResponse(texts === null ? assignAll(parts) : joinTexts(texts), complete, fault)
+  return new DecodedResponse(texts === null ? assignAll(parts) : joinTexts(texts), complete, fault, bare)
 }
 
 /** Joins objects without writing them anew; of equal keys the later one stays. */
