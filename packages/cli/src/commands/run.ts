@@ -2,7 +2,7 @@ import { ConfigError, formatProblems } from '@floodgate/config-loader'
 import { WorkerStartError, availableCpus, isWorker, loadConfiguration, serve, type LoadedConfig } from '@floodgate/gateway'
 import { exitCodes } from '../exit-codes.ts'
 import type { ConfigOptions } from '../load.ts'
-import { optimize } from '../optimizer.ts'
+import { optimizeAsUsual } from '../optimizer.ts'
 import { summarize } from '../summary.ts'
 import type { Terminal } from '../terminal.ts'
 
@@ -18,7 +18,7 @@ export async function run (options: RunOptions, { err: write, errColor: color }:
     const loaded: LoadedConfig = await loadConfiguration(options.config, { allowUnsupported: options.allowUnsupported ?? [] })
     // The primary has told them.
     if (loaded.problems.length > 0 && !isWorker()) write(`${formatProblems(loaded.problems, { color })}\n`)
-    await serve(loaded, { debug: options.debug, port: options.port, workers, onServing: optimize, onListening: (address) => { write(summarize(loaded, address, workers)) } })
+    await serve(loaded, { debug: options.debug, port: options.port, workers, onServing: optimizeAsUsual, onListening: (address) => { write(summarize(loaded, address, workers)) } })
     return exitCodes.ok
   } catch (err) {
     if (err instanceof ConfigError) {
