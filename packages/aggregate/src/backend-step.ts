@@ -11,6 +11,8 @@ export type ReadAnswer = (answer: BackendResponse, request: CoreRequest) => Step
 export interface ReadAnswerOptions {
   /** The exchange inflates bodies itself, so that nobody need look for gzip. Default false. */
   inflated?: boolean
+  /** Hardly anybody looks into its documents: long ones are checked without being parsed, until somebody does. Default false. */
+  unread?: boolean
   /** Nobody outside this gateway sees what is made of it, who might copy it with `{ ...response }`. Default false. */
   bare?: boolean
 }
@@ -25,11 +27,11 @@ export function createBackendStep (backend: Backend, exchange: Exchange): Step {
 }
 
 /** Creates what a backend's step does with the answer of the raw call. What it throws, or rejects with, is a Fault. */
-export function createReadAnswer (backend: Backend, { inflated = false, bare = false }: ReadAnswerOptions = {}): ReadAnswer {
+export function createReadAnswer (backend: Backend, { inflated = false, unread = false, bare = false }: ReadAnswerOptions = {}): ReadAnswer {
   if (backend.encoding === 'no-op') return passOn
   const refuse = createRefuse(backend)
   const shape = createShape(backend)
-  const decode = createDecoder(backend.encoding, backend.isCollection, shape?.exact ?? false)
+  const decode = createDecoder(backend.encoding, backend.isCollection, shape?.exact ?? false, unread && shape === null)
   const read = (body: Buffer): StepResponse => {
     try {
       const content = decode(body)

@@ -19,18 +19,27 @@ export class JsonText {
   #bytes: Buffer | null
   #plain: Plain | null
   readonly #parts: readonly JsonText[] | null
+  /** Known without `plain`. */
+  #isEmpty: boolean | null = null
 
   /**
    * @param bytes the whole text, well-formed UTF-8; null = they are written from `text` when somebody asks
-   * @param plain what JSON.parse makes of it, or the objects it is joined of
+   * @param plain what JSON.parse makes of it, or the objects it is joined of; null = it is parsed when somebody looks
    * @param text the same as a string, if it is short
    */
-  constructor (bytes: Buffer | null, plain: Plain | readonly JsonText[], collection: Buffer | null = null, text: string | null = null) {
+  constructor (bytes: Buffer | null, plain: Plain | readonly JsonText[] | null, collection: Buffer | null = null, text: string | null = null) {
     this.collection = collection
     this.#text = text
     this.#bytes = bytes
     this.#plain = isParts(plain) ? null : plain
     this.#parts = isParts(plain) ? plain : null
+  }
+
+  /** Takes an object's text that has been checked without being parsed. */
+  static unparsed (bytes: Buffer, isEmpty: boolean): JsonText {
+    const text = new JsonText(bytes, null)
+    text.#isEmpty = isEmpty
+    return text
   }
 
   /** Puts a value's text under a key. */
@@ -66,14 +75,15 @@ export class JsonText {
 
   /** What JSON.parse makes of it: right for keys and kinds, but numbers may have lost digits. Do not change it. */
   get plain (): Plain {
-    this.#plain ??= unite(this.#parts!)
+    this.#plain ??= this.#parts === null ? JSON.parse(this.bytes.toString()) as Plain : unite(this.#parts)
     return this.#plain
   }
 
   /** Whether it has no keys. */
   get isEmpty (): boolean {
-    if (this.#plain === null) return this.#parts!.every((part) => part.isEmpty)
-    for (const key in this.#plain) if (Object.hasOwn(this.#plain, key)) return false
+    if (this.#isEmpty !== null) return this.#isEmpty
+    if (this.#plain === null && this.#parts !== null) return this.#parts.every((part) => part.isEmpty)
+    for (const key in this.plain) if (Object.hasOwn(this.plain, key)) return false
     return true
   }
 
@@ -110,6 +120,6 @@ function unite (parts: readonly JsonText[]): Plain {
   return united
 }
 
-function isParts (plain: Plain | readonly JsonText[]): plain is readonly JsonText[] {
+function isParts (plain: Plain | readonly JsonText[] | null): plain is readonly JsonText[] {
   return Array.isArray(plain)
 }

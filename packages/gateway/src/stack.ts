@@ -61,13 +61,14 @@ function composeBackend (backend: Backend, endpoint: Endpoint, parts: Parts, ove
   const exchange = attachments.aroundExchange(overrideExchange(overrides, call), backend)
   // Nobody between the call and the decoding: nobody who would want to see headers, or change what comes.
   const isDirect = exchange === call
+  const isOnly = endpoint.backends.length === 1
   const createDecoded = (bare: boolean): Step => isDirect
-    ? createReadingExchange({ ...options, bare: true }, createReadAnswer(backend, { inflated: true, bare }))
+    ? createReadingExchange({ ...options, bare: true }, createReadAnswer(backend, { inflated: true, unread: isOnly, bare }))
     : createBackendStep(backend, exchange)
   const decoded = createDecoded(false)
   const around = overrideBackend(overrides, attachments.aroundBackend(decoded, backend))
   // Nobody but the merging sees its answers.
-  const featured = around === decoded && endpoint.backends.length > 1 ? createDecoded(true) : around
+  const featured = around === decoded && !isOnly ? createDecoded(true) : around
   const balance = createBalancer(backend, parts.directory)
   const target = createTarget(backend, endpoint, { service: parts.model })
   return prepareStep(target, createConcurrent(endpoint.concurrentCalls, endpoint.timeout, prepareStep(balance, featured)))

@@ -14,13 +14,14 @@ export type Decode = (body: Buffer) => Content
  * Creates the decoder of a backend's `encoding` (lower case; an unknown one is `json`).
  *
  * @param exact the document will be changed, so that there is no use in keeping its text
+ * @param unread hardly anybody will look into it, so that there is no use in parsing a long one
  */
-export function createDecoder (encoding: string, isCollection: boolean, exact: boolean): Decode {
+export function createDecoder (encoding: string, isCollection: boolean, exact: boolean, unread = false): Decode {
   switch (encoding) {
     case 'string': return (body) => ({ content: body.toString() })
     case 'xml': return isCollection ? (body) => ({ collection: decodeXml(body) }) : decodeXml
     case 'rss': return decodeRss
     case 'yaml': return createYamlDecoder(isCollection)
-    default: return createJsonDecoder({ isCollection, safe: encoding === 'safejson', exact })
+    default: return createJsonDecoder({ isCollection, safe: encoding === 'safejson', exact, unread })
   }
 }

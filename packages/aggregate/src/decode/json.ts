@@ -1,7 +1,9 @@
+import { isUtf8 } from 'node:buffer'
 import { JsonText, parseExact } from '@floodgate/core'
 import { badAnswer } from '../errors.ts'
 import type { Decode, Content } from './create-decoder.ts'
 import { endOfFirstValue } from './first-value.ts'
+import { scanObject } from './scan-object.ts'
 import { toWellFormed } from './well-formed.ts'
 
 type Data = Record<string, unknown>
@@ -19,13 +21,20 @@ export interface JsonDecoderOptions {
   safe: boolean
   /** The document will be changed: read it exactly at once instead of keeping its text. */
   exact: boolean
+  /** Hardly anybody will look into the document: a long one is checked without being parsed. */
+  unread: boolean
 }
 
 /** Creates the decoder of JSON answers: every value is checked by JSON.parse, and what follows the first one is ignored. */
-export function createJsonDecoder ({ isCollection, safe, exact }: JsonDecoderOptions): Decode {
+export function createJsonDecoder ({ isCollection, safe, exact, unread }: JsonDecoderOptions): Decode {
   const place: Place = safe ? placeAny : isCollection ? placeList : placeObject
   if (exact) return (body) => place(readExact(body), null, null)
+  const scans = unread && place !== placeList
   return (body) => {
+    if (scans && body.length > SHORT && isUtf8(body)) {
+      const found = scanObject(body)
+      if (found !== 'unknown') return JsonText.unparsed(body, found === 'empty')
+    }
     const text = body.toString()
     const json = toWellFormed(body, text)
     if (json !== body) return placeFirst(place, json)
