@@ -54,7 +54,9 @@ t.test('createBackendStep: decodes a good answer and keeps its text', async (t) 
 t.test('createBackendStep: shapes', async (t) => {
   const response = await call('/ok', { target: 'a', allow: ['b'], group: 'g' }) as DecodedResponse
   t.equal(response.text!.bytes.toString(), '{"g":{"b":1.50}}')
-  const deep = await call('/ok', { allow: ['a.b'], group: 'g' }) as DecodedResponse
+  const inside = await call('/ok', { allow: ['a.b'], group: 'g' }) as DecodedResponse
+  t.equal(inside.text!.bytes.toString(), '{"g":{"a":{"b":1.50}}}')
+  const deep = await call('/ok', { deny: ['a.c'], group: 'g' }) as DecodedResponse
   t.equal(deep.text, null)
   t.equal(stringifyExact(deep.data), '{"g":{"a":{"b":1.50}}}')
 })

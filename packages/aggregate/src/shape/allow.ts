@@ -4,13 +4,19 @@ import { isObject } from './target.ts'
 type Data = Record<string, unknown>
 
 /** Keys to keep: null keeps a whole value, a tree what it names inside an object. */
-type Tree = Map<string, Tree | null>
+export type Tree = Map<string, Tree | null>
 
 /**
  * Creates the filter that keeps only the fields at these dotted paths. Paths go down objects only, never lists; of a
  * field and a field below it the one named later counts; objects of which nothing is kept go too.
  */
 export function createAllow (paths: readonly string[]): (data: Data) => Data {
+  const tree = plantTree(paths)
+  return (data) => keep(data, tree) ?? {}
+}
+
+/** Reads dotted paths. */
+export function plantTree (paths: readonly string[]): Tree {
   const tree: Tree = new Map()
   for (const path of paths) {
     const keys = path.split('.')
@@ -23,7 +29,7 @@ export function createAllow (paths: readonly string[]): (data: Data) => Data {
     }
     branch.set(last, null)
   }
-  return (data) => keep(data, tree) ?? {}
+  return tree
 }
 
 function keep (data: Data, tree: Tree): Data | null {

@@ -43,7 +43,7 @@ export function joinFields (fields: ReadonlyMap<string, Field>): JsonText {
 }
 
 /** Writes a field under another key. */
-export function renameField ({ value, plain }: Field, key: string): Field {
+export function renameField ({ value, plain }: Pick<Field, 'value' | 'plain'>, key: string): Field {
   return { member: Buffer.concat([Buffer.from(JSON.stringify(key) + ':'), value]), value, plain }
 }
 

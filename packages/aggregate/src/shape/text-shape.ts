@@ -1,4 +1,5 @@
 import { JsonText, type Backend } from '@floodgate/core'
+import { plantTree, type Tree } from './allow.ts'
 import { joinFields, readFields, renameField, type Field } from './fields.ts'
 import { readNames } from './mapping.ts'
 import { isObject } from './target.ts'
@@ -9,15 +10,16 @@ type TextStep = (text: JsonText) => JsonText
 const EMPTY = new JsonText(Buffer.from('{}'), {})
 
 /**
- * Creates what shapes a document's text without writing its values anew: target, and allow, deny and mapping as long
- * as they stay on the first level. Does what `createTarget`, `createAllow`, `createDeny` and `createMapping` do to
- * data. Null where something goes deeper.
+ * Creates what shapes a document's text without writing its values anew: target, allow, mapping, and deny as long as it
+ * stays on the first level. Does what `createTarget`, `createAllow`, `createDeny` and `createMapping` do to data. Null
+ * where deny goes deeper.
  */
 export function createTextShape ({ target, allow, deny, mapping }: Pick<Backend, 'target' | 'allow' | 'deny' | 'mapping'>): TextStep | null {
-  if ((allow.length > 0 ? allow : deny).some((path) => path.includes('.'))) return null
+  if (allow.length === 0 && deny.some((path) => path.includes('.'))) return null
   const find = target === '' ? null : createFind(target)
   const steps: ((fields: Fields) => Fields)[] = []
-  if (allow.length > 0) steps.push((fields) => pick(fields, allow))
+  const tree = plantTree(allow)
+  if (allow.length > 0) steps.push((fields) => keep(fields, tree))
   else if (deny.length > 0) steps.push((fields) => { for (const key of deny) fields.delete(key); return fields })
   const names = readNames(mapping)
   if (names.length > 0) steps.push((fields) => rename(fields, names))
@@ -39,13 +41,23 @@ function createFind (target: string): TextStep {
   }
 }
 
-function pick (fields: Fields, keys: readonly string[]): Fields {
-  const picked: Fields = new Map()
-  for (const key of keys) {
+function keep (fields: Fields, tree: Tree): Fields {
+  const kept: Fields = new Map()
+  for (const [key, branch] of tree) {
     const field = fields.get(key)
-    if (field !== undefined) picked.set(key, field)
+    if (field === undefined) continue
+    if (branch === null) kept.set(key, field)
+    else if (isObject(field.plain)) keepInside(kept, key, field, branch)
   }
-  return picked
+  return kept
+}
+
+/** An object of which nothing is kept goes too. */
+function keepInside (kept: Fields, key: string, { value, plain }: Field, branch: Tree): void {
+  const inside = keep(readFields(new JsonText(value, plain as Record<string, unknown>)), branch)
+  if (inside.size === 0) return
+  const text = joinFields(inside)
+  kept.set(key, renameField({ value: text.bytes, plain: text.plain }, key))
 }
 
 function rename (fields: Fields, names: readonly (readonly [from: string, to: string])[]): Fields {
