@@ -31,7 +31,7 @@ export function createReadAnswer (backend: Backend, { inflated = false, unread =
   if (backend.encoding === 'no-op') return passOn
   const refuse = createRefuse(backend)
   const shape = createShape(backend)
-  const decode = createDecoder(backend.encoding, backend.isCollection, shape?.exact ?? false, unread && shape === null)
+  const decode = createDecoder(backend.encoding, backend.isCollection, shape?.exact ?? false, unread)
   const read = (body: Buffer): StepResponse => {
     try {
       const content = decode(body)

@@ -5,6 +5,7 @@ const NOTHING = Buffer.alloc(0)
 const OPEN = Buffer.from('{')
 const CLOSE = Buffer.from('}')
 const COMMA = Buffer.from(',')
+const SPACE = 0x20
 
 type Plain = Readonly<Record<string, unknown>>
 
@@ -19,8 +20,6 @@ export class JsonText {
   #bytes: Buffer | null
   #plain: Plain | null
   readonly #parts: readonly JsonText[] | null
-  /** Known without `plain`. */
-  #isEmpty: boolean | null = null
 
   /**
    * @param bytes the whole text, well-formed UTF-8; null = they are written from `text` when somebody asks
@@ -35,20 +34,13 @@ export class JsonText {
     this.#parts = isParts(plain) ? plain : null
   }
 
-  /** Takes an object's text that has been checked without being parsed. */
-  static unparsed (bytes: Buffer, isEmpty: boolean): JsonText {
-    const text = new JsonText(bytes, null)
-    text.#isEmpty = isEmpty
-    return text
+  /** Puts a value's text under a key; `plain` is what it is then, null = it is parsed when somebody looks. */
+  static wrap (key: string, bytes: Buffer, plain: Plain | null, collection: Buffer | null = null): JsonText {
+    return new JsonText(Buffer.concat([Buffer.from(`{${JSON.stringify(key)}:`), bytes, CLOSE]), plain, collection)
   }
 
-  /** Puts a value's text under a key. */
-  static wrap (key: string, bytes: Buffer, plain: unknown, collection: Buffer | null = null): JsonText {
-    return new JsonText(Buffer.concat([Buffer.from(`{${JSON.stringify(key)}:`), bytes, CLOSE]), { [key]: plain }, collection)
-  }
-
-  /** Joins members' texts (`members`) whose keys do not collide; `plain` is what they are together. */
-  static join (members: readonly Buffer[], plain: Plain): JsonText {
+  /** Joins members' texts (`members`) whose keys do not collide. */
+  static join (members: readonly Buffer[], plain: Plain | null = null): JsonText {
     return new JsonText(joinBytes(members), plain)
   }
 
@@ -81,9 +73,8 @@ export class JsonText {
 
   /** Whether it has no keys. */
   get isEmpty (): boolean {
-    if (this.#isEmpty !== null) return this.#isEmpty
-    if (this.#plain === null && this.#parts !== null) return this.#parts.every((part) => part.isEmpty)
-    for (const key in this.plain) if (Object.hasOwn(this.plain, key)) return false
+    if (this.#plain === null) return this.#parts === null ? hasNoMember(this.bytes) : this.#parts.every((part) => part.isEmpty)
+    for (const key in this.#plain) if (Object.hasOwn(this.#plain, key)) return false
     return true
   }
 
@@ -101,6 +92,13 @@ export class JsonText {
     const inexact = findInexactNumbers(this.bytes)
     return (inexact === null ? this.plain : parseExact(this.bytes, inexact)) as Record<string, unknown>
   }
+}
+
+/** Whether nothing but space stands between the braces. */
+function hasNoMember (object: Buffer): boolean {
+  let at = object.indexOf(OPEN) + 1
+  while (object[at]! <= SPACE) at++
+  return object[at] === CLOSE[0]
 }
 
 function joinBytes (members: readonly Buffer[]): Buffer {

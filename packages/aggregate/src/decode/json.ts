@@ -3,7 +3,7 @@ import { JsonText, parseExact } from '@floodgate/core'
 import { badAnswer } from '../errors.ts'
 import type { Decode, Content } from './create-decoder.ts'
 import { endOfFirstValue } from './first-value.ts'
-import { scanObject } from './scan-object.ts'
+import { isObjectText } from './object-text.ts'
 import { toWellFormed } from './well-formed.ts'
 
 type Data = Record<string, unknown>
@@ -31,10 +31,7 @@ export function createJsonDecoder ({ isCollection, safe, exact, unread }: JsonDe
   if (exact) return (body) => place(readExact(body), null, null)
   const scans = unread && place !== placeList
   return (body) => {
-    if (scans && body.length > SHORT && isUtf8(body)) {
-      const found = scanObject(body)
-      if (found !== 'unknown') return JsonText.unparsed(body, found === 'empty')
-    }
+    if (scans && body.length > SHORT && isUtf8(body) && isObjectText(body)) return new JsonText(body, null)
     const text = body.toString()
     const json = toWellFormed(body, text)
     if (json !== body) return placeFirst(place, json)
@@ -65,7 +62,7 @@ function placeAny (value: unknown, json: Buffer | null, text: string | null): Co
 }
 
 function under (key: 'collection' | 'content', value: unknown, json: Buffer | null): Content {
-  return json === null ? { [key]: value } : JsonText.wrap(key, json, value, key === 'collection' ? json : null)
+  return json === null ? { [key]: value } : JsonText.wrap(key, json, { [key]: value }, key === 'collection' ? json : null)
 }
 
 /** Places what had to be repaired, or has something behind its first value. */

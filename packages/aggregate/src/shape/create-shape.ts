@@ -34,7 +34,7 @@ export function createShape (backend: Settings): Shape | null {
     if (content instanceof JsonText) {
       if (shapeText === null) return shape(content.take())
       const text = shapeText(content)
-      return group === '' ? text : JsonText.wrap(group, text.bytes, text.plain)
+      return group === '' ? text : JsonText.wrap(group, text.bytes, null)
     }
     let data = content
     for (const step of steps) data = step(data)

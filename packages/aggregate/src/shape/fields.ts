@@ -1,23 +1,23 @@
-import { endOfString, JsonText, setKey } from '@floodgate/core'
+import { endOfString, JsonText } from '@floodgate/core'
 
 /** A field of the first level of a JSON object, as it is written. */
 export interface Field {
   /** Key, colon and value. */
   member: Buffer
   value: Buffer
-  /** What JSON.parse made of the value. */
-  plain: unknown
 }
 
 const SHORT_TEXT = 64
 
+const SPACE = 0x20
 const QUOTE = 0x22
 const COMMA = 0x2c
 const COLON = 0x3a
 const BACKSLASH = 0x5c
+const OPEN = 0x7b
 
 /** Takes a checked object's text apart into its fields, without reading into them; of a key written twice the last one stays. */
-export function readFields ({ members, plain }: JsonText): Map<string, Field> {
+export function readFields ({ members }: JsonText): Map<string, Field> {
   const fields = new Map<string, Field>()
   let open = members.indexOf(QUOTE)
   while (open >= 0) {
@@ -25,7 +25,7 @@ export function readFields ({ members, plain }: JsonText): Map<string, Field> {
     const colon = members.indexOf(COLON, close)
     const end = endOfValue(members, colon + 1)
     const key: string = JSON.parse(members.toString('utf8', open, close))
-    fields.set(key, { member: members.subarray(open, end), value: members.subarray(colon + 1, end), plain: plain[key] })
+    fields.set(key, { member: members.subarray(open, end), value: members.subarray(colon + 1, end) })
     open = members.indexOf(QUOTE, end)
   }
   return fields
@@ -33,18 +33,19 @@ export function readFields ({ members, plain }: JsonText): Map<string, Field> {
 
 /** Puts fields together to an object's text. */
 export function joinFields (fields: ReadonlyMap<string, Field>): JsonText {
-  const plain: Record<string, unknown> = {}
-  const members: Buffer[] = []
-  for (const [key, field] of fields) {
-    setKey(plain, key, field.plain)
-    members.push(field.member)
-  }
-  return JsonText.join(members, plain)
+  return JsonText.join(Array.from(fields.values(), ({ member }) => member))
 }
 
-/** Writes a field under another key. */
-export function renameField ({ value, plain }: Pick<Field, 'value' | 'plain'>, key: string): Field {
-  return { member: Buffer.concat([Buffer.from(JSON.stringify(key) + ':'), value]), value, plain }
+/** Writes a value under another key. */
+export function nameField (value: Buffer, key: string): Field {
+  return { member: Buffer.concat([Buffer.from(JSON.stringify(key) + ':'), value]), value }
+}
+
+/** Whether a value is an object. */
+export function isObjectField ({ value }: Field): boolean {
+  let at = 0
+  while (value[at]! <= SPACE) at++
+  return value[at] === OPEN
 }
 
 /** Finds the comma behind a value, or the end of all. */
@@ -68,7 +69,7 @@ function endOfValue (members: Buffer, start: number): number {
       }
     } else if (byte === COMMA) {
       if (depth === 0) return at
-    } else if (byte === 0x7b || byte === 0x5b) {
+    } else if (byte === OPEN || byte === 0x5b) {
       depth++
     } else if (byte === 0x7d || byte === 0x5d) {
       depth--

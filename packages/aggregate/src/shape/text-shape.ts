@@ -1,8 +1,7 @@
 import { JsonText, type Backend } from '@floodgate/core'
 import { plantTree, type Tree } from './allow.ts'
-import { joinFields, readFields, renameField, type Field } from './fields.ts'
+import { isObjectField, joinFields, nameField, readFields, type Field } from './fields.ts'
 import { readNames } from './mapping.ts'
-import { isObject } from './target.ts'
 
 type Fields = Map<string, Field>
 type TextStep = (text: JsonText) => JsonText
@@ -34,8 +33,9 @@ function createFind (target: string): TextStep {
   return (text) => {
     let found = text
     for (const key of path) {
-      if (!Object.hasOwn(found.plain, key) || !isObject(found.plain[key])) return EMPTY
-      found = new JsonText(readFields(found).get(key)!.value, found.plain[key])
+      const field = readFields(found).get(key)
+      if (field === undefined || !isObjectField(field)) return EMPTY
+      found = new JsonText(field.value, null)
     }
     return found
   }
@@ -47,24 +47,22 @@ function keep (fields: Fields, tree: Tree): Fields {
     const field = fields.get(key)
     if (field === undefined) continue
     if (branch === null) kept.set(key, field)
-    else if (isObject(field.plain)) keepInside(kept, key, field, branch)
+    else if (isObjectField(field)) keepInside(kept, key, field, branch)
   }
   return kept
 }
 
 /** An object of which nothing is kept goes too. */
-function keepInside (kept: Fields, key: string, { value, plain }: Field, branch: Tree): void {
-  const inside = keep(readFields(new JsonText(value, plain as Record<string, unknown>)), branch)
-  if (inside.size === 0) return
-  const text = joinFields(inside)
-  kept.set(key, renameField({ value: text.bytes, plain: text.plain }, key))
+function keepInside (kept: Fields, key: string, { value }: Field, branch: Tree): void {
+  const inside = keep(readFields(new JsonText(value, null)), branch)
+  if (inside.size > 0) kept.set(key, nameField(joinFields(inside).bytes, key))
 }
 
 function rename (fields: Fields, names: readonly (readonly [from: string, to: string])[]): Fields {
   for (const [from, to] of names) {
     const field = fields.get(from)
     if (field === undefined) continue
-    fields.set(to, renameField(field, to))
+    fields.set(to, nameField(field.value, to))
     fields.delete(from)
   }
   return fields
