@@ -34,17 +34,18 @@ async function startDoor (t: Teardown, open: number, handler: RequestListener): 
   }
 }
 
-function trusting (t: Teardown): Client {
-  return startClient(t, { tls: { caCerts: [writeFiles(t, { 'ca.pem': ca.cert })['ca.pem']] } })
-}
-
-t.test('pool: a call takes the connection that becomes free before its own is open; that one waits for the next', async (t) => {
+/** Lets one connection in; what is asked for `/long` waits in `answers`. */
+async function startBehindDoor (t: Teardown): Promise<{ answers: ServerResponse[], door: Awaited<ReturnType<typeof startDoor>>, client: Client }> {
   const answers: ServerResponse[] = []
   const door = await startDoor(t, 1, (request, response) => {
     if (request.url === '/long') answers.push(response)
     else response.end(request.url)
   })
-  const client = trusting(t)
+  return { answers, door, client: startClient(t, { tls: { caCerts: [writeFiles(t, { 'ca.pem': ca.cert })['ca.pem']] } }) }
+}
+
+t.test('pool: a call takes the connection that becomes free before its own is open; that one waits for the next', async (t) => {
+  const { answers, door, client } = await startBehindDoor(t)
   const long = startCall(client.dispatcher, { origin: door.url, path: '/long' })
   while (answers.length === 0) await turn()
   const brief = call(client.dispatcher, door.url, '/brief')
@@ -61,12 +62,7 @@ t.test('pool: a call takes the connection that becomes free before its own is op
 })
 
 t.test('pool: an attempt that fails is the failure of the call it was made for, of no other', async (t) => {
-  const answers: ServerResponse[] = []
-  const door = await startDoor(t, 1, (request, response) => {
-    if (request.url === '/long') answers.push(response)
-    else response.end(request.url)
-  })
-  const client = trusting(t)
+  const { answers, door, client } = await startBehindDoor(t)
   const long = call(client.dispatcher, door.url, '/long')
   while (answers.length === 0) await turn()
   const first = call(client.dispatcher, door.url, '/first')
