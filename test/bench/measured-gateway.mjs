@@ -6,7 +6,7 @@ import { measure } from './measure.mjs'
 const loaded = await loadConfiguration(process.argv[2])
 const app = await createServer(loaded)
 const address = await listen(app, loaded.model, 0)
-process.send({ address, cpu: cpu(), wall: performance.now() })
+process.send({ address })
 process.on('message', async (message) => {
   if (message === 'measure') process.send(measure())
   if (message === 'cpu') process.send({ cpu: cpu() })

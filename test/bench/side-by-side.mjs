@@ -1,10 +1,11 @@
 // What requests cost beside handlers written by hand that do the same: processor time per request, as a ratio, in
-// interleaved rounds; and beside nginx, HAProxy and reply-from, where they are installed. Prints Markdown.
+// interleaved rounds; and beside other proxies for Node, and nginx, HAProxy and Caddy, where they are installed. Prints Markdown.
 //
 //     pnpm build && node test/bench/side-by-side.mjs [--rounds 9] [--burst 3000] [--workloads W1,W3] [--alone] [--rate 2000] [--json]
 //
 // --alone leaves the others out; --rate tells how long answers take at so many requests per second in place of what they
 // cost. Linux only: processor time is read from /proc. With two processors, the load has one of its own.
+import assert from 'node:assert/strict'
 import { execFileSync, spawn } from 'node:child_process'
 import fs from 'node:fs'
 import net from 'node:net'
@@ -12,7 +13,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { Load } from './load.mjs'
-import { findOthers, isInstalled } from './others.mjs'
+import { findNatives, isInstalled } from './peers/natives.mjs'
 import { workloads, writeConfig } from './workloads.mjs'
 
 const { values: options } = parseArgs({
@@ -37,7 +38,16 @@ process.on('exit', () => {
 })
 if (isPinned) execFileSync('taskset', ['-a', '-c', '-p', '1', String(process.pid)])
 
-const names = ['upstream', 'secure', 'proxy', 'by hand', 'floodgate', 'nginx', 'haproxy', 'reply-from']
+// Proxies for Node that pass answers on: the script of each.
+const proxies = {
+  'node:http': ['raw'],
+  'reply-from': ['reply-from'],
+  'reply-from, tuned': ['reply-from', 'tuned'],
+  '@fastify/http-proxy': ['fastify-http-proxy'],
+  'http-proxy': ['http-proxy'],
+  express: ['express']
+}
+const names = ['upstream', 'secure', 'proxy', 'by hand', 'floodgate', ...Object.keys(proxies), 'nginx', 'haproxy', 'caddy']
 const ports = Object.fromEntries(await Promise.all(names.map(async (name) => [name, await freePort()])))
 const plain = `http://127.0.0.1:${ports.upstream}`
 const secure = `https://127.0.0.1:${ports.secure}`
@@ -49,13 +59,13 @@ fs.writeFileSync(config, JSON.stringify(writeConfig({ port: ports.floodgate, pla
 run(1, script('upstream.mjs', ports.upstream, ports.secure, ports.proxy))
 await Promise.all([ports.upstream, ports.secure, ports.proxy].map(listening))
 const rivals = [
-  { name: 'by hand', command: script('peer.mjs', ports['by hand'], plain, secure, tunnelled, proxy), port: ports['by hand'] },
+  { name: 'by hand', command: script('peers/by-hand.mjs', ports['by hand'], plain, secure, tunnelled, proxy), port: ports['by hand'] },
   { name: 'floodgate', command: [process.execPath, path.join(import.meta.dirname, '../../packages/cli/dist/bin.js'), 'run', '-c', config], port: ports.floodgate },
   ...options.alone
     ? []
     : [
-        { name: 'reply-from', command: script('peer-reply-from.mjs', ports['reply-from'], plain, secure), port: ports['reply-from'] },
-        ...findOthers({ folder, port: (name) => ports[name], plain, secure })
+        ...Object.entries(proxies).map(([name, [file, ...more]]) => ({ name, command: script(`peers/${file}.mjs`, ports[name], plain, secure, ...more), port: ports[name] })),
+        ...findNatives({ folder, port: (name) => ports[name], plain, secure })
       ].map((other) => ({ ...other, serves: ({ name, decoded }) => !decoded && name !== 'W7' }))
 ]
 for (const rival of rivals) {
@@ -66,12 +76,22 @@ for (const rival of rivals) {
 const results = []
 for (const workload of chosen) {
   const here = rivals.filter(({ serves = () => true }) => serves(workload))
+  await compareAnswers(workload, here)
   results.push({ workload, rivals: options.rate === undefined ? await compareCost(workload, here) : await compareTimes(workload, here) })
 }
 if (options.json) console.log(JSON.stringify(results.map(({ workload: { name }, rivals }) => ({ name, ...rivals.floodgate }))))
 else if (options.rate === undefined) printCost()
 else printTimes()
 process.exit(0)
+
+/** Who answers something else is no rival. */
+async function compareAnswers ({ path, method = 'GET' }, here) {
+  const [byHand, ...others] = await Promise.all(here.map(async ({ name, port }) => {
+    const response = await fetch(`http://127.0.0.1:${port}${path}`, { method, ...method === 'POST' && { body: '{}', headers: { 'content-type': 'application/json' } } })
+    return { name, answer: await response.json() }
+  }))
+  for (const { name, answer } of others) assert.deepEqual(answer, byHand.answer, `${name} at ${path}`)
+}
 
 async function compareCost (workload, here) {
   const requests = Math.ceil(Number(options.burst) * (workload.share ?? 1))

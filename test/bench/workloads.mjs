@@ -1,4 +1,4 @@
-/** What is measured: W1 to W7 pass as they are, the others are decoded. `bytes` scale the bursts down. */
+/** What is measured: W1 to W7 pass as they are, the others are decoded. `share` is how much of a burst is sent. */
 export const workloads = [
   { name: 'W1', what: 'GET, 120 B', path: '/small' },
   { name: 'W2', what: 'GET, 10 KB', path: '/items' },

@@ -1,10 +1,10 @@
-// Other gateways that serve W1 to W4 and W6, where they are installed: how each is started.
+// Gateways that are no Node programs, where they are installed: how each is started to serve W1 to W4 and W6.
 import { execFileSync } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
 
 /** @returns name and command of each that is there */
-export function findOthers ({ folder, port, plain, secure }) {
+export function findNatives ({ folder, port, plain, secure }) {
   const [plainHost, secureHost] = [plain, secure].map((origin) => origin.replace(/^\w+:\/\//, ''))
   fs.writeFileSync(path.join(folder, 'nginx.conf'), `daemon off; master_process off; pid ${folder}/nginx.pid; error_log ${folder}/nginx.log crit; events { worker_connections 4096; }
 http {
@@ -36,9 +36,37 @@ backend plain
 backend secure
   server s ${secureHost} ssl verify none
 `)
+  fs.writeFileSync(path.join(folder, 'Caddyfile'), `{
+  admin off
+  auto_https off
+  log {
+    level ERROR
+  }
+}
+http://127.0.0.1:${port('caddy')} {
+  handle /tls {
+    rewrite * /small
+    reverse_proxy ${secure} {
+      transport http {
+        tls_insecure_skip_verify
+        keepalive_idle_conns_per_host 256
+        versions 1.1
+      }
+    }
+  }
+  handle {
+    reverse_proxy ${plainHost} {
+      transport http {
+        keepalive_idle_conns_per_host 256
+      }
+    }
+  }
+}
+`)
   return [
     ['nginx', ['nginx', '-p', folder, '-e', path.join(folder, 'nginx.log'), '-c', path.join(folder, 'nginx.conf')]],
-    ['haproxy', ['haproxy', '-db', '-f', path.join(folder, 'haproxy.cfg')]]
+    ['haproxy', ['haproxy', '-db', '-f', path.join(folder, 'haproxy.cfg')]],
+    ['caddy', ['caddy', 'run', '--config', path.join(folder, 'Caddyfile'), '--adapter', 'caddyfile']]
   ].filter(([name]) => isInstalled(name)).map(([name, command]) => ({ name, command, port: port(name) }))
 }
 

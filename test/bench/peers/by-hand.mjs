@@ -3,6 +3,7 @@
 // upstream: plain, with TLS, behind a proxy; and the proxy.
 import Fastify from 'fastify'
 import { Pool, ProxyAgent } from 'undici'
+import { pass } from './pass.mjs'
 
 const [port, plain, secure, tunnelled, proxy] = process.argv.slice(2)
 const connections = 128
@@ -19,40 +20,14 @@ const app = Fastify({ keepAliveTimeout: 3_600_000 })
 app.removeAllContentTypeParsers()
 app.addContentTypeParser('*', (_request, payload, done) => { done(null, payload) })
 
-const HOP = new Set(['connection', 'keep-alive', 'transfer-encoding', 'te', 'upgrade', 'host', 'proxy-connection', 'trailer'])
-const kept = (raw) => {
-  const headers = []
-  for (let i = 0; i < raw.length; i += 2) {
-    const name = raw[i].toString('latin1')
-    if (!HOP.has(name.toLowerCase())) headers.push(name, raw[i + 1].toString('latin1'))
-  }
-  return headers
-}
-const pass = (path, { by = pool, origin = plain } = {}) => (request, reply) => {
+const passes = (target, { by = pool, origin = plain } = {}) => (request, reply) => {
   reply.hijack()
-  const res = reply.raw
-  let resume
-  by.dispatch({ origin, path, method: request.method, headers: kept(request.raw.rawHeaders), body: request.body ?? null }, {
-    onConnect (abort) { res.on('close', () => { if (!res.writableFinished) abort() }) },
-    onHeaders (status, raw, resumeRead) {
-      if (status < 200) return true
-      resume = resumeRead
-      res.writeHead(status, kept(raw))
-      return true
-    },
-    onData (chunk) {
-      if (res.write(chunk)) return true
-      res.once('drain', resume)
-      return false
-    },
-    onComplete () { res.end() },
-    onError (err) { res.destroy(err) }
-  })
+  pass(request.raw, reply.raw, { by, origin, target }, request.body ?? null)
 }
-for (const path of ['/small', '/items', '/large']) app.get(path, { exposeHeadRoute: false }, pass(path))
-app.post('/post', pass('/post'))
-app.get('/tls', pass('/small', { by: securePool, origin: secure }))
-app.get('/tunnel', pass('/small', { by: tunnel, origin: tunnelled }))
+for (const path of ['/small', '/items', '/large']) app.get(path, { exposeHeadRoute: false }, passes(path))
+app.post('/post', passes('/post'))
+app.get('/tls', passes('/small', { by: securePool, origin: secure }))
+app.get('/tunnel', passes('/small', { by: tunnel, origin: tunnelled }))
 app.get('/single', () => json('/items'))
 app.get('/shaped', async () => {
   const { items: list, owner: { name } } = await json('/items')
