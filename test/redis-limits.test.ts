@@ -82,7 +82,11 @@ function startLoad (t: Test, pools: Pool[], perSecond: number) {
 
 /** Passes when enough was let through, if the machine let the load run as it should. */
 function enough (t: Test, passed: number, least: number, slowest: number): void {
-  t.ok(passed >= least, 'hardly fewer', slowest > longest && passed < least ? { skip: `the machine is too busy: an answer took ${slowest.toFixed(0)} ms` } : {})
+  t.ok(passed >= least, 'hardly fewer', slowest > longest && passed < least ? tooBusy(slowest) : {})
+}
+
+function tooBusy (slowest: number) {
+  return { skip: `the machine is too busy: an answer took ${slowest.toFixed(0)} ms` }
 }
 
 t.test('qos/ratelimit/router/redis: 100 per second through two gateways at 1,000 per second for 10 s', options, async (t) => {
@@ -142,8 +146,10 @@ for (const [behaviour, allow, meanwhile] of [['closed', false, 503], ['open', tr
     const [passed, most] = [arrivals.length - before, rate * (performance.now() - began) / 1000]
     await running.stop()
     t.comment(`${passed} of ${most.toFixed(0)} passed afterwards`)
-    t.ok(passed <= most + 5, 'never more afterwards')
-    enough(t, passed, 0.93 * most, running.takeSlowest())
+    const slowest = running.takeSlowest()
+    // An open limit lets pass where Redis has no time to answer.
+    t.ok(passed <= most + 5, 'never more afterwards', allow && slowest > longest && passed > most + 5 ? tooBusy(slowest) : {})
+    enough(t, passed, 0.93 * most, slowest)
     t.same(running.answers.filter(({ status }) => status !== 200 && status !== 503), [], 'no request was lost')
   })
 }

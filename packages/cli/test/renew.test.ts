@@ -1,6 +1,7 @@
-import type { TLSSocket } from 'node:tls'
+import { once } from 'node:events'
+import tls, { type TLSSocket } from 'node:tls'
 import t from 'tap'
-import { createAuthority, startOrigin, writeFiles } from '@floodgate/testing'
+import { createAuthority, startOrigin, waysOfChange, writeFiles } from '@floodgate/testing'
 import { startCommand } from './support/start-command.ts'
 
 const ca = createAuthority('ca')
@@ -37,5 +38,44 @@ for (const workers of [null, 2]) {
     const metrics = Array.from(command.output.matchAll(/metrics at (http:\/\/127\.0\.0\.1:\d+\/metrics)/g), ([, at]) => at!)
     t.equal(new Set(metrics).size, count)
     for (const at of metrics) t.match(await (await fetch(at)).text(), /^floodgate_client_renewals_total\{client="[0-9a-f]{16}"\} 1$/m)
+  })
+}
+
+for (const workers of [null, 2]) {
+  t.test(`run: the listener shows what its files hold now, ${workers === null ? 'alone' : `in ${workers} workers`}`, { timeout: 300_000 }, async (t) => {
+    const pairOf = (cn: string) => { const { cert, key } = ca.issue({ cn }); return { 'cert.pem': cert, 'key.pem': key } }
+    const { paths, change } = waysOfChange['by rename'](t, pairOf('first'))
+    const dir = t.testdir({
+      'krakend.json': JSON.stringify({
+        version: 3,
+        listen_ip: '127.0.0.1',
+        tls: { keys: [{ public_key: paths['cert.pem'], private_key: paths['key.pem'] }] },
+        endpoints: []
+      })
+    })
+    const command = startCommand(t, ['run', '-p', '0', '-c', `${dir}/krakend.json`, ...workers === null ? [] : ['--workers', String(workers)]])
+    const [, port] = await command.said(/listening on https:\/\/127\.0\.0\.1:(\d+)/)
+    const count = workers ?? 1
+    const shown = async () => {
+      const socket = tls.connect({ port: Number(port), host: '127.0.0.1', ca: ca.cert, rejectUnauthorized: false })
+      await once(socket, 'secureConnect')
+      const { CN } = socket.getPeerCertificate().subject
+      socket.destroy()
+      return CN
+    }
+    const all = async () => [...new Set(await Promise.all(Array.from({ length: count * 2 }, shown)))]
+    t.same(await all(), ['first'])
+    change(pairOf('second'))
+    await command.said(new RegExp(`(?:certificates of the listener read anew[^]*){${count}}`))
+    t.same(await all(), ['second'])
+    change({ 'key.pem': 'nonsense' })
+    await command.said(new RegExp(`(?:certificates of the listener that changed cannot be used, those from before stay in use: \\S+key\\.pem [^]*){${count}}`))
+    t.same(await all(), ['second'])
+    change(pairOf('third'))
+    await command.said(new RegExp(`(?:certificates of the listener read anew[^]*){${2 * count}}`))
+    t.same(await all(), ['third'])
+    command.kill('SIGHUP')
+    await command.said(new RegExp(`(?:certificates of the listener read anew[^]*){${3 * count}}`))
+    t.same(await all(), ['third'])
   })
 }

@@ -1,8 +1,7 @@
 import { X509Certificate } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import tls, { type SecureContext, type TlsOptions } from 'node:tls'
 import type { ServerTls } from '@floodgate/core'
-import { defaultCurves, defaultSuites, findSystemStore, isOlder, secureVersions, writeCiphers, writeCurves } from '@floodgate/http-client'
+import { defaultCurves, defaultSuites, findSystemStore, isOlder, secureVersions, writeCiphers, writeCurves, type ReadFile } from '@floodgate/http-client'
 import { unusableServerTls } from './errors.ts'
 
 interface Pair { readonly cert: string, readonly key: string, readonly names: X509Certificate }
@@ -16,14 +15,15 @@ type Version = keyof typeof secureVersions
  * because Node exchanges certificates by kind. With `enable_mtls` a client needs a certificate that leads to `ca_certs`
  * or, unless turned off, to the system's store.
  *
+ * @param read gives the text of a file
  * @throws {FG_ERR_CONFIG_SERVER_TLS} when a file cannot be read, or key and certificate do not fit
  */
-export function readListenerTls (settings: ServerTls, env: NodeJS.ProcessEnv = process.env): TlsOptions {
+export function readListenerTls (settings: ServerTls, read: ReadFile, env: NodeJS.ProcessEnv): TlsOptions {
   try {
-    const pairs = settings.keys.map(readPair)
+    const pairs = settings.keys.map((files) => readPair(files, read))
     const usual = pairs.filter((pair, i) => sameNames(pair, pairs[0]!) && pairs.findIndex((other) => sameNames(other, pair) && kindOf(other) === kindOf(pair)) === i)
     const protocol = describeProtocol(settings)
-    const clients = settings.enableMtls ? { requestCert: true, rejectUnauthorized: true, ca: readAuthorities(settings, env) } : {}
+    const clients = settings.enableMtls ? { requestCert: true, rejectUnauthorized: true, ca: readAuthorities(settings, read, env) } : {}
     const options: TlsOptions = { ...protocol, ...clients, cert: usual.map(({ cert }) => cert), key: usual.map(({ key }) => key) }
     // Now rather than at the first handshake: a pair that does not fit stops the start.
     tls.createSecureContext(options)
@@ -36,9 +36,9 @@ export function readListenerTls (settings: ServerTls, env: NodeJS.ProcessEnv = p
   }
 }
 
-function readPair ({ publicKey, privateKey }: ServerTls['keys'][number]): Pair {
-  const cert = readFileSync(publicKey, 'utf8')
-  return { cert, key: readFileSync(privateKey, 'utf8'), names: new X509Certificate(cert) }
+function readPair ({ publicKey, privateKey }: ServerTls['keys'][number], read: ReadFile): Pair {
+  const cert = read(publicKey)
+  return { cert, key: read(privateKey), names: new X509Certificate(cert) }
 }
 
 function describeProtocol ({ minVersion, maxVersion, cipherSuites, curvePreferences }: ServerTls): TlsOptions {
@@ -52,8 +52,8 @@ function describeProtocol ({ minVersion, maxVersion, cipherSuites, curvePreferen
   }
 }
 
-function readAuthorities ({ caCerts, disableSystemCaPool }: ServerTls, env: NodeJS.ProcessEnv): string {
-  const own = caCerts.map((file) => readFileSync(file, 'utf8'))
+function readAuthorities ({ caCerts, disableSystemCaPool }: ServerTls, read: ReadFile, env: NodeJS.ProcessEnv): string {
+  const own = caCerts.map(read)
   if (disableSystemCaPool) return own.join('\n')
   const store = findSystemStore(env)
   return [...own, ...[...store.named, ...store.rest()].flat().map(({ pem }) => pem)].join('\n')

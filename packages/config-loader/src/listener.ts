@@ -2,7 +2,7 @@ import http, { type RequestListener, type Server } from 'node:http'
 import http2, { type Http2Session } from 'node:http2'
 import type { Socket } from 'node:net'
 import type { Service } from '@floodgate/core'
-import { readListenerTls } from './listener-tls.ts'
+import { ListenerCertificates } from './listener-certificates.ts'
 
 /** How often Node looks for connections that are too slow: its default, or a quarter of the shortest limit. */
 const LONGEST_CHECK = 30_000
@@ -28,18 +28,20 @@ interface Closable {
  * - `idle_timeout`: a connection is kept for so long after an answer.
  * - `max_header_bytes`: a larger header block is answered 431.
  *
+ * @param certificates of its `tls`; by default its own, which it reads and follows
  * @throws {FG_ERR_CONFIG_SERVER_TLS} when the files of `tls` cannot be used
  */
-export function createListener (service: Service, handler: RequestListener): Server {
-  const { tls, useH2c } = service
-  if (tls !== null) return limit(createSecureServer(service, handler), service)
+export function createListener (service: Service, handler: RequestListener, certificates = service.tls && new ListenerCertificates(service.tls)): Server {
+  const { useH2c } = service
+  if (certificates !== null) return limit(createSecureServer(service, handler, certificates), service)
   const server = limit(http.createServer(handler), service)
   if (useH2c) speakBoth(server, limit(http2.createServer(handler as never) as unknown as Server, service))
   return server
 }
 
-function createSecureServer ({ tls, idleTimeout }: Service, handler: RequestListener): Server {
-  const server = http2.createSecureServer({ ...readListenerTls(tls!), allowHTTP1: true }, handler as never)
+function createSecureServer ({ idleTimeout }: Service, handler: RequestListener, certificates: ListenerCertificates): Server {
+  const server = http2.createSecureServer({ ...certificates.options, allowHTTP1: true }, handler as never)
+  certificates.follow(server)
   const sessions = followSessions(server, idleTimeout)
   const { closeIdleConnections, closeAllConnections } = http.Server.prototype
   return Object.assign(server as unknown as Server, {

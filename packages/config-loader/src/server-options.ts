@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyError, FastifyReply, FastifyRequest, FastifyServerFactory, FastifyServerOptions } from 'fastify'
 import type { Service } from '@floodgate/core'
+import type { ListenerCertificates } from './listener-certificates.ts'
 import { createListener } from './listener.ts'
 import { createRewriteUrl } from './rewrite-url.ts'
 
@@ -14,11 +15,12 @@ export type ServerOptions = Pick<FastifyServerOptions, 'clientErrorHandler' | 'e
  * is told by the gateway's own rules, not by Fastify's `trustProxy`.
  *
  * @param prefix where the gateway is mounted on that server, without a slash at its end
+ * @param certificates of the model's `tls`; by default its own, which it reads and follows
  * @throws {FG_ERR_CONFIG_SERVER_TLS} when the server is created and the files of `tls` cannot be used
  * @example
  * const app = Fastify({ ...serverOptions(model), logger: true })
  */
-export function serverOptions (service: Service, { prefix = '' }: { prefix?: string } = {}): ServerOptions {
+export function serverOptions (service: Service, { prefix = '', certificates }: { prefix?: string, certificates?: ListenerCertificates | null } = {}): ServerOptions {
   return {
     clientErrorHandler: answerUnreadable,
     exposeHeadRoutes: false,
@@ -27,7 +29,7 @@ export function serverOptions (service: Service, { prefix = '' }: { prefix?: str
     return503OnClosing: false,
     rewriteUrl: createRewriteUrl(service, prefix) as NonNullable<FastifyServerOptions['rewriteUrl']>,
     routerOptions: { caseSensitive: true, ignoreDuplicateSlashes: false, ignoreTrailingSlash: false, maxParamLength: service.maxHeaderBytes, useSemicolonDelimiter: false } as NonNullable<FastifyServerOptions['routerOptions']>,
-    serverFactory: ((handler) => createListener(service, handler as never)) as FastifyServerFactory,
+    serverFactory: ((handler) => createListener(service, handler as never, certificates)) as FastifyServerFactory,
     trustProxy: false,
     // Only so that Fastify calls the address https: the listener is ours.
     ...(service.tls !== null && { https: {} })

@@ -22,6 +22,7 @@ export interface GatewayHandle {
 /** `app.floodgate`: the gateways of this app by name. */
 export class Gateways {
   readonly #gateways = new Map<string, GatewayHandle>()
+  readonly #renewals: (() => void)[] = []
 
   /** Names of the gateways, in the order they were registered. */
   get names (): string[] {
@@ -44,9 +45,15 @@ export class Gateways {
     return Object.fromEntries([...this.#gateways].map(([name, gateway]) => [name, gateway.stats()]))
   }
 
-  /** Renews all gateways. */
+  /** Renews all gateways, and the listener's certificates where the server is a standalone one. */
   async renew (): Promise<void> {
     for (const gateway of this.#gateways.values()) await gateway.renew()
+    for (const renew of this.#renewals) renew()
+  }
+
+  /** @internal */
+  onRenew (renew: () => void): void {
+    this.#renewals.push(renew)
   }
 
   /** @internal */

@@ -1,5 +1,5 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
-import { ConfigError, problemAt, serverOptions, type LoadedConfig } from '@floodgate/config-loader'
+import { ConfigError, ListenerCertificates, problemAt, serverOptions, type LoadedConfig } from '@floodgate/config-loader'
 import type { Feature, Service, Workers } from '@floodgate/core'
 import { addHooks } from './hooks.ts'
 import { createAccessLog, createLogger, createRequestLog, createRequestLoggers, requestSerializers, secretNames, settingOf, type LoggingSettings } from '@floodgate/telemetry'
@@ -26,8 +26,9 @@ export interface ServerOptions {
 export async function createServer (loaded: LoadedConfig, { debug = 0, silent = false, features = [], workers = null }: ServerOptions = {}): Promise<FastifyInstance> {
   const { model } = loaded
   const log = createAppLogger(loaded, debug, silent)
+  const certificates = model.tls && new ListenerCertificates(model.tls, { onRenewal (error) { tellRenewal(app.log, error) } })
   const app = Fastify({
-    ...serverOptions(model),
+    ...serverOptions(model, { certificates }),
     schemaController: { compilersFactory: lazyCompilers },
     logController: createRequestLog(),
     // Not its `loggerInstance`: with one, Fastify takes the time of every request, for lines that nobody writes.
@@ -38,6 +39,7 @@ export async function createServer (loaded: LoadedConfig, { debug = 0, silent = 
     logRequestsByDefault(app, model)
   }
   await app.register(gateway, { config: loaded, notFound: 'gateway', features, workers, ...(silent && { watchCertificates: false, metrics: false }) })
+  if (certificates !== null) app.floodgate.onRenew(() => { certificates.renew() })
   return app
 }
 
@@ -51,6 +53,11 @@ export async function listen (app: FastifyInstance, model: Service, port = model
     if (!['EAFNOSUPPORT', 'EADDRNOTAVAIL'].includes((err as NodeJS.ErrnoException).code ?? '')) throw err
     return app.listen({ port, host: '0.0.0.0' })
   }
+}
+
+function tellRenewal (log: FastifyBaseLogger, error: Error | null): void {
+  if (error === null) log.info('certificates of the listener read anew')
+  else log.warn(`certificates of the listener that changed cannot be used, those from before stay in use: ${error.message}`)
 }
 
 /** The reference writes a line per request without being asked; where `telemetry/logging` is configured its feature does. */

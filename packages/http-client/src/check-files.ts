@@ -3,14 +3,14 @@ import { resolve } from 'node:path'
 import tls from 'node:tls'
 import { certificateBlock, findCertificates, type CertificateFacts } from './certificates.ts'
 import { below, collectProblems, isPasted, type ClientProblem, type NoteProblem } from './options-problem.ts'
-import type { TlsSettings } from './settings.ts'
+import type { CertificateFiles } from './settings.ts'
 import { listTlsFiles, readText, type ReadFile } from './tls-files.ts'
 
 /**
  * Says what makes files of settings useless by now: for what watches them. A file that ends in the middle of a block is
  * being written, and useless for the moment. Paths are those of a `client_tls`.
  */
-export function checkTlsFiles (settings: TlsSettings | null, read: ReadFile = readText): ClientProblem[] {
+export function checkTlsFiles (settings: CertificateFiles | null, read: ReadFile = readText): ClientProblem[] {
   const problems: ClientProblem[] = []
   const note = collectProblems(problems)
   const ignore: NoteProblem = () => {}
@@ -42,7 +42,7 @@ export function checkAuthority (file: string, note: NoteProblem, warn: NoteProbl
 const usablePairs = new Set<string>()
 
 /** Notes what makes a pair of `client_certs` useless. Equal files are judged once: that takes three milliseconds. */
-export function checkClientCertificate (pair: TlsSettings['clientCerts'][number], note: NoteProblem, warn: NoteProblem, read: ReadFile = readText): void {
+export function checkClientCertificate (pair: CertificateFiles['clientCerts'][number], note: NoteProblem, warn: NoteProblem, read: ReadFile = readText): void {
   const chain = readFile(pair.certificate, ['certificate'], note, read)
   const keyText = readFile(pair.privateKey, ['private_key'], note, read)
   const digest = createHash('sha256').update(chain ?? '').update('\0').update(keyText ?? '').digest('base64')
@@ -58,7 +58,7 @@ export function checkClientCertificate (pair: TlsSettings['clientCerts'][number]
 
 interface PairContent { leaf: X509Certificate, key: KeyObject, chain: string, keyText: string }
 
-function isPair (files: TlsSettings['clientCerts'][number], { leaf, key, chain, keyText }: PairContent, note: NoteProblem): boolean {
+function isPair (files: CertificateFiles['clientCerts'][number], { leaf, key, chain, keyText }: PairContent, note: NoteProblem): boolean {
   if (!leaf.checkPrivateKey(key)) {
     note(['private_key'], { code: 'key-mismatch', value: files.privateKey, message: `${describeFile(files.privateKey)} is not the key of the certificate in ${describeFile(files.certificate)}`, instead: 'name the key that the certificate was issued for' })
     return false
@@ -75,7 +75,7 @@ function isPair (files: TlsSettings['clientCerts'][number], { leaf, key, chain, 
 function findLeaf (file: string, text: string, note: NoteProblem): X509Certificate | null {
   const first = text.match(certificateBlock)?.[0]
   const leaf = first === undefined ? null : readCertificate(first)
-  if (!leaf) note(['certificate'], { code: 'no-certificate', value: file, message: `${describeFile(file)} ${first === undefined ? describeContent(text) : 'begins with a certificate that cannot be read'}`, instead: 'name a PEM file that begins with the client certificate' })
+  if (!leaf) note(['certificate'], { code: 'no-certificate', value: file, message: `${describeFile(file)} ${first === undefined ? describeContent(text) : 'begins with a certificate that cannot be read'}`, instead: 'name a PEM file that begins with the certificate of the key' })
   return leaf
 }
 

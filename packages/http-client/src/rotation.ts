@@ -1,11 +1,11 @@
 import { checkTlsFiles } from './check-files.ts'
 import { UnusableFiles } from './errors.ts'
-import type { TlsSettings } from './settings.ts'
+import type { CertificateFiles } from './settings.ts'
 import { digestTlsFiles, type ReadFile } from './tls-files.ts'
 
-/** How the renewals of a client went. */
+/** How renewals went. */
 export interface RotationStatistics {
-  /** How often its certificate files were read anew and put to use. */
+  /** How often certificate files were read anew and put to use. */
   readonly renewed: number
   /** How often they could not be used. */
   readonly failed: number
@@ -15,9 +15,9 @@ export interface RotationStatistics {
   readonly lastError: string | null
 }
 
-/** Knows which content of a client's certificate files is in use, and which was refused. */
+/** Knows which content of certificate files is in use, and which was refused. */
 export class Rotation {
-  readonly #settings: TlsSettings | null
+  readonly #files: CertificateFiles | null
   #used: string
   #refused: string | null = null
   #renewed = 0
@@ -25,14 +25,14 @@ export class Rotation {
   #lastRenewed: string | null = null
   #lastError: string | null = null
 
-  constructor (settings: TlsSettings | null, read: ReadFile) {
-    this.#settings = settings
-    this.#used = digestTlsFiles(settings, read)
+  constructor (files: CertificateFiles | null, read: ReadFile) {
+    this.#files = files
+    this.#used = digestTlsFiles(files, read)
   }
 
   /** Whether the files hold something that is neither in use nor refused already. What is in use again mends a failure. */
   isDue (read: ReadFile): boolean {
-    const digest = digestTlsFiles(this.#settings, read)
+    const digest = digestTlsFiles(this.#files, read)
     if (digest === this.#used) {
       this.#refused = null
       this.#lastError = null
@@ -46,9 +46,9 @@ export class Rotation {
    * @throws {FG_ERR_HTTP_CLIENT_UNUSABLE_FILES} or what `use` throws; then everything stays as it was
    */
   renew (read: ReadFile, use: () => void): void {
-    const digest = digestTlsFiles(this.#settings, read)
+    const digest = digestTlsFiles(this.#files, read)
     try {
-      const [problem] = checkTlsFiles(this.#settings, read)
+      const [problem] = checkTlsFiles(this.#files, read)
       if (problem !== undefined) throw new UnusableFiles([problem.message, problem.instead].filter(Boolean).join('; '))
       use()
     } catch (error) {

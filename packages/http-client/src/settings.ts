@@ -39,12 +39,16 @@ export interface RedirectSettings {
   readonly clientCerts?: 'origin'
 }
 
-/** `client_tls`; file paths are absolute. */
-export interface TlsSettings {
-  readonly allowInsecureConnections: boolean
+/** Files of certificates and keys, by absolute paths. */
+export interface CertificateFiles {
   readonly caCerts: readonly string[]
-  readonly disableSystemCaPool: boolean
   readonly clientCerts: readonly { readonly certificate: string, readonly privateKey: string }[]
+}
+
+/** `client_tls`. */
+export interface TlsSettings extends CertificateFiles {
+  readonly allowInsecureConnections: boolean
+  readonly disableSystemCaPool: boolean
   readonly minVersion: TlsVersion
   readonly maxVersion: TlsVersion
   /** IANA numbers; empty = the reference's six. Never limits TLS 1.3. */

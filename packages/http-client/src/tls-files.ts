@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import type { TlsSettings } from './settings.ts'
+import type { CertificateFiles } from './settings.ts'
 import { readAnchors, type Anchor } from './trust-anchors.ts'
 
 /** Reads a file as text. */
@@ -28,14 +28,14 @@ export function readOnce (): ReadFile {
   }
 }
 
-/** Every file that a `client_tls` names. */
-export function listTlsFiles (settings: TlsSettings | null): string[] {
+/** Every file that settings name. */
+export function listTlsFiles (settings: CertificateFiles | null): string[] {
   if (!settings) return []
   return [...settings.caCerts, ...settings.clientCerts.flatMap(({ certificate, privateKey }) => [certificate, privateKey])]
 }
 
 /** Hashes what the files hold: equal texts, equal digest. A file that cannot be read counts as its error. */
-export function digestTlsFiles (settings: TlsSettings | null, read: ReadFile): string {
+export function digestTlsFiles (settings: CertificateFiles | null, read: ReadFile): string {
   const hash = createHash('sha256')
   for (const path of listTlsFiles(settings)) {
     try {
@@ -48,12 +48,12 @@ export function digestTlsFiles (settings: TlsSettings | null, read: ReadFile): s
 }
 
 /**
- * Reads every file that a `client_tls` names. Files with the same text share their anchors, however many settings
+ * Reads every file that settings name. Files with the same text share their anchors, however many settings
  * name them.
  *
  * @throws the error of the file system; `parseClientTls` and `checkTlsFiles` find those before, and say which key names the file
  */
-export function readTlsFiles (settings: TlsSettings | null, read: ReadFile = readText): TlsFiles {
+export function readTlsFiles (settings: CertificateFiles | null, read: ReadFile = readText): TlsFiles {
   if (!settings) return none
   return {
     authorities: settings.caCerts.map((path) => shareAnchors(read(path))),

@@ -3,8 +3,7 @@ import https from 'node:https'
 import type { TLSSocket } from 'node:tls'
 import t, { type Test } from 'tap'
 import type { Client, Clients } from '@floodgate/http-client'
-import { createAuthority, startOrigin, writeFiles, type Authority, type Issued, type Origin } from '@floodgate/testing'
-import { until, ways } from './support/change-files.ts'
+import { createAuthority, startOrigin, until, waysOfChange, writeFiles, type Authority, type Issued, type Origin } from '@floodgate/testing'
 import { call, makeSettings, startCall, startClients } from './support/clients.ts'
 
 const [oldCa, newCa, clientCa] = [createAuthority('old CA'), createAuthority('new CA'), createAuthority('client CA')]
@@ -59,7 +58,7 @@ function startWatching (t: Test, paths: Record<keyof typeof initial, string>, { 
 
 const renewals = (client: Client, count: number) => until(() => client.stats().rotation.renewed === count)
 
-for (const [way, startFiles] of Object.entries(ways)) {
+for (const [way, startFiles] of Object.entries(waysOfChange)) {
   t.test(`rotation: client certificate, CA and both, changed ${way}`, async (t) => {
     const { paths, change } = startFiles(t, initial)
     const origin = await startServer(t)
@@ -88,7 +87,7 @@ for (const [way, startFiles] of Object.entries(ways)) {
 
 for (const version of ['TLS12', 'TLS13'] as const) {
   t.test(`rotation: a resumed session carries nothing over (${version})`, async (t) => {
-    const { paths, change } = ways['in place'](t, initial)
+    const { paths, change } = waysOfChange['in place'](t, initial)
     const origin = await startServer(t)
     // A connection per request.
     const { client } = startWatching(t, paths, { tls: { minVersion: version, maxVersion: version } })
@@ -116,7 +115,7 @@ for (const version of ['TLS12', 'TLS13'] as const) {
 }
 
 t.test('rotation: running requests finish, over connections that are kept no longer', async (t) => {
-  const { paths, change } = ways['in place'](t, initial)
+  const { paths, change } = waysOfChange['in place'](t, initial)
   const origin = await startServer(t)
   const { client } = startWatching(t, paths)
   const slow = startCall(client.dispatcher, { origin: origin.url, path: '/slow' })
@@ -134,7 +133,7 @@ t.test('rotation: running requests finish, over connections that are kept no lon
 })
 
 t.test('rotation: what is broken or half-written changes nothing, is told once, and can be mended', async (t) => {
-  const { paths, change } = ways['in place'](t, initial)
+  const { paths, change } = waysOfChange['in place'](t, initial)
   const origin = await startServer(t)
   const { client, another, log, clients } = startWatching(t, paths)
   const other = another()
@@ -193,7 +192,7 @@ t.test('rotation: by force everything is read anew, whether it changed or not', 
 })
 
 t.test('rotation: 10 under 1,000 requests per second, no failure, and each new certificate within 2 s', async (t) => {
-  const { paths, change } = ways['by a link that turns'](t, initial)
+  const { paths, change } = waysOfChange['by a link that turns'](t, initial)
   const origin = await startServer(t)
   const { client } = startWatching(t, paths)
   const seen: string[] = []

@@ -2,8 +2,7 @@ import fs from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { watchFiles, type FileWatch } from '@floodgate/http-client'
-import { writeFiles } from '@floodgate/testing'
-import { until, ways } from './support/change-files.ts'
+import { until, waysOfChange, writeFiles } from '@floodgate/testing'
 
 /** Watches files, and counts what is told. */
 function start (t: Test, files: readonly string[], options = {}): FileWatch & { told: number } {
@@ -16,7 +15,7 @@ function start (t: Test, files: readonly string[], options = {}): FileWatch & { 
 // So long that only the kernel can have told.
 const never = { poll: 1_000_000 }
 
-for (const [way, startFiles] of Object.entries(ways)) {
+for (const [way, startFiles] of Object.entries(waysOfChange)) {
   t.test(`watchFiles: tells of files that change ${way}, each time`, async (t) => {
     const { paths, change } = startFiles(t, { a: '1', b: '1' })
     const watch = start(t, Object.values(paths), never)

@@ -1,6 +1,7 @@
 import fs from 'node:fs'
 import { join } from 'node:path'
-import { writeFiles, type Teardown } from '@floodgate/testing'
+import { writeFiles } from './certificates.ts'
+import type { Teardown } from './origin.ts'
 
 /** Files under paths that stay, and a way to give them other contents. */
 export interface ChangingFiles <Name extends string> {
@@ -10,8 +11,8 @@ export interface ChangingFiles <Name extends string> {
 
 type Start = <Name extends string> (t: Teardown, contents: Record<Name, string>) => ChangingFiles<Name>
 
-/** The ways in which certificates are renewed. */
-export const ways: Readonly<Record<'in place' | 'by rename' | 'by a link that turns', Start>> = {
+/** The ways in which certificates are renewed; each starts with files of some contents. */
+export const waysOfChange: Readonly<Record<'in place' | 'by rename' | 'by a link that turns', Start>> = {
   'in place' (t, contents) {
     const paths = writeFiles(t, contents)
     return { paths, change (others) { forEach(others, (name, text) => { fs.writeFileSync(paths[name], text) }) } }
