@@ -23,6 +23,14 @@ async function start (t: Test, { argv = [], nodeOptions = [], endpoint = {} }: {
   return { command, url: `${url}/a` }
 }
 
+for (const argv of [[], ['--workers', '1']]) {
+  t.test(`${['run', ...argv].join(' ')}: says where it listens and what it serves, and nothing else`, limit, async (t) => {
+    const { command } = await start(t, { argv })
+    await command.said(/distinct client.*\n/)
+    t.match(command.output, /^floodgate: listening on http:\/\/127\.0\.0\.1:\d+(?:, 1 worker)?\nfloodgate: 1 endpoint, 1 backend, 1 distinct client.*\n$/)
+  })
+}
+
 t.test('run: loads what is configured, and nothing else', limit, async (t) => {
   const nodeOptions = ['--import', `data:text/javascript,${encodeURIComponent(telling)}`]
   const modulesOf = async (endpoint: object) => [...(await start(t, { nodeOptions, endpoint })).command.output.matchAll(/^module .*\/(?:node_modules|packages)\/(.*)$/gm)].map(([, file]) => file!)
