@@ -3,6 +3,7 @@ import { ConfigError, type Problem } from '@floodgate/config-loader'
 import { loadConfiguration } from '@floodgate/gateway/load'
 import { createAuthority } from '@floodgate/testing'
 import { backend, minimal, runCommand, workIn } from './support/run-command.ts'
+import { startCommand } from './support/start-command.ts'
 
 const faulty = { version: 3, prot: 8080, timeout: '2s', endpoints: [{ endpoint: '/a', timeout: 'soon', backend: [{ ...backend, url_pattern: '/{x}' }] }] }
 
@@ -96,6 +97,36 @@ t.test('check: builds everything with -t, so that what only a start would refuse
   })
   t.equal((await runCommand('check', '-c', 'krakend.json')).code, 0)
   t.match(await runCommand('check', '-t', '-c', 'krakend.json'), { code: 1, err: /krakend\.json:\d+:\d+ error tls: .*keys of different kinds/ })
+})
+
+t.test('check: tells with -t what features doubt in their settings, as a start does once', { timeout: 60_000 }, async (t) => {
+  workIn(t, {
+    'krakend.json': {
+      version: 3,
+      listen_ip: '127.0.0.1',
+      extra_config: { 'security/cors': { allow_origins: ['https://app.test/'] }, 'telemetry/logging': { level: 'CRITICAL', stdout: true, syslog: true } },
+      endpoints: [{
+        endpoint: '/x',
+        backend: [{ ...backend, extra_config: { 'validation/cel': [{ check_expr: 'resp_data.(' }] } }],
+        extra_config: { 'qos/ratelimit/router': { client_max_rate: 1, strategy: 'header' } }
+      }]
+    }
+  })
+  const lines = [
+    /krakend\.json:7:\d+ warning extra_config\["security\/cors"\]\.allow_origins\[0\]: no browser sends the origin "https:\/\/app\.test\/"/,
+    /krakend\.json:13:\d+ warning extra_config\["telemetry\/logging"\]\.syslog: is not supported/,
+    /krakend\.json:28:\d+ warning endpoints\[0\]\.backend\[0\]\.extra_config\["validation\/cel"\]\[0\]\.check_expr: lets nothing pass/,
+    /krakend\.json:36:\d+ warning endpoints\[0\]\.extra_config\["qos\/ratelimit\/router"\]\.client_max_rate: answers every request 429/
+  ]
+  const { code, err } = await runCommand('check', '-t', '-c', 'krakend.json')
+  t.equal(code, 0)
+  for (const line of lines) t.match(err, line)
+  t.match(err, /\n4 warnings\n$/)
+  const command = startCommand(t, ['run', '-p', '0', '-c', 'krakend.json', '--workers', '2'])
+  await command.said(/listening on/)
+  command.kill('SIGTERM')
+  await command.ended
+  for (const line of lines) t.equal(command.output.match(new RegExp(line.source, 'g'))?.length, 1, `once, whatever the level: ${line.source}`)
 })
 
 t.test('check: tells with -t which key of telemetry/logging is wrong', async (t) => {

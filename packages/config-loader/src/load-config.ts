@@ -71,11 +71,11 @@ export async function loadConfig (input: string | object, options: LoadOptions =
 }
 
 /**
- * Makes a problem that was found after the load, at a place of the configuration: what a feature refuses when it is
- * set up. Throw it, alone or with others, as `new ConfigError(problems)`.
+ * Makes a problem that was found after the load, at a place of the configuration: what a feature refuses, or doubts, when
+ * it is set up. Throw errors, alone or with others, as `new ConfigError(problems)`.
  */
 export function problemAt ({ model }: Pick<LoadedConfig, 'model'>, place: Place, message: string, severity: 'error' | 'warning' = 'error'): Problem {
-  const [problem] = locateProblems([{ severity, code: 'refused-by-feature', place, message }], originsOf(model))
+  const [problem] = locateProblems([{ severity, code: severity === 'error' ? 'refused-by-feature' : 'doubted-by-feature', place, message }], originsOf(model))
   return problem!
 }
 

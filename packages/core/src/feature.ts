@@ -31,6 +31,8 @@ export interface FeatureContext {
   onRenew (renew: () => void | Promise<void>): void
   /** Stops the start with a problem shown at this place of the configuration. */
   problem (place: Place, message: string): void
+  /** Tells a doubt about this place of the configuration: at each start, and by `floodgate check`. Of use until the gateway is built. */
+  warning (place: Place, message: string): void
   /** Runs when the gateway closes, after the last request. */
   onClose (close: () => void | Promise<void>): void
 }

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Backend, Endpoint, Service } from '@floodgate/core'
+import type { Problem } from '@floodgate/config-loader'
 import type { ClientStatistics } from '@floodgate/http-client'
 import type { Dispatcher } from 'undici'
 import { nameTaken, unknownGateway } from './errors.ts'
@@ -9,6 +10,8 @@ export interface GatewayHandle {
   readonly name: string
   readonly model: Service
   readonly endpoints: readonly Endpoint[]
+  /** What features doubt in their settings; `loadConfiguration` tells the rest. The log has told it. */
+  readonly warnings: readonly Problem[]
   /** The dispatcher of a backend's client settings: for calls of your own. The gateway closes it. */
   dispatcherFor (backend: Backend): Dispatcher
   /** Connections, requests and failures by distinct client settings and origin. */

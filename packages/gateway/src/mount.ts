@@ -6,6 +6,7 @@ import { createSrvDirectory } from '@floodgate/proxy'
 import { createAttachments } from './attach.ts'
 import { loadConfigured } from './configured-features.ts'
 import { addServiceHooks, routeHooks } from './hooks.ts'
+import { tellWarnings } from './tell-warnings.ts'
 import type { GatewayHandle } from './decorator.ts'
 import type { GatewayOptions } from './options.ts'
 import { createFindOverrides } from './overrides.ts'
@@ -79,6 +80,7 @@ async function build (scope: FastifyInstance, loaded: LoadedConfig, options: Mou
     return client
   }
   const problems: Problem[] = []
+  const warnings: Problem[] = []
   const renewals: (() => void | Promise<void>)[] = []
   const context: FeatureContext = {
     model,
@@ -89,6 +91,7 @@ async function build (scope: FastifyInstance, loaded: LoadedConfig, options: Mou
     workers: options.workers,
     onRenew (renew) { renewals.push(renew) },
     problem (place, message) { problems.push(problemAt(loaded, place, message)) },
+    warning (place, message) { warnings.push(problemAt(loaded, place, message, 'warning')) },
     onClose (closer) { closers.push(closer) }
   }
   const attachments = createAttachments(await loadConfigured(options.features, model), context)
@@ -109,7 +112,9 @@ async function build (scope: FastifyInstance, loaded: LoadedConfig, options: Mou
     const overrides = findOverrides(endpoint)
     return { handler: composeEndpoint(endpoint, parts, overrides), ...routeHooks(attachments.routeHooks(endpoint), overrides) }
   }, { notFound: options.unmatched })
-  if (problems.length > 0) throw new ConfigError(problems)
+  if (problems.length > 0) throw new ConfigError([...problems, ...warnings])
+  // Of several workers one tells.
+  if ((options.workers?.id ?? 1) === 1) tellWarnings(scope.log, warnings)
   const metrics = options.metrics === false || own.metrics === undefined ? null : (await import('./metrics/add-metrics.ts')).addMetrics(scope, own.metrics, { workers: options.workers, stats: () => clients.stats() })
   if (metrics !== null) closers.push(() => metrics.close())
   await directory.ready()
@@ -117,6 +122,7 @@ async function build (scope: FastifyInstance, loaded: LoadedConfig, options: Mou
     name: options.name,
     model,
     endpoints: model.endpoints,
+    warnings,
     dispatcherFor: (backend) => clientFor(backend).dispatcher,
     stats: () => clients.stats(),
     get metricsUrl () { return metrics?.url ?? null },

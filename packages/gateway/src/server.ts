@@ -70,8 +70,7 @@ function logRequestsByDefault (app: FastifyInstance, model: Service): void {
 function createAppLogger (loaded: LoadedConfig, debug: number, silent: boolean): FastifyBaseLogger | null {
   // A logger that is never seen is made all the same where there are settings: they may be wrong.
   if (silent && loaded.model.extra['telemetry/logging'] === undefined) return null
-  const logger = createServiceLogger(loaded, debug)
-  return silent ? null : logger.child({}, { serializers: requestSerializers })
+  return createServiceLogger(loaded, debug).child({}, { serializers: requestSerializers, ...(silent && { level: 'silent' }) })
 }
 
 /**

@@ -1,10 +1,9 @@
-import type { FastifyBaseLogger } from 'fastify'
 import type { Feature } from '@floodgate/core'
 import { settingOf } from './about-setting.ts'
 import { createAccessLog, type AccessLogOptions } from './access-log.ts'
 import { accessStreamOf } from './logger.ts'
 import { BackendLevelSettings, LoggingSettings, namespace } from './options.ts'
-import { explainUnsupported } from './unsupported.ts'
+import { tellUnsupported } from './unsupported.ts'
 
 /**
  * Creates the feature `telemetry/logging`: it adds the access log and warns of what is configured and not supported.
@@ -14,9 +13,7 @@ export function createLoggingFeature (options: AccessLogOptions = {}): Feature {
   return {
     namespace,
     schemas: { service: LoggingSettings, backend: BackendLevelSettings },
-    setup ({ model, log }) {
-      for (const sentence of explainUnsupported(model, accessStreamOf(log) === null)) warn(log, sentence)
-    },
+    setup (context) { tellUnsupported(context, accessStreamOf(context.log) === null) },
     service (settings: LoggingSettings, context) {
       try {
         return createAccessLog(settings, context, options)
@@ -31,10 +28,3 @@ export function createLoggingFeature (options: AccessLogOptions = {}): Feature {
 
 /** The feature `telemetry/logging` without claims: `%{jwt.CLAIM}` shows the marker of missing values. */
 export const loggingFeature: Feature = createLoggingFeature()
-
-/** Warns at the lowest level from warn on that is not switched off: who asked for it has to see it. */
-function warn (log: FastifyBaseLogger, sentence: string): void {
-  const { isLevelEnabled } = log as { isLevelEnabled?: (level: string) => boolean }
-  const level = (['warn', 'error'] as const).find((level) => isLevelEnabled === undefined || isLevelEnabled.call(log, level)) ?? 'fatal'
-  log[level](sentence)
-}

@@ -1,45 +1,43 @@
-import type { Place, Service } from '@floodgate/core'
+import type { FeatureContext, Service } from '@floodgate/core'
 import { formats } from './line-format.ts'
 import { LoggingSettings, namespace } from './options.ts'
 
 /** Keys that say how an application log of our own is written. */
 const ofOwnLogger = ['level', 'prefix', 'stdout', 'syslog', 'format', 'custom_format'] as const
 
-/** Tells in one sentence each what the configuration wants of logging and does not get. */
-export function explainUnsupported (model: Pick<Service, 'extra' | 'endpoints'>, mounted: boolean): string[] {
+type Tell = (key: keyof LoggingSettings, message: string) => void
+
+/** Tells what the configuration wants of logging and does not get. */
+export function tellUnsupported ({ model, warning }: Pick<FeatureContext, 'model' | 'warning'>, mounted: boolean): void {
   const settings = model.extra[namespace] as LoggingSettings | undefined
-  const told = settings === undefined ? [] : mounted ? explainMounted(settings) : explainSettings(settings)
-  const places = placesOfBackendLogs(model, settings)
-  if (places.length > 0) {
-    told.push(`${namespace}: the log of the calls to backends (${places.join(', ')}) is not supported: no such line is written; failed calls are in the application log`)
-  }
-  return told
+  const tell: Tell = (key, message) => { warning(['extra_config', namespace, key], message) }
+  if (settings !== undefined && mounted) judgeMounted(settings, tell)
+  else if (settings !== undefined) judge(settings, tell)
+  tellBackendLogs(model, settings, warning)
 }
 
-function explainSettings (settings: LoggingSettings): string[] {
+function judge (settings: LoggingSettings, tell: Tell): void {
   const { syslog, syslog_facility: facility = 'local3', stdout, format = 'default', custom_format: pattern, access_log_format: accessFormat, access_log_custom_format: accessPattern } = settings
-  const told: string[] = []
   if (syslog === true) {
-    told.push(`${namespace}: "syslog" is not supported: nothing goes to syslog (facility ${facility}); the application log goes to ${stdout === true ? 'stdout' : 'stderr'}, from where systemd, a container engine or logger(1) can bring it there`)
+    tell('syslog', `is not supported: nothing goes to syslog (facility ${facility}); the application log goes to ${stdout === true ? 'stdout' : 'stderr'}, from where systemd, a container engine or logger(1) can bring it there`)
   }
-  if (!formats.includes(format)) told.push(`${namespace}: there is no format "${format}": the application log has the format "default"; there are ${formats.join(', ')}`)
-  if (pattern !== undefined && format !== 'custom') told.push(`${namespace}: "custom_format" has no effect: set "format" to "custom"`)
-  if (accessPattern !== undefined && accessPattern !== '' && accessFormat !== 'custom') told.push(`${namespace}: "access_log_custom_format" has no effect: set "access_log_format" to "custom"`)
-  return told
+  if (!formats.includes(format)) tell('format', `there is no format "${format}": the application log has the format "default"; there are ${formats.join(', ')}`)
+  if (pattern !== undefined && format !== 'custom') tell('custom_format', 'has no effect: set "format" to "custom"')
+  if (accessPattern !== undefined && accessPattern !== '' && accessFormat !== 'custom') tell('access_log_custom_format', 'has no effect: set "access_log_format" to "custom"')
 }
 
-function explainMounted (settings: LoggingSettings): string[] {
-  // Defaults may have been filled in.
-  const keys = ofOwnLogger.filter((key) => settings[key] !== undefined && settings[key] !== (LoggingSettings.properties[key] as { default?: unknown }).default)
-  if (keys.length === 0) return []
-  return [`${namespace}: this gateway is mounted in an app and uses its logger: ${keys.map((key) => `"${key}"`).join(', ')} ${keys.length === 1 ? 'has' : 'have'} no effect here; set up the app's logger instead`]
+function judgeMounted (settings: LoggingSettings, tell: Tell): void {
+  for (const key of ofOwnLogger) {
+    // Defaults may have been filled in.
+    const isSet = settings[key] !== undefined && settings[key] !== (LoggingSettings.properties[key] as { default?: unknown }).default
+    if (isSet) tell(key, 'has no effect in a gateway that is mounted in an app: its logger is the app\'s')
+  }
 }
 
-function placesOfBackendLogs ({ endpoints }: Pick<Service, 'endpoints'>, settings: LoggingSettings | undefined): string[] {
-  const inBackends = endpoints.flatMap(({ backends }) => backends.flatMap((backend) => namespace in backend.extra ? [writePlace(backend.place)] : []))
-  return [...settings?.backend === undefined ? [] : [`extra_config."${namespace}".backend`], ...inBackends]
-}
-
-function writePlace (place: Place): string {
-  return place.map((key, i) => typeof key === 'number' ? `[${key}]` : i === 0 ? key : `.${key}`).join('')
+function tellBackendLogs ({ endpoints }: Pick<Service, 'endpoints'>, settings: LoggingSettings | undefined, warning: FeatureContext['warning']): void {
+  const message = 'the log of the calls to backends is not supported: no such line is written; failed calls are in the application log'
+  if (settings?.backend !== undefined) warning(['extra_config', namespace, 'backend'], message)
+  for (const { extra, place } of endpoints.flatMap(({ backends }) => backends)) {
+    if (namespace in extra) warning([...place, 'extra_config', namespace], message)
+  }
 }

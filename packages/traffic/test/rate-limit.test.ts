@@ -25,8 +25,8 @@ async function start (t: Test, namespace: string, { route, service, router = {} 
     workers: null,
     model: { extra: { router }, endpoints: [{ path: '/x/{id}', place: ['endpoints', 0] }] },
     scope: app,
-    log: { warn: (line: string) => { warnings.push(line) } },
     problem: (place: unknown[], message: string) => { problems.push(`${place.join('.')}: ${message}`) },
+    warning: (place: unknown[], message: string) => { warnings.push(`${place.join('.')}: ${message}`) },
     onClose: (close: () => void) => { app.addHook('onClose', async () => { close() }) }
   } as unknown as FeatureContext
   const ofService = service && (await feature(namespace)).service!(service, context)
@@ -130,7 +130,7 @@ t.test('qos/ratelimit/router: what limits nothing adds no hook', async (t) => {
   t.equal((await start(t, 'qos/ratelimit/router', { route: { max_rate: 0 } })).hooks, undefined)
   const odd = await start(t, 'qos/ratelimit/router', { route: { client_max_rate: 3, strategy: 'cookie' } })
   t.equal(odd.hooks, undefined)
-  t.match(odd.warnings, [/client_max_rate has no effect with the strategy "cookie": use "ip"/])
+  t.match(odd.warnings, [/client_max_rate: has no effect with the strategy "cookie": use "ip"/])
 })
 
 t.test('qos/ratelimit/router: warns of a limit that refuses everybody', async (t) => {
@@ -139,7 +139,7 @@ t.test('qos/ratelimit/router: warns of a limit that refuses everybody', async (t
     [{ strategy: 'header' }, 'name the header in "key"'], [{ strategy: 'PARAM' }, 'name the parameter in "key"'], [{ strategy: 'param', key: 'Id' }, 'there is no {Id} in /x/{id}']
   ] as const) {
     const { warnings, ask } = await start(t, 'qos/ratelimit/router', { route: { ...limit, ...settings } })
-    t.same(warnings, [`endpoints.0.extra_config.qos/ratelimit/router: client_max_rate answers every request 429: ${why}`])
+    t.same(warnings, [`endpoints.0.extra_config.qos/ratelimit/router.client_max_rate: answers every request 429: ${why}`])
     t.equal(await ask(), 429)
   }
   for (const settings of [{ strategy: 'ip' }, { strategy: 'header', key: 'X-Client' }, { strategy: 'param', key: 'id' }]) t.same((await start(t, 'qos/ratelimit/router', { route: { ...limit, ...settings } })).warnings, [])

@@ -84,7 +84,7 @@ function createKeySources (context: FeatureContext): KeySources {
       const key = remoteKey(context, settings)
       if (remotes.has(key)) return
       const ignored = ignoredSuites(settings)
-      if (ignored !== null) context.log.warn({ url: showAddress(url) }, `cipher_suites to fetch keys with: ${ignored}`)
+      if (ignored !== null) context.warning([...place, 'cipher_suites'], ignored)
       const remote = createRemote(url, context.serviceClient(deriveKeyClient(context.model, settings) ?? undefined))
       remotes.set(key, remote)
       context.onRenew(() => { remote.prefetch() })

@@ -27,7 +27,7 @@ export const feature: Partial<Feature> = {
   },
   route: (settings: SignerSettings, endpoint, context) => {
     if (isSecureSource(settings)) return undefined
-    context.log.error({ endpoint: `${endpoint.method} ${endpoint.path}` }, 'auth/signer: keys from a file or over plain HTTP are not used without "disable_jwk_security": every request fails')
+    context.warning([...endpoint.place, 'extra_config', namespace], 'keys from a file or over plain HTTP are not used without "disable_jwk_security": every request fails')
     return undefined
   },
   endpoint: (settings: SignerSettings, next, endpoint, context) => createStep(settings, next, endpoint, context)

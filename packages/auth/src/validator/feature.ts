@@ -48,7 +48,7 @@ function createHooks (settings: ValidatorSettings, endpoint: Endpoint, context: 
   const name = `${endpoint.method} ${endpoint.path}`
   const source = keySourcesOf(context).get(settings)
   if (source !== null && !isSecureSource(settings)) {
-    context.log.error({ endpoint: name }, 'auth/validator: keys from a file or over plain HTTP are not used without "disable_jwk_security": every request is answered 401')
+    context.warning([...endpoint.place, 'extra_config', namespace], 'keys from a file or over plain HTTP are not used without "disable_jwk_security": every request is answered 401')
   }
   if (source === null || !isSecureSource(settings)) return { onRequest: (request, reply) => { answerEarly(request, reply, 401) } }
 

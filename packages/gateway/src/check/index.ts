@@ -38,10 +38,10 @@ async function buildProblems (loaded: LoadedConfig, { features = [] }: LoadConfi
     const app = await createServer(loaded, { silent: true, features })
     try {
       await app.ready()
+      return app.floodgate.get().warnings
     } finally {
       await app.close()
     }
-    return []
   } catch (err) {
     if (err instanceof ConfigError) return err.problems
     const { code, message } = err as Error & { code?: string }

@@ -1,4 +1,4 @@
-import { answerEarly, claimsOf, type CoreRequest, type Feature, type FeatureContext, type Step } from '@floodgate/core'
+import { answerEarly, claimsOf, type CoreRequest, type Feature, type FeatureContext, type Place, type Step } from '@floodgate/core'
 import { celFault } from '../errors.ts'
 import { createCheck, createCompiler, type Compile, type Expression } from './expressions.ts'
 import { guardStep, type Refuse } from './guard-step.ts'
@@ -21,8 +21,8 @@ export const feature: Partial<Feature> = {
       }
     }
   },
-  endpoint: (settings: CelSettings, next, endpoint, context) => checked(sort(settings, tellOf(`${endpoint.method} ${endpoint.path}`, context)), next),
-  backend: (settings: CelSettings, next, backend, context) => checked(sort(settings, tellOf(`backend ${backend.urlPattern}`, context)), next)
+  endpoint: (settings: CelSettings, next, { place }, context) => checked(sort(settings, tellOf(place, context)), next),
+  backend: (settings: CelSettings, next, { place }, context) => checked(sort(settings, tellOf(place, context)), next)
 }
 
 interface Sorted { before: Expression[], after: Expression[], token: Expression[] }
@@ -34,9 +34,9 @@ interface Sorted { before: Expression[], after: Expression[], token: Expression[
  */
 function sort (settings: CelSettings, tell: Tell = () => {}): Sorted {
   const sorted: Sorted = { before: [], after: [], token: [] }
-  for (const { check_expr: source = '' } of settings) {
+  for (const [i, { check_expr: source = '' }] of settings.entries()) {
     if (source.trim() === '') continue
-    const expression = compileOrRefuse(source, tell)
+    const expression = compileOrRefuse(source, (why) => { tell(i, why) })
     const names = (start: string): boolean => expression.names.some((name) => name.startsWith(start))
     if (names('resp_')) sorted.after.push(expression)
     else if (names('JWT') && !names('req_')) sorted.token.push(expression)
@@ -45,18 +45,18 @@ function sort (settings: CelSettings, tell: Tell = () => {}): Sorted {
   return sorted
 }
 
-/** Is told of an expression that cannot be asked, and why. */
-type Tell = (source: string, why: string) => void
+/** Is told which expression cannot be asked, and why. */
+type Tell = (index: number, why: string) => void
 
-function tellOf (where: string, { log }: FeatureContext): Tell {
-  return (source, why) => { log.error(`${namespace}: ${where} answers nothing: ${JSON.stringify(source)}: ${why}`) }
+function tellOf (place: Place, { warning }: FeatureContext): Tell {
+  return (index, why) => { warning([...place, 'extra_config', namespace, index, 'check_expr'], `lets nothing pass: ${why}`) }
 }
 
-function compileOrRefuse (source: string, tell: Tell): Expression {
+function compileOrRefuse (source: string, tell: (why: string) => void): Expression {
   try {
     return (compiler ??= createCompiler({ macros: false }))(source)
   } catch (error) {
-    tell(source, (error as Error).message)
+    tell((error as Error).message)
     return { source, names: [], ask: () => 'cannot be evaluated' }
   }
 }

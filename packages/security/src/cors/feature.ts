@@ -1,15 +1,15 @@
-import type { Feature, FeatureContext } from '@floodgate/core'
+import type { Feature, FeatureContext, Place } from '@floodgate/core'
 import { createCors, type Cors } from './cors.ts'
 import { judgeOrigins } from './judge-origins.ts'
 import { namespace, type CorsSettings } from './settings.ts'
 
 /** What attaches, and where. */
 export const feature: Partial<Feature> = {
-  service: (settings: CorsSettings, context) => create(settings, context),
-  route: (settings: CorsSettings, endpoint, context) => create(settings, context)
+  service: (settings: CorsSettings, context) => create(settings, context.model.place, context),
+  route: (settings: CorsSettings, { place }, context) => create(settings, place, context)
 }
 
-function create (settings: CorsSettings, { log }: FeatureContext): Cors {
-  for (const doubt of judgeOrigins(settings)) log.warn(`${namespace}: ${doubt}`)
+function create (settings: CorsSettings, place: Place, { warning }: FeatureContext): Cors {
+  judgeOrigins(settings, (key, message) => { warning([...place, 'extra_config', namespace, ...key], message) })
   return createCors(settings)
 }

@@ -1,11 +1,18 @@
+import type { Place } from '@floodgate/core'
 import type { CorsSettings } from './settings.ts'
 
 const ORIGIN = /^(?:null|[a-z][a-z\d+.*-]*:\/\/[^/]+)$/i
 
-/** Finds origins that no browser sends, and credentials that none uses: what to say of them. */
-export function judgeOrigins ({ allow_origins: origins = [], allow_credentials: credentials = false }: CorsSettings): string[] {
-  if (origins.length > 0 && !origins.includes('*')) return origins.flatMap((origin) => judgeOrigin(origin) ?? [])
-  return credentials ? ['"allow_credentials" has no effect in browsers where all origins are allowed: list those that may send credentials'] : []
+/** Finds origins that no browser sends, and credentials that none uses: says which, and what of them. */
+export function judgeOrigins ({ allow_origins: origins = [], allow_credentials: credentials = false }: CorsSettings, tell: (key: Place, message: string) => void): void {
+  if (origins.length === 0 || origins.includes('*')) {
+    if (credentials) tell(['allow_credentials'], 'has no effect in browsers where all origins are allowed: list those that may send credentials')
+    return
+  }
+  for (const [i, origin] of origins.entries()) {
+    const doubt = judgeOrigin(origin)
+    if (doubt !== null) tell(['allow_origins', i], doubt)
+  }
 }
 
 function judgeOrigin (origin: string): string | null {

@@ -32,18 +32,18 @@ function filtered (refused: RefusedAddress | undefined, next: Step): Step {
   }
 }
 
-function create (settings: PluginSettings, namespace: string, place: Place, { model, log, problem }: FeatureContext): RefusedAddress | undefined {
+function create (settings: PluginSettings, namespace: string, place: Place, { model, problem, warning }: FeatureContext): RefusedAddress | undefined {
   const at = [...place, 'extra_config', namespace]
   const { name: names = [], [plugin]: filter } = settings
   if (!names.includes(plugin)) {
-    if (filter !== undefined) log.warn(`${namespace}: "ip-filter" is configured and has no effect: add it to "name"`)
+    if (filter !== undefined) warning([...at, plugin], 'has no effect: add "ip-filter" to "name"')
     return undefined
   }
   if (filter === undefined) {
     problem([...at, plugin], 'is missing: "name" switches the filter on, and it would let everybody pass')
     return undefined
   }
-  if (!filter.trusted_proxies?.length) log.warn(`${namespace}: "ip-filter" believes every client's ${filter.client_ip_headers?.[0] ?? 'X-Forwarded-For'}: list your proxies in "trusted_proxies"`)
+  if (!filter.trusted_proxies?.length) warning([...at, plugin], `believes every client's ${filter.client_ip_headers?.[0] ?? 'X-Forwarded-For'}: list your proxies in "trusted_proxies"`)
   try {
     return createAddressFilter(filter, model)
   } catch (error) {

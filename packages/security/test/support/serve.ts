@@ -13,10 +13,10 @@ export const model = { extra: {}, place: [] } as unknown as Service
 /** What a feature gets, with the problems and log lines that come of it. */
 export function createContext () {
   const problems: string[] = []
-  const lines: string[] = []
-  const log = (line: string): void => { lines.push(line) }
-  const context = { model, log: { warn: log, error: log }, problem: (place: readonly unknown[], message: string) => { problems.push(`${place.join('.')}: ${message}`) } } as unknown as FeatureContext
-  return { problems, lines, context }
+  const warnings: string[] = []
+  const into = (told: string[]) => (place: readonly unknown[], message: string): void => { told.push(`${place.join('.')}: ${message}`) }
+  const context = { model, problem: into(problems), warning: into(warnings) } as unknown as FeatureContext
+  return { problems, warnings, context }
 }
 
 /** Starts a server with a feature around all its requests; `GET /x` answers as `handler` says. */

@@ -81,10 +81,10 @@ function readLimits (settings: LimitSettings | RedisLimitSettings, place: Place,
   if (ofClient !== null) {
     const clientKey = createClientKey(strategy, key, createClientIp(context.model))
     // As on the reference: said, and not limited.
-    if (clientKey === null) context.log.warn(`${place.join('.')}: client_max_rate has no effect with the strategy ${JSON.stringify(strategy)}: use "ip", "header" or "param"`)
+    if (clientKey === null) context.warning([...place, 'client_max_rate'], `has no effect with the strategy ${JSON.stringify(strategy)}: use "ip", "header" or "param"`)
     else limits.push({ limiter: make.each(ofClient), key: clientKey, status: 429 })
     const missing = namelessClients(strategy, key, place, context)
-    if (missing !== null) context.log.warn(`${place.join('.')}: client_max_rate answers every request 429: ${missing}`)
+    if (missing !== null) context.warning([...place, 'client_max_rate'], `answers every request 429: ${missing}`)
   }
   const ofAll = readRate(settings.max_rate, settings.capacity, every)
   if (ofAll !== null) limits.push({ limiter: make.all(ofAll), status: 503 })
