@@ -6,6 +6,7 @@ import fs from 'node:fs'
 import http from 'node:http'
 import os from 'node:os'
 import path from 'node:path'
+import { freePort } from '@floodgate/testing'
 import { Pool } from 'undici'
 
 const [seconds = 10, pace = 1000, maxRate = 100] = process.argv.slice(2).map(Number)
@@ -94,13 +95,4 @@ async function startGateway () {
 
 function spawned (program, args) {
   children.push(spawn(program, args.map(String), { stdio: 'ignore' }))
-}
-
-function freePort () {
-  return new Promise((resolve) => {
-    const server = http.createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address()
-      server.close(() => { resolve(port) })
-    })
-  })
 }

@@ -2,7 +2,8 @@
 // Run: pnpm build && node test/bench/scale-endpoints.mjs [endpoints] [rounds] [--json]
 import http from 'node:http'
 import { endpointsOf } from './many-endpoints.mjs'
-import { costOf, median, startMeasured } from './start-measured.mjs'
+import { median } from './median.mjs'
+import { costOf, startMeasured } from './start-measured.mjs'
 
 const [many = 2000, rounds = 7] = process.argv.slice(2).filter((argument) => argument !== '--json').map(Number)
 const upstream = http.createServer((_, response) => { response.writeHead(200, { 'content-type': 'text/plain' }).end('ok') })

@@ -12,7 +12,9 @@ import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
+import { freePort } from '@floodgate/testing'
 import { Load } from './load.mjs'
+import { median } from './median.mjs'
 import { findNatives, isInstalled } from './peers/natives.mjs'
 import { workloads, writeConfig } from './workloads.mjs'
 
@@ -178,17 +180,4 @@ async function listening (port) {
     await new Promise((resolve) => { setTimeout(resolve, 50) })
   }
   throw new Error(`nothing listens on port ${port}`)
-}
-
-function freePort () {
-  return new Promise((resolve) => {
-    const server = net.createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address()
-      server.close(() => { resolve(port) })
-    })
-  })
-}
-
-function median (numbers) {
-  return numbers.toSorted((a, b) => a - b)[numbers.length >> 1]
 }

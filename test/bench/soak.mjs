@@ -12,6 +12,7 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { createAuthority } from '@floodgate/testing'
+import { median } from './median.mjs'
 
 const { values } = parseArgs({ options: { minutes: { type: 'string', default: '2' }, rate: { type: 'string', default: '200' } } })
 const [minutes, rate] = [Number(values.minutes), Number(values.rate)]
@@ -181,8 +182,4 @@ function wrong () {
 
 function mb (bytes) {
   return (bytes / 2 ** 20).toFixed(1)
-}
-
-function median (numbers) {
-  return numbers.toSorted((a, b) => a - b)[numbers.length >> 1]
 }

@@ -62,7 +62,3 @@ export async function costOf (gateway, pathOf, { requests = 4000, connections = 
   }))
   return ((await gateway.ask('cpu')).cpu - before) / requests
 }
-
-export function median (numbers) {
-  return numbers.toSorted((a, b) => a - b)[numbers.length >> 1]
-}

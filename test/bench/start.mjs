@@ -5,7 +5,8 @@ import { once } from 'node:events'
 import fs from 'node:fs'
 import path from 'node:path'
 import { endpointsOf } from './many-endpoints.mjs'
-import { folder, median } from './start-measured.mjs'
+import { median } from './median.mjs'
+import { folder } from './start-measured.mjs'
 
 const [many = 2000, rounds = 7] = process.argv.slice(2).map(Number)
 const bin = path.resolve(import.meta.dirname, '../../packages/cli/dist/bin.js')

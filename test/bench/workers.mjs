@@ -3,11 +3,12 @@
 // Linux only, needs wrk and nginx. Run: pnpm build && node test/bench/workers.mjs [workers] [rounds] [seconds]
 import { execFile, spawn } from 'node:child_process'
 import fs from 'node:fs'
-import http from 'node:http'
 import os from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
-import { folder, median } from './start-measured.mjs'
+import { freePort } from '@floodgate/testing'
+import { median } from './median.mjs'
+import { folder } from './start-measured.mjs'
 
 const [many = 2, rounds = 15, seconds = 2] = process.argv.slice(2).map(Number)
 const bin = path.join(import.meta.dirname, '../../packages/cli/dist/bin.js')
@@ -91,13 +92,4 @@ async function requestsPerSecond (ports) {
     return Number(/Requests\/sec:\s+([\d.]+)/.exec(stdout)[1])
   }))
   return rates.reduce((sum, rate) => sum + rate, 0)
-}
-
-function freePort () {
-  return new Promise((resolve) => {
-    const server = http.createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address()
-      server.close(() => { resolve(port) })
-    })
-  })
 }

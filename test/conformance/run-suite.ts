@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import http from 'node:http'
-import net from 'node:net'
 import path from 'node:path'
 import zlib from 'node:zlib'
-import { listen, readAll } from '@floodgate/testing'
+import { freePort, readAll } from '@floodgate/testing'
 import { pinsOf } from './certificates.ts'
 import { differences, ignoredHeaders, parseBody, significant } from './compare.ts'
 import { byteCycle, startServer, type SuiteServer } from './servers.ts'
@@ -101,13 +100,6 @@ export function addressesOf (name: string, kind: string, port: number): Record<s
     [`${name}.any`]: `${scheme}://0.0.0.0:${port}`,
     [`${name}.port`]: String(port)
   }
-}
-
-async function freePort (): Promise<number> {
-  const server = net.createServer()
-  const port = await listen(server)
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }
 
 async function prepare (request: SuiteRequest, servers: Map<string, SuiteServer>): Promise<void> {

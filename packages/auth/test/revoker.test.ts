@@ -2,16 +2,9 @@ import http from 'node:http'
 import { request } from 'undici'
 import t from 'tap'
 import { createRevocations } from '../src/revoker/revocations.ts'
-import { listen, startOrigin, writeFiles } from '../../testing/src/index.ts'
+import { freePort, listen, startOrigin, writeFiles } from '../../testing/src/index.ts'
 import { startGateway } from './support/gateway.ts'
 import { createSecretSigner, keySet } from './support/tokens.ts'
-
-async function freePort (): Promise<number> {
-  const server = http.createServer()
-  const port = await listen(server)
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
 
 t.test('auth/revoker: tokens with revoked claims are refused, until it is taken back', async (t) => {
   const backend = await startOrigin(t, (_, response) => { response.writeHead(200, { 'content-type': 'application/json' }).end('{}') })
