@@ -1,18 +1,20 @@
 import { accessSync, constants, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Place, ServerTls } from '@floodgate/core'
+import { checkTlsFiles } from '@floodgate/http-client'
 import { describeValue, listWords } from './describe-value.ts'
 import type { Report } from './problem.ts'
 import type { ServerTlsKeys } from './structure.ts'
 
 const versions = ['SSL3.0', 'TLS10', 'TLS11', 'TLS12', 'TLS13']
 
-/** Reads the listener's `tls`; its files must be there. Null when it is absent or disabled. */
+/** Reads the listener's `tls`; its files must be there, and of use. Null when it is absent or disabled. */
 export function readServerTls (keys: ServerTlsKeys | undefined, place: Place, cwd: string, report: Report): ServerTls | null {
   if (keys === undefined || keys.disabled) return null
+  const files: NamedFile[] = []
   const path = (file: string, ...at: Place) => {
     const full = resolve(cwd, file)
-    checkFile(file, full, [...place, ...at], report)
+    files.push({ file, full, place: [...place, ...at] })
     return full
   }
   const version = (key: 'min_version' | 'max_version') => {
@@ -35,6 +37,8 @@ export function readServerTls (keys: ServerTlsKeys | undefined, place: Place, cw
   if (versions.indexOf(minVersion) > versions.indexOf(maxVersion)) {
     report({ severity: 'error', code: 'invalid-value', place: [...place, keys.max_version ? 'max_version' : 'min_version'], message: `min_version ${minVersion} is above max_version ${maxVersion}: no client could connect`, instead: 'min_version is TLS13 unless it is set' })
   }
+  const caCerts = (keys.ca_certs ?? []).flatMap((file, i) => file === undefined ? [] : [path(file, 'ca_certs', i)])
+  if (areThere(files, report)) judgeContents(pairs, caCerts, files, report)
   return {
     keys: pairs,
     minVersion,
@@ -42,14 +46,37 @@ export function readServerTls (keys: ServerTlsKeys | undefined, place: Place, cw
     cipherSuites: keys.cipher_suites ?? [],
     curvePreferences: keys.curve_preferences ?? [],
     enableMtls: keys.enable_mtls ?? false,
-    caCerts: (keys.ca_certs ?? []).flatMap((file, i) => file === undefined ? [] : [path(file, 'ca_certs', i)]),
+    caCerts,
     disableSystemCaPool: keys.disable_system_ca_pool ?? false
   }
 }
 
-function checkFile (file: string, full: string, place: Place, report: Report): void {
-  const problem = fileProblem(full)
-  if (problem !== null) report({ severity: 'error', code: 'unusable-file', place, value: file, message: `cannot read ${JSON.stringify(file)}: ${problem}`, instead: file === full ? null : `it is looked for at ${full}` })
+/** A file as it is written, where it is, and what names it. */
+interface NamedFile { readonly file: string, readonly full: string, readonly place: Place }
+
+function areThere (files: readonly NamedFile[], report: Report): boolean {
+  let all = true
+  for (const { file, full, place } of files) {
+    const problem = fileProblem(full)
+    if (problem === null) continue
+    all = false
+    report({ severity: 'error', code: 'unusable-file', place, value: file, message: `cannot read ${JSON.stringify(file)}: ${problem}`, instead: file === full ? null : `it is looked for at ${full}` })
+  }
+  return all
+}
+
+/**
+ * As the files of a `client_tls` are judged.
+ *
+ * @param files two of each pair, then those of `ca_certs`
+ */
+function judgeContents (pairs: ServerTls['keys'], caCerts: readonly string[], files: readonly NamedFile[], report: Report): void {
+  const clientCerts = pairs.map(({ publicKey, privateKey }) => ({ certificate: publicKey, privateKey }))
+  for (const { path: [list, i = 0, role], value, code, message, instead } of checkTlsFiles({ caCerts, clientCerts })) {
+    const index = list === 'ca_certs' ? 2 * pairs.length + Number(i) : 2 * Number(i) + (role === 'private_key' ? 1 : 0)
+    const { file, place } = list === undefined ? files.find(({ full }) => full === value)! : files[index]!
+    report({ severity: 'error', code, place, value: file, message, instead })
+  }
 }
 
 function fileProblem (full: string): string | null {

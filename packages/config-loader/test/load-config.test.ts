@@ -5,22 +5,13 @@ import fc from 'fast-check'
 import t from 'tap'
 import { ConfigError, formatPlace, loadConfig, type LoadOptions, type Problem } from '@floodgate/config-loader'
 import { createAuthority, writeFiles } from '@floodgate/testing'
+import { problemsOf } from './support/problems.ts'
 
 const host = 'http://127.0.0.1:1234'
 const backend = { url_pattern: '/x', host: [host] }
 const endpoint = { endpoint: '/x', backend: [backend] }
 
 const load = (config: object, options: LoadOptions = {}) => loadConfig({ version: 3, ...config }, { env: {}, ...options })
-
-/** The problems of a configuration, of those that stop it and of those that do not. */
-async function problemsOf (config: object | string, options: LoadOptions = {}): Promise<readonly Problem[]> {
-  try {
-    return (await loadConfig(config, { env: {}, ...options })).problems
-  } catch (err) {
-    if (err instanceof ConfigError) return err.problems
-    throw err
-  }
-}
 
 /** Problems in short: `error unknown-key endpoints[0].foo`. */
 const brief = (problems: readonly Problem[]) => problems.map(({ severity, code, place }) => `${severity} ${code} ${formatPlace(place)}`)
@@ -448,23 +439,26 @@ t.test('loadConfig: wrong client settings stop the start, wherever they stand', 
 t.test('loadConfig: relative files start at cwd', async (t) => {
   const dir = await mkdtemp(join(tmpdir(), 'floodgate-'))
   t.teardown(() => rm(dir, { recursive: true }))
-  await writeFile(join(dir, 'cert.pem'), 'x')
-  await writeFile(join(dir, 'krakend.json'), JSON.stringify({ version: 3, tls: { keys: [{ public_key: 'cert.pem', private_key: 'none.pem' }] } }))
+  const { cert, key } = createAuthority('ca').issue({ cn: 'localhost' })
+  await writeFile(join(dir, 'pair.pem'), cert + key)
+  await writeFile(join(dir, 'krakend.json'), JSON.stringify({ version: 3, tls: { keys: [{ public_key: 'pair.pem', private_key: 'none.pem' }] } }))
   const problems = await problemsOf('krakend.json', { cwd: dir })
   t.same(brief(problems), ['error unusable-file tls.keys[0].private_key'])
   t.equal(problems[0]!.instead, `it is looked for at ${join(dir, 'none.pem')}`)
-  const { model } = await load({ tls: { public_key: 'cert.pem', private_key: 'cert.pem', min_version: 'TLS12' } }, { cwd: dir })
-  t.match(model.tls, { keys: [{ publicKey: join(dir, 'cert.pem') }], minVersion: 'TLS12', maxVersion: 'TLS13', enableMtls: false })
+  const { model } = await load({ tls: { public_key: 'pair.pem', private_key: 'pair.pem', min_version: 'TLS12' } }, { cwd: dir })
+  t.match(model.tls, { keys: [{ publicKey: join(dir, 'pair.pem') }], minVersion: 'TLS12', maxVersion: 'TLS13', enableMtls: false })
 })
 
 t.test('loadConfig: refuses a tls that nobody could connect to', async (t) => {
+  const { cert, key } = createAuthority('ca').issue({ cn: 'localhost' })
+  const { 'pair.pem': pair } = writeFiles(t, { 'pair.pem': cert + key })
   const table: [object, string[]][] = [
     [{}, ['error missing-key tls.keys']],
     [{ disabled: true }, []],
     [{ keys: [{ public_key: 'x' }] }, ['error missing-key tls.keys[0].private_key']],
-    [{ public_key: process.execPath }, ['error missing-key tls.private_key']],
-    [{ public_key: process.execPath, private_key: '.', min_version: 'TLS99' }, ['error unusable-file tls.private_key', 'error invalid-value tls.min_version']],
-    [{ public_key: process.execPath, private_key: process.execPath, max_version: 'TLS12' }, ['error invalid-value tls.max_version']]
+    [{ public_key: pair }, ['error missing-key tls.private_key']],
+    [{ public_key: pair, private_key: '.', min_version: 'TLS99' }, ['error invalid-value tls.min_version', 'error unusable-file tls.private_key']],
+    [{ public_key: pair, private_key: pair, max_version: 'TLS12' }, ['error invalid-value tls.max_version']]
   ]
   for (const [tls, expected] of table) t.same(brief(await problemsOf({ version: 3, tls })), expected, JSON.stringify(tls))
 })
