@@ -2,7 +2,7 @@ import type { Server as NetServer } from 'node:net'
 import type { Server as TlsServer, TlsOptions } from 'node:tls'
 import type { ServerTls } from '@floodgate/core'
 import { listTlsFiles, readOnce, Rotation, watchFiles, type CertificateFiles, type FileWatch, type ReadFile, type RotationStatistics } from '@floodgate/http-client'
-import { readListenerTls } from './listener-tls.ts'
+import { listenerFiles, readListenerTls } from './listener-tls.ts'
 
 export interface ListenerCertificatesOptions {
   /** Where `SSL_CERT_FILE` and `SSL_CERT_DIR` come from. Default: `process.env`. */
@@ -30,7 +30,7 @@ export class ListenerCertificates {
   constructor (settings: ServerTls, { env = process.env, onRenewal = () => {} }: ListenerCertificatesOptions = {}) {
     const read = readOnce()
     this.#settings = settings
-    this.#files = { caCerts: settings.caCerts, clientCerts: settings.keys.map(({ publicKey, privateKey }) => ({ certificate: publicKey, privateKey })) }
+    this.#files = listenerFiles(settings)
     this.#env = env
     this.#onRenewal = onRenewal
     this.#options = readListenerTls(settings, read, env)

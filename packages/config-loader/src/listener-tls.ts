@@ -1,8 +1,13 @@
 import { X509Certificate } from 'node:crypto'
 import tls, { type SecureContext, type TlsOptions } from 'node:tls'
 import type { ServerTls } from '@floodgate/core'
-import { defaultCurves, defaultSuites, findSystemStore, isOlder, secureVersions, writeCiphers, writeCurves, type ReadFile } from '@floodgate/http-client'
+import { defaultCurves, defaultSuites, findSystemStore, isOlder, secureVersions, writeCiphers, writeCurves, type CertificateFiles, type ReadFile } from '@floodgate/http-client'
 import { unusableServerTls } from './errors.ts'
+
+/** The files of a listener, as those of a `client_tls` are named. */
+export function listenerFiles ({ keys, caCerts }: Pick<ServerTls, 'keys' | 'caCerts'>): CertificateFiles {
+  return { caCerts, clientCerts: keys.map(({ publicKey, privateKey }) => ({ certificate: publicKey, privateKey })) }
+}
 
 interface Pair { readonly cert: string, readonly key: string, readonly names: X509Certificate }
 

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import type { Place, ServerTls } from '@floodgate/core'
 import { checkTlsFiles } from '@floodgate/http-client'
 import { describeValue, listWords } from './describe-value.ts'
+import { listenerFiles } from './listener-tls.ts'
 import type { Report } from './problem.ts'
 import type { ServerTlsKeys } from './structure.ts'
 
@@ -38,7 +39,7 @@ export function readServerTls (keys: ServerTlsKeys | undefined, place: Place, cw
     report({ severity: 'error', code: 'invalid-value', place: [...place, keys.max_version ? 'max_version' : 'min_version'], message: `min_version ${minVersion} is above max_version ${maxVersion}: no client could connect`, instead: 'min_version is TLS13 unless it is set' })
   }
   const caCerts = (keys.ca_certs ?? []).flatMap((file, i) => file === undefined ? [] : [path(file, 'ca_certs', i)])
-  if (areThere(files, report)) judgeContents(pairs, caCerts, files, report)
+  if (areThere(files, report)) judgeContents({ keys: pairs, caCerts }, files, report)
   return {
     keys: pairs,
     minVersion,
@@ -70,10 +71,9 @@ function areThere (files: readonly NamedFile[], report: Report): boolean {
  *
  * @param files two of each pair, then those of `ca_certs`
  */
-function judgeContents (pairs: ServerTls['keys'], caCerts: readonly string[], files: readonly NamedFile[], report: Report): void {
-  const clientCerts = pairs.map(({ publicKey, privateKey }) => ({ certificate: publicKey, privateKey }))
-  for (const { path: [list, i = 0, role], value, code, message, instead } of checkTlsFiles({ caCerts, clientCerts })) {
-    const index = list === 'ca_certs' ? 2 * pairs.length + Number(i) : 2 * Number(i) + (role === 'private_key' ? 1 : 0)
+function judgeContents (settings: Pick<ServerTls, 'keys' | 'caCerts'>, files: readonly NamedFile[], report: Report): void {
+  for (const { path: [list, i = 0, role], value, code, message, instead } of checkTlsFiles(listenerFiles(settings))) {
+    const index = list === 'ca_certs' ? 2 * settings.keys.length + Number(i) : 2 * Number(i) + (role === 'private_key' ? 1 : 0)
     const { file, place } = list === undefined ? files.find(({ full }) => full === value)! : files[index]!
     report({ severity: 'error', code, place, value: file, message, instead })
   }

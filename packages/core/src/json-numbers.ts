@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { skipSpace } from './json-space.ts'
 import { endOfString } from './json-string.ts'
 
 /**
@@ -147,7 +148,5 @@ function markNumbers (json: Buffer, found: readonly number[]): string {
 
 /** A number before a colon is an error that quotes would hide. */
 function isKey (json: Buffer, end: number): boolean {
-  let at = end
-  while (json[at] === 0x20 || json[at] === 0x0a || json[at] === 0x0d || json[at] === 0x09) at++
-  return json[at] === COLON
+  return json[skipSpace(json, end)] === COLON
 }

@@ -1,11 +1,11 @@
 import { findInexactNumbers, parseExact } from './json-numbers.ts'
+import { skipSpace } from './json-space.ts'
 import { setKey } from './set-key.ts'
 
 const NOTHING = Buffer.alloc(0)
 const OPEN = Buffer.from('{')
 const CLOSE = Buffer.from('}')
 const COMMA = Buffer.from(',')
-const SPACE = 0x20
 
 type Plain = Readonly<Record<string, unknown>>
 
@@ -96,9 +96,7 @@ export class JsonText {
 
 /** Whether nothing but space stands between the braces. */
 function hasNoMember (object: Buffer): boolean {
-  let at = object.indexOf(OPEN) + 1
-  while (object[at]! <= SPACE) at++
-  return object[at] === CLOSE[0]
+  return object[skipSpace(object, object.indexOf(OPEN) + 1)] === CLOSE[0]
 }
 
 function joinBytes (members: readonly Buffer[]): Buffer {

@@ -4,9 +4,9 @@
 import Fastify from 'fastify'
 import { Pool, ProxyAgent } from 'undici'
 import { pass } from './pass.mjs'
+import { address, connections, keepAliveTimeout } from './passed.mjs'
 
-const [port, plain, secure, tunnelled, proxy] = process.argv.slice(2)
-const connections = 128
+const [plain, secure, tunnelled, proxy] = process.argv.slice(3)
 const tls = { rejectUnauthorized: false }
 const pool = new Pool(plain, { connections })
 const securePool = new Pool(secure, { connections, connect: tls })
@@ -16,7 +16,7 @@ const json = async (path) => {
   if (statusCode !== 200) throw new Error(`status ${statusCode}`)
   return body.json()
 }
-const app = Fastify({ keepAliveTimeout: 3_600_000 })
+const app = Fastify({ keepAliveTimeout })
 app.removeAllContentTypeParsers()
 app.addContentTypeParser('*', (_request, payload, done) => { done(null, payload) })
 
@@ -61,4 +61,4 @@ app.get('/sequence', async () => {
   const third = await json(`/by/${second.id}`)
   return { ...first, ...second, ...third }
 })
-await app.listen({ port: Number(port), host: '127.0.0.1' })
+await app.listen(address)

@@ -1,9 +1,8 @@
+import { skipSpace } from '@floodgate/core'
+
 // Deeper documents are for JSON.parse.
 const maxDepth = 64
 
-const NEWLINE = 0x0a
-const RETURN = 0x0d
-const TAB = 0x09
 const SPACE = 0x20
 const QUOTE = 0x22
 const COMMA = 0x2c
@@ -31,10 +30,10 @@ const isInList = new Uint8Array(maxDepth)
  * What it is not sure of is for JSON.parse to judge: false says nothing. That the bytes are UTF-8 is not its business.
  */
 export function isObjectText (json: Uint8Array): boolean {
-  let at = skip(json, 0)
+  let at = skipSpace(json, 0)
   if (json[at] !== OPEN) return false
-  const first = skip(json, at + 1)
-  if (json[first] === CLOSE) return skip(json, first + 1) === json.length
+  const first = skipSpace(json, at + 1)
+  if (json[first] === CLOSE) return skipSpace(json, first + 1) === json.length
   let depth = 0
   let inList = false
   isInList[0] = 0
@@ -43,16 +42,16 @@ export function isObjectText (json: Uint8Array): boolean {
     // A member's key, unless this is a list.
     if (!inList) {
       if (json[at] !== QUOTE) return false
-      at = skip(json, endOfText(json, at + 1))
+      at = skipSpace(json, endOfText(json, at + 1))
       if (json[at] !== COLON) return false
-      at = skip(json, at + 1)
+      at = skipSpace(json, at + 1)
     }
     // A value; one that holds others begins another round.
     const byte = json[at]!
     if (byte === QUOTE) {
       at = endOfText(json, at + 1)
     } else if (byte === OPEN || byte === OPEN_LIST) {
-      const next = skip(json, at + 1)
+      const next = skipSpace(json, at + 1)
       if (json[next] === (byte === OPEN ? CLOSE : CLOSE_LIST)) {
         at = next + 1
       } else {
@@ -70,22 +69,16 @@ export function isObjectText (json: Uint8Array): boolean {
     if (at < 0) return false
     // What ends with it.
     for (;;) {
-      at = skip(json, at)
+      at = skipSpace(json, at)
       const after = json[at]
       if (after === COMMA) break
       if (after !== (inList ? CLOSE_LIST : CLOSE)) return false
       at++
-      if (depth === 0) return skip(json, at) === json.length
+      if (depth === 0) return skipSpace(json, at) === json.length
       inList = isInList[--depth] === 1
     }
-    at = skip(json, at + 1)
+    at = skipSpace(json, at + 1)
   }
-}
-
-function skip (json: Uint8Array, from: number): number {
-  let at = from
-  for (let byte = json[at]; byte === SPACE || byte === NEWLINE || byte === RETURN || byte === TAB; byte = json[at]) at++
-  return at
 }
 
 /** @returns the position behind the closing quote; far beyond the end where there is none, or something is not plain */

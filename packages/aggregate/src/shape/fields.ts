@@ -1,4 +1,4 @@
-import { endOfString, JsonText } from '@floodgate/core'
+import { endOfString, JsonText, skipSpace } from '@floodgate/core'
 
 /** A field of the first level of a JSON object, as it is written. */
 export interface Field {
@@ -9,7 +9,6 @@ export interface Field {
 
 const SHORT_TEXT = 64
 
-const SPACE = 0x20
 const QUOTE = 0x22
 const COMMA = 0x2c
 const COLON = 0x3a
@@ -43,9 +42,7 @@ export function nameField (value: Buffer, key: string): Field {
 
 /** Whether a value is an object. */
 export function isObjectField ({ value }: Field): boolean {
-  let at = 0
-  while (value[at]! <= SPACE) at++
-  return value[at] === OPEN
+  return value[skipSpace(value, 0)] === OPEN
 }
 
 /** Finds the comma behind a value, or the end of all. */

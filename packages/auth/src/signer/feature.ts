@@ -21,14 +21,10 @@ export const feature: Partial<Feature> = {
       if (settings === undefined) continue
       const at = [...place, 'extra_config', namespace]
       await sources.prepare(settings, at)
+      if (!isSecureSource(settings)) context.warning(at, 'keys from a file or over plain HTTP are not used without "disable_jwk_security": every request fails')
       const listed = sources.ring(settings)?.find(settings.kid, 'kid')
       if (listed !== undefined && findSigningKey(listed, settings) === null) context.problem([...at, 'kid'], `the file has no private key of this id for ${settings.alg}`)
     }
-  },
-  route: (settings: SignerSettings, endpoint, context) => {
-    if (isSecureSource(settings)) return undefined
-    context.warning([...endpoint.place, 'extra_config', namespace], 'keys from a file or over plain HTTP are not used without "disable_jwk_security": every request fails')
-    return undefined
   },
   endpoint: (settings: SignerSettings, next, endpoint, context) => createStep(settings, next, endpoint, context)
 }
