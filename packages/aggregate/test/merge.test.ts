@@ -5,6 +5,7 @@ import { PassThrough, Readable } from 'node:stream'
 import type http from 'node:http'
 import { Call, DecodedResponse, Fault, JsonText, parseExact, stringifyExact, type CoreRequest, type Step, type StepResponse } from '@floodgate/core'
 import { createAggregate, createBackendStep, createConcurrent, createMerge, createShadow } from '@floodgate/aggregate'
+import { mergeResponses } from '../src/merge/merge-responses.ts'
 import { readAll, startOrigin } from '@floodgate/testing'
 import { createBackend, createRequest, exchange, fault } from './support/requests.ts'
 
@@ -249,4 +250,10 @@ t.test('a call that ended leaves no timer behind', async (t) => {
   t.equal(process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length, before)
   t.equal((await readAll(Readable.from([Buffer.from('x')]))).length, 1)
   t.ok(new Call(0).reason === null)
+})
+
+t.test('mergeResponses: parts without a document give each answer an empty one of its own', async (t) => {
+  const merge = () => mergeResponses([new DecodedResponse(null), new DecodedResponse(null)], [])
+  merge().data!.leak = 1
+  t.same(merge().data, {})
 })

@@ -170,3 +170,14 @@ t.test('deny: loses exactly the leaves below its paths', async () => {
 
 function structuredJson (document: Data): Data { return JSON.parse(stringifyExact(document)) }
 function same (a: [string, string][], b: [string, string][]): boolean { return JSON.stringify(a.sort()) === JSON.stringify(b.sort()) }
+
+t.test('createShape: a target that is not there gives each answer an empty document of its own', async (t) => {
+  const shape = createShape(createBackend({ target: 'data' }))!
+  const take = () => {
+    const content = shape(new JsonText(Buffer.from('{"data":null}'), null))
+    t.type(content, JsonText)
+    return (content as JsonText).take()
+  }
+  take().leak = 1
+  t.same(take(), {})
+})

@@ -34,6 +34,11 @@ export class JsonText {
     this.#parts = isParts(plain) ? plain : null
   }
 
+  /** An object without keys: a new one each time, because whoever asks for its data owns it and may write into it. */
+  static empty (): JsonText {
+    return new JsonText(null, {}, null, '{}')
+  }
+
   /** Puts a value's text under a key; `plain` is what it is then, null = it is parsed when somebody looks. */
   static wrap (key: string, bytes: Buffer, plain: Plain | null, collection: Buffer | null = null): JsonText {
     return new JsonText(Buffer.concat([Buffer.from(`{${JSON.stringify(key)}:`), bytes, CLOSE]), plain, collection)

@@ -61,7 +61,8 @@ export function createRequestable (): Requestable {
     call.exchange(core).then(({ status, headers, body }) => {
       call.status = status
       call.body = body
-      const stream = body !== null && !Buffer.isBuffer(body) ? body : call.streams ? passageOf(body) : empty
+      // In place of a body that is sent as a Buffer an empty one: reply-from destroys it when the client has gone.
+      const stream = body !== null && !Buffer.isBuffer(body) ? body : passageOf(call.streams ? body : null)
       try {
         callback(null, { statusCode: status > 599 ? 599 : status, headers, body: stream })
       } catch (error) {
@@ -72,9 +73,6 @@ export function createRequestable (): Requestable {
   }
   return { request: request as unknown as Dispatcher['request'] }
 }
-
-/** In place of a body that is sent as a Buffer: reply-from destroys what it finds when the client has gone. */
-const empty = passageOf(null)
 
 /** What a handler's own `onError` throws has no caller to go to, and must not end the process. */
 function failSafely (error: unknown, { incoming }: CoreRequest, callback: (error: unknown) => void): void {

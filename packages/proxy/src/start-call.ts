@@ -3,18 +3,30 @@ import { Call } from '@floodgate/core'
 import { clientGone } from './backend-fault.ts'
 
 /**
- * Starts the call of a client's request: it ends early after `timeout` ms (0 = no deadline), or when the client goes
- * away, and in good order after the last byte of the answer.
+ * Starts the call of a client's request: it ends early after `timeout` ms (0 = no deadline), or when the client leaves,
+ * and in good order after the last byte of the answer.
  */
 export function startCall (reply: Pick<FastifyReply, 'raw'>, timeout: number): Call {
   const call = new Call(timeout)
   const response = reply.raw
-  // The one event that comes in every case. An answer that is ended has nothing left to call for, delivered or not.
+  // Comes in every case once the response has its socket. An answer that is ended has nothing left to call for, delivered or not.
   response.on('close', () => {
     if (response.writableEnded) call.finish()
     else call.cancel(clientGone())
   })
+  // A response that waits behind another of its connection (pipelining) has none, and would never hear of the client's end.
+  if (response.socket === null && response.req !== undefined) endWithConnection(call, response)
   return call
+}
+
+function endWithConnection (call: Call, response: FastifyReply['raw']): void {
+  const { socket } = response.req
+  if (socket.destroyed) { call.cancel(clientGone()); return }
+  const leave = (): void => { call.cancel(clientGone()) }
+  // One listener for each request that waits: as many as the client has pipelined.
+  socket.setMaxListeners(0)
+  socket.once('close', leave)
+  response.once('finish', () => { socket.off('close', leave) })
 }
 
 /** Whether nobody is left to answer to. */

@@ -23,17 +23,19 @@ export class Upload extends Readable {
   readonly #body: Readable
   readonly #onData: (chunk: Buffer) => void
   readonly #onEnd: () => void
-  readonly #onError: (error: Error) => void
   readonly #onClose: () => void
 
   constructor (body: Readable) {
     super({ highWaterMark: 65536 })
     this.#body = body
+    // Until the client library has a connection nobody else listens, and a client may break off at once.
+    this.on('error', ignore)
     this.#onData = (chunk) => { if (!this.push(chunk)) body.pause() }
     this.#onEnd = () => { this.push(null) }
-    this.#onError = (error) => { this.destroy(error) }
     this.#onClose = () => { if (!body.readableEnded) this.destroy(new Error('The client broke off its request')) }
-    body.on('data', this.#onData).on('end', this.#onEnd).on('error', this.#onError).on('close', this.#onClose)
+    // Never taken off: the body's error may be on its way when this stream is destroyed for a reason of its own.
+    body.on('error', (error) => { this.destroy(error) })
+    body.on('data', this.#onData).on('end', this.#onEnd).on('close', this.#onClose)
   }
 
   override _read (): void {
@@ -42,9 +44,11 @@ export class Upload extends Readable {
 
   override _destroy (error: Error | null, done: (error?: Error | null) => void): void {
     const body = this.#body
-    body.off('data', this.#onData).off('end', this.#onEnd).off('error', this.#onError).off('close', this.#onClose)
+    body.off('data', this.#onData).off('end', this.#onEnd).off('close', this.#onClose)
     // What the client still sends is thrown away, or it might never read the answer.
-    if (!body.readableEnded && !body.destroyed) body.on('error', () => {}).resume()
+    if (!body.readableEnded && !body.destroyed) body.resume()
     done(error)
   }
 }
+
+function ignore (): void {}

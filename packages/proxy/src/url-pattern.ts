@@ -75,7 +75,8 @@ export function encodeSegment (value: string, { encoding }: Placeholder): string
 }
 
 function placeholder (name: string): Placeholder {
-  return { name, encoding: segmentValue, missing: `{${name}}` }
+  // The reference sends its own template where a value is missing (lura, config.go: `{x}` becomes `{{.X}}`).
+  return { name, encoding: segmentValue, missing: `{{.${name.charAt(0).toUpperCase()}${name.slice(1)}}}` }
 }
 
 /** `/` and the pattern without the one slash it may begin with, as the reference cleans it. */

@@ -67,8 +67,8 @@ t.test('createTarget: fills parameters into the query, encoded so that they stay
 t.test('createTarget: fills in what comes from sequences and tokens, and shows what is missing', async (t) => {
   t.equal(target('/orders/{resp0_id}?u={JWT.sub}', { params: { resp0_id: '17', 'JWT.sub': 'user-7' } }), '/orders/17?u=user-7')
   t.equal(target('/d/{resp0_deep.er.id}', { params: { 'resp0_deep.er.id': 'd1' } }), '/d/d1')
-  t.equal(target('/m/{resp0_nope}'), '/m/%7Bresp0_nope%7D')
-  t.equal(target('/u/{JWT.nope}?x={JWT.nope}'), '/u/%7BJWT.nope%7D?x=%7BJWT.nope%7D')
+  t.equal(target('/m/{resp0_nope}'), '/m/%7B%7B.Resp0_nope%7D%7D')
+  t.equal(target('/u/{JWT.nope}?x={JWT.nope}'), '/u/%7B%7B.JWT.nope%7D%7D?x=%7B%7B.JWT.nope%7D%7D')
   t.equal(target('/c/{JWT.https://x.test/id}', { params: { 'JWT.https://x.test/id': '9' } }), '/c/9')
   t.equal(target('/s/{resp0_path}', { params: { resp0_path: '../x/y?z=1#f%2f' } }), '/s/..%2Fx%2Fy%3Fz=1%23f%252f', 'a value is a value')
   t.equal(target('/s/{resp0_x}', { params: { resp0_x: 'a\r\nHost: evil' } }), '/s/a%0D%0AHost:%20evil')

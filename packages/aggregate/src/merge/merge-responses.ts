@@ -5,8 +5,6 @@ import { joinFields, readFields } from '../shape/fields.ts'
 
 type Data = Record<string, unknown>
 
-const EMPTY = new JsonText(null, {}, null, '{}')
-
 /**
  * Merges what several backends answered, fields of the first level only; of equal ones the backend that comes later in
  * the configuration wins (the reference lets the answer win that arrives later). Raw answers count as empty documents.
@@ -67,9 +65,9 @@ function assignAll (parts: readonly StepResponse[]): Data {
 }
 
 function textOf (part: StepResponse): JsonText | null {
-  if (part instanceof DecodedResponse) return isNull(part) ? EMPTY : part.text
+  if (part instanceof DecodedResponse) return isNull(part) ? JsonText.empty() : part.text
   discard(part.body)
-  return part.data === null ? EMPTY : null
+  return part.data === null ? JsonText.empty() : null
 }
 
 /** A document that is `null` has nothing to merge, and the answer is not complete without it. */

@@ -6,8 +6,6 @@ import { readNames } from './mapping.ts'
 type Fields = Map<string, Field>
 type TextStep = (text: JsonText) => JsonText
 
-const EMPTY = new JsonText(Buffer.from('{}'), {})
-
 /**
  * Creates what shapes a document's text without writing its values anew: target, allow, mapping, and deny as long as it
  * stays on the first level. Does what `createTarget`, `createAllow`, `createDeny` and `createMapping` do to data. Null
@@ -34,7 +32,7 @@ function createFind (target: string): TextStep {
     let found = text
     for (const key of path) {
       const field = readFields(found).get(key)
-      if (field === undefined || !isObjectField(field)) return EMPTY
+      if (field === undefined || !isObjectField(field)) return JsonText.empty()
       found = new JsonText(field.value, null)
     }
     return found
