@@ -1,3 +1,4 @@
+// In a process of its own: it counts the sockets of the process.
 import { once } from 'node:events'
 import fs from 'node:fs'
 import { setFlagsFromString } from 'node:v8'
