@@ -1,7 +1,23 @@
 import neostandard from 'neostandard'
 
+const atModuleLevel = ':matches(Program, Program > ExportNamedDeclaration) > VariableDeclaration'
+const message = 'Requests share what stands at module level: one that writes to it reaches the answers of others. Make it inside a function, type it as ReadonlyMap or ReadonlySet, or say why it is safe (-- reason).'
+
 export default [
   ...neostandard({ ts: true, ignores: ['**/dist/**', '.tap/**', ...neostandard.resolveIgnoresFromGitignore()] }),
   // A schema and its static type share one name.
-  { rules: { 'no-redeclare': 'off', '@typescript-eslint/no-redeclare': 'off' } }
+  { rules: { 'no-redeclare': 'off', '@typescript-eslint/no-redeclare': 'off' } },
+  {
+    files: ['packages/*/src/**/*.ts'],
+    // Templates are rendered before anything is served.
+    ignores: ['packages/go-template/**', 'packages/http-client/**'],
+    rules: {
+      'no-restricted-syntax': ['error',
+        { selector: `${atModuleLevel}[kind="let"]`, message },
+        { selector: `${atModuleLevel} > VariableDeclarator[init.type="NewExpression"][init.callee.name=/^(Map|Set|WeakMap|WeakSet|Array|.*Array|JsonText|DecodedResponse|Passage)$/]:not([id.typeAnnotation.typeAnnotation.typeName.name=/^Readonly/])`, message },
+        { selector: `${atModuleLevel} > VariableDeclarator[init.type="ObjectExpression"][init.properties.length=0]`, message },
+        { selector: `${atModuleLevel} > VariableDeclarator[init.type="ArrayExpression"][init.elements.length=0]:not([id.typeAnnotation.typeAnnotation.operator="readonly"])`, message }
+      ]
+    }
+  }
 ]

@@ -148,6 +148,7 @@ function wrongType (place: Place, value: unknown, expected: string) {
   return { severity: 'error', code: 'wrong-type', place, value, message: `must be ${expected}, not ${describeValue(place, value)}` } as const
 }
 
+// eslint-disable-next-line no-restricted-syntax -- by schema, filled at boot
 const folds = new WeakMap<object, ReadonlyMap<string, string>>()
 
 /** The names of an object's keys by their spelling without case, and by the exact one. */

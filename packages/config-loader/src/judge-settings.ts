@@ -9,7 +9,9 @@ import type { ProblemDraft, Report } from './problem.ts'
 
 const require = createRequire(import.meta.url)
 
+// eslint-disable-next-line no-restricted-syntax -- by schema, compiled at boot
 const validators = new WeakMap<object, ValidateFunction>()
+// eslint-disable-next-line no-restricted-syntax -- loaded when first needed, at boot
 let ajv: Ajv | undefined
 
 /**

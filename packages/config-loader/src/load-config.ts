@@ -39,6 +39,7 @@ export interface LoadedConfig {
   readonly sources: readonly Source[]
 }
 
+// eslint-disable-next-line no-restricted-syntax -- by model, filled at boot
 const origins = new WeakMap<Service, Origins>()
 
 /**

@@ -8,6 +8,7 @@ export type ClientIp = (request: FastifyRequest) => string
 const DEFAULT_HEADERS = ['x-forwarded-for', 'x-real-ip']
 const MAPPED = '::ffff:'
 
+// eslint-disable-next-line no-restricted-syntax -- by model, filled at boot
 const ofServices = new WeakMap<Service, ClientIp>()
 
 /**

@@ -4,7 +4,7 @@ import type { EndpointOverrides } from './options.ts'
 
 type AllOverrides = Readonly<Record<string, EndpointOverrides>>
 
-const none: EndpointOverrides = {}
+const none: Readonly<EndpointOverrides> = Object.freeze({})
 
 /**
  * Creates the function that finds an endpoint's overrides.

@@ -4,15 +4,15 @@ import type { Headers } from '@floodgate/core'
  * Fields of one connection (RFC 9110, section 7.6.1), of the forward proxy's own dialogue, and what only undici may
  * write; `content-length` is the body's and decided with it.
  */
-const notToBackend = new Set([
+const notToBackend: ReadonlySet<string> = new Set([
   'connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'http2-settings',
   'proxy-authorization', 'expect', 'content-length'
 ])
 
-const notToClient = new Set(['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade'])
+const notToClient: ReadonlySet<string> = new Set(['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade'])
 
 /** Fields that mean nothing twice: the first one counts. Others that come twice become a list. */
-const single = new Set(['content-type', 'content-length', 'location', 'etag', 'last-modified', 'retry-after'])
+const single: ReadonlySet<string> = new Set(['content-type', 'content-length', 'location', 'etag', 'last-modified', 'retry-after'])
 
 /** What nearly every answer has, and what need not be the same in the next one. */
 const usual = [

@@ -7,6 +7,7 @@ export interface LineStream {
 
 type Destination = ReturnType<typeof destination>
 
+// eslint-disable-next-line no-restricted-syntax -- the two outputs of the process
 const open = new Map<1 | 2, Destination>()
 
 /**

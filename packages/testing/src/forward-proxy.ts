@@ -40,7 +40,7 @@ export interface ForwardProxy {
   readonly sockets: Set<Socket>
 }
 
-const hopByHop = new Set(['connection', 'keep-alive', 'proxy-connection', 'proxy-authorization'])
+const hopByHop: ReadonlySet<string> = new Set(['connection', 'keep-alive', 'proxy-connection', 'proxy-authorization'])
 
 /** Starts a real HTTP forward proxy (CONNECT and absolute-form) on a loopback port, and takes it down with the test. */
 export async function startForwardProxy (t: Teardown, options: ForwardProxyOptions = {}): Promise<ForwardProxy> {

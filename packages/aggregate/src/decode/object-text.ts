@@ -22,7 +22,8 @@ const isPlain = Uint8Array.from({ length: 256 }, (_, byte) => byte >= SPACE && b
 /** What may follow a backslash, but for `u`: half a pair of surrogates has to be mended. */
 const isEscape = Uint8Array.from({ length: 256 }, (_, byte) => '"\\/bfnrt'.includes(String.fromCharCode(byte)) ? 1 : 0)
 
-const rest = new Map([[0x74, 'rue'], [0x66, 'alse'], [0x6e, 'ull']].map(([first, text]) => [first, Buffer.from(text as string)]))
+const rest: ReadonlyMap<number, Buffer> = new Map([[0x74, Buffer.from('rue')], [0x66, Buffer.from('alse')], [0x6e, Buffer.from('ull')]])
+// eslint-disable-next-line no-restricted-syntax -- scratch: nothing in it outlives a call, which never waits
 const isInList = new Uint8Array(maxDepth)
 
 /**

@@ -1,5 +1,5 @@
 /** Words that some YAML reader takes for something else than a text. */
-const WORDS = new Set([
+const WORDS: ReadonlySet<string> = new Set([
   'null', 'Null', 'NULL', '~', 'true', 'True', 'TRUE', 'false', 'False', 'FALSE', 'y', 'Y', 'yes', 'Yes', 'YES', 'n', 'N',
   'no', 'No', 'NO', 'on', 'On', 'ON', 'off', 'Off', 'OFF', '-', '.inf', '.Inf', '.INF', '-.inf', '-.Inf', '-.INF', '.nan', '.NaN', '.NAN', '<<', '='
 ])

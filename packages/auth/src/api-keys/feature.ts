@@ -7,6 +7,7 @@ import { endpointName, type Question } from './primary-service.ts'
 import { createKeyRate } from './rate.ts'
 import { namespace, type ApiKeysSettings, type EndpointApiKeysSettings } from './settings.ts'
 
+// eslint-disable-next-line no-restricted-syntax -- by gateway, filled at boot
 const indexes = new WeakMap<FeatureContext, FindHolder>()
 
 /** What attaches, and where. */

@@ -12,6 +12,7 @@ export const feature: Partial<Feature> = {
   route: (settings: BasicSettings, endpoint, context) => createHooks(settings, endpoint, context)
 }
 
+// eslint-disable-next-line no-restricted-syntax -- by gateway, filled at boot
 const ofServices = new WeakMap<FeatureContext, CheckPassword>()
 
 function createHooks (settings: BasicSettings, { place }: Endpoint, context: FeatureContext): RouteHooks {

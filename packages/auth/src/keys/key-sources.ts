@@ -26,6 +26,7 @@ export interface KeySources {
 const fetchTimeout = 10_000
 const types = ['application/json', 'application/jwk-set+json']
 
+// eslint-disable-next-line no-restricted-syntax -- by gateway, filled at boot
 const byGateway = new WeakMap<FeatureContext, KeySources>()
 
 /** The sources that the features of one gateway share. */

@@ -6,6 +6,7 @@ import { createRevocations, type Ends, type SharedRevocations } from './revocati
 import { namespace, type RevokerSettings } from './settings.ts'
 
 /** What was revoked, by port: a reloaded configuration goes on with it, before the one it replaces is closed. */
+// eslint-disable-next-line no-restricted-syntax -- what is revoked belongs to the process, by port: gateways that follow each other share it
 const kept = new Map<number, { readonly ends: Ends, uses: number }>()
 
 /** What attaches, and where. */

@@ -12,6 +12,7 @@ export interface OpenPort {
 
 interface Opened { readonly server: http.Server, readonly apiKey: string, handler: http.RequestListener, uses: number, readonly listening: Promise<number> }
 
+// eslint-disable-next-line no-restricted-syntax -- ports belong to the process; clients never name one
 const opened = new Map<number, Opened>()
 
 /**

@@ -3,6 +3,7 @@ import type { Claims, FeatureContext } from '@floodgate/core'
 /** Tells whether a token with these claims was revoked. */
 export type IsRevoked = (claims: Claims) => boolean
 
+// eslint-disable-next-line no-restricted-syntax -- by gateway, filled at boot
 const byGateway = new WeakMap<FeatureContext, IsRevoked>()
 
 /** Has the validators of a gateway ask whether tokens were revoked. */

@@ -81,6 +81,7 @@ function createHooks (settings: ValidatorSettings, endpoint: Endpoint, context: 
   }
 }
 
+// eslint-disable-next-line no-restricted-syntax -- by gateway; each memory has a bound of its own
 const memories = new WeakMap<FeatureContext, TokenMemory>()
 
 /** The memory that the endpoints of a gateway share. */

@@ -19,7 +19,7 @@ export function lintSource (source: Source, features: readonly FeatureSchema[], 
 }
 
 /** What the loader says about values that follow the schema: no word on what the schema complains of at the same place. */
-const opinions = new Set(['duplicate-key', 'expired', 'ignored-curve', 'ignored-suite', 'insecure', 'old-tls'])
+const opinions: ReadonlySet<string> = new Set(['duplicate-key', 'expired', 'ignored-curve', 'ignored-suite', 'insecure', 'old-tls'])
 
 /** Joins what the loader and the schema say: of the same place the loader's word, as an error. */
 export function joinProblems (loaded: readonly Problem[], linted: readonly Problem[]): Problem[] {

@@ -2,6 +2,7 @@ import type { CompileCondition, CoreRequest } from '@floodgate/core'
 import { createActivation } from './activation.ts'
 import { createCompiler, type Compile } from './expressions.ts'
 
+// eslint-disable-next-line no-restricted-syntax -- code that is loaded when first needed, at boot
 let compile: Compile | undefined
 
 /**

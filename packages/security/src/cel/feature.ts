@@ -4,6 +4,7 @@ import { createCheck, createCompiler, type Compile, type Expression } from './ex
 import { guardStep, type Refuse } from './guard-step.ts'
 import { namespace, type CelSettings } from './settings.ts'
 
+// eslint-disable-next-line no-restricted-syntax -- code that is loaded when first needed, at boot
 let compiler: Compile | undefined
 
 /** What attaches, and where. */

@@ -6,6 +6,7 @@ import { namespace, type EndpointPolicies } from './settings.ts'
 
 type List = 'req' | 'resp' | 'jwt'
 
+// eslint-disable-next-line no-restricted-syntax -- loaded when first needed, at boot
 const compilers: { plain?: Compile, full?: Compile } = {}
 
 /** What attaches, and where. */

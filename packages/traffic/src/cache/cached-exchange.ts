@@ -6,7 +6,7 @@ import { ageOf, judge, lifetimeOf, standsIn } from './freshness.ts'
 import { tee } from './tee.ts'
 import type { KeptAnswer } from './kept-answer.ts'
 
-const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
+const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
 
 export interface CachedExchangeOptions {
   readonly store: AnswerStore

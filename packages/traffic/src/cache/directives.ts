@@ -1,7 +1,7 @@
 /** Directives of a `Cache-Control` by lower-case name, '' where one has no value (RFC 9111, section 5.2). */
 export type Directives = ReadonlyMap<string, string>
 
-const none: Directives = new Map()
+const none: ReadonlyMap<string, string> = new Map()
 
 /** Reads a `Cache-Control` header, or several. */
 export function readDirectives (header: string | string[] | undefined): Directives {

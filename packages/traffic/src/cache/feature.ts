@@ -15,6 +15,7 @@ const DEFAULT_TIMEOUT = 50
 const DEFAULT_ENTRY = MIB
 
 /** The one cache of each gateway's backends with `shared`. */
+// eslint-disable-next-line no-restricted-syntax -- by gateway; each store has a bound of its own
 const shared = new WeakMap<object, CacheStore>()
 
 /** What attaches of `qos/http-cache`: the cache of a backend's raw answers. */

@@ -23,6 +23,7 @@ type Client = (Redis | Cluster) & {
   floodgateTakeToken (key: string, interval: number, capacity: number, life: number, hiccup: number): Promise<number>
 }
 
+// eslint-disable-next-line no-restricted-syntax -- by gateway, filled at boot
 const gateways = new WeakMap<object, Map<string, Connection>>()
 
 /**
