@@ -33,7 +33,13 @@ export function differences (want: Expected, have: Expected): string[] {
   if ('status' in want) check('status', want['status'], have['status'])
   for (const [name, value] of Object.entries(want['headers'] ?? {})) check(`header ${name}`, value, have['headers']?.[name] ?? null)
   if ('body' in want && !sameDigits(want['body'], have['body'])) check('body', want['body'], have['body'])
-  for (const key of ['repeated', 'statuses', 'servers', 'distinct']) if (key in want) check(key, want[key], have[key])
+  if (want['answers']) {
+    const { answers: wanted } = want
+    const answers = have['answers'] ?? []
+    if (wanted.length !== answers.length) check('answers', wanted, answers)
+    else for (const [i, answer] of wanted.entries()) for (const key of Object.keys(answer)) check(`answer ${i + 1} ${key}`, answer[key], answers[i][key])
+  }
+  for (const key of ['repeated', 'statuses', 'servers', 'distinct', 'alive']) if (key in want) check(key, want[key], have[key])
   if (want['broken']) check('broken', true, have['broken'] ?? false)
   for (const [name, count] of Object.entries(want['connections'] ?? {})) check(`connections to ${name}`, count, have['connections']?.[name] ?? null)
   if (want['seen']) found.push(...differencesOfSeen(want['seen'], have['seen'] ?? []))

@@ -6,9 +6,11 @@ import zlib from 'node:zlib'
 import { freePort, readAll } from '@floodgate/testing'
 import { pinsOf } from './certificates.ts'
 import { differences, ignoredHeaders, parseBody, significant } from './compare.ts'
-import { byteCycle, startServer, type SuiteServer } from './servers.ts'
+import { byteCycle } from './byte-cycle.ts'
+import { startServer, type SuiteServer } from './servers.ts'
 import type { Gateway, StartGateway } from './gateway-process.ts'
 import type { Expected, Seen, Suite, SuiteRequest, Trial } from './suite.ts'
+import { sendWire } from './wire.ts'
 
 export interface Result {
   name: string
@@ -34,7 +36,7 @@ export async function runSuite (name: string, suite: Suite, start: StartGateway,
   const results: Result[] = []
   try {
     for (const [server, spec] of Object.entries(suite.servers ?? {})) {
-      const running = await startServer({ name: server, spec, certs, seen, fill, ignored: () => ignored })
+      const running = await startServer({ name: server, spec, certs, seen, fill, ignored: () => ignored, lines: suite.lines })
       servers.set(server, running)
       Object.assign(addresses, addressesOf(server, spec.kind === 'proxy' && spec.tls ? 'https' : spec.kind, running.port))
     }
@@ -125,6 +127,11 @@ function countServers (seen: Seen[]): Expected {
 
 /** Sends a request (`repeat`: that many times in turn) and tells what the client got. */
 async function ask (port: number, request: SuiteRequest): Promise<Expected & { headers: Record<string, unknown> }> {
+  if (request.wire !== undefined) {
+    const answers = await sendWire(Number(request.port ?? port), request)
+    const { status } = await send(port, { path: '/__health' })
+    return { headers: {}, answers: answers.map((answer) => ({ ...answer, body: parseBody(answer.body) })), alive: status === 200 }
+  }
   if (!request.repeat) {
     const answer = await send(port, request)
     if (request.settle) await new Promise((resolve) => setTimeout(resolve, request.settle)) // for what servers see late

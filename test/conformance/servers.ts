@@ -7,7 +7,9 @@ import zlib from 'node:zlib'
 import fs from 'node:fs'
 import path from 'node:path'
 import { createForwardProxy, createSocksProxy, readAll, trackSockets } from '@floodgate/testing'
+import { byteCycle } from './byte-cycle.ts'
 import type { Route, Seen, ServerSpec } from './suite.ts'
+import { createWireServer, type WireRoute } from './wire.ts'
 
 /** A running server of a suite: the sockets it has, and how many it ever accepted. */
 export interface SuiteServer {
@@ -27,6 +29,8 @@ interface Context {
   seen: Seen[]
   fill: (text: string) => string
   ignored: () => ReadonlySet<string>
+  /** Headers whose lines count one by one. */
+  lines: readonly string[] | undefined
 }
 
 /** Starts what a suite's server spec says. A `refused` one has a port where nobody listens. */
@@ -55,7 +59,8 @@ const makers: Record<ServerSpec['kind'], (context: Context) => net.Server> = {
   http2: upstream,
   proxy: forwardProxy,
   socks5: socksProxy,
-  refused: () => http.createServer()
+  refused: () => http.createServer(),
+  wire: ({ name, spec, seen }) => createWireServer(name, spec.routes as WireRoute[], seen)
 }
 
 function tlsOptions ({ tls = {} }: ServerSpec, certs: string): TlsOptions {
@@ -71,13 +76,8 @@ function tlsOptions ({ tls = {} }: ServerSpec, certs: string): TlsOptions {
   }
 }
 
-/** N bytes, the same every time: 0 to 255 over and over. */
-export function byteCycle (length: number): Buffer {
-  return Buffer.alloc(length, Buffer.from(Array.from({ length: 256 }, (_, i) => i)))
-}
-
-function upstream ({ name, spec, certs, seen, fill, ignored }: Context): net.Server {
-  const routes: Route[] = (spec.routes ?? []).map((route) => ({ method: 'GET', status: 200, ...route }))
+function upstream ({ name, spec, certs, seen, fill, ignored, lines }: Context): net.Server {
+  const routes: Route[] = (spec.routes as Route[] ?? []).map((route) => ({ method: 'GET', status: 200, ...route }))
   const calls = new Map<Route, number>()
   const answer: http.RequestListener = async (req, res) => {
     let body: string
@@ -90,6 +90,7 @@ function upstream ({ name, spec, certs, seen, fill, ignored }: Context): net.Ser
     const pathname = url.split('?')[0]!
     const headers = Object.fromEntries(Object.entries(req.headers).filter(([header]) => !header.startsWith(':')))
     const entry: Seen = { server: name, method: req.method!, path: url, headers, body, ...req.httpVersion === '2.0' && { http: '2' } }
+    if (lines) entry.lines = Object.fromEntries(lines.map((header) => [header, req.headersDistinct[header] ?? null]))
     const socket = req.socket as TLSSocket & { servername?: string }
     if (socket.encrypted) {
       entry.tls = { version: socket.getProtocol(), cipher: socket.getCipher().standardName, servername: socket.servername || null, clientCert: socket.getPeerCertificate()?.subject?.CN ?? null }

@@ -1,5 +1,6 @@
 import fs from 'node:fs'
 import path from 'node:path'
+import type { WireRoute } from './wire.ts'
 
 /** What a suite file says. `{{pin.NAME}}` is the pin of a named certificate's key. Servers are real ones on free ports; their addresses fill the `{{name}}`s of the rest. */
 export interface Suite {
@@ -20,12 +21,15 @@ export interface Suite {
   connections?: boolean
   /** Headers to compare that are ignored elsewhere. */
   show?: string[]
+  /** Headers that servers saw, as lists too, a line an entry. */
+  lines?: string[]
 }
 
 export interface ServerSpec {
-  kind: 'http' | 'https' | 'http2' | 'proxy' | 'socks5' | 'refused'
+  kind: 'http' | 'https' | 'http2' | 'proxy' | 'socks5' | 'refused' | 'wire'
   tls?: { cert?: string, minVersion?: string, maxVersion?: string, ciphers?: string, ecdhCurve?: string, clientCa?: string, requireClientCert?: boolean }
-  routes?: Route[]
+  /** Of `wire` servers: answers as bytes. */
+  routes?: Route[] | WireRoute[]
   auth?: string
   status?: number
   hang?: boolean
@@ -57,7 +61,16 @@ export interface Case {
 }
 
 export interface SuiteRequest {
-  path: string
+  /** Absent with `wire`. */
+  path?: string
+  /** Bytes to send on a connection of its own; `then` more of them `gap` ms later. `leave`: the client goes after so many ms. */
+  wire?: string
+  then?: string
+  gap?: number
+  /** How long nothing has to come, in ms, until all has come. */
+  quiet?: number
+  leave?: number
+  slow?: boolean
   method?: string
   headers?: Record<string, string>
   body?: unknown
@@ -95,6 +108,7 @@ export interface Seen {
   headers?: Record<string, unknown>
   body?: unknown
   tls?: unknown
+  lines?: Record<string, string[] | null>
   proxyAuthorization?: string | null
   /** Its version where it is not 1.1. */
   http?: '2'
