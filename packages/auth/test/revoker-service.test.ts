@@ -1,5 +1,5 @@
 import t from 'tap'
-import { createSwitchboard, createWorkerBus, type FrameToPrimary, type FrameToWorker, type PrimaryContext } from '@floodgate/core'
+import { createSwitchboard, createWorkerBus, monotonicNow, type FrameToPrimary, type FrameToWorker, type PrimaryContext } from '@floodgate/core'
 import { revokerFeature } from '@floodgate/auth'
 import { followPrimary } from '../src/revoker/follow-primary.ts'
 
@@ -27,7 +27,7 @@ function start () {
 }
 
 const turn = () => new Promise((resolve) => { setImmediate(resolve) })
-const now = Date.now()
+const now = monotonicNow()
 
 t.test('followPrimary: every worker has what one revokes, and one that comes later too', async (t) => {
   const { join } = start()

@@ -1,4 +1,5 @@
 import http from 'node:http'
+import net from 'node:net'
 import { request } from 'undici'
 import t from 'tap'
 import { createRevocations } from '../src/revoker/revocations.ts'
@@ -63,6 +64,34 @@ t.test('auth/revoker: a port in use is told, and a configuration that is only bu
   await t.resolves((await startGateway(t, config)).logged(/it is in use.*FG_ERR_AUTH_REVOKER_PORT/))
   await t.rejects(startGateway(t, { ...config, extra_config: { 'auth/revoker': { ...config.extra_config['auth/revoker'], revoke_server_ping_url: 'http://a.test' } } }), { code: 'FG_ERR_CONFIG_INVALID', message: /revoke_server_ping_url/ })
   await t.rejects(startGateway(t, { ...config, extra_config: { 'auth/revoker': {} } }), { code: 'FG_ERR_CONFIG_INVALID', message: /token_keys.*is missing/ })
+})
+
+t.test('auth/revoker: its port survives any bytes', async (t) => {
+  const port = await freePort()
+  await startGateway(t, { extra_config: { 'auth/revoker': { token_keys: ['jti'], TTL: 1, N: 1, port } }, endpoints: [] })
+  const send = async (...parts: (string | Buffer)[]): Promise<string> => {
+    const socket = net.connect(port, '127.0.0.1').on('error', () => {})
+    let answer = ''
+    socket.setEncoding('latin1').on('data', (text: string) => { answer += text })
+    for (const part of parts) socket.write(part)
+    socket.end()
+    await new Promise((resolve) => socket.once('close', resolve))
+    return answer
+  }
+  const head = ' HTTP/1.1\r\nHost: a\r\n\r\n'
+  for (const target of ['//', '///', '/\\', '//:80', '//[', 'http://', 'http://[/tokens/a', '/tokens/%', '/tokens/%00', '/tokens/__proto__', '*', '?', '/?#', `/${'a'.repeat(10_000)}`]) t.match(await send(`GET ${target}${head}`), /^HTTP\/1.1 (?:200|400|404) /, target)
+  for (const method of ['CONNECT', 'OPTIONS', 'TRACE', 'PATCH', 'QUERY']) await send(`${method} //${head}`)
+  await send(`GET / HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(100_000)}\r\n\r\n`)
+  await send('GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n')
+  await send('POST /tokens HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n{"tok')
+  await send('POST /tokens HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n')
+  await send(Buffer.from(Array.from({ length: 4096 }, (_, i) => (i * 7919) & 255)))
+  await send('\r\n\r\n\0\0')
+  const reset = net.connect(port, '127.0.0.1').on('error', () => {})
+  reset.write('POST /tokens HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n{"tok', () => { reset.resetAndDestroy() })
+  await new Promise((resolve) => reset.once('close', resolve))
+  t.match(await send(`GET /tokens/a${head}`), /^HTTP\/1.1 200 .*\{"revoked":false\}/s)
+  t.match(await send(`GET http://gateway.test/tokens/a${head}`), /^HTTP\/1.1 200 /)
 })
 
 t.test('createRevocations: entries end, and none makes room for another', async (t) => {

@@ -1,9 +1,9 @@
 /**
  * What kind of thing went wrong: `deadline` (no answer in time), `abort` (the client went away), `backend` (no usable
  * answer from a backend), `refused` (the gateway itself says no: a limit, a check), `request` (the client's request
- * cannot be served as it is).
+ * cannot be served as it is), `foreign` (code of the host's, an override or a feature, failed).
  */
-export type FaultKind = 'deadline' | 'abort' | 'backend' | 'refused' | 'request'
+export type FaultKind = 'deadline' | 'abort' | 'backend' | 'refused' | 'request' | 'foreign'
 
 export interface FaultDetails {
   /** Status for the client in the compatible mode. Default 500. */

@@ -88,3 +88,43 @@ t.test('services: broadcast to every worker, hear who is gone, and are closed', 
   t.same(events, [2, 'closed'])
   t.throws(() => createSwitchboard([1, 2].map((n) => ({ namespace: `${n}`, schemas: {}, services: { same: () => ({ call: () => n }) } })), context), { code: 'FG_ERR_WORKERS_SERVICE_TWICE' })
 })
+
+t.test('call: a service that never answers is given up in time', async (t) => {
+  const { workers: [first] } = join(1, { hangs: () => ({ call: () => new Promise(() => {}) }) })
+  const alive = setInterval(() => {}, 1000)
+  t.teardown(() => { clearInterval(alive) })
+  await t.rejects(first.call('hangs', null, 1), { code: 'FG_ERR_WORKERS_NO_ANSWER', message: /"hangs".*1 ms/ })
+})
+
+t.test('foreign services, listeners and values end nothing', async (t) => {
+  const logged: unknown[] = []
+  const log = { error: (_: unknown, message: string) => { logged.push(message) } } as unknown as PrimaryContext['log']
+  const circle: { a?: unknown } = {}
+  circle.a = circle
+  const parts: Record<string, () => unknown> = {
+    nulls: () => { throw null }, // eslint-disable-line no-throw-literal
+    rejects: () => Promise.reject(null), // eslint-disable-line prefer-promise-reject-errors
+    circle: () => circle,
+    later: async () => 1n,
+    thenable: () => ({ then () { throw new Error('then') } })
+  }
+  const services = Object.fromEntries(Object.entries(parts).map(([topic, call]) => [topic, () => ({ call, gone () { throw new Error('gone') }, close () { throw new Error('close') } })]))
+  const features: Feature[] = Object.entries(services).map(([topic, create]) => ({ namespace: topic, schemas: {}, services: { [topic]: create } }))
+  const primary = createSwitchboard(features, { log } as PrimaryContext)
+  const heard: string[] = []
+  const bus: WorkerBus = createWorkerBus({ id: 1, count: 1, send: (frames) => { primary.receive(1, JSON.parse(JSON.stringify(frames))) }, onError: (topic, error) => { heard.push(`${topic}: ${error.message}`) } })
+  primary.add(1, (frames) => { bus.receive(JSON.parse(JSON.stringify(frames))) })
+  for (const topic of Object.keys(parts)) await t.rejects(bus.call(topic), { code: 'FG_ERR_WORKERS_SERVICE' }, topic)
+  await t.rejects(bus.call('nulls', circle), { code: 'FG_ERR_WORKERS_SERVICE', message: /cannot be sent/ })
+  bus.subscribe('news', () => { throw new Error('listener') })
+  bus.receive([['broadcast', 'news', 1, 0]])
+  bus.broadcast('news', circle)
+  await new Promise(setImmediate)
+  t.match(heard, [/^news: listener/, /^news: .*circular/])
+  primary.remove(1)
+  await primary.close()
+  t.equal(logged.length, 2 * Object.keys(parts).length)
+  for (const create of [() => null, () => ({}), () => { throw null }]) { // eslint-disable-line no-throw-literal
+    t.throws(() => createSwitchboard([{ namespace: 'a', schemas: {}, services: { a: create as unknown as CreateService } }], { log } as PrimaryContext), { code: 'FG_ERR_WORKERS_SERVICE' })
+  }
+})

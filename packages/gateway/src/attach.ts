@@ -1,5 +1,11 @@
 import type { Interceptor } from '@floodgate/http-client'
-import type { Backend, Endpoint, Exchange, Feature, FeatureContext, RouteHooks, ServiceHooks, Step } from '@floodgate/core'
+import { asError, type Backend, type Endpoint, type Exchange, type Feature, type FeatureContext, type RouteHooks, type ServiceHooks, type Step } from '@floodgate/core'
+import { featureFailed } from './errors.ts'
+import { guardHooks, type FailHook, type HookGuardOptions } from './foreign/guard-hook.ts'
+import { guardInterceptor } from './foreign/guard-interceptor.ts'
+import { endpointOfRoute } from './endpoint-of-route.ts'
+import type { StepGuard } from './foreign/guard-step.ts'
+import { within } from './foreign/within.ts'
 
 /** Features of one gateway, each called only where its namespace is configured. */
 export interface Attachments {
@@ -7,42 +13,103 @@ export interface Attachments {
   serviceHooks (): ServiceHooks[]
   /** From the outermost to the innermost. */
   routeHooks (endpoint: Endpoint): RouteHooks[]
-  aroundEndpoint (step: Step, endpoint: Endpoint): Step
-  aroundBackend (step: Step, backend: Backend): Step
-  aroundExchange (exchange: Exchange, backend: Backend): Exchange
-  interceptors (backend: Backend): Interceptor[]
+  aroundEndpoint (step: Step, endpoint: Endpoint, guard: StepGuard): Step
+  aroundBackend (step: Step, backend: Backend, guard: StepGuard): Step
+  aroundExchange (exchange: Exchange, backend: Backend, guard: StepGuard): Exchange
+  interceptors (backend: Backend, endpoint: Endpoint): Interceptor[]
+}
+
+/** What is the host's among the features, and is not trusted to behave. */
+export interface ForeignOptions {
+  /** Namespaces of the host's own features. */
+  readonly namespaces: ReadonlySet<string>
+  /** How long the `setup` of one may take, in ms; 0 = without end. */
+  readonly setupTimeout: number
+  readonly fail: FailHook
+  hostAnswers (): boolean
 }
 
 /** Prepares the features that are configured, ordered from the outermost to the innermost, for the stack. */
-export function createAttachments (features: readonly Feature[], context: FeatureContext): Attachments {
+export function createAttachments (features: readonly Feature[], context: FeatureContext, foreign: ForeignOptions): Attachments {
   const inwards = [...features].reverse()
+  const isForeign = ({ namespace }: Feature): boolean => foreign.namespaces.has(namespace)
+  const hookOptions = (feature: Feature, endpoint: Endpoint | null): HookGuardOptions => ({
+    who: nameOf(feature),
+    endpointOf: endpoint === null ? endpointOfRoute : () => endpoint,
+    fail: foreign.fail,
+    hostAnswers: foreign.hostAnswers
+  })
+  const guarded = <Hooks extends ServiceHooks | RouteHooks>(feature: Feature, hooks: Hooks | undefined, endpoint: Endpoint | null): Hooks[] => {
+    if (hooks === undefined || hooks === null) return []
+    return [isForeign(feature) ? guardHooks(hooks, hookOptions(feature, endpoint)) : hooks]
+  }
   return {
     async setup () {
-      for (const feature of features) await feature.setup?.(context)
+      for (const feature of features) {
+        if (feature.setup === undefined) continue
+        if (!isForeign(feature)) await feature.setup(context)
+        else await attempt(feature, 'setup', () => within(feature.setup!(context), foreign.setupTimeout, () => new Error(`it had not ended after ${foreign.setupTimeout} ms`)))
+      }
     },
     serviceHooks: () => features.flatMap((feature) => {
       const settings = context.model.extra[feature.namespace]
-      return settings === undefined ? [] : feature.service?.(settings, context) ?? []
+      return settings === undefined ? [] : guarded(feature, boot(feature, 'service', () => feature.service?.(settings, context)), null)
     }),
     routeHooks: (endpoint) => features.flatMap((feature) => {
       const settings = endpoint.extra[feature.namespace]
-      return settings === undefined ? [] : feature.route?.(settings, endpoint, context) ?? []
+      return settings === undefined ? [] : guarded(feature, boot(feature, 'route', () => feature.route?.(settings, endpoint, context)), endpoint)
     }),
-    aroundEndpoint: (step, endpoint) => inwards.reduce((next, feature) => {
+    aroundEndpoint: (step, endpoint, guard) => inwards.reduce((next, feature) => {
       const settings = endpoint.extra[feature.namespace]
-      return settings === undefined || !feature.endpoint ? next : feature.endpoint(settings, next, endpoint, context)
+      if (settings === undefined || !feature.endpoint) return next
+      const wrap = (next: Step) => boot(feature, 'endpoint', () => feature.endpoint!(settings, next, endpoint, context))
+      return isForeign(feature) ? guard.step(nameOf(feature), next, wrap) : wrap(next)
     }, step),
-    aroundBackend: (step, backend) => inwards.reduce((next, feature) => {
+    aroundBackend: (step, backend, guard) => inwards.reduce((next, feature) => {
       const settings = backend.extra[feature.namespace]
-      return settings === undefined || !feature.backend ? next : feature.backend(settings, next, backend, context)
+      if (settings === undefined || !feature.backend) return next
+      const wrap = (next: Step) => boot(feature, 'backend', () => feature.backend!(settings, next, backend, context))
+      return isForeign(feature) ? guard.step(nameOf(feature), next, wrap) : wrap(next)
     }, step),
-    aroundExchange: (exchange, backend) => inwards.reduce((next, feature) => {
+    aroundExchange: (exchange, backend, guard) => inwards.reduce((next, feature) => {
       const settings = backend.extra[feature.namespace]
-      return settings === undefined || !feature.exchange ? next : feature.exchange(settings, next, backend, context)
+      if (settings === undefined || !feature.exchange) return next
+      const wrap = (next: Exchange) => boot(feature, 'exchange', () => feature.exchange!(settings, next, backend, context))
+      return isForeign(feature) ? guard.exchange(nameOf(feature), next, wrap) : wrap(next)
     }, exchange),
-    interceptors: (backend) => features.flatMap((feature) => {
+    interceptors: (backend, { method, path }) => features.flatMap((feature) => {
       const settings = backend.extra[feature.namespace]
-      return settings === undefined ? [] : feature.client?.(settings, backend, context) ?? []
+      const interceptor = settings === undefined ? undefined : boot(feature, 'client', () => feature.client?.(settings, backend, context))
+      if (interceptor === undefined || interceptor === null) return []
+      return [isForeign(feature) ? guardInterceptor({ who: nameOf(feature), where: `${method} ${path}` }, interceptor) : interceptor]
     })
   }
+
+  /** Runs a part of a feature while the gateway is built; what a foreign one throws names it. */
+  function boot<Value> (feature: Feature, part: string, run: () => Value): Value {
+    if (!isForeign(feature)) return run()
+    try {
+      return run()
+    } catch (thrown) {
+      throw describe(feature, part, thrown)
+    }
+  }
+
+  async function attempt (feature: Feature, part: string, run: () => Promise<void>): Promise<void> {
+    try {
+      await run()
+    } catch (thrown) {
+      throw describe(feature, part, thrown)
+    }
+  }
+}
+
+/** An error of Floodgate's own, which says where it belongs, stays what it is. */
+function describe ({ namespace }: Feature, part: string, thrown: unknown): unknown {
+  const error = asError(thrown)
+  return String((error as { code?: unknown }).code).startsWith('FG_ERR_') ? error : featureFailed(namespace, part, error)
+}
+
+function nameOf ({ namespace }: Feature): string {
+  return `the feature ${namespace}`
 }

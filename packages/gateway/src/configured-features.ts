@@ -1,4 +1,6 @@
-import type { Feature, Service } from '@floodgate/core'
+import { asError, describeKind, type Feature, type Service } from '@floodgate/core'
+import { featureFailed } from './errors.ts'
+import { within } from './foreign/within.ts'
 
 /** Gives the features whose namespace is configured anywhere, in their order. */
 export function configuredFeatures (features: readonly Feature[], { extra, endpoints }: Service): Feature[] {
@@ -11,7 +13,21 @@ export function configuredFeatures (features: readonly Feature[], { extra, endpo
   return features.filter(({ namespace }) => namespaces.has(namespace))
 }
 
-/** Gives the features that are configured, each whole: what it loads when it is needed has been loaded. */
-export function loadConfigured (features: readonly Feature[], model: Service): Promise<Feature[]> {
-  return Promise.all(configuredFeatures(features, model).map(async (feature) => feature.load === undefined ? feature : { ...feature, ...await feature.load() }))
+/**
+ * Gives the features that are configured, each whole: what it loads when it is needed has been loaded.
+ *
+ * @param ms that loading one may take; 0 = without end
+ * @throws {FG_ERR_GATEWAY_FEATURE_FAILED} one cannot be loaded
+ */
+export function loadConfigured (features: readonly Feature[], model: Service, ms = 0): Promise<Feature[]> {
+  return Promise.all(configuredFeatures(features, model).map(async (feature) => {
+    if (feature.load === undefined) return feature
+    try {
+      const loaded: unknown = await within(feature.load(), ms, () => new Error(`it had not ended after ${ms} ms`))
+      if (typeof loaded !== 'object' || loaded === null) throw new TypeError(`it gave ${describeKind(loaded)}: an object with the parts of the feature is expected`)
+      return { ...feature, ...loaded }
+    } catch (thrown) {
+      throw featureFailed(feature.namespace, 'load', asError(thrown))
+    }
+  }))
 }

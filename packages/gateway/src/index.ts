@@ -31,6 +31,7 @@ const plugin: FastifyPluginAsync<GatewayOptions> = async function gateway (app, 
       ...options,
       name,
       features: allFeatures(features),
+      foreign: new Set((features ?? []).map(({ namespace }) => namespace)),
       workers: options.workers ?? null,
       unmatched: notFound === 'gateway'
     })

@@ -1,10 +1,12 @@
 import type { FastifyInstance } from 'fastify'
 import { ConfigError, problemAt, registerRoutes, routerSettings, type LoadedConfig, type Problem } from '@floodgate/config-loader'
-import type { Backend, Feature, FeatureContext, Workers } from '@floodgate/core'
+import { Call, type Backend, type Feature, type FeatureContext, type Workers } from '@floodgate/core'
 import { createClients, type Client } from '@floodgate/http-client'
-import { createSrvDirectory } from '@floodgate/proxy'
-import { createAttachments } from './attach.ts'
+import { createFailure, createSrvDirectory, type ErrorAnswerOptions } from '@floodgate/proxy'
+import { createAttachments, type ForeignOptions } from './attach.ts'
 import { loadConfigured } from './configured-features.ts'
+import { answerBare, guardHooks, timeLeft } from './foreign/guard-hook.ts'
+import { endpointOfRoute, markRoute } from './endpoint-of-route.ts'
 import { addServiceHooks, routeHooks } from './hooks.ts'
 import { tellWarnings } from './tell-warnings.ts'
 import type { GatewayHandle } from './decorator.ts'
@@ -17,6 +19,8 @@ export interface MountOptions extends Pick<GatewayOptions, 'env' | 'overrides' |
   readonly name: string
   /** From the outermost to the innermost. */
   readonly features: readonly Feature[]
+  /** Namespaces of those that are the host's own. */
+  readonly foreign: ReadonlySet<string>
   /** Whether what matches no route is the gateway's to answer. */
   readonly unmatched: boolean
   readonly workers: Workers | null
@@ -94,23 +98,28 @@ async function build (scope: FastifyInstance, loaded: LoadedConfig, options: Mou
     warning (place, message) { warnings.push(problemAt(loaded, place, message, 'warning')) },
     onClose (closer) { closers.push(closer) }
   }
-  const attachments = createAttachments(await loadConfigured(options.features, model), context)
-  await attachments.setup()
-
   const router = routerSettings(model)
   const own = ownSettings(model)
+  const errors: ErrorAnswerOptions = { showErrorText: router.return_error_msg, showInternals: router.return_error_msg && own.show_internal_errors === true, semanticErrors: own.semantic_errors === true }
+  const foreign = describeForeign(scope, options.foreign, errors)
+  const attachments = createAttachments(await loadConfigured(options.features, model, foreign.setupTimeout), context, foreign)
+  await attachments.setup()
+
   const parts: Parts = {
     model,
     attachments,
     directory,
-    errors: { showErrorText: router.return_error_msg, showInternals: router.return_error_msg && own.show_internal_errors === true, semanticErrors: own.semantic_errors === true },
+    errors,
     maxDecodedBytes: own.max_decoded_bytes ?? OwnSettings.properties.max_decoded_bytes.default,
     clientFor
   }
   addServiceHooks(scope, attachments.serviceHooks())
   registerRoutes(scope, model, (endpoint) => {
-    const overrides = findOverrides(endpoint)
-    return { handler: composeEndpoint(endpoint, parts, overrides), ...routeHooks(attachments.routeHooks(endpoint), overrides) }
+    const { onRequest, preHandler, ...overrides } = findOverrides(endpoint)
+    const own = guardHooks({ ...(onRequest !== undefined && { onRequest }), ...(preHandler !== undefined && { preHandler }) }, { who: 'the override', endpointOf: () => endpoint, fail: foreign.fail, hostAnswers: foreign.hostAnswers })
+    const hooks = routeHooks(attachments.routeHooks(endpoint), own)
+    const isGuarded = Object.keys(own).length > 0 || options.foreign.size > 0
+    return { handler: composeEndpoint(endpoint, parts, overrides, isGuarded ? (request) => timeLeft(request, endpoint.timeout) : undefined), ...hooks, config: markRoute(endpoint) }
   }, { notFound: options.unmatched })
   if (problems.length > 0) throw new ConfigError([...problems, ...warnings])
   // Of several workers one tells.
@@ -136,5 +145,25 @@ async function build (scope: FastifyInstance, loaded: LoadedConfig, options: Mou
         }
       }
     }
+  }
+}
+
+/** A start must have failed by itself before Fastify gives it up without saying whose fault it is; in ms. */
+const BEFORE_PLUGIN_TIMEOUT = 500
+
+/** What the guards around the host's code need to know. */
+function describeForeign (scope: FastifyInstance, namespaces: ReadonlySet<string>, errors: ErrorAnswerOptions): ForeignOptions {
+  const { pluginTimeout = 10_000 } = scope.initialConfig
+  return {
+    namespaces,
+    setupTimeout: pluginTimeout === 0 ? 0 : Math.max(1, pluginTimeout - BEFORE_PLUGIN_TIMEOUT),
+    fail (fault, request, reply) {
+      const endpoint = endpointOfRoute(request)
+      if (endpoint !== null) return createFailure(endpoint, errors)(fault, reply, new Call(0))
+      request.log.error({ code: fault.code, ...(fault.cause !== undefined && { err: fault.cause }) }, `request failed: ${fault.detail}`)
+      answerBare(reply)
+    },
+    // Fastify's own handler writes a line and a JSON answer of its own.
+    hostAnswers: () => scope.errorHandler.name !== 'defaultErrorHandler'
   }
 }

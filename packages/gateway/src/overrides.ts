@@ -1,5 +1,7 @@
-import type { Endpoint, Exchange, Step } from '@floodgate/core'
+import { describeKind, ignoreRejection, type CoreRequest, type Endpoint, type Exchange, type Headers, type Step, type StepResponse } from '@floodgate/core'
 import { unknownOverride } from './errors.ts'
+import { findWrongHeaders } from './foreign/find-wrong.ts'
+import type { StepGuard } from './foreign/guard-step.ts'
 import type { EndpointOverrides } from './options.ts'
 
 type AllOverrides = Readonly<Record<string, EndpointOverrides>>
@@ -26,39 +28,67 @@ function keyOf ({ method, path }: Endpoint): string {
 }
 
 /** What changes the answer to the client. */
-export function overrideEndpoint ({ rewriteHeaders, onResponse }: EndpointOverrides, next: Step): Step {
+export function overrideEndpoint ({ rewriteHeaders, onResponse }: EndpointOverrides, next: Step, { step: guard }: StepGuard): Step {
   let step = next
   if (rewriteHeaders !== undefined) {
-    const inner = step
-    step = async function rewriteAnswerHeaders (request) {
+    step = guard('the override rewriteHeaders', step, (inner) => async function rewriteAnswerHeaders (request: CoreRequest) {
       const response = await inner(request)
-      response.headers = rewriteHeaders(response.headers, request.incoming)
+      try {
+        response.headers = checkHeaders(rewriteHeaders(response.headers, request.incoming))
+      } catch (error) {
+        discard(response)
+        throw error
+      }
       return response
-    }
+    })
   }
   if (onResponse !== undefined) {
-    const inner = step
-    step = async function overrideResponse (request) {
-      return onResponse(await inner(request), request.incoming)
-    }
+    step = guard('the override onResponse', step, (inner) => async function overrideResponse (request: CoreRequest) {
+      const response = await inner(request)
+      const { body } = response
+      try {
+        return await onResponse(response, request.incoming)
+      } catch (error) {
+        discard({ body })
+        throw error
+      }
+    })
   }
   return step
 }
 
 /** What changes the host that is called. */
-export function overrideBackend ({ getUpstream }: EndpointOverrides, next: Step): Step {
+export function overrideBackend ({ getUpstream }: EndpointOverrides, next: Step, { step: guard }: StepGuard): Step {
   if (getUpstream === undefined) return next
-  return function overrideUpstream (request) {
-    request.origin = new URL(getUpstream(request.incoming)).origin
-    return next(request)
-  }
+  return guard('the override getUpstream', next, (inner) => function overrideUpstream (request: CoreRequest) {
+    request.origin = readOrigin(getUpstream(request.incoming))
+    return inner(request)
+  })
 }
 
 /** What changes the request to a backend. */
-export function overrideExchange ({ rewriteRequestHeaders }: EndpointOverrides, next: Exchange): Exchange {
+export function overrideExchange ({ rewriteRequestHeaders }: EndpointOverrides, next: Exchange, { exchange: guard }: StepGuard): Exchange {
   if (rewriteRequestHeaders === undefined) return next
-  return function overrideRequestHeaders (request) {
-    request.headers = rewriteRequestHeaders({ ...request.headers }, request.incoming)
-    return next(request)
-  }
+  return guard('the override rewriteRequestHeaders', next, (inner) => function overrideRequestHeaders (request: CoreRequest) {
+    request.headers = checkHeaders(rewriteRequestHeaders({ ...request.headers }, request.incoming))
+    return inner(request)
+  })
+}
+
+function readOrigin (given: unknown): string {
+  ignoreRejection(given)
+  if (typeof given !== 'string' || !/^https?:\/\//i.test(given) || !URL.canParse(given)) throw new TypeError(`it gave ${typeof given === 'string' ? JSON.stringify(given.replace(/\/\/[^/@]*@/, '//')) : describeKind(given)}: the origin to call, such as "http://api:8080", is expected`)
+  return new URL(given).origin
+}
+
+function checkHeaders (headers: Headers): Headers {
+  ignoreRejection(headers)
+  const wrong = findWrongHeaders(headers)
+  if (wrong !== null) throw new TypeError(`it ${wrong}`)
+  return headers
+}
+
+/** Lets go of a body that nobody will read. */
+function discard ({ body }: Pick<StepResponse, 'body'>): void {
+  if (body !== null && !Buffer.isBuffer(body)) body.on('error', () => {}).destroy()
 }

@@ -1,9 +1,10 @@
 import { createAggregate, createBackendStep, createConcurrent, createReadAnswer, createRender, createShadow, regularBackends, shadowBackends } from '@floodgate/aggregate'
-import { prepareStep, type Backend, type Endpoint, type Service, type Step } from '@floodgate/core'
+import { foreignFault, prepareStep, type Backend, type Endpoint, type Service, type Step } from '@floodgate/core'
 import { recycle, type Client } from '@floodgate/http-client'
-import { createBalancer, createCoreRequest, createExchange, createReadingExchange, createTarget, serve, type ErrorAnswerOptions, type ExchangeOptions, type SrvDirectory } from '@floodgate/proxy'
-import type { RouteHandlerMethod } from 'fastify'
+import { createBalancer, createCoreRequest, createExchange, createReadingExchange, createTarget, serve, type ErrorAnswerOptions, type ExchangeOptions, type Render, type SrvDirectory } from '@floodgate/proxy'
+import type { FastifyRequest, RouteHandlerMethod } from 'fastify'
 import type { Attachments } from './attach.ts'
+import { createStepGuard, type StepGuard } from './foreign/guard-step.ts'
 import type { EndpointOverrides } from './options.ts'
 import { overrideBackend, overrideEndpoint, overrideExchange } from './overrides.ts'
 
@@ -26,16 +27,31 @@ export interface Parts {
  * the address, the copies of `concurrent_calls`, the host, the backend's features, the decoding and shaping, and the raw
  * call with its features. The reference has the same order (its proxy and backend factories).
  */
-export function composeEndpoint (endpoint: Endpoint, parts: Parts, overrides: EndpointOverrides = {}): RouteHandlerMethod {
-  const compose = (backend: Backend): Step => composeBackend(backend, endpoint, parts, overrides)
+export function composeEndpoint (endpoint: Endpoint, parts: Parts, overrides: EndpointOverrides = {}, timeLeft?: (request: FastifyRequest) => number): RouteHandlerMethod {
+  const where = `${endpoint.method} ${endpoint.path}`
+  const guard = createStepGuard(where)
+  const compose = (backend: Backend): Step => composeBackend(backend, endpoint, parts, overrides, guard)
   const answers = regularBackends(endpoint).map(compose)
   const merged = createAggregate(endpoint, answers)
   const shadowed = createShadow(endpoint, merged, shadowBackends(endpoint).map(compose))
-  const around = overrideEndpoint(overrides, parts.attachments.aroundEndpoint(shadowed, endpoint))
+  const around = overrideEndpoint(overrides, parts.attachments.aroundEndpoint(shadowed, endpoint, guard), guard)
   // Nobody but the rendering sees its answers.
   const step = around === merged ? createAggregate(endpoint, answers, { bare: true }) : around
-  const decoded = endpoint.outputEncoding !== 'no-op' && { render: createRender(endpoint.outputEncoding, fallbackEncoding(endpoint)) }
-  return serve({ endpoint, step, coreRequest: createCoreRequest(endpoint, parts.model), errors: parts.errors, ...decoded })
+  const decoded = endpoint.outputEncoding !== 'no-op' && { render: guardRender(createRender(endpoint.outputEncoding, fallbackEncoding(endpoint)), where, guard) }
+  return serve({ endpoint, step, coreRequest: createCoreRequest(endpoint, parts.model), errors: parts.errors, ...(timeLeft && { timeLeft }), ...decoded })
+}
+
+/** Names who may have made a document that cannot be written: one with a circle in it, for one. */
+function guardRender (render: Render, where: string, { names }: StepGuard): Render {
+  if (names.length === 0) return render
+  const who = names.join(' or ')
+  return (response, request) => {
+    try {
+      return render(response, request)
+    } catch (error) {
+      throw foreignFault({ who, where }, `made a document that cannot be written: ${((error as Error).cause as Error | undefined ?? error as Error).message}`, error)
+    }
+  }
 }
 
 /** An unknown output encoding is that of the only backend. */
@@ -43,10 +59,10 @@ function fallbackEncoding ({ backends }: Endpoint): string {
   return backends.length === 1 ? backends[0].encoding : 'json'
 }
 
-function composeBackend (backend: Backend, endpoint: Endpoint, parts: Parts, overrides: EndpointOverrides): Step {
+function composeBackend (backend: Backend, endpoint: Endpoint, parts: Parts, overrides: EndpointOverrides, guard: StepGuard): Step {
   const { attachments } = parts
   const client = parts.clientFor(backend)
-  const interceptors = attachments.interceptors(backend)
+  const interceptors = attachments.interceptors(backend, endpoint)
   const onTheWire = interceptors.length > 0
   const options: ExchangeOptions = {
     // Its last interceptor is the outermost.
@@ -58,7 +74,7 @@ function composeBackend (backend: Backend, endpoint: Endpoint, parts: Parts, ove
     ...(!onTheWire && { recycle })
   }
   const call = createExchange(options)
-  const exchange = attachments.aroundExchange(overrideExchange(overrides, call), backend)
+  const exchange = attachments.aroundExchange(overrideExchange(overrides, call, guard), backend, guard)
   // Nobody between the call and the decoding: nobody who would want to see headers, or change what comes.
   const isDirect = exchange === call
   const isOnly = endpoint.backends.length === 1
@@ -66,7 +82,7 @@ function composeBackend (backend: Backend, endpoint: Endpoint, parts: Parts, ove
     ? createReadingExchange({ ...options, bare: true }, createReadAnswer(backend, { inflated: true, unread: isOnly, bare }))
     : createBackendStep(backend, exchange)
   const decoded = createDecoded(false)
-  const around = overrideBackend(overrides, attachments.aroundBackend(decoded, backend))
+  const around = overrideBackend(overrides, attachments.aroundBackend(decoded, backend, guard), guard)
   // Nobody but the merging sees its answers.
   const featured = around === decoded && !isOnly ? createDecoded(true) : around
   const balance = createBalancer(backend, parts.directory)

@@ -177,6 +177,7 @@ export class Dial {
         } else reject(error instanceof DialAgain ? error : this.#describeTls(error, host, port, isProxy))
       })
       socket.on('error', () => {})
+      endErrorsAtClose(socket)
       observer?.watch(socket, transport)
       feedParser(socket)
       this.#hold(socket)
@@ -203,6 +204,16 @@ export class Dial {
     if (isCertificateError(cause.code)) return new ClientError('FG_ERR_HTTP_CLIENT_CERTIFICATE', `the certificate of ${where} is not accepted: ${text}; check its name, its dates and ca_certs`, { cause })
     return new ClientError('FG_ERR_HTTP_CLIENT_TLS', `no TLS with ${where}: ${text}; check versions, cipher suites and client certificates in client_tls`, { cause })
   }
+}
+
+/**
+ * Keeps errors that come behind the socket's `close` from everybody who listened until then. When the connection below
+ * TLS is destroyed first, `close` comes before `error`, and undici's listener then reads a parser that it has given up:
+ * an exception that nobody can catch.
+ */
+function endErrorsAtClose (socket: Socket): void {
+  // Added before undici's own listener, so it runs before it.
+  socket.once('close', () => { socket.removeAllListeners('error').on('error', () => {}) })
 }
 
 function describeConnect (cause: NodeJS.ErrnoException, host: string, port: number, isProxy: boolean): ClientError {

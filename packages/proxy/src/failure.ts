@@ -59,6 +59,7 @@ export function createFailure (endpoint: Endpoint, { showErrorText = false, show
   function log (error: unknown, reply: Pick<FastifyReply, 'log'>): void {
     if (!(error instanceof Fault)) reply.log.warn({ ...place, err: error }, 'endpoint failed')
     else if (error.code === unexpected) reply.log.error({ ...place, err: error.cause }, 'endpoint failed unexpectedly')
+    else if (error.kind === 'foreign') reply.log.error({ ...place, code: error.code, ...error.cause !== undefined && { err: error.cause } }, `endpoint failed: ${error.detail}`)
     else if (error.kind !== 'abort') reply.log.warn({ ...place, ...describeFault(error) }, 'endpoint failed')
   }
 

@@ -1,7 +1,8 @@
 import type { FastifyReplyFromHooks } from '@fastify/reply-from'
 import type { FastifyInstance, FastifyReply, RouteHandlerMethod } from 'fastify'
-import { Fault, type CoreRequest, type Endpoint, type Exchange } from '@floodgate/core'
+import { Fault, foreignFault, isThenable, judgeThrown, type Call, type CoreRequest, type Endpoint, type Exchange } from '@floodgate/core'
 import { isStream, sendBody, setStatus } from './answer.ts'
+import { guardOverrides } from './guard-overrides.ts'
 import { createFailure, type ErrorAnswerOptions } from './failure.ts'
 import { callKey, createRequestable, type ReplyFromCall } from './requestable.ts'
 import type { Prepare } from './pass-through.ts'
@@ -25,6 +26,9 @@ declare module 'fastify' {
   interface FastifyRequest { [callKey]?: ReplyFromCall }
 }
 
+/** How long an `onError` of the host's may take to answer, in ms. */
+const patience = 1_000
+
 /** Gives a scope the `reply.from` that {@link serveReplyFrom} needs; once per scope, and never at the root of a host. */
 export function registerReplyFrom (scope: FastifyInstance): void {
   scope.decorateRequest(callKey as unknown as string)
@@ -36,8 +40,10 @@ export function registerReplyFrom (scope: FastifyInstance): void {
  * Creates the Fastify handler of a pass-through endpoint that reply-from serves, with its overrides. Same deadline,
  * aborts, bodies and errors as `serve`.
  */
-export function serveReplyFrom ({ endpoint, prepare, exchange, coreRequest, overrides = {}, errors = {} }: ServeReplyFromOptions): RouteHandlerMethod {
+export function serveReplyFrom ({ endpoint, prepare, exchange, coreRequest, overrides: given = {}, errors = {} }: ServeReplyFromOptions): RouteHandlerMethod {
   const { timeout } = endpoint
+  const where = `${endpoint.method} ${endpoint.path}`
+  const overrides = guardOverrides(given, where)
   const fail = createFailure(endpoint, errors)
   const addressed = overrides.getUpstream !== undefined || overrides.queryString !== undefined
   const bodied = overrides.body !== undefined
@@ -60,17 +66,23 @@ export function serveReplyFrom ({ endpoint, prepare, exchange, coreRequest, over
       const { status, body } = request[callKey]!
       if (status > 599) setStatus(reply, status)
       if (isStream(body)) fail.watch(body, reply)
-      if (onResponse !== undefined) onResponse(request, anyReply, response)
-      else sendBody(reply, body)
+      if (onResponse === undefined) { sendBody(reply, body); return }
+      const { core, fail: failed } = request[callKey]!
+      // Whoever takes the answer over must have sent it when the timeout is over.
+      core.call.listen((reason) => {
+        if (reason.kind === 'deadline' && !reply.sent) failed!(foreignFault({ who: 'the override onResponse', where }, 'had not answered when the timeout was over', reason))
+      })
+      const later: unknown = onResponse(request, anyReply, response)
+      if (isThenable(later)) later.then(undefined, (thrown: unknown) => { failed!(judgeThrown({ who: 'the override onResponse', where }, thrown)) })
     }
   }
 
   return function serveThroughReplyFrom (request, reply) {
     const call = startCall(reply, timeout)
     const failed = (error: unknown): void => {
-      if (onError === undefined || !(error instanceof Fault) || error.kind === 'abort') { fail(error, reply, call); return }
+      if (onError === undefined || !(error instanceof Fault) || error.kind === 'abort' || error.kind === 'foreign') { fail(error, reply, call); return }
       fail.log(error, reply)
-      try { onError(reply, { error }) } catch (thrown) { fail(thrown, reply, call) }
+      handOver(error, reply, call)
     }
     try {
       const core = coreRequest(request, request.params as Record<string, string>, call)
@@ -80,6 +92,21 @@ export function serveReplyFrom ({ endpoint, prepare, exchange, coreRequest, over
       else prepared.then(() => { reply.from(source(core), options) }).catch(failed)
     } catch (error) {
       failed(error)
+    }
+  }
+
+  /** Leaves the answer of a failure to `onError`, which has a second for it. */
+  function handOver (error: Fault, reply: FastifyReply, call: Call): void {
+    const foreign = { who: 'the override onError', where }
+    const refuse = (thrown: unknown): void => { fail(judgeThrown(foreign, thrown), reply, call) }
+    try {
+      const later: unknown = onError!(reply, { error })
+      if (isThenable(later)) later.then(undefined, refuse)
+      if (reply.sent) return
+      const timer = setTimeout(() => { if (!reply.sent) fail(foreignFault(foreign, `had not answered after ${patience} ms`), reply, call) }, patience)
+      reply.raw.once('close', () => { clearTimeout(timer) })
+    } catch (thrown) {
+      refuse(thrown)
     }
   }
 

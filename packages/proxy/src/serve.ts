@@ -14,19 +14,21 @@ export interface ServeOptions {
   /** Given for every endpoint whose answers are decoded; without it answers pass as they are. */
   render?: Render
   errors?: ErrorAnswerOptions
+  /** How much of the endpoint's timeout a request still has, in ms, where hooks may have used some of it. Default: all. */
+  timeLeft?: (request: FastifyRequest) => number
 }
 
 /**
  * Creates the Fastify handler of an endpoint: it runs the step under the endpoint's deadline, body included, and sends
  * what comes of it through `reply.send`, so that every hook works. A client that goes away ends the call.
  */
-export function serve ({ endpoint, step, coreRequest, render, errors = {} }: ServeOptions): RouteHandlerMethod {
+export function serve ({ endpoint, step, coreRequest, render, errors = {}, timeLeft }: ServeOptions): RouteHandlerMethod {
   const { timeout } = endpoint
   const answer = render === undefined ? answerRaw : createDecodedAnswer(endpoint, render)
   const fail = createFailure(endpoint, errors)
 
   return function serveEndpoint (request, reply) {
-    const call = startCall(reply, timeout)
+    const call = startCall(reply, timeLeft === undefined ? timeout : timeLeft(request))
     try {
       const core = coreRequest(request, request.params as Record<string, string>, call)
       askStep(step, core, (response) => {

@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import { monotonicNow } from '@floodgate/core'
 import type { SharedRevocations } from './revocations.ts'
 
 export interface AdminOptions {
@@ -18,22 +19,22 @@ const maxBytes = 1024 * 1024
  * - `GET /tokens/jti-8f1c` tells: `{"revoked": true}`
  * - `DELETE /tokens/jti-8f1c` takes back: 204, or 404
  */
-export function createAdminHandler ({ revocations, apiKey, now = Date.now }: AdminOptions): RequestListener {
+export function createAdminHandler ({ revocations, apiKey, now = monotonicNow }: AdminOptions): RequestListener {
   const isAllowed = createKeyCheck(apiKey)
   return function administer (request, response) {
     if (!isAllowed(request)) { answer(response, 401); return }
-    const { pathname } = new URL(request.url ?? '/', 'http://revoker')
+    const pathname = readPath(request.url ?? '/')
     if (pathname === '/tokens' && request.method === 'POST') {
       readEntries(request).then(async (entries) => {
         if (entries === null) answer(response, 400, { error: 'send {"tokens": ["claim-value"]} of at most 1 MB' })
         else answer(response, await revocations.add(entries, now()) ? 204 : 507)
-      }).catch(() => { response.destroy() })
+      }).catch(() => { answerFailure(request, response) })
       return
     }
     const entry = readEntry(pathname)
     if (entry === null) answer(response, 404)
     else if (request.method === 'GET') answer(response, 200, { revoked: revocations.has(entry, now()) })
-    else if (request.method === 'DELETE') Promise.resolve(revocations.remove(entry)).then((was) => { answer(response, was ? 204 : 404) }, () => { response.destroy() })
+    else if (request.method === 'DELETE') Promise.resolve(revocations.remove(entry)).then((was) => { answer(response, was ? 204 : 404) }, () => { answerFailure(request, response) })
     else answer(response, 405)
   }
 }
@@ -43,6 +44,12 @@ function createKeyCheck (apiKey: string): (request: IncomingMessage) => boolean 
   const digest = (text: string) => createHash('sha256').update(text).digest()
   const expected = digest(`Bearer ${apiKey}`)
   return ({ headers: { authorization = '' } }) => timingSafeEqual(digest(authorization), expected)
+}
+
+/** The path of a request target, in whichever form it came (RFC 9112, section 3.2). Not by `new URL`, which throws at `//`. */
+function readPath (target: string): string {
+  const [path = '/'] = target.replace(/^https?:\/\/[^/?#]*/i, '').split(/[?#]/, 1)
+  return path
 }
 
 function readEntry (pathname: string): string | null {
@@ -68,6 +75,12 @@ async function readEntries (request: IncomingMessage): Promise<string[] | null> 
   } catch {
     return null
   }
+}
+
+/** A worker that hangs, or a client that left: nobody knows whether the change has come everywhere. */
+function answerFailure (request: IncomingMessage, response: ServerResponse): void {
+  if (request.destroyed && !request.complete) response.destroy()
+  else answer(response, 500, { error: 'not all workers have answered: send it again' })
 }
 
 function answer (response: ServerResponse, status: number, body?: object): void {

@@ -1,4 +1,4 @@
-import type { Claims, Feature, FeatureContext } from '@floodgate/core'
+import { monotonicNow, type Claims, type Feature, type FeatureContext } from '@floodgate/core'
 import { followPrimary } from './follow-primary.ts'
 import { openPort, type OpenPort } from './ports.ts'
 import { setRevocation } from './revocation.ts'
@@ -31,7 +31,7 @@ function serve (settings: RevokerSettings, revocations: SharedRevocations, conte
   let open: Promise<OpenPort | null> | null = null
   // Not before the gateway listens: a configuration that is only checked opens no port.
   context.scope.addHook('onListen', async function openRevokerPort () {
-    open = openPort(port, apiKey, revocations).catch((error: unknown) => {
+    open = openPort(port, apiKey, revocations, context.log).catch((error: unknown) => {
       context.log.error({ err: error }, 'auth/revoker: no token can be revoked')
       return null
     })
@@ -53,7 +53,7 @@ function keep (port: number, context: FeatureContext): Ends {
 function createRevocationCheck (names: readonly string[], revocations: SharedRevocations): (claims: Claims) => boolean {
   return function isRevoked (claims) {
     if (revocations.size === 0) return false
-    const now = Date.now()
+    const now = monotonicNow()
     return names.some((name) => {
       const value = Object.hasOwn(claims, name) ? claims[name] : undefined
       return typeof value === 'string' && revocations.has(`${name}-${value}`, now)

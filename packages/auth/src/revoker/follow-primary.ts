@@ -1,7 +1,10 @@
-import type { Workers } from '@floodgate/core'
+import { monotonicNow, type Workers } from '@floodgate/core'
 import type { Change, Question } from './primary-service.ts'
 import { forget, holds, setEnd, type Ends, type SharedRevocations } from './revocations.ts'
 import { namespace } from './settings.ts'
+
+/** How long the primary may take, in ms: a change waits until all workers have carried it out. */
+const PATIENCE = 10_000
 
 /** A worker's copy of the primary's list. */
 export interface FollowedRevocations extends SharedRevocations {
@@ -15,11 +18,11 @@ export interface FollowedRevocations extends SharedRevocations {
  */
 export async function followPrimary (workers: Workers): Promise<FollowedRevocations> {
   const ends: Ends = new Map()
-  const ask = <Answer>(question: Question) => workers.call<Answer>(namespace, question)
+  const ask = <Answer>(question: Question) => workers.call<Answer>(namespace, question, PATIENCE)
   // First: what is told from now on is not in the list that is asked for then, or does no harm.
   const unsubscribe = workers.subscribe(namespace, (change: Change) => {
     if (change[0] === 'add') {
-      forget(ends, Date.now())
+      forget(ends, monotonicNow())
       setEnd(ends, change[2], change[3])
     } else {
       ends.delete(change[2])

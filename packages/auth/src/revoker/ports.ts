@@ -1,5 +1,7 @@
-import http from 'node:http'
+import type http from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { FastifyBaseLogger } from 'fastify'
+import { createRawServer } from '@floodgate/core'
 import { FG_ERR_AUTH_REVOKER_PORT } from '../errors.ts'
 import { createAdminHandler } from './admin-handler.ts'
 import type { SharedRevocations } from './revocations.ts'
@@ -21,11 +23,11 @@ const opened = new Map<number, Opened>()
  *
  * @throws {FG_ERR_AUTH_REVOKER_PORT}
  */
-export async function openPort (port: number, apiKey: string, revocations: SharedRevocations): Promise<OpenPort> {
+export async function openPort (port: number, apiKey: string, revocations: SharedRevocations, log: FastifyBaseLogger): Promise<OpenPort> {
   const handler = createAdminHandler({ revocations, apiKey })
   let shared = port === 0 ? undefined : opened.get(port)
   if (shared !== undefined && shared.apiKey !== apiKey) throw new FG_ERR_AUTH_REVOKER_PORT(String(port), 'another gateway of this process serves it with another key')
-  if (shared === undefined) shared = open(port, apiKey, handler)
+  if (shared === undefined) shared = open(port, apiKey, handler, log)
   else shared.handler = handler
   shared.uses++
   const { server } = shared
@@ -48,8 +50,8 @@ export async function openPort (port: number, apiKey: string, revocations: Share
   }
 }
 
-function open (port: number, apiKey: string, handler: http.RequestListener): Opened {
-  const server = http.createServer((request, response) => { shared.handler(request, response) })
+function open (port: number, apiKey: string, handler: http.RequestListener, log: FastifyBaseLogger): Opened {
+  const server = createRawServer('auth/revoker', (request, response) => shared.handler(request as http.IncomingMessage, response as Parameters<http.RequestListener>[1]), log)
   const listening = new Promise<number>((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, apiKey === '' ? '127.0.0.1' : undefined, () => { resolve((server.address() as AddressInfo).port) })

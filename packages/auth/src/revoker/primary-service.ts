@@ -1,4 +1,4 @@
-import type { CreateService } from '@floodgate/core'
+import { monotonicNow, type CreateService } from '@floodgate/core'
 import { createRevocations, type Ends } from './revocations.ts'
 import { namespace, type RevokerSettings } from './settings.ts'
 
@@ -54,7 +54,7 @@ export const createRevokerService: CreateService = ({ model, broadcast }) => {
           return [...ends]
         case 'add': {
           const [, entries] = question
-          return revocations.add(entries, Date.now()) ? tell((number) => ['add', number, entries, ends.get(entries[0]!)!]) : false
+          return revocations.add(entries, monotonicNow()) ? tell((number) => ['add', number, entries, ends.get(entries[0]!)!]) : false
         }
         case 'remove': {
           const [, entry] = question

@@ -9,8 +9,11 @@ export type FailureFrame = readonly ['failure', id: number, code: string, messag
 export type FrameToPrimary = BroadcastFrame | CallFrame
 export type FrameToWorker = BroadcastFrame | AnswerFrame | FailureFrame
 
-/** Gathers frames and gives those of one turn of the event loop to `send` at once. */
-export function createOutbox<Frame> (send: (frames: Frame[]) => void): (frame: Frame) => void {
+/**
+ * Gathers frames and gives those of one turn of the event loop to `send` at once. Where `send` throws, because a frame
+ * holds what JSON cannot say, the frames are sent one by one, and `refuse` is called for each that cannot be sent.
+ */
+export function createOutbox<Frame> (send: (frames: Frame[]) => void, refuse: (frame: Frame, error: unknown) => void): (frame: Frame) => void {
   let waiting: Frame[] = []
   return (frame) => {
     if (waiting.push(frame) === 1) setImmediate(flush)
@@ -19,6 +22,12 @@ export function createOutbox<Frame> (send: (frames: Frame[]) => void): (frame: F
   function flush (): void {
     const frames = waiting
     waiting = []
-    send(frames)
+    try {
+      send(frames)
+    } catch {
+      for (const frame of frames) {
+        try { send([frame]) } catch (error) { refuse(frame, error) }
+      }
+    }
   }
 }

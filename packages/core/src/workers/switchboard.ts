@@ -1,7 +1,8 @@
-import { noService, serviceTwice } from './errors.ts'
+import { noService, serviceFailed, serviceTwice } from './errors.ts'
+import { asError, isThenable } from '../foreign.ts'
 import { createOutbox, type CallFrame, type FrameToPrimary, type FrameToWorker } from './frame.ts'
 import type { Feature } from '../feature.ts'
-import type { PrimaryContext, PrimaryService } from './workers.ts'
+import type { CreateService, PrimaryContext, PrimaryService } from './workers.ts'
 
 /** The primary's end of the bus: passes broadcasts on, and runs the services. */
 export interface Switchboard {
@@ -19,6 +20,7 @@ export interface Switchboard {
  * Creates the primary's end of the bus with the services of these features.
  *
  * @throws {FG_ERR_WORKERS_SERVICE_TWICE}
+ * @throws {FG_ERR_WORKERS_SERVICE} a service cannot be created
  */
 export function createSwitchboard (features: readonly Feature[], { model, log }: Omit<PrimaryContext, 'broadcast'>): Switchboard {
   const workers = new Map<number, (frame: FrameToWorker) => void>()
@@ -27,14 +29,16 @@ export function createSwitchboard (features: readonly Feature[], { model, log }:
   for (const feature of features) {
     for (const [topic, create] of Object.entries(feature.services ?? {})) {
       if (services.has(topic)) throw serviceTwice(topic)
-      services.set(topic, create(context))
+      services.set(topic, createService(topic, create, context))
     }
   }
   return {
-    add (worker, send) { workers.set(worker, createOutbox(send)) },
+    add (worker, send) { workers.set(worker, createOutbox(send, (frame, error) => { refuse(worker, frame, error) })) },
     remove (worker) {
       workers.delete(worker)
-      for (const service of services.values()) service.gone?.(worker)
+      for (const [topic, service] of services) {
+        try { service.gone?.(worker) } catch (error) { complain(topic, error) }
+      }
     },
     receive (worker, frames) {
       for (const frame of frames) {
@@ -42,7 +46,23 @@ export function createSwitchboard (features: readonly Feature[], { model, log }:
         else answer(worker, frame)
       }
     },
-    async close () { for (const service of services.values()) await service.close?.() }
+    async close () {
+      for (const [topic, service] of services) {
+        // One that fails leaves none of the others open.
+        try { await service.close?.() } catch (error) { complain(topic, error) }
+      }
+    }
+  }
+
+  function complain (topic: string, error: unknown): void {
+    log.error({ err: asError(error) }, `the service "${topic}" in the primary failed`)
+  }
+
+  /** What cannot be sent: a question is answered with why, and a broadcast is logged. */
+  function refuse (worker: number, frame: FrameToWorker, error: unknown): void {
+    const { message } = asError(error)
+    if (frame[0] === 'answer') workers.get(worker)?.(['failure', frame[1], '', `its answer cannot be sent: ${message}`])
+    else if (frame[0] === 'broadcast') complain(frame[1], error)
   }
 
   function relay (topic: string, value: unknown, from: number): void {
@@ -51,15 +71,29 @@ export function createSwitchboard (features: readonly Feature[], { model, log }:
 
   function answer (worker: number, [, id, topic, value]: CallFrame): void {
     const post = workers.get(worker)
-    const fail = (err: Error & { code?: string }) => { post?.(['failure', id, err.code ?? '', err.message]) }
+    const fail = (thrown: unknown): void => {
+      const err = asError(thrown) as Error & { code?: unknown }
+      post?.(['failure', id, typeof err.code === 'string' ? err.code : '', err.message])
+    }
     const service = services.get(topic)
     if (service === undefined) return fail(noService(topic))
     try {
       const given = service.call(value, worker)
-      if (given instanceof Promise) given.then((later) => { post?.(['answer', id, later]) }, fail)
+      if (isThenable(given)) given.then((later) => { post?.(['answer', id, later]) }, fail)
       else post?.(['answer', id, given])
     } catch (err) {
-      fail(err as Error)
+      fail(err)
     }
   }
+}
+
+function createService (topic: string, create: CreateService, context: PrimaryContext): PrimaryService {
+  let service: unknown
+  try {
+    service = create(context)
+  } catch (error) {
+    throw serviceFailed(topic, asError(error).message)
+  }
+  if (typeof (service as Partial<PrimaryService> | null)?.call !== 'function') throw serviceFailed(topic, 'it was not created: an object with a function `call` is expected')
+  return service as PrimaryService
 }

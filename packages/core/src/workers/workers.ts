@@ -20,12 +20,14 @@ export interface Workers {
   /** Listens to what others broadcast, until the function it gives is called. */
   subscribe (topic: string, listener: Listener): () => void
   /**
-   * Asks the topic's service in the primary. A worker whose primary is gone ends: every question is answered.
+   * Asks the topic's service in the primary. A worker whose primary is gone ends; one whose primary hangs, or whose
+   * service never answers, is told so after `timeout` ms (default 5,000; measured in steps of 100 ms).
    *
+   * @throws {FG_ERR_WORKERS_NO_ANSWER} no answer in time: the question may have been heard
    * @throws {FG_ERR_WORKERS_NO_SERVICE} no feature brings a service of that topic
    * @throws {FG_ERR_WORKERS_SERVICE} the service failed; its message is told
    */
-  call<Answer = unknown> (topic: string, value?: unknown): Promise<Answer>
+  call<Answer = unknown> (topic: string, value?: unknown, timeout?: number): Promise<Answer>
 }
 
 /** What a service in the primary gets. */

@@ -18,7 +18,7 @@ export function addMetrics (scope: FastifyInstance, { port, listen_ip: host = '1
   // One port for all would answer for whichever worker got the connection.
   const own = port === 0 || workers === null ? port : port + workers.id - 1
   scope.addHook('onReady', async () => {
-    listener = await serveMetrics(own, host, () => writeExposition(describeClientMetrics(stats())))
+    listener = await serveMetrics(own, host, () => writeExposition(describeClientMetrics(stats())), scope.log)
     scope.log.info(`metrics at ${listener.url}`)
   })
   return {

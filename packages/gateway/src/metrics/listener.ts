@@ -1,5 +1,7 @@
-import http, { type IncomingMessage, type ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { FastifyBaseLogger } from 'fastify'
+import { createRawServer } from '@floodgate/core'
 import { writeAddress } from '@floodgate/http-client'
 import { metricsNotListening } from '../errors.ts'
 import { contentType } from './exposition.ts'
@@ -24,8 +26,8 @@ const reasons: Readonly<Record<string, string>> = {
  * @param read is called per request
  * @throws {FG_ERR_GATEWAY_METRICS_LISTEN}
  */
-export async function serveMetrics (port: number, host: string, read: () => string): Promise<MetricsListener> {
-  const server = http.createServer((request, response) => { answer(request, response, read) }).unref()
+export async function serveMetrics (port: number, host: string, read: () => string, log: FastifyBaseLogger): Promise<MetricsListener> {
+  const server = createRawServer('metrics', (request, response) => { answer(request, response, read) }, log).unref()
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {
       reject(metricsNotListening(writeAddress(host, port), reasons[cause.code ?? ''] ?? cause.message, cause))

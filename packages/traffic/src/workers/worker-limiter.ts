@@ -7,6 +7,9 @@ import type { Declaration, Demand, Grant } from './bucket-service.ts'
 /** Keys that are known to have nothing, at most; beyond it all are asked for again. */
 const MOST_EMPTY = 10_000
 
+/** How long a request waits for the primary's word, in ms: then it is refused. */
+const PATIENCE = 1_000
+
 export interface WorkerLimiterOptions extends Pick<LocalLimiterOptions, 'idle' | 'cleanup'> {
   readonly workers: Workers
   /** Topic of the service in the primary. */
@@ -28,7 +31,7 @@ export function createWorkerLimiter ({ workers, topic, name, rate, idle, cleanup
 
   async function ask (key: string): Promise<boolean> {
     const demand: Demand = ['take', name, key]
-    const wait = await workers.call<Grant>(topic, demand)
+    const wait = await workers.call<Grant>(topic, demand, PATIENCE)
     if (wait === 0) return true
     if (emptyUntil.size >= MOST_EMPTY) emptyUntil.clear()
     emptyUntil.set(key, performance.now() + wait)
@@ -43,7 +46,7 @@ export function createWorkerLimiter ({ workers, topic, name, rate, idle, cleanup
         if (performance.now() < until) return false
         emptyUntil.delete(key)
       }
-      // Without its primary a worker ends.
+      // Without its primary a worker ends; one that hangs gives no token.
       return ask(key).catch(() => false)
     },
     close () {}

@@ -1,0 +1,33 @@
+import { inspect } from 'node:util'
+
+/** Gives what was thrown as an Error: foreign code may throw anything, null included. */
+export function asError (thrown: unknown): Error {
+  if (thrown instanceof Error) return thrown
+  return new Error(`thrown: ${describeBriefly(thrown)}`)
+}
+
+/** Whether a value can be waited for. */
+export function isThenable (value: unknown): value is PromiseLike<unknown> {
+  return (typeof value === 'object' || typeof value === 'function') && value !== null && typeof (value as { then?: unknown }).then === 'function'
+}
+
+/** Ignores the rejection of a promise that nobody waits for: unhandled, it would end the process. Other values may come too. */
+export function ignoreRejection (value: unknown): void {
+  if (isThenable(value)) value.then(undefined, () => {})
+}
+
+/** Describes a value of the wrong kind in a few words, without its content, which may be a client's: `null`, `a number`, `a promise`. */
+export function describeKind (value: unknown): string {
+  if (value === null || value === undefined) return String(value)
+  if (isThenable(value)) return 'a promise'
+  if (Array.isArray(value)) return 'a list'
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`
+}
+
+function describeBriefly (value: unknown): string {
+  try {
+    return inspect(value, { depth: 1, breakLength: Infinity }).slice(0, 200)
+  } catch {
+    return typeof value
+  }
+}
