@@ -14,7 +14,6 @@ export const toCome: Readonly<Record<string, string>> = {
   martian: 'modifier/martian',
   'martian-more': 'modifier/martian',
   'module-order': 'modifier/lua-* and validation/json-schema',
-  'repeated-lines': 'header lines of one name that stay lines',
   'sequence-links': 'values of a sequence as they are',
   'signer-answers': 'headers of auth/signer\'s answers',
   'telemetry-metrics': 'telemetry/metrics',

@@ -1,9 +1,16 @@
 import type { FastifyRequest } from 'fastify'
+import { readsLike, replaceHeader } from '@floodgate/core'
 
-/** Sets a header of a request before its headers are filtered, whatever the client sent. `name` is lower case. */
+/**
+ * Sets a header of a request before its headers are filtered, whatever the client sent: its own lines of that name are
+ * gone, and so are those that a backend may take for it (`x_user` for `x-user`). `name` is lower case.
+ */
 export function setRequestHeader (request: FastifyRequest, name: string, value: string | string[]): void {
   const { headers } = request.raw
-  headers[name] = value
+  for (const other in headers) {
+    if (readsLike(other, name)) delete headers[other]
+  }
+  replaceHeader(request, name, value)
   const { connection } = headers
   // What the client's Connection names is dropped on the way to the backend: not this.
   if (connection !== undefined && connection.length >= name.length && connection.toLowerCase().includes(name)) {

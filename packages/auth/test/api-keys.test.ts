@@ -28,7 +28,7 @@ t.test('auth/api-keys: keys, roles and what backends are told of them', async (t
       endpoint('/rate', { client_max_rate: 2 })
     ]
   })
-  const status = async (path: string, headers: Record<string, string> = {}) => (await gateway.get(path, { 'x-role': 'evil', ...headers })).status
+  const status = async (path: string, headers: Record<string, string | string[]> = {}) => (await gateway.get(path, { 'x-role': 'evil', ...headers })).status
   const refused = await gateway.get('/any')
   t.match(refused, { status: 401, body: '', headers: { 'www-authenticate': undefined, 'x-krakend-completed': undefined } })
   t.equal(await status('/any', { authorization: 'Bearer nobody' }), 401)
@@ -45,6 +45,8 @@ t.test('auth/api-keys: keys, roles and what backends are told of them', async (t
   t.equal(await status('/query', { authorization: 'Bearer ab' }), 401)
   t.equal(await status('/own', { 'x-key': 'ab' }), 200)
   t.equal(await status('/own', { authorization: 'ab' }), 401)
+  t.same([await status('/own', { 'x-key': ['ab', 'x'] }), await status('/own', { 'x-key': ['x', 'ab'] })], [200, 401], 'of several lines the first counts')
+  t.equal(await status('/any', { authorization: 'ab', x_role: 'evil' }), 200)
   t.same([await status('/rate', { authorization: 'ab' }), await status('/rate', { authorization: 'ab' }), await status('/rate', { authorization: 'ab' }), await status('/rate', { authorization: 'c' })], [200, 200, 429, 200])
 })
 

@@ -107,9 +107,11 @@ t.test('auth/validator: answers, places of the token, and claims for what comes 
   ])
   t.notOk(gateway.log.join().includes(token.slice(-20)), 'no token is logged')
 
-  const send = (headers: Record<string, string>) => gateway.send('POST', '/elsewhere', { headers, body: 'x'.repeat(100) })
+  const send = (headers: Record<string, string | string[]>) => gateway.send('POST', '/elsewhere', { headers, body: 'x'.repeat(100) })
   t.equal((await send({ 'x-token': `bEaReR ${token}` })).status, 200)
   t.equal((await send({ 'x-token': token })).status, 200)
+  t.equal((await send({ 'x-token': [token, 'x'] })).status, 200, 'of several lines the first counts')
+  t.equal((await send({ 'x-token': ['x', token] })).status, 401)
   t.equal((await send({ cookie: `a=b; session=${token}; c` })).status, 200)
   t.equal((await send({ cookie: `session="${token}"` })).status, 200)
   t.equal((await send({ 'x-token': 'x', cookie: `session=${token}` })).status, 401, 'the header wins')
@@ -135,6 +137,8 @@ t.test('auth/validator: claims go into headers, which clients cannot set or have
   const evil = { 'x-user': 'evil', 'X-NOPE': 'evil', 'x-deep': ['evil', 'evil'], 'x-proto': 'evil' }
   t.equal((await gateway.get('/p', { ...bearer(token), ...evil })).status, 200)
   t.match(backend.seen[0], { url: '/u/a%2F..%2Fb%3Fc%23d/x,y?q=Zo%C3%AB%20%E6%97%A5', headers: { 'x-user': 'a/../b?c#d', 'x-nope': '', 'x-list': 'x,y', 'x-deep': '7', 'x-proto': '' } })
+  t.equal((await gateway.get('/p', { ...bearer(token), x_user: 'evil', 'X.User': 'evil', x_other: 'passes' })).status, 200)
+  t.match(backend.seen.pop()!.headers, { 'x-user': 'a/../b?c#d', x_user: undefined, 'x.user': undefined, x_other: 'passes' }, 'nor by a name that CGI takes for it')
   t.equal(Buffer.from(backend.seen[0]!.headers['x-name'] as string, 'latin1').toString(), 'Zoë 日', 'as UTF-8')
   t.equal((await gateway.get('/lists', bearer(token))).status, 200)
   t.same(backend.seen[1]!.rawHeaders.filter((_, i, raw) => raw[i - 1]?.toLowerCase() === 'x-list'), ['x', 'y'])

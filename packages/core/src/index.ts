@@ -16,6 +16,8 @@ export { findInexactNumbers, isMarkedNumber, literalOf, markNumber, parseExact, 
 export { setKey } from './set-key.ts'
 export { claimsOf, setClaims, type Claims } from './claims.ts'
 export { createClientIp, type ClientIp } from './client-ip.ts'
+export { readsLike } from './reads-like.ts'
+export { firstHeaderLine, headerLines, replaceHeader } from './header-lines.ts'
 export { decodePercent, encodePercent } from './percent.ts'
 export { skipSpace } from './json-space.ts'
 export { endOfString } from './json-string.ts'

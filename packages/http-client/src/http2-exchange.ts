@@ -10,6 +10,7 @@ import { ClientError } from './client-error.ts'
 import { ConnectionLost, StreamRefused, StreamReset } from './errors.ts'
 import type { Http2Connection } from './http2-connection.ts'
 import { isEmptyBody, isReplayable, isStreamed, type RequestBody } from './request-body.ts'
+import { linesForHttp2 } from './one-line-fields.ts'
 import { readFields } from './request-headers.ts'
 
 const { NGHTTP2_CANCEL, NGHTTP2_NO_ERROR, NGHTTP2_REFUSED_STREAM } = http2.constants
@@ -184,8 +185,8 @@ function writeHeaders ({ path, method, headers, body, query, upgrade }: Dispatch
       validateHeaderName(name)
       for (const one of values) validateHeaderValue(name, one)
       const before = written[name]
-      if (before === undefined) written[name] = values.length === 1 ? values[0] : values
-      else written[name] = [before, values].flat() as string[]
+      const lines = before === undefined ? values : [before, values].flat() as string[]
+      written[name] = lines.length === 1 ? lines[0] : linesForHttp2(name, lines)
     }
   } catch (error) {
     throw describeInvalid(error, authority)

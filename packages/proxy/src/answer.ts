@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify'
 import { hasData, type Body, type CoreRequest, type Endpoint, type Headers, type StepResponse } from '@floodgate/core'
+import { addHeaders } from './answer-headers.ts'
 import { passageOf } from './passage.ts'
 import { headersToWrite } from './reply-internals.ts'
 import { writeBody, writeBodyText } from './write-response.ts'
@@ -16,7 +17,7 @@ export function answerRaw (response: StepResponse, reply: FastifyReply): void {
     const written = headersToWrite(reply)
     if (written !== null) { writeRaw(status, headers, body, reply, written); return }
   }
-  for (const name in headers) reply.header(name, headers[name])
+  addHeaders(reply, headers, null)
   reply.header('x-krakend-completed', 'false')
   setStatus(reply, status)
   closeAfterEarlyAnswer(reply)
@@ -25,7 +26,7 @@ export function answerRaw (response: StepResponse, reply: FastifyReply): void {
 
 /** Writes what `reply.send` would, where it would change nothing. */
 function writeRaw (status: number, headers: Headers, body: Buffer | null, reply: FastifyReply, written: Headers): void {
-  addHeaders(written, headers, reply)
+  addHeaders(reply, headers, written)
   written['x-krakend-completed'] = 'false'
   closeAfterEarlyAnswer(reply)
   const { raw } = reply
@@ -50,7 +51,7 @@ export function createDecodedAnswer ({ cacheTtl }: Endpoint, render: Render): An
       const written = headersToWrite(reply)
       if (written !== null) {
         if (completed && cacheControl !== null) written['cache-control'] = cacheControl
-        addHeaders(written, headers, reply)
+        addHeaders(reply, headers, written)
         written['x-krakend-completed'] = completed ? 'true' : 'false'
         closeAfterEarlyAnswer(reply)
         writeWhole(status, body, reply, written)
@@ -58,18 +59,12 @@ export function createDecodedAnswer ({ cacheTtl }: Endpoint, render: Render): An
       }
     }
     if (completed && cacheControl !== null) reply.header('cache-control', cacheControl)
-    for (const name in headers) reply.header(name, headers[name])
+    addHeaders(reply, headers, null)
     reply.header('x-krakend-completed', completed ? 'true' : 'false')
     setStatus(reply, status)
     closeAfterEarlyAnswer(reply)
     reply.send(body)
   }
-}
-
-/** Adds an answer's headers to those that hooks have set on the reply; only cookies do not replace theirs. */
-function addHeaders (written: Headers, headers: Headers, reply: FastifyReply): void {
-  if (written['set-cookie'] === undefined) for (const name in headers) written[name] = headers[name]!
-  else for (const name in headers) reply.header(name, headers[name])
 }
 
 function writeWhole (status: number, body: Buffer | string, reply: FastifyReply, written: Headers): void {

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import type { FastifyRequest } from 'fastify'
-import { createClientIp, type Endpoint, type Headers, type Service } from '@floodgate/core'
+import { createClientIp, headerLines, readsLike, type Endpoint, type Headers, type Service } from '@floodgate/core'
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string }
 
@@ -16,13 +16,18 @@ const stopped: ReadonlySet<string> = new Set([
   'proxy-authenticate', 'proxy-authorization', 'expect', 'host'
 ])
 
+/** What the gateway says itself. */
+const own = ['user-agent', 'x-forwarded-for', 'x-forwarded-via', 'x-forwarded-host']
+
 /** Picks the headers that go to the backends; `hasBody` decides on Content-Length. Names are lower case. */
 export type PickHeaders = (request: FastifyRequest, hasBody: boolean) => Headers
 
 /**
  * Creates what picks the headers of an endpoint's requests: `input_headers` (none = only Content-Type, `*` = all), and
  * the gateway's own. X-Forwarded-For is the client's address and X-Forwarded-Host its Host, whatever the client
- * says; User-Agent is the gateway's unless the client's is let in, then X-Forwarded-Via names the gateway.
+ * says; User-Agent is the gateway's unless the client's is let in, then X-Forwarded-Via names the gateway. Several
+ * lines of one name stay several lines. With `*`, a name that a backend may take for one of the gateway's own headers
+ * (`x_forwarded_for`) does not pass.
  */
 export function createHeaderPicker (endpoint: Endpoint, service: Service): PickHeaders {
   const clientIp = createClientIp(service)
@@ -31,7 +36,7 @@ export function createHeaderPicker (endpoint: Endpoint, service: Service): PickH
 
   return function pickHeaders (request, hasBody) {
     const sent = request.headers as Headers
-    const headers = pick(sent)
+    const headers = pick(headerLines(request))
     const { connection } = sent
     if (connection !== undefined) dropNamed(headers, connection)
     if (!hasBody && headers['content-length'] !== undefined) delete headers['content-length']
@@ -74,10 +79,16 @@ function pickAll (sent: Readonly<Headers>): Headers {
   const headers: Headers = {}
   for (const name in sent) {
     const value = sent[name]
-    if (value === undefined || stopped.has(name) || name.charCodeAt(0) === 58 /* a pseudo header of HTTP/2 */) continue
+    if (value === undefined || stopped.has(name) || name.charCodeAt(0) === 58 /* a pseudo header of HTTP/2 */ || readsLikeOwn(name)) continue
     headers[name] = value
   }
   return headers
+}
+
+function readsLikeOwn (name: string): boolean {
+  // The lengths of those names: others need no closer look.
+  if (name.length !== 10 && name.length !== 15 && name.length !== 16) return false
+  return own.some((one) => readsLike(name, one))
 }
 
 /** Drops what the client's Connection header names beyond the usual words. */

@@ -1,7 +1,7 @@
 import type { FastifyReplyFromHooks } from '@fastify/reply-from'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { CoreRequest, Fault, type Endpoint } from '@floodgate/core'
+import { CoreRequest, Fault, headerLines, type Endpoint } from '@floodgate/core'
 import { createBalancer } from './balance.ts'
 import { hasBody } from './core-request.ts'
 import type { FloodgateProxy } from './decorator.ts'
@@ -66,7 +66,11 @@ function withCall (call: ReplyFromCall, hooks: FastifyReplyFromHooks, fail: Fail
   return {
     ...hooks,
     getUpstream: (request) => hooks.getUpstream === undefined ? core.origin : hooks.getUpstream(request, core.origin),
-    rewriteRequestHeaders (request, headers) {
+    rewriteRequestHeaders (request, joined) {
+      const headers = { ...joined } as typeof joined
+      const lines = headerLines(request as unknown as FastifyRequest)
+      // reply-from has them as Node joins them.
+      for (const name in lines) if (Array.isArray(lines[name]) && headers[name] === request.headers[name]) headers[name] = lines[name]
       const rewritten = hooks.rewriteRequestHeaders === undefined ? headers : hooks.rewriteRequestHeaders(request, headers)
       const { authorization } = core.headers // that of the host's own address, if it has one
       return { ...authorization !== undefined && { authorization: String(authorization) }, ...rewritten, [callKey]: call }

@@ -1,6 +1,7 @@
 import type { FastifyReplyFromHooks } from '@fastify/reply-from'
 import type { FastifyInstance, FastifyReply, RouteHandlerMethod } from 'fastify'
-import { Fault, foreignFault, isThenable, judgeThrown, type Call, type CoreRequest, type Endpoint, type Exchange } from '@floodgate/core'
+import { Fault, foreignFault, isThenable, judgeThrown, type Call, type CoreRequest, type Endpoint, type Exchange, type Headers } from '@floodgate/core'
+import { headersToSet } from './answer-headers.ts'
 import { isStream, sendBody, setStatus } from './answer.ts'
 import { guardOverrides } from './guard-overrides.ts'
 import { createFailure, type ErrorAnswerOptions } from './failure.ts'
@@ -59,7 +60,9 @@ export function serveReplyFrom ({ endpoint, prepare, exchange, coreRequest, over
       return { ...rewriteRequestHeaders === undefined ? headers : rewriteRequestHeaders(request, headers), [callKey]: call }
     },
     rewriteHeaders (fromBackend, request) {
-      return { ...rewriteHeaders === undefined ? fromBackend : rewriteHeaders(fromBackend, request), 'x-krakend-completed': 'false' }
+      const rewritten = rewriteHeaders === undefined ? fromBackend : rewriteHeaders(fromBackend, request)
+      const { reply } = request![callKey]!
+      return { ...reply === undefined ? rewritten : headersToSet(reply, rewritten as Headers), 'x-krakend-completed': 'false' }
     },
     onResponse (request, anyReply, response) {
       const reply = anyReply as unknown as FastifyReply
@@ -86,7 +89,7 @@ export function serveReplyFrom ({ endpoint, prepare, exchange, coreRequest, over
     }
     try {
       const core = coreRequest(request, request.params as Record<string, string>, call)
-      request[callKey] = { core, exchange, addressed, bodied, streams: onResponse !== undefined, status: 0, body: null, fail: failed }
+      request[callKey] = { core, exchange, addressed, bodied, streams: onResponse !== undefined, status: 0, body: null, reply, fail: failed }
       const prepared = prepare(core)
       if (prepared === undefined) reply.from(source(core), options)
       else prepared.then(() => { reply.from(source(core), options) }).catch(failed)

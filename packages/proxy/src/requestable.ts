@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici'
 import type { Readable } from 'node:stream'
+import type { FastifyReply } from 'fastify'
 import type { Body, CoreRequest, Exchange, Headers } from '@floodgate/core'
 import { discard } from './answer.ts'
 import { passageOf } from './passage.ts'
@@ -21,6 +22,8 @@ export interface ReplyFromCall {
   /** Status of the answer: reply-from refuses those above 599. */
   status: number
   body: Body
+  /** The reply that its answer's headers are set on. */
+  readonly reply?: FastifyReply
   /** Hears of a failure in place of reply-from. */
   fail? (error: unknown): void
 }

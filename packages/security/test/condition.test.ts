@@ -3,7 +3,7 @@ import t from 'tap'
 import { setClaims } from '@floodgate/core'
 import { compileCondition } from '@floodgate/security/condition'
 
-const request = (over: object = {}) => ({ method: 'GET', headers: { 'x-key': 'yes' }, params: { id: '42' }, originalUrl: '/a?q=1', ...over }) as unknown as FastifyRequest
+const request = (over: object = {}) => ({ method: 'GET', headers: { 'x-key': 'yes' }, params: { id: '42' }, originalUrl: '/a?q=1', raw: { rawHeaders: ['X-Key', 'yes'] }, ...over }) as unknown as FastifyRequest
 
 t.test('compileCondition: asks about a value and the request it came with', async (t) => {
   const holds = (source: string, value = 'User-x', incoming = request()) => compileCondition(source)(incoming, value)

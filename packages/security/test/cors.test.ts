@@ -37,6 +37,7 @@ t.test('security/cors: sets the headers of other answers, also of 404, and stand
   t.equal((await send({ path: '/nope', headers: { origin: 'https://shop.a.test' } })).headers['access-control-allow-origin'], 'https://shop.a.test')
   t.same(corsHeaders(await send({ method: 'DELETE', path: '/nope', headers: { origin: 'https://shop.a.test' } })), {}, 'not for methods off the list')
   t.same(corsHeaders(await send({ path: '/nope' })), {})
+  t.equal((await send({ path: '/nope', headers: { origin: ['https://evil.test', 'https://shop.a.test'] } })).headers['access-control-allow-origin'], undefined, 'the first line is the origin')
 })
 
 t.test('security/cors: takes all origins and headers where none are listed', async (t) => {

@@ -39,3 +39,11 @@ t.test('ip-filter: says what is missing or wrong', async (t) => {
   t.match(problems, [/is missing/, /"10.0.0.0\/40" is neither/, /"ten" is neither/])
   t.same(model.extra, {})
 })
+
+t.test('plugin/http-server ip-filter: several lines of a header are one list', async (t) => {
+  const all = await serve(t, serverFeature, filter({ CIDR: ['6.6.6.6'] }))
+  t.equal((await all({ headers: { 'x-forwarded-for': ['6.6.6.6', '11.1.2.3'] } })).status, 403)
+  const behind = await serve(t, serverFeature, filter({ CIDR: ['10.0.0.0/8'], allow: true, trusted_proxies: ['127.0.0.0/8'] }))
+  t.equal((await behind({ headers: { 'x-forwarded-for': ['10.1.2.3', '11.1.2.3'] } })).status, 403, 'the line that the proxy added counts, not the client\'s own before it')
+  t.equal((await behind({ headers: { 'x-forwarded-for': ['11.1.2.3', '10.1.2.3'] } })).status, 200)
+})

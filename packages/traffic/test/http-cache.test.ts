@@ -76,6 +76,22 @@ t.test('judge: what the client asks for counts', async (t) => {
   t.same([minute, { etag: 'a' }, { 'cache-control': 'stale-if-error=5' }, {}].map(usefulFor), [60_000, 86_400_000, 5000, 0])
 })
 
+t.test('qos/http-cache: what a client can say about itself is in no answer of another one', async (t) => {
+  const echo = () => cached([{ headers: minute }])
+  for (const name of ['x-forwarded-host', 'authorization', 'cookie', 'x-api-key', 'x-user', 'x-forwarded-proto', 'x-forwarded-port', 'forwarded', 'x-original-url', 'x-rewrite-url', 'x-http-method-override', 'origin', 'x-anything']) {
+    t.equal(await echo().bodies({ [name]: 'a' }, { [name]: 'b' }, { [name]: 'a' }, {}), '1 2 1 3', name)
+  }
+  for (const name of ['user-agent', 'x-forwarded-for', 'x-forwarded-via', 'accept-language', 'traceparent', 'x-b3-traceid', 'sec-fetch-mode']) {
+    t.equal(await echo().bodies({ [name]: 'a' }, { [name]: 'b' }, {}), '1 1 1', name)
+    t.equal(await cached([{ headers: { ...minute, vary: name } }]).bodies({ [name]: 'a' }, { [name]: 'b' }), '1 2', `${name} in Vary`)
+  }
+  t.equal(await echo().bodies({ 'x-a': '1', 'x-b': '2' }, { 'x-b': '2', 'x-a': '1' }), '1 1', 'in any order')
+  t.equal(await echo().bodies({ 'x-a': ['1', '', 'x-b:2'] }, { 'x-a': '1', 'x-b': '2' }), '1 2')
+  t.equal(await echo().bodies({ 'x-forwarded-host': 'a b' }, { 'x-forwarded-host': 'a', b: '' }), '1 2')
+  const long = 'h'.repeat(300)
+  t.equal(await echo().bodies({ 'x-forwarded-host': `${long}1` }, { 'x-forwarded-host': `${long}2` }, { 'x-forwarded-host': `${long}1` }), '1 2 1')
+})
+
 t.test('qos/http-cache: keeps what says how long, in buffers and streams', async (t) => {
   t.equal(await cached([{ headers: minute }]).bodies({}, {}, {}), '1 1 1')
   t.equal(await cached([{ headers: { expires: date(60_000), date: date() } }]).bodies({}, {}), '1 1')
@@ -91,6 +107,7 @@ t.test('qos/http-cache: asks anew for what is not the same', async (t) => {
   const queries = cached([{ headers: minute }])
   t.same([(await queries.ask({}, { target: '/x?q=1' })).body, (await queries.ask({}, { target: '/x?q=2' })).body, (await queries.ask({}, { target: '/x?q=1' })).body], ['1', '2', '1'])
   t.equal(await cached([{ headers: { ...minute, vary: 'X-One, X-Two' } }]).bodies({ 'x-one': 'a' }, { 'x-one': 'a' }, { 'x-one': 'b' }, {}), '1 1 2 3')
+  t.equal(await cached([{ headers: { ...minute, vary: 'X-One' } }]).bodies({ 'x-one': ['a', 'b'] }, { 'x-one': ['a', 'b'] }, { 'x-one': 'a,b' }), '1 1 2', 'two lines are not one with a comma')
   t.equal(await cached([{ headers: minute }]).bodies({ authorization: 'a' }, { authorization: 'b' }, { authorization: 'a' }, { cookie: 'c' }, {}), '1 2 1 3 4', 'credentials')
   t.equal(await cached([{ headers: minute }]).bodies({ range: 'bytes=0-1' }, { range: 'bytes=0-1' }), '1 2')
   t.equal(await cached([{ headers: minute }]).bodies({ 'cache-control': 'no-store' }, {}, { 'cache-control': 'no-cache' }, {}), '1 2 3 3')

@@ -38,7 +38,7 @@ async function start (t: Test, namespace: string, { route, service, router = {} 
     warnings,
     problems,
     hooks: ofRoute ?? ofService,
-    async ask (headers: Record<string, string> = {}, url = '/x/1') {
+    async ask (headers: Record<string, string | string[]> = {}, url = '/x/1') {
       const { statusCode, body } = await app.inject({ url, headers })
       if (statusCode !== 200) t.equal(body, statusCode === 404 ? body : '')
       return statusCode
@@ -207,4 +207,14 @@ t.test('errors: each is in the README', async (t) => {
   const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
   t.strictSame([...new Set(readme.match(/FG_ERR_\w+/g))].sort(), Object.keys(codes).sort())
   for (const { namespace } of features) t.ok(readme.includes(`\`${namespace}\``), namespace)
+})
+
+t.test('strategy header: of several lines the first is the key', async (t) => {
+  const { ask } = await start(t, 'qos/ratelimit/router', { route: { client_max_rate: 1, client_capacity: 1, every: '1h', strategy: 'header', key: 'X-Key' } })
+  t.same([await ask({ 'x-key': 'a' }), await ask({ 'x-key': ['a', 'b'] }), await ask({ 'x-key': ['a', 'c, d'] }), await ask({ 'x-key': ['b', 'a'] }), await ask({ 'x-key': 'a, b' })], [200, 429, 429, 200, 200])
+})
+
+t.test('qos/ratelimit/tiered: the first line names the tier', async (t) => {
+  const { ask } = await start(t, 'qos/ratelimit/tiered', { route: { tier_key: 'X-Tier', tiers: [{ tier_value: 'free', tier_value_as: 'literal', ratelimit: { max_rate: 1, every: '1h' } }, { tier_value: 'gold', tier_value_as: 'literal' }] } })
+  t.same([await ask({ 'x-tier': 'free' }), await ask({ 'x-tier': ['free', 'gold'] }), await ask({ 'x-tier': ['gold', 'free'] })], [200, 503, 200])
 })

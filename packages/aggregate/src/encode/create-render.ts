@@ -1,4 +1,4 @@
-import { type Body, type CoreRequest, DecodedResponse, isMarkedNumber, peekData, stringifyExact, type StepResponse } from '@floodgate/core'
+import { type Body, type CoreRequest, DecodedResponse, firstHeaderLine, isMarkedNumber, peekData, stringifyExact, type StepResponse } from '@floodgate/core'
 import { badDocument } from '../errors.ts'
 import { discard } from '../read-body.ts'
 import { negotiate } from './negotiate.ts'
@@ -24,7 +24,7 @@ const RENDERS: ReadonlyMap<string, Render> = new Map([
   ['string', createWriter('text/plain; charset=utf-8', writeContent)],
   ['xml', xml],
   ['yaml', yaml],
-  ['negotiate', (response, request) => RENDERS.get(negotiate(request.incoming.headers.accept))!(response, request)],
+  ['negotiate', (response, request) => RENDERS.get(negotiate(firstHeaderLine(request.incoming, 'accept')))!(response, request)],
   ['no-op', ({ body }) => body]
 ])
 

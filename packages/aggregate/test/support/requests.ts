@@ -18,7 +18,7 @@ export const exchange: Exchange = async ({ method, origin, target, headers, body
 }
 
 export function createRequest ({ timeout = 2000, body = null, origin = '', target = '/', method = 'GET', headers = {} }: { timeout?: number, body?: Body, origin?: string, target?: string, method?: string, headers?: IncomingHttpHeaders } = {}): CoreRequest {
-  const request = new CoreRequest({ headers } as FastifyRequest, new Call(timeout), method, {}, {}, null, body)
+  const request = new CoreRequest({ headers, raw: { headers, rawHeaders: [] } } as unknown as FastifyRequest, new Call(timeout), method, {}, {}, null, body)
   request.origin = origin
   request.target = target
   return request

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import { firstHeaderLine } from '@floodgate/core'
 
 /** Finds what should be a key; null = there is none. */
 export type FindKey = (request: FastifyRequest) => string | null
@@ -11,9 +12,8 @@ export function createKeySearch (strategy: string, identifier: string): FindKey 
 }
 
 function createHeaderSearch (name: string): FindKey {
-  return ({ raw }) => {
-    const value = raw.headers[name]
-    const text = Array.isArray(value) ? value[0] : value
+  return (request) => {
+    const text = firstHeaderLine(request, name)
     return text === undefined || text === '' ? null : text.replace(BEARER, '')
   }
 }

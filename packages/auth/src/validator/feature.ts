@@ -73,7 +73,7 @@ function createHooks (settings: ValidatorSettings, endpoint: Endpoint, context: 
 
   return {
     onRequest: function validateToken (request, reply, done) {
-      const text = findToken(request.raw.headers)
+      const text = findToken(request)
       const verdict = text === null ? noToken : judge(text)
       if (verdict instanceof Promise) verdict.then((verdict) => { carryOut(verdict, request, reply, done) }).catch(done)
       else carryOut(verdict, request, reply, done)

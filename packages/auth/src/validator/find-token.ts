@@ -1,18 +1,18 @@
-import type { IncomingHttpHeaders } from 'node:http'
+import type { FastifyRequest } from 'fastify'
+import { firstHeaderLine } from '@floodgate/core'
 
 /** Finds the text that should be a token; null = there is none. */
-export type FindToken = (headers: IncomingHttpHeaders) => string | null
+export type FindToken = (request: FastifyRequest) => string | null
 
 const BEARER = /^bearer /i
 
 /** Creates the search for a token: in a header, behind "Bearer " or alone, then in a cookie. */
 export function createTokenSearch (headerName: string, cookieName: string): FindToken {
   const header = headerName.toLowerCase()
-  return function findToken (headers) {
-    const value = headers[header]
-    const text = Array.isArray(value) ? value[0] : value
+  return function findToken (request) {
+    const text = firstHeaderLine(request, header)
     if (text !== undefined && text !== '') return (text.length > 7 && BEARER.test(text) ? text.slice(7) : text).trim()
-    const { cookie } = headers
+    const { cookie } = request.raw.headers
     return cookie === undefined ? null : readCookie(cookie, cookieName)
   }
 }

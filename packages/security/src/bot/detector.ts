@@ -1,5 +1,5 @@
 import { compileGoPattern } from '../go-pattern.ts'
-import { decodeHeader } from '../header-value.ts'
+import { decodeHeader } from '../decode-header.ts'
 import { Recent } from './recent.ts'
 import type { BotSettings } from './settings.ts'
 

@@ -1,4 +1,4 @@
-import type { CompileCondition, CoreRequest } from '@floodgate/core'
+import { headerLines, type CompileCondition, type CoreRequest } from '@floodgate/core'
 import { createActivation } from './activation.ts'
 import { createCompiler, type Compile } from './expressions.ts'
 
@@ -16,7 +16,7 @@ export const compileCondition: CompileCondition = (source) => {
   const expression = compile(source)
   const activate = createActivation(expression.names)
   return (incoming, value) => {
-    const scene = { request: { incoming, method: incoming.method, headers: incoming.headers, params: incoming.params ?? {}, query: null, target: '' } as CoreRequest, response: null }
+    const scene = { request: { incoming, method: incoming.method, headers: headerLines(incoming), params: incoming.params ?? {}, query: null, target: '' } as CoreRequest, response: null }
     return expression.ask({ ...activate(scene), value }, scene) === null
   }
 }

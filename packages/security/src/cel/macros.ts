@@ -20,9 +20,10 @@ export function registerMacros (env: Environment, scene: () => Scene): RegExp {
   env.registerFunction('uuid(): string', () => randomUUID())
   env.registerFunction('fromJSON(string): dyn', (json: string) => toCel(JSON.parse(json)))
 
-  const header = (name: string): string | undefined => [scene().request.headers[name.toLowerCase()]].flat()[0]
+  const lines = (name: string): string[] => [scene().request.headers[name.toLowerCase()] ?? []].flat()
+  const header = (name: string): string | undefined => lines(name)[0]
   const query = (name: string): string | undefined => scene().request.query?.[name]?.[0]
-  const cookie = (name: string): string | undefined => cookieOf(header('cookie') ?? '', name)
+  const cookie = (name: string): string | undefined => cookieOf(lines('cookie').join(';'), name)
   for (const [what, read] of [['Header', header], ['Querystring', query], ['Cookie', cookie]] as const) {
     env.registerFunction(`has${what}(string): bool`, (name: string) => read(name) !== undefined)
     env.registerFunction(`get${what}(string): string`, (name: string) => read(name) ?? '')

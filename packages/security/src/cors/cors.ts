@@ -1,7 +1,6 @@
 import type { FastifyReply, FastifyRequest, onRequestHookHandler, onSendHookHandler } from 'fastify'
-import { answerEarly, parseDuration } from '@floodgate/core'
+import { answerEarly, firstHeaderLine, parseDuration } from '@floodgate/core'
 import { canonicalName } from '../canonical-name.ts'
-import { headerValue } from '../header-value.ts'
 import { prepareHeaders } from './match-headers.ts'
 import { prepareOrigins } from './match-origin.ts'
 import type { CorsSettings } from './settings.ts'
@@ -48,23 +47,24 @@ export function createCors (settings: CorsSettings): Cors {
   /** Returns why not. */
   function allowPreflight (request: FastifyRequest, reply: FastifyReply): string | null {
     vary(reply, preflightVary)
-    const { origin } = request.headers
-    const method = headerValue(request, 'access-control-request-method')!
-    const names = headerValue(request, 'access-control-request-headers')
+    const origin = firstHeaderLine(request, 'origin')
+    const method = firstHeaderLine(request, 'access-control-request-method')!
+    // All lines of it: what is not asked for is not allowed.
+    const names = request.headers['access-control-request-headers']
     const refusal = refuse(origin, method)
     if (refusal !== null) return refusal
     if (names !== undefined && matchHeaders !== null && !matchHeaders(names)) return 'header not allowed'
     allow(reply, origin!)
     reply.header('access-control-allow-methods', method)
     if (names) reply.header('access-control-allow-headers', names)
-    if (privateNetwork && headerValue(request, 'access-control-request-private-network') === 'true') reply.header('access-control-allow-private-network', 'true')
+    if (privateNetwork && firstHeaderLine(request, 'access-control-request-private-network') === 'true') reply.header('access-control-allow-private-network', 'true')
     if (maxAge !== null) reply.header('access-control-max-age', maxAge)
     return null
   }
 
   function allowRequest (request: FastifyRequest, reply: FastifyReply): string | null {
     vary(reply, 'Origin')
-    const { origin } = request.headers
+    const origin = firstHeaderLine(request, 'origin')
     const refusal = refuse(origin, request.method)
     if (refusal !== null) return refusal
     allow(reply, origin!)

@@ -1,6 +1,5 @@
 import type { FastifyReply, FastifyRequest, onRequestHookHandler, onSendHookHandler } from 'fastify'
-import { headerValue } from '../header-value.ts'
-import { answerEarly, redirectNote } from '@floodgate/core'
+import { answerEarly, firstHeaderLine, redirectNote } from '@floodgate/core'
 import { createHostOf, prepareHosts } from './hosts.ts'
 import { listSecurityHeaders } from './security-headers.ts'
 import type { HttpSettings } from './settings.ts'
@@ -53,7 +52,7 @@ export function createHttpGuard (settings: HttpSettings): { onRequest: onRequest
 
 function createTlsCheck (proxyHeaders: Readonly<Record<string, string>>): (request: FastifyRequest) => boolean {
   const headers = Object.entries(proxyHeaders).map(([name, value]) => [name.toLowerCase(), value] as const)
-  return (request) => 'encrypted' in request.raw.socket || headers.some(([name, value]) => (headerValue(request, name) ?? '') === value)
+  return (request) => 'encrypted' in request.raw.socket || headers.some(([name, value]) => (firstHeaderLine(request, name) ?? '') === value)
 }
 
 /** As Go's http.Redirect: a short note for people who GET it. */

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import { headerValue } from '../header-value.ts'
+import { firstHeaderLine } from '@floodgate/core'
 import { compileGoPattern } from '../go-pattern.ts'
 
 /** Creates what tells the host a request asks for: from the first of the headers that is there, else its own. */
@@ -7,10 +7,10 @@ export function createHostOf (headers: readonly string[]): (request: FastifyRequ
   const names = headers.map((name) => name.toLowerCase())
   return function hostOf (request) {
     for (const name of names) {
-      const value = headerValue(request, name)
+      const value = firstHeaderLine(request, name)
       if (value) return value
     }
-    return request.headers.host ?? headerValue(request, ':authority') ?? ''
+    return request.headers.host ?? firstHeaderLine(request, ':authority') ?? ''
   }
 }
 

@@ -1,4 +1,4 @@
-import { answerEarly, claimsOf, type CoreRequest, type Feature, type FeatureContext, type Place } from '@floodgate/core'
+import { answerEarly, claimsOf, headerLines, type CoreRequest, type Feature, type FeatureContext, type Place } from '@floodgate/core'
 import { createCheck, createCompiler, type Compile, type Expression } from '../cel/expressions.ts'
 import { guardStep, type Refuse } from '../cel/guard-step.ts'
 import { policyFault, type PolicyError } from '../errors.ts'
@@ -18,7 +18,7 @@ export const feature: Partial<Feature> = {
     const check = createCheck(policies)
     return {
       onRequest: function checkToken (request, reply, done) {
-        const failed = claimsOf(request) === null ? 'there is no token' : check({ request: { incoming: request, headers: request.headers } as CoreRequest, response: null })
+        const failed = claimsOf(request) === null ? 'there is no token' : check({ request: { incoming: request, headers: headerLines(request) } as CoreRequest, response: null })
         if (failed === null) { done(); return }
         if (settings.debug) request.log.debug({ failed }, namespace)
         answerEarly(request, reply, 401)

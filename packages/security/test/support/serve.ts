@@ -5,7 +5,7 @@ import type { Test } from 'tap'
 import fastify, { type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Feature, FeatureContext, RouteHooks, Service, ServiceHooks } from '@floodgate/core'
 
-export interface Sent { method?: string, path?: string, headers?: Record<string, string> }
+export interface Sent { method?: string, path?: string, headers?: Record<string, string | string[]> }
 export interface Answer { status: number, headers: IncomingHttpHeaders, body: string }
 
 export const model = { extra: {}, place: [] } as unknown as Service

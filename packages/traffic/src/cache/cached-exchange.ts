@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto'
 import { Fault, type BackendResponse, type CoreRequest, type Exchange, type Headers } from '@floodgate/core'
 import type { AnswerStore } from './answer-store.ts'
 import { readDirectives, type Directives } from './directives.ts'
 import { ageOf, judge, lifetimeOf, standsIn } from './freshness.ts'
 import { tee } from './tee.ts'
 import type { KeptAnswer } from './kept-answer.ts'
+import { anonymousKey, textOf, variantKey } from './variant.ts'
 
 const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
 
@@ -18,17 +18,18 @@ export interface CachedExchangeOptions {
 }
 
 /**
- * Puts a cache around a raw call, a subset of RFC 9111 as the reference has it: GET only, one answer per URL (the last
+ * Puts a cache around a raw call, a subset of RFC 9111 as the reference has it: GET only, one answer per key (the last
  * that `Vary` let in), validators for stale ones, `stale-if-error`.
  *
- * Where the reference would hand one client's answer to another one, this cache does not: requests with credentials
- * (Authorization, Cookie) have answers of their own, and one that sets cookies for a client is not kept.
+ * Where the reference would hand one client's answer to another one, this cache does not: requests that differ in the
+ * host that is forwarded, or in a header that the endpoint lets in or the gateway adds, have answers of their own
+ * ({@link variantKey}), and one that sets cookies for a client is not kept.
  */
 export function createCachedExchange ({ store, next, passes, keeps }: CachedExchangeOptions): Exchange {
   return function callCached (request) {
     if (!safeMethods.has(request.method)) return change(request)
     if (request.method !== 'GET' || request.headers['range'] !== undefined) return next(request)
-    const key = keyOf(request)
+    const key = variantKey(request)
     const kept = store.get(key)
     return kept instanceof Promise ? kept.then((kept) => serve(key, request, kept)) : serve(key, request, kept)
   }
@@ -45,7 +46,7 @@ export function createCachedExchange ({ store, next, passes, keeps }: CachedExch
 
   /** What changes a resource makes what is kept of it worthless (RFC 9111, section 4.4). */
   async function change (request: CoreRequest): Promise<BackendResponse> {
-    const keys = new Set([request.origin + request.target, keyOf(request)])
+    const keys = new Set([anonymousKey(request), variantKey(request)])
     const response = await next(request)
     if (response.status >= 200 && response.status < 400) for (const key of keys) store.delete(key)
     return response
@@ -120,18 +121,8 @@ function isWorthKeeping (headers: Readonly<Headers>, passes: boolean): boolean {
   return headers['etag'] !== undefined || headers['last-modified'] !== undefined || directives.has('stale-if-error') || lifetimeOf(headers, directives) > 0
 }
 
-function keyOf ({ origin, target, headers }: CoreRequest): string {
-  const { authorization, cookie } = headers
-  if (authorization === undefined && cookie === undefined) return origin + target
-  return `${origin}${target} ${createHash('sha256').update(`${textOf(authorization)}\n${textOf(cookie)}`).digest('base64url')}`
-}
-
 function varyOf ({ vary }: Readonly<Headers>): string[] {
   return vary === undefined ? [] : String(vary).split(',').map((name) => name.trim().toLowerCase()).filter((name) => name !== '')
-}
-
-function textOf (value: string | string[] | undefined): string {
-  return value === undefined ? '' : String(value)
 }
 
 /** A small body may be a part of a large buffer, which would be kept with it. */

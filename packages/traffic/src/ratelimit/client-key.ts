@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import type { FastifyRequest } from 'fastify'
-import type { ClientIp } from '@floodgate/core'
+import { firstHeaderLine, type ClientIp } from '@floodgate/core'
 
 /** Tells which client a request comes from; '' when it does not say. */
 export type ClientKey = (request: FastifyRequest) => string
@@ -24,10 +24,9 @@ function paramOf ({ params }: FastifyRequest, key: string): string {
   return typeof value === 'string' ? value : ''
 }
 
-function headerOf ({ headers }: FastifyRequest, name: string): string {
-  if (!Object.hasOwn(headers, name)) return ''
-  const value = headers[name]
-  return Array.isArray(value) ? value[0] ?? '' : value ?? ''
+/** Of several lines the first: whoever adds another one stays the same client. */
+function headerOf (request: FastifyRequest, name: string): string {
+  return firstHeaderLine(request, name) ?? ''
 }
 
 /** The first address of a list, without its port; only IPv4, as in the reference, which cuts at the first colon. */

@@ -1,4 +1,4 @@
-import type { CompileCondition, Condition, FeatureContext, Place } from '@floodgate/core'
+import { firstHeaderLine, type CompileCondition, type Condition, type FeatureContext, type Place } from '@floodgate/core'
 import { createGuard, type Guard } from './guard.ts'
 import { createLimits, createRedisLimits } from './limits.ts'
 import type { TieredSettings } from './settings.ts'
@@ -33,8 +33,7 @@ export function createTieredGuard (settings: TieredSettings, options: TieredOpti
   if (tiers.every(({ guard }) => guard === undefined)) return undefined
 
   return function limitTier (request, reply, done) {
-    const sent = request.headers[header]
-    const value = (Array.isArray(sent) ? sent[0] : sent) ?? ''
+    const value = firstHeaderLine(request, header) ?? ''
     const guard = tiers.find(({ fits }) => fits(request, value))?.guard
     if (guard === undefined) done()
     else guard(request, reply, done)

@@ -1,11 +1,3 @@
-import type { FastifyRequest } from 'fastify'
-
-/** Gives a header's value as text; undefined when it was not sent. */
-export function headerValue (request: FastifyRequest, name: string): string | undefined {
-  const value = request.headers[name]
-  return Array.isArray(value) ? value[0] : value
-}
-
 /** Reads a header's bytes as UTF-8, as texts of the configuration are; Node gives one character per byte. */
 export function decodeHeader (value: string): string {
   for (let i = 0; i < value.length; i++) {
