@@ -93,8 +93,11 @@ function speakBoth (server: Server, second: Server): void {
       if (begun.length < PREFACE.length && PREFACE.subarray(0, begun.length).equals(begun)) return
       forget()
       socket.unshift(begun)
-      if (begun.subarray(0, PREFACE.length).equals(PREFACE)) second.emit('connection', socket)
-      else for (const listener of first) listener.call(server, socket)
+      if (begun.subarray(0, PREFACE.length).equals(PREFACE)) {
+        // A server of HTTP/1 leaves its sockets half open. HTTP/2 would never end one whose client has ended it.
+        socket.allowHalfOpen = false
+        second.emit('connection', socket)
+      } else for (const listener of first) listener.call(server, socket)
     }
     const give = (): void => { socket.destroy() }
     const forget = (): void => {

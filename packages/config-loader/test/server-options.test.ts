@@ -220,6 +220,14 @@ t.test('serverOptions: use_h2c gives up on connections that say nothing', async 
   await once(socket, 'close')
 })
 
+t.test('serverOptions: use_h2c ends a connection of HTTP/2 whose client has ended its side', async (t) => {
+  const { port } = await start(t, { useH2c: true })
+  const socket = net.connect(port, '127.0.0.1')
+  const settings = [0, 0, 0, 4, 0, 0, 0, 0, 0]
+  socket.resume().end(Buffer.concat([Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'), Buffer.from(settings)]))
+  await once(socket, 'close')
+})
+
 function defer (): { promise: Promise<void>, resolve: () => void } {
   let resolve!: () => void
   const promise = new Promise<void>((_resolve) => { resolve = _resolve })
