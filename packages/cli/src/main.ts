@@ -1,4 +1,4 @@
-import { CommanderError } from 'commander'
+import { CommanderError, type Command } from 'commander'
 import { exitCodes } from './exit-codes.ts'
 import { createProgram } from './program.ts'
 import type { Terminal } from './terminal.ts'
@@ -12,10 +12,17 @@ export async function main (argv: readonly string[], terminal: Terminal): Promis
     return status
   }
   try {
-    await program.parseAsync([...argv], { from: 'user' })
+    await program.parseAsync(withoutEmpty(argv, program), { from: 'user' })
     return status
   } catch (err) {
     if (!(err instanceof CommanderError)) throw err
     return err.exitCode === 0 ? exitCodes.ok : exitCodes.usage
   }
+}
+
+/** Compose files and scripts leave empty arguments where a variable is not set. The reference ignores them; an option's value stays. */
+function withoutEmpty (argv: readonly string[], program: Command): string[] {
+  const options = program.commands.flatMap(({ options }) => options)
+  const takesValue = (word = ''): boolean => options.some(({ required, long, short }) => required && (word === long || (/^-\w+$/.test(word) && word.at(-1) === short?.[1])))
+  return argv.filter((word, i) => word !== '' || takesValue(argv[i - 1]))
 }

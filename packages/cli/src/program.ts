@@ -102,7 +102,7 @@ function addVerb (program: Command, name: string, description: string, { example
   return program.command(name)
     .description(description)
     .requiredOption('-c, --config <file>', 'configuration file: JSON, YAML or TOML')
-    .option('-d, --debug', 'log more', increase, 0)
+    .option('-d, --debug', 'run: serve /__debug/*; -dd: log at level DEBUG, -ddd: traces as well', increase, 0)
     .option('--allow-unsupported <name>', 'go on without this auth/* or security/* namespace or guarding plugin (repeatable)', collect)
     .option('--no-color', 'write no colours (as NO_COLOR=1)')
     .addHelpText('before', examples(...lines))

@@ -40,6 +40,15 @@ t.test('usage: what is wrong ends with 2 and says what was meant', async (t) => 
   }
 })
 
+t.test('arguments: empty ones are ignored, unless they are the value of an option', async (t) => {
+  workIn(t, { 'krakend.json': minimal })
+  for (const argv of [['check', '-dc', 'krakend.json', ''], ['', 'check', '', '-d', '', '--config', 'krakend.json', ''], ['check', '-t', '', '-c', 'krakend.json']]) {
+    t.match(await runCommand(...argv), { code: 0, out: /OK/ }, argv.join(' '))
+  }
+  t.match(await runCommand('check', '-dc', ''), { code: 1, err: /\S/ }, 'an empty name of a file is one')
+  t.match(await runCommand('run', '-c', 'krakend.json', '-p', ''), { code: 2, err: /a port is a number/ })
+})
+
 t.test('version: is printed alone', async (t) => {
   for (const argv of [['version'], ['--version'], ['-v']]) t.strictSame(await runCommand(...argv), { code: 0, out: `${version}\n`, err: '' })
 })

@@ -51,3 +51,19 @@ for (const argv of [[], ['--workers', '1']]) {
     t.ok(await command.said(/completed optimizing.*(?:serveEndpoint|pickHeaders|readResponseHeaders|onHeaders|writeRaw)/))
   })
 }
+
+for (const argv of [[], ['-d'], ['-dd'], ['-d', '--workers', '1']]) {
+  t.test(`${['run', ...argv].join(' ')}: ${argv.length > 0 ? 'serves' : 'does not serve'} /__debug/*, and logs ${argv[0] === '-dd' ? 'at level DEBUG' : 'as configured'}`, limit, async (t) => {
+    const { command, url } = await start(t, { argv })
+    const answer = await request(url.replace(/a$/, '__debug/x'), { headers: { 'x-a': 'v' } })
+    t.equal(answer.statusCode, argv.length > 0 ? 200 : 404)
+    t.equal(await answer.body.text(), argv.length > 0 ? '{"message":"pong"}' : '404 page not found')
+    if (argv[0] === '-dd') await command.said(/DEBUG.*debug endpoint/)
+    else {
+      // Behind what a line of level DEBUG would say.
+      command.kill('SIGTERM')
+      await command.ended
+      t.notMatch(command.output, /DEBUG/)
+    }
+  })
+}

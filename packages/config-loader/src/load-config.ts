@@ -26,6 +26,8 @@ export interface LoadOptions {
   readonly allowUnsupported?: readonly string[]
   /** Folder that relative paths start from: the file's own and those in it. Default: the working directory. */
   readonly cwd?: string
+  /** Serves `/__debug/*` whatever `debug_endpoint` says: the reference's `-d`. Default: false. */
+  readonly debugEndpoint?: boolean
 }
 
 export interface LoadedConfig {
@@ -49,7 +51,7 @@ const origins = new WeakMap<Service, Origins>()
  * @throws {FG_ERR_CONFIG_INVALID} with every problem, when one of them is an error
  */
 export async function loadConfig (input: string | object, options: LoadOptions = {}): Promise<LoadedConfig> {
-  const { env = process.env, features = [], allowUnsupported = [], cwd = process.cwd() } = options
+  const { env = process.env, features = [], allowUnsupported = [], cwd = process.cwd(), debugEndpoint = false } = options
   const { value, source } = await readInput(input, { cwd, env })
   const { value: root, overrides, unknown } = applyEnvironment(value, env)
   const drafts: ProblemDraft[] = []
@@ -60,6 +62,7 @@ export async function loadConfig (input: string | object, options: LoadOptions =
   let model: Service | undefined
   if (checkVersion(root, report)) {
     const keys = conform(serviceSchema as Schema, root, [], report) as ServiceKeys
+    if (debugEndpoint) keys.debug_endpoint = true
     reportUnknownVariables(unknown, report)
     const known = features.some(({ namespace }) => namespace === routerFeature.namespace) ? features : [...features, routerFeature]
     model = normalise(keys, { namespaces: prepareNamespaces(known, allowUnsupported), cwd, report })

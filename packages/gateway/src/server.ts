@@ -7,7 +7,7 @@ import { gateway } from './index.ts'
 import { lazyCompilers } from './lazy-compilers.ts'
 
 export interface ServerOptions {
-  /** How much more to log: 1 = DEBUG, 2 = traces as well. Default 0. */
+  /** How many `-d` the command has: 2 = log DEBUG, 3 = traces as well; 1 logs no more than 0. Default 0. */
   readonly debug?: number
   /** Logs nothing, watches no file and serves no metrics: for a server that is only built. */
   readonly silent?: boolean

@@ -15,15 +15,15 @@ const pinoLevels: Readonly<Record<LevelName | 'NOTICE', LevelWithSilent>> = {
 }
 
 /**
- * Chooses pino's level: the configured one (`INFO` where there is none), or a lower one for `-d` (debug) and `-dd`
- * (trace).
+ * Chooses pino's level: the configured one (`INFO` where there is none), or a lower one for `-dd` (debug) and `-ddd`
+ * (trace). A single `-d` only serves the debug endpoint, as on the reference.
  *
  * @throws {FG_ERR_TELEMETRY_LEVEL}
  */
 export function chooseLevel (name: string | undefined, debug: number): LevelWithSilent {
   const level = pinoLevels[(name ?? 'INFO').toUpperCase() as LevelName]
   if (level === undefined) throw about('level', new FG_ERR_TELEMETRY_LEVEL(name))
-  return debug > 1 ? 'trace' : debug > 0 ? 'debug' : level
+  return debug > 2 ? 'trace' : debug > 1 ? 'debug' : level
 }
 
 /** KrakenD's name of one of pino's level numbers. */

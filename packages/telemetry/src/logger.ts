@@ -11,7 +11,7 @@ import { serializeError } from './serialize-error.ts'
 const accessStream = Symbol('floodgate.telemetry.accessStream')
 
 export interface LoggerOptions {
-  /** How many `-d` were given: 1 = DEBUG, 2 = traces as well. Default 0: the configured level. */
+  /** How many `-d` were given: 2 = DEBUG, 3 = traces as well. Default 0; 0 and 1 are the configured level. */
   debug?: number
   /** Where all lines go, instead of stdout and stderr; closed by who opened it. */
   stream?: LineStream

@@ -59,7 +59,7 @@ t.test('createLogger: colors follow the level, and NO_COLOR', async (t) => {
   t.strictSame(plain.lines, ['DEBUGd\n'])
 })
 
-t.test('createLogger: maps levels, and -d lowers them', async (t) => {
+t.test('createLogger: maps levels, and -dd lowers them', async (t) => {
   const written = (settings: LoggingSettings | undefined, debug = 0) => {
     const { lines, log } = collect({ ...settings, format: 'custom', custom_format: '%{level}' }, { debug })
     for (const level of ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const) log[level]('x')
@@ -71,7 +71,8 @@ t.test('createLogger: maps levels, and -d lowers them', async (t) => {
   t.equal(written({ level: 'NOTICE' }), 'INFO WARNING ERROR CRITICAL')
   t.equal(written({ level: 'ERROR' }), 'ERROR CRITICAL')
   t.equal(written({ level: 'CRITICAL' }), 'CRITICAL')
-  t.equal(written({ level: 'CRITICAL' }, 1), 'DEBUG INFO WARNING ERROR CRITICAL')
+  t.equal(written({ level: 'CRITICAL' }, 1), 'CRITICAL')
+  t.equal(written({ level: 'CRITICAL' }, 2), 'DEBUG INFO WARNING ERROR CRITICAL')
   t.equal(written(undefined, 3), 'DEBUG DEBUG INFO WARNING ERROR CRITICAL')
 })
 

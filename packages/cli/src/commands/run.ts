@@ -15,7 +15,7 @@ export interface RunOptions extends ConfigOptions {
 export async function run (options: RunOptions, { err: write, errColor: color }: Terminal): Promise<number> {
   const workers = options.workers === 'auto' ? availableCpus() : options.workers
   try {
-    const loaded: LoadedConfig = await loadConfiguration(options.config, { allowUnsupported: options.allowUnsupported ?? [] })
+    const loaded: LoadedConfig = await loadConfiguration(options.config, { allowUnsupported: options.allowUnsupported ?? [], debugEndpoint: options.debug > 0 })
     // The primary has told them.
     if (loaded.problems.length > 0 && !isWorker()) write(`${formatProblems(loaded.problems, { color })}\n`)
     await serve(loaded, { debug: options.debug, port: options.port, workers, onServing: optimizeAsUsual, onListening: (address) => { write(summarize(loaded, address, workers)) } })
