@@ -15,7 +15,6 @@ export const toCome: Readonly<Record<string, string>> = {
   'martian-more': 'modifier/martian',
   'module-order': 'modifier/lua-* and validation/json-schema',
   'sequence-links': 'values of a sequence as they are',
-  'signer-answers': 'headers of auth/signer\'s answers',
   'telemetry-metrics': 'telemetry/metrics',
   'wire-answers': 'a reader of answers of its own',
   'wire-requests': 'a listener that answers as the reference does',

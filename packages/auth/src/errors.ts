@@ -20,7 +20,10 @@ export function tokenFault (detail: string, cause?: unknown): Fault {
   return new Fault('backend', FG_ERR_AUTH_TOKEN, 'oauth2: cannot fetch token', { detail, cause })
 }
 
+/** An answer without a text, also where the router shows error texts. */
+export const nothing = { body: '', contentType: '' } as const
+
 /** The reference answers 400 where a signing endpoint fails, whatever the reason. */
 export function signFault (detail: string, cause?: unknown): Fault {
-  return new Fault('refused', FG_ERR_AUTH_SIGN, 'unable to sign the response', { status: 400, detail, cause })
+  return new Fault('refused', FG_ERR_AUTH_SIGN, 'unable to sign the response', { status: 400, answer: nothing, detail, cause })
 }

@@ -8,7 +8,10 @@ export type FaultKind = 'deadline' | 'abort' | 'backend' | 'refused' | 'request'
 export interface FaultDetails {
   /** Status for the client in the compatible mode. Default 500. */
   status?: number
-  /** Whole answer for the client (`return_error_code`): sent only where the router shows error texts, or `always`. */
+  /**
+   * Whole answer for the client (`return_error_code`): sent only where the router shows error texts, or `always`. Without
+   * a type the answer is empty even there.
+   */
   answer?: { body: Buffer | string, contentType: string, always?: boolean }
   /** What happened in full, for the log: may name hosts and paths. Default: the public text. */
   detail?: string

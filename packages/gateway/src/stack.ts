@@ -37,7 +37,10 @@ export function composeEndpoint (endpoint: Endpoint, parts: Parts, overrides: En
   const around = overrideEndpoint(overrides, parts.attachments.aroundEndpoint(shadowed, endpoint, guard), guard)
   // Nobody but the rendering sees its answers.
   const step = around === merged ? createAggregate(endpoint, answers, { bare: true }) : around
-  const decoded = endpoint.outputEncoding !== 'no-op' && { render: guardRender(createRender(endpoint.outputEncoding, fallbackEncoding(endpoint)), where, guard) }
+  // The reference's signer writes its answers itself: JSON without labels, whatever the endpoint's encoding.
+  const signs = endpoint.extra['auth/signer'] !== undefined
+  const render = signs ? createRender('json') : createRender(endpoint.outputEncoding, fallbackEncoding(endpoint))
+  const decoded = endpoint.outputEncoding !== 'no-op' && { labels: !signs, render: guardRender(render, where, guard) }
   return serve({ endpoint, step, coreRequest: createCoreRequest(endpoint, parts.model), errors: parts.errors, ...(timeLeft && { timeLeft }), ...decoded })
 }
 

@@ -40,9 +40,13 @@ function writeRaw (status: number, headers: Headers, body: Buffer | null, reply:
   writeBody(raw, body)
 }
 
-/** Creates the function that sends decoded answers; only what is complete and not empty says so, and may be cached. */
-export function createDecodedAnswer ({ cacheTtl }: Endpoint, render: Render): Answer {
-  const cacheControl = cacheTtl > 0 ? `public, max-age=${Math.trunc(cacheTtl / 1000)}` : null
+/**
+ * Creates the function that sends decoded answers; only what is complete and not empty says so, and may be cached.
+ *
+ * @param labels false: an answer has neither X-Krakend-Completed nor Cache-Control
+ */
+export function createDecodedAnswer ({ cacheTtl }: Endpoint, render: Render, labels = true): Answer {
+  const cacheControl = labels && cacheTtl > 0 ? `public, max-age=${Math.trunc(cacheTtl / 1000)}` : null
   return function answerDecoded (response, reply, core) {
     const completed = response.complete && hasData(response)
     const body = render(response, core)
@@ -52,7 +56,7 @@ export function createDecodedAnswer ({ cacheTtl }: Endpoint, render: Render): An
       if (written !== null) {
         if (completed && cacheControl !== null) written['cache-control'] = cacheControl
         addHeaders(reply, headers, written)
-        written['x-krakend-completed'] = completed ? 'true' : 'false'
+        if (labels) written['x-krakend-completed'] = completed ? 'true' : 'false'
         closeAfterEarlyAnswer(reply)
         writeWhole(status, body, reply, written)
         return
@@ -60,7 +64,7 @@ export function createDecodedAnswer ({ cacheTtl }: Endpoint, render: Render): An
     }
     if (completed && cacheControl !== null) reply.header('cache-control', cacheControl)
     addHeaders(reply, headers, null)
-    reply.header('x-krakend-completed', completed ? 'true' : 'false')
+    if (labels) reply.header('x-krakend-completed', completed ? 'true' : 'false')
     setStatus(reply, status)
     closeAfterEarlyAnswer(reply)
     reply.send(body)

@@ -25,7 +25,8 @@ export interface Failure {
   watch (body: Readable, reply: FastifyReply): void
 }
 
-export function createFailure (endpoint: Endpoint, { showErrorText = false, showInternals = false, semanticErrors = false }: ErrorAnswerOptions): Failure {
+/** @param labels whether an error answer has X-Krakend-Completed */
+export function createFailure (endpoint: Endpoint, { showErrorText = false, showInternals = false, semanticErrors = false }: ErrorAnswerOptions, labels = true): Failure {
   const [only, ...more] = endpoint.backends
   // Without the query, where keys may stand.
   const place = { endpoint: `${endpoint.method} ${endpoint.path}`, ...(more.length === 0 && { backend: only.urlPattern.replace(/\?.*/s, '') }) }
@@ -46,11 +47,12 @@ export function createFailure (endpoint: Endpoint, { showErrorText = false, show
   }
 
   function send (fault: Fault, reply: FastifyReply): void {
-    reply.removeHeader('content-type').header('x-krakend-completed', 'false')
+    reply.removeHeader('content-type')
+    if (labels) reply.header('x-krakend-completed', 'false')
     setStatus(reply, semanticErrors ? semanticStatus(fault) : fault.status)
     closeAfterEarlyAnswer(reply)
     if (showInternals) reply.type('text/plain; charset=utf-8').send(fault.detail)
-    else if (!showErrorText && fault.answer?.always !== true) reply.send(undefined)
+    else if ((!showErrorText && fault.answer?.always !== true) || fault.answer?.contentType === '') reply.send(undefined)
     else if (fault.answer === null) reply.type('text/plain; charset=utf-8').send(fault.message)
     // As bytes: Fastify would add a charset to the type of a text.
     else reply.type(fault.answer.contentType).send(Buffer.from(fault.answer.body))

@@ -16,16 +16,18 @@ export interface ServeOptions {
   errors?: ErrorAnswerOptions
   /** How much of the endpoint's timeout a request still has, in ms, where hooks may have used some of it. Default: all. */
   timeLeft?: (request: FastifyRequest) => number
+  /** Whether answers say in X-Krakend-Completed and Cache-Control what they are. Default true. */
+  labels?: boolean
 }
 
 /**
  * Creates the Fastify handler of an endpoint: it runs the step under the endpoint's deadline, body included, and sends
  * what comes of it through `reply.send`, so that every hook works. A client that goes away ends the call.
  */
-export function serve ({ endpoint, step, coreRequest, render, errors = {}, timeLeft }: ServeOptions): RouteHandlerMethod {
+export function serve ({ endpoint, step, coreRequest, render, errors = {}, timeLeft, labels = true }: ServeOptions): RouteHandlerMethod {
   const { timeout } = endpoint
-  const answer = render === undefined ? answerRaw : createDecodedAnswer(endpoint, render)
-  const fail = createFailure(endpoint, errors)
+  const answer = render === undefined ? answerRaw : createDecodedAnswer(endpoint, render, labels)
+  const fail = createFailure(endpoint, errors, labels)
 
   return function serveEndpoint (request, reply) {
     const call = startCall(reply, timeLeft === undefined ? timeout : timeLeft(request))

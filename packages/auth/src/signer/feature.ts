@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import { Fault, peekData, unmark, writeGoJson, type CoreRequest, type Endpoint, type Feature, type FeatureContext, type Step, type StepResponse } from '@floodgate/core'
-import { signFault } from '../errors.ts'
+import { nothing, signFault } from '../errors.ts'
 import type { Algorithm } from '../jwt/algorithms.ts'
 import { isSecureSource } from '../keys/key-client.ts'
 import type { Key } from '../keys/key-ring.ts'
@@ -56,14 +56,19 @@ function createStep (settings: SignerSettings, next: Step, endpoint: Endpoint, c
   }
 }
 
-/** The reference answers 400 where an endpoint that signs has nothing to sign, whatever its backends said. */
+/** The reference answers 400 where any backend of an endpoint that signs fails, whatever came of the others or is static. */
 async function answerOrFault (next: Step, request: CoreRequest): Promise<StepResponse> {
+  let fault: unknown
   try {
-    return await next(request)
+    const response = await next(request)
+    if (response.fault === null) return response
+    fault = response.fault
   } catch (error) {
-    if (!(error instanceof Fault) || error.kind === 'abort') throw error
-    throw new Fault(error.kind, error.code, error.message, { status: 400, detail: error.detail, cause: error })
+    fault = error
   }
+  if (!(fault instanceof Fault) || fault.kind === 'abort') throw fault
+  const { kind, code, message, detail } = fault
+  throw new Fault(kind, code, message, { status: 400, answer: nothing, detail, cause: fault })
 }
 
 function findSigningKey (keys: readonly Key[], { alg }: SignerSettings): KeyObject | null {
