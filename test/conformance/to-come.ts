@@ -14,7 +14,6 @@ export const toCome: Readonly<Record<string, string>> = {
   martian: 'modifier/martian',
   'martian-more': 'modifier/martian',
   'module-order': 'modifier/lua-* and validation/json-schema',
-  'sequence-links': 'values of a sequence as they are',
   'telemetry-metrics': 'telemetry/metrics',
   'wire-answers': 'a reader of answers of its own',
   'wire-requests': 'a listener that answers as the reference does',

@@ -132,12 +132,12 @@ t.test('auth/validator: claims go into headers, which clients cannot set or have
       { ...guarded(backend.url, { ...settings, propagate_claims_preserve_array: true }), ...endpoint, endpoint: '/lists' }
     ]
   })
-  const token = await signer.sign({ sub: 'a/../b?c#d', name: 'Zoë 日', list: ['x', 'y'], a: { b: 7 } })
+  const token = await signer.sign({ sub: 'a/b?c#d', name: 'Zoë 日', list: ['x', 'y'], a: { b: 7 } })
   const evil = { 'x-user': 'evil', 'X-NOPE': 'evil', 'x-deep': ['evil', 'evil'], 'x-proto': 'evil' }
   t.equal((await gateway.get('/p', { ...bearer(token), ...evil })).status, 200)
-  t.match(backend.seen[0], { url: '/u/a%2F..%2Fb%3Fc%23d/x,y?q=Zo%C3%AB%20%E6%97%A5', headers: { 'x-user': 'a/../b?c#d', 'x-nope': '', 'x-list': 'x,y', 'x-deep': '7', 'x-proto': '' } })
+  t.match(backend.seen[0], { url: '/u/a%2Fb%3Fc%23d/x,y?q=Zo%C3%AB%20%E6%97%A5', headers: { 'x-user': 'a/b?c#d', 'x-nope': '', 'x-list': 'x,y', 'x-deep': '7', 'x-proto': '' } })
   t.equal((await gateway.get('/p', { ...bearer(token), x_user: 'evil', 'X.User': 'evil', x_other: 'passes' })).status, 200)
-  t.match(backend.seen.pop()!.headers, { 'x-user': 'a/../b?c#d', x_user: undefined, 'x.user': undefined, x_other: 'passes' }, 'nor by a name that CGI takes for it')
+  t.match(backend.seen.pop()!.headers, { 'x-user': 'a/b?c#d', x_user: undefined, 'x.user': undefined, x_other: 'passes' }, 'nor by a name that CGI takes for it')
   t.equal(Buffer.from(backend.seen[0]!.headers['x-name'] as string, 'latin1').toString(), 'Zoë 日', 'as UTF-8')
   t.equal((await gateway.get('/lists', bearer(token))).status, 200)
   t.same(backend.seen[1]!.rawHeaders.filter((_, i, raw) => raw[i - 1]?.toLowerCase() === 'x-list'), ['x', 'y'])
@@ -147,9 +147,11 @@ t.test('auth/validator: claims go into headers, which clients cannot set or have
   await new Promise((resolve, reject) => {
     http.get({ port, path: '/p', agent: false, headers: { ...bearer(token), connection: 'close, X-User, x-deep' } }, (response) => { response.resume().on('end', resolve) }).on('error', reject)
   })
-  t.match(backend.seen[2]!.headers, { 'x-user': 'a/../b?c#d', 'x-deep': '7' })
+  t.match(backend.seen[2]!.headers, { 'x-user': 'a/b?c#d', 'x-deep': '7' })
 
   t.equal((await gateway.get('/p', bearer(await signer.sign({ sub: 'a\r\nx-evil: 1' })))).status, 500, 'what is no header value is sent nowhere')
+  t.equal(backend.seen.length, 3)
+  for (const sub of ['..', 'a/../b', '%2e%2e']) t.equal((await gateway.get('/p', bearer(await signer.sign({ sub })))).status, 400, 'a claim stays in its segment')
   t.equal(backend.seen.length, 3)
   t.equal((await gateway.get('/p', bearer(await signer.sign({ name: 'n' })))).status, 200)
   t.match(backend.seen[3], { url: /^\/u\/%7B%7B\.JWT\.sub%7D%7D\/%7B%7B\.JWT\.list%7D%7D\?q=n$/, headers: { 'x-user': '', 'x-list': '' } }, 'nothing is left of other requests')

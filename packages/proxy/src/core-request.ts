@@ -4,11 +4,15 @@ import type { FastifyRequest } from 'fastify'
 import { CoreRequest, type Body, type Call, type Endpoint, type Service } from '@floodgate/core'
 import { createHeaderPicker } from './forwarded-headers.ts'
 import { createQueryReader } from './query.ts'
+import { createClientGuard } from './segment-guard.ts'
 
 /**
  * Creates what makes an endpoint's request of the client's: the headers and query parameters that the endpoint lets in,
  * the gateway's own headers, and the body as it arrives. `content-length` is there only where it is let in and there
  * is a body: who replaces the body drops it.
+ *
+ * What it returns throws a Fault of status 400 where a path parameter, the wildcard or a claim would climb out of its place
+ * in the path of any backend.
  *
  * @throws {TypeError} at boot, when `trusted_proxies` holds something else than addresses and CIDR ranges
  * @example
@@ -21,8 +25,10 @@ import { createQueryReader } from './query.ts'
 export function createCoreRequest (endpoint: Endpoint, service: Service): (request: FastifyRequest, params: Readonly<Record<string, string>>, call: Call) => CoreRequest {
   const pickHeaders = createHeaderPicker(endpoint, service)
   const readQuery = createQueryReader(endpoint.inputQueryStrings)
+  const guardPath = createClientGuard(endpoint)
 
   return function coreRequest (request, params, call) {
+    if (guardPath !== null) guardPath(params)
     const { raw } = request
     const body = bodyOf(request)
     return new CoreRequest(request, call, raw.method!, params, pickHeaders(request, body !== null), readQuery(raw.url!), body)

@@ -9,7 +9,6 @@ const PLAIN_QUERY_VALUE = /^[\w.~!$'()*,:@/?-]*$/
 
 const BROKEN_ESCAPE = /%(?![0-9A-Fa-f]{2})/
 const CONTROL = /[\0-\x1f\x7f]/ // eslint-disable-line no-control-regex
-const DOT_SEGMENT = /(?:^|\/)\.\.?(?:\/|$)/
 
 /** How values of one kind stand in a path: as they are when `isPlain`, otherwise encoded. */
 export interface ValueEncoding {
@@ -23,10 +22,10 @@ export const segmentValue: ValueEncoding = {
   encode: (value) => value.replace(/[^\w.~$&+,:;=@-]+/g, encodePercent)
 }
 
-/** What a wildcard matched: slashes are meant, dot segments are resolved so that it cannot climb out of the url_pattern. */
+/** What a wildcard matched: slashes are meant. Rests with dot segments do not get here. */
 export const restValue: ValueEncoding = {
-  isPlain: (rest) => PLAIN_REST.test(rest) && !DOT_SEGMENT.test(rest),
-  encode: (rest) => withoutDots(rest).replace(/[^\w.~$&+,/:;=@-]+/g, encodePercent)
+  isPlain: (rest) => PLAIN_REST.test(rest),
+  encode: (rest) => rest.replace(/[^\w.~$&+,/:;=@-]+/g, encodePercent)
 }
 
 /** Whether a configured path is sent as it is. */
@@ -61,17 +60,4 @@ export function readAddress (text: string): string | null {
 function before (text: string, character: string): string {
   const at = text.indexOf(character)
   return at < 0 ? text : text.slice(0, at)
-}
-
-function withoutDots (rest: string): string {
-  if (!DOT_SEGMENT.test(rest)) return rest
-  const kept: string[] = []
-  const segments = rest.split('/')
-  for (const [i, segment] of segments.entries()) {
-    const isLast = i === segments.length - 1
-    if (segment === '..') kept.pop()
-    if (segment !== '..' && segment !== '.') kept.push(segment)
-    else if (isLast) kept.push('')
-  }
-  return kept.join('/')
 }

@@ -2,6 +2,7 @@ import { Fault, type Backend, type CoreRequest, type Endpoint, type Query, type 
 import type { Balance } from './balance.ts'
 import { createHeaderFilter } from './forwarded-headers.ts'
 import { encodeQuery } from './query.ts'
+import { climbingAnswer, climbingValue, createClimbsOut, isOfAnswer } from './segment-guard.ts'
 import { encodeQueryValue, readAddress } from './target-encoding.ts'
 import { encodeSegment, fillPath, fillQuery, join, readPattern, type Placeholder, type UrlPattern } from './url-pattern.ts'
 
@@ -17,15 +18,19 @@ export type Target = (request: CoreRequest) => void
 
 type BuildTarget = (params: Readonly<Record<string, string>>) => string
 
-const FROM_ELSEWHERE = /^(?:resp\d+_|JWT\.|\*$)/
+/** Values that no client wrote into the address by itself: encoded, whatever the service says. */
+const FROM_ELSEWHERE = /^(?:JWT\.|\*$)/
 
 /**
  * Creates what addresses a backend's requests: `url_pattern` with its `{param}`, `{respN_field}` and `{JWT.claim}`
  * filled in, the query that was let in behind it, and the backend's own `input_headers` and `input_query_strings`
- * applied. A value never changes the shape of the path or the query, unless the service has `disable_path_decoding`:
- * then what the client encoded in a path parameter passes as it is, as on the reference.
+ * applied. A client's value never changes the shape of the path or the query, unless the service has
+ * `disable_path_decoding`: then what the client encoded in a path parameter passes as it is, as on the reference. A value
+ * of an earlier answer stands as it is, so that links can be followed: it may hold slashes and a query. No value changes
+ * the host, and none climbs out of its place by a dot segment.
  *
- * What it returns throws a Fault only with `disable_path_decoding`, for a parameter with a broken escape.
+ * What it returns throws a Fault: status 400 for a client's value with a dot segment, of the kind `backend` for an answer's
+ * value that has one or makes no address, and with `disable_path_decoding` for a parameter with a broken escape.
  *
  * @example
  * const target = createTarget(backend, endpoint, { service: model })
@@ -39,12 +44,16 @@ const FROM_ELSEWHERE = /^(?:resp\d+_|JWT\.|\*$)/
 export function createTarget (backend: Backend, endpoint: Endpoint, { service, balance }: TargetOptions = {}): Target {
   const { method } = backend
   const pattern = readPattern(backend.urlPattern, endpoint.path.endsWith('/*'))
-  const build = decodesPaths(service) ? createBuilder(pattern) : createRawBuilder(pattern)
+  const raw = decodesPaths(service) ? isOfAnswer : (name: string) => !FROM_ELSEWHERE.test(name)
+  const build = [...pattern.path, ...pattern.query ?? []].some((piece) => typeof piece !== 'string' && raw(piece.name)) ? createRawBuilder(pattern, raw) : createBuilder(pattern)
+  const climbsOut = createClimbsOut(pattern)
+  const climbing = pattern.path.some((piece) => typeof piece !== 'string' && isOfAnswer(piece.name)) ? climbingAnswer : climbingValue
   const filterHeaders = createHeaderFilter(backend.inputHeaders)
   const filterQuery = createQueryFilter(backend.inputQueryStrings)
 
   return function target (request) {
     request.method = method
+    if (climbsOut !== null && climbsOut(request.params)) throw climbing()
     request.target = build(request.params)
     if (request.query !== null) {
       if (filterQuery !== null) request.query = filterQuery(request.query)
@@ -68,22 +77,21 @@ function createBuilder (pattern: UrlPattern): BuildTarget {
   return (params) => `${pathOf(params)}?${queryOf(params)}`
 }
 
-/** The reference's own way: parameters become part of an address, which is then taken apart. */
-function createRawBuilder (pattern: UrlPattern): BuildTarget {
-  const pieces = [...pattern.path, ...pattern.query ?? []]
-  if (pieces.every((piece) => typeof piece === 'string' || FROM_ELSEWHERE.test(piece.name))) return createBuilder(pattern)
-  const rawOr = (encode: (value: string, place: Placeholder) => string) => (value: string, place: Placeholder) => FROM_ELSEWHERE.test(place.name) ? encode(value, place) : value
+/** The reference's own way: values become part of an address, which is then taken apart. */
+function createRawBuilder (pattern: UrlPattern, raw: (name: string) => boolean): BuildTarget {
+  const rawOr = (encode: (value: string, place: Placeholder) => string) => (value: string, place: Placeholder) => raw(place.name) ? value : encode(value, place)
+  const ofAnswers = [...pattern.path, ...pattern.query ?? []].some((piece) => typeof piece !== 'string' && isOfAnswer(piece.name))
   return (params) => {
     const path = join(pattern.path, params, rawOr(encodeSegment))
     const text = pattern.query === null ? path : `${path}?${join(pattern.query, params, rawOr(encodeQueryValue))}`
-    return readAddress(text) ?? refuse(text)
+    return readAddress(text) ?? refuse(text, ofAnswers)
   }
 }
 
-function refuse (text: string): never {
+function refuse (text: string, ofAnswers: boolean): never {
   const escape = /%(?![0-9A-Fa-f]{2}).{0,2}/.exec(text)?.[0]
-  throw new Fault('request', 'FG_ERR_PROXY_TARGET', escape === undefined ? 'invalid control character in URL' : `invalid URL escape ${JSON.stringify(escape)}`, {
-    detail: `a parameter of the request makes no address of url_pattern: ${JSON.stringify(text)}; without "disable_path_decoding" such a request is answered 400`
+  throw new Fault(ofAnswers ? 'backend' : 'request', 'FG_ERR_PROXY_TARGET', escape === undefined ? 'invalid control character in URL' : `invalid URL escape ${JSON.stringify(escape)}`, {
+    detail: ofAnswers ? 'a value of an earlier answer makes no address of url_pattern: the backend was not called' : `a parameter of the request makes no address of url_pattern: ${JSON.stringify(text)}; without "disable_path_decoding" such a request is answered 400`
   })
 }
 

@@ -7,7 +7,7 @@ export function service (router: Record<string, unknown> = {}): Service {
 
 /** An endpoint with the parts that a test is about. */
 export function endpoint (parts: Partial<Endpoint> = {}): Endpoint {
-  return { index: 0, path: '/', method: 'GET', inputHeaders: [], inputQueryStrings: [], timeout: 2000, ...parts } as Endpoint
+  return { index: 0, path: '/', method: 'GET', inputHeaders: [], inputQueryStrings: [], timeout: 2000, backends: [backend()], extra: {}, ...parts } as unknown as Endpoint
 }
 
 /** A backend with the parts that a test is about. */
