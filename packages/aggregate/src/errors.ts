@@ -5,7 +5,7 @@ export const codes = {
   FG_ERR_AGGREGATE_STATUS: 'a backend answered with a status other than 200 and 201',
   FG_ERR_AGGREGATE_BODY: 'a backend\'s answer broke off before its end',
   FG_ERR_AGGREGATE_INFLATE: 'a backend\'s answer says gzip but is not, or is larger than what is inflated',
-  FG_ERR_AGGREGATE_DECODE: 'a backend\'s answer is not what its `encoding` says',
+  FG_ERR_AGGREGATE_DECODE: 'a backend\'s answer is not what its `encoding` says, or has more levels or values than are decoded',
   FG_ERR_AGGREGATE_ENCODE: 'the answer cannot be written in the endpoint\'s `output_encoding`',
   FG_ERR_AGGREGATE_REQUEST_BODY: 'the client\'s body broke off before every backend could be given it',
   FG_ERR_AGGREGATE_MERGE: 'one or more of several backends failed',
@@ -18,6 +18,8 @@ export const badStatus = (message: string, detail: string, rest: { status?: numb
 export const brokenBody = (cause: unknown) => new Fault('backend', 'FG_ERR_AGGREGATE_BODY', 'the answer of the backend broke off before its end', { cause })
 export const badGzip = (cause: unknown) => new Fault('backend', 'FG_ERR_AGGREGATE_INFLATE', 'the answer of the backend says gzip but cannot be inflated', { cause })
 export const badAnswer = (message: string, cause?: unknown) => new Fault('backend', 'FG_ERR_AGGREGATE_DECODE', message, cause === undefined ? {} : { cause })
+/** An answer with more levels or values than are built: docs/limits.md. */
+export const tooMuch = (how: string) => badAnswer(`the answer of the backend ${how}`)
 export const badDocument = (cause: unknown) => new Fault('backend', 'FG_ERR_AGGREGATE_ENCODE', 'the answer cannot be written in the output encoding of this endpoint', { cause })
 export const brokenRequestBody = (cause: unknown) => new Fault('request', 'FG_ERR_AGGREGATE_REQUEST_BODY', 'the body of the request broke off before its end', { status: 400, cause })
 

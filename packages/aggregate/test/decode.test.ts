@@ -1,6 +1,7 @@
 import t from 'tap'
 import fc from 'fast-check'
 import { JsonText, stringifyExact } from '@floodgate/core'
+import { countedJsonBytes, maxJsonContainers, maxJsonDepth, maxXmlDepth, maxXmlNodes, maxYamlTokens } from '../src/decode/bounds.ts'
 import { createDecoder } from '../src/decode/create-decoder.ts'
 import { endOfFirstValue } from '../src/decode/first-value.ts'
 import { toWellFormed } from '../src/decode/well-formed.ts'
@@ -161,4 +162,58 @@ t.test('yaml: decodes a mapping, or a list where one is expected, with every dig
 t.test('yaml: refuses a few lines that stand for billions', async (t) => {
   const laughs = Array.from({ length: 9 }, (_, i) => `a${i}: &a${i} [${Array(9).fill(i === 0 ? 'x' : `*a${i - 1}`).join(', ')}]`).join('\n')
   t.throws(() => decoded(laughs, 'yaml'), fails)
+})
+
+t.test('json: refuses more than 10,000 levels, or 2,000,000 objects and lists', async (t) => {
+  const nested = (levels: number) => `{"a":${'['.repeat(levels - 1)}"${'x'.repeat(countedJsonBytes)}"${']'.repeat(levels - 1)}}`
+  const tooWide = Buffer.from(`{"a":[${'[],'.repeat(maxJsonContainers - 1)}0]}`)
+  for (const options of [[false, false], [false, true], [true, false]] as const) {
+    const [exact, unread] = options
+    const decode = createDecoder('json', false, exact, unread)
+    t.ok(decode(Buffer.from(nested(maxJsonDepth))))
+    t.throws(() => decode(Buffer.from(nested(maxJsonDepth + 1))), { ...fails, message: /more than 10000 levels/ })
+    t.throws(() => decode(tooWide), { ...fails, message: /more than 2000000 objects and lists/ })
+  }
+  t.ok(decoded(`{"a":"${'[{'.repeat(countedJsonBytes)}\\"["}`), 'brackets in a text are none')
+})
+
+t.test('xml: refuses more than 1,000 levels, or 1,000,000 elements and attributes', async (t) => {
+  const nested = (levels: number) => '<a>'.repeat(levels) + '</a>'.repeat(levels)
+  t.ok(decoded(nested(maxXmlDepth), 'xml'))
+  t.throws(() => decoded(nested(maxXmlDepth + 1), 'xml'), { ...fails, message: /more than 1000 levels/ })
+  t.throws(() => decoded(`<a>${'<b/>'.repeat(maxXmlNodes)}</a>`, 'xml'), { ...fails, message: /more than 1000000 elements/ })
+  t.throws(() => decoded(`<a ${'b="" '.repeat(maxXmlNodes + 1)}/>`, 'xml'), { ...fails, message: /more than 1000000 elements/ })
+})
+
+t.test('rss: refuses more than 1,000 levels, or 1,000,000 elements and attributes', async (t) => {
+  t.throws(() => decoded(`<rss>${'<a>'.repeat(maxXmlDepth)}`, 'rss'), { ...fails, message: /more than 1000 levels/ })
+  t.throws(() => decoded(`<rss><channel>${'<item/>'.repeat(maxXmlNodes)}`, 'rss'), { ...fails, message: /more than 1000000 elements/ })
+})
+
+t.test('rss: finds the address of an author in a long word', async (t) => {
+  const author = (text: string) => JSON.parse(decoded(`<rss><channel><item><author>${text}</author></item></channel></rss>`, 'rss')).items[0].author
+  t.same(author('Ann (ann@a.test)'), { name: 'Ann', email: 'ann@a.test' })
+  t.same(author('@ann ann@'), { name: '@ann ann@' })
+  t.same(author('x'.repeat(100_000)), { name: 'x'.repeat(100_000) })
+})
+
+t.test('yaml: refuses more than 250 levels, 1,000,000 tokens or 500,000 values', async (t) => {
+  t.ok(decoded(`a: ${'['.repeat(200)}${']'.repeat(200)}`, 'yaml'))
+  for (const nested of [`a: ${'['.repeat(300)}${']'.repeat(300)}`, `- ${'- '.repeat(300)}1`, '{a: '.repeat(300)]) t.throws(() => decoded(nested, 'yaml'), { ...fails, message: /more than 250 levels/ })
+  t.throws(() => decoded(`a: 1\n${'# x\n'.repeat(maxYamlTokens)}`, 'yaml'), { ...fails, message: /more than 1000000 tokens/ })
+  const aliases = `a: &a [${Array(1000).fill(1).join()}]\nb:\n${'- *a\n'.repeat(500)}`
+  t.throws(() => decoded(aliases, 'yaml'), { ...fails, message: /more than 500000 values/ })
+})
+
+t.test('yaml: as many keys and anchors as an answer has', async (t) => {
+  const keys = Object.fromEntries(Array.from({ length: 40_000 }, (_, i) => [`key${i}`, i]))
+  t.same(JSON.parse(decoded(Object.entries(keys).map(([key, value]) => `${key}: ${value}\n`).join(''), 'yaml')), keys)
+  const anchors = Array.from({ length: 10_000 }, (_, i) => `- &a${i} ${i}\n- *a${i}\n`).join('')
+  t.same(JSON.parse(decoded(anchors, 'yaml', true)).collection, Array.from({ length: 20_000 }, (_, i) => i >> 1))
+})
+
+t.test('yaml: an alias is the last anchor of its name before it', async (t) => {
+  t.equal(decoded('a: &x 1.0\nb: *x\nc: &x [2]\nd: *x\n&k e: f\ng: *k', 'yaml'), '{"a":1.0,"b":1.0,"c":[2],"d":[2],"e":"f","g":"e"}')
+  for (const yaml of ['a: *x', 'a: &x [*x]', 'a: *x\nb: &x 1', '? [1]\n: 2', 'a: 1\n"a": 2']) t.throws(() => decoded(yaml, 'yaml'), fails, yaml)
+  t.equal(decoded('a: !!set {b, c}\n1: !!binary aGk=\n~: d', 'yaml'), '{"1":"hi","a":{"b":null,"c":null},"":"d"}')
 })

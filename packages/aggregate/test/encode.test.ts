@@ -170,3 +170,14 @@ t.test('every encoding: no mark ever leaves the gateway', async (t) => {
   const mark = data.a.slice(0, -'1.50'.length)
   for (const encoding of ['json', 'json-collection', 'string', 'xml', 'yaml']) t.notOk(rendered(encoding, exact(json))[1].includes(mark), encoding)
 })
+
+t.test('yaml: a document too deep to be written is a fault', async (t) => {
+  const deep = (levels: number) => {
+    let data: Data = { a: 'x' }
+    for (let i = 1; i < levels; i++) data = { a: data }
+    return data
+  }
+  t.equal(parseYaml(writeYaml({ a: [[[{ b: [1], c: 'd' }], []], {}] })).a[0][0][0].c, 'd')
+  t.equal(writeYaml(deep(1001)).split('\n').length, 1002)
+  t.throws(() => rendered('yaml', new DecodedResponse(deep(1002))), { code: 'FG_ERR_AGGREGATE_ENCODE' })
+})

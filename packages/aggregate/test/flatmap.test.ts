@@ -50,3 +50,11 @@ t.test('append: puts one list behind another', async (t) => {
   t.same(run({ l: [{ v: 1 }, { v: 2 }], all: [] }, ['append', 'l.*.v', 'all']), { l: [null, null], all: [1, 2] })
   t.same(run({ a: [{ x: 1 }], b: [{ y: 1 }] }, ['append', 'a', 'b']), { b: [{ y: 1 }, { x: 1 }] })
 })
+
+t.test('append, move: lists as long as backends send them', async (t) => {
+  // Searching each element among all takes minutes.
+  const list = Array.from({ length: 100_000 }, (_, i) => i)
+  t.same(createFlatmap([{ type: 'append', args: ['b', 'a'] }])!({ a: [...list], b: [...list] }), { a: [...list, ...list] })
+  const lifted = createFlatmap([{ type: 'move', args: ['a.*.b.c', 'a.*.c'] }, { type: 'del', args: ['a.*.b'] }])!({ a: list.map((c) => ({ b: { c } })) })
+  t.same(lifted, { a: list.map((c) => ({ c })) })
+})

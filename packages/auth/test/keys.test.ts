@@ -40,6 +40,13 @@ t.test('readKeyRing: says why a set cannot be used', async (t) => {
   }
 })
 
+t.test('readKeyRing: takes the first 1,000 keys of a set', async (t) => {
+  const keys = Array.from({ length: 1200 }, (_, i) => ({ kty: 'oct', k: 'AAAA', alg: 'HS256', kid: `k${i}` }))
+  const ring = await readKeyRing(JSON.stringify({ keys }), 'here')
+  t.equal(ring.size, 1000)
+  t.same(['k999', 'k1000'].map((kid) => ring.find(kid, 'kid').length), [1, 0])
+})
+
 const cached: KeyPolicy = { strategy: 'kid', cache: true, maxAge: 60_000, cooldown: 0 }
 
 /** A key server that is no server, and time that goes on when it is told to. */

@@ -22,7 +22,9 @@ const privateKey = /-----BEGIN [A-Z ]*PRIVATE KEY-----[^]*?(?:-----END [A-Z ]*PR
 
 const credentials = /\b(Bearer|Basic|Negotiate|Digest) +(?!(?:auth|realm|token|credential|scheme)[a-z]*\b)[\w.~+/=-]{6,}/gi
 
-const jsonWebToken = /\beyJ[\w-]+\.[\w-]+(?:\.[\w-]*)*/g
+/** A whole run of the characters of tokens: looked into once, as a search from each `eyJ` to its end would be quadratic. */
+const tokenRun = /(?<![\w.-])[\w.-]+/g
+const tokenStart = /\beyJ(?=[\w-])/
 
 /** Creates a scrub for what a configuration keeps secret. */
 export function createScrub (names: SecretNames): Scrub {
@@ -33,7 +35,7 @@ export function createScrub (names: SecretNames): Scrub {
     if (text.includes('%')) text = text.replace(encodedUserInfo, hideEncodedUserInfo)
     if (text.includes('=')) text = text.replace(parameter, `$1${redacted}`)
     if (text.includes('-----BEGIN')) text = text.replace(privateKey, redacted)
-    if (text.includes('eyJ')) text = text.replace(jsonWebToken, redacted)
+    if (text.includes('eyJ')) text = text.replace(tokenRun, hideToken)
     return text.includes(' ') ? text.replace(credentials, `$1 ${redacted}`) : text
   }
 
@@ -73,6 +75,12 @@ function isBuffer (value: object): value is { type: 'Buffer', data: unknown[] } 
   return type === 'Buffer' && Array.isArray(data)
 }
 
+/** Hides a run from where a JSON Web Token begins in it. */
+function hideToken (run: string): string {
+  const at = run.includes('eyJ') ? run.search(tokenStart) : -1
+  return at >= 0 && run.lastIndexOf('.', run.length - 2) > at ? run.slice(0, at) + redacted : run
+}
+
 function hideUserInfo (match: string, before: string): string {
   return endsAuthority(before) ? match : `://${redacted}@`
 }
@@ -94,9 +102,10 @@ function hideParameters (query: string, secret: ReadonlySet<string>): string {
   while (start <= query.length) {
     let end = query.indexOf('&', start)
     if (end === -1) end = query.length
-    const equals = query.indexOf('=', start)
-    if (equals === -1 || equals > end || !secret.has(decodeName(query.slice(start, equals)))) hidden += query.slice(start, end)
-    else hidden += query.slice(start, equals + 1) + redacted
+    // In this pair only: a search to the end of all from each pair would be quadratic.
+    const pair = query.slice(start, end)
+    const equals = pair.indexOf('=')
+    hidden += equals === -1 || !secret.has(decodeName(pair.slice(0, equals))) ? pair : pair.slice(0, equals + 1) + redacted
     if (end < query.length) hidden += '&'
     start = end + 1
   }

@@ -113,3 +113,11 @@ t.test('secretNames: knows the names that a configuration gives to keys and toke
   t.equal(mine.target('/a?key=1234&k=1'), '/a?key=[redacted]&k=1')
   t.strictSame(mine.value({ 'X-Token': 'a', key: 'b' }), { 'X-Token': '[redacted]', key: 'b' })
 })
+
+t.test('createScrub: hides parameters and tokens among very many', async (t) => {
+  const names = 'a&'.repeat(500_000)
+  t.equal(scrub.target(`/?${names}token=s3cret&b`), `/?${names}token=[redacted]&b`)
+  const starts = '-eyJ'.repeat(250_000)
+  t.equal(scrub.text(`${starts} x`), `${starts} x`)
+  t.equal(scrub.text('a eyJa.b.c, b-eyJa.b c eyJ.d'), 'a [redacted], b-[redacted] c eyJ.d')
+})

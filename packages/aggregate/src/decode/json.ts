@@ -3,6 +3,7 @@ import { JsonText, parseExact } from '@floodgate/core'
 import { badAnswer } from '../errors.ts'
 import type { Decode, Content } from './create-decoder.ts'
 import { endOfFirstValue } from './first-value.ts'
+import { checkJsonBounds } from './json-bounds.ts'
 import { isObjectText } from './object-text.ts'
 import { toWellFormed } from './well-formed.ts'
 
@@ -32,6 +33,7 @@ export function createJsonDecoder ({ isCollection, safe, exact, unread }: JsonDe
   const scans = unread && place !== placeList
   return (body) => {
     if (scans && body.length > SHORT && isUtf8(body) && isObjectText(body)) return new JsonText(body, null)
+    checkJsonBounds(body)
     const text = body.toString()
     const json = toWellFormed(body, text)
     if (json !== body) return placeFirst(place, json)
@@ -72,6 +74,7 @@ function placeFirst (place: Place, json: Buffer): Content {
 }
 
 function readExact (body: Buffer): unknown {
+  checkJsonBounds(body)
   return readFirst(toWellFormed(body), parseExact).value
 }
 

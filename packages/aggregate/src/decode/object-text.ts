@@ -1,4 +1,5 @@
 import { skipSpace } from '@floodgate/core'
+import { maxJsonContainers } from './bounds.ts'
 
 // Deeper documents are for JSON.parse.
 const maxDepth = 64
@@ -36,6 +37,7 @@ export function isObjectText (json: Uint8Array): boolean {
   const first = skipSpace(json, at + 1)
   if (json[first] === CLOSE) return skipSpace(json, first + 1) === json.length
   let depth = 0
+  let containers = 1
   let inList = false
   isInList[0] = 0
   at = first
@@ -52,6 +54,7 @@ export function isObjectText (json: Uint8Array): boolean {
     if (byte === QUOTE) {
       at = endOfText(json, at + 1)
     } else if (byte === OPEN || byte === OPEN_LIST) {
+      if (++containers > maxJsonContainers) return false
       const next = skipSpace(json, at + 1)
       if (json[next] === (byte === OPEN ? CLOSE : CLOSE_LIST)) {
         at = next + 1

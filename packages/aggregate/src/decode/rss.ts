@@ -124,7 +124,8 @@ const readAtomPerson = (person: FeedElement) => filled({ name: person.textOf('na
 /** Reads `Name (mail@host)`, `mail@host (Name)`, `Name <mail@host>` and what has only one of them. */
 function readPerson (text: string): Data | null {
   if (text === '') return null
-  const email = /[^\s()<>]+@[^\s()<>]+/.exec(text)?.[0] ?? ''
+  // Word by word: a pattern with an @ in its middle would search each rest of a long word anew.
+  const email = text.split(/[\s()<>]+/).find((word) => word.slice(1, -1).includes('@')) ?? ''
   return filled({ name: text.replace(email, '').replace(/[()<>]/g, '').trim(), email })
 }
 

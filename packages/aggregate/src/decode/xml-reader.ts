@@ -1,4 +1,5 @@
-import { badAnswer } from '../errors.ts'
+import { badAnswer, tooMuch } from '../errors.ts'
+import { maxXmlDepth, maxXmlNodes } from './bounds.ts'
 
 /** What is read of an XML document, in its order. Names are as written, with their prefixes. */
 export interface XmlHandler {
@@ -20,10 +21,12 @@ const REFERENCE = /&([^;&<]*;?)/g
  * document can grow. Text before and everything behind the element is ignored.
  *
  * @throws {FG_ERR_AGGREGATE_DECODE} no element, or one that is not well-formed
+ * @throws {FG_ERR_AGGREGATE_DECODE} more levels or nodes than the bounds allow
  */
 export function readXml (xml: string, handler: XmlHandler): void {
   if (FORBIDDEN.test(xml)) throw fail('has characters that no XML may have')
   const stack: string[] = []
+  let nodes = 0
   let at = 0
   for (;;) {
     const markup = xml.indexOf('<', at)
@@ -56,6 +59,9 @@ export function readXml (xml: string, handler: XmlHandler): void {
       if (stack.length === 0) return
     } else {
       const tag = readTag(xml, at + 1)
+      nodes += 1 + tag.attributes.length
+      if (nodes > maxXmlNodes) throw tooMuch(`has more than ${maxXmlNodes} elements and attributes`)
+      if (stack.length === maxXmlDepth) throw tooMuch(`is nested more than ${maxXmlDepth} levels deep`)
       handler.open(tag.name, tag.attributes)
       at = tag.end
       if (!tag.empty) {
@@ -87,6 +93,7 @@ function readTag (xml: string, start: number): { name: string, attributes: [stri
     const end = find(xml, quote, at + 1)
     const value = xml.slice(at + 1, end)
     if (value.includes('<')) throw fail('has a < inside an attribute')
+    if (attributes.length === maxXmlNodes) throw tooMuch(`has more than ${maxXmlNodes} elements and attributes`)
     attributes.push([key, resolve(normalise(value))])
     at = end + 1
   }

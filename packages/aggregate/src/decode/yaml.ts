@@ -1,13 +1,14 @@
 import { createRequire } from 'node:module'
-import { markNumber } from '@floodgate/core'
 import type * as Yaml from 'yaml'
-import { badAnswer } from '../errors.ts'
+import { badAnswer, tooMuch } from '../errors.ts'
+import { maxYamlDepth, maxYamlTokens } from './bounds.ts'
 import type { Content } from './create-decoder.ts'
+import { readYamlValue } from './yaml-value.ts'
 
 const require = createRequire(import.meta.url)
 
-/** How many nodes aliases may stand for: a few lines of YAML can name billions. */
-const MAX_ALIASES = 1000
+// Keys are compared while values are read: the library compares each with all before it.
+const options: Yaml.DocumentOptions & Yaml.SchemaOptions & Yaml.ParseOptions = { version: '1.2', uniqueKeys: false, logLevel: 'silent', prettyErrors: false }
 
 /**
  * Creates the decoder of YAML 1.2 (core schema): one document, an object, or a list where one is expected. Numbers keep
@@ -21,15 +22,10 @@ export function createYamlDecoder (isCollection: boolean): (body: Buffer) => Con
   }
 }
 
-function decode ({ parseDocument, visit }: typeof Yaml, body: Buffer, isCollection: boolean): Content {
-  const document = parseDocument(body.toString(), { version: '1.2', logLevel: 'silent' })
+function decode (yaml: typeof Yaml, body: Buffer, isCollection: boolean): Content {
+  const document = readDocument(yaml, body.toString())
   if (document.errors.length > 0) throw badAnswer('the answer of the backend is not YAML', document.errors[0])
-  visit(document, {
-    Scalar (key, node) {
-      if (key !== 'key' && typeof node.value === 'number') node.value = markNumber(node.source ?? '') ?? node.value
-    }
-  })
-  const value: unknown = toValue(document)
+  const value = readYamlValue(yaml, document.contents)
   if (isCollection) {
     if (Array.isArray(value)) return { collection: value }
     throw badAnswer('the answer of the backend is YAML, but no list: is_collection wants one')
@@ -39,10 +35,21 @@ function decode ({ parseDocument, visit }: typeof Yaml, body: Buffer, isCollecti
   throw badAnswer('the answer of the backend is YAML, but no mapping: is_collection takes a list')
 }
 
-function toValue (document: Yaml.Document.Parsed): unknown {
-  try {
-    return document.toJS({ maxAliasCount: MAX_ALIASES })
-  } catch (error) {
-    throw badAnswer('the answer of the backend is YAML with too many aliases', error)
+/** Reads the first document; what follows it is ignored. */
+function readDocument (yaml: typeof Yaml, text: string): Yaml.Document.Parsed {
+  const composer = new yaml.Composer(options)
+  const [document] = composer.compose(readTokens(yaml, text), true, text.length)
+  return document as Yaml.Document.Parsed
+}
+
+/** As the library's own `Parser.parse`, with an eye on how much there is: what is built of it takes far longer than this. */
+function * readTokens ({ Lexer, Parser }: typeof Yaml, text: string): Generator<Yaml.CST.Token, void> {
+  const parser = new Parser()
+  let tokens = 0
+  for (const token of new Lexer().lex(text)) {
+    if (++tokens > maxYamlTokens) throw tooMuch(`has more than ${maxYamlTokens} tokens of YAML`)
+    yield * parser.next(token)
+    if (parser.stack.length > maxYamlDepth) throw tooMuch(`is nested more than ${maxYamlDepth} levels deep`)
   }
+  yield * parser.end()
 }

@@ -27,7 +27,11 @@ export function writeXml (data: Data | null): string {
 }
 
 function writeElement (name: string, value: unknown): string {
-  if (Array.isArray(value)) return value.map((item) => writeElement(name, item)).join('')
+  if (Array.isArray(value)) {
+    let text = ''
+    for (const item of value) text += writeElement(name, item)
+    return text
+  }
   if (isObject(value)) return writeObject(name, value)
   const text = toText(value)
   return text === '' ? `<${name}/>` : `<${name}>${text}</${name}>`
@@ -39,8 +43,10 @@ function writeObject (name: string, object: Data): string {
   const attributes = keys.filter(isAttribute).map((key) => ` ${toName(key.slice(1))}="${toText(object[key])}"`).join('')
   const children = keys.filter((key) => !isAttribute(key))
   if (children.length === 0) return `<${name}${attributes}/>`
-  const content = children.map((key) => key === '#text' && !isComposite(object[key]) ? toText(object[key]) : writeElement(toName(key), object[key]))
-  return `<${name}${attributes}>${content.join('')}</${name}>`
+  // Added, not joined: joining copies the inner text on each level again.
+  let content = ''
+  for (const key of children) content += key === '#text' && !isComposite(object[key]) ? toText(object[key]) : writeElement(toName(key), object[key])
+  return `<${name}${attributes}>${content}</${name}>`
 }
 
 function isComposite (value: unknown): boolean {

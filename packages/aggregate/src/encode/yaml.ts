@@ -1,4 +1,5 @@
 import { literalOf } from '@floodgate/core'
+import { maxWrittenDepth } from '../decode/bounds.ts'
 import { isObject } from '../shape/target.ts'
 import { writeYamlKey, writeYamlNumber, writeYamlText } from './yaml-text.ts'
 
@@ -10,23 +11,40 @@ export function writeYaml (data: Data | null): string {
   return (isFilled(data) ? writeMapping(data, '') : '{}') + '\n'
 }
 
-function writeMapping (mapping: Data, indent: string): string {
-  return Object.keys(mapping).sort().map((key) => {
+/** Texts are only added to: what is cut or joined is copied, on each level again. */
+function writeMapping (mapping: Data, indent: string, first = indent): string {
+  checkDepth(indent)
+  let text = ''
+  let before = first
+  for (const key of Object.keys(mapping).sort()) {
     const value = mapping[key]
-    const name = `${indent}${writeYamlKey(key)}:`
-    if (Array.isArray(value) && value.length > 0) return `${name}\n${writeSequence(value, indent)}`
-    if (isFilled(value)) return `${name}\n${writeMapping(value, indent + '  ')}`
-    return `${name} ${writeLeaf(value, indent)}`
-  }).join('\n')
+    text += `${before}${writeYamlKey(key)}:`
+    if (Array.isArray(value) && value.length > 0) text += `\n${writeSequence(value, indent)}`
+    else if (isFilled(value)) text += `\n${writeMapping(value, indent + '  ')}`
+    else text += ` ${writeLeaf(value, indent)}`
+    before = `\n${indent}`
+  }
+  return text
 }
 
-function writeSequence (items: readonly unknown[], indent: string): string {
+/** @param first what stands before the first item: nothing where it is on the line of an outer one */
+function writeSequence (items: readonly unknown[], indent: string, first = indent): string {
+  checkDepth(indent)
   const inner = indent + '  '
-  return items.map((item) => {
-    if (Array.isArray(item) && item.length > 0) return `${indent}- ${writeSequence(item, inner).slice(inner.length)}`
-    if (isFilled(item)) return `${indent}- ${writeMapping(item, inner).slice(inner.length)}`
-    return `${indent}- ${writeLeaf(item, indent)}`
-  }).join('\n')
+  let text = ''
+  let before = first
+  for (const item of items) {
+    text += `${before}- `
+    if (Array.isArray(item) && item.length > 0) text += writeSequence(item, inner, '')
+    else if (isFilled(item)) text += writeMapping(item, inner, '')
+    else text += writeLeaf(item, indent)
+    before = `\n${indent}`
+  }
+  return text
+}
+
+function checkDepth (indent: string): void {
+  if (indent.length > 2 * maxWrittenDepth) throw new RangeError(`the document is nested more than ${maxWrittenDepth} levels deep`)
 }
 
 function writeLeaf (value: unknown, indent: string): string {

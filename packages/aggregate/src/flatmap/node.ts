@@ -3,6 +3,9 @@ import { isObject } from '../shape/target.ts'
 
 export interface Edge { label: string, node: Node }
 
+/** From so many children on, one is not searched for by looking at each. */
+const MANY = 16
+
 /**
  * A document as the tree the reference works on: keys and list positions are labels of edges, in order. A node takes
  * its value apart only when somebody walks into it, so that untouched branches cost nothing.
@@ -13,6 +16,8 @@ export interface Edge { label: string, node: Node }
 export class Node {
   #value: unknown
   #edges: Edge[] | null = null
+  /** Children by label, the first of each, while nobody else may change them; made for the first search among many. */
+  #index: Map<string, Node> | null = null
   #isList = false
 
   constructor (value: unknown) {
@@ -21,6 +26,11 @@ export class Node {
 
   /** The children, to be changed in place. */
   get edges (): Edge[] {
+    this.#index = null
+    return this.#open()
+  }
+
+  #open (): Edge[] {
     if (this.#edges === null) {
       const value = this.#value
       this.#value = null
@@ -31,14 +41,20 @@ export class Node {
   }
 
   child (label: string): Node | undefined {
-    return this.edges.find((edge) => edge.label === label)?.node
+    const edges = this.#open()
+    if (edges.length < MANY) return edges.find((edge) => edge.label === label)?.node
+    if (this.#index === null) {
+      this.#index = new Map()
+      for (const { label, node } of edges) if (!this.#index.has(label)) this.#index.set(label, node)
+    }
+    return this.#index.get(label)
   }
 
   /** Adds a value below a path, over what is there: objects and lists keep the children they have. */
   add (path: readonly string[], value: unknown): void {
     const [label, ...rest] = path
     if (label === undefined) {
-      if (this.#edges !== null || value !== this.#value) this.#take(value, this.edges)
+      if (this.#edges !== null || value !== this.#value) this.#take(value, this.#open())
       return
     }
     const child = this.child(label)
@@ -46,7 +62,8 @@ export class Node {
       child.add(rest, value)
     } else {
       const node = new Node(rest.length === 0 ? value : null)
-      this.edges.push({ label, node })
+      this.#open().push({ label, node })
+      this.#index?.set(label, node)
       if (rest.length > 0) node.add(rest, value)
     }
   }

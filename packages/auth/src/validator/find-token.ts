@@ -22,9 +22,11 @@ function readCookie (cookies: string, name: string): string | null {
   for (let from = 0; from < cookies.length;) {
     const semicolon = cookies.indexOf(';', from)
     const end = semicolon < 0 ? cookies.length : semicolon
-    const equals = cookies.indexOf('=', from)
-    if (equals >= 0 && equals < end && cookies.slice(from, equals).trim() === name) {
-      const value = cookies.slice(equals + 1, end).trim()
+    // In this pair only: a search to the end of all from each pair would be quadratic.
+    const pair = cookies.slice(from, end)
+    const equals = pair.indexOf('=')
+    if (equals >= 0 && pair.slice(0, equals).trim() === name) {
+      const value = pair.slice(equals + 1).trim()
       return value.length > 1 && value.startsWith('"') && value.endsWith('"') ? value.slice(1, -1) : value
     }
     from = end + 1
