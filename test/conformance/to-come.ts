@@ -16,7 +16,6 @@ export const toCome: Readonly<Record<string, string>> = {
   'module-order': 'modifier/lua-* and validation/json-schema',
   'telemetry-metrics': 'telemetry/metrics',
   'wire-answers': 'a reader of answers of its own',
-  'wire-requests': 'a listener that answers as the reference does',
   xml: 'XML with mixed content',
   'xml-mixed': 'XML with mixed content'
 }

@@ -55,4 +55,5 @@ export { backendSchema, endpointSchema, serverTlsSchema, serviceSchema } from '.
 export { isHealthRequest, registerRoutes, type EndpointRoute, type RegisteredRoute, type RouteRegistration } from './routes.ts'
 export { serverOptions, type ServerOptions } from './server-options.ts'
 export { createListener } from './listener.ts'
+export { guardScope } from './front/scope.ts'
 export { ListenerCertificates, type ListenerCertificatesOptions } from './listener-certificates.ts'

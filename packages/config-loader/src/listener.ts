@@ -2,6 +2,7 @@ import http, { type RequestListener, type Server } from 'node:http'
 import http2, { type Http2Session } from 'node:http2'
 import type { Socket } from 'node:net'
 import type { Service } from '@floodgate/core'
+import { addFront, createReceiver } from './front/receive.ts'
 import { ListenerCertificates } from './listener-certificates.ts'
 
 /** How often Node looks for connections that are too slow: its default, or a quarter of the shortest limit. */
@@ -9,6 +10,9 @@ const LONGEST_CHECK = 30_000
 const SHORTEST_CHECK = 100
 /** What a client of HTTP/2 that speaks first sends (RFC 9113, section 3.4). */
 const PREFACE = Buffer.from('PRI * HTTP/2')
+
+/** What a header field counts beside its name and its value (RFC 9113, section 6.5.2). */
+const FIELD_OVERHEAD = 32
 
 /** A server's side of what `http.Server` has and servers of HTTP/2 lack, as Fastify calls it on close. */
 interface Closable {
@@ -33,14 +37,27 @@ interface Closable {
  */
 export function createListener (service: Service, handler: RequestListener, certificates = service.tls && new ListenerCertificates(service.tls)): Server {
   const { useH2c } = service
-  if (certificates !== null) return limit(createSecureServer(service, handler, certificates), service)
-  const server = limit(http.createServer(handler), service)
-  if (useH2c) speakBoth(server, limit(http2.createServer(handler as never) as unknown as Server, service))
+  const receive = createReceiver(handler)
+  if (certificates !== null) return limit(createSecureServer(service, receive, certificates), service)
+  const server = limit(http.createServer(receive), service)
+  addFront(server, 'connection')
+  if (useH2c) {
+    const second = limit(http2.createServer(http2Limits(service), receive as never) as unknown as Server, service)
+    addFront(second, null)
+    speakBoth(server, second)
+  }
   return server
 }
 
-function createSecureServer ({ idleTimeout }: Service, handler: RequestListener, certificates: ListenerCertificates): Server {
-  const server = http2.createSecureServer({ ...certificates.options, allowHTTP1: true }, handler as never)
+/** As many bytes of header fields as HTTP/1 may have, in any number of them. */
+function http2Limits ({ maxHeaderBytes }: Service): http2.ServerOptions {
+  return { settings: { maxHeaderListSize: maxHeaderBytes }, maxHeaderListPairs: Math.ceil(maxHeaderBytes / FIELD_OVERHEAD) }
+}
+
+function createSecureServer (service: Service, handler: RequestListener, certificates: ListenerCertificates): Server {
+  const { idleTimeout } = service
+  const server = http2.createSecureServer({ ...certificates.options, ...http2Limits(service), allowHTTP1: true }, handler as never)
+  addFront(server as unknown as Server, 'secureConnection')
   certificates.follow(server)
   const sessions = followSessions(server, idleTimeout)
   const { closeIdleConnections, closeAllConnections } = http.Server.prototype

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
 import { decodePercent } from '@floodgate/core'
-import { sentParams, type Params } from './routed.ts'
+import { sentParams, wasSent, type Params } from './routed.ts'
 import type { Route } from './route-table.ts'
 
 /** Answers a request that Fastify's router took for a route's and the reference would not. */
@@ -43,6 +43,19 @@ export function createParamsHook (route: Route, isAlias: boolean, checked: boole
     }
     if (endsInParam && params[names.at(-1)!] === '') return null
     return wildcard && ENCODED_SLASH.test(request.raw.url!) ? null : params
+  }
+}
+
+/**
+ * Creates the hook that diverts requests with a `#` in their path: to the reference it is a character like others,
+ * and Fastify's router ends the path there.
+ */
+export function createFragmentHook (divert: Divert): onRequestHookHandler {
+  return function divertFragment (request, reply, done) {
+    const url = request.raw.url!
+    const at = url.indexOf('#')
+    if (at < 0 || wasSent(request.raw) || url.slice(0, at).includes('?')) done()
+    else divert(request, reply)
   }
 }
 

@@ -1,4 +1,4 @@
-import type { FastifyInstance, onRequestHookHandler } from 'fastify'
+import type { FastifyInstance, onRequestHookHandler, preValidationHookHandler } from 'fastify'
 
 const ODD_TYPE = Symbol('floodgate.content-type')
 /** What Fastify takes for a media type; it answers 415 to others before any parser is asked. */
@@ -10,19 +10,31 @@ const MEDIA_TYPE = /^\s*[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+\s*(?:;|$)/
  */
 export function leaveBodiesRaw (scope: FastifyInstance): void {
   scope.removeAllContentTypeParsers()
-  scope.addContentTypeParser('*', (request, payload, done) => {
-    const type = (request as { [ODD_TYPE]?: string })[ODD_TYPE]
-    if (type !== undefined) request.headers = { 'content-type': type }
-    done(null, payload)
-  })
+  scope.addContentTypeParser('*', (_request, payload, done) => { done(null, payload) })
 }
 
-/** Hides a Content-Type that is no media type from Fastify until the body is handed on: to the reference any will do. */
+/** Hides a Content-Type that is no media type from Fastify until {@link restoreType}: to the reference any will do. */
 export const tolerateAnyType: onRequestHookHandler = function tolerateAnyType (request, _reply, done) {
   const type = request.raw.headers['content-type']
   if (type !== undefined && !MEDIA_TYPE.test(type)) {
     Object.assign(request, { [ODD_TYPE]: type })
     request.headers = { 'content-type': undefined }
+  }
+  done()
+}
+
+/** Shows the Content-Type again that {@link tolerateAnyType} has hidden. */
+export const restoreType: preValidationHookHandler = function restoreType (request, _reply, done) {
+  const type = (request as { [ODD_TYPE]?: string })[ODD_TYPE]
+  if (type !== undefined) request.headers = { 'content-type': type }
+  done()
+}
+
+/** Has requests that match no route reach the handler for these: Fastify refuses some by their Content-Type, or for having none (QUERY). */
+export const tolerateUnmatched: onRequestHookHandler = function tolerateUnmatched (request, _reply, done) {
+  if (request.is404) {
+    const type = request.raw.headers['content-type']
+    if (type === undefined ? request.method === 'QUERY' : !MEDIA_TYPE.test(type)) request.headers = { 'content-type': 'application/octet-stream' }
   }
   done()
 }

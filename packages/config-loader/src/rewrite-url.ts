@@ -9,8 +9,9 @@ const UNCLEAN = /\/[/.]/
 
 /**
  * Creates Fastify's `rewriteUrl`: it gives requests whose path has to be decoded before it is matched the address by
- * which Fastify's router finds their route at once. Only paths with escapes are looked at, and with
- * `remove_extra_slash` those with doubled slashes or dots.
+ * which Fastify's router finds their route at once. Only paths with escapes or a `#` are looked at, and with
+ * `remove_extra_slash` those with doubled slashes or dots. A `#` is a character of the path, as the reference reads it:
+ * Fastify's router would end the path there.
  */
 export function createRewriteUrl (service: Service, prefix = ''): (raw: FastifyRequest['raw']) => string {
   const { remove_extra_slash: cleans } = routerSettings(service)
@@ -18,8 +19,14 @@ export function createRewriteUrl (service: Service, prefix = ''): (raw: FastifyR
 
   return function rewriteUrl (raw) {
     const url = raw.url!
-    if (!url.includes('%') && !(cleans && UNCLEAN.test(url))) return url
+    if (!url.includes('%') && !url.includes('#') && !(cleans && UNCLEAN.test(url))) return url
     const finding = lookup(raw.method!, url)
-    return finding.kind === 'route' ? sendTo(raw, finding.match, prefix, finding.query) : url
+    return finding.kind === 'route' ? sendTo(raw, finding.match, prefix, finding.query) : encodeFragment(url)
   }
+}
+
+function encodeFragment (url: string): string {
+  if (!url.includes('#')) return url
+  const query = url.indexOf('?')
+  return query < 0 ? url.replaceAll('#', '%23') : url.slice(0, query).replaceAll('#', '%23') + url.slice(query)
 }

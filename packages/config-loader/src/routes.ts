@@ -2,8 +2,10 @@ import type { FastifyInstance, FastifyRequest, HTTPMethods, onRequestHookHandler
 import type { Endpoint, Service } from '@floodgate/core'
 import { addTogether } from './add-together.ts'
 import { createLookup } from './lookup.ts'
-import { createParamsHook } from './params.ts'
-import { leaveBodiesRaw, tolerateAnyType } from './raw-body.ts'
+import { createFragmentHook, createParamsHook, type Divert } from './params.ts'
+import { guardScope } from './front/scope.ts'
+import { receives } from './front/receive.ts'
+import { leaveBodiesRaw, restoreType, tolerateAnyType, tolerateUnmatched } from './raw-body.ts'
 import { registeredPath } from './routed.ts'
 import { listRoutes, type Route } from './route-table.ts'
 import { routerSettings } from './router-settings.ts'
@@ -65,8 +67,13 @@ export function registerRoutes (scope: FastifyInstance, service: Service, routeF
   const routes = listRoutes(service, (endpoint) => served.get(endpoint) !== undefined)
   const prefix = scope.prefix.replace(/\/$/, '')
   const unmatched = createUnmatched(scope, service, { lookup: createLookup(service, routes, prefix), prefix })
+  guardScope(scope)
   leaveBodiesRaw(scope)
   const answers = notFound !== false && takeOver(scope, unmatched, notFound === true)
+  if (answers) scope.addHook('onRequest', tolerateUnmatched)
+  const divert: Divert = answers ? unmatched : (_request, reply) => { reply.callNotFound() }
+  // On a server of ours `rewriteUrl` has seen to it.
+  const fragments = receives(scope.server) ? [] : [createFragmentHook(divert)]
 
   const registered: RegisteredRoute[] = []
   addTogether(scope, () => {
@@ -77,10 +84,11 @@ export function registerRoutes (scope: FastifyInstance, service: Service, routeF
       registered.push({ kind, method, path: pattern.path, url, endpoint })
       // A CONNECT never gets here: Node has an event of its own for it.
       if (into === null || method === 'CONNECT') continue
-      const params = createParamsHook(route, isAlias, !undecoded, answers ? unmatched : (_request, reply) => { reply.callNotFound() })
+      const params = createParamsHook(route, isAlias, !undecoded, divert)
       const own = endpoint === null ? { handler: HANDLERS[kind] ?? createOptionsHandler(route), config: { [kindOfRoute]: kind } as object } : served.get(endpoint)!
-      const onRequest = [...params === null ? [] : [params], ...WITH_BODY.has(method) ? [tolerateAnyType] : [], ...hooksOf(own)]
-      into.route({ ...own, method: method as HTTPMethods, url, exposeHeadRoute: false, onRequest })
+      const bodied = WITH_BODY.has(method)
+      const onRequest = [...fragments, ...params === null ? [] : [params], ...bodied ? [tolerateAnyType] : [], ...hooksOf(own)]
+      into.route({ ...own, method: method as HTTPMethods, url, exposeHeadRoute: false, onRequest, ...bodied && { preValidation: [restoreType, ...[own.preValidation ?? []].flat()] } })
     }
   })
   return registered

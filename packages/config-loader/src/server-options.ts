@@ -1,5 +1,4 @@
 import { STATUS_CODES } from 'node:http'
-import type { Socket } from 'node:net'
 import type { FastifyError, FastifyReply, FastifyRequest, FastifyServerFactory, FastifyServerOptions } from 'fastify'
 import type { Service } from '@floodgate/core'
 import type { ListenerCertificates } from './listener-certificates.ts'
@@ -22,7 +21,8 @@ export type ServerOptions = Pick<FastifyServerOptions, 'clientErrorHandler' | 'e
  */
 export function serverOptions (service: Service, { prefix = '', certificates }: { prefix?: string, certificates?: ListenerCertificates | null } = {}): ServerOptions {
   return {
-    clientErrorHandler: answerUnreadable,
+    // The listener answers what is no request.
+    clientErrorHandler () {},
     exposeHeadRoutes: false,
     frameworkErrors: answerMalformed,
     // Requests that arrive on open connections during a shutdown are served, with `connection: close`.
@@ -39,14 +39,4 @@ export function serverOptions (service: Service, { prefix = '', certificates }: 
 /** As Go's server to a path with a broken escape. */
 function answerMalformed ({ statusCode = 400 }: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
   reply.code(statusCode).header('content-type', 'text/plain; charset=utf-8').send(Buffer.from(`${statusCode} ${STATUS_CODES[statusCode]}`))
-}
-
-/** As Go's server to what is no request: the answer names nothing but its status. */
-function answerUnreadable (error: { code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || socket.destroyed) return
-  if (socket.writable) {
-    const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? '408 Request Timeout' : '400 Bad Request'
-    socket.write(`HTTP/1.1 ${status}\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ${status.length}\r\nConnection: close\r\n\r\n${status}`)
-  }
-  socket.destroySoon()
 }

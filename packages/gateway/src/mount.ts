@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { ConfigError, problemAt, registerRoutes, routerSettings, type LoadedConfig, type Problem } from '@floodgate/config-loader'
+import { ConfigError, guardScope, problemAt, registerRoutes, routerSettings, type LoadedConfig, type Problem } from '@floodgate/config-loader'
 import { Call, type Backend, type Feature, type FeatureContext, type Workers } from '@floodgate/core'
 import { createClients, type Client } from '@floodgate/http-client'
 import { createFailure, createSrvDirectory, type ErrorAnswerOptions } from '@floodgate/proxy'
@@ -37,6 +37,7 @@ type Closer = () => void | Promise<void>
  * @throws {FG_ERR_CONFIG_INVALID} a feature found problems in its settings
  */
 export async function mount (scope: FastifyInstance, loaded: LoadedConfig, options: MountOptions): Promise<GatewayHandle> {
+  guardScope(scope)
   const closers: Closer[] = []
   const close = async () => {
     const failures: unknown[] = []
@@ -163,7 +164,7 @@ function describeForeign (scope: FastifyInstance, namespaces: ReadonlySet<string
       request.log.error({ code: fault.code, ...(fault.cause !== undefined && { err: fault.cause }) }, `request failed: ${fault.detail}`)
       answerBare(reply)
     },
-    // Fastify's own handler writes a line and a JSON answer of its own.
-    hostAnswers: () => scope.errorHandler.name !== 'defaultErrorHandler'
+    // Fastify's own handler writes a line and a JSON answer of its own; the standalone server's is no host's.
+    hostAnswers: () => !['defaultErrorHandler', 'bound answerFault'].includes(scope.errorHandler.name)
   }
 }

@@ -1,4 +1,5 @@
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import { STATUS_CODES } from 'node:http'
+import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { ConfigError, ListenerCertificates, problemAt, serverOptions, type LoadedConfig } from '@floodgate/config-loader'
 import type { Feature, Service, Workers } from '@floodgate/core'
 import { addHooks } from './hooks.ts'
@@ -34,6 +35,7 @@ export async function createServer (loaded: LoadedConfig, { debug = 0, silent = 
     // Not its `loggerInstance`: with one, Fastify takes the time of every request, for lines that nobody writes.
     ...(log !== null && { childLoggerFactory: createRequestLoggers(log) })
   })
+  app.setErrorHandler(answerFault)
   if (log !== null) {
     app.log = log
     logRequestsByDefault(app, model)
@@ -53,6 +55,20 @@ export async function listen (app: FastifyInstance, model: Service, port = model
     if (!['EAFNOSUPPORT', 'EADDRNOTAVAIL'].includes((err as NodeJS.ErrnoException).code ?? '')) throw err
     return app.listen({ port, host: '0.0.0.0' })
   }
+}
+
+/** Answers what a hook has thrown: the log tells what it was, and the client gets no more than a status. */
+function answerFault (error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  const { statusCode = 0 } = error
+  const status = statusCode >= 400 && statusCode <= 599 ? statusCode : 500
+  if (status >= 500) request.log.error({ err: error }, 'request failed')
+  else request.log.info({ err: error }, 'request refused')
+  reply.code(status).removeHeader('content-type')
+  // A route of a feature's own, which asks for Fastify's validation by its schema.
+  if (error.validation !== undefined) { reply.send(error); return }
+  // As the reference, whose own failures have no body.
+  if (status >= 500) reply.send()
+  else reply.type('text/plain; charset=utf-8').send(Buffer.from(`${status} ${STATUS_CODES[status]}`))
 }
 
 function tellRenewal (log: FastifyBaseLogger, error: Error | null): void {

@@ -35,7 +35,8 @@ export class Upload extends Readable {
     this.#onClose = () => { if (!body.readableEnded) this.destroy(new Error('The client broke off its request')) }
     // Never taken off: the body's error may be on its way when this stream is destroyed for a reason of its own.
     body.on('error', (error) => { this.destroy(error) })
-    body.on('data', this.#onData).on('end', this.#onEnd).on('close', this.#onClose)
+    // `aborted` as well: what is read of a body after its early answer is thrown away, and must not end this one as if whole.
+    body.on('data', this.#onData).on('end', this.#onEnd).on('close', this.#onClose).on('aborted', this.#onClose)
   }
 
   override _read (): void {
@@ -44,7 +45,7 @@ export class Upload extends Readable {
 
   override _destroy (error: Error | null, done: (error?: Error | null) => void): void {
     const body = this.#body
-    body.off('data', this.#onData).off('end', this.#onEnd).off('close', this.#onClose)
+    body.off('data', this.#onData).off('end', this.#onEnd).off('close', this.#onClose).off('aborted', this.#onClose)
     // What the client still sends is thrown away, or it might never read the answer.
     if (!body.readableEnded && !body.destroyed) body.resume()
     done(error)

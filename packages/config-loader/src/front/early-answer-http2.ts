@@ -1,0 +1,59 @@
+import { constants, type Http2ServerRequest, type Http2Session, type ServerHttp2Stream } from 'node:http2'
+import type { IncomingMessage } from 'node:http'
+import { abandon, LINGER_TIME } from './early-answer.ts'
+
+/** Streams that are closed when their session's client has seen what was written before. */
+// eslint-disable-next-line no-restricted-syntax -- by session: none can reach another's
+const closing = new WeakMap<Http2Session, ServerHttp2Stream[]>()
+
+/**
+ * The same as `awaitEarlyAnswer` for a request of HTTP/2: after an early answer its stream is closed without an error,
+ * which tells the client to stop sending (RFC 9113, section 8.1). Left alone, a stream whose body somebody has begun to
+ * read stays open for ever; closed at once, it takes the answer with it. So a ping goes in between.
+ */
+export function awaitEarlyAnswerHttp2 (request: Http2ServerRequest): void {
+  const { stream } = request
+  if (stream.endAfterHeaders) return
+  stream.once('finish', () => {
+    if (stream.readableEnded || stream.destroyed) return
+    abandon(request as unknown as IncomingMessage)
+    closeAfterPing(stream)
+  })
+}
+
+function closeAfterPing (stream: ServerHttp2Stream): void {
+  const { session } = stream
+  if (session === undefined || session.destroyed) return
+  const waiting = closing.get(session)
+  if (waiting !== undefined) { waiting.push(stream); return }
+  closing.set(session, [stream])
+  ping(session)
+}
+
+/** One ping at a time: Node refuses more than ten. */
+function ping (session: Http2Session): void {
+  const streams = closing.get(session)!
+  closing.set(session, [])
+  const timer = setTimeout(answered, LINGER_TIME).unref()
+  let over = false
+  function answered (): void {
+    if (over) return
+    over = true
+    clearTimeout(timer)
+    for (const stream of streams) close(stream)
+    if (session.destroyed || closing.get(session)!.length === 0) closing.delete(session)
+    else ping(session)
+  }
+  try {
+    if (!session.ping(answered)) answered()
+  } catch {
+    answered()
+  }
+}
+
+function close (stream: ServerHttp2Stream): void {
+  if (stream.destroyed) return
+  stream.close(constants.NGHTTP2_NO_ERROR)
+  // One that is paused with bytes unread is never over.
+  stream.removeAllListeners('data').resume()
+}

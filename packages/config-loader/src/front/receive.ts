@@ -1,0 +1,112 @@
+import { IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
+import type { Http2ServerRequest } from 'node:http2'
+import { answerBroken, isBroken } from './broken-connection.ts'
+import { awaitEarlyAnswer, bringsBody } from './early-answer.ts'
+import { awaitEarlyAnswerHttp2 } from './early-answer-http2.ts'
+import { continueWhenRead, waitsForContinue } from './expectation.ts'
+import { hold, mustWait } from './hold.ts'
+import { isHost, isNoPath, judgeHost, takeAbsoluteForm } from './host.ts'
+import { failedExpectation, malformedHost, refuse, unsupportedCoding, unsupportedVersion, type Refusal } from './refusal.ts'
+import { ignoreUpgrades, serveConnects } from './upgrade.ts'
+
+const CONTINUE = /(?:^|\W)100-continue(?:$|\W)/i
+// eslint-disable-next-line no-restricted-syntax -- servers, not requests
+const receiving = new WeakSet<object>()
+
+/** Whether a server's requests come through {@link createReceiver}. */
+export function receives (server: object): boolean {
+  return receiving.has(server)
+}
+
+/**
+ * Creates the `request` listener of a server of ours. What HTTP/1 and HTTP/2 say about a request as such is judged here,
+ * before any route:
+ *
+ * - The requests of one HTTP/1.1 connection are served one after the other, and no more when the client has left.
+ * - A version, Host or transfer coding that cannot be served is refused.
+ * - A target in absolute form becomes a path and a Host.
+ * - Answers that are sent before the request's body has come whole arrive all the same.
+ */
+export function createReceiver (serve: RequestListener): RequestListener {
+  function receive (request: IncomingMessage, response: ServerResponse): void {
+    if (mustWait(response)) { hold(request, response, () => { takeTurn(request, response) }); return }
+    // Bytes behind the last answer of a connection.
+    if (!response.socket!.writable) { request.resume(); return }
+    const refusal = judge(request, response)
+    if (bringsBody(request)) awaitEarlyAnswer(request, response, () => !waitsForContinue(request))
+    if (refusal !== null) refuse(response, refusal)
+    else serve(request, response as Parameters<RequestListener>[1])
+  }
+
+  function takeTurn (request: IncomingMessage, response: ServerResponse): void {
+    // Its body will never be whole: the connection's error is answered in its place.
+    if (!request.complete && isBroken(request.socket)) return
+    receive(request, response)
+  }
+
+  function receiveHttp2 (request: Http2ServerRequest, response: ServerResponse): void {
+    const refusal = judgeHttp2(request)
+    awaitEarlyAnswerHttp2(request)
+    if (refusal !== null) refuse(response, refusal)
+    else serve(request as unknown as IncomingMessage, response as Parameters<RequestListener>[1])
+  }
+
+  return function receiveEither (request, response) {
+    if (request instanceof IncomingMessage) receive(request, response)
+    else receiveHttp2(request as unknown as Http2ServerRequest, response)
+  }
+}
+
+/**
+ * Adds what a server needs beside its `request` listener: no answer of Node's own reaches a client, and Upgrade, CONNECT
+ * and Expect are served.
+ *
+ * @param event by which the server is given a connection to serve as HTTP/1; null: it speaks HTTP/2 only
+ */
+export function addFront (server: Server, event: 'connection' | 'secureConnection' | null): void {
+  receiving.add(server)
+  // All header fields: their bytes are bounded already. A missing Host is refused by `judgeHost`.
+  Object.assign(server, { maxHeadersCount: 0, requireHostHeader: false })
+  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+    continueWhenRead(request, response)
+    server.emit('request', request, response)
+  })
+  server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+    // Go's server for HTTP/2 looks at no other expectation, and `receive` refuses those of HTTP/1.
+    server.emit('request', request, response)
+  })
+  serveConnects(server)
+  if (event === null) return
+  server.on('clientError', answerBroken)
+  ignoreUpgrades(server, event)
+}
+
+/** Judges an HTTP/1 request by its head, and gives it a path and a Host where its target was written otherwise. */
+export function judge (request: IncomingMessage, response: ServerResponse): Refusal | null {
+  if (request.httpVersionMajor !== 1) return unsupportedVersion
+  const refusal = judgeHost(request)
+  if (refusal !== null) return refusal
+  const coding = request.headers['transfer-encoding']
+  if (coding !== undefined && coding.toLowerCase() !== 'chunked') return unsupportedCoding
+  // HTTP/1.0 knows no codings: whoever stands before us may see another end of the body (RFC 9112, section 6.1).
+  if (coding !== undefined && request.httpVersionMinor === 0) response.shouldKeepAlive = false
+  const { expect } = request.headers
+  if (expect !== undefined && request.httpVersionMinor > 0 && !CONTINUE.test(expect)) return failedExpectation
+  if (!isNoPath(request.url!)) return null
+  if (request.method === 'CONNECT') { request.url = '*'; return null }
+  return takeAbsoluteForm(request)
+}
+
+/** The same for a request of HTTP/2. */
+export function judgeHttp2 (request: Http2ServerRequest): Refusal | null {
+  const { headers } = request
+  const authority = headers[':authority']
+  if (authority !== undefined) {
+    if (!isHost(authority)) return malformedHost
+    // Where both are there the field says nothing (RFC 9113, section 8.3.1).
+    if (headers.host !== undefined) headers.host = authority
+  } else if (headers.host !== undefined && !isHost(headers.host)) return malformedHost
+  // A CONNECT has no path (RFC 9113, section 8.5).
+  if (headers[':path'] === undefined) request.url = '*'
+  return null
+}

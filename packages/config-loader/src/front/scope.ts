@@ -1,0 +1,47 @@
+import { IncomingMessage } from 'node:http'
+import { Http2ServerRequest } from 'node:http2'
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import { awaitEarlyAnswer, bringsBody } from './early-answer.ts'
+import { awaitEarlyAnswerHttp2 } from './early-answer-http2.ts'
+import { hold, mustWait } from './hold.ts'
+import { judge, judgeHttp2, receives } from './receive.ts'
+import type { Refusal } from './refusal.ts'
+
+// eslint-disable-next-line no-restricted-syntax -- scopes, not requests
+const guarded = new WeakSet<FastifyInstance>()
+
+/**
+ * Has the requests of a scope pass what the gateway's own listener does for all of its requests: one at a time per
+ * connection, a Host that can be trusted, early answers that arrive. For a scope of a host's server, whose other routes
+ * keep Node's behaviour; nothing is added where the server is the gateway's. Call it before other hooks are added.
+ */
+export function guardScope (scope: FastifyInstance): void {
+  if (guarded.has(scope) || receives(scope.server)) return
+  guarded.add(scope)
+  scope.addHook('onRequest', function receiveInScope (request, reply, done) {
+    const { raw } = request
+    const response = reply.raw
+    if (raw instanceof Http2ServerRequest) {
+      const refusal = judgeHttp2(raw)
+      awaitEarlyAnswerHttp2(raw)
+      if (refusal === null) done()
+      else refuseIn(reply, refusal)
+      return
+    }
+    // What `inject` makes has no connection.
+    if (!(raw instanceof IncomingMessage)) { done(); return }
+    const take = (): void => {
+      const refusal = judge(raw, response)
+      if (bringsBody(raw)) awaitEarlyAnswer(raw, response)
+      if (refusal === null) done()
+      else refuseIn(reply, refusal)
+    }
+    if (mustWait(response)) hold(raw, response, take)
+    else take()
+  })
+}
+
+function refuseIn (reply: FastifyReply, { status, text }: Refusal): void {
+  if (reply.request.raw.httpVersionMajor === 1) reply.header('connection', 'close')
+  reply.code(status).header('content-type', 'text/plain; charset=utf-8').send(Buffer.from(text))
+}

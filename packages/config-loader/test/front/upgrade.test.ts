@@ -1,0 +1,46 @@
+import t from 'tap'
+import { readAll } from '@floodgate/testing'
+import { eventually, listenFront, listenTo, transports } from '../support/front.ts'
+
+for (const transport of transports) {
+  t.test(`ignoreUpgrades: the request is served, with its body and what follows (${transport})`, async (t) => {
+    const front = await listenFront(t, transport, (request, response) => {
+      readAll(request).then((body) => {
+        setImmediate(() => { response.end(`<${request.method} ${request.url} ${body.toString()} ${String(request.headers.connection)} ${String(request.headers.upgrade)}>`) })
+      }, () => {})
+    })
+    const socket = await front.connect()
+    const heard = listenTo(socket)
+    socket.write('GET /1 HTTP/1.1\r\nHost: h\r\n\r\n' +
+      'POST /2 HTTP/1.1\r\nHost: h\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nContent-Length: 5\r\n\r\nab')
+    await heard.until('<GET /1')
+    socket.write('cdeGET /3 HTTP/1.1\r\nHost: h\r\nConnection: keep-alive, Upgrade\r\nUpgrade: websocket\r\n\r\nPOST /4 HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n1\r\na\r\n0\r\n\r\n')
+    await heard.until('<POST /4')
+    socket.write('GET /5 HTTP/1.1\r\nHost: h\r\n\r\n')
+    await heard.until('<GET /5')
+    t.same(heard.text.match(/<[^>]*>/g), [
+      '<GET /1  undefined undefined>',
+      '<POST /2 abcde HTTP2-Settings h2c>',
+      '<GET /3  keep-alive websocket>',
+      '<POST /4 a  x>',
+      '<GET /5  undefined undefined>'
+    ])
+    socket.destroy()
+  })
+
+  t.test(`ignoreUpgrades: a client that leaves meanwhile ends the running request, and no process (${transport})`, async (t) => {
+    const served: string[] = []
+    let ended = false
+    const front = await listenFront(t, transport, (request, response) => {
+      served.push(request.url!)
+      response.once('close', () => { ended = true })
+    })
+    const socket = await front.connect()
+    socket.write('GET /1 HTTP/1.1\r\nHost: h\r\n\r\nGET /2 HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n')
+    await eventually(() => served.length === 1)
+    if (transport === 'tls') socket.destroy()
+    else socket.resetAndDestroy()
+    await eventually(() => ended)
+    t.same(served, ['/1'])
+  })
+}
