@@ -154,8 +154,9 @@ function findDuplicates (root: TextNode): Place[] {
   const found: Place[] = []
   for (const { node, place } of walk(root)) {
     if (node.kind !== 'object') continue
-    const keys = node.entries.map(({ key }) => key)
-    for (const key of new Set(keys)) if (keys.indexOf(key) !== keys.lastIndexOf(key)) found.push([...place, key])
+    const times = new Map<string, number>()
+    for (const { key } of node.entries) times.set(key, (times.get(key) ?? 0) + 1)
+    for (const [key, count] of times) if (count > 1) found.push([...place, key])
   }
   return found
 }

@@ -16,15 +16,37 @@ const maxAliasCount = 100
  */
 export function parseYaml (file: string, text: string): Source {
   const yaml = require('yaml') as typeof Yaml
-  const document = yaml.parseDocument(text, { version: '1.2', schema: 'core', merge: true, prettyErrors: false, logLevel: 'error' })
+  const document = yaml.parseDocument(text, { version: '1.2', schema: 'core', merge: true, uniqueKeys: false, prettyErrors: false, logLevel: 'error' })
   const error = document.errors[0]
   if (error !== undefined) throw describeSyntaxError(text, error.message, error.pos[0])
+  const double = findDoubleKey(yaml, document)
+  if (double !== null) throw describeSyntaxError(text, 'Map keys must be unique', double)
   try {
     const value = plainValue(document.toJS({ maxAliasCount }))
     return createSource(file, text, value, () => document.contents && convert(yaml, document, document.contents))
   } catch (err) {
     throw describeSyntaxError(text, (err as Error).message, 0)
   }
+}
+
+/** Where a key begins that its mapping has before already; null: nowhere. The library compares each key with all before it. */
+function findDoubleKey (yaml: typeof Yaml, document: Yaml.Document): number | null {
+  let found: number | null = null
+  yaml.visit(document, {
+    Map (_, { items }) {
+      const keys = new Set<unknown>()
+      for (const { key } of items) {
+        if (!yaml.isScalar(key) || key.source === '<<') continue
+        if (keys.has(key.value)) {
+          found = key.range?.[0] ?? 0
+          return yaml.visit.BREAK
+        }
+        keys.add(key.value)
+      }
+      return undefined
+    }
+  })
+  return found
 }
 
 function convert (yaml: typeof Yaml, document: Yaml.Document, node: Yaml.Node): TextNode {
