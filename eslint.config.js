@@ -3,16 +3,28 @@ import neostandard from 'neostandard'
 const atModuleLevel = ':matches(Program, Program > ExportNamedDeclaration) > VariableDeclaration'
 const message = 'Requests share what stands at module level: one that writes to it reaches the answers of others. Make it inside a function, type it as ReadonlyMap or ReadonlySet, or say why it is safe (-- reason).'
 
+// Files of a library that it does not export change without notice.
+const insides = '/^(?:@[^/]+\\/)?[a-z][^/]*\\/(?:lib|src|dist)\\//'
+const insideMessage = 'That is a file inside a dependency, which may change with any version: use what the package exports.'
+const noInsides = [
+  { selector: `ImportDeclaration[source.value=${insides}]`, message: insideMessage },
+  { selector: `ExportNamedDeclaration[source.value=${insides}]`, message: insideMessage },
+  { selector: `ImportExpression[source.value=${insides}]`, message: insideMessage },
+  { selector: `CallExpression[callee.name="require"] > Literal[value=${insides}]`, message: insideMessage },
+  { selector: `CallExpression[callee.callee.name="createRequire"] > Literal[value=${insides}]`, message: insideMessage }
+]
+
 export default [
   ...neostandard({ ts: true, ignores: ['**/dist/**', '.tap/**', ...neostandard.resolveIgnoresFromGitignore()] }),
   // A schema and its static type share one name.
-  { rules: { 'no-redeclare': 'off', '@typescript-eslint/no-redeclare': 'off' } },
+  { rules: { 'no-redeclare': 'off', '@typescript-eslint/no-redeclare': 'off', 'no-restricted-syntax': ['error', ...noInsides] } },
   {
     files: ['packages/*/src/**/*.ts'],
     // Templates are rendered before anything is served.
     ignores: ['packages/go-template/**', 'packages/http-client/**'],
     rules: {
       'no-restricted-syntax': ['error',
+        ...noInsides,
         { selector: `${atModuleLevel}[kind="let"]`, message },
         { selector: `${atModuleLevel} > VariableDeclarator[init.type="NewExpression"][init.callee.name=/^(Map|Set|WeakMap|WeakSet|Array|.*Array|JsonText|DecodedResponse|Passage)$/]:not([id.typeAnnotation.typeAnnotation.typeName.name=/^Readonly/])`, message },
         { selector: `${atModuleLevel} > VariableDeclarator[init.type="ObjectExpression"][init.properties.length=0]`, message },

@@ -1,11 +1,49 @@
+import type { Duplex } from 'node:stream'
+import type { RequestBody } from './request-body.ts'
+import type { RequestHeaders } from './request-headers.ts'
+
+/** A request as a carrier sends it, and who hears what comes of it. After one of the last four nothing comes any more. */
+export interface Rider {
+  readonly method: string
+  readonly path: string
+  readonly query: Record<string, unknown> | undefined
+  readonly headers: RequestHeaders
+  readonly body: RequestBody
+  /** Protocol to change to; null or absent = none. */
+  readonly upgrade?: unknown
+  /** `Host` where the headers have none. */
+  readonly host: string
+  /** The connection is closed after the answer. */
+  readonly reset: boolean
+
+  /** The request is being sent now. @param isReused not as the first one of its connection */
+  onSending (isReused: boolean): void
+  /** All of it has been written. */
+  onSent (): void
+  /** An interim answer; there may be several. Fields are names and values, of one byte per character. */
+  onInterim (status: number, fields: string[], reason: string): void
+  onHead (status: number, fields: string[], reason: string): void
+  onBody (chunk: Buffer): void
+  /** The read is over that the head came in, and the answer is not. */
+  onReadEnd (): void
+  onEnd (trailers: readonly string[]): void
+  onUpgrade (status: number, fields: string[], socket: Duplex): void
+  /** The connection was lost before anything was sent: another one will do, whatever the request. */
+  onGone (): void
+  /** @param hasBegun something of an answer had come */
+  onFailure (error: Error, hasBegun: boolean): void
+}
+
 /** What one request goes over: a connection of its own for so long, or a stream of one that others use too. */
 export interface Carrier {
-  /** Takes the options of a request and its handler, of undici's older kind. */
-  readonly client: { dispatch (options: any, handler: any): boolean }
-  /** Whether the request that is sent now is not the first one of its connection. */
-  use (): boolean
-  /** Ends the use of it. */
-  release (reusable: boolean): void
+  /** It says when a read is over. */
+  readonly tellsReads: boolean
+  send (rider: Rider): void
+  /** Asks for no more of the body. */
+  pause (): void
+  resume (): void
+  /** Ends the exchange: the rider hears nothing more. */
+  cancel (error: Error): void
 }
 
 /** A call that waits for a carrier. */

@@ -1,14 +1,15 @@
-import { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Dispatcher } from 'undici'
-import type { Carrier, Waiter } from './carrier.ts'
+import { gatherFields } from './answer-headers.ts'
+import type { CallHandler } from './call-handler.ts'
+import type { Carrier, Rider, Waiter } from './carrier.ts'
 import { ClientError, type Stage } from './client-error.ts'
-import { ConnectionGone } from './errors.ts'
 import type { Generation } from './generation.ts'
+import { HopHandler } from './hop-handler.ts'
 import type { Pool } from './pool.ts'
 import { followRedirect, isRedirect, readLocation, startRedirects, type Redirects } from './redirect.ts'
 import type { RedirectRules } from './redirect-rules.ts'
-import { collectBody, isEmptyBody, isReplayable, isStreamed, type RequestBody } from './request-body.ts'
+import { collectBody, dropBody, isEmptyBody, isReplayable, isStreamed, watchBody, type RequestBody } from './request-body.ts'
 import { dropConnectionHeaders, readFields, type RequestHeaders } from './request-headers.ts'
 import { isHangup, isRefused, translateError } from './translate-error.ts'
 import type { Upstream } from './upstream.ts'
@@ -30,23 +31,10 @@ interface HopOptions extends Dispatcher.DispatchOptions {
   readonly isBeyond?: boolean
 }
 
-/** The older handler interface of undici, which it speaks inside. */
-export interface CallHandler {
-  onConnect (abort: (reason?: Error) => void, context?: unknown): void
-  onHeaders (status: number, rawHeaders: Buffer[], resume: () => void, statusText: string): boolean
-  onData (chunk: Buffer): boolean
-  onComplete (trailers: Buffer[] | string[] | null): void
-  onError (error: Error): void
-  onUpgrade? (status: number, rawHeaders: Buffer[] | null, socket: Duplex): void
-  onResponseStarted? (): void
-  onBodySent? (chunk: Buffer): void
-  onRequestSent? (): void
-}
-
 type State = 0 | 1 | 2 | 3 | 4 | 5
 /** No request is on its way: the body is collected, or the next hop is due. */
 const between: State = 0
-/** undici has the request, and waits for the connection. */
+/** It waits for a connection. */
 const queued: State = 1
 /** It is being sent, or was. */
 const sent: State = 2
@@ -60,47 +48,56 @@ const over: State = 5
 const maxTimeout = 2 ** 31 - 1
 // Beyond this the body of a redirect costs more than a new connection.
 const maxDrain = 256 * 1024
+/** Connections that are lost under a call before it is sent. It is not the call's fault; but it must end. */
+const maxGone = 10
 
-const late = new Error('the call was over before its connection was there')
 const enough = new Error('the body of a redirect is too long to read')
+const noHeaders = Object.freeze(Object.create(null)) as Record<string, string>
 
 /**
- * One call, from `dispatch` to its end: redirects, deadline, the one retry, counters. It is one object on purpose: to
- * undici it is both the options and the handler of every hop, so that a call allocates little else.
+ * One call, from `dispatch` to its end: redirects, deadline, the one retry, counters. It is one object on purpose: what a
+ * connection sends and tells of an answer, and the controller of the caller's handler, so that a call allocates little else.
  */
-export class ClientCall implements Waiter {
-  // What undici reads as options of a request. The two on the prototype are the same for all.
-  declare readonly reset: boolean
-  declare readonly blocking: boolean
+export class ClientCall implements Waiter, Rider, Dispatcher.DispatchController {
   path: string
   method: string
   headers: RequestHeaders
   body: RequestBody
   query: Record<string, unknown> | undefined
+  host = ''
   readonly upgrade: Dispatcher.DispatchOptions['upgrade']
+  readonly reset: boolean
+
+  aborted = false
+  paused = false
+  reason: Error | null = null
+  rawHeaders: any = null
+  rawTrailers: any = null
+  /** To a handler of ours: `onReadEnd` comes. */
+  declare readonly tellsReads: true
 
   readonly #policy: CallPolicy
   readonly #generation: Generation
   readonly #handler: CallHandler
+  readonly #headersTimeout: number
+  readonly #bodyTimeout: number
   #origin: string
   #upstream: Upstream | null = null
-  #connection: Carrier | null = null
+  #carrier: Carrier | null = null
   /** Where it waits for a connection; null = it does not. */
   #waitsAt: Pool | null = null
   #state: State = between
-  #abortHop: ((error?: Error) => void) | null = null
   #timer: NodeJS.Timeout | null = null
   #headerTimer: NodeJS.Timeout | null = null
+  #bodyTimer: NodeJS.Timeout | null = null
   #stopCollecting: (() => void) | null = null
   #redirects: Redirects | null = null
   /** It has been led to another origin than it began at. */
   #isBeyond: boolean
   /** The connection had served another request before this one. */
   #reused = false
-  /** Something of the answer has come. */
-  #started = false
   #retried = false
-  #bodyless = false
+  #gone = 0
   #drained = 0
 
   constructor (policy: CallPolicy, generation: Generation, options: HopOptions, handler: CallHandler) {
@@ -114,21 +111,54 @@ export class ClientCall implements Waiter {
     this.body = options.body as RequestBody
     this.query = options.query
     this.upgrade = options.upgrade
+    this.reset = options.reset === true
     this.#isBeyond = options.isBeyond === true
+    this.#headersTimeout = options.headersTimeout || policy.responseHeaderTimeout
+    this.#bodyTimeout = options.bodyTimeout || 0
+    if (policy.responseHeaderTimeout > 0 && policy.responseHeaderTimeout < this.#headersTimeout) this.#headersTimeout = policy.responseHeaderTimeout
   }
 
   /** @param timeout ms for the whole call; 0 = as long as it takes */
   begin (timeout: number): void {
     this.#generation.enter()
     try {
-      this.#handler.onConnect((reason) => { this.#abort(reason) })
+      this.#handler.onRequestStart!(this, undefined)
     } catch (error) {
       this.#fail(error as Error)
     }
     if (this.#state === over) return
     if (timeout > 0) this.#timer = setTimeout(expire, Math.min(timeout, maxTimeout), this, timeout)
-    if (this.#policy.sendBodyOnRedirect && isStreamed(this.body)) this.#collect(this.body)
-    else this.#send()
+    if (isStreamed(this.body)) {
+      if (this.#policy.sendBodyOnRedirect) {
+        this.#collect(this.body)
+        return
+      }
+      watchBody(this.body, (error) => { this.#failBody(error) })
+    }
+    this.#send()
+  }
+
+  // The controller of the caller's handler.
+
+  abort (reason?: Error): void {
+    if (this.aborted || this.#state === over) return
+    this.aborted = true
+    this.reason = reason ?? new ClientError('FG_ERR_HTTP_CLIENT_ABORTED', 'the call was aborted', { stage: this.#stage() })
+    this.#fail(this.reason)
+  }
+
+  pause (): void {
+    this.paused = true
+    if (this.#state === answered) this.#carrier?.pause()
+  }
+
+  resume (): void {
+    if (!this.paused) return
+    this.paused = false
+    if (this.#state === answered) {
+      this.#bodyTimer?.refresh()
+      this.#carrier?.resume()
+    }
   }
 
   /** The deadline of the call. */
@@ -137,9 +167,126 @@ export class ClientCall implements Waiter {
     this.#fail(new ClientError('FG_ERR_HTTP_CLIENT_DEADLINE', `no complete answer from ${this.#origin} within ${timeout} ms; the call was at: ${stage}`, { stage }))
   }
 
-  /** The response_header_timeout of a hop. */
+  /** The response_header_timeout of a hop, or the headersTimeout of the request. */
   expireHeaders (timeout: number): void {
     this.#fail(new ClientError('FG_ERR_HTTP_CLIENT_HEADER_TIMEOUT', `no answer from ${this.#origin} within the response header timeout of ${timeout} ms`))
+  }
+
+  /** The bodyTimeout of the request. */
+  expireBody (timeout: number): void {
+    // It is the reader who takes the time.
+    if (this.paused) this.#bodyTimer?.refresh()
+    else this.#fail(new ClientError('FG_ERR_HTTP_CLIENT_BODY_TIMEOUT', `nothing more of the body came from ${this.#origin} within ${timeout} ms`))
+  }
+
+  // What the pool says.
+
+  ride (carrier: Carrier): void {
+    this.#waitsAt = null
+    this.#carrier = carrier
+    carrier.send(this)
+  }
+
+  onError (error: Error): void {
+    this.#waitsAt = null
+    this.#fail(translateError(error, this.#situation()))
+  }
+
+  // What the carrier says.
+
+  onSending (isReused: boolean): void {
+    this.#state = sent
+    this.#reused = isReused
+  }
+
+  onSent (): void {
+    if (this.#headersTimeout > 0 && this.#state === sent && this.#policy.hops === null) this.#headerTimer = setTimeout(expireHeaders, Math.min(this.#headersTimeout, maxTimeout), this, this.#headersTimeout)
+    this.#handler.onRequestSent?.()
+  }
+
+  onInterim (status: number, fields: string[], statusText: string): void {
+    this.rawHeaders = fields
+    this.#tellHead(status, fields, statusText)
+  }
+
+  onHead (status: number, fields: string[], statusText: string): void {
+    if (this.#headerTimer !== null) this.#stopHeaderTimer()
+    if (status > 300 && status < 309 && this.#turn(status, fields)) return
+    this.#state = answered
+    this.rawHeaders = fields
+    if (this.#bodyTimeout > 0) this.#bodyTimer = setTimeout(expireBody, Math.min(this.#bodyTimeout, maxTimeout), this, this.#bodyTimeout)
+    if (this.paused) this.#carrier?.pause()
+    const handler = this.#handler
+    handler.onResponseStarted?.()
+    this.#tellHead(status, fields, statusText)
+    if (handler.onReadEnd !== undefined && this.#carrier?.tellsReads === false) process.nextTick(endRead, this)
+  }
+
+  onBody (chunk: Buffer): void {
+    if (this.#state !== draining) {
+      this.#bodyTimer?.refresh()
+      try {
+        this.#handler.onResponseData?.(this, chunk)
+      } catch (error) {
+        this.#fail(error as Error)
+      }
+      return
+    }
+    this.#drained += chunk.length
+    if (this.#drained <= maxDrain) return
+    const carrier = this.#carrier!
+    this.#carrier = null
+    carrier.cancel(enough)
+    this.#continue()
+  }
+
+  onReadEnd (): void {
+    if (this.#state === answered) this.#handler.onReadEnd?.(this)
+  }
+
+  onEnd (trailers: readonly string[]): void {
+    this.#carrier = null
+    if (this.#state === draining) {
+      this.#continue()
+      return
+    }
+    this.#finish()
+    this.rawTrailers = trailers
+    try {
+      this.#handler.onResponseEnd?.(this, this.#handler.readsRawHeaders || trailers.length === 0 ? noHeaders : gatherFields(trailers))
+    } catch (error) {
+      this.#tellError(error as Error)
+    }
+  }
+
+  onUpgrade (status: number, fields: string[], socket: Duplex): void {
+    // Until it closes, the connection keeps its generation.
+    this.#generation.enter()
+    socket.once('close', () => { this.#generation.leave() })
+    this.#carrier = null
+    this.#finish()
+    this.rawHeaders = fields
+    try {
+      if (this.#handler.onRequestUpgrade === undefined) throw new Error('the handler takes no upgrade')
+      this.#handler.onRequestUpgrade(this, status, gatherFields(fields), socket)
+    } catch (error) {
+      socket.on('error', () => {}).destroy()
+      this.#tellError(error as Error)
+    }
+  }
+
+  onGone (): void {
+    this.#carrier = null
+    if (++this.#gone > maxGone) this.#fail(new ClientError('FG_ERR_HTTP_CLIENT_HANGUP', `${this.#origin} closes its connections before a request is sent: look into its log`))
+    else this.#wait(true)
+  }
+
+  onFailure (error: Error, hasBegun: boolean): void {
+    this.#carrier = null
+    if (this.#headerTimer !== null) this.#stopHeaderTimer()
+    if (this.#state === draining) this.#continue()
+    else if (this.#mayRetry(error, hasBegun)) this.#retry()
+    else this.#fail(translateError(error, this.#situation()))
   }
 
   /** Sends the next hop of a redirect. */
@@ -147,90 +294,28 @@ export class ClientCall implements Waiter {
     if (this.#state === between) this.#send()
   }
 
-  /** Sends the hop. */
-  ride (carrier: Carrier): void {
-    this.#waitsAt = null
-    this.#connection = carrier
-    carrier.client.dispatch(this, this)
-  }
-
-  onConnect (abort: (error?: Error) => void): void {
-    // Thrown here an error takes the request out of undici's queue, and the connection stays.
-    if (this.#state === over) throw late
-    this.#abortHop = abort
-    this.#state = sent
-    this.#started = false
-    this.#reused = this.#connection !== null && this.#connection.use()
-  }
-
-  onBodySent (chunk: Buffer): void {
-    this.#handler.onBodySent?.(chunk)
-  }
-
-  onRequestSent (): void {
-    const { responseHeaderTimeout } = this.#policy
-    if (responseHeaderTimeout > 0 && this.#state === sent) this.#headerTimer = setTimeout(expireHeaders, responseHeaderTimeout, this, responseHeaderTimeout)
-    this.#handler.onRequestSent?.()
-  }
-
-  onResponseStarted (): void {
-    this.#started = true
-    this.#handler.onResponseStarted?.()
-  }
-
-  onHeaders (status: number, rawHeaders: Buffer[], resume: () => void, statusText: string): boolean {
-    if (status < 200) return this.#handler.onHeaders(status, rawHeaders, resume, statusText)
-    if (this.#headerTimer !== null) this.#stopHeaderTimer()
-    if (status > 300 && status < 309 && this.#turn(status, rawHeaders)) return true
-    this.#state = answered
-    return this.#handler.onHeaders(status, rawHeaders, resume, statusText)
-  }
-
-  onData (chunk: Buffer): boolean {
-    if (this.#state !== draining) return this.#handler.onData(chunk)
-    this.#drained += chunk.length
-    if (this.#drained > maxDrain) this.#abortHop!(enough)
-    return true
-  }
-
-  onComplete (trailers: Buffer[] | string[] | null): void {
-    this.#leaveConnection(true)
-    if (this.#state === draining) {
-      this.#continue()
-      return
+  #tellHead (status: number, fields: string[], statusText: string): void {
+    const handler = this.#handler
+    try {
+      handler.onResponseStart?.(this, status, handler.readsRawHeaders === true ? noHeaders : gatherFields(fields), statusText)
+    } catch (error) {
+      this.#fail(error as Error)
     }
-    this.#finish()
-    this.#handler.onComplete(trailers)
   }
 
-  onUpgrade (status: number, rawHeaders: Buffer[] | null, socket: Duplex): void {
-    // Until it closes, the connection keeps its generation.
-    this.#generation.enter()
-    socket.once('close', () => { this.#generation.leave() })
-    this.#leaveConnection(false)
-    this.#finish()
-    this.#handler.onUpgrade!(status, rawHeaders, socket)
-  }
-
-  onError (error: Error): void {
-    const wasSent = this.#abortHop !== null
-    // An error before the request was sent leaves the connection as it was, if there is one.
-    this.#leaveConnection(!wasSent)
-    if (this.#state === over) return
-    if (error instanceof ConnectionGone) {
-      this.#wait(true)
-      return
+  /** A handler that fails at hearing of its failure has nobody else to tell; the connection must not suffer from it. */
+  #tellError (error: Error): void {
+    try {
+      this.#handler.onResponseError?.(this, error)
+    } catch (thrown) {
+      queueMicrotask(() => { throw thrown })
     }
-    if (this.#headerTimer !== null) this.#stopHeaderTimer()
-    if (this.#state === draining) this.#continue()
-    else if (this.#bodyless && this.#state === answered && isLengthMismatch(error)) this.onComplete([])
-    else if (wasSent && this.#mayRetry(error)) this.#retry()
-    else this.#fail(translateError(error, { origin: this.#origin, answered: this.#state === answered, streaming: isStreamed(this.body) }))
   }
 
   #send (): void {
     try {
       const upstream = this.#upstream = this.#isBeyond ? this.#generation.findBeyond(this.#origin) : this.#generation.find(this.#origin)
+      this.host = upstream.host
       if (upstream.prefix !== null && this.#policy.hops === null) {
         this.path = upstream.prefix + this.path
         this.headers = upstream.writeProxyHeaders(this.headers)
@@ -249,8 +334,7 @@ export class ClientCall implements Waiter {
     this.#state = queued
     upstream.counters.requests++
     if (hops !== null) {
-      const { path, method, headers, body, query, upgrade } = this
-      hops.dispatch({ origin: upstream.origin, path, method, headers, body, query, upgrade, isBeyond: this.#isBeyond } as HopOptions, this as unknown as Dispatcher.DispatchHandler)
+      this.#goThrough(hops, upstream.origin)
       return
     }
     const carrier = fresh ? null : upstream.pool.take()
@@ -258,18 +342,29 @@ export class ClientCall implements Waiter {
     else this.ride(carrier)
   }
 
+  #goThrough (hops: Dispatcher, origin: string): void {
+    const { path, method, headers, body, query, upgrade, reset } = this
+    const hop = new HopHandler(this)
+    this.#carrier = hop
+    try {
+      hops.dispatch({ origin, path, method, headers, body, query, upgrade, reset, headersTimeout: this.#headersTimeout, isBeyond: this.#isBeyond } as HopOptions, hop)
+    } catch (error) {
+      if (this.#carrier === hop) this.onFailure(error as Error, false)
+    }
+  }
+
   #wait (fresh: boolean): void {
     const { pool } = this.#upstream!
+    this.#state = queued
     this.#waitsAt = pool
     pool.wait(this, fresh)
   }
 
   /** Takes a redirect up, if it is one to follow; false = it is the answer. */
-  #turn (status: number, rawHeaders: Buffer[]): boolean {
-    this.#bodyless = status === 304
+  #turn (status: number, fields: readonly string[]): boolean {
     const { followRedirects, sendBodyOnRedirect, redirectRules } = this.#policy
     if (!followRedirects || !isRedirect(status)) return false
-    const location = readLocation(rawHeaders)
+    const location = readLocation(fields)
     if (location === '') return false
     const hasBody = this.#redirects === null ? !isEmptyBody(this.body) : this.#redirects.hasBody
     if (status >= 307 && hasBody && !(sendBodyOnRedirect && (this.body == null || isReplayable(this.body)))) return false
@@ -294,15 +389,15 @@ export class ClientCall implements Waiter {
     return true
   }
 
-  /** Goes on to the next hop after a turn of the event loop: undici has the connection free only then. */
+  /** Goes on to the next hop after a turn of the event loop: out of the reading of this one. */
   #continue (): void {
     this.#state = between
     setImmediate(proceed, this)
   }
 
   /** As Go: a kept connection may be closed by the server at any moment, and a request that got nothing can go again. */
-  #mayRetry (error: Error): boolean {
-    if (this.#started || this.#retried) return false
+  #mayRetry (error: Error, hasBegun: boolean): boolean {
+    if (this.#state !== sent || hasBegun || this.#retried || this.#policy.hops !== null) return false
     if (isRefused(error)) return isEmptyBody(this.body) || isReplayable(this.body)
     return this.#reused && isEmptyBody(this.body) && isHangup(error) && isRepeatable(this.method, this.headers)
   }
@@ -325,39 +420,40 @@ export class ClientCall implements Waiter {
     })
   }
 
-  #abort (reason: Error = new ClientError('FG_ERR_HTTP_CLIENT_ABORTED', 'the call was aborted', { stage: this.#stage() })): void {
-    this.#fail(reason)
+  /** The stream of the body failed, before or while it was sent. */
+  #failBody (error: Error): void {
+    if (this.#state === queued || this.#state === sent) this.#fail(new ClientError('FG_ERR_HTTP_CLIENT_UPLOAD', `the body of the request could not be read: ${error.message}`, { cause: error }))
   }
 
   #fail (error: Error): void {
     if (this.#state === over) return
     const unsent = this.#state === queued || this.#state === between
     this.#finish()
-    this.#upstream?.fail(error instanceof ClientError ? error.code : 'FG_ERR_HTTP_CLIENT_ABORTED')
+    this.#upstream?.fail(error instanceof ClientError ? error.reason : 'FG_ERR_HTTP_CLIENT_ABORTED')
     this.#stopCollecting?.()
-    if (unsent) dropBody(this.body)
     if (this.#waitsAt !== null) this.#waitsAt.leave(this)
-    this.#abortHop?.(error)
-    this.#handler.onError(error)
+    const carrier = this.#carrier
+    this.#carrier = null
+    carrier?.cancel(error)
+    if (unsent) dropBody(this.body)
+    this.#tellError(error)
   }
 
   #finish (): void {
     this.#state = over
     if (this.#timer !== null) clearTimeout(this.#timer)
+    if (this.#bodyTimer !== null) clearTimeout(this.#bodyTimer)
     if (this.#headerTimer !== null) this.#stopHeaderTimer()
     this.#generation.leave()
-  }
-
-  #leaveConnection (reusable: boolean): void {
-    const connection = this.#connection
-    this.#connection = null
-    this.#abortHop = null
-    if (connection !== null) connection.release(reusable)
   }
 
   #stopHeaderTimer (): void {
     clearTimeout(this.#headerTimer!)
     this.#headerTimer = null
+  }
+
+  #situation (): Parameters<typeof translateError>[1] {
+    return { origin: this.#origin, answered: this.#state === answered, streaming: isStreamed(this.body) }
   }
 
   /** What the call waits for. */
@@ -371,15 +467,17 @@ export class ClientCall implements Waiter {
   }
 }
 
-// A HEAD, and a body that its method does not call for, would close the connection; there is never a second request that
-// would have to wait for this one's headers.
-Object.assign(ClientCall.prototype, { reset: false, blocking: false })
-
 function expire (call: ClientCall, timeout: number): void { call.expire(timeout) }
 
 function expireHeaders (call: ClientCall, timeout: number): void { call.expireHeaders(timeout) }
 
+function expireBody (call: ClientCall, timeout: number): void { call.expireBody(timeout) }
+
+function endRead (call: ClientCall): void { call.onReadEnd() }
+
 function proceed (call: ClientCall): void { call.proceed() }
+
+Object.assign(ClientCall.prototype, { tellsReads: true })
 
 /** net/http/request.go, `isReplayable`. */
 function isRepeatable (method: string, headers: RequestHeaders): boolean {
@@ -387,14 +485,4 @@ function isRepeatable (method: string, headers: RequestHeaders): boolean {
     case 'GET': case 'HEAD': case 'OPTIONS': case 'TRACE': return true
     default: return readFields(headers).some(([name]) => name === 'idempotency-key' || name === 'x-idempotency-key')
   }
-}
-
-/** undici waits for the body that a 304's Content-Length speaks of, though there is none (RFC 9110, 8.6). */
-function isLengthMismatch (error: NodeJS.ErrnoException): boolean {
-  return error.code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH'
-}
-
-/** Ends a stream that nobody will read. A server's request is left alone: its connection still carries the answer. */
-function dropBody (body: RequestBody): void {
-  if (isStreamed(body) && !(body instanceof IncomingMessage)) (body as { destroy?: () => void }).destroy?.()
 }

@@ -32,7 +32,7 @@ const replies: Record<number, string> = {
  */
 export async function connectThroughSocks (socket: Socket, proxy: ProxySettings, host: string, port: number): Promise<void> {
   const where = `the SOCKS proxy ${writeAddress(proxy.host, proxy.port)}`
-  const fail = (code: ClientError['code'], what: string): ClientError => new ClientError(code, `${where} ${what}`)
+  const fail = (code: ClientError['reason'], what: string): ClientError => new ClientError(code, `${where} ${what}`)
   let stage = 'at the greeting: check that it speaks SOCKS5'
   const negotiation = new Negotiation(socket, () => fail('FG_ERR_HTTP_CLIENT_PROXY_PROTOCOL', `hung up ${stage}`))
   const expect = (length: number): Read<Buffer> => (bytes) => {
@@ -59,14 +59,14 @@ export async function connectThroughSocks (socket: Socket, proxy: ProxySettings,
   }
 }
 
-function writeCredentials ({ username, password }: ProxySettings, fail: (code: ClientError['code'], what: string) => ClientError): Buffer {
+function writeCredentials ({ username, password }: ProxySettings, fail: (code: ClientError['reason'], what: string) => ClientError): Buffer {
   const user = Buffer.from(username ?? '')
   const secret = Buffer.from(password ?? '')
   if (user.length === 0 || user.length > 255 || secret.length > 255) throw fail('FG_ERR_HTTP_CLIENT_PROXY_AUTH', 'can only take a user of 1 to 255 bytes and a password of up to 255')
   return Buffer.concat([Buffer.from([1, user.length]), user, Buffer.from([secret.length]), secret])
 }
 
-function writeRequest (host: string, port: number, fail: (code: ClientError['code'], what: string) => ClientError): Buffer {
+function writeRequest (host: string, port: number, fail: (code: ClientError['reason'], what: string) => ClientError): Buffer {
   const head = Buffer.from([version, 1, 0])
   const tail = Buffer.from([port >> 8, port & 0xff])
   switch (isIP(host)) {

@@ -1,7 +1,7 @@
 import net, { type Socket, type TcpNetConnectOpts } from 'node:net'
 import { ClientError } from './client-error.ts'
-import { connectFed } from './feed.ts'
 import type { TransportSettings } from './settings.ts'
+import { openDirect } from './wire/intake.ts'
 
 // Go's defaults (net.Dialer).
 const defaultKeepAlive = 15_000
@@ -12,11 +12,11 @@ const minFallbackDelay = 10
 /**
  * Opens a TCP connection by the dialer keys of the transport. `done` is called once; to give up, destroy the socket.
  *
- * @param fed the socket goes to undici as it is, so it may read in undici's own way
+ * @param direct no TLS goes over it: a connection of ours reads from it without a stream in between
  */
-export function connectTcp (host: string, port: number, transport: TransportSettings, fed: boolean, done: (error: Error | null) => void): Socket {
+export function connectTcp (host: string, port: number, transport: TransportSettings, direct: boolean, done: (error: Error | null) => void): Socket {
   const options = describeTcp(host, port, transport)
-  const socket = fed ? connectFed(options) : net.connect(options)
+  const socket = direct ? openDirect(options) : net.connect(options)
   const { dialerTimeout } = transport
   const timer = dialerTimeout > 0
     ? setTimeout(() => {

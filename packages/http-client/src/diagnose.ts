@@ -1,10 +1,10 @@
-import { ClientError, type ClientErrorCode, type Stage } from './client-error.ts'
+import { ClientError, type ClientErrorReason, type Stage } from './client-error.ts'
 import { alertOf } from './tls-alert.ts'
 
 /** A failed call in terms of what to do about it. Holds no credentials. */
 export interface Diagnosis {
   readonly stage: Stage
-  readonly code: ClientErrorCode
+  readonly code: ClientErrorReason
   /** What Node or OpenSSL called it: `ECONNREFUSED`, `CERT_HAS_EXPIRED`; null = nothing below knew. */
   readonly cause: string | null
   readonly sentence: string
@@ -56,7 +56,7 @@ export function diagnose (error: unknown): Diagnosis | null {
   const known = findClientError(error)
   if (known === null) return null
   const cause = findCause(known.cause)
-  return { stage: known.stage, code: known.code, cause, sentence: adviseOn(cause) ?? capitalize(known.message) }
+  return { stage: known.stage, code: known.reason, cause, sentence: adviseOn(cause) ?? capitalize(known.message) }
 }
 
 function adviseOn (cause: string | null): string | undefined {

@@ -5,12 +5,12 @@ import { connectThroughSocks } from './connect-socks.ts'
 import { connectTcp, writeAddress } from './connect-tcp.ts'
 import { openTunnel } from './connect-tunnel.ts'
 import { DialAgain } from './errors.ts'
-import { feedParser } from './feed.ts'
 import type { Peers } from './peers.ts'
 import type { Sessions } from './sessions.ts'
 import type { ProxySettings, TransportSettings } from './settings.ts'
 import type { ClientTls } from './tls.ts'
 import type { CertificateRequest } from './tls-certificate-request.ts'
+import type { Turns } from './wire/turns.ts'
 
 /** What a connection shall end at, and how it gets there. */
 export interface Destination {
@@ -47,6 +47,8 @@ export interface DialContext extends TlsIdentity {
   readonly sockets: Set<Socket>
   /** Takes note of the certificates that servers and proxies show. */
   readonly peers: Peers
+  /** What connections wait for before they are used again. */
+  readonly turns: Turns
   /** Connections of all pools that wait for a request. */
   idle: number
 }
@@ -179,7 +181,6 @@ export class Dial {
       socket.on('error', () => {})
       endErrorsAtClose(socket)
       observer?.watch(socket, transport)
-      feedParser(socket)
       this.#hold(socket)
     })
   }

@@ -1,9 +1,8 @@
-import type { Dispatcher } from 'undici'
-import { adaptHandler } from './adapt-handler.ts'
-import { ClientCall, type CallHandler, type CallPolicy } from './client-call.ts'
+import { Dispatcher } from 'undici'
+import { toCallHandler } from './call-handler.ts'
+import { ClientCall, type CallPolicy } from './client-call.ts'
 import { ClientError } from './client-error.ts'
 import type { Generation } from './generation.ts'
-import { Dispatcher as BaseDispatcher } from './undici.ts'
 
 /** Options of `dispatch` that are ours. */
 export interface ClientDispatchOptions extends Dispatcher.DispatchOptions {
@@ -20,7 +19,7 @@ export interface GenerationSource {
  * The dispatcher of a client: to undici, fetch and reply-from one like any other. It stays the same while the
  * connections behind it are replaced. It is closed by the registry of its client only.
  */
-export class ClientDispatcher extends BaseDispatcher {
+export class ClientDispatcher extends Dispatcher {
   readonly #source: GenerationSource
   readonly #policy: CallPolicy
 
@@ -31,13 +30,14 @@ export class ClientDispatcher extends BaseDispatcher {
   }
 
   /**
-   * Begins a call. The handler may be of undici's older kind (onConnect, …) or of its newer (onRequestStart, …); either
-   * gets its abort at once, and that works from the first moment on. Always returns true: there is no limit to wait for.
+   * Begins a call. The handler may speak undici's current protocol (onRequestStart, …) or its older one (onConnect, …);
+   * either gets its abort at once, and that works from the first moment on. `headersTimeout` and `bodyTimeout` hold
+   * beside what the settings say; absent or 0 = no limit. Always returns true: there is no limit to wait for.
    */
   override dispatch (options: ClientDispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
-    const inner = typeof handler.onRequestStart === 'function' ? adaptHandler(handler) : handler as unknown as CallHandler
+    const inner = toCallHandler(handler)
     const { generation } = this.#source
-    if (generation === null) inner.onError(new ClientError('FG_ERR_HTTP_CLIENT_CLOSED', 'the client is closed: acquire a new one'))
+    if (generation === null) refuseCall(inner)
     else new ClientCall(this.#policy, generation, options, inner).begin(options.timeout ?? 0)
     return true
   }
@@ -51,6 +51,12 @@ export class ClientDispatcher extends BaseDispatcher {
   override destroy (error?: Error | null | (() => void), callback?: () => void): any {
     return refuse(typeof error === 'function' ? error : callback)
   }
+}
+
+/** As undici does it: a call that cannot begin fails without having started. */
+function refuseCall (handler: Dispatcher.DispatchHandler): void {
+  const controller = { aborted: false, paused: false, reason: null, rawHeaders: null, rawTrailers: null, abort () {}, pause () {}, resume () {} } as unknown as Dispatcher.DispatchController
+  handler.onResponseError?.(controller, new ClientError('FG_ERR_HTTP_CLIENT_CLOSED', 'the client is closed: acquire a new one'))
 }
 
 /** Others use this dispatcher as well: whoever believes to own it keeps its connections from closing nobody. */

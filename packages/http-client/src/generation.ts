@@ -9,6 +9,7 @@ import type { ClientSettings, ProxySettings } from './settings.ts'
 import { SharedPool } from './shared-pool.ts'
 import type { ClientTls } from './tls.ts'
 import { chooseDestination, readOrigin, Upstream } from './upstream.ts'
+import { Turns } from './wire/turns.ts'
 
 // Redirects can lead anywhere, and a Location can be written in many ways: beyond this the oldest half is forgotten.
 const maxUpstreams = 256
@@ -56,6 +57,7 @@ export class Generation {
       transport,
       sockets: new Set<Socket>(),
       peers,
+      turns: new Turns(),
       idle: 0
     }
     this.#isDirect = own?.noProxy === undefined ? () => false : createNoProxy(own.noProxy)

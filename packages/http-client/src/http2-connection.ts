@@ -1,8 +1,8 @@
 import http2, { type ClientHttp2Session, type Settings } from 'node:http2'
 import type { TLSSocket } from 'node:tls'
-import { maxHeaderSize } from './connection.ts'
 import { Http2Exchange } from './http2-exchange.ts'
 import type { SharedPool } from './shared-pool.ts'
+import { maxHeadLength } from './wire/head-reader.ts'
 
 // What a stream may receive before somebody reads it: less makes long ways slow, more is memory per slow client.
 const streamWindow = 256 * 1024
@@ -39,7 +39,7 @@ export class Http2Connection {
       createConnection: () => socket,
       maxSessionMemory,
       maxHeaderListPairs: 2000,
-      settings: { enablePush: false, initialWindowSize: streamWindow, maxHeaderListSize: maxHeaderSize }
+      settings: { enablePush: false, initialWindowSize: streamWindow, maxHeaderListSize: maxHeadLength }
     })
     counters.opened++
     counters.open++

@@ -3,9 +3,7 @@ import http2, { type ClientHttp2Session, type ClientHttp2Stream, type IncomingHt
 import { stringify } from 'node:querystring'
 import { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
-import type { Dispatcher } from 'undici'
-import type { Carrier } from './carrier.ts'
-import type { CallHandler } from './client-call.ts'
+import type { Carrier, Rider } from './carrier.ts'
 import { ClientError } from './client-error.ts'
 import { ConnectionLost, StreamRefused, StreamReset } from './errors.ts'
 import type { Http2Connection } from './http2-connection.ts'
@@ -14,15 +12,16 @@ import { linesForHttp2 } from './one-line-fields.ts'
 import { readFields } from './request-headers.ts'
 
 const { NGHTTP2_CANCEL, NGHTTP2_NO_ERROR, NGHTTP2_REFUSED_STREAM } = http2.constants
+const canceled = new Error('the exchange was cancelled')
 const codeNames = new Map(Object.entries(http2.constants).flatMap(([name, code]) => /^NGHTTP2_[A-Z0-9_]+$/.test(name) && !/^NGHTTP2_(?:FLAG|ERR|SETTINGS|SESSION|STREAM|HCAT|NV|DEFAULT)_?/.test(name) ? [[code, name.slice(8)] as const] : []))
 
-/** One request and its answer over a stream: to a call what an undici client is for a connection of its own. */
+/** One request and its answer over a stream: to a call what a connection of its own is. */
 export class Http2Exchange implements Carrier {
-  readonly client = this
+  readonly tellsReads = false
   readonly #connection: Http2Connection
   readonly #session: ClientHttp2Session
   #stream: ClientHttp2Stream | null = null
-  #handler: CallHandler | null = null
+  #rider: Rider | null = null
   #body: Readable | null = null
   /** Cuts an upload. */
   #cutter: AbortController | null = null
@@ -35,26 +34,29 @@ export class Http2Exchange implements Carrier {
     this.#session = session
   }
 
-  use (): boolean { return this.#connection.use() }
-
-  /** The stream leaves its connection by itself. */
-  release (): void {}
-
-  dispatch (request: Dispatcher.DispatchOptions, handler: CallHandler): boolean {
-    this.#handler = handler
+  send (rider: Rider): void {
+    this.#rider = rider
     try {
-      const headers = writeHeaders(request, this.#connection.authority)
-      handler.onConnect((error) => { this.#fail(error ?? new Error('aborted')) })
-      if (!this.#isOver) this.#send(headers, request.body as RequestBody)
+      const headers = writeHeaders(rider, this.#connection.authority)
+      rider.onSending(this.#connection.use())
+      if (!this.#isOver) this.#send(headers, rider.body)
     } catch (error) {
       this.#fail(error as Error)
     }
     if (this.#stream === null) this.#leave()
-    return true
+  }
+
+  pause (): void { this.#stream?.pause() }
+
+  resume (): void { this.#stream?.resume() }
+
+  cancel (): void {
+    this.#rider = null
+    this.#fail(canceled)
   }
 
   #send (headers: OutgoingHttpHeaders, body: RequestBody): void {
-    const handler = this.#handler!
+    const rider = this.#rider!
     let stream: ClientHttp2Stream
     try {
       if (!isEmptyBody(body) && !isReplayable(body)) this.#cutter = new AbortController()
@@ -64,25 +66,24 @@ export class Http2Exchange implements Carrier {
       if ((cause as NodeJS.ErrnoException).code?.startsWith('ERR_HTTP2_HEADER') || (cause as NodeJS.ErrnoException).code?.startsWith('ERR_HTTP2_INVALID_')) throw describeInvalid(cause, this.#connection.authority)
       throw new StreamRefused({ cause })
     }
-    let trailers: Buffer[] = []
+    let trailers: string[] = []
     let missing = 0
-    stream.on('headers', (headers: IncomingHttpHeaders) => {
-      if (!this.#isOver) handler.onHeaders(Number(headers[':status']), [], () => {}, '')
+    stream.on('headers', (headers: IncomingHttpHeaders, _flags: number, raw: string[]) => {
+      if (!this.#isOver) rider.onInterim(Number(headers[':status']), dropPseudo(raw), '')
     })
     stream.once('response', (headers: IncomingHttpHeaders, _flags: number, raw: string[]) => {
       if (this.#isOver) return
       this.#isAnswered = true
       missing = stream.endAfterHeaders ? 0 : Number(headers['content-length'] ?? 0)
-      handler.onResponseStarted?.()
-      const goesOn = handler.onHeaders(Number(headers[':status']), toBuffers(raw), () => { stream.resume() }, '')
+      rider.onHead(Number(headers[':status']), dropPseudo(raw), '')
       if (this.#isOver) return
+      // A stream that the rider has paused stays so.
       stream.on('data', (chunk: Buffer) => {
         missing -= chunk.length
-        if (!this.#isOver && !handler.onData(chunk)) stream.pause()
+        if (!this.#isOver) rider.onBody(chunk)
       })
-      if (!goesOn) stream.pause()
     })
-    stream.once('trailers', (_headers: IncomingHttpHeaders, _flags: number, raw: string[]) => { trailers = toBuffers(raw) })
+    stream.once('trailers', (_headers: IncomingHttpHeaders, _flags: number, raw: string[]) => { trailers = dropPseudo(raw) })
     // A stream that the server broke off without a reason ends as well.
     stream.once('end', () => { if (this.#isAnswered && stream.rstCode === NGHTTP2_NO_ERROR && missing <= 0) this.#complete(trailers) })
     stream.on('error', () => {})
@@ -94,13 +95,9 @@ export class Http2Exchange implements Carrier {
   }
 
   #upload (stream: ClientHttp2Stream, body: RequestBody, length: number): void {
-    const handler = this.#handler!
     if (isEmptyBody(body) || isReplayable(body)) {
-      if (!isEmptyBody(body)) {
-        stream.end(body)
-        handler.onBodySent?.(body as Buffer)
-      }
-      handler.onRequestSent?.()
+      if (!isEmptyBody(body)) stream.end(body)
+      this.#rider?.onSent()
       return
     }
     const source = this.#body = toReadable(body)
@@ -110,7 +107,6 @@ export class Http2Exchange implements Carrier {
       if (this.#isOver) return
       sent += Buffer.byteLength(chunk)
       if (!stream.write(chunk)) source.pause()
-      handler.onBodySent?.(chunk as Buffer)
     })
     stream.on('drain', () => { source.resume() })
     const onEnd = (): void => {
@@ -121,7 +117,7 @@ export class Http2Exchange implements Carrier {
         return
       }
       stream.end()
-      handler.onRequestSent?.()
+      this.#rider?.onSent()
     }
     source.once('end', onEnd)
     source.on('error', (error) => { if (!isWhole) this.#fail(error) })
@@ -130,13 +126,13 @@ export class Http2Exchange implements Carrier {
     else if (source.destroyed) this.#fail(Object.assign(new Error('the stream of the request body was closed before it was read'), { code: 'UND_ERR_ABORTED' }))
   }
 
-  #complete (trailers: Buffer[]): void {
+  #complete (trailers: string[]): void {
     if (this.#isOver) return
     this.#isOver = true
     // The server may answer without having read everything.
     if (this.#stream!.writableEnded) this.#leave()
     else this.#cancel()
-    this.#handler!.onComplete(trailers)
+    this.#rider?.onEnd(trailers)
   }
 
   #fail (error: Error): void {
@@ -145,7 +141,7 @@ export class Http2Exchange implements Carrier {
     const isOpen = this.#stream !== null && !this.#stream.closed
     if (isOpen && !this.#isAnswered) this.#connection.doubt()
     this.#cancel()
-    this.#handler!.onError(error)
+    this.#rider?.onFailure(error, this.#isAnswered)
   }
 
   /** Ends the stream. To close it would first say that the upload is complete (END_STREAM before RST_STREAM): that is cut. */
@@ -175,12 +171,17 @@ export class Http2Exchange implements Carrier {
   }
 }
 
-function writeHeaders ({ path, method, headers, body, query, upgrade }: Dispatcher.DispatchOptions, authority: string): OutgoingHttpHeaders {
+function writeHeaders ({ path, method, headers, body, query, upgrade }: Rider, authority: string): OutgoingHttpHeaders {
   if (upgrade || method === 'CONNECT') throw new ClientError('FG_ERR_HTTP_CLIENT_REQUEST', `the request to ${authority} cannot be sent: an upgrade needs HTTP/1.1, and http2 is set`)
   const written: OutgoingHttpHeaders = { ':method': method, ':scheme': 'https', ':authority': authority, ':path': query === undefined || query === null ? path : `${path}?${stringify(query as Record<string, string>)}` }
   try {
     for (const [name, value] of readFields(headers)) {
-      if (name === 'http2-settings') continue
+      if (name === 'http2-settings' || name === 'expect') continue
+      if (name === 'host') {
+        // RFC 9113, 8.3.1.
+        written[':authority'] = String(value)
+        continue
+      }
       const values = Array.isArray(value) ? value : [value]
       validateHeaderName(name)
       for (const one of values) validateHeaderValue(name, one)
@@ -191,7 +192,7 @@ function writeHeaders ({ path, method, headers, body, query, upgrade }: Dispatch
   } catch (error) {
     throw describeInvalid(error, authority)
   }
-  if (!isEmptyBody(body as RequestBody) && isReplayable(body as RequestBody)) written['content-length'] ??= Buffer.byteLength(body as Buffer | string)
+  if (!isEmptyBody(body) && isReplayable(body)) written['content-length'] ??= Buffer.byteLength(body)
   return written
 }
 
@@ -199,13 +200,11 @@ function describeInvalid (cause: unknown, authority: string): ClientError {
   return new ClientError('FG_ERR_HTTP_CLIENT_REQUEST', `the request to ${authority} cannot be sent: ${(cause as Error).message}`, { cause })
 }
 
-/** Header names and values as undici has them from HTTP/1, one byte per character; without pseudo-headers. */
-function toBuffers (raw: readonly string[]): Buffer[] {
-  const buffers: Buffer[] = []
-  for (let i = 0; i + 1 < raw.length; i += 2) {
-    if (!raw[i]!.startsWith(':')) buffers.push(Buffer.from(raw[i]!, 'latin1'), Buffer.from(raw[i + 1]!, 'latin1'))
-  }
-  return buffers
+/** Names and values without pseudo-headers. */
+function dropPseudo (raw: readonly string[]): string[] {
+  const fields: string[] = []
+  for (let i = 0; i + 1 < raw.length; i += 2) if (!raw[i]!.startsWith(':')) fields.push(raw[i]!, raw[i + 1]!)
+  return fields
 }
 
 function toReadable (body: RequestBody): Readable {

@@ -2,12 +2,13 @@ import type { Socket } from 'node:net'
 import type { Carrier, Waiter } from './carrier.ts'
 import type { Stage } from './client-error.ts'
 import { writeAddress } from './connect-tcp.ts'
-import { Connection } from './connection.ts'
 import { addTo } from './counters.ts'
 import { diagnose } from './diagnose.ts'
 import type { DialContext, Destination } from './dial.ts'
 import { Opening } from './opening.ts'
 import { WaitingCalls } from './waiting-calls.ts'
+import { Connection, type Owner } from './wire/connection.ts'
+import type { Turns } from './wire/turns.ts'
 
 /** What a pool counts, from its beginning on. */
 export interface ConnectionCounters {
@@ -31,15 +32,17 @@ interface Ending {
 
 /**
  * The connections to one destination, each used by one request at a time, the one used last first. As in Go, for a call
- * that finds none idle one is opened, and the call takes that, or one that becomes free meanwhile. Not undici's Pool:
- * that one takes the first that is free, connected or not, keeps an entry for every connection there ever was, and
- * cannot limit how many stay idle.
+ * that finds none idle one is opened, and the call takes that, or one that becomes free meanwhile.
  */
-export class Pool {
+export class Pool implements Owner {
   readonly counters: ConnectionCounters = { opened: 0, open: 0, reused: 0, failed: 0, handshakeFailures: {}, proxyFailures: {} }
   readonly origin: string
   readonly destination: Destination
   readonly context: DialContext
+  readonly turns: Turns
+  readonly idleTimeout: number
+  readonly closesAfterUse: boolean
+  readonly expectContinueTimeout: number
   protected readonly waiting = new WaitingCalls()
   protected readonly openings = new Set<Opening>()
   /** Open ones. */
@@ -56,7 +59,11 @@ export class Pool {
     this.origin = `http${tls ? 's' : ''}://${writeAddress(host, port)}`
     this.destination = destination
     this.context = context
-    const { maxIdleConnections, maxIdleConnectionsPerHost } = context.transport
+    const { maxIdleConnections, maxIdleConnectionsPerHost, idleConnectionTimeout, disableKeepAlives, expectContinueTimeout } = context.transport
+    this.turns = context.turns
+    this.idleTimeout = idleConnectionTimeout
+    this.closesAfterUse = disableKeepAlives
+    this.expectContinueTimeout = expectContinueTimeout
     this.#maxIdle = maxIdleConnectionsPerHost || Infinity
     this.#maxIdleOfAll = maxIdleConnections || Infinity
   }
@@ -92,12 +99,15 @@ export class Pool {
     return this.waiting.find(waiter)?.dial.stage ?? 'queue'
   }
 
-  /** Takes back a connection that has served its request. */
+  /** Takes back a connection that can serve another request: the next call that waits gets it. */
   put (connection: Connection): void {
-    // Whether it stays open undici shows only when it is done with the answer.
-    if (this.waiting.hasForAny) queueMicrotask(() => { this.#offer(connection) })
-    else this.#keep(connection)
+    const waiter = this.waiting.firstForAny
+    if (waiter === undefined) this.#keep(connection)
+    else if (connection.isFresh) this.let(waiter, connection)
+    else connection.close()
   }
+
+  countReuse (): void { this.counters.reused++ }
 
   /** Keeps no connection any more: those that wait for a request are closed, the others after theirs. */
   retire (): void {
@@ -119,14 +129,17 @@ export class Pool {
     if (code.startsWith('ERR_SSL_')) addTo(this.counters.handshakeFailures, code)
   }
 
+  /** A connection will serve no other request; it counts as long as its socket is open. */
+  forget (connection: Connection): void {
+    const index = this.#idle.indexOf(connection)
+    if (index < 0) return
+    this.context.idle--
+    this.#idle.splice(index, 1)
+  }
+
   /** Forgets a connection that is lost. */
   remove (connection: Ending): void {
     this.connections.delete(connection)
-    const index = this.#idle.indexOf(connection as Connection)
-    if (index >= 0) {
-      this.context.idle--
-      this.#idle.splice(index, 1)
-    }
     this.serve()
   }
 
@@ -175,11 +188,18 @@ export class Pool {
 
   /** A connection goes to the call that it was opened for; if that has another one, to the next, or it waits. */
   protected opened (opening: Opening, socket: Socket): void {
+    const { counters } = this
+    counters.opened++
+    counters.open++
+    socket.once('close', () => { counters.open-- })
     const connection = new Connection(this, socket)
     this.connections.add(connection)
     const waiter = opening.waiter ?? this.waiting.first
-    if (waiter === undefined) connection.settle()
-    else this.let(waiter, connection)
+    if (waiter !== undefined) this.let(waiter, connection)
+    else if (connection.isOpen) {
+      connection.keep()
+      this.#keep(connection)
+    }
   }
 
   /** An attempt fails for the call that it was made for, if that still waits. */
@@ -197,12 +217,14 @@ export class Pool {
     waiter.onError(error)
   }
 
-  /** One that is being closed and not removed yet costs the call that gets it another wait, and nothing else. */
   #takeIdle (): Connection | null {
-    const connection = this.#idle.pop()
-    if (connection === undefined) return null
-    this.context.idle--
-    return connection
+    for (;;) {
+      const connection = this.#idle.pop()
+      if (connection === undefined) return null
+      this.context.idle--
+      if (connection.isFresh) return connection
+      connection.close()
+    }
   }
 
   /** Makes room: closes the connection that is idle longest. */
@@ -211,12 +233,6 @@ export class Pool {
     if (connection === undefined) return
     this.context.idle--
     connection.close()
-  }
-
-  #offer (connection: Connection): void {
-    const waiter = this.waiting.firstForAny
-    if (waiter === undefined || !connection.isOpen) this.#keep(connection)
-    else this.let(waiter, connection)
   }
 
   #keep (connection: Connection): void {

@@ -18,6 +18,8 @@ export interface Redirects {
   withBody: boolean
   /** So do headers that may not leave the origin. */
   hasLeft: boolean
+  /** A `Host` of the caller's holds as long as redirects name no host themselves. */
+  withHost: boolean
   /** null = Go's own */
   readonly rules: RedirectRules | null
 }
@@ -48,7 +50,7 @@ export function startRedirects (origin: string, path: string, method: string, he
     path: query < 0 ? path : path.slice(0, query),
     query: query < 0 ? null : path.slice(query + 1)
   }
-  return { first, fields: readFields(headers), hasBody, current: first, method, requests: 1, withCredentials: true, withBody: true, hasLeft: false, rules }
+  return { first, fields: readFields(headers), hasBody, current: first, method, requests: 1, withCredentials: true, withBody: true, hasLeft: false, withHost: true, rules }
 }
 
 /** Says whether a status is one that Go's client follows. */
@@ -56,11 +58,11 @@ export function isRedirect (status: number): boolean {
   return (status >= 301 && status <= 303) || status === 307 || status === 308
 }
 
-/** The Location of a response as the bytes it came in; '' = none. */
-export function readLocation (rawHeaders: readonly Buffer[]): string {
-  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
-    const name = rawHeaders[i]!
-    if (name.length === 8 && name.toString('latin1').toLowerCase() === 'location') return rawHeaders[i + 1]!.toString('latin1')
+/** The Location of an answer, one byte per character; '' = none. */
+export function readLocation (fields: readonly string[]): string {
+  for (let i = 0; i < fields.length; i += 2) {
+    const name = fields[i]!
+    if (name.length === 8 && name.toLowerCase() === 'location') return fields[i + 1]!
   }
   return ''
 }
@@ -92,12 +94,14 @@ export function followRedirect (redirects: Redirects, status: number, location: 
     redirects.withBody = false
     if (redirects.method !== 'HEAD') redirects.method = 'GET'
   }
+  // net/http/client.go: `!u.IsAbs()`.
+  if (/^[A-Za-z][A-Za-z0-9+.-]*:/.test(location)) redirects.withHost = false
   if (redirects.withCredentials && redirects.first.host !== next.host && !isSameOrBelow(next.host, redirects.first.host)) redirects.withCredentials = false
   redirects.current = next
   redirects.requests++
 
   const stripped = redirects.hasLeft ? rules?.stripped : undefined
-  const fields = redirects.fields.filter(([name]) => (redirects.withCredentials || !credentials.has(name)) && (redirects.withBody || !bodyHeaders.has(name)) && !stripped?.has(name))
+  const fields = redirects.fields.filter(([name]) => (redirects.withCredentials || !credentials.has(name)) && (redirects.withBody || !bodyHeaders.has(name)) && (redirects.withHost || name !== 'host') && !stripped?.has(name))
   if (!stripped?.has('referer')) addReferer(fields, previous, next)
   addAuthorization(fields, next)
   return {

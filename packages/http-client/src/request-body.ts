@@ -1,7 +1,65 @@
-import type { Readable } from 'node:stream'
+import { IncomingMessage } from 'node:http'
+import { Readable } from 'node:stream'
+import type { ReadableStream } from 'node:stream/web'
 
 /** Anything undici takes as the body of a request. */
 export type RequestBody = string | Uint8Array | Readable | AsyncIterable<Uint8Array> | FormData | Blob | null | undefined
+
+/** A body as a connection sends it: as bytes, as a stream, or not at all. */
+export interface ReadyBody {
+  readonly bytes: Buffer | null
+  readonly stream: Readable | null
+  /** -1 = not known. */
+  readonly length: number
+  /** Content type that the body itself has; null = none. */
+  readonly type: string | null
+}
+
+const noBody: ReadyBody = Object.freeze({ bytes: null, stream: null, length: 0, type: null })
+
+/**
+ * Makes a body ready to be sent.
+ *
+ * @throws a TypeError when it is none
+ */
+export function readyBody (body: RequestBody): ReadyBody {
+  if (body === null || body === undefined || body === '') return noBody
+  if (Buffer.isBuffer(body)) return ofBytes(body)
+  if (typeof body === 'string') return ofBytes(Buffer.from(body))
+  if (ArrayBuffer.isView(body)) return ofBytes(Buffer.from(body.buffer, body.byteOffset, body.byteLength))
+  if (body as unknown instanceof ArrayBuffer) return ofBytes(Buffer.from(body as unknown as ArrayBuffer))
+  if (isReadable(body)) return ofStream(body)
+  if (isBlobLike(body)) {
+    if (body.size === 0) return { ...noBody, type: body.type || null }
+    return { bytes: null, stream: Readable.fromWeb(body.stream() as ReadableStream), length: body.size, type: body.type || null }
+  }
+  if (isFormDataLike(body)) {
+    const response = new Response(body)
+    return { bytes: null, stream: Readable.fromWeb(response.body as ReadableStream), length: -1, type: response.headers.get('content-type') }
+  }
+  if (typeof body === 'object' && (Symbol.asyncIterator in body || Symbol.iterator in body)) return ofStream(Readable.from(body as AsyncIterable<Uint8Array>, { objectMode: false }))
+  throw new TypeError('its body is nothing that can be sent')
+}
+
+function ofBytes (bytes: Buffer): ReadyBody {
+  return bytes.length === 0 ? noBody : { bytes, stream: null, length: bytes.length, type: null }
+}
+
+/** The length of a stream that has ended is known before it is read. */
+function ofStream (stream: Readable): ReadyBody {
+  if (!stream.readableObjectMode && !stream.destroyed) stream.read?.(0)
+  const state = (stream as { _readableState?: { ended?: boolean, objectMode?: boolean, length?: number } })._readableState
+  const isKnown = state?.ended === true && state.objectMode === false && Number.isFinite(state.length) && !stream.readableEnded && !stream.errored
+  return { bytes: null, stream, length: isKnown ? state.length! : -1, type: null }
+}
+
+function isBlobLike (body: object): body is Blob {
+  return typeof (body as Blob).stream === 'function' && typeof (body as Blob).arrayBuffer === 'function' && typeof (body as Blob).size === 'number'
+}
+
+function isFormDataLike (body: object): body is FormData {
+  return typeof (body as FormData).append === 'function' && typeof (body as FormData).getAll === 'function' && (body as { [Symbol.toStringTag]?: string })[Symbol.toStringTag] === 'FormData'
+}
 
 /** Says whether there is nothing to send, for sure: a stream may turn out to be empty, and counts as a body, as in Go. */
 export function isEmptyBody (body: RequestBody): body is '' | null | undefined {
@@ -40,6 +98,18 @@ export function collectBody (body: Readable | AsyncIterable<Uint8Array>, done: (
     settled = true
     if (isReadable(body)) body.off('data', onData).off('end', onEnd).off('close', onClose).pause()
   }
+}
+
+/** Hears of a stream's failure from its first moment on, also while nobody reads it. */
+export function watchBody (body: Readable | AsyncIterable<Uint8Array>, onError: (error: Error) => void): void {
+  if (!isReadable(body)) return
+  if (body.errored) queueMicrotask(() => { onError(body.errored!) })
+  else body.on('error', onError)
+}
+
+/** Ends a stream that nobody will read. A server's request is left alone: its connection still carries the answer. */
+export function dropBody (body: RequestBody): void {
+  if (isStreamed(body) && !(body instanceof IncomingMessage)) (body as { destroy?: () => void }).destroy?.()
 }
 
 async function read (body: AsyncIterable<Uint8Array>, onData: (chunk: Uint8Array) => void): Promise<void> {

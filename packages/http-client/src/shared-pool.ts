@@ -2,10 +2,10 @@ import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import type { Carrier, Waiter } from './carrier.ts'
 import type { Stage } from './client-error.ts'
-import type { Connection } from './connection.ts'
 import { Http2Connection } from './http2-connection.ts'
 import type { Opening } from './opening.ts'
 import { Pool } from './pool.ts'
+import type { Connection } from './wire/connection.ts'
 
 /**
  * A pool whose server may speak HTTP/2. If it does, calls share a connection, as many as it takes, and another one is

@@ -26,6 +26,8 @@ export class Upstream {
   readonly pool: Pool
   /** What stands before the path in requests to a proxy that forwards them (RFC 9112, 3.2.2); null = no such proxy. */
   readonly prefix: string | null
+  /** What `Host` says where the caller does not. */
+  readonly host: string
   /** Reached as a target of redirects, apart from calls that begin there. */
   readonly isBeyond: boolean
   readonly #proxyHeaders: readonly string[]
@@ -35,11 +37,12 @@ export class Upstream {
     this.isBeyond = isBeyond
     this.pool = pool
     this.prefix = pool.destination.isProxy ? origin : null
+    this.host = new URL(origin).host
     const authorization = proxy && writeProxyAuthorization(proxy)
-    this.#proxyHeaders = ['host', new URL(origin).host, ...authorization ? ['proxy-authorization', authorization] : []]
+    this.#proxyHeaders = authorization ? ['proxy-authorization', authorization] : []
   }
 
-  /** Adds what a forwarding proxy needs: the origin's host, and who asks. */
+  /** Adds what a forwarding proxy needs: who asks. */
   writeProxyHeaders (headers: RequestHeaders): string[] {
     return [...this.#proxyHeaders, ...flatten(readFields(headers))]
   }

@@ -52,7 +52,7 @@ t.test('release: the last one closes', async (t) => {
   const closed = once(socket!, 'close')
   await clients.release(client)
   await closed
-  t.match(await call(client.dispatcher, origin.url, '/'), { error: { code: 'FG_ERR_HTTP_CLIENT_CLOSED', stage: 'request' } })
+  t.match(await call(client.dispatcher, origin.url, '/'), { error: { reason: 'FG_ERR_HTTP_CLIENT_CLOSED', stage: 'request' } })
   await clients.release(client)
   t.not(clients.acquire(makeSettings()), client, 'who comes later gets a new one')
 })
@@ -68,8 +68,8 @@ t.test('close: waits for calls, and leaves no socket', async (t) => {
   const slow = startCall(dispatcher, { origin: origin.url, path: '/slow' })
   await slow.answered
   const closed = clients.close()
-  t.throws(() => clients.acquire(makeSettings()), { code: 'FG_ERR_HTTP_CLIENT_CLOSED' })
-  t.match(await call(dispatcher, origin.url, '/'), { error: { code: 'FG_ERR_HTTP_CLIENT_CLOSED' } }, 'takes no new call')
+  t.throws(() => clients.acquire(makeSettings()), { message: 'the registry of clients is closed: create a new one' })
+  t.match(await call(dispatcher, origin.url, '/'), { error: { reason: 'FG_ERR_HTTP_CLIENT_CLOSED' } }, 'takes no new call')
   finish()
   t.match(await slow.ended, { body: 'slow', error: null })
   await closed
@@ -85,7 +85,7 @@ t.test('close: ends after its timeout what does not end', async (t) => {
   const begin = performance.now()
   await clients.close({ timeout: 30 })
   t.ok(performance.now() - begin < 300)
-  t.match(await slow.ended, { body: 'x', error: { code: 'FG_ERR_HTTP_CLIENT_CLOSED' } })
+  t.match(await slow.ended, { body: 'x', error: { reason: 'FG_ERR_HTTP_CLIENT_CLOSED' } })
 })
 
 t.test('renew: new calls go over new connections, those that run end as they began', async (t) => {
@@ -110,7 +110,7 @@ t.test('renew: new calls go over new connections, those that run end as they beg
   fs.writeFileSync(files['ca.pem'], createAuthority('other').cert)
   t.match(await call(client.dispatcher, origin.url, '/'), { status: 200 }, 'a file is read when it is renewed only')
   client.renew()
-  t.match(await call(client.dispatcher, origin.url, '/'), { error: { code: 'FG_ERR_HTTP_CLIENT_CERTIFICATE' } })
+  t.match(await call(client.dispatcher, origin.url, '/'), { error: { reason: 'FG_ERR_HTTP_CLIENT_CERTIFICATE' } })
   fs.writeFileSync(files['ca.pem'], ca.cert)
   client.renew()
   t.match(await call(client.dispatcher, origin.url, '/'), { status: 200 })
@@ -139,7 +139,7 @@ t.test('intercept: around every hop', async (t) => {
   t.equal(origin.accepted, 1, 'over the same connections')
   const aborted = startCall(dispatcher, { origin: origin.url, path: '/moved' })
   aborted.abort()
-  t.match(await aborted.ended, { error: { code: 'FG_ERR_HTTP_CLIENT_ABORTED' } })
+  t.match(await aborted.ended, { error: { reason: 'FG_ERR_HTTP_CLIENT_ABORTED' } })
   t.equal(client.stats().calls, 0)
 })
 

@@ -38,7 +38,7 @@ t.test('redirects.max: one more fails the call, as the tenth does elsewhere', as
   const client = redirecting(t, { max: 2 })
   t.equal((await call(client.dispatcher, origin.url, to(origin.url, origin.url))).body, 'final')
   const { error, status } = await call(client.dispatcher, origin.url, to(origin.url, origin.url, origin.url))
-  t.match(error, { code: 'FG_ERR_HTTP_CLIENT_TOO_MANY_REDIRECTS', message: /after 3 requests/ })
+  t.match(error, { reason: 'FG_ERR_HTTP_CLIENT_TOO_MANY_REDIRECTS', message: /after 3 requests/ })
   t.equal(status, 0)
   t.match(client.stats().origins, [{ failures: { FG_ERR_HTTP_CLIENT_TOO_MANY_REDIRECTS: 1 } }])
 })
@@ -58,18 +58,18 @@ t.test('redirects.allowed_hosts: leads to those named and to the first host, now
   for (const [allowedHosts, target, body] of cases) {
     const outcome = await call(redirecting(t, { allowedHosts }).dispatcher, first.url, to(target))
     t.equal(outcome.body, body, `${allowedHosts.join()} to ${target}`)
-    if (body === '') t.match(outcome.error, { code: 'FG_ERR_HTTP_CLIENT_REDIRECT_REFUSED', stage: 'redirect', message: /allowed_hosts does not name localhost$/ })
+    if (body === '') t.match(outcome.error, { reason: 'FG_ERR_HTTP_CLIENT_REDIRECT_REFUSED', stage: 'redirect', message: /allowed_hosts does not name localhost$/ })
   }
   // On the second hop too; and the one in between does not become the first.
   const twice = await call(redirecting(t, { allowedHosts: ['localhost'] }).dispatcher, first.url, to(local(other.url), 'http://[::1]:1'))
-  t.equal(twice.error?.code, 'FG_ERR_HTTP_CLIENT_REDIRECT_REFUSED')
+  t.equal(twice.error?.reason, 'FG_ERR_HTTP_CLIENT_REDIRECT_REFUSED')
 })
 
 t.test('redirects.same_origin: another port is another origin', async (t) => {
   const [first, other] = await Promise.all([startLeading(t), startLeading(t)])
   const { dispatcher } = redirecting(t, { sameOrigin: true })
   t.equal((await call(dispatcher, first.url, to(first.url.toUpperCase().replace('HTTP', 'http')))).body, 'final')
-  t.match((await call(dispatcher, first.url, to(other.url))).error, { code: 'FG_ERR_HTTP_CLIENT_REDIRECT_REFUSED', message: /same_origin/ })
+  t.match((await call(dispatcher, first.url, to(other.url))).error, { reason: 'FG_ERR_HTTP_CLIENT_REDIRECT_REFUSED', message: /same_origin/ })
   t.equal(other.seen.length, 0)
 })
 
@@ -108,8 +108,8 @@ t.test('servername: is sent and verified at the origin of the call, not beyond i
   t.equal(origin.accepted, 1)
   t.equal((await call(dispatcher, origin.url, to(other.url))).body, 'final', 'a target is verified by its own name')
   t.equal(other.seen[0]?.servername, null)
-  t.match((await call(dispatcher, other.url, '/')).error, { code: 'FG_ERR_HTTP_CLIENT_CERTIFICATE' }, 'as first origin it is verified by the configured one')
-  t.match((await call(startClient(t, { tls: trusting }).dispatcher, origin.url, '/')).error, { code: 'FG_ERR_HTTP_CLIENT_CERTIFICATE' })
+  t.match((await call(dispatcher, other.url, '/')).error, { reason: 'FG_ERR_HTTP_CLIENT_CERTIFICATE' }, 'as first origin it is verified by the configured one')
+  t.match((await call(startClient(t, { tls: trusting }).dispatcher, origin.url, '/')).error, { reason: 'FG_ERR_HTTP_CLIENT_CERTIFICATE' })
 })
 
 t.test('pins: a key of the chain lets a server in, also without client_tls or verification; another is an error of its own', async (t) => {
@@ -121,7 +121,7 @@ t.test('pins: a key of the chain lets a server in, also without client_tls or ve
   t.equal((await reach([pinOf(server)], { allowInsecureConnections: true })).body, 'final')
   for (const tls of [trusting, { allowInsecureConnections: true }]) {
     const { error } = await reach([pinOf(named)], tls)
-    t.match(error, { code: 'FG_ERR_HTTP_CLIENT_PINNED_KEY', stage: 'tls', cause: { code: 'CERT_KEY_NOT_PINNED' } })
+    t.match(error, { reason: 'FG_ERR_HTTP_CLIENT_PINNED_KEY', stage: 'tls', cause: { code: 'CERT_KEY_NOT_PINNED' } })
     t.ok(error?.message.includes(`sha256/${pinOf(server)}`), 'tells the key that there is')
   }
 })

@@ -70,9 +70,9 @@ t.test('pool: an attempt that fails is the failure of the call it was made for, 
   const second = call(client.dispatcher, door.url, '/second')
   await door.holds(2)
   const late = call(client.dispatcher, door.url, '/late', { timeout: 30 })
-  t.match(await late, { error: { code: 'FG_ERR_HTTP_CLIENT_DEADLINE', stage: 'tls' } })
+  t.match(await late, { error: { reason: 'FG_ERR_HTTP_CLIENT_DEADLINE', stage: 'tls' } })
   door.held[0]!.destroy()
-  t.match(await first, { status: 0, error: { code: 'FG_ERR_HTTP_CLIENT_TLS' } })
+  t.match(await first, { status: 0, error: { reason: 'FG_ERR_HTTP_CLIENT_TLS' } })
   answers[0]!.end()
   t.equal((await second).body, '/second')
   t.equal((await long).status, 200)
@@ -131,7 +131,7 @@ t.test('max_connections: the deadline and an abort hold while a call waits; its 
   const next = call(client.dispatcher, origin.url, '/')
   aborted.abort(new Error('gone'))
   t.match(await aborted.ended, { error: { message: 'gone' } })
-  t.match(await late, { error: { code: 'FG_ERR_HTTP_CLIENT_DEADLINE', stage: 'queue', message: /the call was at: queue/ } })
+  t.match(await late, { error: { reason: 'FG_ERR_HTTP_CLIENT_DEADLINE', stage: 'queue', message: /the call was at: queue/ } })
   held[0]!.end()
   while (held.length < 2) await once(origin.server, 'held')
   held[1]!.end('next')
@@ -155,7 +155,7 @@ t.test('max_connections: connections that close, fail or serve one request only 
   }
   const refused = startClient(t, { own: { maxConnections: 1 } })
   const failures = await Promise.all(Array.from({ length: 3 }, () => call(refused.dispatcher, 'http://127.0.0.1:1', '/', { timeout: 20_000 })))
-  t.strictSame(failures.map(({ error }) => error?.code), Array(3).fill('FG_ERR_HTTP_CLIENT_DIAL'))
+  t.strictSame(failures.map(({ error }) => error?.reason), Array(3).fill('FG_ERR_HTTP_CLIENT_DIAL'))
 })
 
 t.test('max_connections: counts connections to the proxy that takes the requests, and each origin apart', async (t) => {
@@ -175,5 +175,5 @@ t.test('max_connections: a client that closes lets nobody wait', async (t) => {
   const calls = [call(dispatcher, origin.url, '/'), call(dispatcher, origin.url, '/')]
   await once(origin.server, 'held')
   await clients.close({ timeout: 10 })
-  for (const { error } of await Promise.all(calls)) t.equal(error?.code, 'FG_ERR_HTTP_CLIENT_CLOSED')
+  for (const { error } of await Promise.all(calls)) t.equal(error?.reason, 'FG_ERR_HTTP_CLIENT_CLOSED')
 })

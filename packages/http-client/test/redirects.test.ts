@@ -171,7 +171,7 @@ t.test('dispatch: redirects that lead nowhere', async (t) => {
   ]
   for (const [location, code, stage] of table) {
     const { error, status } = await call(dispatcher, origin.url, `/302/${encodeURIComponent(location)}`)
-    t.match({ error, status }, { error: { code, stage }, status: 0 }, location)
+    t.match({ error, status }, { error: { reason: code, stage }, status: 0 }, location)
   }
 })
 
@@ -187,7 +187,7 @@ t.test('dispatch: ten requests at most, over one connection', async (t) => {
   t.match(await call(client.dispatcher, origin.url, '/9'), { status: 200, body: 'final' })
   t.equal(requests, 10)
   requests = 0
-  t.match(await call(client.dispatcher, origin.url, '/10'), { status: 0, error: { code: 'FG_ERR_HTTP_CLIENT_TOO_MANY_REDIRECTS' } })
+  t.match(await call(client.dispatcher, origin.url, '/10'), { status: 0, error: { reason: 'FG_ERR_HTTP_CLIENT_TOO_MANY_REDIRECTS' } })
   t.equal(requests, 10)
   t.equal(origin.accepted, 1)
   t.match(client.stats().origins[0], { requests: 20, redirects: 18, failures: { FG_ERR_HTTP_CLIENT_TOO_MANY_REDIRECTS: 1 } })
@@ -219,7 +219,7 @@ t.test('dispatch: where a redirect leads', async (t) => {
   const follow = async (location: string): Promise<string> => {
     origin.seen.length = other.seen.length = 0
     const { error } = await call(dispatcher, origin.url, `/302/${encodeURIComponent(location)}?q=1`)
-    if (error) return error.code
+    if (error) return error.reason
     const last = other.seen[0] ?? origin.seen[1]!
     return `${last.headers.host} ${last.url}`
   }

@@ -72,7 +72,7 @@ for (const [way, startFiles] of Object.entries(waysOfChange)) {
 
     change(trustIn(newCa))
     await renewals(client, 2)
-    t.match(await ask(), { error: { code: 'FG_ERR_HTTP_CLIENT_CERTIFICATE' } }, 'the old CA is trusted no more')
+    t.match(await ask(), { error: { reason: 'FG_ERR_HTTP_CLIENT_CERTIFICATE' } }, 'the old CA is trusted no more')
     const server = await startServer(t, newServer)
     t.match(await call(client.dispatcher, server.url, '/'), { body: 'second' })
 
@@ -110,7 +110,7 @@ for (const version of ['TLS12', 'TLS13'] as const) {
     t.strictSame(origin.shown.slice(2), ['second', 'second, resumed'], 'the old certificate is not shown')
     change(trustIn(newCa))
     await renewals(client, 2)
-    t.match(await ask(), { error: { code: 'FG_ERR_HTTP_CLIENT_CERTIFICATE' } }, 'the server is verified again')
+    t.match(await ask(), { error: { reason: 'FG_ERR_HTTP_CLIENT_CERTIFICATE' } }, 'the server is verified again')
   })
 }
 

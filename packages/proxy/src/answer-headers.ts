@@ -33,7 +33,11 @@ function merge (reply: FastifyReply, headers: Readonly<Headers>, written: Header
     if (name === 'vary') value = mergeVary(reply.getHeader(name), value)
     else if (name === 'set-cookie') value = mergeCookies(reply, written, value)
     else if (isHttp2 && typeof value !== 'string') value = linesForHttp2(name, value)
-    if (into === null) reply.header(name, value)
+    // A backend may send it, and a plain object has another use for the name.
+    if (name === '__proto__') {
+      if (into === null) reply.raw.setHeader(name, value)
+      else Object.defineProperty(into, name, { value, enumerable: true, configurable: true, writable: true })
+    } else if (into === null) reply.header(name, value)
     else into[name] = value
   }
 }

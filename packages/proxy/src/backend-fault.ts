@@ -18,6 +18,7 @@ const texts: Record<string, string> = {
   FG_ERR_HTTP_CLIENT_HEADER_TIMEOUT: 'timeout awaiting response headers',
   FG_ERR_HTTP_CLIENT_HANGUP: 'EOF',
   FG_ERR_HTTP_CLIENT_BAD_RESPONSE: 'malformed HTTP response',
+  FG_ERR_HTTP_CLIENT_BODY_TIMEOUT: 'timeout awaiting the rest of the body',
   FG_ERR_HTTP_CLIENT_BODY_CUT: 'unexpected EOF',
   FG_ERR_HTTP_CLIENT_TOO_MANY_REDIRECTS: 'stopped after 10 redirects',
   FG_ERR_HTTP_CLIENT_LOCATION: 'failed to parse Location header',
@@ -81,9 +82,9 @@ interface Cause { code: string | undefined, message: string }
 function causes (error: unknown): Cause[] {
   const chain: Cause[] = []
   for (let e = error; e instanceof Error && chain.length < 5; e = e.cause) {
-    const { code } = e as NodeJS.ErrnoException
+    const { reason, code = reason } = e as NodeJS.ErrnoException & { reason?: string }
     // undici's parser does not always know a code.
-    chain.push({ code: e.name === 'HTTPParserError' ? 'HPE_INVALID' : typeof code === 'string' ? code : undefined, message: e.message })
+    chain.push({ code: e.name === 'HTTPParserError' ? 'HPE_INVALID' : typeof reason === 'string' && reason.startsWith('FG_ERR_') ? reason : typeof code === 'string' ? code : undefined, message: e.message })
   }
   return chain.length === 0 ? [{ code: undefined, message: String(error) }] : chain
 }

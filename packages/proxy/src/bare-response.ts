@@ -8,10 +8,10 @@ import { hasField, readResponseHeaders } from './hop-by-hop.ts'
 export class BareResponse implements BackendResponse {
   status: number
   body: Body = null
-  readonly #raw: readonly Buffer[]
+  readonly #raw: readonly string[]
   #headers: Headers | null = null
 
-  constructor (status: number, raw: readonly Buffer[]) {
+  constructor (status: number, raw: readonly string[]) {
     this.status = status
     this.#raw = raw
   }

@@ -3,26 +3,30 @@ import { join } from './pass.ts'
 import { Receiver, type Reject, type Resolve, type Unzip } from './receiver.ts'
 import type { BackendResponse, CoreRequest, Fault } from '@floodgate/core'
 import { tooLargeFault } from './backend-fault.ts'
+import type { Recycle } from './passage.ts'
 
 /** Receives an answer to be decoded: whole, or not at all. */
 export class CollectReceiver extends Receiver {
   readonly #bare: boolean
+  readonly #recycle: Recycle | undefined
   readonly #chunks: Buffer[] = []
   #room: number
 
   /**
    * @param maxBytes of the body, as it comes and unzipped
    * @param bare answers with a {@link BareResponse}
+   * @param recycle takes chunks back that were put together
    */
-  constructor (request: CoreRequest, unzip: Unzip, resolve: Resolve, reject: Reject, maxBytes: number, bare: boolean) {
+  constructor (request: CoreRequest, unzip: Unzip, resolve: Resolve, reject: Reject, maxBytes: number, bare: boolean, recycle?: Recycle) {
     super(request, unzip, resolve, reject, maxBytes)
     this.#bare = bare
+    this.#recycle = recycle
     this.#room = maxBytes
   }
 
   protected override begin (): void {}
 
-  protected override describe (status: number, raw: readonly Buffer[]): BackendResponse {
+  protected override describe (status: number, raw: readonly string[]): BackendResponse {
     return this.#bare ? new BareResponse(status, raw) : super.describe(status, raw)
   }
 
@@ -30,7 +34,8 @@ export class CollectReceiver extends Receiver {
     return response instanceof BareResponse && !response.isEncoded ? undefined : super.encodingOf(response)
   }
 
-  override onData (chunk: Buffer): boolean {
+  override onResponseData (_controller: unknown, chunk: Buffer): void {
+    if (this.over) return
     this.#chunks.push(chunk)
     this.#room -= chunk.length
     if (this.#room < 0) {
@@ -38,11 +43,13 @@ export class CollectReceiver extends Receiver {
       this.refuse(fault)
       this.abort(fault)
     }
-    return true
   }
 
   protected override complete (): void {
-    this.answer(join(this.#chunks))
+    const chunks = this.#chunks
+    const whole = join(chunks)
+    if (chunks.length > 1 && this.#recycle !== undefined) for (const chunk of chunks) this.#recycle(chunk)
+    this.answer(whole)
   }
 
   protected override fail (fault: Fault): void {

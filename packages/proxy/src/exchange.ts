@@ -1,4 +1,5 @@
-import type { IncomingMessage } from 'node:http'
+import { IncomingMessage } from 'node:http'
+import type { Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
 import { createStep, type BackendResponse, type Body, type CoreRequest, type Exchange } from '@floodgate/core'
 import { CollectReceiver } from './collect.ts'
@@ -51,11 +52,11 @@ export function createReadingExchange <Answer> ({ dispatcher, mode, gzip = true,
     const take = read === null ? resolve as Resolve : readInto(read, request, resolve, reject)
     const asks = gzip && asksForGzip(request)
     const unzip = asks ? asked : unasked
-    const receiver = mode === 'pass' ? new PassReceiver(request, unzip, take, reject, recycle) : new CollectReceiver(request, unzip, take, reject, maxBytes, bare)
+    const receiver = mode === 'pass' ? new PassReceiver(request, unzip, take, reject, recycle) : new CollectReceiver(request, unzip, take, reject, maxBytes, bare, recycle)
     if (!receiver.start()) return
     const { body } = request
     if (body === null || Buffer.isBuffer(body)) send(dispatcher, request, body, asks, receiver)
-    else if (!mayBeWhole(body)) send(dispatcher, request, new Upload(body), asks, receiver)
+    else if (!mayBeWhole(body)) send(dispatcher, request, new Upload(body), asks, receiver, lengthOf(body))
     // A small body comes in the same read as its headers: a tick after them it is there.
     else if (body.readableLength === 0) process.nextTick(sendArriving, dispatcher, request, body, asks, receiver)
     else sendArriving(dispatcher, request, body, asks, receiver)
@@ -79,14 +80,14 @@ function readInto <Answer> (read: Read<Answer>, request: CoreRequest, resolve: (
 function sendArriving (dispatcher: Dispatcher, request: CoreRequest, body: IncomingMessage, asks: boolean, receiver: Receiver): void {
   if (receiver.ended) return
   const whole = takeWhole(body)
-  send(dispatcher, request, whole === undefined ? new Upload(body) : whole, asks, receiver)
+  send(dispatcher, request, whole === undefined ? new Upload(body) : whole, asks, receiver, lengthOf(body))
 }
 
-function send (dispatcher: Dispatcher, request: CoreRequest, body: Body, asks: boolean, receiver: Receiver): void {
+function send (dispatcher: Dispatcher, request: CoreRequest, body: Body, asks: boolean, receiver: Receiver, announced?: string): void {
   const headers = listRequestHeaders(request.headers)
   if (asks) headers.push('accept-encoding', 'gzip')
-  // A stream is sent in chunks unless the endpoint let the client's Content-Length in; undici writes a Buffer's own.
-  const length = request.headers['content-length']
+  // A client's body has the length that the client said, whether the endpoint lets the header in or not; a Buffer its own.
+  const length = announced ?? request.headers['content-length']
   if (length !== undefined && body !== null && !Buffer.isBuffer(body)) headers.push('content-length', length)
   try {
     dispatcher.dispatch({
@@ -102,8 +103,13 @@ function send (dispatcher: Dispatcher, request: CoreRequest, body: Body, asks: b
       reset: false
     }, receiver)
   } catch (error) {
-    receiver.onError(error as Error)
+    receiver.onResponseError(null, error as Error)
   }
+}
+
+/** What a client said of its body, where that is sent as it came. */
+function lengthOf (body: Readable): string | undefined {
+  return body instanceof IncomingMessage ? body.headers['content-length'] : undefined
 }
 
 /** Go's HTTP client asks on the client's behalf unless it is told what to accept, or parts are wanted (net/http, transport.go). */

@@ -14,32 +14,23 @@ const notToClient: ReadonlySet<string> = new Set(['connection', 'keep-alive', 'p
 /** Fields that mean nothing twice: the first one counts. Others that come twice become a list. */
 const single: ReadonlySet<string> = new Set(['content-type', 'content-length', 'location', 'etag', 'last-modified', 'retry-after'])
 
-/** What nearly every answer has, and what need not be the same in the next one. */
+/** What nearly every answer has, as it is written mostly. */
 const usual = [
-  'accept-ranges', 'access-control-allow-origin', 'age', 'allow', 'cache-control', 'connection', 'content-encoding',
-  'content-language', 'content-length', 'content-type', 'date', 'expires', 'keep-alive', 'last-modified', 'pragma', 'server',
-  'strict-transport-security', 'trailer', 'transfer-encoding', 'upgrade', 'vary', 'via', 'x-content-type-options', 'x-powered-by'
+  'Accept-Ranges', 'Access-Control-Allow-Origin', 'Age', 'Allow', 'Cache-Control', 'Connection', 'Content-Disposition',
+  'Content-Encoding', 'Content-Language', 'Content-Length', 'Content-Type', 'Date', 'ETag', 'Expires', 'Keep-Alive',
+  'Last-Modified', 'Link', 'Location', 'Pragma', 'Server', 'Set-Cookie', 'Strict-Transport-Security', 'Trailer',
+  'Transfer-Encoding', 'Upgrade', 'Vary', 'Via', 'X-Content-Type-Options', 'X-Powered-By', 'X-Request-Id'
 ]
-const changing = ['content-disposition', 'etag', 'link', 'location', 'set-cookie', 'x-request-id']
+/** In lower case, by the name as it is written; null = does not pass. */
+const knownNames: ReadonlyMap<string, string | null> = new Map(usual.flatMap((written) => {
+  const name = written.toLowerCase()
+  const passes = notToClient.has(name) ? null : name
+  return [[written, passes], [name, passes]]
+}))
 
-/** A header field that is known by its bytes, so that its texts are made once and not for every answer. */
-interface KnownField {
-  /** In lower case. */
-  readonly name: string
-  readonly passes: boolean
-  /** The value it had last; null = not to be kept. */
-  value: string | null
-}
-
-/** A longer value is not compared with the one before. */
-const maxKeptValue = 64
-
-/** By length, less than 32, and first letter of their names. */
-const knownFields: (KnownField[] | undefined)[] = Array.from({ length: 1024 })
-for (const name of [...usual, ...changing]) {
-  const key = fieldKey(name.length, name.charCodeAt(0))
-  ;(knownFields[key] ??= []).push({ name, passes: !notToClient.has(name), value: changing.includes(name) ? null : '' })
-}
+/** An object that inherits nothing: a backend may send a field `constructor`, or `__proto__`. One class keeps it fast. */
+const NoHeaders = function NoHeaders () {} as unknown as new () => Headers
+NoHeaders.prototype = Object.freeze(Object.create(null)) as object
 
 /**
  * Lists a request's headers for undici, name after value, without those of the client's connection and those that its
@@ -58,23 +49,24 @@ export function listRequestHeaders (headers: Readonly<Headers>): (string | strin
 /**
  * Reads the raw headers of an answer: names in lower case, several values of one name as a list, without those of the
  * backend's connection and those that its `connection` header names.
+ *
+ * @param raw name, value, name, value…
  */
-export function readResponseHeaders (raw: readonly Buffer[]): Headers {
-  const headers: Headers = {}
+export function readResponseHeaders (raw: readonly string[]): Headers {
+  const headers = new NoHeaders()
   let connection: string[] | null = null
-  for (let i = 1; i < raw.length; i += 2) {
-    const written = raw[i - 1]!
-    const known = findKnown(written)
-    if (known?.passes === false) {
-      if (known.name === 'connection') {
-        const value = readValue(known, raw[i]!)
-        if (value !== 'keep-alive' && value !== 'close') (connection ??= []).push(value)
-      }
+  for (let i = 0; i < raw.length; i += 2) {
+    const written = raw[i]!
+    let name = knownNames.get(written)
+    if (name === undefined) {
+      name = written.toLowerCase()
+      if (notToClient.has(name)) name = null
+    }
+    const value = raw[i + 1]!
+    if (name === null) {
+      if (written.length === 10 && value !== 'keep-alive' && value !== 'close' && written.toLowerCase() === 'connection') (connection ??= []).push(value)
       continue
     }
-    const name = known === undefined ? written.toString('latin1').toLowerCase() : known.name
-    if (known === undefined && (notToClient.has(name) || name === '__proto__')) continue
-    const value = known === undefined ? raw[i]!.toString('latin1') : readValue(known, raw[i]!)
     const before = headers[name]
     if (before === undefined) headers[name] = value
     else if (typeof before !== 'string') before.push(value)
@@ -84,44 +76,22 @@ export function readResponseHeaders (raw: readonly Buffer[]): Headers {
   return headers
 }
 
+/** Lists headers by name as raw ones; null = there are none. */
+export function listFields (headers: Readonly<Record<string, string | string[] | undefined>>): string[] | null {
+  let fields: string[] | null = null
+  for (const name in headers) {
+    fields ??= []
+    const value = headers[name]
+    if (Array.isArray(value)) for (const one of value) fields.push(name, one)
+    else if (value !== undefined) fields.push(name, value)
+  }
+  return fields
+}
+
 /** Whether the raw headers of an answer have a field, without reading the others. */
-export function hasField (raw: readonly Buffer[], name: string): boolean {
-  for (let i = 0; i < raw.length; i += 2) {
-    if (raw[i]!.length === name.length && raw[i]!.toString('latin1').toLowerCase() === name) return true
-  }
+export function hasField (raw: readonly string[], name: string): boolean {
+  for (let i = 0; i < raw.length; i += 2) if (raw[i]!.length === name.length && raw[i]!.toLowerCase() === name) return true
   return false
-}
-
-function fieldKey (length: number, first: number): number {
-  return length << 5 | (first & 31)
-}
-
-function findKnown (written: Buffer): KnownField | undefined {
-  const { length } = written
-  const candidates = length < 32 ? knownFields[fieldKey(length, written[0]!)] : undefined
-  if (candidates === undefined) return undefined
-  for (const known of candidates) {
-    const { name } = known
-    let i = 0
-    // Names are tokens: but for letters, none of their bytes becomes another token's by this bit.
-    while (i < length && (written[i]! | 32) === name.charCodeAt(i)) i++
-    if (i === length) return known
-  }
-  return undefined
-}
-
-function readValue (known: KnownField, written: Buffer): string {
-  const { value } = known
-  if (value === null || written.length > maxKeptValue) return written.toString('latin1')
-  const { length } = written
-  if (length === value.length) {
-    // What changes, changes at its end.
-    let i = length - 1
-    while (i >= 0 && written[i] === value.charCodeAt(i)) i--
-    if (i < 0) return value
-  }
-  known.value = written.toString('latin1')
-  return known.value
 }
 
 /** Names that a `connection` header lists, in lower case; null when there is nothing beyond the usual words. */

@@ -9,7 +9,6 @@ import { Receiver, type Reject, type Resolve, type Unzip } from './receiver.ts'
 export class PassReceiver extends Receiver {
   #chunks: Buffer[] = []
   #passage: Passage | null = null
-  #resume: (() => void) | null = null
   readonly #recycle: Recycle | undefined
 
   constructor (request: CoreRequest, unzip: Unzip, resolve: Resolve, reject: Reject, recycle?: Recycle) {
@@ -17,16 +16,20 @@ export class PassReceiver extends Receiver {
     this.#recycle = recycle
   }
 
-  protected override begin (resume: () => void): void {
-    this.#resume = resume
-    process.nextTick(openPassage, this)
+  protected override begin (controller: { readonly tellsReads?: boolean }): void {
+    // Where nobody says when the read is over that the headers came in, a tick after them is when.
+    if (controller.tellsReads !== true) process.nextTick(openPassage, this)
   }
 
-  override onData (chunk: Buffer): boolean {
-    if (this.over) return false
-    if (this.#passage !== null) return this.#passage.feed(chunk)
-    this.#chunks.push(chunk)
-    return true
+  /** Everything that came together with the headers has been given. */
+  onReadEnd (): void {
+    this.open()
+  }
+
+  override onResponseData (controller: { pause (): void }, chunk: Buffer): void {
+    if (this.over) return
+    if (this.#passage === null) this.#chunks.push(chunk)
+    else if (!this.#passage.feed(chunk)) controller.pause()
   }
 
   protected override complete (): void {
@@ -41,14 +44,16 @@ export class PassReceiver extends Receiver {
 
   /** Asked by the passage when it has room again. */
   resume (): void {
-    if (!this.over) this.#resume!()
+    if (!this.over) this.controller!.resume()
   }
 
   /** Answers with a passage, unless the whole body or a failure came first. */
   open (): void {
     if (this.settled) return
     const passage = this.#passage = new Passage(this, this.#recycle)
-    for (const chunk of this.#chunks) passage.feed(chunk)
+    let goesOn = true
+    for (const chunk of this.#chunks) goesOn = passage.feed(chunk)
+    if (!goesOn) this.controller!.pause()
     this.#chunks = []
     this.answer(passage)
   }

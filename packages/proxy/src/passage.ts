@@ -14,7 +14,7 @@ export interface PassageSource {
 export type Recycle = (chunk: Buffer) => void
 
 // Smaller chunks are not worth a callback.
-const worthRecycling = 32768
+const worthRecycling = 16384
 
 /**
  * A body that nobody looks at. Piped into a response, it writes the chunks there as they come, without a queue of its

@@ -1,8 +1,9 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
 import type { BackendResponse, Body, Call, CallListener, CoreRequest, Fault } from '@floodgate/core'
 import { backendFault } from './backend-fault.ts'
 import { unzip } from './gunzip.ts'
-import { readResponseHeaders } from './hop-by-hop.ts'
+import { listFields, readResponseHeaders } from './hop-by-hop.ts'
 
 export type Resolve = (response: BackendResponse) => void
 export type Reject = (fault: Fault) => void
@@ -10,11 +11,18 @@ export type Reject = (fault: Fault) => void
 /** Which answers are unzipped: none, those that were asked for on the client's behalf, or all. */
 export type Unzip = 'never' | 'when asked' | 'always'
 
+/** Under a dispatcher of ours: whether the handler is told when a read is over (`onReadEnd`). */
+interface Controller extends Dispatcher.DispatchController {
+  readonly tellsReads?: boolean
+}
+
 /**
- * The handler of one dispatched call, as undici wants it: what both ways of receiving a body share. It answers once,
- * ends with its call, and hears nothing any more after that.
+ * The handler of one dispatched call, in undici's current protocol: what both ways of receiving a body share. It answers
+ * once, ends with its call, and hears nothing any more after that.
  */
 export abstract class Receiver implements Dispatcher.DispatchHandler, CallListener {
+  /** To a dispatcher of ours: headers need not be gathered by name. */
+  declare readonly readsRawHeaders: true
   protected readonly request: CoreRequest
   protected response: BackendResponse | null = null
   /** Answered, one way or the other; a body may still be on its way. */
@@ -26,7 +34,7 @@ export abstract class Receiver implements Dispatcher.DispatchHandler, CallListen
   readonly #reject: Reject
   readonly #unzip: Unzip
   readonly #maxBytes: number
-  #abortDispatch: ((reason?: Error) => void) | null = null
+  protected controller: Controller | null = null
   #reason: Error | null = null
 
   /** @param maxBytes of an unzipped body that came whole */
@@ -50,16 +58,16 @@ export abstract class Receiver implements Dispatcher.DispatchHandler, CallListen
     return this.over
   }
 
-  /** Called when the request is written; late, where a connection had to be opened first. */
-  onConnect (abort: (reason?: Error) => void): void {
-    if (this.#reason !== null) abort(this.#reason)
-    this.#abortDispatch = abort
+  /** Called when the call begins, or, by an Agent of undici, when the request is written. */
+  onRequestStart (controller: Controller): void {
+    if (this.#reason !== null) controller.abort(this.#reason)
+    this.controller = controller
   }
 
-  onHeaders (status: number, raw: Buffer[], resume: () => void): boolean {
-    if (status < 200 || this.over) return true
-    const response = this.response = this.describe(status, raw)
-    // undici fails a 304 with a Content-Length, because no body follows: these answers are whole at their headers.
+  onResponseStart (controller: Controller, status: number, headers: IncomingHttpHeaders): void {
+    if (status < 200 || this.over) return
+    const response = this.response = this.describe(status, listFields(headers) ?? controller.rawHeaders as unknown as string[])
+    // An Agent of undici fails a 304 with a Content-Length, because no body follows: these answers are whole at their headers.
     if (status === 204 || status === 304) {
       const { headers } = response
       delete headers['content-length']
@@ -68,21 +76,20 @@ export abstract class Receiver implements Dispatcher.DispatchHandler, CallListen
       this.#leave()
       this.settled = true
       this.#resolve(response)
-      return true
+      return
     }
-    this.begin(resume)
-    return true
+    this.begin(controller)
   }
 
-  abstract onData (chunk: Buffer): boolean
+  abstract onResponseData (controller: Controller, chunk: Buffer): void
 
-  onComplete (): void {
+  onResponseEnd (): void {
     if (this.over) return
     this.#leave()
     this.complete()
   }
 
-  onError (error: Error): void {
+  onResponseError (_controller: unknown, error: Error): void {
     if (this.over) return
     this.#leave()
     this.fail(this.#call.reason ?? backendFault(error, this.request, this.response !== null))
@@ -96,7 +103,7 @@ export abstract class Receiver implements Dispatcher.DispatchHandler, CallListen
   }
 
   /** The answer as its headers tell it. */
-  protected describe (status: number, raw: readonly Buffer[]): BackendResponse {
+  protected describe (status: number, raw: readonly string[]): BackendResponse {
     return { status, headers: readResponseHeaders(raw), body: null }
   }
 
@@ -107,7 +114,7 @@ export abstract class Receiver implements Dispatcher.DispatchHandler, CallListen
   }
 
   /** Headers have come. */
-  protected abstract begin (resume: () => void): void
+  protected abstract begin (controller: Controller): void
   /** The last byte has come. */
   protected abstract complete (): void
   /** It will not come. */
@@ -142,7 +149,7 @@ export abstract class Receiver implements Dispatcher.DispatchHandler, CallListen
 
   #stop (reason: Error): void {
     this.#reason = reason
-    this.#abortDispatch?.(reason)
+    this.controller?.abort(reason)
   }
 
   /** The call forgets it at its own end: that is soon, and cheaper. */
@@ -150,3 +157,5 @@ export abstract class Receiver implements Dispatcher.DispatchHandler, CallListen
     this.over = true
   }
 }
+
+Object.assign(Receiver.prototype, { readsRawHeaders: true })

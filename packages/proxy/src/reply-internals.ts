@@ -29,6 +29,7 @@ export function headersToWrite (reply: FastifyReply): Headers | null {
 /** Without them every answer goes through `reply.send`, which costs more and does the same. */
 function load (): Symbols | null {
   try {
+    // eslint-disable-next-line no-restricted-syntax -- absent or changed, replies are sent in the documented way
     const found = createRequire(import.meta.url)('fastify/lib/symbols.js') as Partial<Symbols>
     const { kReplyHeaders, kReplyTrailers, kRouteContext } = found
     return kReplyHeaders && kReplyTrailers && kRouteContext ? { kReplyHeaders, kReplyTrailers, kRouteContext } : null

@@ -128,7 +128,7 @@ t.test('createExchange: a request that is not sent yet when its call ends is not
   class Late extends Dispatcher {
     override dispatch (_options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
       dispatched++
-      connect = (abort) => { handler.onConnect!(abort) }
+      connect = (abort) => { handler.onRequestStart!({ abort } as Dispatcher.DispatchController, {}) }
       return true
     }
   }

@@ -83,7 +83,7 @@ export function judge (evidence: Evidence): Verdict {
 /** Says whether further handshakes can tell more about a failure. */
 export function isWorthExploring ({ error, cause, trace }: Pick<Evidence, 'error' | 'cause' | 'trace'>): boolean {
   const { step } = trace
-  if (step?.kind !== 'tls' || error.code === 'FG_ERR_HTTP_CLIENT_DEADLINE') return false
+  if (step?.kind !== 'tls' || error.reason === 'FG_ERR_HTTP_CLIENT_DEADLINE') return false
   const peer = step.isProxy ? trace.peers.proxy : trace.peers.origin
   // Whoever got as far as certificates has agreed on everything else.
   if (peer === null || peer.request || peer.chain.length > 0) return false
@@ -93,7 +93,7 @@ export function isWorthExploring ({ error, cause, trace }: Pick<Evidence, 'error
 }
 
 function judgeError (evidence: Evidence): Judgement {
-  switch (evidence.error.code) {
+  switch (evidence.error.reason) {
     case 'FG_ERR_HTTP_CLIENT_DNS':
     case 'FG_ERR_HTTP_CLIENT_DIAL':
     case 'FG_ERR_HTTP_CLIENT_DIAL_TIMEOUT':
@@ -125,7 +125,7 @@ function judgeDial (evidence: Evidence): Judgement {
   if (trace.step?.kind === 'dns' && cause !== null) return { fault: named('dns'), problem: `there is no address for ${host} (${cause})`, cure: `correct the name in ${setting()}, or add it to the DNS of this machine${other}` }
   if (cause === 'ECONNREFUSED') return { fault: named('refused'), problem: `nothing listens at ${where}${seenAddresses(evidence)}`, cure: `start it, or correct ${setting()}` }
   if (cause === 'EHOSTUNREACH' || cause === 'ENETUNREACH') return { fault: named('unreachable'), problem: `there is no way from here to ${where}${seenAddresses(evidence)} (${cause})`, cure: `check the network, its routes and firewalls, or correct ${setting()}` }
-  const limited = [error, error.cause].some((failure) => failure instanceof ClientError && failure.code === 'FG_ERR_HTTP_CLIENT_DIAL_TIMEOUT')
+  const limited = [error, error.cause].some((failure) => failure instanceof ClientError && failure.reason === 'FG_ERR_HTTP_CLIENT_DIAL_TIMEOUT')
   if (limited) return { fault: named('no-answer'), problem: `${where} took no connection within the dialer_timeout of ${settings.transport.dialerTimeout} ms${words.at('dialer_timeout')}`, cure: `check that packets get there (a firewall may drop them), raise dialer_timeout, or correct ${setting()}` }
   return { fault: named('unreachable'), problem: `no connection to ${where}: ${cause ?? error.message}`, cure: `check that it runs, or correct ${setting()}` }
 }
