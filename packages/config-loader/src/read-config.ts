@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises'
 import { extname, resolve } from 'node:path'
+import { readRegularFile } from '@floodgate/http-client'
 import { parseJson } from './json-source.ts'
+import { isStandardInput, readPipe } from './read-pipe.ts'
 import type { Source } from './source.ts'
 import { SyntaxProblem } from './syntax-problem.ts'
 import { parseToml } from './toml-source.ts'
@@ -12,6 +13,9 @@ export interface ReadOptions {
   /** Where the variables come from that switch on templates and what else expands a file. Default: `process.env`. */
   readonly env?: NodeJS.ProcessEnv
 }
+
+/** Largest file of a configuration: itself, a template, a partial, settings, an included file; in bytes. */
+export const maxConfigBytes = 64 * 1024 * 1024
 
 /** Parses the text of a file. */
 export type Parser = (file: string, text: string) => Source
@@ -61,7 +65,7 @@ const parsers: Readonly<Record<string, Parser>> = {
 export async function readText (path: string): Promise<string> {
   let bytes: Buffer
   try {
-    bytes = await readFile(path)
+    bytes = isStandardInput(path) ? await readPipe(path, maxConfigBytes) : readRegularFile(path, maxConfigBytes)
   } catch (err) {
     const { code } = err as NodeJS.ErrnoException
     throw new SyntaxProblem(`the file cannot be read: ${explainFailure(err)}`, null, null, code === 'ENOENT' ? 'pass the path of a configuration file' : null)

@@ -82,7 +82,8 @@ function judgeContents (settings: Pick<ServerTls, 'keys' | 'caCerts'>, files: re
 function fileProblem (full: string): string | null {
   try {
     accessSync(full, constants.R_OK)
-    return statSync(full).isDirectory() ? 'it is a folder' : null
+    const stats = statSync(full)
+    return stats.isFile() ? null : stats.isDirectory() ? 'it is a folder' : 'it is a device, a pipe or a socket, not a regular file'
   } catch (err) {
     return (err as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : (err as Error).message
   }

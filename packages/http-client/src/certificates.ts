@@ -1,5 +1,5 @@
 import { createHash, X509Certificate } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { readRegularFile } from './read-file.ts'
 import type { TlsSettings } from './settings.ts'
 
 /** What a certificate says of itself. Names are on one line, dates are ISO 8601. */
@@ -65,7 +65,7 @@ export function findCertificates (text: string): CertificatesFound {
 
 function readFile (file: string): readonly CertificateFacts[] {
   try {
-    return findCertificates(readFileSync(file, 'latin1')).valid
+    return findCertificates(readRegularFile(file).toString('latin1')).valid
   } catch {
     return []
   }

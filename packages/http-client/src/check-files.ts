@@ -106,7 +106,7 @@ function readFile (file: string, path: readonly string[], note: NoteProblem, rea
     return read(file)
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException
-    const reasons: Record<string, string> = { ENOENT: 'does not exist', EISDIR: 'is a folder', ENOTDIR: 'does not exist', EACCES: 'may not be read by this user' }
+    const reasons: Record<string, string> = { ENOENT: 'does not exist', EISDIR: 'is a folder', ENOTDIR: 'does not exist', EACCES: 'may not be read by this user', ENOTFILE: 'is a device, a pipe or a socket, not a regular file', EFBIG: 'is larger than 16 MiB' }
     const relative = resolve(file) !== file ? '; relative paths start at the working directory' : ''
     return refuse(`${describeFile(file)} ${reasons[code] ?? `cannot be read (${code})`}${code === 'EISDIR' ? '' : relative}`, code === 'EISDIR' ? 'list the files in it one by one' : 'correct the path, or put the file there')
   }

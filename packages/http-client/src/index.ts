@@ -26,6 +26,7 @@ export { defaultTransport, parseTransport, type ParsedTransport } from './option
 export { ClientTlsOptions, HttpClientOptions, OwnClientOptions, TransportOptions } from './options.ts'
 export type { ClientProblem } from './options-problem.ts'
 export { checkTlsFiles } from './check-files.ts'
+export { maxFileBytes, readRegularFile } from './read-file.ts'
 export { describeProxy } from './proxy-address.ts'
 export { createNoProxy, nameProxyVariable, readEnvironmentProxy, type EnvironmentProxy } from './environment-proxy.ts'
 export { describeCertificates, type CertificateFacts, type CertificateInfo, type CertificatesOfClient } from './certificates.ts'

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { readRegularFile } from './read-file.ts'
 import type { CertificateFiles } from './settings.ts'
 import { readAnchors, type Anchor } from './trust-anchors.ts'
 
@@ -16,7 +16,7 @@ export interface TlsFiles {
 const none: TlsFiles = { authorities: [], clientCertificates: [] }
 
 /** Reads what a file holds now; each byte is a character, so that no byte is lost. */
-export const readText: ReadFile = (path) => readFileSync(path, 'latin1')
+export const readText: ReadFile = (path) => readRegularFile(path).toString('latin1')
 
 /** Makes a reader that reads each file once: whoever asks it sees one moment, however many ask. */
 export function readOnce (): ReadFile {

@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { readdirSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import tls from 'node:tls'
+import { readRegularFile } from './read-file.ts'
 import { readAnchors, type Anchor } from './trust-anchors.ts'
 
 /** The certificates the machine trusts, as the lists they were found in. */
@@ -102,7 +103,7 @@ function readList (path: string): Anchor[] {
 
 function readText (path: string): string | null {
   try {
-    return readFileSync(path, 'latin1')
+    return readRegularFile(path).toString('latin1')
   } catch {
     return null
   }

@@ -5,6 +5,7 @@ import t from 'tap'
 import { CacheStore } from '../src/cache/cache-store.ts'
 import { ageOf, judge, lifetimeOf, standsIn, usefulFor } from '../src/cache/freshness.ts'
 import { readDirectives } from '../src/cache/directives.ts'
+import { tee } from '../src/cache/tee.ts'
 
 const cacheFeature = await features.find(({ namespace }) => namespace === 'qos/http-cache')!.load!()
 const date = (offset = 0) => new Date(Date.now() + offset).toUTCString()
@@ -193,4 +194,15 @@ t.test('CacheStore: what was not asked for the longest goes first, by items and 
   t.equal(small.get('d'), null)
   for (const key of ['a', 'b', 'c', 'd']) small.delete(key)
   t.equal(small.size, 0)
+})
+
+t.test('tee, keptBytes: a small answer that is kept holds no more memory than it counts', async (t) => {
+  const kept: Buffer[] = []
+  for (const chunks of [['a small answer'], ['in ', 'two pieces']]) {
+    const copy = tee(Readable.from(chunks.map((chunk) => Buffer.from(chunk))), 1000, (body) => { kept.push(body) })
+    for await (const chunk of copy) t.ok(chunk)
+  }
+  while (kept.length < 2) await new Promise(setImmediate)
+  t.same(kept.map(String), ['a small answer', 'in two pieces'])
+  for (const body of kept) t.equal(body.buffer.byteLength, body.length)
 })

@@ -2,6 +2,7 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import type { Endpoint, Feature, FeatureContext } from '@floodgate/core'
 import { missingRedis, startRedis, startSilentRedis } from '@floodgate/testing'
 import { features } from '@floodgate/traffic'
+import { Redis } from 'iovalkey'
 import t, { type Test } from 'tap'
 import { poolOptions, clusterOptions, readAddress } from '../src/redis/options.ts'
 
@@ -95,4 +96,49 @@ t.test('redis: addresses and options', async (t) => {
   t.match(pool, { host: 'h', port: 1, db: 2, connectionName: 'me', connectTimeout: 1000, enableOfflineQueue: false })
   t.same([1, 20].map((attempt) => pool.retryStrategy!(attempt)), [16, 512])
   t.match(clusterOptions({ name: 'c', addresses: ['h:1'], password: 'p', max_redirects: 5 }), { maxRedirections: 5, redisOptions: { password: 'p' } })
+})
+
+const limits = { '/refuses': { max_rate: 1e6, every: '1s' }, '/allows': { max_rate: 1e6, every: '1s', on_failure_allow: true } }
+
+/** A connection to change a server with. */
+function operator (t: Test, port: number): Redis {
+  const redis = new Redis({ port, host: '127.0.0.1' })
+  redis.on('error', () => {})
+  t.teardown(() => { redis.disconnect() })
+  return redis
+}
+
+t.test('redis: a server that became a replica is left for a new connection, and told of once', options, async (t) => {
+  const [server, master] = [await startRedis(t), await startRedis(t)]
+  const gateway = await start(t, server.port, { routes: limits })
+  const redis = operator(t, server.port)
+  t.same([await gateway.ask('/refuses'), await gateway.ask('/allows')], [200, 200])
+  const connected = async () => Number(/total_connections_received:(\d+)/.exec(await redis.info('stats'))![1])
+  const before = await connected()
+  await redis.replicaof('127.0.0.1', master.port)
+  t.same([await gateway.ask('/refuses'), await gateway.ask('/allows')], [503, 200])
+  while (await connected() === before) await gateway.ask('/refuses')
+  t.same(new Set(await gateway.all(20, '/allows')), new Set([200]))
+  t.match(gateway.lines, [/^redis: main fails limits: READONLY; limits that need it refuse or allow, as on_failure_allow says/])
+  t.equal(gateway.lines.length, 1)
+  await redis.replicaof('NO', 'ONE')
+  while (await gateway.ask('/refuses') !== 200);
+  t.match(gateway.lines.slice(1), [/^redis: main carries out limits again, after \d+ that failed$/])
+})
+
+t.test('redis: no memory, and values of another kind, are told of once, and their end', options, async (t) => {
+  const server = await startRedis(t, ['--maxmemory-policy', 'noeviction'])
+  const gateway = await start(t, server.port, { routes: limits })
+  const redis = operator(t, server.port)
+  await redis.config('SET', 'maxmemory', '1')
+  t.same([await gateway.all(3, '/refuses'), await gateway.all(3, '/allows')], [[503, 503, 503], [200, 200, 200]])
+  await redis.config('SET', 'maxmemory', '0')
+  t.equal(await gateway.ask('/refuses'), 200)
+  const [key] = await redis.keys('*refuses*')
+  await redis.set(key!, 'x')
+  t.same(await gateway.all(2, '/refuses'), [503, 503])
+  await redis.del(key!)
+  t.equal(await gateway.ask('/refuses'), 200)
+  t.match(gateway.lines, [/fails limits: OOM/, /carries out limits again, after 6 that failed/, /fails limits: WRONGTYPE/, /carries out limits again, after 2 that failed/])
+  t.equal(gateway.lines.length, 4)
 })

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { answerEarly, type Endpoint, type Feature, type FeatureContext, type Place, type RouteHooks } from '@floodgate/core'
-import { createPasswordCheck, type CheckPassword } from './password-check.ts'
+import { answerEarly, createClientIp, type Endpoint, type Feature, type FeatureContext, type Place, type RouteHooks } from '@floodgate/core'
+import { createCompareThread } from './compare-thread.ts'
+import { createCompareQueue, createPasswordCheck, type CheckPassword, type PasswordCheckOptions } from './password-check.ts'
 import { namespace, type BasicSettings } from './settings.ts'
 import { readUsers } from './users.ts'
 
@@ -14,13 +15,16 @@ export const feature: Partial<Feature> = {
 
 // eslint-disable-next-line no-restricted-syntax -- by gateway, filled at boot
 const ofServices = new WeakMap<FeatureContext, CheckPassword>()
+// eslint-disable-next-line no-restricted-syntax -- by gateway, filled at boot
+const comparers = new WeakMap<FeatureContext, Required<PasswordCheckOptions>>()
 
 function createHooks (settings: BasicSettings, { place }: Endpoint, context: FeatureContext): RouteHooks {
   const check = findCheck(settings, place, context)
+  const clientIp = createClientIp(context.model)
   return {
     onRequest: function checkBasic (request, reply, done) {
       const credentials = readCredentials(request)
-      const verdict = credentials === null ? false : check(credentials.user, credentials.password)
+      const verdict = credentials === null ? false : check(credentials.user, credentials.password, clientIp(request), () => request.raw.socket.destroyed)
       if (verdict instanceof Promise) verdict.then((verdict) => { carryOut(verdict, request, reply, done) }).catch(done)
       else carryOut(verdict, request, reply, done)
     }
@@ -41,14 +45,26 @@ function findCheck (settings: BasicSettings, place: Place, context: FeatureConte
 function createCheck (settings: BasicSettings, place: Place, context: FeatureContext): CheckPassword {
   const { users, problems } = readUsers(settings)
   for (const { key, message } of problems) context.problem([...place, key], message)
-  let check = createPasswordCheck(users)
+  const comparer = comparerOf(context)
+  let check = createPasswordCheck(users, comparer)
   if ((settings.htpasswd_path ?? '') === '') return check
   context.onRenew(() => {
     const { users, problems: [problem] } = readUsers(settings)
     if (problem !== undefined) throw new Error(`auth/basic: ${problem.message}: the users known before stay`)
-    check = createPasswordCheck(users)
+    check = createPasswordCheck(users, comparer)
   })
-  return (user, password) => check(user, password)
+  return (...asked) => check(...asked)
+}
+
+/** The one thread and queue of a gateway's comparisons. */
+function comparerOf (context: FeatureContext): Required<PasswordCheckOptions> {
+  let comparer = comparers.get(context)
+  if (comparer === undefined) {
+    const thread = createCompareThread((error) => { context.log.error({ err: error }, 'auth/basic: the thread that compares passwords ended: requests that waited for it are answered 503') })
+    context.onClose(() => thread.close())
+    comparers.set(context, comparer = { compare: thread.compare, queue: createCompareQueue() })
+  }
+  return comparer
 }
 
 function carryOut (verdict: boolean | null, request: FastifyRequest, reply: FastifyReply, done: () => void): void {

@@ -1,47 +1,81 @@
 import { createHmac, randomBytes } from 'node:crypto'
-import { compare, hashSync } from 'bcryptjs'
+import { hashSync } from 'bcryptjs'
+import { createCompareThread, type Compare } from './compare-thread.ts'
+import { createFairQueue, type FairQueue } from './fair-queue.ts'
 import type { Users } from './users.ts'
 
-/** Tells whether a user has a password; null = too many are asking. Both are texts as the client sent them. */
-export type CheckPassword = (user: string, password: string) => boolean | null | Promise<boolean | null>
+/**
+ * Tells whether a user has a password; null = too many are asking, or it could not be found out. Both are texts as the
+ * client sent them.
+ *
+ * @param client who asks: of one client only so many may wait
+ * @param isGone whether the client has left, so that nobody waits for the answer
+ */
+export type CheckPassword = (user: string, password: string, client?: string, isGone?: () => boolean) => boolean | null | Promise<boolean | null>
 
-/** How many checks may wait for the one that runs. */
-const maxWaiting = 64
+export interface PasswordCheckOptions {
+  /** Compares in another thread. Default: one of its own. */
+  readonly compare?: Compare
+  /** Where comparisons wait for their turn. Default: a queue of its own. */
+  readonly queue?: FairQueue
+}
+
 const maxRemembered = 10_000
 
-/**
- * Creates the check of passwords. A bcrypt comparison takes milliseconds of the one thread there is, so they run one after
- * the other, and what is right is remembered as a keyed hash. An unknown user takes as long as a known one.
- */
-export function createPasswordCheck (users: Users): CheckPassword {
-  const processKey = randomBytes(32)
-  const right = new Set<string>()
-  const nobody = nobodysHash(users)
-  let last: Promise<unknown> = Promise.resolve()
-  let waiting = 0
+/** Creates the queue of comparisons: 64 may wait, 16 of one client. */
+export function createCompareQueue (): FairQueue {
+  return createFairQueue({ most: 64, mostOfOne: 16 })
+}
 
-  async function compareNext (user: string, password: string, seal: string): Promise<boolean> {
+/**
+ * Creates the check of passwords. A bcrypt comparison takes milliseconds to seconds of a processor, so they run one after
+ * the other in a thread, and what is right, and what is wrong, is remembered as a keyed hash. An unknown user takes as
+ * long as a known one.
+ */
+export function createPasswordCheck (users: Users, { compare = createCompareThread().compare, queue = createCompareQueue() }: PasswordCheckOptions = {}): CheckPassword {
+  const processKey = randomBytes(32)
+  // Apart, so that no number of wrong ones displaces a right one.
+  const right = new Set<string>()
+  const wrong = new Set<string>()
+  const running = new Map<string, Running>()
+  const nobody = nobodysHash(users)
+
+  async function compareNow (user: string, password: string, seal: string, { gone }: Running): Promise<boolean | null> {
+    if (gone.every((isGone) => isGone())) return null
     const hash = users.get(user)
-    const turn = last.then(() => compare(password, hash ?? nobody))
-    last = turn.catch(() => {})
-    waiting++
-    try {
-      const isRight = await turn && hash !== undefined
-      if (isRight) {
-        if (right.size >= maxRemembered) right.clear()
-        right.add(seal)
-      }
-      return isRight
-    } finally {
-      waiting--
-    }
+    const isSame = await compare(password, hash ?? nobody)
+    if (isSame === null) return null
+    const isRight = isSame && hash !== undefined
+    remember(isRight ? right : wrong, seal)
+    return isRight
   }
 
-  return function checkPassword (user, password) {
+  return function checkPassword (user, password, client = '', isGone = () => false) {
     const seal = createHmac('sha256', processKey).update(`${user}\0${password}`).digest('base64')
     if (right.has(seal)) return true
-    return waiting > maxWaiting ? null : compareNext(user, password, seal)
+    if (wrong.has(seal)) return false
+    const same = running.get(seal)
+    if (same !== undefined) {
+      same.gone.push(isGone)
+      return same.verdict!
+    }
+    if (!queue.hasRoom(client)) return null
+    const run: Running = { gone: [isGone], verdict: null }
+    running.set(seal, run)
+    run.verdict = queue.run(client, () => compareNow(user, password, seal, run)).finally(() => { running.delete(seal) })
+    return run.verdict
   }
+}
+
+/** A comparison that waits or runs, and whether those who wait for it have left. */
+interface Running {
+  readonly gone: (() => boolean)[]
+  verdict: Promise<boolean | null> | null
+}
+
+function remember (seals: Set<string>, seal: string): void {
+  if (seals.size >= maxRemembered) seals.delete(seals.values().next().value!)
+  seals.add(seal)
 }
 
 /** The hash of a password that nobody knows, as costly as that of a user. */

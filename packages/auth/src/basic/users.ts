@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { readRegularFile } from '@floodgate/http-client'
+import { describeFileError } from '../file-error.ts'
 import type { BasicSettings } from './settings.ts'
 
 /** Bcrypt hashes by user. */
@@ -26,7 +27,7 @@ export function readUsers ({ htpasswd_path: path = '', users: listed = {} }: Bas
 
 function readFile (path: string, problems: UserProblem[]): [string, string][] {
   try {
-    return readFileSync(path, 'utf8').split('\n').flatMap((line, index): [string, string][] => {
+    return readRegularFile(path).toString().split('\n').flatMap((line, index): [string, string][] => {
       const text = line.trim()
       if (text === '' || text.startsWith('#')) return []
       const colon = text.indexOf(':')
@@ -36,7 +37,7 @@ function readFile (path: string, problems: UserProblem[]): [string, string][] {
       return []
     })
   } catch (error) {
-    problems.push({ key: 'htpasswd_path', message: `the file cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})` })
+    problems.push({ key: 'htpasswd_path', message: `the file cannot be read (${describeFileError(error)})` })
     return []
   }
 }

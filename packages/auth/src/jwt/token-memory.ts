@@ -1,4 +1,4 @@
-import type { Claims } from '@floodgate/core'
+import { ownText, type Claims } from '@floodgate/core'
 import type { Key } from '../keys/key-ring.ts'
 import type { TokenHeader } from './token.ts'
 
@@ -29,11 +29,13 @@ export function createTokenMemory (capacity = 4000): TokenMemory {
 
   function keep (text: string, token: VerifiedToken): void {
     if (text.length > maxLength) return
+    // It may be a part of a long header of cookies.
+    const own = ownText(text)
     if (recent.size >= capacity / 2) {
       older = recent
       recent = new Map()
     }
-    recent.set(text, token)
+    recent.set(own, token)
   }
 
   return {

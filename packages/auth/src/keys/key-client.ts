@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs'
 import { X509Certificate } from 'node:crypto'
 import { resolve } from 'node:path'
 import type { Service } from '@floodgate/core'
-import { parseClientTls, type ClientSettings, type TlsSettings } from '@floodgate/http-client'
+import { parseClientTls, readRegularFile, type ClientSettings, type TlsSettings } from '@floodgate/http-client'
+import { describeFileError } from '../file-error.ts'
 import type { KeySettings } from './settings.ts'
 
 /** A setting that cannot be used. */
@@ -72,9 +72,9 @@ export function isSecureSource ({ jwk_url: url = '', disable_jwk_security: insec
 
 function judgeAuthority (file: string): string | null {
   try {
-    return new X509Certificate(readFileSync(file)).raw.length > 0 ? null : 'the file is empty'
+    return new X509Certificate(readRegularFile(file)).raw.length > 0 ? null : 'the file is empty'
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    return code === 'ENOENT' || code === 'EACCES' || code === 'EISDIR' ? `the file cannot be read (${code})` : 'the file holds no certificate in PEM'
+    const { code = '' } = error as NodeJS.ErrnoException
+    return ['ENOENT', 'EACCES', 'EISDIR', 'ENOTFILE', 'EFBIG'].includes(code) ? `the file cannot be read (${describeFileError(error)})` : 'the file holds no certificate in PEM'
   }
 }

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { FeatureContext, Place } from '@floodgate/core'
-import type { Client } from '@floodgate/http-client'
+import { readRegularFile, type Client } from '@floodgate/http-client'
 import { FG_ERR_AUTH_KEY_SET } from '../errors.ts'
+import { describeFileError } from '../file-error.ts'
 import { fetchDocument, showAddress } from '../fetch-document.ts'
 import { deriveKeyClient, ignoredSuites, judgeKeySettings } from './key-client.ts'
 import { readKeyRing, type KeyRing } from './key-ring.ts'
@@ -43,7 +43,7 @@ function createKeySources (context: FeatureContext): KeySources {
 
   /** Reads a file once, and again when the gateway is told to; a file that cannot be used then leaves the keys as they are. */
   function readRing (path: string): Promise<KeyRing> {
-    const read = async () => readKeyRing(await readFile(path, 'utf8'), path)
+    const read = async () => readKeyRing(readRegularFile(path).toString(), path)
     let ring = files.get(path)
     if (ring === undefined) {
       files.set(path, ring = read())
@@ -103,8 +103,8 @@ function createKeySources (context: FeatureContext): KeySources {
   }
 }
 
-function describe ({ code = 'unknown error', message }: NodeJS.ErrnoException): string {
-  return code === 'FG_ERR_AUTH_KEY_SET' ? message : `the file cannot be read (${code})`
+function describe (error: NodeJS.ErrnoException): string {
+  return error.code === 'FG_ERR_AUTH_KEY_SET' ? error.message : `the file cannot be read (${describeFileError(error)})`
 }
 
 function remoteKey ({ model }: FeatureContext, settings: KeySettings): string {

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises'
 import { formatPlace } from '@floodgate/config-loader'
+import { readRegularFile } from '@floodgate/http-client'
 import { audit as auditConfiguration, severities, type Finding, type Severity } from '@floodgate/gateway/audit'
 import { auditCodes, exitCodes } from '../exit-codes.ts'
 import { formatFindings } from '../format/findings.ts'
@@ -21,7 +21,7 @@ export async function audit (options: AuditOptions, terminal: Terminal): Promise
   const ignore = [...options.ignore ?? []]
   if (options.ignoreFile !== undefined) {
     try {
-      ignore.push(...(await readFile(options.ignoreFile, 'utf8')).split(/[\s,]+/).filter(Boolean))
+      ignore.push(...readRegularFile(options.ignoreFile).toString().split(/[\s,]+/).filter(Boolean))
     } catch (err) {
       terminal.err(`floodgate: the list of rules ${options.ignoreFile} cannot be read: ${(err as Error).message}\n`)
       return exitCodes.usage

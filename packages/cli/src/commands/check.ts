@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises'
 import { formatProblems, type Problem } from '@floodgate/config-loader'
+import { readRegularFile } from '@floodgate/http-client'
 import { checkConfiguration, type JsonSchema } from '@floodgate/gateway/check'
 import { exitCodes } from '../exit-codes.ts'
 import { annotate } from '../format/github.ts'
@@ -23,7 +23,7 @@ export async function check (options: CheckOptions, terminal: Terminal): Promise
   let strict: boolean | JsonSchema = lint || lintNoNetwork
   if (lintSchema !== undefined) {
     try {
-      strict = JSON.parse(await readFile(lintSchema, 'utf8')) as JsonSchema
+      strict = JSON.parse(readRegularFile(lintSchema).toString()) as JsonSchema
     } catch (err) {
       terminal.err(`floodgate: the schema ${lintSchema} cannot be read: ${(err as Error).message}\n`)
       return exitCodes.usage

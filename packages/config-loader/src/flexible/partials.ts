@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { explainFailure } from '../read-config.ts'
+import { readRegularFile } from '@floodgate/http-client'
+import { explainFailure, maxConfigBytes } from '../read-config.ts'
 
 export interface Partial {
   /** Path as it is shown. */
@@ -38,7 +38,7 @@ export function createPartials (folder: string, cwd: string): Partials {
 function readPartial (path: string, file: string): string {
   let bytes: Buffer
   try {
-    bytes = readFileSync(path)
+    bytes = readRegularFile(path, maxConfigBytes)
   } catch (err) {
     throw new Error(`${file}: ${explainFailure(err)}`, { cause: err })
   }

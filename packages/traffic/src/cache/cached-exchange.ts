@@ -1,4 +1,4 @@
-import { Fault, type BackendResponse, type CoreRequest, type Exchange, type Headers } from '@floodgate/core'
+import { Fault, keptBytes, type BackendResponse, type CoreRequest, type Exchange, type Headers } from '@floodgate/core'
 import type { AnswerStore } from './answer-store.ts'
 import { readDirectives, type Directives } from './directives.ts'
 import { ageOf, judge, lifetimeOf, standsIn } from './freshness.ts'
@@ -106,7 +106,7 @@ export function createCachedExchange ({ store, next, passes, keeps }: CachedExch
     const born = performance.now() - ageOf(headers)
     const whole = (body: Buffer | null) => { store.set(key, { status, headers, body, born, varied }) }
     if (body === null || Buffer.isBuffer(body)) {
-      if (body === null || body.length <= store.maxBody) whole(body && unshare(body))
+      if (body === null || body.length <= store.maxBody) whole(body && keptBytes(body))
     } else {
       response.body = tee(body, store.maxBody, whole)
     }
@@ -123,11 +123,6 @@ function isWorthKeeping (headers: Readonly<Headers>, passes: boolean): boolean {
 
 function varyOf ({ vary }: Readonly<Headers>): string[] {
   return vary === undefined ? [] : String(vary).split(',').map((name) => name.trim().toLowerCase()).filter((name) => name !== '')
-}
-
-/** A small body may be a part of a large buffer, which would be kept with it. */
-function unshare (body: Buffer): Buffer {
-  return body.buffer.byteLength <= 2 * body.length ? body : Buffer.copyBytesFrom(body)
 }
 
 function drop ({ body }: BackendResponse): void {

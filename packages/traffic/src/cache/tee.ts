@@ -1,4 +1,5 @@
 import { PassThrough, pipeline, type Readable } from 'node:stream'
+import { ownBytes } from '@floodgate/core'
 
 /**
  * Hands on a stream and tells its whole content when it has ended well; not if it is longer than `limit` bytes.
@@ -12,14 +13,26 @@ export function tee (source: Readable, limit: number, whole: (body: Buffer) => v
       size += chunk.length
       if (size > limit) chunks = null
       // The chunk's memory may be used again once it is written.
-      else chunks?.push(Buffer.copyBytesFrom(chunk))
+      else chunks?.push(ownBytes(chunk))
       done(null, chunk)
     }
   })
   // Without a listener a broken body would end the process before anybody could attach one.
   copy.on('error', () => {})
   pipeline(source, copy, (error) => {
-    if (error == null && chunks !== null) whole(Buffer.concat(chunks))
+    if (error == null && chunks !== null) whole(joinOwn(chunks, size))
   })
   return copy
+}
+
+/** As Buffer.concat, which takes small ones from Node's pool. */
+function joinOwn (chunks: readonly Buffer[], size: number): Buffer {
+  if (chunks.length === 1) return chunks[0]!
+  const joined = Buffer.allocUnsafeSlow(size)
+  let at = 0
+  for (const chunk of chunks) {
+    joined.set(chunk, at)
+    at += chunk.length
+  }
+  return joined
 }

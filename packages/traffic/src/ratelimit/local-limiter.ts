@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { ownText } from '@floodgate/core'
 import type { Limiter } from './limiter.ts'
 import type { Rate } from './rate.ts'
 import { monotonic, TokenBucket, type Clock } from './token-bucket.ts'
@@ -57,7 +58,7 @@ export function createKeyedLimiter (rate: Rate, { idle, cleanup, clock = monoton
       if (client === undefined) {
         if (buckets.size >= most) buckets.delete(buckets.keys().next().value!)
         client = new Client(rate, now)
-        buckets.set(key, client)
+        buckets.set(ownText(key), client)
       }
       client.asked = now
       return client.take(now)

@@ -32,7 +32,7 @@ export const RedisLimitSettings = {
     ...shared,
     connection_name: { type: 'string', description: 'Name of a pool or cluster in the namespace `redis`' },
     connection_pool: { type: 'string', description: 'Older name of `connection_name`' },
-    on_failure_allow: { type: 'boolean', default: false, description: 'Lets requests through while Redis is away; otherwise they are refused' }
+    on_failure_allow: { type: 'boolean', default: false, description: 'Lets requests through while Redis is away or answers with an error; otherwise they are refused' }
   },
   additionalProperties: false
 } as const

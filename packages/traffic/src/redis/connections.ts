@@ -2,12 +2,17 @@ import type { Cluster, Redis } from 'iovalkey'
 import type { FeatureContext, Place } from '@floodgate/core'
 import { bucketScript } from './bucket-script.ts'
 import { clusterOptions, DECISION_TIMEOUT, poolOptions, readAddress } from './options.ts'
+import { createRefusals } from './refusals.ts'
 import type { RedisSettings } from './settings.ts'
 
 /** How long the start waits for Redis, in ms; it goes on without. */
 const START_PATIENCE = 1500
 /** A connection that has answered nothing for this long, in ms, is given up for a new one. */
 const SILENCE = 1000
+/** What the library says of a command without an answer. */
+const TIMED_OUT = 'Command timed out'
+/** A server that is the wrong one is left for a new connection at most this often, in ms. */
+const RENEWAL_PAUSE = 1000
 
 /** Connection to one Redis or one cluster. */
 export interface Connection {
@@ -69,16 +74,22 @@ export function connectionNamed (name: string, place: Place, context: FeatureCon
   return null
 }
 
-function watch (client: Client, name: string, { log, onClose }: FeatureContext): Connection {
+function watch (client: Client, name: string, context: FeatureContext): Connection {
+  const { log, onClose } = context
+  const refusals = createRefusals(name, context)
   let away = false
+  /** The connection was ended here for a new one, which is told by what it was ended for. */
+  let renewing = false
+  let lastRenewal = -Infinity
   let answered = performance.now()
   client.defineCommand('floodgateTakeToken', { numberOfKeys: 1, lua: bucketScript })
   client.on('error', (error: Error) => { lost(error) })
-  client.on('close', () => { lost(null) })
+  client.on('close', () => { if (!renewing) lost(null) })
   client.on('ready', () => {
     answered = performance.now()
     if (away) log.info(`redis: ${name} is back`)
     away = false
+    renewing = false
   })
   onClose(() => {
     away = true
@@ -93,21 +104,39 @@ function watch (client: Client, name: string, { log, onClose }: FeatureContext):
   }
 
   return {
-    takeToken: async (key, interval, capacity, life) => await heard(client.floodgateTakeToken(key, interval, capacity, life, DECISION_TIMEOUT * 1000)) === 1,
-    get: (key) => heard(client.getBuffer(key)),
-    async set (key, value, life) { await heard(client.set(key, value, 'PX', life)) },
-    async delete (key) { await heard(client.del(key)) }
+    takeToken: async (key, interval, capacity, life) => await heard('limits', client.floodgateTakeToken(key, interval, capacity, life, DECISION_TIMEOUT * 1000)) === 1,
+    get: (key) => heard('GET', client.getBuffer(key)),
+    async set (key, value, life) { await heard('SET', client.set(key, value, 'PX', life)) },
+    async delete (key) { await heard('DEL', client.del(key)) }
   }
 
-  async function heard<T> (answer: Promise<T>): Promise<T> {
+  /** @param what the command, as the log calls it */
+  async function heard<T> (what: string, answer: Promise<T>): Promise<T> {
     try {
       const value = await answer
       answered = performance.now()
+      refusals.answered(what)
       return value
     } catch (error) {
-      giveUpSilent()
+      if ((error as Error).name === 'ReplyError') {
+        answered = performance.now()
+        if (refusals.refused(what, error as Error).isReadOnly) renew()
+      } else {
+        // A connection that is gone is told of by itself.
+        if ((error as Error).message === TIMED_OUT) refusals.refused(what, error as Error)
+        giveUpSilent()
+      }
       throw error
     }
+  }
+
+  /** The name may lead to another server by now: after a failover this one only reads. */
+  function renew (): void {
+    const now = performance.now()
+    if (client.status !== 'ready' || now - lastRenewal < RENEWAL_PAUSE) return
+    lastRenewal = now
+    renewing = true
+    client.disconnect(true)
   }
 
   /** A server that vanished without a word leaves a connection that looks alive for minutes. */

@@ -1,4 +1,4 @@
-import type { Workers } from '@floodgate/core'
+import { ownText, type Workers } from '@floodgate/core'
 import type { Limiter } from '../ratelimit/limiter.ts'
 import { shortKey, type LocalLimiterOptions } from '../ratelimit/local-limiter.ts'
 import type { Rate } from '../ratelimit/rate.ts'
@@ -34,7 +34,7 @@ export function createWorkerLimiter ({ workers, topic, name, rate, idle, cleanup
     const wait = await workers.call<Grant>(topic, demand, PATIENCE)
     if (wait === 0) return true
     if (emptyUntil.size >= MOST_EMPTY) emptyUntil.clear()
-    emptyUntil.set(key, performance.now() + wait)
+    emptyUntil.set(ownText(key), performance.now() + wait)
     return false
   }
 
