@@ -2,6 +2,7 @@
 import module from 'node:module'
 import v8 from 'node:v8'
 import { optimizeLittle } from './optimizer.ts'
+import { exitCodes } from './exit-codes.ts'
 import { createTerminal } from './terminal.ts'
 
 // Requests that overlap make V8 believe that what they allocate lives long. It then puts it where only a full collection
@@ -14,4 +15,11 @@ const { enableCompileCache = optimizeLittle } = module as { enableCompileCache?:
 enableCompileCache()
 
 const { main } = await import('./main.ts')
-process.exitCode = await main(process.argv.slice(2), createTerminal())
+const terminal = createTerminal()
+try {
+  process.exitCode = await main(process.argv.slice(2), terminal)
+} catch (err) {
+  // Not Node's 1, which says that the configuration is not valid.
+  terminal.err(`floodgate: a fault in the program: ${(err as Error | null)?.stack ?? String(err)}\n`)
+  process.exitCode = exitCodes.fault
+}

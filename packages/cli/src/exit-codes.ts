@@ -1,5 +1,5 @@
-/** What the command's exit status means; `--help` lists the same. */
-export const exitCodes = { ok: 0, configuration: 1, usage: 2, start: 3 } as const
+/** What the command's exit status means; `--help` lists the same. 70 and 74 are those of sysexits.h. */
+export const exitCodes = { ok: 0, configuration: 1, usage: 2, start: 3, fault: 70, output: 74 } as const
 
 /** What `audit` adds: the worst severity that it found. */
 export const auditCodes = { LOW: 4, MEDIUM: 5, HIGH: 6, CRITICAL: 7 } as const
@@ -7,22 +7,32 @@ export const auditCodes = { LOW: 4, MEDIUM: 5, HIGH: 6, CRITICAL: 7 } as const
 /** What `probe` adds: a backend that cannot be reached. */
 export const probeCodes = { failed: 1 } as const
 
-export const exitCodesHelp = `Exit codes:
-  0  ok
-  1  the configuration is not valid
-  2  wrong usage
-  3  the gateway could not start (port in use, …)`
+const invalid = '  1  the configuration is not valid'
+const usage = '  2  wrong usage'
+const start = '  3  the gateway could not start (port in use, …)'
+const fault = '  70  a fault in the program, shown with its stack'
+const output = '  74  the output could not be written (full disk, closed pipe)'
+const signals: readonly string[] = ['  130  ended at once by a second signal (SIGINT)', '  143  ended at once by a second signal (SIGTERM)']
 
-export const auditCodesHelp = `Exit codes:
-  0  nothing found
-  1  the configuration is not valid
-  2  wrong usage
-  4  the worst that was found is LOW
-  5  … MEDIUM
-  6  … HIGH
-  7  … CRITICAL`
+/** Of all verbs. */
+export const allCodesHelp = list('  0  ok', invalid, usage, `${start}: run`, '  4, 5, 6, 7  the worst that was found is LOW, MEDIUM, HIGH, CRITICAL: audit', fault, output, ...signals.map((line) => `${line}: run`))
 
-export const probeCodesHelp = `Exit codes:
-  0  every backend was reached
-  1  one was not, or the configuration is not valid
-  2  wrong usage`
+export const exitCodesHelp = list('  0  ok', invalid, usage, fault, output)
+
+export const runCodesHelp = list(
+  '  0  ended by SIGTERM or SIGINT',
+  invalid,
+  usage,
+  start,
+  '  70  an exception that nobody caught, logged with its stack: running requests',
+  '      could finish for at most 5 s; start the gateway again',
+  ...signals
+)
+
+export const auditCodesHelp = list('  0  nothing found', invalid, usage, '  4  the worst that was found is LOW', '  5  … MEDIUM', '  6  … HIGH', '  7  … CRITICAL', fault, output)
+
+export const probeCodesHelp = list('  0  every backend was reached', '  1  one was not, or the configuration is not valid', usage, fault, output)
+
+function list (...lines: string[]): string {
+  return ['Exit codes:', ...lines].join('\n')
+}

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { parseDuration } from '@floodgate/core'
-import { auditCodesHelp, exitCodesHelp, probeCodesHelp } from './exit-codes.ts'
+import { allCodesHelp, auditCodesHelp, exitCodesHelp, probeCodesHelp, runCodesHelp } from './exit-codes.ts'
 import type { Terminal } from './terminal.ts'
 import { version } from './version.ts'
 
@@ -18,9 +18,9 @@ export function createProgram (terminal: Terminal, done: Done): Command {
     .helpCommand('help [verb]', 'show the help of a verb')
     .showHelpAfterError('(see floodgate --help)')
     .addHelpText('before', examples('floodgate check -c krakend.json', 'floodgate run -c krakend.json'))
-    .addHelpText('after', `\n${exitCodesHelp}\n`)
+    .addHelpText('after', `\n${allCodesHelp}\n`)
 
-  addVerb(program, 'run', 'serve a configuration', { examples: ['floodgate run -c krakend.json -p 8080', 'floodgate run -c krakend.json --workers auto'], after: 'SIGTERM and SIGINT let running requests finish; a second one ends at once. SIGHUP reads files again.' })
+  addVerb(program, 'run', 'serve a configuration', { examples: ['floodgate run -c krakend.json -p 8080', 'floodgate run -c krakend.json --workers auto'], after: 'SIGTERM and SIGINT let running requests finish; a second one ends at once. SIGHUP reads files again.', codes: runCodesHelp })
     .option('-p, --port <port>', 'port to listen on, before the configuration\'s; 0 takes a free one', portNumber)
     .option('-w, --workers <count>', 'processes that share the work: a number, or auto for one per processor', workerCount)
     .action(async (options) => { done(await (await import('./commands/run.ts')).run(options, colored(terminal, options))) })

@@ -2,13 +2,18 @@ import type { Backend } from '@floodgate/core'
 import { describeProxy, hashSettings } from '@floodgate/http-client'
 import type { LoadedConfig } from '@floodgate/gateway'
 
-/** Tells in a few lines what was started: no secrets in it. */
-export function summarize ({ model, overrides }: LoadedConfig, address: string, workers?: number): string {
+/**
+ * Tells in a few lines what was started: no secrets in it.
+ *
+ * @param workers how many were wanted
+ * @param listening how many of them listen
+ */
+export function summarize ({ model, overrides }: LoadedConfig, address: string, workers?: number, listening = workers): string {
   const backends = model.endpoints.flatMap((endpoint) => endpoint.backends)
   const insecure = backends.filter((backend) => backend.client.tls?.allowInsecureConnections)
   const proxies = new Set(backends.flatMap(({ client }) => client.proxy ? [describeProxy(client.proxy)] : []))
   const lines = [
-    `listening on ${address}${workers === undefined ? '' : `, ${count(workers, 'worker')}`}`,
+    `listening on ${address}${workers === undefined ? '' : `, ${listening === workers ? '' : `${listening} of `}${count(workers, 'worker')}`}`,
     `${count(model.endpoints.length, 'endpoint')}, ${count(backends.length, 'backend')}, ${count(new Set(backends.map(({ client }) => hashSettings(client))).size, 'distinct client')}`,
     ...(insecure.length > 0 ? [`certificates are NOT verified for ${count(insecure.length, 'backend')}: ${names(insecure)}`] : []),
     ...(proxies.size > 0 ? [`forward proxies: ${[...proxies].join(', ')}`] : []),

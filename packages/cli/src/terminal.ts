@@ -1,4 +1,5 @@
 import type { WriteStream } from 'node:tty'
+import { exitCodes } from './exit-codes.ts'
 
 /** Where a command writes: data to `out`, messages to `err`. */
 export interface Terminal {
@@ -9,19 +10,29 @@ export interface Terminal {
   readonly errColor: boolean
   /** Whether messages go to a terminal, where lines can be written over. Default false. */
   readonly errIsTerminal?: boolean
+  /** Ends the process with this status, whatever may still be open. Absent where the process is not ours to end. */
+  exit? (status: number): void
 }
 
 type Stream = Pick<WriteStream, 'isTTY'>
 
-/** The streams of the process. A reader that goes away early (`| head`) ends it quietly. */
+/**
+ * The streams of the process. Output that cannot be written ends it with a status of its own: quietly where the reader has
+ * gone (`| head`), with a message otherwise (a full disk). Messages that cannot be written are no reason to end.
+ */
 export function createTerminal (): Terminal {
-  process.stdout.on('error', (err: NodeJS.ErrnoException) => { if (err.code === 'EPIPE') process.exit() })
+  process.stdout.on('error', (err: NodeJS.ErrnoException) => {
+    if (err.code !== 'EPIPE') process.stderr.write(`floodgate: the output cannot be written: ${err.message}\n`)
+    process.exit(exitCodes.output)
+  })
+  process.stderr.on('error', () => {})
   return {
     out (text) { process.stdout.write(text) },
     err (text) { process.stderr.write(text) },
     outColor: takesColor(process.stdout),
     errColor: takesColor(process.stderr),
-    errIsTerminal: process.stderr.isTTY === true
+    errIsTerminal: process.stderr.isTTY === true,
+    exit (status) { process.exit(status) }
   }
 }
 

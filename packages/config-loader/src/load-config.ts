@@ -10,9 +10,9 @@ import type { FeatureSchema } from './feature-schemas.ts'
 import { locateProblems, noFile, type Origins } from './locate-problems.ts'
 import { normalise } from './normalise.ts'
 import type { Problem, ProblemDraft, Report } from './problem.ts'
-import { readConfig, type ReadOptions } from './read-config.ts'
+import { parseText, readConfig, textOf, type ReadOptions } from './read-config.ts'
 import { routerFeature } from './router-settings.ts'
-import type { Source } from './source.ts'
+import type { ConfigText, Source } from './source.ts'
 import { serviceSchema, type ServiceKeys } from './structure.ts'
 import { SyntaxProblem } from './syntax-problem.ts'
 import { isObject, weakInteger } from './weak-values.ts'
@@ -28,6 +28,8 @@ export interface LoadOptions {
   readonly cwd?: string
   /** Serves `/__debug/*` whatever `debug_endpoint` says: the reference's `-d`. Default: false. */
   readonly debugEndpoint?: boolean
+  /** What another process has read from the file, in place of reading it again: `text` of what it loaded. */
+  readonly text?: ConfigText | null
 }
 
 export interface LoadedConfig {
@@ -39,6 +41,8 @@ export interface LoadedConfig {
   readonly overrides: readonly string[]
   /** Files that were read, in this order; empty for an object. */
   readonly sources: readonly Source[]
+  /** The configuration as one text, for other processes that are to load the same. It holds whatever secrets the file holds. Absent for an object. */
+  readonly text?: ConfigText
 }
 
 // eslint-disable-next-line no-restricted-syntax -- by model, filled at boot
@@ -51,8 +55,8 @@ const origins = new WeakMap<Service, Origins>()
  * @throws {FG_ERR_CONFIG_INVALID} with every problem, when one of them is an error
  */
 export async function loadConfig (input: string | object, options: LoadOptions = {}): Promise<LoadedConfig> {
-  const { env = process.env, features = [], allowUnsupported = [], cwd = process.cwd(), debugEndpoint = false } = options
-  const { value, source } = await readInput(input, { cwd, env })
+  const { env = process.env, features = [], allowUnsupported = [], cwd = process.cwd(), debugEndpoint = false, text = null } = options
+  const { value, source } = await readInput(input, { cwd, env }, text)
   const { value: root, overrides, unknown } = applyEnvironment(value, env)
   const drafts: ProblemDraft[] = []
   const report: Report = (draft) => { drafts.push(draft) }
@@ -71,7 +75,7 @@ export async function loadConfig (input: string | object, options: LoadOptions =
   const problems = sortProblems(locateProblems(drafts, from))
   if (model === undefined || problems.some(({ severity }) => severity === 'error')) throw new ConfigError(problems)
   origins.set(model, from)
-  return { model: deepFreeze(model), problems, overrides: overrides.map(describeOverride), sources: source === null ? [] : [source, ...source.includes ?? []] }
+  return { model: deepFreeze(model), problems, overrides: overrides.map(describeOverride), sources: source === null ? [] : [source, ...source.includes ?? []], ...source !== null && { text: text ?? textOf(source) } }
 }
 
 /**
@@ -88,8 +92,8 @@ export function originsOf (model: Service): Origins {
   return origins.get(model) ?? { source: null, overrides: [], given: {} }
 }
 
-async function readInput (input: string | object, options: ReadOptions): Promise<{ value: Record<string, unknown>, source: Source | null }> {
-  const source = typeof input === 'string' ? await expandConfig(input, options) : null
+async function readInput (input: string | object, options: ReadOptions, text: ConfigText | null): Promise<{ value: Record<string, unknown>, source: Source | null }> {
+  const source = text !== null ? parseText(text) : typeof input === 'string' ? await expandConfig(input, options) : null
   const value = source === null ? copyObject(input as object) : source.value
   if (isObject(value)) return { value, source }
   throw failure(source?.file ?? noFile, 'not-an-object', `the configuration must be an object, not ${describeValue([], value)}`)

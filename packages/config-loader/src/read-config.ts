@@ -2,7 +2,7 @@ import { extname, resolve } from 'node:path'
 import { readRegularFile } from '@floodgate/http-client'
 import { parseJson } from './json-source.ts'
 import { isStandardInput, readPipe } from './read-pipe.ts'
-import type { Source } from './source.ts'
+import type { ConfigFormat, ConfigText, Source } from './source.ts'
 import { SyntaxProblem } from './syntax-problem.ts'
 import { parseToml } from './toml-source.ts'
 import { parseYaml } from './yaml-source.ts'
@@ -38,7 +38,22 @@ async function readSource (file: string, cwd: string, env: NodeJS.ProcessEnv): P
   // Not empty: as on the reference, even "0" switches it on.
   if (env['FC_ENABLE']) return await (await import('./flexible/read-templated.ts')).readTemplated(file, cwd, env)
   const parse = parserOf(file) ?? parseJson
-  return parse(file, await readText(resolve(cwd, file)))
+  return { ...parse(file, await readText(resolve(cwd, file))), format: formatOfParser(parse) }
+}
+
+/** Parses what `textOf` has made of a configuration. */
+export function parseText ({ file, format, text }: ConfigText): Source {
+  return { ...parsers[`.${format}`]!(file, text), format }
+}
+
+/** Gives a configuration as one text. */
+export function textOf ({ file, format = 'json', text }: Source): ConfigText {
+  return { file, format, text }
+}
+
+/** Names the format that a parser is for. */
+export function formatOfParser (parse: Parser): ConfigFormat {
+  return parse === parseYaml ? 'yaml' : parse === parseToml ? 'toml' : 'json'
 }
 
 function isOn (variable: string | undefined): boolean {

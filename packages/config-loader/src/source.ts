@@ -3,6 +3,16 @@ import type { Position } from './problem.ts'
 import { foldKey } from './fold-key.ts'
 import { isSecretPlace, mask, maskRawText, maskScalar } from './secrets.ts'
 
+export type ConfigFormat = 'json' | 'yaml' | 'toml'
+
+/** A configuration as one text, with all that files and variables have put into it: what another process needs to load the same. */
+export interface ConfigText {
+  /** Path as it was given, for messages. */
+  readonly file: string
+  readonly format: ConfigFormat
+  readonly text: string
+}
+
 /** One configuration file, parsed. */
 export interface Source {
   /** Path as given. */
@@ -16,6 +26,8 @@ export interface Source {
   excerpt (place: Place, at?: 'key' | 'value'): string | null
   /** Places of keys that stand more than once in their object, where the format allows that. */
   duplicates (): readonly Place[]
+  /** Format of `text`. Absent = JSON. */
+  readonly format?: ConfigFormat
   /** The other files that it was made of, where it was: templates, partials, settings, included files. */
   readonly includes?: readonly Source[]
 }

@@ -6,6 +6,7 @@ import { features as securityFeatures } from '@floodgate/security'
 import { createLoggingFeature } from '@floodgate/telemetry'
 import { createFeatures as createTrafficFeatures } from '@floodgate/traffic'
 import { orderFeatures } from './order.ts'
+import { isWorker } from './workers/place.ts'
 import { ownFeature } from './own-settings.ts'
 
 const loadCondition = async () => (await import('@floodgate/security/condition')).compileCondition
@@ -24,10 +25,12 @@ export function allFeatures (own: readonly Feature[] = []): Feature[] {
 }
 
 /**
- * Loads a configuration with the namespaces that the gateway knows.
+ * Loads a configuration with the namespaces that the gateway knows. A worker gets the text of the file from its primary, as
+ * that has read it, so that all of them serve the same.
  *
  * @throws {FG_ERR_CONFIG_INVALID} with all problems, when one of them is an error
  */
-export function loadConfiguration (config: string | object, { features, ...options }: LoadConfigurationOptions = {}): Promise<LoadedConfig> {
-  return loadConfig(config, { ...options, features: allFeatures(features) })
+export async function loadConfiguration (config: string | object, { features, ...options }: LoadConfigurationOptions = {}): Promise<LoadedConfig> {
+  const text = typeof config === 'string' && isWorker() ? await (await import('./workers/channel.ts')).channelToPrimary().ask(config) : options.text
+  return loadConfig(config, { ...options, ...(text !== undefined && { text }), features: allFeatures(features) })
 }

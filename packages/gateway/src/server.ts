@@ -47,6 +47,13 @@ export async function createServer (loaded: LoadedConfig, { debug = 0, silent = 
 
 /** Listens where the configuration says, on all addresses where it does not, or on another port, and tells the address. */
 export async function listen (app: FastifyInstance, model: Service, port = model.port): Promise<string> {
+  const address = await listenOn(app, model, port)
+  // A failure to accept a connection, long after the server listens: no memory, no descriptor left.
+  app.server.on('error', (err) => { app.log.error({ err }, 'the server failed to take a connection') })
+  return address
+}
+
+async function listenOn (app: FastifyInstance, model: Service, port: number): Promise<string> {
   if (model.listenIp !== '') return app.listen({ port, host: model.listenIp })
   try {
     return await app.listen({ port, host: '::' })

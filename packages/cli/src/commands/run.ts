@@ -1,5 +1,5 @@
 import { ConfigError, formatProblems } from '@floodgate/config-loader'
-import { WorkerStartError, availableCpus, isWorker, loadConfiguration, serve, type LoadedConfig } from '@floodgate/gateway'
+import { FAULT_STATUS, WorkerStartError, availableCpus, createLastResort, endDestinations, isWorker, loadConfiguration, serve, type LastResort, type LoadedConfig } from '@floodgate/gateway'
 import { exitCodes } from '../exit-codes.ts'
 import type { ConfigOptions } from '../load.ts'
 import { optimizeAsUsual } from '../optimizer.ts'
@@ -11,14 +11,30 @@ export interface RunOptions extends ConfigOptions {
   workers?: number | 'auto'
 }
 
-/** Serves a configuration until a signal ends it. Resolves to the exit status. */
-export async function run (options: RunOptions, { err: write, errColor: color }: Terminal): Promise<number> {
+/**
+ * Serves a configuration until a signal ends it. Resolves to the exit status, where the terminal does not end the process
+ * with it: what could not be closed, or written, is no reason to stay.
+ */
+export async function run (options: RunOptions, { err: write, errColor: color, exit }: Terminal): Promise<number> {
+  const lastResort = createLastResort(write)
+  try {
+    const served = await serveUntilTheEnd(options, write, color, lastResort)
+    const status = lastResort.faulted ? FAULT_STATUS : served
+    await endDestinations()
+    exit?.(status)
+    return status
+  } finally {
+    lastResort.forget()
+  }
+}
+
+async function serveUntilTheEnd (options: RunOptions, write: Terminal['err'], color: boolean, lastResort: LastResort): Promise<number> {
   const workers = options.workers === 'auto' ? availableCpus() : options.workers
   try {
     const loaded: LoadedConfig = await loadConfiguration(options.config, { allowUnsupported: options.allowUnsupported ?? [], debugEndpoint: options.debug > 0 })
     // The primary has told them.
     if (loaded.problems.length > 0 && !isWorker()) write(`${formatProblems(loaded.problems, { color })}\n`)
-    await serve(loaded, { debug: options.debug, port: options.port, workers, onServing: optimizeAsUsual, onListening: (address) => { write(summarize(loaded, address, workers)) } })
+    await serve(loaded, { debug: options.debug, port: options.port, workers, lastResort, onServing: optimizeAsUsual, onListening: (address, listening) => { write(summarize(loaded, address, workers, listening)) } })
     return exitCodes.ok
   } catch (err) {
     if (err instanceof ConfigError) {
@@ -26,7 +42,7 @@ export async function run (options: RunOptions, { err: write, errColor: color }:
       return exitCodes.configuration
     }
     if (err instanceof WorkerStartError) return err.status ?? exitCodes.start
-    write(`floodgate: the gateway could not start: ${(err as Error).message}\n`)
-    process.exit(exitCodes.start)
+    write(`floodgate: the gateway could not start: ${err instanceof Error ? err.message : String(err)}\n`)
+    return exitCodes.start
   }
 }

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
 import { createTemplates, TemplateError, type Rendering } from '@floodgate/go-template'
 import { parseJson } from '../json-source.ts'
-import { explainFailure, parserOf, readText, type Parser } from '../read-config.ts'
+import { explainFailure, formatOfParser, parserOf, readText, type Parser } from '../read-config.ts'
 import { maskUserInfo } from '../secrets.ts'
 import { createSource, type Source } from '../source.ts'
 import { SyntaxProblem } from '../syntax-problem.ts'
@@ -32,6 +32,7 @@ export async function readTemplated (file: string, cwd: string, env: NodeJS.Proc
   const find = createFinder(rendering, { templates, partials: partials.read })
   return {
     ...parseRendered(parse, file, rendering.text, find),
+    format: formatOfParser(parse),
     includes: [
       ...settings.sources,
       ...[...called, ...partials.read.values()].map(({ file, text }) => createSource(file, text, null, () => null))

@@ -1,25 +1,27 @@
 import type { LoadedConfig } from '@floodgate/config-loader'
 import { createServer, listen } from '../server.ts'
-import { drain, drainTime } from './drain.ts'
+import { drain, drainTime, endInTime } from './drain.ts'
 import type { ServeOptions } from './serve.ts'
 import { followSignals } from './signals.ts'
 
 /** Serves in this process alone. */
-export async function serveAlone (loaded: LoadedConfig, { port, onListening, onServing, ...options }: Omit<ServeOptions, 'workers'>): Promise<void> {
+export async function serveAlone (loaded: LoadedConfig, { port, onListening, onServing, lastResort, ...options }: Omit<ServeOptions, 'workers'>): Promise<void> {
   const { model } = loaded
   const app = await createServer(loaded, options)
-  const stopped = new Promise<void>((resolve, reject) => {
+  const stopped = new Promise<void>((resolve) => {
     app.addHook('onClose', async () => { forget() })
     const forget = followSignals({
       stop (signal) {
         app.log.info({ signal }, 'closing: running requests may finish')
-        drain(app, drainTime(model)).then(resolve, reject)
+        endInTime(app.log, drainTime(model))
+        drain(app, drainTime(model)).then(resolve)
       },
       renew () { app.floodgate.renew().catch(() => {}) }
     })
   })
   try {
     const address = await listen(app, model, port)
+    lastResort?.serves(app)
     onServing?.()
     onListening?.(address)
   } catch (error) {

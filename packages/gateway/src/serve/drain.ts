@@ -1,14 +1,17 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import type { FastifyInstance } from 'fastify'
-import type { Service } from '@floodgate/core'
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
+import { asError, type Service } from '@floodgate/core'
 
 /** How long clients are told to connect elsewhere while requests are still taken, in ms. */
 export const NOTICE = 300
 /** What an answer may need beyond its deadline to reach a slow client, in ms. */
 const SLOW_CLIENTS = 5_000
 const IDLE_CHECK = 50
+
+/** How long a process may take to end beyond the time its requests have, in ms, whatever does not come to its end. */
+export const GRACE = 4_000
 
 /** How long running requests may take when a service stops, in ms: `max_shutdown_wait_time`, else as long as its endpoints may take. */
 export function drainTime ({ maxShutdownWaitTime, endpoints }: Service): number {
@@ -18,11 +21,14 @@ export function drainTime ({ maxShutdownWaitTime, endpoints }: Service): number 
 
 /**
  * Closes a standalone server without a failed request: open connections are told `connection: close` while it still
- * accepts, then it stops listening, and running requests finish, at most `wait` ms. What is open then is cut.
+ * accepts, then it stops listening, and running requests finish, at most `wait` ms. What is open then is cut. What fails
+ * is logged.
+ *
+ * @param options `notice`: whether it accepts for another 300 ms. Default true
  */
-export async function drain (app: FastifyInstance, wait: number): Promise<void> {
+export async function drain (app: FastifyInstance, wait: number, { notice = true } = {}): Promise<void> {
   const server = app.server as Server
-  if (await connections(server) > 0) {
+  if (notice && await connections(server) > 0) {
     server.prependListener('request', sayGoodbye)
     await sleep(NOTICE)
   }
@@ -30,14 +36,29 @@ export async function drain (app: FastifyInstance, wait: number): Promise<void> 
     app.log.warn({ wait }, 'requests are cut: they took longer than a shutdown may')
     server.closeAllConnections()
   }, wait)
+  if (!notice) server.prependListener('request', sayGoodbye)
   // Connections that were busy when the server closed.
   const idle = setInterval(() => { server.closeIdleConnections() }, IDLE_CHECK)
   try {
     await app.close()
+  } catch (err) {
+    // Something that was open could not be closed. All requests are over, and the process ends.
+    app.log.error({ err: asError(err) }, 'closing failed')
   } finally {
     clearTimeout(cut)
     clearInterval(idle)
   }
+}
+
+/**
+ * Ends the process when its end takes longer than the time that requests have and 4 s: a hook, a feature or a connection
+ * that does not close, for one.
+ */
+export function endInTime (log: FastifyBaseLogger, wait: number): void {
+  setTimeout(() => {
+    log.error('the process ends now: something that was to be closed has not been')
+    process.exit()
+  }, wait + GRACE).unref()
 }
 
 function sayGoodbye ({ httpVersionMajor }: IncomingMessage, response: ServerResponse): void {

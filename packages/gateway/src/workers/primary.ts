@@ -5,8 +5,9 @@ import type { LoadedConfig } from '@floodgate/config-loader'
 import { createSwitchboard } from '@floodgate/core'
 import { configuredFeatures } from '../configured-features.ts'
 import { WorkerStartError } from '../errors.ts'
+import { within } from '../foreign/within.ts'
 import { allFeatures } from '../load.ts'
-import { NOTICE, drainTime } from '../serve/drain.ts'
+import { drainTime, GRACE } from '../serve/drain.ts'
 import type { ServeOptions } from '../serve/serve.ts'
 import { followSignals } from '../serve/signals.ts'
 import { createServiceLogger } from '../server.ts'
@@ -14,13 +15,19 @@ import { backOff, STABLE } from './back-off.ts'
 import { tell, type MessageToPrimary, type MessageToWorker } from './messages.ts'
 import { workerEnvironment } from './place.ts'
 
-/** What a worker may need to end beyond the time its requests have, in ms; then it is killed. */
-const LAST_CALL = 5_000
+/** How long a worker may take until it listens, in ms; then it is killed and replaced. */
+const START = 60_000
+/** How long workers may finish their requests when the primary itself has a fault, in ms; then they are killed. */
+const FAULT_DRAIN = 4_000
+/** How long services in the primary may take to close, in ms. */
+const CLOSE = 500
 
 /** The place of a worker: who has it now, and what became of those before. */
 interface Slot {
   readonly id: number
   worker: Worker | null
+  /** Whether that one listens. */
+  listens: boolean
   /** Deaths in a row. */
   deaths: number
   /** Waits to replace a dead worker. */
@@ -29,14 +36,15 @@ interface Slot {
 
 /**
  * Watches over workers that serve: the first one starts alone, so that what stops it stops the start, told once. Later a
- * worker that dies is replaced, after a wait that grows when it dies again and again.
+ * worker that ends is replaced, at once, or after a wait that grows to 30 s when it ends again and again: the primary
+ * never gives up, and says so when no worker serves. All of them get the configuration that this process has read.
  */
-export async function servePrimary (loaded: LoadedConfig, { port: wanted, workers: count, debug = 0, features, onListening, onServing }: ServeOptions & { workers: number }): Promise<void> {
+export async function servePrimary (loaded: LoadedConfig, { port: wanted, workers: count, debug = 0, features, onListening, onServing, lastResort }: ServeOptions & { workers: number }): Promise<void> {
   const { model } = loaded
   const log = createServiceLogger(loaded, debug)
   const port = (wanted ?? model.port) || await freePort(model.listenIp)
   const switchboard = createSwitchboard(configuredFeatures(allFeatures(features), model), { model, log })
-  const slots: Slot[] = Array.from({ length: count }, (_, i) => ({ id: i + 1, worker: null, deaths: 0, timer: undefined }))
+  const slots: Slot[] = Array.from({ length: count }, (_, i) => ({ id: i + 1, worker: null, listens: false, deaths: 0, timer: undefined }))
   let started = false
   let stopping = false
   let allGone = (): void => {}
@@ -45,61 +53,102 @@ export async function servePrimary (loaded: LoadedConfig, { port: wanted, worker
   const forget = followSignals({
     stop (signal) {
       log.info({ signal }, 'closing: running requests may finish')
-      stopping = true
-      for (const { worker, timer } of slots) {
-        clearTimeout(timer)
-        if (worker !== null) tell<MessageToWorker>(worker, { floodgate: 'drain' })
-      }
-      setTimeout(killAll, NOTICE + drainTime(model) + LAST_CALL).unref()
-      if (slots.every(({ worker }) => worker === null)) allGone()
+      stop(drainTime(model) + GRACE)
     },
     abandon: killAll,
     renew () { for (const { worker } of slots) if (worker !== null) tell<MessageToWorker>(worker, { floodgate: 'renew' }) }
   })
+  lastResort?.watches(log, () => {
+    stop(FAULT_DRAIN)
+    return stopped
+  })
+  process.once('exit', killAll)
   try {
     const [first, ...others] = slots
     const address = await start(first!)
     started = true
     onServing?.()
     if (!stopping) await Promise.all(others.map((slot) => start(slot).catch(() => {})))
-    if (!stopping) onListening?.(address)
+    if (!stopping) onListening?.(address, listening())
     await stopped
   } catch (err) {
     if (!stopping) throw err
   } finally {
+    process.off('exit', killAll)
     forget()
-    await switchboard.close()
+    await within(switchboard.close(), CLOSE, () => new Error('services in the primary have not closed')).catch((err: unknown) => { log.error({ err }, 'closing failed') })
   }
 
   /** Resolves with the address when the worker listens; one that ends before is replaced, unless it is the very first. */
   function start (slot: Slot): Promise<string> {
-    const worker = cluster.fork(workerEnvironment({ id: slot.id, count, port }))
-    let since = 0
-    slot.worker = worker
-    switchboard.add(slot.id, (frames) => { tell<MessageToWorker>(worker, { floodgate: 'bus', frames }) })
     return new Promise((resolve, reject) => {
-      worker.on('message', (message: MessageToPrimary) => {
-        if (message.floodgate === 'bus') return switchboard.receive(slot.id, message.frames)
-        since = Date.now()
-        log.info(`worker ${slot.id} (process ${worker.process.pid}) serves`)
-        resolve(message.address)
-      })
-      worker.on('exit', (status: number | null, signal: string | null) => {
+      let since = 0
+      let over = false
+      const end = (worker: Worker | null, status: number | null, how: string): void => {
+        if (over) return
+        over = true
+        clearTimeout(late)
         slot.worker = null
+        slot.listens = false
         switchboard.remove(slot.id)
         reject(new WorkerStartError(status))
         if (stopping) {
           if (slots.every((other) => other.worker === null)) allGone()
-        } else if (started || since > 0) replace(slot, since > 0 && Date.now() - since > STABLE, `worker ${slot.id} (process ${worker.process.pid}) ended with ${signal ?? `status ${status}`}`)
+        } else if (started || since > 0) {
+          replace(slot, since > 0 && performance.now() - since > STABLE, `worker ${slot.id}${worker === null ? '' : ` (process ${worker.process.pid})`} ${how}`)
+        }
+      }
+      const late = setTimeout(() => {
+        log.error(`worker ${slot.id} does not listen after ${START} ms: it is killed`)
+        slot.worker?.process.kill('SIGKILL')
+      }, START)
+      let worker: Worker
+      try {
+        worker = cluster.fork(workerEnvironment({ id: slot.id, count, port }))
+      } catch (error) {
+        return end(null, null, `cannot be started: ${(error as Error).message}`)
+      }
+      slot.worker = worker
+      switchboard.add(slot.id, (frames) => { tell<MessageToWorker>(worker, { floodgate: 'bus', frames }) })
+      // No process, no memory: there may be no exit then. Also a message that cannot be sent, which the exit explains.
+      worker.on('error', (error: Error) => {
+        if (worker.process.pid === undefined) end(worker, null, `cannot be started: ${error.message}`)
+        else log.warn({ err: error }, `worker ${slot.id}: its channel failed`)
       })
+      worker.on('message', (message: MessageToPrimary) => {
+        if (message.floodgate === 'bus') return switchboard.receive(slot.id, message.frames)
+        // The text that is served, not what the file holds by now.
+        if (message.floodgate === 'hello') return tell<MessageToWorker>(worker, { floodgate: 'configuration', text: loaded.text?.file === message.file ? loaded.text : null })
+        clearTimeout(late)
+        since = performance.now()
+        slot.listens = true
+        log.info(`worker ${slot.id} (process ${worker.process.pid}) serves`)
+        resolve(message.address)
+      })
+      worker.on('exit', (status: number | null, signal: string | null) => { end(worker, status, `ended with ${signal ?? `status ${status}`}`) })
     })
   }
 
   function replace (slot: Slot, wasStable: boolean, what: string): void {
     if (wasStable) slot.deaths = 0
     const wait = backOff(slot.deaths++)
-    log.error(`${what}: its replacement starts ${wait === 0 ? 'now' : `in ${wait} ms`}`)
+    log.error(`${what}: its replacement starts ${wait === 0 ? 'now' : `in ${wait} ms`}${slot.deaths > 2 ? `, after ${slot.deaths} ends in a row` : ''}`)
+    if (listening() === 0) log.error('no worker serves: no request is answered until one does')
     slot.timer = setTimeout(() => { start(slot).catch(() => {}) }, wait)
+  }
+
+  function listening (): number {
+    return slots.filter(({ listens }) => listens).length
+  }
+
+  function stop (ms: number): void {
+    stopping = true
+    for (const { worker, timer } of slots) {
+      clearTimeout(timer)
+      if (worker !== null) tell<MessageToWorker>(worker, { floodgate: 'drain' })
+    }
+    setTimeout(killAll, ms).unref()
+    if (slots.every(({ worker }) => worker === null)) allGone()
   }
 
   function killAll (): void {

@@ -1,40 +1,56 @@
+import cluster from 'node:cluster'
 import type { FastifyInstance } from 'fastify'
 import type { LoadedConfig } from '@floodgate/config-loader'
 import { createWorkerBus } from '@floodgate/core'
-import { drain, drainTime } from '../serve/drain.ts'
+import { drain, drainTime, endInTime } from '../serve/drain.ts'
 import type { ServeOptions } from '../serve/serve.ts'
 import { ignoreSignals } from '../serve/signals.ts'
 import { createServer, listen } from '../server.ts'
+import { channelToPrimary } from './channel.ts'
 import { tell, type MessageToPrimary, type MessageToWorker } from './messages.ts'
 import type { Place } from './place.ts'
 
+/** How much sooner a worker ends itself than its primary does, in ms. */
+const MARGIN = 500
+
 /** Serves as one of several workers, until the primary says that it is enough. */
-export async function serveAsWorker (loaded: LoadedConfig, { onServing, ...options }: Omit<ServeOptions, 'workers'>, { id, count, port }: Place): Promise<void> {
+export async function serveAsWorker (loaded: LoadedConfig, { onServing, lastResort, ...options }: Omit<ServeOptions, 'workers'>, { id, count, port }: Place): Promise<void> {
   ignoreSignals()
   const { model } = loaded
-  const bus = createWorkerBus({ id, count, send: (frames) => { tell<MessageToPrimary>(process, { floodgate: 'bus', frames }) } })
   let app: FastifyInstance | undefined
+  const bus = createWorkerBus({
+    id,
+    count,
+    send (frames) { tell<MessageToPrimary>(process, { floodgate: 'bus', frames }) },
+    onError (topic, err) { app?.log.error({ err }, `a message of the topic "${topic}" failed`) }
+  })
   let listening = false
   let enough = (): void => {}
   const stopped = new Promise<void>((resolve) => { enough = resolve })
-  process.on('message', hear)
+  const leave = channelToPrimary().take(hear)
   try {
     app = await createServer(loaded, { ...options, workers: bus })
     const address = await listen(app, model, port)
     listening = true
+    lastResort?.serves(app)
     onServing?.()
     tell<MessageToPrimary>(process, { floodgate: 'listening', address })
     await stopped
+    // Before the primary kills it.
+    endInTime(app.log, drainTime(model) - MARGIN)
     await drain(app, drainTime(model))
-    // Its channel holds the process: node:cluster ends a worker that has none.
-    process.disconnect()
   } finally {
-    process.off('message', hear)
+    leave()
+    // Its channel holds the process. Not `process.disconnect`, after which node:cluster ends it with 0 whatever has failed.
+    cluster.worker?.disconnect()
   }
 
   function hear (message: MessageToWorker): void {
     if (message.floodgate === 'bus') bus.receive(message.frames)
     else if (message.floodgate === 'renew') app?.floodgate.renew().catch(() => {})
-    else if (message.floodgate === 'drain') (listening ? enough : process.exit)()
+    else if (message.floodgate === 'drain') {
+      if (listening) enough()
+      else process.exit()
+    }
   }
 }

@@ -1,0 +1,71 @@
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
+import { asError } from '@floodgate/core'
+import { endDestinations } from '@floodgate/telemetry'
+import { drain } from './drain.ts'
+
+/** Status of a process that a fault of the program has ended (sysexits.h, EX_SOFTWARE). */
+export const FAULT_STATUS = 70
+/** How long running requests may take then, in ms, and how long the process may take to end in all. */
+const DRAIN = 4_500
+const END = 5_000
+
+/** What a process does about an exception that nobody has caught. */
+export interface LastResort {
+  /** Whether the process ends because of such an exception, with {@link FAULT_STATUS}. */
+  readonly faulted: boolean
+  /** From now on a server is drained before the end. */
+  serves (app: FastifyInstance): void
+  /** The same for whoever watches over workers: `end` lets them finish and resolves when they have. */
+  watches (log: FastifyBaseLogger, end: () => Promise<void>): void
+  /** Leaves exceptions to Node again. */
+  forget (): void
+}
+
+/**
+ * Takes exceptions and rejections that nobody has caught: logs the first one with its stack, stops taking connections,
+ * lets running requests finish for at most 5 s, and ends the process with 70, so that a supervisor, or the primary, starts
+ * another one: what state the fault has left behind is not known. A process that does not serve yet ends at once.
+ *
+ * @param write where the fault is told as long as there is no log
+ */
+export function createLastResort (write: (text: string) => void): LastResort {
+  let log: FastifyBaseLogger | null = null
+  let finish = async (): Promise<void> => {}
+  let ending = false
+
+  const exception = (thrown: unknown): void => { end('an exception that nobody caught', thrown) }
+  const rejection = (thrown: unknown): void => { end('a rejected promise that nobody waited for', thrown) }
+  process.on('uncaughtException', exception).on('unhandledRejection', rejection)
+  return {
+    get faulted () { return ending },
+    serves (app) {
+      log = app.log
+      finish = () => drain(app, DRAIN, { notice: false })
+    },
+    watches (logger, stop) {
+      log = logger
+      finish = stop
+    },
+    forget () { process.off('uncaughtException', exception).off('unhandledRejection', rejection) }
+  }
+
+  function end (what: string, thrown: unknown): void {
+    // It is told once: what follows is likely to be the same.
+    if (ending) return
+    ending = true
+    setTimeout(() => { process.exit(FAULT_STATUS) }, END)
+    const error = asError(thrown)
+    tell(`${what}: the process ends with ${FAULT_STATUS}`, error)
+    finish().catch(() => {}).then(endDestinations).finally(() => { process.exit(FAULT_STATUS) })
+  }
+
+  function tell (message: string, err: Error): void {
+    try {
+      const stack = err.stack ?? String(err)
+      if (log === null) write(`floodgate: ${message}\n${stack}\n`)
+      else log.fatal({ err: { type: err.name, message: err.message, stack } }, message)
+    } catch {
+      // The fault may be one of logging.
+    }
+  }
+}

@@ -1,0 +1,135 @@
+import fs from 'node:fs'
+
+/** Lines are gathered up to this size before they are written, in bytes, or for so long, in ms. */
+const ENOUGH = 3584
+const GATHERING = 100
+/** Longest write, in bytes: a pipe takes it in one piece (POSIX PIPE_BUF). A longer line is a write of its own. */
+const LONGEST = 4096
+/** What may wait to be written, in bytes; lines beyond it are dropped. */
+const MOST = 16 * 1024 * 1024
+/** When a write is tried again, in ms: one to a full pipe, and one that failed (a full disk). */
+const AGAIN = 50
+const AFTER_FAILURE = 1_000
+/** How long the end of the process may take to write what is left, in ms. */
+const LAST_WORDS = 500
+
+/**
+ * Writes lines to a file descriptor without waiting for it. Whatever becomes of the other end, it neither ends the process
+ * nor keeps it: a pipe that is full and a disk that is full are tried again, and once a pipe has no reader, lines are
+ * dropped. (sonic-boom, pino's own, throws at a full disk, and loops for ever over a pipe that is full, or has no reader,
+ * when the process exits.) It must be told of the exit: `writeLast`.
+ */
+export class LineWriter {
+  readonly #fd: number
+  /** Batches of whole lines, the first one to be written next. */
+  #batches: string[] = []
+  #lastLength = 0
+  /** What is being written. */
+  #writing: Buffer | null = null
+  #inFlight = false
+  /** Bytes of all of it. */
+  #waiting = 0
+  #timer: NodeJS.Timeout | undefined
+  #gone = false
+  #emptied: (() => void)[] = []
+
+  constructor (fd: number) {
+    this.#fd = fd
+  }
+
+  write (line: string): void {
+    if (this.#gone) return
+    const length = Buffer.byteLength(line)
+    if (this.#waiting + length > MOST) return
+    this.#waiting += length
+    const last = this.#batches.length - 1
+    if (last >= 0 && this.#lastLength + length <= LONGEST) {
+      this.#batches[last] += line
+      this.#lastLength += length
+    } else {
+      this.#batches.push(line)
+      this.#lastLength = length
+    }
+    if (this.#writing !== null) return
+    if (this.#waiting >= ENOUGH) this.#next()
+    else this.#later(GATHERING)
+  }
+
+  /** Writes what waits, and resolves when nothing does, or when `ms` have passed. */
+  flush (ms = LAST_WORDS): Promise<void> {
+    if (this.#waiting === 0 || this.#gone) return Promise.resolve()
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms)
+      this.#emptied.push(() => { clearTimeout(timer); resolve() })
+      if (this.#writing === null) this.#next()
+    })
+  }
+
+  /** Writes what waits at the exit of the process, where nothing but waiting is possible: for at most 500 ms. */
+  writeLast (): void {
+    // What a thread writes at this moment is written before the process is gone.
+    const rest = Buffer.from(this.#batches.join(''))
+    let bytes = this.#inFlight || this.#writing === null ? rest : Buffer.concat([this.#writing, rest])
+    this.#batches = []
+    const until = performance.now() + LAST_WORDS
+    while (bytes.length > 0 && !this.#gone) {
+      try {
+        bytes = bytes.subarray(fs.writeSync(this.#fd, bytes, 0, Math.min(bytes.length, LONGEST)))
+      } catch (error) {
+        if (!isFull(error) || performance.now() > until) return
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10)
+      }
+    }
+  }
+
+  /** Never keeps the process. */
+  #later (ms: number): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined
+      this.#next()
+    }, ms).unref()
+  }
+
+  #next (): void {
+    if (this.#inFlight || this.#gone) return
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    if (this.#writing === null) {
+      const batch = this.#batches.shift()
+      if (batch === undefined) return this.#tellEmpty()
+      this.#writing = Buffer.from(batch)
+    }
+    this.#inFlight = true
+    fs.write(this.#fd, this.#writing, (error, written) => { this.#wrote(error, written) })
+  }
+
+  #wrote (error: NodeJS.ErrnoException | null, written: number): void {
+    this.#inFlight = false
+    if (error?.code === 'EPIPE') return this.#giveUp()
+    if (error !== null) return this.#later(isFull(error) ? AGAIN : AFTER_FAILURE)
+    this.#waiting -= written
+    const rest = this.#writing!.subarray(written)
+    this.#writing = rest.length > 0 ? rest : null
+    if (this.#writing !== null || this.#waiting >= ENOUGH || this.#emptied.length > 0) this.#next()
+    else if (this.#waiting > 0) this.#later(GATHERING)
+  }
+
+  #giveUp (): void {
+    this.#gone = true
+    this.#batches = []
+    this.#writing = null
+    this.#waiting = 0
+    this.#tellEmpty()
+  }
+
+  #tellEmpty (): void {
+    const emptied = this.#emptied
+    this.#emptied = []
+    for (const tell of emptied) tell()
+  }
+}
+
+function isFull (error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException
+  return code === 'EAGAIN' || code === 'EBUSY'
+}
