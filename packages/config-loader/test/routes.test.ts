@@ -237,3 +237,14 @@ function defer (): { promise: Promise<unknown>, resolve: (value: unknown) => voi
   const promise = new Promise((_resolve) => { resolve = _resolve })
   return { promise, resolve }
 }
+
+t.test('registerRoutes: a Content-Type that is no media type reaches the handler, with a body and without', async (t) => {
+  for (const options of [{}, { embedded: true }]) {
+    const url = await startRoutes(t, service(['POST /x', 'DELETE /x']), options)
+    for (const type of ['json', 'a,b,,c']) {
+      t.match(await ask(url, '/x', { method: 'POST', body: 'b', headers: { 'content-type': type } }), { status: 200, body: { type, body: 'b' } })
+      t.match(await ask(url, '/x', { method: 'POST', body: '', headers: { 'content-type': type } }), { status: 200, body: { type } })
+      t.match(await ask(url, '/x', { method: 'DELETE', headers: { 'content-type': type } }), { status: 200, body: { type } })
+    }
+  }
+})

@@ -126,6 +126,31 @@ t.test('unmatched: error_body gives 404 and 405 JSON of their own', async (t) =>
   t.match(await ask(url, '/known', { method: 'PUT' }), { status: 405, text: '{"html":"\\u003cb\\u003e\\u0026\\u003c/b\\u003e\\u2028"}', headers: { allow: 'GET' } })
 })
 
+t.test('unmatched: a Content-Type that is none, or missing, changes nothing', async (t) => {
+  const router = { error_body: { 404: { gone: 1 } } }
+  for (const options of [{}, { prefix: '/api' }]) {
+    const url = await startRoutes(t, service(['PUT /up', 'GET /known'], {}, router), options)
+    const prefix = options.prefix ?? ''
+    for (const type of ['a,b,,c', 'json', 'text/', '/', ';', 'a/b/c', 'application/json']) {
+      const sent = { method: 'POST', body: '{"x', headers: { 'content-type': type } }
+      t.match(await ask(url, `${prefix}/nope`, sent), { status: 404, text: '{"gone":1}', headers: { 'x-krakend-completed': 'false' } }, type)
+      t.match(await ask(url, `${prefix}/up`, sent), notAllowed('PUT'), type)
+      t.match(await ask(url, `${prefix}/known`, { ...sent, method: 'DELETE', body: '' }), notAllowed('GET'), type)
+    }
+    for (const body of ['', 'x']) {
+      t.match(await ask(url, `${prefix}/known`, { method: 'QUERY', body }), notAllowed('GET'))
+      t.match(await ask(url, `${prefix}/nope`, { method: 'QUERY', body, headers: { 'content-type': 'x' } }), { status: 404, text: '{"gone":1}' })
+    }
+  }
+})
+
+t.test('unmatched: a # is a character of the path', async (t) => {
+  const url = await startRoutes(t, service(['GET /secret', 'GET /u/{id}', 'GET /w/*']))
+  for (const path of ['/secret#', '/secret#?a', '/#/secret', '/secret#/secret']) t.match(await ask(url, path), notFound, path)
+  for (const path of ['/u/a#b', '/u/#', '/w/a#b']) t.match(await ask(url, path), { status: 400, text: 'error: encoded url params' }, path)
+  t.match(await ask(url, '/secret?a=#b'), { status: 200 })
+})
+
 t.test('unmatched: leaves a host\'s own handler alone', async (t) => {
   const model = service(['GET /item/{id}', 'GET /tree/{a}/{b}'])
   const before = (app: FastifyInstance) => { app.setNotFoundHandler((_request, reply) => { reply.code(404).send('the host') }) }

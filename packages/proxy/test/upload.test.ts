@@ -30,6 +30,17 @@ t.test('Upload: does not destroy the body of the client', async (t) => {
   t.notOk(body.errored)
 })
 
+t.test('Upload: a body that is abandoned does not end it as if whole', async (t) => {
+  const body = new Readable({ read () {} })
+  const upload = new Upload(body)
+  body.push('part')
+  body.emit('aborted')
+  await closeOf(upload)
+  body.push(null)
+  t.match(upload.errored, { message: 'The client broke off its request' })
+  t.notOk(body.destroyed, 'the connection has an answer to carry')
+})
+
 t.test('startCall: a client that leaves ends the calls of all requests that wait on its connection', async (t) => {
   const reasons: (string | undefined)[] = []
   const app = Fastify()

@@ -1,4 +1,5 @@
 import t from 'tap'
+import type { IncomingMessage } from 'node:http'
 import http2 from 'node:http2'
 import { once } from 'node:events'
 import { readAll } from '@floodgate/testing'
@@ -92,4 +93,26 @@ t.test('createReceiver: over HTTP/2 the authority is the Host', async (t) => {
   t.equal((await ask({ ':path': '/x', expect: 'nonsense' }))[0], 200, 'as on the reference')
   t.match(await ask(Object.fromEntries(Array.from({ length: 3000 }, (_, i) => [`x-${i}`, 'b']))), [200, /"url"/])
   t.match(await ask({ ':method': 'CONNECT', ':authority': 'h:1' }), [200, /"method":"CONNECT","url":"\*"/])
+})
+
+t.test('createReceiver: cost grows with the number of header fields, and no faster', async (t) => {
+  const front = await listenFront(t, 'plain', (_request, response) => { response.end('.') }, { maxHeaderBytes: 1 << 20 })
+  // Counted in reads of names, not in time: what is judged looks at each field once.
+  const steps: number[] = []
+  front.server.prependListener('request', (request: IncomingMessage) => {
+    let reads = 0
+    const { rawHeaders } = request
+    Object.assign(request, {
+      rawHeaders: new Proxy(rawHeaders, {
+        get (fields, key) {
+          if (typeof key === 'string' && /^\d+$/.test(key)) reads++
+          return Reflect.get(fields, key) as unknown
+        }
+      })
+    })
+    setImmediate(() => { steps.push(reads) })
+  })
+  for (const count of [10_000, 40_000]) t.match(await exchange(front, `GET / HTTP/1.1\r\nHost: h\r\n${'a: b\r\n'.repeat(count)}${close}`), /^HTTP\/1\.1 200 /)
+  t.same(steps, [10_002, 40_002])
+  t.match(await exchange(front, `GET / HTTP/1.1\r\nHost: h\r\n${'x-header: value\r\n'.repeat(100_000)}${close}`), /^HTTP\/1\.1 431 /)
 })

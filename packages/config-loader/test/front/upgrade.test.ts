@@ -1,4 +1,6 @@
 import t from 'tap'
+import { once } from 'node:events'
+import type { IncomingMessage } from 'node:http'
 import { readAll } from '@floodgate/testing'
 import { eventually, listenFront, listenTo, transports } from '../support/front.ts'
 
@@ -44,3 +46,23 @@ for (const transport of transports) {
     t.same(served, ['/1'])
   })
 }
+
+t.test('ignoreUpgrades: bytes that wait are all served', async (t) => {
+  let finish = (): void => {}
+  const front = await listenFront(t, 'plain', (request, response) => {
+    if (request.url === '/1') finish = () => { response.end('<1>') }
+    else readAll(request).then((body) => { response.end(`<${request.url} ${body.length}>`) }, () => {})
+  })
+  const socket = await front.connect()
+  const heard = listenTo(socket)
+  const size = 4 * 1024 * 1024
+  let flushed = false
+  socket.write(`GET /1 HTTP/1.1\r\nHost: h\r\n\r\nPOST /2 HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: x\r\nContent-Length: ${size}\r\n\r\n`)
+  socket.write(Buffer.alloc(size), () => { flushed = true })
+  const [server] = await once(front.server, 'request') as [IncomingMessage]
+  await eventually(() => server.socket.isPaused())
+  t.notOk(flushed, 'what does not fit stays with the client')
+  finish()
+  await heard.until(`</2 ${size}>`)
+  socket.destroy()
+})
