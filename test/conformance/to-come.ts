@@ -1,7 +1,6 @@
 /** Suites that ask for what is not here yet, by name, with what they need. Take a suite out when it passes. */
 export const toCome: Readonly<Record<string, string>> = {
   'backend-star': 'the meaning of * in a backend\'s own input_headers',
-  'cel-number-texts': 'numbers of documents as texts in CEL',
   'extra-slash-clean': 'router.remove_extra_slash for the whole path',
   graphql: 'backend/graphql',
   'graphql-more': 'backend/graphql',

@@ -3,7 +3,7 @@ import { parseExact, setClaims, type Backend, type CoreRequest, type Endpoint, t
 import { feature as celFeature } from '../src/cel/feature.ts'
 import { feature as policiesFeature } from '../src/policies/feature.ts'
 import { createCheck, createCompiler } from '../src/cel/expressions.ts'
-import { renameMatches } from '../src/cel/rename-matches.ts'
+import { useOwnNames } from '../src/cel/own-names.ts'
 import { createContext } from './support/serve.ts'
 
 const data = parseExact(Buffer.from('{"n": 30, "f": 1.5, "big": 12345678901234567890, "name": "Ann", "list": [1, 2], "flags": [true], "nothing": [null], "deep": {"ok": true}}')) as Record<string, unknown>
@@ -13,19 +13,26 @@ const request = (over: object = {}) => ({
 }) as unknown as CoreRequest
 const endpoint = { method: 'GET', path: '/x', place: ['endpoints', 0], extra: {} } as unknown as Endpoint
 
-const ask = (source: string, macros = false) => createCheck([createCompiler({ macros })(source)])({ request: request(), response: answer() })?.reason ?? null
+const ask = (source: string, macros = false) => {
+  const asked = request()
+  setClaims(asked.incoming, { i: 3, f: 1.5, list: [1, 2] })
+  return createCheck([createCompiler({ macros })(source)])({ request: asked, response: answer() })?.reason ?? null
+}
 const faultOf = (answered: Promise<unknown>): Promise<unknown> => answered.then(() => null, (error: unknown) => error)
 
 t.test('expressions: see the request and the response', async (t) => {
   for (const source of [
     "req_method == 'GET' && req_path == '/päth'", 'int(req_params.Id) == 42', "req_headers['X-Key'][0] == 'yes'", "!('X-No' in req_headers)", "size(req_querystring['q']) == 2",
     "timestamp(now) > timestamp('2020-01-01T00:00:00Z')", 'resp_completed && resp_metadata_status == 200', "resp_metadata_headers['X-A'] == ['1']", 'resp_data.deep.ok && !has(resp_data.no)',
-    "resp_data.n == '30' && int(resp_data.n) == 30", 'resp_data.n == 30 && 30 == resp_data.n && resp_data.n != 31', 'resp_data.n > 29 && 29 < resp_data.n && resp_data.n <= 30 && resp_data.n >= 29.5', 'resp_data.f == 1.5 && double(resp_data.f) < 2.0',
-    "string(resp_data.big) == '12345678901234567890' && resp_data.big > 9223372036854775807", "resp_data.name.matches('(?i)^ann$') && matches(resp_data.name, 'A')", 'resp_data.list[1] == 2', "resp_data.n.matches('^3')",
-    "resp_data.n in [30] && resp_data.n in ['30'] && resp_data.n in [29.5, 30.0] && resp_data.n in [true, 30] && !(resp_data.n in [31, 32])", "1 in resp_data.list && '2' in resp_data.list && 1.0 in resp_data.list && !(3 in resp_data.list)",
-    'resp_data.list[0] in resp_data.list && !(resp_data.n in resp_data.list) && !(resp_data.n in resp_data.flags) && !(resp_data.n in resp_data.nothing)', "resp_data.n.startsWith('3') && resp_data.n.endsWith('0') && resp_data.f.contains('.') && size(resp_data.n) == 2 && resp_data.n.size() == 2"
+    "resp_data.n == '30' && int(resp_data.n) == 30 && uint(resp_data.n) == 30u && double(resp_data.f) == 1.5 && type(resp_data.n) == string", "resp_data.n > '29' && resp_data.n < '4' && resp_data.n >= '30' && int(resp_data.n) > 29",
+    "resp_data.n != 30 && !(resp_data.n == 30) && !(resp_data.n in [30]) && !(1 in resp_data.list)", "'n=' + resp_data.n == 'n=30' && resp_data.n + 'x' == '30x' && [resp_data.n] == ['30'] && duration(resp_data.n + 's') == duration('30s')",
+    "string(resp_data.big) == '12345678901234567890' && resp_data.big == '12345678901234567890'", "resp_data.name.matches('(?i)^ann$') && matches(resp_data.name, 'A') && resp_data.n.matches('^3') && matches(resp_data.n, '^[0-9]+$')",
+    "resp_data.n in ['30'] && '2' in resp_data.list && resp_data.list == ['1', '2'] && resp_data.list[1] == '2' && resp_data.list.exists(x, x == '2') && resp_data.list.map(x, x + '!') == ['1!', '2!']", 'resp_data.list[0] in resp_data.list && !(resp_data.n in resp_data.list) && !(resp_data.n in resp_data.flags) && !(resp_data.n in resp_data.nothing)',
+    "resp_data.n.startsWith('3') && resp_data.n.endsWith('0') && resp_data.f.contains('.') && size(resp_data.n) == 2 && resp_data.n.size() == 2",
+    "JWT.i == 3 && JWT.i > 2 && JWT.i in [3] && JWT.f > 1.0 && JWT.f == 1.5 && 1 in JWT.list && type(JWT.i) == double && int(JWT.i) == 3 && JWT.i + 1.0 == 4.0 && JWT.i != '3'"
   ]) t.equal(ask(source), null, source)
   for (const [source, reason] of [["req_method == 'PUT'", 'is false'], ['req_params.No == "a"', 'failed: '], ["req_path.matches('(a')", 'failed: ']] as const) t.match(ask(source), reason)
+  for (const source of ['resp_data.n > 29', 'resp_data.n + 1 == 31', "int(resp_data.f) == 1"]) t.match(ask(source), 'failed: ', source)
 })
 
 t.test('expressions: have the functions that the documentation lists', async (t) => {
@@ -50,8 +57,20 @@ t.test('expressions: refuse at the start what can never be true', async (t) => {
   for (const source of ['this is not cel', "'text'", 'unknown == 1', "hasHeader('a')", 'req_method > 1']) t.throws(() => compile(source), SyntaxError, source)
 })
 
-t.test('renameMatches: leaves texts alone', async (t) => {
-  t.equal(renameMatches("a.matches('.matches(') && x.matches == r'\\' && matches (\"\\\"matches(\", '''matches(''')"), "a.matchesRe2('.matches(') && x.matches == r'\\' && matchesRe2 (\"\\\"matches(\", '''matches(''')")
+t.test('useOwnNames: leaves texts alone, and times without a zone', async (t) => {
+  t.equal(useOwnNames("a.matches('.matches(') && x.matches == r'\\' && matches (\"\\\"matches(\", '''matches(''')"), "a.matchesOfOurs('.matches(') && x.matches == r'\\' && matchesOfOurs (\"\\\"matches(\", '''matches(''')")
+  t.equal(useOwnNames("t.getHours() + t.getHours('UTC') + t.getHours( z ) + d.getHours( ) // t.getHours(z)"), "t.getHours() + t.getHoursOfOurs('UTC') + t.getHoursOfOurs( z ) + d.getHours( ) // t.getHours(z)")
+})
+
+t.test('expressions: tell the parts of times in a zone by name or offset, on any Node', async (t) => {
+  const time = "timestamp('2023-12-31T23:20:30.040Z')"
+  for (const source of [
+    `${time}.getHours('+02:00') == 1 && ${time}.getHours('02:00') == 1 && ${time}.getHours('-05:30') == 17 && ${time}.getMinutes('-05:30') == 50 && ${time}.getMinutes('+05:45') == 5`,
+    `${time}.getFullYear('+02:00') == 2024 && ${time}.getMonth('+02:00') == 0 && ${time}.getDate('+02:00') == 1 && ${time}.getDayOfMonth('+02:00') == 0 && ${time}.getDayOfYear('+02:00') == 0 && ${time}.getDayOfWeek('+02:00') == 1`,
+    `${time}.getFullYear('Europe/Berlin') == 2024 && ${time}.getDayOfYear('UTC') == 364 && ${time}.getHours('UTC') == 23 && ${time}.getHours('America/New_York') == 18 && ${time}.getSeconds('Asia/Kolkata') == 30 && ${time}.getMilliseconds('Asia/Kolkata') == 40`,
+    "timestamp('2023-07-01T00:00:00Z').getHours('Europe/Berlin') == 2 && timestamp('0099-05-01T12:00:00Z').getFullYear('+01:00') == 99 && timestamp('0099-05-01T12:00:00Z').getFullYear('UTC') == 99", `${time}.getHours('') == 23`
+  ]) t.equal(ask(source), null, source)
+  for (const zone of ['Nowhere/Land', '+2:x', ':30', '+02:00:00']) t.match(ask(`${time}.getHours('${zone}') == 0`), 'failed: ', zone)
 })
 
 t.test('macros: look at headers, cookies and query, and know a few things more', async (t) => {

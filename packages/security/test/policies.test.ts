@@ -60,7 +60,7 @@ t.test('security/policies: requests that they refuse reach no backend, and get t
 })
 
 t.test('security/policies: responses that they refuse are not passed on', async (t) => {
-  const decoded = await start(t, { resp: { policies: ["resp_completed && resp_data.n < 31 && resp_data.owner == 'ann'", "resp_data.n == '30' && !isEmpty(resp_data.owner)", 'req_params.Id != "7"'] } })
+  const decoded = await start(t, { resp: { policies: ["resp_completed && int(resp_data.n) < 31 && resp_data.owner == 'ann'", "resp_data.n == '30' && !isEmpty(resp_data.owner)", 'req_params.Id != "7"'] } })
   t.equal((await decoded.get('/a/1')).status, 200)
   t.match(await decoded.get('/a/7'), { status: 500, body: '' })
   t.equal(decoded.seen.length, 2)

@@ -1,6 +1,6 @@
 import { claimsOf, decodePercent, peekData, type CoreRequest, type Headers, type StepResponse } from '@floodgate/core'
 import { canonicalName } from '../canonical-name.ts'
-import { toCel } from './json-number.ts'
+import { claimsForCel, documentForCel } from './json-value.ts'
 
 /** Types of what an expression may name: KrakenD pages "CEL" and "Security Policies language and syntax". */
 export const variables = {
@@ -38,8 +38,8 @@ const readers: Readonly<Record<Variable, Read>> = {
   resp_completed: ({ response }) => response?.complete ?? false,
   resp_metadata_status: ({ response }) => BigInt(response?.status ?? 0),
   resp_metadata_headers: ({ response }) => listed(response?.headers ?? {}),
-  resp_data: ({ response }) => response === null ? {} : toCel(peekData(response) ?? {}),
-  JWT: ({ request }) => toCel(claimsOf(request.incoming) ?? {})
+  resp_data: ({ response }) => response === null ? {} : documentForCel(peekData(response) ?? {}),
+  JWT: ({ request }) => claimsForCel(claimsOf(request.incoming) ?? {})
 }
 
 /** Finds the variables that an expression names. */

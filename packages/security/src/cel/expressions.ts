@@ -4,9 +4,9 @@ import { Recent } from '../bot/recent.ts'
 import { compileGoPattern, type FitsPattern } from '../go-pattern.ts'
 import { createActivation, variables, variablesIn, type Scene, type Variable } from './activation.ts'
 import { registerConversions } from './conversions.ts'
-import { registerJsonNumber, type JsonNumber } from './json-number.ts'
 import { registerMacros } from './macros.ts'
-import { matchesName, renameMatches } from './rename-matches.ts'
+import { ownName, useOwnNames, withoutOwnNames } from './own-names.ts'
+import { registerZonedTimes } from './zoned-times.ts'
 
 /** An expression ready to be asked: null when it is true, else why not. */
 export interface Expression {
@@ -32,7 +32,7 @@ export function createCompiler ({ macros, more = {} }: { macros: boolean, more?:
   const env = new Environment({ homogeneousAggregateLiterals: false })
   for (const [name, type] of Object.entries({ ...variables, ...more })) env.registerVariable(name, type)
   registerConversions(env)
-  registerJsonNumber(env)
+  registerZonedTimes(env)
   registerMatches(env)
   // Evaluation does not wait for anything: there is one scene at a time.
   let current: Scene | null = null
@@ -75,7 +75,7 @@ export function createCheck (expressions: readonly Expression[]): (scene: Scene)
 
 function parse (env: Environment, source: string): (values: Record<string, unknown>) => unknown {
   try {
-    const program = env.parse(renameMatches(source))
+    const program = env.parse(useOwnNames(source))
     const { valid, type, error } = program.check()
     if (!valid) throw new SyntaxError(error!.message)
     if (type !== 'bool' && type !== 'dyn') throw new SyntaxError(`is ${type}, not true or false`)
@@ -87,7 +87,7 @@ function parse (env: Environment, source: string): (values: Record<string, unkno
 
 /** The library shows the expression below. */
 function firstLine (error: unknown): string {
-  return (error as Error).message.split('\n', 1)[0]!.replaceAll(matchesName, 'matches')
+  return withoutOwnNames((error as Error).message.split('\n', 1)[0]!)
 }
 
 function registerMatches (env: Environment): void {
@@ -97,7 +97,6 @@ function registerMatches (env: Environment): void {
     if (fits === undefined) recent.set(pattern, fits = compileGoPattern(pattern))
     return fits(text)
   }
-  env.registerFunction(`string.${matchesName}(string): bool`, matches)
-  env.registerFunction(`${matchesName}(string, string): bool`, matches)
-  env.registerFunction(`JsonNumber.${matchesName}(string): bool`, ({ text }: JsonNumber, pattern: string) => matches(text, pattern))
+  env.registerFunction(`string.${ownName('matches')}(string): bool`, matches)
+  env.registerFunction(`${ownName('matches')}(string, string): bool`, matches)
 }

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { Environment } from '@marcbachmann/cel-js'
 import type { Scene } from './activation.ts'
-import { JsonNumber, toCel } from './json-number.ts'
+import { claimsForCel } from './json-value.ts'
 
 /**
  * Adds functions of `security/policies` that CEL does not have: KrakenD page "Advanced Macros". Headers, cookies and
@@ -18,7 +18,7 @@ export function registerMacros (env: Environment, scene: () => Scene): RegExp {
   env.registerFunction('isEmpty(dyn): bool', isEmpty)
   env.registerFunction('sha256(string): string', (text: string) => createHash('sha256').update(text).digest('hex'))
   env.registerFunction('uuid(): string', () => randomUUID())
-  env.registerFunction('fromJSON(string): dyn', (json: string) => toCel(JSON.parse(json)))
+  env.registerFunction('fromJSON(string): dyn', (json: string) => claimsForCel(JSON.parse(json)))
 
   const lines = (name: string): string[] => [scene().request.headers[name.toLowerCase()] ?? []].flat()
   const header = (name: string): string | undefined => lines(name)[0]
@@ -34,7 +34,7 @@ export function registerMacros (env: Environment, scene: () => Scene): RegExp {
 function isEmpty (value: unknown): boolean {
   if (value === null || value === undefined || value === '') return true
   if (Array.isArray(value)) return value.length === 0
-  return typeof value === 'object' && !(value instanceof JsonNumber) && Object.keys(value).length === 0
+  return typeof value === 'object' && Object.keys(value).length === 0
 }
 
 function cookieOf (header: string, name: string): string | undefined {
