@@ -33,8 +33,8 @@ interface Watched extends SrvService {
 const DEFAULT_TTL = 30_000
 
 /**
- * Creates a directory of SRV names. Of a name's records those with the lowest priority number count, chosen by weight
- * (RFC 2782); an answer without records, or none, changes nothing.
+ * Creates a directory of SRV names. Of a name's records those with the lowest priority number count, chosen by their
+ * share of all weights, as on the reference; an answer without records, or none, changes nothing.
  */
 export function createSrvDirectory ({ ttl = DEFAULT_TTL, servers, onError }: SrvDirectoryOptions = {}): SrvDirectory {
   const resolver = new Resolver()
@@ -77,17 +77,16 @@ function createChoice (records: readonly SrvRecord[], scheme: string): (() => st
   const usable = records.filter(({ name }) => name !== '' && name !== '.')
   const best = Math.min(...usable.map(({ priority }) => priority))
   const hosts = usable.filter(({ priority }) => priority === best)
-    .sort((a, b) => a.weight - b.weight)
     .map(({ name, port, weight }) => ({ origin: `${scheme}://${name.replace(/\.$/, '')}:${port}`, weight }))
   if (hosts.length === 0) return null
   const total = hosts.reduce((sum, { weight }) => sum + weight, 0)
   if (total === 0) return () => hosts[Math.floor(Math.random() * hosts.length)]!.origin
   return () => {
-    // Weightless records stand in front and have a very small chance, as RFC 2782 says.
-    let left = Math.floor(Math.random() * (total + 1))
+    // Each has its weight's share of the total: nothing, where it is 0 and others have one.
+    let left = Math.floor(Math.random() * total)
     for (const { origin, weight } of hosts) {
+      if (left < weight) return origin
       left -= weight
-      if (left <= 0) return origin
     }
     return hosts.at(-1)!.origin
   }

@@ -54,10 +54,12 @@ t.test('createBalancer: sd dns asks the name for its hosts', async (t) => {
 t.test('createSrvDirectory: chooses by weight', async (t) => {
   const names = await startNameServer(t)
   names.records.set('weighted.test', [[1, 90, 1, 'heavy.test'], [1, 10, 2, 'light.test'], [1, 0, 3, 'weightless.test']])
+  names.records.set('equal.test', [[1, 1, 1, 'a.test'], [1, 1, 2, 'b.test'], [2, 9, 3, 'other.test']])
   names.records.set('even.test', [[1, 0, 1, 'a.test'], [1, 0, 2, 'b.test']])
   const directory = createSrvDirectory({ servers: [names.address] })
   t.teardown(() => { directory.close() })
   const weighted = directory.watch('weighted.test', 'http')
+  const equal = directory.watch('equal.test', 'http')
   const even = directory.watch('even.test', 'http')
   await directory.ready()
   const count = (pick: () => string | null): Map<string, number> => {
@@ -71,7 +73,9 @@ t.test('createSrvDirectory: chooses by weight', async (t) => {
   const counts = count(weighted.pick)
   t.ok(counts.get('http://heavy.test:1')! > 4000, 'nine of ten')
   t.ok(counts.get('http://light.test:2')! > 250)
-  t.ok((counts.get('http://weightless.test:3') ?? 0) < 250, 'a very small chance')
+  t.equal(counts.get('http://weightless.test:3'), undefined, 'a weight of 0 is no share')
+  // Of 5,000 fair draws fewer than 2,300 never happen (5.6 standard deviations); two of three would be 3,333.
+  for (const origin of ['http://a.test:1', 'http://b.test:2']) t.ok(count(equal.pick).get(origin)! > 2300, 'equal weights, equal shares')
   t.equal(count(even.pick).size, 2, 'no weights, all alike')
 })
 
