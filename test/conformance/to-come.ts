@@ -6,7 +6,6 @@ export const toCome: Readonly<Record<string, string>> = {
   'graphql-more': 'backend/graphql',
   'json-schema': 'validation/json-schema',
   'json-schema-texts': 'validation/json-schema',
-  'jwt-claim-texts': 'the texts of propagated claims',
   'lua-endpoint': 'modifier/lua-endpoint',
   'lua-proxy': 'modifier/lua-proxy',
   'lua-tables': 'modifier/lua-*',

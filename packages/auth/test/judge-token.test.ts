@@ -17,7 +17,7 @@ t.test('createJudge: a token that came before is judged anew, by what holds now'
   const memory = createTokenMemory()
   const source: KeySource = { find: (id, { strategy }) => slow ? Promise.resolve(ring.find(id, strategy)) : ring.find(id, strategy) }
   const options: JudgeOptions = { source, memory, isRevoked: () => revoked, sharedMaxAge: 0, now: () => time }
-  const judgeOf = (settings: ValidatorSettings) => createJudge(settings, options)
+  const judgeOf = (settings: Partial<ValidatorSettings>) => createJudge({ alg: 'RS256', ...settings }, options)
   const judge = judgeOf({})
   const token = await first.sign({ exp: 2000, nbf: 500, aud: 'me' })
   const statusOf = async (verdict: Verdict | Promise<Verdict>) => { const known = await verdict; return 'status' in known ? known.status : 200 }

@@ -28,7 +28,7 @@ const answerKeys = (keys: () => string): RequestListener => (_, response) => {
   response.writeHead(200, { 'content-type': 'application/jwk-set+json; charset=utf-8' }).end(keys())
 }
 
-const guarded = (backend: string, settings: object, more: object = {}) => ({ endpoint: '/p', ...more, extra_config: { 'auth/validator': settings }, backend: [{ url_pattern: '/p', host: [backend] }] })
+const guarded = (backend: string, settings: object, more: object = {}) => ({ endpoint: '/p', ...more, extra_config: { 'auth/validator': { alg: 'RS256', ...settings } }, backend: [{ url_pattern: '/p', host: [backend] }] })
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
 const missing = { status: 401, body: '', headers: { 'content-length': '0', 'www-authenticate': undefined, 'x-krakend-completed': undefined, 'content-type': undefined } }
 
@@ -142,6 +142,8 @@ t.test('auth/validator: claims go into headers, which clients cannot set or have
   t.equal(Buffer.from(backend.seen[0]!.headers['x-name'] as string, 'latin1').toString(), 'Zoë 日', 'as UTF-8')
   t.equal((await gateway.get('/lists', bearer(token))).status, 200)
   t.same(backend.seen[1]!.rawHeaders.filter((_, i, raw) => raw[i - 1]?.toLowerCase() === 'x-list'), ['x', 'y'])
+  t.equal((await gateway.get('/lists', { ...bearer(await signer.sign({ sub: 'x', list: [], name: 'n' })), 'x-list': 'evil' })).status, 200)
+  t.notOk('x-list' in backend.seen.pop()!.headers, 'an empty list is no header, and none of the client\'s either')
 
   // Connection names what is meant for the gateway alone.
   const { port } = new URL(gateway.url)
@@ -330,7 +332,8 @@ t.test('auth/validator: wrong settings stop the start', async (t) => {
     [{ jwk_url: 'https://a.test', propagate_claims: [['sub']] }, /propagate_claims.*at least 2/],
     [{ jwk_url: 'https://a.test', propagate_claims: [['sub', 'x user']] }, /propagate_claims.*name of a header/],
     [{ jwk_url: 'https://a.test', auth_header_name: 'x:y' }, /auth_header_name/],
-    [{ jwk_local_path: empty, cache: true }, /"?cache"?.*are not cached/]
+    [{ jwk_local_path: empty, cache: true }, /"?cache"?.*are not cached/],
+    [{ jwk_local_path: empty, alg: undefined }, /"alg" is missing/]
   ]
   for (const [settings, why] of wrong) await t.rejects(startGateway(t, { endpoints: [guarded('http://127.0.0.1:1234', settings)] }), { code: 'FG_ERR_CONFIG_INVALID', message: why }, JSON.stringify(settings))
 })

@@ -113,7 +113,7 @@ t.test('security/policies: answers as its error says', async (t) => {
 })
 
 t.test('security/policies, validation/cel: ask for the token\'s claims', async (t) => {
-  const { context, problems } = createContext()
+  const { context, problems, warnings } = createContext()
   const secured = { ...endpoint, extra: { 'auth/validator': {} } } as unknown as Endpoint
   const policy = "JWT.role in ['admin'] && JWT.iat > 5"
   for (const hooks of [policiesFeature.route!({ jwt: { policies: [policy] } }, secured, context), celFeature.route!([{ check_expr: policy }], secured, context)]) {
@@ -127,6 +127,9 @@ t.test('security/policies, validation/cel: ask for the token\'s claims', async (
     }
     t.same([run({ role: 'admin', iat: 6 }), run({ role: 'user', iat: 6 }), run({ role: 'admin' }), run(null)], [200, 401, 401, 401])
   }
+  t.equal(celFeature.route!([{ check_expr: policy }], endpoint, context), undefined, 'without a validator nobody asks, as on the reference')
+  t.equal((await celFeature.endpoint!([{ check_expr: 'true' }, { check_expr: policy }], async () => answer(), endpoint, context)(request())).status, 200)
+  t.match(warnings, [/validation\/cel\.1\.check_expr: is never asked.*add "auth\/validator"/])
   policiesFeature.route!({ jwt: { policies: [policy] } }, endpoint, context)
   t.match(problems, [/add "auth\/validator"/])
 })

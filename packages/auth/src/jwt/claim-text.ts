@@ -1,18 +1,11 @@
-/** Writes a claim as one text: lists joined by commas, what has parts as JSON, absent ones as nothing. */
+import { writeGoJson } from '@floodgate/core'
+
+/**
+ * Writes a claim as one text, as the reference does: numbers without a fraction as integers, others with six digits
+ * behind the point, lists as their items with commas between, objects as JSON, absent claims as nothing.
+ */
 export function claimText (claim: unknown): string {
-  if (Array.isArray(claim)) return claim.map(itemText).join(',')
-  return itemText(claim)
-}
-
-/** Writes a claim as one text per item of a list, or as one text. */
-export function claimTexts (claim: unknown): string[] {
-  return Array.isArray(claim) && claim.length > 0 ? claim.map(itemText) : [claimText(claim)]
-}
-
-/** Go keeps numbers of claims as doubles, and writes those without a fraction as integers. */
-const negligible = 1e-6
-
-function itemText (claim: unknown): string {
+  if (Array.isArray(claim)) return claim.map(goText).join(',')
   switch (typeof claim) {
     case 'undefined': return ''
     case 'string': return claim
@@ -22,16 +15,56 @@ function itemText (claim: unknown): string {
   }
 }
 
+/** Writes a claim as one text per item of a list, none for an empty one, or as one text. */
+export function claimTexts (claim: unknown): string[] {
+  return Array.isArray(claim) ? claim.map(goText) : [claimText(claim)]
+}
+
+/** Go keeps numbers of claims as doubles. */
+const negligible = 1e-6
+
 function numberText (number: number): string {
   const whole = Math.round(number)
   if (!Number.isFinite(number)) return String(number)
-  if (Math.abs(number - whole) > negligible) return String(number)
+  if (Math.abs(number - whole) > negligible) return sixDigits(number)
   return Number.isSafeInteger(whole) ? String(whole + 0) : BigInt(whole).toString()
 }
 
+/** Go's %f: of two that are as near the even one, where JavaScript takes the greater. */
+function sixDigits (number: number): string {
+  const exact = number.toFixed(20)
+  return /[02468]5(?:0{13})$/.test(exact) ? exact.slice(0, -14) : number.toFixed(6)
+}
+
+/** Go's %v, of what a list of claims holds. */
+function goText (value: unknown): string {
+  if (value === null || value === undefined) return '<nil>'
+  if (typeof value === 'number') return shortestText(value)
+  if (typeof value !== 'object') return String(value)
+  try {
+    if (Array.isArray(value)) return `[${value.map(goText).join(' ')}]`
+    return `map[${Object.entries(value).sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b))).map(([key, item]) => `${key}:${goText(item)}`).join(' ')}]`
+  } catch {
+    // Nested too deeply for the stack.
+    return ''
+  }
+}
+
+/** Go's %v of a double: an exponent below 1e-4 and from 1e6 on, of at least two digits. */
+function shortestText (number: number): string {
+  if (Object.is(number, -0)) return '-0'
+  const [mantissa = '', exponent = ''] = number.toExponential().split('e')
+  const power = Number(exponent)
+  if (power >= -4 && power < goExponent) return String(number)
+  return `${mantissa}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`
+}
+
+/** From this power of ten on Go's %v has an exponent. */
+const goExponent = 6
+
 function jsonText (claim: object | null): string {
   try {
-    return JSON.stringify(claim)
+    return writeGoJson(claim)
   } catch {
     // Nested too deeply for the stack.
     return ''

@@ -34,7 +34,7 @@ const longestId = 1024
  * issuer and audience, revocation, roles, scopes.
  */
 export function createJudge (settings: ValidatorSettings, { source, memory, isRevoked, sharedMaxAge, now = Date.now }: JudgeOptions): JudgeToken {
-  const algorithm = settings.alg ?? 'RS256'
+  const algorithm = settings.alg
   const policy = policyOf(settings, sharedMaxAge)
   const isSigned = createSignatureCheck(algorithm)
   const checkClaims = createClaimCheck({ issuer: settings.issuer ?? '', audience: settings.audience ?? [], leeway: leewayOf(settings) })

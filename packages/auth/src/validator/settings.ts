@@ -7,7 +7,7 @@ export const namespace = 'auth/validator'
 export const ValidatorSettings = {
   type: 'object',
   properties: {
-    alg: { type: 'string', ...algorithmSchema, default: 'RS256' },
+    alg: { type: 'string', ...algorithmSchema },
     ...keyProperties,
     audience: { type: 'array', items: { type: 'string' }, description: 'The token must be meant for all of them.' },
     issuer: { type: 'string', description: 'Who must have issued the token.' },
@@ -27,7 +27,8 @@ export const ValidatorSettings = {
     failed_jwk_key_cooldown: { type: 'string', format: 'go-duration', description: 'How long an id that the key set does not have is not asked for again; less than 1s does nothing.' },
     leeway: { type: 'string', format: 'go-duration', default: '1s', description: 'By how much clocks may differ; whole seconds, at least one.' },
     operation_debug: { type: 'boolean', default: false, description: 'Logs why a token is refused, at level error.' }
-  }
+  },
+  required: ['alg']
 } as const
 export type ValidatorSettings = Static<typeof ValidatorSettings>
 

@@ -1,4 +1,4 @@
-import { answerEarly, claimsOf, type CoreRequest, type Feature, type FeatureContext, type Place, type Step } from '@floodgate/core'
+import { answerEarly, claimsOf, type CoreRequest, type Endpoint, type Feature, type FeatureContext, type Place, type Step } from '@floodgate/core'
 import { celFault } from '../errors.ts'
 import { createCheck, createCompiler, type Compile, type Expression } from './expressions.ts'
 import { guardStep, type Refuse } from './guard-step.ts'
@@ -9,8 +9,9 @@ let compiler: Compile | undefined
 
 /** What attaches, and where. */
 export const feature: Partial<Feature> = {
-  route: (settings: CelSettings) => {
-    // What cannot be asked is told once, by `endpoint`.
+  route: (settings: CelSettings, endpoint) => {
+    // As on the reference, where a validator asks them. What cannot be asked is told once, by `endpoint`.
+    if (!hasToken(endpoint)) return undefined
     const { token } = sort(settings)
     if (token.length === 0) return undefined
     const check = createCheck(token)
@@ -22,8 +23,24 @@ export const feature: Partial<Feature> = {
       }
     }
   },
-  endpoint: (settings: CelSettings, next, { place }, context) => checked(sort(settings, tellOf(place, context)), next),
-  backend: (settings: CelSettings, next, { place }, context) => checked(sort(settings, tellOf(place, context)), next)
+  endpoint (settings: CelSettings, next, endpoint, context) {
+    const tell = tellOf(endpoint.place, context)
+    const sorted = sort(settings, (index, why) => { tell(index, `lets nothing pass: ${why}`) })
+    if (!hasToken(endpoint)) {
+      for (const { source } of sorted.token) {
+        tell(settings.findIndex(({ check_expr: own }) => own === source), 'is never asked, as on KrakenD: the endpoint has no "auth/validator" that would bring a token, so this expression protects nothing; add "auth/validator", or remove the expression')
+      }
+    }
+    return checked(sorted, next)
+  },
+  backend (settings: CelSettings, next, { place }, context) {
+    const tell = tellOf(place, context)
+    return checked(sort(settings, (index, why) => { tell(index, `lets nothing pass: ${why}`) }), next)
+  }
+}
+
+function hasToken ({ extra }: Endpoint): boolean {
+  return extra['auth/validator'] !== undefined
 }
 
 interface Sorted { before: Expression[], after: Expression[], token: Expression[] }
@@ -50,7 +67,7 @@ function sort (settings: CelSettings, tell: Tell = () => {}): Sorted {
 type Tell = (index: number, why: string) => void
 
 function tellOf (place: Place, { warning }: FeatureContext): Tell {
-  return (index, why) => { warning([...place, 'extra_config', namespace, index, 'check_expr'], `lets nothing pass: ${why}`) }
+  return (index, why) => { warning([...place, 'extra_config', namespace, index, 'check_expr'], why) }
 }
 
 function compileOrRefuse (source: string, tell: (why: string) => void): Expression {
