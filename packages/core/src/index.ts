@@ -8,6 +8,7 @@ export type { Feature, FeatureContext, FeatureSchemas, RouteHooks, ServiceHooks 
 export { Fault, type FaultKind } from './errors.ts'
 export { foreignFault, isAnswer, judgeThrown, type Foreign } from './foreign-fault.ts'
 export { asError, describeKind, ignoreRejection, isThenable } from './foreign.ts'
+export { failuresOf, noteFailure } from './failure-note.ts'
 export { parseDuration } from './duration.ts'
 export { monotonicNow } from './monotonic.ts'
 export { DecodedResponse, hasData, peekData } from './decoded-response.ts'

@@ -1,7 +1,7 @@
 import { constants, Http2ServerResponse } from 'node:http2'
 import type { Readable } from 'node:stream'
 import type { FastifyReply } from 'fastify'
-import { Fault, type Call, type Endpoint } from '@floodgate/core'
+import { Fault, noteFailure, type Call, type Endpoint } from '@floodgate/core'
 import { diagnose } from '@floodgate/http-client'
 import { closeAfterEarlyAnswer, setStatus } from './answer.ts'
 import { isGone } from './start-call.ts'
@@ -20,7 +20,7 @@ export interface ErrorAnswerOptions {
 export interface Failure {
   (error: unknown, reply: FastifyReply, call: Call): void
   /** Logs what is only a part of the answer. */
-  log (error: unknown, reply: Pick<FastifyReply, 'log'>): void
+  log (error: unknown, reply: Pick<FastifyReply, 'log' | 'raw'>): void
   /** Logs why an answer's body broke off, when it does, and has the client notice it; lets go of a body that a hook replaced. */
   watch (body: Readable, reply: FastifyReply): void
 }
@@ -58,11 +58,16 @@ export function createFailure (endpoint: Endpoint, { showErrorText = false, show
     else reply.type(fault.answer.contentType).send(Buffer.from(fault.answer.body))
   }
 
-  function log (error: unknown, reply: Pick<FastifyReply, 'log'>): void {
-    if (!(error instanceof Fault)) reply.log.warn({ ...place, err: error }, 'endpoint failed')
+  function log (error: unknown, reply: Pick<FastifyReply, 'log' | 'raw'>): void {
+    if (!(error instanceof Fault)) reply.log.error({ ...place, err: error }, 'endpoint failed')
     else if (error.code === unexpected) reply.log.error({ ...place, err: error.cause }, 'endpoint failed unexpectedly')
     else if (error.kind === 'foreign') reply.log.error({ ...place, code: error.code, ...error.cause !== undefined && { err: error.cause } }, `endpoint failed: ${error.detail}`)
-    else if (error.kind !== 'abort') reply.log.warn({ ...place, ...describeFault(error) }, 'endpoint failed')
+    else if (error.kind !== 'abort') {
+      // As the reference: with level ERROR a failed backend is still there. What the client did wrong is no error of ours.
+      const level = error.kind === 'request' ? 'warn' : 'error'
+      reply.log[level]({ ...place, ...describeFault(error) }, 'endpoint failed')
+      noteFailure(reply.raw, error.detail)
+    }
   }
 
   function watch (body: Readable, reply: FastifyReply): void {

@@ -271,7 +271,7 @@ for (const engine of engines) {
     t.equal((await call(url + '/semantic')).status, 502)
     t.match((await call(url + '/internals')).body.toString(), new RegExp(`GET http://127.0.0.1:${port}/internals: .*ECONNREFUSED`))
     t.equal(lines.length, 4)
-    t.match(JSON.parse(lines[0]!), { level: 40, endpoint: 'GET /plain', backend: '/plain', code: 'FG_ERR_HTTP_CLIENT_DIAL', kind: 'backend', stage: 'dial', cause: 'ECONNREFUSED', advice: /^Nothing listens at that address/, detail: /ECONNREFUSED/ })
+    t.match(JSON.parse(lines[0]!), { level: 50, endpoint: 'GET /plain', backend: '/plain', code: 'FG_ERR_HTTP_CLIENT_DIAL', kind: 'backend', stage: 'dial', cause: 'ECONNREFUSED', advice: /^Nothing listens at that address/, detail: /ECONNREFUSED/ })
     t.notMatch(lines.join(''), /geheim/)
   })
 

@@ -10,6 +10,8 @@ export interface AccessEntry {
   latency: number
   /** ms since the epoch, at the end */
   time: number
+  /** Why its answer, or a part of it, failed. */
+  failures: readonly string[]
 }
 
 /** Path of a request target, as it was sent. */

@@ -1,6 +1,6 @@
 import { decodePath, pathOf } from './access-entry.ts'
 import { compileAccessPattern, type AccessPatternOptions, type FormatEntry } from './access-pattern.ts'
-import { escapeField } from './escape.ts'
+import { escapeControls, escapeField } from './escape.ts'
 import { formatGoDuration } from './go-duration.ts'
 import { compileGoTime } from './go-time.ts'
 import type { Scrub } from './scrub.ts'
@@ -26,15 +26,22 @@ export function createAccessFormat (format: string, pattern: string, options: Ac
   return compileAccessPattern(known, format === 'json' ? { ...options, prefix: escapeField(options.prefix) } : options)
 }
 
-/** The line of gin's logger, which KrakenD Community writes: `[GIN] time | status | latency | address | method "path"`. */
+/**
+ * The line of gin's logger, which KrakenD Community writes: `[GIN] time | status | latency | address | method "path"`, and
+ * below it `Error #01: …` for each failure.
+ */
 function createCommunityFormat (scrub: Scrub): FormatEntry {
   const writeTime = compileGoTime('2006/01/02 - 15:04:05')
-  return function formatCommunity ({ request, clientIp, status, latency, time }) {
+  return function formatCommunity ({ request, clientIp, status, latency, time, failures }) {
     const target = scrub.target(request.originalUrl)
     // The reference shows the path decoded and the query as it came.
     const path = pathOf(target)
     const decoded = decodePath(path)
     const shown = decoded === path ? target : scrub.text(decoded) + target.slice(path.length)
-    return `[GIN] ${writeTime(time)} | ${String(status).padStart(3)} | ${formatGoDuration(latency).padStart(13)} | ${escapeField(clientIp).padStart(15)} | ${request.method.padEnd(7)}  "${escapeField(shown)}"`
+    return `[GIN] ${writeTime(time)} | ${String(status).padStart(3)} | ${formatGoDuration(latency).padStart(13)} | ${escapeField(clientIp).padStart(15)} | ${request.method.padEnd(7)}  "${escapeField(shown)}"${writeFailures(failures, scrub)}`
   }
+}
+
+function writeFailures (failures: readonly string[], scrub: Scrub): string {
+  return failures.map((detail, i) => `\nError #${String(i + 1).padStart(2, '0')}: ${escapeControls(scrub.text(detail))}`).join('')
 }

@@ -1,4 +1,4 @@
-import { createClientIp, type FeatureContext, type ServiceHooks } from '@floodgate/core'
+import { createClientIp, failuresOf, type FeatureContext, type ServiceHooks } from '@floodgate/core'
 import { decodePath, pathOf, type AccessEntry } from './access-entry.ts'
 import { createAccessFormat } from './access-format.ts'
 import type { ReadClaims } from './access-pattern.ts'
@@ -40,7 +40,7 @@ export function createAccessLog (settings: LoggingSettings | undefined, { model,
         const response = reply.raw
         // Not onResponse and onRequestAbort: neither comes for a client that goes away after its body was read.
         response.on('close', () => {
-          write({ request, clientIp: ip, status: response.headersSent ? response.statusCode : clientGone, latency: performance.now() - start, time: Date.now() })
+          write({ request, clientIp: ip, status: response.headersSent ? response.statusCode : clientGone, latency: performance.now() - start, time: Date.now(), failures: failuresOf(response) })
         })
       }
       done()

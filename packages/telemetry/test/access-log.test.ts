@@ -3,7 +3,7 @@ import http from 'node:http'
 import net, { type AddressInfo } from 'node:net'
 import fc from 'fast-check'
 import fastify, { type FastifyInstance } from 'fastify'
-import type { FeatureContext } from '@floodgate/core'
+import { noteFailure, type FeatureContext } from '@floodgate/core'
 import { createAccessLog, createLogger, createRequestLog, secretNames, type AccessLogOptions, type LoggingSettings } from '@floodgate/telemetry'
 import t, { type Test } from 'tap'
 import { createAccessFormat } from '../src/access-format.ts'
@@ -52,6 +52,24 @@ async function get (port: number, path: string, headers: http.OutgoingHttpHeader
 
 const time = '\\d{4}/\\d\\d/\\d\\d - \\d\\d:\\d\\d:\\d\\d'
 const ms = '\\d+\\.\\d{3}'
+
+t.test('createAccessLog: the line of KrakenD Community has its failures below, without secrets and each on one line', async (t) => {
+  const routes = (app: FastifyInstance) => {
+    app.get('/two', async (_, reply) => {
+      noteFailure(reply.raw, 'invalid status code 500: http://api/x?token=abc')
+      noteFailure(reply.raw, 'second\nline')
+      return {}
+    })
+  }
+  const community = await start(t, { routes })
+  await get(community.port, '/two')
+  t.match(await community.next(), /^\[GIN\] [^\n]*"\/two"\nError #01: invalid status code 500: http:\/\/api\/x\?token=\[redacted\]\nError #02: second\\nline\n$/)
+  await get(community.port, '/users/1')
+  t.match(await community.next(), /^\[GIN\] [^\n]*"\/users\/1"\n$/)
+  const other = await start(t, { routes, settings: { access_log_format: 'default' } })
+  await get(other.port, '/two')
+  t.match(await other.next(), /^[^\n]*\n$/, 'other formats keep to one line')
+})
 
 t.test('createAccessLog: each format writes one line per request', async (t) => {
   const cases: [string, LoggingSettings | undefined, RegExp][] = [
@@ -120,7 +138,7 @@ t.test('createAccessLog: shows no secret of a request, in no format', async (t) 
       const secret = `s3cret${text}`
       const originalUrl = `/a/http://u:${secret}@h/b?x=1&${name}=${secret}&to=${encodeURIComponent(`http://u:${secret}@h`)}`
       const headers = { authorization: secret, cookie: secret, 'proxy-authorization': secret, 'x-api-key': secret, referer: `http://h/a?${name}=${secret}&b`, origin: `http://u:${secret}@h` }
-      const line = write({ request: { originalUrl, method: 'GET', headers, raw: { httpVersion: '1.1' } } as never, clientIp: '::1', status: 200, latency: 1, time: 0 })
+      const line = write({ request: { originalUrl, method: 'GET', headers, raw: { httpVersion: '1.1' } } as never, clientIp: '::1', status: 200, latency: 1, time: 0, failures: [] })
       return line !== '' && !line.includes(secret)
     }), { numRuns: 50 })
   }
