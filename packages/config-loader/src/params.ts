@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
 import { decodePercent } from '@floodgate/core'
+import { cleanPath, readRequestPath } from './request-path.ts'
 import { sentParams, wasSent, type Params } from './routed.ts'
 import type { Route } from './route-table.ts'
 
@@ -15,8 +16,9 @@ const ENCODED_SLASH = /^[^?]*%2f/i
  *
  * @param isAlias only requests that were sent here belong to the route
  * @param checked whether parameters that still hold encoded characters are refused (not with `disable_path_decoding`)
+ * @param cleans whether paths are cleaned before they are matched (`remove_extra_slash`)
  */
-export function createParamsHook (route: Route, isAlias: boolean, checked: boolean, divert: Divert): onRequestHookHandler | null {
+export function createParamsHook (route: Route, isAlias: boolean, { checked, cleans }: { checked: boolean, cleans: boolean }, divert: Divert): onRequestHookHandler | null {
   const { names, segments, wildcard } = route.pattern
   if (names.length === 0 && !isAlias) return null
   const keys = names.map((name, i) => wildcard && i === names.length - 1 ? '*' : `p${i}`)
@@ -32,8 +34,9 @@ export function createParamsHook (route: Route, isAlias: boolean, checked: boole
     reply.code(400).header('content-type', 'text/plain; charset=utf-8').send(Buffer.from(refusal))
   }
 
-  /** Null when an encoded slash, or an empty end, makes it another path to the reference. */
+  /** Null when an encoded slash, an empty end, or what cleaning takes out makes it another path to the reference. */
   function found (request: FastifyRequest): Params | null {
+    if (cleans && !isClean(request.raw.url!)) return null
     const by = request.params as Params
     const params: Params = {}
     for (let i = 0; i < keys.length; i++) {
@@ -68,4 +71,9 @@ function refusalOf (params: Params, names: readonly string[]): string | null {
     if (/[%?#]/.test(value)) return 'error: encoded url params'
   }
   return null
+}
+
+function isClean (url: string): boolean {
+  const { path } = readRequestPath(url)
+  return path !== null && cleanPath(path) === path
 }

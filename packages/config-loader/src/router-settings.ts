@@ -20,7 +20,7 @@ export const routerSchema = {
     disable_redirect_fixed_path: { ...flag, description: 'Do not redirect to the path in its right spelling.' },
     disable_handle_method_not_allowed: { ...flag, description: 'Answer 404 instead of 405.' },
     disable_path_decoding: { ...flag, description: 'Let encoded parameters pass.' },
-    remove_extra_slash: { ...flag, description: 'Match paths with doubled slashes as if they were single.' },
+    remove_extra_slash: { ...flag, description: 'Match paths without their doubled slashes and dot segments.' },
     forwarded_by_client_ip: { type: 'boolean', default: true, description: 'Take the client\'s address from headers of trusted proxies. The documentation says false is the default; it is true.' },
     remote_ip_headers: { type: 'array', items: { type: 'string' }, default: ['X-Forwarded-For', 'X-Real-IP'], description: 'Headers that carry the client\'s address.' },
     trusted_proxies: { type: 'array', items: { type: 'string', format: 'ip-range' }, default: ['0.0.0.0/0', '::/0'], description: 'Addresses and networks of proxies to believe.' },

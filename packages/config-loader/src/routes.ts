@@ -62,7 +62,7 @@ const HANDLERS: Readonly<Partial<Record<Route['kind'], RouteHandlerMethod>>> = {
  * }, { prefix: '/api' })
  */
 export function registerRoutes (scope: FastifyInstance, service: Service, routeFor: (endpoint: Endpoint) => EndpointRoute | undefined, { notFound, healthScope = scope }: RouteRegistration = {}): RegisteredRoute[] {
-  const { disable_path_decoding: undecoded } = routerSettings(service)
+  const { disable_path_decoding: undecoded, remove_extra_slash: cleans } = routerSettings(service)
   const served = new Map(service.endpoints.map((endpoint) => [endpoint, routeFor(endpoint)]))
   const routes = listRoutes(service, (endpoint) => served.get(endpoint) !== undefined)
   const prefix = scope.prefix.replace(/\/$/, '')
@@ -84,7 +84,7 @@ export function registerRoutes (scope: FastifyInstance, service: Service, routeF
       registered.push({ kind, method, path: pattern.path, url, endpoint })
       // A CONNECT never gets here: Node has an event of its own for it.
       if (into === null || method === 'CONNECT') continue
-      const params = createParamsHook(route, isAlias, !undecoded, divert)
+      const params = createParamsHook(route, isAlias, { checked: !undecoded, cleans }, divert)
       const own = endpoint === null ? { handler: HANDLERS[kind] ?? createOptionsHandler(route), config: { [kindOfRoute]: kind } as object } : served.get(endpoint)!
       const bodied = WITH_BODY.has(method)
       const onRequest = [...fragments, ...params === null ? [] : [params], ...bodied ? [tolerateAnyType] : [], ...hooksOf(own)]

@@ -79,12 +79,16 @@ t.test('unmatched: redirects can be switched off', async (t) => {
 
 t.test('unmatched: remove_extra_slash matches instead', async (t) => {
   for (const options of [{}, { embedded: true }]) {
-    const url = await startRoutes(t, service(['GET /plain', 'GET /deep/{id}', 'POST /post'], {}, { remove_extra_slash: true }), options)
+    const url = await startRoutes(t, service(['GET /plain', 'GET /deep/{id}', 'POST /post', 'GET /two/{a}/{b}', 'GET /all/*'], {}, { remove_extra_slash: true }), options)
     t.match(await ask(url, '//plain'), { status: 200, body: { endpoint: 'GET /plain' } })
     t.match(await ask(url, '/deep///7?q=//'), { status: 200, body: { params: { id: '7' } } })
     t.match(await ask(url, '/x/../deep/./7'), { status: 200, body: { params: { id: '7' } } })
     t.equal((await ask(url, '/plain//')).headers.location, '/plain')
     t.match(await ask(url, '//post'), notAllowed('POST'))
+    for (const path of ['/two//b', '/two/x/..', '/two/%2e%2e/b', '/two/./b', '/deep//', '/all/../b']) t.match(await ask(url, path), notFound, path)
+    t.match(await ask(url, '/two/x/../y/z'), { status: 200, body: { params: { a: 'y', b: 'z' } } })
+    t.match(await ask(url, '/all/a//b/%2E/c'), { status: 200, body: { params: { '*': 'a/b/c' } } })
+    t.equal((await ask(url, '/two/a//b/')).headers.location, '/two/a/b')
   }
 })
 
