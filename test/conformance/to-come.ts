@@ -1,7 +1,6 @@
 /** Suites that ask for what is not here yet, by name, with what they need. Take a suite out when it passes. */
 export const toCome: Readonly<Record<string, string>> = {
   'backend-star': 'the meaning of * in a backend\'s own input_headers',
-  'extra-slash-clean': 'router.remove_extra_slash for the whole path',
   graphql: 'backend/graphql',
   'graphql-more': 'backend/graphql',
   'json-schema': 'validation/json-schema',
@@ -14,6 +13,4 @@ export const toCome: Readonly<Record<string, string>> = {
   'module-order': 'modifier/lua-* and validation/json-schema',
   'telemetry-metrics': 'telemetry/metrics',
   'wire-answers': 'a reader of answers of its own',
-  xml: 'XML with mixed content',
-  'xml-mixed': 'XML with mixed content'
 }

@@ -85,7 +85,12 @@ t.test('xml: decodes as mxj does', async (t) => {
     '<?xml version="1.0"?><u><n>Ann</n><a>7</a></u>': '{"u":{"n":"Ann","a":"7"}}',
     '<u id="7"><n lang=\'en\'>Ann</n></u>': '{"u":{"-id":"7","n":{"-lang":"en","#text":"Ann"}}}',
     '<u><x>a</x><x>b</x><x/><y/></u>': '{"u":{"x":["a","b",""],"y":""}}',
-    '<p>one<b>two</b>three</p>': '{"p":"one"}',
+    '<p>one<b>two</b>three</p>': '{"p":{"b":"two","#text":"one"}}',
+    '<a>one<b/>two</a>': '{"a":{"b":"","#text":"one"}}',
+    '<a>one<!-- c -->two<b/></a>': '{"a":{"b":"","#text":"two"}}',
+    '<a k="v">t<b>1</b></a>': '{"a":{"-k":"v","#text":"t","b":"1"}}',
+    '<a>x<b>1</b>y<b>2</b></a>': '{"a":{"b":["1","2"],"#text":"x"}}',
+    '<a> <b>1</b> t </a>': '{"a":{"b":"1","#text":"t"}}',
     '<p><b>two</b>three</p>': '{"p":{"b":"two","#text":"three"}}',
     '<p>a<!-- c -->b</p>': '{"p":"b"}',
     '<p a="&lt;">&amp; &#233;&#xe9; &quot;</p>': '{"p":{"-a":"<","#text":"& éé \\""}}',
@@ -101,6 +106,10 @@ t.test('xml: decodes as mxj does', async (t) => {
 })
 
 t.test('xml: reads the encoding the document declares', async (t) => {
+  for (const label of ['windows-1252', 'Windows-1252', 'ISO-8859-1', 'latin1']) {
+    const high = Buffer.concat([Buffer.from(`<?xml version="1.0" encoding="${label}"?><p>`), Buffer.from([0x80, 0x93, 0x9f, 0xa0, 0xff]), Buffer.from('</p>')])
+    t.equal(decoded(high, 'xml'), '{"p":"€“Ÿ\xa0ÿ"}', label)
+  }
   const xml = Buffer.concat([Buffer.from('<?xml version="1.0" encoding="ISO-8859-1"?><p>'), Buffer.from([0xe9]), Buffer.from('</p>')])
   t.equal(decoded(xml, 'xml'), '{"p":"é"}')
   t.throws(() => decoded(Buffer.from([0x3c, 0x70, 0x3e, 0xe9, 0x3c, 0x2f, 0x70, 0x3e]), 'xml'), fails)
@@ -152,9 +161,10 @@ t.test('rss: decodes Atom, and refuses other XML', async (t) => {
   t.throws(() => decoded('', 'rss'), fails)
 })
 
-t.test('yaml: decodes a mapping, or a list where one is expected, with every digit', async (t) => {
-  t.equal(decoded('a: 1.50\nb: [12345678901234567890, -0, 1e3, 7]\nc: text\nd: ~\n', 'yaml'), '{"a":1.50,"b":[12345678901234567890,-0,1e3,7],"c":"text","d":null}')
-  t.equal(decoded('- 1.0\n- a\n', 'yaml', true), '{"collection":[1.0,"a"]}')
+t.test('yaml: decodes a mapping, or a list where one is expected, its numbers as Go reads them', async (t) => {
+  t.equal(decoded('a: 1.50\nb: [12345678901234567890, -0, 1e3, 7]\nc: text\nd: ~\n', 'yaml'), '{"a":1.5,"b":[12345678901234567890,0,1000,7],"c":"text","d":null}')
+  t.equal(decoded('- 1.0\n- a\n', 'yaml', true), '{"collection":[1,"a"]}')
+  t.equal(decoded('[-9223372036854775808, 18446744073709551615, 123456789012345678901, 1e30, 0x1f, 1.25e-7]', 'yaml', true), '{"collection":[-9223372036854775808,18446744073709551615,123456789012345680000,1e+30,31,1.25e-7]}')
   t.equal(decoded('', 'yaml'), 'null')
   for (const [yaml, list] of [['- 1', false], ['a: 1', true], ['text', false], ['a: [', false], ['a: 1\na: 2', false]] as const) t.throws(() => decoded(yaml, 'yaml', list), fails, yaml)
 })
@@ -213,7 +223,7 @@ t.test('yaml: as many keys and anchors as an answer has', async (t) => {
 })
 
 t.test('yaml: an alias is the last anchor of its name before it', async (t) => {
-  t.equal(decoded('a: &x 1.0\nb: *x\nc: &x [2]\nd: *x\n&k e: f\ng: *k', 'yaml'), '{"a":1.0,"b":1.0,"c":[2],"d":[2],"e":"f","g":"e"}')
+  t.equal(decoded('a: &x 1.0\nb: *x\nc: &x [2]\nd: *x\n&k e: f\ng: *k', 'yaml'), '{"a":1,"b":1,"c":[2],"d":[2],"e":"f","g":"e"}')
   for (const yaml of ['a: *x', 'a: &x [*x]', 'a: *x\nb: &x 1', '? [1]\n: 2', 'a: 1\n"a": 2']) t.throws(() => decoded(yaml, 'yaml'), fails, yaml)
   t.equal(decoded('a: !!set {b, c}\n1: !!binary aGk=\n~: d', 'yaml'), '{"1":"hi","a":{"b":null,"c":null},"":"d"}')
 })

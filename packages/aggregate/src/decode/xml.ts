@@ -11,14 +11,14 @@ interface Element {
   /** Attributes and child elements. */
   members: Data
   filled: boolean
-  /** Text that came before any member; it wins over them. */
+  /** Text that came before any member. */
   text: string | null
 }
 
 /**
  * Decodes XML as the reference's mxj does: attributes as `-name`, text as `#text` where there is something else beside
- * it, equal names as lists, everything a text, `""` for an empty element, no namespaces. Of several texts the last one
- * counts, and a text that comes first is all that is left of its element.
+ * it, equal names as lists, everything a text, `""` for an empty element, no namespaces. Of several texts one before all
+ * attributes and elements counts, or else the last one.
  */
 export function decodeXml (body: Buffer): Data {
   const root: Data = {}
@@ -38,7 +38,8 @@ export function decodeXml (body: Buffer): Data {
     },
     close () {
       const { name, members, filled, text } = open.pop()!
-      const value = text ?? (filled ? members : '')
+      if (filled && text !== null) members['#text'] = text
+      const value = filled ? members : text ?? ''
       const parent = open.at(-1)
       if (parent === undefined) setKey(root, name, value)
       else addMember(parent, name, value)
@@ -77,8 +78,17 @@ function trim (text: string): string {
 export function toText (body: Buffer): string {
   const label = /^(?:\xef\xbb\xbf)?<\?xml\s[^>]*?encoding\s*=\s*["']([^"']+)["']/.exec(body.toString('latin1', 0, 200))?.[1]
   try {
-    return new TextDecoder(label ?? 'utf-8', { fatal: true }).decode(body)
+    const decoder = new TextDecoder(label ?? 'utf-8', { fatal: true })
+    return decoder.encoding === 'windows-1252' ? readWindows1252(body) : decoder.decode(body)
   } catch (error) {
     throw badAnswer(`the answer of the backend is not XML in ${label ?? 'UTF-8'}`, error)
   }
 }
+
+/** Node 20 and 22 read it as ISO-8859-1. */
+function readWindows1252 (body: Buffer): string {
+  return body.toString('latin1').replace(/[\x80-\x9f]/g, (char) => HIGH[char.charCodeAt(0) - 0x80]!) // eslint-disable-line no-control-regex
+}
+
+/** What bytes from 0x80 to 0x9f mean (WHATWG Encoding, index windows-1252). */
+const HIGH = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ'

@@ -62,10 +62,17 @@ export function readYamlValue ({ isAlias, isMap, isPair, isScalar, isSeq }: type
   function readScalar (node: Item): unknown {
     if (!isScalar(node)) return null
     const { value, source } = node
-    if (typeof value === 'number') return markNumber(source ?? '') ?? value
+    if (typeof value === 'number') return readNumber(value, source ?? '')
     if (value instanceof Uint8Array) return Buffer.from(value).toString()
     return value instanceof Date ? value.toISOString() : value
   }
 
   return read(root)
+}
+
+/** As Go reads it, a whole number of 64 bits keeps its digits, any other is a double: `1.0` is 1. */
+function readNumber (value: number, source: string): unknown {
+  if (Number.isSafeInteger(value) || !/^[+-]?\d+$/.test(source)) return value
+  const whole = BigInt(source)
+  return whole >= -(2n ** 63n) && whole < 2n ** 64n ? markNumber(String(whole)) ?? value : value
 }

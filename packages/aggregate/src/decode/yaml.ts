@@ -11,8 +11,8 @@ const require = createRequire(import.meta.url)
 const options: Yaml.DocumentOptions & Yaml.SchemaOptions & Yaml.ParseOptions = { version: '1.2', uniqueKeys: false, logLevel: 'silent', prettyErrors: false }
 
 /**
- * Creates the decoder of YAML 1.2 (core schema): one document, an object, or a list where one is expected. Numbers keep
- * their digits.
+ * Creates the decoder of YAML 1.2 (core schema): one document, an object, or a list where one is expected. Whole numbers
+ * of 64 bits keep their digits, others are doubles, as on the reference.
  */
 export function createYamlDecoder (isCollection: boolean): (body: Buffer) => Content {
   // Loading it is a tenth of a start: only who has such a backend pays for it.

@@ -15,7 +15,7 @@ const FORBIDDEN = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu
 
 /**
  * Writes a document as XML as the reference's mxj does: keys sorted, a list as its element repeated, `-name` as an
- * attribute, `#text` as text, null and empty ones as `<name/>`. A single field is the root, unless its list has
+ * attribute, `#text` as text, null and what is empty, lists too, as `<name/>`. A single field is the root, unless its list has
  * anything but objects in it; else the root is `<doc>`.
  *
  * Unlike there, a key that is no XML name becomes one (`_` for what may not be in it).
@@ -28,6 +28,7 @@ export function writeXml (data: Data | null): string {
 
 function writeElement (name: string, value: unknown): string {
   if (Array.isArray(value)) {
+    if (value.length === 0) return `<${name}/>`
     let text = ''
     for (const item of value) text += writeElement(name, item)
     return text
