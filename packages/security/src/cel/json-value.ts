@@ -7,7 +7,7 @@ export const documentForCel = createCopy((literal) => literal)
 export const claimsForCel = createCopy(Number)
 
 function createCopy (writeNumber: (literal: string) => unknown): (value: unknown) => unknown {
-  return function copy (value) {
+  return function copy (value: unknown): unknown {
     if (Array.isArray(value)) return value.map(copy)
     const literal = literalOf(value)
     if (literal !== null) return writeNumber(literal)
