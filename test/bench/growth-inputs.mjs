@@ -28,6 +28,9 @@ const scrub = createScrub({ headers: new Set(['authorization']), query: new Set(
 
 const list = (n) => Array.from({ length: n }, (_, i) => i)
 
+/** As much of a request as is looked at. */
+const asked = (headers, url = '/') => ({ headers, raw: { headers, rawHeaders: [], url } })
+
 function deep (levels, value) {
   let document = { a: value }
   for (let i = 0; i < levels; i++) document = { a: document }
@@ -127,8 +130,8 @@ export const inputs = [
   { name: 'exact JSON written: numbers', make: (n) => parseExact(Buffer.from(`[${'1.0,'.repeat(n)}1.0]`)), run: stringifyExact },
   { name: 'key set: keys', make: (n) => JSON.stringify({ keys: Array.from({ length: n }, (_, i) => ({ kty: 'oct', k: 'AAAA', alg: 'HS256', kid: `k${i}` })) }), run: (json) => readKeyRing(json, 'here') },
   { name: 'token: parts', make: (n) => 'a.'.repeat(n), run: readToken },
-  { name: 'token: cookie', make: (n) => ({ cookie: 'a=b;'.repeat(n) }), run: createTokenSearch('Authorization', 'jwt') },
-  { name: 'token: cookie without =', make: (n) => ({ cookie: ';'.repeat(n) }), run: createTokenSearch('Authorization', 'jwt') },
+  { name: 'token: cookie', make: (n) => asked({ cookie: 'a=b;'.repeat(n) }), run: createTokenSearch('Authorization', 'jwt') },
+  { name: 'token: cookie without =', make: (n) => asked({ cookie: ';'.repeat(n) }), run: createTokenSearch('Authorization', 'jwt') },
   { name: 'API key: parameters', make: (n) => ({ raw: { url: `/?${'a=b&'.repeat(n)}` } }), run: createKeySearch('query_string', 'key') },
   { name: 'bot pattern', make: (n) => 'a'.repeat(n), run: createDetector({ patterns: ['(a|aa)+$', '(a*)*b', 'x{2,5}y'] }) },
   { name: 'CORS: header list', make: (n) => 'a,'.repeat(n), run: prepareHeaders(['a', 'b']) },
@@ -144,7 +147,7 @@ export const inputs = [
   { name: 'percent-decoding, no UTF-8', make: (n) => '%ff'.repeat(n), run: decodePercent },
   { name: 'Cache-Control', make: (n) => 'a="b",'.repeat(n), run: readDirectives },
   { name: 'Cache-Control: quotes', make: (n) => `a=${'"'.repeat(n)}`, run: readDirectives },
-  { name: 'condition: matches', make: (n) => 'a'.repeat(n), run: (text) => condition({ headers: {}, method: 'GET' }, text) },
+  { name: 'condition: matches', make: (n) => 'a'.repeat(n), run: (text) => condition({ ...asked({}), method: 'GET' }, text) },
   { name: 'configuration: JSON keys', make: (n) => `{${lines(n, (i) => `"key${i}":${i},`)}"z":0}`, run: (text) => parseJson('a.json', text) },
   { name: 'configuration: JSON keys, twice', make: (n) => `{${lines(n, (i) => `"key${i}":${i},`)}"key0":0}`, run: (text) => parseJson('a.json', text).duplicates() },
   { name: 'configuration: YAML keys', make: (n) => lines(n, (i) => `key${i}: ${i}\n`), run: (text) => parseYaml('a.yaml', text) },

@@ -52,6 +52,8 @@ async function time (run, input, onError = () => {}) {
   try {
     await run(input)
   } catch (error) {
+    // Called in a wrong way, it costs nothing.
+    if (error instanceof TypeError) throw error
     onError(error)
   }
   const { user, system } = process.cpuUsage(before)
