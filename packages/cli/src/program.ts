@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { parseDuration } from '@floodgate/core'
+import { maskUserInfo, parseDuration } from '@floodgate/core'
 import { allCodesHelp, auditCodesHelp, exitCodesHelp, probeCodesHelp, runCodesHelp } from './exit-codes.ts'
 import type { Terminal } from './terminal.ts'
 import { version } from './version.ts'
@@ -32,6 +32,7 @@ export function createProgram (terminal: Terminal, done: Done): Command {
     .option('-s, --lint-schema <file>', 'strict, by another JSON schema')
     .addOption(format(['text', 'json', 'github']))
     .option('--json', 'the same as --format json')
+    .option('--guards', 'list what is in front of each endpoint (authentication, limits, validation, …), or that it is open')
     .action(async (options) => { done(await (await import('./commands/check.ts')).check(options, colored(terminal, options))) })
 
   addVerb(program, 'routes', 'list what is served: method, path, backends, engine, features, timeout', { examples: ['floodgate routes -c krakend.json'] })
@@ -103,7 +104,8 @@ function addVerb (program: Command, name: string, description: string, { example
     .description(description)
     .requiredOption('-c, --config <file>', 'configuration file: JSON, YAML or TOML')
     .option('-d, --debug', 'run: serve /__debug/*; -dd: log at level DEBUG, -ddd: traces as well', increase, 0)
-    .option('--allow-unsupported <name>', 'go on without this auth/* or security/* namespace or guarding plugin (repeatable)', collect)
+    .option('--allow-unsupported <name...>', 'start although these namespaces, plugins or keys are not supported; * stands for any text (also FLOODGATE_ALLOW_UNSUPPORTED)', unsupportedNames)
+    .option('--skip-unsupported', 'answer 501 at endpoints that need something unsupported, and serve the others')
     .option('--no-color', 'write no colours (as NO_COLOR=1)')
     .addHelpText('before', examples(...lines))
     .addHelpText('after', `\n${after === undefined ? '' : `${after}\n\n`}${codes}\n`)
@@ -117,15 +119,26 @@ function format (choices: readonly string[]): Option {
   return new Option('--format <format>', 'how to write what was found').choices(choices).default('text')
 }
 
+/** The terminal of a verb: with the colours that were asked for, and without credentials of any URL. */
 function colored (terminal: Terminal, { color }: { color: boolean }): Terminal {
-  return color ? terminal : { ...terminal, outColor: false, errColor: false }
+  return {
+    ...terminal,
+    out (text) { terminal.out(maskUserInfo(text)) },
+    err (text) { terminal.err(maskUserInfo(text)) },
+    ...!color && { outColor: false, errColor: false }
+  }
 }
 
 const day = 86_400_000
 const increase = (_: string, before: number) => before + 1
-const collect = (value: string, before: string[] = []) => [...before, value]
 const split = (value: string) => value.split(',').map((word) => word.trim()).filter(Boolean)
 const words = (value: string, before: string[] = []) => [...before, ...split(value)]
+
+/** A path is none: it is the argument of a verb, which the option would swallow. */
+function unsupportedNames (value: string, before: string[] = []): string[] {
+  if (/^(?:[A-Z]+ +)?\//.test(value)) throw new InvalidArgumentError('write the endpoint before this option.')
+  return [...before, ...split(value)]
+}
 
 function severities (value: string): string[] {
   const list = split(value).map((word) => word.toUpperCase())

@@ -3,6 +3,7 @@ import { describeValue } from './describe-value.ts'
 import { foldKey, isComment } from './fold-key.ts'
 import { adviseKey } from './key-advice.ts'
 import type { Report } from './problem.ts'
+import { shownKey } from './secrets.ts'
 import { isObject, weakBoolean, weakInteger, weakList, weakNumber, weakObject, weakText } from './weak-values.ts'
 
 /** What `conform` reads of a JSON Schema; everything else is for a validator. */
@@ -17,6 +18,13 @@ export interface Schema {
   readonly oneOf?: readonly Schema[]
   readonly const?: unknown
   readonly enum?: readonly unknown[]
+  readonly default?: unknown
+  /** Why a key has no effect: whoever sets it is warned. */
+  readonly inert?: string
+  /** An inert key that would have narrowed access: it stops the start. */
+  readonly narrows?: boolean
+  /** The key is read and not needed: its purpose is served without it. */
+  readonly needless?: boolean
 }
 
 /**
@@ -77,6 +85,7 @@ function conformObject (schema: Schema, value: unknown, place: Place, report: Re
     }
     if (exact.has(name)) continue
     if (key === name) exact.add(name)
+    reportInert(schema.properties[name]!, item, [...place, name], report)
     const converted = conform(schema.properties[name]!, item, [...place, name], report)
     if (converted !== undefined) result[name] = converted
   }
@@ -141,7 +150,14 @@ function conformDuration (value: unknown, place: Place, report: Report): string 
 }
 
 function reportUnknownKey (place: Place, key: string, known: Iterable<string>, report: Report): void {
-  report({ severity: 'warning', code: 'unknown-key', place: [...place, key], at: 'key', message: `unknown key ${JSON.stringify(key)}`, instead: adviseKey(place, key), nearest: { word: key, among: known } })
+  report({ severity: 'warning', code: 'unknown-key', place: [...place, key], at: 'key', message: `unknown key ${JSON.stringify(shownKey([...place, key]))}`, instead: adviseKey(place, key), nearest: { word: key, among: known } })
+}
+
+/** A key that is accepted and does nothing is told, unless it asks for nothing. */
+function reportInert ({ inert, narrows = false, needless = false, default: fallback }: Schema, value: unknown, place: Place, report: Report): void {
+  if (inert === undefined && !needless) return
+  if (value === null || value === fallback || value === false || value === 0 || value === '') return
+  report({ severity: 'warning', code: needless ? 'needless-key' : 'no-effect', place, at: 'key', message: `${JSON.stringify(place.at(-1))} has no effect: ${inert ?? 'this gateway does not need it'}`, narrows, strict: !needless })
 }
 
 function wrongType (place: Place, value: unknown, expected: string) {

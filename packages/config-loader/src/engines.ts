@@ -4,6 +4,7 @@ import type { Endpoint, Service } from '@floodgate/core'
 import { noEngine, servedTwice, twoScopes, unknownEndpoint } from './errors.ts'
 import type { LoadedConfig } from './load-config.ts'
 import { registerRoutes, type EndpointRoute } from './routes.ts'
+import { isSkipped } from './skipped-route.ts'
 
 /** What `@floodgate/config-loader` gives an app, and where an engine attaches to it: `app.floodgateConfig`. */
 export interface FloodgateConfig extends LoadedConfig {
@@ -43,7 +44,7 @@ export function createEngines (model: Service): Engines {
       routes.set(endpoint, route)
     },
     check () {
-      const missing = model.endpoints.filter((endpoint) => !routes.has(endpoint))
+      const missing = model.endpoints.filter((endpoint) => !routes.has(endpoint) && !isSkipped(endpoint))
       if (missing.length > 0) throw noEngine(nameSome(missing))
     }
   }

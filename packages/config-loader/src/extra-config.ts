@@ -1,78 +1,70 @@
 import type { ExtraConfig, Place } from '@floodgate/core'
 import type { FeatureSchema } from './feature-schemas.ts'
 import { foldKey, isComment } from './fold-key.ts'
+import { reportKeys } from './guard-keys.ts'
 import { judgeSettings } from './judge-settings.ts'
 import { knownNamespaces } from './known-namespaces.ts'
 import { legacyNamespaces } from './legacy-namespaces.ts'
 import type { Level } from './levels.ts'
+import { reportMisplaced, whereItBelongs } from './misplaced.ts'
+import { classOf, consequenceOf, stopsStart } from './namespace-class.ts'
+import { clientNamespace, levelsOf, nameLevels, namesOf, type Namespaces } from './namespaces.ts'
 import { judgePlugins, pluginNamespaces } from './plugin-names.ts'
-import type { ProblemDraft, Report } from './problem.ts'
+import type { Report } from './problem.ts'
+import { resolveName } from './resolve-name.ts'
+import { judgeUnknownKey } from './strays.ts'
+import { UnsupportedReport } from './unsupported.ts'
+import { WithoutEffect } from './without-effect.ts'
+import { prepareWaysOn, type WaysOnOptions } from './ways-on.ts'
 
-/** Settings of one backend's client: read by `readClientSettings`, not by a feature. */
-export const clientNamespace = 'backend/http/client'
-
-/** The namespaces that this gateway implements, prepared for look-up. */
-export interface Namespaces {
-  readonly features: ReadonlyMap<string, FeatureSchema>
-  /** Today's name of each known name, old or new, by its spelling without case. */
-  readonly names: ReadonlyMap<string, string>
-  /** Namespaces of auth and security, and names of plugins that guard something, that may go without implementation. */
-  readonly allowUnsupported: ReadonlySet<string>
-}
-
-export function prepareNamespaces (features: readonly FeatureSchema[], allowUnsupported: readonly string[]): Namespaces {
-  const byName = new Map(features.map((feature) => [feature.namespace, feature]))
-  const names = [...Object.keys(knownNamespaces), ...byName.keys()]
-  const today = new Map([
-    ...names.map((name) => [foldKey(name), name] as const),
-    ...Object.entries(legacyNamespaces).map(([old, name]) => [foldKey(old), name] as const)
-  ])
+/** Prepares the namespaces that features implement, and the ways on without others. */
+export function prepareNamespaces (features: readonly FeatureSchema[], ways: WaysOnOptions, report: Report): Namespaces {
+  const names = namesOf(features)
   return {
-    features: byName,
-    names: today,
-    allowUnsupported: new Set(allowUnsupported.map((name) => today.get(foldKey(name)) ?? name))
+    features: new Map(features.map((feature) => [feature.namespace, feature])),
+    names,
+    unsupported: new UnsupportedReport(prepareWaysOn(ways, (name) => names.get(foldKey(name)) ?? name), report),
+    withoutEffect: new WithoutEffect()
   }
 }
 
 /**
  * Reads an `extra_config`: comments go, old names become today's, settings of implemented namespaces are judged at
- * this level. What is not implemented is reported, kept as configured, and stops the start where it is meant to
- * protect something. The settings of `backend/http/client` stay unread.
+ * this level. What cannot be honoured is reported by its class (known-namespaces.ts); what is not implemented is kept as
+ * configured. The settings of `backend/http/client` stay unread.
  */
 export function readExtraConfig (extra: Record<string, unknown> | undefined, level: Level, place: Place, namespaces: Namespaces, report: Report): ExtraConfig {
   const settings: [string, unknown][] = []
-  for (const { name, key, value } of resolveNames(extra ?? {}, place, namespaces, report)) {
+  for (const named of resolveNames(extra ?? {}, place, namespaces, report)) {
+    const { name, value } = named
     const at = [...place, name]
     const feature = namespaces.features.get(name)
     if (value === null) {
-      reportNothing(name, at, namespaces, report)
+      reportNothing(name, level, at, namespaces)
       continue
     }
     if (feature === undefined) {
       if (name === clientNamespace) {
-        if (level !== 'backend') report(hasNoEffect(name, level, ['backend'], at, namespaces))
-        else settings.push([name, value])
+        if (level === 'backend') settings.push([name, value])
+        else reportLevel(named, level, at, namespaces, report)
         continue
       }
-      reportUnsupported(name, key, level, at, namespaces, report)
-      if (pluginNamespaces.has(name)) judgePlugins(name, value, at, { served: [], allowed: namespaces.allowUnsupported }, report)
+      reportUnsupported(named, level, at, namespaces, report)
       settings.push([name, value])
       continue
     }
     const schema = feature.schemas[level]
     if (schema === undefined) {
-      report(hasNoEffect(name, level, levels.filter((other) => feature.schemas[other] !== undefined), at, namespaces))
+      reportLevel(named, level, at, namespaces, report)
       continue
     }
-    const judged = judgeSettings(schema, value, at, report)
+    const judged = judgeSettings(schema, value, at, reportKeys(feature, level, at, value, namespaces, report))
     if (judged === undefined) continue
-    if (pluginNamespaces.has(name)) judgePlugins(name, judged, at, { served: feature.plugins, allowed: namespaces.allowUnsupported }, report)
+    if (pluginNamespaces.has(name)) judgePlugins(name, judged, at, { served: feature.plugins, level }, namespaces, report)
     settings.push([name, judged])
   }
   return Object.fromEntries(settings)
 }
-
-const levels: readonly Level[] = ['service', 'endpoint', 'backend']
 
 interface Named { name: string, key: string, value: unknown }
 
@@ -92,53 +84,78 @@ function resolveNames (extra: Record<string, unknown>, place: Place, { names }: 
   return found.values()
 }
 
-function reportUnsupported (name: string, key: string, level: Level, place: Place, { names, allowUnsupported, features }: Namespaces, report: Report): void {
-  const known = Object.hasOwn(knownNamespaces, name)
-  const message = known
-    ? `${JSON.stringify(name)} is not implemented by this gateway: it has no effect`
-    : `unknown namespace ${JSON.stringify(key)}: it has no effect`
-  const protects = guards(name)
-  if (protects && !allowUnsupported.has(name)) {
-    report({
-      severity: 'error',
-      code: 'unsupported-namespace',
-      place,
-      at: 'key',
-      message: `${message}, and what it protects would be open`,
-      ...(known ? { instead: `remove it, or allow it by name (allowUnsupported: [${JSON.stringify(name)}]) if something else protects this ${level}` } : { nearest: { word: key, among: new Set(names.values()) } })
-    })
-  } else {
-    report({
-      severity: 'warning',
-      code: known ? 'unsupported-namespace' : 'unknown-namespace',
-      place,
-      at: 'key',
-      message: protects ? `${message}; allowed by allowUnsupported` : message,
-      ...(known ? { instead: replacement(name) } : { nearest: { word: key, among: new Set([...features.keys(), ...names.values()]) } })
-    })
-  }
+/** A namespace that no feature implements, or that nobody knows. */
+function reportUnsupported ({ name, key, value }: Named, level: Level, place: Place, namespaces: Namespaces, report: Report): void {
+  if (Object.hasOwn(knownNamespaces, name)) reportUnimplemented(name, level, value, place, namespaces, report)
+  else reportUnknown(key, level, value, place, namespaces, report)
 }
 
-/** Whether requests that should be refused pass where the namespace has no effect. */
-function guards (name: string): boolean {
-  return /^(?:auth|security)\//.test(foldKey(name))
+function reportUnimplemented (name: string, level: Level, value: unknown, place: Place, namespaces: Namespaces, report: Report): void {
+  const { class: kind, levels } = knownNamespaces[name]!
+  if (kind === 'adds') {
+    namespaces.withoutEffect.addNamespace(name, place)
+    return
+  }
+  if (pluginNamespaces.has(name) && levels.includes(level)) {
+    judgePlugins(name, value, place, { served: [], level }, namespaces, report)
+    return
+  }
+  const draft = { code: 'unsupported-namespace', place, at: 'key', message: `${JSON.stringify(name)} is not implemented by this gateway: it has no effect`, instead: replacement(name, value) } as const
+  if (stopsStart(kind)) namespaces.unsupported.add(name, { ...draft, message: `${draft.message}, and ${consequenceOf(kind, level)}` })
+  else if (!namespaces.unsupported.allows(name)) report({ ...draft, severity: 'warning', strict: true })
+}
+
+/** A name that nobody knows is as serious as the nearest that somebody does, or as its family. */
+function reportUnknown (key: string, level: Level, value: unknown, place: Place, namespaces: Namespaces, report: Report): void {
+  const at = [...place.slice(0, -1), key]
+  const resolved = resolveName(key, namespaces.names)
+  const kind = resolved === null ? classOf(key) : classOf(resolved.name)
+  const message = `unknown namespace ${JSON.stringify(key)}: it has no effect`
+  if (stopsStart(kind)) {
+    namespaces.unsupported.add(key, {
+      code: 'unknown-namespace',
+      place: at,
+      at: 'key',
+      message: `${message}, and ${consequenceOf(kind, level)}`,
+      ...resolved === null ? { instead: 'remove it, or correct its name' } : correct(resolved.name, level, value, namespaces)
+    }, resolved === null ? [] : [resolved.name])
+    return
+  }
+  if (judgeUnknownKey({ key, value, level, place: at }, { namespaces, report })) return
+  if (namespaces.unsupported.allows(key)) return
+  report({ severity: 'warning', code: 'unknown-namespace', place: at, at: 'key', message, strict: true, ...resolved !== null && { instead: `did you mean ${JSON.stringify(resolved.name)}?` } })
+}
+
+/** What to write instead of a misspelt name. */
+function correct (name: string, level: Level, value: unknown, namespaces: Namespaces): ReturnType<typeof whereItBelongs> {
+  const { instead, ...rest } = whereItBelongs(name, level, value, namespaces)
+  return { instead: `did you mean ${JSON.stringify(name)}?${instead === undefined ? '' : ` ${instead}`}`, ...rest }
 }
 
 /** `null` is as good as absent, but for what guards: there somebody forgot the settings. */
-function reportNothing (name: string, place: Place, { allowUnsupported }: Namespaces, report: Report): void {
-  if (!guards(name) || allowUnsupported.has(name)) return
-  report({ severity: 'error', code: 'wrong-type', place, value: null, message: 'must be an object, not null: it has no effect, and what it protects would be open', instead: 'write its settings, or remove it' })
+function reportNothing (name: string, level: Level, place: Place, { unsupported }: Namespaces): void {
+  if (classOf(name) !== 'guards' || unsupported.allows(name)) return
+  unsupported.add(name, { code: 'wrong-type', place, value: null, message: `must be an object, not null: it has no effect, and ${consequenceOf('guards', level)}`, instead: 'write its settings, or remove it' })
 }
 
-function replacement (name: string): string | null {
-  if (name === 'plugin/http-client') return 'for a forward proxy, redirects or TLS use "backend/http/client"'
-  if (name.startsWith('plugin/')) return 'Go plugins cannot run here: pass a feature of your own'
-  return null
+/** A namespace at a level where it means nothing. */
+function reportLevel ({ name, key, value }: Named, level: Level, place: Place, namespaces: Namespaces, report: Report): void {
+  const meant = levelsOf(name, namespaces)
+  if (namespaces.unsupported.allows(name, key) && !stopsStart(classOf(name))) return
+  reportMisplaced({
+    name,
+    written: name,
+    level,
+    place,
+    value,
+    message: `${JSON.stringify(name)} has no effect at the level of the ${level}${meant.length === 0 ? '' : `: it belongs to the extra_config of ${nameLevels(meant)}`}`
+  }, namespaces, report)
 }
 
-function hasNoEffect (name: string, level: Level, meant: readonly Level[], place: Place, { allowUnsupported }: Namespaces): ProblemDraft {
-  const where = meant.length === 0 ? '' : `: it belongs to the extra_config of ${meant.map((level) => level === 'endpoint' ? 'an endpoint' : level === 'backend' ? 'a backend' : 'the service').join(' or ')}`
-  const draft = { code: 'misplaced-namespace', place, at: 'key', message: `${JSON.stringify(name)} has no effect at the level of the ${level}${where}` } as const
-  if (!guards(name) || allowUnsupported.has(name)) return { severity: 'warning', ...draft }
-  return { severity: 'error', ...draft, message: `${draft.message}; what it protects would be open`, instead: 'move it there, or remove it' }
+function replacement (name: string, value: unknown): string | null {
+  if (name === 'plugin/http-client') {
+    const names = JSON.stringify(value)
+    return `Go plugins cannot run here: ${names.includes('no-redirect') ? 'for "no-redirect" write "backend/http/client": { "no_redirect": true }' : names.includes('http-proxy') ? 'for "http-proxy" write "backend/http/client": { "proxy_address": … }' : 'for a forward proxy, redirects or TLS use "backend/http/client"'}`
+  }
+  return name.startsWith('plugin/') ? 'Go plugins cannot run here: pass a feature of your own' : 'remove it, or let something else do its work'
 }

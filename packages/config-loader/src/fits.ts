@@ -53,7 +53,10 @@ const checks: Readonly<Record<string, Check>> = {
   format: (format: string, value) => Object.hasOwn(formats, format) && (typeof value !== 'string' || formats[format]!(value)),
   title: says,
   description: says,
-  default: says
+  default: says,
+  inert: says,
+  narrows: says,
+  needless: says
 }
 
 function isOfType (type: string, value: unknown): boolean {

@@ -6,6 +6,7 @@ import { describeValue, listWords } from './describe-value.ts'
 import { fits, formats } from './fits.ts'
 import { formatPlace } from './key-path.ts'
 import type { ProblemDraft, Report } from './problem.ts'
+import { shownKey } from './secrets.ts'
 
 const require = createRequire(import.meta.url)
 
@@ -86,7 +87,7 @@ function explainError (error: ErrorObject, place: Place): ProblemDraft {
     case 'required':
       return { ...draft('missing-key', `${JSON.stringify(error.params['missingProperty'])} is missing`), place: [...place, error.params['missingProperty']], value: null }
     case 'additionalProperties':
-      return { ...draft('unknown-key', `unknown key ${JSON.stringify(error.params['additionalProperty'])}`), severity: 'warning', place: [...place, error.params['additionalProperty']], at: 'key', value: null, nearest: { word: error.params['additionalProperty'], among: Object.keys(parent['properties'] ?? {}) } }
+      return { ...draft('unknown-key', `unknown key ${JSON.stringify(shownKey([...place, error.params['additionalProperty']]))}`), severity: 'warning', place: [...place, error.params['additionalProperty']], at: 'key', value: null, nearest: { word: error.params['additionalProperty'], among: Object.keys(parent['properties'] ?? {}) } }
     case 'enum':
       return oneOf(error.params['allowedValues'])
     case 'const':

@@ -9,10 +9,12 @@ import { prepareNamespaces } from './extra-config.ts'
 import type { FeatureSchema } from './feature-schemas.ts'
 import { locateProblems, noFile, type Origins } from './locate-problems.ts'
 import { normalise } from './normalise.ts'
+import { formatPlace } from './key-path.ts'
 import type { Problem, ProblemDraft, Report } from './problem.ts'
 import { parseText, readConfig, textOf, type ReadOptions } from './read-config.ts'
 import { routerFeature } from './router-settings.ts'
 import type { ConfigText, Source } from './source.ts'
+import { judgeStrays } from './strays.ts'
 import { serviceSchema, type ServiceKeys } from './structure.ts'
 import { SyntaxProblem } from './syntax-problem.ts'
 import { isObject, weakInteger } from './weak-values.ts'
@@ -22,8 +24,17 @@ export interface LoadOptions {
   readonly env?: NodeJS.ProcessEnv
   /** Features whose namespaces are implemented, with the schemas of their settings. `router` is always known. */
   readonly features?: readonly FeatureSchema[]
-  /** Namespaces of `auth/*` and `security/*`, and plugins that guard something, that may go without implementation: a warning instead of an error. */
+  /**
+   * What may go without effect although it stops the start: namespaces, plugins, and keys such as `auth/validator.KEY`;
+   * `*` stands for any text. A warning at each start instead of an error. `FLOODGATE_ALLOW_UNSUPPORTED` and
+   * `extra_config.floodgate.allow_unsupported` add to it.
+   */
   readonly allowUnsupported?: readonly string[]
+  /**
+   * What to do with endpoints that use something unsupported which stops the start: `skip` serves the others, and these
+   * answer 501. Default: `stop`.
+   */
+  readonly unsupported?: 'stop' | 'skip'
   /** Folder that relative paths start from: the file's own and those in it. Default: the working directory. */
   readonly cwd?: string
   /** Serves `/__debug/*` whatever `debug_endpoint` says: the reference's `-d`. Default: false. */
@@ -55,7 +66,7 @@ const origins = new WeakMap<Service, Origins>()
  * @throws {FG_ERR_CONFIG_INVALID} with every problem, when one of them is an error
  */
 export async function loadConfig (input: string | object, options: LoadOptions = {}): Promise<LoadedConfig> {
-  const { env = process.env, features = [], allowUnsupported = [], cwd = process.cwd(), debugEndpoint = false, text = null } = options
+  const { env = process.env, features = [], allowUnsupported = [], unsupported = 'stop', cwd = process.cwd(), debugEndpoint = false, text = null } = options
   const { value, source } = await readInput(input, { cwd, env }, text)
   const { value: root, overrides, unknown } = applyEnvironment(value, env)
   const drafts: ProblemDraft[] = []
@@ -65,11 +76,15 @@ export async function loadConfig (input: string | object, options: LoadOptions =
   }
   let model: Service | undefined
   if (checkVersion(root, report)) {
-    const keys = conform(serviceSchema as Schema, root, [], report) as ServiceKeys
-    if (debugEndpoint) keys.debug_endpoint = true
     reportUnknownVariables(unknown, report)
     const known = features.some(({ namespace }) => namespace === routerFeature.namespace) ? features : [...features, routerFeature]
-    model = normalise(keys, { namespaces: prepareNamespaces(known, allowUnsupported), cwd, report })
+    const notice: Report = (draft) => { if (draft.code === 'needless-key') namespaces.withoutEffect.addKey(String(draft.place.at(-1)), draft.place); else report(draft) }
+    const namespaces = prepareNamespaces(known, { allowUnsupported, unsupported, env, root }, report)
+    const strays = judgeStrays(root, { namespaces, report })
+    const keys = conform(serviceSchema as Schema, root, [], (draft) => { if (draft.code !== 'unknown-key' || !strays.has(formatPlace(draft.place))) notice({ ...draft, ...draft.code === 'unknown-key' && { strict: true } }) }) as ServiceKeys
+    if (debugEndpoint) keys.debug_endpoint = true
+    model = normalise(keys, { namespaces, cwd, report: notice })
+    namespaces.withoutEffect.tell(report)
   }
   const from: Origins = { source, overrides: [...overrides, ...unknown], given: value }
   const problems = sortProblems(locateProblems(drafts, from))

@@ -3,8 +3,9 @@ import { closestWord } from './did-you-mean.ts'
 import type { Override } from './environment.ts'
 import { foldKey } from './fold-key.ts'
 import type { Problem, ProblemDraft } from './problem.ts'
-import { maskUserInfo, showValue } from './secrets.ts'
+import { holdsSecrets, maskUserInfo, shownPlace, showValue } from './secrets.ts'
 import type { Source } from './source.ts'
+import { formatOf, writeSettings } from './write-settings.ts'
 
 /** Where the values of a configuration came from. */
 export interface Origins {
@@ -27,21 +28,24 @@ function locate (draft: ProblemDraft, { source, overrides }: Origins): Problem {
   const { severity, code, place, at = 'value', message, related = [] } = draft
   const override = overrides.find(({ path }) => startsWith(place, path))
   const position = override === undefined ? source?.locate(place, at) : null
+  const instead = draft.instead ?? suggest(draft.nearest) ?? (override === undefined ? null : adviseVariable(override, draft.value))
   return {
     severity,
     code,
     file: override?.variable ?? position?.file ?? source?.file ?? noFile,
     line: position?.line ?? null,
     column: position?.column ?? null,
-    place,
+    place: shownPlace(place),
     value: showValue(place, draft.value),
     message: maskUserInfo(message),
-    instead: draft.instead ?? suggest(draft.nearest) ?? (override === undefined ? null : adviseVariable(override, draft.value)),
-    excerpt: override === undefined ? source?.excerpt(place, at) ?? null : null,
+    instead: draft.write === undefined ? instead : [instead ?? 'write:', ...writeSettings(draft.write, formatOf(position?.file ?? source?.file ?? noFile)).map((line) => `  ${line}`)].join('\n'),
+    excerpt: override === undefined && !holdsSecrets(place.slice(0, -1)) ? source?.excerpt(place, at) ?? null : null,
     related: related.map((place) => {
       const position = source?.locate(place)
-      return { place, file: position?.file ?? source?.file ?? noFile, line: position?.line ?? null, column: position?.column ?? null }
-    })
+      return { place: shownPlace(place), file: position?.file ?? source?.file ?? noFile, line: position?.line ?? null, column: position?.column ?? null }
+    }),
+    ...draft.unsupported && { unsupported: draft.unsupported },
+    ...draft.strict === true && { strict: true }
   }
 }
 

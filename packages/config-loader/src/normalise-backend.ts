@@ -1,8 +1,9 @@
 import type { Backend, Method, Place } from '@floodgate/core'
 import type { ClientSettings } from '@floodgate/http-client'
 import { describeValue } from './describe-value.ts'
-import { clientNamespace, readExtraConfig } from './extra-config.ts'
+import { readExtraConfig } from './extra-config.ts'
 import { readHosts } from './hosts.ts'
+import { clientNamespace } from './namespaces.ts'
 import type { EndpointContext } from './normalise-endpoint.ts'
 import type { BackendKeys } from './structure.ts'
 

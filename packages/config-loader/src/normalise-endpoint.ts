@@ -2,7 +2,8 @@ import type { Backend, Endpoint, Method, Place } from '@floodgate/core'
 import type { ClientSettingsReader } from './client-settings.ts'
 import { describeValue } from './describe-value.ts'
 import { readTimeout, readCacheTtl } from './durations.ts'
-import { readExtraConfig, type Namespaces } from './extra-config.ts'
+import { readExtraConfig } from './extra-config.ts'
+import type { Namespaces } from './namespaces.ts'
 import { normaliseBackend } from './normalise-backend.ts'
 import { checkUrlPattern, pathParams, sequenceSteps } from './placeholders.ts'
 import type { Report } from './problem.ts'
@@ -73,7 +74,8 @@ export function normaliseEndpoint (keys: EndpointKeys, index: number, context: E
     cacheTtl: readCacheTtl(keys.cache_ttl ?? '0', [...place, 'cache_ttl'], report) || readCacheTtl(service.cache_ttl ?? '0', ['cache_ttl'], ignore),
     concurrentCalls: readConcurrentCalls(keys, place, report),
     extra,
-    place
+    place,
+    ...namespaces.unsupported.skipped.has(index) && { unsupported: [...namespaces.unsupported.skipped.get(index)!] }
   }
 }
 

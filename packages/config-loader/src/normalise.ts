@@ -3,8 +3,9 @@ import type { Service } from '@floodgate/core'
 import { createClientSettingsReader } from './client-settings.ts'
 import { describeValue } from './describe-value.ts'
 import { milliseconds, readCacheTtl, readLimit, readTimeout } from './durations.ts'
-import { readExtraConfig, type Namespaces } from './extra-config.ts'
+import { readExtraConfig } from './extra-config.ts'
 import { readHosts } from './hosts.ts'
+import type { Namespaces } from './namespaces.ts'
 import { normaliseEndpoint } from './normalise-endpoint.ts'
 import type { Report } from './problem.ts'
 import { checkRouteConflicts } from './route-conflicts.ts'
@@ -37,7 +38,7 @@ export function normalise (keys: ServiceKeys, context: NormaliseContext): Servic
     ...(router.disable_health ? [] : [{ method: 'GET', path: router.health_path.replace(/^(?!\/)/, '/'), place: ['extra_config', 'router', 'health_path'] }]),
     ...endpoints.map(({ method, path, place }) => ({ method, path, place: [...place, 'endpoint'] }))
   ], keys.disable_rest ?? false, report)
-  reportUnsupportedKeys(keys, report)
+  reportUnsupportedKeys(keys, namespaces, report)
   readTimeout(keys.timeout ?? '0', ['timeout'], report)
   readCacheTtl(keys.cache_ttl ?? '0', ['cache_ttl'], report)
   const readTimeoutMs = readLimit(keys.read_timeout)
@@ -76,12 +77,13 @@ function readListenIp ({ listen_ip: ip = '' }: ServiceKeys, report: Report): str
   return ip
 }
 
-function reportUnsupportedKeys (keys: ServiceKeys, report: Report): void {
-  const unsupported = (key: 'async_agent' | 'plugin', message: string, instead: string) => {
-    const value = keys[key]
-    if (value === undefined || value === null || (Array.isArray(value) && value.length === 0)) return
-    report({ severity: 'warning', code: 'unsupported-key', place: [key], at: 'key', message, instead })
+function reportUnsupportedKeys ({ async_agent: agents, plugin }: ServiceKeys, { unsupported }: Namespaces, report: Report): void {
+  if (isSet(agents)) {
+    unsupported.add('async_agent', { code: 'unsupported-key', place: ['async_agent'], at: 'key', message: 'queue consumers are not implemented by this gateway: none is started, and messages would stay in their queues', instead: 'run them elsewhere, and remove them here' })
   }
-  unsupported('async_agent', 'queue consumers are not implemented by this gateway: none is started', 'run them elsewhere')
-  unsupported('plugin', 'Go plugins cannot run here: none is loaded', 'pass features of your own')
+  if (isSet(plugin)) report({ severity: 'warning', code: 'unsupported-key', place: ['plugin'], at: 'key', message: 'Go plugins cannot run here: none is loaded', instead: 'pass features of your own', strict: true })
+}
+
+function isSet (value: unknown): boolean {
+  return value !== undefined && value !== null && !(Array.isArray(value) && value.length === 0)
 }

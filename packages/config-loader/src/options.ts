@@ -15,7 +15,8 @@ const checks: Readonly<Record<string, { readonly expected: string, readonly fits
   config: { expected: 'the path of a file or an object', fits: (value) => (typeof value === 'string' && value !== '') || isObject(value) },
   env: { expected: 'an object like process.env', fits: isObject },
   features: { expected: 'a list of features', fits: (value) => Array.isArray(value) && value.every((item) => isObject(item) && typeof item['namespace'] === 'string' && isObject(item['schemas'])) },
-  allowUnsupported: { expected: 'a list of namespaces', fits: (value) => Array.isArray(value) && value.every((item) => typeof item === 'string') },
+  allowUnsupported: { expected: 'a list of names', fits: (value) => Array.isArray(value) && value.every((item) => typeof item === 'string') },
+  unsupported: { expected: '"stop" or "skip"', fits: (value) => value === 'stop' || value === 'skip' },
   cwd: { expected: 'the path of a folder', fits: (value) => typeof value === 'string' }
 }
 

@@ -1,56 +1,48 @@
 import type { Place } from '@floodgate/core'
+import type { Level } from './levels.ts'
+import { consequenceOf } from './namespace-class.ts'
+import type { Namespaces } from './namespaces.ts'
 import type { Report } from './problem.ts'
 import { weakList } from './weak-values.ts'
 
-/** Namespaces whose `name` lists plugins that a request passes on its way in. */
+/** Namespaces whose `name` lists plugins that a request or an answer passes. */
 export const pluginNamespaces: ReadonlySet<string> = new Set(['plugin/http-server', 'plugin/middleware', 'plugin/req-resp-modifier'])
 
-/** Plugins of the reference that let in only who may, or let out only what may; what does the same here, if anything. */
-const guards: Readonly<Record<string, string | null>> = {
-  'basic-auth': '"auth/basic"',
-  'content-replacer': null,
-  geoip: null,
-  'ip-filter': null,
-  'jwk-aggregator': 'a "jwk_url" of its own for each endpoint\'s "auth/validator"',
-  'redis-ratelimit': '"qos/ratelimit/service/redis" or "qos/ratelimit/router/redis"',
-  'response-schema-validator': null
-}
+/** Plugins of the reference without which a request is not found, and nothing is opened. */
+const harmless: ReadonlySet<string> = new Set(['static-filesystem', 'url-rewrite', 'wildcard'])
 
-/** Words by which a team's own plugins say that they guard something; hyphens and underscores are left out. */
-const guardingWords = /auth|jw[kst]|token|apikey|acl|rbac|abac|ipfilter|geoip|geoblock|allowlist|whitelist|denylist|blacklist|blocklist|firewall|waf|ratelimit|throttl|quota|csrf|hmac|signature|validat|verif|secur|guard|permission|protect|mtls|policy|policies/
+/** What does the work of a plugin of the reference here. */
+const replacements: Readonly<Record<string, string>> = {
+  'basic-auth': '"auth/basic"',
+  'jwk-aggregator': 'a "jwk_url" of its own for each endpoint\'s "auth/validator"',
+  'redis-ratelimit': '"qos/ratelimit/service/redis" or "qos/ratelimit/router/redis"'
+}
 
 export interface PluginNames {
   /** Names that are served here; undefined = nobody says, so they are not judged. */
   readonly served: readonly string[] | undefined
-  /** Names that may go without. */
-  readonly allowed: ReadonlySet<string>
+  readonly level: Level
 }
 
 /**
- * Judges the plugins that a namespace switches on. The reference goes on without a plugin that it does not find; so
- * does this gateway with a warning, but where the name says that the plugin guards something it stops the start.
+ * Judges the plugins that a namespace switches on. The reference goes on without a plugin that it does not find. Here it
+ * stops the start, because a name does not tell what a plugin checks, unless the plugin is known to be harmless.
  *
  * @param place of the namespace's settings
  */
-export function judgePlugins (namespace: string, settings: unknown, place: Place, { served, allowed }: PluginNames, report: Report): void {
+export function judgePlugins (namespace: string, settings: unknown, place: Place, { served, level }: PluginNames, { unsupported }: Namespaces, report: Report): void {
   if (served === undefined) return
   const { name: listed } = (settings ?? {}) as { name?: unknown }
   const names = listed === undefined || listed === null ? [] : weakList(listed)
   names.forEach((name, i) => {
     if (typeof name !== 'string' || served.includes(name)) return
     const at = { code: 'unsupported-plugin', place: Array.isArray(listed) ? [...place, 'name', i] : [...place, 'name'], value: name }
-    const message = `the plugin ${JSON.stringify(name)} is not implemented by this gateway and has no effect`
-    if (!isGuard(name)) {
-      report({ ...at, severity: 'warning', message, instead: 'Go plugins cannot run here: pass a feature of your own' })
-    } else if (allowed.has(name) || allowed.has(namespace)) {
-      report({ ...at, severity: 'warning', message: `${message}; allowed by allowUnsupported` })
-    } else {
-      const same = guards[name]
-      report({ ...at, severity: 'error', message: `${message}, and what it guards would be open`, instead: `${same ? `use ${same}; or ` : ''}remove it, or allow it by name (allowUnsupported: [${JSON.stringify(name)}]) if something else does its work` })
+    const message = `the plugin ${JSON.stringify(name)} is not implemented by this gateway: it has no effect`
+    if (harmless.has(name)) {
+      if (!unsupported.allows(name, namespace)) report({ ...at, severity: 'warning', strict: true, message, instead: 'Go plugins cannot run here: pass a feature of your own' })
+      return
     }
+    const same = replacements[name]
+    unsupported.add(name, { ...at, message: `${message}, and ${consequenceOf('guards', level)} if it checks anything`, instead: same === undefined ? 'Go plugins cannot run here: remove it, or pass a feature of your own' : `use ${same}` }, [namespace])
   })
-}
-
-function isGuard (name: string): boolean {
-  return Object.hasOwn(guards, name) || guardingWords.test(name.toLowerCase().replace(/[-_. ]/g, ''))
 }

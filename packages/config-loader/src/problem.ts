@@ -1,4 +1,6 @@
 import type { Place } from '@floodgate/core'
+import type { Unsupported } from './unsupported.ts'
+import type { Suggestion } from './write-settings.ts'
 
 /** Position in a file; line and column count from 1. */
 export interface Position {
@@ -28,6 +30,10 @@ export interface Problem {
   readonly excerpt: string | null
   /** Other places that belong to it: the first of two colliding endpoints. */
   readonly related: readonly { readonly place: Place, readonly file: string, readonly line: number | null, readonly column: number | null }[]
+  /** What became of something that the gateway cannot honour: whether it stops the start, and what to allow to go on. */
+  readonly unsupported?: Unsupported
+  /** A warning about something without effect: an error where a configuration is judged strictly (`check -l`). */
+  readonly strict?: boolean
 }
 
 /** A problem as a check states it, before it is located in the sources. */
@@ -43,6 +49,12 @@ export interface ProblemDraft {
   /** A misspelt word and what it may have meant: becomes `did you mean "x"?` unless `instead` is set. */
   readonly nearest?: { readonly word: string, readonly among: Iterable<string> }
   readonly related?: readonly Place[]
+  /** Settings to write, shown behind `instead` in the format of the file. */
+  readonly write?: Suggestion
+  readonly unsupported?: Unsupported
+  readonly strict?: boolean
+  /** Of a key without effect: whether it would have narrowed access. */
+  readonly narrows?: boolean
 }
 
 /** Takes note of a problem. */

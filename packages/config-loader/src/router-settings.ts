@@ -25,11 +25,11 @@ export const routerSchema = {
     remote_ip_headers: { type: 'array', items: { type: 'string' }, default: ['X-Forwarded-For', 'X-Real-IP'], description: 'Headers that carry the client\'s address.' },
     trusted_proxies: { type: 'array', items: { type: 'string', format: 'ip-range' }, default: ['0.0.0.0/0', '::/0'], description: 'Addresses and networks of proxies to believe.' },
     app_engine: { ...flag, description: 'Trust the headers of Google App Engine.' },
-    max_multipart_memory: { type: 'integer', description: 'Ignored: bodies are not parsed.' },
+    max_multipart_memory: { type: 'integer', inert: 'bodies are not parsed', description: 'Ignored: bodies are not parsed.' },
     use_h2c: { ...flag, description: 'Deprecated: the same at the root.' },
-    disable_gzip: { ...flag, description: 'Do not compress responses.' },
-    decompress_gzip: { type: 'integer', minimum: 0, default: 0, description: 'Unzip request bodies up to this many bytes; 0 = pass them on.' },
-    max_payload: { type: 'integer', minimum: 0, default: 0, description: 'Size limit of request bodies in bytes; 0 = none.' }
+    disable_gzip: { ...flag, inert: 'this gateway does not compress responses itself', description: 'Ignored: responses are not compressed.' },
+    decompress_gzip: { type: 'integer', minimum: 0, default: 0, inert: 'request bodies are passed on as they come', description: 'Ignored: request bodies are not unzipped.' },
+    max_payload: { type: 'integer', minimum: 0, default: 0, inert: 'this gateway does not limit request bodies', description: 'Size limit of request bodies in bytes; 0 = none.' }
   }
 } as const
 

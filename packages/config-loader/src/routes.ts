@@ -9,6 +9,7 @@ import { leaveBodiesRaw, restoreType, tolerateAnyType, tolerateUnmatched } from 
 import { registeredPath } from './routed.ts'
 import { listRoutes, type Route } from './route-table.ts'
 import { routerSettings } from './router-settings.ts'
+import { isSkipped, skippedRoute } from './skipped-route.ts'
 import { debugHandler, echoHandler, healthHandler } from './system-endpoints.ts'
 import { createUnmatched } from './unmatched.ts'
 
@@ -63,7 +64,7 @@ const HANDLERS: Readonly<Partial<Record<Route['kind'], RouteHandlerMethod>>> = {
  */
 export function registerRoutes (scope: FastifyInstance, service: Service, routeFor: (endpoint: Endpoint) => EndpointRoute | undefined, { notFound, healthScope = scope }: RouteRegistration = {}): RegisteredRoute[] {
   const { disable_path_decoding: undecoded, remove_extra_slash: cleans } = routerSettings(service)
-  const served = new Map(service.endpoints.map((endpoint) => [endpoint, routeFor(endpoint)]))
+  const served = new Map(service.endpoints.map((endpoint) => [endpoint, isSkipped(endpoint) ? skippedRoute : routeFor(endpoint)]))
   const routes = listRoutes(service, (endpoint) => served.get(endpoint) !== undefined)
   const prefix = scope.prefix.replace(/\/$/, '')
   const unmatched = createUnmatched(scope, service, { lookup: createLookup(service, routes, prefix), prefix })

@@ -1,7 +1,7 @@
 import type { Place } from '@floodgate/core'
 import type { Position } from './problem.ts'
 import { foldKey } from './fold-key.ts'
-import { isSecretPlace, mask, maskRawText, maskScalar } from './secrets.ts'
+import { holdsSecrets, isSecretPlace, mask, maskRawText, maskScalar, maskUserInfo, shownKey } from './secrets.ts'
 
 export type ConfigFormat = 'json' | 'yaml' | 'toml'
 
@@ -176,8 +176,14 @@ function findDuplicates (root: TextNode): Place[] {
 function findSecrets (root: TextNode): SecretRange[] {
   const found: SecretRange[] = []
   for (const { node, place } of walk(root)) {
+    if (node.kind === 'object') {
+      for (const { key, start, end } of node.entries) {
+        const shown = shownKey([...place, key])
+        if (shown !== key) found.push({ start, end, shown: JSON.stringify(shown) })
+      }
+    }
     if (node.kind !== 'scalar') continue
-    if (isSecretPlace(place)) found.push({ start: node.start, end: node.end, shown: `"${mask}"` })
+    if (isSecretPlace(place) || holdsSecrets(place)) found.push({ start: node.start, end: node.end, shown: `"${mask}"` })
     else if (typeof node.value === 'string' && maskScalar(place, node.value) !== node.value) found.push({ start: node.start, end: node.end, shown: JSON.stringify(maskScalar(place, node.value)) })
   }
   return found.sort((a, b) => a.start - b.start)
@@ -202,7 +208,7 @@ function showLine (text: string, offset: number, number: number, secrets: readon
     done = Math.min(end, secret.end)
   }
   copyTo(end)
-  return frameLine(number, line, caret)
+  return frameLine(number, maskUserInfo(line), caret)
 }
 
 function endOfLine (text: string, offset: number): number {

@@ -112,7 +112,7 @@ export const serviceSchema = {
     use_h2c: { ...flag, description: 'HTTP/2 without TLS on the listener.' },
     dns_cache_ttl: { ...duration, default: '30s', description: 'How long an SRV answer is used; at least 1s.' },
     async_agent: { description: 'Queue consumers; not supported.' },
-    sequential_start: { ...flag, description: 'Start queue consumers one after the other.' }
+    sequential_start: { ...flag, needless: true, description: 'Start queue consumers one after the other.' }
   }
 } as const
 

@@ -79,12 +79,12 @@ t.test('loadConfig: names every setting that does not fit', async (t) => {
     [{ max_rate: 1, names: [] }, ['error too-few .names'], /at least 1 item/],
     [{ max_rate: 1, names: [''] }, ['error too-short .names[0]'], /not be empty/],
     [{ max_rate: 1, nested: [] }, ['error wrong-type .nested']],
-    [{ max_rate: 1, nested: { flag: 'x', falg: 1 } }, ['error wrong-type .nested.flag', 'warning unknown-key .nested.falg']],
+    [{ max_rate: 1, nested: { flag: 'x', falg: 1 } }, ['error wrong-type .nested.flag', 'error unknown-key .nested.falg']],
     [{ max_rate: 1, data: { a: 'x' } }, ['error wrong-type .data.a']],
     [{ max_rate: 1, either: 5 }, ['error invalid-value .either'], /text or an object/],
     [{ max_rate: 1, many: 5 }, ['error wrong-type .many'], /text or true or false/],
     ['x', ['error wrong-type '], /an object, not "x"/],
-    [{ max_rat: 1, max_rate: 1 }, ['warning unknown-key .max_rat']]
+    [{ max_rat: 1, max_rate: 1 }, ['error unknown-key .max_rat']]
   ]
   for (const [settings, expected, message = /./] of table) {
     const problems = await problemsOf(withSettings(settings))
@@ -110,42 +110,44 @@ t.test('loadConfig: old names of namespaces are resolved first', async (t) => {
   t.same(brief(await problemsOf({ version: 3, extra_config: { 'github.com/devopsfaith/krakend-jose/validator': {} } })), ['error unsupported-namespace extra_config["auth/validator"]'])
 })
 
-t.test('loadConfig: plugins that are not there are told, and stop the start where they guard something', async (t) => {
+t.test('loadConfig: plugins that are not there stop the start, but for those that are known to be harmless', async (t) => {
   const features = [{ namespace: 'plugin/http-server', plugins: ['ip-filter'], schemas: { service: {} } }]
   const judge = async (settings: object, options: LoadOptions = {}) => (await problemsOf({ version: 3, extra_config: { 'plugin/http-server': settings } }, { features, ...options }))
     .filter(({ code }) => code === 'unsupported-plugin')
   t.same(await judge({ name: ['ip-filter'] }), [])
   t.same(await judge({ 'basic-auth': {} }), [], 'nothing switches it on')
-  for (const name of ['url-rewrite', 'static-filesystem', 'virtualhost', 'my-headers']) t.match(await judge({ name: [name] }), [{ severity: 'warning', message: /has no effect$/ }], name)
-  for (const name of ['basic-auth', 'jwk-aggregator', 'geoip', 'redis-ratelimit', 'content-replacer', 'response-schema-validator', 'our-JWT_check', 'OAuth2', 'api_keys', 'IP-Filter', 'acme-firewall']) {
-    const [problem, ...others] = await judge({ name: ['ip-filter', 'my-headers', name] }).then((problems) => problems.filter(({ severity }) => severity === 'error'))
-    t.match(problem, { place: ['extra_config', 'plugin/http-server', 'name', 2], value: name, message: /what it guards would be open/, instead: /allowUnsupported/ }, name)
+  for (const name of ['url-rewrite', 'static-filesystem', 'wildcard']) t.match(await judge({ name: [name] }), [{ severity: 'warning', message: /has no effect$/ }], name)
+  for (const name of ['basic-auth', 'jwk-aggregator', 'geoip', 'redis-ratelimit', 'virtualhost', 'content-replacer', 'response-schema-validator', 'our-JWT_check', 'my-headers', 'IP-Filter', 'acme']) {
+    const [problem, ...others] = await judge({ name: ['ip-filter', 'url-rewrite', name] }).then((problems) => problems.filter(({ severity }) => severity === 'error'))
+    t.match(problem, { place: ['extra_config', 'plugin/http-server', 'name', 2], value: name, message: /every endpoint would be served without this protection if it checks anything/, unsupported: { name, outcome: 'stops', skippable: false } }, name)
     t.same(others, [])
   }
-  t.match((await judge({ name: 'basic-auth' }))[0], { place: ['extra_config', 'plugin/http-server', 'name'], instead: /^use "auth\/basic"; or remove it/ })
-  for (const allowed of ['basic-auth', 'plugin/http-server']) t.match(await judge({ name: ['basic-auth'] }, { allowUnsupported: [allowed] }), [{ severity: 'warning', message: /allowed by allowUnsupported/ }])
+  t.match((await judge({ name: 'basic-auth' }))[0], { place: ['extra_config', 'plugin/http-server', 'name'], instead: 'use "auth/basic"' })
+  for (const allowed of ['basic-auth', 'plugin/http-server', 'plugin/*', 'BASIC-*']) t.match(await judge({ name: ['basic-auth'] }, { allowUnsupported: [allowed] }), [{ severity: 'warning', unsupported: { outcome: 'allowed', by: 'option' } }])
   t.match(await judge({ name: ['basic-auth'] }, { allowUnsupported: ['jwk-aggregator'] }), [{ severity: 'error' }])
   t.match(await judge({ name: ['basic-auth'] }, { features: [] }), [{ severity: 'error' }], 'also where nobody implements the namespace')
   t.same(await judge({ name: ['basic-auth'] }, { features: [{ namespace: 'plugin/http-server', schemas: { service: {} } }] }), [], 'a feature of your own that names no plugins serves them all')
-  t.match(await problemsOf(withSettings({ name: ['jwt-enricher'] }, 'plugin/req-resp-modifier')), [{ severity: 'error', code: 'unsupported-plugin' }, { severity: 'warning' }])
-  t.match(await problemsOf(withSettings({ name: ['oauth-client'] }, 'plugin/http-client')), [{ severity: 'warning', code: 'unsupported-namespace' }], 'calls to backends are no way in')
+  t.match(await problemsOf(withSettings({ name: ['jwt-enricher'] }, 'plugin/req-resp-modifier')), [{ severity: 'error', code: 'unsupported-plugin', unsupported: { skippable: true } }])
+  t.match(await problemsOf(withSettings({ name: ['oauth-client'] }, 'plugin/http-client')), [{ severity: 'error', code: 'unsupported-namespace', instead: /backend\/http\/client/ }])
 })
 
-t.test('loadConfig: what is not implemented is told loudly, and stops the start where it protects', async (t) => {
+t.test('loadConfig: what is not implemented is judged by its class', async (t) => {
   const guard = [{ namespace: 'auth/validator', schemas: { service: {} } }]
   const table: [string, LoadOptions, string[], RegExp][] = [
-    ['modifier/jmespath', {}, ['warning unsupported-namespace'], /not implemented by this gateway: it has no effect/],
+    ['modifier/jmespath', {}, ['error unsupported-namespace'], /not implemented by this gateway: it has no effect, and the endpoint would send what this should have replaced/],
+    ['websocket', {}, ['error unsupported-namespace'], /the endpoint would be served differently than configured/],
     ['made/up', {}, ['warning unknown-namespace'], /unknown namespace "made\/up"/],
-    ['auth/basic', {}, ['error unsupported-namespace'], /what it protects would be open/],
-    ['security/made-up', {}, ['error unsupported-namespace'], /unknown namespace/],
-    ['AUTH/Basic', {}, ['error unsupported-namespace'], /what it protects/],
-    ['auth/basic', { allowUnsupported: ['auth/basic'] }, ['warning unsupported-namespace'], /allowed by allowUnsupported/],
-    ['auth/basic', { allowUnsupported: ['auth/api-keys'] }, ['error unsupported-namespace'], /open/],
-    ['plugin/http-client', {}, ['warning unsupported-namespace'], /not implemented/],
+    ['auth/basic', {}, ['error unsupported-namespace'], /the endpoint would be served without this protection/],
+    ['security/made-up', {}, ['error unknown-namespace'], /unknown namespace.*without this protection/],
+    ['AUTH/Basic', {}, ['error unsupported-namespace'], /without this protection/],
+    ['auth/basic', { allowUnsupported: ['auth/basic'] }, ['warning unsupported-namespace'], /without this protection/],
+    ['auth/basic', { allowUnsupported: ['auth/api-keys'] }, ['error unsupported-namespace'], /without this protection/],
+    ['qos/http-cache', {}, ['warning unsupported-namespace'], /not implemented by this gateway: it has no effect$/],
+    ['documentation/openapi', {}, ['warning unsupported-addition'], /no answer depends on it: documentation\/openapi$/],
     ['router', {}, ['warning misplaced-namespace'], /no effect at the level of the endpoint: it belongs to the extra_config of the service/],
     ['proxy', { features: [{ namespace: 'proxy', schemas: { backend: {} } }] }, ['warning misplaced-namespace'], /of a backend/],
-    ['auth/validator', { features: guard }, ['error misplaced-namespace'], /no effect at the level of the endpoint: it belongs to the extra_config of the service; what it protects would be open/],
-    ['auth/validator', { features: guard, allowUnsupported: ['auth/validator'] }, ['warning misplaced-namespace'], /of the service$/]
+    ['auth/validator', { features: guard }, ['error misplaced-namespace'], /no effect at the level of the endpoint: it belongs to the extra_config of the service, and the endpoint would be served without this protection/],
+    ['auth/validator', { features: guard, allowUnsupported: ['auth/validator'] }, ['warning misplaced-namespace'], /of the service/]
   ]
   for (const [namespace, options, expected, message] of table) {
     const problems = await problemsOf(withSettings({}, namespace), options)
@@ -156,13 +158,13 @@ t.test('loadConfig: what is not implemented is told loudly, and stops the start 
 
 t.test('loadConfig: null is as good as absent, but for what guards', async (t) => {
   const settings = (name: string) => ({ version: 3, extra_config: { [name]: null } })
-  for (const name of ['auth/validator', 'security/made-up', 'github.com/devopsfaith/krakend-jose/validator']) t.match(await problemsOf(settings(name)), [{ severity: 'error', code: 'wrong-type', message: /not null.*would be open/, instead: 'write its settings, or remove it' }], name)
+  for (const name of ['auth/validator', 'security/made-up', 'github.com/devopsfaith/krakend-jose/validator']) t.match(await problemsOf(settings(name)), [{ severity: 'error', code: 'wrong-type', message: /not null.*without this protection/, instead: 'write its settings, or remove it' }], name)
   for (const name of ['router', 'made/up', 'modifier/jmespath']) t.same(await problemsOf(settings(name)), [], name)
   t.same(await problemsOf(settings('auth/validator'), { allowUnsupported: ['auth/validator'] }), [])
 })
 
 t.test('loadConfig: what is unknown stays as configured, what is misplaced does not', async (t) => {
-  const { model } = await loadConfig({ version: 3, extra_config: { 'made/up': { '@c': [1] }, 'modifier/lua-proxy': 5, 'backend/http/client': {} }, endpoints: [] }, { env: {} })
+  const { model } = await loadConfig({ version: 3, extra_config: { 'made/up': { '@c': [1] }, 'modifier/lua-proxy': 5, 'backend/http/client': {} }, endpoints: [] }, { env: {}, allowUnsupported: ['modifier/lua-*', 'backend/http/client'] })
   t.same(model.extra, { 'made/up': { '@c': [1] }, 'modifier/lua-proxy': 5 })
 })
 
@@ -218,10 +220,10 @@ t.test('formatProblems: writes a block per problem', async (t) => {
 })
 
 t.test('formatProblems: shortens warnings that repeat', async (t) => {
-  const endpoints = Array.from({ length: 7 }, (_, i) => ({ endpoint: `/${i}`, extra_config: { 'modifier/jmespath': {} }, backend: [{ host: ['http://h'] }] }))
+  const endpoints = Array.from({ length: 7 }, (_, i) => ({ endpoint: `/${i}`, extra_config: { 'qos/http-cache': {} }, backend: [{ host: ['http://h'] }] }))
   const text = formatProblems(await problemsOf({ version: 3, endpoints }))
   t.equal(text.match(/^configuration warning/gm)!.length, 3)
-  t.match(text, /warning the same at 4 more places, the last at configuration: "modifier\/jmespath"/)
+  t.match(text, /warning the same at 4 more places, the last at configuration: "qos\/http-cache"/)
 })
 
 t.test('ConfigError: its message is the text of all problems', async (t) => {

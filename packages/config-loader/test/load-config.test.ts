@@ -152,7 +152,7 @@ t.test('loadConfig: comments and unknown keys do not matter', async (t) => {
 })
 
 t.test('loadConfig: suggests what was meant', async (t) => {
-  const table: [object, string | null][] = [
+  const table: [object, string | RegExp | null][] = [
     [{ version: 3, endpoint: [] }, 'did you mean "endpoints"?'],
     [withEndpoint({ input_header: [] }), 'did you mean "input_headers"?'],
     [withBackend({ whitelist: [] }), 'it is "allow" in version 3'],
@@ -160,10 +160,10 @@ t.test('loadConfig: suggests what was meant', async (t) => {
     [withEndpoint({ xyzzy: [] }), null],
     [withBackend({ encoding: 'jsn' }), 'did you mean "json"?'],
     [withEndpoint({ output_encoding: 'noop' }), 'did you mean "no-op"?'],
-    [{ version: 3, extra_config: { 'qos/ratelimit/rooter': {} } }, 'did you mean "qos/ratelimit/router"?'],
-    [{ version: 3, extra_config: { 'auth/validater': {} } }, 'did you mean "auth/validator"?']
+    [{ version: 3, extra_config: { 'qos/ratelimit/rooter': {} } }, /^did you mean "qos\/ratelimit\/router"\? this gateway does not implement/],
+    [{ version: 3, extra_config: { 'auth/validater': {} } }, /^did you mean "auth\/validator"\? this gateway does not implement/]
   ]
-  for (const [config, instead] of table) t.equal((await problemsOf(config))[0]!.instead, instead, JSON.stringify(config))
+  for (const [config, instead] of table) t.match((await problemsOf(config))[0]!.instead, instead, JSON.stringify(config))
 })
 
 t.test('loadConfig: converts weakly as the reference does', async (t) => {
@@ -429,7 +429,7 @@ t.test('loadConfig: wrong client settings stop the start, wherever they stand', 
   }
   t.same(brief(await problemsOf({ version: 3, client_tls: { min_version: 'tls12' } })), ['error unknown-value client_tls.min_version'])
   t.same(brief(await problemsOf({ version: 3, client_tls: [] })), ['error wrong-type client_tls'])
-  t.same(brief(await problemsOf({ version: 3, extra_config: { 'backend/http/client': {} } })), ['warning misplaced-namespace extra_config["backend/http/client"]'])
+  t.same(brief(await problemsOf({ version: 3, extra_config: { 'backend/http/client': {} } })), ['error misplaced-namespace extra_config["backend/http/client"]'])
   t.same(brief(await problemsOf(withBackend({ extra_config: { 'backend/http/client': { no_redirect: true } } }))), [`warning redirect-not-passed ${at}.no_redirect`])
   const own = { extra_config: { 'backend/http/client': { floodgate: { servername: 'a', http2: true, max_connections: 1 } } } }
   t.same(brief(await problemsOf(withBackend({ ...own, host: ['http://a.test', 'http://b.test'] }))), [`warning no-effect ${at}.floodgate.servername`, `warning no-effect ${at}.floodgate.http2`])

@@ -63,6 +63,8 @@ export interface Endpoint {
   readonly concurrentCalls: number
   readonly extra: ExtraConfig
   readonly place: Place
+  /** What the endpoint uses and the gateway does not support, where it answers 501 for that. Default: nothing, so that it is served. */
+  readonly unsupported?: readonly string[]
 }
 
 export interface Backend {

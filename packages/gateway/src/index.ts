@@ -5,6 +5,7 @@ import { decorate, type Gateways } from './decorator.ts'
 import { allFeatures, loadConfiguration } from './load.ts'
 import { mount } from './mount.ts'
 import type { GatewayOptions } from './options.ts'
+import { tellWarnings } from './tell-warnings.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -22,8 +23,10 @@ declare module 'fastify' {
  * await app.register(gateway, { config: './krakend.json', prefix: '/api' })
  */
 const plugin: FastifyPluginAsync<GatewayOptions> = async function gateway (app, options) {
-  const { config, prefix = '', env, allowUnsupported = [], features } = options
-  const loaded = isLoaded(config) ? config : await loadConfiguration(config, { allowUnsupported, ...(env && { env }), ...(features && { features }) })
+  const { config, prefix = '', env, allowUnsupported = [], unsupported = 'stop', features } = options
+  const loaded = isLoaded(config) ? config : await loadConfiguration(config, { allowUnsupported, unsupported, ...(env && { env }), ...(features && { features }) })
+  // Whoever loaded it has its problems.
+  if (!isLoaded(config)) tellWarnings(app.log, loaded.problems)
   const name = options.name ?? (prefix || loaded.model.name)
   const notFound = options.notFound ?? (prefix === '' ? 'host' : 'gateway')
   await app.register(async function gatewayScope (scope) {

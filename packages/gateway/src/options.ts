@@ -20,8 +20,10 @@ export interface GatewayOptions {
    * own handler. Default: `gateway` under a prefix, `host` without one.
    */
   readonly notFound?: 'gateway' | 'host'
-  /** `auth/*` and `security/*` namespaces, and guarding plugins, that may be missing: a warning instead of an error. */
+  /** What may be unsupported although it stops the start: namespaces, plugins, keys such as `auth/validator.KEY`; `*` stands for any text. */
   readonly allowUnsupported?: readonly string[]
+  /** `skip`: endpoints that need something unsupported answer 501, and the others are served. Default: `stop`, the start. */
+  readonly unsupported?: 'stop' | 'skip'
   /** Where `KRAKEND_*` and proxy variables come from. Default: `process.env`. */
   readonly env?: NodeJS.ProcessEnv
   /** How long closing waits for calls to backends, in ms, before it cuts them. Default 10,000. */

@@ -7,6 +7,7 @@ export const OwnSettings = {
   properties: {
     semantic_errors: { type: 'boolean', default: false, description: '504 where a deadline passed and 502 where a backend failed, in place of 500' },
     show_internal_errors: { type: 'boolean', default: false, description: 'Error texts with hosts and paths of backends in them; only with `router.return_error_msg`' },
+    allow_unsupported: { type: 'array', items: { type: 'string' }, description: 'What may be unsupported although it stops the start: namespaces, plugins, keys such as `auth/validator.KEY`; `*` stands for any text' },
     max_decoded_bytes: { type: 'integer', minimum: 1, default: 67_108_864, description: 'Size limit of a backend\'s answer that is decoded, in bytes; answers of the encoding `no-op` are streamed and have none' },
     metrics: {
       type: 'object',

@@ -7,7 +7,7 @@ import { loadConfiguration } from '@floodgate/gateway/load'
 type Parts = Record<string, unknown>
 
 const api = 'https://api.example.com'
-const allowUnsupported = ['auth/api-keys', 'auth/basic', 'auth/validator', 'security/http', 'security/cors', 'security/bot-detector', 'basic-auth', 'content-replacer', 'response-schema-validator']
+const allowUnsupported = ['*']
 
 /** A configuration: parts of the root, of its one endpoint, of its one backend, and its client settings. */
 function configure ({ root = {}, service = {}, endpoint = {}, ofEndpoint = {}, backend = {}, ofBackend = {}, client }: { root?: Parts, service?: Parts, endpoint?: Parts, ofEndpoint?: Parts, backend?: Parts, ofBackend?: Parts, client?: Parts } = {}): object {

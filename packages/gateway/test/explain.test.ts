@@ -125,7 +125,7 @@ t.test('describeRoutes: lists the gateway\'s own routes and the endpoints, with 
       { endpoint: '/a', output_encoding: 'no-op', timeout: '1s', backend: [{ host: ['http://a.example.com'], url_pattern: '/x', ...client({ no_redirect: true }) }] },
       { endpoint: '/b', method: 'POST', extra_config: { proxy: { sequential: true }, 'modifier/jmespath': { expr: 'a' } }, backend: [{ host: ['http://a.example.com'], url_pattern: '/1' }, { host: ['http://b.example.com', 'http://c.example.com'], url_pattern: '/2', encoding: 'xml', method: 'GET' }] }
     ]
-  }, { env: {} })
+  }, { env: {}, allowUnsupported: ['modifier/jmespath'] })
   const routes = describeRoutes(loaded)
   t.match(routes[0], { kind: 'health', method: 'GET', path: '/__health', engine: null, backends: [], timeout: null })
   t.equal(routes.filter(({ kind }) => kind === 'echo').length, 9)

@@ -1,11 +1,12 @@
 import { formatProblems, type Problem } from '@floodgate/config-loader'
 import { readRegularFile } from '@floodgate/http-client'
-import { checkConfiguration, type JsonSchema } from '@floodgate/gateway/check'
+import { checkConfiguration, describeGuards, type JsonSchema } from '@floodgate/gateway/check'
 import { exitCodes } from '../exit-codes.ts'
 import { annotate } from '../format/github.ts'
+import { writeGuards } from '../format/guards.ts'
 import { printJson } from '../format/json.ts'
-import { toJson } from '../format/problem-json.ts'
-import type { ConfigOptions } from '../load.ts'
+import { adviceOf, toJson } from '../format/problem-json.ts'
+import { loadToLookAt, waysOn, type ConfigOptions } from '../load.ts'
 import type { Terminal } from '../terminal.ts'
 
 export interface CheckOptions extends ConfigOptions {
@@ -15,11 +16,13 @@ export interface CheckOptions extends ConfigOptions {
   lintSchema?: string
   format: 'text' | 'json' | 'github'
   json?: boolean
+  guards?: boolean
 }
 
 /** Checks a configuration and prints every problem. Resolves to the exit status. */
 export async function check (options: CheckOptions, terminal: Terminal): Promise<number> {
-  const { config, allowUnsupported = [], testGinRoutes = false, lint = false, lintNoNetwork = false, lintSchema } = options
+  if (options.guards === true) return showGuards(options, terminal)
+  const { config, testGinRoutes = false, lint = false, lintNoNetwork = false, lintSchema } = options
   let strict: boolean | JsonSchema = lint || lintNoNetwork
   if (lintSchema !== undefined) {
     try {
@@ -29,10 +32,20 @@ export async function check (options: CheckOptions, terminal: Terminal): Promise
       return exitCodes.usage
     }
   }
-  const problems = await checkConfiguration(config, { allowUnsupported, strict, build: testGinRoutes })
+  const problems = await checkConfiguration(config, { ...waysOn(options), strict, build: testGinRoutes })
   const failed = problems.some(({ severity }) => severity === 'error')
   print(problems, failed, options.json ? 'json' : options.format, terminal)
   return failed ? exitCodes.configuration : exitCodes.ok
+}
+
+/** Prints what is in front of each endpoint. Resolves to the exit status. */
+async function showGuards (options: CheckOptions, terminal: Terminal): Promise<number> {
+  const loaded = await loadToLookAt(options, terminal)
+  if (loaded === null) return exitCodes.configuration
+  const facts = describeGuards(loaded)
+  if (options.json || options.format === 'json') printJson(facts, terminal)
+  else terminal.out(`${writeGuards(facts, terminal.outColor)}\n`)
+  return exitCodes.ok
 }
 
 function print (problems: readonly Problem[], failed: boolean, format: CheckOptions['format'], terminal: Terminal): void {
@@ -41,11 +54,13 @@ function print (problems: readonly Problem[], failed: boolean, format: CheckOpti
     return
   }
   if (format === 'github') {
-    for (const { severity, file, line, column, code, message, instead } of problems) {
-      terminal.out(annotate({ level: severity, file, line, column, title: code, message: instead === null ? message : `${message}\n${instead}` }))
+    for (const problem of problems) {
+      const { severity, file, line, column, code, message } = problem
+      const advice = adviceOf(problem)
+      terminal.out(annotate({ level: severity, file, line, column, title: code, message: advice === null ? message : `${message}\n${advice}` }))
     }
   } else if (problems.length > 0) {
-    terminal.err(`${formatProblems(problems, { color: terminal.errColor })}\n${count(problems)}\n`)
+    terminal.err(`${formatProblems(problems, { color: terminal.errColor, audience: 'command' })}\n${count(problems)}\n`)
   }
   if (!failed) terminal.out('Syntax OK!\n')
 }

@@ -1,7 +1,7 @@
 import { ConfigError, formatProblems } from '@floodgate/config-loader'
 import { FAULT_STATUS, WorkerStartError, availableCpus, createLastResort, endDestinations, isWorker, loadConfiguration, serve, type LastResort, type LoadedConfig } from '@floodgate/gateway'
 import { exitCodes } from '../exit-codes.ts'
-import type { ConfigOptions } from '../load.ts'
+import { waysOn, type ConfigOptions } from '../load.ts'
 import { optimizeAsUsual } from '../optimizer.ts'
 import { summarize } from '../summary.ts'
 import type { Terminal } from '../terminal.ts'
@@ -31,14 +31,14 @@ export async function run (options: RunOptions, { err: write, errColor: color, e
 async function serveUntilTheEnd (options: RunOptions, write: Terminal['err'], color: boolean, lastResort: LastResort): Promise<number> {
   const workers = options.workers === 'auto' ? availableCpus() : options.workers
   try {
-    const loaded: LoadedConfig = await loadConfiguration(options.config, { allowUnsupported: options.allowUnsupported ?? [], debugEndpoint: options.debug > 0 })
+    const loaded: LoadedConfig = await loadConfiguration(options.config, { ...waysOn(options), debugEndpoint: options.debug > 0 })
     // The primary has told them.
-    if (loaded.problems.length > 0 && !isWorker()) write(`${formatProblems(loaded.problems, { color })}\n`)
+    if (loaded.problems.length > 0 && !isWorker()) write(`${formatProblems(loaded.problems, { color, audience: 'command' })}\n`)
     await serve(loaded, { debug: options.debug, port: options.port, workers, lastResort, onServing: optimizeAsUsual, onListening: (address, listening) => { write(summarize(loaded, address, workers, listening)) } })
     return exitCodes.ok
   } catch (err) {
     if (err instanceof ConfigError) {
-      write(`${formatProblems(err.problems, { color })}\n`)
+      write(`${formatProblems(err.problems, { color, audience: 'command' })}\n`)
       return exitCodes.configuration
     }
     if (err instanceof WorkerStartError) return err.status ?? exitCodes.start

@@ -1,4 +1,4 @@
-import { formatPlace, type Problem } from '@floodgate/config-loader'
+import { formatPlace, writeWaysOn, type Problem } from '@floodgate/config-loader'
 
 /** A problem as machines read it; line and column count from 1, null where the format has no positions. */
 export interface ProblemJson {
@@ -17,7 +17,8 @@ export interface ProblemJson {
 }
 
 /** Writes a problem for machines. */
-export function toJson ({ file, line, column, place, code, severity, message, instead, value, related }: Problem): ProblemJson {
+export function toJson (problem: Problem): ProblemJson {
+  const { file, line, column, place, code, severity, message, value, related } = problem
   return {
     file,
     line,
@@ -26,8 +27,14 @@ export function toJson ({ file, line, column, place, code, severity, message, in
     code,
     severity,
     message,
-    suggestion: instead,
+    suggestion: adviceOf(problem),
     value,
     related: related.map(({ place, ...position }) => ({ ...position, path: formatPlace(place) }))
   }
+}
+
+/** What to do instead, and how to go on without what is not supported; null when the message says it all. */
+export function adviceOf ({ instead, unsupported }: Problem): string | null {
+  const lines = [...instead === null ? [] : [instead], ...unsupported === undefined ? [] : writeWaysOn(unsupported, 'command')]
+  return lines.length === 0 ? null : lines.join('\n')
 }

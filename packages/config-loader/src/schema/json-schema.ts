@@ -1,5 +1,5 @@
 import { ClientTlsOptions, HttpClientOptions } from '@floodgate/http-client'
-import { clientNamespace } from '../extra-config.ts'
+import { clientNamespace } from '../namespaces.ts'
 import type { FeatureSchema } from '../feature-schemas.ts'
 import { knownNamespaces } from '../known-namespaces.ts'
 import type { Level } from '../levels.ts'
@@ -73,7 +73,7 @@ export function createConfigurationSchema (features: readonly FeatureSchema[] = 
 function extraConfig (level: Level, features: readonly FeatureSchema[]): JsonSchema {
   const implemented = Object.fromEntries(features.flatMap(({ namespace, schemas }) => schemas[level] === undefined ? [] : [[namespace, strictSchema(schemas[level] as JsonSchema)]]))
   const client = level === 'backend' ? { [clientNamespace]: httpClient() } : {}
-  const elsewhere = Object.entries(knownNamespaces).flatMap(([namespace, levels]) => levels.includes(level) && !(namespace in implemented)
+  const elsewhere = Object.entries(knownNamespaces).flatMap(([namespace, { levels }]) => levels.includes(level) && !(namespace in implemented)
     ? [[namespace, { description: 'A namespace of KrakenD that this gateway does not implement.' }]]
     : [])
   return {

@@ -11,7 +11,7 @@ const duration = '^[+-]?(0|(([0-9]+\\.?[0-9]*|\\.[0-9]+)(ns|us|µs|μs|ms|s|m|h)
  * loader knows become patterns.
  */
 export function strictSchema (schema: JsonSchema): JsonSchema {
-  const { format, properties, items, additionalProperties, patternProperties, default: fallback, ...rest } = schema
+  const { format, properties, items, additionalProperties, patternProperties, default: fallback, inert, narrows, needless, ...rest } = schema
   const closed = properties !== undefined && additionalProperties === undefined
   return {
     ...rest,

@@ -1,5 +1,7 @@
 import { ConfigError, expandConfig, problemAt, type LoadedConfig, type Problem } from '@floodgate/config-loader'
 import { joinProblems, lintSource, type JsonSchema } from '@floodgate/config-loader/schema'
+import type { Feature } from '@floodgate/core'
+import { describeGuardsOf, type EndpointGuards } from './guards.ts'
 import { allFeatures, loadConfiguration, type LoadConfigurationOptions } from '../load.ts'
 
 export interface CheckOptions extends LoadConfigurationOptions {
@@ -17,9 +19,11 @@ export interface CheckOptions extends LoadConfigurationOptions {
  */
 export async function checkConfiguration (config: string | object, { strict = false, build = false, ...options }: CheckOptions = {}): Promise<Problem[]> {
   const problems = await findProblems(config, build, options)
-  if (strict === false || typeof config !== 'string') return problems
+  if (strict === false) return problems
+  const judged = problems.map((problem) => problem.strict === true ? { ...problem, severity: 'error' as const } : problem)
+  if (typeof config !== 'string') return sortProblems(judged)
   const linted = await lint(config, typeof strict === 'object' ? strict : undefined, options)
-  return sortProblems(joinProblems(problems, linted))
+  return sortProblems(joinProblems(judged, linted))
 }
 
 async function findProblems (config: string | object, build: boolean, options: LoadConfigurationOptions): Promise<Problem[]> {
@@ -62,5 +66,11 @@ function sortProblems (problems: readonly Problem[]): Problem[] {
   return problems.toSorted((a, b) => rank(a) - rank(b) || (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0))
 }
 
+/** Tells what is in front of each endpoint: authentication, limits, validation, addresses; nothing = `open`. */
+export function describeGuards (loaded: LoadedConfig, features: readonly Feature[] = []): EndpointGuards[] {
+  return describeGuardsOf(loaded, new Set(allFeatures(features).map(({ namespace }) => namespace)))
+}
+
+export type { EndpointGuards, Guard, GuardKind } from './guards.ts'
 export { configurationSchema } from './json-schema.ts'
 export type { JsonSchema, Problem }

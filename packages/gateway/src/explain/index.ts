@@ -1,5 +1,5 @@
 import { originOf, type LoadedConfig, type Origin } from '@floodgate/config-loader'
-import type { Backend, Endpoint } from '@floodgate/core'
+import { maskUserInfo, type Backend, type Endpoint } from '@floodgate/core'
 import { hashSettings } from '@floodgate/http-client'
 import { explainCertificates, type CertificateFacts } from './certificates.ts'
 import { explainClientSettings } from './client-settings.ts'
@@ -74,8 +74,8 @@ function explainBackend (loaded: LoadedConfig, endpoint: Endpoint, backend: Back
     index: backend.index,
     origin: originOf(loaded, backend.place),
     method: backend.method,
-    hosts: backend.hosts,
-    urlPattern: backend.urlPattern,
+    hosts: backend.hosts.map(maskUserInfo),
+    urlPattern: maskUserInfo(backend.urlPattern),
     client: { key, sharedWith: shared },
     settings: explainClientSettings(loaded, endpoint, backend),
     certificates: explainCertificates(backend.client.tls, now),

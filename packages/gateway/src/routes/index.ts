@@ -1,5 +1,5 @@
 import { listRoutes, originOf, type LoadedConfig, type Origin, type RouteKind } from '@floodgate/config-loader'
-import type { Backend, Endpoint } from '@floodgate/core'
+import { maskUserInfo, type Backend, type Endpoint } from '@floodgate/core'
 import { allFeatures } from '../load.ts'
 
 const client = 'backend/http/client'
@@ -18,6 +18,8 @@ export interface RouteFacts {
   readonly backends: readonly BackendFacts[]
   /** Namespaces of `extra_config` in force, the endpoint's and its backends'. */
   readonly features: readonly string[]
+  /** What the endpoint needs and the gateway does not support, where it answers 501 for that (`unsupported: 'skip'`). */
+  readonly unsupported: readonly string[]
   /** Namespaces that are configured and without effect. */
   readonly ignored: readonly string[]
   /** Deadline of the answer in ms; null where the gateway answers itself. */
@@ -39,12 +41,15 @@ export function describeRoutes (loaded: LoadedConfig): RouteFacts[] {
   return listRoutes(loaded.model).map(({ kind, method, pattern: { path }, endpoint }) => {
     const backends = (endpoint?.backends ?? []).map((backend) => describeBackend(backend, loaded))
     const namespaces = [...new Set([...Object.keys(endpoint?.extra ?? {}), ...backends.flatMap(({ features }) => features)])]
+    const unsupported = endpoint?.unsupported ?? []
+    const isServed = endpoint !== null && unsupported.length === 0
     return {
       kind,
       method,
       path,
-      engine: endpoint === null ? null : 'step',
-      serves: endpoint === null ? null : serves(endpoint),
+      engine: isServed ? 'step' : null,
+      serves: isServed ? serves(endpoint) : null,
+      unsupported,
       backends: backends.map((backend) => ({ ...backend, features: backend.features.filter((name) => implemented.has(name)) })),
       features: namespaces.filter((name) => implemented.has(name)),
       ignored: namespaces.filter((name) => !implemented.has(name)),
@@ -56,7 +61,7 @@ export function describeRoutes (loaded: LoadedConfig): RouteFacts[] {
 
 function describeBackend ({ method, hosts, urlPattern, encoding, extra, place }: Backend, loaded: LoadedConfig): BackendFacts {
   const ofClient = originOf(loaded, [...place, 'extra_config', client]) === null ? [] : [client]
-  return { method, hosts, urlPattern, encoding, features: [...ofClient, ...Object.keys(extra)] }
+  return { method, hosts: hosts.map(maskUserInfo), urlPattern: maskUserInfo(urlPattern), encoding, features: [...ofClient, ...Object.keys(extra)] }
 }
 
 function serves ({ outputEncoding, backends }: Endpoint): 'stream' | 'decode' {

@@ -1,0 +1,27 @@
+import type { Unsupported } from './unsupported.ts'
+
+/** Whom a text is for: users of the command, or programs that embed the gateway. */
+export type Audience = 'command' | 'program'
+
+/** Writes how to go on without something unsupported, or who allowed it: one line each. */
+export function writeWaysOn ({ name, outcome, by, skippable }: Unsupported, audience: Audience): string[] {
+  const texts = audience === 'command' ? command : program
+  if (outcome === 'allowed') return [`allowed by ${by === 'environment' ? 'FLOODGATE_ALLOW_UNSUPPORTED' : by === 'configuration' ? 'floodgate.allow_unsupported of the configuration' : texts.allowOption}`]
+  if (outcome === 'skipped') return [`the endpoint answers 501: ${texts.skip}`]
+  return [
+    `to start without it: ${texts.allow(name)}`,
+    ...skippable ? [`to answer 501 at such endpoints and serve the others: ${texts.skip}`] : []
+  ]
+}
+
+const command = {
+  allowOption: '--allow-unsupported',
+  allow: (name: string) => `--allow-unsupported ${/^[\w./:@%+-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`}`,
+  skip: '--skip-unsupported'
+} as const
+
+const program = {
+  allowOption: 'allowUnsupported',
+  allow: (name: string) => `allowUnsupported: [${JSON.stringify(name)}]`,
+  skip: "unsupported: 'skip'"
+} as const
