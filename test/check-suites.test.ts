@@ -11,6 +11,10 @@ import { readSuites, type Suite, type Trial } from './conformance/suite.ts'
 const work = t.testdir()
 const certs = writeCertificates(work)
 
+// Suites of namespaces that are not implemented yet, and guard, decide or replace.
+const needed = /^(?:graphql|json-schema|lua-|martian|module-order)/
+const toCome = /^(?:backend\/graphql|validation\/json-schema|modifier\/(?:lua-|martian))/
+
 for (const folder of ['client', 'own-client', 'gateway']) {
   t.test(`check: agrees with a start on every suite of ${folder}`, { timeout: 300_000 }, async (t) => {
     for (const [name, suite] of readSuites(folder)) {
@@ -18,7 +22,11 @@ for (const folder of ['client', 'own-client', 'gateway']) {
         const { file, env } = write(name, suite, trial)
         const errors = (await checkConfiguration(file, { env, build: true })).filter(({ severity }) => severity === 'error')
         const title = `${name}${trial.name === undefined ? '' : `: ${trial.name}`}`
-        if (trial.starts) t.strictSame(errors.map(({ message }) => message), [], `${title} starts`)
+        if (trial.starts && needed.test(name)) {
+          t.ok(errors.every(({ unsupported }) => unsupported?.outcome === 'stops' && toCome.test(unsupported.name)), `${title} stops for what is to come, and for nothing else`)
+          const allowed = await checkConfiguration(file, { env, build: true, allowUnsupported: errors.map(({ unsupported }) => unsupported!.name) })
+          t.strictSame(allowed.filter(({ severity }) => severity === 'error').map(({ message }) => message), [], `${title} starts when that is allowed`)
+        } else if (trial.starts) t.strictSame(errors.map(({ message }) => message), [], `${title} starts`)
         else t.not(errors.length, 0, `${title} must not start`)
       }
     }

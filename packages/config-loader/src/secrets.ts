@@ -41,7 +41,9 @@ export function holdsSecrets (place: Place): boolean {
   return false
 }
 
+// eslint-disable-next-line no-restricted-syntax -- holds what follows from the names of namespaces alone, at load
 const kinds = new Map<string, 'secret' | 'open' | 'unknown'>()
+// eslint-disable-next-line no-restricted-syntax -- the known names, made at first use
 let names: ReadonlyMap<string, string> | undefined
 
 /** What a key is the name of, well or badly written. */
