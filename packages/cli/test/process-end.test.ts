@@ -2,9 +2,10 @@ import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import fs from 'node:fs'
 import http from 'node:http'
+import net from 'node:net'
 import path from 'node:path'
 import t, { type Test } from 'tap'
-import { freePort, startOrigin } from '@floodgate/testing'
+import { startOrigin } from '@floodgate/testing'
 import { auditCodes, exitCodes } from '../src/exit-codes.ts'
 import { runCommand } from './support/run-command.ts'
 import { startCommand, type Started } from './support/start-command.ts'
@@ -151,10 +152,20 @@ t.test('run: a replacement that cannot start ends, is tried again ever later, an
 })
 
 t.test('run: only workers that listen are counted', limit, async (t) => {
-  const port = await freePort()
-  const taken = http.createServer()
-  await new Promise<void>((resolve) => taken.listen(port + 1, '127.0.0.1', resolve))
-  t.teardown(() => { taken.close() })
+  const listen = (server: net.Server, port: number) => new Promise<boolean>((resolve) => { server.once('error', () => { resolve(false) }).listen(port, '127.0.0.1', () => { resolve(true) }) })
+  // A port that is taken, behind one that is free.
+  let port: number
+  while (true) {
+    const before = net.createServer()
+    const server = net.createServer()
+    await listen(server, 0)
+    t.teardown(() => { server.close() })
+    port = (server.address() as net.AddressInfo).port - 1
+    if (await listen(before, port)) {
+      await new Promise((resolve) => before.close(resolve))
+      break
+    }
+  }
   const dir = t.testdir({ 'krakend.json': JSON.stringify({ version: 3, listen_ip: '127.0.0.1', extra_config: { floodgate: { metrics: { port } } }, endpoints: [] }) })
   const command = startCommand(t, ['run', '-p', '0', '-c', `${dir}/krakend.json`, '--workers', '2'])
   await command.said(/listening on \S+, 1 of 2 workers\n/)
