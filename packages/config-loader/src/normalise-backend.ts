@@ -33,6 +33,9 @@ export function normaliseBackend (keys: BackendKeys, index: number, place: Place
   if (!client.followRedirects && encoding !== 'no-op') {
     report({ severity: 'warning', code: 'redirect-not-passed', place: [...place, 'extra_config', clientNamespace, 'no_redirect'], at: 'key', message: `a redirect does not reach the client through the encoding ${encoding}: it counts as failure of the backend`, instead: 'set "encoding" and the endpoint\'s "output_encoding" to "no-op"' })
   }
+  for (const key of ['input_headers', 'input_query_strings'] as const) {
+    if (keys[key]?.includes('*')) report({ severity: 'warning', code: 'no-wildcard', place: [...place, key], value: keys[key], message: `"*" is a name like any other in a backend's ${key}, as on KrakenD: it lets nothing pass`, instead: `remove ${key} here to pass all that the endpoint lets in, or list names` })
+  }
   const hosts = backendHosts(keys, sd, place, context)
   warnOfPlainHosts(client, hosts, [...place, 'extra_config', clientNamespace, 'floodgate'], context)
   return {

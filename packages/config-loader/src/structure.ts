@@ -30,8 +30,8 @@ export const backendSchema = {
     deny: { ...texts, description: 'Fields to remove, as dotted paths.' },
     mapping: { type: 'object', additionalProperties: text, description: 'New names of fields of the first level.' },
     is_collection: { ...flag, description: 'The answer is a list; it is put under "collection".' },
-    input_headers: { ...texts, description: 'Headers this backend gets, of those the endpoint lets in. Default: all of them.' },
-    input_query_strings: { ...texts, description: 'Query parameters this backend gets, of those the endpoint lets in. Default: all of them.' },
+    input_headers: { ...texts, description: 'Headers this backend gets, of those the endpoint lets in; "*" is a name like any other. Default: all of them.' },
+    input_query_strings: { ...texts, description: 'Query parameters this backend gets, of those the endpoint lets in; "*" is a name like any other. Default: all of them.' },
     disable_host_sanitize: { ...flag, description: 'Take hosts as they are written.' },
     sd: { ...text, default: 'static', description: 'How hosts are found: static, or dns (the first host is an SRV name).' },
     sd_scheme: { ...text, default: 'http', description: 'Scheme of hosts found by dns.' }

@@ -50,11 +50,11 @@ export function createHeaderPicker (endpoint: Endpoint, service: Service): PickH
 
 /**
  * Creates what narrows the headers for one backend to its own `input_headers`, X-Forwarded-For and -Host included; null
- * when the backend takes them all. A User-Agent that does not pass is replaced by the gateway's, as Go's client then
+ * when the backend has no list and takes them all. `*` is a name like any other there, as on the reference. A User-Agent that does not pass is replaced by the gateway's, as Go's client then
  * names itself.
  */
 export function createHeaderFilter (inputHeaders: readonly string[]): ((headers: Readonly<Headers>) => Headers) | null {
-  if (inputHeaders.length === 0 || inputHeaders.includes('*')) return null
+  if (inputHeaders.length === 0) return null
   const pick = createListPicker(inputHeaders)
   return function filterHeaders (sent) {
     const headers = pick(sent)

@@ -102,7 +102,7 @@ function addQuery (target: string, query: string): string {
 }
 
 function createQueryFilter (names: readonly string[]): ((query: Query) => Query | null) | null {
-  if (names.length === 0 || names.includes('*')) return null
+  if (names.length === 0) return null
   return (query) => {
     let filtered: Record<string, readonly string[]> | null = null
     for (const name of names) {
