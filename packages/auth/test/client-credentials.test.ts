@@ -63,6 +63,14 @@ t.test('createTokenRequest: a server that wants the credentials in the body', as
   for (const at of [1, 2]) t.equal(server.asked[at]!.body, `client_id=id&client_secret=${secret}&grant_type=client_credentials&scope=`)
 })
 
+t.test('createTokenRequest: a server that answers without a token gets the credentials in the body', async (t) => {
+  const server = await startTokenServer(t, ({ headers }, response) => { json(response, headers.authorization === undefined ? { access_token: 'b' } : { error: 'use the body' }) })
+  const request = createRequest(t, { token_url: server.url })
+  t.match(await request(), { authorization: 'Bearer b' })
+  t.match(await request(), { authorization: 'Bearer b' })
+  t.equal(server.asked.length, 3, 'from then on at once')
+})
+
 t.test('createTokenRequest: failures are faults that tell no secret', async (t) => {
   const answers: [(response: ServerResponse) => void, RegExp][] = [
     [(response) => { json(response, { error: 'invalid_client', error_description: 's:e c+ret/ü' }, 401) }, /answers 401 \(invalid_client\)$/],

@@ -104,9 +104,10 @@ function readPath (keys: EndpointKeys, place: Place, report: Report): string {
 
 function readOutputEncoding (keys: EndpointKeys, service: ServiceKeys, place: Place, report: Report): string {
   const own = keys.output_encoding
-  const encoding = (own || service.output_encoding || 'json').toLowerCase()
+  // By its spelling, unlike a backend's: the reference looks the name up as it is written.
+  const encoding = own || service.output_encoding || 'json'
   if (own && !outputEncodings.includes(encoding)) {
-    report({ severity: 'warning', code: 'unknown-encoding', place: [...place, 'output_encoding'], value: own, message: `unknown output encoding ${describeValue(place, own)}: the answer is encoded as its backend's encoding says, else as JSON`, nearest: { word: encoding, among: outputEncodings } })
+    report({ severity: 'warning', code: 'unknown-encoding', place: [...place, 'output_encoding'], value: own, message: `unknown output encoding ${describeValue(place, own)}: the answer is encoded as its backend's encoding says, else as JSON`, nearest: { word: encoding.toLowerCase(), among: outputEncodings } })
   }
   return encoding
 }

@@ -13,12 +13,14 @@ export type Answer = (response: StepResponse, reply: FastifyReply, core: CoreReq
 /** Passes an answer on as it is. */
 export function answerRaw (response: StepResponse, reply: FastifyReply): void {
   const { status, headers, body } = response
+  // As Go's server does: a 304 says nothing about a body that it does not have (net/http, suppressedHeaders304).
+  if (status === 304) delete headers['content-type']
   if (!isStream(body)) {
     const written = headersToWrite(reply)
     if (written !== null) { writeRaw(status, headers, body, reply, written); return }
   }
   addHeaders(reply, headers, null)
-  reply.header('x-krakend-completed', 'false')
+  reply.header('x-krakend-completed', notCompleted(headers))
   setStatus(reply, status)
   closeAfterEarlyAnswer(reply)
   sendBody(reply, body)
@@ -27,7 +29,7 @@ export function answerRaw (response: StepResponse, reply: FastifyReply): void {
 /** Writes what `reply.send` would, where it would change nothing. */
 function writeRaw (status: number, headers: Headers, body: Buffer | null, reply: FastifyReply, written: Headers): void {
   addHeaders(reply, headers, written)
-  written['x-krakend-completed'] = 'false'
+  written['x-krakend-completed'] = notCompleted(headers)
   closeAfterEarlyAnswer(reply)
   const { raw } = reply
   if (body === null) {
@@ -38,6 +40,11 @@ function writeRaw (status: number, headers: Headers, body: Buffer | null, reply:
   if (Number(written['content-length']) !== body.length) written['content-length'] = String(body.length)
   raw.writeHead(status, written)
   writeBody(raw, body)
+}
+
+/** As the reference, what passes is not complete, and a backend's own line of this name stands behind the gateway's. */
+function notCompleted ({ 'x-krakend-completed': theirs }: Headers): string | string[] {
+  return theirs === undefined ? 'false' : ['false', ...[theirs].flat()]
 }
 
 /**

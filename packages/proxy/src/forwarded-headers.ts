@@ -42,8 +42,13 @@ export function createHeaderPicker (endpoint: Endpoint, service: Service): PickH
     if (!hasBody && headers['content-length'] !== undefined) delete headers['content-length']
     headers['x-forwarded-for'] = clientIp(request)
     headers['x-forwarded-host'] = sent.host ?? sent[':authority'] ?? ''
-    if (headers['user-agent'] === undefined) headers['user-agent'] = userAgent
-    else headers['x-forwarded-via'] = userAgent
+    const agent = headers['user-agent']
+    if (agent === undefined) headers['user-agent'] = userAgent
+    else {
+      headers['x-forwarded-via'] = userAgent
+      // Go's client writes no empty one.
+      if (agent === '') delete headers['user-agent']
+    }
     return headers
   }
 }

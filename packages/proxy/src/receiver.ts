@@ -69,10 +69,7 @@ export abstract class Receiver implements Dispatcher.DispatchHandler, CallListen
     const response = this.response = this.describe(status, listFields(headers) ?? controller.rawHeaders as unknown as string[])
     // An Agent of undici fails a 304 with a Content-Length, because no body follows: these answers are whole at their headers.
     if (status === 204 || status === 304) {
-      const { headers } = response
-      delete headers['content-length']
-      // As Go's server does: a 304 says nothing about a body that it does not have (net/http, suppressedHeaders304).
-      if (status === 304) delete headers['content-type']
+      delete response.headers['content-length']
       this.#leave()
       this.settled = true
       this.#resolve(response)

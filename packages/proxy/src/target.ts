@@ -1,5 +1,6 @@
 import { Fault, type Backend, type CoreRequest, type Endpoint, type Query, type Service } from '@floodgate/core'
 import type { Balance } from './balance.ts'
+import { withDecodableCodings } from './decodable-codings.ts'
 import { createHeaderFilter } from './forwarded-headers.ts'
 import { encodeQuery } from './query.ts'
 import { climbingAnswer, climbingValue, createClimbsOut, isOfAnswer } from './segment-guard.ts'
@@ -50,6 +51,7 @@ export function createTarget (backend: Backend, endpoint: Endpoint, { service, b
   const climbing = pattern.path.some((piece) => typeof piece !== 'string' && isOfAnswer(piece.name)) ? climbingAnswer : climbingValue
   const filterHeaders = createHeaderFilter(backend.inputHeaders)
   const filterQuery = createQueryFilter(backend.inputQueryStrings)
+  const decodes = backend.encoding !== 'no-op' && mayPass(endpoint, 'accept-encoding')
 
   return function target (request) {
     request.method = method
@@ -60,8 +62,14 @@ export function createTarget (backend: Backend, endpoint: Endpoint, { service, b
       if (request.query !== null) request.target = addQuery(request.target, encodeQuery(request.query))
     }
     if (filterHeaders !== null) request.headers = filterHeaders(request.headers)
+    if (decodes) request.headers = withDecodableCodings(request.headers)
     if (balance !== undefined) balance(request)
   }
+}
+
+/** Whether a header of the client's may get as far as a backend; its name in lower case. */
+function mayPass ({ inputHeaders }: Endpoint, name: string): boolean {
+  return inputHeaders.includes('*') || inputHeaders.includes(name)
 }
 
 function createBuilder (pattern: UrlPattern): BuildTarget {

@@ -115,6 +115,11 @@ t.test('qos/http-cache: asks anew for what is not the same', async (t) => {
   const post = cached([{ headers: minute }])
   t.same([(await post.ask({}, { method: 'POST' })).body, (await post.ask({}, { method: 'POST' })).body], ['1', '2'])
   t.equal((await cached([{}]).ask({ 'cache-control': 'only-if-cached' })).status, 504)
+  const kept = cached([{ headers: minute }])
+  t.equal((await kept.ask({})).body, '1')
+  for (const over of [{ method: 'POST' }, { method: 'HEAD' }]) t.equal((await kept.ask({ 'cache-control': 'only-if-cached' }, over)).status, 504, 'what is never kept is not asked for')
+  t.equal((await kept.ask({ 'cache-control': 'only-if-cached', range: 'bytes=0-1' })).status, 504)
+  t.equal((await kept.ask({})).body, '1', 'no request has changed it')
 })
 
 t.test('qos/http-cache: a failing answer is kept only where it goes on to the client', async (t) => {

@@ -34,7 +34,7 @@ const RENDERS: ReadonlyMap<string, Render> = new Map([
  *
  * The render throws a Fault when a document cannot be written.
  *
- * @param outputEncoding lower case; an unknown one is what `fallback` says
+ * @param outputEncoding as it is written; an unknown one, in other case too, is what `fallback` says
  * @param fallback the encoding of the endpoint's only backend; JSON where that is no output encoding either
  */
 export function createRender (outputEncoding: string, fallback = 'json'): Render {

@@ -20,8 +20,8 @@ const timeout = 30_000
 
 /**
  * Creates the request for tokens by client credentials (RFC 6749, section 4.4.2). The credentials go as Basic
- * authorization; a server that refuses them there is asked once more with them in the body, and from then on if
- * that was what it wanted, as the reference's library does.
+ * authorization; a server that refuses them there, or answers without a token, is asked once more with them in the body,
+ * and from then on if that was what it wanted, as the reference's library does.
  */
 export function createTokenRequest (settings: ClientCredentialsSettings, dispatcher: Dispatcher): RequestToken {
   const { client_id: id, client_secret: secret, token_url: url } = settings
@@ -44,11 +44,16 @@ export function createTokenRequest (settings: ClientCredentialsSettings, dispatc
   return async function requestToken () {
     const known = inBody
     const first = await call(known)
-    if (known || isGood(first)) return readToken(first, address)
-    const second = await call(true)
-    if (!isGood(second)) return readToken(first, address)
-    inBody = true
-    return readToken(second, address)
+    if (known) return readToken(first, address)
+    try {
+      return readToken(first, address)
+    } catch (refused) {
+      const second = await call(true)
+      if (!isGood(second)) throw refused
+      const token = readToken(second, address)
+      inBody = true
+      return token
+    }
   }
 }
 

@@ -27,8 +27,12 @@ export interface CachedExchangeOptions {
  */
 export function createCachedExchange ({ store, next, passes, keeps }: CachedExchangeOptions): Exchange {
   return function callCached (request) {
-    if (!safeMethods.has(request.method)) return change(request)
-    if (request.method !== 'GET' || request.headers['range'] !== undefined) return next(request)
+    const { method, headers } = request
+    if (method !== 'GET' || headers['range'] !== undefined) {
+      // As the reference: what is never kept is not asked for either.
+      if (headers['cache-control'] !== undefined && readDirectives(headers['cache-control']).has('only-if-cached')) return notKept()
+      return safeMethods.has(method) ? next(request) : change(request)
+    }
     const key = variantKey(request)
     const kept = store.get(key)
     return kept instanceof Promise ? kept.then((kept) => serve(key, request, kept)) : serve(key, request, kept)
@@ -37,7 +41,7 @@ export function createCachedExchange ({ store, next, passes, keeps }: CachedExch
   function serve (key: string, request: CoreRequest, found: KeptAnswer | null): Promise<BackendResponse> {
     const wanted = readDirectives(request.headers['cache-control'])
     const kept = found !== null && suits(found, request) ? found : null
-    if (kept === null) return wanted.has('only-if-cached') ? Promise.resolve({ status: 504, headers: {}, body: null }) : ask(key, request, wanted)
+    if (kept === null) return wanted.has('only-if-cached') ? notKept() : ask(key, request, wanted)
     const age = performance.now() - kept.born
     const verdict = judge(kept.headers, age, wanted)
     if (verdict === 'fresh') return Promise.resolve(answerOf(kept, age))
@@ -127,4 +131,9 @@ function varyOf ({ vary }: Readonly<Headers>): string[] {
 
 function drop ({ body }: BackendResponse): void {
   if (body !== null && !Buffer.isBuffer(body)) body.destroy()
+}
+
+/** What the client gets that takes a kept answer or none (RFC 9111, section 5.2.1.7). */
+function notKept (): Promise<BackendResponse> {
+  return Promise.resolve({ status: 504, headers: {}, body: null })
 }
