@@ -35,6 +35,7 @@ export const EndpointProxySettings = {
     sequential_propagated_params: { type: 'array', items: text, default: [], description: 'Parameters every later backend gets, whether its url_pattern names them or not: `resp0_id`, `resp0`' },
     static: StaticSettings,
     flatmap_filter: { ...operations, description: 'Operations on the merged answer; only with two or more backends' },
+    max_payload: { type: 'integer', minimum: 0, description: 'Size limit of request bodies in bytes, in the place of `router.max_payload`; 0 = none' },
     combiner: { ...text, default: 'default', description: 'Name of the way to merge; there is one' }
   }
 } as const

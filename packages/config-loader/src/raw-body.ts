@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import type { FastifyInstance, onRequestHookHandler, preValidationHookHandler } from 'fastify'
 
 const ODD_TYPE = Symbol('floodgate.content-type')
@@ -10,7 +11,24 @@ const MEDIA_TYPE = /^\s*[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+\s*(?:;|$)/
  */
 export function leaveBodiesRaw (scope: FastifyInstance): void {
   scope.removeAllContentTypeParsers()
-  scope.addContentTypeParser('*', (_request, payload, done) => { done(null, payload) })
+  scope.addContentTypeParser('*', (request, payload, done) => {
+    if (payload as unknown === request.raw || request.raw.headers['content-encoding'] === undefined) done(null, payload)
+    else whenReadable(payload, (error) => { done(error, payload) })
+  })
+}
+
+/**
+ * Waits for the first bytes of a body that a `preParsing` hook has put in the place of the client's: whether they are still
+ * coded as `Content-Encoding` says is not known before.
+ */
+function whenReadable (payload: Readable, done: (error: Error | null) => void): void {
+  const events = ['readable', 'end', 'close', 'error'] as const
+  const settle = (error?: Error): void => {
+    for (const event of events) payload.off(event, settle)
+    done(error instanceof Error ? error : null)
+  }
+  if (payload.readableLength > 0 || payload.readableEnded || payload.destroyed) { done(payload.errored); return }
+  for (const event of events) payload.on(event, settle)
 }
 
 /** Hides a Content-Type that is no media type from Fastify until {@link restoreType}: to the reference any will do. */

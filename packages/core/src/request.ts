@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import type { Call } from './call.ts'
+import { defaultMaxHeldBody } from './max-held-body.ts'
 import type { Body, Headers, Query } from './step.ts'
 
 /**
@@ -22,6 +23,8 @@ export class CoreRequest {
   origin = ''
   /** Path and query to call on it, encoded; '' before it is built. */
   target = ''
+  /** How many bytes of the body `holdBody` reads. Default 8 MiB. */
+  maxHeldBody = defaultMaxHeldBody
   /** Deadline and early end. */
   call: Call
   /** The client's request as Fastify has it. */
@@ -42,6 +45,7 @@ export class CoreRequest {
     const copy = new CoreRequest(this.incoming, this.call, this.method, this.params, this.headers, this.query, this.body)
     copy.origin = this.origin
     copy.target = this.target
+    copy.maxHeldBody = this.maxHeldBody
     return copy
   }
 }

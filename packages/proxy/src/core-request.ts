@@ -1,9 +1,12 @@
 import type { Http2ServerRequest } from 'node:http2'
 import { Readable } from 'node:stream'
 import type { FastifyRequest } from 'fastify'
-import { CoreRequest, type Body, type Call, type Endpoint, type Service } from '@floodgate/core'
+import { CoreRequest, defaultMaxHeldBody, type Body, type Call, type Endpoint, type ExtraConfig, type Service } from '@floodgate/core'
 import { createHeaderPicker } from './forwarded-headers.ts'
+import { createPayloadLimit } from './payload-limit.ts'
 import { createQueryReader } from './query.ts'
+import { leftBody, wasRead } from './read-before.ts'
+import { describeReplaced } from './replaced-body.ts'
 import { createClientGuard } from './segment-guard.ts'
 
 /**
@@ -12,7 +15,9 @@ import { createClientGuard } from './segment-guard.ts'
  * is a body: who replaces the body drops it.
  *
  * What it returns throws a Fault of status 400 where a path parameter, the wildcard or a claim would climb out of its place
- * in the path of any backend.
+ * in the path of any backend, 413 where the body is larger than `max_payload` allows, and 500 where the host's hooks have
+ * read the body and left nothing of it. A body that a hook has replaced goes without the client's `content-length`, and
+ * without its `content-encoding` where that does not hold any more.
  *
  * @throws {TypeError} at boot, when `trusted_proxies` holds something else than addresses and CIDR ranges
  * @example
@@ -26,20 +31,40 @@ export function createCoreRequest (endpoint: Endpoint, service: Service): (reque
   const pickHeaders = createHeaderPicker(endpoint, service)
   const readQuery = createQueryReader(endpoint.inputQueryStrings)
   const guardPath = createClientGuard(endpoint)
+  const limitBody = createPayloadLimit(endpoint, service)
+  const maxHeldBody = maxRequestBody(endpoint.extra) ?? maxRequestBody(service.extra) ?? defaultMaxHeldBody
 
   return function coreRequest (request, params, call) {
     if (guardPath !== null) guardPath(params)
     const { raw } = request
     const body = bodyOf(request)
-    return new CoreRequest(request, call, raw.method!, params, pickHeaders(request, body !== null), readQuery(raw.url!), body)
+    const core = new CoreRequest(request, call, raw.method!, params, pickHeaders(request, body !== null), readQuery(raw.url!), body)
+    core.maxHeldBody = maxHeldBody
+    // It looks at the first bytes: before anybody counts them.
+    if (body !== null && body as unknown !== raw) describeReplaced(core, body)
+    if (limitBody !== null) core.body = limitBody(body, raw, call)
+    return core
   }
 }
 
+/** The size limit of bodies that are held: `floodgate.max_request_body` of an endpoint or the service. */
+function maxRequestBody (extra: ExtraConfig | undefined): number | undefined {
+  const own = extra?.['floodgate'] as { max_request_body?: number } | undefined
+  return own?.max_request_body
+}
+
 /** The body as a hook left it, or as it arrives: a parser that hands its stream on, or none (GET). */
-function bodyOf ({ raw, body }: FastifyRequest): Body {
+function bodyOf (request: FastifyRequest): Body {
+  const { raw, body } = request
   if (Buffer.isBuffer(body)) return body
-  if (!hasBody(raw)) return null
-  return body instanceof Readable ? body : raw
+  if (body instanceof Readable && body as unknown !== raw) return intact(body, request)
+  return hasBody(raw) ? intact(raw, request) : null
+}
+
+/** A body that nobody has read yet, null for an empty one; else what whoever read it has left. */
+function intact (body: Readable, request: FastifyRequest): Body {
+  if (!wasRead(body)) return body.readableEnded ? null : body
+  return leftBody(request)
 }
 
 /** Whether a request comes with a body. */

@@ -2,7 +2,7 @@
  * A segment that is `.` or `..` to whoever reads the path: whatever blanks and controls it brings (URL parsers drop some),
  * with parameters (`..;x`, as servlet containers cut them off), and with backslashes as slashes (as WHATWG's URL has it).
  */
-const DOT_SEGMENT = /(?:^|[/\\])[\0-\x20\x7f]*\.[\0-\x20\x7f]*(?:\.[\0-\x20\x7f]*)?(?:;[^/\\]*)?(?:$|[/\\])/ // eslint-disable-line no-control-regex
+const DOT_SEGMENT = /(?:^|[/\\])[\0-\x20\x7f]*\.[\0-\x20\x7f]*(?:\.[\0-\x20\x7f]*)?(?:;[^/\\]*)?(?:$|[/\\])/
 const ESCAPE = /%([0-9A-Fa-f]{2})/g
 
 /** How often an escape may be escaped: no honest address goes further. */

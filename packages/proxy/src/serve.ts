@@ -2,7 +2,7 @@ import type { FastifyRequest, RouteHandlerMethod } from 'fastify'
 import { askStep, type Call, type CoreRequest, type Endpoint, type Step } from '@floodgate/core'
 import { answerRaw, createDecodedAnswer, discard, isStream, type Render } from './answer.ts'
 import { createFailure, type ErrorAnswerOptions } from './failure.ts'
-import { isGone, startCall } from './start-call.ts'
+import { isGone, isRefused, startCall } from './start-call.ts'
 
 /** Makes the endpoint's request of the client's; may throw a Fault. */
 export type CreateCoreRequest = (request: FastifyRequest, params: Readonly<Record<string, string>>, call: Call) => CoreRequest
@@ -36,6 +36,8 @@ export function serve ({ endpoint, step, coreRequest, render, errors = {}, timeL
       askStep(step, core, (response) => {
         const { body } = response
         if (isGone(call)) { discard(body); reply.hijack(); return }
+        // The client's own fault, found out while steps were at work: whatever they made of it, that is the answer.
+        if (isRefused(call)) { discard(body); fail(call.reason, reply, call); return }
         try {
           if (response.fault !== null) fail.log(response.fault, reply)
           if (isStream(body)) {
@@ -49,7 +51,7 @@ export function serve ({ endpoint, step, coreRequest, render, errors = {}, timeL
           for (const name in response.headers) reply.removeHeader(name)
           fail(error, reply, call)
         }
-      }, (error: unknown) => { fail(error, reply, call) })
+      }, (error: unknown) => { fail(isRefused(call) ? call.reason : error, reply, call) })
     } catch (error) {
       fail(error, reply, call)
     }

@@ -29,6 +29,11 @@ function endWithConnection (call: Call, response: FastifyReply['raw']): void {
   response.once('finish', () => { socket.off('close', leave) })
 }
 
+/** Whether the call ended because its request cannot be served as it is: a body that is too large. */
+export function isRefused ({ reason }: Call): boolean {
+  return reason !== null && reason.kind === 'request'
+}
+
 /** Whether nobody is left to answer to. */
 export function isGone ({ reason }: Call): boolean {
   return reason !== null && reason.kind === 'abort'

@@ -32,9 +32,12 @@ export async function check (options: CheckOptions, terminal: Terminal): Promise
       return exitCodes.usage
     }
   }
-  const problems = await checkConfiguration(config, { ...waysOn(options), strict, build: testGinRoutes })
+  const notes: string[] = []
+  const problems = await checkConfiguration(config, { ...waysOn(options), strict, build: testGinRoutes, onNote (note) { notes.push(note) } })
   const failed = problems.some(({ severity }) => severity === 'error')
-  print(problems, failed, options.json ? 'json' : options.format, terminal)
+  const format = options.json ? 'json' : options.format
+  if (format === 'text') for (const note of notes) terminal.out(`Note: ${note}\n`)
+  print(problems, failed, format, terminal)
   return failed ? exitCodes.configuration : exitCodes.ok
 }
 

@@ -2,11 +2,14 @@ import { ConfigError, expandConfig, problemAt, type LoadedConfig, type Problem }
 import { joinProblems, lintSource, type JsonSchema } from '@floodgate/config-loader/schema'
 import type { Feature } from '@floodgate/core'
 import { describeGuardsOf, type EndpointGuards } from './guards.ts'
+import { noteHeldBodies } from './held-bodies.ts'
 import { allFeatures, loadConfiguration, type LoadConfigurationOptions } from '../load.ts'
 
 export interface CheckOptions extends LoadConfigurationOptions {
   /** Judges by the published JSON Schema too, letter by letter: `true`, or another schema to judge by. Files only. */
   readonly strict?: boolean | JsonSchema
+  /** Hears of what is no doubt, and yet differs from the reference: a sentence each. */
+  readonly onNote?: (note: string) => void
   /** Builds the whole gateway without listening: what features and the listener refuse is told as well. */
   readonly build?: boolean
 }
@@ -17,8 +20,8 @@ export interface CheckOptions extends LoadConfigurationOptions {
  *
  * @param config path of a file, or the configuration as an object
  */
-export async function checkConfiguration (config: string | object, { strict = false, build = false, ...options }: CheckOptions = {}): Promise<Problem[]> {
-  const problems = await findProblems(config, build, options)
+export async function checkConfiguration (config: string | object, { strict = false, build = false, onNote, ...options }: CheckOptions = {}): Promise<Problem[]> {
+  const problems = await findProblems(config, build, options, onNote)
   if (strict === false) return problems
   const judged = problems.map((problem) => problem.strict === true ? { ...problem, severity: 'error' as const } : problem)
   if (typeof config !== 'string') return sortProblems(judged)
@@ -26,9 +29,11 @@ export async function checkConfiguration (config: string | object, { strict = fa
   return sortProblems(joinProblems(judged, linted))
 }
 
-async function findProblems (config: string | object, build: boolean, options: LoadConfigurationOptions): Promise<Problem[]> {
+async function findProblems (config: string | object, build: boolean, options: LoadConfigurationOptions, onNote?: (note: string) => void): Promise<Problem[]> {
   try {
     const loaded = await loadConfiguration(config, options)
+    const held = onNote === undefined ? null : noteHeldBodies(loaded.model)
+    if (held !== null) onNote!(held)
     return sortProblems([...loaded.problems, ...build ? await buildProblems(loaded, options) : []])
   } catch (err) {
     if (err instanceof ConfigError) return [...err.problems]

@@ -30,7 +30,7 @@ function guard<Request, Response> (breaker: CircuitBreaker, next: (request: Requ
       breaker.end(generation, isGood(response) ? 'success' : 'failure')
       return response
     }, (error: unknown) => {
-      breaker.end(generation, error instanceof Fault && error.kind === 'abort' ? 'ignored' : 'failure')
+      breaker.end(generation, error instanceof Fault && (error.kind === 'abort' || error.kind === 'request') ? 'ignored' : 'failure')
       throw error
     })
   }

@@ -1,0 +1,64 @@
+import { Transform, type Readable, type TransformCallback } from 'node:stream'
+import type { FastifyRequest } from 'fastify'
+import { payloadTooLarge, type Body, type Call, type Endpoint, type Fault, type Service } from '@floodgate/core'
+
+/** Bounds the body of a request: refuses it, or gives the body to go on with. Throws a Fault of status 413. */
+export type LimitBody = (body: Body, raw: FastifyRequest['raw'], call: Call) => Body
+
+/**
+ * Creates the bound that `router.max_payload` or, for the endpoint, `proxy.max_payload` sets (bytes; 0 = none); null without
+ * one. A length that the client states is judged at once, and Node sees to it that no more comes; other bodies are counted
+ * while they stream. Nothing is held for it.
+ */
+export function createPayloadLimit (endpoint: Pick<Endpoint, 'extra'>, service: Pick<Service, 'extra'>): LimitBody | null {
+  const own = maxPayload(endpoint.extra?.['proxy'])
+  const limit = own ?? maxPayload(service.extra['router']) ?? 0
+  if (limit === 0) return null
+  const setting = own === undefined ? 'router.max_payload' : 'proxy.max_payload'
+  return function limitBody (body, raw, call) {
+    if (body === null) return null
+    const stated = Number(raw.headers['content-length'] ?? NaN)
+    if (stated > limit || (Buffer.isBuffer(body) && body.length > limit)) throw payloadTooLarge(limit, setting)
+    if (Buffer.isBuffer(body) || (body as unknown === raw && stated <= limit)) return body
+    return countBytes(body, new Counter(limit, (fault) => { call.cancel(fault) }, setting))
+  }
+}
+
+function maxPayload (settings: unknown): number | undefined {
+  const limit = (settings as { max_payload?: unknown } | undefined)?.max_payload
+  return typeof limit === 'number' && limit >= 0 ? limit : undefined
+}
+
+/** Lets bytes pass until there are too many; then it fails, and tells whose request it is. */
+class Counter extends Transform {
+  readonly #limit: number
+  readonly #setting: string
+  readonly #exceeded: (fault: Fault) => void
+  #left: number
+
+  constructor (limit: number, exceeded: (fault: Fault) => void, setting: string) {
+    super({ highWaterMark: 65536 })
+    this.#limit = this.#left = limit
+    this.#setting = setting
+    this.#exceeded = exceeded
+    // From its first moment: nobody else may listen yet when a client breaks off.
+    this.on('error', () => {})
+  }
+
+  override _transform (chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
+    this.#left -= chunk.length
+    if (this.#left >= 0) { done(null, chunk); return }
+    const fault = payloadTooLarge(this.#limit, this.#setting)
+    this.#exceeded(fault)
+    done(fault)
+  }
+}
+
+/** Not `pipeline`: that would destroy the client's request, and with it the connection that the answer has to take. */
+function countBytes (body: Readable, counter: Counter): Readable {
+  body.on('error', (error) => { counter.destroy(error) })
+  body.on('close', () => { if (!body.readableEnded) counter.destroy(new Error('The client broke off its request')) })
+  // What comes when nobody counts any more is thrown away, or the client might never read the answer.
+  counter.on('close', () => { body.unpipe(counter); if (!body.readableEnded && !body.destroyed) body.resume() })
+  return body.pipe(counter)
+}
