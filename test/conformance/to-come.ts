@@ -11,5 +11,4 @@ export const toCome: Readonly<Record<string, string>> = {
   'martian-more': 'modifier/martian',
   'module-order': 'modifier/lua-* and validation/json-schema',
   'telemetry-metrics': 'telemetry/metrics',
-  'wire-answers': 'a reader of answers of its own',
 }

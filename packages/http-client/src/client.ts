@@ -1,7 +1,19 @@
+import type { Socket } from 'node:net'
 import type { Dispatcher } from 'undici'
 import type { Interceptor } from './interceptor.ts'
 import type { ClientSettings } from './settings.ts'
 import type { ClientStatistics } from './statistics.ts'
+
+/** What undici gives its `connect`; only where to go counts. */
+export interface ConnectorOptions {
+  readonly hostname: string
+  readonly protocol: string
+  /** '' = that of the protocol. */
+  readonly port?: string | number
+}
+
+/** What undici's clients, pools and agents take as `connect`. */
+export type Connector = (options: ConnectorOptions, callback: (...args: [error: null, socket: Socket] | [error: Error, socket: null]) => void) => void
 
 /** The client of one distinct set of settings. */
 export interface Client {
@@ -10,6 +22,16 @@ export interface Client {
   readonly settings: ClientSettings
   /** Follows redirects, keeps deadlines, chooses proxy and TLS. Never close it: its registry does. */
   readonly dispatcher: Dispatcher
+  /**
+   * The same connections, and every redirect is an answer: for whoever follows redirects by himself, as fetch does, or
+   * passes them on, as reply-from does. Never close it either.
+   */
+  readonly withoutRedirects: Dispatcher
+  /**
+   * Dials for undici's own pools, with the TLS, proxies and pins of the settings: `new Agent({ connect: client.connector })`.
+   * An http origin behind an http proxy goes through CONNECT then. The sockets are undici's, but end with the registry.
+   */
+  readonly connector: Connector
   /**
    * Makes a dispatcher over the same connections whose hops, each redirect included, go through interceptors; the last
    * one given is the outermost. It needs no closing.

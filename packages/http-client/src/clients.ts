@@ -1,6 +1,7 @@
 import type { CallPolicy } from './client-call.ts'
 import { ClientError } from './client-error.ts'
-import type { Client } from './client.ts'
+import type { Client, Connector } from './client.ts'
+import { createConnector } from './connector.ts'
 import { Totals } from './counters.ts'
 import { ClientDispatcher, type GenerationSource } from './dispatcher.ts'
 import { readEnvironmentProxy, type EnvironmentProxy } from './environment-proxy.ts'
@@ -146,6 +147,8 @@ class OwnClient implements Client, GenerationSource {
   readonly key: string
   readonly settings: ClientSettings
   readonly dispatcher: ClientDispatcher
+  readonly withoutRedirects: ClientDispatcher
+  readonly connector: Connector
   readonly rotation: Rotation
   generation: Generation | null
   readonly #env: NodeJS.ProcessEnv
@@ -167,6 +170,8 @@ class OwnClient implements Client, GenerationSource {
     this.rotation = new Rotation(settings.tls, read)
     this.generation = this.#createGeneration(this.#createTls(this.#files))
     this.dispatcher = new ClientDispatcher(this, { ...this.#hopPolicy(), ...this.#redirectPolicy() })
+    this.withoutRedirects = new ClientDispatcher(this, this.#hopPolicy())
+    this.connector = createConnector(this)
   }
 
   intercept (...interceptors: Interceptor[]): ClientDispatcher {

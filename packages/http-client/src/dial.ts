@@ -2,7 +2,7 @@ import { isIP, type Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import { ClientError, type Stage } from './client-error.ts'
 import { connectThroughSocks } from './connect-socks.ts'
-import { connectTcp, writeAddress } from './connect-tcp.ts'
+import { TcpDial, writeAddress } from './connect-tcp.ts'
 import { openTunnel } from './connect-tunnel.ts'
 import { DialAgain } from './errors.ts'
 import type { Peers } from './peers.ts'
@@ -24,6 +24,8 @@ export interface Destination {
   readonly isProxy: boolean
   /** Another origin than the call began at: a redirect leads there. */
   readonly isBeyond: boolean
+  /** Somebody else reads from the connection: it has to be a stream like others. */
+  readonly isForeign?: boolean
 }
 
 /** Who we are to a server, and what we know of it. */
@@ -64,8 +66,12 @@ export interface DialStep {
 export interface DialObserver {
   /** A step begins. The one before it went well, or the whole dial begins anew. */
   enter (step: DialStep): void
-  /** The socket of the step, before it is connected or secured; under TLS also the one below, whose bytes may be looked at. */
-  watch (socket: Socket, below: Socket | null): void
+  /** The addresses that a name leads to. */
+  onAddresses (addresses: readonly string[]): void
+  /** The one that was connected to. */
+  onConnected (socket: Socket): void
+  /** The socket of TLS before its handshake, and the one below, whose bytes may be looked at. */
+  watch (socket: Socket, below: Socket): void
   /** What a server asks of a client certificate, null = nothing, and which of the pairs it is shown, -1 = none. */
   onRequest (request: CertificateRequest | null, shown: number): void
 }
@@ -87,6 +93,7 @@ export class Dial {
   readonly #observer: DialObserver | null
   readonly #offersHttp2: boolean
   #socket: Socket | null = null
+  #tcp: TcpDial | null = null
   #ended: Error | null = null
 
   /** @param offersHttp2 to the destination, not to proxies on the way */
@@ -118,16 +125,17 @@ export class Dial {
   /** Gives up: `open` rejects with this error. */
   destroy (error: Error): void {
     this.#ended ??= error
+    this.#tcp?.destroy(error)
     this.#socket?.destroy()
   }
 
   async #open (): Promise<Socket> {
-    const { host, port, tls, through, isProxy } = this.#to
+    const { host, port, tls, through, isProxy, isForeign = false } = this.#to
     if (through === null) {
-      const socket = await this.#connect(host, port, isProxy, !tls)
+      const socket = await this.#connect(host, port, isProxy, !tls && !isForeign)
       return tls ? await this.#secure(socket, host, port, isProxy) : socket
     }
-    let socket = await this.#connect(through.host, through.port, true, !tls && through.protocol !== 'https')
+    let socket = await this.#connect(through.host, through.port, true, !tls && !isForeign && through.protocol !== 'https')
     if (through.protocol === 'https') socket = await this.#secure(socket, through.host, through.port, true)
     this.#enter('tunnel', true)
     const timer = setTimeout(() => {
@@ -143,18 +151,29 @@ export class Dial {
     return tls ? await this.#secure(socket, host, port, false) : socket
   }
 
-  #connect (host: string, port: number, isProxy: boolean, fed: boolean): Promise<Socket> {
+  #connect (host: string, port: number, isProxy: boolean, direct: boolean): Promise<Socket> {
     if (this.#ended) return Promise.reject(this.#ended)
     const isAddress = isIP(host) !== 0
     this.#enter(isAddress ? 'tcp' : 'dns', isProxy)
     return new Promise((resolve, reject) => {
-      const socket = connectTcp(host, port, this.#context.transport, fed, (error) => {
-        if (error) reject(describeConnect(error, host, port, isProxy))
-        else resolve(socket)
+      const tcp = this.#tcp = new TcpDial(host, port, this.#context.transport, direct, {
+        onAddresses: (addresses) => {
+          this.#observer?.onAddresses(addresses)
+          this.#enter('tcp', isProxy)
+        },
+        onSocket: (socket) => { this.#hold(socket) },
+        onConnected: (socket) => {
+          this.#tcp = null
+          this.#socket = socket
+          this.#observer?.onConnected(socket)
+          resolve(socket)
+        },
+        onFailed: (error) => {
+          this.#tcp = null
+          reject(describeConnect(error, host, port, isProxy))
+        }
       })
-      this.#observer?.watch(socket, null)
-      if (!isAddress) socket.once('lookup', (error: Error | null) => { if (!error) this.#enter('tcp', isProxy) })
-      this.#hold(socket)
+      tcp.start()
     })
   }
 
@@ -164,7 +183,8 @@ export class Dial {
     const { peers } = this.#context
     this.#enter('tls', isProxy)
     return new Promise((resolve, reject) => {
-      const called = host.endsWith('.') ? host.slice(0, -1) : host
+      // Neither a zone nor the dot of a whole name is in a certificate.
+      const called = (host.endsWith('.') ? host.slice(0, -1) : host).replace(/%.*$/, '')
       const name = isProxy ? called : servername ?? called
       const observer = this.#observer
       const target = { host: name, port, isProxy, http2: this.#offersHttp2 && !isProxy, session: sessions.get(name, port), saveSession: (session: Buffer) => { sessions.set(name, port, session) }, onRequest: observer?.onRequest.bind(observer) }
@@ -236,7 +256,8 @@ function describeCause (cause: NodeJS.ErrnoException): string {
   return cause.code ?? cause.message
 }
 
-// X509_V_ERR names as Node writes them, and its own check of the name.
+// X509_V_ERR names as Node writes them (UNSPECIFIED: those it knows no name for, a weak signature or a name constraint;
+// the message tells), and its own check of the name.
 function isCertificateError (code: string | undefined): boolean {
-  return code !== undefined && /^(?:ERR_TLS_CERT|CERT_|CRL_|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|INVALID_|PATH_LENGTH|HOSTNAME_|ERROR_IN_CERT)/.test(code)
+  return code !== undefined && /^(?:ERR_TLS_CERT|CERT_|CRL_|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|INVALID_|PATH_LENGTH|HOSTNAME_|ERROR_IN_CERT|CA_|EE_|PERMITTED_|EXCLUDED_|UNSPECIFIED$)/.test(code)
 }

@@ -33,7 +33,7 @@ export class Http2Connection {
 
   constructor (pool: SharedPool, socket: TLSSocket) {
     this.#pool = pool
-    this.authority = new URL(pool.origin).host
+    this.authority = new URL(pool.origin.replace(/%[^\]]*\]/, ']')).host
     const { counters } = pool
     const session = this.#session = http2.connect(pool.origin, {
       createConnection: () => socket,

@@ -1,4 +1,4 @@
-export type { Client } from './client.ts'
+export type { Client, Connector, ConnectorOptions } from './client.ts'
 export type { CertificateFiles, ClientSettings, OwnClientSettings, ProxySettings, RedirectSettings, TlsSettings, TransportSettings } from './settings.ts'
 export type { Interceptor } from './interceptor.ts'
 export { createClients, type Clients, type ClientsLog, type ClientsOptions } from './clients.ts'

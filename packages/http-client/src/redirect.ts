@@ -3,6 +3,7 @@ import { ClientError } from './client-error.ts'
 import { readHostname, resolveLocation, writeRequestPath, type Target } from './location.ts'
 import { isSameOrigin, maxRequests, type RedirectRules } from './redirect-rules.ts'
 import { flatten, readFields, type HeaderField, type RequestHeaders } from './request-headers.ts'
+import { dropZone } from './upstream.ts'
 
 /** What the redirects of one call have come to. */
 export interface Redirects {
@@ -121,7 +122,7 @@ function resolve (base: Target, location: string): Target {
   } catch (cause) {
     throw new ClientError('FG_ERR_HTTP_CLIENT_LOCATION', `the Location of a redirect from ${base.scheme}://${base.host} is not a URL: ${(cause as Error).message}`, { cause })
   }
-  if ((target.scheme !== 'http' && target.scheme !== 'https') || !URL.canParse(writeOrigin(target))) {
+  if ((target.scheme !== 'http' && target.scheme !== 'https') || !URL.canParse(dropZone(writeOrigin(target)))) {
     throw new ClientError('FG_ERR_HTTP_CLIENT_LOCATION', `the Location of a redirect from ${base.scheme}://${base.host} leads to ${target.scheme}://${target.host}, and only hosts of http and https are followed`)
   }
   return target

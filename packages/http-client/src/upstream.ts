@@ -37,7 +37,8 @@ export class Upstream {
     this.isBeyond = isBeyond
     this.pool = pool
     this.prefix = pool.destination.isProxy ? origin : null
-    this.host = new URL(origin).host
+    // As in Go, a zone is ours alone (net/http/request.go, `removeZone`).
+    this.host = new URL(dropZone(origin)).host
     const authorization = proxy && writeProxyAuthorization(proxy)
     this.#proxyHeaders = authorization ? ['proxy-authorization', authorization] : []
   }
@@ -54,12 +55,24 @@ export class Upstream {
 
 /** Reads an origin; what stands behind it is ignored. */
 export function readOrigin (origin: string): { protocol: 'http:' | 'https:', host: string, port: number, origin: string } {
-  const url = URL.canParse(origin) ? new URL(origin) : null
+  // A zone of an IPv6 address (RFC 6874), which URLs of the web do not know.
+  const zone = zonePattern.exec(origin)?.[1]
+  const text = zone === undefined ? origin : dropZone(origin)
+  const url = URL.canParse(text) ? new URL(text) : null
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
     throw new ClientError('FG_ERR_HTTP_CLIENT_REQUEST', 'the origin of the request is not an http or https URL: write it as http://host:port')
   }
   const host = url.hostname.startsWith('[') ? url.hostname.slice(1, -1) : url.hostname
-  return { protocol: url.protocol, host, port: Number(url.port) || (url.protocol === 'https:' ? 443 : 80), origin: url.origin }
+  const port = Number(url.port) || (url.protocol === 'https:' ? 443 : 80)
+  if (zone === undefined) return { protocol: url.protocol, host, port, origin: url.origin }
+  return { protocol: url.protocol, host: `${host}%${decodeURIComponent(zone)}`, port, origin: url.origin.replace(']', `%25${zone}]`) }
+}
+
+const zonePattern = /^https?:\/\/\[[0-9a-f:.]+%25((?:[\w.~-]|%[0-9a-f]{2})+)\]/i
+
+/** An origin, or a URL, without the zone of its IPv6 address. */
+export function dropZone (url: string): string {
+  return zonePattern.test(url) ? url.replace(/%25[^\]]*\]/, ']') : url
 }
 
 /** Decides where connections for an origin end: there, or at a proxy that forwards requests. Goes into a key for pools. */

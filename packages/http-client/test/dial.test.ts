@@ -1,5 +1,8 @@
+import dns from 'node:dns'
 import { once } from 'node:events'
+import http from 'node:http'
 import net from 'node:net'
+import os from 'node:os'
 import { Worker } from 'node:worker_threads'
 import t, { type Test } from 'tap'
 import { createClients, diagnose, type ProxySettings } from '@floodgate/http-client'
@@ -283,4 +286,40 @@ t.test('close: ends what is being dialled', async (t) => {
   await clients.close({ timeout: 1 })
   for (const { ended } of calls) t.match(await ended, { error: { reason: 'FG_ERR_HTTP_CLIENT_CLOSED' } })
   t.equal(clients.stats().flatMap(({ pools }) => pools).reduce((sum, { open, idle }) => sum + open + idle, 0), 0)
+})
+
+t.test('dispatch: an address that is slow is not given up for one that refuses', async (t) => {
+  // It accepts nothing for a while, and its backlog is soon full: the kernel asks again after one second, and after three.
+  const slow = new Worker(`
+    const { parentPort } = require('node:worker_threads')
+    const server = require('node:http').createServer((req, res) => { res.end('slow') }).listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
+      parentPort.postMessage(server.address().port)
+      setImmediate(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 700))
+    })`, { eval: true })
+  t.teardown(() => slow.terminate())
+  const [port] = await once(slow, 'message') as [number]
+  const fillers = Array.from({ length: 8 }, () => net.connect(port, '127.0.0.1').on('error', () => {}))
+  t.teardown(() => { for (const filler of fillers) filler.destroy() })
+  await once(fillers[0]!, 'connect')
+  // Only the resolver of the machine could lead one name to both.
+  const { lookup } = dns
+  t.teardown(() => { dns.lookup = lookup })
+  dns.lookup = ((_host: string, _options: unknown, done: (error: null, found: unknown) => void) => { setImmediate(done, null, [{ address: '127.0.0.1', family: 4 }, { address: '127.0.0.2', family: 4 }]) }) as unknown as typeof lookup
+  t.match(await call(startClient(t).dispatcher, `http://two.test:${port}`, '/', { timeout: 20_000 }), { status: 200, body: 'slow', error: null })
+  dns.lookup = ((_host: string, _options: unknown, done: (error: null, found: unknown) => void) => { setImmediate(done, null, [{ address: '127.0.0.2', family: 4 }, { address: '127.0.0.1', family: 4 }]) }) as unknown as typeof lookup
+  t.match(await call(startClient(t).dispatcher, `http://two.test:${port}`, '/', { timeout: 20_000 }), { status: 200, body: 'slow', error: null }, 'after one that refuses comes the next')
+})
+
+t.test('dispatch: zones of IPv6 addresses', { skip: os.networkInterfaces()['lo']?.some(({ address }) => address === '::1') !== true && 'there is no ::1 on lo' }, async (t) => {
+  const hosts: unknown[] = []
+  const server = http.createServer((req, res) => {
+    hosts.push(req.headers.host)
+    if (req.url === '/moved') res.writeHead(302, { location: '/final' })
+    res.end(req.url)
+  })
+  await new Promise<void>((resolve) => { server.listen(0, '::1', resolve) })
+  t.teardown(() => { server.close() })
+  const { port } = server.address() as net.AddressInfo
+  t.match(await call(startClient(t).dispatcher, `http://[::1%25lo]:${port}`, '/moved'), { status: 200, body: '/final', error: null })
+  t.strictSame(hosts, [`[::1]:${port}`, `[::1]:${port}`])
 })

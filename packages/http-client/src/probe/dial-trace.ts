@@ -1,4 +1,4 @@
-import { isIP, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import { writeAddress } from '../connect-tcp.ts'
 import type { DialObserver, DialStep } from '../dial.ts'
@@ -76,12 +76,15 @@ export class DialTrace implements DialObserver {
     this.#onStep(nameStep(step))
   }
 
-  watch (socket: Socket, below: Socket | null): void {
-    if (below === null) {
-      socket.on('lookup', (error: Error | null, address: string) => { if (!error && isIP(address)) this.addresses.push(address) })
-      socket.once('connect', () => { this.address = writeAddress(socket.remoteAddress ?? '', socket.remotePort ?? 0) })
-      return
-    }
+  onAddresses (addresses: readonly string[]): void {
+    this.addresses.push(...addresses)
+  }
+
+  onConnected (socket: Socket): void {
+    this.address = writeAddress(socket.remoteAddress ?? '', socket.remotePort ?? 0)
+  }
+
+  watch (socket: Socket, below: Socket): void {
     const peer = this.#peer(this.step!)
     const read = (): void => { readPeer(socket as TLSSocket, peer) }
     // A server that refuses in the middle is known by then; after the last one come its certificates.

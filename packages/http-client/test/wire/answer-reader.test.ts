@@ -1,0 +1,77 @@
+import t from 'tap'
+import { isLong } from '@floodgate/testing'
+import { generateAnswer, type GeneratedAnswer } from './answers.ts'
+import { oddities, type Difference, type Oddity } from './differences.ts'
+import { readByUndici, type Reading } from './oracle.ts'
+import { createRandom, type Random } from './random.ts'
+import { readAnswer, type OwnReading } from './read-answer.ts'
+
+const answers = isLong ? 1_000_000 : 20_000
+const seed = Number(process.env['FLOODGATE_SEED'] ?? 1) >>> 0
+
+/** Fields as both give them: undici leaves in what a proxy must take out, and blanks behind values. */
+function normalise (fields: Reading['fields']): string {
+  const isChunked = fields.some(([name]) => name === 'transfer-encoding')
+  const seen = new Set<string>()
+  return fields.filter(([name]) => {
+    if (name !== 'content-length') return true
+    return !isChunked && !seen.has(name) && seen.add(name)
+  }).map(([name, value]) => `${name}: ${value.replace(/^[ \t]+|[ \t]+$/g, '')}`).join('\n')
+}
+
+/** How two readings differ; null = not at all. */
+function compare (ours: Reading, theirs: Reading): Difference['kinds'][number] | null {
+  if (ours.ok && !theirs.ok) return 'we read'
+  if (!ours.ok && theirs.ok) return 'we refuse'
+  if (!ours.ok) return null
+  return ours.status === theirs.status && ours.body === theirs.body && normalise(ours.fields) === normalise(theirs.fields) ? null : 'both read'
+}
+
+function isWritten (kind: Difference['kinds'][number], { oddities: found }: GeneratedAnswer): boolean {
+  return [...found].some((oddity) => (oddities[oddity] as Difference | null)?.kinds.includes(kind))
+}
+
+function cut (length: number, random: Random): number[] {
+  const cuts = new Set<number>()
+  for (let i = 1 + random.below(6); i > 0; i--) cuts.add(random.below(length + 1))
+  return [...cuts].sort((a, b) => a - b)
+}
+
+function same (one: OwnReading, other: OwnReading): boolean {
+  // What a broken body has shown before it broke is a matter of pieces.
+  return one.ok === other.ok && one.status === other.status && one.isReusable === other.isReusable && (!one.ok || (one.taken === other.taken && one.body === other.body && normalise(one.fields) === normalise(other.fields)))
+}
+
+t.test(`AnswerReader: ${answers} generated answers are read as undici reads them, or as the list of differences says, however they are cut`, { timeout: 0 }, async (t) => {
+  const random = createRandom(seed)
+  const counts = { equal: 0, different: 0, read: 0, reusable: 0 }
+  const met = new Set<Oddity>()
+  const failures: unknown[] = []
+  for (let i = 0; i < answers && failures.length < 3; i++) {
+    const answer = generateAnswer(random)
+    const { text, method } = answer
+    const whole = readAnswer(text, method, [])
+    const theirs = await readByUndici(text, method)
+    const kind = compare(whole, theirs)
+    if (kind === null) counts.equal++
+    else if (isWritten(kind, answer)) counts.different++
+    else failures.push({ kind, method, text, oddities: [...answer.oddities], whole, theirs })
+    if (whole.ok) counts.read++
+    if (whole.isReusable) counts.reusable++
+    for (const oddity of answer.oddities) met.add(oddity)
+    const ways = text.length < 400 && i % 20 === 0
+      ? [...Array.from({ length: text.length }, (_, at) => [at]), Array.from({ length: text.length }, (_, at) => at)]
+      : [cut(text.length, random), cut(text.length, random)]
+    for (const cuts of ways) {
+      const cutted = readAnswer(text, method, cuts)
+      if (!same(whole, cutted)) {
+        failures.push({ cuts, method, text, whole, cutted })
+        break
+      }
+    }
+  }
+  t.strictSame(failures, [], `seed ${seed}`)
+  t.strictSame(Object.keys(oddities).filter((oddity) => !met.has(oddity as Oddity)), [], 'every oddity was met')
+  t.ok(counts.read > answers * 0.5 && counts.reusable > answers * 0.2, JSON.stringify(counts))
+  t.comment(JSON.stringify(counts))
+})
