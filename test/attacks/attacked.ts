@@ -100,7 +100,7 @@ export async function ask (url: string, { method = 'GET', headers = {}, body, wi
   })
 }
 
-/** An upstream that counts its calls, answers `/slow` late and `/never` never, and tells others what it was sent. */
+/** An upstream that counts its calls, answers `/slow` late, `/never` never and `/cached…` for a minute, and tells others what it was sent. */
 export interface Upstream {
   readonly host: string
   readonly seen: { method: string, url: string, headers: http.IncomingHttpHeaders, rawHeaders: string[], body: string }[]
@@ -121,7 +121,7 @@ export async function upstream (t: Teardown, answer?: (request: http.IncomingMes
       const { method = '', url = '', headers, rawHeaders } = request
       state.seen.push({ method, url, headers, rawHeaders, body })
       if (url.startsWith('/never')) return
-      const send = () => { response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer?.(request, body) ?? { url, body, forwarded: headers['x-forwarded-host'] })) }
+      const send = () => { response.writeHead(200, { 'content-type': 'application/json', ...url.startsWith('/cached') && { 'cache-control': 'public, max-age=60' } }).end(JSON.stringify(answer?.(request, body) ?? { url, body, forwarded: headers['x-forwarded-host'] })) }
       if (url.startsWith('/slow')) setTimeout(send, 300)
       else send()
     })

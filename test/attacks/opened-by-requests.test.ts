@@ -60,7 +60,7 @@ t.test('B8: hosts and codings that are none are refused; the host of the target 
 
 t.test('B9: an answer that was made for one host is not given to another', { timeout }, async (t) => {
   const up = await upstream(t, (request) => ({ host: request.headers['x-forwarded-host'] ?? 'none' }))
-  const config = (encoding: string) => ({ endpoint: `/${encoding}`, output_encoding: encoding, cache_ttl: '60s', backend: [{ host: [up.host], url_pattern: `/${encoding}`, encoding, extra_config: { 'qos/http-cache': {} } }] })
+  const config = (encoding: string) => ({ endpoint: `/${encoding}`, output_encoding: encoding, cache_ttl: '60s', backend: [{ host: [up.host], url_pattern: `/cached-${encoding}`, encoding, extra_config: { 'qos/http-cache': {} } }] })
   const running = await attackable(t, { cache_ttl: '60s', endpoints: [config('no-op'), config('json')] })
   for (const endpoint of ['no-op', 'json']) {
     for (const host of ['evil.test', 'good.test']) {
