@@ -11,6 +11,10 @@ import { pathToFileURL } from 'node:url'
 export const bin = process.env.FLOODGATE_BIN ?? path.resolve(import.meta.dirname, '../../packages/cli/dist/bin.js')
 const observed = pathToFileURL(path.join(import.meta.dirname, 'observed.mjs')).href
 
+const children = new Set()
+process.on('exit', () => { for (const child of children) child.kill('SIGKILL') })
+for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => { process.exit(1) })
+
 /** What no line of the output may hold: a fault inside that was not foreseen. */
 const fault = /\bat (?:\S+ )?\(?(?:file|node):|TypeError|RangeError|ReferenceError|nhandled|ncaught|MaxListenersExceeded|ERR_INTERNAL|ERR_HTTP_HEADERS_SENT|ERR_STREAM_|heap out of memory/
 
@@ -25,6 +29,7 @@ export async function startGateway ({ config, port, workers, embedded = false, f
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...cleanEnvironment(), FLOODGATE_ATTACK_REPORTS: folder }
   })
+  children.add(child)
   let closing = false
   let tail = ''
   let exit = null
@@ -47,6 +52,7 @@ export async function startGateway ({ config, port, workers, embedded = false, f
   }
   const gone = once(child, 'close').then(([code, signal]) => {
     exit = { code, signal }
+    children.delete(child)
     if (!closing) onFault(`the process ended with ${code ?? signal}: ${tail.slice(-2500)}`)
   })
   const gateway = {
