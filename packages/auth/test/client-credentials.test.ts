@@ -64,7 +64,7 @@ t.test('createTokenRequest: a server that wants the credentials in the body', as
 })
 
 t.test('createTokenRequest: a server that answers without a token gets the credentials in the body', async (t) => {
-  const server = await startTokenServer(t, ({ headers }, response) => { json(response, headers.authorization === undefined ? { access_token: 'b' } : { error: 'use the body' }) })
+  const server = await startTokenServer(t, ({ authorization }, response) => { json(response, authorization === undefined ? { access_token: 'b' } : { error: 'use the body' }) })
   const request = createRequest(t, { token_url: server.url })
   t.match(await request(), { authorization: 'Bearer b' })
   t.match(await request(), { authorization: 'Bearer b' })
