@@ -17,6 +17,7 @@ import type { ConfigText, Source } from './source.ts'
 import { judgeStrays } from './strays.ts'
 import { serviceSchema, type ServiceKeys } from './structure.ts'
 import { SyntaxProblem } from './syntax-problem.ts'
+import { judgeVersionFour } from './version-four.ts'
 import { isObject, weakInteger } from './weak-values.ts'
 
 export interface LoadOptions {
@@ -70,12 +71,14 @@ export async function loadConfig (input: string | object, options: LoadOptions =
   const { value, source } = await readInput(input, { cwd, env }, text)
   const { value: root, overrides, unknown } = applyEnvironment(value, env)
   const drafts: ProblemDraft[] = []
-  const report: Report = (draft) => { drafts.push(draft) }
+  let report: Report = (draft) => { drafts.push(draft) }
   for (const place of source?.duplicates() ?? []) {
     report({ severity: 'warning', code: 'duplicate-key', place, at: 'key', message: 'stands here more than once: the last one counts' })
   }
   let model: Service | undefined
-  if (checkVersion(root, report)) {
+  const version = checkVersion(root, report)
+  if (version !== null) {
+    if (version === 4) report = judgeVersionFour(root, report)
     reportUnknownVariables(unknown, report)
     const known = features.some(({ namespace }) => namespace === routerFeature.namespace) ? features : [...features, routerFeature]
     const notice: Report = (draft) => { if (draft.code === 'needless-key') namespaces.withoutEffect.addKey(String(draft.place.at(-1)), draft.place); else report(draft) }
@@ -143,20 +146,20 @@ function failure (file: string, code: string, message: string, { where = null, e
 }
 
 /** Another version has other keys: to judge them would only make noise. */
-function checkVersion (root: Record<string, unknown>, report: Report): boolean {
+function checkVersion (root: Record<string, unknown>, report: Report): 3 | 4 | null {
   const entry = Object.entries(root).findLast(([key]) => key.toLowerCase() === 'version')
   const value = Object.hasOwn(root, 'version') ? root['version'] : entry?.[1]
   const version = value === undefined || value === null ? 0 : weakInteger(value)
-  if (version === 3) return true
+  if (version === 3 || version === 4) return version
   report({
     severity: 'error',
     code: 'unsupported-version',
     place: ['version'],
     value,
     message: value === undefined ? '"version" is missing: version 3 of the format is wanted' : `unsupported version ${describeValue(['version'], value)}: version 3 of the format is wanted`,
-    instead: version === 4 ? 'version 4 is not read here: write the configuration in version 3 ("version": 3)' : version === 1 || version === 2 ? 'migrate it to version 3 (KrakenD has a migration tool)' : 'add "version": 3'
+    instead: version === 1 || version === 2 ? 'migrate it to version 3 (KrakenD has a migration tool)' : 'add "version": 3'
   })
-  return false
+  return null
 }
 
 /** A container's environment is full of names with this prefix: only those that look misspelt are told. */

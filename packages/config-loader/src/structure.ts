@@ -76,7 +76,7 @@ export const serviceSchema = {
   type: 'object',
   properties: {
     $schema: text,
-    version: { type: 'integer', description: 'Version of the format: 3.' },
+    version: { type: 'integer', description: 'Version of the format: 3; 4 is read as 3.' },
     name: { ...text, description: 'Name of the service in logs and telemetry.' },
     endpoints: { type: 'array', items: endpointSchema, description: 'What is served.' },
     host: { ...texts, description: 'Origins of backends that name none.' },

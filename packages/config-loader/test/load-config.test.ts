@@ -82,7 +82,7 @@ t.test('loadConfig: hands values down', async (t) => {
   const { model } = await load({
     timeout: '3s',
     cache_ttl: '60s',
-    output_encoding: 'NO-OP',
+    output_encoding: 'no-op',
     host: ['api:8080/', 'https://b'],
     read_timeout: '5s',
     dns_cache_ttl: '1500ms',
@@ -229,13 +229,41 @@ t.test('loadConfig: a negative timeout is over before it begins', async (t) => {
 })
 
 t.test('loadConfig: wants version 3, and judges nothing else of another', async (t) => {
-  for (const [version, advice] of [[2, /migrate/], [4, /write the configuration in version 3/], ['x', /add "version": 3/], [undefined, /add/], [null, /add/]] as const) {
+  for (const [version, advice] of [[2, /migrate/], [5, /add "version": 3/], ['x', /add "version": 3/], [undefined, /add/], [null, /add/]] as const) {
     const problems = await problemsOf({ version, timeout: 'soon', made_up: 1 })
     t.same(brief(problems), ['error unsupported-version version'], String(version))
     t.match(problems[0]!.instead, advice)
   }
   t.same(await problemsOf({ version: '3' }), [])
   t.same(await problemsOf({ VERSION: 3 }), [])
+})
+
+t.test('loadConfig: reads version 4 as version 3, with one line, and refuses what is new in it or unknown', async (t) => {
+  const { model, problems } = await load({ version: 4, endpoints: [{ ...endpoint, '@comment': 'x' }] })
+  t.same(brief(problems), ['warning version-4 version'])
+  t.match(model.endpoints[0], { timeout: 2000 })
+  const withBackend = (more: object, over: object = {}) => ({ ...endpoint, ...over, backend: [{ ...endpoint.backend[0], ...more }] })
+  t.same(brief(await problemsOf({
+    version: '4',
+    output_encoding: 'ndjson',
+    made_up: 1,
+    endpoints: [
+      withBackend({ encoding: 'SSE', new_key: true }, { endpoint: '/1', output_encoding: 'eventstream', extra_config: { proxy: { strategy: 'fallback' } } }),
+      withBackend({ extra_config: { 'ai/semantic-cache': {}, 'made/up': {} } }, { endpoint: '/2', output_encoding: 'made-up' })
+    ]
+  })).sort(), [
+    'error new-in-version-4 endpoints[0].backend[0].encoding',
+    'error new-in-version-4 endpoints[0].extra_config.proxy.strategy',
+    'error new-in-version-4 endpoints[0].output_encoding',
+    'error new-in-version-4 endpoints[1].backend[0].extra_config["ai/semantic-cache"]',
+    'error new-in-version-4 output_encoding',
+    'error unknown-key endpoints[0].backend[0].new_key',
+    'error unknown-key made_up',
+    'warning unknown-encoding endpoints[1].output_encoding',
+    'warning unknown-namespace endpoints[1].backend[0].extra_config["made/up"]',
+    'warning unsupported-namespace endpoints[0].extra_config.proxy',
+    'warning version-4 version'
+  ])
 })
 
 t.test('loadConfig: cleans hosts as the reference does', async (t) => {
