@@ -58,6 +58,7 @@ export function readExtraConfig (extra: Record<string, unknown> | undefined, lev
       reportLevel(named, level, at, namespaces, report)
       continue
     }
+    if (named.key !== name && !Object.hasOwn(legacyNamespaces, named.key)) report({ severity: 'warning', code: 'krakend-ignores', place: at, at: 'key', message: 'KrakenD ignores this: namespaces are taken as they are written', instead: `write it as ${JSON.stringify(name)}, which both read` })
     const judged = judgeSettings(schema, value, at, reportKeys(feature, level, at, value, namespaces, report))
     if (judged === undefined) continue
     if (pluginNamespaces.has(name)) judgePlugins(name, judged, at, { served: feature.plugins, level }, namespaces, report)

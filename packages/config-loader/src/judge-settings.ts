@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 import type { Ajv, ErrorObject, ValidateFunction } from 'ajv'
 import type { Place } from '@floodgate/core'
 import { conform, type Schema } from './conform.ts'
+import { tellConverted } from './converted-settings.ts'
 import { describeValue, listWords } from './describe-value.ts'
 import { fits, formats } from './fits.ts'
 import { formatPlace } from './key-path.ts'
@@ -15,6 +16,9 @@ const validators = new WeakMap<object, ValidateFunction>()
 // eslint-disable-next-line no-restricted-syntax -- loaded when first needed, at boot
 let ajv: Ajv | undefined
 
+/** What no KrakenD reads. */
+const ours = /extra_config\.floodgate\b/
+
 /**
  * Converts the settings of a namespace weakly, judges them by their JSON Schema and fills in its defaults. A schema
  * is compiled when something does not fit it, once per process.
@@ -27,6 +31,7 @@ export function judgeSettings (schema: object, settings: unknown, place: Place, 
     if (draft.severity === 'error') refused.add(formatPlace(draft.place))
     report(draft)
   })
+  if (converted !== undefined && !ours.test(formatPlace(place))) tellConverted(settings, converted, place, report)
   if (converted === undefined || fits(schema, converted)) return converted
   const validate = validatorOf(schema)
   if (!validate(converted)) {

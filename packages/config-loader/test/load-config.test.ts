@@ -120,7 +120,7 @@ t.test('loadConfig: keys ignore case, data keys do not', async (t) => {
     EXTRA_CONFIG: { Router: { Return_Error_Msg: true } },
     Endpoints: [{ ENDPOINT: '/x', Backend: [{ URL_Pattern: '/y', Host: [host], Mapping: { From: 'To', from: 'to' } }] }]
   })
-  t.same(problems, [])
+  t.ok(problems.every(({ code }) => code === 'krakend-ignores'))
   t.match(model.endpoints[0], { path: '/x', timeout: 1000 })
   t.match(model.endpoints[0]!.backends[0], { urlPattern: '/y', mapping: { From: 'To', from: 'to' } })
   t.equal((model.extra['router'] as any).return_error_msg, true)
