@@ -87,7 +87,7 @@ export function toText (body: Buffer): string {
 
 /** Node 20 and 22 read it as ISO-8859-1. */
 function readWindows1252 (body: Buffer): string {
-  return body.toString('latin1').replace(/[\x80-\x9f]/g, (char) => HIGH[char.charCodeAt(0) - 0x80]!) // eslint-disable-line no-control-regex
+  return body.toString('latin1').replace(/[\x80-\x9f]/g, (char) => HIGH[char.charCodeAt(0) - 0x80]!)
 }
 
 /** What bytes from 0x80 to 0x9f mean (WHATWG Encoding, index windows-1252). */
