@@ -118,12 +118,17 @@ export async function startFaultyProxy ({ target, plainTarget }) {
       const out = net.connect(port, '127.0.0.1').setNoDelay(true)
       sockets.add(out)
       out.on('error', () => { socket.destroy() })
-      out.on('close', () => { sockets.delete(out); socket.end() })
+      out.on('close', () => {
+        sockets.delete(out)
+        socket.end()
+        socket.resume() // so that the gateway's end is seen
+      })
       socket.on('close', () => { out.destroy() })
       return out
     }
 
     function refuse (fault) {
+      socket.resume()
       const say = (said, how = 'end') => { socket.write(Buffer.from(said, 'latin1'), () => { if (how === 'end') socket.end(); else if (how === 'rst') socket.resetAndDestroy() }) }
       switch (fault) {
         case 'refuses': return say('HTTP/1.1 503 No\r\nContent-Length: 2\r\n\r\nno')
