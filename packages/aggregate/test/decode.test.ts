@@ -137,7 +137,7 @@ t.test('rss: decodes RSS 2.0', async (t) => {
     <item><title>Two</title></item></channel></rss>`, 'rss'))
   t.same(feed, {
     items: [
-      { title: 'One', link: 'https://n.test/1', links: ['https://n.test/1'], description: '<b>1</b>', published: 'Mon, 02 Jan 2006 15:04:05 GMT', publishedParsed: '2006-01-02T15:04:05Z', author: { name: 'Bob' }, authors: [{ name: 'Bob' }], guid: 'g1', enclosures: [{ url: 'u', length: '1', type: 'audio/mpeg' }] },
+      { title: 'One', link: 'https://n.test/1', links: ['https://n.test/1'], description: '<b>1</b>', published: 'Mon, 02 Jan 2006 15:04:05 GMT', publishedParsed: '2006-01-02T15:04:05Z', author: { name: 'Bob' }, authors: [{ name: 'Bob' }], guid: 'g1', enclosures: [{ url: 'u', length: '1', type: 'audio/mpeg' }], dcExt: { creator: ['Bob'] }, extensions: { dc: { creator: [{ name: 'creator', value: 'Bob', attrs: {}, children: {} }] } } },
       { title: 'Two' }
     ],
     type: 'rss',
@@ -152,6 +152,19 @@ t.test('rss: decodes RSS 2.0', async (t) => {
     custom: null,
     img_url: 'https://n.test/i.png'
   })
+})
+
+t.test('rss: items have their extensions, by prefix and name', async (t) => {
+  const item = '<title>One</title><content:encoded>c</content:encoded><dc:creator>Bob</dc:creator><dc:creator>Eve</dc:creator><media:group x="1"><media:thumb url="u"/>t</media:group><itunes:duration>1:00</itunes:duration><itunes:image href="i"/>'
+  const { items: [one, two] } = JSON.parse(decoded(`<rss version="2.0" xmlns:dc="d" xmlns:media="m" xmlns:itunes="i"><channel><item>${item}</item><item><title>Two</title></item></channel></rss>`, 'rss'))
+  t.same(one.dcExt, { creator: ['Bob', 'Eve'] })
+  t.same(one.itunesExt, { duration: '1:00', image: 'i' })
+  t.same(one.extensions, {
+    dc: { creator: [{ name: 'creator', value: 'Bob', attrs: {}, children: {} }, { name: 'creator', value: 'Eve', attrs: {}, children: {} }] },
+    media: { group: [{ name: 'group', value: 't', attrs: { x: '1' }, children: { thumb: [{ name: 'thumb', value: '', attrs: { url: 'u' }, children: {} }] } }] },
+    itunes: { duration: [{ name: 'duration', value: '1:00', attrs: {}, children: {} }], image: [{ name: 'image', value: '', attrs: { href: 'i' }, children: {} }] }
+  })
+  t.same(two, { title: 'Two' })
 })
 
 t.test('rss: decodes Atom, and refuses other XML', async (t) => {

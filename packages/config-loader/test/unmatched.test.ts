@@ -92,6 +92,13 @@ t.test('unmatched: remove_extra_slash matches instead', async (t) => {
   }
 })
 
+t.test('unmatched: a parameter serves a path that another route has with a slash at its end', async (t) => {
+  const url = await startRoutes(t, service(['GET /a/{x}', 'GET /a/b/', 'GET /a/c/d']))
+  t.match(await ask(url, '/a/b'), { status: 200, body: { params: { x: 'b' } } }, 'a difference on purpose: there it depends on other routes whether this is redirected')
+  t.match(await ask(url, '/a/b/'), { status: 200, body: { endpoint: 'GET /a/b/' } })
+  t.match(await ask(url, '/a/c'), { status: 200, body: { params: { x: 'c' } } })
+})
+
 t.test('unmatched: never redirects to another host', async (t) => {
   const url = await startRoutes(t, service(['GET /{a}/{b}', 'GET /{a}/{b}/{c}', 'GET /x/*']))
   for (const path of ['//evil.test/', '//evil.test//', '///evil.test/', '/%2Fevil.test/', '/%5Cevil.test/x/', '//evil.test/%2e%2e/', '/\\evil.test/x/']) {

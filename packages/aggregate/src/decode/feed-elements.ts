@@ -6,6 +6,7 @@ export interface FeedElement {
   readonly attributes: Readonly<Partial<Record<string, string>>>
   /** Its own text, trimmed. */
   readonly text: string
+  readonly children: readonly FeedElement[]
   all (name: string): FeedElement[]
   one (name: string): FeedElement | null
   /** Text of the first child of this name; '' without one. */

@@ -1,5 +1,6 @@
 import { badAnswer } from '../errors.ts'
 import { readFeed, type FeedElement } from './feed-elements.ts'
+import { readDublinCore, readExtensions, readItunes } from './feed-extensions.ts'
 import { toText } from './xml.ts'
 
 type Data = Record<string, unknown>
@@ -75,7 +76,10 @@ function readItem (item: FeedElement): Data {
     guid: item.textOf('guid'),
     image: image === undefined ? null : { url: image },
     categories: [...item.all('category').map(({ text }) => text), ...keywords(item), ...item.all('dc:subject').map(({ text }) => text)],
-    enclosures
+    enclosures,
+    dcExt: readDublinCore(item),
+    itunesExt: readItunes(item),
+    extensions: readExtensions(item)
   })
 }
 
@@ -112,7 +116,8 @@ function readEntry (entry: FeedElement): Data {
     authors,
     guid: entry.textOf('id'),
     categories: entry.all('category').map(termOf),
-    enclosures: entry.all('link').filter(({ attributes }) => attributes.rel === 'enclosure').map(({ attributes: { href, length, type } }) => filled({ url: href, length, type }))
+    enclosures: entry.all('link').filter(({ attributes }) => attributes.rel === 'enclosure').map(({ attributes: { href, length, type } }) => filled({ url: href, length, type })),
+    extensions: readExtensions(entry)
   })
 }
 
