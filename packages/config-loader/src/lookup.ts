@@ -36,7 +36,7 @@ export function createLookup (service: Service, routes: readonly Route[], prefix
     const { path: whole, query } = readRequestPath(url)
     if (whole === null) return MALFORMED
     const asked = withoutPrefix(whole, prefix)
-    if (asked === null) return UNKNOWN
+    if (asked === null) return prefix === '' && whole === '*' ? lookupAsterisk(method, query) : UNKNOWN
     const path = router.remove_extra_slash ? cleanPath(asked) : asked
     const tree = trees.get(method)
     if (tree !== undefined) {
@@ -48,6 +48,15 @@ export function createLookup (service: Service, routes: readonly Route[], prefix
     if (router.disable_handle_method_not_allowed) return UNKNOWN
     const allowed = [...trees].filter(([other, tree]) => other !== method && tree.find(path) !== null).map(([other]) => other)
     return allowed.length > 0 ? { kind: 'method', allow: allowed.join(', ') } : UNKNOWN
+  }
+
+  /** `GET *` (RFC 9112, section 3.2.4, has it for OPTIONS alone): to the reference a path in a wrong spelling, `/*` the right one. */
+  function lookupAsterisk (method: string, query: string): Finding {
+    const tree = trees.get(method)
+    const match = router.remove_extra_slash ? tree?.find('/*') ?? null : null
+    if (match !== null) return { kind: 'route', match, query }
+    const right = router.disable_redirect_fixed_path ? null : tree?.findSpelling('/*') ?? null
+    return right === null ? UNKNOWN : { kind: 'redirect', status: method === 'GET' ? 301 : 307, location: writeLocation(right) + query }
   }
 
   function rightPath (tree: RouteTree, path: string): string | null {

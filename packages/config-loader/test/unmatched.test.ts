@@ -99,6 +99,14 @@ t.test('unmatched: a parameter serves a path that another route has with a slash
   t.match(await ask(url, '/a/c'), { status: 200, body: { params: { x: 'c' } } })
 })
 
+t.test('unmatched: an asterisk alone is a path in a wrong spelling', async (t) => {
+  const param = await startRoutes(t, service(['GET /{x}']))
+  t.match(await ask(param, '*'), { status: 301, headers: { location: '/%2A' } })
+  t.match(await ask(param, '/%2A'), { status: 200, body: { params: { x: '*' } } })
+  t.match(await ask(await startRoutes(t, service(['GET /{x}'], {}, { remove_extra_slash: true })), '*'), { status: 200, body: { params: { x: '*' } } })
+  t.match(await ask(await startRoutes(t, service(['GET /{x}'], {}, { disable_redirect_fixed_path: true })), '*'), notFound)
+})
+
 t.test('unmatched: never redirects to another host', async (t) => {
   const url = await startRoutes(t, service(['GET /{a}/{b}', 'GET /{a}/{b}/{c}', 'GET /x/*']))
   for (const path of ['//evil.test/', '//evil.test//', '///evil.test/', '/%2Fevil.test/', '/%5Cevil.test/x/', '//evil.test/%2e%2e/', '/\\evil.test/x/']) {
