@@ -36,7 +36,7 @@ export const EndpointProxySettings = {
     static: StaticSettings,
     flatmap_filter: { ...operations, description: 'Operations on the merged answer; only with two or more backends' },
     max_payload: { type: 'integer', minimum: 0, description: 'Size limit of request bodies in bytes, in the place of `router.max_payload`; 0 = none' },
-    combiner: { ...text, default: 'default', description: 'Name of the way to merge; there is one' }
+    combiner: { ...text, default: 'default', needless: true, description: 'Name of the way to merge; there is one' }
   }
 } as const
 export type EndpointProxySettings = Static<typeof EndpointProxySettings>

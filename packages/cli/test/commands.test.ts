@@ -97,3 +97,41 @@ t.test('render: prints what templates make', async (t) => {
   t.strictSame(JSON.parse(out), minimal)
   t.match(await runCommand('render', '-c', 'gone.json'), { code: 1, out: '', err: /gone\.json error/ })
 })
+
+t.test('check --guards: lists what is in front of each endpoint, or that it is open', async (t) => {
+  const to = { host: ['http://h'], url_pattern: '/' }
+  workIn(t, {
+    'k.json': {
+      version: 3,
+      endpoints: [
+        { endpoint: '/open', backend: [to] },
+        { endpoint: '/cors', extra_config: { 'security/cors': {}, 'qos/ratelimit/router': { max_rate: 0 } }, backend: [to] },
+        { endpoint: '/token', extra_config: { 'auth/validator': { alg: 'RS256', jwk_url: 'https://i.test/keys', roles: ['a'] }, 'qos/ratelimit/router': { max_rate: 5, client_max_rate: 1, strategy: 'ip' } }, backend: [{ ...to, extra_config: { 'validation/cel': [{ check_expr: 'true' }] } }] },
+        { endpoint: '/schema', method: 'POST', extra_config: { 'validation/json-schema': {} }, backend: [to] }
+      ]
+    }
+  })
+  t.match(await runCommand('check', '--guards', '-c', 'k.json'), { code: 1, out: '', err: /--skip-unsupported/ })
+  const { code, out } = await runCommand('check', '--guards', '--skip-unsupported', '-c', 'k.json')
+  t.equal(code, 0)
+  t.equal(out, `METHOD  PATH     GUARDS
+GET     /open    open
+GET     /cors    open
+GET     /token   authentication: auth/validator (roles a)
+                 limit: qos/ratelimit/router (5 per 1s, 1 per 1s and address)
+                 validation: validation/cel of the backend
+POST    /schema  answers 501: validation/json-schema
+`)
+  const facts = JSON.parse((await runCommand('check', '--guards', '--json', '--allow-unsupported', 'validation/json-*', '-c', 'k.json')).out)
+  t.match(facts, [{ open: true, guards: [] }, { open: true }, { open: false, guards: [{ kind: 'authentication' }, {}, {}] }, { path: '/schema', open: true, unsupported: [] }], 'what has no effect guards nothing')
+})
+
+t.test('routes: shows endpoints that answer 501', async (t) => {
+  workIn(t, { 'k.json': { version: 3, endpoints: [{ endpoint: '/q', backend: [{ host: ['http://u:pw@h'], disable_host_sanitize: true, url_pattern: '/', extra_config: { 'backend/graphql': {} } }] }] } })
+  t.match(await runCommand('routes', '-c', 'k.json', '--skip-unsupported'), { code: 0, out: /\/q +the gateway: 501, backend\/graphql is not supported/ })
+  for (const argv of [['routes'], ['routes', '--json'], ['explain'], ['explain', '--json'], ['audit'], ['check', '--json'], ['check', '--guards']]) {
+    const { out, err } = await runCommand(...argv, '-c', 'k.json', '--allow-unsupported', 'backend/graphql', 'x')
+    t.notMatch(out + err, 'pw', argv.join(' '))
+  }
+  t.match(await runCommand('explain', '-c', 'k.json', '--allow-unsupported', 'backend/graphql', '/q'), { code: 2, err: /write the endpoint before this option/ })
+})

@@ -15,7 +15,7 @@ export const routerSchema = {
     error_body: { type: 'object', properties: { 404: {}, 405: {} }, description: 'JSON bodies of 404 and 405.' },
     disable_access_log: { ...flag, description: 'Write no line per request.' },
     logger_skip_paths: { type: 'array', items: { type: 'string' }, default: [], description: 'Paths without a line in the log.' },
-    hide_version_header: { ...flag, description: 'Do not tell the version in X-Krakend.' },
+    hide_version_header: { ...flag, needless: true, description: 'Not needed: no version is sent.' },
     disable_redirect_trailing_slash: { ...flag, description: 'Do not redirect to the path with or without a slash at its end.' },
     disable_redirect_fixed_path: { ...flag, description: 'Do not redirect to the path in its right spelling.' },
     disable_handle_method_not_allowed: { ...flag, description: 'Answer 404 instead of 405.' },

@@ -125,6 +125,7 @@ export function maskRawText (text: string): string {
       const end = /\s*$/.exec(value)![0]
       return isOpenText(key, value.trim()) ? all : `${before}${quote}${key}${quote}${colon}${mask}${end}`
     })
+    .replace(/(["']…["'])(\s+)[^\s,{}[\]:=#"'][^,{}[\]:="']*/g, `$1$2${mask}`)
     .replace(/^(\s*-\s+)([^\s,{}[\]"'|>&*#…:=][^,{}[\]"…:=]*)$/, (all, before: string, value: string) => isOpenText('', value.trim()) ? all : `${before}${mask}`)
 }
 

@@ -64,7 +64,7 @@ export const serverTlsSchema = {
     max_version: { ...text, default: 'TLS13', description: 'SSL3.0, TLS10, TLS11, TLS12 or TLS13.' },
     cipher_suites: { ...integers, description: 'IANA numbers.' },
     curve_preferences: { ...integers, description: 'IANA numbers.' },
-    prefer_server_cipher_suites: flag,
+    prefer_server_cipher_suites: { ...flag, needless: true },
     enable_mtls: { ...flag, description: 'Clients must show a certificate.' },
     ca_certs: { ...texts, description: 'PEM files of authorities whose client certificates are accepted.' },
     disable_system_ca_pool: { ...flag, description: 'Accept only client certificates of ca_certs.' },

@@ -18,8 +18,8 @@ export const LimitSettings = {
   properties: {
     ...shared,
     cleanup_period: { ...duration, default: '1m', description: 'How often the buckets of clients that stay away are thrown away; at least 1s' },
-    cleanup_threads: { type: 'integer', description: 'Read and not needed: there are no threads here' },
-    num_shards: { type: 'integer', description: 'Read and not needed: there are no threads here' }
+    cleanup_threads: { type: 'integer', needless: true, description: 'Read and not needed: there are no threads here' },
+    num_shards: { type: 'integer', needless: true, description: 'Read and not needed: there are no threads here' }
   },
   additionalProperties: false
 } as const

@@ -12,15 +12,15 @@ const common = {
   max_retry_backoff: { ...duration, default: '512ms', description: 'Longest pause; at most one second is used' },
   tls: { type: 'object', additionalProperties: true, description: 'TLS towards Redis: the keys of `client_tls`' },
   // One connection carries all decisions (they are pipelined), and a decision is never asked twice.
-  pool_size: { type: 'integer', description: 'Read and not needed: one connection carries all decisions' },
-  pool_timeout: { ...duration, description: 'Read and not needed' },
-  min_idle_conns: { type: 'integer', description: 'Read and not needed' },
-  max_idle_conns: { type: 'integer', description: 'Read and not needed' },
-  max_active_conns: { type: 'integer', description: 'Read and not needed' },
-  conn_max_idle_time: { ...duration, description: 'Read and not needed' },
-  conn_max_life_time: { ...duration, description: 'Read and not needed' },
-  max_retries: { type: 'integer', description: 'Read and not needed: a decision that took too long is not asked again' },
-  opentelemetry: { type: 'object', additionalProperties: true, description: 'Not supported' }
+  pool_size: { type: 'integer', needless: true, description: 'Read and not needed: one connection carries all decisions' },
+  pool_timeout: { ...duration, needless: true, description: 'Read and not needed' },
+  min_idle_conns: { type: 'integer', needless: true, description: 'Read and not needed' },
+  max_idle_conns: { type: 'integer', needless: true, description: 'Read and not needed' },
+  max_active_conns: { type: 'integer', needless: true, description: 'Read and not needed' },
+  conn_max_idle_time: { ...duration, needless: true, description: 'Read and not needed' },
+  conn_max_life_time: { ...duration, needless: true, description: 'Read and not needed' },
+  max_retries: { type: 'integer', needless: true, description: 'Read and not needed: a decision that took too long is not asked again' },
+  opentelemetry: { type: 'object', additionalProperties: true, inert: 'connections to Redis are not traced', description: 'Not supported' }
 } as const
 
 /** The service's `redis`. */
