@@ -29,7 +29,7 @@ export const routerSchema = {
     use_h2c: { ...flag, description: 'Deprecated: the same at the root.' },
     disable_gzip: { ...flag, inert: 'this gateway does not compress responses itself', description: 'Ignored: responses are not compressed.' },
     decompress_gzip: { type: 'integer', minimum: 0, default: 0, inert: 'request bodies are passed on as they come', description: 'Ignored: request bodies are not unzipped.' },
-    max_payload: { type: 'integer', minimum: 0, default: 0, inert: 'this gateway does not limit request bodies', description: 'Size limit of request bodies in bytes; 0 = none.' }
+    max_payload: { type: 'integer', minimum: 0, default: 0, description: 'Size limit of request bodies in bytes; 0 = none.' }
   }
 } as const
 

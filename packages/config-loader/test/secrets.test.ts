@@ -94,7 +94,7 @@ t.test('what is no secret is shown', async (t) => {
     [{ timeout: 'soon' }, 'not "soon"'],
     [{ nmae: 'orders' }, '"nmae": "orders"'],
     [{ prot: 8080 }, '"prot": 8080'],
-    [{ extra_config: { router: { max_payload: 'large' } } }, '"large"'],
+    [{ extra_config: { router: { disable_gzip: 'large' } } }, '"large"'],
     [{ endpoints: [{ endpoint: '/x', extra_config: { 'auth/validator': { alg: 'XX999', jwk_url: 'https://i.test' } }, backend: [host] }] }, 'XX999'],
     [{ extra_config: { redis: { connection_pools: [{ name: 'a', address: 'h:1', pasword: secret }] } } }, 'pasword'],
     [{ extra_config: { 'security/http': { allowed_hosts: { a: 1 }, max_tokens: 5 } } }, 'max_tokens']
