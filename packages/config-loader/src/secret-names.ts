@@ -13,7 +13,7 @@ export const secretNamespaces: ReadonlySet<string> = new Set([
 export const settingNames: ReadonlySet<string> = new Set([
   'hash', 'identifier', 'key', 'keys', 'propagate_role', 'roles', 'salt', 'strategy', 'client_max_rate',
   'htpasswd_path', 'users', 'user', 'password', 'user_name', 'username',
-  'client_id', 'client_secret', 'token_url', 'scopes', 'endpoint_params', 'is_disabled', 'audience', 'credentials_file', 'credentials_json', 'custom_claims',
+  'client_id', 'client_secret', 'token_url', 'scopes', 'endpoint_params', 'scope', 'grant_type', 'resource', 'is_disabled', 'audience', 'credentials_file', 'credentials_json', 'custom_claims',
   'token_keys', 'ttl', 'n', 'p', 'port', 'hash_name', 'revoke_server_api_key', 'revoke_server_ping_url', 'revoke_server_ping_interval', 'revoke_server_max_retries', 'revoke_server_max_workers',
   'connection_pools', 'clusters', 'name', 'address', 'addresses', 'client_name', 'db', 'dial_timeout', 'min_retry_backoff', 'max_retry_backoff', 'max_redirects', 'tls', 'pool_size', 'pool_timeout',
   'min_idle_conns', 'max_idle_conns', 'max_active_conns', 'conn_max_idle_time', 'conn_max_life_time', 'max_retries', 'opentelemetry',

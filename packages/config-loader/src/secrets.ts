@@ -3,7 +3,7 @@ import { foldKey } from './fold-key.ts'
 import { knownNamespaces } from './known-namespaces.ts'
 import { namesOf } from './namespaces.ts'
 import { resolveName } from './resolve-name.ts'
-import { addressKey, isSecretKey, isSettingName, secretNamespaces, secretParent, soundsSecret } from './secret-names.ts'
+import { addressKey, isSecretKey, isSettingName, secretNamespaces, secretParent, settingNames, soundsSecret } from './secret-names.ts'
 import { backendSchema, endpointSchema, serviceSchema } from './structure.ts'
 
 export { maskUserInfo }
@@ -81,7 +81,7 @@ export function shownKey (place: Place, index = place.length - 1): string {
   if (typeof key !== 'string') return String(key)
   const above = place.slice(0, index)
   const parent = above.findLast((step) => typeof step === 'string')
-  if (parent !== undefined && secretParent.test(parent) && isBelowExtra(above)) return mask
+  if (parent !== undefined && secretParent.test(parent) && isBelowExtra(above)) return settingNames.has(foldKey(key)) ? key : mask
   if (!holdsSecrets(above) || isSettingName(key)) return maskUserInfo(key)
   return kindOf(key) === 'unknown' ? mask : key
 }
