@@ -2,6 +2,7 @@ import http, { type RequestListener, type Server } from 'node:http'
 import http2, { type Http2Session } from 'node:http2'
 import type { Socket } from 'node:net'
 import type { Service } from '@floodgate/core'
+import { endDeadSessions } from './front/dead-sessions.ts'
 import { addFront, createReceiver } from './front/receive.ts'
 import { ListenerCertificates } from './listener-certificates.ts'
 
@@ -86,6 +87,7 @@ function limit (server: Server, { readTimeout, readHeaderTimeout, writeTimeout, 
 
 function followSessions (server: http2.Http2Server | http2.Http2SecureServer, idleTimeout: number): ReadonlySet<Http2Session> {
   const sessions = new Set<Http2Session>()
+  endDeadSessions(server)
   server.on('session', (session: Http2Session) => {
     sessions.add(session)
     session.once('close', () => { sessions.delete(session) })
