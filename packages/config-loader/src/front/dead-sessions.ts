@@ -4,7 +4,7 @@ import type { Http2SecureServer, Http2Server, Http2Session } from 'node:http2'
 export const LOOK = 3_000
 /** Looks without a byte after which a session ends: without and with streams. The answer to a ping of a slow client waits behind data. */
 const PATIENCE = 1
-const PATIENCE_WITH_STREAMS = 10
+const PATIENCE_WITH_STREAMS = 40
 
 /**
  * Destroys sessions whose client says nothing, not even to a ping (RFC 9113, section 6.7): after an error that nghttp2
