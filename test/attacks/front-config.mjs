@@ -12,6 +12,8 @@ export function frontConfig ({ port, upstream, tls }) {
     listen_ip: '127.0.0.1',
     host: [`http://127.0.0.1:${upstream}`],
     timeout: '60s',
+    // Ends that wait for requests must come within the bound of the bench.
+    max_shutdown_wait_time: '5s',
     // What is idle goes, so that what is left at the end belongs to a call.
     idle_connection_timeout: '1s',
     ...tls ? { tls: { public_key: tls.cert, private_key: tls.key } } : { use_h2c: true },
