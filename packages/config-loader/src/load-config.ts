@@ -3,6 +3,7 @@ import { conform, type Schema } from './conform.ts'
 import { deepFreeze } from './deep-freeze.ts'
 import { describeValue } from './describe-value.ts'
 import { closestWord } from './did-you-mean.ts'
+import { judgeDuplicates } from './duplicates.ts'
 import { applyEnvironment, type Override } from './environment.ts'
 import { ConfigError } from './errors.ts'
 import { prepareNamespaces } from './extra-config.ts'
@@ -72,9 +73,6 @@ export async function loadConfig (input: string | object, options: LoadOptions =
   const { value: root, overrides, unknown } = applyEnvironment(value, env)
   const drafts: ProblemDraft[] = []
   let report: Report = (draft) => { drafts.push(draft) }
-  for (const place of source?.duplicates() ?? []) {
-    report({ severity: 'warning', code: 'duplicate-key', place, at: 'key', message: 'stands here more than once: the last one counts' })
-  }
   let model: Service | undefined
   const version = checkVersion(root, report)
   if (version !== null) {
@@ -83,6 +81,7 @@ export async function loadConfig (input: string | object, options: LoadOptions =
     const known = features.some(({ namespace }) => namespace === routerFeature.namespace) ? features : [...features, routerFeature]
     const notice: Report = (draft) => { if (draft.code === 'needless-key') namespaces.withoutEffect.addKey(String(draft.place.at(-1)), draft.place); else report(draft) }
     const namespaces = prepareNamespaces(known, { allowUnsupported, unsupported, env, root }, report)
+    judgeDuplicates(source, namespaces, report)
     const strays = judgeStrays(root, { namespaces, report })
     const keys = conform(serviceSchema as Schema, root, [], (draft) => { if (draft.code !== 'unknown-key' || !strays.has(formatPlace(draft.place))) notice({ ...draft, ...draft.code === 'unknown-key' && { strict: true } }) }) as ServiceKeys
     if (debugEndpoint) keys.debug_endpoint = true

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import { foldKey } from './fold-key.ts'
+import { classOf } from './namespace-class.ts'
 
 const require = createRequire(import.meta.url)
 
@@ -21,7 +22,7 @@ const retired: Readonly<Record<string, string>> = {
 
 /**
  * Finds the namespace that a key stands for: by its name, by the name with other separators (`auth_validator`,
- * `authValidator`), or by the nearest name. Null when no name is near.
+ * `authValidator`), by the nearest name, or by its last parts (`http/client`). Null when no name is near.
  *
  * @param names today's name of each known name, old or new, by its spelling without case
  */
@@ -32,8 +33,14 @@ export function resolveName (key: string, names: ReadonlyMap<string, string>): R
   const plain = separated(key)
   if (Object.hasOwn(retired, plain)) return { name: retired[plain]!, how: 'near' }
   for (const [spelling, name] of names) if (separated(spelling) === plain) return { name, how: 'near' }
-  const near = nearestName(folded, plain.includes('/'), names)
+  const near = nearestName(folded, plain.includes('/'), names) ?? nameThatEndsWith(folded, names)
   return near === null ? null : { name: near, how: 'near' }
+}
+
+/** The one name of today that ends with these parts: `http/client`, `validator`. A single word stands only for what guards. */
+function nameThatEndsWith (key: string, names: ReadonlyMap<string, string>): string | null {
+  const found = [...names].flatMap(([spelling, name]) => spelling === foldKey(name) && spelling.endsWith(`/${key}`) ? [name] : [])
+  return found.length === 1 && (key.includes('/') || classOf(found[0]!) === 'guards') ? found[0]! : null
 }
 
 /** A name without regard to case and to what separates its words. */

@@ -13,6 +13,13 @@ export interface ConfigText {
   readonly text: string
 }
 
+/** A key that stands more than once in its object: the last one counts. */
+export interface DuplicateKey {
+  readonly place: Place
+  /** What those before the last one say: keys of their objects, of what is no object nothing. */
+  readonly lost: readonly string[]
+}
+
 /** One configuration file, parsed. */
 export interface Source {
   /** Path as given. */
@@ -24,8 +31,8 @@ export interface Source {
   locate (place: Place, at?: 'key' | 'value'): Position | null
   /** Shows the line of a key or value with a caret below it, secrets masked. Null where there is none. */
   excerpt (place: Place, at?: 'key' | 'value'): string | null
-  /** Places of keys that stand more than once in their object, where the format allows that. */
-  duplicates (): readonly Place[]
+  /** Keys that stand more than once in their object, where the format allows that. */
+  duplicates (): readonly DuplicateKey[]
   /** Format of `text`. Absent = JSON. */
   readonly format?: ConfigFormat
   /** The other files that it was made of, where it was: templates, partials, settings, included files. */
@@ -162,15 +169,27 @@ function * walk (root: TextNode): Generator<{ node: TextNode, place: Place }> {
   }
 }
 
-function findDuplicates (root: TextNode): Place[] {
-  const found: Place[] = []
+function findDuplicates (root: TextNode): DuplicateKey[] {
+  const found: DuplicateKey[] = []
   for (const { node, place } of walk(root)) {
     if (node.kind !== 'object') continue
-    const times = new Map<string, number>()
-    for (const { key } of node.entries) times.set(key, (times.get(key) ?? 0) + 1)
-    for (const [key, count] of times) if (count > 1) found.push([...place, key])
+    const byKey = new Map<string, TextNode[]>()
+    for (const { key, value } of node.entries) {
+      const values = byKey.get(key)
+      if (values === undefined) byKey.set(key, [value])
+      else values.push(value)
+    }
+    for (const [key, values] of byKey) {
+      if (values.length < 2) continue
+      const kept = new Set(keysOf(values.at(-1)!))
+      found.push({ place: [...place, key], lost: values.slice(0, -1).flatMap(keysOf).filter((name) => !kept.has(name)) })
+    }
   }
   return found
+}
+
+function keysOf (node: TextNode): string[] {
+  return node.kind === 'object' ? node.entries.map(({ key }) => key) : []
 }
 
 function findSecrets (root: TextNode): SecretRange[] {

@@ -513,6 +513,12 @@ t.test('loadConfig: says where a problem is and shows it', async (t) => {
   await writeFile(join(dir, 'd.json'), Buffer.from([0x7b, 0xff]))
   t.match(await problemsOf(join(dir, 'd.json')), [{ code: 'unreadable-file', message: /UTF-8/ }])
   t.match(await write('e.json', '{"version": 3, "name": "a", "name": "b"}'), [{ severity: 'warning', code: 'duplicate-key', line: 1, column: 29 }])
+  const twice = (extra: string) => write('f.json', `{"version": 3, "endpoints": [{"endpoint": "/a", ${extra}, "backend": [{"host": ["http://h:80"], "url_pattern": "/"}]}]}`)
+  const guard = '"auth/validator": {"alg": "RS256", "jwk_url": "https://x/y", "audience": ["a"]}'
+  const duplicates = async (extra: string) => (await twice(extra)).filter(({ code }) => code === 'duplicate-key')
+  t.match(await duplicates(`"extra_config": {${guard}}, "extra_config": {}`), [{ severity: 'error', message: /"auth\/validator" of an earlier one has no effect, and the endpoint would be served without this protection/ }])
+  t.match(await duplicates(`"extra_config": {${guard}}, "extra_config": {${guard}}`), [{ severity: 'warning' }])
+  t.match(await duplicates(`"extra_config": {${guard}, "auth/validator": {"alg": "RS256", "jwk_url": "https://x/y"}}`), [{ severity: 'error', message: /"audience" of an earlier one/ }])
 })
 
 t.test('loadConfig: one configuration in three formats makes one model', async (t) => {

@@ -85,7 +85,8 @@ t.test('parseJson: masks secrets of the line it shows, and keeps the caret right
 t.test('parseJson: knows keys that stand twice, takes the last', async (t) => {
   const source = parseJson('krakend.json', '{"a": {"x": 1, "x": "::"}, "b": [{"c": 1}], "b": [{"c": 2}]}')
   t.same(source.value, { a: { x: '::' }, b: [{ c: 2 }] })
-  t.same(source.duplicates().map(formatPlace).sort(), ['a.x', 'b'])
+  t.same(source.duplicates().map(({ place }) => formatPlace(place)).sort(), ['a.x', 'b'])
+  t.same(parseJson('krakend.json', '{"a": {"x": 1, "y": 2}, "a": 5, "a": {"y": 1, "z": 2}}').duplicates(), [{ place: ['a'], lost: ['x'] }])
   t.equal(source.locate(['b', 0, 'c'])!.column, 57)
   t.same(parseJson('krakend.json', '{"a:": {"b": "\\":"}}').duplicates(), [])
 })

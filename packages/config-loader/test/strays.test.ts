@@ -51,6 +51,9 @@ t.test('a guard that nobody reads stops the start, wherever it is', async (t) =>
     ['misspelt', { extra: { 'auth/validater': validator } }, 'E.extra_config["auth/validater"]'],
     ['misspelt, of the family', { extra: { 'auth/jwt': validator } }, 'E.extra_config["auth/jwt"]'],
     ['misspelt, far from its own', { extra: { 'modifier/lua-endpont': {} } }, 'E.extra_config["modifier/lua-endpont"]'],
+    ['by its last part', { extra: { validator: { issuer: 'x' } } }, 'E.extra_config.validator'],
+    ['by its last part, beside', { endpoint: { cel: [{ check_expr: 'false' }] } }, 'E.cel'],
+    ['by its last parts', { extra: { 'ratelimit/router': { max_rate: 1 } } }, 'E.extra_config["ratelimit/router"]'],
     ['with a blank', { extra: { 'auth/validator ': validator } }, 'E.extra_config["auth/validator "]'],
     ['by its keys', { endpoint: { jwt: validator } }, 'E.jwt'],
     ['by its keys, at the root', { root: { jwt: validator } }, 'jwt'],
@@ -79,6 +82,7 @@ t.test('settings of TLS and of proxies that nobody reads stop the start', async 
   const table: [string, Parts, string][] = [
     ['beside extra_config', { backend: { 'backend/http/client': { client_tls: tls } } }, 'misplaced-namespace E.B["backend/http/client"]'],
     ['at an endpoint', { extra: { 'backend/http/client': { client_tls: tls } } }, 'misplaced-namespace E.extra_config["backend/http/client"]'],
+    ['by its last parts', { backendExtra: { 'http/client': { client_tls: tls } } }, 'unknown-namespace E.B.extra_config["http/client"]'],
     ['misspelt', { backendExtra: { 'backend/http/clients': { client_tls: tls } } }, 'unknown-namespace E.B.extra_config["backend/http/clients"]'],
     ['client_tls in a backend', { backend: { client_tls: tls } }, 'misplaced-key E.B.client_tls'],
     ['client_tls in extra_config', { backendExtra: { client_tls: tls } }, 'misplaced-key E.B.extra_config.client_tls'],

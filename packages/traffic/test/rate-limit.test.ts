@@ -127,7 +127,9 @@ t.test('qos/ratelimit/router: the client\'s limit comes first', async (t) => {
 })
 
 t.test('qos/ratelimit/router: what limits nothing adds no hook', async (t) => {
-  t.equal((await start(t, 'qos/ratelimit/router', { route: { max_rate: 0 } })).hooks, undefined)
+  const none = await start(t, 'qos/ratelimit/router', { route: { max_rate: 0 } })
+  t.equal(none.hooks, undefined)
+  t.same(none.warnings, ['endpoints.0.extra_config.qos/ratelimit/router: limits nothing: neither "max_rate" nor "client_max_rate" is above 0'])
   const odd = await start(t, 'qos/ratelimit/router', { route: { client_max_rate: 3, strategy: 'cookie' } })
   t.equal(odd.hooks, undefined)
   t.match(odd.warnings, [/client_max_rate: has no effect with the strategy "cookie": use "ip"/])
@@ -195,8 +197,12 @@ t.test('qos/ratelimit/tiered: tiers by policy ask about the header', async (t) =
 t.test('qos/ratelimit/proxy: fails the backend\'s step', async (t) => {
   const proxy = await feature('qos/ratelimit/proxy')
   const next = async () => ({ status: 200 }) as StepResponse
-  t.equal(proxy.backend!({ max_rate: 0 }, next, {} as Backend, {} as FeatureContext), next, 'no limit costs nothing')
-  const step = proxy.backend!({ max_rate: 1, capacity: 2, every: '1h' }, next, { place: ['endpoints', 0, 'backend', 0] } as unknown as Backend, { workers: null } as FeatureContext)
+  const warnings: string[] = []
+  const context = { workers: null, warning: (place: readonly unknown[], message: string) => { warnings.push(`${place.join('.')}: ${message}`) } } as unknown as FeatureContext
+  const backend = { place: ['endpoints', 0, 'backend', 0] } as unknown as Backend
+  t.equal(proxy.backend!({ max_rate: 0 }, next, backend, context), next, 'no limit costs nothing')
+  t.same(warnings, ['endpoints.0.backend.0.extra_config.qos/ratelimit/proxy: limits nothing: "max_rate" is not above 0'])
+  const step = proxy.backend!({ max_rate: 1, capacity: 2, every: '1h' }, next, backend, context)
   const request = new CoreRequest({} as CoreRequest['incoming'], new Call(0), 'GET', {}, {}, null, null)
   await step(request)
   await step(request)

@@ -40,8 +40,8 @@ export function createMountedSource (main: Source, value: unknown, mounts: reado
     },
     duplicates () {
       return [root, ...mounts].flatMap(({ place, source, base }) => source.duplicates()
-        .filter((duplicate) => base.every((step, i) => duplicate[i] === step))
-        .map((duplicate) => [...place, ...duplicate.slice(base.length)]))
+        .filter((duplicate) => base.every((step, i) => duplicate.place[i] === step))
+        .map((duplicate) => ({ ...duplicate, place: [...place, ...duplicate.place.slice(base.length)] })))
     },
     includes: [...new Set([...main.includes ?? [], ...mounts.map(({ source }) => source)])].filter((source) => source !== main)
   }

@@ -62,8 +62,12 @@ export const routerRedisLimit: Partial<Feature> = {
 export const proxyLimit: Partial<Feature> = {
   backend (settings: ProxyLimitSettings, next, backend, context) {
     const rate = readRate(settings.max_rate, settings.capacity, settings.every, 0)
-    if (rate === null) return next
-    const limiter = createTotalLimiter(rate, 'qos/ratelimit/proxy', [...backend.place, 'extra_config', 'qos/ratelimit/proxy'], context)
+    const place = [...backend.place, 'extra_config', 'qos/ratelimit/proxy']
+    if (rate === null) {
+      context.warning(place, 'limits nothing: "max_rate" is not above 0')
+      return next
+    }
+    const limiter = createTotalLimiter(rate, 'qos/ratelimit/proxy', place, context)
     return function limitBackend (request) {
       const allowed = limiter.take(everybody)
       if (allowed === true) return next(request)

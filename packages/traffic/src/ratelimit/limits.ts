@@ -88,6 +88,7 @@ function readLimits (settings: LimitSettings | RedisLimitSettings, place: Place,
   }
   const ofAll = readRate(settings.max_rate, settings.capacity, every)
   if (ofAll !== null) limits.push({ limiter: make.all(ofAll), status: 503 })
+  if (ofClient === null && ofAll === null) context.warning(place, 'limits nothing: neither "max_rate" nor "client_max_rate" is above 0')
   return limits
 }
 
