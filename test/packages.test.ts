@@ -9,7 +9,7 @@ const root = path.resolve(import.meta.dirname, '..')
 const run = promisify(execFile)
 const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(NODE_OPTIONS|NODE_V8_COVERAGE|TAP|TS_NODE|npm_|pnpm_)/i.test(name)))
 
-interface Manifest { name: string, private?: boolean, description: string, license: string, engines: Record<string, string>, dependencies: Record<string, string> }
+interface Manifest { name: string, private?: boolean, description: string, license: string, engines: Record<string, string>, dependencies: Record<string, string>, peerDependencies?: Record<string, string> }
 const packages = fs.readdirSync(path.join(root, 'packages'))
   .map((folder) => ({ folder: path.join(root, 'packages', folder), manifest: JSON.parse(fs.readFileSync(path.join(root, 'packages', folder, 'package.json'), 'utf8')) as Manifest }))
   .filter(({ manifest }) => !manifest.private)
@@ -20,6 +20,12 @@ t.test('packages: all of them, and reply-from, have the same copy of undici', (t
   const replyFrom = createRequire(path.join(root, 'packages/proxy/package.json')).resolve('@fastify/reply-from')
   t.ok(users.length >= 3)
   t.same([...new Set([...users, replyFrom].map(resolve))].length, 1)
+  t.end()
+})
+
+t.test('packages: fastify is the app\'s own; only the command brings one', (t) => {
+  for (const { manifest } of packages) t.equal('fastify' in manifest.dependencies, manifest.name === 'floodgate', manifest.name)
+  t.ok(packages.filter(({ manifest }) => 'fastify' in (manifest.peerDependencies ?? {})).length >= 8)
   t.end()
 })
 
@@ -39,7 +45,9 @@ t.test('packages: packed and installed with npm, each is imported, required and 
     'import.mjs': packages.map(({ manifest }, i) => `import * as p${i} from '${manifest.name}'\nif (Object.keys(p${i}).length === 0) throw new Error('${manifest.name} exports nothing')\n`).join(''),
     'require.cjs': packages.map(({ manifest }) => `if (Object.keys(require('${manifest.name}')).length === 0) throw new Error('${manifest.name} exports nothing')\n`).join(''),
     'types.ts': packages.map(({ manifest }, i) => `import * as p${i} from '${manifest.name}'\nvoid p${i}\n`).join(''),
-    'tsconfig.json': '{ "compilerOptions": { "module": "nodenext", "target": "es2023", "strict": true, "noEmit": true, "types": ["node"], "skipLibCheck": false }, "files": ["types.ts"] }'
+    // An app in CommonJS: from the same imports the compiler makes require().
+    'common.cts': packages.map(({ manifest }, i) => `import * as p${i} from '${manifest.name}'\nvoid p${i}\n`).join(''),
+    'tsconfig.json': '{ "compilerOptions": { "module": "nodenext", "target": "es2023", "strict": true, "noEmit": true, "types": ["node"], "skipLibCheck": false }, "files": ["types.ts", "common.cts"] }'
   })
   const tarballs: string[] = []
   for (const { folder } of packages) {
@@ -52,6 +60,12 @@ t.test('packages: packed and installed with npm, each is imported, required and 
   const tsc = path.join(root, 'node_modules/typescript/bin/tsc')
   const { stdout } = await run(process.execPath, [tsc, '-p', '.'], { cwd: dir, env: environment }).catch((err) => err)
   t.equal(stdout, '', 'type-checked')
+  for (const tarball of tarballs) {
+    const bin = (name: string) => path.join(root, 'node_modules/.bin', name)
+    await t.resolves(run(bin('publint'), [tarball, '--strict'], { cwd: dir, env: environment }), `publint ${path.basename(tarball)}`)
+    await t.resolves(run(bin('attw'), [tarball, '--profile', 'esm-only', '-q'], { cwd: dir, env: environment }), `attw ${path.basename(tarball)}`)
+    t.notMatch((await run('tar', ['-tzf', tarball])).stdout, /tsbuildinfo/, `${path.basename(tarball)} without state of the compiler`)
+  }
   const help = await run(process.execPath, [path.join(dir, 'node_modules/.bin/floodgate'), '--help'], { cwd: dir, env: environment })
   t.match(help.stdout, /Usage: floodgate/)
   const installed = await run('npm', ['ls', 'undici', '--all', '--parseable'], { cwd: dir, env: environment })
