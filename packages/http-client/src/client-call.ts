@@ -1,4 +1,4 @@
-import type { Duplex } from 'node:stream'
+import type { Duplex, Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
 import { gatherFields } from './answer-headers.ts'
 import type { CallHandler } from './call-handler.ts'
@@ -9,8 +9,8 @@ import { HopHandler } from './hop-handler.ts'
 import type { Pool } from './pool.ts'
 import { followRedirect, isRedirect, readLocation, startRedirects, type Redirects } from './redirect.ts'
 import type { RedirectRules } from './redirect-rules.ts'
-import { collectBody, dropBody, isEmptyBody, isReplayable, isStreamed, watchBody, type RequestBody } from './request-body.ts'
-import { dropConnectionHeaders, readFields, type RequestHeaders } from './request-headers.ts'
+import { collectBody, dropBody, isEmptyBody, isReplayable, isStreamed, maxRepeatedBody, toReadable, watchBody, type RequestBody } from './request-body.ts'
+import { dropConnectionHeaders, readFields, readLength, type RequestHeaders } from './request-headers.ts'
 import { isHangup, isRefused, translateError } from './translate-error.ts'
 import type { Upstream } from './upstream.ts'
 
@@ -129,8 +129,8 @@ export class ClientCall implements Waiter, Rider, Dispatcher.DispatchController 
     if (this.#state === over) return
     if (timeout > 0) this.#timer = setTimeout(expire, Math.min(timeout, maxTimeout), this, timeout)
     if (isStreamed(this.body)) {
-      if (this.#policy.sendBodyOnRedirect) {
-        this.#collect(this.body)
+      if (this.#policy.sendBodyOnRedirect && readLength(this.headers) <= maxRepeatedBody) {
+        this.#collect(toReadable(this.body))
         return
       }
       watchBody(this.body, (error) => { this.#failBody(error) })
@@ -408,14 +408,17 @@ export class ClientCall implements Waiter, Rider, Dispatcher.DispatchController 
     this.#write(true)
   }
 
-  #collect (body: Parameters<typeof collectBody>[0]): void {
-    this.#stopCollecting = collectBody(body, (error, whole) => {
+  /** Holds the body for the targets of redirects; one that is too long goes on as a stream, and a 307 or 308 is its answer. */
+  #collect (body: Readable): void {
+    this.body = body
+    this.#stopCollecting = collectBody(body, (error, held) => {
       this.#stopCollecting = null
       if (error) {
         this.#fail(translateError(error, { origin: this.#origin, answered: false, streaming: true }))
         return
       }
-      this.body = whole
+      this.body = held
+      if (isStreamed(held)) watchBody(held, (error) => { this.#failBody(error) })
       this.#send()
     })
   }

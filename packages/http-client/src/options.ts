@@ -74,7 +74,7 @@ export const HttpClientOptions = {
     client_tls: { ...ClientTlsOptions, description: 'TLS towards this backend, in place of the whole client_tls of the root.' },
     no_redirect: { type: 'boolean', default: false, description: 'Hand redirects to the client instead of following them.' },
     proxy_address: { type: 'string', default: '', description: 'Forward proxy with scheme (http, https, socks5, socks5h) and port, perhaps with user and password. Empty: as HTTP_PROXY, HTTPS_PROXY and NO_PROXY say.' },
-    send_body_on_redirect: { type: 'boolean', default: false, description: 'Send the body again to the target of a 307 or 308.' },
+    send_body_on_redirect: { type: 'boolean', default: false, description: 'Send the body, up to 8 MiB, again to the target of a 307 or 308.' },
     floodgate: { ...OwnClientOptions, description: 'What KrakenD does not have, and ignores: safer redirects, another name or pinned keys in TLS, exceptions from the proxy, the number of connections, HTTP/2.' }
   },
   patternProperties: comments,

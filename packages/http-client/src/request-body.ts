@@ -1,5 +1,5 @@
 import { IncomingMessage } from 'node:http'
-import { Readable } from 'node:stream'
+import { PassThrough, pipeline, Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
 
 /** Anything undici takes as the body of a request. */
@@ -76,28 +76,55 @@ export function isStreamed (body: RequestBody): body is Readable | AsyncIterable
   return body !== null && typeof body === 'object' && !ArrayBuffer.isView(body) && (isReadable(body) || Symbol.asyncIterator in body)
 }
 
-/** Reads a whole body. Returns what stops that; then `done` is not called any more. */
-export function collectBody (body: Readable | AsyncIterable<Uint8Array>, done: (error: Error | null, body: Buffer) => void): () => void {
+/** How many bytes of a streamed body are held, so that it can be sent again to the target of a redirect. */
+export const maxRepeatedBody = 8 * 1024 * 1024
+
+/**
+ * Reads a whole body, up to {@link maxRepeatedBody}. `done` gets its bytes; or, of a longer one, a stream that begins with
+ * what was read. Returns what stops that; then `done` is not called any more.
+ */
+export function collectBody (body: Readable, done: (error: Error | null, body: Buffer | Readable) => void): () => void {
   const chunks: Uint8Array[] = []
+  let bytes = 0
   let settled = false
-  const settle = (error: Error | null): void => {
-    if (settled) return
+  const leave = (): void => {
     settled = true
-    if (isReadable(body)) body.off('data', onData).off('end', onEnd).off('close', onClose)
-    done(error, error === null ? Buffer.concat(chunks) : Buffer.alloc(0))
+    body.off('data', onData).off('end', onEnd).off('close', onClose)
   }
-  const onData = (chunk: Uint8Array | string): void => { chunks.push(typeof chunk === 'string' ? Buffer.from(chunk) : chunk) }
-  const onEnd = (): void => { settle(null) }
-  const onClose = (): void => { settle(new Error('the stream of the request body closed before its end')) }
+  const fail = (error: Error): void => {
+    if (settled) return
+    leave()
+    done(error, body)
+  }
+  const onData = (chunk: Uint8Array | string): void => {
+    const read = typeof chunk === 'string' ? Buffer.from(chunk) : chunk
+    chunks.push(read)
+    bytes += read.length
+    if (bytes <= maxRepeatedBody) return
+    leave()
+    body.pause()
+    body.unshift(Buffer.concat(chunks))
+    done(null, body)
+  }
+  const onEnd = (): void => {
+    leave()
+    done(null, Buffer.concat(chunks))
+  }
+  const onClose = (): void => { fail(new Error('the stream of the request body closed before its end')) }
 
   // The error listener stays: a stream that fails after that must not end the process.
-  if (isReadable(body)) body.on('error', settle).on('data', onData).on('end', onEnd).on('close', onClose)
-  else read(body, onData).then(onEnd, settle)
+  body.on('error', fail).on('data', onData).on('end', onEnd).on('close', onClose)
   return () => {
     if (settled) return
-    settled = true
-    if (isReadable(body)) body.off('data', onData).off('end', onEnd).off('close', onClose).pause()
+    leave()
+    body.pause()
   }
+}
+
+/** A body that comes bit by bit, as a stream that what was read of it can be put back into. */
+export function toReadable (body: Readable | AsyncIterable<Uint8Array>): Readable {
+  if (!isReadable(body)) return Readable.from(body, { objectMode: false })
+  return typeof body.unshift === 'function' ? body : pipeline(body, new PassThrough(), () => {})
 }
 
 /** Hears of a stream's failure from its first moment on, also while nobody reads it. */
@@ -110,10 +137,6 @@ export function watchBody (body: Readable | AsyncIterable<Uint8Array>, onError: 
 /** Ends a stream that nobody will read. A server's request is left alone: its connection still carries the answer. */
 export function dropBody (body: RequestBody): void {
   if (isStreamed(body) && !(body instanceof IncomingMessage)) (body as { destroy?: () => void }).destroy?.()
-}
-
-async function read (body: AsyncIterable<Uint8Array>, onData: (chunk: Uint8Array) => void): Promise<void> {
-  for await (const chunk of body) onData(chunk)
 }
 
 function isReadable (body: object): body is Readable {

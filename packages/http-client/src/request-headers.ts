@@ -45,6 +45,12 @@ export function readFields (headers: RequestHeaders): HeaderField[] {
   return fields
 }
 
+/** The stated length of the body, in bytes; 0 = there is none, or none that is a number. */
+export function readLength (headers: RequestHeaders): number {
+  const length = readFields(headers).find(([name]) => name === 'content-length')?.[1]
+  return Number(length) || 0
+}
+
 /** Writes fields the way undici reads them fastest: name, value, name, value… */
 export function flatten (fields: readonly HeaderField[]): string[] {
   // undici takes lists as values; its types do not say so.

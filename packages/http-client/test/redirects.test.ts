@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import http from 'node:http'
 import net from 'node:net'
 import { Readable } from 'node:stream'
@@ -98,6 +100,63 @@ t.test('dispatch: sends the body again where the settings say so', async (t) => 
   t.notMatch(origin.seen[2], { headers: { 'content-type': /./ } })
   t.notMatch(origin.seen[2], { headers: { 'content-length': /./ } })
 })
+
+t.test('dispatch: a body of more than 8 MiB streams, and a 307 or 308 is its answer', async (t) => {
+  const asked: string[] = []
+  const origin = await startOrigin(t, async (request, response) => {
+    const { url = '', headers } = request
+    const isFirst = url !== '/final'
+    if (isFirst && url !== '/whole') { response.writeHead(url === '/308' ? 308 : 307, { location: '/final' }).flushHeaders() }
+    const hash = createHash('sha256')
+    let bytes = 0
+    request.on('data', (chunk: Buffer) => { hash.update(chunk); bytes += chunk.length })
+    await once(request, 'end').catch(() => {})
+    asked.push(`${url} ${headers['content-length'] ?? headers['transfer-encoding']} ${bytes} ${hash.digest('hex')}`)
+    response.end('done')
+  })
+  const { dispatcher } = startClient(t, { sendBodyOnRedirect: true })
+  const bound = 8 * 1024 * 1024
+  const part = Buffer.from(Array.from({ length: 65_521 }, (_, i) => i % 251))
+  const make = (bytes: number): Buffer[] => {
+    const whole = Buffer.concat(Array.from({ length: Math.ceil(bytes / part.length) }, () => part)).subarray(0, bytes)
+    return Array.from({ length: Math.ceil(bytes / part.length) }, (_, i) => whole.subarray(i * part.length, (i + 1) * part.length))
+  }
+  const digest = (bytes: number): string => createHash('sha256').update(Buffer.concat(make(bytes))).digest('hex')
+  const forms: Record<string, (bytes: number) => Readable | AsyncIterable<Uint8Array>> = {
+    stream: (bytes) => Readable.from(make(bytes)),
+    iterable: (bytes) => (async function * () { yield * make(bytes) })(),
+    older: (bytes) => Object.assign(Readable.from(make(bytes), { objectMode: false }), { unshift: undefined }) as unknown as Readable
+  }
+  const post = async (path: string, body: unknown, headers: Record<string, string> = {}): Promise<string[]> => {
+    asked.length = 0
+    const outcome = await call(dispatcher, origin.url, path, { method: 'POST', body: body as Readable, headers })
+    t.equal(outcome.error, null, path)
+    return [`${outcome.status} ${outcome.body}`, ...asked]
+  }
+  for (const [form, make] of Object.entries(forms)) {
+    const held = digest(bound)
+    t.strictSame(await post('/307', make(bound)), ['200 done', `/307 ${bound} ${bound} ${held}`, `/final ${bound} ${bound} ${held}`], `${form}: sent again up to the bound`)
+    for (const more of [1, 5_000_000]) {
+      const whole = `chunked ${bound + more} ${digest(bound + more)}`
+      t.strictSame(await post('/308', make(bound + more)), ['308 done', `/308 ${whole}`], `${form}: ${more} beyond it`)
+      t.strictSame(await post('/whole', make(bound + more)), ['200 done', `/whole ${whole}`])
+    }
+  }
+  const length = String(bound + 1)
+  t.strictSame(await post('/307', forms['stream']!(bound + 1), { 'Content-Length': length }), ['307 done', `/307 ${length} ${length} ${digest(bound + 1)}`], 'with its length stated')
+  t.match((await call(dispatcher, origin.url, '/307', { method: 'POST', body: failing(bound + 70_000, part) })).error, { reason: 'FG_ERR_HTTP_CLIENT_UPLOAD' }, 'one that fails behind it')
+})
+
+/** Gives so many bytes, then fails. */
+function failing (bytes: number, part: Buffer): Readable {
+  let given = 0
+  return new Readable({
+    read () {
+      if (given >= bytes) this.destroy(new Error('disk'))
+      else { given += part.length; this.push(part) }
+    }
+  })
+}
 
 t.test('dispatch: without it a body that was dropped takes its headers along', async (t) => {
   const origin = await startRedirector(t)
