@@ -31,9 +31,21 @@ export function whenFree (socket: Socket, go: () => void): void {
   else running.once('close', () => { setImmediate(whenFree, socket, go) })
 }
 
-/** Keeps an error of a connection from ending the process: Node removes its own listener when it gives a socket away. */
-export function ignoreErrors (socket: Socket): void {
-  socket.on('error', ignore)
+/**
+ * Does for a connection that Node gives away (the server's events `upgrade` and `connect`) what the listeners did that
+ * Node has just removed from it: an error does not end the process, an answer that is still being written goes on when
+ * the client has read some of it, and a connection on which nothing moves for its server's `timeout` is cut.
+ *
+ * @returns takes the listeners off again, but for the one for errors
+ */
+export function keepServing (socket: Socket): () => void {
+  const goOn = (): void => {
+    const running = runningResponse(socket)
+    if (running?.writableNeedDrain === true) running.emit('drain')
+  }
+  const cut = (): void => { socket.destroy() }
+  socket.on('error', ignore).on('drain', goOn).on('timeout', cut)
+  return () => { socket.off('drain', goOn).off('timeout', cut) }
 }
 
 function ignore (): void {}

@@ -1,6 +1,6 @@
 import { IncomingMessage, ServerResponse, type Server } from 'node:http'
 import type { Socket } from 'node:net'
-import { ignoreErrors, whenFree } from './connection.ts'
+import { keepServing, whenFree } from './connection.ts'
 
 /** How much is read from a connection whose Upgrade waits for the answers before it. */
 const MOST_WAITING_BYTES = 64 * 1024
@@ -13,9 +13,11 @@ const MOST_WAITING_BYTES = 64 * 1024
  */
 export function ignoreUpgrades (server: Server, event: 'connection' | 'secureConnection'): void {
   server.on('upgrade', (request: IncomingMessage, socket: Socket, behind: Buffer) => {
-    // Node has removed all its listeners from the socket: without this one a reset ends the process.
-    ignoreErrors(socket)
+    const release = keepServing(socket)
     const stop = collect(socket, behind, (rest) => {
+      release()
+      // What Node has set behind the answers before this request is the time for a connection without any.
+      socket.setTimeout(0)
       socket.unshift(Buffer.concat([writeHead(request), ...rest]))
       server.emit(event, socket)
     })
@@ -31,8 +33,9 @@ export function serveConnects (server: Server): void {
   server.on('connect', (request: IncomingMessage, socket: Socket, behind: Buffer) => {
     // One of HTTP/2 comes with its response.
     if (!(request instanceof IncomingMessage)) { server.emit('request', request, socket); return }
-    ignoreErrors(socket)
+    keepServing(socket)
     const stop = collect(socket, behind, () => {
+      socket.setTimeout(server.timeout)
       const response = new ServerResponse(request)
       response.shouldKeepAlive = false
       response.once('finish', () => {

@@ -1,6 +1,7 @@
 import t from 'tap'
 import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
+import { Readable } from 'node:stream'
 import { readAll } from '@floodgate/testing'
 import { eventually, listenFront, listenTo, transports } from '../support/front.ts'
 
@@ -45,6 +46,63 @@ for (const transport of transports) {
     await eventually(() => ended)
     t.same(served, ['/1'])
   })
+}
+
+for (const transport of transports) {
+  for (const [what, behind] of [['a request with Upgrade', 'GET /2 HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n'], ['a CONNECT', 'CONNECT h:1 HTTP/1.1\r\nHost: h\r\n\r\n']]) {
+    t.test(`an answer larger than the buffers is written to its end when ${what} is pipelined behind it (${transport})`, async (t) => {
+      const size = 16 * 1024 * 1024
+      const front = await listenFront(t, transport, (request, response) => {
+        if (request.url !== '/1') { response.end('<end>'); return }
+        response.setHeader('content-length', size)
+        Readable.from(chunks(size)).pipe(response)
+      })
+      const socket = await front.connect()
+      socket.write(`GET /1 HTTP/1.1\r\nHost: h\r\n\r\n${behind}`)
+      let length = 0
+      let text = ''
+      for await (const chunk of socket as AsyncIterable<Buffer>) {
+        length += chunk.length
+        text = (text + chunk.toString('latin1')).slice(-1000)
+        if (text.includes('<end>')) break
+      }
+      t.match(text, '<end>')
+      t.ok(length > size)
+      socket.destroy()
+    })
+  }
+
+  t.test(`ignoreUpgrades: the time for a connection between two requests does not run while one is served (${transport})`, async (t) => {
+    const front = await listenFront(t, transport, (request, response) => {
+      setImmediate(() => { response.end(request.url === '/1' ? '<1>' : `<2 ${String(request.socket.timeout)}>`) })
+    }, { idleTimeout: 50_000 })
+    const socket = await front.connect()
+    const heard = listenTo(socket)
+    socket.write('GET /1 HTTP/1.1\r\nHost: h\r\n\r\nGET /2 HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n')
+    t.match(await heard.until('<2'), '<2 0>')
+    socket.destroy()
+  })
+
+  t.test(`write_timeout: an answer of which nothing is read is cut, also with an Upgrade or a CONNECT behind it (${transport})`, async (t) => {
+    const closed: Promise<unknown>[] = []
+    const front = await listenFront(t, transport, (_request, response) => {
+      closed.push(once(response, 'close'))
+      Readable.from(chunks(64 * 1024 * 1024)).on('error', () => {}).pipe(response)
+    }, { writeTimeout: 300 })
+    for (const behind of ['GET /2 HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n', 'CONNECT h:1 HTTP/1.1\r\nHost: h\r\n\r\n', 'GET /2 HTTP/1.1\r\nHost: h\r\n\r\n']) {
+      const socket = await front.connect()
+      socket.pause().write(`GET /1 HTTP/1.1\r\nHost: h\r\n\r\n${behind}`)
+      const count = closed.length
+      await eventually(() => closed.length > count)
+      await closed[count]
+      socket.destroy()
+    }
+  })
+}
+
+function * chunks (size: number): Generator<Buffer> {
+  const chunk = Buffer.alloc(64 * 1024, '-')
+  for (let written = 0; written < size; written += chunk.length) yield chunk
 }
 
 t.test('ignoreUpgrades: bytes that wait are all served', async (t) => {
