@@ -28,10 +28,11 @@ export interface CallPolicy {
 
 /** What a hop says to the call behind the interceptors. */
 interface HopOptions extends Dispatcher.DispatchOptions {
+  readonly servername?: string | null
   readonly isBeyond?: boolean
 }
 
-type State = 0 | 1 | 2 | 3 | 4 | 5
+type State = 0 | 1 | 2 | 3 | 4 | 5 | 6
 /** No request is on its way: the body is collected, or the next hop is due. */
 const between: State = 0
 /** It waits for a connection. */
@@ -43,9 +44,17 @@ const answered: State = 3
 /** The body of a redirect is read, for the connection's sake. */
 const draining: State = 4
 const over: State = 5
+/** The handler is being given the socket. */
+const upgrading: State = 6
 
 // A timer with more fires at once.
 const maxTimeout = 2 ** 31 - 1
+/**
+ * What `headersTimeout` has beyond its time, as a part of it and in ms at least: a server that measures the same time begins
+ * when it has the request, and what it sends at the end of that is in time. (undici's own timers are up to a second late.)
+ */
+const grace = 1 / 20
+const leastGrace = 20
 // Beyond this the body of a redirect costs more than a new connection.
 const maxDrain = 256 * 1024
 /** Connections that are lost under a call before it is sent. It is not the call's fault; but it must end. */
@@ -82,6 +91,8 @@ export class ClientCall implements Waiter, Rider, Dispatcher.DispatchController 
   readonly #headersTimeout: number
   readonly #bodyTimeout: number
   #origin: string
+  /** What the caller takes the server at that origin for; null = its host. */
+  #servername: string | null
   #upstream: Upstream | null = null
   #carrier: Carrier | null = null
   /** Where it waits for a connection; null = it does not. */
@@ -113,9 +124,9 @@ export class ClientCall implements Waiter, Rider, Dispatcher.DispatchController 
     this.upgrade = options.upgrade
     this.reset = options.reset === true
     this.#isBeyond = options.isBeyond === true
-    this.#headersTimeout = options.headersTimeout || policy.responseHeaderTimeout
+    this.#servername = options.servername || null
+    this.#headersTimeout = shorter(policy.responseHeaderTimeout, policy.hops === null ? extend(options.headersTimeout) : options.headersTimeout || 0)
     this.#bodyTimeout = options.bodyTimeout || 0
-    if (policy.responseHeaderTimeout > 0 && policy.responseHeaderTimeout < this.#headersTimeout) this.#headersTimeout = policy.responseHeaderTimeout
   }
 
   /** @param timeout ms for the whole call; 0 = as long as it takes */
@@ -144,7 +155,7 @@ export class ClientCall implements Waiter, Rider, Dispatcher.DispatchController 
     if (this.aborted || this.#state === over) return
     this.aborted = true
     this.reason = reason ?? new ClientError('FG_ERR_HTTP_CLIENT_ABORTED', 'the call was aborted', { stage: this.#stage() })
-    this.#fail(this.reason)
+    if (this.#state !== upgrading) this.#fail(this.reason)
   }
 
   pause (): void {
@@ -169,14 +180,18 @@ export class ClientCall implements Waiter, Rider, Dispatcher.DispatchController 
 
   /** The response_header_timeout of a hop, or the headersTimeout of the request. */
   expireHeaders (timeout: number): void {
-    this.#fail(new ClientError('FG_ERR_HTTP_CLIENT_HEADER_TIMEOUT', `no answer from ${this.#origin} within the response header timeout of ${timeout} ms`))
+    this.#fail(new ClientError('FG_ERR_HTTP_CLIENT_HEADER_TIMEOUT', `no answer from ${this.#origin} within ${timeout === this.#policy.responseHeaderTimeout ? 'the response header timeout of ' : ''}${timeout} ms`))
   }
 
   /** The bodyTimeout of the request. */
   expireBody (timeout: number): void {
     // It is the reader who takes the time.
     if (this.paused) this.#bodyTimer?.refresh()
-    else this.#fail(new ClientError('FG_ERR_HTTP_CLIENT_BODY_TIMEOUT', `nothing more of the body came from ${this.#origin} within ${timeout} ms`))
+    else {
+      // Only callers of undici's world set it, and reply-from shows the message to clients: undici's words, and no host.
+      const cause = new Error(`nothing more of the body came from ${this.#origin} within ${timeout} ms`)
+      this.#fail(new ClientError('FG_ERR_HTTP_CLIENT_BODY_TIMEOUT', 'Body Timeout Error', { cause }))
+    }
   }
 
   // What the pool says.
@@ -265,14 +280,18 @@ export class ClientCall implements Waiter, Rider, Dispatcher.DispatchController 
     socket.once('close', () => { this.#generation.leave() })
     this.#carrier = null
     this.#finish()
+    this.#state = upgrading
     this.rawHeaders = fields
     try {
       if (this.#handler.onRequestUpgrade === undefined) throw new Error('the handler takes no upgrade')
       this.#handler.onRequestUpgrade(this, status, gatherFields(fields), socket)
+      // As undici: a handler may refuse what it is given.
+      if (this.reason !== null) throw this.reason
     } catch (error) {
       socket.on('error', () => {}).destroy()
       this.#tellError(error as Error)
     }
+    this.#state = over
   }
 
   onGone (): void {
@@ -314,7 +333,7 @@ export class ClientCall implements Waiter, Rider, Dispatcher.DispatchController 
 
   #send (): void {
     try {
-      const upstream = this.#upstream = this.#isBeyond ? this.#generation.findBeyond(this.#origin) : this.#generation.find(this.#origin)
+      const upstream = this.#upstream = this.#isBeyond ? this.#generation.findBeyond(this.#origin) : this.#generation.find(this.#origin, this.#servername)
       this.host = upstream.host
       if (upstream.prefix !== null && this.#policy.hops === null) {
         this.path = upstream.prefix + this.path
@@ -347,7 +366,7 @@ export class ClientCall implements Waiter, Rider, Dispatcher.DispatchController 
     const hop = new HopHandler(this)
     this.#carrier = hop
     try {
-      hops.dispatch({ origin, path, method, headers, body, query, upgrade, reset, headersTimeout: this.#headersTimeout, isBeyond: this.#isBeyond } as HopOptions, hop)
+      hops.dispatch({ origin, path, method, headers, body, query, upgrade, reset, headersTimeout: this.#headersTimeout, servername: this.#servername, isBeyond: this.#isBeyond } as HopOptions, hop)
     } catch (error) {
       if (this.#carrier === hop) this.onFailure(error as Error, false)
     }
@@ -374,6 +393,7 @@ export class ClientCall implements Waiter, Rider, Dispatcher.DispatchController 
     try {
       const hop = followRedirect(this.#redirects, status, location)
       upstream.counters.redirects++
+      if (hop.origin !== this.#origin) this.#servername = null
       this.#origin = hop.origin
       this.#isBeyond = hop.isBeyond
       this.path = hop.path
@@ -468,6 +488,16 @@ export class ClientCall implements Waiter, Rider, Dispatcher.DispatchController 
       default: return this.#redirects === null ? 'request' : 'redirect'
     }
   }
+}
+
+/** A headersTimeout with its grace; 0 = none. */
+function extend (timeout: number | null | undefined): number {
+  return timeout ? timeout + Math.max(timeout * grace, leastGrace) : 0
+}
+
+/** The shorter one of two times of which 0 is none. */
+function shorter (a: number, b: number): number {
+  return a === 0 || (b !== 0 && b < a) ? b : a
 }
 
 function expire (call: ClientCall, timeout: number): void { call.expire(timeout) }

@@ -24,6 +24,8 @@ export interface Destination {
   readonly isProxy: boolean
   /** Another origin than the call began at: a redirect leads there. */
   readonly isBeyond: boolean
+  /** What a call takes the server for, where the settings do not say; null = its host. */
+  readonly servername: string | null
   /** Somebody else reads from the connection: it has to be a stream like others. */
   readonly isForeign?: boolean
 }
@@ -185,7 +187,7 @@ export class Dial {
     return new Promise((resolve, reject) => {
       // Neither a zone nor the dot of a whole name is in a certificate.
       const called = (host.endsWith('.') ? host.slice(0, -1) : host).replace(/%.*$/, '')
-      const name = isProxy ? called : servername ?? called
+      const name = isProxy ? called : servername ?? this.#to.servername ?? called
       const observer = this.#observer
       const target = { host: name, port, isProxy, http2: this.#offersHttp2 && !isProxy, session: sessions.get(name, port), saveSession: (session: Buffer) => { sessions.set(name, port, session) }, onRequest: observer?.onRequest.bind(observer) }
       const timer = setTimeout(() => {

@@ -8,6 +8,11 @@ import type { Generation } from './generation.ts'
 export interface ClientDispatchOptions extends Dispatcher.DispatchOptions {
   /** ms for the whole call: dial, redirects, headers and body. Exact; 0 or absent = no limit. */
   timeout?: number
+  /**
+   * Name that is sent as SNI and looked for in the certificate, where the settings have no `servername`: for who has looked
+   * the address up himself, as undici's interceptor `dns` does. Default: the host of the origin.
+   */
+  servername?: string | null
 }
 
 /** Where a dispatcher finds the generation that new calls begin with; null = the client is closed. */
@@ -31,7 +36,7 @@ export class ClientDispatcher extends Dispatcher {
 
   /**
    * Begins a call. The handler may speak undici's current protocol (onRequestStart, …) or its older one (onConnect, …);
-   * either gets its abort at once, and that works from the first moment on. `headersTimeout` and `bodyTimeout` hold
+   * either gets its abort at once, and that works from the first moment on. `headersTimeout` and `bodyTimeout`, in ms, hold
    * beside what the settings say; absent or 0 = no limit. Always returns true: there is no limit to wait for.
    */
   override dispatch (options: ClientDispatchOptions, handler: Dispatcher.DispatchHandler): boolean {

@@ -14,7 +14,7 @@ import { Turns } from './wire/turns.ts'
 // Redirects can lead anywhere, and a Location can be written in many ways: beyond this the oldest half is forgotten.
 const maxUpstreams = 256
 const maxSpellings = 1024
-// No origin begins with it.
+// No origin begins with it, and no name of a server.
 const beyondMark = '>'
 
 /** How TLS is spoken with the origin of a call, and beyond it; the same one = that makes no difference. */
@@ -69,17 +69,19 @@ export class Generation {
   /**
    * Finds the way to an origin. The text is parsed the first time only.
    *
+   * @param servername what the call takes the server for; null = its host
    * @throws {FG_ERR_HTTP_CLIENT_REQUEST} when it is not an origin of http or https
    * @throws {FG_ERR_HTTP_CLIENT_CLOSED} after `destroy`
    */
-  find (origin: string): Upstream {
-    return this.#byText.get(origin) ?? this.#resolve(origin)
+  find (origin: string, servername: string | null = null): Upstream {
+    if (servername !== null) return this.#byText.get(`${servername} ${origin}`) ?? this.#resolve(origin, `${servername} `, servername)
+    return this.#byText.get(origin) ?? this.#resolve(origin, '', null)
   }
 
   /** Finds the way to an origin that a redirect leads to, away from where the call began. */
   findBeyond (origin: string): Upstream {
     const { tls, servername, beyond } = this.context
-    return beyond.tls === tls && servername === null ? this.find(origin) : this.#byText.get(beyondMark + origin) ?? this.#resolve(origin, true)
+    return beyond.tls === tls && servername === null ? this.find(origin) : this.#byText.get(beyondMark + origin) ?? this.#resolve(origin, beyondMark, null)
   }
 
   /** Finds the proxy on the way to an origin; null = there is none. */
@@ -127,31 +129,30 @@ export class Generation {
     for (const upstream of this.upstreams) this.#forget(upstream)
   }
 
-  #resolve (text: string, isBeyond = false): Upstream {
+  #resolve (text: string, mark: string, servername: string | null): Upstream {
     if (this.#isClosed) throw new ClientError('FG_ERR_HTTP_CLIENT_CLOSED', 'the client was closed before the next request of the call')
     const address = readOrigin(text)
-    const mark = isBeyond ? beyondMark : ''
-    const upstream = this.#byText.get(mark + address.origin) ?? this.#create(address, isBeyond)
+    const upstream = this.#byText.get(mark + address.origin) ?? this.#create(address, mark, servername)
     if (this.#byText.size >= maxSpellings) {
       this.#byText.clear()
-      for (const known of this.upstreams) this.#byText.set((known.isBeyond ? beyondMark : '') + known.origin, known)
+      for (const known of this.upstreams) this.#byText.set(known.mark + known.origin, known)
     }
     this.#byText.set(mark + text, upstream)
     return upstream
   }
 
-  #create (address: ReturnType<typeof readOrigin>, isBeyond: boolean): Upstream {
+  #create (address: ReturnType<typeof readOrigin>, mark: string, servername: string | null): Upstream {
     if (this.upstreams.size >= maxUpstreams) this.#evict()
     const proxy = this.findProxy(address)
-    const { key, ...destination } = chooseDestination(address, proxy, isBeyond)
+    const { key, ...destination } = chooseDestination(address, proxy, mark === beyondMark, servername)
     let pool = this.pools.get(key)
     if (pool === undefined) {
       this.pools.set(key, pool = this.#createPool(destination))
       if (this.#isRetired) pool.retire()
     }
-    const upstream = new Upstream(address.origin, pool, proxy, isBeyond)
+    const upstream = new Upstream(address.origin, pool, proxy, mark)
     this.upstreams.add(upstream)
-    this.#byText.set((isBeyond ? beyondMark : '') + address.origin, upstream)
+    this.#byText.set(mark + address.origin, upstream)
     return upstream
   }
 

@@ -28,13 +28,13 @@ export class Upstream {
   readonly prefix: string | null
   /** What `Host` says where the caller does not. */
   readonly host: string
-  /** Reached as a target of redirects, apart from calls that begin there. */
-  readonly isBeyond: boolean
+  /** What tells it from others of the same origin, which are reached in another way; '' = nothing. */
+  readonly mark: string
   readonly #proxyHeaders: readonly string[]
 
-  constructor (origin: string, pool: Pool, proxy: ProxySettings | null, isBeyond: boolean) {
+  constructor (origin: string, pool: Pool, proxy: ProxySettings | null, mark = '') {
     this.origin = origin
-    this.isBeyond = isBeyond
+    this.mark = mark
     this.pool = pool
     this.prefix = pool.destination.isProxy ? origin : null
     // As in Go, a zone is ours alone (net/http/request.go, `removeZone`).
@@ -76,11 +76,11 @@ export function dropZone (url: string): string {
 }
 
 /** Decides where connections for an origin end: there, or at a proxy that forwards requests. Goes into a key for pools. */
-export function chooseDestination ({ protocol, host, port }: { protocol: string, host: string, port: number }, proxy: ProxySettings | null, isBeyond: boolean): Destination & { readonly key: string } {
+export function chooseDestination ({ protocol, host, port }: { protocol: string, host: string, port: number }, proxy: ProxySettings | null, isBeyond: boolean, servername: string | null = null): Destination & { readonly key: string } {
   const tls = protocol === 'https:'
   if (proxy !== null && !tls && !proxy.protocol.startsWith('socks')) {
     const { protocol, host, port } = proxy
-    return { host, port, tls: protocol === 'https', through: null, isProxy: true, isBeyond: false, key: `forward ${protocol} ${writeAddress(host, port)}` }
+    return { host, port, tls: protocol === 'https', through: null, isProxy: true, isBeyond: false, servername: null, key: `forward ${protocol} ${writeAddress(host, port)}` }
   }
-  return { host, port, tls, through: proxy, isProxy: false, isBeyond, key: `${isBeyond ? 'beyond ' : ''}${proxy === null ? 'direct' : 'through'} ${protocol} ${writeAddress(host, port)}` }
+  return { host, port, tls, through: proxy, isProxy: false, isBeyond, servername, key: `${isBeyond ? 'beyond ' : ''}${proxy === null ? 'direct' : 'through'} ${protocol} ${writeAddress(host, port)}${servername === null ? '' : ` ${servername}`}` }
 }

@@ -1,6 +1,8 @@
 import http from 'node:http'
 import net from 'node:net'
+import type { Duplex } from 'node:stream'
 import { setImmediate as turn } from 'node:timers/promises'
+import type { TLSSocket } from 'node:tls'
 import t from 'tap'
 import { Agent, fetch as undiciFetch, interceptors, pipeline, request, RetryAgent, type Dispatcher } from 'undici'
 import { clientErrorReasons, ClientError } from '@floodgate/http-client'
@@ -38,6 +40,37 @@ t.test('dispatch: a Host of the caller\'s is sent, and follows redirects that na
   await call(dispatcher, origin.url, '/relative', { headers })
   await call(dispatcher, origin.url, '/absolute', { headers })
   t.strictSame(seen, ['other.test', 'other.test', 'other.test', new URL(origin.url).host])
+})
+
+t.test('dispatch: a servername is what the certificate has to name, unless the settings name another', async (t) => {
+  const names: unknown[] = []
+  const origin = await startOrigin(t, (req, res) => {
+    names.push((req.socket as TLSSocket).servername)
+    if (req.url === '/relative') res.writeHead(302, { location: '/final' })
+    res.end()
+  }, ca.issue({ cn: 'a', san: ['a.test', 'b.test'] }))
+  const { dispatcher } = startClient(t, { tls: trusting })
+  for (const servername of ['a.test', 'b.test', 'a.test']) t.match(await call(dispatcher, origin.url, '/relative', { servername }), { status: 200, error: null })
+  t.strictSame(names, ['a.test', 'a.test', 'b.test', 'b.test', 'a.test', 'a.test'], 'on the same origin, redirects too')
+  t.equal(origin.accepted, 2, 'a connection for each name')
+  for (const servername of ['c.test', null]) t.match((await call(dispatcher, origin.url, '/', { servername })).error, { reason: 'FG_ERR_HTTP_CLIENT_CERTIFICATE' })
+  t.match(await call(startClient(t, { tls: trusting, own: { servername: 'b.test' } }).dispatcher, origin.url, '/', { servername: 'c.test' }), { status: 200, error: null })
+})
+
+t.test('dispatch: a handler may refuse the socket of an upgrade', async (t) => {
+  const { port } = await startRaw(t, (socket) => { socket.on('error', () => {}).on('data', () => { socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: own\r\n\r\n') }) })
+  const { dispatcher } = startClient(t)
+  const reason = new Error('not that one')
+  const [error, socket] = await new Promise<[Error, Duplex]>((resolve) => {
+    let given: Duplex
+    dispatcher.dispatch({ origin: `http://127.0.0.1:${port}`, path: '/', method: 'GET', upgrade: 'own' }, {
+      onRequestStart () {},
+      onRequestUpgrade (controller, _status, _headers, socket) { given = socket; controller.abort(reason) },
+      onResponseError (_controller, error) { resolve([error, given]) }
+    })
+  })
+  t.equal(error, reason)
+  t.ok(socket.destroyed)
 })
 
 t.test('withoutRedirects: redirects are the caller\'s', async (t) => {

@@ -36,18 +36,18 @@ export async function readByUndici (text: string, method: string): Promise<Readi
     let fields: [string, string][] = []
     let body = ''
     client.dispatch({ path: '/', method: method as Dispatcher.HttpMethod, body: method === 'POST' ? 'x' : null, reset: false }, {
-      onConnect () {},
-      onHeaders (given: number, raw: Buffer[]) {
-        if (given < 200) return true
+      onRequestStart () {},
+      onResponseStart ({ rawHeaders }, given) {
+        if (given < 200) return
+        const raw = rawHeaders as unknown as Buffer[]
         status = given
         fields = []
         for (let i = 0; i < raw.length; i += 2) fields.push([raw[i]!.toString('latin1').toLowerCase(), raw[i + 1]!.toString('latin1')])
-        return true
       },
-      onData (chunk: Buffer) { body += chunk.toString('latin1'); return true },
-      onComplete () { resolve({ ok: true, status, fields, body }) },
-      onError (error: Error) { resolve({ ok: false, status, fields, body, error: error.message }) }
-    } as unknown as Dispatcher.DispatchHandler)
+      onResponseData (_controller, chunk) { body += chunk.toString('latin1') },
+      onResponseEnd () { resolve({ ok: true, status, fields, body }) },
+      onResponseError (_controller, error) { resolve({ ok: false, status, fields, body, error: error.message }) }
+    })
   })
   client.destroy(null, () => {})
   socket.on('error', () => {}).destroy()
