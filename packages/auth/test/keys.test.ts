@@ -47,6 +47,16 @@ t.test('readKeyRing: takes the first 1,000 keys of a set', async (t) => {
   t.same(['k999', 'k1000'].map((kid) => ring.find(kid, 'kid').length), [1, 0])
 })
 
+t.test('readKeyRing: a set nested without end is no stack overflow', async (t) => {
+  const good = { kty: 'oct', k: 'AAAA', alg: 'HS256', kid: 'good' }
+  for (const deep of ['['.repeat(100_000) + ']'.repeat(100_000), '{"a":'.repeat(100_000) + '1' + '}'.repeat(100_000)]) {
+    await t.rejects(readKeyRing(deep, 'here'), { code: 'FG_ERR_AUTH_KEY_SET' })
+    const members = ['kty', 'k', 'alg', 'kid', 'use', 'x5t', 'x5c', 'x'].map((name) => `{"kty":"oct","k":"AAAA","alg":"HS256","kid":"bad","${name}":${deep}}`)
+    const ring = await readKeyRing(`{"keys":[${[...members, deep, JSON.stringify(good)].join()}]}`, 'here')
+    t.equal(ring.find('good', 'kid').length, 1)
+  }
+})
+
 const cached: KeyPolicy = { strategy: 'kid', cache: true, maxAge: 60_000, cooldown: 0 }
 
 /** A key server that is no server, and time that goes on when it is told to. */

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import type { Node, ParseError } from 'jsonc-parser'
+import { findExcessiveLevel, nestingProblem } from './nesting.ts'
 import { createSource, lineAndColumn, showRawLine, type Source, type TextNode } from './source.ts'
 import { SyntaxProblem } from './syntax-problem.ts'
 
@@ -12,10 +13,12 @@ const strict = { disallowComments: true, allowTrailingComma: false, allowEmptyCo
  * Parses a JSON text. Of duplicate keys the last one counts. Node's own parser reads the value; the one with positions
  * runs when something must be shown.
  *
- * @throws {SyntaxProblem} at the first character that is not JSON
+ * @throws {SyntaxProblem} at the first character that is not JSON, or one level of nesting too many
  */
 export function parseJson (file: string, text: string): Source {
   if (text.charCodeAt(0) === 0xFEFF) throw new SyntaxProblem('the file starts with a byte order mark, which JSON does not allow', { line: 1, column: 1 }, null, 'save it as UTF-8 without BOM')
+  const excess = findExcessiveLevel(text)
+  if (excess !== -1) throw nestingProblem(text, excess)
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -26,13 +29,8 @@ export function parseJson (file: string, text: string): Source {
 }
 
 function readTree (text: string): TextNode | null {
-  try {
-    const root = loadParser().parseTree(text, [], strict)
-    return root === undefined ? null : convert(root)
-  } catch (err) {
-    if (err instanceof RangeError) return null // nested deeper than the stack
-    throw err
-  }
+  const root = loadParser().parseTree(text, [], strict)
+  return root === undefined ? null : convert(root)
 }
 
 /** Colons outside of texts: as many as keys were written. */
@@ -80,9 +78,7 @@ function convert (node: Node): TextNode {
 function describeSyntaxError (text: string, err: Error): SyntaxProblem {
   const errors: ParseError[] = []
   const { parseTree, printParseErrorCode } = loadParser()
-  try {
-    parseTree(text, errors, strict)
-  } catch {} // nested deeper than the stack: V8's own message has to do
+  parseTree(text, errors, strict)
   const first = errors[0]
   const offset = first?.offset ?? Number(/position (\d+)/.exec(err.message)?.[1] ?? text.length)
   const where = lineAndColumn(text, offset)

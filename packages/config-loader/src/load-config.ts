@@ -9,6 +9,7 @@ import { ConfigError } from './errors.ts'
 import { prepareNamespaces } from './extra-config.ts'
 import type { FeatureSchema } from './feature-schemas.ts'
 import { locateProblems, noFile, type Origins } from './locate-problems.ts'
+import { isNestedTooDeep, nestedTooDeep } from './nesting.ts'
 import { normalise } from './normalise.ts'
 import { formatPlace } from './key-path.ts'
 import type { Problem, ProblemDraft, Report } from './problem.ts'
@@ -134,8 +135,12 @@ export async function expandConfig (file: string, options: ReadOptions = {}): Pr
 /** A copy without what JSON cannot say, so that neither side can change the other's. */
 function copyObject (input: object): unknown {
   try {
-    return JSON.parse(JSON.stringify(input) ?? 'null')
+    const copy: unknown = JSON.parse(JSON.stringify(input) ?? 'null')
+    if (isNestedTooDeep(copy)) throw failure(noFile, 'too-deep', nestedTooDeep)
+    return copy
   } catch (err) {
+    if (err instanceof ConfigError) throw err
+    if (err instanceof RangeError) throw failure(noFile, 'too-deep', nestedTooDeep)
     throw failure(noFile, 'not-json', `the configuration cannot be written as JSON: ${(err as Error).message.split('\n')[0]}`)
   }
 }

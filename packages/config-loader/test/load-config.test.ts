@@ -545,6 +545,11 @@ t.test('loadConfig: an object that is no JSON is refused', async (t) => {
   circular['self'] = circular
   t.match(await problemsOf(circular), [{ code: 'not-json', file: 'configuration' }])
   t.match(await problemsOf([] as object), [{ code: 'not-an-object' }])
+  for (const levels of [250, 100_000]) {
+    let deep: object = {}
+    for (let i = 1; i < levels; i++) deep = { deep }
+    t.match(await problemsOf({ version: 3, '@deep': deep }), [{ code: 'too-deep', message: 'objects and lists are nested more than 250 levels deep' }])
+  }
 })
 
 t.test('loadConfig: never fails but with a ConfigError', async (t) => {

@@ -121,11 +121,41 @@ t.test('parseJson: shows no secret in the line of a syntax error', async (t) => 
   t.match(yaml.excerpt(['proxy_address']), /"http:\/\/\*\*\*@h:1"/)
 })
 
-t.test('parseJson: takes what is nested deeper than the stack', async (t) => {
-  const depth = 50_000
-  const source = parseJson('krakend.json', `{"a": ${'['.repeat(depth)}${']'.repeat(depth)}}`)
-  t.doesNotThrow(() => source.locate(['a']))
-  t.equal(fails(t, () => parseJson('krakend.json', '['.repeat(depth))).name, 'SyntaxProblem')
+t.test('parseJson, parseYaml, parseToml: 250 levels of objects and lists, and not one more', async (t) => {
+  const lists = (levels: number): string => `${'['.repeat(levels)}${']'.repeat(levels)}`
+  const objects = (levels: number): string => `${'{"a": '.repeat(levels)}1${'}'.repeat(levels)}`
+  const block = (levels: number): string => Array.from({ length: levels }, (_, i) => `${' '.repeat(i)}a:\n`).join('')
+  const takes: Record<string, () => Source> = {
+    'JSON lists': () => parseJson('k.json', lists(250)),
+    'JSON objects': () => parseJson('k.json', objects(250)),
+    'JSON brackets in texts': () => parseJson('k.json', `["${'['.repeat(3000)}\\"[", {"${'{'.repeat(3000)}": 1}, ${'[],'.repeat(3000)} 1]`),
+    'YAML flow': () => parseYaml('k.yml', `a: ${lists(249)}`),
+    'YAML block': () => parseYaml('k.yml', block(250)),
+    'TOML keys': () => parseToml('k.toml', `${'a.'.repeat(249)}a = 1`)
+  }
+  for (const [form, parse] of Object.entries(takes)) {
+    t.doesNotThrow(parse, form)
+    t.doesNotThrow(() => { parse().locate(['a', 'a']) }, form)
+  }
+  const refuses: Record<string, [parse: () => Source, where: { line: number, column: number } | null]> = {
+    'JSON lists': [() => parseJson('k.json', `{"version": 3,\n "a": ${lists(250)}}`), { line: 2, column: 256 }],
+    'JSON objects': [() => parseJson('k.json', objects(251)), { line: 1, column: 1501 }],
+    'JSON, very deep': [() => parseJson('k.json', lists(100_000)), { line: 1, column: 251 }],
+    'JSON, not closed': [() => parseJson('k.json', '['.repeat(100_000)), { line: 1, column: 251 }],
+    'JSON, in a key that stands twice': [() => parseJson('k.json', `{"a": ${lists(3000)}, "a": 1}`), { line: 1, column: 256 }],
+    'YAML flow': [() => parseYaml('k.yml', `version: 3\na: ${lists(3000)}`), { line: 2, column: 253 }],
+    'YAML block': [() => parseYaml('k.yml', block(3000)), { line: 251, column: 252 }],
+    'YAML lists of one line': [() => parseYaml('k.yml', `${'- '.repeat(3000)}x`), { line: 1, column: 501 }],
+    'YAML keys that are lists': [() => parseYaml('k.yml', '? '.repeat(3000)), { line: 1, column: 501 }],
+    'TOML lists': [() => parseToml('k.toml', `version = 3\na = ${lists(3000)}`), { line: 2, column: 255 }],
+    'TOML keys': [() => parseToml('k.toml', `${'a.'.repeat(3000)}a = 1`), null],
+    'TOML tables': [() => parseToml('k.toml', `[${'a.'.repeat(250)}a]\nb = 1`), null]
+  }
+  for (const [form, [parse, where]] of Object.entries(refuses)) {
+    const problem = fails(t, parse)
+    t.match(problem, { message: /^objects and lists are nested more than 250 levels deep/, code: 'too-deep' }, form)
+    t.strictSame(problem.where, where, form)
+  }
 })
 
 t.test('parseYaml: finds keys and values, through merges and aliases', async (t) => {
@@ -153,8 +183,30 @@ t.test('parseYaml: refuses duplicate keys, bad syntax, several documents, endles
   t.same(fails(t, () => parseYaml('k.yml', 'a: 1\na: 2')).where, { line: 2, column: 1 })
   t.match(fails(t, () => parseYaml('k.yml', 'a: [1\nb: 2')).message, /line 2/)
   fails(t, () => parseYaml('k.yml', 'a: 1\n---\nb: 1'))
-  fails(t, () => parseYaml('k.yml', 'a: &x { b: *x }'))
-  fails(t, () => parseYaml('k.yml', `a: &a [x, x, x, x]\n${[...'bcdefghij'].map((key, i) => `${key}: &${key} [${`*${'abcdefghi'[i]}, `.repeat(9)}]`).join('\n')}`))
+  t.match(fails(t, () => parseYaml('k.yml', 'a: &x { b: *x }')), { message: 'the alias *x stands inside of what its anchor names, in line 1, column 12' })
+  t.match(fails(t, () => parseYaml('k.yml', 'a: 1\nb: *x\nc: &x 1')), { message: 'there is no anchor &x before the alias *x, in line 2, column 4' })
+  t.match(fails(t, () => parseYaml('k.yml', 'a: 1\n<<: 2')), { message: /"<<" names must be a mapping/, where: { line: 2, column: 1 } })
+  t.match(fails(t, () => parseYaml('k.yml', 'a: 1\n[b]: 2')), { message: /a key is a mapping or a list/, where: { line: 2, column: 1 } })
+  t.match(fails(t, () => parseYaml('k.yml', `a: &a [x, x, x, x]\n${[...'bcdefghij'].map((key, i) => `${key}: &${key} [${`*${'abcdefghi'[i]}, `.repeat(9)}]`).join('\n')}`)), { message: /more than 1000000 values, those of aliases included/ })
+})
+
+t.test('parseYaml: thousands of anchors, aliases and merges are read once each', async (t) => {
+  const many = 5000
+  const text = (make: (i: number) => string): string => Array.from({ length: many }, (_, i) => make(i)).join('')
+  const one = parseYaml('k.yml', `defaults: &d { host: [h], group: g }\nlist:\n${text((i) => `  - <<: *d\n    group: ${i}\n`)}`)
+  t.same((one.value as { list: unknown[] }).list[many - 1], { host: ['h'], group: many - 1 }, 'one anchor')
+  t.same(one.locate(['list', many - 1, 'host', 0]), { file: 'k.yml', line: 1, column: 23 })
+  const own = parseYaml('k.yml', `${text((i) => `a${i}: &a${i} x${i}\n`)}b:\n${text((i) => `  b${i}: *a${i}\n`)}`)
+  t.equal((own.value as { b: Record<string, unknown> }).b[`b${many - 1}`], `x${many - 1}`, 'one each')
+})
+
+t.test('parseYaml: what `<<` gives gives way to own keys, and the first of several counts', async (t) => {
+  const source = parseYaml('k.yml', 'a: &a { x: 1, y: 1 }\nb: &b { y: 2, z: 2 }\nc:\n  z: 3\n  <<: [*a, *b]\n  x: 3\nd: { <<: *a, __proto__: 4, "<<": 5 }\n')
+  const { c, d } = source.value as { c: unknown, d: object }
+  t.same(c, { x: 3, y: 1, z: 3 })
+  t.same(source.locate(['c', 'y']), { file: 'k.yml', line: 1, column: 18 })
+  t.same(source.locate(['c', 'x']), { file: 'k.yml', line: 6, column: 6 })
+  t.strictSame(Object.entries(d), [['x', 1], ['y', 1], ['__proto__', 4], ['<<', 5]])
 })
 
 t.test('parseToml: reads plain values; problems have no position', async (t) => {

@@ -2,6 +2,7 @@ import { dirname, join, resolve } from 'node:path'
 import type { Place } from '@floodgate/core'
 import { isComment } from '../fold-key.ts'
 import { parseJson } from '../json-source.ts'
+import { maxNesting, nestedTooDeep } from '../nesting.ts'
 import { parserOf, readText } from '../read-config.ts'
 import type { Source } from '../source.ts'
 import { SyntaxProblem } from '../syntax-problem.ts'
@@ -55,6 +56,7 @@ export async function expandValues (main: Source, { refs, substitution }: Expans
   async function expand (value: unknown, spot: Spot): Promise<unknown> {
     count(value, spot)
     if (typeof value === 'string') return substitution ? substitute(value, env, (name) => { if (!missing.has(name)) missing.set(name, spot) }) : value
+    if (spot.place.length >= maxNesting) throw problemAt(spot, 'too-deep', nestedTooDeep)
     if (Array.isArray(value)) {
       const list: unknown[] = []
       for (const [i, item] of value.entries()) list.push(isPlain(item) ? count(item, spot) : await expand(item, below(spot, i)))

@@ -92,6 +92,8 @@ t.test('loadConfig: depth and size of includes are bounded', async (t) => {
   t.match(await problemOf(t, { 'krakend.json': '{"$ref": "./0.json"}', ...chain }), 'more than 32 deep')
   const doubling = Object.fromEntries(Array.from({ length: 25 }, (_, i) => [`${i}.json`, `[${Array(4).fill(`{"$ref": "./${i + 1}.json"}`).join()}]`]))
   t.match(await problemOf(t, { 'krakend.json': '{"$ref": "./0.json"}', ...doubling, '25.json': '1' }), 'more than 10000 includes')
+  const deep = `${'['.repeat(200)}{"$ref": "./B"}${']'.repeat(200)}`
+  t.match(await problemOf(t, { 'krakend.json': deep.replace('B', 'b.json'), 'b.json': `${'['.repeat(51)}${']'.repeat(51)}` }), 'nested more than 250 levels deep')
   const huge = { 'list.json': JSON.stringify(Array(400_000).fill(1)) }
   t.match(await problemOf(t, { 'krakend.json': `[${Array(3).fill('{"$ref": "./list.json"}').join()}]`, ...huge }), 'more than 1000000 values')
 })
