@@ -111,8 +111,7 @@ export class Connection implements Carrier, Sink, Waiting, BodyListener {
       this.#head = writeRequestHead(rider, rider.host, body.length, rider.reset || this.#owner.closesAfterUse, body.type)
     } catch (error) {
       this.#body = null
-      this.keep()
-      this.#owner.put(this)
+      this.#putBack()
       rider.onFailure(error as Error, false)
       return
     }
@@ -158,8 +157,7 @@ export class Connection implements Carrier, Sink, Waiting, BodyListener {
     if (this.#state === held) {
       this.#body = null
       this.#head = null
-      this.keep()
-      this.#owner.put(this)
+      this.#putBack()
       return
     }
     this.#close()
@@ -179,6 +177,21 @@ export class Connection implements Carrier, Sink, Waiting, BodyListener {
     const now = performance.now()
     this.#expiry = now + (timeout === idleTimeout ? timeout : timeout - Math.min(safety, timeout / 2))
     if (this.#idleTimer === null || this.#timerAt > this.#expiry) this.#watch(now)
+  }
+
+  /** Goes back to its pool without having served: a server counts the time that it keeps the connection from its last answer. */
+  #putBack (): void {
+    if (!this.#wasIdle) this.keep()
+    else {
+      if (this.#state !== idle) this.#move(idle)
+      this.#socket.unref()
+      if (!this.isFresh) {
+        this.#close()
+        return
+      }
+      if (this.#idleTimer === null && this.#expiry !== Infinity) this.#watch(performance.now())
+    }
+    this.#owner.put(this)
   }
 
   /** Closes after the request that runs on it. */

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import fc from 'fast-check'
 import t from 'tap'
 import { isLong } from '@floodgate/testing'
-import { call, startClient } from '../support/clients.ts'
+import { call, startCall, startClient } from '../support/clients.ts'
 import { startRaw } from '../support/raw.ts'
 
 /** What a server does with one request, beside answering it with its path. */
@@ -123,6 +123,26 @@ t.test('Connection: a server\'s Keep-Alive: timeout is not used to its last seco
   while (client.stats().pools[0]!.open > 0) await delay(20)
   await call(client.dispatcher, url, '/')
   t.equal(accepted(), 2)
+})
+
+t.test('Connection: a call that was given up before it was sent, or cannot be sent, does not make its connection younger', async (t) => {
+  for (const isSendable of [true, false]) {
+    const ended: true[] = []
+    const { port } = await startRaw(t, (socket) => {
+      socket.on('error', () => {}).on('close', () => { ended.push(true) }).on('data', () => { socket.write('HTTP/1.1 200 OK\r\nKeep-Alive: timeout=1\r\nContent-Length: 0\r\n\r\n') })
+    })
+    const client = startClient(t)
+    const url = `http://127.0.0.1:${port}`
+    await call(client.dispatcher, url, '/')
+    // Another connection may be opened for one of these calls when that of the first is over.
+    for (let i = 0; i < 300 && ended.length === 0; i++) {
+      const unsent = startCall(client.dispatcher, { origin: url, path: '/', headers: isSendable ? {} : { 'no name': '' } })
+      if (isSendable) unsent.abort()
+      t.not((await unsent.ended).error, null)
+      await delay(10)
+    }
+    t.not(ended.length, 0, isSendable ? 'given up' : 'cannot be sent')
+  }
 })
 
 t.test('Connection: heads in single bytes, and of a megabyte, cost time in proportion', async (t) => {
