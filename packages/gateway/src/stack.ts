@@ -30,7 +30,12 @@ export interface Parts {
 export function composeEndpoint (endpoint: Endpoint, parts: Parts, overrides: EndpointOverrides = {}, timeLeft?: (request: FastifyRequest) => number): RouteHandlerMethod {
   const where = `${endpoint.method} ${endpoint.path}`
   const guard = createStepGuard(where)
-  const compose = (backend: Backend): Step => composeBackend(backend, endpoint, parts, overrides, guard)
+  let isTouched = endpoint.backends.length > 1
+  const compose = (backend: Backend): Step => {
+    const composed = composeBackend(backend, endpoint, parts, overrides, guard)
+    isTouched ||= composed.isTouched
+    return composed.step
+  }
   const answers = regularBackends(endpoint).map(compose)
   const merged = createAggregate(endpoint, answers)
   const shadowed = createShadow(endpoint, merged, shadowBackends(endpoint).map(compose))
@@ -41,7 +46,16 @@ export function composeEndpoint (endpoint: Endpoint, parts: Parts, overrides: En
   const signs = endpoint.extra['auth/signer'] !== undefined
   const render = signs ? createRender('json') : createRender(endpoint.outputEncoding, fallbackEncoding(endpoint))
   const decoded = endpoint.outputEncoding !== 'no-op' && { labels: !signs, render: guardRender(render, where, guard) }
-  return serve({ endpoint, step, coreRequest: createCoreRequest(endpoint, parts.model), errors: parts.errors, ...(timeLeft && { timeLeft }), ...decoded })
+  return serve({
+    endpoint,
+    step,
+    coreRequest: createCoreRequest(endpoint, parts.model),
+    errors: parts.errors,
+    // Nobody else may hold the body of an answer.
+    ...(around === merged && !isTouched && { recycle }),
+    ...(timeLeft && { timeLeft }),
+    ...decoded
+  })
 }
 
 /** Names who may have made a document that cannot be written: one with a circle in it, for one. */
@@ -62,7 +76,8 @@ function fallbackEncoding ({ backends }: Endpoint): string {
   return backends.length === 1 ? backends[0].encoding : 'json'
 }
 
-function composeBackend (backend: Backend, endpoint: Endpoint, parts: Parts, overrides: EndpointOverrides, guard: StepGuard): Step {
+/** `isTouched`: a feature or an override sees its answers. */
+function composeBackend (backend: Backend, endpoint: Endpoint, parts: Parts, overrides: EndpointOverrides, guard: StepGuard): { step: Step, isTouched: boolean } {
   const { attachments } = parts
   const client = parts.clientFor(backend)
   const interceptors = attachments.interceptors(backend, endpoint)
@@ -90,5 +105,8 @@ function composeBackend (backend: Backend, endpoint: Endpoint, parts: Parts, ove
   const featured = around === decoded && !isOnly ? createDecoded(true) : around
   const balance = createBalancer(backend, parts.directory)
   const target = createTarget(backend, endpoint, { service: parts.model })
-  return prepareStep(target, createConcurrent(endpoint.concurrentCalls, endpoint.timeout, prepareStep(balance, featured)))
+  return {
+    step: prepareStep(target, createConcurrent(endpoint.concurrentCalls, endpoint.timeout, prepareStep(balance, featured))),
+    isTouched: onTheWire || !isDirect || around !== decoded || endpoint.concurrentCalls > 1
+  }
 }

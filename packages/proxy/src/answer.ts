@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import { hasData, type Body, type CoreRequest, type Endpoint, type Headers, type StepResponse } from '@floodgate/core'
 import { addHeaders } from './answer-headers.ts'
-import { passageOf } from './passage.ts'
+import { passageOf, type Recycle } from './passage.ts'
 import { headersToWrite } from './reply-internals.ts'
 import { writeBody, writeBodyText } from './write-response.ts'
 
@@ -10,24 +10,30 @@ export type Render = (response: StepResponse, request: CoreRequest) => Body | st
 
 export type Answer = (response: StepResponse, reply: FastifyReply, core: CoreRequest) => void
 
-/** Passes an answer on as it is. */
-export function answerRaw (response: StepResponse, reply: FastifyReply): void {
-  const { status, headers, body } = response
-  // As Go's server does: a 304 says nothing about a body that it does not have (net/http, suppressedHeaders304).
-  if (status === 304) delete headers['content-type']
-  if (!isStream(body)) {
-    const written = headersToWrite(reply)
-    if (written !== null) { writeRaw(status, headers, body, reply, written); return }
+/**
+ * Creates the function that passes an answer on as it is.
+ *
+ * @param recycle takes the memory of a body back that came whole; only where nobody else may hold it
+ */
+export function createRawAnswer (recycle?: Recycle): Answer {
+  return function answerRaw (response, reply) {
+    const { status, headers, body } = response
+    // As Go's server does: a 304 says nothing about a body that it does not have (net/http, suppressedHeaders304).
+    if (status === 304) delete headers['content-type']
+    if (!isStream(body)) {
+      const written = headersToWrite(reply)
+      if (written !== null) { writeRaw(status, headers, body, reply, written, recycle); return }
+    }
+    addHeaders(reply, headers, null)
+    reply.header('x-krakend-completed', notCompleted(headers))
+    setStatus(reply, status)
+    closeAfterEarlyAnswer(reply)
+    sendBody(reply, body)
   }
-  addHeaders(reply, headers, null)
-  reply.header('x-krakend-completed', notCompleted(headers))
-  setStatus(reply, status)
-  closeAfterEarlyAnswer(reply)
-  sendBody(reply, body)
 }
 
 /** Writes what `reply.send` would, where it would change nothing. */
-function writeRaw (status: number, headers: Headers, body: Buffer | null, reply: FastifyReply, written: Headers): void {
+function writeRaw (status: number, headers: Headers, body: Buffer | null, reply: FastifyReply, written: Headers, recycle?: Recycle): void {
   addHeaders(reply, headers, written)
   written['x-krakend-completed'] = notCompleted(headers)
   closeAfterEarlyAnswer(reply)
@@ -39,7 +45,7 @@ function writeRaw (status: number, headers: Headers, body: Buffer | null, reply:
   }
   if (Number(written['content-length']) !== body.length) written['content-length'] = String(body.length)
   raw.writeHead(status, written)
-  writeBody(raw, body)
+  writeBody(raw, body, recycle)
 }
 
 /** As the reference, what passes is not complete, and a backend's own line of this name stands behind the gateway's. */

@@ -13,8 +13,8 @@ export interface PassageSource {
 /** Takes back a chunk's memory. */
 export type Recycle = (chunk: Buffer) => void
 
-// Smaller chunks are not worth a callback.
-const worthRecycling = 16384
+// Smaller chunks are in Node's own pool.
+const worthRecycling = 4097
 
 /**
  * A body that nobody looks at. Piped into a response, it writes the chunks there as they come, without a queue of its

@@ -1,5 +1,6 @@
 import type { FastifyInstance, RouteOptions } from 'fastify'
 import type { Endpoint, Service } from '@floodgate/core'
+import { recycle } from '@floodgate/http-client'
 import { createBalancer } from './balance.ts'
 import { createCoreRequest } from './core-request.ts'
 import type { FloodgateProxy } from './decorator.ts'
@@ -37,7 +38,7 @@ function createRoute (endpoint: Endpoint, engine: Engine, overrides: EndpointOve
   const exchange = proxy.exchangeFor(backend)
   return {
     handler: engine === 'step'
-      ? serve({ endpoint, step: passThrough(prepare, exchange), coreRequest, errors })
+      ? serve({ endpoint, step: passThrough(prepare, exchange), coreRequest, errors, recycle })
       : serveReplyFrom({ endpoint, prepare, exchange, coreRequest, overrides: replyFromOverrides, errors }),
     ...(onRequest !== undefined && { onRequest }),
     ...(preHandler !== undefined && { preHandler })

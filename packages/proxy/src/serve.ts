@@ -1,7 +1,8 @@
 import type { FastifyRequest, RouteHandlerMethod } from 'fastify'
 import { askStep, type Call, type CoreRequest, type Endpoint, type Step } from '@floodgate/core'
-import { answerRaw, createDecodedAnswer, discard, isStream, type Render } from './answer.ts'
+import { createRawAnswer, createDecodedAnswer, discard, isStream, type Render } from './answer.ts'
 import { createFailure, type ErrorAnswerOptions } from './failure.ts'
+import type { Recycle } from './passage.ts'
 import { isGone, isRefused, startCall } from './start-call.ts'
 
 /** Makes the endpoint's request of the client's; may throw a Fault. */
@@ -18,15 +19,20 @@ export interface ServeOptions {
   timeLeft?: (request: FastifyRequest) => number
   /** Whether answers say in X-Krakend-Completed and Cache-Control what they are. Default true. */
   labels?: boolean
+  /**
+   * Takes back the memory of a body that came whole, when it has been written; only with answers that pass as they are,
+   * and where no feature or override between the call and here may hold it.
+   */
+  recycle?: Recycle
 }
 
 /**
  * Creates the Fastify handler of an endpoint: it runs the step under the endpoint's deadline, body included, and sends
  * what comes of it through `reply.send`, so that every hook works. A client that goes away ends the call.
  */
-export function serve ({ endpoint, step, coreRequest, render, errors = {}, timeLeft, labels = true }: ServeOptions): RouteHandlerMethod {
+export function serve ({ endpoint, step, coreRequest, render, errors = {}, timeLeft, labels = true, recycle }: ServeOptions): RouteHandlerMethod {
   const { timeout } = endpoint
-  const answer = render === undefined ? answerRaw : createDecodedAnswer(endpoint, render, labels)
+  const answer = render === undefined ? createRawAnswer(recycle) : createDecodedAnswer(endpoint, render, labels)
   const fail = createFailure(endpoint, errors, labels)
 
   return function serveEndpoint (request, reply) {

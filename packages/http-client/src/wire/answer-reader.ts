@@ -18,6 +18,20 @@ export const bodyCame: AnswerEvent = 3
 /** Interim answers before one answer; Go allows five. */
 const maxInterim = 10
 const noTrailers: readonly string[] = Object.freeze([])
+/** A longer head is not remembered. */
+const maxKnown = 2048
+/** After so many heads that all differed, only one of as many as stand below is remembered. */
+const maxMisses = 16
+const rarely = 256
+
+/** A head that came, and what it was found to say. */
+interface KnownHead {
+  readonly text: string
+  readonly head: AnswerHead
+  readonly framing: Framing
+  /** It answered a HEAD, whose answers have no body. */
+  readonly isOfHead: boolean
+}
 
 /**
  * Reads one answer after the other out of bytes that come in any pieces. It knows no sockets, keeps no bytes but those
@@ -37,6 +51,10 @@ export class AnswerReader {
   #left = 0
   #interims = 0
   #interimLength = 0
+  /** The last head. The next one is often the same, byte by byte, and then not parsed again. */
+  #known: KnownHead | null = null
+  /** Heads since one was as the one before. */
+  #misses = 0
 
   /** Expects the answer to a request of this method. */
   begin (method: string): void {
@@ -107,11 +125,21 @@ export class AnswerReader {
   #readHead (bytes: Buffer, from: number, to: number): number {
     const reader = this.#headReader
     const before = reader.length
+    if (this.#known !== null && before === 0) {
+      const { text, head, framing, isOfHead } = this.#known
+      if (isOfHead === (this.#method === 'HEAD') && bytes.toString('latin1', from, Math.min(from + text.length, to)) === text) {
+        this.#misses = 0
+        this.head = { status: head.status, reason: head.reason, version: head.version, fields: head.fields.slice(), isStrict: true }
+        this.#follow(framing)
+        return from + text.length
+      }
+      this.#known = null
+    }
     const end = reader.read(bytes, from, to)
     if (before < 5 && !reader.beginsLikeHttp) throw new WireError('malformed', 'it does not begin with HTTP/')
     if (end < 0) return to
-    const head = this.head = parseHead(reader.text, reader.isStrict)
-    const { length } = reader
+    const { length, text } = reader
+    const head = this.head = parseHead(text, reader.isStrict)
     reader.reset()
     if (head.status < 200 && head.status !== 101) {
       this.#interimLength += length
@@ -119,12 +147,21 @@ export class AnswerReader {
       this.event = interim
       return end
     }
-    const framing = this.#framing = readFraming(head, this.#method)
+    const framing = readFraming(head, this.#method)
+    this.#misses++
+    // Nobody else may change what is remembered.
+    if ((this.#misses <= maxMisses || this.#misses % rarely === 0) && head.isStrict && before === 0 && length <= maxKnown) this.#known = { text, head: { ...head, fields: head.fields.slice() }, framing, isOfHead: this.#method === 'HEAD' }
+    this.#follow(framing)
+    return end
+  }
+
+  /** The head has come. */
+  #follow (framing: Framing): void {
+    this.#framing = framing
     this.event = headCame
     if (framing.length === chunked) this.#chunks = new ChunkReader()
     else if (framing.length === 0) this.isDone = true
     else this.#left = framing.length === untilClose ? Infinity : framing.length
-    return end
   }
 
   #deliver (start: number, end: number): void {

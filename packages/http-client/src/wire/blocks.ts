@@ -1,13 +1,10 @@
+import { ownerOf, type Owned, type OwnedMemory } from './owned-memory.ts'
+
 /**
  * Memory that reads of large bodies go into. A block holds several reads one behind the other; each is handed out as a
  * part, and the block is used again when all its parts have come back. Parts that never come back are garbage with
  * their block.
  */
-
-// On the memory itself, where every part leads: a WeakMap costs more than the allocation it saves.
-const blockOf = Symbol('block')
-
-type BlockMemory = ArrayBufferLike & { [blockOf]?: Block }
 
 const largeSize = 512 * 1024
 const smallSize = 64 * 1024
@@ -30,7 +27,7 @@ let largeBlocks = 0
 const collected = new FinalizationRegistry<null>(() => { largeBlocks-- })
 
 /** One piece of memory, owned by the connection that fills it until it is {@link seal | sealed}. */
-export class Block {
+export class Block implements Owned {
   readonly buffer: Buffer
   /** Bytes handed out, from the beginning. */
   used = 0
@@ -40,7 +37,7 @@ export class Block {
 
   constructor (size: number) {
     this.buffer = Buffer.allocUnsafeSlow(size)
-    ;(this.buffer.buffer as BlockMemory)[blockOf] = this
+    ;(this.buffer.buffer as OwnedMemory)[ownerOf] = this
   }
 
   /** Where the next read goes. */
@@ -107,14 +104,4 @@ export function takeBlock (missing: number): Block {
     }
   }
   return freeSmall.pop()?.reset() ?? new Block(smallSize)
-}
-
-/**
- * Takes back a body chunk that nobody needs any more, so that the next read does not allocate. Call it once per chunk
- * given to `onResponseData`, after the last use of its bytes (in the callback of `write`); or never: it is garbage then.
- */
-export function recycle (chunk: Buffer): void {
-  if (chunk.length < worthABlock) return
-  const block = (chunk.buffer as BlockMemory)[blockOf]
-  if (block !== undefined) block.giveBack(chunk)
 }

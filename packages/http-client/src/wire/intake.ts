@@ -1,5 +1,6 @@
 import net, { type Socket, type TcpNetConnectOpts } from 'node:net'
 import { takeBlock, worthABlock, type Block } from './blocks.ts'
+import { copy } from './copies.ts'
 
 /** Who reads from a socket. */
 export interface Sink {
@@ -129,11 +130,4 @@ class StreamIntake implements Intake {
     // As if nobody had read from it: a listener for data is enough to go on.
     Object.assign(this.#socket, { readableFlowing: null })
   }
-}
-
-function copy (bytes: Buffer, from: number, to: number): Buffer {
-  const length = to - from
-  const own = length <= 4096 ? Buffer.allocUnsafe(length) : Buffer.allocUnsafeSlow(length)
-  bytes.copy(own, 0, from, to)
-  return own
 }

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { isLong } from '@floodgate/testing'
+import { AnswerReader } from '../../src/wire/answer-reader.ts'
 import { generateAnswer, type GeneratedAnswer } from './answers.ts'
 import { oddities, type Difference, type Oddity } from './differences.ts'
 import { readByUndici, type Reading } from './oracle.ts'
@@ -59,6 +60,13 @@ t.test(`AnswerReader: ${answers} generated answers are read as undici reads them
     if (whole.ok) counts.read++
     if (whole.isReusable) counts.reusable++
     for (const oddity of answer.oddities) met.add(oddity)
+    // One that has read it before, and an answer with the same head to another method.
+    const experienced = new AnswerReader()
+    readAnswer(text, method, [], experienced)
+    readAnswer(text, method === 'HEAD' ? 'GET' : 'HEAD', [], experienced)
+    readAnswer(text, method, [], experienced)
+    const again = readAnswer(text, method, [], experienced)
+    if (!same(whole, again)) failures.push({ method, text, whole, again })
     const ways = text.length < 400 && i % 20 === 0
       ? [...Array.from({ length: text.length }, (_, at) => [at]), Array.from({ length: text.length }, (_, at) => at)]
       : [cut(text.length, random), cut(text.length, random)]
@@ -74,4 +82,22 @@ t.test(`AnswerReader: ${answers} generated answers are read as undici reads them
   t.strictSame(Object.keys(oddities).filter((oddity) => !met.has(oddity as Oddity)), [], 'every oddity was met')
   t.ok(counts.read > answers * 0.5 && counts.reusable > answers * 0.2, JSON.stringify(counts))
   t.comment(JSON.stringify(counts))
+})
+
+t.test('AnswerReader: what is made of the head of one answer is not seen in the next', async (t) => {
+  const reader = new AnswerReader()
+  const head = 'HTTP/1.1 200 OK\r\nX-Name: value\r\nContent-Length: 0\r\n\r\n'
+  for (let i = 0; i < 3; i++) {
+    const bytes = Buffer.from(head)
+    reader.begin('GET')
+    t.equal(reader.read(bytes, 0, bytes.length), bytes.length)
+    t.strictSame(reader.head!.fields, ['X-Name', 'value', 'Content-Length', '0'])
+    reader.head!.fields.length = 1
+  }
+  for (let i = 0; i < 300; i++) {
+    const bytes = Buffer.from(head.replace('value', `value ${i}`))
+    reader.begin('GET')
+    reader.read(bytes, 0, bytes.length)
+    t.equal(reader.head!.fields[1], `value ${i}`)
+  }
 })

@@ -12,9 +12,9 @@ export interface OwnReading extends Reading {
  * Reads an answer, after which the connection ends, in pieces.
  *
  * @param cuts where one piece ends and the next begins, in order
+ * @param reader may have read others before
  */
-export function readAnswer (text: string, method: string, cuts: readonly number[]): OwnReading {
-  const reader = new AnswerReader()
+export function readAnswer (text: string, method: string, cuts: readonly number[], reader = new AnswerReader()): OwnReading {
   reader.begin(method)
   const bytes = Buffer.from(text, 'latin1')
   let status = 0
