@@ -16,11 +16,15 @@ export type StartGateway = (configFile: string, port: number, env: Record<string
 export const bin = path.resolve(import.meta.dirname, '../../packages/cli/dist/bin.js')
 
 /** Starts the built command, and waits until it listens or is gone. */
-export const startCommand: StartGateway = async (configFile, port, env) => {
-  const child = spawn(process.execPath, [bin, 'run', '-c', configFile], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...cleanEnvironment(), ...env } })
+export const startCommand: StartGateway = (configFile, port, env) => startProgram(process.execPath, [bin, 'run', '-c', configFile], port, env)
+
+/** Starts any gateway, and waits until something listens on the port, or it is gone. */
+export async function startProgram (program: string, args: readonly string[], port: number, env: Record<string, string>): Promise<Gateway> {
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...cleanEnvironment(), ...env } })
   const gateway = { exit: null as { code: number | null } | null, log: '', stop }
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => { gateway.log += data })
   const gone = new Promise<void>((resolve) => {
+    child.on('error', (err) => { gateway.log += err.message })
     child.on('close', (code) => { // unlike 'exit', after the last of the output
       gateway.exit = { code }
       resolve()

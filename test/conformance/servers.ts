@@ -30,7 +30,11 @@ interface Context {
   fill: (text: string) => string
   ignored: () => ReadonlySet<string>
   /** Headers whose lines count one by one. */
-  lines: readonly string[] | undefined
+  lines?: readonly string[] | undefined
+  /** Whether all header lines are kept, as they came. */
+  raw?: boolean
+  /** Writes an answer's body in its own way, such as in pieces. */
+  write?: (res: http.ServerResponse, payload: Buffer) => void
 }
 
 /** Starts what a suite's server spec says. A `refused` one has a port where nobody listens. */
@@ -76,7 +80,7 @@ function tlsOptions ({ tls = {} }: ServerSpec, certs: string): TlsOptions {
   }
 }
 
-function upstream ({ name, spec, certs, seen, fill, ignored, lines }: Context): net.Server {
+function upstream ({ name, spec, certs, seen, fill, ignored, lines, raw, write }: Context): net.Server {
   const routes: Route[] = (spec.routes as Route[] ?? []).map((route) => ({ method: 'GET', status: 200, ...route }))
   const calls = new Map<Route, number>()
   const answer: http.RequestListener = async (req, res) => {
@@ -91,6 +95,7 @@ function upstream ({ name, spec, certs, seen, fill, ignored, lines }: Context): 
     const headers = Object.fromEntries(Object.entries(req.headers).filter(([header]) => !header.startsWith(':')))
     const entry: Seen = { server: name, method: req.method!, path: url, headers, body, ...req.httpVersion === '2.0' && { http: '2' } }
     if (lines) entry.lines = Object.fromEntries(lines.map((header) => [header, req.headersDistinct[header] ?? null]))
+    if (raw) entry.raw = linesOf(req.rawHeaders)
     const socket = req.socket as TLSSocket & { servername?: string }
     if (socket.encrypted) {
       entry.tls = { version: socket.getProtocol(), cipher: socket.getCipher().standardName, servername: socket.servername || null, clientCert: socket.getPeerCertificate()?.subject?.CN ?? null }
@@ -121,10 +126,16 @@ function upstream ({ name, spec, certs, seen, fill, ignored, lines }: Context): 
       res.write(payload.subarray(0, payload.length / 2), () => { setTimeout(() => { req.socket.destroy() }, 50) })
       return
     }
-    res.end(req.method === 'HEAD' ? undefined : payload)
+    if (req.method === 'HEAD' || !write) res.end(req.method === 'HEAD' ? undefined : payload)
+    else write(res, payload)
   }
   if (spec.kind === 'http2') return http2.createSecureServer(tlsOptions(spec, certs), answer as unknown as (req: http2.Http2ServerRequest, res: http2.Http2ServerResponse) => void)
   return spec.kind === 'https' ? https.createServer(tlsOptions(spec, certs), answer) : http.createServer(answer)
+}
+
+/** Pairs names with values, which `rawHeaders` has in turn. */
+export function linesOf (rawHeaders: readonly string[]): [name: string, value: string][] {
+  return Array.from({ length: rawHeaders.length / 2 }, (_, i) => [rawHeaders[2 * i]!, rawHeaders[2 * i + 1]!])
 }
 
 function payloadOf (route: Route, fill: (text: string) => string): Buffer {

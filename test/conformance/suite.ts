@@ -109,6 +109,8 @@ export interface Seen {
   body?: unknown
   tls?: unknown
   lines?: Record<string, string[] | null>
+  /** Names and values of its header, as they came. */
+  raw?: [name: string, value: string][]
   proxyAuthorization?: string | null
   /** Its version where it is not 1.1. */
   http?: '2'

@@ -1,0 +1,99 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Difference } from './compare.ts'
+import { sameJson } from './json-tools.ts'
+import type { Observation } from './observation.ts'
+import type { Script, ScriptCase, ScriptRequest } from './script.ts'
+
+/** All about one request whose answers differ. */
+export interface Compared {
+  script: Script
+  test: ScriptCase
+  request: ScriptRequest
+  reference: Observation
+  ours: Observation
+}
+
+/** A difference that is wanted. */
+export interface Deliberate {
+  /** How it begins in the list of the README. */
+  readme: string
+  /** Whether this is it. The `difference` is one of those of the request. */
+  matches: (difference: Difference, compared: Compared) => boolean
+}
+
+const tagged = (tag: string) => (_: Difference, { test }: Compared): boolean => test.tags?.includes(tag) ?? false
+
+/** The list of the README, as far as generators come there. */
+export const deliberate: readonly Deliberate[] = [
+  {
+    readme: 'A merge is decided by the configuration',
+    matches: ({ what, reference, ours }, { test }) => what === 'body' && test.tags?.includes('collision') === true && sameKeys(String(reference), String(ours))
+  },
+  {
+    readme: 'JSON that nobody changes is sent as its backend wrote it',
+    matches: ({ what, reference, ours }) => what === 'body' && sameJson(String(reference), String(ours))
+  },
+  {
+    readme: 'A body that breaks off breaks the client\'s connection',
+    matches: ({ what }, { ours, reference }) => ['broken', 'body'].includes(what) && ours.broken === true && !reference.broken
+  },
+  {
+    readme: 'Hop-by-hop headers',
+    matches: ({ what, ours }, { request }) => ours === null && isHopByHop(/^call \d+: header (.*)$/.exec(what)?.[1], request)
+  },
+  {
+    readme: 'Path parameters, wildcards and claims stay in their segment',
+    matches: (_, { ours, request }) => ours.status === 400 && ours.seen.length === 0 && /\.|%2e|%5c|\\/i.test(request.path)
+  },
+  {
+    readme: 'Error texts (`return_error_msg`) name no address',
+    matches: ({ what, reference, ours }) => what === 'body' && typeof reference === 'string' && reference.replace(/: https?:\/\/\S*|"https?:[^"]*"/g, '') === String(ours)
+  },
+  {
+    readme: 'Partial answers are checked by `validation/cel`',
+    matches: (_, { script, test }) => test.tags?.includes('partial') === true && /"validation\/cel"|"flatmap_filter"/.test(JSON.stringify(script.config))
+  },
+  {
+    readme: 'Of `/a/{x}` and `/a/b/`, `/a/b` is served by the first',
+    matches: (_, { script, reference, ours }) => [301, 307].includes(reference.status) && ours.status === 200 && script.config.endpoints.some((endpoint) => /.\/$/.test((endpoint as { endpoint: string }).endpoint))
+  },
+  { readme: 'A `{JWT.claim}` of `url_pattern` stays in its segment', matches: tagged('claim-in-path') },
+  {
+    readme: 'A value with a blank of an earlier answer is encoded in a query',
+    matches: (_, { reference, ours, test }) => test.name.startsWith('sequences') && reference.seen.length < ours.seen.length && ours.seen.some(({ path }) => /\?.*(?:\+|%20)/.test(path))
+  },
+  {
+    readme: '`Accept-Encoding` of a client reaches a backend',
+    matches: (_, { request }) => request.lines?.some(([name, value]) => name.toLowerCase() === 'accept-encoding' && value !== 'gzip') ?? false
+  },
+  { readme: 'A CEL expression that names neither request, response nor token', matches: tagged('names-nothing') },
+  { readme: '`resp_metadata_status` in CEL', matches: tagged('metadata-status') }
+]
+
+/** Differences of the README that no generator comes to, with the reason. A test holds both lists against it. */
+export const notGenerated: readonly { readme: string, why: string }[] = [
+  { readme: 'What cannot be honoured stops the start', why: 'generators make configurations that both start with' },
+  { readme: 'Client settings that cannot be used stop the start', why: 'as above; test/conformance/suites/client has them' },
+  { readme: 'A request body that is held', why: 'a case would send more than 8 MiB; test/limits.test.ts does' },
+  { readme: '`security/http` judges the router\'s redirects too', why: 'security/http is of the suites security-http*' },
+  { readme: '`qos/ratelimit/router` counts at an endpoint with `auth/signer`', why: 'auth/signer is of the suite signer-answers' }
+]
+
+/** Names the wanted difference that a difference is; undefined where it is none. */
+export function findDeliberate (difference: Difference, compared: Compared): Deliberate | undefined {
+  return deliberate.find(({ matches }) => matches(difference, compared))
+}
+
+function isHopByHop (name: string | undefined, { lines = [] }: ScriptRequest): boolean {
+  if (name === undefined) return false
+  const named = lines.filter(([other]) => other.toLowerCase() === 'connection').flatMap(([, value]) => value.toLowerCase().split(',').map((part) => part.trim()))
+  return ['connection', 'keep-alive', 'te', 'trailer', 'proxy-authorization', 'proxy-connection', 'proxy-authenticate', 'upgrade', 'transfer-encoding', ...named].includes(name)
+}
+
+function sameKeys (a: string, b: string): boolean {
+  try {
+    return isDeepStrictEqual(Object.keys(JSON.parse(a)).sort(), Object.keys(JSON.parse(b)).sort())
+  } catch {
+    return false
+  }
+}

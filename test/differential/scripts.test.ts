@@ -1,0 +1,66 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import t from 'tap'
+import { batchSize, makeScript } from './batch.ts'
+import { compare } from './compare.ts'
+import { deliberate, findDeliberate, notGenerated, type Compared } from './deliberate.ts'
+import { normalisations } from './normalise.ts'
+import type { Observation } from './observation.ts'
+import { themes } from './themes/index.ts'
+
+const readme = fs.readFileSync(path.resolve(import.meta.dirname, '../../README.md'), 'utf8')
+
+for (const theme of themes) {
+  t.test(`${theme.name}: seed and number decide a case`, async (t) => {
+    const batch = makeScript(theme, '7', 0, batchSize)
+    t.strictSame(makeScript(theme, '7', 0, batchSize), batch)
+    t.strictSame(makeScript(theme, '7', 4, 5).cases, batch.cases.slice(4, 5))
+    t.notSame(makeScript(theme, '8', 0, batchSize).cases, batch.cases)
+    t.throws(() => makeScript(theme, '7', 20, batchSize + 1), RangeError)
+  })
+}
+
+t.test('each wanted difference is in the list of the README, and each entry of the list is one', async (t) => {
+  const list = readme.split('Where behaviour differs from the reference on purpose:')[1]!.split('More of them, with the reasons')[0]!
+  const entries = list.split(/^- /m).slice(1).map((entry) => entry.trim())
+  t.ok(entries.length > 10)
+  const known = [...deliberate, ...notGenerated]
+  for (const { readme } of known) t.ok(entries.some((entry) => entry.startsWith(readme)), `the README has: ${readme}`)
+  for (const entry of entries) t.ok(known.some(({ readme }) => entry.startsWith(readme)), `deliberate.ts has a matcher, or a reason why no case comes there: ${entry}`)
+})
+
+t.test('each normalisation has its reason', async (t) => {
+  for (const { name, reason, answer, call } of normalisations) t.ok(reason.length > 10 && (answer ?? call), name)
+})
+
+const answer = (more: Partial<Observation> = {}): Observation => ({ status: 200, lines: [], body: '', seen: [], ...more })
+const call = (lines: [string, string][]): Observation => answer({ seen: [{ server: 'api', method: 'GET', path: '/x', lines, body: '' }] })
+
+t.test('what can never be equal is not compared, all else is', async (t) => {
+  t.strictSame(compare(answer({ lines: [['Date', 'Mon'], ['X-Krakend', 'Version 2'], ['Content-Type', 'a']] }), answer({ lines: [['content-type', 'a'], ['Connection', 'close']] })), [])
+  t.strictSame(compare(call([['User-Agent', 'KrakenD Version 2.13.8'], ['A', '1'], ['B', '2']]), call([['b', '2'], ['a', '1'], ['user-agent', 'Floodgate 1']])), [])
+  t.strictSame(compare(answer({ lines: [['Set-Cookie', 'a'], ['Set-Cookie', 'b']] }), answer({ lines: [['Set-Cookie', 'b'], ['Set-Cookie', 'a']] })), [{ what: 'header set-cookie', reference: ['a', 'b'], ours: ['b', 'a'] }])
+  t.strictSame(compare(answer({ body: '{"a":1.0}' }), answer({ body: '{"a":1}' })).map(({ what }) => what), ['body'])
+  t.strictSame(compare(call([['User-Agent', 'curl']]), call([['User-Agent', 'Floodgate 1']])).map(({ what }) => what), ['call 1: header user-agent'])
+  t.strictSame(compare(answer(), call([])).map(({ what }) => what), ['calls'])
+  t.strictSame(compare(answer({ broken: true }), answer()).map(({ what }) => what), ['broken'])
+})
+
+t.test('a wanted difference is that one only', async (t) => {
+  const compared = (reference: Observation, ours: Observation, more: { tags?: string[], path?: string, lines?: [string, string][] } = {}): Compared => ({
+    script: makeScript(themes[0]!, '1', 0, 1),
+    test: { name: 'x 1/0', prefix: '/c0', requests: [], tags: more.tags ?? [] },
+    request: { path: more.path ?? '/c0/x', lines: more.lines ?? [] },
+    reference,
+    ours
+  })
+  const wanted = (given: Compared): (string | undefined)[] => compare(given.reference, given.ours).map((difference) => findDeliberate(difference, given)?.readme.slice(0, 12))
+  t.strictSame(wanted(compared(answer({ body: '{"a":1.0,"b":"\\u003c"}' }), answer({ body: '{"b":"<", "a":1.0}' }))), ['JSON that no'])
+  t.strictSame(wanted(compared(answer({ body: '{"a":1.0}' }), answer({ body: '{"a":1}' }))), [undefined])
+  t.strictSame(wanted(compared(answer({ body: '{"a":1}' }), answer({ body: '{"a":2}' }), { tags: ['collision'] })), ['A merge is d'])
+  t.strictSame(wanted(compared(answer({ body: '{"a":1}' }), answer({ body: '{"b":2}' }), { tags: ['collision'] })), [undefined])
+  t.strictSame(wanted(compared(call([['Te', 'trailers'], ['X-Hop', '1'], ['X-One', '1']]), call([]), { lines: [['Connection', 'X-Hop']] })).sort(), ['Hop-by-hop h', 'Hop-by-hop h', undefined])
+  t.strictSame(wanted(compared(answer(), answer({ status: 400 }), { path: '/c0/..' })), ['Path paramet'])
+  t.strictSame(wanted(compared(answer(), answer({ status: 400 }))), [undefined])
+  t.strictSame(wanted(compared(answer({ body: 'invalid status code 404 [GET /x]: http://127.0.0.1:1/x' }), answer({ body: 'invalid status code 404 [GET /x]' }))), ['Error texts '])
+})
