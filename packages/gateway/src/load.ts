@@ -1,7 +1,9 @@
 import { features as aggregateFeatures } from '@floodgate/aggregate'
 import { features as authFeatures } from '@floodgate/auth'
+import { features as backendFeatures } from '@floodgate/backends'
 import { loadConfig, type LoadedConfig, type LoadOptions } from '@floodgate/config-loader'
 import { claimsOf, type Feature } from '@floodgate/core'
+import { features as modifierFeatures } from '@floodgate/modifiers'
 import { features as securityFeatures } from '@floodgate/security'
 import { createLoggingFeature } from '@floodgate/telemetry'
 import { createFeatures as createTrafficFeatures } from '@floodgate/traffic'
@@ -12,7 +14,7 @@ import { ownFeature } from './own-settings.ts'
 const loadCondition = async () => (await import('@floodgate/security/condition')).compileCondition
 
 /** Features that come with the gateway. */
-const builtIn: readonly Feature[] = [...aggregateFeatures, ...authFeatures, ...securityFeatures, createLoggingFeature({ claims: claimsOf }), ...createTrafficFeatures({ loadCondition }), ownFeature]
+const builtIn: readonly Feature[] = [...aggregateFeatures, ...authFeatures, ...securityFeatures, ...backendFeatures, ...modifierFeatures, createLoggingFeature({ claims: claimsOf }), ...createTrafficFeatures({ loadCondition }), ownFeature]
 
 export interface LoadConfigurationOptions extends Omit<LoadOptions, 'features'> {
   /** Features beside the built-in ones. */

@@ -12,11 +12,11 @@ const ORDER = [
   // around the merged answer; who may not ask opens no circuit breaker where it stands around a backend's
   'auth/signer', 'modifier/lua-proxy', 'security/policies', 'plugin/req-resp-modifier',
   // around a backend's answer
-  'qos/circuit-breaker', 'qos/circuit-breaker/http', 'qos/ratelimit/proxy', 'modifier/lua-backend',
+  'backend/graphql', 'qos/circuit-breaker', 'qos/circuit-breaker/http', 'qos/ratelimit/proxy', 'modifier/lua-backend',
   // around either
   'validation/cel', 'validation/json-schema', 'proxy',
   // around a raw call, and on the wire
-  'backend/graphql', 'auth/client-credentials', 'modifier/martian', 'backend/http', 'qos/http-cache'
+  'auth/client-credentials', 'modifier/martian', 'backend/http', 'qos/http-cache'
 ]
 
 /**

@@ -1,0 +1,42 @@
+import { holdBody, parseExact, type CoreRequest } from '@floodgate/core'
+import { brokenBody, variablesFault } from '../errors.ts'
+import { writeOperation } from './operation.ts'
+import type { GraphqlSettings } from './settings.ts'
+
+/** Makes the body that asks for a mutation, of what the client sent. Throws or rejects with a Fault where that is no object. */
+export type MutationBody = (request: CoreRequest) => Promise<Buffer>
+
+/**
+ * Prepares the body of a mutation: the client's object is the variables, and the configured ones are added, as they are,
+ * where it has none of that name (krakend-graphql).
+ */
+export function createMutationBody (query: string, { operationName, variables }: GraphqlSettings): MutationBody {
+  const configured = variables ?? {}
+  return async function mutationBody (request) {
+    await holdBody(request, brokenBody)
+    const filled = { ...configured, ...readObject(request.body as Buffer | null) }
+    try {
+      return Buffer.from(writeOperation(query, operationName, filled))
+    } catch (error) {
+      // The writer calls itself for each level.
+      throw variablesFault('the request body is nested too deeply', error)
+    }
+  }
+}
+
+function readObject (body: Buffer | null): Record<string, unknown> {
+  if (body === null) throw variablesFault('unexpected end of JSON input')
+  let value: unknown
+  try {
+    value = parseExact(body)
+  } catch (error) {
+    throw variablesFault('the request body is not JSON', error)
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw variablesFault(`json: cannot unmarshal ${kindOf(value)} into Go value of type map[string]interface {}`)
+  return value as Record<string, unknown>
+}
+
+function kindOf (value: unknown): string {
+  if (Array.isArray(value)) return 'array'
+  return typeof value === 'boolean' ? 'bool' : value === null ? 'null' : typeof value
+}

@@ -1,0 +1,67 @@
+import type { Fields } from './fields.ts'
+import { appendHeader, setHeader, valuesOf } from './message-headers.ts'
+import { branchesOf } from './headers.ts'
+import { filter, type Modifier } from './modifier.ts'
+import type { Parser } from './parse.ts'
+
+/** `cookie.Modifier`: one more cookie, behind those of the request, or as a `Set-Cookie` of the answer. */
+export function cookieModifier (fields: Fields): Modifier {
+  const name = fields.text('name')
+
+  if (!/^[^\0-\x20\x7f-\uffff()<>@,;:\\"/[\]?={}]+$/.test(name)) fields.problem('name', name === '' ? 'names no cookie' : `${JSON.stringify(name)} cannot be the name of a cookie`)
+  const pair = `${name}=${quoteValue(fields.text('value'))}`
+  const attributes = attributesOf(fields)
+  return {
+    request ({ headers }) {
+      const sent = valuesOf(headers, 'cookie').join('; ')
+      setHeader(headers, 'cookie', sent === '' ? pair : `${sent}; ${pair}`)
+    },
+    response: ({ headers }) => { appendHeader(headers, 'set-cookie', pair + attributes) }
+  }
+}
+
+/** `cookie.Filter`: by a cookie, with this value or with any. */
+export function cookieFilter (fields: Fields, parser: Parser): Modifier {
+  const name = fields.text('name')
+  const value = fields.text('value')
+  const { then, otherwise } = branchesOf(fields, parser)
+  const fits = (pair: string): boolean => {
+    const at = pair.indexOf('=')
+    if (at === -1 || pair.slice(0, at).trim() !== name) return false
+    return value === '' || pair.slice(at + 1).trim().replace(/^"(.*)"$/, '$1') === value
+  }
+  return filter({
+    request: ({ headers }) => valuesOf(headers, 'cookie').some((line) => line.split(';').some(fits)),
+    response: ({ headers }) => valuesOf(headers, 'set-cookie').some((line) => fits(line.split(';', 1)[0]!))
+  }, then, otherwise)
+}
+
+/** Attributes in the order of Go's Cookie.String. */
+function attributesOf (fields: Fields): string {
+  const path = fields.text('path')
+  const domain = fields.text('domain')
+  const expires = fields.text('expires')
+  const maxAge = fields.number('maxAge') ?? 0
+  const httpOnly = fields.isOn('httpOnly')
+  const secure = fields.isOn('secure')
+  const date = expires === '' ? null : new Date(expires)
+  if (date !== null && (Number.isNaN(date.getTime()) || !/^\d{4}-\d\d-\d\d[Tt]/.test(expires))) fields.problem('expires', 'must be a time such as "2030-01-31T12:00:00Z" (RFC 3339)')
+  for (const field of ['path', 'domain']) {
+    // eslint-disable-next-line no-control-regex -- what no attribute may hold
+    if (/[\0-\x1f\x7f;]/.test(field === 'path' ? path : domain)) fields.problem(field, 'holds a semicolon or a control character')
+  }
+  return [
+    path !== '' && `; Path=${path}`,
+    domain !== '' && `; Domain=${domain.replace(/^\./, '')}`,
+    date !== null && !Number.isNaN(date.getTime()) && `; Expires=${date.toUTCString()}`,
+    maxAge !== 0 && `; Max-Age=${Math.max(0, maxAge)}`,
+    httpOnly && '; HttpOnly',
+    secure && '; Secure'
+  ].filter((part) => part !== false).join('')
+}
+
+/** As Go's sanitizeCookieValue: what may not stand in a cookie is left out, and blanks and commas are quoted. */
+function quoteValue (value: string): string {
+  const clean = value.replace(/[^\x20-\x7e]|["\\;]/g, '')
+  return /[ ,]/.test(clean) ? `"${clean}"` : clean
+}

@@ -1,0 +1,113 @@
+import type { Place } from '@floodgate/core'
+import { bodyModifier } from './body.ts'
+import { cookieFilter, cookieModifier } from './cookies.ts'
+import { Fields, type Tell } from './fields.ts'
+import { fifoGroup, priorityGroup } from './groups.ts'
+import { headerAppend, headerBlacklist, headerCopy, headerFilter, headerId, headerModifier, headerRegexFilter } from './headers.ts'
+import type { Modifier } from './modifier.ts'
+import { portFilter, portModifier } from './ports.ts'
+import { queryFilter, queryModifier } from './query.ts'
+import { stashModifier } from './stash.ts'
+import { staticModifier } from './static.ts'
+import { statusModifier } from './status.ts'
+import { urlFilter, urlModifier, urlRegexFilter } from './urls.ts'
+
+/** Reads one modifier, which may hold others. */
+export interface Parser {
+  readonly problem: Tell
+  readonly warning: Tell
+  /** Reads what stands at a place; null where it is no modifier, which is told. */
+  parse (value: unknown, place: Place): Modifier | null
+}
+
+/** Makes a modifier of its fields; `parser` is for those that it holds. */
+type Make = (fields: Fields, parser: Parser) => Modifier
+
+/** Modifiers that KrakenD registers; its verifiers have no effect there. */
+const makers: Readonly<Record<string, Make>> = {
+  'body.Modifier': bodyModifier,
+  'cookie.Filter': cookieFilter,
+  'cookie.Modifier': cookieModifier,
+  'fifo.Group': fifoGroup,
+  'header.Append': headerAppend,
+  'header.Blacklist': headerBlacklist,
+  'header.Copy': headerCopy,
+  'header.Filter': headerFilter,
+  'header.Id': headerId,
+  'header.Modifier': headerModifier,
+  'header.RegexFilter': headerRegexFilter,
+  'port.Filter': portFilter,
+  'port.Modifier': portModifier,
+  'priority.Group': priorityGroup,
+  'querystring.Filter': queryFilter,
+  'querystring.Modifier': queryModifier,
+  'stash.Modifier': stashModifier,
+  'static.Modifier': staticModifier,
+  'status.Modifier': statusModifier,
+  'url.Filter': urlFilter,
+  'url.Modifier': urlModifier,
+  'url.RegexFilter': urlRegexFilter
+}
+
+/**
+ * Reads what `modifier/martian` holds. What is wrong is told: `problem` stops the start; an unknown modifier is a
+ * warning, and nothing of the namespace has an effect then, as on KrakenD.
+ *
+ * @returns null when something was wrong
+ */
+export function parseMartian (value: unknown, place: Place, problem: Tell, warning: Tell): Modifier | null {
+  let isWhole = true
+  const parser: Parser = {
+    problem (at, message) {
+      isWhole = false
+      problem(at, message)
+    },
+    warning,
+    parse (value, place) {
+      if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+        parser.problem(place, 'must be an object that holds one modifier by its name')
+        return null
+      }
+      const names = Object.keys(value).filter((name) => !/^[@$_#]/.test(name))
+      if (names.length !== 1) {
+        parser.problem(place, names.length === 0 ? 'holds no modifier' : `holds ${names.length} modifiers, and martian takes one: put them into the "modifiers" of a "fifo.Group"`)
+        return null
+      }
+      const [name] = names as [string]
+      if (!Object.hasOwn(makers, name)) {
+        isWhole = false
+        warning([...place, name], `there is no modifier ${JSON.stringify(name)}: as on KrakenD all of "modifier/martian" here has no effect, and the backend is called without it; known are ${Object.keys(makers).join(', ')}`)
+        return null
+      }
+      return parseNamed(name, (value as Record<string, unknown>)[name], [...place, name], parser)
+    }
+  }
+  const modifier = parser.parse(value, place)
+  return isWhole ? modifier : null
+}
+
+function parseNamed (name: string, value: unknown, place: Place, parser: Parser): Modifier | null {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    parser.problem(place, `must be an object with the fields of ${name}`)
+    return null
+  }
+  const fields = new Fields(name, value as Record<string, unknown>, place, parser.problem, parser.warning)
+  const scope = fields.texts('scope')
+  const modifier = makers[name]!(fields, parser)
+  fields.tellOthers()
+  return scope === undefined ? modifier : limitToScope(modifier, scope, fields)
+}
+
+/** Leaves of a modifier what its scope names. */
+function limitToScope (modifier: Modifier, scope: readonly string[], fields: Fields): Modifier {
+  for (const direction of scope) {
+    if (direction !== 'request' && direction !== 'response') fields.problem('scope', `${JSON.stringify(direction)} is no direction: write "request", "response" or both`)
+    else if (modifier[direction] === null && !mayBeEmpty(fields.name)) fields.problem('scope', `${fields.name} cannot change ${direction === 'request' ? 'requests' : 'answers'}: remove "${direction}"`)
+  }
+  return { request: scope.includes('request') ? modifier.request : null, response: scope.includes('response') ? modifier.response : null }
+}
+
+/** Groups and filters know both directions, whatever is in them. */
+function mayBeEmpty (name: string): boolean {
+  return /(?:Group|Filter)$/.test(name)
+}

@@ -1,0 +1,5 @@
+/** Shape of `modifier/martian`: KrakenD page "Martian"; one modifier by its name. What is in it is judged by parse.ts. */
+export const namespace = 'modifier/martian'
+
+export const MartianSettings = { type: 'object', description: 'One modifier by its name: { "header.Modifier": { "scope": ["request"], "name": "X-Key", "value": "secret" } }; several in a "fifo.Group".' } as const
+export type MartianSettings = Readonly<Record<string, unknown>>

@@ -1,0 +1,14 @@
+import type { Fields } from './fields.ts'
+import { setHeader, valuesOf } from './message-headers.ts'
+import type { Modifier } from './modifier.ts'
+
+/** `stash.Modifier`: the request's whole URL in a header, and that header in the answer. */
+export function stashModifier (fields: Fields): Modifier {
+  const name = fields.text('headerName').toLowerCase()
+  if (name === '') fields.problem('headerName', 'names no header')
+  const stash: Modifier = {
+    request: ({ headers, request }) => { setHeader(headers, name, request.origin + request.target) },
+    response: ({ headers }, call) => { setHeader(headers, name, valuesOf(call.headers, name)[0] ?? '') }
+  }
+  return stash
+}
