@@ -57,7 +57,8 @@ function create (service: Service): ClientIp {
 
 function remote (request: FastifyRequest): string {
   const address = request.raw.socket.remoteAddress ?? ''
-  return address.startsWith(MAPPED) && isIPv4(address.slice(MAPPED.length)) ? address.slice(MAPPED.length) : address
+  // The kernel writes it: with dots it is an IPv4 address.
+  return address.startsWith(MAPPED) && address.includes('.') ? address.slice(MAPPED.length) : address
 }
 
 function header (request: FastifyRequest, name: string): string {

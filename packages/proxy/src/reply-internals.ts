@@ -10,6 +10,8 @@ interface Symbols {
 }
 
 const symbols = load()
+// A property of an object is looked up with each request, a constant is not.
+const { kReplyHeaders, kReplyTrailers, kRouteContext } = symbols ?? { kReplyHeaders: Symbol('none'), kReplyTrailers: Symbol('none'), kRouteContext: Symbol('none') }
 
 /**
  * Finds the headers that hooks have set on a reply, to be completed and written by hand: for a reply that nobody but
@@ -18,12 +20,12 @@ const symbols = load()
  */
 export function headersToWrite (reply: FastifyReply): Headers | null {
   if (symbols === null) return null
-  const own = (reply as unknown as Record<symbol, Headers | undefined>)[symbols.kReplyHeaders]
+  const own = (reply as unknown as Record<symbol, Headers | undefined>)[kReplyHeaders]
   const { request, raw } = reply
   if (own === undefined || request.raw.httpVersionMajor !== 1 || raw.headersSent || reply.sent) return null
-  const context = (request as unknown as Record<symbol, { onSend: unknown } | undefined>)[symbols.kRouteContext]
+  const context = (request as unknown as Record<symbol, { onSend: unknown } | undefined>)[kRouteContext]
   if (context === undefined || context.onSend !== null) return null
-  return (reply as unknown as Record<symbol, unknown>)[symbols.kReplyTrailers] === null ? own : null
+  return (reply as unknown as Record<symbol, unknown>)[kReplyTrailers] === null ? own : null
 }
 
 /** Without them every answer goes through `reply.send`, which costs more and does the same. */

@@ -53,6 +53,23 @@ t.test('headersToWrite: bodies of any size and none, and answers to HEAD, say ho
   t.equal(head.headers['content-length'], '70')
 })
 
+t.test('headersToWrite: middleware that has put functions of its own in place of the response\'s sees the whole answer', async (t) => {
+  for (const length of [10, 5000]) {
+    const { headers, body } = await call(await start(t, { ...answer, headers: {}, body: Buffer.alloc(length, 'a') }, (app) => {
+      app.addHook('onRequest', async (_request, { raw }) => {
+        const { write, end } = raw as unknown as Record<'write' | 'end', (...values: unknown[]) => unknown>
+        const shout = (chunk: unknown): unknown => typeof chunk === 'string' || Buffer.isBuffer(chunk) ? String(chunk).toUpperCase() : chunk
+        Object.assign(raw, {
+          write: (chunk: unknown, ...more: unknown[]) => write.call(raw, shout(chunk), ...more),
+          end: (chunk: unknown, ...more: unknown[]) => end.call(raw, shout(chunk), ...more)
+        })
+      })
+    }))
+    t.equal(headers['content-length'], String(length))
+    t.equal(body.toString(), 'A'.repeat(length))
+  }
+})
+
 t.test('headersToWrite: answers keep their order on a connection that sends the next request at once', async (t) => {
   const url = new URL(await start(t, answer))
   const socket = new http.Agent().createConnection({ port: Number(url.port), host: url.hostname })

@@ -9,8 +9,10 @@ import { ownerOf, type Owned, type OwnedMemory } from './owned-memory.ts'
 /** Up to here Node's own pool does it. */
 const maxPooled = 4096
 const sizes = [16 * 1024, 64 * 1024] as const
-/** Pieces of each size that exist, in use or not: 4 MB each. */
+/** Pieces of each size that exist, in use or not: about 4 MB each. */
 const maxCopies = [256, 64] as const
+/** Room before each copy, for what its reader may write before it. */
+const front = 1024
 
 /** A piece of memory that holds one copy at a time. */
 class Copy implements Owned {
@@ -21,17 +23,25 @@ class Copy implements Owned {
   #isOut = false
 
   constructor (size: number, free: Copy[]) {
-    this.#memory = Buffer.allocUnsafeSlow(size)
+    this.#memory = Buffer.allocUnsafeSlow(front + size)
     this.#free = free
     ;(this.#memory.buffer as OwnedMemory)[ownerOf] = this
   }
 
   take (bytes: Buffer, from: number, to: number): Buffer {
     const length = to - from
-    if (this.#part === null || this.#part.length !== length) this.#part = this.#memory.subarray(0, length)
+    if (this.#part === null || this.#part.length !== length) this.#part = this.#memory.subarray(front, front + length)
     this.#isOut = true
-    bytes.copy(this.#memory, 0, from, to)
+    bytes.copy(this.#memory, front, from, to)
     return this.#part
+  }
+
+  /** One piece of a text of single bytes and the part that is out; null where that is not the part, or there is no room. */
+  prepend (text: string, part: Buffer): Buffer | null {
+    if (!this.#isOut || part !== this.#part || text.length > front) return null
+    const from = front - text.length
+    this.#memory.write(text, from, 'latin1')
+    return this.#memory.subarray(from, front + part.length)
   }
 
   giveBack (part: Buffer): void {
@@ -67,4 +77,15 @@ export function copy (bytes: Buffer, from: number, to: number): Buffer {
 function copyInto (own: Buffer, bytes: Buffer, from: number, to: number): Buffer {
   bytes.copy(own, 0, from, to)
   return own
+}
+
+/**
+ * Writes a text of single bytes before a body chunk, where there is room for it, so that both are one write. Only for
+ * whoever is the only one that has the chunk, and before it is recycled.
+ *
+ * @returns both as one piece; null = there is no room
+ */
+export function prepend (text: string, chunk: Buffer): Buffer | null {
+  const owner = (chunk.buffer as OwnedMemory)[ownerOf]
+  return owner instanceof Copy ? owner.prepend(text, chunk) : null
 }

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { recycle } from '@floodgate/http-client'
+import { prepend, recycle } from '@floodgate/http-client'
 import { copy } from '../../src/wire/copies.ts'
 
 function read (size: number, byte: number): Buffer {
@@ -42,4 +42,21 @@ t.test('copy: small and large ones are not kept', async (t) => {
     recycle(part)
     t.ok(copy(read(size, 8), 0, size).every((byte) => byte === 8) && part.every((byte) => byte === 7))
   }
+})
+
+t.test('prepend: a text and a copy are one piece, where there is room and the copy is out', async (t) => {
+  for (const size of [5000, 16 * 1024, 60_000]) {
+    const part = copy(read(size, 98), 0, size)
+    for (const text of ['', 'short \xe9', 'x'.repeat(1024)]) {
+      const joined = prepend(text, part)
+      t.equal(joined?.toString('latin1'), text + 'b'.repeat(size))
+    }
+    t.equal(prepend('x'.repeat(1025), part), null)
+    t.equal(prepend('x', part.subarray(0)), null)
+    recycle(part)
+    t.equal(prepend('x', part), null)
+    t.ok(copy(read(size, 99), 0, size).every((byte) => byte === 99))
+  }
+  t.equal(prepend('x', Buffer.from('small')), null)
+  t.equal(prepend('x', Buffer.alloc(10_000)), null)
 })
