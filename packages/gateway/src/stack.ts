@@ -84,7 +84,7 @@ function composeBackend (backend: Backend, endpoint: Endpoint, parts: Parts, ove
   const onTheWire = interceptors.length > 0
   const options: ExchangeOptions = {
     // Its last interceptor is the outermost.
-    dispatcher: onTheWire ? client.intercept(...interceptors.reverse()) : client.dispatcher,
+    dispatcher: onTheWire ? client.intercept(...interceptors.reverse()) : client,
     mode: backend.encoding === 'no-op' ? 'pass' : 'collect',
     gzip: !backend.client.transport.disableCompression,
     maxBytes: parts.maxDecodedBytes,

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import type { Dispatcher } from 'undici'
+import type { ClientDispatchOptions } from './begin-call.ts'
 import type { Interceptor } from './interceptor.ts'
 import type { ClientSettings } from './settings.ts'
 import type { ClientStatistics } from './statistics.ts'
@@ -20,6 +21,11 @@ export interface Client {
   /** Hash of the settings: equal settings, equal key. Holds no secret. */
   readonly key: string
   readonly settings: ClientSettings
+  /**
+   * Begins a call as `dispatcher` does, and loads nothing of undici, as the first use of the other members does: for who
+   * has a handler of his own.
+   */
+  dispatch (options: ClientDispatchOptions, handler: Dispatcher.DispatchHandler): boolean
   /** Follows redirects, keeps deadlines, chooses proxy and TLS. Never close it: its registry does. */
   readonly dispatcher: Dispatcher
   /**

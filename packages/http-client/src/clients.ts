@@ -1,9 +1,11 @@
+import type { Dispatcher } from 'undici'
+import { beginCall, type ClientDispatchOptions, type GenerationSource } from './begin-call.ts'
 import type { CallPolicy } from './client-call.ts'
 import { ClientError } from './client-error.ts'
 import type { Client, Connector } from './client.ts'
 import { createConnector } from './connector.ts'
 import { Totals } from './counters.ts'
-import { ClientDispatcher, type GenerationSource } from './dispatcher.ts'
+import { createDispatcher } from './dispatcher.ts'
 import { readEnvironmentProxy, type EnvironmentProxy } from './environment-proxy.ts'
 import { listExpiries } from './expiries.ts'
 import { Generation, type TlsOfOrigins } from './generation.ts'
@@ -146,8 +148,6 @@ export function createClients ({ env = process.env, log, watch = false }: Client
 class OwnClient implements Client, GenerationSource {
   readonly key: string
   readonly settings: ClientSettings
-  readonly dispatcher: ClientDispatcher
-  readonly withoutRedirects: ClientDispatcher
   readonly connector: Connector
   readonly rotation: Rotation
   generation: Generation | null
@@ -159,6 +159,9 @@ class OwnClient implements Client, GenerationSource {
   /** Replaced ones whose calls are not over. */
   readonly #retired = new Set<Generation>()
   #files: TlsFiles
+  readonly #policy: CallPolicy
+  #dispatcher: Dispatcher | null = null
+  #withoutRedirects: Dispatcher | null = null
 
   constructor (key: string, settings: ClientSettings, env: NodeJS.ProcessEnv, environmentProxy: EnvironmentProxy) {
     const read = readOnce()
@@ -169,15 +172,28 @@ class OwnClient implements Client, GenerationSource {
     this.#files = readTlsFiles(settings.tls, read)
     this.rotation = new Rotation(settings.tls, read)
     this.generation = this.#createGeneration(this.#createTls(this.#files))
-    this.dispatcher = new ClientDispatcher(this, { ...this.#hopPolicy(), ...this.#redirectPolicy() })
-    this.withoutRedirects = new ClientDispatcher(this, this.#hopPolicy())
+    this.#policy = { ...this.#hopPolicy(), ...this.#redirectPolicy() }
     this.connector = createConnector(this)
   }
 
-  intercept (...interceptors: Interceptor[]): ClientDispatcher {
+  get dispatcher (): Dispatcher {
+    this.#dispatcher ??= createDispatcher(this, this.#policy)
+    return this.#dispatcher
+  }
+
+  get withoutRedirects (): Dispatcher {
+    this.#withoutRedirects ??= createDispatcher(this, this.#hopPolicy())
+    return this.#withoutRedirects
+  }
+
+  dispatch (options: ClientDispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+    return beginCall(this, this.#policy, options, handler)
+  }
+
+  intercept (...interceptors: Interceptor[]): Dispatcher {
     if (interceptors.length === 0) return this.dispatcher
-    const hops = new ClientDispatcher(this, this.#hopPolicy()).compose(...interceptors)
-    return new ClientDispatcher(this, { ...this.#redirectPolicy(), responseHeaderTimeout: 0, hops })
+    const hops = createDispatcher(this, this.#hopPolicy()).compose(...interceptors)
+    return createDispatcher(this, { ...this.#redirectPolicy(), responseHeaderTimeout: 0, hops })
   }
 
   renew (read: ReadFile = readOnce()): void {

@@ -1,7 +1,7 @@
 import type { Connector } from './client.ts'
 import { ClientError } from './client-error.ts'
 import { Dial } from './dial.ts'
-import type { GenerationSource } from './dispatcher.ts'
+import type { GenerationSource } from './begin-call.ts'
 
 /**
  * Makes what undici takes as `connect`. Its errors are those of dialling, none of which makes undici dial again by itself;

@@ -3,7 +3,7 @@ export type { CertificateFiles, ClientSettings, OwnClientSettings, ProxySettings
 export type { Interceptor } from './interceptor.ts'
 export { createClients, type Clients, type ClientsLog, type ClientsOptions } from './clients.ts'
 export type { CallHandler } from './call-handler.ts'
-export type { ClientDispatchOptions } from './dispatcher.ts'
+export type { ClientDispatchOptions } from './begin-call.ts'
 export type { ClientStatistics, OriginStatistics, PoolStatistics } from './statistics.ts'
 export type { CertificateStatistics } from './expiries.ts'
 export { Rotation, type RotationStatistics } from './rotation.ts'

@@ -119,9 +119,8 @@ t.test('dispatch: abort works from the first moment on', async (t) => {
   t.strictSame(early.calls, { onConnect: 1, onError: 1 })
 
   const signal = AbortSignal.timeout(20)
-  const begin = performance.now()
+  // The proxy never answers, and nothing else ends the call soon.
   await t.rejects(request('http://127.0.0.1:9', { dispatcher: startClient(t, { proxy: { protocol: 'http', host: '127.0.0.1', port: (await startRaw(t, () => {})).url.split(':')[2] as unknown as number, username: null, password: null } }).dispatcher, signal }), { name: 'TimeoutError' })
-  t.ok(performance.now() - begin < 200, 'a signal does not wait for the connection')
 
   const throwing = new Promise((resolve) => {
     client.dispatcher.dispatch({ origin: origin.url, path: '/', method: 'GET' }, {

@@ -8,9 +8,12 @@ import { PassReceiver } from './pass.ts'
 import type { Receiver, Resolve, Unzip } from './receiver.ts'
 import { mayBeWhole, takeWhole, Upload } from './upload.ts'
 
+/** What begins calls. */
+type Dispatching = Pick<Dispatcher, 'dispatch'>
+
 export interface ExchangeOptions {
-  /** Where calls go; redirects, TLS and proxies are its business. Never closed here. */
-  dispatcher: Dispatcher
+  /** Where calls go, a client or any dispatcher of undici; redirects, TLS and proxies are its business. Never closed here. */
+  dispatcher: Dispatching
   /**
    * `pass`: the body is a Buffer when it came with the headers, else a {@link Passage}: for answers that go to the
    * client as they are. `collect`: always the whole body, for answers to be decoded.
@@ -77,13 +80,13 @@ function readInto <Answer> (read: Read<Answer>, request: CoreRequest, resolve: (
   }
 }
 
-function sendArriving (dispatcher: Dispatcher, request: CoreRequest, body: IncomingMessage, asks: boolean, receiver: Receiver): void {
+function sendArriving (dispatcher: Dispatching, request: CoreRequest, body: IncomingMessage, asks: boolean, receiver: Receiver): void {
   if (receiver.ended) return
   const whole = takeWhole(body)
   send(dispatcher, request, whole === undefined ? new Upload(body) : whole, asks, receiver, lengthOf(body))
 }
 
-function send (dispatcher: Dispatcher, request: CoreRequest, body: Body, asks: boolean, receiver: Receiver, announced?: string): void {
+function send (dispatcher: Dispatching, request: CoreRequest, body: Body, asks: boolean, receiver: Receiver, announced?: string): void {
   const headers = listRequestHeaders(request.headers)
   if (asks) headers.push('accept-encoding', 'gzip')
   // A client's body has the length that the client said, whether the endpoint lets the header in or not; a Buffer its own.

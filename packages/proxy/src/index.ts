@@ -63,9 +63,10 @@ function createDecorator (app: FastifyInstance, { model }: Configured, options: 
     directory,
     clientFor,
     exchangeFor (backend) {
-      const { key, dispatcher, settings } = clientFor(backend)
+      const client = clientFor(backend)
+      const { key, settings } = client
       let exchange = exchanges.get(key)
-      if (exchange === undefined) exchanges.set(key, exchange = createExchange({ dispatcher, mode: 'pass', gzip: !settings.transport.disableCompression, recycle }))
+      if (exchange === undefined) exchanges.set(key, exchange = createExchange({ dispatcher: client, mode: 'pass', gzip: !settings.transport.disableCompression, recycle }))
       return exchange
     },
     stats: () => clients.stats()

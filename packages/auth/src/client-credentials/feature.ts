@@ -8,7 +8,7 @@ export const feature: Partial<Feature> = {
   exchange (settings: ClientCredentialsSettings, next, backend, context): Exchange {
     if (settings.is_disabled === true) return next
     judge(settings, [...backend.place, 'extra_config', namespace], (place, message) => { context.problem(place, message) })
-    const requestToken = createTokenRequest(settings, context.clientFor(backend).dispatcher)
+    const requestToken = createTokenRequest(settings, context.clientFor(backend))
     const getAuthorization = createTokenCache(requestToken, {
       onError (error) { context.log.warn({ detail: (error as { detail?: string }).detail }, 'access token not renewed: the one at hand stays in use until it expires') }
     })

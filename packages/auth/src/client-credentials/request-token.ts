@@ -1,7 +1,6 @@
 import { encodePercent } from '@floodgate/core'
-import type { Dispatcher } from 'undici'
 import { tokenFault } from '../errors.ts'
-import { fetchDocument, showAddress, type Document } from '../fetch-document.ts'
+import { fetchDocument, showAddress, type Dispatching, type Document } from '../fetch-document.ts'
 import type { ClientCredentialsSettings } from './settings.ts'
 
 /** An access token, as it goes into the header of requests. Secret: never print it. */
@@ -23,7 +22,7 @@ const timeout = 30_000
  * authorization; a server that refuses them there, or answers without a token, is asked once more with them in the body,
  * and from then on if that was what it wanted, as the reference's library does.
  */
-export function createTokenRequest (settings: ClientCredentialsSettings, dispatcher: Dispatcher): RequestToken {
+export function createTokenRequest (settings: ClientCredentialsSettings, dispatcher: Dispatching): RequestToken {
   const { client_id: id, client_secret: secret, token_url: url } = settings
   const address = showAddress(url)
   const authorization = `Basic ${Buffer.from(`${encode(id)}:${encode(secret)}`).toString('base64')}`

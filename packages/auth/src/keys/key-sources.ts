@@ -56,7 +56,7 @@ function createKeySources (context: FeatureContext): KeySources {
     const address = showAddress(url)
     return createRemoteSource({
       async fetch () {
-        const { status, contentType, body } = await fetchDocument(client.dispatcher, url, { timeout: fetchTimeout })
+        const { status, contentType, body } = await fetchDocument(client, url, { timeout: fetchTimeout })
         if (status < 200 || status > 299) throw new FG_ERR_AUTH_KEY_SET(address, `its server answers ${status}`)
         if (!types.includes(contentType)) throw new FG_ERR_AUTH_KEY_SET(address, `its type is ${contentType === '' ? 'not given' : JSON.stringify(contentType)} instead of ${types.join(' or ')}`)
         return readKeyRing(body.toString(), address)
