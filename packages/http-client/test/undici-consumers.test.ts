@@ -13,7 +13,7 @@ import type { Dispatcher } from 'undici'
 import type { Client } from '@floodgate/http-client'
 import { createAuthority, listen, readAll, startOrigin, writeFiles } from '@floodgate/testing'
 import { startClient } from './support/clients.ts'
-import { loadUndiciVersions, type Undici } from './support/undici-versions.ts'
+import { baseVersion, loadUndiciVersions, type Undici } from './support/undici-versions.ts'
 
 const ca = createAuthority('ca')
 const files = writeFiles(t, { 'ca.pem': ca.cert })
@@ -122,7 +122,6 @@ const consumers: Record<string, Consumer> = {
     const hosted = await undici.request(`${url}/echo`, { dispatcher, headers: { host: 'other.test' } })
     await hosted.body.dump()
     t.equal(hosted.headers['x-host'], 'other.test')
-    await t.rejects(undici.request(`${url}/missing`, { dispatcher: over(dispatcher, undici.interceptors.responseError()) }), { statusCode: 404 } as never)
   },
 
   async 'request: what fails' ({ undici, client: { dispatcher }, url }, t) {
@@ -257,6 +256,10 @@ const consumers: Record<string, Consumer> = {
     }
   },
 
+  async 'interceptor responseError' ({ undici, client: { dispatcher }, url }, t) {
+    await t.rejects(undici.request(`${url}/missing`, { dispatcher: over(dispatcher, undici.interceptors.responseError()) }), { statusCode: 404 } as never)
+  },
+
   async 'interceptor redirect' ({ undici, client: { withoutRedirects }, url }, t) {
     const composed = over(withoutRedirects, undici.interceptors.redirect({ maxRedirections: 2 }))
     t.strictSame(await readAnswer(await undici.request(`${url}/moved`, { dispatcher: composed })), [200, 'GET /echo '])
@@ -320,15 +323,17 @@ const consumers: Record<string, Consumer> = {
 
 for (const [version, undici] of await loadUndiciVersions()) {
   const isFirst = version === 'undici 7.0.0'
+  // `compose` is that of the base class, and 8 does not compose what speaks the older protocol, over its own Agent neither.
+  const skip = isFirst && baseVersion.startsWith('8.') && 'interceptors of 7.0 do not compose in 8'
 
   for (const [name, use] of Object.entries(consumers)) {
-    t.test(`${name}, ${version}`, async (t) => {
+    t.test(`${name}, ${version}`, { skip: name.startsWith('interceptor') && skip }, async (t) => {
       const backend = await startBackend(t)
       await use({ undici, isFirst, client: startClient(t), ...backend }, t)
     })
   }
 
-  t.test(`over TLS, ${version}`, async (t) => {
+  t.test(`interceptor dns over TLS, ${version}`, { skip }, async (t) => {
     const origin = await startOrigin(t, (req, res) => { res.setHeader('x-host', req.headers.host!).end(req.url) }, ca.issue({ cn: 'name.test', san: ['name.test'] }))
     const { port } = origin.server.address() as AddressInfo
     const { dispatcher } = startClient(t, { tls: trusting })

@@ -1,5 +1,10 @@
+import { createRequire } from 'node:module'
+
 /** What is used of undici, whatever its version. */
 export type Undici = typeof import('undici')
+
+/** Version that the dispatchers of clients extend. */
+export const { version: baseVersion } = createRequire(import.meta.url)('undici/package.json') as { version: string }
 
 const loaders: [name: string, load: () => Promise<unknown>, node: number][] = [
   ['undici 7.0.0', () => import('undici-7-first'), 20],
