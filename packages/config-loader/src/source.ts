@@ -56,8 +56,16 @@ interface Range { readonly start: number, readonly end: number }
 
 interface SecretRange extends Range { readonly shown: string }
 
+/** Entries that are searched one by one; what has more gets an index. */
+const few = 32
+interface EntryIndex { readonly exact: ReadonlyMap<string, TextEntry>, readonly folded: ReadonlyMap<string, TextEntry> }
+// eslint-disable-next-line no-restricted-syntax -- follows from the entries alone, and goes with them
+const indexes = new WeakMap<readonly TextEntry[], EntryIndex>()
+
 /** Widest excerpt, in characters. */
 const width = 110
+/** How much of a line is looked at before and behind the caret: much of it may be masked, and shorter then. */
+const around = 10 * width
 
 /**
  * Makes a source of a parsed text. The tree of offsets is read on first use only: a configuration without problems
@@ -156,7 +164,10 @@ function findRange (root: TextNode, place: Place, at: 'key' | 'value'): Range {
 
 function findEntry (entries: readonly TextEntry[], key: string): TextEntry | undefined {
   const folded = foldKey(key)
-  return entries.findLast((entry) => entry.key === key) ?? entries.findLast((entry) => foldKey(entry.key) === folded)
+  if (entries.length <= few) return entries.findLast((entry) => entry.key === key) ?? entries.findLast((entry) => foldKey(entry.key) === folded)
+  let index = indexes.get(entries)
+  if (index === undefined) indexes.set(entries, index = { exact: new Map(entries.map((entry) => [entry.key, entry])), folded: new Map(entries.map((entry) => [foldKey(entry.key), entry])) })
+  return index.exact.get(key) ?? index.folded.get(folded)
 }
 
 function * walk (root: TextNode): Generator<{ node: TextNode, place: Place }> {
@@ -208,9 +219,12 @@ function findSecrets (root: TextNode): SecretRange[] {
   return found.sort((a, b) => a.start - b.start)
 }
 
+/** Shows the part of a line around an offset: a file of one line is not copied for each of its problems. */
 function showLine (text: string, offset: number, number: number, secrets: readonly SecretRange[]): string {
-  const start = text.lastIndexOf('\n', offset - 1) + 1
-  const end = endOfLine(text, offset)
+  const lineStart = text.lastIndexOf('\n', offset - 1) + 1
+  const lineEnd = endOfLine(text, offset)
+  const start = startOfText(text, Math.max(lineStart, offset - around), lineStart)
+  const end = Math.min(lineEnd, offset + around)
   let line = ''
   let caret = -1
   let done = start
@@ -219,15 +233,34 @@ function showLine (text: string, offset: number, number: number, secrets: readon
     line += text.slice(done, to)
     done = to
   }
-  for (const secret of secrets) {
-    if (secret.end <= start || secret.start >= end) continue
+  for (let i = firstEndingAfter(secrets, start); i < secrets.length && secrets[i]!.start < end; i++) {
+    const secret = secrets[i]!
     copyTo(Math.max(done, secret.start))
     if (caret === -1 && offset < secret.end) caret = line.length
     line += secret.shown
-    done = Math.min(end, secret.end)
+    done = Math.min(lineEnd, secret.end)
   }
-  copyTo(end)
-  return frameLine(number, maskUserInfo(line), caret)
+  if (done < end) copyTo(end)
+  return frameLine(number, maskUserInfo(line), caret, start > lineStart, done < lineEnd)
+}
+
+/** Where the text or number begins that an offset is in: credentials of an address are known by what stands before them. */
+function startOfText (text: string, offset: number, lineStart: number): number {
+  let start = offset
+  while (start > lineStart && !/[\s"',]/.test(text[start - 1]!)) start--
+  return start
+}
+
+/** Of ranges in order, none in another. */
+function firstEndingAfter (ranges: readonly Range[], offset: number): number {
+  let low = 0
+  let high = ranges.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (ranges[middle]!.end > offset) high = middle
+    else low = middle + 1
+  }
+  return low
 }
 
 function endOfLine (text: string, offset: number): number {
@@ -235,10 +268,15 @@ function endOfLine (text: string, offset: number): number {
   return end === -1 ? text.length : end
 }
 
-/** Shows a line: its number, the part of it around the caret, and the caret. */
-export function frameLine (number: number, line: string, caret: number): string {
+/**
+ * Shows a line: its number, the part of it around the caret, and the caret.
+ *
+ * @param isCutBefore `line` is a part only: there is more before it; `isCutBehind`: behind it
+ */
+export function frameLine (number: number, line: string, caret: number, isCutBefore = false, isCutBehind = false): string {
   const from = line.length <= width ? 0 : Math.max(0, Math.min(caret - width / 2, line.length - width))
   const part = line.slice(from, from + width).replaceAll('\t', ' ').replace(/\r$/, '')
   const gutter = ' '.repeat(String(number).length)
-  return `${number} | ${from > 0 ? '…' : ''}${part}${from + width < line.length ? '…' : ''}\n${gutter} | ${' '.repeat(caret - from + (from > 0 ? 1 : 0))}^`
+  const before = from > 0 || isCutBefore ? '…' : ''
+  return `${number} | ${before}${part}${from + width < line.length || isCutBehind ? '…' : ''}\n${gutter} | ${' '.repeat(caret - from + before.length)}^`
 }

@@ -552,6 +552,19 @@ t.test('loadConfig: an object that is no JSON is refused', async (t) => {
   }
 })
 
+t.test('loadConfig: thousands of problems in one line each hold what they show, not the line', async (t) => {
+  const many = 6000
+  const keys = Object.fromEntries(Array.from({ length: many }, (_, i) => [`key_of_nobody_${i}`, { password: 's3cret' }]))
+  const cwd = t.testdir({ 'k.json': JSON.stringify({ version: 3, endpoints: [{ endpoint: '/a', backend: [{ host: ['http://a'], url_pattern: '/', extra_config: { 'backend/http/client': keys } }] }] }) })
+  const before = process.memoryUsage().heapUsed
+  const problems = await loadConfig('k.json', { cwd, env: {} }).then(() => [], (err: ConfigError) => err.problems)
+  t.ok(problems.length >= many)
+  t.ok(process.memoryUsage().heapUsed - before < 250e6, 'the line has 240 KB')
+  const last = problems.at(-1)!
+  t.match(last.excerpt, /^1 \| ….*"key_of_nobody_\d+": ?\{"password": ?"\*\*\*"/)
+  t.notMatch(problems.map(({ excerpt }) => excerpt).join(), /s3cret/)
+})
+
 t.test('loadConfig: never fails but with a ConfigError', async (t) => {
   const keys = ['version', 'endpoints', 'endpoint', 'backend', 'host', 'url_pattern', 'extra_config', 'router', 'backend/http/client', 'client_tls', 'ca_certs', 'tls', 'keys', 'timeout', 'mapping', 'input_headers', 'method', 'proxy_address', '__proto__', 'constructor', '@c', 'port', 'trusted_proxies']
   const value = fc.letrec((tie) => ({
