@@ -1,8 +1,11 @@
 // A process that checks configurations through the public exports, one after the other, as its parent sends them.
 import { checkConfiguration } from '@floodgate/gateway/check'
 
-process.on('uncaughtException', (err) => { process.send({ crash: `an uncaught exception: ${err?.stack ?? err}` }) })
-process.on('unhandledRejection', (err) => { process.send({ crash: `an unhandled rejection: ${err?.stack ?? err}` }) })
+// A message to a parent that has gone is an uncaught exception, and so on without end.
+const say = (message) => { if (process.connected) process.send(message, () => {}) }
+process.on('disconnect', () => { process.exit() })
+process.on('uncaughtException', (err) => { say({ crash: `an uncaught exception: ${err?.stack ?? err}` }) })
+process.on('unhandledRejection', (err) => { say({ crash: `an unhandled rejection: ${err?.stack ?? err}` }) })
 process.on('message', async ({ file, build, template, number }) => {
   const before = process.cpuUsage()
   let problem = null
@@ -17,6 +20,6 @@ process.on('message', async ({ file, build, template, number }) => {
     problem = `it throws: ${err?.stack ?? err}`
   }
   const { user, system } = process.cpuUsage(before)
-  process.send({ number, problem, found, cpu: (user + system) / 1000 })
+  say({ number, problem, found, cpu: (user + system) / 1000 })
 })
-process.send({ ready: true })
+say({ ready: true })

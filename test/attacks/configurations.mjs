@@ -5,7 +5,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { configurationCase } from './configuration-cases.mjs'
 import { readCorpus } from './configuration-corpus.mjs'
-import { bin, cleanEnvironment } from './gateway-process.mjs'
+import { bin, cleanEnvironment, endsWithParent } from './gateway-process.mjs'
 
 /**
  * How long one may take, in ms, and how much processor time: far more than any needs, because a hang is what counts here,
@@ -41,7 +41,7 @@ export async function configurationWorld () {
     settle: async () => null,
     rest: async () => null,
     descriptors: () => 0,
-    watch: () => async () => ({ asked: 0, silent: 0, worst: 0, host: { asked: 0, wrong: 0 } }),
+    watch: () => ({ judge: async () => {}, pause: async () => {}, end: async () => ({ asked: 0, silent: 0, worst: 0, host: { asked: 0, wrong: 0 } }) }),
     async close () {
       reader.end()
       fs.rmSync(folder, { recursive: true, force: true })
@@ -54,7 +54,7 @@ function createReader (folder) {
   let child = null
   let settle = null
   const start = () => new Promise((resolve) => {
-    child = fork(path.join(import.meta.dirname, 'configuration-reader.mjs'), { cwd: folder, env: cleanEnvironment(), execArgv: ['--max-old-space-size=1500'], stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
+    child = fork(path.join(import.meta.dirname, 'configuration-reader.mjs'), { cwd: folder, env: cleanEnvironment(), execArgv: [...endsWithParent, '--max-old-space-size=1500'], stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
     let said = ''
     child.stderr.on('data', (data) => { said = (said + data).slice(-2000) })
     child.on('message', (message) => {
@@ -99,7 +99,7 @@ function createReader (folder) {
 
 function checkByCommand (file, template) {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [bin, 'check', '-c', file], { cwd: path.dirname(file), env: { ...cleanEnvironment(), ...template && { FC_ENABLE: '1' } }, timeout: BOUND, killSignal: 'SIGKILL' })
+    const child = spawn(process.execPath, [...endsWithParent, bin, 'check', '-c', file], { cwd: path.dirname(file), env: { ...cleanEnvironment(), ...template && { FC_ENABLE: '1' } }, timeout: BOUND, killSignal: 'SIGKILL' })
     let said = ''
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => { said += data })
     child.on('close', (code, signal) => {

@@ -10,7 +10,8 @@ const script = path.resolve(import.meta.dirname, 'fuzz.mjs')
 const runs: [string, string, number][] = [
   ['front', 'single', 1500], ['front', 'workers', 300], ['front', 'embedded', 300],
   ['upstream', 'single', 1000], ['upstream', 'workers', 200], ['upstream', 'embedded', 200],
-  ['configurations', 'single', 1000]
+  ['configurations', 'single', 1000],
+  ['decoders', 'single', 200]
 ]
 
 for (const [part, mode, count] of runs) {

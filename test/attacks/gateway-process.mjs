@@ -9,6 +9,8 @@ import { pathToFileURL } from 'node:url'
 
 /** The built command. `FLOODGATE_BIN` names another build's. */
 export const bin = process.env.FLOODGATE_BIN ?? path.resolve(import.meta.dirname, '../../packages/cli/dist/bin.js')
+/** Options of Node's with which a process ends when the one that started it does, however. */
+export const endsWithParent = ['--import', pathToFileURL(path.join(import.meta.dirname, 'ends-with-parent.mjs')).href]
 const observed = pathToFileURL(path.join(import.meta.dirname, 'observed.mjs')).href
 
 const children = new Set()
@@ -24,7 +26,7 @@ const fault = /\bat (?:\S+ )?\(?(?:file|node):|TypeError|RangeError|ReferenceErr
  */
 export async function startGateway ({ config, port, workers, embedded = false, folder, onFault }) {
   const script = embedded ? [path.join(import.meta.dirname, 'embedded-host.mjs'), config, String(port)] : [bin, 'run', '-c', config, ...workers ? ['--workers', String(workers)] : []]
-  const child = spawn(process.execPath, ['--expose-gc', '--import', observed, ...script], {
+  const child = spawn(process.execPath, ['--expose-gc', ...endsWithParent, '--import', observed, ...script], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...cleanEnvironment(), FLOODGATE_ATTACK_REPORTS: folder }

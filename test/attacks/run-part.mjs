@@ -3,6 +3,8 @@ import { createRandom } from './random.mjs'
 
 /** Cases between two looks at what is left. */
 const SLICE = 1000
+/** The first slice: until then code is compiled. */
+const FIRST = 200
 
 /**
  * Runs cases `from` to `from + count - 1` of a part in a world. `progress` is called after every slice with the figures so far.
@@ -12,7 +14,7 @@ export async function runPart (part, { seed, from = 0, count, concurrency = 24, 
   const figures = { cases: 0, requests: 0, answers: 0 }
   const end = from + count
   for (let next = from; next < end && !faults.tooMany;) {
-    const last = Math.min(end, next + SLICE)
+    const last = Math.min(end, next + (next === from ? FIRST : SLICE))
     await Promise.all(Array.from({ length: Math.min(concurrency, last - next) }, async () => {
       while (next < last && !faults.tooMany) await one(next++)
     }))

@@ -77,17 +77,22 @@ export async function createWorld ({ mode, configOf, withTls = false, onFault, u
     return `${descriptors()} descriptors in place of ${before}, ${upstream?.sockets.size ?? 0} sockets to the upstream are left`
   }
 
-  /** Asks for health from now on; the function it returns ends that and tells the worst. */
+  /** Asks for health from now on. What that costs counts between `judge` and `pause`; `end` tells the worst. */
   function watch () {
     const watchers = gateways.map((gateway) => new Worker(path.join(import.meta.dirname, 'health-prober.mjs'), { workerData: { port: gateway.port, pids: gateway.pids(), path: '/__health', every: 100 } }))
     // The host's own routes answer too.
     const host = embedded ? watchHost(world.port) : null
-    return async () => {
-      const seen = await Promise.all(watchers.map(async (watcher) => {
-        watcher.postMessage('end')
-        return (await once(watcher, 'message'))[0]
-      }))
-      return { asked: seen.reduce((sum, { asked }) => sum + asked, 0), silent: seen.reduce((sum, { silent }) => sum + silent, 0), worst: Math.max(0, ...seen.map(({ worst }) => worst)), host: await host?.() ?? { asked: 0, wrong: 0 } }
+    const tell = (message) => Promise.all(watchers.map(async (watcher) => {
+      watcher.postMessage(message)
+      return (await once(watcher, 'message'))[0]
+    }))
+    return {
+      judge: () => tell('judge'),
+      pause: () => tell('pause'),
+      async end () {
+        const seen = await tell('end')
+        return { asked: seen.reduce((sum, { asked }) => sum + asked, 0), silent: seen.reduce((sum, { silent }) => sum + silent, 0), worst: Math.max(0, ...seen.map(({ worst }) => worst)), host: await host?.end() ?? { asked: 0, wrong: 0 } }
+      }
     }
   }
 
@@ -119,11 +124,13 @@ function watchHost (port) {
       await sleep(200)
     }
   })()
-  return async () => {
-    state.going = false
-    await over
-    agent.destroy()
-    return { asked, wrong }
+  return {
+    async end () {
+      state.going = false
+      await over
+      agent.destroy()
+      return { asked, wrong }
+    }
   }
 }
 
