@@ -1,10 +1,11 @@
-import { describeKind, ignoreRejection, type CoreRequest, type Endpoint, type Exchange, type Headers, type Step, type StepResponse } from '@floodgate/core'
-import { unknownOverride } from './errors.ts'
-import { findWrongHeaders } from './foreign/find-wrong.ts'
+import { describeKind, findWrongHeaders, ignoreRejection, type CoreRequest, type Endpoint, type Exchange, type Headers, type Step, type StepResponse } from '@floodgate/core'
+import { unknownOverride, wrongOverride } from './errors.ts'
 import type { StepGuard } from './foreign/guard-step.ts'
 import type { EndpointOverrides } from './options.ts'
 
 type AllOverrides = Readonly<Record<string, EndpointOverrides>>
+
+const known: readonly string[] = ['onRequest', 'preHandler', 'getUpstream', 'rewriteRequestHeaders', 'rewriteHeaders', 'onResponse'] satisfies (keyof EndpointOverrides)[]
 
 const none: Readonly<EndpointOverrides> = Object.freeze({})
 
@@ -12,6 +13,7 @@ const none: Readonly<EndpointOverrides> = Object.freeze({})
  * Creates the function that finds an endpoint's overrides.
  *
  * @throws {FG_ERR_GATEWAY_OVERRIDE} a key names no endpoint
+ * @throws {FG_ERR_GATEWAY_OVERRIDE_KEY} what is to be changed is none of the overrides, or no function
  */
 export function createFindOverrides (overrides: AllOverrides, endpoints: readonly Endpoint[]): (endpoint: Endpoint) => EndpointOverrides {
   const named = Object.keys(overrides)
@@ -19,8 +21,18 @@ export function createFindOverrides (overrides: AllOverrides, endpoints: readonl
   const keys = new Set(endpoints.map(keyOf))
   for (const key of named) {
     if (!keys.has(key)) throw unknownOverride(key, [...keys][0] ?? 'GET /path')
+    judge(key, overrides[key])
   }
   return (endpoint) => overrides[keyOf(endpoint)] ?? none
+}
+
+function judge (endpoint: string, changes: unknown): void {
+  for (const [name, value] of Object.entries(changes ?? {})) {
+    if (value === undefined) continue
+    if (!known.includes(name)) throw wrongOverride(endpoint, name, `is none: they are ${known.join(', ')}`)
+    const functions: unknown[] = name === 'onRequest' || name === 'preHandler' ? [value].flat() : [value]
+    if (!functions.every((one) => typeof one === 'function')) throw wrongOverride(endpoint, name, `must be a function, and it is ${describeKind(value)}`)
+  }
 }
 
 function keyOf ({ method, path }: Endpoint): string {

@@ -109,6 +109,35 @@ for (const name of ['rewriteHeaders', 'rewriteRequestHeaders', 'getUpstream'] as
   }
 }
 
+const fields: Record<string, () => unknown> = {
+  'a value with a line feed': () => ({ 'x-a': 'a\r\nx-b: c' }),
+  'a value in a list with a line feed': () => ({ 'x-a': ['b', 'a\nb'] }),
+  'a name with a line feed': () => ({ 'x-a\r\nx-b': 'b' }),
+  'a value that is a symbol': () => ({ 'x-a': Symbol('s') }),
+  'a getter that throws': () => ({ get 'x-a' () { throw new Error('getter') } }),
+  'a value whose toString throws': () => ({ 'x-a': { toString () { throw new Error('toString') } } }),
+  'an object whose members throw': () => new Proxy({}, { get () { throw new Error('a trap') }, ownKeys () { throw new Error('a trap') } }),
+  'an object that throws, thrown': () => { throw new Proxy({}, { get () { throw new Error('a trap') } }) } // eslint-disable-line no-throw-literal
+}
+
+for (const name of ['rewriteHeaders', 'rewriteRequestHeaders', 'onResponse', 'getUpstream'] as const) {
+  t.test(`overrides: ${name} that gives fields which cannot be sent, or read, is a 500 that names it`, async (t) => {
+    for (const [what, make] of Object.entries(fields)) {
+      const { url, log } = await start(t, { overrides: { 'GET /raw': { [name]: make as never } } })
+      t.match(await get(`${url}/raw`), { status: 500, body: '', cut: false }, what)
+      t.equal(log.length, 1, `${what}: ${JSON.stringify(log)}`)
+      t.match(log[0], { msg: `the override ${name} of GET /raw ` }, what)
+      t.equal((await get(`${url}/fine`)).status, 200)
+    }
+  })
+}
+
+t.test('overrides: what is none stops the start', async (t) => {
+  for (const override of [{ rewriteHeader: () => ({}) }, { retryDelay: () => 1 }, { onResponse: 42 }, { getUpstream: 'http://a' }, { onRequest: 1 }]) {
+    await t.rejects(start(t, { overrides: { 'GET /raw': override as never } }), { message: new RegExp(Object.keys(override)[0]!) })
+  }
+})
+
 t.test('overrides: an origin that is none is a 500', async (t) => {
   for (const upstream of ['', 'api:8080', 'file:///etc/passwd', 'http://']) {
     const { url, log } = await start(t, { overrides: { 'GET /raw': { getUpstream: () => upstream } } })

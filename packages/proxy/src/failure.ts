@@ -1,7 +1,7 @@
 import { constants, Http2ServerResponse } from 'node:http2'
 import type { Readable } from 'node:stream'
 import type { FastifyReply } from 'fastify'
-import { Fault, noteFailure, type Call, type Endpoint } from '@floodgate/core'
+import { Fault, findWrongHeaders, noteFailure, type Call, type Endpoint } from '@floodgate/core'
 import { diagnose } from '@floodgate/http-client'
 import { closeAfterEarlyAnswer, setStatus } from './answer.ts'
 import { isGone } from './start-call.ts'
@@ -37,9 +37,10 @@ export function createFailure (endpoint: Endpoint, { showErrorText = false, show
     if (isGone(call)) { reply.hijack(); return }
     if (reply.raw.headersSent) { reply.raw.destroy(); return }
     try {
+      dropWrongHeaders(reply)
       send(fault, reply)
     } catch (error) {
-      // A hook's header that cannot be written, for one: there is nobody left to tell but the log.
+      // There is nobody left to tell but the log.
       reply.log.error({ ...place, err: error }, 'error answer cannot be sent')
       reply.hijack()
       reply.raw.destroy()
@@ -83,6 +84,11 @@ export function createFailure (endpoint: Endpoint, { showErrorText = false, show
 }
 
 const unexpected = 'FG_ERR_PROXY_UNEXPECTED'
+
+/** A header of a hook's that cannot be written would be in the way of every answer. */
+function dropWrongHeaders (reply: FastifyReply): void {
+  for (const [name, value] of Object.entries(reply.getHeaders())) if (findWrongHeaders({ [name]: value }) !== null) reply.removeHeader(name)
+}
 
 /** What the log tells of a fault: of one on the way to a backend also where it stood, what caused it, and what to do. */
 function describeFault (fault: Fault): Record<string, string> {

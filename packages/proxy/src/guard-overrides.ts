@@ -1,12 +1,18 @@
-import { describeKind, foreignFault, ignoreRejection, isThenable, judgeThrown } from '@floodgate/core'
+import { describeKind, findWrongHeaders, foreignFault, ignoreRejection, isThenable, judgeThrown } from '@floodgate/core'
 import type { ReplyFromOverrides } from './reply-from.ts'
 
-const rewrites = ['rewriteHeaders', 'rewriteRequestHeaders'] as const
+/** What each function may give, and what is wrong with anything else. */
+const judges: Readonly<Record<string, (given: unknown) => string | null>> = {
+  rewriteHeaders: (given) => findWrongHeaders(given, 'gave', true),
+  rewriteRequestHeaders: (given) => findWrongHeaders(given, 'gave', true),
+  getUpstream: (given) => typeof given === 'string' && /^https?:\/\/[^\s]+$/i.test(given) && URL.canParse(given) ? null : `gave ${describeText(given)}: the origin to call, such as "http://api:8080", is expected`,
+  queryString: (given) => given === undefined || given === null || (typeof given === 'string' && /^[\x21-\x7e]*$/.test(given)) ? null : `gave ${describeText(given)}: a query, encoded, is expected`
+}
 
 /**
  * Guards the functions of an endpoint's overrides that give reply-from something at once: what one throws, or gives in
- * the place of header fields, is a fault that names it. `onResponse` may be called once more for another request, and
- * may give a promise; `onError` is left as it is.
+ * the place of header fields, an origin or a query, is a fault that names it. `onResponse` may be called once more for
+ * another request, and may give a promise; `onError` is left as it is.
  *
  * @param where the endpoint: `GET /users/{id}`
  */
@@ -15,19 +21,28 @@ export function guardOverrides (overrides: ReplyFromOverrides, where: string): R
   for (const [name, override] of Object.entries(overrides)) {
     if (typeof override !== 'function' || name === 'onError') continue
     const foreign = { who: `the override ${name}`, where }
+    const judge = judges[name]
     guarded[name] = function guardedOverride (this: unknown, ...parameters: unknown[]): unknown {
       let given: unknown
+      let wrong: string | null = null
       try {
         given = (override as (...parameters: unknown[]) => unknown).apply(this, parameters)
+        if (judge === undefined) return given
+        ignoreRejection(given)
+        // Getters are asked once.
+        if (typeof given === 'object' && given !== null && !isThenable(given) && !Array.isArray(given)) given = { ...given }
+        wrong = judge(given)
       } catch (thrown) {
         throw judgeThrown(foreign, thrown)
       }
-      if (name === 'onResponse') return given
-      ignoreRejection(given)
-      const isWrong = isThenable(given) || ((rewrites as readonly string[]).includes(name) && (typeof given !== 'object' || given === null || Array.isArray(given)))
-      if (isWrong) throw foreignFault(foreign, `gave ${describeKind(given)}`)
+      if (wrong !== null) throw foreignFault(foreign, wrong)
       return given
     }
   }
   return guarded as ReplyFromOverrides
+}
+
+/** Texts are shown, but not credentials in them. */
+function describeText (given: unknown): string {
+  return typeof given === 'string' ? JSON.stringify(given.replace(/\/\/[^/@]*@/, '//').slice(0, 200)) : describeKind(given)
 }

@@ -35,7 +35,7 @@ const flag = { expected: 'true or false', fits: (value: unknown) => typeof value
 
 const checks: Readonly<Record<keyof ProxyOptions, { readonly expected: string, readonly fits: (value: any) => boolean }>> = {
   engine: { expected: '"step" or "reply-from"', fits: isEngine },
-  overrides: { expected: 'an object of objects by endpoint: { "GET /path": { onResponse, … } }', fits: (value) => isObject(value) && Object.values(value).every(isOverrides) },
+  overrides: { expected: 'an object of objects by endpoint: { "GET /path": { onResponse, … } }', fits: (value) => isObject(value) && Object.values(value).every(isObject) },
   clients: { expected: 'what createClients of @floodgate/http-client returns', fits: (value) => isObject(value) && typeof value['acquire'] === 'function' },
   watchCertificates: flag,
   showErrorText: flag,
@@ -53,14 +53,38 @@ export function parseOptions (options: object): ProxyOptions {
     if (fastifys.includes(name) || value === undefined) return []
     if (!Object.hasOwn(checks, name)) return [`there is no option "${name}": the options are ${Object.keys(checks).join(', ')}`]
     const { expected, fits } = checks[name as keyof ProxyOptions]
-    return fits(value) ? [] : [`"${name}" must be ${expected}`]
+    if (!fits(value)) return [`"${name}" must be ${expected}`]
+    return name === 'overrides' ? Object.entries(value as NonNullable<ProxyOptions['overrides']>).flatMap(([endpoint, changes]) => judgeOverrides(endpoint, changes)) : []
   })
   if (wrong.length > 0) throw new FG_ERR_PROXY_OPTIONS(wrong.join('; '))
   return options
 }
 
-function isOverrides (value: unknown): boolean {
-  return isObject(value) && (value['engine'] === undefined || isEngine(value['engine']))
+const isFunction = { expected: 'a function', fits: (value: unknown) => typeof value === 'function' }
+const isHook = { expected: 'a function, or a list of them', fits: (value: unknown) => [value].flat().every((hook) => typeof hook === 'function') }
+
+const overrideChecks: Readonly<Record<keyof EndpointOverrides, { readonly expected: string, readonly fits: (value: any) => boolean }>> = {
+  engine: { expected: '"step" or "reply-from"', fits: isEngine },
+  onRequest: isHook,
+  preHandler: isHook,
+  body: { expected: 'null, a text, or what can be written as JSON', fits: (value) => typeof value !== 'function' && typeof value !== 'symbol' && typeof value?.pipe !== 'function' },
+  contentType: { expected: 'a media type', fits: (value) => typeof value === 'string' && /^[\x20-\x7e]+$/.test(value) },
+  getUpstream: isFunction,
+  method: { expected: 'a method, such as "POST"', fits: (value) => typeof value === 'string' && /^[A-Z]+$/.test(value) },
+  onError: isFunction,
+  onResponse: isFunction,
+  queryString: { expected: 'a function, or an object of parameters', fits: (value) => typeof value === 'function' || isObject(value) },
+  rewriteHeaders: isFunction,
+  rewriteRequestHeaders: isFunction
+}
+
+function judgeOverrides (endpoint: string, changes: object): string[] {
+  return Object.entries(changes).flatMap(([name, value]) => {
+    if (value === undefined) return []
+    if (!Object.hasOwn(overrideChecks, name)) return [`"overrides" of "${endpoint}": there is no "${name}": what can be changed is ${Object.keys(overrideChecks).join(', ')}`]
+    const { expected, fits } = overrideChecks[name as keyof EndpointOverrides]
+    return fits(value) ? [] : [`"overrides" of "${endpoint}": "${name}" must be ${expected}`]
+  })
 }
 
 function isEngine (value: unknown): value is Engine {

@@ -76,7 +76,12 @@ export function serveReplyFrom ({ endpoint, prepare, exchange, coreRequest, over
         if (reason.kind === 'deadline' && !reply.sent) failed!(foreignFault({ who: 'the override onResponse', where }, 'had not answered when the timeout was over', reason))
       })
       const later: unknown = onResponse(request, anyReply, response)
-      if (isThenable(later)) later.then(undefined, (thrown: unknown) => { failed!(judgeThrown({ who: 'the override onResponse', where }, thrown)) })
+      const refuse = (thrown: unknown): void => { failed!(judgeThrown({ who: 'the override onResponse', where }, thrown)) }
+      try {
+        if (isThenable(later)) later.then(undefined, refuse)
+      } catch (thrown) {
+        refuse(thrown)
+      }
     }
   }
 

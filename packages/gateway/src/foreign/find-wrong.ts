@@ -1,5 +1,4 @@
-import { validateHeaderName, validateHeaderValue } from 'node:http'
-import { DecodedResponse, describeKind, type BackendResponse, type StepResponse } from '@floodgate/core'
+import { DecodedResponse, describeKind, findWrongHeaders, type BackendResponse, type StepResponse } from '@floodgate/core'
 
 /** Says what is wrong with an answer that foreign code gave; null = nothing. Puts right what is only left out. */
 export function findWrongAnswer (answer: unknown): string | null {
@@ -22,24 +21,6 @@ export function findWrongExchange (answer: unknown): string | null {
   if (body === undefined) (answer as BackendResponse).body = null
   else if (body !== null && !Buffer.isBuffer(body) && !isReadable(body)) return `gave an answer whose body is ${describeKind(body)}: a Buffer, a stream, or null, is expected`
   return findWrongHeaders(headers, 'gave an answer whose')
-}
-
-/** The same for header fields. */
-export function findWrongHeaders (headers: unknown, verb = 'gave'): string | null {
-  if (typeof headers !== 'object' || headers === null || Array.isArray(headers) || typeof (headers as { then?: unknown }).then === 'function') {
-    return `${verb}${verb === 'gave' ? '' : ' headers are'} ${describeKind(headers)}: an object of header fields is expected`
-  }
-  for (const [name, value] of Object.entries(headers)) {
-    try {
-      validateHeaderName(name)
-      if (Array.isArray(value)) for (const one of value) validateHeaderValue(name, one)
-      else validateHeaderValue(name, value)
-      if (typeof value === 'object' && !Array.isArray(value)) throw new Error(`the value of ${name} is an object`)
-    } catch (error) {
-      return `${verb}${verb === 'gave' ? '' : ' headers have'} a header field that cannot be sent: ${(error as Error).message}`
-    }
-  }
-  return null
 }
 
 function isReadable (body: object): boolean {
