@@ -117,7 +117,7 @@ const fields: Record<string, () => unknown> = {
   'a getter that throws': () => ({ get 'x-a' () { throw new Error('getter') } }),
   'a value whose toString throws': () => ({ 'x-a': { toString () { throw new Error('toString') } } }),
   'an object whose members throw': () => new Proxy({}, { get () { throw new Error('a trap') }, ownKeys () { throw new Error('a trap') } }),
-  'an object that throws, thrown': () => { throw new Proxy({}, { get () { throw new Error('a trap') } }) } // eslint-disable-line no-throw-literal
+  'an object that throws, thrown': () => { throw new Proxy({}, { get () { throw new Error('a trap') } }) }
 }
 
 for (const name of ['rewriteHeaders', 'rewriteRequestHeaders', 'onResponse', 'getUpstream'] as const) {

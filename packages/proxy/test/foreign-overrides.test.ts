@@ -36,7 +36,7 @@ const nonsense: Record<string, () => unknown> = {
   'a symbol': () => Symbol('s'),
   'a function': () => () => {},
   'an error thrown': () => { throw new Error('thrown') },
-  'an object that throws, thrown': () => { throw thrower }, // eslint-disable-line no-throw-literal
+  'an object that throws, thrown': () => { throw thrower },
   'a promise of what would be right': async () => 'http://127.0.0.1:1000',
   'a promise without end': hang,
   'an object whose members throw': () => thrower
