@@ -4,6 +4,7 @@ import type { Configuration as AnyConfiguration, LoaderNamespaces } from '@flood
 import type { BotSettings, CorsSettings, HttpSettings } from '@floodgate/security'
 import type { LoggingSettings } from '@floodgate/telemetry'
 import type { BreakerSettings, CacheSettings, HttpBreakerSettings, LimitSettings, ProxyLimitSettings, RedisLimitSettings, RedisSettings, TieredSettings } from '@floodgate/traffic'
+import type { JsonSchemaSettings, ResponseJsonSchemaSettings } from '@floodgate/validation'
 import type { OwnSettings } from './own-settings.ts'
 
 /** The namespaces whose settings are typed; join your own with `&`. */
@@ -35,6 +36,8 @@ export interface GatewayNamespaces {
     readonly 'security/bot-detector'?: BotSettings
     readonly 'security/cors'?: CorsSettings
     readonly 'security/http'?: HttpSettings
+    readonly 'validation/json-schema'?: JsonSchemaSettings
+    readonly 'validation/response-json-schema'?: ResponseJsonSchemaSettings
   }
   readonly backend: LoaderNamespaces['backend'] & {
     readonly 'auth/client-credentials'?: ClientCredentialsSettings
@@ -44,6 +47,7 @@ export interface GatewayNamespaces {
     readonly 'qos/circuit-breaker/http'?: HttpBreakerSettings
     readonly 'qos/http-cache'?: CacheSettings
     readonly 'qos/ratelimit/proxy'?: ProxyLimitSettings
+    readonly 'validation/response-json-schema'?: ResponseJsonSchemaSettings
   }
 }
 

@@ -7,6 +7,7 @@ import { features as modifierFeatures } from '@floodgate/modifiers'
 import { features as securityFeatures } from '@floodgate/security'
 import { createLoggingFeature } from '@floodgate/telemetry'
 import { createFeatures as createTrafficFeatures } from '@floodgate/traffic'
+import { features as validationFeatures } from '@floodgate/validation'
 import { orderFeatures } from './order.ts'
 import { isWorker } from './workers/place.ts'
 import { ownFeature } from './own-settings.ts'
@@ -14,7 +15,7 @@ import { ownFeature } from './own-settings.ts'
 const loadCondition = async () => (await import('@floodgate/security/condition')).compileCondition
 
 /** Features that come with the gateway. */
-const builtIn: readonly Feature[] = [...aggregateFeatures, ...authFeatures, ...securityFeatures, ...backendFeatures, ...modifierFeatures, createLoggingFeature({ claims: claimsOf }), ...createTrafficFeatures({ loadCondition }), ownFeature]
+const builtIn: readonly Feature[] = [...aggregateFeatures, ...authFeatures, ...securityFeatures, ...backendFeatures, ...modifierFeatures, createLoggingFeature({ claims: claimsOf }), ...createTrafficFeatures({ loadCondition }), ...validationFeatures, ownFeature]
 
 export interface LoadConfigurationOptions extends Omit<LoadOptions, 'features'> {
   /** Features beside the built-in ones. */

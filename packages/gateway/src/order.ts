@@ -10,7 +10,7 @@ const ORDER = [
   'telemetry/opentelemetry', 'telemetry/logging', 'plugin/http-server', 'security/cors', 'security/http', 'security/bot-detector', 'qos/ratelimit/service',
   'auth/api-keys', 'auth/basic', 'auth/revoker', 'auth/validator', 'modifier/lua-endpoint', 'qos/ratelimit/tiered', 'qos/ratelimit/router',
   // around the merged answer; who may not ask opens no circuit breaker where it stands around a backend's
-  'auth/signer', 'modifier/lua-proxy', 'security/policies', 'plugin/req-resp-modifier',
+  'auth/signer', 'modifier/lua-proxy', 'security/policies', 'plugin/req-resp-modifier', 'validation/response-json-schema',
   // around a backend's answer
   'backend/graphql', 'qos/circuit-breaker', 'qos/circuit-breaker/http', 'qos/ratelimit/proxy', 'modifier/lua-backend',
   // around either

@@ -63,7 +63,8 @@ const rules: readonly GuardRule[] = [
   { kind: 'limit', namespace: 'qos/ratelimit/router/redis', levels: ['endpoint'], detail: limits },
   { kind: 'policy', namespace: 'security/policies', levels: ['endpoint', 'backend'], detail: ({ req, jwt, resp }) => join([req && 'request', jwt && 'token', resp && 'response']) },
   { kind: 'validation', namespace: 'validation/cel', levels: ['endpoint', 'backend'], detail: (checks) => Array.isArray(checks) && checks.length === 0 ? undefined : null },
-  { kind: 'validation', namespace: 'validation/json-schema', levels: ['endpoint'], detail: () => null },
+  { kind: 'validation', namespace: 'validation/json-schema', levels: ['endpoint'], detail: (schema) => schema as unknown === true ? undefined : null },
+  { kind: 'validation', namespace: 'validation/response-json-schema', levels: ['endpoint', 'backend'], detail: () => 'response' },
   { kind: 'address', namespace: 'plugin/req-resp-modifier', levels: ['endpoint', 'backend'], detail: addresses },
   { kind: 'limit', namespace: 'qos/ratelimit/proxy', levels: ['backend'], detail: limits }
 ]

@@ -1,0 +1,44 @@
+import { readUrl } from '@floodgate/go-template/go-texts'
+import { ipv6Problem } from './addresses.ts'
+
+/** An address with a scheme, by what net/url takes for one. */
+export function uriProblem (text: string): string | null {
+  const url = readAddress(text)
+  return typeof url === 'string' ? url : url.scheme === '' ? 'relative url' : null
+}
+
+/** An address with a scheme or without. */
+export function uriReferenceProblem (text: string): string | null {
+  if (text.includes('\\')) return 'contains \\'
+  const url = readAddress(text)
+  return typeof url === 'string' ? url : null
+}
+
+/** An address whose path may have `{names}`. */
+export function uriTemplateProblem (text: string): string | null {
+  const url = readAddress(text)
+  if (typeof url === 'string') return url
+  // What stands as it is in the path, as net/url keeps it where it would not write it so itself.
+  const path = /^(?:[a-zA-Z][\w+.-]*:)?(?:\/\/[^/?#]*)?([^?#]*)/.exec(text)![1]!
+  if (!/[{}]/.test(path)) return null
+  for (const segment of path.split('/')) {
+    let open = false
+    for (const brace of segment.match(/[{}]|%7[bBdD]/g) ?? []) {
+      const opens = brace === '{' || /b$/i.test(brace)
+      if (opens === open) return 'nested curly braces'
+      open = opens
+    }
+    if (open) return 'no matching closing brace'
+  }
+  return null
+}
+
+function readAddress (text: string): { scheme: string } | string {
+  const url = readUrl(text)
+  if (typeof url === 'string') return url
+  const name = /^(.*?)(?::\d*)?$/s.exec(url.host)![1]!
+  if (!name.includes(':')) return url
+  if (!name.startsWith('[')) return 'ipv6 address not enclosed in brackets'
+  const problem = ipv6Problem(name.replace(/^\[|\]$/g, ''))
+  return problem === null ? url : `invalid ipv6 address: ${problem}`
+}

@@ -1,0 +1,23 @@
+import { peekData, type Feature, type FeatureContext, type Place, type Step } from '@floodgate/core'
+import { badResponse } from '../errors.ts'
+import { compileAt } from '../schema/compile-at.ts'
+import { namespace, type ResponseJsonSchemaSettings } from './settings.ts'
+
+/** What attaches, and where. */
+export const feature: Partial<Feature> = {
+  endpoint: (settings: ResponseJsonSchemaSettings, next, { place }, context) => judgeData(settings, next, place, context),
+  backend: (settings: ResponseJsonSchemaSettings, next, { place }, context) => judgeData(settings, next, place, context)
+}
+
+/** Data of a response is judged, and stays as it is; what is passed on undecoded (`no-op`) has none. */
+function judgeData ({ schema, error = {} }: ResponseJsonSchemaSettings, next: Step, place: Place, context: FeatureContext): Step {
+  const judge = compileAt(schema, [...place, 'extra_config', namespace, 'schema'], context)
+  if (judge === null) return next
+  return async function judgeData (request) {
+    const response = await next(request)
+    if (response.body !== null) return response
+    const problem = judge.judgeValue(peekData(response))
+    if (problem === null) return response
+    throw badResponse(problem, error)
+  }
+}

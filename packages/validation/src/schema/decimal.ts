@@ -1,0 +1,91 @@
+import { literalOf } from '@floodgate/core'
+
+/**
+ * A number as its literal says it, without rounding: sign × 0.DIGITS × 10^exponent. Nothing is ever multiplied out, so
+ * that an exponent of a billion costs as much as one of 1.
+ */
+export interface Decimal {
+  readonly negative: boolean
+  /** Without zeros at either end; '' for zero. */
+  readonly digits: string
+  readonly exponent: number
+}
+
+const LITERAL = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/
+
+/** Beyond this an exponent is only very large: no body tells two such numbers apart. */
+const FARTHEST = 1e15
+
+/** How many digits go into one step of a division: two of them fit a double exactly only as BigInt. */
+const CHUNK = 15
+
+/** Reads a JSON number's literal. */
+export function readDecimal (literal: string): Decimal {
+  const [, sign, whole = '', fraction = '', exponent = '0'] = LITERAL.exec(literal)!
+  const all = whole + fraction
+  let first = 0
+  while (first < all.length && all.charCodeAt(first) === 0x30) first++
+  let end = all.length
+  while (end > first && all.charCodeAt(end - 1) === 0x30) end--
+  if (first === end) return { negative: false, digits: '', exponent: 0 }
+  const scale = Math.max(-FARTHEST, Math.min(FARTHEST, Number(exponent)))
+  return { negative: sign === '-', digits: all.slice(first, end), exponent: whole.length - first + scale }
+}
+
+/** The number that a value of a decoded document stands for; null where it is none. */
+export function decimalOf (value: unknown): Decimal | null {
+  const literal = literalOf(value)
+  return literal === null ? null : readDecimal(literal)
+}
+
+/** One text for all literals of the same number: `1`, `1.0` and `10e-1` have one. */
+export function canonicalText ({ negative, digits, exponent }: Decimal): string {
+  return digits === '' ? '0' : `${negative ? '-' : ''}${digits}e${exponent}`
+}
+
+export function isWhole ({ digits, exponent }: Decimal): boolean {
+  return exponent >= digits.length
+}
+
+/** Negative where `a` is less than `b`, positive where it is more. */
+export function compareDecimals (a: Decimal, b: Decimal): number {
+  const sign = signOf(a)
+  if (sign !== signOf(b)) return sign - signOf(b)
+  if (sign === 0) return 0
+  if (a.exponent !== b.exponent) return sign * Math.sign(a.exponent - b.exponent)
+  return a.digits === b.digits ? 0 : a.digits < b.digits ? -sign : sign
+}
+
+/** Whether a number divided by another leaves nothing: exact for 0.07 and 0.01. */
+export function isMultiple (a: Decimal, of: Decimal): boolean {
+  if (a.digits === '') return true
+  // Both as whole numbers with a power of ten; `a` has no zeros at its end, so that it takes up no negative power.
+  const power = (a.exponent - a.digits.length) - (of.exponent - of.digits.length)
+  if (power < 0) return false
+  const divisor = BigInt(of.digits)
+  return remainder(a.digits, divisor) * powerOfTen(power, divisor) % divisor === 0n
+}
+
+function signOf ({ digits, negative }: Decimal): number {
+  return digits === '' ? 0 : negative ? -1 : 1
+}
+
+function remainder (digits: string, divisor: bigint): bigint {
+  let rest = 0n
+  for (let at = 0; at < digits.length; at += CHUNK) {
+    const chunk = digits.slice(at, at + CHUNK)
+    rest = (rest * BigInt(10 ** chunk.length) + BigInt(chunk)) % divisor
+  }
+  return rest
+}
+
+/** 10^power modulo a divisor, by squaring. */
+function powerOfTen (power: number, divisor: bigint): bigint {
+  let result = 1n % divisor
+  let base = 10n % divisor
+  for (let left = power; left > 0; left = Math.floor(left / 2)) {
+    if (left % 2 === 1) result = result * base % divisor
+    base = base * base % divisor
+  }
+  return result
+}

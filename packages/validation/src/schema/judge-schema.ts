@@ -1,0 +1,37 @@
+import type { Ajv } from 'ajv'
+import { createAjv } from './create-ajv.ts'
+import { draftNames, type Draft } from './draft.ts'
+import { originPath, within, type Document } from './documents.ts'
+import { SchemaProblem } from './schema-problem.ts'
+
+// eslint-disable-next-line no-restricted-syntax -- by version, made when first needed, at boot
+const judges = new Map<Draft, Ajv>()
+
+/**
+ * Judges a schema by the schema of its version.
+ *
+ * @throws {SchemaProblem} it is none, at the place that is deepest inside
+ */
+export function judgeBySchemaOfSchemas ({ value, draft, origin, url }: Document): void {
+  if (url.startsWith('http')) return
+  const ajv = judges.get(draft) ?? createAjv(draft, { strict: false, logger: false, validateFormats: false, allErrors: true })
+  judges.set(draft, ajv)
+  const judged = ajv.validate(draftNames[draft].url.replace(/#$/, ''), value)
+  if (judged === true) return
+  const errors = (ajv.errors ?? []).toSorted((a, b) => b.instancePath.length - a.instancePath.length)
+  const { instancePath, message, params } = errors[0]!
+  const path = follow(instancePath, value)
+  const allowed = 'allowedValues' in params ? `: ${(params['allowedValues'] as unknown[]).map((value) => JSON.stringify(value)).join(', ')}` : ''
+  throw new SchemaProblem(originPath(origin, ...path), within(origin, `is no schema of ${draftNames[draft].name}: ${origin.inFile === null || instancePath === '' ? '' : `${instancePath} `}${message ?? 'does not fit'}${allowed}`))
+}
+
+/** The steps of a JSON pointer; numbers where it passes a list. */
+function follow (pointer: string, root: unknown): (string | number)[] {
+  let value = root
+  return pointer.split('/').slice(1).map((part) => {
+    const name = part.replaceAll('~1', '/').replaceAll('~0', '~')
+    const key = Array.isArray(value) ? Number(name) : name
+    value = (value as Record<string | number, unknown> | undefined)?.[key]
+    return key
+  })
+}

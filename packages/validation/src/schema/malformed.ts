@@ -1,0 +1,41 @@
+/** As encoding/json allows. */
+const DEEPEST = 10_000
+
+/** A document that is deeper than what can be followed. */
+export const tooDeep = 'exceeded max depth'
+
+/** Says what json.Decoder says about a text that is no JSON. What can say it is loaded when first needed. */
+export async function malformedProblem (json: Buffer): Promise<string> {
+  const { jsonProblem } = await import('@floodgate/go-template/go-texts')
+  // A document that breaks off behind its first value has one that is whole.
+  let problem: string | null
+  try {
+    problem = jsonProblem(json.toString())
+  } catch (error) {
+    if (error instanceof RangeError) return tooDeep
+    throw error
+  }
+  if (problem === null) return 'invalid JSON'
+  return problem.endsWith('after top-level value') ? 'invalid character after top-level value' : problem
+}
+
+/** Says that a text is nested deeper than encoding/json reads; null where it is not. Looks at long texts only: others cannot be. */
+export function nestingProblem (json: Buffer): string | null {
+  if (json.length <= DEEPEST) return null
+  let depth = 0
+  let inString = false
+  for (let at = 0; at < json.length; at++) {
+    const byte = json[at]!
+    if (inString) {
+      if (byte === 0x5c) at++
+      else if (byte === 0x22) inString = false
+    } else if (byte === 0x22) {
+      inString = true
+    } else if (byte === 0x5b || byte === 0x7b) {
+      if (++depth > DEEPEST) return `invalid character '${String.fromCharCode(byte)}' exceeded max depth`
+    } else if (byte === 0x5d || byte === 0x7d) {
+      depth--
+    }
+  }
+  return null
+}

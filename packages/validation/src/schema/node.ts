@@ -1,0 +1,83 @@
+import type { FormatProblem } from '../formats/format.ts'
+import type { Decimal } from './decimal.ts'
+import type { Draft } from './draft.ts'
+import type { Pattern } from './go-pattern.ts'
+
+/** A schema ready to be walked: its keywords read, its references resolved. Absent keywords are absent here. */
+export interface SchemaNode {
+  readonly draft: Draft
+  /** What `$dynamicRef` and `$recursiveRef` look at. */
+  readonly scope: ScopeNode
+  /** `true` or `false` as a schema. */
+  always?: boolean
+  types?: ReadonlySet<string>
+  /** The types for a message, in the reference's order. */
+  typeNames?: string
+  constant?: { readonly value: unknown }
+  values?: readonly unknown[]
+  format?: { readonly name: string, readonly problem: FormatProblem }
+  ref?: SchemaNode
+  recursiveRef?: SchemaNode
+  dynamicRef?: { readonly node: SchemaNode, readonly anchor: string | null }
+  dynamicAnchor?: string
+
+  minProperties?: number
+  maxProperties?: number
+  required?: readonly string[]
+  dependencies?: readonly Dependency[]
+  properties?: ReadonlyMap<string, SchemaNode>
+  patternProperties?: readonly (readonly [Pattern, SchemaNode])[]
+  additionalProperties?: SchemaNode
+  propertyNames?: SchemaNode
+  dependentSchemas?: readonly (readonly [string, SchemaNode])[]
+  dependentRequired?: readonly (readonly [string, readonly string[]])[]
+  unevaluatedProperties?: SchemaNode
+
+  minItems?: number
+  maxItems?: number
+  uniqueItems?: boolean
+  /** For the first items, each its own. */
+  prefixItems?: readonly SchemaNode[]
+  /** For all other items. */
+  items?: SchemaNode
+  /** Whether `items` is what drafts before 2020 call `additionalItems`. */
+  itemsAreAdditional?: boolean
+  contains?: SchemaNode
+  minContains?: number
+  maxContains?: number
+  unevaluatedItems?: SchemaNode
+
+  minLength?: number
+  maxLength?: number
+  pattern?: Pattern
+
+  limits?: readonly Limit[]
+  multipleOf?: { readonly decimal: Decimal, readonly value: number }
+
+  not?: SchemaNode
+  allOf?: readonly SchemaNode[]
+  anyOf?: readonly SchemaNode[]
+  oneOf?: readonly SchemaNode[]
+  if?: SchemaNode
+  then?: SchemaNode
+  else?: SchemaNode
+}
+
+export interface Dependency {
+  readonly property: string
+  readonly needs: readonly string[] | SchemaNode
+}
+
+export interface Limit {
+  readonly keyword: 'minimum' | 'maximum' | 'exclusiveMinimum' | 'exclusiveMaximum'
+  readonly decimal: Decimal
+  readonly value: number
+}
+
+/** What the schemas of one resource share. */
+export interface ScopeNode {
+  root?: SchemaNode
+  /** Whether the resource says `$recursiveAnchor: true`. */
+  readonly recursive: boolean
+  readonly dynamicAnchors: ReadonlyMap<string, SchemaNode>
+}

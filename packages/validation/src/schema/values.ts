@@ -1,0 +1,71 @@
+import { isMarkedNumber, literalOf } from '@floodgate/core'
+import { canonicalText, readDecimal } from './decimal.ts'
+
+/** Types as JSON Schema names them; a whole number is a `number` too. */
+export type JsonType = 'null' | 'boolean' | 'number' | 'string' | 'array' | 'object'
+
+/** Tells the type of a value of a decoded document, whose numbers may be marked texts. */
+export function typeOf (value: unknown): JsonType {
+  switch (typeof value) {
+    case 'string': return isMarkedNumber(value) ? 'number' : 'string'
+    case 'number': return 'number'
+    case 'boolean': return 'boolean'
+    default: return value === null ? 'null' : Array.isArray(value) ? 'array' : 'object'
+  }
+}
+
+/** Whether two values of decoded documents are the same: numbers by value, objects whatever the order of their keys. */
+export function isEqual (a: unknown, b: unknown): boolean {
+  if (typeof a !== 'object' || a === null || typeof b !== 'object' || b === null) {
+    if (a === b) return true
+    const [one, other] = [literalOf(a), literalOf(b)]
+    return one !== null && other !== null && canonicalText(readDecimal(one)) === canonicalText(readDecimal(other))
+  }
+  if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((item, i) => isEqual(item, b[i]))
+  if (Array.isArray(b)) return false
+  const [own, others] = [a as Record<string, unknown>, b as Record<string, unknown>]
+  const keys = Object.keys(own)
+  return keys.length === Object.keys(others).length && keys.every((key) => Object.hasOwn(others, key) && isEqual(own[key], others[key]))
+}
+
+/** The first item that has an equal one before it, with that one. Time grows with the size of the list, not its square. */
+export function findDuplicate (items: readonly unknown[]): [first: number, second: number] | null {
+  if (items.length < 2) return null
+  const seen = new Map<unknown, number>()
+  for (let i = 0; i < items.length; i++) {
+    const key = keyOf(items[i])
+    const before = seen.get(key)
+    if (before !== undefined) return [before, i]
+    seen.set(key, i)
+  }
+  return null
+}
+
+/** Something that is the same for equal values, and for no others. */
+function keyOf (value: unknown): unknown {
+  if (typeof value === 'number') return value
+  if (typeof value === 'string') return isMarkedNumber(value) ? numberKey(value) : `s${value}`
+  return typeof value === 'object' && value !== null ? writeKey(value) : value
+}
+
+/** A marked number that is a double after all (`3.0`) is the same as it. */
+function numberKey (value: string): number | string {
+  const literal = literalOf(value)!
+  const canonical = canonicalText(readDecimal(literal))
+  const double = Number(literal)
+  return Number.isFinite(double) && canonicalText(readDecimal(String(double))) === canonical ? double : `n${canonical}`
+}
+
+/** JSON with its keys in order, and one text for each number. */
+function writeKey (value: unknown): string {
+  if (typeof value === 'string') return isMarkedNumber(value) ? String(numberKey(value)) : JSON.stringify(value)
+  if (typeof value !== 'object' || value === null) return String(value)
+  let key = ''
+  if (Array.isArray(value)) {
+    for (const item of value) key += `${writeKey(item)},`
+    return `[${key}]`
+  }
+  const object = value as Record<string, unknown>
+  for (const name of Object.keys(object).sort()) key += `${JSON.stringify(name)}:${writeKey(object[name])},`
+  return `{${key}}`
+}
