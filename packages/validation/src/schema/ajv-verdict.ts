@@ -3,6 +3,7 @@ import { formats } from '../formats/format.ts'
 import type { CompiledSchema } from './compile-schema.ts'
 import { createAjv } from './create-ajv.ts'
 import { decimalOf, isMultiple, readDecimal } from './decimal.ts'
+import type { Draft } from './draft.ts'
 import { rootUrl } from './documents.ts'
 import { compilePattern, type Pattern } from './go-pattern.ts'
 import { findDuplicate, isEqual } from './values.ts'
@@ -22,7 +23,7 @@ const DIFFERENT: ReadonlySet<string> = new Set(['unevaluatedItems', 'unevaluated
  */
 export function createVerdict ({ documents }: CompiledSchema): Verdict | null {
   const [root, ...files] = documents as [CompiledSchema['documents'][number], ...CompiledSchema['documents']]
-  if (typeof root.value === 'boolean' || documents.some(({ value, draft }) => draft !== root.draft || isDifferent(value, 0))) return null
+  if (typeof root.value === 'boolean' || documents.some(({ value, draft }) => draft !== root.draft || isDifferent(value, draft, 0))) return null
   try {
     const ajv = prepareAjv(root.draft)
     for (const { url, value } of files) if (ajv.getSchema(url) === undefined) ajv.addSchema(value as object, url)
@@ -34,7 +35,7 @@ export function createVerdict ({ documents }: CompiledSchema): Verdict | null {
   }
 }
 
-function prepareAjv (draft: CompiledSchema['documents'][number]['draft']): Ajv {
+function prepareAjv (draft: Draft): Ajv {
   const ajv = createAjv(draft, {
     strict: false,
     logger: false,
@@ -73,9 +74,11 @@ function compileEnum (values: readonly unknown[]): (value: unknown) => boolean {
 }
 
 /** Looks for what ajv takes differently, wherever it stands: a name too many costs only time. */
-function isDifferent (value: unknown, depth: number): boolean {
+function isDifferent (value: unknown, draft: Draft, depth: number): boolean {
   if (typeof value !== 'object' || value === null) return false
-  return Object.entries(value).some(([key, item]) => DIFFERENT.has(key) || (isIdentifier(key, item) && depth > 0) || isDifferent(item, depth + 1))
+  // ajv looks at a `type` beside a reference, which up to draft 7 means nothing.
+  if (draft <= 7 && '$ref' in value && typeof value.$ref === 'string' && 'type' in value) return true
+  return Object.entries(value).some(([key, item]) => DIFFERENT.has(key) || (isIdentifier(key, item) && depth > 0) || isDifferent(item, draft, depth + 1))
 }
 
 /** ajv resolves identifiers inside a schema, and relative ones, in a way of its own. */

@@ -69,10 +69,11 @@ class Compiler {
 
   /** Documents that were read since are judged before anything in them is. */
   #judge (): void {
-    for (const document of this.#documents.documents) {
+    const { documents, embedded } = this.#documents
+    for (const document of [...documents, ...embedded]) {
       if (this.#judged.has(document)) continue
       this.#judged.add(document)
-      judgeBySchemaOfSchemas(document)
+      judgeBySchemaOfSchemas(document, embedded.map(({ value }) => value))
     }
   }
 

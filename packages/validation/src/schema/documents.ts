@@ -40,6 +40,8 @@ const DEEPEST = 500
  */
 export class Documents {
   readonly documents: Document[] = []
+  /** Parts that are of another version of JSON Schema than what they stand in. */
+  readonly embedded: Document[] = []
   readonly #resources = new Map<string, Resource>()
   readonly #known = new Map<object, { resource: Resource, origin: Origin }>()
 
@@ -165,6 +167,7 @@ export class Documents {
     const draft = schema === outer.root ? outer.draft : this.#draftOf(schema, outer.draft, origin)
     const resource: Resource = { url, root: schema, draft, anchors: new Map(), dynamicAnchors: new Map() }
     this.#resources.set(url, resource)
+    if (draft !== outer.draft) this.embedded.push({ url, value: schema, draft, origin })
     if (schema === outer.root) this.#resources.set(outer.url, resource)
     return resource
   }

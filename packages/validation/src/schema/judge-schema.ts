@@ -10,12 +10,14 @@ const judges = new Map<Draft, Ajv>()
 /**
  * Judges a schema by the schema of its version.
  *
+ * @param embedded parts that are of another version, and judged for themselves
  * @throws {SchemaProblem} it is none, at the place that is deepest inside
  */
-export function judgeBySchemaOfSchemas ({ value, draft, origin, url }: Document): void {
+export function judgeBySchemaOfSchemas ({ value: whole, draft, origin, url }: Document, embedded: readonly unknown[] = []): void {
   if (url.startsWith('http')) return
   const ajv = judges.get(draft) ?? createAjv(draft, { strict: false, logger: false, validateFormats: false, allErrors: true })
   judges.set(draft, ajv)
+  const value = embedded.length === 0 ? whole : without(whole, embedded)
   const judged = ajv.validate(draftNames[draft].url.replace(/#$/, ''), value)
   if (judged === true) return
   const errors = (ajv.errors ?? []).toSorted((a, b) => b.instancePath.length - a.instancePath.length)
@@ -23,6 +25,11 @@ export function judgeBySchemaOfSchemas ({ value, draft, origin, url }: Document)
   const path = follow(instancePath, value)
   const allowed = 'allowedValues' in params ? `: ${(params['allowedValues'] as unknown[]).map((value) => JSON.stringify(value)).join(', ')}` : ''
   throw new SchemaProblem(originPath(origin, ...path), within(origin, `is no schema of ${draftNames[draft].name}: ${origin.inFile === null || instancePath === '' ? '' : `${instancePath} `}${message ?? 'does not fit'}${allowed}`))
+}
+
+/** A copy in which parts fit anything. */
+function without (whole: unknown, parts: readonly unknown[]): unknown {
+  return JSON.parse(JSON.stringify(whole, (_, item: unknown) => item !== whole && parts.includes(item) ? {} : item))
 }
 
 /** The steps of a JSON pointer; numbers where it passes a list. */
