@@ -125,6 +125,7 @@ t.test('createJudge: what only later versions have', async (t) => {
     ['unevaluatedItems counts what contains finds since 2020', { contains: { type: 'string' }, unevaluatedItems: false }, [['a'], true], [['a', 1], false]],
     ['unevaluatedItems does not count it before', { $schema: urls[2019], contains: { type: 'string' }, unevaluatedItems: false }, [['a'], false], [[], false]],
     ['unevaluatedItems behind prefixItems', { prefixItems: [true], anyOf: [{ prefixItems: [true, { const: 2 }] }, true], unevaluatedItems: false }, [[1, 2], true], [[1, 3], false], [[1], true]],
+    ['contains behind first items', { prefixItems: [true], contains: { type: 'string' } }, [[], false], [['a'], true]],
     ['minContains 0', { contains: { const: 1 }, minContains: 0, maxContains: 1 }, [[], true], [[1], true], [[1, 1], false]],
     ['$anchor', { $ref: '#a', $defs: { x: { $anchor: 'a', type: 'string' } } }, ['a', true], [1, false]],
     ['an anchor in $id before 2019', { $schema: urls[7], $ref: '#a', definitions: { x: { $id: '#a', type: 'string' } } }, ['a', true], [1, false]],
@@ -138,6 +139,7 @@ t.test('createJudge: what only later versions have', async (t) => {
     ['nullable is none of JSON Schema', { type: 'string', nullable: true }, ['a', true], [null, false]],
     ['names of objects of JavaScript', { properties: { __proto__: true, toString: { type: 'string' } }, required: ['toString'], additionalProperties: false }, [{}, false], [{ toString: 'a' }, true], [JSON.parse('{"toString":"a","__proto__":1}'), false]],
     ['__proto__ is a name like any other', JSON.parse('{"properties":{"__proto__":{"type":"string"}},"additionalProperties":false}'), [JSON.parse('{"__proto__":"a"}'), true], [JSON.parse('{"__proto__":1}'), false]],
+    ['values of a schema with such keys', { enum: [[{ valueOf: null }], [{}], { a: { toString: 1 } }] }, [[{ valueOf: null }], true], [[{ valueOf: 1 }], false]],
     ['keys that a comparison could trip over', { enum: [{ valueOf: 1, constructor: { a: 1 } }], type: 'object' }, [{ constructor: { a: 1 }, valueOf: 1 }, true], [{ valueOf: 1 }, false], [{ toString: null }, false]]
   ]
   for (const [about, schema, ...documents] of groups) {

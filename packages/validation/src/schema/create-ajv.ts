@@ -1,18 +1,24 @@
 import { createRequire } from 'node:module'
 import type { Ajv, Options } from 'ajv'
 import type { Draft } from './draft.ts'
+import { findDuplicate } from './values.ts'
 
 const require = createRequire(import.meta.url)
 
-/** Makes ajv for a version of JSON Schema. Each version is a module of its own, loaded when it is first needed. */
+/**
+ * Makes ajv for a version of JSON Schema. Each version is a module of its own, loaded when it is first needed.
+ *
+ * Its `uniqueItems` is replaced: it compares each item with each other, and calls `valueOf` of an item that has a key of
+ * this name.
+ */
 export function createAjv (draft: Draft, options: Options): Ajv {
-  if (draft === 6) {
-    const ajv = new (classOf(7))(options)
-    // eslint-disable-next-line no-restricted-syntax -- the place that ajv's documentation names
-    ajv.addMetaSchema(require('ajv/dist/refs/json-schema-draft-06.json') as object)
-    return ajv
-  }
-  return new (classOf(draft))(options)
+  const ajv = new (classOf(draft))(options)
+  ajv.removeKeyword('uniqueItems')
+  ajv.addKeyword({ keyword: 'uniqueItems', type: 'array', schemaType: 'boolean', errors: false, compile: (unique: boolean) => (items: unknown[]) => !unique || findDuplicate(items) === null })
+  // Compiled as it is added.
+  // eslint-disable-next-line no-restricted-syntax -- the place that ajv's documentation names
+  if (draft === 6) ajv.addMetaSchema(require('ajv/dist/refs/json-schema-draft-06.json') as object)
+  return ajv
 }
 
 function classOf (draft: Draft): new (options: Options) => Ajv {

@@ -81,7 +81,7 @@ export class Documents {
     } catch {
       throw problem(`${JSON.stringify(reference)} is no reference`)
     }
-    const target = this.#resources.get(url) ?? this.#load(url, origin, resource.draft, problem)
+    const target = this.#resources.get(url) ?? this.#load(url, { ...origin, path: originPath(origin, keyword) }, resource.draft, problem)
     if (anchor === '') return { value: target.root, resource: target }
     if (anchor.startsWith('/')) return this.#follow(anchor, target, reference, problem)
     const value = target.anchors.get(anchor)
