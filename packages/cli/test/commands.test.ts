@@ -107,7 +107,8 @@ t.test('check --guards: lists what is in front of each endpoint, or that it is o
         { endpoint: '/open', backend: [to] },
         { endpoint: '/cors', extra_config: { 'security/cors': {}, 'qos/ratelimit/router': { max_rate: 0 } }, backend: [to] },
         { endpoint: '/token', extra_config: { 'auth/validator': { alg: 'RS256', jwk_url: 'https://i.test/keys', roles: ['a'] }, 'qos/ratelimit/router': { max_rate: 5, client_max_rate: 1, strategy: 'ip' } }, backend: [{ ...to, extra_config: { 'validation/cel': [{ check_expr: 'true' }] } }] },
-        { endpoint: '/schema', method: 'POST', extra_config: { 'validation/json-schema': {} }, backend: [to] }
+        { endpoint: '/schema', method: 'POST', extra_config: { 'validation/json-schema': { type: 'object' } }, backend: [{ ...to, extra_config: { 'validation/response-json-schema': { schema: true } } }] },
+        { endpoint: '/quota', method: 'POST', extra_config: { 'governance/quota': {} }, backend: [to] }
       ]
     }
   })
@@ -120,10 +121,12 @@ GET     /cors    open
 GET     /token   authentication: auth/validator (roles a)
                  limit: qos/ratelimit/router (5 per 1s, 1 per 1s and address)
                  validation: validation/cel of the backend
-POST    /schema  answers 501: validation/json-schema
+POST    /schema  validation: validation/json-schema
+                 validation: validation/response-json-schema of the backend (response)
+POST    /quota   answers 501: governance/quota
 `)
-  const facts = JSON.parse((await runCommand('check', '--guards', '--json', '--allow-unsupported', 'validation/json-*', '-c', 'k.json')).out)
-  t.match(facts, [{ open: true, guards: [] }, { open: true }, { open: false, guards: [{ kind: 'authentication' }, {}, {}] }, { path: '/schema', open: true, unsupported: [] }], 'what has no effect guards nothing')
+  const facts = JSON.parse((await runCommand('check', '--guards', '--json', '--allow-unsupported', 'governance/*', '-c', 'k.json')).out)
+  t.match(facts, [{ open: true, guards: [] }, { open: true }, { open: false, guards: [{ kind: 'authentication' }, {}, {}] }, { path: '/schema', open: false }, { path: '/quota', open: true, unsupported: [] }], 'what has no effect guards nothing')
 })
 
 t.test('routes: shows endpoints that answer 501', async (t) => {

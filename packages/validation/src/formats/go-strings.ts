@@ -1,6 +1,6 @@
 import { quoteText } from '@floodgate/go-template/go-texts'
 
-const NOT_ASCII = /[^\0-\x7f]/ // eslint-disable-line no-control-regex
+const NOT_ASCII = /[^\0-\x7f]/
 
 /** How many bytes a text has as UTF-8: what Go's `len` counts. */
 export function byteCount (text: string): number {

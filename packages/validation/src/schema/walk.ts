@@ -1,5 +1,5 @@
 import { literalOf } from '@floodgate/core'
-import { canonicalText, compareDecimals, decimalOf, isMultiple, isWhole, type Decimal } from './decimal.ts'
+import { compareDecimals, decimalOf, isMultiple, isWhole, type Decimal } from './decimal.ts'
 import type { Limit, SchemaNode } from './node.ts'
 import * as texts from './texts.ts'
 import { findDuplicate, isEqual, typeOf } from './values.ts'
