@@ -9,6 +9,7 @@ const script = path.resolve(import.meta.dirname, 'fuzz.mjs')
 /** Part, mode, cases: about a minute of all; `node test/attacks/long.mjs` has more. */
 const runs: [string, string, number][] = [
   ['front', 'single', 1500], ['front', 'workers', 300], ['front', 'embedded', 300],
+  ['http2', 'single', 150],
   ['upstream', 'single', 1000], ['upstream', 'workers', 200], ['upstream', 'embedded', 200],
   ['configurations', 'single', 1000],
   ['decoders', 'single', 200]

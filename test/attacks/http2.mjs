@@ -76,9 +76,20 @@ function runSession ({ number, transport, streams, together, end, after }, world
     session.on('error', (err) => { if (!destroyed && world.alive()) problems.push(`the session: ${err.message}`) })
     const over = () => {
       clearTimeout(timer)
+      clearInterval(ending)
       resolve({ requests: streams.length, answers, problems })
     }
     session.on('close', over)
+    // Node's client never says `close` of a stream that is closed without an error (code 0), by either side, while it still writes.
+    const unfinished = new Map()
+    let kept = false
+    const ending = setInterval(() => {
+      for (const [stream, over] of unfinished) {
+        if (!stream.closed || stream.writableFinished || stream.destroyed) continue
+        kept = true
+        over()
+      }
+    }, 500)
     if (end === 'destroy early') setTimeout(() => { destroyed = true; session.destroy() }, after)
     session.once('connect', () => {
       if (session.destroyed) return
@@ -96,6 +107,7 @@ function runSession ({ number, transport, streams, together, end, after }, world
       const cancel = () => {
         state.reset = true
         stream.close(code)
+        if (body > 0) unfinished.set(stream, over)
       }
       stream.on('response', (headers) => {
         state.status = headers[':status']
@@ -107,14 +119,22 @@ function runSession ({ number, transport, streams, together, end, after }, world
         if (state.text.length < 20_000) state.text += chunk.latin1Slice()
         if (reset === 'in the answer') cancel()
       })
-      stream.on('end', () => { state.ended = true })
+      stream.on('end', () => {
+        state.ended = true
+        if (body > 0) unfinished.set(stream, over)
+      })
       stream.on('error', () => {})
-      stream.on('close', () => {
+      let isOver = false
+      const over = () => {
+        unfinished.delete(stream)
+        if (isOver) return
+        isOver = true
         left--
         judge(state)
         done()
         if (left === 0 && !session.destroyed) finish()
-      })
+      }
+      stream.on('close', over)
       if (body > 0) {
         const text = JSON.stringify({ token, filler: 'f'.repeat(body) })
         if (reset === 'in the upload') {
@@ -140,7 +160,7 @@ function runSession ({ number, transport, streams, together, end, after }, world
 
     function finish () {
       destroyed = true
-      if (end === 'destroy') session.destroy()
+      if (end === 'destroy' || kept) session.destroy()
       else session.close()
     }
   })

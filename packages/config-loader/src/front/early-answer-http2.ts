@@ -2,7 +2,7 @@ import { constants, type Http2ServerRequest, type Http2Session, type ServerHttp2
 import type { IncomingMessage } from 'node:http'
 import { abandon, LINGER_TIME } from './early-answer.ts'
 
-/** Streams that are closed when their session's client has seen what was written before. */
+/** Streams that are ended when their session's client has seen what was written before. */
 // eslint-disable-next-line no-restricted-syntax -- by session: none can reach another's
 const closing = new WeakMap<Http2Session, ServerHttp2Stream[]>()
 
@@ -13,12 +13,26 @@ const closing = new WeakMap<Http2Session, ServerHttp2Stream[]>()
  */
 export function awaitEarlyAnswerHttp2 (request: Http2ServerRequest): void {
   const { stream } = request
+  stream.once('end', destroyWhenReset)
   if (stream.endAfterHeaders) return
   stream.once('finish', () => {
     if (stream.readableEnded || stream.destroyed) return
     abandon(request as unknown as IncomingMessage)
     closeAfterPing(stream)
   })
+}
+
+/**
+ * Ends a stream that its client has reset without an error (code 0) while its answer was being written: Node closes it
+ * (the event `end`), waits for the rest to be written, which never happens, and never says `close`. The same state of
+ * an answer that is still on its way lasts until the client has it.
+ */
+function destroyWhenReset (this: ServerHttp2Stream): void {
+  if (this.closed && !this.writableFinished) setImmediate(destroyUnfinished, this)
+}
+
+function destroyUnfinished (stream: ServerHttp2Stream): void {
+  if (!stream.destroyed && !stream.writableFinished) closeAfterPing(stream)
 }
 
 function closeAfterPing (stream: ServerHttp2Stream): void {
@@ -53,6 +67,7 @@ function ping (session: Http2Session): void {
 
 function close (stream: ServerHttp2Stream): void {
   if (stream.destroyed) return
+  if (stream.closed) { stream.destroy(); return }
   stream.close(constants.NGHTTP2_NO_ERROR)
   // One that is paused with bytes unread is never over.
   stream.removeAllListeners('data').resume()

@@ -52,6 +52,24 @@ for (const transport of ['tls', 'h2c'] as const) {
   }
 }
 
+for (const transport of ['tls', 'h2c'] as const) {
+  t.test(`a stream that its client resets without an error while its answer is written ends, and so does the session (${transport})`, { timeout: 20_000 }, async (t) => {
+    let ended: Promise<unknown> | undefined
+    const front = await listenFront(t, transport, (_request, response) => {
+      ended = once(response, 'close')
+      response.end(Buffer.alloc(1024 * 1024))
+    })
+    const session = connect(t, front.port, transport)
+    const stream = session.request({ ':path': '/' })
+    stream.once('data', () => { stream.close(0) })
+    await once(stream, 'close')
+    await ended
+    const closed = once(session, 'close')
+    session.close()
+    await closed
+  })
+}
+
 t.test('awaitEarlyAnswerHttp2: in an app of a host too', async (t) => {
   const app = Fastify({ http2: true })
   t.teardown(() => app.close())
