@@ -151,6 +151,16 @@ export const inputs = [
   { name: 'configuration: JSON keys', make: (n) => `{${lines(n, (i) => `"key${i}":${i},`)}"z":0}`, run: (text) => parseJson('a.json', text) },
   { name: 'configuration: JSON keys, twice', make: (n) => `{${lines(n, (i) => `"key${i}":${i},`)}"key0":0}`, run: (text) => parseJson('a.json', text).duplicates() },
   { name: 'configuration: YAML keys', make: (n) => lines(n, (i) => `key${i}: ${i}\n`), run: (text) => parseYaml('a.yaml', text) },
+  { name: 'configuration: YAML anchors and aliases', make: (n) => `${lines(n, (i) => `a${i}: &a${i} x\n`)}b:\n${lines(n, (i) => `  b${i}: *a${i}\n`)}`, run: (text) => parseYaml('a.yaml', text) },
+  { name: 'configuration: YAML merges', make: (n) => `a: &a { x: 1 }\nb:\n${lines(n, () => '- <<: *a\n  y: 2\n')}`, run: (text) => parseYaml('a.yaml', text) },
+  { name: 'configuration: YAML keys, flow', make: (n) => `a: {${lines(n, (i) => `k${i}: 1, `)}}`, run: (text) => parseYaml('a.yaml', text) },
+  { name: 'configuration: excerpts of one line', make: (n) => `{"a":{${lines(n, (i) => `"key${i}":${i},`)}"z":0}}`, run: showAll },
   { name: 'configuration: TOML keys', make: (n) => lines(n, (i) => `key${i} = ${i}\n`), run: (text) => parseToml('a.toml', text) },
   { name: 'gunzip', make: (n) => gzipSync(Buffer.alloc(n)), run: gunzipSync }
 ]
+
+/** The line of each key, as problems show it. */
+function showAll (text) {
+  const source = parseJson('a.json', text)
+  for (const key of Object.keys(source.value.a)) source.excerpt(['a', key])
+}

@@ -62,3 +62,29 @@ t.test('skip: the plugin needs no engine for such endpoints', async (t) => {
   await app.ready()
   await t.rejects(async () => { await Fastify().register(configLoader, { config: {}, unsupported: 'skp' } as never) }, { code: 'FG_ERR_CONFIG_OPTIONS', message: /"stop" or "skip"/ })
 })
+
+t.test('keys of a guard without effect: those that narrow access stop the start, others warn', async (t) => {
+  const features = [{
+    namespace: 'auth/acme',
+    schemas: {
+      endpoint: {
+        type: 'object',
+        properties: {
+          only_from: { type: 'string', inert: 'addresses are not looked at', narrows: true },
+          retries: { type: 'integer', inert: 'nothing is asked twice' },
+          inner: { type: 'object', properties: { only_at: { type: 'string', narrows: true, inert: 'the time is not looked at' } } }
+        }
+      }
+    }
+  }] as const
+  const configured = (settings: object): object => ({ version: 3, endpoints: [{ ...plain, extra_config: { 'auth/acme': settings } }] })
+  const judge = (settings: object, options: object = {}): Promise<unknown> => problemsOf(configured(settings), { features: features as never, ...options })
+  t.match(await judge({ only_from: '10.0.0.0/8', retries: 3 }), [
+    { severity: 'error', place: ['endpoints', 0, 'extra_config', 'auth/acme', 'only_from'], message: /has no effect: addresses are not looked at/, unsupported: { name: 'auth/acme.only_from', outcome: 'stops', skippable: true } },
+    { severity: 'warning', code: 'no-effect', message: /nothing is asked twice/ }
+  ])
+  t.match(await judge({ inner: { only_at: 'night' } }), [{ severity: 'error', unsupported: { name: 'auth/acme.inner.only_at' } }])
+  t.match(await judge({ only_from: 'x', retries: 3 }, { allowUnsupported: ['auth/acme.*'] }), [{ severity: 'warning', unsupported: { name: 'auth/acme.only_from', outcome: 'allowed' } }])
+  t.match(await judge({ only_from: 'x' }, { unsupported: 'skip' }), [{ severity: 'warning', unsupported: { outcome: 'skipped' } }])
+  t.strictSame(await judge({ _only_from: 'x' }), [], 'a comment is none')
+})

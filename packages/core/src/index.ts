@@ -36,3 +36,4 @@ export { createWorkerBus, type WorkerBus, type WorkerBusOptions } from './worker
 export { createSwitchboard, type Switchboard } from './workers/switchboard.ts'
 export { errors } from './workers/errors.ts'
 export { findWrongHeaders } from './wrong-headers.ts'
+export { afterTurns, turnsToTell } from './after-turns.ts'

@@ -274,6 +274,32 @@ t.test('features: the one that hangs is named, not those around it, nor one that
   t.notMatch(slow.log[0]!.msg, /acme|override/)
 })
 
+t.test('features: a step of one of several backends that hangs, throws or gives nonsense is named, and the others answer', async (t) => {
+  for (const [what, make] of [['hangs', hang], ['throws', nonsense['an error thrown']!], ['gives null', nonsense['null']!], ['rejects with null', nonsense['a rejection with null']!]] as const) {
+    const feature: Feature = { namespace: 'acme/x', schemas: { backend: { type: 'object' } }, backend: () => make as Step }
+    const origin = await startOrigin(t, (request, response) => { response.writeHead(200, { 'content-type': 'application/json' }).end(`{"${request.url!.slice(1)}":1}`) })
+    const log: { msg: string, level: number, detail?: string }[] = []
+    const app = Fastify({ forceCloseConnections: true, logger: { level: 'warn', stream: { write (line: string) { log.push(JSON.parse(line)) } } } })
+    t.teardown(() => app.close())
+    const backend = (path: string, extra?: object) => ({ host: [origin.url], url_pattern: path, ...extra && { extra_config: extra } })
+    const several = (endpoint: string, more: object = {}) => ({ endpoint, timeout, backend: [backend('/a'), backend('/b', { 'acme/x': {} }), backend('/c')], ...more })
+    await app.register(gateway, { features: [feature], config: { version: 3, endpoints: [several('/parallel'), several('/sequential', { extra_config: { proxy: { sequential: true } } }), { endpoint: '/concurrent', timeout, concurrent_calls: 2, backend: [backend('/b', { 'acme/x': {} })] }] } as never })
+    const url = await app.listen({ port: 0, host: '127.0.0.1' })
+    for (const [path, body] of [['/parallel', '{"a":1,"c":1}'], ['/sequential', '{"a":1}']]) {
+      log.length = 0
+      const answer = await get(url + path)
+      t.match(answer, { status: 200, headers: { 'x-krakend-completed': 'false' } }, `${what}: ${path}`)
+      t.same(JSON.parse(answer.body), JSON.parse(body!), `${what}: ${path}`)
+      const told = log.filter((line) => JSON.stringify(line).includes(`the feature acme/x of GET ${path} `))
+      t.equal(told.length, 1, `${what}: ${path}: ${JSON.stringify(log)}`)
+      t.equal(log.length, 1, `${what}: ${path}: ${JSON.stringify(log)}`)
+    }
+    log.length = 0
+    t.match(await get(`${url}/concurrent`), { status: 500 }, what)
+    t.match(log, [{ msg: /the feature acme\/x of GET \/concurrent / }], `${what}: ${JSON.stringify(log)}`)
+  }
+})
+
 t.test('features: an answer that comes too late is thrown away, and one that comes twice counts once', async (t) => {
   let late = (): void => {}
   const body = new PassThrough()

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import { Call, type CoreRequest, type Fault, type Step, type StepResponse } from '@floodgate/core'
+import { afterTurns, Call, turnsToTell, type CoreRequest, type Fault, type Step, type StepResponse } from '@floodgate/core'
 import { lostRace } from '../errors.ts'
 import { discard } from '../read-body.ts'
 import { shareBody } from './share-body.ts'
@@ -45,8 +45,10 @@ function race (count: number, budget: number, step: Step, request: CoreRequest, 
         resolve(second)
       }
     }
+    /** Why the calls' time is over. */
+    let over: Fault | null = null
     const take = (response: StepResponse, call: Call) => {
-      if (done) {
+      if (done || over !== null) {
         discard(response.body)
       } else if (response.complete) {
         if (second !== null) discard(second.body)
@@ -61,11 +63,17 @@ function race (count: number, budget: number, step: Step, request: CoreRequest, 
       }
     }
     const fail = (error: unknown) => {
-      if (!done && --missing === 0) giveUp(toFault(error))
+      const fault = toFault(error)
+      if (!done && --missing === 0) giveUp(over === null || fault.kind === 'foreign' ? fault : over)
     }
-    whole.listen((reason) => { if (!done) giveUp(reason) })
-    for (const call of calls) {
+    whole.listen((reason) => {
+      over = reason
       if (done) return
+      if (reason.kind === 'deadline') afterTurns(turnsToTell, () => { if (!done) giveUp(reason) })
+      else giveUp(reason)
+    })
+    for (const call of calls) {
+      if (done || over !== null) return
       const attempt = request.fork()
       attempt.call = call
       try {

@@ -1,4 +1,4 @@
-import { askStep, Call, type Endpoint, Fault, type Step, type StepResponse } from '@floodgate/core'
+import { afterTurns, askStep, Call, Fault, turnsToTell, type Endpoint, type Step, type StepResponse } from '@floodgate/core'
 import { joinFaults } from '../errors.ts'
 import { discard } from '../read-body.ts'
 import { mergeResponses } from './merge-responses.ts'
@@ -22,13 +22,20 @@ export function createMerge ({ timeout }: Pick<Endpoint, 'timeout'>, steps: read
     const parts: (StepResponse | Fault | undefined)[] = new Array(steps.length)
     let missing = steps.length
     let done = false
+    /** Why the parts' time is over. */
+    let over: Fault | null = null
     const settle = (index: number, part: StepResponse | Fault) => {
-      if (done) {
+      if (done || (over !== null && !(part instanceof Fault))) {
         if (!(part instanceof Fault)) discard(part.body)
         return
       }
-      parts[index] = part
-      if (--missing === 0) finish()
+      parts[index] = over === null || (part as Fault).kind === 'foreign' ? part : over
+      if (--missing === 0) finish(over)
+    }
+    const end = (reason: Fault) => {
+      over = reason
+      if (reason.kind === 'deadline') afterTurns(turnsToTell, () => { if (!done) finish(reason) })
+      else finish(reason)
     }
     const finish = (reason: Fault | null = null) => {
       done = true
@@ -51,9 +58,9 @@ export function createMerge ({ timeout }: Pick<Endpoint, 'timeout'>, steps: read
       }
       resolve(merged)
     }
-    call.listen(finish)
+    call.listen(end)
     for (let index = 0; index < steps.length; index++) {
-      if (done) return
+      if (done || over !== null) return
       const part = request.fork()
       part.call = call
       askStep(steps[index]!, part, (response) => { settle(index, response) }, (error) => { settle(index, toFault(error)) })

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { FastifyRequest } from 'fastify'
-import { askStep, describeKind, Fault, foreignFault, judgeThrown, type BackendResponse, type CoreRequest, type Exchange, type Foreign, type Step, type StepResponse } from '@floodgate/core'
+import { afterTurns, askStep, describeKind, Fault, foreignFault, judgeThrown, type BackendResponse, type CoreRequest, type Exchange, type Foreign, type Step, type StepResponse } from '@floodgate/core'
 import { foreignWrap } from '../errors.ts'
 import { adoptBody } from './adopt-body.ts'
 import { findWrongAnswer, findWrongExchange } from './find-wrong.ts'
@@ -122,9 +122,4 @@ function discardLate (answer: unknown): void {
 
 function isStream (body: unknown): body is Readable {
   return typeof body === 'object' && body !== null && !Buffer.isBuffer(body)
-}
-
-function afterTurns (turns: number, then: () => void): void {
-  if (turns === 0) then()
-  else setImmediate(afterTurns, turns - 1, then)
 }
