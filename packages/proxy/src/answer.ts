@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import { hasData, type Body, type CoreRequest, type Endpoint, type Headers, type StepResponse } from '@floodgate/core'
 import { addHeaders } from './answer-headers.ts'
-import { passageOf, type Recycle } from './passage.ts'
+import { Passage, passageOf, type Recycle } from './passage.ts'
 import { headersToWrite } from './reply-internals.ts'
 import { writeBody, writeBodyText } from './write-response.ts'
 
@@ -20,9 +20,10 @@ export function createRawAnswer (recycle?: Recycle): Answer {
     const { status, headers, body } = response
     // As Go's server does: a 304 says nothing about a body that it does not have (net/http, suppressedHeaders304).
     if (status === 304) delete headers['content-type']
-    if (!isStream(body)) {
-      const written = headersToWrite(reply)
-      if (written !== null) { writeRaw(status, headers, body, reply, written, recycle); return }
+    const written = headersToWrite(reply)
+    if (written !== null) {
+      if (!isStream(body)) { writeRaw(status, headers, body, reply, written, recycle); return }
+      if (body instanceof Passage && !body.destroyed) { writePassage(status, headers, body, reply, written); return }
     }
     addHeaders(reply, headers, null)
     reply.header('x-krakend-completed', notCompleted(headers))
@@ -46,6 +47,19 @@ function writeRaw (status: number, headers: Headers, body: Buffer | null, reply:
   if (Number(written['content-length']) !== body.length) written['content-length'] = String(body.length)
   raw.writeHead(status, written)
   writeBody(raw, body, recycle)
+}
+
+/** The same for a body that still comes. Whoever sends the answer ends it with its connection (`Failure.watch`). */
+function writePassage (status: number, headers: Headers, body: Passage, reply: FastifyReply, written: Headers): void {
+  addHeaders(reply, headers, written)
+  written['x-krakend-completed'] = notCompleted(headers)
+  closeAfterEarlyAnswer(reply)
+  reply.hijack()
+  const { raw } = reply
+  raw.writeHead(status, written)
+  // One that breaks off cannot be told from a whole one but by the end of the connection.
+  body.once('close', () => { if (!raw.writableEnded) raw.destroy() })
+  body.pipe(raw)
 }
 
 /** As the reference, what passes is not complete, and a backend's own line of this name stands behind the gateway's. */

@@ -14,11 +14,11 @@ const worthLarge = 256 * 1024
 export const worthABlock = 16 * 1024
 /** Room below which the next read goes into another block. */
 const minRoom = 16 * 1024
-// 16 MB and 4 MB are kept at most.
-const maxFreeLarge = 32
+// 32 MB and 4 MB are kept at most.
+const maxFreeLarge = 64
 const maxFreeSmall = 64
-/** Large blocks that exist, in use or not: beyond it reads are smaller. */
-const maxLarge = 64
+/** Large blocks that exist, in use or not: beyond it reads are smaller. Two for a body whose reader is slow: one is written, one waits for the next read. */
+const maxLarge = 128
 
 const freeLarge: Block[] = []
 const freeSmall: Block[] = []
