@@ -15,8 +15,10 @@ export interface Compared {
 
 /** A difference that is wanted. */
 export interface Deliberate {
-  /** How it begins in the list of the README. */
+  /** How it begins in the list of the README, or words of it in another text. */
   readme: string
+  /** That other text, below the root. */
+  in?: string
   /** Whether this is it. The `difference` is one of those of the request. */
   matches: (difference: Difference, compared: Compared) => boolean
 }
@@ -67,7 +69,53 @@ export const deliberate: readonly Deliberate[] = [
     matches: (_, { request }) => request.lines?.some(([name, value]) => name.toLowerCase() === 'accept-encoding' && value !== 'gzip') ?? false
   },
   { readme: 'A CEL expression that names neither request, response nor token', matches: tagged('names-nothing') },
-  { readme: '`resp_metadata_status` in CEL', matches: tagged('metadata-status') }
+  { readme: '`resp_metadata_status` in CEL', matches: tagged('metadata-status') },
+  { readme: 'one that names both', in: 'packages/security/README.md', matches: tagged('request-and-response') },
+  {
+    readme: 'The gateway\'s headers replace those a backend sends about origins',
+    in: 'packages/security/README.md',
+    matches: ({ what, reference, ours }) => what === 'header access-control-allow-origin' && Array.isArray(reference) && Array.isArray(ours) && reference.length > 1 && reference[0] === ours[0]
+  },
+  {
+    readme: 'a redirect never leads to another host',
+    in: 'packages/config-loader/README.md',
+    matches: (_, { reference, ours }) => [301, 307].includes(reference.status) && [404, 405].includes(ours.status)
+  },
+  {
+    readme: '`Allow` names the methods that there are',
+    in: 'packages/config-loader/README.md',
+    matches: ({ what }, { reference, ours }) => what === 'header allow' && reference.status === 405 && ours.status === 405
+  },
+  {
+    readme: 'a path that no endpoint has is 404 or 405, whatever its escapes',
+    in: 'packages/config-loader/README.md',
+    matches: (_, { reference, ours, request }) => reference.status === 400 && [404, 405].includes(ours.status) && request.path.includes('%')
+  },
+  {
+    readme: 'a request that ends its router in a panic',
+    in: 'packages/config-loader/README.md',
+    matches: (_, { reference, ours, test }) => reference.status === 0 && ours.status > 0 && test.tags?.includes('routing') === true
+  },
+  {
+    readme: 'a parameter in the query of `url_pattern` is encoded',
+    in: 'packages/proxy/README.md',
+    matches: (_, { reference, ours, script }) => /"url_pattern":"[^"]*\?[^"]*\{/.test(JSON.stringify(script.config)) && ours.status > 0 && (reference.status === 500 || reference.seen.length === ours.seen.length)
+  },
+  {
+    readme: 'no Content-Type is guessed for an answer without one',
+    in: 'packages/proxy/README.md',
+    matches: ({ what, ours }) => what === 'header content-type' && ours === null
+  },
+  {
+    readme: 'XML output makes names of keys that are none',
+    in: 'packages/aggregate/README.md',
+    matches: ({ what, reference, ours }) => what === 'body' && isXml(reference) && isXml(ours) && xmlNames(String(reference)) === xmlNames(String(ours))
+  },
+  {
+    readme: 'A feed as XML or YAML',
+    in: 'packages/aggregate/README.md',
+    matches: ({ what }, { test, ours }) => what === 'body' && test.tags?.includes('rss') === true && /xml|yaml/.test(ours.lines.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? '')
+  }
 ]
 
 /** Differences of the README that no generator comes to, with the reason. A test holds both lists against it. */
@@ -88,6 +136,15 @@ function isHopByHop (name: string | undefined, { lines = [] }: ScriptRequest): b
   if (name === undefined) return false
   const named = lines.filter(([other]) => other.toLowerCase() === 'connection').flatMap(([, value]) => value.toLowerCase().split(',').map((part) => part.trim()))
   return ['connection', 'keep-alive', 'te', 'trailer', 'proxy-authorization', 'proxy-connection', 'proxy-authenticate', 'upgrade', 'transfer-encoding', ...named].includes(name)
+}
+
+function isXml (body: unknown): boolean {
+  return typeof body === 'string' && body.startsWith('<')
+}
+
+/** The text without what names of elements may not have, and without control characters. */
+function xmlNames (text: string): string {
+  return text.replace(/<(\/?)([^<>/]*)/g, (_, slash: string, name: string) => `<${slash}${name.replace(/[^\p{L}\d.-]/gu, '')}`).replace(/[\p{Cc}\ufffd]/gu, '')
 }
 
 function sameKeys (a: string, b: string): boolean {

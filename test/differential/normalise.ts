@@ -37,14 +37,19 @@ export const normalisations: readonly Normalisation[] = [
   },
   {
     name: 'the gateway\'s own name in calls',
-    reason: 'User-Agent and X-Forwarded-Via name the program and its version',
-    call: ({ lines, ...call }) => ({ ...call, lines: lines.map(([name, value]) => [name, /^(?:user-agent|x-forwarded-via)$/i.test(name) ? value.replace(/^(?:KrakenD|Floodgate)\b.*/i, 'GATEWAY') : value]) })
+    reason: 'User-Agent and X-Forwarded-Via name the program and its version, or Go\'s client where a backend lets no User-Agent in',
+    call: ({ lines, ...call }) => ({ ...call, lines: lines.map(([name, value]) => [name, /^(?:user-agent|x-forwarded-via)$/i.test(name) ? value.replace(/^(?:KrakenD|Floodgate|Go-http-client)\b.*/i, 'GATEWAY') : value]) })
   },
   {
     name: 'names in lower case, sorted',
     reason: 'names of headers have no case (RFC 9110, 5.1), and only lines of one name have an order (5.3); a recording keeps both',
     answer: ({ lines, ...answer }) => ({ ...answer, lines: sortLines(lines) }),
     call: ({ lines, ...call }) => ({ ...call, lines: sortLines(lines) })
+  },
+  {
+    name: 'Vary as one list',
+    reason: 'lines of a list are one list (RFC 9110, 5.3), in any order (12.5.5)',
+    answer: ({ lines, ...answer }) => ({ ...answer, lines: joinVary(lines) })
   },
   {
     name: 'calls sorted',
@@ -80,6 +85,12 @@ function dropLines (lines: Line[], names: string[]): Line[] {
 
 function sortLines (lines: Line[]): Line[] {
   return lines.map(([name, value]): Line => [name.toLowerCase(), value]).sort(([a], [b]) => compareTexts(a, b))
+}
+
+function joinVary (lines: Line[]): Line[] {
+  const isVary = ([name]: Line): boolean => name.toLowerCase() === 'vary'
+  const names = lines.filter(isVary).flatMap(([, value]) => value.split(',').map((name) => name.trim().toLowerCase()))
+  return [...lines.filter((line) => !isVary(line)), ...names.length > 0 ? [['vary', [...new Set(names)].sort().join(', ')] as Line] : []]
 }
 
 function compareTexts (a: string, b: string): number {

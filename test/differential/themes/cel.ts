@@ -34,7 +34,7 @@ export const cel: Theme = {
           ]
         }
       }),
-      tags: ['cel', ...fails ? ['partial'] : [], ...checks.some(({ check_expr: text }) => !/req|resp|JWT/.test(text)) ? ['names-nothing'] : [], ...checks.some(({ check_expr: text }) => text.includes('resp_metadata_status')) ? ['metadata-status'] : []]
+      tags: ['cel', ...fails ? ['partial'] : [], ...checks.some(({ check_expr: text }) => !/req|resp|JWT/.test(text)) ? ['names-nothing'] : [], ...checks.some(({ check_expr: text }) => /req/.test(text) && /resp/.test(text)) ? ['request-and-response'] : [], ...checks.some(({ check_expr: text }) => text.includes('resp_metadata_status')) ? ['metadata-status'] : []]
     }
   }
 }
@@ -53,7 +53,7 @@ function expression (random: Random, depth: number): string {
     [2, () => `${literal(random)} in ${list(random)}`],
     [2, () => `${random.of(["'X-One'", "'X-Two'", "'Nope'"])} in req_headers`],
     [1, () => `${random.of(["'q'", "'z'"])} in req_querystring`],
-    [2, () => `${number(random)} ${random.of(['==', '!=', '<', '>', '>='])} ${random.of(['30', '7', '0', '1', "'30'", '1.5'])}`],
+    [2, () => numbers(random)],
     [1, () => `has(resp_data.${random.of(['name', 'nope', 'none', 'deep'])})`],
     [1, () => `resp_data.${random.of(['ok', 'none', 'name'])} == ${random.of(['true', 'null', 'false', "'Ann'"])}`],
     [1, () => `resp_data.${random.of(['tags', 'list', 'users'])}.${random.of(['exists', 'all', 'exists_one'])}(x, ${random.of(["x == 'a'", 'size(string(x)) > 0', "x != 'b'", 'true'])})`],
@@ -76,6 +76,12 @@ function list (random: Random): string {
   return random.of(['resp_data.tags', 'resp_data.list', "req_headers['X-One']", 'req_querystring.q', "['a', '1', 'GET']", 'resp_data.deep'])
 }
 
-function number (random: Random): string {
-  return random.of(['resp_data.n', 'int(resp_data.n)', 'double(resp_data.half)', 'int(req_params.Id)', 'resp_data.deep.n', 'int(resp_data.deep.n) * 2', 'int(req_querystring.page[0])', 'size(resp_data.list)', 'resp_data.list[0]', 'int(resp_data.list[1]) + 1'])
+/** Types have to fit: what CEL's checker refuses is another matter. */
+function numbers (random: Random): string {
+  const operator = random.of(['==', '!=', '<', '>', '>='])
+  return random.weighted<() => string>([
+    [3, () => `${random.of(['int(resp_data.n)', 'int(req_params.Id)', 'int(resp_data.deep.n) * 2', 'int(req_querystring.page[0])', 'size(resp_data.list)', 'int(resp_data.list[1]) + 1', 'int(resp_data.n) % 7'])} ${operator} ${random.of(['30', '7', '0', '1', '-2'])}`],
+    [1, () => `double(resp_data.half) ${operator} ${random.of(['1.5', '0.0', '2e1'])}`],
+    [1, () => `resp_data.${random.of(['n', 'deep.n', 'list[0]', 'half', 'users[0].id'])} ${operator} ${random.of(['30', "'30'", '1', "'1'", '1.5', 'resp_data.n'])}`]
+  ])()
 }
