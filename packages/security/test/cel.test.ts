@@ -52,6 +52,25 @@ t.test('expressions: have the functions that the documentation lists', async (t)
   ]) t.equal(ask(source), null, source)
 })
 
+t.test('expressions: convert what cel-go converts, and nothing else', async (t) => {
+  for (const source of [
+    "int('+5') == 5 && int('-9223372036854775808') < 0 && int('007') == 7 && int(5u) == 5 && int(-1.9) == -1", "uint('18446744073709551615') == 18446744073709551615u && uint(2.9) == 2u && uint(5u) == 5u",
+    "double('.5') == 0.5 && double('5.') == 5.0 && double('1e3') == 1000.0 && double('1_0') == 10.0 && double('-Infinity') < 0.0 && double('inf') > 1.0 && double(7u) == 7.0",
+    "string(1e6) == '1e+06' && string(100000.0) == '100000' && string(-0.0) == '-0' && string(1.0 / 0.0) == '+Inf' && string(12u) == '12' && string(true) == 'true' && string('x') == 'x'",
+    "timestamp('2024-02-29T13:14:15+02:00') == timestamp('2024-02-29T11:14:15Z') && timestamp('2024-02-29T13:14:15.5-00:30') == timestamp('2024-02-29T13:44:15.500Z') && timestamp(60) == timestamp('1970-01-01T00:01:00Z')"
+  ]) t.equal(ask(source), null, source)
+  for (const call of [
+    "int('')", "int(' 1')", "int('1 ')", "int('0x10')", "int('1_0')", "int('1e3')", "int('1.5')", "int('９')", "int('9223372036854775808')", "int('-9223372036854775809')", 'int(1e19)', 'int(9.3e18)', 'int(18446744073709551615u)', "int('+')",
+    "uint('')", "uint('+5')", "uint('-1')", "uint('18446744073709551616')", 'uint(-1)', 'uint(-0.5)', 'uint(1e20)', "double('')", "double('0x10')", "double('1e400')", "double('NaN')", "double('1__0')", "double('.')", "double('1e')",
+    "timestamp('2024-02-30T13:14:15Z')", "timestamp('2023-02-29T13:14:15Z')", "timestamp('2024-02-29T24:00:00Z')", "timestamp('2024-02-29')", "timestamp('2024-02-29t13:14:15z')", "timestamp('0000-12-31T00:00:00Z')", 'timestamp(253402300800)', "string(b'\\xff')"
+  ]) {
+    const source = `${call} == ${call} || false`
+    t.match(ask(source), 'failed: ', source)
+    t.match(ask(`!(${source})`), 'failed: ', source)
+  }
+  t.equal(ask("resp_data.name == 'Ann' && 'int(' + resp_data.n == 'int(30' && type(1) == int"), null, 'texts and names of types stay')
+})
+
 t.test('expressions: refuse at the start what can never be true', async (t) => {
   const compile = createCompiler({ macros: false })
   for (const source of ['this is not cel', "'text'", 'unknown == 1', "hasHeader('a')", 'req_method > 1']) t.throws(() => compile(source), SyntaxError, source)

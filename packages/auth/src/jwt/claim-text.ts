@@ -1,4 +1,4 @@
-import { writeGoJson } from '@floodgate/core'
+import { writeGoFloat, writeGoJson } from '@floodgate/core'
 
 /**
  * Writes a claim as one text, as the reference does: numbers without a fraction as integers, others with six digits
@@ -39,7 +39,7 @@ function sixDigits (number: number): string {
 /** Go's %v, of what a list of claims holds. */
 function goText (value: unknown): string {
   if (value === null || value === undefined) return '<nil>'
-  if (typeof value === 'number') return shortestText(value)
+  if (typeof value === 'number') return writeGoFloat(value)
   if (typeof value !== 'object') return String(value)
   try {
     if (Array.isArray(value)) return `[${value.map(goText).join(' ')}]`
@@ -49,18 +49,6 @@ function goText (value: unknown): string {
     return ''
   }
 }
-
-/** Go's %v of a double: an exponent below 1e-4 and from 1e6 on, of at least two digits. */
-function shortestText (number: number): string {
-  if (Object.is(number, -0)) return '-0'
-  const [mantissa = '', exponent = ''] = number.toExponential().split('e')
-  const power = Number(exponent)
-  if (power >= -4 && power < goExponent) return String(number)
-  return `${mantissa}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`
-}
-
-/** From this power of ten on Go's %v has an exponent. */
-const goExponent = 6
 
 function jsonText (claim: object | null): string {
   try {
