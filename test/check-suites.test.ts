@@ -6,7 +6,7 @@ import { pinsOf, writeCertificates } from './conformance/certificates.ts'
 import { addressesOf } from './conformance/run-suite.ts'
 import { readSuites, type Suite, type Trial } from './conformance/suite.ts'
 
-// `check -t` says of each configuration what a start would: no false alarm where the gateway starts, an error where it
+// `check` says of each configuration what a start would: no false alarm where the gateway starts, an error where it
 // must not. The servers need not run for that.
 const work = t.testdir()
 const certs = writeCertificates(work)
@@ -20,11 +20,11 @@ for (const folder of ['client', 'own-client', 'gateway']) {
     for (const [name, suite] of readSuites(folder)) {
       for (const trial of suite.startups ?? (suite.startup ? [suite.startup] : [{ starts: true }])) {
         const { file, env } = write(name, suite, trial)
-        const errors = (await checkConfiguration(file, { env, build: true })).filter(({ severity }) => severity === 'error')
+        const errors = (await checkConfiguration(file, { env })).filter(({ severity }) => severity === 'error')
         const title = `${name}${trial.name === undefined ? '' : `: ${trial.name}`}`
         if (trial.starts && needed.test(name)) {
           t.ok(errors.every(({ unsupported }) => unsupported?.outcome === 'stops' && toCome.test(unsupported.name)), `${title} stops for what is to come, and for nothing else`)
-          const allowed = await checkConfiguration(file, { env, build: true, allowUnsupported: errors.map(({ unsupported }) => unsupported!.name) })
+          const allowed = await checkConfiguration(file, { env, allowUnsupported: errors.map(({ unsupported }) => unsupported!.name) })
           t.strictSame(allowed.filter(({ severity }) => severity === 'error').map(({ message }) => message), [], `${title} starts when that is allowed`)
         } else if (trial.starts) t.strictSame(errors.map(({ message }) => message), [], `${title} starts`)
         else t.not(errors.length, 0, `${title} must not start`)

@@ -8,7 +8,7 @@ import { mutateBytes } from './mutate-bytes.mjs'
 export function configurationCase (random, number, { corpus }) {
   const kind = random.weighted([[55, values], [12, text], [8, yaml], [5, toml], [8, template], [2, deep], [3, binary], [5, odd]])
   const { extension, content } = kind(random, random.of(corpus), corpus)
-  return { number, kind: kind.name, name: `c.${extension}`, bytes: Buffer.isBuffer(content) ? content : Buffer.from(content), template: extension === 'tmpl', build: random.chance(0.15), command: number % 500 === 7 }
+  return { number, kind: kind.name, name: `c.${extension}`, bytes: Buffer.isBuffer(content) ? content : Buffer.from(content), template: extension === 'tmpl', command: number % 500 === 7 }
 }
 
 function values (random, config, corpus) {

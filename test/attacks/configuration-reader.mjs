@@ -6,12 +6,12 @@ const say = (message) => { if (process.connected) process.send(message, () => {}
 process.on('disconnect', () => { process.exit() })
 process.on('uncaughtException', (err) => { say({ crash: `an uncaught exception: ${err?.stack ?? err}` }) })
 process.on('unhandledRejection', (err) => { say({ crash: `an unhandled rejection: ${err?.stack ?? err}` }) })
-process.on('message', async ({ file, build, template, number }) => {
+process.on('message', async ({ file, template, number }) => {
   const before = process.cpuUsage()
   let problem = null
   let found = -1
   try {
-    const problems = await checkConfiguration(file, { build, env: template ? { FC_ENABLE: '1' } : {} })
+    const problems = await checkConfiguration(file, { env: template ? { FC_ENABLE: '1' } : {} })
     found = problems.length
     // A fault of our own that is shown as one of the configuration's.
     const fault = problems.find(({ message }) => typeof message !== 'string' || /Cannot (?:read|set|convert|destructure)|is not (?:a function|iterable|defined|a constructor)|Invalid (?:array|string) length|undefined \(reading|\bat \S+ \(/.test(message))

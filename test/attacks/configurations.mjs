@@ -18,11 +18,11 @@ const PROCESSOR_TIME_OF_TEMPLATES = 25_000
 export const configurations = {
   name: 'configurations',
   make: configurationCase,
-  show: ({ kind, name, bytes, template, build }) => ({ kind, name, template, build, bytes: bytes.length > 100_000 ? `${bytes.length} bytes, see the seed` : bytes.toString('latin1') }),
-  async run ({ number, name, bytes, template, build, command }, world) {
+  show: ({ kind, name, bytes, template }) => ({ kind, name, template, bytes: bytes.length > 100_000 ? `${bytes.length} bytes, see the seed` : bytes.toString('latin1') }),
+  async run ({ number, name, bytes, template, command }, world) {
     const file = path.join(world.folder, `${number}-${name}`)
     fs.writeFileSync(file, bytes)
-    const problems = command ? await checkByCommand(file, template) : await world.reader.check({ file, build, template, number })
+    const problems = command ? await checkByCommand(file, template) : await world.reader.check({ file, template, number })
     fs.rmSync(file)
     return { requests: 1, answers: 1, problems }
   }

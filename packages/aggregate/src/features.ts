@@ -1,5 +1,6 @@
 import type { Endpoint, Feature, Step } from '@floodgate/core'
 import { createStatic } from './create-static.ts'
+import { judgeProxy } from './judge-proxy.ts'
 import { createFlatmap } from './flatmap/create-flatmap.ts'
 import { regularBackends } from './merge/shadow-backends.ts'
 import { BackendHttpSettings, BackendProxySettings, EndpointProxySettings, type FlatmapOperation } from './settings.ts'
@@ -13,6 +14,7 @@ export const features: readonly Feature[] = [
   {
     namespace: 'proxy',
     schemas: { endpoint: EndpointProxySettings, backend: BackendProxySettings },
+    setup: judgeProxy,
     endpoint: (settings: EndpointProxySettings, next, endpoint) => createStatic(settings.static ?? {}, flatten(settings.flatmap_filter, next, endpoint))
   },
   {

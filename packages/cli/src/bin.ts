@@ -18,6 +18,8 @@ const { main } = await import('./main.ts')
 const terminal = createTerminal()
 try {
   process.exitCode = await main(process.argv.slice(2), terminal)
+  // A verb that serves has ended the process: for the others, what they have to say is their work. The failure is told later.
+  process.once('exit', (status) => { if (status === exitCodes.ok && terminal.lostMessages === true) process.exitCode = exitCodes.output })
 } catch (err) {
   // Not Node's 1, which says that the configuration is not valid.
   terminal.err(`floodgate: a fault in the program: ${(err as Error | null)?.stack ?? String(err)}\n`)

@@ -25,13 +25,14 @@ export function createProgram (terminal: Terminal, done: Done): Command {
     .option('-w, --workers <count>', 'processes that share the work: a number, or auto for one per processor', workerCount)
     .action(async (options) => { done(await (await import('./commands/run.ts')).run(options, colored(terminal, options))) })
 
-  addVerb(program, 'check', 'check a configuration without serving it', { examples: ['floodgate check -t -c krakend.json', 'floodgate check -l --format github -c krakend.json'] })
-    .option('-t, --test-gin-routes', 'build the whole gateway too, without listening')
+  addVerb(program, 'check', 'check a configuration without serving it', { examples: ['floodgate check -c krakend.json', 'floodgate check -l --format github -c krakend.json'], after: 'The whole gateway is built, without listening or connecting, so that check finds what run would refuse.' })
+    .option('-t, --test-gin-routes', 'always done: routes are built in every check (KrakenD\'s name)')
     .option('-l, --lint', 'strict: what does not follow the JSON schema is an error, unknown keys for one')
     .option('-n, --lint-no-network', 'the same: the schema is always at hand')
     .option('-s, --lint-schema <file>', 'strict, by another JSON schema')
     .addOption(format(['text', 'json', 'github']))
     .option('--json', 'the same as --format json')
+    .option('-i, --indent <text>', 'with -d: what each level of the listing is indented with', '\t')
     .option('--guards', 'list what is in front of each endpoint (authentication, limits, validation, …), or that it is open')
     .action(async (options) => { done(await (await import('./commands/check.ts')).check(options, colored(terminal, options))) })
 
@@ -63,7 +64,7 @@ export function createProgram (terminal: Terminal, done: Done): Command {
     .option('-s, --severity <list>', 'severities to look for, with commas: CRITICAL, HIGH, MEDIUM, LOW; all without it', severities)
     .option('-i, --ignore <list>', 'rules to leave out, by id (repeatable)', words)
     .option('-I, --ignore-file <file>', 'file with such ids, one in a line')
-    .addOption(format(['text', 'json', 'github']))
+    .addOption(new Option('-f, --format <format>', 'text, json, github, or a Go template over .Recommendations (each with .Rule, .Severity, .Message)').argParser(auditFormat).default('text'))
     .option('--json', 'the same as --format json')
     .action(async (options) => { done(await (await import('./commands/audit.ts')).audit(options, colored(terminal, options))) })
 
@@ -103,7 +104,7 @@ function addVerb (program: Command, name: string, description: string, { example
   return program.command(name)
     .description(description)
     .requiredOption('-c, --config <file>', 'configuration file: JSON, YAML or TOML')
-    .option('-d, --debug', 'run: serve /__debug/*; -dd: log at level DEBUG, -ddd: traces as well', increase, 0)
+    .option('-d, --debug', 'run: serve /__debug/*; -dd: log at level DEBUG, -ddd: traces as well; check: list endpoints, -dd: backends too, -ddd: namespaces as well', increase, 0)
     .option('--allow-unsupported <name...>', 'start although these namespaces, plugins or keys are not supported; * stands for any text (also FLOODGATE_ALLOW_UNSUPPORTED)', unsupportedNames)
     .option('--skip-unsupported', 'answer 501 at endpoints that need something unsupported, and serve the others')
     .option('--no-color', 'write no colours (as NO_COLOR=1)')
@@ -145,6 +146,12 @@ function severities (value: string): string[] {
   const wrong = list.find((word) => !['CRITICAL', 'HIGH', 'MEDIUM', 'LOW'].includes(word))
   if (wrong !== undefined || list.length === 0) throw new InvalidArgumentError('severities are CRITICAL, HIGH, MEDIUM and LOW, with commas between them.')
   return list
+}
+
+/** KrakenD's `-f` takes a template. */
+function auditFormat (value: string): string {
+  if (!['text', 'json', 'github'].includes(value) && !value.includes('{{')) throw new InvalidArgumentError('formats are text, json, github, or a Go template such as \'{{ range .Recommendations }}{{ .Rule }} {{ .Message }}\\n{{ end }}\'.')
+  return value
 }
 
 function positiveDuration (text: string): number {

@@ -12,27 +12,32 @@ export interface Terminal {
   readonly errIsTerminal?: boolean
   /** Ends the process with this status, whatever may still be open. Absent where the process is not ours to end. */
   exit? (status: number): void
+  /** Whether messages were lost because they could not be written. */
+  readonly lostMessages?: boolean
 }
 
 type Stream = Pick<WriteStream, 'isTTY'>
 
 /**
  * The streams of the process. Output that cannot be written ends it with a status of its own: quietly where the reader has
- * gone (`| head`), with a message otherwise (a full disk). Messages that cannot be written are no reason to end.
+ * gone (`| head`), with a message otherwise (a full disk). Messages that cannot be written are no reason to end; `lostMessages`
+ * says that there were some.
  */
 export function createTerminal (): Terminal {
   process.stdout.on('error', (err: NodeJS.ErrnoException) => {
     if (err.code !== 'EPIPE') process.stderr.write(`floodgate: the output cannot be written: ${err.message}\n`)
     process.exit(exitCodes.output)
   })
-  process.stderr.on('error', () => {})
+  let lostMessages = false
+  process.stderr.on('error', () => { lostMessages = true })
   return {
     out (text) { process.stdout.write(text) },
     err (text) { process.stderr.write(text) },
     outColor: takesColor(process.stdout),
     errColor: takesColor(process.stderr),
     errIsTerminal: process.stderr.isTTY === true,
-    exit (status) { process.exit(status) }
+    exit (status) { process.exit(status) },
+    get lostMessages () { return lostMessages }
   }
 }
 

@@ -85,7 +85,7 @@ t.test('check: tells both positions of endpoints that collide', async (t) => {
   ])
 })
 
-t.test('check: builds everything with -t, so that what only a start would refuse is found', async (t) => {
+t.test('check: builds everything, so that what only a start would refuse is found', async (t) => {
   const pair = (names: string[], key: 'ec' | 'rsa') => createAuthority('ca').issue({ cn: names[0]!, san: names, key })
   const [one, two] = [pair(['a.example.com'], 'ec'), pair(['b.example.com'], 'rsa')]
   workIn(t, {
@@ -95,11 +95,10 @@ t.test('check: builds everything with -t, so that what only a start would refuse
     'b.pem': two.cert,
     'b.key': two.key
   })
-  t.equal((await runCommand('check', '-c', 'krakend.json')).code, 0)
-  t.match(await runCommand('check', '-t', '-c', 'krakend.json'), { code: 1, err: /krakend\.json:\d+:\d+ error tls: .*keys of different kinds/ })
+  for (const argv of [[], ['-t'], ['--test-gin-routes']]) t.match(await runCommand('check', ...argv, '-c', 'krakend.json'), { code: 1, err: /krakend\.json:\d+:\d+ error tls: .*keys of different kinds/ })
 })
 
-t.test('check: tells with -t what features doubt in their settings, as a start does once', { timeout: 60_000 }, async (t) => {
+t.test('check: tells what features doubt in their settings, as a start does once', { timeout: 60_000 }, async (t) => {
   workIn(t, {
     'krakend.json': {
       version: 3,
@@ -118,7 +117,7 @@ t.test('check: tells with -t what features doubt in their settings, as a start d
     /krakend\.json:28:\d+ warning endpoints\[0\]\.backend\[0\]\.extra_config\["validation\/cel"\]\[0\]\.check_expr: lets nothing pass/,
     /krakend\.json:36:\d+ warning endpoints\[0\]\.extra_config\["qos\/ratelimit\/router"\]\.client_max_rate: answers every request 429/
   ]
-  const { code, err } = await runCommand('check', '-t', '-c', 'krakend.json')
+  const { code, err } = await runCommand('check', '-c', 'krakend.json')
   t.equal(code, 0)
   for (const line of lines) t.match(err, line)
   t.match(err, /\n4 warnings\n$/)
@@ -129,9 +128,45 @@ t.test('check: tells with -t what features doubt in their settings, as a start d
   for (const line of lines) t.equal(command.output.match(new RegExp(line.source, 'g'))?.length, 1, `once, whatever the level: ${line.source}`)
 })
 
-t.test('check: tells with -t which key of telemetry/logging is wrong', async (t) => {
+t.test('check: tells which key of telemetry/logging is wrong', async (t) => {
   workIn(t, { 'krakend.json': { ...minimal, extra_config: { 'telemetry/logging': { level: 'INFO', access_log_format: 'custom', access_log_custom_format: '%{Path}' } } } })
-  t.match(await runCommand('check', '-t', '-c', 'krakend.json'), { code: 1, err: /krakend\.json:\d+:\d+ error extra_config\["telemetry\/logging"\]\.access_log_custom_format: .*%\{Path\}/ })
+  t.match(await runCommand('check', '-c', 'krakend.json'), { code: 1, err: /krakend\.json:\d+:\d+ error extra_config\["telemetry\/logging"\]\.access_log_custom_format: .*%\{Path\}/ })
+})
+
+t.test('check: names ten faults of ten kinds, in model, files, features and placement, at once', async (t) => {
+  const policies = { 'security/policies': { req: { policies: ['1 +'] } } }
+  workIn(t, {
+    'krakend.json': {
+      version: 3,
+      port: 70000,
+      client_tls: { ca_certs: ['gone.pem'] },
+      extra_config: { 'security/bot-detector': { patterns: ['('] } },
+      'auth/basic': { htpasswd_path: 'users' },
+      endpoints: [
+        { endpoint: '/a', timeout: 'soon', backend: [{ ...backend, url_pattern: '/{x}' }], extra_config: { 'auth/validator': { alg: 'RS256', jwk_local_path: 'gone.json' }, ...policies } },
+        { endpoint: '/a', backend: [backend], extra_config: { 'qos/ratelimit/router/redis': { max_rate: 1, connection_name: 'nobody' } } },
+        { endpoint: '/b', backend: [{ ...backend, host: ['ftp://a.example.com'] }], extra_config: { auth_validator: {} } }
+      ]
+    }
+  })
+  const { code, err } = await runCommand('check', '-c', 'krakend.json')
+  t.equal(code, 1)
+  for (const place of ['port', 'client_tls.ca_certs[0]', 'extra_config["security/bot-detector"].patterns[0]', '["auth/basic"]', 'endpoints[0].timeout', 'endpoints[0].backend[0].url_pattern', 'endpoints[0].extra_config["auth/validator"].jwk_local_path', 'endpoints[0].extra_config["security/policies"].req.policies[0]', 'endpoints[1].endpoint', 'endpoints[1].extra_config["qos/ratelimit/router/redis"].connection_name', 'endpoints[2].backend[0].host[0]', 'endpoints[2].extra_config.auth_validator']) {
+    t.equal(err.split('\n').filter((line) => line.includes(` error ${place}: `) && /^krakend\.json:\d+:\d+ /.test(line)).length, 1, place)
+  }
+  t.match(err, /\n12 errors\n$/)
+  const run = await runCommand('run', '-c', 'krakend.json')
+  t.strictSame(run, { code: 1, out: '', err: err.replace('12 errors\n', '') }, 'run says the same')
+})
+
+t.test('check: takes the options of KrakenD\'s', async (t) => {
+  workIn(t, { 'krakend.json': { ...minimal, name: 'shop' } })
+  for (const argv of [['-t'], ['--test-gin-routes'], ['-l'], ['--lint'], ['-n'], ['--lint-no-network'], ['-tln'], ['--config', 'krakend.json']]) {
+    t.strictSame(await runCommand('check', ...argv, ...argv.includes('--config') ? [] : ['-c', 'krakend.json']), { code: 0, out: 'Syntax OK!\n', err: '' }, argv.join(' '))
+  }
+  t.equal((await runCommand('check', '-d', '-c', 'krakend.json')).out, 'Service shop, port 8080, 1 endpoints\n\t- GET /a, timeout 2s, output encoding json\nSyntax OK!\n')
+  t.equal((await runCommand('check', '-dd', '-i', '..', '-c', 'krakend.json')).out, 'Service shop, port 8080, 1 endpoints\n..- GET /a, timeout 2s, output encoding json\n....- GET http://a.example.com /, encoding json\nSyntax OK!\n')
+  t.match(await runCommand('check', '-ddd', '--indent', ' ', '-tlc', 'krakend.json'), { code: 0, out: /Syntax OK!/ })
 })
 
 t.test('check: tells what cannot be read or parsed', async (t) => {

@@ -235,6 +235,11 @@ t.test('output that cannot be written ends a verb with 74', { ...limit, skip: pr
     t.equal(status, 74, argv.join(' '))
     t.match(stderr, /the output cannot be written: ENOSPC/)
   }
+  // Warnings are what check has to say.
+  fs.writeFileSync(`${dir}/doubtful.json`, JSON.stringify({ version: 3, prot: 1, endpoints: [] }))
+  const full = fs.openSync('/dev/full', 'w')
+  t.equal(spawnSync(process.execPath, [bin, 'check', '-c', `${dir}/doubtful.json`], { stdio: ['ignore', 'ignore', full] }).status, 74, 'messages')
+  fs.closeSync(full)
   const child = spawn(process.execPath, [bin, 'schema'], { stdio: ['ignore', 'pipe', 'pipe'] })
   child.stdout.destroy()
   const [status] = await once(child, 'exit')

@@ -33,9 +33,10 @@ export function createClientSettingsReader (keys: ServiceKeys, cwd: string, repo
   return function readClientSettings (value, place) {
     const text = value === undefined ? '' : JSON.stringify(value)
     let parsed = read.get(text)
-    if (parsed === undefined) read.set(text, parsed = parseHttpClientOptions(absoluteClient(value, cwd), { globalTls, transport }))
+    if (parsed === undefined) read.set(text, parsed = parseHttpClientOptions(absoluteClient(value, cwd), { globalTls: problems.length > 0 ? null : globalTls, transport }))
     passOn(parsed.problems, parsed.warnings, place, report)
-    return parsed.settings
+    // No client can be made of files that cannot be used: what else is wrong is judged without them.
+    return parsed.problems.length > 0 ? { ...parsed.settings, tls: null } : parsed.settings
   }
 }
 

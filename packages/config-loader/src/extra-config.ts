@@ -6,6 +6,7 @@ import { judgeSettings } from './judge-settings.ts'
 import { knownNamespaces } from './known-namespaces.ts'
 import { legacyNamespaces } from './legacy-namespaces.ts'
 import type { Level } from './levels.ts'
+import { mendSettings } from './mend-settings.ts'
 import { reportMisplaced, whereItBelongs } from './misplaced.ts'
 import { classOf, consequenceOf, stopsStart } from './namespace-class.ts'
 import { clientNamespace, levelsOf, nameLevels, namesOf, type Namespaces } from './namespaces.ts'
@@ -24,7 +25,8 @@ export function prepareNamespaces (features: readonly FeatureSchema[], ways: Way
     features: new Map(features.map((feature) => [feature.namespace, feature])),
     names,
     unsupported: new UnsupportedReport(prepareWaysOn(ways, (name) => names.get(foldKey(name)) ?? name), report),
-    withoutEffect: new WithoutEffect()
+    withoutEffect: new WithoutEffect(),
+    lost: []
   }
 }
 
@@ -59,10 +61,16 @@ export function readExtraConfig (extra: Record<string, unknown> | undefined, lev
       continue
     }
     if (named.key !== name && !Object.hasOwn(legacyNamespaces, named.key)) report({ severity: 'warning', code: 'krakend-ignores', place: at, at: 'key', message: 'KrakenD ignores this: namespaces are taken as they are written', instead: `write it as ${JSON.stringify(name)}, which both read` })
-    const judged = judgeSettings(schema, value, at, reportKeys(feature, level, at, value, namespaces, report))
-    if (judged === undefined) continue
-    if (pluginNamespaces.has(name)) judgePlugins(name, judged, at, { served: feature.plugins, level }, namespaces, report)
-    settings.push([name, judged])
+    const errors: Place[] = []
+    const reportSettings = reportKeys(feature, level, at, value, namespaces, report)
+    const judged = judgeSettings(schema, value, at, (draft) => {
+      if (draft.severity === 'error') errors.push(draft.place)
+      reportSettings(draft)
+    })
+    if (judged !== undefined && pluginNamespaces.has(name)) judgePlugins(name, judged, at, { served: feature.plugins, level }, namespaces, report)
+    const usable = errors.length === 0 ? judged : mendSettings(schema, judged, errors.map((place) => place.slice(at.length)))
+    if (usable !== undefined) settings.push([name, usable])
+    else if (errors.length > 0) namespaces.lost.push({ namespace: name, place })
   }
   return Object.fromEntries(settings)
 }

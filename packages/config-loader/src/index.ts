@@ -38,7 +38,10 @@ export default configLoader
 
 export type { ConfigLoaderOptions } from './options.ts'
 export type { FloodgateConfig } from './engines.ts'
-export { expandConfig, loadConfig, problemAt, type LoadedConfig, type LoadOptions } from './load-config.ts'
+export { expandConfig, judgeConfig, loadConfig, problemAt, type JudgedConfig, type LoadedConfig, type LoadOptions } from './load-config.ts'
+export type { LostSettings } from './namespaces.ts'
+export { isAlong } from './mend-settings.ts'
+export { sortProblems } from './sort-problems.ts'
 export { originOf, type Origin } from './origin-of.ts'
 export { readConfig, type ReadOptions } from './read-config.ts'
 export type { ConfigFormat, ConfigText, Source } from './source.ts'

@@ -8,8 +8,10 @@ import { applyEnvironment, type Override } from './environment.ts'
 import { ConfigError } from './errors.ts'
 import { prepareNamespaces } from './extra-config.ts'
 import type { FeatureSchema } from './feature-schemas.ts'
+import { tellTexts } from './tell-texts.ts'
 import { locateProblems, noFile, type Origins } from './locate-problems.ts'
 import { isNestedTooDeep, nestedTooDeep } from './nesting.ts'
+import type { LostSettings } from './namespaces.ts'
 import { normalise } from './normalise.ts'
 import { formatPlace } from './key-path.ts'
 import type { Problem, ProblemDraft, Report } from './problem.ts'
@@ -17,6 +19,8 @@ import { parseText, readConfig, textOf, type ReadOptions } from './read-config.t
 import { routerFeature } from './router-settings.ts'
 import type { ConfigText, Source } from './source.ts'
 import { judgeStrays } from './strays.ts'
+import { sortProblems } from './sort-problems.ts'
+import { givenAt } from './given-at.ts'
 import { serviceSchema, type ServiceKeys } from './structure.ts'
 import { SyntaxProblem } from './syntax-problem.ts'
 import { judgeVersionFour } from './version-four.ts'
@@ -59,6 +63,19 @@ export interface LoadedConfig {
   readonly text?: ConfigText
 }
 
+/** What a configuration is, and what is wrong with it. */
+export interface JudgedConfig {
+  /** Errors first. */
+  readonly problems: readonly Problem[]
+  /**
+   * What could be made of it; null where not even a model could. After an error it is for judging only: what could not be
+   * read has its default, and settings that cannot be used are left out.
+   */
+  readonly loaded: LoadedConfig | null
+  /** Settings that were left out for an error in them. */
+  readonly lost: readonly LostSettings[]
+}
+
 // eslint-disable-next-line no-restricted-syntax -- by model, filled at boot
 const origins = new WeakMap<Service, Origins>()
 
@@ -69,12 +86,25 @@ const origins = new WeakMap<Service, Origins>()
  * @throws {FG_ERR_CONFIG_INVALID} with every problem, when one of them is an error
  */
 export async function loadConfig (input: string | object, options: LoadOptions = {}): Promise<LoadedConfig> {
+  const { loaded, problems } = await judgeConfig(input, options)
+  if (loaded === null || problems.some(({ severity }) => severity === 'error')) throw new ConfigError(problems)
+  return loaded
+}
+
+/**
+ * Judges a configuration as `loadConfig` does, and gives what could be made of it in spite of errors: to go on judging
+ * what only a gateway that is built would find.
+ *
+ * @throws {FG_ERR_CONFIG_INVALID} it cannot be read or parsed
+ */
+export async function judgeConfig (input: string | object, options: LoadOptions = {}): Promise<JudgedConfig> {
   const { env = process.env, features = [], allowUnsupported = [], unsupported = 'stop', cwd = process.cwd(), debugEndpoint = false, text = null } = options
   const { value, source } = await readInput(input, { cwd, env }, text)
   const { value: root, overrides, unknown } = applyEnvironment(value, env)
   const drafts: ProblemDraft[] = []
   let report: Report = (draft) => { drafts.push(draft) }
   let model: Service | undefined
+  let lost: readonly LostSettings[] = []
   const version = checkVersion(root, report)
   if (version !== null) {
     if (version === 4) report = judgeVersionFour(root, report)
@@ -85,15 +115,21 @@ export async function loadConfig (input: string | object, options: LoadOptions =
     judgeDuplicates(source, namespaces, report)
     const strays = judgeStrays(root, { namespaces, report })
     const keys = conform(serviceSchema as Schema, root, [], (draft) => { if (draft.code !== 'unknown-key' || !strays.has(formatPlace(draft.place))) notice({ ...draft, ...draft.code === 'unknown-key' && { strict: true } }) }) as ServiceKeys
+    tellTexts(root, keys, [], report)
     if (debugEndpoint) keys.debug_endpoint = true
     model = normalise(keys, { namespaces, cwd, report: notice })
     namespaces.withoutEffect.tell(report)
+    lost = namespaces.lost
   }
   const from: Origins = { source, overrides: [...overrides, ...unknown], given: value }
   const problems = sortProblems(locateProblems(drafts, from))
-  if (model === undefined || problems.some(({ severity }) => severity === 'error')) throw new ConfigError(problems)
+  if (model === undefined) return { problems, loaded: null, lost }
   origins.set(model, from)
-  return { model: deepFreeze(model), problems, overrides: overrides.map(describeOverride), sources: source === null ? [] : [source, ...source.includes ?? []], ...source !== null && { text: text ?? textOf(source) } }
+  return {
+    problems,
+    lost,
+    loaded: { model: deepFreeze(model), problems, overrides: overrides.map(describeOverride), sources: source === null ? [] : [source, ...source.includes ?? []], ...source !== null && { text: text ?? textOf(source) } }
+  }
 }
 
 /**
@@ -101,7 +137,8 @@ export async function loadConfig (input: string | object, options: LoadOptions =
  * it is set up. Throw errors, alone or with others, as `new ConfigError(problems)`.
  */
 export function problemAt ({ model }: Pick<LoadedConfig, 'model'>, place: Place, message: string, severity: 'error' | 'warning' = 'error'): Problem {
-  const [problem] = locateProblems([{ severity, code: severity === 'error' ? 'refused-by-feature' : 'doubted-by-feature', place, message }], originsOf(model))
+  const origins = originsOf(model)
+  const [problem] = locateProblems([{ severity, code: severity === 'error' ? 'refused-by-feature' : 'doubted-by-feature', place, value: givenAt(origins.given, place), message }], origins)
   return problem!
 }
 
@@ -184,10 +221,4 @@ function nestedKey (name: string): string | null {
 
 function describeOverride ({ variable, path }: Override): string {
   return `${path.join('.')} (${variable})`
-}
-
-/** Errors first, each kind in the order of the file; what has no position stays before what has. */
-function sortProblems (problems: readonly Problem[]): Problem[] {
-  const rank = ({ severity }: Problem) => severity === 'error' ? 0 : 1
-  return problems.toSorted((a, b) => rank(a) - rank(b) || (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0))
 }

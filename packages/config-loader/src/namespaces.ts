@@ -1,3 +1,4 @@
+import type { Place } from '@floodgate/core'
 import type { FeatureSchema } from './feature-schemas.ts'
 import { foldKey } from './fold-key.ts'
 import { knownNamespaces } from './known-namespaces.ts'
@@ -9,6 +10,13 @@ import type { WithoutEffect } from './without-effect.ts'
 /** Settings of one backend's client: read by `readClientSettings`, not by a feature. */
 export const clientNamespace = 'backend/http/client'
 
+/** Settings of a namespace that were left out of the model, for an error in them. */
+export interface LostSettings {
+  readonly namespace: string
+  /** Of the `extra_config` they were in. */
+  readonly place: Place
+}
+
 /** What is known of namespaces, prepared for look-up. */
 export interface Namespaces {
   /** Those that this gateway implements, but for {@link clientNamespace}. */
@@ -17,6 +25,8 @@ export interface Namespaces {
   readonly names: ReadonlyMap<string, string>
   readonly unsupported: UnsupportedReport
   readonly withoutEffect: WithoutEffect
+  /** Filled while settings are read. */
+  readonly lost: LostSettings[]
 }
 
 /** Today's name of each known name, old or new, by its spelling without case. */

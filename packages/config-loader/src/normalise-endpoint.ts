@@ -5,8 +5,10 @@ import { readTimeout, readCacheTtl } from './durations.ts'
 import { readExtraConfig } from './extra-config.ts'
 import type { Namespaces } from './namespaces.ts'
 import { normaliseBackend } from './normalise-backend.ts'
+import { judgeShape } from './judge-shape.ts'
 import { checkUrlPattern, pathParams, sequenceSteps } from './placeholders.ts'
 import type { Report } from './problem.ts'
+import { routerSettings } from './router-settings.ts'
 import type { EndpointKeys, ServiceKeys } from './structure.ts'
 
 /** What all endpoints share. */
@@ -28,7 +30,7 @@ const forbidden = /\*.|\/__(?:debug|echo|health)(?:\/.*)?$/
 /** Encodings of answers that are known. */
 export const outputEncodings = ['json', 'json-collection', 'fast-json', 'xml', 'negotiate', 'string', 'yaml', 'no-op']
 
-/** Fills in an endpoint. Null when it cannot be served: an error is reported, or a warning where the gateway starts without it. */
+/** Fills in an endpoint. Null where the gateway starts without it, which a warning says; after an error it is for judging only. */
 export function normaliseEndpoint (keys: EndpointKeys, index: number, context: EndpointContext): Endpoint | null {
   const place: Place = ['endpoints', index]
   const { service, namespaces, report } = context
@@ -56,12 +58,20 @@ export function normaliseEndpoint (keys: EndpointKeys, index: number, context: E
     checkSequence(normal, sequential, at, report)
     backends.push(normal)
   }
+  judgeShape({
+    place,
+    outputEncoding,
+    backends: backends.map(({ index, encoding, extra, place }) => ({ keys: keys.backend![index]!, encoding, place, isShadow: (extra['proxy'] as { shadow?: unknown } | undefined)?.shadow === true }))
+  }, report)
+  if (extra['security/cors'] !== undefined && !routerSettings({ extra: service.extra_config ?? {} }).auto_options) {
+    report({ severity: 'warning', code: 'krakend-ignores', place: [...place, 'extra_config', 'security/cors'], at: 'key', message: 'KrakenD ignores this at an endpoint; here it holds for this endpoint\'s answers, and preflights are answered only with "auto_options" of "router"', instead: 'write it in the extra_config of the root, which both read' })
+  }
   if (!servedMethods.has(method)) {
     report({ severity: 'warning', code: 'not-served', place: [...place, 'method'], value: method, message: `endpoints with the method ${describeValue(place, method)} are not served`, instead: 'use GET, POST, PUT, PATCH or DELETE', nearest: { word: method, among: servedMethods } })
     return null
   }
-  const [first, ...others] = backends
-  if (first === undefined) return null
+  // Without one it is not served; what else is wrong with it is found all the same.
+  const [first = normaliseBackend({}, 0, place, { ...context, report: ignore, endpointMethod: method, noOp: outputEncoding === 'no-op' }), ...others] = backends
   return {
     index,
     path,

@@ -1,8 +1,7 @@
 import type { Place } from '@floodgate/core'
-import { foldKey } from './fold-key.ts'
+import { givenAt } from './given-at.ts'
 import { originsOf, type LoadedConfig } from './load-config.ts'
 import { noFile, startsWith } from './locate-problems.ts'
-import { isObject } from './weak-values.ts'
 
 /** Where a value was configured. */
 export type Origin =
@@ -17,27 +16,11 @@ export function originOf ({ model }: Pick<LoadedConfig, 'model'>, place: Place):
   const { source, overrides, given } = originsOf(model)
   const override = overrides.find(({ path }) => startsWith(place, path))
   if (override !== undefined) return { kind: 'environment', variable: override.variable }
-  if (isGiven(given, place)) {
+  if ((givenAt(given, place) ?? null) !== null) {
     const position = source?.locate(place, 'key')
     return { kind: 'file', file: position?.file ?? source?.file ?? noFile, line: position?.line ?? null, column: position?.column ?? null }
   }
   // An object of which the environment alone sets a key.
   const below = overrides.find(({ path }) => startsWith(path, place.map(String)))
   return below === undefined ? null : { kind: 'environment', variable: below.variable }
-}
-
-/** Follows a place as the loader reads it: a single value stands for a list of one. */
-function isGiven (root: unknown, place: Place): boolean {
-  let value = root
-  for (const step of place) {
-    if (typeof step === 'number') value = Array.isArray(value) ? value[step] : step === 0 ? value : undefined
-    else value = isObject(value) ? member(value, step) : undefined
-  }
-  return value !== undefined && value !== null
-}
-
-function member (object: Record<string, unknown>, key: string): unknown {
-  if (Object.hasOwn(object, key)) return object[key]
-  const folded = foldKey(key)
-  return Object.entries(object).findLast(([name]) => foldKey(name) === folded)?.[1]
 }

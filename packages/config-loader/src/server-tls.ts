@@ -1,7 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Place, ServerTls } from '@floodgate/core'
-import { checkTlsFiles } from '@floodgate/http-client'
+import { checkTlsFiles, checkTlsNumbers, type ClientProblem, type TlsVersion } from '@floodgate/http-client'
 import { describeValue, listWords } from './describe-value.ts'
 import { listenerFiles } from './listener-tls.ts'
 import type { Report } from './problem.ts'
@@ -39,13 +39,18 @@ export function readServerTls (keys: ServerTlsKeys | undefined, place: Place, cw
     report({ severity: 'error', code: 'invalid-value', place: [...place, keys.max_version ? 'max_version' : 'min_version'], message: `min_version ${minVersion} is above max_version ${maxVersion}: no client could connect`, instead: 'min_version is TLS13 unless it is set' })
   }
   const caCerts = (keys.ca_certs ?? []).flatMap((file, i) => file === undefined ? [] : [path(file, 'ca_certs', i)])
-  if (areThere(files, report)) judgeContents({ keys: pairs, caCerts }, files, report)
+  const missing = missingFiles(files, report)
+  judgeContents({ keys: pairs.filter(({ publicKey, privateKey }) => !missing.has(publicKey) && !missing.has(privateKey)), caCerts: caCerts.filter((file) => !missing.has(file)) }, files, report)
+  const numbers = { cipherSuites: keys.cipher_suites ?? [], curvePreferences: keys.curve_preferences ?? [], minVersion: minVersion as TlsVersion, maxVersion: maxVersion as TlsVersion }
+  const doubts: ClientProblem[] = []
+  const wrong = checkTlsNumbers(numbers, doubts)
+  for (const { severity, path, code, message, value, instead } of [...withSeverity('error', wrong), ...withSeverity('warning', doubts)]) report({ severity, code, place: [...place, ...path], message, value, instead })
   return {
     keys: pairs,
     minVersion,
     maxVersion,
-    cipherSuites: keys.cipher_suites ?? [],
-    curvePreferences: keys.curve_preferences ?? [],
+    cipherSuites: numbers.cipherSuites,
+    curvePreferences: numbers.curvePreferences,
     enableMtls: keys.enable_mtls ?? false,
     caCerts,
     disableSystemCaPool: keys.disable_system_ca_pool ?? false
@@ -55,28 +60,34 @@ export function readServerTls (keys: ServerTlsKeys | undefined, place: Place, cw
 /** A file as it is written, where it is, and what names it. */
 interface NamedFile { readonly file: string, readonly full: string, readonly place: Place }
 
-function areThere (files: readonly NamedFile[], report: Report): boolean {
-  let all = true
+/** Reports what cannot be read. */
+function missingFiles (files: readonly NamedFile[], report: Report): Set<string> {
+  const missing = new Set<string>()
   for (const { file, full, place } of files) {
     const problem = fileProblem(full)
     if (problem === null) continue
-    all = false
+    missing.add(full)
     report({ severity: 'error', code: 'unusable-file', place, value: file, message: `cannot read ${JSON.stringify(file)}: ${problem}`, instead: file === full ? null : `it is looked for at ${full}` })
   }
-  return all
+  return missing
 }
 
-/**
- * As the files of a `client_tls` are judged.
- *
- * @param files two of each pair, then those of `ca_certs`
- */
+/** As the files of a `client_tls` are judged. */
 function judgeContents (settings: Pick<ServerTls, 'keys' | 'caCerts'>, files: readonly NamedFile[], report: Report): void {
-  for (const { path: [list, i = 0, role], value, code, message, instead } of checkTlsFiles(listenerFiles(settings))) {
-    const index = list === 'ca_certs' ? 2 * settings.keys.length + Number(i) : 2 * Number(i) + (role === 'private_key' ? 1 : 0)
-    const { file, place } = list === undefined ? files.find(({ full }) => full === value)! : files[index]!
-    report({ severity: 'error', code, place, value: file, message, instead })
+  const doubts: ClientProblem[] = []
+  const problems = checkTlsFiles(listenerFiles(settings), undefined, doubts)
+  for (const { severity, path: [list, i = 0, role], value, code, message, instead } of [...withSeverity('error', problems), ...withSeverity('warning', doubts)]) {
+    const pair = settings.keys[Number(i)]
+    const full = list === undefined ? value : list === 'ca_certs' ? settings.caCerts[Number(i)] : role === 'private_key' ? pair?.privateKey : pair?.publicKey
+    const key = role === 'certificate' ? 'public_key' : role
+    const named = files.filter((named) => named.full === full)
+    const { file, place } = named.find(({ place }) => place.at(-1) === key) ?? named[0]!
+    report({ severity, code, place, value: file, message, instead })
   }
+}
+
+function withSeverity (severity: 'error' | 'warning', problems: readonly ClientProblem[]) {
+  return problems.map((problem) => ({ ...problem, severity }))
 }
 
 function fileProblem (full: string): string | null {

@@ -25,6 +25,8 @@ export interface FeatureContext {
    * or of settings derived from them (`model.client`). Closed with the gateway.
    */
   serviceClient (settings?: ClientSettings): Client
+  /** Whether the gateway is only built to be judged (`floodgate check`): nothing is to be connected, listened on or written then. */
+  readonly judging: boolean
   /** The other processes of this gateway; null where it has only this one. */
   readonly workers: Workers | null
   /** Runs when the gateway is told to read its files again (SIGHUP): keys, lists, certificates. What fails is logged. */
@@ -69,6 +71,8 @@ export interface Feature {
   readonly schemas: FeatureSchemas
   /** Of a `plugin/*` namespace: names of the plugins it serves. Others are told, and stop the start where they guard something; absent = all are served. */
   readonly plugins?: readonly string[]
+  /** Other namespaces that its settings are judged with, of the same place or the service: a problem that follows from an error in those is not told. */
+  readonly needs?: readonly string[]
   /** Services that the primary of a gateway with workers runs, by topic (`context.workers.call`). */
   readonly services?: Readonly<Record<string, CreateService>>
   /**

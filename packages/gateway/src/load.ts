@@ -1,7 +1,7 @@
 import { features as aggregateFeatures } from '@floodgate/aggregate'
 import { features as authFeatures } from '@floodgate/auth'
 import { features as backendFeatures } from '@floodgate/backends'
-import { loadConfig, type LoadedConfig, type LoadOptions } from '@floodgate/config-loader'
+import { ConfigError, judgeConfig, sortProblems, type LoadedConfig, type LoadOptions } from '@floodgate/config-loader'
 import { claimsOf, type Feature } from '@floodgate/core'
 import { features as modifierFeatures } from '@floodgate/modifiers'
 import { features as securityFeatures } from '@floodgate/security'
@@ -31,9 +31,23 @@ export function allFeatures (own: readonly Feature[] = []): Feature[] {
  * Loads a configuration with the namespaces that the gateway knows. A worker gets the text of the file from its primary, as
  * that has read it, so that all of them serve the same.
  *
+ * After an error the gateway is built as far as it goes, without a listener, so that what its features would refuse is told
+ * at once; features of the host's own are left out of that.
+ *
  * @throws {FG_ERR_CONFIG_INVALID} with all problems, when one of them is an error
  */
 export async function loadConfiguration (config: string | object, { features, ...options }: LoadConfigurationOptions = {}): Promise<LoadedConfig> {
   const text = typeof config === 'string' && isWorker() ? await (await import('./workers/channel.ts')).channelToPrimary().ask(config) : options.text
-  return loadConfig(config, { ...options, ...(text !== undefined && { text }), features: allFeatures(features) })
+  const all = allFeatures(features)
+  const { loaded, problems, lost } = await judgeConfig(config, { ...options, ...(text !== undefined && { text }), features: all })
+  const isWrong = problems.some(({ severity }) => severity === 'error')
+  if (loaded !== null && !isWrong) return loaded
+  if (loaded === null) throw new ConfigError(problems)
+  const { judgeBuild } = await import('./judge.ts')
+  throw new ConfigError(sortProblems([...problems, ...await judgeBuild(loaded, { features: all, foreign: namespacesOf(features), lost })]))
+}
+
+/** Namespaces of the host's own features. */
+export function namespacesOf (features: readonly Feature[] = []): Set<string> {
+  return new Set(features.map(({ namespace }) => namespace))
 }

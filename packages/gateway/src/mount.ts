@@ -1,11 +1,12 @@
-import type { FastifyInstance } from 'fastify'
-import { ConfigError, guardScope, problemAt, registerRoutes, routerSettings, type LoadedConfig, type Problem } from '@floodgate/config-loader'
-import { Call, type Backend, type Feature, type FeatureContext, type Workers } from '@floodgate/core'
+import type { FastifyInstance, RouteHandlerMethod } from 'fastify'
+import { ConfigError, guardScope, problemAt, registerRoutes, routerSettings, type EndpointRoute, type LoadedConfig, type Problem } from '@floodgate/config-loader'
+import { Call, type Backend, type Endpoint, type Feature, type FeatureContext, type Workers } from '@floodgate/core'
 import { createClients, type Client } from '@floodgate/http-client'
 import { createFailure, createSrvDirectory, type ErrorAnswerOptions } from '@floodgate/proxy'
-import { createAttachments, type ForeignOptions } from './attach.ts'
+import { createAttachments, type Attachments, type ForeignOptions, type OnFault } from './attach.ts'
 import { loadConfigured } from './configured-features.ts'
 import { answerBare, guardHooks, timeLeft } from './foreign/guard-hook.ts'
+import { createStepGuard } from './foreign/guard-step.ts'
 import { endpointOfRoute, markRoute } from './endpoint-of-route.ts'
 import { addServiceHooks, routeHooks } from './hooks.ts'
 import { tellWarnings } from './tell-warnings.ts'
@@ -24,6 +25,16 @@ export interface MountOptions extends Pick<GatewayOptions, 'env' | 'overrides' |
   /** Whether what matches no route is the gateway's to answer. */
   readonly unmatched: boolean
   readonly workers: Workers | null
+  /** Absent: what is wrong is thrown. Otherwise the gateway is built to be judged, and not served. */
+  readonly judge?: Judge
+}
+
+/** Hears what is wrong with a configuration. */
+export interface Judge {
+  /** Whether the model has errors: its routes are not registered, and what throws has been told. */
+  readonly salvaged: boolean
+  found (problem: Problem): void
+  onFault: OnFault
 }
 
 type Closer = () => void | Promise<void>
@@ -63,10 +74,11 @@ export async function mount (scope: FastifyInstance, loaded: LoadedConfig, optio
 /** @param closers filled with what is to be closed, the last one first */
 async function build (scope: FastifyInstance, loaded: LoadedConfig, options: MountOptions, closers: Closer[]): Promise<GatewayHandle> {
   const { model } = loaded
+  const { judge } = options
   const findOverrides = createFindOverrides(options.overrides ?? {}, model.endpoints)
   const clients = createClients({
     ...(options.env && { env: options.env }),
-    watch: options.watchCertificates ?? true,
+    watch: judge === undefined && (options.watchCertificates ?? true),
     log: { warn (message) { scope.log.warn(message) }, info (message) { scope.log.info(message) } }
   })
   const directory = createSrvDirectory({
@@ -93,6 +105,7 @@ async function build (scope: FastifyInstance, loaded: LoadedConfig, options: Mou
     log: scope.log,
     clientFor,
     serviceClient: (settings = model.client) => clients.acquire(settings),
+    judging: judge !== undefined,
     workers: options.workers,
     onRenew (renew) { renewals.push(renew) },
     problem (place, message) { problems.push(problemAt(loaded, place, message)) },
@@ -103,7 +116,7 @@ async function build (scope: FastifyInstance, loaded: LoadedConfig, options: Mou
   const own = ownSettings(model)
   const errors: ErrorAnswerOptions = { showErrorText: router.return_error_msg, showInternals: router.return_error_msg && own.show_internal_errors === true, semanticErrors: own.semantic_errors === true }
   const foreign = describeForeign(scope, options.foreign, errors)
-  const attachments = createAttachments(await loadConfigured(options.features, model, foreign.setupTimeout), context, foreign)
+  const attachments = createAttachments(await loadConfigured(options.features, model, foreign.setupTimeout), context, foreign, judge?.onFault)
   await attachments.setup()
 
   const parts: Parts = {
@@ -115,19 +128,32 @@ async function build (scope: FastifyInstance, loaded: LoadedConfig, options: Mou
     clientFor
   }
   addServiceHooks(scope, attachments.serviceHooks())
-  registerRoutes(scope, model, (endpoint) => {
+  // What throws after a problem was found most likely follows from it, and would hide the others.
+  const compose = (make: () => RouteHandlerMethod): RouteHandlerMethod => {
+    try {
+      return make()
+    } catch (error) {
+      if (problems.length === 0) throw error
+      return (_request, reply) => { reply.code(500).send() }
+    }
+  }
+  const routeFor = (endpoint: Endpoint): EndpointRoute => {
     const { onRequest, preHandler, ...overrides } = findOverrides(endpoint)
     const own = guardHooks({ ...(onRequest !== undefined && { onRequest }), ...(preHandler !== undefined && { preHandler }) }, { who: 'the override', endpointOf: () => endpoint, fail: foreign.fail, hostAnswers: foreign.hostAnswers })
     const hooks = routeHooks(attachments.routeHooks(endpoint), own)
     const isGuarded = Object.keys(own).length > 0 || options.foreign.size > 0
-    return { handler: composeEndpoint(endpoint, parts, overrides, isGuarded ? (request) => timeLeft(request, endpoint.timeout) : undefined), ...hooks, config: markRoute(endpoint) }
-  }, { notFound: options.unmatched })
-  if (problems.length > 0) throw new ConfigError([...problems, ...warnings])
+    const handler = compose(() => composeEndpoint(endpoint, parts, overrides, isGuarded ? (request) => timeLeft(request, endpoint.timeout) : undefined))
+    return { handler, ...hooks, config: markRoute(endpoint) }
+  }
+  if (judge?.salvaged === true) judgeEndpoints(model.endpoints, attachments)
+  else registerRoutes(scope, model, routeFor, { notFound: options.unmatched })
+  if (judge !== undefined) for (const problem of [...problems, ...warnings]) judge.found(problem)
+  else if (problems.length > 0) throw new ConfigError([...problems, ...warnings])
   // Of several workers one tells.
-  if ((options.workers?.id ?? 1) === 1) tellWarnings(scope.log, warnings)
-  const metrics = options.metrics === false || own.metrics === undefined ? null : (await import('./metrics/add-metrics.ts')).addMetrics(scope, own.metrics, { workers: options.workers, stats: () => clients.stats() })
+  if (judge === undefined && (options.workers?.id ?? 1) === 1) tellWarnings(scope.log, warnings)
+  const metrics = judge !== undefined || options.metrics === false || own.metrics === undefined ? null : (await import('./metrics/add-metrics.ts')).addMetrics(scope, own.metrics, { workers: options.workers, stats: () => clients.stats() })
   if (metrics !== null) closers.push(() => metrics.close())
-  await directory.ready()
+  if (judge === undefined) await directory.ready()
   return {
     name: options.name,
     model,
@@ -145,6 +171,22 @@ async function build (scope: FastifyInstance, loaded: LoadedConfig, options: Mou
           scope.log.error({ err }, 'what was read before stays in use')
         }
       }
+    }
+  }
+}
+
+/** Asks all features of endpoints that cannot be registered as they are: two may have one route, or a backend no client. */
+function judgeEndpoints (endpoints: readonly Endpoint[], attachments: Attachments): void {
+  const nothing = () => Promise.reject(new Error('nothing is served here'))
+  for (const endpoint of endpoints) {
+    if ((endpoint.unsupported ?? []).length > 0) continue
+    const guard = createStepGuard(`${endpoint.method} ${endpoint.path}`)
+    attachments.routeHooks(endpoint)
+    attachments.aroundEndpoint(nothing, endpoint, guard)
+    for (const backend of endpoint.backends) {
+      attachments.aroundBackend(nothing, backend, guard)
+      attachments.aroundExchange(nothing, backend, guard)
+      attachments.interceptors(backend, endpoint)
     }
   }
 }

@@ -1,16 +1,17 @@
 import { STATUS_CODES } from 'node:http'
 import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
-import { ConfigError, ListenerCertificates, problemAt, serverOptions, type LoadedConfig } from '@floodgate/config-loader'
+import { ListenerCertificates, serverOptions, type LoadedConfig } from '@floodgate/config-loader'
 import type { Feature, Service, Workers } from '@floodgate/core'
 import { addHooks } from './hooks.ts'
-import { createAccessLog, createLogger, createRequestLog, createRequestLoggers, requestSerializers, secretNames, settingOf, type LoggingSettings } from '@floodgate/telemetry'
+import { createAccessLog, createRequestLog, createRequestLoggers, requestSerializers } from '@floodgate/telemetry'
 import { gateway } from './index.ts'
 import { lazyCompilers } from './lazy-compilers.ts'
+import { createServiceLogger } from './logger.ts'
 
 export interface ServerOptions {
   /** How many `-d` the command has: 2 = log DEBUG, 3 = traces as well; 1 logs no more than 0. Default 0. */
   readonly debug?: number
-  /** Logs nothing, watches no file and serves no metrics: for a server that is only built. */
+  /** Logs nothing, watches no file and serves no metrics. */
   readonly silent?: boolean
   /** Features beside the built-in ones: those that the configuration was loaded with. */
   readonly features?: readonly Feature[]
@@ -26,7 +27,8 @@ export interface ServerOptions {
  */
 export async function createServer (loaded: LoadedConfig, { debug = 0, silent = false, features = [], workers = null }: ServerOptions = {}): Promise<FastifyInstance> {
   const { model } = loaded
-  const log = createAppLogger(loaded, debug, silent)
+  // A logger that is never seen is made all the same where there are settings: they may be wrong.
+  const log = silent && model.extra['telemetry/logging'] === undefined ? null : createServiceLogger(loaded, debug).child({}, { serializers: requestSerializers, ...(silent && { level: 'silent' }) })
   const certificates = model.tls && new ListenerCertificates(model.tls, { onRenewal (error) { tellRenewal(app.log, error) } })
   const app = Fastify({
     ...serverOptions(model, { certificates }),
@@ -88,27 +90,4 @@ function logRequestsByDefault (app: FastifyInstance, model: Service): void {
   if (model.extra['telemetry/logging'] !== undefined) return
   const hooks = createAccessLog(undefined, { model, log: app.log })
   if (hooks !== undefined) addHooks(app, hooks)
-}
-
-function createAppLogger (loaded: LoadedConfig, debug: number, silent: boolean): FastifyBaseLogger | null {
-  // A logger that is never seen is made all the same where there are settings: they may be wrong.
-  if (silent && loaded.model.extra['telemetry/logging'] === undefined) return null
-  return createServiceLogger(loaded, debug).child({}, { serializers: requestSerializers, ...(silent && { level: 'silent' }) })
-}
-
-/**
- * Creates the logger of a service.
- *
- * @throws {FG_ERR_CONFIG_INVALID} settings that the logger refuses
- */
-export function createServiceLogger (loaded: LoadedConfig, debug: number): FastifyBaseLogger {
-  const { model } = loaded
-  const settings = model.extra['telemetry/logging'] as LoggingSettings | undefined
-  try {
-    return createLogger(settings, { debug, secrets: secretNames(model) }) as FastifyBaseLogger
-  } catch (error) {
-    const setting = settingOf(error)
-    if (setting === null) throw error
-    throw new ConfigError([problemAt(loaded, ['extra_config', 'telemetry/logging', setting], (error as Error).message)])
-  }
 }

@@ -9,13 +9,15 @@ import { listTlsFiles, readText, type ReadFile } from './tls-files.ts'
 /**
  * Says what makes files of settings useless by now: for what watches them. A file that ends in the middle of a block is
  * being written, and useless for the moment. Paths are those of a `client_tls`.
+ *
+ * @param warnings filled with what is doubtful: certificates that have expired
  */
-export function checkTlsFiles (settings: CertificateFiles | null, read: ReadFile = readText): ClientProblem[] {
+export function checkTlsFiles (settings: CertificateFiles | null, read: ReadFile = readText, warnings: ClientProblem[] = []): ClientProblem[] {
   const problems: ClientProblem[] = []
   const note = collectProblems(problems)
-  const ignore: NoteProblem = () => {}
-  settings?.caCerts.forEach((file, index) => { checkAuthority(file, below(note, ['ca_certs', index]), ignore, read) })
-  settings?.clientCerts.forEach((pair, index) => { checkClientCertificate(pair, below(note, ['client_certs', index]), ignore, read) })
+  const warn = collectProblems(warnings)
+  settings?.caCerts.forEach((file, index) => { checkAuthority(file, below(note, ['ca_certs', index]), below(warn, ['ca_certs', index]), read) })
+  settings?.clientCerts.forEach((pair, index) => { checkClientCertificate(pair, below(note, ['client_certs', index]), below(warn, ['client_certs', index]), read) })
   for (const file of problems.length > 0 ? [] : listTlsFiles(settings)) {
     if (isCut(read(file))) note([], { code: 'cut-off', value: file, message: `${describeFile(file)} ends in the middle of a block`, instead: 'write it whole, best under another name, and rename it' })
   }

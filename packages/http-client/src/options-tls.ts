@@ -87,6 +87,19 @@ function checkVersions (options: Taken, { minVersion, maxVersion }: TlsSettings,
   }
 }
 
+/**
+ * Says what is wrong with the suites and curves of a listener, by the paths of its `tls`.
+ *
+ * @param warnings filled with what has no effect
+ */
+export function checkTlsNumbers ({ cipherSuites, curvePreferences, minVersion, maxVersion }: Pick<TlsSettings, 'cipherSuites' | 'curvePreferences' | 'minVersion' | 'maxVersion'>, warnings: ClientProblem[]): ClientProblem[] {
+  const problems: ClientProblem[] = []
+  const warn = collectProblems(warnings)
+  checkCurves(curvePreferences, curvePreferences, below(collectProblems(problems), ['curve_preferences']), below(warn, ['curve_preferences']))
+  warnOfSuites({ cipherSuites, minVersion, maxVersion }, warn)
+  return problems
+}
+
 function checkCurves (ids: readonly number[], listed: readonly (number | undefined)[], note: NoteProblem, warn: NoteProblem): void {
   const usable = usableCurves(ids)
   if (ids.length > 0 && usable.length === 0) {
@@ -105,6 +118,10 @@ function warnOfWeakness ({ allowInsecureConnections, minVersion, maxVersion, cip
   if (isOlder(minVersion, 'TLS12')) {
     warn(['min_version'], { code: 'old-tls', value: minVersion, message: `${minVersion} lets in versions of TLS that are broken`, instead: 'write "TLS12" or "TLS13" as soon as the upstream can' })
   }
+  warnOfSuites({ cipherSuites, minVersion, maxVersion }, warn)
+}
+
+function warnOfSuites ({ cipherSuites, minVersion, maxVersion }: Pick<TlsSettings, 'cipherSuites' | 'minVersion' | 'maxVersion'>, warn: NoteProblem): void {
   const ignored = ignoredSuites(cipherSuites)
   if (ignored.length === 0) return
   const names = (why: 'tls13' | 'unknown'): string => ignored.filter((suite) => suite.why === why).map(({ id }) => id).join(', ')

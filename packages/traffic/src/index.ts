@@ -25,11 +25,13 @@ export function createFeatures ({ loadCondition }: FeaturesOptions = {}): readon
     {
       namespace: 'qos/ratelimit/service/redis',
       after: 'qos/ratelimit/service',
+      needs: ['redis'],
       schemas: { service: RedisLimitSettings },
       load: async () => (await import('./ratelimit/features.ts')).serviceRedisLimit
     },
     {
       namespace: 'qos/ratelimit/tiered',
+      needs: ['redis'],
       schemas: { service: TieredSettings, endpoint: TieredSettings },
       services: { 'qos/ratelimit/tiered': createBucketService },
       load: async () => (await import('./ratelimit/features.ts')).createTieredLimit(await loadCondition?.())
@@ -43,6 +45,7 @@ export function createFeatures ({ loadCondition }: FeaturesOptions = {}): readon
     {
       namespace: 'qos/ratelimit/router/redis',
       after: 'qos/ratelimit/router',
+      needs: ['redis'],
       schemas: { endpoint: RedisLimitSettings },
       load: async () => (await import('./ratelimit/features.ts')).routerRedisLimit
     },
@@ -64,6 +67,7 @@ export function createFeatures ({ loadCondition }: FeaturesOptions = {}): readon
     },
     {
       namespace: 'qos/http-cache',
+      needs: ['redis'],
       schemas: { backend: CacheSettings },
       load: async () => (await import('./cache/feature.ts')).feature
     },

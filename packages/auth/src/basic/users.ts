@@ -37,7 +37,7 @@ function readFile (path: string, problems: UserProblem[]): [string, string][] {
       return []
     })
   } catch (error) {
-    problems.push({ key: 'htpasswd_path', message: `the file cannot be read (${describeFileError(error)})` })
+    problems.push({ key: 'htpasswd_path', message: `the file cannot be read: ${describeFileError(error)}` })
     return []
   }
 }

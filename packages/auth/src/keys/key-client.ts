@@ -75,6 +75,6 @@ function judgeAuthority (file: string): string | null {
     return new X509Certificate(readRegularFile(file)).raw.length > 0 ? null : 'the file is empty'
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException
-    return ['ENOENT', 'EACCES', 'EISDIR', 'ENOTFILE', 'EFBIG'].includes(code) ? `the file cannot be read (${describeFileError(error)})` : 'the file holds no certificate in PEM'
+    return ['ENOENT', 'EACCES', 'EISDIR', 'ENOTFILE', 'EFBIG'].includes(code) ? `the file cannot be read: ${describeFileError(error)}` : 'the file holds no certificate in PEM'
   }
 }

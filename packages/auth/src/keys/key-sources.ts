@@ -104,7 +104,7 @@ function createKeySources (context: FeatureContext): KeySources {
 }
 
 function describe (error: NodeJS.ErrnoException): string {
-  return error.code === 'FG_ERR_AUTH_KEY_SET' ? error.message : `the file cannot be read (${describeFileError(error)})`
+  return error.code === 'FG_ERR_AUTH_KEY_SET' ? error.message : `the file cannot be read: ${describeFileError(error)}`
 }
 
 function remoteKey ({ model }: FeatureContext, settings: KeySettings): string {

@@ -27,6 +27,7 @@ async function openList ({ port, TTL, N }: RevokerSettings, context: FeatureCont
 function serve (settings: RevokerSettings, revocations: SharedRevocations, context: FeatureContext): void {
   const { token_keys: names, port, revoke_server_api_key: apiKey = '', revoke_server_ping_url: pingUrl = '' } = settings
   if (pingUrl !== '') context.problem(['extra_config', namespace, 'revoke_server_ping_url'], 'no revoke server is told about this gateway: remove it, and revoke tokens on "port"')
+  if (names.length === 0) context.warning(['extra_config', namespace, 'token_keys'], 'no token is ever revoked: name the claims whose values can be revoked, such as "jti"')
   setRevocation(context, createRevocationCheck(names, revocations))
   let open: Promise<OpenPort | null> | null = null
   // Not before the gateway listens: a configuration that is only checked opens no port.

@@ -12,7 +12,8 @@ export interface AuditOptions extends ConfigOptions {
   severity?: Severity[]
   ignore?: string[]
   ignoreFile?: string
-  format: 'text' | 'json' | 'github'
+  /** `text`, `json`, `github`, or a Go template. */
+  format: string
   json?: boolean
 }
 
@@ -30,7 +31,15 @@ export async function audit (options: AuditOptions, terminal: Terminal): Promise
   const loaded = await loadToLookAt(options, terminal)
   if (loaded === null) return exitCodes.configuration
   const findings = auditConfiguration(loaded, { severities: options.severity ?? severities, ignore })
-  print(findings, options.json ? 'json' : options.format, terminal)
+  const format = options.json ? 'json' : options.format
+  if (format.includes('{{')) {
+    try {
+      terminal.out((await import('../format/audit-template.ts')).renderFindings(findings, format))
+    } catch (err) {
+      terminal.err(`floodgate: the template of --format cannot be used: ${(err as Error).message}\n`)
+      return exitCodes.usage
+    }
+  } else print(findings, format, terminal)
   return findings[0] === undefined ? exitCodes.ok : auditCodes[findings[0].severity]
 }
 

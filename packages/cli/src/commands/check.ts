@@ -4,25 +4,26 @@ import { checkConfiguration, describeGuards, type JsonSchema } from '@floodgate/
 import { exitCodes } from '../exit-codes.ts'
 import { annotate } from '../format/github.ts'
 import { writeGuards } from '../format/guards.ts'
+import { listModel } from '../format/listing.ts'
 import { printJson } from '../format/json.ts'
 import { adviceOf, toJson } from '../format/problem-json.ts'
 import { loadToLookAt, waysOn, type ConfigOptions } from '../load.ts'
 import type { Terminal } from '../terminal.ts'
 
 export interface CheckOptions extends ConfigOptions {
-  testGinRoutes?: boolean
   lint?: boolean
   lintNoNetwork?: boolean
   lintSchema?: string
   format: 'text' | 'json' | 'github'
   json?: boolean
   guards?: boolean
+  indent: string
 }
 
 /** Checks a configuration and prints every problem. Resolves to the exit status. */
 export async function check (options: CheckOptions, terminal: Terminal): Promise<number> {
   if (options.guards === true) return showGuards(options, terminal)
-  const { config, testGinRoutes = false, lint = false, lintNoNetwork = false, lintSchema } = options
+  const { config, lint = false, lintNoNetwork = false, lintSchema } = options
   let strict: boolean | JsonSchema = lint || lintNoNetwork
   if (lintSchema !== undefined) {
     try {
@@ -33,10 +34,12 @@ export async function check (options: CheckOptions, terminal: Terminal): Promise
     }
   }
   const notes: string[] = []
-  const problems = await checkConfiguration(config, { ...waysOn(options), strict, build: testGinRoutes, onNote (note) { notes.push(note) } })
+  let listing = ''
+  const problems = await checkConfiguration(config, { ...waysOn(options), strict, onNote (note) { notes.push(note) }, onLoaded ({ model }) { if (options.debug > 0) listing = listModel(model, options.debug, options.indent) } })
   const failed = problems.some(({ severity }) => severity === 'error')
   const format = options.json ? 'json' : options.format
   if (format === 'text') for (const note of notes) terminal.out(`Note: ${note}\n`)
+  if (format === 'text') terminal.out(listing)
   print(problems, failed, format, terminal)
   return failed ? exitCodes.configuration : exitCodes.ok
 }

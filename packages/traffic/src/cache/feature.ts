@@ -21,6 +21,7 @@ const shared = new WeakMap<object, CacheStore>()
 /** What attaches of `qos/http-cache`: the cache of a backend's raw answers. */
 export const feature: Partial<Feature> = {
   async setup (context) {
+    judgeBounds(context)
     const wanted = context.model.endpoints.some(({ backends }) => backends.some(({ extra }) => (extra['qos/http-cache'] as CacheSettings | undefined)?.floodgate !== undefined))
     if (wanted) await prepareConnections(context)
   },
@@ -30,6 +31,17 @@ export const feature: Partial<Feature> = {
     const passes = backend.encoding === 'no-op'
     const keepsAll = passes || tellsErrors(backend)
     return createCachedExchange({ store, next, passes, keeps: keepsAll ? isWhole : isGood })
+  }
+}
+
+/** The reference has bounds only where both are there, and above 0. */
+function judgeBounds ({ model, warning }: FeatureContext): void {
+  for (const { extra, place } of model.endpoints.flatMap(({ backends }) => backends)) {
+    const settings = extra['qos/http-cache'] as CacheSettings | undefined
+    for (const key of ['max_items', 'max_size'] as const) {
+      const bound = settings?.[key]
+      if (bound !== undefined && bound < 0) warning([...place, 'extra_config', 'qos/http-cache', key], `${bound} bounds nothing: the default counts, ${key === 'max_items' ? `${DEFAULT_ITEMS} answers` : '64 MiB'}`)
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Cluster, Redis } from 'iovalkey'
 import type { FeatureContext, Place } from '@floodgate/core'
 import { bucketScript } from './bucket-script.ts'
-import { clusterOptions, DECISION_TIMEOUT, poolOptions, readAddress } from './options.ts'
+import { clusterOptions, DECISION_TIMEOUT, judgeConnection, poolOptions, readAddress } from './options.ts'
 import { createRefusals } from './refusals.ts'
 import type { RedisSettings } from './settings.ts'
 
@@ -41,29 +41,42 @@ export async function prepareConnections (context: FeatureContext): Promise<void
   const connections = new Map<string, Connection>()
   gateways.set(context.scope, connections)
   const { Cluster, Redis } = await import('iovalkey')
-  const opened: { name: string, place: Place, open: () => Redis | Cluster }[] = [
+  const opened: { name: string, place: Place, wrong: () => { path: Place, message: string }[], open: () => Redis | Cluster }[] = [
     ...(settings.connection_pools ?? []).map((pool, i) => ({
       name: pool.name,
       place: ['extra_config', 'redis', 'connection_pools', i],
+      wrong: () => judgeConnection([[['address'], pool.address]], pool.tls),
       open: () => new Redis({ ...poolOptions(pool), lazyConnect: true })
     })),
     ...(settings.clusters ?? []).map((cluster, i) => ({
       name: cluster.name,
       place: ['extra_config', 'redis', 'clusters', i],
+      wrong: () => judgeConnection(cluster.addresses.map((address, i) => [['addresses', i], address]), cluster.tls),
       open: () => new Cluster(cluster.addresses.map(readAddress), { ...clusterOptions(cluster), lazyConnect: true })
     }))
   ]
-  await Promise.all(opened.map(async ({ name, place, open }) => {
+  await Promise.all(opened.map(async ({ name, place, wrong, open }) => {
     if (connections.has(name)) return context.problem([...place, 'name'], `there is a Redis connection ${JSON.stringify(name)} already: name each differently`)
+    const problems = wrong()
+    for (const { path, message } of problems) context.problem([...place, ...path], message)
+    if (problems.length > 0) {
+      // The name is there: what it is used for is not wrong.
+      if (context.judging) connections.set(name, absent)
+      return
+    }
     try {
       const client = open() as Client
       connections.set(name, watch(client, name, context))
-      await ready(client)
+      if (!context.judging) await ready(client)
     } catch (error) {
       context.problem(place, (error as Error).message)
     }
   }))
 }
+
+/** What is judged in the place of a connection that cannot be made. */
+const gone = () => Promise.reject(new Error('no connection'))
+const absent: Connection = { takeToken: gone, get: gone, set: gone, delete: gone }
 
 /** The connection of a name; null, and a problem at this place, when there is none. */
 export function connectionNamed (name: string, place: Place, context: FeatureContext): Connection | null {

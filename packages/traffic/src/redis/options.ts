@@ -1,4 +1,4 @@
-import { parseDuration } from '@floodgate/core'
+import { parseDuration, type Place } from '@floodgate/core'
 import { createTls, parseClientTls } from '@floodgate/http-client'
 import type { ClusterOptions, RedisOptions } from 'iovalkey'
 import type { RedisCluster, RedisPool } from './settings.ts'
@@ -21,6 +21,23 @@ export function readAddress (text: string): Address {
   const port = Number(digits)
   if (host === undefined || port < 1 || port > 65_535) throw new Error(`${JSON.stringify(text)} is no address: write it as "host:6379"`)
   return { host, port }
+}
+
+/**
+ * Finds what is wrong with the addresses and the `tls` of a connection.
+ *
+ * @param addresses with their paths in the connection's settings
+ */
+export function judgeConnection (addresses: readonly (readonly [path: Place, text: string])[], tls: object | undefined): { path: Place, message: string }[] {
+  const wrong = addresses.flatMap(([path, text]) => {
+    try {
+      readAddress(text)
+      return []
+    } catch (error) {
+      return [{ path, message: (error as Error).message }]
+    }
+  })
+  return tls === undefined ? wrong : [...wrong, ...parseClientTls(tls).problems.map(({ path, message }) => ({ path: ['tls', ...path], message }))]
 }
 
 /**

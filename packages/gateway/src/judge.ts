@@ -1,0 +1,82 @@
+import Fastify from 'fastify'
+import { ConfigError, ListenerCertificates, isAlong, problemAt, serverOptions, type LoadedConfig, type LostSettings, type Problem } from '@floodgate/config-loader'
+import type { Feature, Place } from '@floodgate/core'
+import { createServiceLogger } from './logger.ts'
+import { lazyCompilers } from './lazy-compilers.ts'
+import { mount, type Judge } from './mount.ts'
+
+export interface JudgeOptions {
+  /** All features of the gateway, from the outermost to the innermost. */
+  readonly features: readonly Feature[]
+  /** Namespaces of those that are the host's own. Default: none. */
+  readonly foreign?: ReadonlySet<string>
+  /** Of a model with errors: what it lost by them. Default: the model has none. */
+  readonly lost?: readonly LostSettings[]
+}
+
+/**
+ * Builds a gateway without listening, connecting or writing anything, and gives what features, the logger and the listener
+ * find wrong or doubtful. What one of them refuses does not keep the others from being asked.
+ *
+ * A model with errors is built as far as it goes: what follows from them is not told, and the code of host apps is not called.
+ */
+export async function judgeBuild (loaded: LoadedConfig, { features, foreign = new Set(), lost }: JudgeOptions): Promise<Problem[]> {
+  const { model } = loaded
+  const salvaged = lost !== undefined
+  const found: Problem[] = []
+  const attempt = (run: () => unknown, place: Place): void => {
+    try {
+      run()
+    } catch (error) {
+      found.push(...describe(error, loaded, place, salvaged))
+    }
+  }
+  attempt(() => createServiceLogger(loaded, 0), ['extra_config', 'telemetry/logging'])
+  if (model.tls !== null && !hasFault(loaded, ['tls'])) attempt(() => new ListenerCertificates(model.tls!), ['tls'])
+
+  // Of settings with an error a stand-in is judged.
+  const wrong = loaded.problems.flatMap(({ severity, place, unsupported }) => severity === 'error' && unsupported === undefined && place.includes('extra_config') ? [place] : [])
+  const needs = new Map(features.map(({ namespace, needs = [] }) => [namespace, [...needs, namespace]]))
+  const judge: Judge = {
+    salvaged,
+    found (problem) {
+      if (!followsFrom(problem.place, lost ?? [], needs) && !wrong.some((place) => isAlong(place, problem.place))) found.push(problem)
+    },
+    onFault (error, place) {
+      for (const problem of describe(error, loaded, place, salvaged)) judge.found(problem)
+    }
+  }
+  const own = salvaged ? features.filter(({ namespace }) => !foreign.has(namespace)) : features
+  // The listener's certificates are judged above.
+  const app = Fastify({ ...serverOptions({ ...model, tls: null }), schemaController: { compilersFactory: lazyCompilers } })
+  try {
+    await app.register(async function judged (scope) {
+      await mount(scope, loaded, { name: model.name, features: own, foreign, unmatched: true, workers: null, judge })
+    })
+    await app.ready()
+  } catch (error) {
+    judge.onFault(error, [], '')
+  } finally {
+    await app.close()
+  }
+  return found
+}
+
+/** After errors of the model, what throws is more likely to follow from them than to be an error of its own. */
+function describe (error: unknown, loaded: LoadedConfig, place: Place, salvaged: boolean): readonly Problem[] {
+  if (error instanceof ConfigError) return error.problems
+  const { code = '', message } = error as Error & { code?: string }
+  if (salvaged && !code.startsWith('FG_ERR_')) return []
+  return [problemAt(loaded, place, message)]
+}
+
+function hasFault ({ problems }: LoadedConfig, place: Place): boolean {
+  return problems.some(({ severity, place: at }) => severity === 'error' && place.every((step, i) => at[i] === step))
+}
+
+/** Whether a problem of a feature follows from settings that were left out: its own of the service, or those it needs. */
+function followsFrom (place: Place, lost: readonly LostSettings[], needs: ReadonlyMap<string, readonly string[]>): boolean {
+  const namespace = place[place.lastIndexOf('extra_config') + 1]
+  const needed = needs.get(String(namespace)) ?? []
+  return lost.some(({ namespace, place: at }) => needed.includes(namespace) && at.slice(0, -1).every((step, i) => place[i] === step))
+}
