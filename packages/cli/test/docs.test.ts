@@ -9,7 +9,7 @@ import { backend, workIn } from './support/run-command.ts'
 
 const root = path.resolve(import.meta.dirname, '../../..')
 const pages = ['commands.md', 'large-configurations.md']
-const block = /```console\n\$ floodgate ([^\n]+)\n[^]*?```/g
+const block = /```console\n\$ ((?:[A-Z_]+=\S+ )*)floodgate ([^\n]+)\n[^]*?```/g
 const table = /<!-- rules -->\n[^]*?\n(?=## )/
 
 // With UPDATE_DOCS=1 the pages are written, otherwise compared.
@@ -24,6 +24,11 @@ t.test('docs: show what the commands print, and the rules of our own', async (t)
     'broken.json': configuration('broken-in-ten-places.json'),
     'everything.json': configuration('every-endpoint-key.json'),
     'service.json': configuration('every-service-key.json'),
+    'enterprise.json': configuration('enterprise-names.json'),
+    'refused.json': configuration('refused-by-features.json'),
+    'silent.json': configuration('without-effect.json'),
+    'krakend.tmpl': configuration('template-unread.tmpl'),
+    'empty.json': '',
     'estate.json': createEstate(400),
     'colliding.json': { version: 3, endpoints: [{ endpoint: '/a/{id}', backend: [backend] }, { endpoint: '/a/{name}', backend: [backend] }] }
   }, { certs: makeCertificates(custom) })
@@ -31,9 +36,9 @@ t.test('docs: show what the commands print, and the rules of our own', async (t)
     const file = path.join(root, 'docs', page)
     const docs = readFileSync(file, 'utf8')
     const outputs = new Map<string, string>()
-    for (const [, command = ''] of docs.matchAll(block)) outputs.set(command, command.startsWith('probe') ? await printProbe(t, command, custom) : await print(command))
+    for (const [, variables = '', command = ''] of docs.matchAll(block)) outputs.set(variables + command, command.startsWith('probe') ? await printProbe(t, command, custom) : await print(command, variables))
     const made = docs
-      .replace(block, (_, command: string) => `\`\`\`console\n$ floodgate ${command}\n${outputs.get(command)}\`\`\``)
+      .replace(block, (_, variables: string, command: string) => `\`\`\`console\n$ ${variables}floodgate ${command}\n${outputs.get(variables + command)}\`\`\``)
       .replace(table, `<!-- rules -->\n\n| rule | severity | what is wrong |\n|---|---|---|\n${ownRules()}\n\n`)
     if (process.env['UPDATE_DOCS']) writeFileSync(file, made)
     else t.equal(docs, made, `${page} is current; else run this test with UPDATE_DOCS=1`)
@@ -48,14 +53,18 @@ function configuration (name: string): string {
 function makeCertificates (custom: Authority): Record<string, string> {
   const authority = createAuthority('company CA')
   const pair = authority.issue({ cn: 'gateway', san: ['gateway.internal'] })
-  return { 'custom.pem': custom.cert, 'other_cert.pem': createAuthority('other CA').cert, 'ca.pem': authority.cert, 'gateway.pem': pair.cert, 'gateway.key': pair.key }
+  const old = authority.issue({ cn: 'gateway', san: ['gateway.internal'], days: -10 })
+  return { 'custom.pem': custom.cert, 'other_cert.pem': createAuthority('other CA').cert, 'ca.pem': authority.cert, 'gateway.pem': pair.cert, 'gateway.key': pair.key, 'expired.pem': old.cert, 'expired.key': old.key }
 }
 
 /** What a command line prints, without what changes from day to day and from folder to folder. */
-async function print (command: string): Promise<string> {
+async function print (command: string, variables = ''): Promise<string> {
   let text = ''
+  const set = variables.split(' ').filter(Boolean).map((assignment) => assignment.split('=') as [string, string])
+  for (const [name, value] of set) process.env[name] = value
   const add = (more: string) => { text += more }
   await main(command.split(' '), { out: add, err: add, outColor: false, errColor: false })
+  for (const [name] of set) delete process.env[name]
   return text
     .replace(/\b20\d\d-\d\d-\d\d(, in \d+ days?)?/g, '2031-08-15')
     .replace(/client [0-9a-f]{16}/g, 'client 7f3a09c1d2e4b5a6')

@@ -3,7 +3,7 @@ import { foldKey } from './fold-key.ts'
 
 const require = createRequire(import.meta.url)
 
-/** The known word closest to a misspelt one; null when none is close enough to be what was meant. */
+/** The known word closest to a misspelt or shortened one; null when none is close enough to be what was meant. */
 export function closestWord (misspelt: string, known: Iterable<string>): string | null {
   const { distance } = require('fastest-levenshtein') as typeof import('fastest-levenshtein')
   const word = foldKey(misspelt)
@@ -14,6 +14,9 @@ export function closestWord (misspelt: string, known: Iterable<string>): string 
     if (apart >= least || apart >= candidate.length) continue
     best = candidate
     least = apart
+  }
+  if (best === null && word.length >= 3) {
+    for (const candidate of known) if (foldKey(candidate).startsWith(word) && candidate !== misspelt) return candidate
   }
   return best
 }

@@ -1,5 +1,6 @@
 import type { ExtraConfig, Place } from '@floodgate/core'
 import type { FeatureSchema } from './feature-schemas.ts'
+import { describePlugin, isEnterpriseNamespace } from './enterprise.ts'
 import { foldKey, isComment } from './fold-key.ts'
 import { reportKeys } from './guard-keys.ts'
 import { judgeSettings } from './judge-settings.ts'
@@ -10,9 +11,9 @@ import { mendSettings } from './mend-settings.ts'
 import { reportMisplaced, whereItBelongs } from './misplaced.ts'
 import { classOf, consequenceOf, stopsStart } from './namespace-class.ts'
 import { clientNamespace, levelsOf, nameLevels, namesOf, type Namespaces } from './namespaces.ts'
-import { judgePlugins, pluginNamespaces } from './plugin-names.ts'
+import { judgePlugins, pluginAdvice, pluginNamespaces } from './plugin-names.ts'
 import type { Report } from './problem.ts'
-import { resolveName } from './resolve-name.ts'
+import { resolveName, type ResolvedName } from './resolve-name.ts'
 import { judgeUnknownKey } from './strays.ts'
 import { UnsupportedReport } from './unsupported.ts'
 import { WithoutEffect } from './without-effect.ts'
@@ -109,7 +110,8 @@ function reportUnimplemented (name: string, level: Level, value: unknown, place:
     judgePlugins(name, value, place, { served: [], level }, namespaces, report)
     return
   }
-  const draft = { code: 'unsupported-namespace', place, at: 'key', message: `${JSON.stringify(name)} is not implemented by this gateway: it has no effect`, instead: replacement(name, value) } as const
+  const plugin = name === 'plugin/http-client' ? (value as { name?: unknown } | null)?.name : undefined
+  const draft = { code: 'unsupported-namespace', place, at: 'key', message: typeof plugin === 'string' ? `${describePlugin(plugin)}: it has no effect` : `${JSON.stringify(name)}${isEnterpriseNamespace(name) ? ', of KrakenD Enterprise,' : ''} is not implemented by this gateway: it has no effect`, instead: replacement(name, value) } as const
   if (stopsStart(kind)) namespaces.unsupported.add(name, { ...draft, message: `${draft.message}, and ${consequenceOf(kind, level)}` })
   else if (!namespaces.unsupported.allows(name)) report({ ...draft, severity: 'warning', strict: true })
 }
@@ -119,14 +121,14 @@ function reportUnknown (key: string, level: Level, value: unknown, place: Place,
   const at = [...place.slice(0, -1), key]
   const resolved = resolveName(key, namespaces.names)
   const kind = resolved === null ? classOf(key) : classOf(resolved.name)
-  const message = `unknown namespace ${JSON.stringify(key)}: it has no effect`
+  const message = resolved?.how === 'retired' ? `${JSON.stringify(key)} is the old name of ${JSON.stringify(resolved.name)}, which KrakenD does not read any more: it has no effect` : `unknown namespace ${JSON.stringify(key)}: it has no effect`
   if (stopsStart(kind)) {
     namespaces.unsupported.add(key, {
       code: 'unknown-namespace',
       place: at,
       at: 'key',
       message: `${message}, and ${consequenceOf(kind, level)}`,
-      ...resolved === null ? { instead: 'remove it, or correct its name' } : correct(resolved.name, level, value, namespaces)
+      ...resolved === null ? { instead: 'remove it, or correct its name' } : correct(resolved, level, value, namespaces)
     }, resolved === null ? [] : [resolved.name])
     return
   }
@@ -136,9 +138,9 @@ function reportUnknown (key: string, level: Level, value: unknown, place: Place,
 }
 
 /** What to write instead of a misspelt name. */
-function correct (name: string, level: Level, value: unknown, namespaces: Namespaces): ReturnType<typeof whereItBelongs> {
+function correct ({ name, how }: ResolvedName, level: Level, value: unknown, namespaces: Namespaces): ReturnType<typeof whereItBelongs> {
   const { instead, ...rest } = whereItBelongs(name, level, value, namespaces)
-  return { instead: `did you mean ${JSON.stringify(name)}?${instead === undefined ? '' : ` ${instead}`}`, ...rest }
+  return { instead: `${how === 'retired' ? 'use today\'s name:' : `did you mean ${JSON.stringify(name)}?`}${instead === undefined ? '' : ` ${instead}`}`, ...rest }
 }
 
 /** `null` is as good as absent, but for what guards: there somebody forgot the settings. */
@@ -166,5 +168,5 @@ function replacement (name: string, value: unknown): string | null {
     const names = JSON.stringify(value)
     return `Go plugins cannot run here: ${names.includes('no-redirect') ? 'for "no-redirect" write "backend/http/client": { "no_redirect": true }' : names.includes('http-proxy') ? 'for "http-proxy" write "backend/http/client": { "proxy_address": … }' : 'for a forward proxy, redirects or TLS use "backend/http/client"'}`
   }
-  return name.startsWith('plugin/') ? 'Go plugins cannot run here: pass a feature of your own' : 'remove it, or let something else do its work'
+  return name.startsWith('plugin/') ? pluginAdvice : 'remove it, or let something else do its work'
 }

@@ -13,6 +13,10 @@ export function readHosts (hosts: readonly (string | undefined)[], place: Place,
   return hosts.flatMap((host, i) => {
     if (host === undefined) return []
     const at = [...place, i]
+    if (/\{[\w.-]+\}/.test(host)) {
+      report({ severity: 'error', code: 'enterprise-feature', place: at, value: host, message: `invalid host ${describeValue(at, host)}: dynamic routing of KrakenD Enterprise is not implemented by this gateway, so no host is made of a request`, instead: 'write the host itself; an endpoint for each host chooses by path' })
+      return []
+    }
     if (names) return [readServiceName(host)]
     if (raw) {
       if (!/^https?:\/\/[^/]/i.test(host)) {

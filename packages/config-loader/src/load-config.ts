@@ -1,4 +1,5 @@
 import type { Place, Service } from '@floodgate/core'
+import { adviseTlsNumber } from '@floodgate/http-client'
 import { conform, type Schema } from './conform.ts'
 import { deepFreeze } from './deep-freeze.ts'
 import { describeValue } from './describe-value.ts'
@@ -6,6 +7,7 @@ import { closestWord } from './did-you-mean.ts'
 import { judgeDuplicates } from './duplicates.ts'
 import { applyEnvironment, type Override } from './environment.ts'
 import { ConfigError } from './errors.ts'
+import { reportFlexible } from './flexible-hints.ts'
 import { prepareNamespaces } from './extra-config.ts'
 import type { FeatureSchema } from './feature-schemas.ts'
 import { tellTexts } from './tell-texts.ts'
@@ -105,6 +107,7 @@ export async function judgeConfig (input: string | object, options: LoadOptions 
   let report: Report = (draft) => { drafts.push(draft) }
   let model: Service | undefined
   let lost: readonly LostSettings[] = []
+  let flexible: readonly Override[] = []
   const version = checkVersion(root, report)
   if (version !== null) {
     if (version === 4) report = judgeVersionFour(root, report)
@@ -114,14 +117,15 @@ export async function judgeConfig (input: string | object, options: LoadOptions 
     const namespaces = prepareNamespaces(known, { allowUnsupported, unsupported, env, root }, report)
     judgeDuplicates(source, namespaces, report)
     const strays = judgeStrays(root, { namespaces, report })
-    const keys = conform(serviceSchema as Schema, root, [], (draft) => { if (draft.code !== 'unknown-key' || !strays.has(formatPlace(draft.place))) notice({ ...draft, ...draft.code === 'unknown-key' && { strict: true } }) }) as ServiceKeys
+    const keys = conform(serviceSchema as Schema, root, [], (draft) => { if (draft.code !== 'unknown-key' || !strays.has(formatPlace(draft.place))) notice({ ...draft, ...draft.code === 'unknown-key' && { strict: true }, ...draft.code === 'wrong-type' && adviseNumber(draft) }) }) as ServiceKeys
     tellTexts(root, keys, [], report)
+    flexible = text === null && source !== null ? reportFlexible(env, root, report) : []
     if (debugEndpoint) keys.debug_endpoint = true
     model = normalise(keys, { namespaces, cwd, report: notice })
     namespaces.withoutEffect.tell(report)
     lost = namespaces.lost
   }
-  const from: Origins = { source, overrides: [...overrides, ...unknown], given: value }
+  const from: Origins = { source, overrides: [...overrides, ...unknown, ...flexible], given: value }
   const problems = sortProblems(locateProblems(drafts, from))
   if (model === undefined) return { problems, loaded: null, lost }
   origins.set(model, from)
@@ -217,6 +221,11 @@ function reportUnknownVariables (unknown: readonly Override[], report: Report): 
 function nestedKey (name: string): string | null {
   const root = ['client_tls', 'tls'].find((key) => name.startsWith(`${key}_`))
   return root === undefined ? null : `${root}.${name.slice(root.length + 1)}`
+}
+
+/** Suites and curves are written by number. */
+function adviseNumber ({ place, value, instead = null }: ProblemDraft): { instead: string | null } {
+  return { instead: adviseTlsNumber(place.findLast((step) => typeof step === 'string'), value) ?? instead }
 }
 
 function describeOverride ({ variable, path }: Override): string {

@@ -5,6 +5,7 @@ import { readTimeout, readCacheTtl } from './durations.ts'
 import { readExtraConfig } from './extra-config.ts'
 import type { Namespaces } from './namespaces.ts'
 import { normaliseBackend } from './normalise-backend.ts'
+import { judgeEffects } from './judge-effects.ts'
 import { judgeShape } from './judge-shape.ts'
 import { checkUrlPattern, pathParams, sequenceSteps } from './placeholders.ts'
 import type { Report } from './problem.ts'
@@ -72,7 +73,7 @@ export function normaliseEndpoint (keys: EndpointKeys, index: number, context: E
   }
   // Without one it is not served; what else is wrong with it is found all the same.
   const [first = normaliseBackend({}, 0, place, { ...context, report: ignore, endpointMethod: method, noOp: outputEncoding === 'no-op' }), ...others] = backends
-  return {
+  const endpoint: Endpoint = {
     index,
     path,
     method: method as Method,
@@ -87,6 +88,8 @@ export function normaliseEndpoint (keys: EndpointKeys, index: number, context: E
     place,
     ...namespaces.unsupported.skipped.has(index) && { unsupported: [...namespaces.unsupported.skipped.get(index)!] }
   }
+  judgeEffects(keys, endpoint, report)
+  return endpoint
 }
 
 const ignore: Report = () => {}

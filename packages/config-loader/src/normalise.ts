@@ -43,6 +43,7 @@ export function normalise (keys: ServiceKeys, context: NormaliseContext): Servic
   readCacheTtl(keys.cache_ttl ?? '0', ['cache_ttl'], report)
   const readTimeoutMs = readLimit(keys.read_timeout)
   const dnsCacheTtl = milliseconds(keys.dns_cache_ttl)
+  if (keys.dns_cache_ttl !== undefined && dnsCacheTtl < 1000) report({ severity: 'warning', code: 'no-effect', place: ['dns_cache_ttl'], value: keys.dns_cache_ttl, message: 'times below 1s count as the default, 30s, as on KrakenD', instead: 'write "1s" or more, or remove it' })
   return {
     name: keys.name ?? '',
     endpoints,
@@ -81,7 +82,7 @@ function reportUnsupportedKeys ({ async_agent: agents, plugin }: ServiceKeys, { 
   if (isSet(agents)) {
     unsupported.add('async_agent', { code: 'unsupported-key', place: ['async_agent'], at: 'key', message: 'queue consumers are not implemented by this gateway: none is started, and messages would stay in their queues', instead: 'run them elsewhere, and remove them here' })
   }
-  if (isSet(plugin)) report({ severity: 'warning', code: 'unsupported-key', place: ['plugin'], at: 'key', message: 'Go plugins cannot run here: none is loaded', instead: 'pass features of your own', strict: true })
+  if (isSet(plugin)) report({ severity: 'warning', code: 'unsupported-key', place: ['plugin'], at: 'key', message: 'Go plugins cannot run here: none is loaded', instead: 'remove it, or write what its plugins do as settings; an app that embeds the gateway can pass features that do their work', strict: true })
 }
 
 function isSet (value: unknown): boolean {

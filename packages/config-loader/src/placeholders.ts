@@ -1,4 +1,5 @@
 import type { Place } from '@floodgate/core'
+import { isDynamicPlaceholder } from './enterprise.ts'
 import type { Report } from './problem.ts'
 
 /** A parameter that fills a path segment from its start: the ones the reference takes, unless `disable_rest`. */
@@ -18,8 +19,19 @@ export function pathParams (path: string, disableRest: boolean): string[] {
 /** Checks that the endpoint's path has every parameter that a backend's `url_pattern` uses. */
 export function checkUrlPattern (urlPattern: string, params: readonly string[], endpoint: string, place: Place, report: Report): void {
   const used = new Set([...urlPattern.matchAll(anyParam)].map((match) => match[1]!))
+  const dynamic = [...used].filter(isDynamicPlaceholder)
+  if (dynamic.length > 0) {
+    report({
+      severity: 'error',
+      code: 'enterprise-feature',
+      place,
+      value: urlPattern,
+      message: `${dynamic.map((name) => `{${name}}`).join(', ')}: dynamic routing of KrakenD Enterprise is not implemented by this gateway`,
+      instead: 'let the backend have the header or query parameter by input_headers or input_query_strings, or make it a parameter of the endpoint\'s path'
+    })
+  }
   for (const name of used) {
-    if (params.includes(name) || fromElsewhere.test(name)) continue
+    if (dynamic.includes(name) || params.includes(name) || fromElsewhere.test(name)) continue
     report({
       severity: 'error',
       code: 'undefined-param',

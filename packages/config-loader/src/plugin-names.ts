@@ -1,4 +1,5 @@
 import type { Place } from '@floodgate/core'
+import { describePlugin } from './enterprise.ts'
 import type { Level } from './levels.ts'
 import { consequenceOf } from './namespace-class.ts'
 import type { Namespaces } from './namespaces.ts'
@@ -17,6 +18,9 @@ const replacements: Readonly<Record<string, string>> = {
   'jwk-aggregator': 'a "jwk_url" of its own for each endpoint\'s "auth/validator"',
   'redis-ratelimit': '"qos/ratelimit/service/redis" or "qos/ratelimit/router/redis"'
 }
+
+/** What to do about a plugin, for users of the command and of the plugin. */
+export const pluginAdvice = 'Go plugins cannot run here: remove it; an app that embeds the gateway can pass a feature that does its work'
 
 export interface PluginNames {
   /** Names that are served here; undefined = nobody says, so they are not judged. */
@@ -37,12 +41,12 @@ export function judgePlugins (namespace: string, settings: unknown, place: Place
   names.forEach((name, i) => {
     if (typeof name !== 'string' || served.includes(name)) return
     const at = { code: 'unsupported-plugin', place: Array.isArray(listed) ? [...place, 'name', i] : [...place, 'name'], value: name }
-    const message = `the plugin ${JSON.stringify(name)} is not implemented by this gateway: it has no effect`
+    const message = `${describePlugin(name)}: it has no effect`
     if (harmless.has(name)) {
-      if (!unsupported.allows(name, namespace)) report({ ...at, severity: 'warning', strict: true, message, instead: 'Go plugins cannot run here: pass a feature of your own' })
+      if (!unsupported.allows(name, namespace)) report({ ...at, severity: 'warning', strict: true, message, instead: pluginAdvice })
       return
     }
     const same = replacements[name]
-    unsupported.add(name, { ...at, message: `${message}, and ${consequenceOf('guards', level)} if it checks anything`, instead: same === undefined ? 'Go plugins cannot run here: remove it, or pass a feature of your own' : `use ${same}` }, [namespace])
+    unsupported.add(name, { ...at, message: `${message}, and ${consequenceOf('guards', level)} if it checks anything`, instead: same === undefined ? pluginAdvice : `use ${same}` }, [namespace])
   })
 }

@@ -1,5 +1,6 @@
 import { extname, resolve } from 'node:path'
 import { readRegularFile } from '@floodgate/http-client'
+import { explainSyntax } from './flexible-hints.ts'
 import { parseJson } from './json-source.ts'
 import { isStandardInput, readPipe } from './read-pipe.ts'
 import type { ConfigFormat, ConfigText, Source } from './source.ts'
@@ -38,7 +39,13 @@ async function readSource (file: string, cwd: string, env: NodeJS.ProcessEnv): P
   // Not empty: as on the reference, even "0" switches it on.
   if (env['FC_ENABLE']) return await (await import('./flexible/read-templated.ts')).readTemplated(file, cwd, env)
   const parse = parserOf(file) ?? parseJson
-  return { ...parse(file, await readText(resolve(cwd, file))), format: formatOfParser(parse) }
+  const text = await readText(resolve(cwd, file))
+  if (text.trim() === '') throw explainSyntax(new SyntaxProblem('', null, null, null), text)
+  try {
+    return { ...parse(file, text), format: formatOfParser(parse) }
+  } catch (err) {
+    throw explainSyntax(err, text)
+  }
 }
 
 /** Parses what `textOf` has made of a configuration. */

@@ -8,17 +8,12 @@ const require = createRequire(import.meta.url)
 export interface ResolvedName {
   /** Today's name of the namespace. */
   readonly name: string
-  /** `exact`: it is the name, old or new, in any case. `near`: it is a misspelling of it, or a name nobody reads any more. */
-  readonly how: 'exact' | 'near'
+  /** `exact`: it is the name, old or new, in any case. `near`: it is a misspelling of it. `retired`: nobody reads this name any more. */
+  readonly how: 'exact' | 'near' | 'retired'
 }
 
-/** Names of version 1 that KrakenD does not read any more. */
-const retired: Readonly<Record<string, string>> = {
-  'github/com/devopsfaith/krakend/ratelimit/juju/router': 'qos/ratelimit/router',
-  'github/com/devopsfaith/krakend/ratelimit/juju/proxy': 'qos/ratelimit/proxy',
-  'github/com/devopsfaith/krakend/ratelimit/rate/router': 'qos/ratelimit/router',
-  'github/com/devopsfaith/krakend/ratelimit/rate/proxy': 'qos/ratelimit/proxy'
-}
+/** Names of version 1 that KrakenD does not read any more, whatever library of limits they named. */
+const retired = /(?:^|\/)krakend\/ratelimit\/(?:.*\/)?(router|proxy)$/
 
 /**
  * Finds the namespace that a key stands for: by its name, by the name with other separators (`auth_validator`,
@@ -31,7 +26,8 @@ export function resolveName (key: string, names: ReadonlyMap<string, string>): R
   const exact = names.get(folded)
   if (exact !== undefined) return { name: exact, how: 'exact' }
   const plain = separated(key)
-  if (Object.hasOwn(retired, plain)) return { name: retired[plain]!, how: 'near' }
+  const limit = retired.exec(plain)?.[1]
+  if (limit !== undefined) return { name: `qos/ratelimit/${limit}`, how: 'retired' }
   for (const [spelling, name] of names) if (separated(spelling) === plain) return { name, how: 'near' }
   const near = nearestName(folded, plain.includes('/'), names) ?? nameThatEndsWith(folded, names)
   return near === null ? null : { name: near, how: 'near' }

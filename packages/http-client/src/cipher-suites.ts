@@ -77,3 +77,11 @@ function usableSuites (ids: readonly number[]): CipherSuite[] {
   const names = available ??= new Set(tls.getCiphers())
   return suites.filter(({ id, openssl }) => ids.includes(id) && names.has(openssl.toLowerCase()))
 }
+
+/** Finds the IANA number of a suite by its name, IANA's (`TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256`) or OpenSSL's; null = not one of Go's. */
+export function suiteNamed (name: string): number | null {
+  const index = tls13.indexOf(name.toUpperCase())
+  if (index >= 0) return [...tls13Ids][index]!
+  const upper = name.toUpperCase()
+  return suites.find(({ id, openssl }) => openssl === upper || ianaName(id) === upper)?.id ?? null
+}

@@ -26,6 +26,7 @@ export { parseHttpClientOptions, type InheritedSettings, type ParsedHttpClientOp
 export { defaultTransport, parseTransport, type ParsedTransport } from './options-transport.ts'
 export { ClientTlsOptions, HttpClientOptions, OwnClientOptions, TransportOptions } from './options.ts'
 export type { ClientProblem } from './options-problem.ts'
+export { adviseTlsNumber } from './tls-numbers.ts'
 export { checkTlsFiles } from './check-files.ts'
 export { maxFileBytes, readRegularFile } from './read-file.ts'
 export { describeProxy } from './proxy-address.ts'

@@ -1,4 +1,5 @@
 import { closest, distance } from 'fastest-levenshtein'
+import { adviseTlsNumber } from './tls-numbers.ts'
 import { describeValue, listWords, type NoteProblem, type ProblemPath } from './options-problem.ts'
 
 /** The part of JSON Schema that the options are written in. */
@@ -83,7 +84,7 @@ function isOfType (value: unknown, type: string): boolean {
 }
 
 function noteWrongType (value: unknown, shape: Shape, note: NoteProblem, path: ProblemPath): void {
-  note(path, { code: 'wrong-type', value, message: `must be ${describeShape(shape)}, not ${describeValue(value)}`, instead: adviseType(value, shape) })
+  note(path, { code: 'wrong-type', value, message: `must be ${describeShape(shape)}, not ${describeValue(value)}`, instead: adviseTlsNumber(path.findLast((step) => typeof step === 'string'), value) ?? adviseType(value, shape) })
 }
 
 const kinds: Record<string, string> = { boolean: 'a boolean (true or false)', string: 'a text (string)', integer: 'an integer', number: 'a number', object: 'an object' }

@@ -14,12 +14,13 @@ export const feature: Partial<Feature> = {
   async setup (context) {
     const sources = keySourcesOf(context)
     const cached: ValidatorSettings[] = []
-    for (const { extra, place } of context.model.endpoints) {
+    for (const { extra, place, inputHeaders } of context.model.endpoints) {
       const settings = extra[namespace] as ValidatorSettings | undefined
       if (settings === undefined) continue
       const at = [...place, 'extra_config', namespace]
       await sources.prepare(settings, at)
       judgeTogether(settings, (key, message) => { context.problem([...at, key], message) })
+      judgeEffects(settings, inputHeaders, (key, message) => { context.warning([...at, key], message) })
       if (settings.cache === true) cached.push(settings)
     }
     if (cached.length > 0) {
@@ -38,6 +39,14 @@ function judgeTogether (settings: ValidatorSettings, report: (key: keyof Validat
   if (cache === true && path !== '') report('cache', 'keys of a file are not cached: remove "cache", or name a "jwk_url" instead of "jwk_local_path"')
   if (pairs.some(([, name = '']) => !isHeaderName(name))) report('propagate_claims', 'the second text of each pair must be the name of a header')
   if (!isHeaderName(header)) report('auth_header_name', 'must be the name of a header')
+}
+
+/** Finds settings that change nothing, because of what else is said; the reference does not tell. */
+function judgeEffects (settings: ValidatorSettings, inputHeaders: readonly string[], tell: (key: keyof ValidatorSettings, message: string) => void): void {
+  const { scopes = [], scopes_key: scopesKey = '', propagate_claims: pairs = [] } = settings
+  if (scopes.length > 0 && scopesKey === '') tell('scopes', 'are not checked without "scopes_key": name the claim that lists the scopes of a token')
+  const lost = inputHeaders.includes('*') ? [] : pairs.map(([, name = '']) => name).filter((name) => !inputHeaders.includes(name.toLowerCase()))
+  if (lost.length > 0) tell('propagate_claims', `${lost.map((name) => JSON.stringify(name)).join(', ')} never ${lost.length === 1 ? 'reaches' : 'reach'} a backend: list ${lost.length === 1 ? 'it' : 'them'} in the endpoint's "input_headers"`)
 }
 
 function isHeaderName (name: string): boolean {

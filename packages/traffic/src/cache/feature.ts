@@ -36,8 +36,9 @@ export const feature: Partial<Feature> = {
 
 /** The reference has bounds only where both are there, and above 0. */
 function judgeBounds ({ model, warning }: FeatureContext): void {
-  for (const { extra, place } of model.endpoints.flatMap(({ backends }) => backends)) {
+  for (const { extra, method, place } of model.endpoints.flatMap(({ backends }) => backends)) {
     const settings = extra['qos/http-cache'] as CacheSettings | undefined
+    if (settings !== undefined && !['GET', 'HEAD'].includes(method)) warning([...place, 'extra_config', 'qos/http-cache'], `has no effect: answers to ${method} are not kept`)
     for (const key of ['max_items', 'max_size'] as const) {
       const bound = settings?.[key]
       if (bound !== undefined && bound < 0) warning([...place, 'extra_config', 'qos/http-cache', key], `${bound} bounds nothing: the default counts, ${key === 'max_items' ? `${DEFAULT_ITEMS} answers` : '64 MiB'}`)
