@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { maskUserInfo, parseDuration } from '@floodgate/core'
-import { allCodesHelp, auditCodesHelp, exitCodesHelp, probeCodesHelp, runCodesHelp } from './exit-codes.ts'
+import { allCodesHelp, auditCodesHelp, exitCodesHelp, migrateCodesHelp, probeCodesHelp, runCodesHelp } from './exit-codes.ts'
 import type { Terminal } from './terminal.ts'
 import { version } from './version.ts'
 
@@ -35,6 +35,15 @@ export function createProgram (terminal: Terminal, done: Done): Command {
     .option('-i, --indent <text>', 'with -d: what each level of the listing is indented with', '\t')
     .option('--guards', 'list what is in front of each endpoint (authentication, limits, validation, …), or that it is open')
     .action(async (options) => { done(await (await import('./commands/check.ts')).check(options, colored(terminal, options))) })
+
+  addVerb(program, 'migrate', 'report what becomes of a KrakenD configuration here, and what to do', {
+    examples: ['floodgate migrate -c krakend.json', 'floodgate migrate -c krakend.json --format markdown > migration.md'],
+    after: 'Templates are read as by run: with FC_ENABLE and its variables.',
+    codes: migrateCodesHelp
+  })
+    .addOption(format(['text', 'json', 'markdown']))
+    .option('--json', 'the same as --format json')
+    .action(async (options) => { done(await (await import('./commands/migrate.ts')).migrate(options, colored(terminal, options))) })
 
   addVerb(program, 'routes', 'list what is served: method, path, backends, engine, features, timeout', { examples: ['floodgate routes -c krakend.json'] })
     .option('--json', 'print a JSON array')

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import t, { type Test } from 'tap'
 import { rules } from '@floodgate/gateway/audit'
+import { differences } from '@floodgate/gateway/migrate'
 import { createAuthority, selfSigned, startForwardProxy, startOrigin, type Authority } from '@floodgate/testing'
 import { createEstate } from '../../../test/configurations/large-estate.ts'
 import { main } from '../src/main.ts'
@@ -27,6 +28,7 @@ t.test('docs: show what the commands print, and the rules of our own', async (t)
     'enterprise.json': configuration('enterprise-names.json'),
     'refused.json': configuration('refused-by-features.json'),
     'silent.json': configuration('without-effect.json'),
+    'krakend-estate.json': configuration('from-krakend.json'),
     'krakend.tmpl': configuration('template-unread.tmpl'),
     'empty.json': '',
     'estate.json': createEstate(400),
@@ -43,6 +45,16 @@ t.test('docs: show what the commands print, and the rules of our own', async (t)
     if (process.env['UPDATE_DOCS']) writeFileSync(file, made)
     else t.equal(docs, made, `${page} is current; else run this test with UPDATE_DOCS=1`)
   }
+})
+
+t.test('docs: the README lists the deliberate differences as migrate knows them', (t) => {
+  const file = path.join(root, 'README.md')
+  const readme = readFileSync(file, 'utf8')
+  const made = readme.replace(/<!-- differences -->\n[^]*?<!-- \/differences -->/, () => `<!-- differences -->\n\n${differences.map(({ text }) => `- ${text}`).join('\n')}\n\n<!-- /differences -->`)
+  if (process.env['UPDATE_DOCS']) writeFileSync(file, made)
+  else t.equal(readme, made, 'README.md is current; else run this test with UPDATE_DOCS=1')
+  t.equal(new Set(differences.map(({ id }) => id)).size, differences.length, 'each id once')
+  t.end()
 })
 
 /** One of the configurations that the verbs are tested with. */

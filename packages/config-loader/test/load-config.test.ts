@@ -181,7 +181,7 @@ t.test('loadConfig: converts weakly as the reference does', async (t) => {
       backend: { url_pattern: '/x', host, allow: 'a', is_collection: 'true', mapping: [{ a: 'b' }, { c: 'd' }], group: true, deny: {} }
     }
   })
-  t.same(problems, [])
+  t.strictSame(problems.map(({ severity, message }) => `${severity} ${message}`), ['warning 5 is read as the text "5"', 'warning true is read as the text "1"'])
   t.match(model, { port: 8081, debugEndpoint: true, echoEndpoint: true, disableRest: false, name: '5' })
   t.match(model.endpoints[0], { concurrentCalls: 2, inputHeaders: ['x-one'] })
   t.match(model.endpoints[0]!.backends[0], { hosts: [host], allow: ['a'], deny: [], isCollection: true, mapping: { a: 'b', c: 'd' }, group: '1', client: { transport: { maxIdleConnections: 50 } } })

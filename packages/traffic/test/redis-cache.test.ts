@@ -24,6 +24,7 @@ async function start (t: Test, port: number, { own = {}, encoding = 'json', name
     scope: {},
     log: { warn: (line: string) => { lines.push(line) }, info: (line: string) => { lines.push(line) } },
     problem: (place: unknown[], message: string) => { problems.push(`${place.join('.')}: ${message}`) },
+    warning () {},
     onClose: (close: () => void) => { closers.push(close) }
   } as unknown as FeatureContext
   await cacheFeature.setup!(context)

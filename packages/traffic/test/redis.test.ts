@@ -85,7 +85,7 @@ t.test('redis: a connection that is not there stops the start', async (t) => {
   const pool = { tls: { ca_certs: ['/nowhere.pem'] } }
   t.match((await start(t, 1, { pool })).problems, [/connection_pools\.0/])
   t.match((await start(t, 1, { routes: { '/x': { max_rate: 1, connection_name: '' } } })).problems, [/connection_name: names no Redis connection: use "main"/])
-  t.match((await start(t, 1, { pool: { address: 'redis:x' } })).problems, [/connection_pools\.0: "redis:x" is no address: write it as "host:6379"/])
+  t.match((await start(t, 1, { pool: { address: 'redis:x' } })).problems, [/connection_pools\.0\.address: "redis:x" is no address: write it as "host:6379"/])
   t.match((await start(t, 1, { more: [{ name: 'main', address: 'b:1' }] })).problems, [/connection_pools\.1\.name: there is a Redis connection "main" already/])
 })
 

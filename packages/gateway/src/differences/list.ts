@@ -39,7 +39,7 @@ export const differences: readonly Difference[] = [
     id: 'proxy-address',
     text: 'A proxy_address without scheme or port stops the start; KrakenD then connects directly.',
     keys: ['backend/http/client.proxy_address'],
-    backend: ({ backend }) => backend.client.proxy !== null && Object.keys(backend.client.proxy).length > 0
+    backend: ({ backend }) => backend.client.proxy !== null
   },
   {
     id: 'shared-connections',

@@ -3,7 +3,7 @@ import { maskUserInfo, type Backend, type Endpoint } from '@floodgate/core'
 import { hashSettings } from '@floodgate/http-client'
 import { explainCertificates, type CertificateFacts } from './certificates.ts'
 import { explainClientSettings } from './client-settings.ts'
-import { explainDifferences, type Difference } from './differences.ts'
+import { differences as knownDifferences, type Difference as KnownDifference } from '../differences/index.ts'
 import { nameEndpoint } from './find-endpoints.ts'
 import { explainProxy, type ProxyFacts } from './proxy.ts'
 import { explainRedirects, type RedirectFacts } from './redirects.ts'
@@ -81,7 +81,7 @@ function explainBackend (loaded: LoadedConfig, endpoint: Endpoint, backend: Back
     certificates: explainCertificates(backend.client.tls, now),
     proxy: explainProxy(backend, env),
     redirects: explainRedirects(endpoint, backend),
-    differences: explainDifferences({ loaded, endpoint, backend, shared, env })
+    differences: knownDifferences.filter(({ backend: isSeen }) => isSeen?.({ loaded, endpoint, backend, shared, env }) === true).map(({ id, text }) => ({ id, text }))
   }
 }
 
@@ -107,6 +107,7 @@ export { findEndpoints, nameEndpoint } from './find-endpoints.ts'
 export { writeOrigin, writePosition, type From, type Setting } from './setting.ts'
 export { writeDuration } from './durations.ts'
 export type { CertificateFacts } from './certificates.ts'
-export type { Difference } from './differences.ts'
+/** A point where a backend is served otherwise than by KrakenD, on purpose. */
+export type Difference = Pick<KnownDifference, 'id' | 'text'>
 export type { EnvironmentFacts, ProxyFacts } from './proxy.ts'
 export type { RedirectFacts } from './redirects.ts'

@@ -87,8 +87,7 @@ function readLimits (settings: LimitSettings | RedisLimitSettings, place: Place,
     if (missing !== null) context.warning([...place, 'client_max_rate'], `answers every request 429: ${missing}`)
   }
   const ofAll = readRate(settings.max_rate, settings.capacity, every)
-  if (ofClient === null && ofAll === null && !place.includes('tiers')) context.warning(place, 'limits nothing: write a max_rate, or a client_max_rate, above 0')
-  else if (ofClient === null && strategy !== '') context.warning([...place, 'strategy'], 'has no effect without "client_max_rate"')
+  if (ofClient === null && ofAll !== null && strategy !== '') context.warning([...place, 'strategy'], 'has no effect without "client_max_rate"')
   if (ofAll !== null) limits.push({ limiter: make.all(ofAll), status: 503 })
   if (ofClient === null && ofAll === null) context.warning(place, 'limits nothing: neither "max_rate" nor "client_max_rate" is above 0')
   return limits

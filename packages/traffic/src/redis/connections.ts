@@ -61,7 +61,7 @@ export async function prepareConnections (context: FeatureContext): Promise<void
     for (const { path, message } of problems) context.problem([...place, ...path], message)
     if (problems.length > 0) {
       // The name is there: what it is used for is not wrong.
-      if (context.judging) connections.set(name, absent)
+      connections.set(name, absent)
       return
     }
     try {
