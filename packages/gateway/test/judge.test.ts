@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import Fastify from 'fastify'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { ConfigError, formatPlace } from '@floodgate/config-loader'
 import { createAuthority } from '@floodgate/testing'
 import { gateway } from '../src/index.ts'
@@ -131,7 +131,7 @@ function placeOf ({ at, service, backend }: Fault, index: number): string {
   return service !== undefined ? at : `endpoints[${index}]${backend === undefined ? '' : '.backend[0]'}.${at}`
 }
 
-function prepare (t: Tap.Test) {
+function prepare (t: Test) {
   const issue = (name: string, key: 'ec' | 'rsa') => createAuthority('ca').issue({ cn: name, san: [name], key })
   const [a, b] = [issue('a.example.com', 'ec'), issue('b.example.com', 'rsa')]
   const old = createAuthority('ca').issue({ cn: 'old.example.com', san: ['old.example.com'], days: -1 })
@@ -146,8 +146,6 @@ function prepare (t: Tap.Test) {
     return file
   }
 }
-
-namespace Tap { export type Test = Parameters<Parameters<typeof t.test>[1]>[0] }
 
 t.test('check: finds what a start refuses, each kind of fault alone, and nothing else', { timeout: 120_000 }, async (t) => {
   const write = prepare(t)

@@ -6,7 +6,6 @@ import type { Difference } from './difference.ts'
 
 const takingBodies: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 const merges = ({ backends }: Endpoint): boolean => backends.length > 1
-const decodes = ({ outputEncoding }: Endpoint): boolean => outputEncoding !== 'no-op'
 const proxyOf = ({ extra }: Endpoint): { sequential?: boolean, flatmap_filter?: readonly unknown[] } => (extra['proxy'] ?? {}) as object
 
 /** In the order of the README: what concerns most configurations first. */
