@@ -73,7 +73,7 @@ export function createProgram (terminal: Terminal, done: Done): Command {
     .option('-s, --severity <list>', 'severities to look for, with commas: CRITICAL, HIGH, MEDIUM, LOW; all without it', severities)
     .option('-i, --ignore <list>', 'rules to leave out, by id (repeatable)', words)
     .option('-I, --ignore-file <file>', 'file with such ids, one in a line')
-    .addOption(new Option('-f, --format <format>', 'text, json, github, or a Go template over .Recommendations (each with .Rule, .Severity, .Message)').argParser(auditFormat).default('text'))
+    .addOption(new Option('-f, --format <format>', 'how to write what was found, or a Go template over .Recommendations, each with .Rule, .Severity and .Message').choices(['text', 'json', 'github']).argParser(auditFormat).default('text'))
     .option('--json', 'the same as --format json')
     .action(async (options) => { done(await (await import('./commands/audit.ts')).audit(options, colored(terminal, options))) })
 

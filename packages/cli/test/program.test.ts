@@ -33,6 +33,8 @@ t.test('usage: what is wrong ends with 2 and says what was meant', async (t) => 
     [['check', '-c', 'krakend.json', '--lnit'], /unknown option '--lnit'\n\(Did you mean --lint\?\)/],
     [['check', '-c', 'krakend.json', '--format', 'xml'], /Allowed choices are text, json, github/],
     [['run', '-c', 'krakend.json', '-p', '70000'], /a port is a number from 0 to 65535/],
+    [['audit', '-c', 'krakend.json', '-f', 'xml'], /formats are text, json, github, or a Go template/],
+    [['audit', '-c', 'krakend.json', '-f', '{{ nobody }}'], /the template of --format cannot be used/],
     [['audit', '-c', 'krakend.json', '-s', 'HUGE'], /severities are CRITICAL, HIGH, MEDIUM and LOW/],
     [['completion', 'tcsh'], /shells are bash, zsh and fish/]
   ] as const) {
@@ -79,6 +81,7 @@ t.test('completion: each script names every verb and its options, and parses', a
   const complete = (...words: string[]) => execFileSync('bash', ['-c', `${out}\nCOMP_WORDS=(floodgate ${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length}; _floodgate; printf '%s\\n' "\${COMPREPLY[@]}"`], { encoding: 'utf8' }).trim().split('\n')
   t.strictSame(complete('ch'), ['check'])
   t.strictSame(complete('check', '--format', 'g'), ['github'])
+  t.strictSame(complete('migrate', '--format', 'm'), ['markdown'])
   t.strictSame(complete('completion', 'z'), ['zsh'])
   t.ok(complete('audit', '--').includes('--severity'))
 })

@@ -16,7 +16,9 @@ _floodgate () {
   fi
   case $before in
     ${fileOptions(verbs).join(' | ')}) COMPREPLY=($(compgen -f -- "$word")); return ;;
-${choices(verbs).map(([long, words]) => `    ${long}) COMPREPLY=($(compgen -W '${words.join(' ')}' -- "$word")); return ;;`).join('\n')}
+  esac
+  case "$verb $before" in
+${choices(verbs).map(([option, words]) => `    "${option}") COMPREPLY=($(compgen -W '${words.join(' ')}' -- "$word")); return ;;`).join('\n')}
   esac
   case $verb in
 ${verbs.map((verb) => `    ${verb.name}) COMPREPLY=($(compgen -W '${flags(verb)}${verb.name === 'completion' ? ' bash zsh fish' : ''}' -- "$word")) ;;`).join('\n')}
@@ -70,7 +72,7 @@ function fileOptions (verbs: readonly VerbFacts[]): string[] {
   return [...new Set(verbs.flatMap(({ options }) => options.filter(({ takesFile }) => takesFile).map(({ long }) => long))), '-c']
 }
 
-/** The values of options that take one of a few, by option. */
+/** The values of options that take one of a few, by verb and option: `check --format`. */
 function choices (verbs: readonly VerbFacts[]): [string, readonly string[]][] {
-  return [...new Map(verbs.flatMap(({ options }) => options.filter(({ choices }) => choices.length > 0).map(({ long, choices }) => [long, choices] as const)))]
+  return verbs.flatMap(({ name, options }) => options.filter(({ choices }) => choices.length > 0).map(({ long, choices }): [string, readonly string[]] => [`${name} ${long}`, choices]))
 }
