@@ -38,7 +38,7 @@ t.test('migrate: tells what stops, what is lost, what differs and what KrakenD i
   t.equal(code, 1)
   const report = JSON.parse(out)
   t.match(report, { endpoints: 4, backends: 5, asTheyAre: 3, starts: false })
-  t.strictSame(report.stoppers.map(({ name, endpoints }: any) => [name, endpoints]), [['validation/response-json-schema', ['POST /orders']], ['backend/soap', ['POST /orders']]], 'what guards first')
+  t.strictSame(report.stoppers.map(({ name, endpoints }: any) => [name, endpoints]), [['governance/quota', ['POST /orders']], ['backend/soap', ['POST /orders']]], 'what guards first')
   t.match(report.affected, [{ method: 'POST', path: '/orders', outcome: 'stops', losses: [{ line: Number, severity: 'error' }, { severity: 'error' }] }])
   t.strictSame(report.additions, [{ namespace: 'documentation/openapi', count: 2 }, { namespace: 'telemetry/opentelemetry', count: 1 }])
   t.match(report.ignoredThere, [{ path: 'endpoints[1].extra_config["qos/ratelimit/router"].max_rate' }])
@@ -51,7 +51,7 @@ t.test('migrate: tells what stops, what is lost, what differs and what KrakenD i
 
   const skipped = await runCommand('migrate', '--skip-unsupported', '-c', 'krakend.json')
   t.match(skipped, { code: 8, out: /POST \/orders answers 501/ }, 'with the way on')
-  t.match(await runCommand('migrate', '--allow-unsupported', 'backend/soap', 'validation/*', '-c', 'krakend.json'), { code: 8, out: /POST \/orders loses something/ })
+  t.match(await runCommand('migrate', '--allow-unsupported', 'backend/soap', 'governance/*', '-c', 'krakend.json'), { code: 8, out: /POST \/orders loses something/ })
 })
 
 t.test('migrate: what works the same on KrakenD, or does nothing there either, is no loss', async (t) => {
@@ -71,7 +71,7 @@ t.test('migrate: writes Markdown', async (t) => {
   workIn(t, { 'krakend.json': readFileSync(path.join(root, 'test/configurations/from-krakend.json'), 'utf8') })
   const { out } = await runCommand('migrate', '--format', 'markdown', '-c', 'krakend.json')
   t.match(out, /^# krakend\.json on Floodgate\n\n4 endpoints, 5 backends\.\n/)
-  t.match(out, /\n## What stops the start\n\n- validation\/response-json-schema, which may refuse a request: 1 endpoint: POST \/orders\n {2}- /)
+  t.match(out, /\n## What stops the start\n\n- governance\/quota, which may refuse a request: 1 endpoint: POST \/orders\n {2}- /)
   t.match(out, /\n## Go on with\n\n```sh\nfloodgate check -c krakend\.json\n[^]*```\n$/)
 })
 
@@ -91,7 +91,7 @@ t.test('migrate: takes two thousand endpoints and every namespace', { timeout: 1
   t.ok(report.asTheyAre >= 1000, 'those without any namespace')
   t.ok(report.affected.length + report.asTheyAre === 2000)
   const names = new Set(report.stoppers.map(({ name }: any) => name))
-  for (const name of ['modifier/lua-proxy', 'validation/response-json-schema', 'websocket', 'backend/lambda', 'ai/llm', 'workflow', 'server/virtualhost', 'made-up']) t.ok(names.has(name), name)
+  for (const name of ['governance/quota', 'websocket', 'backend/lambda', 'ai/llm', 'workflow', 'server/virtualhost', 'made-up']) t.ok(names.has(name), name)
   const text = await runCommand('migrate', '-c', 'krakend.json')
   t.match(text.out, /GET \/e1999\/\{id\} stops the start/, 'each endpoint is there')
   t.match(text.out, /telemetry\/opentelemetry/)
