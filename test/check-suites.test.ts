@@ -1,7 +1,8 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import t from 'tap'
-import { checkConfiguration } from '@floodgate/gateway/check'
+import { formatProblems } from '@floodgate/config-loader'
+import { checkConfiguration, type Problem } from '@floodgate/gateway/check'
 import { pinsOf, writeCertificates } from './conformance/certificates.ts'
 import { addressesOf } from './conformance/run-suite.ts'
 import { readSuites, type Suite, type Trial } from './conformance/suite.ts'
@@ -28,9 +29,16 @@ for (const folder of ['client', 'own-client', 'gateway']) {
           t.strictSame(allowed.filter(({ severity }) => severity === 'error').map(({ message }) => message), [], `${title} starts when that is allowed`)
         } else if (trial.starts) t.strictSame(errors.map(({ message }) => message), [], `${title} starts`)
         else t.not(errors.length, 0, `${title} must not start`)
+        for (const problem of errors) t.ok(tellsHowToGoOn(problem), `${title}: says how to go on: ${formatProblems([problem], { audience: 'command' })}`)
       }
     }
   })
+}
+
+/** What to write instead, or what is expected; of what is not supported, a line to copy that starts without it. */
+function tellsHowToGoOn (problem: Problem): boolean {
+  if (problem.unsupported === undefined) return problem.instead !== null || /must be|is expected|has only/.test(problem.message)
+  return formatProblems([problem], { audience: 'command' }).includes(`--allow-unsupported ${problem.unsupported.name}`)
 }
 
 t.test('check -l: the examples follow the published schema', async (t) => {
