@@ -54,7 +54,7 @@ export const differences: readonly Difference[] = [
   },
   {
     id: 'connection-headers',
-    text: 'Proxy-Authorization, TE and what Connection names stay at the gateway; KrakenD passes them on with `input_headers: ["*"]`, and the client\'s Proxy-Authorization replaces the one of proxy_address.',
+    text: 'Proxy-Authorization, TE, Upgrade and what Connection names stay at the gateway; KrakenD passes them on with `input_headers: ["*"]`, and the client\'s Proxy-Authorization replaces the one of proxy_address.',
     keys: ['input_headers'],
     backend: ({ endpoint, backend }) => passesAll(endpoint, backend) || ['proxy-authorization', 'te'].some((name) => passesHeader(endpoint, backend, name))
   },
