@@ -1,5 +1,6 @@
 import { isIP, type Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
+import { isCertificateError } from './certificate-error.ts'
 import { ClientError, type Stage } from './client-error.ts'
 import { connectThroughSocks } from './connect-socks.ts'
 import { TcpDial, writeAddress } from './connect-tcp.ts'
@@ -256,10 +257,4 @@ function describeTunnel (cause: NodeJS.ErrnoException, { host, port }: ProxySett
 /** A failure over several addresses is an AggregateError without a message. */
 function describeCause (cause: NodeJS.ErrnoException): string {
   return cause.code ?? cause.message
-}
-
-// X509_V_ERR names as Node writes them (UNSPECIFIED: those it knows no name for, a weak signature or a name constraint;
-// the message tells), and its own check of the name.
-function isCertificateError (code: string | undefined): boolean {
-  return code !== undefined && /^(?:ERR_TLS_CERT|CERT_|CRL_|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|INVALID_|PATH_LENGTH|HOSTNAME_|ERROR_IN_CERT|CA_|EE_|PERMITTED_|EXCLUDED_|UNSPECIFIED$)/.test(code)
 }

@@ -5,7 +5,7 @@ import net from 'node:net'
 import os from 'node:os'
 import { Worker } from 'node:worker_threads'
 import t, { type Test } from 'tap'
-import { createClients, diagnose, type ProxySettings } from '@floodgate/http-client'
+import { createClients, diagnose, probeOrigin, type ProxySettings } from '@floodgate/http-client'
 import { createAuthority, listen, startForwardProxy, startOrigin, startSocksProxy, writeFiles } from '@floodgate/testing'
 import { call, makeSettings, startCall, startClient, startClients, type Outcome } from './support/clients.ts'
 
@@ -64,6 +64,23 @@ t.test('dispatch: names what went wrong on the way', async (t) => {
   fails(t, await call(dispatcher, `http://127.0.0.1:${hangup.port}`, '/'), 'FG_ERR_HTTP_CLIENT_HANGUP', 'headers', 'UND_ERR_SOCKET', 'a hangup after the connection')
   fails(t, await call(dispatcher, 'ftp://127.0.0.1', '/'), 'FG_ERR_HTTP_CLIENT_REQUEST', 'request', null, 'no origin')
   t.equal(diagnose(new Error('own')), null, 'the reason of an abort is nothing to diagnose')
+})
+
+t.test('dispatch: a certificate that is not accepted for its signature or its name constraints is told as that', async (t) => {
+  const constrained = createAuthority('constrained', { permitted: ['good.test'] })
+  const { constrainedFile } = writeFiles(t, { constrainedFile: constrained.cert })
+  const ofItsOwn = { caCerts: [constrainedFile], disableSystemCaPool: true }
+  for (const [issued, settings, words] of [
+    [ca.issue({ cn: 'weak', hash: 'sha1' }), tls, /md too weak|signature/i],
+    [constrained.issue({ cn: 'outside', san: ['bad.test', '127.0.0.1'] }), ofItsOwn, /permitted subtree/]
+  ] as const) {
+    const origin = await startOrigin(t, (_, response) => { response.end() }, { ...issued, ciphers: 'DEFAULT:@SECLEVEL=0' })
+    const { error } = await call(startClient(t, { tls: settings }).dispatcher, origin.url, '/')
+    t.match(error, { reason: 'FG_ERR_HTTP_CLIENT_CERTIFICATE', stage: 'tls', message: words })
+    t.match(diagnose(error), { code: 'FG_ERR_HTTP_CLIENT_CERTIFICATE', cause: String, sentence: words })
+    const probe = await probeOrigin(makeSettings({ tls: settings }), origin.url, { env: {} })
+    t.match(probe.verdict, { fault: 'certificate', problem: words })
+  }
 })
 
 t.test('dispatch: dials once per call, whatever comes', async (t) => {

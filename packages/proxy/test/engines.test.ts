@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import http from 'node:http'
 import http2 from 'node:http2'
-import net from 'node:net'
+import net, { type AddressInfo } from 'node:net'
 import { PassThrough, Readable } from 'node:stream'
 import { createGzip, gunzipSync, gzipSync } from 'node:zlib'
 import t from 'tap'
@@ -47,6 +47,28 @@ for (const engine of engines) {
     t.match(seen.map((headers) => [headers['content-length'], headers['transfer-encoding']]), [
       ['300000', undefined], [undefined, 'chunked'], ['5', undefined], ['0', undefined], ['6', undefined], [undefined, undefined]
     ])
+  })
+
+  t.test(`${engine}: the client's length is sent on, whenever the body comes`, async (t) => {
+    const seen: unknown[] = []
+    const origin = await startOrigin(t, async (req, res) => { seen.push([req.headers['content-length'], req.headers['transfer-encoding'], (await readAll(req)).length]); res.end() })
+    const { app } = await startGateway(t, engine, { origin: origin.url, routes: [{ method: 'POST' }] })
+    const { port } = app.server.address() as AddressInfo
+    const body = 'x'.repeat(20_000)
+    const cuts = [[0], [1], [4096], [16_000, 16_001], [19_999], [20_000]]
+    for (const isSlow of [false, true]) {
+      for (const cut of cuts) {
+        const client = net.connect(port, '127.0.0.1').setNoDelay(true)
+        client.write(`POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: ${body.length}\r\n\r\n${body.slice(0, cut[0])}`)
+        for (const [i, from] of cut.entries()) {
+          // The request is on its way to the backend before more of it comes, or not.
+          if (isSlow) for (let turns = 0; turns < 20; turns++) await new Promise(setImmediate)
+          client.write(body.slice(from, cut[i + 1]))
+        }
+        t.match(String(await readAll(client)), /^HTTP\/1.1 200/)
+      }
+    }
+    t.same(seen, cuts.concat(cuts).map(() => ['20000', undefined, 20_000]))
   })
 
   t.test(`${engine}: a GET's body reaches the backend, and the connection is used again`, async (t) => {

@@ -30,6 +30,8 @@ export interface IssueRequest {
   notAfter?: Date
   /** Default `ec` (P-256); `rsa` has 2048 bits. */
   key?: 'ec' | 'rsa'
+  /** What the issuer signs with. Default `sha256`; nobody accepts `sha1` any more. */
+  hash?: 'sha1' | 'sha256'
 }
 
 interface Signer { readonly name: string, readonly privateKey: KeyObject }
@@ -37,9 +39,13 @@ interface Signer { readonly name: string, readonly privateKey: KeyObject }
 const day = 86_400_000
 const local = ['localhost', '127.0.0.1']
 
-/** Makes a root certificate authority. */
-export function createAuthority (name: string): Authority {
-  return makeAuthority(name, null)
+/**
+ * Makes a root certificate authority.
+ *
+ * @param permitted DNS names that it may issue certificates for (RFC 5280, 4.2.1.10). Default: any
+ */
+export function createAuthority (name: string, { permitted = [] }: { permitted?: readonly string[] } = {}): Authority {
+  return makeAuthority(name, null, permitted)
 }
 
 /** Makes a certificate that signs itself and is nobody's authority. */
@@ -64,9 +70,10 @@ export function writeFiles <Name extends string> (t: Teardown, files: Record<Nam
   return paths as { folder: string } & Record<Name, string>
 }
 
-function makeAuthority (name: string, parent: Signer | null): Authority {
+function makeAuthority (name: string, parent: Signer | null, permitted: readonly string[] = []): Authority {
   const constraints = extension('2.5.29.19', sequence(der(0x01, Buffer.from([0xff]))), true)
-  const issued = makeCertificate({ cn: name, san: [] }, parent, [constraints])
+  const names = extension('2.5.29.30', sequence(der(0xa0, ...permitted.map((permittedName) => sequence(der(0x82, Buffer.from(permittedName)))))), true)
+  const issued = makeCertificate({ cn: name, san: [] }, parent, permitted.length > 0 ? [constraints, names] : [constraints])
   const signer = { name, privateKey: createPrivateKey(issued.key) }
   return {
     ...issued,
@@ -76,12 +83,12 @@ function makeAuthority (name: string, parent: Signer | null): Authority {
   }
 }
 
-function makeCertificate ({ cn, days = 2, key = 'ec', ...request }: IssueRequest, signer: Signer | null, extensions: Buffer[]): Issued {
+function makeCertificate ({ cn, days = 2, key = 'ec', hash = 'sha256', ...request }: IssueRequest, signer: Signer | null, extensions: Buffer[]): Issued {
   const { privateKey } = key === 'rsa' ? generateKeyPairSync('rsa', { modulusLength: 2048 }) : generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const notAfter = request.notAfter ?? new Date(Date.now() + days * day)
   const notBefore = request.notBefore ?? new Date(Math.min(Date.now(), notAfter.getTime()) - day)
   const signing = signer?.privateKey ?? privateKey
-  const algorithm = signatureAlgorithm(signing)
+  const algorithm = signatureAlgorithm(signing, hash)
   // RFC 5280, 4.1: TBSCertificate, version 3.
   const body = sequence(
     der(0xa0, der(0x02, Buffer.from([2]))),
@@ -93,7 +100,7 @@ function makeCertificate ({ cn, days = 2, key = 'ec', ...request }: IssueRequest
     createPublicKey(privateKey).export({ type: 'spki', format: 'der' }),
     ...(extensions.length ? [der(0xa3, sequence(...extensions))] : [])
   )
-  const certificate = sequence(body, algorithm, der(0x03, Buffer.from([0]), sign('sha256', body, signing)))
+  const certificate = sequence(body, algorithm, der(0x03, Buffer.from([0]), sign(hash, body, signing)))
   return { cert: pem('CERTIFICATE', certificate), key: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string }
 }
 
@@ -109,10 +116,10 @@ function addressBytes (address: string): Buffer {
   return Buffer.from(head + '0'.repeat(32 - head.length - tail.length) + tail, 'hex')
 }
 
-function signatureAlgorithm (key: KeyObject): Buffer {
+function signatureAlgorithm (key: KeyObject, hash: 'sha1' | 'sha256'): Buffer {
   return key.asymmetricKeyType === 'rsa'
-    ? sequence(oid('1.2.840.113549.1.1.11'), der(0x05))
-    : sequence(oid('1.2.840.10045.4.3.2'))
+    ? sequence(oid(hash === 'sha1' ? '1.2.840.113549.1.1.5' : '1.2.840.113549.1.1.11'), der(0x05))
+    : sequence(oid(hash === 'sha1' ? '1.2.840.10045.4.1' : '1.2.840.10045.4.3.2'))
 }
 
 function distinguishedName (cn: string): Buffer {

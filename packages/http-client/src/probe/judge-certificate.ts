@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { isCertificateError } from '../certificate-error.ts'
 import { describeCertificates, type CertificateFacts } from '../certificates.ts'
 import { listKeys } from '../pinned-keys.ts'
 import type { TlsSettings } from '../settings.ts'
@@ -6,7 +7,7 @@ import type { SettingWords } from './setting-words.ts'
 import type { Evidence, Judgement, Subject } from './verdict.ts'
 
 /** Judges a certificate of the server that is not accepted; null = that is not what is wrong. */
-export function judgeCertificate ({ cause, facts, settings: { tls, own: mine }, trace, words }: Evidence, { host, where, setting }: Subject): Judgement | null {
+export function judgeCertificate ({ error, cause, facts, settings: { tls, own: mine }, trace, words }: Evidence, { host, where, setting }: Subject): Judgement | null {
   const chain = facts?.chain ?? []
   const [leaf] = chain
   switch (cause) {
@@ -77,9 +78,11 @@ export function judgeCertificate ({ cause, facts, settings: { tls, own: mine }, 
         cure: `if the server is the right one, pin its key: ${listKeys(trace.peers.origin?.chain ?? [])[0] ?? ''}`
       }
     }
-    default: return cause !== null && /^(?:CERT_|CRL_|UNABLE_TO_|INVALID_|PATH_LENGTH|ERROR_IN_CERT)/.test(cause)
-      ? { fault: 'certificate', problem: `the certificate of ${where}, ${nameOf(leaf)}, is not accepted (${cause})`, cure: `have it reissued, or ask its authority, ${leaf?.issuer ?? ''}, what is wrong with it` }
-      : null
+    default: {
+      if (!isCertificateError(cause)) return null
+      const why = cause === 'UNSPECIFIED' && error.cause instanceof Error ? error.cause.message : cause
+      return { fault: 'certificate', problem: `the certificate of ${where}, ${nameOf(leaf)}, is not accepted (${why})`, cure: `have it reissued, or ask its authority, ${leaf?.issuer ?? ''}, what is wrong with it` }
+    }
   }
 }
 
