@@ -56,7 +56,7 @@ export const differences: readonly Difference[] = [
     id: 'connection-headers',
     text: 'Proxy-Authorization, TE, Upgrade and what Connection names stay at the gateway; KrakenD passes them on with `input_headers: ["*"]`, and the client\'s Proxy-Authorization replaces the one of proxy_address.',
     keys: ['input_headers'],
-    backend: ({ endpoint, backend }) => passesAll(endpoint, backend) || ['proxy-authorization', 'te'].some((name) => passesHeader(endpoint, backend, name))
+    backend: ({ endpoint, backend }) => passesAll(endpoint, backend) || ['proxy-authorization', 'te', 'upgrade'].some((name) => passesHeader(endpoint, backend, name))
   },
   {
     id: 'accept-encoding',
@@ -99,6 +99,12 @@ export const differences: readonly Difference[] = [
     text: 'A request body that is held, for several backends or copies, has a bound: `floodgate.max_request_body`, 8 MiB, 413 beyond; KrakenD has none.',
     keys: ['backend', 'concurrent_calls'],
     endpoint: ({ method, backends, concurrentCalls }) => takingBodies.has(method) && (backends.length > 1 || concurrentCalls > 1)
+  },
+  {
+    id: 'bodies-of-redirects',
+    text: 'A request body of more than 8 MiB streams in spite of `send_body_on_redirect`, and a 307 or 308 is its answer; KrakenD has no such bound.',
+    keys: ['backend/http/client.send_body_on_redirect'],
+    backend: ({ endpoint, backend: { client } }) => takingBodies.has(endpoint.method) && client.followRedirects && client.sendBodyOnRedirect
   },
   {
     id: 'error-texts',
