@@ -2,7 +2,8 @@ import { chmodSync } from 'node:fs'
 import t, { type Test } from 'tap'
 import { createAuthority, writeFiles } from '@floodgate/testing'
 import { audit, rules, severities } from '@floodgate/gateway/audit'
-import { loadConfiguration } from '@floodgate/gateway/load'
+import type { Feature } from '@floodgate/core'
+import { allFeatures, loadConfiguration } from '@floodgate/gateway/load'
 
 type Parts = Record<string, unknown>
 
@@ -24,10 +25,13 @@ function configure ({ root = {}, service = {}, endpoint = {}, ofEndpoint = {}, b
   }
 }
 
-async function find (t: Test, config: object, id: string) {
+/** What a host may add: nothing here exports telemetry by itself. */
+const exporter: Feature = { namespace: 'telemetry/opentelemetry', schemas: { service: { type: 'object' } as never } }
+
+async function find (t: Test, config: object, id: string, features: readonly Feature[] = []) {
   const dir = t.testdir({ 'krakend.json': JSON.stringify(config, null, 1) })
-  const loaded = await loadConfiguration('krakend.json', { cwd: dir, env: {}, allowUnsupported })
-  return audit(loaded).filter(({ rule }) => rule === id)
+  const loaded = await loadConfiguration('krakend.json', { cwd: dir, env: {}, allowUnsupported, features })
+  return audit(loaded, { features }).filter(({ rule }) => rule === id)
 }
 
 const authority = createAuthority('an authority')
@@ -53,7 +57,7 @@ const otel = (exporters: object) => ({ 'telemetry/opentelemetry': { exporters } 
 const secondBackend = { host: [api], url_pattern: '/b' }
 
 /** Per rule: what trips it, at which key of the configuration ('' = as a whole), and what does not. */
-const cases: Record<string, { trips: object, at: string, spares: object }> = {
+const cases: Record<string, { trips: object, at: string, spares: object, features?: readonly Feature[] }> = {
   '1.1.1': { trips: configure({ service: { 'auth/basic': { users: { a: '$2y$x' } } } }), at: 'auth/basic', spares: configure() },
   '1.1.2': { trips: configure({ service: { 'auth/api-keys': { keys: [{ key: 'k1', roles: ['r'] }] } } }), at: 'auth/api-keys', spares: configure() },
   '1.2.1': { trips: configure(), at: '', spares: configure({ ofEndpoint: { 'auth/validator': { alg: 'RS256', jwk_url: `${api}/keys` } } }) },
@@ -66,7 +70,6 @@ const cases: Record<string, { trips: object, at: string, spares: object }> = {
   '2.2.2': { trips: configure(), at: '', spares: configure({ service: { 'security/cors': { allow_origins: ['*'] } } }) },
   '2.2.3': { trips: configure({ endpoint: { input_headers: ['*'] } }), at: 'input_headers', spares: configure({ endpoint: { input_headers: ['x-a'] } }) },
   '2.2.4': { trips: configure({ endpoint: { input_query_strings: ['*'] } }), at: 'input_query_strings', spares: configure({ endpoint: { input_query_strings: ['a'] } }) },
-  '2.3.1': { trips: configure({ ofBackend: { 'qos/http-cache': { shared: true, max_items: 5 } } }), at: 'qos/http-cache', spares: configure({ ofBackend: { 'qos/http-cache': { max_items: 5, max_size: 5 } } }) },
   '3.1.1': { trips: configure(), at: '', spares: configure({ service: { 'security/bot-detector': {} } }) },
   '3.1.2': { trips: configure(), at: '', spares: configure({ ofEndpoint: { 'qos/ratelimit/router': { max_rate: 5 } } }) },
   '3.1.3': { trips: configure(), at: '', spares: configure({ ofBackend: { 'qos/circuit-breaker': { interval: 60, timeout: 10, max_errors: 1 } } }) },
@@ -74,10 +77,10 @@ const cases: Record<string, { trips: object, at: string, spares: object }> = {
   '3.3.2': { trips: configure({ root: { timeout: '6s' } }), at: 'timeout', spares: configure({ endpoint: { timeout: '40s' } }) },
   '3.3.3': { trips: configure({ endpoint: { timeout: '40s' } }), at: 'timeout', spares: configure({ endpoint: { timeout: '30s' } }) },
   '3.3.4': { trips: configure({ endpoint: { timeout: '2m' } }), at: 'timeout', spares: configure({ endpoint: { timeout: '1m' } }) },
-  '4.1.1': { trips: configure(), at: '', spares: configure({ service: otel({ prometheus: [{ name: 'p', port: 9090 }] }) }) },
+  '4.1.1': { trips: configure(), at: '', spares: configure({ service: { floodgate: { metrics: { port: 0 } } } }) },
   '4.1.2': { trips: configure(), at: '', spares: configure({ root: { name: 'shop' } }) },
-  '4.1.3': { trips: configure({ service: otel({ prometheus: [{ name: 'p' }], otlp: [{ name: 'o', host: 'h' }] }) }), at: 'extra_config', spares: configure({ service: otel({ prometheus: [{ name: 'p' }] }) }) },
-  '4.2.1': { trips: configure({ service: otel({ otlp: [{ name: 'o', host: 'h', disable_traces: true }] }) }), at: '', spares: configure({ service: otel({ otlp: [{ name: 'o', host: 'h' }] }) }) },
+  '4.1.3': { trips: configure({ service: { ...otel({ prometheus: [{ name: 'p' }] }), floodgate: { metrics: { port: 0 } } } }), at: 'extra_config', spares: configure({ service: otel({ prometheus: [{ name: 'p' }] }) }), features: [exporter] },
+  '4.2.1': { trips: configure({ service: otel({ otlp: [{ name: 'o', host: 'h', disable_traces: true }] }) }), at: '', spares: configure({ service: otel({ otlp: [{ name: 'o', host: 'h' }] }) }), features: [exporter] },
   '4.3.1': { trips: configure(), at: '', spares: configure({ service: { 'telemetry/logging': { level: 'INFO' } } }) },
   '5.1.1': { trips: configure({ root: { disable_rest: true } }), at: 'disable_rest', spares: configure() },
   '5.1.2': { trips: configure({ root: { debug_endpoint: true } }), at: 'debug_endpoint', spares: configure() },
@@ -130,14 +133,38 @@ function component (namespace: string) {
 
 t.test('audit: each rule has a configuration that trips it and one that does not', async (t) => {
   t.strictSame(Object.keys(cases).sort(), rules.map(({ id }) => id).sort())
-  for (const [id, { trips, at, spares }] of Object.entries(cases)) {
-    const [finding, ...more] = await find(t, trips, id)
+  for (const [id, { trips, at, spares, features = [] }] of Object.entries(cases)) {
+    const [finding, ...more] = await find(t, trips, id, features)
     t.match(finding, { rule: id, file: 'krakend.json', message: /\w/, remedy: /\w/ }, id)
     t.strictSame(more, [], `${id}: once`)
     t.equal(String(finding?.place.at(-1) ?? ''), at, `${id}: at ${at || 'the whole'}`)
     t.ok(severities.includes(finding!.severity), `${id}: ${finding!.severity}`)
     t.equal(finding!.place.length === 0, finding!.excerpt === null, `${id}: with the line in question`)
-    t.strictSame(await find(t, spares, id), [], `${id}: spared`)
+    t.strictSame(await find(t, spares, id, features), [], `${id}: spared`)
+  }
+})
+
+t.test('audit: no rule advises what is not there', async (t) => {
+  const implemented = new Set([...allFeatures().map(({ namespace }) => namespace), 'backend/http/client'])
+  for (const [id, { trips, features = [] }] of Object.entries(cases)) {
+    if (features.length > 0) continue
+    for (const { remedy } of await find(t, trips, id)) {
+      for (const [name] of remedy.matchAll(/\b(?:ai|async|auth|backend|documentation|governance|modifier|plugin|qos|security|server|telemetry|validation)\/[a-z/-]+[a-z]/g)) t.ok(implemented.has(name), `${id}: ${remedy}`)
+    }
+  }
+})
+
+t.test('audit: metrics, caches and limits of our own count, and what has no effect here does not', async (t) => {
+  t.match(await find(t, configure({ service: otel({ prometheus: [{ name: 'p' }] }) }), '4.1.1'), [{ message: 'no metrics are collected: telemetry/opentelemetry has no effect here', remedy: /floodgate\.metrics/ }])
+  t.strictSame(await find(t, configure({ service: { ...otel({ prometheus: [{ name: 'p' }] }), floodgate: { metrics: { port: 0 } } } }), '4.1.3'), [], 'one exporter has an effect')
+  t.strictSame(await find(t, configure(), '4.2.1'), [], 'nothing here traces')
+  for (const part of [{ service: { 'qos/ratelimit/service': { max_rate: 5 } } }, { ofBackend: { 'qos/ratelimit/proxy': { max_rate: 5, capacity: 5 } } }, { service: { 'auth/api-keys': { keys: [{ key: 'k1', roles: ['r'] }] } }, ofEndpoint: { 'auth/api-keys': { roles: ['r'], client_max_rate: 3 } } }]) {
+    t.strictSame(await find(t, configure(part), '3.1.2'), [], JSON.stringify(part))
+  }
+  t.equal((await find(t, configure({ ofEndpoint: { 'qos/ratelimit/router': { max_rate: 0 } } }), '3.1.2')).length, 1, 'a limit of nothing is none')
+  t.notOk(rules.some(({ id }) => id === '2.3.1'), 'a cache always has a limit')
+  for (const [namespace, id] of [['security/http', '2.1.7'], ['security/cors', '2.2.2'], ['security/bot-detector', '3.1.1']] as const) {
+    t.strictSame(await find(t, configure({ ofEndpoint: { [namespace]: {} } }), id), [], `${namespace} of an endpoint`)
   }
 })
 

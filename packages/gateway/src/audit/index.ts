@@ -1,4 +1,6 @@
 import { problemAt, type LoadedConfig, type Problem } from '@floodgate/config-loader'
+import type { Feature } from '@floodgate/core'
+import { allFeatures } from '../load.ts'
 import { rules } from './rules/index.ts'
 import { severities, type Rule, type Severity, type Subject } from './rule.ts'
 
@@ -17,17 +19,20 @@ export interface AuditOptions {
   readonly severities?: readonly Severity[]
   /** Rules of one's own, beside the built-in ones. */
   readonly rules?: readonly Rule[]
+  /** Features of your own that the configuration was loaded with. */
+  readonly features?: readonly Feature[]
   /** Default: now. */
   readonly now?: Date
 }
 
 /** Looks for what could be safer in a configuration that starts: the worst first, then in the order of the file. */
-export function audit (loaded: LoadedConfig, { ignore = [], severities: wanted = severities, rules: own = [], now = new Date() }: AuditOptions = {}): Finding[] {
+export function audit (loaded: LoadedConfig, { ignore = [], severities: wanted = severities, rules: own = [], features = [], now = new Date() }: AuditOptions = {}): Finding[] {
   const { model } = loaded
-  const subject: Subject = { loaded, model, now, backends: model.endpoints.flatMap((endpoint) => endpoint.backends.map((backend) => ({ endpoint, backend }))) }
+  const implemented = new Set([...allFeatures(features).map(({ namespace }) => namespace), 'backend/http/client'])
+  const subject: Subject = { loaded, model, now, implemented, backends: model.endpoints.flatMap((endpoint) => endpoint.backends.map((backend) => ({ endpoint, backend }))) }
   return [...rules, ...own]
     .filter(({ id, severity }) => wanted.includes(severity) && !ignore.includes(id))
-    .flatMap(({ id, severity, message: usual, remedy, find }) => find(subject).map(({ place, message = usual }): Finding => {
+    .flatMap(({ id, severity, message: usual, remedy: usualRemedy, find }) => find(subject).map(({ place, message = usual, remedy = usualRemedy }): Finding => {
       const { file, line, column, excerpt } = problemAt(loaded, place, message, 'warning')
       return { rule: id, severity, message, remedy, file, line, column, place, excerpt: place.length === 0 ? null : excerpt }
     }))

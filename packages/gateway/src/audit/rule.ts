@@ -23,6 +23,8 @@ export interface Hit {
   readonly place: Place
   /** What is wrong here, in place of the rule's own message. */
   readonly message?: string
+  /** What to do here, in place of the rule's own remedy. */
+  readonly remedy?: string
 }
 
 /** What rules look at. */
@@ -31,6 +33,8 @@ export interface Subject {
   readonly model: Service
   /** All backends, with their endpoints. */
   readonly backends: readonly { readonly endpoint: Endpoint, readonly backend: Backend }[]
+  /** Namespaces that have an effect here: nothing else is advised, or counts. */
+  readonly implemented: ReadonlySet<string>
   readonly now: Date
 }
 

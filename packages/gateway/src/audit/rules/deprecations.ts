@@ -27,13 +27,19 @@ export const deprecationRules: readonly Rule[] = [
   }
 ]
 
+/** Whether a replacement is a namespace that has no effect here. */
+function isMissing (instead: string, implemented: ReadonlySet<string>): boolean {
+  const namespace = /(?:[a-z]+\/)+[a-z-]+$/.exec(instead)?.[0]
+  return namespace !== undefined && !implemented.has(namespace)
+}
+
 function plugin (id: string, namespace: Parameters<typeof plugins>[1], name: string, instead: string): Rule {
   return {
     id,
     severity: 'HIGH',
     message: `the plugin ${name} is deprecated on KrakenD, and does not run here`,
     remedy: `use ${instead}`,
-    find: ({ model }) => plugins(model, namespace, [name])
+    find: ({ model, implemented }) => plugins(model, namespace, [name]).map((hit) => ({ ...hit, ...isMissing(instead, implemented) && { remedy: 'remove it: nothing here does the same' } }))
   }
 }
 
@@ -43,6 +49,6 @@ function component (id: string, namespace: string): Rule {
     severity: 'HIGH',
     message: `${namespace} is deprecated`,
     remedy: 'use telemetry/opentelemetry',
-    find: ({ model }) => at(['extra_config', namespace], namespace in model.extra)
+    find: ({ model, implemented }) => at(['extra_config', namespace], namespace in model.extra).map((hit) => ({ ...hit, ...isMissing('telemetry/opentelemetry', implemented) && { remedy: 'remove it; metrics are served by floodgate.metrics' } }))
   }
 }

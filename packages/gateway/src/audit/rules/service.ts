@@ -34,7 +34,7 @@ export const serviceRules: readonly Rule[] = [
     severity: 'HIGH',
     message: 'no security headers are sent to browsers, and any Host is served',
     remedy: 'configure security/http',
-    find: ({ model }) => whole(!('security/http' in model.extra))
+    find: ({ model }) => whole(![model, ...model.endpoints].some(({ extra }) => 'security/http' in extra))
   },
   {
     id: '2.1.8',
@@ -58,7 +58,7 @@ export const serviceRules: readonly Rule[] = [
     severity: 'HIGH',
     message: 'browsers on other origins are refused, or served by backends that answer for themselves',
     remedy: 'configure security/cors',
-    find: ({ model }) => whole(!('security/cors' in model.extra))
+    find: ({ model }) => whole(![model, ...model.endpoints].some(({ extra }) => 'security/cors' in extra))
   },
   {
     id: '2.2.3',
@@ -73,16 +73,6 @@ export const serviceRules: readonly Rule[] = [
     message: 'all query parameters of clients go to the backends',
     remedy: 'name those that the backends need',
     find: ({ model }) => model.endpoints.flatMap(({ inputQueryStrings, place }) => at([...place, 'input_query_strings'], inputQueryStrings.includes('*')))
-  },
-  {
-    id: '2.3.1',
-    severity: 'MEDIUM',
-    message: 'the cache of this backend has no limit',
-    remedy: 'set max_items and max_size',
-    find: ({ backends }) => backends.flatMap(({ backend: { extra, place } }) => {
-      const cache = extra['qos/http-cache'] as { max_items?: number, max_size?: number } | undefined
-      return at([...place, 'extra_config', 'qos/http-cache'], cache !== undefined && !(cache.max_items && cache.max_size))
-    })
   }
 ]
 

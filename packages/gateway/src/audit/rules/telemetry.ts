@@ -1,6 +1,6 @@
-import { at, whole, type Rule } from '../rule.ts'
+import { at, whole, type Rule, type Subject } from '../rule.ts'
 
-const metrics = ['telemetry/metrics', 'telemetry/newrelic', 'telemetry/ganalytics', 'telemetry/instana']
+const metrics = ['telemetry/metrics', 'telemetry/newrelic', 'telemetry/ganalytics', 'telemetry/instana', 'telemetry/influx', 'telemetry/opencensus', 'telemetry/opentelemetry']
 
 interface OpenTelemetry { readonly exporters?: { readonly otlp?: readonly Exporter[], readonly prometheus?: readonly Exporter[] } }
 interface Exporter { readonly disable_metrics?: boolean, readonly disable_traces?: boolean }
@@ -11,8 +11,11 @@ export const telemetryRules: readonly Rule[] = [
     id: '4.1.1',
     severity: 'MEDIUM',
     message: 'no metrics are collected',
-    remedy: 'configure telemetry/opentelemetry with an exporter',
-    find: ({ model: { extra } }) => whole(!metrics.some((name) => name in extra) && metricExporters(extra) === 0)
+    remedy: 'set floodgate.metrics.port in the service\'s extra_config: metrics for Prometheus',
+    find: (subject) => {
+      const idle = metrics.filter((name) => name in subject.model.extra && !subject.implemented.has(name))
+      return countMetrics(subject) > 0 ? [] : [{ place: [], ...idle.length > 0 && { message: `no metrics are collected: ${idle.join(', ')} ${idle.length === 1 ? 'has' : 'have'} no effect here` } }]
+    }
   },
   {
     id: '4.1.2',
@@ -26,27 +29,35 @@ export const telemetryRules: readonly Rule[] = [
     severity: 'HIGH',
     message: 'the same metrics are exported several times',
     remedy: 'keep one exporter of metrics',
-    find: ({ model: { extra } }) => at(['extra_config'], metrics.filter((name) => name in extra).length + metricExporters(extra) > 1)
+    find: (subject) => at(['extra_config'], countMetrics(subject) > 1)
   },
   {
     id: '4.2.1',
     severity: 'MEDIUM',
     message: 'requests are not traced',
     remedy: 'configure telemetry/opentelemetry with an OTLP exporter',
-    find: ({ model: { extra } }) => whole(!['telemetry/newrelic', 'telemetry/instana'].some((name) => name in extra) && !openTelemetry(extra).otlp.some(({ disable_traces: disabled }) => !disabled))
+    // Not where nothing could trace them.
+    find: ({ model: { extra }, implemented }) => whole(implemented.has('telemetry/opentelemetry') && !openTelemetry(extra).otlp.some(({ disable_traces: disabled }) => !disabled))
   },
   {
     id: '4.3.1',
     severity: 'MEDIUM',
     message: 'the log has its default format and level',
     remedy: 'configure telemetry/logging',
-    find: ({ model: { extra } }) => whole(!['telemetry/logging', 'telemetry/gelf', 'telemetry/logstash'].some((name) => name in extra))
+    find: ({ model: { extra }, implemented }) => whole(!['telemetry/logging', 'telemetry/gelf', 'telemetry/logstash'].some((name) => name in extra && implemented.has(name)))
   }
 ]
 
 function openTelemetry (extra: Readonly<Record<string, unknown>>): { otlp: readonly Exporter[], prometheus: readonly Exporter[] } {
   const { exporters = {} } = (extra['telemetry/opentelemetry'] ?? {}) as OpenTelemetry
   return { otlp: exporters.otlp ?? [], prometheus: exporters.prometheus ?? [] }
+}
+
+/** Ways on which the same metrics leave the gateway: its own port, and whatever else has an effect here. */
+function countMetrics ({ model: { extra }, implemented }: Subject): number {
+  const others = metrics.filter((name) => name !== 'telemetry/opentelemetry' && name in extra && implemented.has(name)).length
+  const own = (extra['floodgate'] as { metrics?: object } | undefined)?.metrics === undefined ? 0 : 1
+  return own + others + (implemented.has('telemetry/opentelemetry') ? metricExporters(extra) : 0)
 }
 
 function metricExporters (extra: Readonly<Record<string, unknown>>): number {

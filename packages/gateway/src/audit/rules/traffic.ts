@@ -1,5 +1,6 @@
 import { originOf } from '@floodgate/config-loader'
 import type { Endpoint } from '@floodgate/core'
+import { describeGuardsOf } from '../../check/guards.ts'
 import { writeDuration } from '../../explain/durations.ts'
 import { whole, type Hit, type Rule, type Severity, type Subject } from '../rule.ts'
 
@@ -10,14 +11,15 @@ export const trafficRules: readonly Rule[] = [
     severity: 'LOW',
     message: 'bots are served like anybody else',
     remedy: 'configure security/bot-detector',
-    find: ({ model }) => whole(!('security/bot-detector' in model.extra))
+    find: ({ model }) => whole(![model, ...model.endpoints].some(({ extra }) => 'security/bot-detector' in extra))
   },
   {
     id: '3.1.2',
     severity: 'HIGH',
     message: 'nothing limits how much one client may ask for',
-    remedy: 'configure qos/ratelimit/router or qos/ratelimit/proxy',
-    find: ({ model, backends }) => whole(![model, ...model.endpoints, ...backends.map(({ backend }) => backend)].some(({ extra }) => Object.keys(extra).some((name) => name.startsWith('qos/ratelimit/'))))
+    remedy: 'configure qos/ratelimit/service, qos/ratelimit/router or qos/ratelimit/proxy, or client_max_rate of auth/api-keys',
+    // What is configured and limits nothing does not count.
+    find: ({ loaded, implemented }) => whole(!describeGuardsOf(loaded, implemented).some(({ guards }) => guards.some(({ kind }) => kind === 'limit')))
   },
   {
     id: '3.1.3',
