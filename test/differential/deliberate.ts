@@ -71,6 +71,12 @@ export const deliberate: readonly Deliberate[] = [
   },
   { readme: 'A CEL expression that names neither request, response nor token', matches: tagged('names-nothing') },
   { readme: '`resp_metadata_status` in CEL', matches: tagged('metadata-status') },
+  { readme: 'KrakenD\'s key is the URL', in: 'packages/traffic/README.md', matches: tagged('cache-key') },
+  { readme: '`Vary: *` is not kept', in: 'packages/traffic/README.md', matches: tagged('vary-all') },
+  { readme: 'An answer that is not passed on to the client', in: 'packages/traffic/README.md', matches: tagged('cached-failure') },
+  { readme: 'Directives are read in any case', in: 'packages/traffic/README.md', matches: tagged('odd-directive') },
+  { readme: '`only-if-cached` gets what is fresh', in: 'packages/traffic/README.md', matches: (_, { request, test }) => test.tags?.includes('cache') === true && request.lines?.some(([, value]) => value === 'only-if-cached') === true },
+  { readme: 'A `no-op` answer from the cache has its `Age`', in: 'packages/traffic/README.md', matches: ({ what }, { test }) => test.tags?.includes('cache') === true && ['header age', 'header x-from-cache'].includes(what) },
   { readme: 'one that names both', in: 'packages/security/README.md', matches: tagged('request-and-response') },
   {
     readme: 'The gateway\'s headers replace those a backend sends about origins',

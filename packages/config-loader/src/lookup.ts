@@ -10,6 +10,8 @@ export type Finding =
   | { readonly kind: 'redirect', readonly status: 301 | 307, readonly location: string }
   | { readonly kind: 'method', readonly allow: string }
   | { readonly kind: 'unknown' }
+  /** `OPTIONS *`, which asks about the server, not about a path. */
+  | { readonly kind: 'server' }
   /** An escape of the path is broken. */
   | { readonly kind: 'malformed' }
 
@@ -17,6 +19,7 @@ export type Finding =
 export type Lookup = (method: string, url: string) => Finding
 
 const UNKNOWN: Finding = { kind: 'unknown' }
+const SERVER: Finding = { kind: 'server' }
 const MALFORMED: Finding = { kind: 'malformed' }
 const DOT_SEGMENT = /\/\.\.?(?:\/|$)/
 
@@ -50,8 +53,9 @@ export function createLookup (service: Service, routes: readonly Route[], prefix
     return allowed.length > 0 ? { kind: 'method', allow: allowed.join(', ') } : UNKNOWN
   }
 
-  /** `GET *` (RFC 9112, section 3.2.4, has it for OPTIONS alone): to the reference a path in a wrong spelling, `/*` the right one. */
+  /** `OPTIONS *` is answered by Go's server itself. `GET *` (RFC 9112, section 3.2.4, has it for OPTIONS alone): to the reference a path in a wrong spelling, `/*` the right one. */
   function lookupAsterisk (method: string, query: string): Finding {
+    if (method === 'OPTIONS') return SERVER
     const tree = trees.get(method)
     const match = router.remove_extra_slash ? tree?.find('/*') ?? null : null
     if (match !== null) return { kind: 'route', match, query }

@@ -33,6 +33,7 @@ export function createUnmatched (scope: FastifyInstance, service: Service, { loo
       case 'route': rerun(request, reply, finding.match, finding.query); return
       case 'redirect': redirect(request, reply, finding.status, finding.location); return
       case 'method': send(reply.code(405).header('allow', finding.allow), notAllowed); return
+      case 'server': reply.code(200).send(); return
       case 'malformed': reply.code(400).header('content-type', 'text/plain; charset=utf-8').send(Buffer.from('400 Bad Request')); return
       default: send(reply.code(404), notFound)
     }

@@ -107,6 +107,12 @@ t.test('unmatched: an asterisk alone is a path in a wrong spelling', async (t) =
   t.match(await ask(await startRoutes(t, service(['GET /{x}'], {}, { disable_redirect_fixed_path: true })), '*'), notFound)
 })
 
+t.test('unmatched: OPTIONS of an asterisk asks about the server', async (t) => {
+  const url = await startRoutes(t, service(['GET /{x}', 'OPTIONS /{x}']))
+  t.match(await ask(url, '*', { method: 'OPTIONS' }), { status: 200, text: '', headers: { 'x-krakend-completed': undefined } })
+  t.match(await ask(url, '*', { method: 'PUT' }), notFound)
+})
+
 t.test('unmatched: never redirects to another host', async (t) => {
   const url = await startRoutes(t, service(['GET /{a}/{b}', 'GET /{a}/{b}/{c}', 'GET /x/*']))
   for (const path of ['//evil.test/', '//evil.test//', '///evil.test/', '/%2Fevil.test/', '/%5Cevil.test/x/', '//evil.test/%2e%2e/', '/\\evil.test/x/']) {
