@@ -21,7 +21,7 @@ export interface Outcome {
   /** Requests that were compared. */
   compared: number
   findings: Finding[]
-  /** How many differences were of which entry of the README's list. */
+  /** How many differences were of which wanted difference. */
   wanted: Map<string, number>
 }
 
@@ -47,7 +47,7 @@ export function differ (script: Script, reference: Played, ours: Played, { sides
       const compared: Compared = { script, test, request, reference: reference.cases[i]![k]!, ours: ours.cases[i]![k]! }
       const differences = compare(compared.reference, compared.ours).filter((difference) => {
         const wanted = deliberate ? findDeliberate(difference, compared) : undefined
-        if (wanted) outcome.wanted.set(wanted.readme, (outcome.wanted.get(wanted.readme) ?? 0) + 1)
+        if (wanted) outcome.wanted.set(wanted.name, (outcome.wanted.get(wanted.name) ?? 0) + 1)
         return !wanted
       })
       if (differences.length > 0) outcome.findings.push({ kind: `${sides[1]}: ${differences[0]!.what}`, sides, at: { case: i, request: k }, differences, reference: compared.reference, ours: compared.ours })
