@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { RequestBody } from './request-body.ts'
 import type { RequestHeaders } from './request-headers.ts'
@@ -38,6 +39,8 @@ export interface Rider {
 export interface Carrier {
   /** It says when a read is over. */
   readonly tellsReads: boolean
+  /** What it goes over; absent = that is not known here. */
+  readonly socket?: Socket | undefined
   send (rider: Rider): void
   /** Asks for no more of the body. */
   pause (): void

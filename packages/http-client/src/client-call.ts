@@ -4,6 +4,7 @@ import { gatherFields } from './answer-headers.ts'
 import type { CallHandler } from './call-handler.ts'
 import type { Carrier, Rider, Waiter } from './carrier.ts'
 import { ClientError, type Stage } from './client-error.ts'
+import { isObserved, ObservedRequest } from './diagnostics.ts'
 import type { Generation } from './generation.ts'
 import { HopHandler } from './hop-handler.ts'
 import type { Pool } from './pool.ts'
@@ -97,6 +98,8 @@ export class ClientCall implements Waiter, Rider, Dispatcher.DispatchController 
   #carrier: Carrier | null = null
   /** Where it waits for a connection; null = it does not. */
   #waitsAt: Pool | null = null
+  /** The request as it is published; null = nobody listens. */
+  #observed: ObservedRequest | null = null
   #state: State = between
   #timer: NodeJS.Timeout | null = null
   #headerTimer: NodeJS.Timeout | null = null
@@ -198,6 +201,7 @@ export class ClientCall implements Waiter, Rider, Dispatcher.DispatchController 
 
   ride (carrier: Carrier): void {
     this.#waitsAt = null
+    if (this.#observed !== null) carrier = this.#observed.over(carrier)
     this.#carrier = carrier
     carrier.send(this)
   }
@@ -356,6 +360,7 @@ export class ClientCall implements Waiter, Rider, Dispatcher.DispatchController 
       this.#goThrough(hops, upstream.origin)
       return
     }
+    this.#observed = isObserved() ? new ObservedRequest(this, upstream.origin) : null
     const carrier = fresh ? null : upstream.pool.take()
     if (carrier === null) this.#wait(fresh)
     else this.ride(carrier)
@@ -458,6 +463,7 @@ export class ClientCall implements Waiter, Rider, Dispatcher.DispatchController 
     const carrier = this.#carrier
     this.#carrier = null
     carrier?.cancel(error)
+    this.#observed?.fail(error)
     if (unsent) dropBody(this.body)
     this.#tellError(error)
   }

@@ -1,5 +1,6 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http'
 import http2, { type ClientHttp2Session, type ClientHttp2Stream, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http2'
+import type { Socket } from 'node:net'
 import { stringify } from 'node:querystring'
 import { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
@@ -33,6 +34,8 @@ export class Http2Exchange implements Carrier {
     this.#connection = connection
     this.#session = session
   }
+
+  get socket (): Socket | undefined { return this.#session.destroyed ? undefined : this.#session.socket as Socket }
 
   send (rider: Rider): void {
     this.#rider = rider

@@ -57,6 +57,11 @@ export function flatten (fields: readonly HeaderField[]): string[] {
   return fields.flat(1) as string[]
 }
 
+/** Lists names and values one after the other, as they are written. */
+export function listHeaders (headers: RequestHeaders): unknown[] {
+  return Array.isArray(headers) ? [...headers] : [...entriesOf(headers)].filter(([, value]) => value != null).flat(1)
+}
+
 function * entriesOf (headers: RequestHeaders): Generator<readonly [string, string | string[] | null | undefined]> {
   if (headers == null) return
   if (Array.isArray(headers)) {

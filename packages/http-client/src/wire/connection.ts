@@ -92,6 +92,9 @@ export class Connection implements Carrier, Sink, Waiting, BodyListener {
     this.#intake = attach(socket, this)
   }
 
+  /** For who looks on: it must not be read from. */
+  get socket (): Socket { return this.#socket }
+
   /** No as soon as it is being closed, from either side. */
   get isOpen (): boolean { return this.#state !== closed && !this.#socket.destroyed }
 
