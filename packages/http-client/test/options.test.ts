@@ -110,7 +110,7 @@ t.test('parseClientTls: names every field that does not fit, all at once', async
     disable_system_ca_pool: 'must be a boolean (true or false), not the number 0; write false',
     client_certs: 'must be a list (array) of objects, not an object; put the object in brackets: [{ … }]',
     min_version: 'must be a text (string), not null; remove the key to have its default',
-    'cipher_suites.4': /write 49199 without quotes/,
+    'cipher_suites.4': /49199 is ECDHE-RSA with AES-128-GCM/,
     ca_cert: 'unknown key "ca_cert"; did you mean "ca_certs"?',
     insecure: 'unknown key "insecure"; did you mean "allow_insecure_connections"?',
     completely_else: /the keys here are allow_insecure_connections, ca_certs/
