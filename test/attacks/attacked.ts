@@ -24,16 +24,16 @@ export interface Attacked {
   exit (): number | string | null
 }
 
-/** Serves a configuration with the built command, on a free port, until the test ends. */
-export async function attackable (t: Teardown, config: object, { args = [] as string[] } = {}): Promise<Attacked> {
+/** Serves a configuration with the built command, on a free port, until the test ends. `output`: a descriptor in place of pipes that are read. */
+export async function attackable (t: Teardown, config: object, { args = [], output = 'pipe' }: { args?: string[], output?: number | 'pipe' } = {}): Promise<Attacked> {
   const port = await freePort()
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'floodgate-attacked-'))
   const file = path.join(folder, 'krakend.json')
   fs.writeFileSync(file, JSON.stringify({ version: 3, port, listen_ip: '127.0.0.1', ...config }))
-  const child = spawn(process.execPath, [bin, 'run', '-c', file, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: environment })
+  const child = spawn(process.execPath, [bin, 'run', '-c', file, ...args], { stdio: ['ignore', output, output], env: environment })
   let log = ''
   let exit: number | string | null = null
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => { log += data })
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (data) => { log += data })
   child.on('exit', (code, signal) => { exit = code ?? signal })
   t.teardown(async () => {
     if (exit === null) {

@@ -1,6 +1,5 @@
-import fs from 'node:fs'
-import { isatty } from 'node:tty'
 import { LineWriter } from './line-writer.ts'
+import { openOwnDescription } from './own-description.ts'
 
 /** What lines are written to, each with its line feed. */
 export interface LineStream {
@@ -10,18 +9,33 @@ export interface LineStream {
 // eslint-disable-next-line no-restricted-syntax -- one per stream of the process, and no request's
 const open = new Map<1 | 2, LineWriter>()
 
+/** Descriptors of their own, once they are asked for. */
+// eslint-disable-next-line no-restricted-syntax -- as above
+const own = new Map<1 | 2, number | null>()
+
 /**
  * Opens stdout (1) or stderr (2) for lines, once per process: whoever reloads writes on in the same order. Lines are
  * gathered for up to 100 ms or 3.5 KB and written without waiting for the disk, the pipe or the terminal; what is left
  * is written when the process exits, for at most 500 ms. Writes are whole lines of at most 4 KB, which a pipe takes in one
- * piece (POSIX PIPE_BUF), so that several workers can share it. When the reader is 16 MB behind, lines are dropped. A
- * disk that is full is tried again; once the reader of a pipe has gone, lines are dropped. Neither ends the process, nor
- * keeps it.
+ * piece (POSIX PIPE_BUF), so that several workers can share it. When the reader is 16 MB behind, lines are dropped, and
+ * once it reads again a line on stderr says how many. A disk that is full is tried again; once the reader of a pipe has
+ * gone, lines are dropped. Neither ends the process, nor keeps it.
  */
 export function openDestination (fd: 1 | 2): LineStream {
+  return openWriter(fd)
+}
+
+/** Writes a message of the command to stderr, with its line feed: at once, and without waiting for its reader. */
+export function writeMessage (text: string): void {
+  openWriter(2).write(text, true)
+}
+
+function openWriter (fd: 1 | 2): LineWriter {
   let writer = open.get(fd)
   if (writer === undefined) {
-    const opened = writer = new LineWriter(withoutBlocking(fd))
+    const opened = writer = new LineWriter(withoutBlocking(fd), (lines) => {
+      openWriter(2).write(`floodgate: ${lines} ${lines === 1 ? 'line' : 'lines'} of std${fd === 1 ? 'out' : 'err'} ${lines === 1 ? 'was' : 'were'} dropped: its reader was too slow\n`)
+    })
     open.set(fd, opened)
     process.once('exit', () => { opened.writeLast() })
   }
@@ -34,7 +48,15 @@ export async function endDestinations (): Promise<void> {
 }
 
 /**
- * A descriptor of the same file whose writes fail where they would wait. A write that waits holds a thread, and Node waits
+ * Whether several processes can write lines to stdout (1) or stderr (2), none of them waiting for its reader. Where not,
+ * one of them writes what the others give it.
+ */
+export function canShare (fd: 1 | 2): boolean {
+  return ownDescription(fd) !== null
+}
+
+/**
+ * A descriptor of the same output whose writes fail where they would wait. A write that waits holds a thread, and Node waits
  * for its threads when it exits: a pipe that nobody reads would keep the process for ever.
  */
 function withoutBlocking (fd: 1 | 2): number {
@@ -42,10 +64,11 @@ function withoutBlocking (fd: 1 | 2): number {
   const stream = fd === 1 ? process.stdout : process.stderr
   // Without a listener an error of the stream ends the process; what is written here is not written through it.
   if (stream.listenerCount('error') === 0) stream.on('error', () => {})
-  if (!isatty(fd)) return fd
-  try {
-    return fs.openSync(`/proc/self/fd/${fd}`, fs.constants.O_WRONLY | fs.constants.O_NONBLOCK | fs.constants.O_NOCTTY)
-  } catch {
-    return fd
-  }
+  return ownDescription(fd) ?? fd
+}
+
+function ownDescription (fd: 1 | 2): number | null {
+  let opened = own.get(fd)
+  if (opened === undefined) own.set(fd, opened = openOwnDescription(fd))
+  return opened
 }

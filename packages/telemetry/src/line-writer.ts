@@ -15,12 +15,13 @@ const LAST_WORDS = 500
 
 /**
  * Writes lines to a file descriptor without waiting for it. Whatever becomes of the other end, it neither ends the process
- * nor keeps it: a pipe that is full and a disk that is full are tried again, and once a pipe has no reader, lines are
- * dropped. (sonic-boom, pino's own, throws at a full disk, and loops for ever over a pipe that is full, or has no reader,
+ * nor keeps it: a pipe that is full and a disk that is full are tried again, lines beyond 16 MB are dropped and counted,
+ * and once a pipe has no reader, all are dropped. (sonic-boom, pino's own, throws at a full disk, and loops for ever over a pipe that is full, or has no reader,
  * when the process exits.) It must be told of the exit: `writeLast`.
  */
 export class LineWriter {
   readonly #fd: number
+  readonly #onDropped: (lines: number) => void
   /** Batches of whole lines, the first one to be written next. */
   #batches: string[] = []
   #lastLength = 0
@@ -31,16 +32,21 @@ export class LineWriter {
   #waiting = 0
   #timer: NodeJS.Timeout | undefined
   #gone = false
+  /** Lines that nothing was left of. */
+  #dropped = 0
   #emptied: (() => void)[] = []
 
-  constructor (fd: number) {
+  /** @param onDropped is told, once there is room again, how many lines had none */
+  constructor (fd: number, onDropped: (lines: number) => void = () => {}) {
     this.#fd = fd
+    this.#onDropped = onDropped
   }
 
-  write (line: string): void {
+  /** @param now writes it, and what was gathered before, without gathering more */
+  write (line: string, now = false): void {
     if (this.#gone) return
     const length = Buffer.byteLength(line)
-    if (this.#waiting + length > MOST) return
+    if (this.#waiting + length > MOST) { this.#dropped += countLines(line); return }
     this.#waiting += length
     const last = this.#batches.length - 1
     if (last >= 0 && this.#lastLength + length <= LONGEST) {
@@ -51,7 +57,7 @@ export class LineWriter {
       this.#lastLength = length
     }
     if (this.#writing !== null) return
-    if (this.#waiting >= ENOUGH) this.#next()
+    if (now || this.#waiting >= ENOUGH) this.#next()
     else this.#later(GATHERING)
   }
 
@@ -108,10 +114,17 @@ export class LineWriter {
     if (error?.code === 'EPIPE') return this.#giveUp()
     if (error !== null) return this.#later(isFull(error) ? AGAIN : AFTER_FAILURE)
     this.#waiting -= written
+    if (this.#dropped > 0 && this.#waiting <= MOST / 2) this.#tellDropped()
     const rest = this.#writing!.subarray(written)
     this.#writing = rest.length > 0 ? rest : null
     if (this.#writing !== null || this.#waiting >= ENOUGH || this.#emptied.length > 0) this.#next()
     else if (this.#waiting > 0) this.#later(GATHERING)
+  }
+
+  #tellDropped (): void {
+    const lines = this.#dropped
+    this.#dropped = 0
+    this.#onDropped(lines)
   }
 
   #giveUp (): void {
@@ -127,6 +140,12 @@ export class LineWriter {
     this.#emptied = []
     for (const tell of emptied) tell()
   }
+}
+
+function countLines (text: string): number {
+  let count = 0
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) count++
+  return count
 }
 
 function isFull (error: unknown): boolean {

@@ -1,5 +1,5 @@
 import { ConfigError, formatProblems } from '@floodgate/config-loader'
-import { FAULT_STATUS, WorkerStartError, availableCpus, createLastResort, endDestinations, isWorker, loadConfiguration, serve, type LastResort, type LoadedConfig } from '@floodgate/gateway'
+import { FAULT_STATUS, WorkerStartError, availableCpus, createLastResort, endDestinations, isWorker, loadConfiguration, serve, writeMessage, type LastResort, type LoadedConfig } from '@floodgate/gateway'
 import { exitCodes } from '../exit-codes.ts'
 import { waysOn, type ConfigOptions } from '../load.ts'
 import { optimizeAsUsual } from '../optimizer.ts'
@@ -15,7 +15,9 @@ export interface RunOptions extends ConfigOptions {
  * Serves a configuration until a signal ends it. Resolves to the exit status, where the terminal does not end the process
  * with it: what could not be closed, or written, is no reason to stay.
  */
-export async function run (options: RunOptions, { err: write, errColor: color, exit }: Terminal): Promise<number> {
+export async function run (options: RunOptions, { err, errColor: color, exit }: Terminal): Promise<number> {
+  // Its messages wait for no reader either; where the process is not ours, somebody else gathers them.
+  const write = exit === undefined ? err : writeMessage
   const lastResort = createLastResort(write)
   try {
     const served = await serveUntilTheEnd(options, write, color, lastResort)

@@ -14,6 +14,7 @@ import { createServiceLogger } from '../logger.ts'
 import { backOff, STABLE } from './back-off.ts'
 import { tell, type MessageToPrimary, type MessageToWorker } from './messages.ts'
 import { workerEnvironment } from './place.ts'
+import { forwardOutput, workerStdio } from './worker-output.ts'
 
 /** How long a worker may take until it listens, in ms; then it is killed and replaced. */
 const START = 60_000
@@ -63,6 +64,9 @@ export async function servePrimary (loaded: LoadedConfig, { port: wanted, worker
     return stopped
   })
   process.once('exit', killAll)
+  cluster.setupPrimary({ stdio: workerStdio() })
+  /** Of workers whose last lines have not come. */
+  const outputs = new Set<Promise<void>>()
   try {
     const [first, ...others] = slots
     const address = await start(first!)
@@ -76,6 +80,7 @@ export async function servePrimary (loaded: LoadedConfig, { port: wanted, worker
   } finally {
     process.off('exit', killAll)
     forget()
+    await within(Promise.all(outputs), CLOSE, () => new Error('a worker\'s last lines have not come')).catch(() => {})
     await within(switchboard.close(), CLOSE, () => new Error('services in the primary have not closed')).catch((err: unknown) => { log.error({ err }, 'closing failed') })
   }
 
@@ -109,6 +114,9 @@ export async function servePrimary (loaded: LoadedConfig, { port: wanted, worker
         return end(null, null, `cannot be started: ${(error as Error).message}`)
       }
       slot.worker = worker
+      const output = forwardOutput(worker)
+      outputs.add(output)
+      output.then(() => { outputs.delete(output) }, () => {})
       switchboard.add(slot.id, (frames) => { tell<MessageToWorker>(worker, { floodgate: 'bus', frames }) })
       // No process, no memory: there may be no exit then. Also a message that cannot be sent, which the exit explains.
       worker.on('error', (error: Error) => {

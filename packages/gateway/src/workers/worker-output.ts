@@ -1,0 +1,40 @@
+import type { Worker } from 'node:cluster'
+import { canShare, openDestination } from '@floodgate/telemetry'
+
+const outputs = [1, 2] as const
+/** Longest beginning of a line that is waited with, in characters. */
+const LONGEST = 1024 * 1024
+
+/**
+ * Where workers write. An output that each of them can open for itself is theirs: nothing passes the primary. Any other
+ * one (a socket, as systemd gives it) would have one reader that does not read stop all of them, and the primary: there
+ * a worker has a pipe to the primary, which alone writes.
+ */
+export function workerStdio (): string[] {
+  return ['ignore', ...outputs.map((fd) => canShare(fd) ? 'inherit' : 'pipe'), 'ipc']
+}
+
+/** Writes a worker's lines, where it cannot do so itself. Resolves when it has said its last. */
+export async function forwardOutput ({ process: child }: Worker): Promise<void> {
+  await Promise.all(outputs.map((fd) => new Promise<void>((resolve) => {
+    const stream = fd === 1 ? child.stdout : child.stderr
+    if (stream === null) { resolve(); return }
+    const destination = openDestination(fd)
+    let rest = ''
+    stream.setEncoding('utf8')
+    stream.on('data', (text: string) => {
+      const end = text.lastIndexOf('\n') + 1
+      if (end > 0) destination.write(rest + text.slice(0, end))
+      rest = end > 0 ? text.slice(end) : rest + text
+      if (rest.length > LONGEST) {
+        destination.write(rest)
+        rest = ''
+      }
+    })
+    stream.on('error', () => {})
+    stream.once('close', () => {
+      if (rest !== '') destination.write(`${rest}\n`)
+      resolve()
+    })
+  })))
+}
