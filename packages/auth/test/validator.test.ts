@@ -310,6 +310,19 @@ t.test('auth/validator: ids of keys by thumbprint', async (t) => {
   }
 })
 
+t.test('auth/validator: keys and tokens without a thumbprint, or without any id, are found as on the reference', async (t) => {
+  const backend = await startBackend(t)
+  const signer = await createSigner('RS256')
+  const { keys } = writeFiles(t, { keys: JSON.stringify({ keys: [{ ...signer.jwk, kid: 'a', x5t: undefined, 'x5t#S256': undefined, x5c: undefined }] }) })
+  const gateway = await startGateway(t, { endpoints: ['kid', 'x5t', 'x5t#S256', 'kid_x5t'].map((strategy, i) => ({ ...guarded(backend.url, { jwk_local_path: keys, disable_jwk_security: true, key_identify_strategy: strategy }), endpoint: `/${i}` })) })
+  // A key's id without a thumbprint is empty, or its kid alone; a token's is its kid, twice where both are joined.
+  const cases: [Record<string, string>, number[]][] = [[{}, [1, 2]], [{ kid: 'a' }, [0]], [{ x5t: 'one' }, [2]], [{ kid: 'a', x5t: '' }, [0, 1, 3]], [{ kid: '' }, [1, 2]]]
+  for (const [header, lets] of cases) {
+    const token = await signer.sign({}, header)
+    for (const path of [0, 1, 2, 3]) t.equal((await gateway.get(`/${path}`, bearer(token))).status, lets.includes(path) ? 200 : 401, `${JSON.stringify(header)} at ${path}`)
+  }
+})
+
 t.test('auth/validator: wrong settings stop the start', async (t) => {
   const { garbage, empty } = writeFiles(t, { garbage: '<html>', empty: '{"keys":[]}' })
   const wrong: [object, RegExp][] = [

@@ -68,6 +68,16 @@ t.test('X-Krakend-Completed of a backend stands behind the gateway\'s', async (t
   t.same(lines(await ask('/json')), ['true'])
 })
 
+t.test('no-op: a Content-Encoding of an empty body, and an empty Content-Encoding, pass as they are', async (t) => {
+  const codings: Record<string, string> = { '/gzip': 'gzip', '/none': '', '/br': 'br' }
+  const ask = await start(t, ({ url = '' }, response) => {
+    const [path = '', body = ''] = url.slice(1).split('/')
+    response.writeHead(200, { 'content-encoding': codings[`/${path}`] ?? '', 'content-length': Buffer.byteLength(body) }).end(body)
+  }, (host) => [...Object.keys(codings).map((path) => ({ endpoint: path, output_encoding: 'no-op', backend: [to(host, path)] })), { endpoint: '/full', output_encoding: 'no-op', backend: [to(host, '/none/body')] }])
+  for (const [path, coding] of Object.entries(codings)) t.match(await ask(path), { status: 200, headers: { 'content-encoding': coding }, body: '' }, path)
+  t.match(await ask('/full'), { status: 200, headers: { 'content-encoding': '' }, body: 'body' })
+})
+
 t.test('an empty User-Agent that may pass is none to the backend', async (t) => {
   const seen: http.IncomingHttpHeaders[] = []
   const ask = await start(t, ({ headers }, response) => { seen.push(headers); response.end('{}') }, (host) => [
