@@ -19,7 +19,10 @@ t.test('packages: all of them, and reply-from, have the same copy of undici', (t
   const users = packages.filter(({ manifest }) => 'undici' in manifest.dependencies).map(({ folder }) => path.join(folder, 'package.json'))
   const replyFrom = createRequire(path.join(root, 'packages/proxy/package.json')).resolve('@fastify/reply-from')
   t.ok(users.length >= 3)
-  t.same([...new Set([...users, replyFrom].map(resolve))].length, 1)
+  t.same([...new Set(users.map(resolve))].length, 1)
+  // Beside undici 8 (`pnpm test:matrix --undici 8`) reply-from keeps its 7: nothing goes by instanceof.
+  const { version } = createRequire(users[0]!)('undici/package.json') as { version: string }
+  if (version.startsWith('7.')) t.equal(resolve(replyFrom), resolve(users[0]!))
   t.end()
 })
 

@@ -10,8 +10,6 @@ const [oldCa, newCa, clientCa] = [createAuthority('old CA'), createAuthority('ne
 const [oldServer, newServer] = [oldCa.issue({ cn: 'old server' }), newCa.issue({ cn: 'new server' })]
 const [first, second, third] = ['first', 'second', 'third'].map((cn) => clientCa.issue({ cn })) as [Issued, Issued, Issued]
 
-/** The bound of the requirement. */
-
 interface Seen extends Origin {
   /** Common names of client certificates, by connection; with a mark where the session was resumed. */
   readonly shown: string[]
