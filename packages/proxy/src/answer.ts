@@ -71,8 +71,9 @@ function notCompleted ({ 'x-krakend-completed': theirs }: Headers): string | str
  * Creates the function that sends decoded answers; only what is complete and not empty says so, and may be cached.
  *
  * @param labels false: an answer has neither X-Krakend-Completed nor Cache-Control
+ * @param recycle as for {@link createRawAnswer}: a document that was not changed is the body that came
  */
-export function createDecodedAnswer ({ cacheTtl }: Endpoint, render: Render, labels = true): Answer {
+export function createDecodedAnswer ({ cacheTtl }: Endpoint, render: Render, labels = true, recycle?: Recycle): Answer {
   const cacheControl = labels && cacheTtl > 0 ? `public, max-age=${Math.trunc(cacheTtl / 1000)}` : null
   return function answerDecoded (response, reply, core) {
     const completed = response.complete && hasData(response)
@@ -85,7 +86,7 @@ export function createDecodedAnswer ({ cacheTtl }: Endpoint, render: Render, lab
         addHeaders(reply, headers, written)
         if (labels) written['x-krakend-completed'] = completed ? 'true' : 'false'
         closeAfterEarlyAnswer(reply)
-        writeWhole(status, body, reply, written)
+        writeWhole(status, body, reply, written, recycle)
         return
       }
     }
@@ -98,13 +99,13 @@ export function createDecodedAnswer ({ cacheTtl }: Endpoint, render: Render, lab
   }
 }
 
-function writeWhole (status: number, body: Buffer | string, reply: FastifyReply, written: Headers): void {
+function writeWhole (status: number, body: Buffer | string, reply: FastifyReply, written: Headers, recycle?: Recycle): void {
   const { raw } = reply
   const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length
   written['content-length'] = String(length)
   raw.writeHead(status, written)
   if (typeof body === 'string') writeBodyText(raw, body, length)
-  else writeBody(raw, body)
+  else writeBody(raw, body, recycle)
 }
 
 /** Sends a body whose headers are set, and lets Fastify invent nothing about it. */

@@ -20,8 +20,8 @@ export interface ServeOptions {
   /** Whether answers say in X-Krakend-Completed and Cache-Control what they are. Default true. */
   labels?: boolean
   /**
-   * Takes back the memory of a body that came whole, when it has been written; only with answers that pass as they are,
-   * and where no feature or override between the call and here may hold it.
+   * Takes back the memory of a body that came whole, when it has been written; only where no feature or override between
+   * the call and here may hold it.
    */
   recycle?: Recycle
 }
@@ -32,7 +32,7 @@ export interface ServeOptions {
  */
 export function serve ({ endpoint, step, coreRequest, render, errors = {}, timeLeft, labels = true, recycle }: ServeOptions): RouteHandlerMethod {
   const { timeout } = endpoint
-  const answer = render === undefined ? createRawAnswer(recycle) : createDecodedAnswer(endpoint, render, labels)
+  const answer = render === undefined ? createRawAnswer(recycle) : createDecodedAnswer(endpoint, render, labels, recycle)
   const fail = createFailure(endpoint, errors, labels)
 
   return function serveEndpoint (request, reply) {
