@@ -49,7 +49,7 @@ const proxies = {
   'http-proxy': ['http-proxy'],
   express: ['express']
 }
-const names = ['upstream', 'secure', 'proxy', 'by hand', 'floodgate', ...Object.keys(proxies), 'nginx', 'haproxy', 'caddy']
+const names = ['upstream', 'secure', 'proxy', 'by hand', 'floodgate', 'bare', ...Object.keys(proxies), 'nginx', 'haproxy', 'caddy']
 const ports = Object.fromEntries(await Promise.all(names.map(async (name) => [name, await freePort()])))
 const plain = `http://127.0.0.1:${ports.upstream}`
 const secure = `https://127.0.0.1:${ports.secure}`
@@ -63,6 +63,8 @@ await Promise.all([ports.upstream, ports.secure, ports.proxy].map(listening))
 const rivals = [
   { name: 'by hand', command: script('peers/by-hand.mjs', ports['by hand'], plain, secure, tunnelled, proxy), port: ports['by hand'] },
   { name: 'floodgate', command: [process.execPath, path.join(import.meta.dirname, '../../packages/cli/dist/bin.js'), 'run', '-c', config], port: ports.floodgate },
+  // What no gateway reaches.
+  { name: 'bare', command: script('peers/bare.mjs', ports.bare, plain), port: ports.bare, serves: ({ name }) => ['W1', 'W2', 'W3'].includes(name) },
   ...options.alone
     ? []
     : [
@@ -144,6 +146,8 @@ function printCost () {
     const ratios = others.map(({ name }) => rivals[name]?.ratio.toFixed(2) ?? '–')
     console.log(`| ${workload.name} | ${workload.what} | ${(rivals['by hand'].cost * 1e6).toFixed(0)} | ${ratios.join(' | ')} |`)
   }
+  const [passed, single] = ['W2', 'single'].map((name) => results.find(({ workload }) => workload.name === name)?.rivals.floodgate.cost)
+  if (passed && single) console.log(`\nOne decoded backend of 10 KB serves ${(passed / single).toFixed(2)} times as many requests as W2.`)
 }
 
 function printTimes () {
