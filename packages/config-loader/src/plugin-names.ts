@@ -16,6 +16,7 @@ const harmless: ReadonlySet<string> = new Set(['static-filesystem', 'url-rewrite
 const replacements: Readonly<Record<string, string>> = {
   'basic-auth': '"auth/basic"',
   'jwk-aggregator': 'a "jwk_url" of its own for each endpoint\'s "auth/validator"',
+  'response-schema-validator': '"validation/response-json-schema" with the same "schema" and "error"',
   'redis-ratelimit': '"qos/ratelimit/service/redis" or "qos/ratelimit/router/redis"'
 }
 

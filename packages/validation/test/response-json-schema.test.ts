@@ -70,3 +70,9 @@ t.test('validation/response-json-schema: a schema that cannot be used stops the 
   await t.rejects(start(t, { '/a': (url) => ({ backend: [to(url)], extra_config: { [namespace]: {} } }) }), { message: /"schema" is missing/ })
   await t.rejects(start(t, { '/a': (url) => ({ backend: [to(url)], extra_config: { [namespace]: { schema: {}, errors: {} } } }) }), { message: /unknown key "errors"/ })
 })
+
+t.test('validation/response-json-schema: numbers that JSON does not have', async (t) => {
+  const yaml = (schema: object) => (url: string) => ({ backend: [to(url, { encoding: 'yaml' })], extra_config: { [namespace]: { schema: { properties: { a: schema } } } } })
+  const get = await start(t, { '/max': yaml({ maximum: 5 }), '/multiple': yaml({ multipleOf: 2 }) }, { answer: 'a: .inf\n' })
+  for (const path of ['/max', '/multiple']) t.match(await get(path), { status: 500 }, path)
+})

@@ -2,11 +2,10 @@ import type { Ajv } from 'ajv'
 import { formats } from '../formats/format.ts'
 import type { CompiledSchema } from './compile-schema.ts'
 import { createAjv } from './create-ajv.ts'
-import { decimalOf, isMultiple, readDecimal } from './decimal.ts'
+import { createIsMultiple } from './decimal.ts'
 import type { Draft } from './draft.ts'
 import { rootUrl } from './documents.ts'
 import { compilePattern, type Pattern } from './go-pattern.ts'
-import { isEqual } from './values.ts'
 
 /** Whether a document without marked numbers fits. */
 export type Verdict = (value: unknown) => boolean
@@ -41,6 +40,8 @@ function prepareAjv (draft: Draft): Ajv {
     logger: false,
     messages: false,
     validateSchema: false,
+    // Judged before; one that is referred to is among the documents.
+    meta: false,
     // `toString` in no object but one that has it.
     ownProperties: true,
     ignoreKeywordsWithRef: draft <= 7,
@@ -48,11 +49,9 @@ function prepareAjv (draft: Draft): Ajv {
     code: { regExp: patternForAjv }
   })
   for (const [name, problem] of Object.entries(formats)) ajv.addFormat(name, { type: 'string', validate: (text) => problem(text) === null })
-  // Exact, and safe whatever a client calls its keys.
-  for (const keyword of ['multipleOf', 'enum', 'const']) ajv.removeKeyword(keyword)
-  ajv.addKeyword({ keyword: 'multipleOf', type: 'number', schemaType: 'number', errors: false, compile: compileMultiple })
-  ajv.addKeyword({ keyword: 'enum', schemaType: 'array', errors: false, compile: compileEnum })
-  if (draft >= 6) ajv.addKeyword({ keyword: 'const', errors: false, compile: (constant: unknown) => compileEnum([constant]) })
+  // Exact: 0.07 is a multiple of 0.01.
+  ajv.removeKeyword('multipleOf')
+  ajv.addKeyword({ keyword: 'multipleOf', type: 'number', schemaType: 'number', errors: false, compile: createIsMultiple })
   return ajv
 }
 
@@ -61,25 +60,21 @@ function patternForAjv (source: string): Pattern & { toString (): string } {
 }
 patternForAjv.code = 'compilePattern'
 
-function compileMultiple (of: number): (value: number) => boolean {
-  const divisor = readDecimal(String(of))
-  return (value) => isMultiple(decimalOf(value)!, divisor)
-}
-
-function compileEnum (values: readonly unknown[]): (value: unknown) => boolean {
-  const scalars = new Set(values.filter((value) => typeof value !== 'object' || value === null))
-  const others = values.filter((value) => typeof value === 'object' && value !== null)
-  return (value) => scalars.has(value) || others.some((other) => isEqual(other, value))
-}
-
 /** Looks for what ajv takes differently, wherever it stands: a name too many costs only time. */
 function isDifferent (value: unknown, draft: Draft, depth: number): boolean {
   if (typeof value !== 'object' || value === null) return false
   // ajv looks at a `type` beside a reference, which up to draft 7 means nothing.
   if (draft <= 7 && '$ref' in value && typeof value.$ref === 'string' && 'type' in value) return true
+  // ajv compares objects by their methods, which a document may have keys of the names of.
+  if (['enum', 'const'].some((key) => hasObjects((value as Record<string, unknown>)[key]))) return true
   // ajv leaves `contains` out for an empty list where the first items have schemas of their own.
   if ('contains' in value && ('prefixItems' in value || ('items' in value && Array.isArray(value.items)))) return true
   return Object.entries(value).some(([key, item]) => DIFFERENT.has(key) || (isIdentifier(key, item) && depth > 0) || isDifferent(item, draft, depth + 1))
+}
+
+/** Whether a value to compare with, or one of a list of them, is an object or a list. */
+function hasObjects (value: unknown): boolean {
+  return typeof value === 'object' && value !== null && (!Array.isArray(value) || value.some((item) => typeof item === 'object' && item !== null))
 }
 
 /** ajv resolves identifiers inside a schema, and relative ones, in a way of its own. */

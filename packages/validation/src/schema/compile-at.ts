@@ -1,11 +1,15 @@
 import type { FeatureContext, Place } from '@floodgate/core'
+import { draftNames } from './draft.ts'
 import { createJudge, type Judge } from './create-judge.ts'
 import { SchemaProblem } from './schema-problem.ts'
 
-/** Prepares the schema at a place of the configuration; what is wrong with it stops the start, there. */
-export function compileAt (schema: unknown, place: Place, { problem }: FeatureContext): Judge | null {
+/** Prepares the schema at a place of the configuration; what is wrong with it stops the start, there. A format that is not checked is told. */
+export function compileAt (schema: unknown, place: Place, { problem, warning }: FeatureContext): Judge | null {
   try {
-    return createJudge(schema)
+    const judge = createJudge(schema)
+    const [first, ...others] = judge.idleFormats
+    if (first !== undefined) warning([...place, ...first], `is not checked${others.length === 0 ? '' : `, nor ${others.length === 1 ? 'is' : 'are'} ${others.length} more of this schema`}: since draft 2019-09 a format is only a note, as on KrakenD. To have formats checked, begin the schema with "$schema": ${JSON.stringify(draftNames[7].url)}`)
+    return judge
   } catch (error) {
     if (!(error instanceof SchemaProblem)) throw error
     problem([...place, ...error.path], error.message)

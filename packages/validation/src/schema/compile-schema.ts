@@ -6,11 +6,13 @@ import { findEndless } from './find-endless.ts'
 import { compilePattern, type Pattern } from './go-pattern.ts'
 import { judgeBySchemaOfSchemas } from './judge-schema.ts'
 import type { Dependency, Limit, SchemaNode, ScopeNode } from './node.ts'
-import { SchemaProblem } from './schema-problem.ts'
+import { SchemaProblem, type SchemaPath } from './schema-problem.ts'
 
 export interface CompiledSchema {
   readonly root: SchemaNode
   readonly documents: readonly Document[]
+  /** Where formats stand that are known, and not checked because the version only notes them. */
+  readonly idleFormats: readonly SchemaPath[]
 }
 
 /** The order in which the reference names types. */
@@ -34,11 +36,12 @@ export function compileSchema (schema: unknown): CompiledSchema {
     const origin = documents.originOf(compiler.nodes.get(endless)!)
     throw new SchemaProblem(origin.path, within(origin, 'refers to itself without going into a property or an item, so that no document would ever be judged: let it refer to something else'))
   }
-  return { root, documents: documents.documents }
+  return { root, documents: documents.documents, idleFormats: compiler.idleFormats }
 }
 
 class Compiler {
   readonly nodes = new Map<SchemaNode, SchemaObject>()
+  readonly idleFormats: SchemaPath[] = []
   readonly #documents: Documents
   readonly #judged = new Set<Document>()
   readonly #nodes = new Map<SchemaObject, SchemaNode>()
@@ -64,7 +67,8 @@ class Compiler {
   }
 
   finish (): void {
-    for (let read = this.#queue.pop(); read !== undefined; read = this.#queue.pop()) read()
+    // It grows while it is gone through.
+    for (const read of this.#queue) read()
   }
 
   /** Documents that were read since are judged before anything in them is. */
@@ -135,7 +139,9 @@ class Reader {
     if (Array.isArray(values)) this.#node.values = values
     if (this.#draft >= 6 && Object.hasOwn(this.#schema, 'const')) this.#node.constant = { value: this.#schema['const'] }
     const format = this.#own('format')
-    if (this.#draft <= 7 && typeof format === 'string' && Object.hasOwn(formats, format)) this.#node.format = { name: format, problem: formats[format]! }
+    if (typeof format !== 'string' || !Object.hasOwn(formats, format)) return
+    if (this.#draft <= 7) this.#node.format = { name: format, problem: formats[format]! }
+    else this.#compiler.idleFormats.push(originPath(this.#documents.originOf(this.#schema), 'format'))
   }
 
   #readCombined (): void {

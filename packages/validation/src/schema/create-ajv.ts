@@ -17,7 +17,7 @@ export function createAjv (draft: Draft, options: Options): Ajv {
   ajv.addKeyword({ keyword: 'uniqueItems', type: 'array', schemaType: 'boolean', errors: false, compile: (unique: boolean) => (items: unknown[]) => !unique || findDuplicate(items) === null })
   // Compiled as it is added.
   // eslint-disable-next-line no-restricted-syntax -- the place that ajv's documentation names
-  if (draft === 6) ajv.addMetaSchema(require('ajv/dist/refs/json-schema-draft-06.json') as object)
+  if (draft === 6 && options.meta !== false) ajv.addMetaSchema(require('ajv/dist/refs/json-schema-draft-06.json') as object)
   return ajv
 }
 

@@ -3,11 +3,14 @@ import { createVerdict } from './ajv-verdict.ts'
 import { compileSchema } from './compile-schema.ts'
 import { canonicalText, readDecimal } from './decimal.ts'
 import { malformedProblem, nestingProblem, tooDeep } from './malformed.ts'
+import type { SchemaPath } from './schema-problem.ts'
 import { walk } from './walk.ts'
 import { writeViolations } from './violation.ts'
 
 /** Judges documents by one schema. */
 export interface Judge {
+  /** Where the schema has formats that its version does not check. */
+  readonly idleFormats: readonly SchemaPath[]
   /** Judges the text of a document: null where it fits, else what is wrong, in the reference's words. */
   judgeText (json: Buffer): string | null | Promise<string>
   /** Judges a decoded document; its numbers may be marked texts. */
@@ -29,6 +32,7 @@ export function createJudge (schema: unknown): Judge {
   }
 
   return {
+    idleFormats: compiled.idleFormats,
     judgeText (json) {
       const nesting = nestingProblem(json)
       if (nesting !== null) return nesting

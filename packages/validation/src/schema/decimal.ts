@@ -16,12 +16,18 @@ const LITERAL = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/
 /** Beyond this an exponent is only very large: no body tells two such numbers apart. */
 const FARTHEST = 1e15
 
+/** Decimals of so many digits come back from a double as they were. */
+const EXACT_DIGITS = 15
+const EXACT = 10 ** EXACT_DIGITS
+
 /** How many digits go into one step of a division: two of them fit a double exactly only as BigInt. */
 const CHUNK = 15
 
-/** Reads a JSON number's literal. */
+/** Reads a JSON number's literal; what YAML has beside (`.inf`) is farther than any. */
 export function readDecimal (literal: string): Decimal {
-  const [, sign, whole = '', fraction = '', exponent = '0'] = LITERAL.exec(literal)!
+  const match = LITERAL.exec(literal)
+  if (match === null) return { negative: literal.startsWith('-'), digits: '1', exponent: Infinity }
+  const [, sign, whole = '', fraction = '', exponent = '0'] = match
   const all = whole + fraction
   let first = 0
   while (first < all.length && all.charCodeAt(first) === 0x30) first++
@@ -61,9 +67,27 @@ export function isMultiple (a: Decimal, of: Decimal): boolean {
   if (a.digits === '') return true
   // Both as whole numbers with a power of ten; `a` has no zeros at its end, so that it takes up no negative power.
   const power = (a.exponent - a.digits.length) - (of.exponent - of.digits.length)
-  if (power < 0) return false
+  if (power < 0 || power === Infinity) return false
   const divisor = BigInt(of.digits)
   return remainder(a.digits, divisor) * powerOfTen(power, divisor) % divisor === 0n
+}
+
+/**
+ * Makes `isMultiple` for doubles, each of which stands for the shortest decimal that is read as it. Most need no decimals:
+ * a value that is a whole number of the divisor's last places is divided as one.
+ */
+export function createIsMultiple (of: number): (value: number) => boolean {
+  const divisor = readDecimal(String(of))
+  const places = Math.max(0, divisor.digits.length - divisor.exponent)
+  const scale = 10 ** places
+  const step = Number(divisor.digits) * 10 ** Math.max(0, divisor.exponent - divisor.digits.length)
+  const isExact = places <= EXACT_DIGITS && step < EXACT
+  return (value) => {
+    const scaled = Math.round(value * scale)
+    // A decimal of so few digits is the only one that its double is the nearest of.
+    if (isExact && Math.abs(scaled) < EXACT) return scaled / scale === value && scaled % step === 0
+    return isMultiple(readDecimal(String(value)), divisor)
+  }
 }
 
 function signOf ({ digits, negative }: Decimal): number {

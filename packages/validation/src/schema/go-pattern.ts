@@ -18,7 +18,7 @@ export function compilePattern (source: string): Pattern {
   const { RE2JS } = require('re2js') as typeof import('re2js')
   try {
     const pattern = RE2JS.compile(source)
-    return { source, test: (text) => pattern.matcher(text).find() }
+    return { source, test: (text) => pattern.test(text) }
   } catch (error) {
     throw new SyntaxError((error as Error).message, { cause: error })
   }

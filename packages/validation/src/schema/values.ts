@@ -32,20 +32,26 @@ export function isEqual (a: unknown, b: unknown): boolean {
 export function findDuplicate (items: readonly unknown[]): [first: number, second: number] | null {
   if (items.length < 2) return null
   const seen = new Map<unknown, number>()
+  const seenTexts = new Map<string, number>()
   for (let i = 0; i < items.length; i++) {
-    const key = keyOf(items[i])
-    const before = seen.get(key)
+    const item = items[i]
+    const key = isPlainScalar(item) ? item : keyOf(item)
+    // The text of an object, or of a number, is another one than a text that reads like it.
+    const others = typeof key === 'string' && key !== item ? seenTexts : seen
+    const before = others.get(key as string)
     if (before !== undefined) return [before, i]
-    seen.set(key, i)
+    others.set(key as string, i)
   }
   return null
 }
 
-/** Something that is the same for equal values, and for no others. */
-function keyOf (value: unknown): unknown {
-  if (typeof value === 'number') return value
-  if (typeof value === 'string') return isMarkedNumber(value) ? numberKey(value) : `s${value}`
-  return typeof value === 'object' && value !== null ? writeKey(value) : value
+function isPlainScalar (value: unknown): boolean {
+  return typeof value === 'string' ? !isMarkedNumber(value) : typeof value !== 'object' || value === null
+}
+
+/** Something that is the same for equal objects, lists and marked numbers, and for no others; a number where it is a double. */
+function keyOf (value: unknown): number | string {
+  return typeof value === 'string' ? numberKey(value) : writeKey(value)
 }
 
 /** A marked number that is a double after all (`3.0`) is the same as it. */
