@@ -15,10 +15,15 @@ const { values: options } = parseArgs({ options: { rounds: { type: 'string', def
 const rounds = Number(options.rounds)
 const burst = Number(options.burst)
 
-const order = { type: 'object', required: ['owner', 'items'], additionalProperties: false, properties: {
-  owner: { type: 'object', required: ['name'], properties: { name: { type: 'string', minLength: 2 }, mail: { type: 'string', pattern: '^[^@]+@[^@]+$' } } },
-  items: { type: 'array', minItems: 1, items: { type: 'object', required: ['id', 'name'], properties: { id: { type: 'integer', minimum: 0 }, name: { type: 'string', maxLength: 40 }, active: { type: 'boolean' }, price: { type: 'number', multipleOf: 0.01 }, tags: { type: 'array', uniqueItems: true, items: { enum: ['x', 'y'] } } } } }
-} }
+const order = {
+  type: 'object',
+  required: ['owner', 'items'],
+  additionalProperties: false,
+  properties: {
+    owner: { type: 'object', required: ['name'], properties: { name: { type: 'string', minLength: 2 }, mail: { type: 'string', pattern: '^[^@]+@[^@]+$' } } },
+    items: { type: 'array', minItems: 1, items: { type: 'object', required: ['id', 'name'], properties: { id: { type: 'integer', minimum: 0 }, name: { type: 'string', maxLength: 40 }, active: { type: 'boolean' }, price: { type: 'number', multipleOf: 0.01 }, tags: { type: 'array', uniqueItems: true, items: { enum: ['x', 'y'] } } } } }
+  }
+}
 const body = JSON.stringify({ owner: { name: 'Ada', mail: 'ada@example.com' }, items: Array.from({ length: 128 }, (_, i) => ({ id: i, name: `item ${i}`, active: i % 2 === 0, price: i * 1.25, tags: ['x', 'y'] })) })
 /** Of each: the request's body, and what the endpoint has beside the one that it is compared with. */
 const features = {

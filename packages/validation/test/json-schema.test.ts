@@ -127,6 +127,7 @@ t.test('validation/json-schema: a schema that cannot be used stops the start, at
     ['{\n"$ref": "nothing.json" }', 8, 9, /nothing\.json" cannot be read: ENOENT/],
     [`{\n"$ref": ${JSON.stringify(path.join(dir, 'broken.json'))} }`, 8, 9, /broken\.json" is no JSON/],
     [`{\n"$ref": ${JSON.stringify(path.join(dir, 'wrong.json'))} }`, 8, 9, /wrong\.json: is no schema of draft 2020-12: \/properties\/a\/type must be equal/],
+    ['{\n"$ref": "/dev/zero" }', 8, 9, /zero" cannot be read: .*a device, not a regular file/],
     ['{\n"$ref": "#/$defs/a" }', 8, 9, /"#\/\$defs\/a" leads to nothing: there is no "\$defs"/],
     ['{\n"$ref": "#nowhere" }', 8, 9, /there is no anchor of this name/],
     ['{ "$ref": "#/$defs/a",\n"$defs": { "a": { "$ref": "#/$defs/b" }, "b": { "allOf": [{ "$ref": "#/$defs/a" }] } } }', 8, 1, /refers to itself without going into a property or an item/],

@@ -1,6 +1,6 @@
-import fs from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { readRegularFile } from '@floodgate/http-client'
 import { defaultDraft, draftNames, draftOf, positions, type Draft } from './draft.ts'
 import { metaSchema } from './meta-schemas.ts'
 import { SchemaProblem, type SchemaPath } from './schema-problem.ts'
@@ -101,9 +101,9 @@ export class Documents {
     }
     let text: string
     try {
-      text = fs.readFileSync(file, 'utf8')
+      text = readRegularFile(file).toString()
     } catch (error) {
-      throw problem(`the schema ${JSON.stringify(file)} cannot be read: ${(error as NodeJS.ErrnoException).code ?? (error as Error).message}. A path is relative to the working directory`)
+      throw problem(`the schema ${JSON.stringify(file)} cannot be read: ${(error as Error).message}. A path is relative to the working directory`)
     }
     let value: unknown
     try {
