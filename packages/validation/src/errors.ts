@@ -1,4 +1,5 @@
 import { Fault } from '@floodgate/core'
+import type { Wrong } from './schema/create-judge.ts'
 
 /** Codes of every fault this package raises. */
 export const codes = {
@@ -15,9 +16,9 @@ export interface ResponseError {
 }
 
 /** The reference's text is for the client too, where the router shows texts. */
-export const badRequest = (text: string): Fault => new Fault('request', 'FG_ERR_VALIDATION_REQUEST', text, { status: 400 })
+export const badRequest = ({ text, detail }: Wrong): Fault => new Fault('request', 'FG_ERR_VALIDATION_REQUEST', text, { status: 400, detail })
 export const brokenBody = (cause: unknown): Fault => new Fault('request', 'FG_ERR_VALIDATION_BODY', 'the body of the request broke off before its end', { status: 400, cause })
 
-export function badResponse (text: string, { status = 500, body = '', content_type: contentType = 'text/plain' }: ResponseError): Fault {
-  return new Fault('backend', 'FG_ERR_VALIDATION_RESPONSE', text, { status, ...(body !== '' && { answer: { body, contentType, always: true } }) })
+export function badResponse ({ text, detail }: Wrong, { status = 500, body = '', content_type: contentType = 'text/plain' }: ResponseError): Fault {
+  return new Fault('backend', 'FG_ERR_VALIDATION_RESPONSE', text, { status, detail, ...(body !== '' && { answer: { body, contentType, always: true } }) })
 }

@@ -33,7 +33,7 @@ t.test('formats: take what the reference takes, and tell the rest in its words',
     for (const text of good) t.equal(judge.judgeText(Buffer.from(JSON.stringify(text))), null, `${name}: ${text}`)
     for (const [text, problem] of bad) {
       t.equal(formats[name]!(text), problem, `${name}: ${text}`)
-      t.match(judge.judgeText(Buffer.from(JSON.stringify(text))), ` is not valid ${name}: ${problem}`)
+      t.match(judge.judgeText(Buffer.from(JSON.stringify(text))), { text: ` is not valid ${name}: ${problem}`, detail: `- at '': is not valid ${name}` })
     }
     t.equal(judge.judgeText(Buffer.from('1')), null, `${name} is for texts only`)
   }
@@ -43,7 +43,7 @@ t.test('formats: take what the reference takes, and tell the rest in its words',
 t.test('formats: are asserted up to draft 7 only, and unknown ones never', async (t) => {
   const judge = ($schema: string, format: string) => createJudge({ $schema, format }).judgeText(Buffer.from('"nope"'))
   for (const version of ['draft-04', 'draft-06', 'draft-07']) {
-    t.type(judge(`http://json-schema.org/${version}/schema#`, 'email'), 'string')
+    t.ok(judge(`http://json-schema.org/${version}/schema#`, 'email'))
     t.equal(judge(`http://json-schema.org/${version}/schema#`, 'ip-address'), null)
   }
   for (const version of ['2019-09', '2020-12']) t.equal(judge(`https://json-schema.org/draft/${version}/schema`, 'email'), null)

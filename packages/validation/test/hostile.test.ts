@@ -1,7 +1,7 @@
 import t from 'tap'
 import { createJudge } from '../src/schema/create-judge.ts'
 
-const judge = (schema: unknown, json: string) => createJudge(schema).judgeText(Buffer.from(json))
+const judge = async (schema: unknown, json: string) => (await createJudge(schema).judgeText(Buffer.from(json)))?.text ?? null
 const megabytes = (count: number, item: (i: number) => string): string => {
   const items: string[] = []
   for (let i = 0, length = 2; length < count * 1024 * 1024; i++) {

@@ -172,3 +172,17 @@ t.test('validation/json-schema: formats that are not checked are told at the sta
   t.strictSame(await warningsOf({ $schema: 'http://json-schema.org/draft-07/schema#', format: 'email' }), [])
   t.strictSame(await warningsOf({ format: 'of our own', properties: { format: { const: 'email' } }, examples: [{ format: 'email' }] }), [])
 })
+
+t.test('validation/json-schema: the log tells what is wrong without what the client sent', async (t) => {
+  const lines: string[] = []
+  const app = Fastify({ forceCloseConnections: true, logger: { stream: { write: (line: string) => { lines.push(line) } } } })
+  t.teardown(() => app.close())
+  const own = { $schema: 'http://json-schema.org/draft-07/schema#', properties: { password: { minLength: 8, pattern: '[0-9]' }, mail: { format: 'email' }, card: { maximum: 10 } } }
+  await app.register(gateway, { config: { version: 3, extra_config: { router: { return_error_msg: true } }, endpoints: [{ endpoint: '/a', method: 'POST', ...schema(own), backend: [{ host: ['http://h'], url_pattern: '/' }] }] } as unknown as Configuration, env: {} })
+  const answer = await app.inject({ method: 'POST', url: '/a', payload: '{"password":"hunter","mail":"secret","card":4111111111111111}' })
+  t.equal(answer.body, "- at '/password': validation failed\n  - at '/password': minLength: got 6, want 8\n  - at '/password': 'hunter' does not match pattern '[0-9]'\n- at '/mail': 'secret' is not valid email: missing @\n- at '/card': maximum: got 4.111111111111111\u202f×\u202f10¹⁵, want 10")
+  const log = lines.join('')
+  t.match(log, /does not match pattern/)
+  t.match(log, /FG_ERR_VALIDATION_REQUEST/)
+  t.notMatch(log, /hunter|secret|4\.?111/)
+})

@@ -1,10 +1,10 @@
 import { askStep, createStep, holdBody, type CoreRequest, type Feature, type Step } from '@floodgate/core'
 import { badRequest, brokenBody } from '../errors.ts'
 import { compileAt } from '../schema/compile-at.ts'
-import type { Judge } from '../schema/create-judge.ts'
+import type { Judge, Wrong } from '../schema/create-judge.ts'
 import { namespace, type JsonSchemaSettings } from './settings.ts'
 
-const EMPTY = 'could not validate an empty body'
+const empty: Wrong = { text: 'could not validate an empty body', detail: 'could not validate an empty body' }
 
 /** What attaches, and where. */
 export const feature: Partial<Feature> = {
@@ -19,16 +19,16 @@ function judgeBody (judge: Judge, next: Step): Step {
   return createStep(function judgeBody (request, resolve, reject) {
     const held = holdBody(request, brokenBody)
     const decide = (): void => {
-      const problem = problemOf(judge, request)
-      if (problem === null) askStep(next, request, resolve, reject)
-      else if (typeof problem === 'string') reject(badRequest(problem))
-      else problem.then((text) => { reject(badRequest(text)) }).catch(reject)
+      const wrong = whatIsWrong(judge, request)
+      if (wrong === null) askStep(next, request, resolve, reject)
+      else if ('text' in wrong) reject(badRequest(wrong))
+      else wrong.then((wrong) => { reject(badRequest(wrong)) }).catch(reject)
     }
     if (held === null) decide()
     else held.then(decide).catch(reject)
   })
 }
 
-function problemOf (judge: Judge, { body }: CoreRequest): string | null | Promise<string> {
-  return Buffer.isBuffer(body) && body.length > 0 ? judge.judgeText(body) : EMPTY
+function whatIsWrong (judge: Judge, { body }: CoreRequest): Wrong | null | Promise<Wrong> {
+  return Buffer.isBuffer(body) && body.length > 0 ? judge.judgeText(body) : empty
 }

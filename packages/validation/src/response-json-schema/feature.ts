@@ -16,8 +16,8 @@ function judgeData ({ schema, error = {} }: ResponseJsonSchemaSettings, next: St
   return async function judgeData (request) {
     const response = await next(request)
     if (response.body !== null) return response
-    const problem = judge.judgeValue(peekData(response))
-    if (problem === null) return response
-    throw badResponse(problem, error)
+    const wrong = judge.judgeValue(peekData(response))
+    if (wrong === null) return response
+    throw badResponse(wrong, error)
   }
 }

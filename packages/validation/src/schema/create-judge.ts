@@ -7,14 +7,22 @@ import type { SchemaPath } from './schema-problem.ts'
 import { walk } from './walk.ts'
 import { writeViolations } from './violation.ts'
 
+/** What is wrong with a document. */
+export interface Wrong {
+  /** In the reference's words. */
+  readonly text: string
+  /** For the log: shorter, without values of the document. */
+  readonly detail: string
+}
+
 /** Judges documents by one schema. */
 export interface Judge {
   /** Where the schema has formats that its version does not check. */
   readonly idleFormats: readonly SchemaPath[]
-  /** Judges the text of a document: null where it fits, else what is wrong, in the reference's words. */
-  judgeText (json: Buffer): string | null | Promise<string>
+  /** Judges the text of a document: null where it fits. */
+  judgeText (json: Buffer): Wrong | null | Promise<Wrong>
   /** Judges a decoded document; its numbers may be marked texts. */
-  judgeValue (value: unknown): string | null
+  judgeValue (value: unknown): Wrong | null
 }
 
 /**
@@ -26,22 +34,22 @@ export function createJudge (schema: unknown): Judge {
   const compiled = compileSchema(schema)
   const fits = createVerdict(compiled)
 
-  function explain (value: unknown): string | null {
+  function explain (value: unknown): Wrong | null {
     const violations = walk(compiled.root, value)
-    return violations.length === 0 ? null : writeViolations(violations)
+    return violations.length === 0 ? null : { text: writeViolations(violations), detail: writeViolations(violations, true) }
   }
 
   return {
     idleFormats: compiled.idleFormats,
     judgeText (json) {
       const nesting = nestingProblem(json)
-      if (nesting !== null) return nesting
+      if (nesting !== null) return plain(nesting)
       const inexact = findChanged(json)
       let value: unknown
       try {
         value = parseExact(json, inexact)
       } catch {
-        return malformedProblem(json)
+        return malformedProblem(json).then(plain)
       }
       return withinStack(() => inexact === null && fits !== null && fits(value) ? null : explain(value))
     },
@@ -49,12 +57,16 @@ export function createJudge (schema: unknown): Judge {
   }
 }
 
+function plain (text: string): Wrong {
+  return { text, detail: text }
+}
+
 /** A document may be nested deeper than a schema that refers to itself can follow. */
-function withinStack (judge: () => string | null): string | null {
+function withinStack (judge: () => Wrong | null): Wrong | null {
   try {
     return judge()
   } catch (error) {
-    if (error instanceof RangeError) return tooDeep
+    if (error instanceof RangeError) return plain(tooDeep)
     throw error
   }
 }

@@ -6,8 +6,12 @@ export interface Location {
   readonly token: string
 }
 
-/** Makes a text when it is needed: it may be as long as the document. */
-export type Text = () => string
+/**
+ * Makes a text when it is needed: it may be as long as the document.
+ *
+ * @param forLog leaves values of the document out: they may be secrets of a client
+ */
+export type Text = (forLog: boolean) => string
 
 /** What does not fit, with what is below it. */
 export interface Violation {
@@ -21,18 +25,20 @@ export interface Violation {
 /** How many violations are told; a document that does not fit may have millions. */
 export const most = 1000
 
-/** Characters of a text: what is more is left out, and said so. */
+/** Characters of a text, and of one for the log: what is more is left out, and said so. */
 const LONGEST = 64 * 1024
+const LONGEST_IN_LOG = 2 * 1024
 
 /** Writes violations as the reference does: a line for each, `- at '/a/0': what`, what is below indented by two blanks. */
-export function writeViolations (violations: readonly Violation[]): string {
+export function writeViolations (violations: readonly Violation[], forLog = false): string {
+  const longest = forLog ? LONGEST_IN_LOG : LONGEST
   const lines: string[] = []
   let length = 0
   const write = (violation: Violation, indent: string): boolean => {
     const hidden = violation.kind === 'reference' && violation.causes.length === 1
     if (!hidden) {
-      if (length > LONGEST || lines.length === most) return false
-      const line = `${indent}- at ${quoteLikeGo(pointerOf(violation.at))}: ${violation.text()}`
+      if (length > longest || lines.length === most) return false
+      const line = `${indent}- at ${quoteLikeGo(pointerOf(violation.at))}: ${violation.text(forLog)}`
       length += line.length
       lines.push(line)
     }

@@ -96,7 +96,7 @@ class Visit {
     if (values !== undefined && !values.some((one) => isEqual(value, one))) return () => texts.notAmong(values)
     if (format !== undefined && typeof value === 'string' && typeOf(value) === 'string') {
       const problem = format.problem(value)
-      if (problem !== null) return () => texts.wrongFormat(value, format.name, problem)
+      if (problem !== null) return (forLog) => texts.wrongFormat(value, format.name, problem, forLog)
     }
     return null
   }
@@ -226,7 +226,7 @@ class Visit {
       if (minLength !== undefined && length < minLength) this.#tell(() => texts.count('minLength', length, minLength))
       if (maxLength !== undefined && length > maxLength) this.#tell(() => texts.count('maxLength', length, maxLength))
     }
-    if (pattern !== undefined && !pattern.test(text)) this.#tell(() => texts.wrongPattern(text, pattern.source))
+    if (pattern !== undefined && !pattern.test(text)) this.#tell((forLog) => texts.wrongPattern(text, pattern.source, forLog))
   }
 
   #judgeNumber (value: unknown): void {
@@ -234,9 +234,9 @@ class Visit {
     if (limits === undefined && multipleOf === undefined) return
     const decimal = decimalOf(value)!
     for (const limit of limits ?? []) {
-      if (!isWithin(decimal, limit)) this.#tell(() => texts.number(limit.keyword, Number(literalOf(value)), limit.value))
+      if (!isWithin(decimal, limit)) this.#tell((forLog) => texts.number(limit.keyword, Number(literalOf(value)), limit.value, forLog))
     }
-    if (multipleOf !== undefined && !isMultiple(decimal, multipleOf.decimal)) this.#tell(() => texts.number('multipleOf', Number(literalOf(value)), multipleOf.value))
+    if (multipleOf !== undefined && !isMultiple(decimal, multipleOf.decimal)) this.#tell((forLog) => texts.number('multipleOf', Number(literalOf(value)), multipleOf.value, forLog))
   }
 
   #judgeCombined (): void {
