@@ -49,7 +49,7 @@ export const decoding: Theme = {
       routes: [textRoute(random, `${prefix}/up`, random.chance(0.1) ? 'application/octet-stream' : types[kind], status === 204 || status === 304 ? '' : text, {
         ...status !== 200 && { status },
         ...zipped && { gzip: true },
-        ...noop && { headers: { 'content-type': types[kind], 'x-up': ['1', '2'], etag: '"e"', 'cache-control': 'max-age=5' } }
+        ...noop && { headers: rawHeaders(random, types[kind]) }
       })],
       requests: [{
         path: `${prefix}/x`,
@@ -61,6 +61,20 @@ export const decoding: Theme = {
       }],
       tags: ['decoding', encoding]
     }
+  }
+}
+
+/** What a no-op answer passes on, lines of one name among it. */
+function rawHeaders (random: Random, type: string): Record<string, string | string[]> {
+  return {
+    ...random.chance(0.9) && { 'content-type': type },
+    ...maybe(random, 0.5, () => ({ 'x-up': random.of(['1', ['1', '2'], '']) })),
+    ...maybe(random, 0.3, () => ({ 'set-cookie': ['a=1; Path=/', 'b=2'] })),
+    ...maybe(random, 0.2, () => ({ etag: '"e"', 'cache-control': 'max-age=5' })),
+    ...maybe(random, 0.2, () => ({ 'x-krakend-completed': random.of(['true', 'false', 'x']) })),
+    ...maybe(random, 0.2, () => ({ server: 'up/1', via: '1.1 up', 'x-powered-by': 'up' })),
+    ...maybe(random, 0.1, () => ({ 'content-language': 'de', location: '/elsewhere', 'retry-after': '3', 'www-authenticate': 'Basic realm="x"' })),
+    ...maybe(random, 0.1, () => ({ date: 'Tue, 02 Jan 2024 03:04:05 GMT', age: '7', allow: 'GET' }))
   }
 }
 
