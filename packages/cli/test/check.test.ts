@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process'
+import path from 'node:path'
 import t from 'tap'
 import { ConfigError, type Problem } from '@floodgate/config-loader'
 import { loadConfiguration } from '@floodgate/gateway/load'
@@ -198,6 +200,12 @@ t.test('check: shows no secret, not even on the line in question', async (t) => 
     t.match(out + err, /the scheme .*ftp.* is none/, format)
     t.notMatch(out + err, /hunter2/, format)
   }
+})
+
+t.test('check: finds the modules that it needs behind links, although its output is a pipe', async (t) => {
+  const dir = workIn(t, { 'krakend.json': { version: 3, endpoints: [{ endpoint: '/a', method: 'POST', backend: [backend], extra_config: { 'validation/json-schema': { type: 'objekt' } } }] } })
+  const { status, stderr } = spawnSync(process.execPath, [path.resolve(import.meta.dirname, '../dist/bin.js'), 'check', '-c', 'krakend.json'], { cwd: dir, encoding: 'utf8', env: { PATH: process.env['PATH'] } })
+  t.match({ status, stderr }, { status: 1, stderr: /error endpoints\[0\]\.extra_config\["validation\/json-schema"\]\S* is no schema/ })
 })
 
 t.test('check: takes two thousand endpoints', async (t) => {

@@ -15,7 +15,8 @@ export function isStandardInput (path: string): boolean {
  */
 export async function readPipe (path: string, most: number): Promise<Buffer> {
   const fd = Number(/\d+$/.exec(path)?.[0] ?? 0)
-  if (fstatSync(fd).isCharacterDevice()) throw Object.assign(new Error('it is a device, not a file or a pipe'), { code: 'ENOTFILE' })
+  // With big integers: after any other stat of a pipe, Node 20 finds no modules behind links.
+  if (fstatSync(fd, { bigint: true }).isCharacterDevice()) throw Object.assign(new Error('it is a device, not a file or a pipe'), { code: 'ENOTFILE' })
   const chunks: Buffer[] = []
   let length = 0
   // As it is: a socket, as which some programs hand over standard input, cannot be opened by its path.

@@ -93,7 +93,8 @@ function withSeverity (severity: 'error' | 'warning', problems: readonly ClientP
 function fileProblem (full: string): string | null {
   try {
     accessSync(full, constants.R_OK)
-    const stats = statSync(full)
+    // With big integers, because it may be a pipe: after any other stat of one, Node 20 finds no modules behind links.
+    const stats = statSync(full, { bigint: true })
     return stats.isFile() ? null : stats.isDirectory() ? 'it is a folder' : 'it is a device, a pipe or a socket, not a regular file'
   } catch (err) {
     return (err as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : (err as Error).message

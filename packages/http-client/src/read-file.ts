@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readSync, type BigIntStats } from 'node:fs'
 
 /** Largest file of certificates, keys, key sets or users, in bytes: 16 MiB. */
 export const maxFileBytes = 16 * 1024 * 1024
@@ -17,18 +17,19 @@ export function readRegularFile (path: string, most: number = maxFileBytes): Buf
   // Opening a pipe that nobody writes to would wait for ever otherwise.
   const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
   try {
-    const stats = fstatSync(file)
+    // With big integers, because it may be a pipe: after any other stat of one, Node 20 finds no modules behind links.
+    const stats = fstatSync(file, { bigint: true })
     const kind = describeKind(stats)
     if (kind !== null) throw withCode(kind === 'folder' ? 'EISDIR' : 'ENOTFILE', `it is a ${kind}, not a regular file`)
     if (stats.size > most) throw tooLarge(most)
-    return readAll(file, stats.size, most)
+    return readAll(file, Number(stats.size), most)
   } finally {
     closeSync(file)
   }
 }
 
 /** What a path leads to, if it is no regular file. */
-function describeKind (stats: Stats): string | null {
+function describeKind (stats: BigIntStats): string | null {
   if (stats.isFile()) return null
   if (stats.isDirectory()) return 'folder'
   if (stats.isFIFO()) return 'pipe'

@@ -11,7 +11,9 @@ import fs from 'node:fs'
  */
 export function openOwnDescription (fd: 1 | 2): number | null {
   try {
-    if (fs.fstatSync(fd).isFile()) return fd
+    // With big integers: Node 20 keeps the numbers of the last other stat, and after one of a pipe or socket its `require`
+    // follows no links (fs.realpathSync), so that modules which are loaded later are not found.
+    if (fs.fstatSync(fd, { bigint: true }).isFile()) return fd
     return fs.openSync(`/proc/self/fd/${fd}`, fs.constants.O_WRONLY | fs.constants.O_NONBLOCK | fs.constants.O_NOCTTY)
   } catch {
     return null
