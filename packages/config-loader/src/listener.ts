@@ -121,11 +121,11 @@ function speakBoth (server: Server, second: Server): void {
     const give = (): void => { socket.destroy() }
     const forget = (): void => {
       silent.delete(socket)
-      socket.off('readable', look).off('error', forget).off('close', forget).off('timeout', give).setTimeout(0)
+      socket.off('readable', look).off('error', forget).off('close', forget).off('end', give).off('timeout', give).setTimeout(0)
     }
     silent.add(socket)
     // Until it says something no server counts its time.
-    socket.on('readable', look).on('error', forget).on('close', forget).on('timeout', give).setTimeout(server.headersTimeout)
+    socket.on('readable', look).on('error', forget).on('close', forget).on('end', give).on('timeout', give).setTimeout(server.headersTimeout)
   })
   Object.assign(server, {
     closeIdleConnections () {

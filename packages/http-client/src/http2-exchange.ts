@@ -88,7 +88,11 @@ export class Http2Exchange implements Carrier {
     })
     stream.once('trailers', (_headers: IncomingHttpHeaders, _flags: number, raw: string[]) => { trailers = dropPseudo(raw) })
     // A stream that the server broke off without a reason ends as well.
-    stream.once('end', () => { if (this.#isAnswered && stream.rstCode === NGHTTP2_NO_ERROR && missing <= 0) this.#complete(trailers) })
+    stream.once('end', () => {
+      if (this.#isAnswered && stream.rstCode === NGHTTP2_NO_ERROR && missing <= 0) this.#complete(trailers)
+      // Node never says `close` of a stream that the server resets without an error while something is still to be written.
+      if (stream.closed && !stream.writableFinished) setImmediate(() => { stream.destroy() })
+    })
     stream.on('error', () => {})
     stream.once('close', () => {
       this.#leave()

@@ -262,3 +262,15 @@ t.test('http2: redirects, their rules, and a client that closes', async (t) => {
   hanging.abort(new Error('over'))
   t.match(await hanging.ended, { error: { message: 'over' } })
 })
+
+t.test('http2: a request whose upload the server resets without an error, and without an answer, ends', { timeout: 20_000 }, async (t) => {
+  const origin = await startHttp2(t, (stream, headers) => {
+    if (headers[':path'] === '/reset') stream.close(http2.constants.NGHTTP2_NO_ERROR)
+    else echo(stream, headers)
+  })
+  const client = startHttp2Client(t)
+  for (const body of [() => Buffer.alloc(1 << 20), () => Readable.from([Buffer.alloc(1 << 20), Buffer.alloc(1 << 20)])]) {
+    t.ok((await call(client.dispatcher, origin.url, '/reset', { method: 'POST', body: body() })).error)
+  }
+  t.equal((await call(client.dispatcher, origin.url, '/quick')).status, 200)
+})

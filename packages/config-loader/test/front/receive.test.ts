@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import http2 from 'node:http2'
 import { once } from 'node:events'
 import { readAll } from '@floodgate/testing'
-import { exchange, listenFront, transports, type Handler } from '../support/front.ts'
+import { exchange, listenFront, listenTo, transports, type Handler } from '../support/front.ts'
 
 const tell: Handler = (request, response) => {
   readAll(request).then((body) => {
@@ -116,3 +116,16 @@ t.test('createReceiver: cost grows with the number of header fields, and no fast
   t.same(steps, [10_002, 40_002])
   t.match(await exchange(front, `GET / HTTP/1.1\r\nHost: h\r\n${'x-header: value\r\n'.repeat(100_000)}${close}`), /^HTTP\/1\.1 431 /)
 })
+
+for (const transport of transports) {
+  t.test(`a client that ends its side before it has said which protocol it speaks is let go (${transport})`, { timeout: 20_000 }, async (t) => {
+    const front = await listenFront(t, transport, tell)
+    for (const begun of ['', 'P', 'PRI * HT', 'GET /']) {
+      const socket = await front.connect()
+      const heard = listenTo(socket)
+      socket.end(begun)
+      await heard.end()
+    }
+    t.pass()
+  })
+}
