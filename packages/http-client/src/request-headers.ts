@@ -69,7 +69,7 @@ function * entriesOf (headers: RequestHeaders): Generator<readonly [string, stri
   } else if (Symbol.iterator in headers) {
     yield * headers as Iterable<[string, string | string[] | undefined]>
   } else {
-    yield * Object.entries(headers)
+    yield * Object.entries(headers) as Iterable<[string, string | string[] | undefined]>
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Dispatcher } from 'undici'
+import type { FastifyReplyFromOptions } from '@fastify/reply-from'
 import type { Readable } from 'node:stream'
 import type { FastifyReply } from 'fastify'
 import type { Body, CoreRequest, Exchange, Headers } from '@floodgate/core'
@@ -38,8 +38,8 @@ interface RequestOptions {
 
 interface Answer { statusCode: number, headers: Headers, body: Readable }
 
-/** The part of an undici dispatcher that reply-from uses. */
-export interface Requestable { request: Dispatcher['request'] }
+/** The part of an undici dispatcher that reply-from uses, of its own copy of undici. */
+export type Requestable = Extract<NonNullable<FastifyReplyFromOptions['undici']>, { request: unknown }>
 
 /**
  * Creates what reply-from takes for an undici dispatcher. It sends each request through the exchange of its call, and so
@@ -74,7 +74,7 @@ export function createRequestable (): Requestable {
       }
     }, fail)
   }
-  return { request: request as unknown as Dispatcher['request'] }
+  return { request: request as unknown as Requestable['request'] }
 }
 
 /** What a handler's own `onError` throws has no caller to go to, and must not end the process. */
