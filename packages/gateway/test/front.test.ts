@@ -108,9 +108,10 @@ t.test('createServer: an answer before the end of an upload arrives, and cuts th
   stream.on('error', () => {})
   const push = (): void => { if (!stream.destroyed && stream.writable) stream.write(chunk, (error) => { if (error == null) push() }) }
   push()
-  const closed = once(stream, 'close')
+  // Not 'close': Node 22's client never says it of a stream that was reset while it wrote.
+  const reset = once(stream, 'aborted')
   t.match(await once(stream, 'response'), [{ ':status': 500 }])
   stream.resume()
-  await closed
+  await reset
   t.equal(stream.rstCode, 0)
 })
