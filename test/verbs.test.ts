@@ -55,7 +55,8 @@ t.test('verbs: none uses a configuration that is broken in ten places, and check
   const { code, out } = await floodgate('check', '-l', '--json', '-c', file)
   t.equal(code, 1)
   const problems = JSON.parse(out) as { line: number, message: string, suggestion: string | null }[]
-  t.strictSame([...new Set(problems.map(({ line }) => line))].toSorted((a, b) => a - b), [5, 6, 8, 10, 16, 26, 28, 32, 37, 51])
+  // Line 23 follows from line 16: with the misspelt output encoding the backend's answer would reach nobody.
+  t.strictSame([...new Set(problems.map(({ line }) => line))].toSorted((a, b) => a - b), [5, 6, 8, 10, 16, 23, 26, 28, 32, 37, 51])
   for (const verb of ['run', 'routes', 'explain', 'probe', 'audit']) {
     t.match(await floodgate(verb, '-c', file), { code: 1, out: '', err: /8 errors|broken-in-ten-places\.json:6:14 error timeout/ }, verb)
   }
