@@ -29,6 +29,10 @@ t.test('A5: workers that end while the configuration is broken are replaced when
   for (const pid of first) process.kill(pid, 'SIGKILL')
   // Each replacement serves, or has said what is wrong with the file.
   t.ok(await holds(() => (running.log().slice(before).match(/serves|error/g) ?? []).length >= 2, 30_000), running.log())
+  // They serve what the primary has read. On the code before, each said the error, stayed, and nobody answered any more.
+  let broken = 0
+  for (const end = performance.now() + 20_000; broken !== 200 && performance.now() < end; await wait(100)) broken = (await ask(`${running.url}/ok`, { within: 3000 })).status
+  t.equal(broken, 200, running.log())
   fs.writeFileSync(running.file, good)
   let status = 0
   for (const end = performance.now() + 40_000; status !== 200 && performance.now() < end; await wait(100)) status = (await ask(`${running.url}/ok`, { within: 3000 })).status
