@@ -8,7 +8,7 @@ const command = path.join(import.meta.dirname, 'fuzz.mjs')
 
 /**
  * Attacks with `count` cases, `size` in each process. For HTTP/2: Node 20's client ends its process (`std::bad_alloc`, or a
- * message of malloc) after several hundred sessions whose streams were reset while they wrote. A process that ends without its figures is a fault.
+ * message of malloc) now and then when sessions whose streams still write are destroyed. A process that ends without its figures is a fault.
  *
  * @returns the figures, as `attack` gives them, and how many faults there were
  */
