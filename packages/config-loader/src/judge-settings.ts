@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import type { Ajv, ErrorObject, ValidateFunction } from 'ajv'
-import type { Place } from '@floodgate/core'
+import { pointerSteps, type Place } from '@floodgate/core'
 import { conform, type Schema } from './conform.ts'
 import { tellConverted } from './converted-settings.ts'
 import { describeValue, listWords } from './describe-value.ts'
@@ -76,7 +76,7 @@ function explain (errors: readonly ErrorObject[], settings: unknown, place: Plac
   const told = errors.filter(({ keyword, schemaPath }) => keyword !== 'if' && !unions.some((union) => schemaPath.startsWith(union)))
   const drafts = new Map<string, ProblemDraft>()
   for (const error of told) {
-    const draft = explainError(error, [...place, ...follow(error.instancePath, settings)])
+    const draft = explainError(error, [...place, ...pointerSteps(error.instancePath, settings)])
     const key = `${formatPlace(draft.place)} ${draft.code}`
     if (!drafts.has(key)) drafts.set(key, draft)
   }
@@ -147,15 +147,4 @@ const comparisons: Readonly<Record<string, string>> = { '>=': 'at least', '<=': 
 const formatWords: Readonly<Record<string, string>> = {
   'go-duration': 'a duration such as "300ms", "2s" or "1h30m"',
   'ip-range': 'an IP address or a network such as "10.0.0.0/8"'
-}
-
-/** The steps of a JSON pointer; numbers where it passes a list. */
-function follow (pointer: string, root: unknown): (string | number)[] {
-  let value = root
-  return pointer.split('/').slice(1).map((part) => {
-    const name = part.replaceAll('~1', '/').replaceAll('~0', '~')
-    const key = Array.isArray(value) ? Number(name) : name
-    value = (value as Record<string | number, unknown> | undefined)?.[key]
-    return key
-  })
 }

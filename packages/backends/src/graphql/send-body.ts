@@ -1,5 +1,4 @@
-import { Readable } from 'node:stream'
-import type { CoreRequest, Headers, Step } from '@floodgate/core'
+import { drainBody, type CoreRequest, type Headers, type Step } from '@floodgate/core'
 
 /** What says how the client's body is written, and is not true of another one. */
 const ofItsBody = ['content-length', 'content-encoding', 'transfer-encoding'] as const
@@ -11,7 +10,7 @@ export function sendBody (next: Step, viaGet: boolean, make: (request: CoreReque
     for (const name of ofItsBody) delete headers[name]
     request.headers = headers
     request.method = viaGet ? 'GET' : 'POST'
-    drop(request.body)
+    drainBody(request.body)
     request.body = viaGet ? null : body
     return next(request)
   }
@@ -19,11 +18,4 @@ export function sendBody (next: Step, viaGet: boolean, make: (request: CoreReque
     const body = make(request)
     return Buffer.isBuffer(body) ? send(request, body) : body.then((body) => send(request, body))
   }
-}
-
-/** Reads to its end what nobody wants, so that the client's connection can be used again. */
-function drop (body: CoreRequest['body']): void {
-  if (!(body instanceof Readable)) return
-  body.on('error', () => {})
-  body.resume()
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { Readable } from 'node:stream'
+import { drainBody } from '@floodgate/core'
 import { martianFault } from '../errors.ts'
 import type { Fields } from './fields.ts'
 import { replaceBody, valuesOf } from './message-headers.ts'
@@ -13,11 +13,7 @@ export function bodyModifier (fields: Fields): Modifier {
   if (!/^(?:[A-Za-z\d+/]{4})*(?:[A-Za-z\d+/]{2}==|[A-Za-z\d+/]{3}=)?$/.test(encoded.replace(/[\r\n]/g, ''))) fields.problem('body', 'must be base64')
   return {
     request ({ request, headers }) {
-      const { body: old } = request
-      if (old instanceof Readable) {
-        old.on('error', () => {})
-        old.resume()
-      }
+      drainBody(request.body)
       headers['content-type'] = type
       delete headers['content-encoding']
       request.body = body

@@ -1,4 +1,4 @@
-import type { BackendResponse, Body, CoreRequest, Exchange, Feature } from '@floodgate/core'
+import { drainBody, type BackendResponse, type Body, type CoreRequest, type Exchange, type Feature } from '@floodgate/core'
 import type { MartianCall } from './modifier.ts'
 import { parseMartian } from './parse.ts'
 import { namespace, type MartianSettings } from './settings.ts'
@@ -35,9 +35,6 @@ function discard (body: Body): void {
 
 /** What stands for the answer of a backend that is not called. */
 function skipped ({ body }: CoreRequest): BackendResponse {
-  if (body !== null && !Buffer.isBuffer(body)) {
-    body.on('error', () => {})
-    body.resume()
-  }
+  drainBody(body)
   return { status: 200, headers: {}, body: null }
 }

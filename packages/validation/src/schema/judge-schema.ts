@@ -1,4 +1,5 @@
 import type { Ajv } from 'ajv'
+import { pointerSteps } from '@floodgate/core'
 import { createAjv } from './create-ajv.ts'
 import { draftNames, type Draft } from './draft.ts'
 import { originPath, within, type Document } from './documents.ts'
@@ -22,7 +23,7 @@ export function judgeBySchemaOfSchemas ({ value: whole, draft, origin, url }: Do
   if (judged === true) return
   const errors = (ajv.errors ?? []).toSorted((a, b) => b.instancePath.length - a.instancePath.length)
   const { instancePath, message, params } = errors[0]!
-  const path = follow(instancePath, value)
+  const path = pointerSteps(instancePath, value)
   const allowed = 'allowedValues' in params ? `: ${(params['allowedValues'] as unknown[]).map((value) => JSON.stringify(value)).join(', ')}` : ''
   throw new SchemaProblem(originPath(origin, ...path), within(origin, `is no schema of ${draftNames[draft].name}: ${origin.inFile === null || instancePath === '' ? '' : `${instancePath} `}${message ?? 'does not fit'}${allowed}`))
 }
@@ -30,15 +31,4 @@ export function judgeBySchemaOfSchemas ({ value: whole, draft, origin, url }: Do
 /** A copy in which parts fit anything. */
 function without (whole: unknown, parts: readonly unknown[]): unknown {
   return JSON.parse(JSON.stringify(whole, (_, item: unknown) => item !== whole && parts.includes(item) ? {} : item))
-}
-
-/** The steps of a JSON pointer; numbers where it passes a list. */
-function follow (pointer: string, root: unknown): (string | number)[] {
-  let value = root
-  return pointer.split('/').slice(1).map((part) => {
-    const name = part.replaceAll('~1', '/').replaceAll('~0', '~')
-    const key = Array.isArray(value) ? Number(name) : name
-    value = (value as Record<string | number, unknown> | undefined)?.[key]
-    return key
-  })
 }
