@@ -53,3 +53,18 @@ t.test('isObjectText: is sure of nothing that JSON.parse refuses, or reads other
   }), { numRuns: 20_000 })
   t.ok(sure > 1000, `${sure} times sure`)
 })
+
+t.test('isObjectText: reads no byte beyond the last one', async (t) => {
+  // V8 compiles a function anew, and slower, for a single value that was undefined.
+  const watched = (json: Buffer) => new Proxy(json, {
+    get (bytes, key) {
+      if (typeof key === 'string' && /^-?\d+$/.test(key) && bytes[Number(key)] === undefined) throw new Error(`read byte ${key} of ${bytes}`)
+      return Reflect.get(bytes, key) as unknown
+    }
+  })
+  const text = Buffer.from('{"a":[true,{"b}\\n":-1.5e+10},[],{}],"c":null,"d":{"e":false} } ')
+  t.ok(isObjectText(watched(text)))
+  for (let length = 0; length < text.length; length++) {
+    for (const end of ['', '}', ' }', '\\}', '"}']) isObjectText(watched(Buffer.concat([text.subarray(0, length), Buffer.from(end)])))
+  }
+})
