@@ -1,0 +1,14 @@
+export interface Manifest {
+  name: string
+  version: string
+  private?: boolean
+  description: string
+  license: string
+  engines: Record<string, string>
+  dependencies: Record<string, string>
+  peerDependencies?: Record<string, string>
+}
+export const environment: Record<string, string>
+export function listPackages (): { folder: string, manifest: Manifest }[]
+export function pack (folder: string, destination: string): Promise<string>
+export function checkTarball (tarball: string): Promise<void>

@@ -1,0 +1,40 @@
+// The publishable packages of this repository: listed, packed and checked. Used by scripts/release.mjs and test/packages.test.ts.
+import { execFile } from 'node:child_process'
+import fs from 'node:fs'
+import path from 'node:path'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+const root = path.resolve(import.meta.dirname, '..')
+
+/** The environment for package managers: without what a test runner or an outer package manager sets. */
+export const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(NODE_OPTIONS|NODE_V8_COVERAGE|TAP|TS_NODE|npm_|pnpm_)/i.test(name)))
+
+/** Lists every package of `packages/` that is not private, as its folder and its manifest. */
+export function listPackages () {
+  return fs.readdirSync(path.join(root, 'packages'))
+    .map((name) => path.join(root, 'packages', name))
+    .filter((folder) => fs.existsSync(path.join(folder, 'package.json')))
+    .map((folder) => ({ folder, manifest: JSON.parse(fs.readFileSync(path.join(folder, 'package.json'), 'utf8')) }))
+    .filter(({ manifest }) => !manifest.private)
+}
+
+/** Packs the package in `folder` with pnpm, which replaces `workspace:` and `catalog:` ranges; resolves to the tarball's path. */
+export async function pack (folder, destination) {
+  const { stdout } = await run('pnpm', ['pack', '--json', '--pack-destination', destination], { cwd: folder, env: environment })
+  return JSON.parse(stdout).filename
+}
+
+/** Checks a tarball with publint and with attw (types for ESM), and that it holds no state of the compiler; rejects with what they print. */
+export async function checkTarball (tarball) {
+  const options = { cwd: path.dirname(tarball), env: environment }
+  const bin = (name) => path.join(root, 'node_modules/.bin', name)
+  const problems = []
+  for (const [name, args] of [['publint', [tarball, '--strict']], ['attw', [tarball, '--profile', 'esm-only', '-q']]]) {
+    await run(bin(name), args, options).catch((err) => { problems.push(`${name}: ${err.stdout}${err.stderr}`) })
+  }
+  const { stdout } = await run('tar', ['-tzf', tarball], options)
+  const state = stdout.split('\n').filter((file) => file.endsWith('.tsbuildinfo'))
+  if (state.length > 0) problems.push(`holds the compiler's state: ${state.join(', ')}`)
+  if (problems.length > 0) throw new Error(`${path.basename(tarball)}: ${problems.join('\n')}`)
+}
