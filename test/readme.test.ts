@@ -1,23 +1,29 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
 import fs from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
 import path from 'node:path'
-import t from 'tap'
+import { promisify } from 'node:util'
+import t, { type Test } from 'tap'
 import { loadConfiguration } from '@floodgate/gateway'
 import { allFeatures } from '../packages/gateway/src/load.ts'
+import { cleanEnvironment } from './conformance/gateway-process.ts'
 
 const root = path.resolve(import.meta.dirname, '..')
-const readme = fs.readFileSync(path.join(root, 'README.md'), 'utf8')
+const read = (file: string) => fs.readFileSync(path.join(root, file), 'utf8')
+const readme = read('README.md')
+const bin = path.join(root, 'packages/cli/dist/bin.js')
 
-t.test('README: the compatibility table names what is implemented, and nothing else', (t) => {
-  const rows = [...readme.matchAll(/^\| (`[a-z][^|]*`) \| ([^|]*) \|$/gm)].filter(([, names]) => /`(floodgate|proxy|redis|router|[a-z-]+\/[a-z/-]+)`/.test(names!))
-  const named = rows.filter(([, , says]) => /works|ours/.test(says!)).flatMap(([, names]) => [...names!.matchAll(/`([^`]+)`/g)].map(([, name]) => name!))
+t.test('docs/compatibility.md: the table of namespaces names what is implemented, and nothing else', (t) => {
+  const rows = [...read('docs/compatibility.md').matchAll(/^\| (`[a-z][^|]*`) \| ([^|]*) \|$/gm)].filter(([, names]) => /`(floodgate|proxy|redis|router|[a-z-]+\/[a-z/-]+)`/.test(names!))
+  const named = rows.filter(([, , support]) => /works|ours/.test(support!)).flatMap(([, names]) => [...names!.matchAll(/`([^`]+)`/g)].map(([, name]) => name!))
   const implemented = [...allFeatures().map(({ namespace }) => namespace), 'router', 'backend/http/client']
-  // Our own namespace stands in two tables.
   t.same([...new Set(named)].toSorted(), implemented.toSorted())
   t.end()
 })
 
-t.test('README: its configuration is read, but for the files that it names', async (t) => {
-  const [, config] = /```json\n(.*?)```/s.exec(readme)!
+t.test('docs/client-settings.md: its configuration is valid, except for the files that it names', async (t) => {
+  const [, config] = /```json\n(.*?)```/s.exec(read('docs/client-settings.md'))!
   await t.rejects(loadConfiguration(JSON.parse(config!)), { code: 'FG_ERR_CONFIG_INVALID' })
   await loadConfiguration(JSON.parse(config!)).catch((err) => {
     const problems: { code: string }[] = err.problems
@@ -26,13 +32,82 @@ t.test('README: its configuration is read, but for the files that it names', asy
   })
 })
 
-t.test('READMEs: links lead to files that are there', (t) => {
-  const files = ['README.md', ...fs.readdirSync(path.join(root, 'packages')).map((name) => `packages/${name}/README.md`), ...fs.readdirSync(path.join(root, 'examples')).map((name) => `examples/${name}/README.md`)]
+t.test('README: the app of the second way in answers as it says', async (t) => {
+  const port = await freePort()
+  const dir = t.testdir({ 'app.mjs': way('embedded').replaceAll('3000', String(port)), node_modules: t.fixture('symlink', path.join(root, 'test/node_modules')) })
+  const answer = await untilServed(start(t, ['app.mjs'], dir), `http://127.0.0.1:${port}/api/greeting`)
+  t.equal(await answer.text(), said('/api/greeting'))
+})
+
+t.test('README: the commands of the third way in work with its configuration', async (t) => {
+  const port = await freePort()
+  const dir = t.testdir({ 'krakend.json': way('configuration').replaceAll('8080', String(port)) })
+  const commands = way('file').split('\n').flatMap((line) => /^floodgate (.+?) {2,}#/.exec(line)?.[1] ?? [])
+  t.match(commands, ['migrate -c krakend.json', 'check -c krakend.json', 'run -c krakend.json'])
+  for (const command of commands.slice(0, 2)) {
+    await t.resolves(promisify(execFile)(process.execPath, [bin, ...command.split(' ')], { cwd: dir, env: cleanEnvironment() }), command)
+  }
+  const answer = await untilServed(start(t, [bin, ...commands[2]!.split(' ')], dir), `http://127.0.0.1:${port}/hello/world`)
+  t.equal(await answer.text(), said('/hello/world'))
+})
+
+t.test('docs and READMEs: links lead to files that exist', (t) => {
+  const files = [
+    ...fs.readdirSync(root).filter((name) => name.endsWith('.md')),
+    ...fs.readdirSync(path.join(root, 'docs'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`),
+    ...['packages', 'examples'].flatMap((folder) => fs.readdirSync(path.join(root, folder)).map((name) => `${folder}/${name}/README.md`)),
+    'test/attacks/README.md',
+    'test/differential/README.md'
+  ]
   for (const file of files) {
-    const text = fs.readFileSync(path.join(root, file), 'utf8')
-    for (const [, link] of text.matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)) {
+    for (const [, link] of withoutCode(read(file)).matchAll(/\]\(([^)#:\s]+)(?:#[^)]*)?\)/g)) {
       t.ok(fs.existsSync(path.join(root, path.dirname(file), link!)), `${file}: ${link}`)
     }
   }
   t.end()
 })
+
+/** The code block of one of the README's ways in. */
+function way (name: string): string {
+  return new RegExp(`<!-- way: ${name} -->\n\`\`\`\\w+\n(.*?)\`\`\``, 's').exec(readme)![1]!
+}
+
+/** The body that the README says a path answers with. */
+function said (target: string): string {
+  return new RegExp(`${target}\` answers \`([^\`]+)\``).exec(readme)![1]!
+}
+
+function withoutCode (text: string): string {
+  return text.replace(/^```.*?^```/gms, '')
+}
+
+function start (t: Test, args: string[], cwd: string): ChildProcess {
+  const child = spawn(process.execPath, args, { cwd, env: cleanEnvironment(), stdio: ['ignore', 'ignore', 'inherit'] })
+  const ended = once(child, 'exit')
+  t.teardown(async () => {
+    child.kill()
+    await ended
+  })
+  return child
+}
+
+/** Asks until the process listens. */
+async function untilServed (child: ChildProcess, url: string): Promise<Response> {
+  for (;;) {
+    try {
+      return await fetch(url)
+    } catch (error) {
+      if (child.exitCode !== null) throw new Error(`The process ended with ${child.exitCode}`, { cause: error })
+      await new Promise((resolve) => { setTimeout(resolve, 50) })
+    }
+  }
+}
+
+async function freePort (): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}

@@ -9,7 +9,7 @@ import { main } from '../src/main.ts'
 import { backend, workIn } from './support/run-command.ts'
 
 const root = path.resolve(import.meta.dirname, '../../..')
-const pages = ['commands.md', 'large-configurations.md']
+const pages = ['docs/commands.md', 'packages/cli/test/printed/large-configurations.md']
 const block = /```console\n\$ ((?:[A-Z_]+=\S+ )*)floodgate ([^\n]+)\n[^]*?```/g
 const table = /<!-- rules -->\n[^]*?\n(?=## )/
 
@@ -35,7 +35,7 @@ t.test('docs: show what the commands print, and the rules of our own', async (t)
     'colliding.json': { version: 3, endpoints: [{ endpoint: '/a/{id}', backend: [backend] }, { endpoint: '/a/{name}', backend: [backend] }] }
   }, { certs: makeCertificates(custom) })
   for (const page of pages) {
-    const file = path.join(root, 'docs', page)
+    const file = path.join(root, page)
     const docs = readFileSync(file, 'utf8')
     const outputs = new Map<string, string>()
     for (const [, variables = '', command = ''] of docs.matchAll(block)) outputs.set(variables + command, command.startsWith('probe') ? await printProbe(t, command, custom) : await print(command, variables))
@@ -43,16 +43,16 @@ t.test('docs: show what the commands print, and the rules of our own', async (t)
       .replace(block, (_, variables: string, command: string) => `\`\`\`console\n$ ${variables}floodgate ${command}\n${outputs.get(variables + command)}\`\`\``)
       .replace(table, `<!-- rules -->\n\n| rule | severity | what is wrong |\n|---|---|---|\n${ownRules()}\n\n`)
     if (process.env['UPDATE_DOCS']) writeFileSync(file, made)
-    else t.equal(docs, made, `${page} is current; else run this test with UPDATE_DOCS=1`)
+    else t.equal(docs, made, `${page} is current; otherwise run this test with UPDATE_DOCS=1`)
   }
 })
 
-t.test('docs: the README lists the deliberate differences as migrate knows them', (t) => {
-  const file = path.join(root, 'README.md')
-  const readme = readFileSync(file, 'utf8')
-  const made = readme.replace(/<!-- differences -->\n[^]*?<!-- \/differences -->/, () => `<!-- differences -->\n\n${differences.map(({ text }) => `- ${text}`).join('\n')}\n\n<!-- /differences -->`)
+t.test('docs: compatibility.md lists the deliberate differences as migrate knows them', (t) => {
+  const file = path.join(root, 'docs/compatibility.md')
+  const page = readFileSync(file, 'utf8')
+  const made = page.replace(/<!-- differences -->\n[^]*?<!-- \/differences -->/, () => `<!-- differences -->\n\n${differences.map(({ text }) => `- ${text}`).join('\n')}\n\n<!-- /differences -->`)
   if (process.env['UPDATE_DOCS']) writeFileSync(file, made)
-  else t.equal(readme, made, 'README.md is current; else run this test with UPDATE_DOCS=1')
+  else t.equal(page, made, 'docs/compatibility.md is current; otherwise run this test with UPDATE_DOCS=1')
   t.equal(new Set(differences.map(({ id }) => id)).size, differences.length, 'each id once')
   t.end()
 })

@@ -101,7 +101,7 @@ t.test('return_error_details tells the type of a 304, which a client does not ge
   t.notOk('content-type' in raw.headers)
 })
 
-// Differences on purpose: the list in the README of the repository.
+// Differences on purpose: the list in docs/compatibility.md.
 
 t.test('partial answers are checked and flattened like whole ones', async (t) => {
   const flatmap = { flatmap_filter: [{ type: 'move', args: ['a', 'b'] }] }
