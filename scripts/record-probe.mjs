@@ -1,5 +1,7 @@
-// Records docs/probe.svg: `floodgate probe` in a real terminal (script of util-linux), on the world of the client-settings
-// example while that runs, and on a copy of its configuration with the wrong authority. Build before: pnpm build.
+// Records docs/probe.svg: runs `floodgate probe` in a real terminal (`script` of util-linux) while the client-settings example
+// runs, once with its configuration and once with a copy that trusts the wrong authority.
+//
+//   pnpm build && node scripts/record-probe.mjs
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import fs from 'node:fs'
