@@ -21,7 +21,7 @@ export default [
   {
     files: ['packages/*/src/**/*.ts'],
     // Templates are rendered before anything is served.
-    ignores: ['packages/go-template/**', 'packages/http-client/**'],
+    ignores: ['packages/go-template/**', 'packages/http-client/**', 'packages/tls/**'],
     rules: {
       'no-restricted-syntax': ['error',
         ...noInsides,

@@ -6,7 +6,7 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
 import { loadConfiguration } from '@floodgate/gateway'
-import { allFeatures } from '../packages/gateway/src/load.ts'
+import { allFeatures } from '@floodgate/gateway/load'
 import { cleanEnvironment } from './conformance/gateway-process.ts'
 
 const root = path.resolve(import.meta.dirname, '..')

@@ -1,5 +1,5 @@
 // A process that checks configurations through the public exports, one after the other, as its parent sends them.
-import { checkConfiguration } from '@floodgate/gateway/check'
+import { checkConfiguration } from '@floodgate/inspect/check'
 
 // A message to a parent that has gone is an uncaught exception, and so on without end.
 const say = (message) => { if (process.connected) process.send(message, () => {}) }

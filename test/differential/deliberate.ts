@@ -16,7 +16,7 @@ export interface Compared {
 
 /** A difference that is wanted. */
 export interface Deliberate {
-  /** Its `id` in packages/gateway/src/differences/list.ts, which is the list in docs/compatibility.md; or words that `in` has. */
+  /** Its `id` in packages/inspect/src/differences/list.ts, which is the list in docs/compatibility.md; or words that `in` has. */
   name: string
   /** The README of a package that tells of it, below the root. */
   in?: string

@@ -1,7 +1,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import t from 'tap'
-import { differences } from '../../packages/gateway/src/differences/list.ts'
+import { differences } from '@floodgate/inspect'
 import { batchSize, makeScript } from './batch.ts'
 import { compare } from './compare.ts'
 import { deliberate, findDeliberate, notGenerated, type Compared } from './deliberate.ts'
@@ -21,7 +21,7 @@ for (const theme of themes) {
 
 t.test('each wanted difference is documented, and each that is documented is one', async (t) => {
   const matched = deliberate.flatMap(({ name, in: file }) => file === undefined ? [name] : [])
-  t.strictSame([...matched, ...Object.keys(notGenerated)].sort(), differences.map(({ id }) => id).sort(), 'deliberate.ts has a matcher for each difference of packages/gateway/src/differences/list.ts, or a reason why no case comes there')
+  t.strictSame([...matched, ...Object.keys(notGenerated)].sort(), differences.map(({ id }) => id).sort(), 'deliberate.ts has a matcher for each difference of packages/inspect/src/differences/list.ts, or a reason why no case comes there')
   for (const { name, in: file } of deliberate) if (file !== undefined) t.ok(fs.readFileSync(path.resolve(import.meta.dirname, '../..', file), 'utf8').includes(name), `${file} has: ${name}`)
 })
 

@@ -1,4 +1,5 @@
-import { parseDuration, type Endpoint, type FeatureContext, type Place } from '@floodgate/core'
+import type { Endpoint, FeatureContext, Place } from '@floodgate/core'
+import { parseDuration } from '@floodgate/go'
 import { regularBackends } from './merge/shadow-backends.ts'
 import type { BackendProxySettings, EndpointProxySettings, FlatmapOperation } from './settings.ts'
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import t from 'tap'
 import { fnv128 } from '../src/api-keys/fnv128.ts'
 import { createKeyRate } from '../src/api-keys/rate.ts'
-import { startOrigin } from '../../testing/src/index.ts'
+import { startOrigin } from '@floodgate/testing'
 import { startGateway } from './support/gateway.ts'
 
 t.test('fnv128: the values of the FNV reference', async (t) => {

@@ -3,7 +3,7 @@ import { hashSync } from 'bcryptjs'
 import t from 'tap'
 import { createCompareThread } from '../src/basic/compare-thread.ts'
 import { createPasswordCheck } from '../src/basic/password-check.ts'
-import { startOrigin, writeFiles } from '../../testing/src/index.ts'
+import { startOrigin, writeFiles } from '@floodgate/testing'
 import { startGateway } from './support/gateway.ts'
 
 const hash = (password: string) => hashSync(password, 4)

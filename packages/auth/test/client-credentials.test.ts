@@ -4,7 +4,7 @@ import { Agent } from 'undici'
 import { Call, Fault } from '@floodgate/core'
 import { createTokenRequest, type AccessToken } from '../src/client-credentials/request-token.ts'
 import { createTokenCache } from '../src/client-credentials/token-cache.ts'
-import { createAuthority, readAll, startForwardProxy, startOrigin, writeFiles, type Teardown } from '../../testing/src/index.ts'
+import { createAuthority, readAll, startForwardProxy, startOrigin, writeFiles, type Teardown } from '@floodgate/testing'
 import { startGateway } from './support/gateway.ts'
 
 interface Asked { authorization: string | undefined, type: string | undefined, body: string }

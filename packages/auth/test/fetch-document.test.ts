@@ -1,7 +1,7 @@
 import t from 'tap'
 import { Agent } from 'undici'
 import { fetchDocument } from '../src/fetch-document.ts'
-import { startOrigin } from '../../testing/src/index.ts'
+import { startOrigin } from '@floodgate/testing'
 
 t.test('fetchDocument: gives up a document longer than 1 MB, and its connection', async (t) => {
   const closed: string[] = []

@@ -1,12 +1,13 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { exportJWK } from 'jose'
 import t from 'tap'
-import { defaultTransport, type ClientSettings } from '@floodgate/http-client'
+import { defaultTransport } from '@floodgate/http-client'
+import type { ClientSettings } from '@floodgate/settings'
 import { deriveKeyClient, ignoredSuites, isSecureSource, judgeKeySettings } from '../src/keys/key-client.ts'
 import { readKeyRing, type KeyRing } from '../src/keys/key-ring.ts'
 import type { KeyPolicy } from '../src/keys/key-source.ts'
 import { createRemoteSource } from '../src/keys/remote-source.ts'
-import { createAuthority, writeFiles } from '../../testing/src/index.ts'
+import { createAuthority, writeFiles } from '@floodgate/testing'
 import { createSecretSigner, createSigner, keySet, type Signer } from './support/tokens.ts'
 
 t.test('readKeyRing: finds keys by id, several of one id, and leaves out what cannot be used', async (t) => {

@@ -3,7 +3,7 @@ import net from 'node:net'
 import { request } from 'undici'
 import t from 'tap'
 import { createRevocations } from '../src/revoker/revocations.ts'
-import { freePort, listen, startOrigin, writeFiles } from '../../testing/src/index.ts'
+import { freePort, listen, startOrigin, writeFiles } from '@floodgate/testing'
 import { startGateway } from './support/gateway.ts'
 import { createSecretSigner, keySet } from './support/tokens.ts'
 

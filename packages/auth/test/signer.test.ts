@@ -1,6 +1,6 @@
 import { createLocalJWKSet, flattenedVerify, jwtVerify } from 'jose'
 import t from 'tap'
-import { startOrigin, writeFiles } from '../../testing/src/index.ts'
+import { startOrigin, writeFiles } from '@floodgate/testing'
 import { startGateway } from './support/gateway.ts'
 import { createSecretSigner, createSigner, farAway, keySet } from './support/tokens.ts'
 

@@ -8,7 +8,7 @@ import { Pool } from 'undici'
 import t from 'tap'
 import { createTokenSearch } from '../src/validator/find-token.ts'
 import { claimsOf } from '@floodgate/core'
-import { createAuthority, startForwardProxy, startOrigin, writeFiles, type Origin, type Teardown } from '../../testing/src/index.ts'
+import { createAuthority, startForwardProxy, startOrigin, writeFiles, type Origin, type Teardown } from '@floodgate/testing'
 import { startGateway } from './support/gateway.ts'
 import { createSecretSigner, createSigner, encode, farAway, keySet } from './support/tokens.ts'
 

@@ -1,6 +1,6 @@
 import type { LoadedConfig } from '@floodgate/config-loader'
 import type { Endpoint } from '@floodgate/core'
-import { findEndpoints, nameEndpoint } from '@floodgate/gateway/explain'
+import { findEndpoints, nameEndpoint } from '@floodgate/inspect/explain'
 import type { Terminal } from './terminal.ts'
 
 /** How many endpoints are listed when none fits. */

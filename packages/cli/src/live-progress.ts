@@ -1,4 +1,4 @@
-import type { Progress } from '@floodgate/gateway/probe'
+import type { Progress } from '@floodgate/inspect/probe'
 import picocolors from 'picocolors'
 import type { Terminal } from './terminal.ts'
 

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { maskUserInfo, parseDuration } from '@floodgate/core'
+import { maskUserInfo } from '@floodgate/core'
+import { parseDuration } from '@floodgate/go'
 import { allCodesHelp, auditCodesHelp, exitCodesHelp, migrateCodesHelp, probeCodesHelp, runCodesHelp } from './exit-codes.ts'
 import type { Terminal } from './terminal.ts'
 import { version } from './version.ts'

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { createAuthority, startOrigin } from '@floodgate/testing'
-import type { Progress } from '@floodgate/gateway/probe'
+import type { Progress } from '@floodgate/inspect/probe'
 import { createLiveProgress } from '../src/live-progress.ts'
 import { main } from '../src/main.ts'
 import { runCommand, workIn } from './support/run-command.ts'

@@ -3,8 +3,8 @@ import fp from 'fastify-plugin'
 import type { Endpoint, Service } from '@floodgate/core'
 import { noEngine, servedTwice, twoScopes, unknownEndpoint } from './errors.ts'
 import type { LoadedConfig } from './load-config.ts'
-import { registerRoutes, type EndpointRoute } from './routes.ts'
-import { isSkipped } from './skipped-route.ts'
+import { registerRoutes, type EndpointRoute } from '@floodgate/router'
+import { isSkipped } from '@floodgate/router'
 
 /** What `@floodgate/config-loader` gives an app, and where an engine attaches to it: `app.floodgateConfig`. */
 export interface FloodgateConfig extends LoadedConfig {

@@ -1,6 +1,7 @@
 import createError from '@fastify/error'
-import { formatProblems } from './format-problems.ts'
-import type { Problem } from './problem.ts'
+import { UnusableServerTls } from '@floodgate/tls'
+import { formatProblems } from './locate/format-problems.ts'
+import type { Problem } from './locate/problem.ts'
 
 const FG_ERR_CONFIG_INVALID = createError('FG_ERR_CONFIG_INVALID', '%s')
 const FG_ERR_CONFIG_NO_ENGINE = createError('FG_ERR_CONFIG_NO_ENGINE', 'nothing serves %s: register an engine such as @floodgate/proxy after @floodgate/config-loader, or remove the endpoints')
@@ -9,9 +10,8 @@ const FG_ERR_CONFIG_OPTIONS = createError('FG_ERR_CONFIG_OPTIONS', 'wrong option
 
 const FG_ERR_CONFIG_TWO_SCOPES = createError('FG_ERR_CONFIG_TWO_SCOPES', 'the endpoint %s cannot be served from a second scope: serve all endpoints of a configuration from one, and register another @floodgate/config-loader for other endpoints')
 const FG_ERR_CONFIG_UNKNOWN_ENDPOINT = createError('FG_ERR_CONFIG_UNKNOWN_ENDPOINT', 'the endpoint %s is not of this configuration: pass one of app.floodgateConfig.model.endpoints')
-const FG_ERR_CONFIG_SERVER_TLS = createError('FG_ERR_CONFIG_SERVER_TLS', 'the certificates and keys in "tls" cannot be used: %s')
 
-export const errors = { FG_ERR_CONFIG_INVALID, FG_ERR_CONFIG_OPTIONS, FG_ERR_CONFIG_NO_ENGINE, FG_ERR_CONFIG_SERVED_TWICE, FG_ERR_CONFIG_TWO_SCOPES, FG_ERR_CONFIG_UNKNOWN_ENDPOINT, FG_ERR_CONFIG_SERVER_TLS }
+export const errors = { FG_ERR_CONFIG_INVALID, FG_ERR_CONFIG_OPTIONS, FG_ERR_CONFIG_NO_ENGINE, FG_ERR_CONFIG_SERVED_TWICE, FG_ERR_CONFIG_TWO_SCOPES, FG_ERR_CONFIG_UNKNOWN_ENDPOINT, FG_ERR_CONFIG_SERVER_TLS: UnusableServerTls }
 
 /** A configuration that cannot be used. The message is the text of all its problems; it holds no secret. */
 export class ConfigError extends FG_ERR_CONFIG_INVALID {
@@ -29,4 +29,3 @@ export const servedTwice = (endpoint: string) => new FG_ERR_CONFIG_SERVED_TWICE(
 export const twoScopes = (endpoint: string) => new FG_ERR_CONFIG_TWO_SCOPES(endpoint)
 export const unknownEndpoint = (endpoint: string) => new FG_ERR_CONFIG_UNKNOWN_ENDPOINT(endpoint)
 export const wrongOptions = (what: string) => new FG_ERR_CONFIG_OPTIONS(what)
-export const unusableServerTls = (why: string) => new FG_ERR_CONFIG_SERVER_TLS(why)

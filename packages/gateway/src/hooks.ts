@@ -1,5 +1,5 @@
 import type { FastifyInstance, RouteShorthandOptions } from 'fastify'
-import { isHealthRequest } from '@floodgate/config-loader'
+import { isHealthRequest } from '@floodgate/router'
 import type { RouteHooks, ServiceHooks } from '@floodgate/core'
 import type { EndpointOverrides } from './options.ts'
 

@@ -1,5 +1,7 @@
 import Fastify from 'fastify'
-import { ConfigError, ListenerCertificates, isAlong, problemAt, serverOptions, type LoadedConfig, type LostSettings, type Problem } from '@floodgate/config-loader'
+import { ConfigError, isAlong, problemAt, type LoadedConfig, type LostSettings, type Problem } from '@floodgate/config-loader'
+import { serverOptions } from '@floodgate/router'
+import { ListenerCertificates } from '@floodgate/tls'
 import type { Feature, Place } from '@floodgate/core'
 import { createServiceLogger } from './logger.ts'
 import { lazyCompilers } from './lazy-compilers.ts'

@@ -1,7 +1,7 @@
 import { createAggregate, createBackendStep, createConcurrent, createReadAnswer, createRender, createShadow, regularBackends, shadowBackends } from '@floodgate/aggregate'
 import { foreignFault, prepareStep, type Backend, type Endpoint, type Service, type Step } from '@floodgate/core'
 import { recycle, type Client } from '@floodgate/http-client'
-import { createBalancer, createCoreRequest, createExchange, createReadingExchange, createTarget, serve, type ErrorAnswerOptions, type ExchangeOptions, type Render, type SrvDirectory } from '@floodgate/proxy'
+import { createBalancer, createCoreRequest, createExchange, createReadingExchange, createTarget, serve, type ErrorAnswerOptions, type ExchangeOptions, type Render, type SrvDirectory } from '@floodgate/engine'
 import type { FastifyRequest, RouteHandlerMethod } from 'fastify'
 import type { Attachments } from './attach.ts'
 import { createStepGuard, type StepGuard } from './foreign/guard-step.ts'

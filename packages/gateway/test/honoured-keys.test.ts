@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import t from 'tap'
-import { backendSchema, endpointSchema, routerSchema, serviceSchema } from '@floodgate/config-loader'
+import { backendSchema, endpointSchema, serviceSchema } from '@floodgate/config-loader'
+import { routerSchema } from '@floodgate/router'
 import { allFeatures } from '../src/load.ts'
 
 /** Files that say which keys there are: to be named there is not to be honoured. */

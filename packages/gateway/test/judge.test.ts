@@ -5,7 +5,7 @@ import t, { type Test } from 'tap'
 import { ConfigError, formatPlace } from '@floodgate/config-loader'
 import { createAuthority } from '@floodgate/testing'
 import { gateway } from '../src/index.ts'
-import { checkConfiguration } from '../src/check/index.ts'
+import { checkConfiguration } from '@floodgate/inspect'
 import { loadConfiguration } from '../src/load.ts'
 import { createServer } from '../src/server.ts'
 

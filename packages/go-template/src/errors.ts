@@ -1,4 +1,4 @@
-import { excerptOf, type Place } from './position.ts'
+import { excerptOf, type Place } from './parse/position.ts'
 
 /**
  * What kind of thing went wrong:

@@ -1,12 +1,5 @@
 import createError from '@fastify/error'
 
-/** A handshake that only a new connection to the same server can decide. */
-export const DialAgain = createError('FG_ERR_HTTP_CLIENT_DIAL_AGAIN', 'The server has to be dialled again, with what this handshake taught')
-export type DialAgain = InstanceType<typeof DialAgain>
-
-/** Certificate files that changed, and cannot be used as they are now. */
-export const UnusableFiles = createError('FG_ERR_HTTP_CLIENT_UNUSABLE_FILES', '%s')
-
 /** A connection was lost, or closed by the server, before the request was sent: another one will do. */
 export const ConnectionGone = createError('FG_ERR_HTTP_CLIENT_CONNECTION_GONE', 'the connection was gone before the request was sent')
 export type ConnectionGone = InstanceType<typeof ConnectionGone>

@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders, RequestListener } from 'node:http'
 import type { TLSSocket } from 'node:tls'
 import t from 'tap'
 import { createAuthority, startForwardProxy, startOrigin, writeFiles, type Teardown } from '@floodgate/testing'
-import type { OwnClientSettings, RedirectSettings } from '@floodgate/http-client'
+import type { OwnClientSettings, RedirectSettings } from '@floodgate/settings'
 import { call, startClient, type ChangedSettings } from './support/clients.ts'
 
 const ca = createAuthority('ca')

@@ -3,7 +3,8 @@ import net from 'node:net'
 import tls, { type TLSSocket } from 'node:tls'
 import t, { type Test } from 'tap'
 import { createAuthority, type Issued, listen, selfSigned, type Teardown, writeFiles } from '@floodgate/testing'
-import { createTls, type ClientTls, type TlsSettings, type TlsTarget } from '@floodgate/http-client'
+import type { TlsSettings } from '@floodgate/settings'
+import { createTls, type ClientTls, type TlsTarget } from '@floodgate/tls'
 
 const ca = createAuthority('ca-a')
 const other = createAuthority('ca-b')
@@ -87,7 +88,7 @@ async function dial (client: ClientTls, { port }: Server, own: Partial<TlsTarget
     try {
       await promise
     } catch (error) {
-      if ((error as { code: string }).code === 'FG_ERR_HTTP_CLIENT_DIAL_AGAIN' && attempt < 2) continue
+      if ((error as { code: string }).code === 'FG_ERR_TLS_DIAL_AGAIN' && attempt < 2) continue
       throw error
     }
     const chunks: Buffer[] = []

@@ -1,6 +1,6 @@
 import type { Backend, Exchange, Service } from '@floodgate/core'
 import type { Client, ClientStatistics } from '@floodgate/http-client'
-import type { SrvDirectory } from './srv-directory.ts'
+import type { SrvDirectory } from '@floodgate/engine'
 
 /** What the plugin gives an app: `app.floodgateProxy`. */
 export interface FloodgateProxy {

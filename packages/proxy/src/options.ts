@@ -1,7 +1,7 @@
 import type { onRequestHookHandler, preHandlerHookHandler } from 'fastify'
 import type { Clients } from '@floodgate/http-client'
 import { FG_ERR_PROXY_OPTIONS } from './errors.ts'
-import type { ErrorAnswerOptions } from './failure.ts'
+import type { ErrorAnswerOptions } from '@floodgate/engine'
 import type { ReplyFromOverrides } from './reply-from.ts'
 
 /** What serves an endpoint: our own engine, or @fastify/reply-from. */

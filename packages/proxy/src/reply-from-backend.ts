@@ -2,14 +2,14 @@ import type { FastifyReplyFromHooks } from '@fastify/reply-from'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { CoreRequest, Fault, headerLines, type Endpoint } from '@floodgate/core'
-import { createBalancer } from './balance.ts'
-import { hasBody } from './core-request.ts'
+import { createBalancer } from '@floodgate/engine'
+import { hasBody } from '@floodgate/engine'
 import type { FloodgateProxy } from './decorator.ts'
 import { FG_ERR_PROXY_BAD_GATEWAY, FG_ERR_PROXY_GATEWAY_TIMEOUT, FG_ERR_PROXY_NOT_REGISTERED } from './errors.ts'
-import { createFailure, type Failure } from './failure.ts'
+import { createFailure, type Failure } from '@floodgate/engine'
 import { findBackend, findEndpoints } from './find-endpoint.ts'
 import { callKey, createRequestable, type ReplyFromCall } from './requestable.ts'
-import { isGone, startCall } from './start-call.ts'
+import { isGone, startCall } from '@floodgate/engine'
 
 export interface ReplyFromBackendOptions {
   /** Endpoint of the configuration whose backend is called: `GET /path`, or `/path`. */

@@ -1,14 +1,14 @@
 import type { FastifyReplyFromHooks } from '@fastify/reply-from'
 import type { FastifyInstance, FastifyReply, RouteHandlerMethod } from 'fastify'
 import { Fault, foreignFault, isThenable, judgeThrown, type Call, type CoreRequest, type Endpoint, type Exchange, type Headers } from '@floodgate/core'
-import { headersToSet } from './answer-headers.ts'
-import { isStream, sendBody, setStatus } from './answer.ts'
+import { headersToSet } from '@floodgate/engine'
+import { isStream, sendBody, setStatus } from '@floodgate/engine'
 import { guardOverrides } from './guard-overrides.ts'
-import { createFailure, type ErrorAnswerOptions } from './failure.ts'
+import { createFailure, type ErrorAnswerOptions } from '@floodgate/engine'
 import { callKey, createRequestable, type ReplyFromCall } from './requestable.ts'
-import type { Prepare } from './pass-through.ts'
-import type { CreateCoreRequest } from './serve.ts'
-import { startCall } from './start-call.ts'
+import type { Prepare } from '@floodgate/engine'
+import type { CreateCoreRequest } from '@floodgate/engine'
+import { startCall } from '@floodgate/engine'
 
 /** What reply-from lets a route change, by its own names. Retries and timeouts are the configuration's. */
 export type ReplyFromOverrides = Pick<FastifyReplyFromHooks,

@@ -2,8 +2,8 @@ import type { FastifyReplyFromOptions } from '@fastify/reply-from'
 import type { Readable } from 'node:stream'
 import type { FastifyReply } from 'fastify'
 import type { Body, CoreRequest, Exchange, Headers } from '@floodgate/core'
-import { discard } from './answer.ts'
-import { passageOf } from './passage.ts'
+import { discard } from '@floodgate/engine'
+import { passageOf } from '@floodgate/engine'
 
 /** Key of a call on the headers that reply-from hands to its client: the only thing that survives the way there. */
 export const callKey = Symbol('floodgate.call')

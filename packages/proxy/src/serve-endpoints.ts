@@ -1,15 +1,15 @@
 import type { FastifyInstance, RouteOptions } from 'fastify'
 import type { Endpoint, Service } from '@floodgate/core'
 import { recycle } from '@floodgate/http-client'
-import { createBalancer } from './balance.ts'
-import { createCoreRequest } from './core-request.ts'
+import { createBalancer } from '@floodgate/engine'
+import { createCoreRequest } from '@floodgate/engine'
 import type { FloodgateProxy } from './decorator.ts'
 import { findEndpoints } from './find-endpoint.ts'
 import type { EndpointOverrides, Engine, ProxyOptions } from './options.ts'
-import { passThrough } from './pass-through.ts'
+import { passThrough } from '@floodgate/engine'
 import { registerReplyFrom, serveReplyFrom } from './reply-from.ts'
-import { serve } from './serve.ts'
-import { createTarget } from './target.ts'
+import { serve } from '@floodgate/engine'
+import { createTarget } from '@floodgate/engine'
 
 /** The part of `app.floodgateConfig` (`@floodgate/config-loader`) that an engine needs. */
 export interface Configured {

@@ -2,7 +2,7 @@ import type http from 'node:http'
 import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import { startOrigin } from '@floodgate/testing'
-import { call } from './support/client.ts'
+import { call } from '@floodgate/testing'
 import { engines, startGateway, type EngineName } from './support/engines.ts'
 
 type Set = (app: FastifyInstance) => void

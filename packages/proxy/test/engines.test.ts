@@ -7,7 +7,7 @@ import { PassThrough, Readable } from 'node:stream'
 import { createGzip, gunzipSync, gzipSync } from 'node:zlib'
 import t from 'tap'
 import { listen, readAll, startOrigin } from '@floodgate/testing'
-import { call, open } from './support/client.ts'
+import { call, open } from '@floodgate/testing'
 import { engines, startGateway } from './support/engines.ts'
 
 const sha = (data: Buffer): string => createHash('sha256').update(data).digest('hex')

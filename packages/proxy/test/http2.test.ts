@@ -4,7 +4,7 @@ import http2 from 'node:http2'
 import t from 'tap'
 import { createAuthority, listen, trackSockets, type Teardown } from '@floodgate/testing'
 import { parseClientTls } from '@floodgate/http-client'
-import { call, open } from './support/client.ts'
+import { call, open } from '@floodgate/testing'
 import { engines, startGateway } from './support/engines.ts'
 
 const certificate = createAuthority('ca').issue({ cn: 'server' })

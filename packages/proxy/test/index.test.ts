@@ -7,7 +7,7 @@ import { configLoader } from '@floodgate/config-loader'
 import { createClients } from '@floodgate/http-client'
 import proxy, { replyFromBackend, type ProxyOptions } from '@floodgate/proxy'
 import { readAll, startOrigin, type Teardown } from '@floodgate/testing'
-import { call } from './support/client.ts'
+import { call } from '@floodgate/testing'
 
 const noop = { output_encoding: 'no-op' }
 

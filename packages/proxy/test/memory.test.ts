@@ -5,7 +5,7 @@ import { Readable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import t from 'tap'
 import { isLong, startOrigin } from '@floodgate/testing'
-import { call } from './support/client.ts'
+import { call } from '@floodgate/testing'
 import { engines } from './support/engines.ts'
 
 const size = 1 << (isLong ? 30 : 28)

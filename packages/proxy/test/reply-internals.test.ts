@@ -1,10 +1,10 @@
 import http from 'node:http'
 import Fastify, { type FastifyInstance } from 'fastify'
 import type { Endpoint, StepResponse } from '@floodgate/core'
-import { serve } from '@floodgate/proxy'
+import { serve } from '@floodgate/engine'
 import type { Teardown } from '@floodgate/testing'
 import t from 'tap'
-import { call } from './support/client.ts'
+import { call } from '@floodgate/testing'
 import { coreRequest } from './support/engines.ts'
 
 const endpoint = { method: 'GET', path: '/x', timeout: 2000, cacheTtl: 0, backends: [{ urlPattern: '/x' }] } as unknown as Endpoint

@@ -3,9 +3,9 @@ import { Readable } from 'node:stream'
 import Fastify, { type FastifyInstance } from 'fastify'
 import t from 'tap'
 import { DecodedResponse, Fault, type CoreRequest, type Endpoint, type Step, type StepResponse } from '@floodgate/core'
-import { serve, type ServeOptions } from '@floodgate/proxy'
+import { serve, type ServeOptions } from '@floodgate/engine'
 import type { Teardown } from '@floodgate/testing'
-import { call } from './support/client.ts'
+import { call } from '@floodgate/testing'
 import { coreRequest } from './support/engines.ts'
 
 const render: ServeOptions['render'] = (response) => {

@@ -3,7 +3,7 @@ import Fastify from 'fastify'
 import t, { type Test } from 'tap'
 import { request } from 'undici'
 import { startOrigin, writeFiles } from '@floodgate/testing'
-import { gateway, type Configuration } from '../../gateway/src/index.ts'
+import { gateway, type Configuration } from '@floodgate/gateway'
 
 const secret = Buffer.alloc(64, 'k')
 const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')

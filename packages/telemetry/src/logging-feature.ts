@@ -1,7 +1,7 @@
 import type { Feature } from '@floodgate/core'
 import { settingOf } from './about-setting.ts'
-import { createAccessLog, type AccessLogOptions } from './access-log.ts'
-import { accessStreamOf } from './logger.ts'
+import { createAccessLog, type AccessLogOptions } from './access-log/access-log.ts'
+import { accessStreamOf } from './logger/logger.ts'
 import { BackendLevelSettings, LoggingSettings, namespace } from './options.ts'
 import { tellUnsupported } from './unsupported.ts'
 

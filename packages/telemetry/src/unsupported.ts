@@ -1,5 +1,5 @@
 import type { FeatureContext, Service } from '@floodgate/core'
-import { formats } from './line-format.ts'
+import { formats } from './logger/line-format.ts'
 import { LoggingSettings, namespace } from './options.ts'
 
 /** Keys that say how an application log of our own is written. */

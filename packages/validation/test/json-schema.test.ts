@@ -6,8 +6,8 @@ import Fastify from 'fastify'
 import t, { type Test } from 'tap'
 import { request } from 'undici'
 import { readAll, startOrigin } from '@floodgate/testing'
-import { gateway, type Configuration } from '../../gateway/src/index.ts'
-import { checkConfiguration } from '../../gateway/src/check/index.ts'
+import { gateway, type Configuration } from '@floodgate/gateway'
+import { checkConfiguration } from '@floodgate/inspect'
 
 const namespace = 'validation/json-schema'
 

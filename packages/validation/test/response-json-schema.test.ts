@@ -2,7 +2,7 @@ import Fastify from 'fastify'
 import t, { type Test } from 'tap'
 import { request } from 'undici'
 import { startOrigin } from '@floodgate/testing'
-import { gateway, type Configuration } from '../../gateway/src/index.ts'
+import { gateway, type Configuration } from '@floodgate/gateway'
 
 const namespace = 'validation/response-json-schema'
 

@@ -1,4 +1,5 @@
-import { type Backend, type Endpoint, parseDuration } from '@floodgate/core'
+import type { Backend, Endpoint } from '@floodgate/core'
+import { parseDuration } from '@floodgate/go'
 import type { BackendProxySettings } from '../settings.ts'
 
 /** Whether a backend gets copies of requests only, and its answers do not count (`proxy.shadow`). */

@@ -1,4 +1,4 @@
-import { readRegularFile } from '@floodgate/http-client'
+import { readRegularFile } from '@floodgate/tls'
 import { describeFileError } from '../file-error.ts'
 import type { BasicSettings } from './settings.ts'
 

@@ -1,4 +1,4 @@
-import { encodePercent } from '@floodgate/core'
+import { encodePercent } from '@floodgate/go'
 import { tokenFault } from '../errors.ts'
 import { fetchDocument, showAddress, type Dispatching, type Document } from '../fetch-document.ts'
 import type { ClientCredentialsSettings } from './settings.ts'

@@ -1,4 +1,4 @@
-import { writeGoFloat, writeGoJson } from '@floodgate/core'
+import { writeGoFloat, writeGoJson } from '@floodgate/go'
 
 /**
  * Writes a claim as one text, as the reference does: numbers without a fraction as integers, others with six digits

@@ -1,7 +1,9 @@
 import { X509Certificate } from 'node:crypto'
 import { resolve } from 'node:path'
 import type { Service } from '@floodgate/core'
-import { parseClientTls, readRegularFile, type ClientSettings, type TlsSettings } from '@floodgate/http-client'
+import { parseClientTls } from '@floodgate/http-client'
+import type { ClientSettings, TlsSettings } from '@floodgate/settings'
+import { readRegularFile } from '@floodgate/tls'
 import { describeFileError } from '../file-error.ts'
 import type { KeySettings } from './settings.ts'
 

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
-import type { FeatureContext, Place } from '@floodgate/core'
-import { readRegularFile, type Client } from '@floodgate/http-client'
+import type { FeatureClient, FeatureContext, Place } from '@floodgate/core'
+import { readRegularFile } from '@floodgate/tls'
 import { FG_ERR_AUTH_KEY_SET } from '../errors.ts'
 import { describeFileError } from '../file-error.ts'
 import { fetchDocument, showAddress } from '../fetch-document.ts'
@@ -52,7 +52,7 @@ function createKeySources (context: FeatureContext): KeySources {
     return ring
   }
 
-  function createRemote (url: string, client: Client): RemoteSource {
+  function createRemote (url: string, client: FeatureClient): RemoteSource {
     const address = showAddress(url)
     return createRemoteSource({
       async fetch () {

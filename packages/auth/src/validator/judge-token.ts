@@ -1,4 +1,5 @@
-import { parseDuration, type Claims } from '@floodgate/core'
+import type { Claims } from '@floodgate/core'
+import { parseDuration } from '@floodgate/go'
 import { createClaimCheck } from '../jwt/claim-checks.ts'
 import { createRoleCheck, createScopeCheck } from '../jwt/permissions.ts'
 import { createSignatureCheck } from '../jwt/signature.ts'

@@ -1,8 +1,8 @@
 import { EventEmitter, once } from 'node:events'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { Agent, request, type Dispatcher } from 'undici'
-import type { Teardown } from '../../../testing/src/index.ts'
-import { gateway, type Configuration, type GatewayOptions } from '../../../gateway/src/index.ts'
+import type { Teardown } from '@floodgate/testing'
+import { gateway, type Configuration, type GatewayOptions } from '@floodgate/gateway'
 
 export interface Answer {
   readonly status: number

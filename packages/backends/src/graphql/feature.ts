@@ -1,4 +1,4 @@
-import { readRegularFile } from '@floodgate/http-client'
+import { readRegularFile } from '@floodgate/tls'
 import type { Backend, Feature, FeatureContext, Place, Step } from '@floodgate/core'
 import { createMutationBody } from './mutation.ts'
 import { createQueryBody } from './query.ts'

@@ -1,4 +1,5 @@
-import { unmark, writeGoJson } from '@floodgate/core'
+import { unmark } from '@floodgate/core'
+import { writeGoJson } from '@floodgate/go'
 
 /** Writes the body of a GraphQL request over HTTP, keys in the reference's order; what is empty is left out. */
 export function writeOperation (query: string, operationName: string | undefined, variables: Readonly<Record<string, unknown>>): string {

@@ -1,6 +1,6 @@
 import { formatPlace } from '@floodgate/config-loader'
-import { readRegularFile } from '@floodgate/http-client'
-import { audit as auditConfiguration, severities, type Finding, type Severity } from '@floodgate/gateway/audit'
+import { readRegularFile } from '@floodgate/tls'
+import { audit as auditConfiguration, severities, type Finding, type Severity } from '@floodgate/inspect/audit'
 import { auditCodes, exitCodes } from '../exit-codes.ts'
 import { formatFindings } from '../format/findings.ts'
 import { annotate } from '../format/github.ts'

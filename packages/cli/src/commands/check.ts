@@ -1,6 +1,6 @@
 import { formatProblems, type Problem } from '@floodgate/config-loader'
-import { readRegularFile } from '@floodgate/http-client'
-import { checkConfiguration, describeGuards, type JsonSchema } from '@floodgate/gateway/check'
+import { readRegularFile } from '@floodgate/tls'
+import { checkConfiguration, describeGuards, type JsonSchema } from '@floodgate/inspect/check'
 import { exitCodes } from '../exit-codes.ts'
 import { annotate } from '../format/github.ts'
 import { writeGuards } from '../format/guards.ts'

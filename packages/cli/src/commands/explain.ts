@@ -1,4 +1,4 @@
-import { explain as explainBackends } from '@floodgate/gateway/explain'
+import { explain as explainBackends } from '@floodgate/inspect/explain'
 import { chooseEndpoints } from '../choose-endpoints.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { drawExplanation } from '../format/explanation.ts'

@@ -1,5 +1,5 @@
 import { ConfigError, formatProblems, formatPlace, type Problem } from '@floodgate/config-loader'
-import { migrate as describeMigration, type MigrationReport } from '@floodgate/gateway/migrate'
+import { migrate as describeMigration, type MigrationReport } from '@floodgate/inspect/migrate'
 import { exitCodes, migrateCodes } from '../exit-codes.ts'
 import { printJson } from '../format/json.ts'
 import { writeMarkdown, writeText } from '../format/migration.ts'

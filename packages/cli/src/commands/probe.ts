@@ -1,4 +1,4 @@
-import { probe as probeBackends, type ProbedTarget } from '@floodgate/gateway/probe'
+import { probe as probeBackends, type ProbedTarget } from '@floodgate/inspect/probe'
 import { chooseEndpoints } from '../choose-endpoints.ts'
 import { exitCodes, probeCodes } from '../exit-codes.ts'
 import { printJson } from '../format/json.ts'

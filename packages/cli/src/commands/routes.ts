@@ -1,5 +1,5 @@
-import { describeRoutes, type BackendFacts, type RouteFacts } from '@floodgate/gateway/routes'
-import { writeDuration, writeOrigin } from '@floodgate/gateway/explain'
+import { describeRoutes, type BackendFacts, type RouteFacts } from '@floodgate/inspect/routes'
+import { writeDuration, writeOrigin } from '@floodgate/inspect/explain'
 import picocolors from 'picocolors'
 import { exitCodes } from '../exit-codes.ts'
 import { printJson } from '../format/json.ts'

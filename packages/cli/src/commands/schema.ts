@@ -1,4 +1,4 @@
-import { configurationSchema } from '@floodgate/gateway/check'
+import { configurationSchema } from '@floodgate/inspect/check'
 import { exitCodes } from '../exit-codes.ts'
 import { printJson } from '../format/json.ts'
 import type { Terminal } from '../terminal.ts'

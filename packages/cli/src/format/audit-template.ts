@@ -1,4 +1,4 @@
-import type { Finding } from '@floodgate/gateway/audit'
+import type { Finding } from '@floodgate/inspect/audit'
 import { createTemplates } from '@floodgate/go-template'
 
 /**

@@ -1,5 +1,5 @@
 import { isAbsolute, relative } from 'node:path'
-import { writeOrigin, type CertificateFacts, type EnvironmentFacts, type ExplainedBackend, type ExplainedEndpoint, type Setting } from '@floodgate/gateway/explain'
+import { writeOrigin, type CertificateFacts, type EnvironmentFacts, type ExplainedBackend, type ExplainedEndpoint, type Setting } from '@floodgate/inspect/explain'
 import picocolors from 'picocolors'
 import { writeExpiry } from './expiry.ts'
 import { layOut } from './table.ts'

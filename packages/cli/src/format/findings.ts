@@ -1,5 +1,5 @@
 import { formatPlace } from '@floodgate/config-loader'
-import type { Finding, Severity } from '@floodgate/gateway/audit'
+import type { Finding, Severity } from '@floodgate/inspect/audit'
 import picocolors from 'picocolors'
 
 /** Writes findings for people, one block each: position, severity, rule, what is wrong, the line in question, the remedy. */

@@ -1,4 +1,4 @@
-import type { EndpointGuards } from '@floodgate/gateway/check'
+import type { EndpointGuards } from '@floodgate/inspect/check'
 import picocolors from 'picocolors'
 import { layOut } from './table.ts'
 

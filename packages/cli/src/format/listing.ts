@@ -1,5 +1,5 @@
 import type { Endpoint, Service } from '@floodgate/core'
-import { writeDuration } from '@floodgate/gateway/explain'
+import { writeDuration } from '@floodgate/inspect/explain'
 
 /**
  * Lists what a configuration says, for `check -d`: the endpoints; from level 2 on their backends; from level 3 on the

@@ -1,6 +1,6 @@
 import { formatPlace, type Problem } from '@floodgate/config-loader'
-import type { MigrationReport } from '@floodgate/gateway/migrate'
-import { writeOrigin } from '@floodgate/gateway/explain'
+import type { MigrationReport } from '@floodgate/inspect/migrate'
+import { writeOrigin } from '@floodgate/inspect/explain'
 
 /** A report in parts, for text and Markdown alike. */
 export interface Section {

@@ -1,5 +1,5 @@
-import type { ProbedTarget } from '@floodgate/gateway/probe'
-import { writePosition } from '@floodgate/gateway/explain'
+import type { ProbedTarget } from '@floodgate/inspect/probe'
+import { writePosition } from '@floodgate/inspect/explain'
 import picocolors from 'picocolors'
 import { writeExpiry } from './expiry.ts'
 import { layOut } from './table.ts'

@@ -1,7 +1,7 @@
 import { noService, serviceFailed, serviceTwice } from './errors.ts'
-import { asError, isThenable } from '../foreign.ts'
+import { asError, isThenable } from '../faults/foreign.ts'
 import { createOutbox, type CallFrame, type FrameToPrimary, type FrameToWorker } from './frame.ts'
-import type { Feature } from '../feature.ts'
+import type { Feature } from '../model/feature.ts'
 import type { CreateService, PrimaryContext, PrimaryService } from './workers.ts'
 
 /** The primary's end of the bus: passes broadcasts on, and runs the services. */

@@ -1,4 +1,4 @@
-import { asError } from '../foreign.ts'
+import { asError } from '../faults/foreign.ts'
 import { noAnswer, noService, serviceFailed } from './errors.ts'
 import { createOutbox, type FrameToPrimary, type FrameToWorker } from './frame.ts'
 import type { Listener, Workers } from './workers.ts'

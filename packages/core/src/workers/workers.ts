@@ -1,5 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify'
-import type { Service } from '../model.ts'
+import type { Service } from '../model/model.ts'
 
 /** Hears what other workers broadcast; `from` is the sender's number, 0 for the primary. */
 export type Listener = (value: any, from: number) => void

@@ -1,10 +1,10 @@
 import { CallError } from '../errors.ts'
-import { escapeHtml, escapeQuery, escapeScript } from '../escape.ts'
-import { isEqual, isLess, isLessOrEqual } from '../compare.ts'
-import { sprint, sprintf, sprintln } from '../printf.ts'
-import { byteOf, elementOf, inPlaceOf, itemOf, unbox, type Slot } from '../slot.ts'
-import { byteLength, encode } from '../text.ts'
-import { BOOL, Dict, Int, int, isTrue, List, STRING, typeOf, zeroOf, type Value } from '../values.ts'
+import { escapeHtml, escapeQuery, escapeScript } from '../texts/escape.ts'
+import { isEqual, isLess, isLessOrEqual } from '../texts/compare.ts'
+import { sprint, sprintf, sprintln } from '../texts/printf.ts'
+import { byteOf, elementOf, inPlaceOf, itemOf, unbox, type Slot } from '../evaluate/slot.ts'
+import { byteLength, encode } from '../texts/text.ts'
+import { BOOL, Dict, Int, int, isTrue, List, STRING, typeOf, zeroOf, type Value } from '../evaluate/values.ts'
 import { any, define, defineOnSlots, rest, text, type Context, type FunctionTable } from './definition.ts'
 
 /** The functions of Go's text/template. `and` and `or` are evaluated by the caller, argument by argument. */

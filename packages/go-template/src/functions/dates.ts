@@ -5,7 +5,7 @@ import { findLocation, UTC, type Location } from '../time/location.ts'
 import { formatTime } from '../time/format.ts'
 import { parseInt64 } from '../number/parse.ts'
 import { parseTime } from '../time/parse.ts'
-import { Int, STRING, type Value } from '../values.ts'
+import { Int, STRING, type Value } from '../evaluate/values.ts'
 import { any, define, text, type Context, type FunctionTable, type Param } from './definition.ts'
 
 /** A parameter of type time.Time. */

@@ -1,5 +1,5 @@
-import { Dict, List, type Value } from '../values.ts'
-import type { Budget } from '../budget.ts'
+import { Dict, List, type Value } from '../evaluate/values.ts'
+import type { Budget } from '../evaluate/budget.ts'
 
 /** Copies maps and lists all the way down. */
 export function deepCopy (value: Value, budget: Budget): Value {

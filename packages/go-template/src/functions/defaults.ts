@@ -1,4 +1,4 @@
-import { ANY, BOOL, isZero } from '../values.ts'
+import { ANY, BOOL, isZero } from '../evaluate/values.ts'
 import { any, bool, define, rest, type FunctionTable } from './definition.ts'
 
 /** sprig's functions on missing values. */

@@ -1,8 +1,8 @@
 import {
   ANY, BOOL, dictOf, FLOAT64, INT, Int, STRING, type Dict, type Type, type Value
-} from '../values.ts'
-import type { Budget } from '../budget.ts'
-import type { Argument, Slot } from '../slot.ts'
+} from '../evaluate/values.ts'
+import type { Budget } from '../evaluate/budget.ts'
+import type { Argument, Slot } from '../evaluate/slot.ts'
 import type { Instant } from '../time/instant.ts'
 import type { Location } from '../time/location.ts'
 

@@ -1,8 +1,8 @@
 import { CallError } from '../errors.ts'
 import { deepCopy } from './deep-copy.ts'
 import { mergeDicts } from './merge.ts'
-import { sortedKeys } from '../printer.ts'
-import { ANY, anyDict, anyList, BOOL, Dict, dictOf, listOf, strings, STRING, typeName, type Value } from '../values.ts'
+import { sortedKeys } from '../texts/printer.ts'
+import { ANY, anyDict, anyList, BOOL, Dict, dictOf, listOf, strings, STRING, typeName, type Value } from '../evaluate/values.ts'
 import { any, define, dict, rest, text, type FunctionTable } from './definition.ts'
 import { stringify } from './stringify.ts'
 

@@ -1,8 +1,8 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
 import { CallError } from '../errors.ts'
-import { decodeBase32, decodeBase64, encodeBase32 } from '../base-n.ts'
-import { decode, encode, toBinary } from '../text.ts'
-import { STRING } from '../values.ts'
+import { decodeBase32, decodeBase64, encodeBase32 } from '../texts/base-n.ts'
+import { decode, encode, toBinary } from '../texts/text.ts'
+import { STRING } from '../evaluate/values.ts'
 import { define, text, type FunctionTable, type GoFunction } from './definition.ts'
 
 const AES_BLOCK = 16

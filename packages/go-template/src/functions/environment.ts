@@ -1,5 +1,5 @@
 import { CallError } from '../errors.ts'
-import { STRING } from '../values.ts'
+import { STRING } from '../evaluate/values.ts'
 import { define, text, type FunctionTable } from './definition.ts'
 
 /** Names of one character, such as `$1` and `$*`. */

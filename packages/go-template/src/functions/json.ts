@@ -1,7 +1,7 @@
 import { CallError } from '../errors.ts'
 import { decodeJson } from '../json/decode.ts'
 import { encodeJson, type EncodeOptions } from '../json/encode.ts'
-import { ANY, STRING, type Value } from '../values.ts'
+import { ANY, STRING, type Value } from '../evaluate/values.ts'
 import { any, define, text, type Context, type FunctionTable } from './definition.ts'
 
 const PLAIN: EncodeOptions = { escapeHtml: true, indent: 0 }

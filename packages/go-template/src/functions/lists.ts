@@ -1,8 +1,8 @@
 import { CallError } from '../errors.ts'
 import { toInt } from '../number/cast.ts'
-import { compareText } from '../text.ts'
-import { deepEqual } from '../deep-equal.ts'
-import { ANY, anyList, BOOL, isZero, List, listOf, strings, STRING, typeOf, type Value } from '../values.ts'
+import { compareText } from '../texts/text.ts'
+import { deepEqual } from '../texts/deep-equal.ts'
+import { ANY, anyList, BOOL, isZero, List, listOf, strings, STRING, typeOf, type Value } from '../evaluate/values.ts'
 import { any, define, integer, rest, type Context, type FunctionTable, type GoFunction } from './definition.ts'
 import { stringify, toStrings } from './stringify.ts'
 

@@ -1,6 +1,6 @@
 import { CallError } from '../errors.ts'
-import { ANY, Dict, isZero, List, type Value } from '../values.ts'
-import type { Budget } from '../budget.ts'
+import { ANY, Dict, isZero, List, type Value } from '../evaluate/values.ts'
+import type { Budget } from '../evaluate/budget.ts'
 
 /**
  * Merges maps into the first one, which it changes, as mergo does: what is missing or empty there is taken from the

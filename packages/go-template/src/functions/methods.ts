@@ -1,4 +1,4 @@
-import { BOOL, FLOAT64, Int, INT, int, INT64, int64, STRING, UINT64, type Type, type Value } from '../values.ts'
+import { BOOL, FLOAT64, Int, INT, int, INT64, int64, STRING, UINT64, type Type, type Value } from '../evaluate/values.ts'
 import { compareVersions, Version, VERSION, VERSION_POINTER } from '../semver/version.ts'
 import { define, integer, text, type GoFunction, type Param } from './definition.ts'
 import { duration, DURATION, formatDuration } from '../time/duration.ts'

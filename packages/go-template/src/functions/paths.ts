@@ -1,4 +1,4 @@
-import { BOOL, STRING } from '../values.ts'
+import { BOOL, STRING } from '../evaluate/values.ts'
 import { define, text, type FunctionTable } from './definition.ts'
 
 const base = define([text], STRING, ([path]) => baseName(path))

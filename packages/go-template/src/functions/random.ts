@@ -1,6 +1,6 @@
 import { randomBytes, randomInt, randomUUID } from 'node:crypto'
 import { CallError } from '../errors.ts'
-import { INT, int, STRING } from '../values.ts'
+import { INT, int, STRING } from '../evaluate/values.ts'
 import { define, integer, text, type FunctionTable, type GoFunction } from './definition.ts'
 
 const DIGITS = '0123456789'

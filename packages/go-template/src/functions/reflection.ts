@@ -1,5 +1,5 @@
-import { deepEqual } from '../deep-equal.ts'
-import { BOOL, STRING, typeName, typeOf, type Value } from '../values.ts'
+import { deepEqual } from '../texts/deep-equal.ts'
+import { BOOL, STRING, typeName, typeOf, type Value } from '../evaluate/values.ts'
 import { any, define, text, type FunctionTable } from './definition.ts'
 
 /** sprig's functions on types. */

@@ -1,7 +1,7 @@
 import { CallError } from '../errors.ts'
-import { canBackquote, quote } from '../quote.ts'
+import { canBackquote, quote } from '../texts/quote.ts'
 import { quoteMeta, Regexp, regexpOf } from '../regexp/regexp.ts'
-import { BOOL, listOf, strings, STRING, type List } from '../values.ts'
+import { BOOL, listOf, strings, STRING, type List } from '../evaluate/values.ts'
 import { define, integer, text, type FunctionTable } from './definition.ts'
 
 const LIST = listOf(STRING)

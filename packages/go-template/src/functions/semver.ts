@@ -1,4 +1,4 @@
-import { BOOL } from '../values.ts'
+import { BOOL } from '../evaluate/values.ts'
 import { CallError } from '../errors.ts'
 import { define, text, type FunctionTable } from './definition.ts'
 import { parseConstraints, satisfies } from '../semver/constraint.ts'

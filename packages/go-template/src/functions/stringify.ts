@@ -1,6 +1,6 @@
-import { formatValue } from '../printf.ts'
-import { List, printed, type Value } from '../values.ts'
-import type { Budget } from '../budget.ts'
+import { formatValue } from '../texts/printf.ts'
+import { List, printed, type Value } from '../evaluate/values.ts'
+import type { Budget } from '../evaluate/budget.ts'
 
 /** sprig's `toString`: what a value prints as. */
 export function stringify (value: Value, budget: Budget): string {

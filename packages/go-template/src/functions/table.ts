@@ -14,10 +14,10 @@ import { reflectionFunctions } from './reflection.ts'
 import { regexFunctions } from './regex.ts'
 import { semverFunctions } from './semver.ts'
 import { stringFunctions } from './strings.ts'
-import { toPlain, toValue } from '../data.ts'
+import { toPlain, toValue } from '../evaluate/data.ts'
 import { urlFunctions } from './url.ts'
 import { wordFunctions } from './words.ts'
-import { ANY, type Value } from '../values.ts'
+import { ANY, type Value } from '../evaluate/values.ts'
 import { any, define, rest, type FunctionTable, type GoFunction } from './definition.ts'
 
 /** A function of the caller's: gets and returns plain JavaScript values; what it throws ends the execution. */

@@ -1,4 +1,4 @@
-import { ANY, anyDict, dictOf, STRING, typeOf, type Dict } from '../values.ts'
+import { ANY, anyDict, dictOf, STRING, typeOf, type Dict } from '../evaluate/values.ts'
 import { CallError } from '../errors.ts'
 import { define, dict, text, type FunctionTable } from './definition.ts'
 import { formatUrl, parseUrl, type GoUrl } from '../url/url.ts'

@@ -1,6 +1,6 @@
-import { isSpace, isUpper, toLower, toUpper } from '../character.ts'
-import { fromBinary, toBinary } from '../text.ts'
-import { STRING } from '../values.ts'
+import { isSpace, isUpper, toLower, toUpper } from '../texts/character.ts'
+import { fromBinary, toBinary } from '../texts/text.ts'
+import { STRING } from '../evaluate/values.ts'
 import { define, integer, text, type Context, type FunctionTable } from './definition.ts'
 
 /** sprig's functions on words: letter case between words, wrapping, shortening. */

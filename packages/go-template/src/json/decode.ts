@@ -1,8 +1,8 @@
 import { parseFloat64 } from '../number/parse.ts'
-import { quote } from '../quote.ts'
-import { encode, wellFormed } from '../text.ts'
-import { anyDict, anyList, type Value } from '../values.ts'
-import type { Budget } from '../budget.ts'
+import { quote } from '../texts/quote.ts'
+import { encode, wellFormed } from '../texts/text.ts'
+import { anyDict, anyList, type Value } from '../evaluate/values.ts'
+import type { Budget } from '../evaluate/budget.ts'
 
 /** A decoded text, or what is left of it, with the problem as encoding/json words it. */
 export interface Decoded {

@@ -1,8 +1,8 @@
 import { CallError } from '../errors.ts'
-import { sortedKeys } from '../printer.ts'
-import { rejoin } from '../text.ts'
-import { Complex, Dict, Int, List, type Value } from '../values.ts'
-import type { Budget } from '../budget.ts'
+import { sortedKeys } from '../texts/printer.ts'
+import { rejoin } from '../texts/text.ts'
+import { Complex, Dict, Int, List, type Value } from '../evaluate/values.ts'
+import type { Budget } from '../evaluate/budget.ts'
 
 /** How a value is written as JSON. */
 export interface EncodeOptions {

@@ -1,5 +1,5 @@
 import { parseFloat64, parseInt64 } from './parse.ts'
-import { Int, type Value } from '../values.ts'
+import { Int, type Value } from '../evaluate/values.ts'
 
 /** What amd64 makes of a float64 that no int64 can hold. */
 const OUT_OF_RANGE = -(1n << 63n)

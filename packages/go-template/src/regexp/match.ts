@@ -1,5 +1,5 @@
 import type { Assertion } from './syntax.ts'
-import type { Budget } from '../budget.ts'
+import type { Budget } from '../evaluate/budget.ts'
 import type { Instruction } from './compile.ts'
 
 /** A text as code points; what is no character is U+FFFD. */

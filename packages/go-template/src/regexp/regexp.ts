@@ -2,7 +2,7 @@ import { compileRegexp, type Instruction } from './compile.ts'
 import { findMatch, type Codes, type Match } from './match.ts'
 import { parseRegexp } from './parse.ts'
 import { RegexpProblem } from './syntax.ts'
-import type { Budget } from '../budget.ts'
+import type { Budget } from '../evaluate/budget.ts'
 
 /** Compiled expressions that are kept. */
 const MOST_KEPT = 200

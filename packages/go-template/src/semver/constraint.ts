@@ -1,6 +1,6 @@
 import { comparePrereleases, compareVersions, parseVersion, type Version } from './version.ts'
 import { Regexp } from '../regexp/regexp.ts'
-import type { Budget } from '../budget.ts'
+import type { Budget } from '../evaluate/budget.ts'
 
 /** One condition, such as `>= 1.2`. */
 export interface Constraint {

@@ -1,7 +1,7 @@
-import { compareText } from '../text.ts'
-import { Opaque, type Type } from '../values.ts'
+import { compareText } from '../texts/text.ts'
+import { Opaque, type Type } from '../evaluate/values.ts'
 import { parseUint64 } from '../number/parse.ts'
-import { quote } from '../quote.ts'
+import { quote } from '../texts/quote.ts'
 
 /** What sprig's `semver` returns. */
 export const VERSION_POINTER: Type = { name: '*semver.Version', kind: 'ptr' }

@@ -1,5 +1,5 @@
 import { quoteForTime } from './quote.ts'
-import { Int, type Type } from '../values.ts'
+import { Int, type Type } from '../evaluate/values.ts'
 
 const SECOND = 1_000_000_000n
 const LONGEST = (1n << 63n) - 1n

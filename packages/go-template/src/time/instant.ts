@@ -1,7 +1,7 @@
 import { formatTime } from './format.ts'
 import { fromCivil, toCivil, type Civil } from './calendar.ts'
 import { UTC, type Location } from './location.ts'
-import { Opaque, type Type } from '../values.ts'
+import { Opaque, type Type } from '../evaluate/values.ts'
 
 export const TIME: Type = { name: 'time.Time', kind: 'struct' }
 

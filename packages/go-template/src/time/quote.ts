@@ -1,4 +1,4 @@
-import { encode } from '../text.ts'
+import { encode } from '../texts/text.ts'
 
 /** Quotes text in messages of the time package, which shows all but printable ASCII as bytes. */
 export function quoteForTime (text: string): string {

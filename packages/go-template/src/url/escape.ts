@@ -1,5 +1,5 @@
-import { percentEncode } from '../escape.ts'
-import { quote } from '../quote.ts'
+import { percentEncode } from '../texts/escape.ts'
+import { quote } from '../texts/quote.ts'
 
 /** Parts of a URL, each with the characters that stand there as they are. */
 export type UrlPart = 'path' | 'fragment' | 'userinfo' | 'host' | 'zone'

@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net'
 import { escapePart, unescapePart, UrlProblem } from './escape.ts'
-import { fromBinary, toBinary } from '../text.ts'
-import { quote } from '../quote.ts'
+import { fromBinary, toBinary } from '../texts/text.ts'
+import { quote } from '../texts/quote.ts'
 
 /** The parts of a URL, escapes resolved. */
 export interface GoUrl {

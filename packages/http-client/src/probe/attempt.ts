@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
-import { ClientError } from '../client-error.ts'
-import { writeAddress } from '../connect-tcp.ts'
-import { Dial, type Destination, type DialContext } from '../dial.ts'
+import { ClientError } from '../call/client-error.ts'
+import { writeAddress } from '../dial/connect-tcp.ts'
+import { Dial, type Destination, type DialContext } from '../dial/dial.ts'
 import type { DialTrace } from './dial-trace.ts'
 
 // A server refuses a client certificate one round trip after the handshake, of which the handshake had at least one.

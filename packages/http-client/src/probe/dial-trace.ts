@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
-import { writeAddress } from '../connect-tcp.ts'
-import type { DialObserver, DialStep } from '../dial.ts'
-import type { CertificateRequest } from '../tls-certificate-request.ts'
-import { readChain } from '../tls.ts'
+import { writeAddress } from '../dial/connect-tcp.ts'
+import type { DialObserver, DialStep } from '../dial/dial.ts'
+import type { CertificateRequest } from '@floodgate/tls'
+import { readChain } from '@floodgate/tls'
 
 /** A step of a probe; those with `proxy` are the way to and through the proxy. */
 export type StepName = 'dns' | 'tcp' | 'tls' | 'proxy dns' | 'proxy tcp' | 'proxy tls' | 'proxy handshake'

@@ -1,7 +1,7 @@
-import { allSuites, defaultSuites, goSuites, suiteId } from '../cipher-suites.ts'
-import { allCurves, curveId, defaultCurves } from '../curves.ts'
-import type { TlsSettings, TlsVersion } from '../settings.ts'
-import { isOlder, tlsVersions } from '../tls-versions.ts'
+import { allSuites, defaultSuites, goSuites, suiteId } from '@floodgate/tls'
+import { allCurves, curveId, defaultCurves } from '@floodgate/tls'
+import type { TlsSettings, TlsVersion } from '@floodgate/settings'
+import { isOlder, tlsVersions } from '@floodgate/tls'
 import type { Peer } from './dial-trace.ts'
 
 /** What a server takes that these settings do not offer, and what to change in them so that it goes on. */

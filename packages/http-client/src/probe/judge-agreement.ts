@@ -1,7 +1,7 @@
-import { ianaName } from '../cipher-suites.ts'
-import { writeCurve } from '../curves.ts'
-import type { TlsSettings } from '../settings.ts'
-import { isOlder } from '../tls-versions.ts'
+import { ianaName } from '@floodgate/tls'
+import { writeCurve } from '@floodgate/tls'
+import type { TlsSettings } from '@floodgate/settings'
+import { isOlder } from '@floodgate/tls'
 import { writeVersion } from './tls-facts.ts'
 import type { Evidence, Judgement, Subject } from './verdict.ts'
 

@@ -1,8 +1,8 @@
 import { isIP } from 'node:net'
-import { isCertificateError } from '../certificate-error.ts'
-import { describeCertificates, type CertificateFacts } from '../certificates.ts'
-import { listKeys } from '../pinned-keys.ts'
-import type { TlsSettings } from '../settings.ts'
+import { isCertificateError } from '@floodgate/tls'
+import { describeCertificates, type CertificateFacts } from '@floodgate/tls'
+import { listKeys } from '@floodgate/tls'
+import type { TlsSettings } from '@floodgate/settings'
 import type { SettingWords } from './setting-words.ts'
 import type { Evidence, Judgement, Subject } from './verdict.ts'
 

@@ -1,5 +1,5 @@
-import { describeCertificates } from '../certificates.ts'
-import { alertOf } from '../tls-alert.ts'
+import { describeCertificates } from '@floodgate/tls'
+import { alertOf } from '@floodgate/tls'
 import type { Evidence, Judgement, Subject } from './verdict.ts'
 
 const refusals: Record<string, string> = {

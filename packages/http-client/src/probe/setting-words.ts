@@ -1,4 +1,4 @@
-import type { TlsSettings } from '../settings.ts'
+import type { TlsSettings } from '@floodgate/settings'
 
 /** A setting as a verdict names it; `host` is what the origin stands in, `floodgate` is our own key of `backend/http/client`. */
 export type SettingName = 'host' | 'proxy_address' | 'dialer_timeout' | 'client_tls' | `client_tls.${'min_version' | 'max_version' | 'cipher_suites' | 'curve_preferences' | 'ca_certs' | 'disable_system_ca_pool' | 'client_certs'}` | `floodgate.${'servername' | 'pins'}`

@@ -1,7 +1,7 @@
-import { curveId, writeCurve } from '../curves.ts'
-import { describeCertificates, readFacts, type CertificateFacts } from '../certificates.ts'
-import { writeName } from '../certificates-names.ts'
-import type { TlsSettings } from '../settings.ts'
+import { curveId, writeCurve } from '@floodgate/tls'
+import { describeCertificates, readFacts, type CertificateFacts } from '@floodgate/tls'
+import { writeName } from '@floodgate/tls'
+import type { TlsSettings } from '@floodgate/settings'
 import type { Peer } from './dial-trace.ts'
 
 /** What a handshake agreed on, and what both sides showed. Null where it did not come so far. */

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
-import type { Carrier, Rider } from '../carrier.ts'
-import { readyBody, type ReadyBody } from '../request-body.ts'
+import type { Carrier, Rider } from '../call/carrier.ts'
+import { readyBody, type ReadyBody } from '../call/request-body.ts'
 import { AnswerReader, bodyCame, headCame, interim } from './answer-reader.ts'
 import { BodySender, type BodyListener } from './body-sender.ts'
 import { attach, type Intake, type Sink } from './intake.ts'

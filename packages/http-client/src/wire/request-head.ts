@@ -1,5 +1,5 @@
 import { stringify } from 'node:querystring'
-import type { RequestHeaders } from '../request-headers.ts'
+import type { RequestHeaders } from '../call/request-headers.ts'
 
 /** What a request head is written from. */
 export interface HeadSource {

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream'
 import type { Dispatcher } from 'undici'
-import { createClients, defaultTransport, type Client, type Clients, type ClientDispatchOptions, type ClientError, type ClientsOptions, type ClientSettings, type TlsSettings, type TransportSettings } from '@floodgate/http-client'
+import { createClients, defaultTransport, type Client, type Clients, type ClientDispatchOptions, type ClientError, type ClientsOptions } from '@floodgate/http-client'
+import type { ClientSettings, TlsSettings, TransportSettings } from '@floodgate/settings'
 import type { Teardown } from '@floodgate/testing'
 
 /** What a test changes of the default settings. */

@@ -1,8 +1,10 @@
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import type { Dispatcher } from 'undici'
 import { CoreRequest, type Endpoint, type Headers } from '@floodgate/core'
-import { createClients, defaultTransport, recycle, type ClientSettings } from '@floodgate/http-client'
-import { createExchange, passThrough, registerReplyFrom, serve, serveReplyFrom, type CreateCoreRequest, type ErrorAnswerOptions, type Prepare, type ReplyFromOverrides } from '@floodgate/proxy'
+import { createClients, defaultTransport, recycle } from '@floodgate/http-client'
+import type { ClientSettings } from '@floodgate/settings'
+import { createExchange, passThrough, serve, type CreateCoreRequest, type ErrorAnswerOptions, type Prepare } from '@floodgate/engine'
+import { registerReplyFrom, serveReplyFrom, type ReplyFromOverrides } from '@floodgate/proxy'
 import type { Teardown } from '@floodgate/testing'
 
 export interface RouteOptions {

@@ -1,4 +1,5 @@
-import { claimsOf, decodePercent, peekData, type CoreRequest, type Headers, type StepResponse } from '@floodgate/core'
+import { claimsOf, peekData, type CoreRequest, type Headers, type StepResponse } from '@floodgate/core'
+import { decodePercent } from '@floodgate/go'
 import { canonicalName } from '../canonical-name.ts'
 import { claimsForCel, documentForCel } from './json-value.ts'
 

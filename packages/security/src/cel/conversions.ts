@@ -1,5 +1,5 @@
 import type { Environment } from '@marcbachmann/cel-js'
-import { writeGoFloat } from '@floodgate/core'
+import { writeGoFloat } from '@floodgate/go'
 import { ownName } from './own-names.ts'
 
 interface Duration { readonly seconds: bigint, readonly nanos: number }

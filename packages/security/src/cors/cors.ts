@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest, onRequestHookHandler, onSendHookHandler } from 'fastify'
-import { answerEarly, firstHeaderLine, parseDuration } from '@floodgate/core'
+import { answerEarly, firstHeaderLine } from '@floodgate/core'
+import { parseDuration } from '@floodgate/go'
 import { canonicalName } from '../canonical-name.ts'
 import { prepareHeaders } from './match-headers.ts'
 import { prepareOrigins } from './match-origin.ts'

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { parseDuration, type Backend, type Feature, type FeatureContext } from '@floodgate/core'
+import type { Backend, Feature, FeatureContext } from '@floodgate/core'
+import { parseDuration } from '@floodgate/go'
 import { connectionNamed, prepareConnections } from '../redis/connections.ts'
 import type { AnswerStore } from './answer-store.ts'
 import { CacheStore } from './cache-store.ts'

@@ -1,4 +1,5 @@
-import { createClientIp, parseDuration, type FeatureContext, type Place } from '@floodgate/core'
+import { createClientIp, type FeatureContext, type Place } from '@floodgate/core'
+import { parseDuration } from '@floodgate/go'
 import { connectionNamed, prepareConnections } from '../redis/connections.ts'
 import { createRedisLimiter } from '../redis/redis-limiter.ts'
 import { createClientKey } from './client-key.ts'

@@ -1,4 +1,4 @@
-import { parseDuration } from '@floodgate/core'
+import { parseDuration } from '@floodgate/go'
 
 const SECOND = 1000
 

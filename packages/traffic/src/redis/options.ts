@@ -1,5 +1,7 @@
-import { parseDuration, type Place } from '@floodgate/core'
-import { createTls, parseClientTls } from '@floodgate/http-client'
+import type { Place } from '@floodgate/core'
+import { parseDuration } from '@floodgate/go'
+import { parseClientTls } from '@floodgate/http-client'
+import { createTls } from '@floodgate/tls'
 import type { ClusterOptions, RedisOptions } from 'iovalkey'
 import type { RedisCluster, RedisPool } from './settings.ts'
 

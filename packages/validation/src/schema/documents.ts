@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { readRegularFile } from '@floodgate/http-client'
+import { readRegularFile } from '@floodgate/tls'
 import { defaultDraft, draftNames, draftOf, positions, type Draft } from './draft.ts'
 import { metaSchema } from './meta-schemas.ts'
 import { SchemaProblem, type SchemaPath } from './schema-problem.ts'

@@ -1,4 +1,0 @@
-import type { Feature } from '@floodgate/core'
-
-/** What the loader needs to know of a feature: its namespace, the shape of its settings at each level, the plugins it serves. */
-export type FeatureSchema = Pick<Feature, 'namespace' | 'schemas' | 'plugins'>

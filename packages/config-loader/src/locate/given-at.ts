@@ -1,0 +1,19 @@
+import type { Place } from '@floodgate/core'
+import { foldKey } from '../values/fold-key.ts'
+import { isObject } from '../values/weak-values.ts'
+
+/** Follows a place as the loader reads it: keys ignore case, and a single value stands for a list of one. */
+export function givenAt (root: unknown, place: Place): unknown {
+  let value = root
+  for (const step of place) {
+    if (typeof step === 'number') value = Array.isArray(value) ? value[step] : step === 0 ? value : undefined
+    else value = isObject(value) ? member(value, step) : undefined
+  }
+  return value
+}
+
+function member (object: Record<string, unknown>, key: string): unknown {
+  if (Object.hasOwn(object, key)) return object[key]
+  const folded = foldKey(key)
+  return Object.entries(object).findLast(([name]) => foldKey(name) === folded)?.[1]
+}

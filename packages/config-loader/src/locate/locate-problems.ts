@@ -1,0 +1,66 @@
+import type { Place } from '@floodgate/core'
+import { closestWord } from '../values/did-you-mean.ts'
+import type { Override } from '../model/environment.ts'
+import { foldKey } from '../values/fold-key.ts'
+import type { Problem, ProblemDraft } from './problem.ts'
+import { holdsSecrets, maskUserInfo, shownPlace, showValue } from '../values/secrets.ts'
+import type { Source } from '../read/source.ts'
+import { formatOf, writeSettings } from './write-settings.ts'
+
+/** Where the values of a configuration came from. */
+export interface Origins {
+  /** The file; null for an object given by a program. */
+  readonly source: Source | null
+  readonly overrides: readonly Override[]
+  /** What the file or the program says, before the environment. */
+  readonly given: unknown
+}
+
+/** What stands for the file's name when there is none. */
+export const noFile = 'configuration'
+
+/** Turns what checks reported into problems: with position, excerpt and what was meant. */
+export function locateProblems (drafts: readonly ProblemDraft[], origins: Origins): Problem[] {
+  return drafts.map((draft) => locate(draft, origins))
+}
+
+function locate (draft: ProblemDraft, { source, overrides }: Origins): Problem {
+  const { severity, code, place, at = 'value', message, related = [] } = draft
+  const override = overrides.find(({ path }) => startsWith(place, path))
+  const position = override === undefined ? source?.locate(place, at) : null
+  const instead = draft.instead ?? suggest(draft.nearest) ?? (override === undefined ? null : adviseVariable(override, draft.value))
+  return {
+    severity,
+    code,
+    file: override?.variable ?? position?.file ?? source?.file ?? noFile,
+    line: position?.line ?? null,
+    column: position?.column ?? null,
+    place: shownPlace(place),
+    value: showValue(place, draft.value),
+    message: maskUserInfo(message),
+    instead: draft.write === undefined ? instead : [instead ?? 'write:', ...writeSettings(draft.write, formatOf(position?.file ?? source?.file ?? noFile)).map((line) => `  ${line}`)].join('\n'),
+    excerpt: override === undefined && !holdsSecrets(place.slice(0, -1)) ? source?.excerpt(place, at) ?? null : null,
+    related: related.map((place) => {
+      const position = source?.locate(place)
+      return { place: shownPlace(place), file: position?.file ?? source?.file ?? noFile, line: position?.line ?? null, column: position?.column ?? null }
+    }),
+    ...draft.unsupported && { unsupported: draft.unsupported },
+    ...draft.strict === true && { strict: true }
+  }
+}
+
+/** Tells whether a place is that of a path or lies below it; keys ignore case. */
+export function startsWith (place: Place, path: readonly string[]): boolean {
+  return path.every((key, i) => typeof place[i] === 'string' && foldKey(place[i]) === foldKey(key))
+}
+
+function suggest (nearest: ProblemDraft['nearest']): string | null {
+  const word = nearest === undefined ? null : closestWord(nearest.word, nearest.among)
+  return word === null ? null : `did you mean ${JSON.stringify(word)}?`
+}
+
+function adviseVariable ({ variable }: Override, value: unknown): string {
+  return typeof value === 'string' && value.startsWith('tcp://')
+    ? `Kubernetes sets ${variable} for a service of that name: set enableServiceLinks: false in the pod, or name the service differently`
+    : `set or unset the environment variable ${variable}`
+}

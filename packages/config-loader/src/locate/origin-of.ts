@@ -1,0 +1,26 @@
+import type { Place } from '@floodgate/core'
+import { givenAt } from './given-at.ts'
+import { originsOf, type LoadedConfig } from '../load-config.ts'
+import { noFile, startsWith } from './locate-problems.ts'
+
+/** Where a value was configured. */
+export type Origin =
+  | { readonly kind: 'file', readonly file: string, readonly line: number | null, readonly column: number | null }
+  | { readonly kind: 'environment', readonly variable: string }
+
+/**
+ * Tells where a value was configured; null when nobody did, so that its default holds. Keys ignore case and null counts
+ * as absent, as for the loader.
+ */
+export function originOf ({ model }: Pick<LoadedConfig, 'model'>, place: Place): Origin | null {
+  const { source, overrides, given } = originsOf(model)
+  const override = overrides.find(({ path }) => startsWith(place, path))
+  if (override !== undefined) return { kind: 'environment', variable: override.variable }
+  if ((givenAt(given, place) ?? null) !== null) {
+    const position = source?.locate(place, 'key')
+    return { kind: 'file', file: position?.file ?? source?.file ?? noFile, line: position?.line ?? null, column: position?.column ?? null }
+  }
+  // An object of which the environment alone sets a key.
+  const below = overrides.find(({ path }) => startsWith(path, place.map(String)))
+  return below === undefined ? null : { kind: 'environment', variable: below.variable }
+}

@@ -1,0 +1,34 @@
+import { foldKey } from '../values/fold-key.ts'
+import { isObject } from '../values/weak-values.ts'
+
+/** What settings are by their keys, whatever they are called. */
+export interface Told {
+  /** A namespace, or the key `client_tls` or `tls` of the root. */
+  readonly name: string
+  /** The two keys that tell. */
+  readonly by: readonly [string, string]
+}
+
+const tlsKeys = ['allow_insecure_connections', 'disable_system_ca_pool', 'client_certs', 'min_version', 'max_version', 'cipher_suites', 'curve_preferences']
+const keySets = ['jwk_url', 'jwk_local_path']
+
+/** Pairs of keys that stand together in the settings of one thing only; of several that fit the first counts. */
+const pairs: readonly { readonly name: string, readonly first: readonly string[], readonly second: readonly string[] }[] = [
+  { name: 'auth/signer', first: ['keys_to_sign'], second: [...keySets, 'kid'] },
+  { name: 'auth/validator', first: ['alg'], second: keySets },
+  { name: 'auth/validator', first: keySets, second: ['audience', 'issuer', 'roles', 'roles_key', 'scopes', 'scopes_key', 'cookie_key'] },
+  { name: 'tls', first: ['enable_mtls'], second: ['keys', 'ca_certs', 'public_key', 'private_key', ...tlsKeys] },
+  { name: 'client_tls', first: ['ca_certs'], second: tlsKeys }
+]
+
+/** Tells what an object holds the settings of, where two of its keys tell it; null for anything else. */
+export function tellByKeys (value: unknown): Told | null {
+  if (!isObject(value)) return null
+  const keys = new Set(Object.keys(value).map(foldKey))
+  for (const { name, first, second } of pairs) {
+    const one = first.find((key) => keys.has(key))
+    const other = second.find((key) => keys.has(key))
+    if (one !== undefined && other !== undefined) return { name, by: [one, other] }
+  }
+  return null
+}

@@ -1,0 +1,66 @@
+import type { Place } from '@floodgate/core'
+import { holdsSecrets, showValue } from '../values/secrets.ts'
+import { isObject } from '../values/weak-values.ts'
+
+/** Settings that somebody should write. */
+export interface Suggestion {
+  /** Keys that lead to them from where they are written: `['extra_config', 'auth/validator']`. */
+  readonly path: readonly string[]
+  /** What they hold now, in the wrong place. */
+  readonly value: unknown
+  /** Where they are written in TOML, which names tables from the root: `['endpoints', 'backend']`. */
+  readonly tables: readonly string[]
+}
+
+export type Format = 'json' | 'yaml' | 'toml'
+
+/** Tells a file's format by its name. Templates and objects are shown as JSON. */
+export function formatOf (file: string): Format {
+  if (/\.ya?ml$/i.test(file)) return 'yaml'
+  return /\.toml$/i.test(file) ? 'toml' : 'json'
+}
+
+/** Writes settings as lines to copy. What is secret, and what lies too deep for a line, is an ellipsis. */
+export function writeSettings ({ path, value, tables }: Suggestion, format: Format): string[] {
+  const shown = shorten(value, path, 0)
+  if (format === 'toml') return writeToml([...tables, ...path], shown)
+  if (format === 'yaml') return [...path.slice(0, -1).map((key, i) => `${'  '.repeat(i)}${key}:`), `${'  '.repeat(path.length - 1)}${path.at(-1)!}: ${inline(shown, ': ')}`]
+  return [path.slice(0, -1).reduceRight((inner, key) => `${JSON.stringify(key)}: { ${inner} }`, `${JSON.stringify(path.at(-1))}: ${inline(shown, ': ')}`)]
+}
+
+/** Stands for what is not shown. */
+const hidden = Symbol('hidden')
+const widest = 12
+
+function shorten (value: unknown, place: Place, depth: number): unknown {
+  if (value === undefined || holdsSecrets(place)) return hidden
+  if (Array.isArray(value)) return depth > 2 || value.length > widest ? hidden : value.map((item, i) => shorten(item, [...place, i], depth + 1))
+  if (isObject(value)) {
+    const entries = Object.entries(value)
+    return depth > 1 || entries.length > widest ? hidden : Object.fromEntries(entries.map(([key, item]) => [key, shorten(item, [...place, key], depth + 1)]))
+  }
+  if (value === null) return null
+  const text = showValue(place, value)
+  return text === value ? value : hidden
+}
+
+function inline (value: unknown, colon: string): string {
+  if (value === hidden) return '…'
+  if (Array.isArray(value)) return `[${value.map((item) => inline(item, colon)).join(', ')}]`
+  if (isObject(value)) {
+    const entries = Object.entries(value).map(([key, item]) => `${colon === ' = ' ? tomlKey(key) : JSON.stringify(key)}${colon}${inline(item, colon)}`)
+    return entries.length === 0 ? '{}' : `{ ${entries.join(', ')} }`
+  }
+  return JSON.stringify(value)
+}
+
+function writeToml (path: readonly string[], value: unknown): string[] {
+  const name = path.map(tomlKey).join('.')
+  if (isObject(value)) return [`[${name}]`, ...Object.entries(value).map(([key, item]) => `${tomlKey(key)} = ${inline(item, ' = ')}`)]
+  if (value === hidden) return [`[${name}]`, '…']
+  return [`[${path.slice(0, -1).map(tomlKey).join('.')}]`, `${tomlKey(path.at(-1)!)} = ${inline(value, ' = ')}`]
+}
+
+function tomlKey (key: string): string {
+  return /^[\w-]+$/.test(key) ? key : JSON.stringify(key)
+}

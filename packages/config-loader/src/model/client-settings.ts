@@ -1,0 +1,70 @@
+import { resolve } from 'node:path'
+import type { Place } from '@floodgate/core'
+import { parseHttpClientOptions, parseTransport, type ClientProblem, type ParsedHttpClientOptions } from '@floodgate/http-client'
+import type { ClientSettings } from '@floodgate/settings'
+import { milliseconds } from './durations.ts'
+import type { Report } from '../locate/problem.ts'
+import type { ServiceKeys } from './structure.ts'
+import { isObject } from '../values/weak-values.ts'
+
+/** Reads a backend's `backend/http/client` (undefined = absent) over what the service says. */
+export type ClientSettingsReader = (value: unknown, place: Place) => ClientSettings
+
+/**
+ * Prepares the reading of backends' client settings: what the root says is read at once, and equal settings of
+ * backends are read once, files included.
+ */
+export function createClientSettingsReader (keys: ServiceKeys, cwd: string, report: Report): ClientSettingsReader {
+  const { transport, globalTls, problems, warnings } = parseTransport({
+    ...(keys.client_tls !== undefined && keys.client_tls !== null && { client_tls: absoluteTls(keys.client_tls, cwd) }),
+    ...(keys.allow_insecure_connections !== undefined && { allow_insecure_connections: keys.allow_insecure_connections }),
+    dialer_timeout: milliseconds(keys.dialer_timeout),
+    dialer_keep_alive: milliseconds(keys.dialer_keep_alive),
+    dialer_fallback_delay: milliseconds(keys.dialer_fallback_delay),
+    disable_keep_alives: keys.disable_keep_alives ?? false,
+    disable_compression: keys.disable_compression ?? false,
+    max_idle_connections: keys.max_idle_connections ?? 0,
+    max_idle_connections_per_host: keys.max_idle_connections_per_host ?? 0,
+    idle_connection_timeout: milliseconds(keys.idle_connection_timeout),
+    response_header_timeout: milliseconds(keys.response_header_timeout),
+    expect_continue_timeout: milliseconds(keys.expect_continue_timeout)
+  })
+  passOn(problems, warnings, [], report)
+  const read = new Map<string, ParsedHttpClientOptions>()
+  return function readClientSettings (value, place) {
+    const text = value === undefined ? '' : JSON.stringify(value)
+    let parsed = read.get(text)
+    if (parsed === undefined) read.set(text, parsed = parseHttpClientOptions(absoluteClient(value, cwd), { globalTls: problems.length > 0 ? null : globalTls, transport }))
+    passOn(parsed.problems, parsed.warnings, place, report)
+    // No client can be made of files that cannot be used: what else is wrong is judged without them.
+    return parsed.problems.length > 0 ? { ...parsed.settings, tls: null } : parsed.settings
+  }
+}
+
+function passOn (problems: readonly ClientProblem[], warnings: readonly ClientProblem[], place: Place, report: Report): void {
+  for (const [severity, list] of [['error', problems], ['warning', warnings]] as const) {
+    for (const { path, at, code, message, value, instead } of list) {
+      report({ severity, code, place: [...place, ...path], at, message, value, instead })
+    }
+  }
+}
+
+function absoluteClient (value: unknown, cwd: string): unknown {
+  return isObject(value) && 'client_tls' in value ? { ...value, client_tls: absoluteTls(value['client_tls'], cwd) } : value
+}
+
+/** Relative paths start at the folder of the load; the client's own parser starts them at the working directory. */
+function absoluteTls (value: unknown, cwd: string): unknown {
+  if (!isObject(value) || cwd === process.cwd()) return value
+  const absolute = (file: unknown) => typeof file === 'string' && file !== '' && !file.includes('\n') ? resolve(cwd, file) : file
+  const { ca_certs: authorities, client_certs: pairs } = value
+  return {
+    ...value,
+    ...(Array.isArray(authorities) && { ca_certs: authorities.map(absolute) }),
+    ...(Array.isArray(pairs) && {
+      client_certs: pairs.map((pair) => isObject(pair)
+        ? Object.fromEntries(Object.entries(pair).map(([key, file]) => [key, key === 'certificate' || key === 'private_key' ? absolute(file) : file]))
+        : pair)
+    })
+  }
+}

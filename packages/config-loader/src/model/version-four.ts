@@ -1,0 +1,62 @@
+import type { Place } from '@floodgate/core'
+import { describeValue } from '../values/describe-value.ts'
+import { formatPlace } from '../locate/key-path.ts'
+import type { Report } from '../locate/problem.ts'
+import { isObject } from '../values/weak-values.ts'
+
+/** Encodings that are new in version 4 of the format: streams, parsed message by message. */
+const newEncodings: ReadonlySet<string> = new Set(['sse', 'ndjson', 'eventstream', 'streaming'])
+
+/** Namespaces of `ai/*` that version 3 has; what else begins so (the semantic cache, the AI router) is new. */
+const oldAi: ReadonlySet<string> = new Set(['ai/llm', 'ai/mcp'])
+
+/** New keys of namespaces that version 3 has. */
+const newSettings: Readonly<Record<string, readonly string[]>> = {
+  proxy: ['strategy'],
+  'ai/llm': ['streaming', 'semantic_cache', 'req_content', 'max_distance', 'embedder']
+}
+
+/**
+ * Judges a configuration of version 4 (KrakenD 3), which is read as version 3. Its client settings are those of version
+ * 3, but not all that changed is known: what is known to be new, and any key that is not known, is an error there.
+ *
+ * @returns what takes the problems that reading it as version 3 finds
+ */
+export function judgeVersionFour (root: Record<string, unknown>, report: Report): Report {
+  report({ severity: 'warning', code: 'version-4', place: ['version'], value: 4, message: 'version 4 is read as version 3: what is known to be new in it, and every unknown key, stops the start' })
+  const told = new Set<string>()
+  const refuse = (place: Place, value: unknown, what: string, at: 'key' | 'value' = 'value'): void => {
+    told.add(formatPlace(place))
+    report({ severity: 'error', code: 'new-in-version-4', place, at, value, message: `${what} is new in version 4 and not supported here`, instead: 'remove it, or serve this endpoint with KrakenD' })
+  }
+  judge(root, [])
+  for (const [i, endpoint] of listOf(root['endpoints'])) {
+    judge(endpoint, ['endpoints', i])
+    for (const [j, backend] of listOf(endpoint['backend'])) judge(backend, ['endpoints', i, 'backend', j])
+  }
+  return (draft) => {
+    if (draft.code === 'unknown-encoding' || draft.code === 'unknown-key' || draft.code === 'unknown-namespace') {
+      if (told.has(formatPlace(draft.place))) return
+      if (draft.code === 'unknown-key') { report({ ...draft, severity: 'error' }); return }
+    }
+    report(draft)
+  }
+
+  function judge (part: Record<string, unknown>, place: Place): void {
+    for (const key of ['output_encoding', 'encoding']) {
+      const encoding = part[key]
+      if (typeof encoding === 'string' && newEncodings.has(encoding.toLowerCase())) refuse([...place, key], encoding, `the encoding ${describeValue([...place, key], encoding)}`)
+    }
+    const extra = isObject(part['extra_config']) ? part['extra_config'] : {}
+    for (const [namespace, settings] of Object.entries(extra)) {
+      const at = [...place, 'extra_config', namespace]
+      if (namespace.startsWith('ai/') && !oldAi.has(namespace)) refuse(at, null, `the namespace ${JSON.stringify(namespace)}`, 'key')
+      if (!isObject(settings) || !Object.hasOwn(newSettings, namespace)) continue
+      for (const key of newSettings[namespace]!) if (Object.hasOwn(settings, key)) refuse([...at, key], null, `the key ${JSON.stringify(key)} of ${JSON.stringify(namespace)}`, 'key')
+    }
+  }
+}
+
+function listOf (value: unknown): [number, Record<string, unknown>][] {
+  return (Array.isArray(value) ? value : isObject(value) ? [value] : []).flatMap((item, i) => isObject(item) ? [[i, item] as [number, Record<string, unknown>]] : [])
+}

@@ -1,0 +1,172 @@
+import type { ExtraConfig, Place } from '@floodgate/core'
+import type { FeatureSchema } from '@floodgate/core'
+import { describePlugin, isEnterpriseNamespace } from './enterprise.ts'
+import { foldKey, isComment } from '../values/fold-key.ts'
+import { reportKeys } from './guard-keys.ts'
+import { judgeSettings } from './judge-settings.ts'
+import { knownNamespaces } from './known-namespaces.ts'
+import { legacyNamespaces } from './legacy-namespaces.ts'
+import type { Level } from '../values/levels.ts'
+import { mendSettings } from '../values/mend-settings.ts'
+import { reportMisplaced, whereItBelongs } from './misplaced.ts'
+import { classOf, consequenceOf, stopsStart } from './namespace-class.ts'
+import { clientNamespace, levelsOf, nameLevels, namesOf, type Namespaces } from './namespaces.ts'
+import { judgePlugins, pluginAdvice, pluginNamespaces } from './plugin-names.ts'
+import type { Report } from '../locate/problem.ts'
+import { resolveName, type ResolvedName } from './resolve-name.ts'
+import { judgeUnknownKey } from './strays.ts'
+import { UnsupportedReport } from './unsupported.ts'
+import { WithoutEffect } from './without-effect.ts'
+import { prepareWaysOn, type WaysOnOptions } from './ways-on.ts'
+
+/** Prepares the namespaces that features implement, and the ways on without others. */
+export function prepareNamespaces (features: readonly FeatureSchema[], ways: WaysOnOptions, report: Report): Namespaces {
+  const names = namesOf(features)
+  return {
+    features: new Map(features.map((feature) => [feature.namespace, feature])),
+    names,
+    unsupported: new UnsupportedReport(prepareWaysOn(ways, (name) => names.get(foldKey(name)) ?? name), report),
+    withoutEffect: new WithoutEffect(),
+    lost: []
+  }
+}
+
+/**
+ * Reads an `extra_config`: comments go, old names become today's, settings of implemented namespaces are judged at
+ * this level. What cannot be honoured is reported by its class (known-namespaces.ts); what is not implemented is kept as
+ * configured. The settings of `backend/http/client` stay unread.
+ */
+export function readExtraConfig (extra: Record<string, unknown> | undefined, level: Level, place: Place, namespaces: Namespaces, report: Report): ExtraConfig {
+  const settings: [string, unknown][] = []
+  for (const named of resolveNames(extra ?? {}, place, namespaces, report)) {
+    const { name, value } = named
+    const at = [...place, name]
+    const feature = namespaces.features.get(name)
+    if (value === null) {
+      reportNothing(name, level, at, namespaces)
+      continue
+    }
+    if (feature === undefined) {
+      if (name === clientNamespace) {
+        if (level === 'backend') settings.push([name, value])
+        else reportLevel(named, level, at, namespaces, report)
+        continue
+      }
+      reportUnsupported(named, level, at, namespaces, report)
+      settings.push([name, value])
+      continue
+    }
+    const schema = feature.schemas[level]
+    if (schema === undefined) {
+      reportLevel(named, level, at, namespaces, report)
+      continue
+    }
+    if (named.key !== name && !Object.hasOwn(legacyNamespaces, named.key)) report({ severity: 'warning', code: 'krakend-ignores', place: at, at: 'key', message: 'KrakenD ignores this: namespaces are taken as they are written', instead: `write it as ${JSON.stringify(name)}, which both read` })
+    const errors: Place[] = []
+    const reportSettings = reportKeys(feature, level, at, value, namespaces, report)
+    const judged = judgeSettings(schema, value, at, (draft) => {
+      if (draft.severity === 'error') errors.push(draft.place)
+      reportSettings(draft)
+    })
+    if (judged !== undefined && pluginNamespaces.has(name)) judgePlugins(name, judged, at, { served: feature.plugins, level }, namespaces, report)
+    const usable = errors.length === 0 ? judged : mendSettings(schema, judged, errors.map((place) => place.slice(at.length)))
+    if (usable !== undefined) settings.push([name, usable])
+    else if (errors.length > 0) namespaces.lost.push({ namespace: name, place })
+  }
+  return Object.fromEntries(settings)
+}
+
+interface Named { name: string, key: string, value: unknown }
+
+/** Namespaces by today's name. Of several spellings of one the reference takes an old name's; else the last counts. */
+function resolveNames (extra: Record<string, unknown>, place: Place, { names }: Namespaces, report: Report): Iterable<Named> {
+  const found = new Map<string, Named>()
+  for (const [key, value] of Object.entries(extra)) {
+    if (isComment(key)) continue
+    const name = names.get(foldKey(key)) ?? key
+    const before = found.get(name)
+    if (before !== undefined) {
+      report({ severity: 'warning', code: 'duplicate-key', place: [...place, name], at: 'key', message: `stands here twice, as ${JSON.stringify(before.key)} and as ${JSON.stringify(key)}`, instead: 'keep one of them' })
+      if (Object.hasOwn(legacyNamespaces, before.key)) continue
+    }
+    found.set(name, { name, key, value })
+  }
+  return found.values()
+}
+
+/** A namespace that no feature implements, or that nobody knows. */
+function reportUnsupported ({ name, key, value }: Named, level: Level, place: Place, namespaces: Namespaces, report: Report): void {
+  if (Object.hasOwn(knownNamespaces, name)) reportUnimplemented(name, level, value, place, namespaces, report)
+  else reportUnknown(key, level, value, place, namespaces, report)
+}
+
+function reportUnimplemented (name: string, level: Level, value: unknown, place: Place, namespaces: Namespaces, report: Report): void {
+  const { class: kind, levels } = knownNamespaces[name]!
+  if (kind === 'adds') {
+    namespaces.withoutEffect.addNamespace(name, place)
+    return
+  }
+  if (pluginNamespaces.has(name) && levels.includes(level)) {
+    judgePlugins(name, value, place, { served: [], level }, namespaces, report)
+    return
+  }
+  const plugin = name === 'plugin/http-client' ? (value as { name?: unknown } | null)?.name : undefined
+  const draft = { code: 'unsupported-namespace', place, at: 'key', message: typeof plugin === 'string' ? `${describePlugin(plugin)}: it has no effect` : `${JSON.stringify(name)}${isEnterpriseNamespace(name) ? ', of KrakenD Enterprise,' : ''} is not implemented by this gateway: it has no effect`, instead: replacement(name, value) } as const
+  if (stopsStart(kind)) namespaces.unsupported.add(name, { ...draft, message: `${draft.message}, and ${consequenceOf(kind, level)}` })
+  else if (!namespaces.unsupported.allows(name)) report({ ...draft, severity: 'warning', strict: true })
+}
+
+/** A name that nobody knows is as serious as the nearest that somebody does, or as its family. */
+function reportUnknown (key: string, level: Level, value: unknown, place: Place, namespaces: Namespaces, report: Report): void {
+  const at = [...place.slice(0, -1), key]
+  const resolved = resolveName(key, namespaces.names)
+  const kind = resolved === null ? classOf(key) : classOf(resolved.name)
+  const message = resolved?.how === 'retired' ? `${JSON.stringify(key)} is the old name of ${JSON.stringify(resolved.name)}, which KrakenD does not read any more: it has no effect` : `unknown namespace ${JSON.stringify(key)}: it has no effect`
+  if (stopsStart(kind)) {
+    namespaces.unsupported.add(key, {
+      code: 'unknown-namespace',
+      place: at,
+      at: 'key',
+      message: `${message}, and ${consequenceOf(kind, level)}`,
+      ...resolved === null ? { instead: 'remove it, or correct its name' } : correct(resolved, level, value, namespaces)
+    }, resolved === null ? [] : [resolved.name])
+    return
+  }
+  if (judgeUnknownKey({ key, value, level, place: at }, { namespaces, report })) return
+  if (namespaces.unsupported.allows(key)) return
+  report({ severity: 'warning', code: 'unknown-namespace', place: at, at: 'key', message, strict: true, ...resolved !== null && { instead: `did you mean ${JSON.stringify(resolved.name)}?` } })
+}
+
+/** What to write instead of a misspelt name. */
+function correct ({ name, how }: ResolvedName, level: Level, value: unknown, namespaces: Namespaces): ReturnType<typeof whereItBelongs> {
+  const { instead, ...rest } = whereItBelongs(name, level, value, namespaces)
+  return { instead: `${how === 'retired' ? 'use today\'s name:' : `did you mean ${JSON.stringify(name)}?`}${instead === undefined ? '' : ` ${instead}`}`, ...rest }
+}
+
+/** `null` is as good as absent, but for what guards: there somebody forgot the settings. */
+function reportNothing (name: string, level: Level, place: Place, { unsupported }: Namespaces): void {
+  if (classOf(name) !== 'guards' || unsupported.allows(name)) return
+  unsupported.add(name, { code: 'wrong-type', place, value: null, message: `must be an object, not null: it has no effect, and ${consequenceOf('guards', level)}`, instead: 'write its settings, or remove it' })
+}
+
+/** A namespace at a level where it means nothing. */
+function reportLevel ({ name, key, value }: Named, level: Level, place: Place, namespaces: Namespaces, report: Report): void {
+  const meant = levelsOf(name, namespaces)
+  if (namespaces.unsupported.allows(name, key) && !stopsStart(classOf(name))) return
+  reportMisplaced({
+    name,
+    written: name,
+    level,
+    place,
+    value,
+    message: `${JSON.stringify(name)} has no effect at the level of the ${level}${meant.length === 0 ? '' : `: it belongs to the extra_config of ${nameLevels(meant)}`}`
+  }, namespaces, report)
+}
+
+function replacement (name: string, value: unknown): string | null {
+  if (name === 'plugin/http-client') {
+    const names = JSON.stringify(value)
+    return `Go plugins cannot run here: ${names.includes('no-redirect') ? 'for "no-redirect" write "backend/http/client": { "no_redirect": true }' : names.includes('http-proxy') ? 'for "http-proxy" write "backend/http/client": { "proxy_address": … }' : 'for a forward proxy, redirects or TLS use "backend/http/client"'}`
+  }
+  return name.startsWith('plugin/') ? pluginAdvice : 'remove it, or let something else do its work'
+}

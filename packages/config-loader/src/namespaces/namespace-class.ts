@@ -1,0 +1,31 @@
+import { foldKey } from '../values/fold-key.ts'
+import { knownNamespaces, type NamespaceClass } from './known-namespaces.ts'
+import type { Level } from '../values/levels.ts'
+
+/** Families that classes name as a whole: a name in one of them that nobody knows is as serious as its neighbours. */
+const families: readonly (readonly [RegExp, NamespaceClass])[] = [
+  [/^(?:auth|security|validation|governance)\//, 'guards'],
+  [/^qos\/ratelimit\//, 'guards'],
+  [/^modifier\/lua-/, 'guards'],
+  [/^(?:backend\/(?:amqp|pubsub)|async)\//, 'decides']
+]
+
+/** Tells the class of a namespace by its own name; null when neither it nor its family is known. */
+export function classOf (name: string): NamespaceClass | null {
+  const folded = foldKey(name)
+  if (Object.hasOwn(knownNamespaces, folded)) return knownNamespaces[folded]!.class
+  return families.find(([pattern]) => pattern.test(folded))?.[1] ?? null
+}
+
+/** Tells whether a namespace stops the start while it cannot be honoured. */
+export function stopsStart (kind: NamespaceClass | null): boolean {
+  return kind === 'guards' || kind === 'decides' || kind === 'replaces'
+}
+
+/** Says what happens without a namespace of a class that stops the start, for a message: `the endpoint would be …`. */
+export function consequenceOf (kind: NamespaceClass | null, level: Level): string {
+  const what = level === 'service' ? 'every endpoint' : 'the endpoint'
+  if (kind === 'decides') return level === 'backend' ? 'the backend would be called differently than configured' : `${what} would be served differently than configured`
+  if (kind === 'replaces') return level === 'backend' ? 'the backend would get, or clients would see, what this should have replaced' : `${what} would send what this should have replaced`
+  return level === 'backend' ? 'the backend would be called without this protection' : `${what} would be served without this protection`
+}

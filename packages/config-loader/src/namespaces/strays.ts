@@ -1,0 +1,196 @@
+import type { Place } from '@floodgate/core'
+import { closestWord } from '../values/did-you-mean.ts'
+import { foldKey, isComment } from '../values/fold-key.ts'
+import { formatPlace } from '../locate/key-path.ts'
+import type { Level } from '../values/levels.ts'
+import { reportMisplaced } from './misplaced.ts'
+import { classOf, stopsStart } from './namespace-class.ts'
+import { clientNamespace, intoWhich, tablesOf, type Namespaces } from './namespaces.ts'
+import type { Report } from '../locate/problem.ts'
+import { resolveName } from './resolve-name.ts'
+import { backendSchema, endpointSchema, serviceSchema } from '../model/structure.ts'
+import { tellByKeys } from '../locate/telling-keys.ts'
+import { isObject, weakList, weakObject } from '../values/weak-values.ts'
+
+/** By what the keys that were found are judged, and where that is reported. */
+export interface Judges {
+  readonly namespaces: Namespaces
+  readonly report: Report
+}
+
+/** A key that nobody reads. */
+interface Stray {
+  readonly key: string
+  readonly value: unknown
+  readonly level: Level
+  readonly place: Place
+}
+
+/**
+ * Looks for settings of namespaces where nobody reads them: beside `extra_config` instead of in it, under a misspelt
+ * `extra_config`, as objects within objects (`auth: { validator: … }`), or under any unknown key. Looked at are the keys
+ * of the root, of endpoints and of backends, and their direct values.
+ *
+ * @returns places of the keys that were reported, as key paths: nothing else need be said of them
+ */
+export function judgeStrays (root: Record<string, unknown>, judges: Judges): ReadonlySet<string> {
+  const judged = new Set<string>()
+  for (const { object, level, place } of walkLevels(root)) {
+    for (const key of judgeLevel(object, level, place, judges)) judged.add(formatPlace([...place, key]))
+  }
+  return judged
+}
+
+interface LevelObject {
+  readonly object: Record<string, unknown>
+  readonly level: Level
+  readonly place: Place
+}
+
+const properties = { service: serviceSchema.properties, endpoint: endpointSchema.properties, backend: backendSchema.properties } as const
+
+/** The root, its endpoints and their backends, as far as they are objects. */
+function * walkLevels (root: Record<string, unknown>): Generator<LevelObject> {
+  yield { object: root, level: 'service', place: [] }
+  for (const { object: endpoint, place } of members(root, 'endpoints', [])) {
+    yield { object: endpoint, level: 'endpoint', place }
+    for (const { object: backend, place: at } of members(endpoint, 'backend', place)) yield { object: backend, level: 'backend', place: at }
+  }
+}
+
+function members (object: Record<string, unknown>, key: string, place: Place): { object: Record<string, unknown>, place: Place }[] {
+  const value = Object.hasOwn(object, key) ? object[key] : Object.entries(object).findLast(([name]) => foldKey(name) === key)?.[1]
+  if (value === undefined || value === null) return []
+  return weakList(value).flatMap((item, i) => isObject(item) ? [{ object: item, place: [...place, key, i] }] : [])
+}
+
+/** Judges the unknown keys of a level. Gives those that were reported. */
+function judgeLevel (object: Record<string, unknown>, level: Level, place: Place, judges: Judges): string[] {
+  const known: Readonly<Record<string, unknown>> = properties[level]
+  const strays = Object.entries(object)
+    .filter(([key, value]) => value !== null && !isComment(key) && !Object.hasOwn(known, foldKey(key)))
+    .map(([key, value]): Stray => ({ key, value, level, place: [...place, key] }))
+  for (const key of unusedSpellings(object)) {
+    judgeContainer({ key, value: object[key], level, place: [...place, key] }, `${JSON.stringify(key)} is not read, because "extra_config" is there too`, judges)
+  }
+  const told = tellByKeys(Object.fromEntries(strays.map(({ key, value }) => [key, value])))
+  const telling = told === null ? [] : strays.filter(({ key }) => told.by.includes(foldKey(key)))
+  const others = strays.filter((stray) => !telling.includes(stray) && judgeStray(stray, judges))
+  if (told !== null) {
+    const value = Object.fromEntries(strays.filter((stray) => !others.includes(stray)).map(({ key, value }) => [key, value]))
+    reportTold(told.name, { ...telling[0]!, value }, `${told.by.map((key) => JSON.stringify(key)).join(' and ')} look like settings of ${JSON.stringify(told.name)}, but directly in ${the(level)} they have no effect`, judges, told.name)
+  }
+  return [...telling, ...others].map(({ key }) => key)
+}
+
+/** Spellings of `extra_config` that lose against another one in the same object. */
+function unusedSpellings (object: Record<string, unknown>): string[] {
+  const spellings = Object.keys(object).filter((key) => foldKey(key) === 'extra_config')
+  if (spellings.length < 2) return []
+  const used = spellings.includes('extra_config') ? 'extra_config' : spellings.at(-1)
+  return spellings.filter((key) => key !== used && object[key] !== null)
+}
+
+function the (level: Level): string {
+  return level === 'service' ? 'the root' : level === 'endpoint' ? 'an endpoint' : 'a backend'
+}
+
+/** Judges an unknown key beside `extra_config`; true when it was reported. */
+function judgeStray (stray: Stray, judges: Judges): boolean {
+  const { key, value } = stray
+  if (isNearExtraConfig(key) && judgeContainer(stray, `unknown key ${JSON.stringify(key)} (did you mean "extra_config"?)`, judges)) return true
+  const resolved = resolveName(key, judges.namespaces.names)
+  if (resolved !== null && (key.includes('/') || typeof value === 'object') && classOf(resolved.name) !== null) {
+    const { name, how } = resolved
+    reportMisplaced({ ...stray, name, written: key, message: how === 'exact' ? `${JSON.stringify(key)} is beside "extra_config", not in it: it has no effect` : `unknown key ${JSON.stringify(key)} (did you mean ${JSON.stringify(name)} in "extra_config"?): it has no effect` }, judges.namespaces, judges.report)
+    return true
+  }
+  return judgeUnknownKey(stray, judges)
+}
+
+function isNearExtraConfig (key: string): boolean {
+  return closestWord(key.replace(/([a-z])([A-Z])/g, '$1_$2').replace(/[^a-z\d]+/gi, '_'), ['extra_config']) !== null
+}
+
+/** Judges a key that is the name of no namespace, in `extra_config` or beside it: what it holds may tell; true when it was reported. */
+export function judgeUnknownKey (stray: Stray, judges: Judges): boolean {
+  const { key, value, level } = stray
+  const client = clientKeyOf(key, value)
+  if (client !== null) {
+    reportTold(client, stray, `unknown key ${JSON.stringify(key)} in ${the(level)}: it has no effect`, judges)
+    return true
+  }
+  if (judgeNested(stray, judges)) return true
+  // Below a name with a slash are settings of a namespace that somebody else reads.
+  if (!key.includes('/') && judgeContainer(stray, `unknown key ${JSON.stringify(key)}`, judges)) return true
+  const told = tellByKeys(value)
+  if (told === null || (told.name === 'tls' && level !== 'service')) return false
+  reportTold(told.name, stray, `unknown key ${JSON.stringify(key)}: ${told.by.map((key) => JSON.stringify(key)).join(' and ')} in it look like settings of ${JSON.stringify(told.name)}, but they have no effect`, judges)
+  return true
+}
+
+/** Keys of `backend/http/client` without which a backend is called in another way; null for others. */
+function clientKeyOf (key: string, value: unknown): 'client_tls' | 'proxy_address' | null {
+  const name = foldKey(key.replace(/([a-z])([A-Z])/g, '$1_$2')).replace(/[^a-z]+/g, '_')
+  if (name === 'proxy_address') return name
+  return isObject(value) && closestWord(name, ['client_tls']) !== null ? 'client_tls' : null
+}
+
+/** `auth: { validator: … }`: the parts of a name as objects within objects. */
+function judgeNested ({ key, value, level, place }: Stray, judges: Judges): boolean {
+  const { namespaces: { names } } = judges
+  const prefix = `${foldKey(key)}/`
+  if (!isObject(value) || ![...names.keys()].some((name) => name.startsWith(prefix))) return false
+  let found = false
+  for (const [step, item] of Object.entries(value)) {
+    if (isComment(step) || item === null) continue
+    const name = names.get(prefix + foldKey(step))
+    const inner = { key: prefix + step, value: item, level, place: [...place, step] }
+    const isReported = name === undefined
+      ? judgeNested(inner, judges)
+      : report(name, inner)
+    found ||= isReported
+  }
+  return found
+
+  function report (name: string, inner: Stray): boolean {
+    if (classOf(name) === null) return false
+    reportMisplaced({ ...inner, name, written: name, message: `${JSON.stringify(name)} is written as one object in another: it has no effect` }, judges.namespaces, judges.report)
+    return true
+  }
+}
+
+/** Namespaces in an object that nobody reads. Only in a misspelt `extra_config` are names without a slash, and misspelt ones, namespaces. */
+function judgeContainer ({ key, value, level, place }: Stray, why: string, { namespaces, report }: Judges): boolean {
+  const object = Array.isArray(value) || isObject(value) ? weakObject(value) : undefined
+  if (object === undefined) return false
+  const isExtra = foldKey(key) === 'extra_config' || isNearExtraConfig(key)
+  let found = false
+  for (const [name, item] of Object.entries(object)) {
+    if (isComment(name) || item === null) continue
+    const resolved = resolveName(name, namespaces.names)
+    const meant = resolved === null ? (isExtra ? name : null) : isExtra || (resolved.how === 'exact' && name.includes('/')) ? resolved.name : null
+    if (meant === null || !stopsStart(classOf(meant))) continue
+    found = true
+    reportMisplaced({ name: meant, written: name, level, place: [...place, name], value: item, message: `${why}: ${JSON.stringify(name)} in it has no effect` }, namespaces, report)
+  }
+  return found
+}
+
+/** Reports settings that were told by their keys. */
+function reportTold (name: string, { key, value, level, place }: Stray, message: string, { namespaces, report }: Judges, written = key): void {
+  if (name !== 'tls' && name !== 'client_tls' && name !== 'proxy_address') {
+    reportMisplaced({ name, written, level, place, value, message }, namespaces, report)
+    return
+  }
+  const ofRoot = name === 'tls' || (name === 'client_tls' && level === 'service')
+  namespaces.unsupported.add(written, {
+    code: 'misplaced-key',
+    place,
+    at: 'key',
+    message: `${message}, and ${name === 'tls' ? 'clients would be served without these TLS settings' : name === 'client_tls' ? 'backends would be called without these TLS settings' : 'backends would be called without this proxy'}`,
+    ...ofRoot
+      ? { instead: 'write it at the root:', write: { path: [name], value, tables: [] } }
+      : { instead: `it belongs to ${JSON.stringify(clientNamespace)} in the extra_config of a backend; write it ${level === 'backend' ? 'in this backend' : intoWhich('backend', level)}:`, write: { path: ['extra_config', clientNamespace], value: { [name]: value }, tables: tablesOf('backend') } }
+  }, [name, ...ofRoot ? [] : [clientNamespace]])
+}

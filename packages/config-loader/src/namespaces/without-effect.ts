@@ -1,0 +1,44 @@
+import type { Place } from '@floodgate/core'
+import type { Report } from '../locate/problem.ts'
+
+/** How many names a line holds. */
+const named = 12
+
+/** What is configured, has no effect here, and is missed by no answer: it is told in one line for all of it. */
+export class WithoutEffect {
+  readonly #namespaces = new Map<string, Place[]>()
+  readonly #keys = new Map<string, Place[]>()
+
+  /** A namespace that adds something: telemetry, documentation. */
+  addNamespace (name: string, place: Place): void {
+    add(this.#namespaces, name, place)
+  }
+
+  /** A key whose purpose is served without it. */
+  addKey (name: string, place: Place): void {
+    add(this.#keys, name, place)
+  }
+
+  /** Reports all of it: one warning for namespaces, one for keys. */
+  tell (report: Report): void {
+    // What is judged strictly is shown where it is.
+    const telemetry = [...this.#namespaces].find(([name]) => name.startsWith('telemetry/'))
+    const first = telemetry ?? [...this.#namespaces][0]
+    if (first !== undefined) {
+      report({ severity: 'warning', code: 'unsupported-addition', place: first[1][0]!, at: 'key', message: `not implemented by this gateway, and no answer depends on it: ${list(this.#namespaces)}`, strict: telemetry !== undefined })
+    }
+    const key = [...this.#keys][0]
+    if (key !== undefined) report({ severity: 'warning', code: 'needless-key', place: key[1][0]!, at: 'key', message: `read and not needed by this gateway: ${list(this.#keys)}` })
+  }
+}
+
+function add (places: Map<string, Place[]>, name: string, place: Place): void {
+  const known = places.get(name)
+  if (known === undefined) places.set(name, [place])
+  else known.push(place)
+}
+
+function list (places: ReadonlyMap<string, readonly Place[]>): string {
+  const names = Array.from(places, ([name, { length }]) => length === 1 ? name : `${name} (${length} times)`)
+  return names.length > named ? `${names.slice(0, named).join(', ')} and ${names.length - named} more` : names.join(', ')
+}

@@ -1,0 +1,37 @@
+import { frameLine } from '../source.ts'
+import { maskRawText } from '../../values/secrets.ts'
+
+const action = /\{\{.*?(?:\}\}|$)/g
+/** A name in an action that is no secret: what is called, included, defined or read from the environment. */
+const openText = /\b(?:include|template|block|define|env|index|hasKey|get)\b[^"|]*$/
+
+/**
+ * Shows a line of a template with a caret. Nobody knows what its texts belong to: outside of actions they are masked as
+ * in any text that could not be parsed, inside of them all but names are.
+ */
+export function showTemplateLine (text: string, line: number, column: number): string {
+  const raw = (text.split('\n', line)[line - 1] ?? '').replace(/\r$/, '')
+  const shown = maskLine(raw)
+  return frameLine(line, shown, Math.min(maskLine(raw.slice(0, column - 1)).length, shown.length))
+}
+
+function maskLine (line: string): string {
+  const actions: string[] = []
+  // An action is a character while the rest is masked, so that it may stand within a text.
+  const marked = line.replace(action, (text) => `\uE000${actions.push(maskAction(text)) - 1}\uE001`)
+  return maskQuoted(marked).replace(/\uE000(\d+)\uE001/g, (_, index: string) => actions[Number(index)]!)
+}
+
+/** Masks a line's texts but keys, the parts of a text between actions one by one. */
+function maskQuoted (line: string): string {
+  const quoted: string[] = []
+  const held = line.replace(/"((?:[^"\\]|\\.)*)("(\s*:)?|$)/g, (all, text: string, end: string, colon: string | undefined) => {
+    const shown = colon === undefined ? `"${text.replace(/(^|\uE001)[^\uE000\uE001]+/g, '$1…')}${end}` : all
+    return `\uE002${quoted.push(shown) - 1}\uE003`
+  })
+  return maskRawText(held).replace(/\uE002(\d+)\uE003/g, (_, index: string) => quoted[Number(index)]!)
+}
+
+function maskAction (text: string): string {
+  return text.replace(/"(?:[^"\\]|\\.)*(?:"|$)|`[^`]*(?:`|$)/g, (quoted, at: number) => openText.test(text.slice(0, at)) ? quoted : quoted[0] + '…' + (quoted.length > 1 && quoted.endsWith(quoted[0]!) ? quoted[0] : ''))
+}

@@ -1,0 +1,180 @@
+import type { Place } from '@floodgate/core'
+import { parseDuration } from '@floodgate/go'
+import { describeValue } from './describe-value.ts'
+import { foldKey, isComment } from './fold-key.ts'
+import { adviseKey } from './key-advice.ts'
+import type { Report } from '../locate/problem.ts'
+import { shownKey } from './secrets.ts'
+import { isObject, weakBoolean, weakInteger, weakList, weakNumber, weakObject, weakText } from './weak-values.ts'
+
+/** What `conform` reads of a JSON Schema; everything else is for a validator. */
+export interface Schema {
+  readonly type?: string | readonly string[]
+  readonly format?: string
+  readonly properties?: Readonly<Record<string, Schema>>
+  readonly additionalProperties?: boolean | Schema
+  readonly patternProperties?: Readonly<Record<string, Schema>>
+  readonly items?: Schema | boolean | readonly Schema[]
+  readonly anyOf?: readonly Schema[]
+  readonly oneOf?: readonly Schema[]
+  readonly const?: unknown
+  readonly enum?: readonly unknown[]
+  readonly default?: unknown
+  /** Why a key has no effect: whoever sets it is warned. */
+  readonly inert?: string
+  /** An inert key that would have narrowed access: it stops the start. */
+  readonly narrows?: boolean
+  /** The key is read and not needed: its purpose is served without it. */
+  readonly needless?: boolean
+}
+
+/**
+ * Brings a value into the shape of its schema, as the reference decodes its configuration: in objects with
+ * `properties` keys ignore case (of several spellings the exact one wins, else the last), comments go and unknown keys
+ * are reported and go; other objects are data and stay as they are. Scalars are converted weakly, a single value makes
+ * a list, null counts as absent. What cannot be converted is reported and left out (undefined in a list, so that the
+ * others keep their places). The value given is not changed.
+ */
+export function conform (schema: Schema, value: unknown, place: Place, report: Report): unknown {
+  if (value === undefined) return undefined
+  const type = typeof schema.type === 'string' ? schema.type : schema.type === undefined && schema.properties !== undefined ? 'object' : undefined
+  if (type === undefined) return conformUnion(schema, value, place, report)
+  if (value === null) return type === 'null' ? null : undefined
+  if (type === 'array') return conformList(schema, value, place, report)
+  if (type === 'object') return conformObject(schema, value, place, report)
+  if (schema.format === 'go-duration') return conformDuration(value, place, report)
+  const scalar = scalars[type]
+  if (scalar === undefined) return value
+  const converted = scalar.convert(value)
+  if (converted === undefined) report(wrongType(place, value, scalar.name))
+  return converted
+}
+
+const scalars: Readonly<Record<string, { name: string, convert: (value: unknown) => string | number | boolean | undefined }>> = {
+  string: { name: 'text', convert: weakText },
+  boolean: { name: 'true or false', convert: weakBoolean },
+  integer: { name: 'a whole number', convert: weakInteger },
+  number: { name: 'a number', convert: weakNumber }
+}
+
+function conformList (schema: Schema, value: unknown, place: Place, report: Report): unknown[] {
+  const items = weakList(value)
+  const shape = schema.items
+  if (!isObject(shape)) return items
+  return items.map((item, i) => {
+    const at = [...place, i]
+    if (item === null && (shape as Schema).type !== undefined) report({ severity: 'error', code: 'wrong-type', place: at, message: 'must not be null' })
+    return conform(shape as Schema, item, at, report)
+  })
+}
+
+function conformObject (schema: Schema, value: unknown, place: Place, report: Report): Record<string, unknown> | undefined {
+  if (schema.properties === undefined || Object.keys(schema.properties).length === 0) return conformData(schema, value, place, report)
+  if (!isObject(value)) {
+    report(wrongType(place, value, 'an object'))
+    return undefined
+  }
+  const names = foldedNames(schema.properties)
+  const result: Record<string, unknown> = {}
+  const others: [string, unknown][] = []
+  const exact = new Set<string>()
+  for (const [key, item] of Object.entries(value)) {
+    const name = names.get(key) ?? (isComment(key) ? undefined : names.get(foldKey(key)))
+    if (name === undefined) {
+      if (!isComment(key)) others.push([key, item])
+      continue
+    }
+    if (exact.has(name)) continue
+    if (key === name) exact.add(name)
+    reportInert(schema.properties[name]!, item, [...place, name], report)
+    const converted = conform(schema.properties[name]!, item, [...place, name], report)
+    if (converted !== undefined) result[name] = converted
+  }
+  const free = schema.additionalProperties
+  if (free === true || isObject(free)) {
+    return Object.fromEntries([...Object.entries(result), ...others.flatMap(([key, item]) => {
+      const converted = free === true ? item : conform(free as Schema, item, [...place, key], report)
+      return converted === undefined ? [] : [[key, converted] as const]
+    })])
+  }
+  for (const [key] of others) reportUnknownKey(place, key, Object.keys(schema.properties), report)
+  return result
+}
+
+/** An object whose keys are data: only its values have a shape. */
+function conformData (schema: Schema, value: unknown, place: Place, report: Report): Record<string, unknown> | undefined {
+  const object = weakObject(value)
+  if (object === undefined) {
+    report(wrongType(place, value, 'an object'))
+    return undefined
+  }
+  const patterns = Object.values(schema.patternProperties ?? {})
+  const shape = isObject(schema.additionalProperties) ? schema.additionalProperties as Schema : patterns.length === 1 ? patterns[0]! : undefined
+  if (shape === undefined) return object
+  return Object.fromEntries(Object.entries(object).flatMap(([key, item]) => {
+    const converted = conform(shape, item, [...place, key], report)
+    return converted === undefined ? [] : [[key, converted] as const]
+  }))
+}
+
+/** The one alternative that fits the value's kind; where several or none do, the validator has to decide. */
+function conformUnion (schema: Schema, value: unknown, place: Place, report: Report): unknown {
+  const types = Array.isArray(schema.type) ? schema.type as readonly string[] : undefined
+  const alternatives = types?.map((type) => ({ ...schema, type })) ?? schema.anyOf ?? schema.oneOf ?? []
+  const fitting = alternatives.filter((alternative) => isOfKind(alternative, value))
+  return fitting.length === 1 ? conform(fitting[0]!, value, place, report) : value
+}
+
+function isOfKind (schema: Schema, value: unknown): boolean {
+  if (schema.const !== undefined) return schema.const === value
+  switch (schema.type) {
+    case 'array': return Array.isArray(value)
+    case 'object': return isObject(value)
+    case 'integer': return Number.isInteger(value)
+    case 'null': return value === null
+    case undefined: return false
+    default: return typeof value === schema.type // eslint-disable-line valid-typeof
+  }
+}
+
+function conformDuration (value: unknown, place: Place, report: Report): string | undefined {
+  if (typeof value === 'number' && Number.isFinite(value)) {
+    const nanoseconds = Math.trunc(value)
+    if (nanoseconds !== 0) {
+      report({ severity: 'warning', code: 'bare-duration', place, value, message: `a number without a unit counts nanoseconds: this is ${nanoseconds / 1e6} ms`, instead: `write "${value}ms" or "${value}s"` })
+    }
+    return `${nanoseconds}ns`
+  }
+  if (typeof value === 'string' && parseDuration(value) !== null) return value
+  report({ ...wrongType(place, value, 'a duration such as "300ms", "2s" or "1h30m"'), ...(typeof value === 'string' && /^\d+$/.test(value) && { instead: `add a unit: "${value}ms" or "${value}s"` }) })
+  return undefined
+}
+
+function reportUnknownKey (place: Place, key: string, known: Iterable<string>, report: Report): void {
+  report({ severity: 'warning', code: 'unknown-key', place: [...place, key], at: 'key', message: `unknown key ${JSON.stringify(shownKey([...place, key]))}`, instead: adviseKey(place, key), nearest: { word: key, among: known } })
+}
+
+/** A key that is accepted and does nothing is told, unless it asks for nothing. */
+function reportInert ({ inert, narrows = false, needless = false, default: fallback }: Schema, value: unknown, place: Place, report: Report): void {
+  if (inert === undefined && !needless) return
+  if (value === null || value === fallback || value === false || value === 0 || value === '') return
+  report({ severity: 'warning', code: needless ? 'needless-key' : 'no-effect', place, at: 'key', message: `${JSON.stringify(place.at(-1))} has no effect: ${inert ?? 'this gateway does not need it'}`, narrows, strict: !needless })
+}
+
+function wrongType (place: Place, value: unknown, expected: string) {
+  return { severity: 'error', code: 'wrong-type', place, value, message: `must be ${expected}, not ${describeValue(place, value)}` } as const
+}
+
+// eslint-disable-next-line no-restricted-syntax -- by schema, filled at boot
+const folds = new WeakMap<object, ReadonlyMap<string, string>>()
+
+/** The names of an object's keys by their spelling without case, and by the exact one. */
+function foldedNames (properties: Readonly<Record<string, Schema>>): ReadonlyMap<string, string> {
+  let names = folds.get(properties)
+  if (names === undefined) {
+    const keys = Object.keys(properties)
+    names = new Map([...keys.map((key) => [foldKey(key), key] as const), ...keys.map((key) => [key, key] as const)])
+    folds.set(properties, names)
+  }
+  return names
+}

@@ -1,0 +1,43 @@
+import type { Place } from '@floodgate/core'
+import { foldKey } from './fold-key.ts'
+import type { Report } from '../locate/problem.ts'
+import { isObject } from './weak-values.ts'
+
+/**
+ * Tells what KrakenD ignores in the settings of a namespace, and this gateway honours: values of another type than the
+ * namespace takes, and keys in another case. There only keys outside `extra_config` are converted.
+ *
+ * @param written as the configuration has it
+ * @param used what `conform` made of it
+ */
+export function tellConverted (written: unknown, used: unknown, place: Place, report: Report): void {
+  if (Array.isArray(used)) {
+    if (Array.isArray(written)) for (const [i, item] of written.entries()) tellConverted(item, used[i], [...place, i], report)
+    else if (written !== null && written !== undefined) tell('a list', place, report)
+  } else if (isObject(used)) {
+    if (isObject(written)) tellKeys(written, used, place, report)
+  } else if (used !== undefined && used !== null && isScalar(written) && typeof written !== typeof used) {
+    tell(typeof used === 'string' ? 'a text' : typeof used === 'boolean' ? 'true or false' : 'a number', place, report)
+  }
+}
+
+function tellKeys (written: Record<string, unknown>, used: Record<string, unknown>, place: Place, report: Report): void {
+  for (const [key, value] of Object.entries(written)) {
+    if (Object.hasOwn(used, key)) {
+      tellConverted(value, used[key], [...place, key], report)
+      continue
+    }
+    const folded = foldKey(key)
+    const meant = Object.keys(used).find((other) => !Object.hasOwn(written, other) && foldKey(other) === folded)
+    if (meant === undefined) continue
+    report({ severity: 'warning', code: 'krakend-ignores', place: [...place, key], at: 'key', message: 'KrakenD ignores this: keys in extra_config are taken as they are written', instead: `write it as ${JSON.stringify(meant)}, which both read` })
+  }
+}
+
+function tell (what: string, place: Place, report: Report): void {
+  report({ severity: 'warning', code: 'krakend-ignores', place, message: `KrakenD ignores this: it takes ${what} here, and converts nothing in extra_config`, instead: `write ${what}, which both read` })
+}
+
+function isScalar (value: unknown): boolean {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+}

@@ -1,0 +1,97 @@
+/**
+ * The frozen model of a configuration: what `@floodgate/config-loader` makes of the files, with every default filled
+ * in and every inherited value in its place. Names are ours (camelCase); durations are milliseconds.
+ */
+import type { ClientSettings, ServerTls } from '@floodgate/settings'
+
+/** Where a key stands in the configuration: `['endpoints', 0, 'backend', 1]`. */
+export type Place = readonly (string | number)[]
+
+/** `extra_config` by namespace: today's names (old ones are resolved), comment keys gone, values as configured. */
+export type ExtraConfig = Readonly<Record<string, unknown>>
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD' | 'OPTIONS'
+
+export interface Service {
+  readonly name: string
+  readonly endpoints: readonly Endpoint[]
+  readonly extra: ExtraConfig
+  readonly place: Place
+  /** Client settings of calls that are no backend's: the global `client_tls`, the proxy of the environment. */
+  readonly client: ClientSettings
+  /** Port to listen on; 0 takes a free one. */
+  readonly port: number
+  /** Address to listen on; '' = all. */
+  readonly listenIp: string
+  /** Server TLS; null = plain HTTP. */
+  readonly tls: ServerTls | null
+  readonly debugEndpoint: boolean
+  readonly echoEndpoint: boolean
+  /** `{param}` may stand anywhere in a path segment, not only fill it whole. */
+  readonly disableRest: boolean
+  readonly useH2c: boolean
+  /** How long an SRV answer is used, in ms. */
+  readonly dnsCacheTtl: number
+  /** Limits of the listener, in ms; 0 = none. */
+  readonly readTimeout: number
+  readonly readHeaderTimeout: number
+  readonly writeTimeout: number
+  readonly idleTimeout: number
+  /** Size limit of a request's header block in bytes. */
+  readonly maxHeaderBytes: number
+  /** How long a shutdown waits for running requests, in ms; 0 = until they end. */
+  readonly maxShutdownWaitTime: number
+}
+
+export interface Endpoint {
+  /** Position in `endpoints`, from 0. */
+  readonly index: number
+  /** Path as configured, with `{params}` and perhaps `/*` at its end. */
+  readonly path: string
+  readonly method: Method
+  readonly backends: readonly [Backend, ...Backend[]]
+  /** Names of request headers that may pass; `['*']` = all, empty = only Content-Type. Lower case. */
+  readonly inputHeaders: readonly string[]
+  /** Names of query parameters that may pass; `['*']` = all. Case counts. */
+  readonly inputQueryStrings: readonly string[]
+  /** Lower case: `json`, `no-op`, … */
+  readonly outputEncoding: string
+  /** Deadline of the whole answer, body included, in ms. */
+  readonly timeout: number
+  /** max-age of complete answers in ms (the header shows whole seconds); 0 = no Cache-Control. */
+  readonly cacheTtl: number
+  readonly concurrentCalls: number
+  readonly extra: ExtraConfig
+  readonly place: Place
+  /** What the endpoint uses and the gateway does not support, where it answers 501 for that. Default: nothing, so that it is served. */
+  readonly unsupported?: readonly string[]
+}
+
+export interface Backend {
+  /** Position in the endpoint's `backend`, from 0. */
+  readonly index: number
+  /** Origins to choose from, sanitised: `http://api:8080`. With `sd: dns` the first is an SRV name. */
+  readonly hosts: readonly string[]
+  readonly urlPattern: string
+  readonly method: Method
+  /** Lower case: `json`, `safejson`, `xml`, `rss`, `string`, `yaml`, `no-op`; unknown ones are `json`. */
+  readonly encoding: string
+  readonly group: string
+  readonly target: string
+  readonly allow: readonly string[]
+  readonly deny: readonly string[]
+  readonly mapping: Readonly<Record<string, string>>
+  readonly isCollection: boolean
+  /** Narrow what the endpoint let in; empty = no filter, `['']` = nothing passes. Lower case. */
+  readonly inputHeaders: readonly string[]
+  readonly inputQueryStrings: readonly string[]
+  readonly sd: 'static' | 'dns'
+  readonly sdScheme: string
+  /** Effective client settings: the backend's own over the service's. */
+  readonly client: ClientSettings
+  readonly extra: ExtraConfig
+  readonly place: Place
+}
+
+/** Root keys of the HTTP transport to backends. */
+export type TransportKeys = ClientSettings['transport']

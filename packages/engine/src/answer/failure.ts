@@ -1,0 +1,115 @@
+import { constants, Http2ServerResponse } from 'node:http2'
+import type { Readable } from 'node:stream'
+import type { FastifyReply } from 'fastify'
+import { Fault, findWrongHeaders, noteFailure, type Call, type Endpoint } from '@floodgate/core'
+import { diagnose } from '@floodgate/http-client'
+import { closeAfterEarlyAnswer, setStatus } from './answer.ts'
+import { isGone } from '../start-call.ts'
+
+/** What a client gets to see of a failure. */
+export interface ErrorAnswerOptions {
+  /** Sends the error's public text, or the answer it carries (`router.return_error_msg`). Default: an empty body. */
+  showErrorText?: boolean
+  /** Sends the error's full detail, hosts and paths included. For development only. Default false. */
+  showInternals?: boolean
+  /** Answers 504 where a deadline passed and 502 where a backend failed, in place of the reference's 500. Default false. */
+  semanticErrors?: boolean
+}
+
+/** Answers an endpoint's failed request, and logs why. */
+export interface Failure {
+  (error: unknown, reply: FastifyReply, call: Call): void
+  /** Logs what is only a part of the answer. */
+  log (error: unknown, reply: Pick<FastifyReply, 'log' | 'raw'>): void
+  /** Logs why an answer's body broke off, when it does, and has the client notice it; lets go of a body that a hook replaced. */
+  watch (body: Readable, reply: FastifyReply): void
+}
+
+/** @param labels whether an error answer has X-Krakend-Completed */
+export function createFailure (endpoint: Endpoint, { showErrorText = false, showInternals = false, semanticErrors = false }: ErrorAnswerOptions, labels = true): Failure {
+  const [only, ...more] = endpoint.backends
+  // Without the query, where keys may stand.
+  const place = { endpoint: `${endpoint.method} ${endpoint.path}`, ...(more.length === 0 && { backend: only.urlPattern.replace(/\?.*/s, '') }) }
+
+  function fail (error: unknown, reply: FastifyReply, call: Call): void {
+    const fault = error instanceof Fault ? error : toFault(error)
+    log(fault, reply)
+    if (isGone(call)) { reply.hijack(); return }
+    if (reply.raw.headersSent) { reply.raw.destroy(); return }
+    try {
+      dropWrongHeaders(reply)
+      send(fault, reply)
+    } catch (error) {
+      // There is nobody left to tell but the log.
+      reply.log.error({ ...place, err: error }, 'error answer cannot be sent')
+      reply.hijack()
+      reply.raw.destroy()
+    }
+  }
+
+  function send (fault: Fault, reply: FastifyReply): void {
+    reply.removeHeader('content-type')
+    if (labels) reply.header('x-krakend-completed', 'false')
+    setStatus(reply, semanticErrors ? semanticStatus(fault) : fault.status)
+    closeAfterEarlyAnswer(reply)
+    if (showInternals) reply.type('text/plain; charset=utf-8').send(fault.detail)
+    else if ((!showErrorText && fault.answer?.always !== true) || fault.answer?.contentType === '') reply.send(undefined)
+    else if (fault.answer === null) reply.type('text/plain; charset=utf-8').send(fault.message)
+    // As bytes: Fastify would add a charset to the type of a text.
+    else reply.type(fault.answer.contentType).send(Buffer.from(fault.answer.body))
+  }
+
+  function log (error: unknown, reply: Pick<FastifyReply, 'log' | 'raw'>): void {
+    if (!(error instanceof Fault)) reply.log.error({ ...place, err: error }, 'endpoint failed')
+    else if (error.code === unexpected) reply.log.error({ ...place, err: error.cause }, 'endpoint failed unexpectedly')
+    else if (error.kind === 'foreign') reply.log.error({ ...place, code: error.code, ...error.cause !== undefined && { err: error.cause } }, `endpoint failed: ${error.detail}`)
+    else if (error.kind !== 'abort') {
+      // As the reference: with level ERROR a failed backend is still there. What the client did wrong is no error of ours.
+      const level = error.kind === 'request' ? 'warn' : 'error'
+      reply.log[level]({ ...place, ...describeFault(error) }, 'endpoint failed')
+      noteFailure(reply.raw, error.detail)
+    }
+  }
+
+  function watch (body: Readable, reply: FastifyReply): void {
+    reply.raw.once('close', () => { body.destroy() })
+    body.once('error', (error) => {
+      log(error, reply)
+      // Fastify destroys the response, and to HTTP/2 that alone is a good end.
+      if (reply.raw instanceof Http2ServerResponse) reply.raw.stream.close(constants.NGHTTP2_INTERNAL_ERROR)
+    })
+  }
+
+  return Object.assign(fail, { log, watch })
+}
+
+const unexpected = 'FG_ERR_PROXY_UNEXPECTED'
+
+/** A header of a hook's that cannot be written would be in the way of every answer. */
+function dropWrongHeaders (reply: FastifyReply): void {
+  for (const [name, value] of Object.entries(reply.getHeaders())) if (findWrongHeaders({ [name]: value }) !== null) reply.removeHeader(name)
+}
+
+/** What the log tells of a fault: of one on the way to a backend also where it stood, what caused it, and what to do. */
+function describeFault (fault: Fault): Record<string, string> {
+  const { code, kind, detail } = fault
+  const diagnosis = kind === 'backend' || kind === 'deadline' ? diagnose(fault) : null
+  if (diagnosis === null) return { code, kind, detail }
+  const { stage, cause, sentence } = diagnosis
+  // Without a cause below, the detail has said it all.
+  return { code, kind, stage, ...cause !== null && { cause, advice: sentence }, detail }
+}
+
+function semanticStatus ({ status, kind }: Fault): number {
+  if (status !== 500) return status
+  return kind === 'deadline' ? 504 : kind === 'backend' ? 502 : 500
+}
+
+/** What is not a Fault is a mistake of ours, unless it says that it is the client's (Fastify's `statusCode`). */
+function toFault (error: unknown): Fault {
+  const { statusCode, code } = (error ?? {}) as { statusCode?: unknown, code?: unknown }
+  if (error instanceof Error && typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500) {
+    return new Fault('request', typeof code === 'string' ? code : 'FG_ERR_PROXY_REQUEST', error.message, { status: statusCode, cause: error })
+  }
+  return new Fault('request', unexpected, 'internal error', { cause: error })
+}

@@ -1,0 +1,103 @@
+import { createRequire } from 'node:module'
+import type { FastifyRequest } from 'fastify'
+import { createClientIp, headerLines, readsLike, type Endpoint, type Headers, type Service } from '@floodgate/core'
+
+const { version } = createRequire(import.meta.url)('../../package.json') as { version: string }
+
+/** How the gateway names itself to backends. */
+export const userAgent = `Floodgate Version ${version}`
+
+/**
+ * What never passes, whatever is let in: fields of one connection (RFC 9110, section 7.6.1), credentials for a proxy,
+ * `expect` (which the gateway has answered itself) and `host` (which is the backend's).
+ */
+const stopped: ReadonlySet<string> = new Set([
+  'connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'http2-settings',
+  'proxy-authenticate', 'proxy-authorization', 'expect', 'host'
+])
+
+/** What the gateway says itself. */
+const own = ['user-agent', 'x-forwarded-for', 'x-forwarded-via', 'x-forwarded-host']
+
+/** Picks the headers that go to the backends; `hasBody` decides on Content-Length. Names are lower case. */
+export type PickHeaders = (request: FastifyRequest, hasBody: boolean) => Headers
+
+/**
+ * Creates what picks the headers of an endpoint's requests: `input_headers` (none = only Content-Type, `*` = all), and
+ * the gateway's own. X-Forwarded-For is the client's address and X-Forwarded-Host its Host, whatever the client
+ * says; User-Agent is the gateway's unless the client's is let in, then X-Forwarded-Via names the gateway. Several
+ * lines of one name stay several lines. With `*`, a name that a backend may take for one of the gateway's own headers
+ * (`x_forwarded_for`) does not pass.
+ */
+export function createHeaderPicker (endpoint: Endpoint, service: Service): PickHeaders {
+  const clientIp = createClientIp(service)
+  const { inputHeaders } = endpoint
+  const pick = inputHeaders.includes('*') ? pickAll : createListPicker(inputHeaders.length === 0 ? ['content-type'] : inputHeaders)
+
+  return function pickHeaders (request, hasBody) {
+    const sent = request.headers as Headers
+    const headers = pick(headerLines(request))
+    const { connection } = sent
+    if (connection !== undefined) dropNamed(headers, connection)
+    if (!hasBody && headers['content-length'] !== undefined) delete headers['content-length']
+    headers['x-forwarded-for'] = clientIp(request)
+    headers['x-forwarded-host'] = sent.host ?? sent[':authority'] ?? ''
+    const agent = headers['user-agent']
+    if (agent === undefined) headers['user-agent'] = userAgent
+    else {
+      headers['x-forwarded-via'] = userAgent
+      // Go's client writes no empty one.
+      if (agent === '') delete headers['user-agent']
+    }
+    return headers
+  }
+}
+
+/**
+ * Creates what narrows the headers for one backend to its own `input_headers`, X-Forwarded-For and -Host included; null
+ * when the backend has no list and takes them all. `*` is a name like any other there, as on the reference. A User-Agent that does not pass is replaced by the gateway's, as Go's client then
+ * names itself.
+ */
+export function createHeaderFilter (inputHeaders: readonly string[]): ((headers: Readonly<Headers>) => Headers) | null {
+  if (inputHeaders.length === 0) return null
+  const pick = createListPicker(inputHeaders)
+  return function filterHeaders (sent) {
+    const headers = pick(sent)
+    headers['user-agent'] ??= userAgent
+    return headers
+  }
+}
+
+function createListPicker (names: readonly string[]): (sent: Readonly<Headers>) => Headers {
+  const allowed = [...new Set(names.map((name) => name.toLowerCase()))].filter((name) => name !== '' && !stopped.has(name))
+  return function pickListed (sent) {
+    const headers: Headers = {}
+    for (const name of allowed) {
+      const value = sent[name]
+      if (value !== undefined) headers[name] = value
+    }
+    return headers
+  }
+}
+
+function pickAll (sent: Readonly<Headers>): Headers {
+  const headers: Headers = {}
+  for (const name in sent) {
+    const value = sent[name]
+    if (value === undefined || stopped.has(name) || name.charCodeAt(0) === 58 /* a pseudo header of HTTP/2 */ || readsLikeOwn(name)) continue
+    headers[name] = value
+  }
+  return headers
+}
+
+function readsLikeOwn (name: string): boolean {
+  // The lengths of those names: others need no closer look.
+  if (name.length !== 10 && name.length !== 15 && name.length !== 16) return false
+  return own.some((one) => readsLike(name, one))
+}
+
+/** Drops what the client's Connection header names beyond the usual words. */
+function dropNamed (headers: Headers, connection: string | string[]): void {
+  if (connection === 'keep-alive' || connection === 'close') return
+  for (const name of String(connection).toLowerCase().split(',')) delete headers[name.trim()]
+}

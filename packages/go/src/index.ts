@@ -1,0 +1,8 @@
+export { parseDuration } from './duration/parse-duration.ts'
+export { formatGoDuration } from './duration/write-duration.ts'
+export { compileGoVerb } from './format/go-verb.ts'
+export { compileGoTime } from './format/strftime.ts'
+export { writeGoFloat } from './json/write-float.ts'
+export { writeGoJson } from './json/write-json.ts'
+export { readHostname, resolveLocation, type Target, writeRequestPath } from './url/location.ts'
+export { decodePercent, encodePercent } from './url/percent.ts'

@@ -1,0 +1,527 @@
+import type { Duplex, Readable } from 'node:stream'
+import type { Dispatcher } from 'undici'
+import { gatherFields } from './answer-headers.ts'
+import type { CallHandler } from './call-handler.ts'
+import type { Carrier, Rider, Waiter } from './carrier.ts'
+import { ClientError, type Stage } from './client-error.ts'
+import { isObserved, ObservedRequest } from './diagnostics.ts'
+import type { Generation } from '../connections/generation.ts'
+import { HopHandler } from './hop-handler.ts'
+import type { Pool } from '../connections/pool.ts'
+import { followRedirect, isRedirect, readLocation, startRedirects, type Redirects } from './redirect.ts'
+import type { RedirectRules } from './redirect-rules.ts'
+import { collectBody, dropBody, isEmptyBody, isReplayable, isStreamed, maxRepeatedBody, toReadable, watchBody, type RequestBody } from './request-body.ts'
+import { dropConnectionHeaders, readFields, readLength, type RequestHeaders } from './request-headers.ts'
+import { isHangup, isRefused, translateError } from './translate-error.ts'
+import type { Upstream } from '../connections/upstream.ts'
+
+/** How the calls of a dispatcher go: decided once. */
+export interface CallPolicy {
+  readonly followRedirects: boolean
+  readonly sendBodyOnRedirect: boolean
+  /** What is stricter than Go about them; null = nothing. */
+  readonly redirectRules: RedirectRules | null
+  /** ms from the end of the request to the headers of the answer; 0 = no limit. */
+  readonly responseHeaderTimeout: number
+  /** Takes each hop through interceptors; null = there are none. */
+  readonly hops: Dispatcher | null
+}
+
+/** What a hop says to the call behind the interceptors. */
+interface HopOptions extends Dispatcher.DispatchOptions {
+  readonly servername?: string | null
+  readonly isBeyond?: boolean
+}
+
+type State = 0 | 1 | 2 | 3 | 4 | 5 | 6
+/** No request is on its way: the body is collected, or the next hop is due. */
+const between: State = 0
+/** It waits for a connection. */
+const queued: State = 1
+/** It is being sent, or was. */
+const sent: State = 2
+/** The caller has the headers. */
+const answered: State = 3
+/** The body of a redirect is read, for the connection's sake. */
+const draining: State = 4
+const over: State = 5
+/** The handler is being given the socket. */
+const upgrading: State = 6
+
+// A timer with more fires at once.
+const maxTimeout = 2 ** 31 - 1
+/**
+ * What `headersTimeout` has beyond its time, as a part of it and in ms at least: a server that measures the same time begins
+ * when it has the request, and what it sends at the end of that is in time. (undici's own timers are up to a second late.)
+ */
+const grace = 1 / 20
+const leastGrace = 20
+// Beyond this the body of a redirect costs more than a new connection.
+const maxDrain = 256 * 1024
+/** Connections that are lost under a call before it is sent. It is not the call's fault; but it must end. */
+const maxGone = 10
+
+const enough = new Error('the body of a redirect is too long to read')
+const noHeaders = Object.freeze(Object.create(null)) as Record<string, string>
+
+/**
+ * One call, from `dispatch` to its end: redirects, deadline, the one retry, counters. It is one object on purpose: what a
+ * connection sends and tells of an answer, and the controller of the caller's handler, so that a call allocates little else.
+ */
+export class ClientCall implements Waiter, Rider, Dispatcher.DispatchController {
+  path: string
+  method: string
+  headers: RequestHeaders
+  body: RequestBody
+  query: Record<string, unknown> | undefined
+  host = ''
+  readonly upgrade: Dispatcher.DispatchOptions['upgrade']
+  readonly reset: boolean
+
+  aborted = false
+  paused = false
+  reason: Error | null = null
+  rawHeaders: any = null
+  rawTrailers: any = null
+  /** To a handler of ours: `onReadEnd` comes. */
+  declare readonly tellsReads: true
+
+  readonly #policy: CallPolicy
+  readonly #generation: Generation
+  readonly #handler: CallHandler
+  readonly #headersTimeout: number
+  readonly #bodyTimeout: number
+  #origin: string
+  /** What the caller takes the server at that origin for; null = its host. */
+  #servername: string | null
+  #upstream: Upstream | null = null
+  #carrier: Carrier | null = null
+  /** Where it waits for a connection; null = it does not. */
+  #waitsAt: Pool | null = null
+  /** The request as it is published; null = nobody listens. */
+  #observed: ObservedRequest | null = null
+  #state: State = between
+  #timer: NodeJS.Timeout | null = null
+  #headerTimer: NodeJS.Timeout | null = null
+  #bodyTimer: NodeJS.Timeout | null = null
+  #stopCollecting: (() => void) | null = null
+  #redirects: Redirects | null = null
+  /** It has been led to another origin than it began at. */
+  #isBeyond: boolean
+  /** The connection had served another request before this one. */
+  #reused = false
+  #retried = false
+  #gone = 0
+  #drained = 0
+
+  constructor (policy: CallPolicy, generation: Generation, options: HopOptions, handler: CallHandler) {
+    this.#policy = policy
+    this.#generation = generation
+    this.#handler = handler
+    this.#origin = typeof options.origin === 'string' ? options.origin : String(options.origin)
+    this.path = options.path
+    this.method = options.method
+    this.headers = dropConnectionHeaders(options.headers)
+    this.body = options.body as RequestBody
+    this.query = options.query
+    this.upgrade = options.upgrade
+    this.reset = options.reset === true
+    this.#isBeyond = options.isBeyond === true
+    this.#servername = options.servername || null
+    this.#headersTimeout = shorter(policy.responseHeaderTimeout, policy.hops === null ? extend(options.headersTimeout) : options.headersTimeout || 0)
+    this.#bodyTimeout = options.bodyTimeout || 0
+  }
+
+  /** @param timeout ms for the whole call; 0 = as long as it takes */
+  begin (timeout: number): void {
+    this.#generation.enter()
+    try {
+      this.#handler.onRequestStart!(this, undefined)
+    } catch (error) {
+      this.#fail(error as Error)
+    }
+    if (this.#state === over) return
+    if (timeout > 0) this.#timer = setTimeout(expire, Math.min(timeout, maxTimeout), this, timeout)
+    if (isStreamed(this.body)) {
+      if (this.#policy.sendBodyOnRedirect && readLength(this.headers) <= maxRepeatedBody) {
+        this.#collect(toReadable(this.body))
+        return
+      }
+      watchBody(this.body, (error) => { this.#failBody(error) })
+    }
+    this.#send()
+  }
+
+  // The controller of the caller's handler.
+
+  abort (reason?: Error): void {
+    if (this.aborted || this.#state === over) return
+    this.aborted = true
+    this.reason = reason ?? new ClientError('FG_ERR_HTTP_CLIENT_ABORTED', 'the call was aborted', { stage: this.#stage() })
+    if (this.#state !== upgrading) this.#fail(this.reason)
+  }
+
+  pause (): void {
+    this.paused = true
+    if (this.#state === answered) this.#carrier?.pause()
+  }
+
+  resume (): void {
+    if (!this.paused) return
+    this.paused = false
+    if (this.#state === answered) {
+      this.#bodyTimer?.refresh()
+      this.#carrier?.resume()
+    }
+  }
+
+  /** The deadline of the call. */
+  expire (timeout: number): void {
+    const stage = this.#stage()
+    this.#fail(new ClientError('FG_ERR_HTTP_CLIENT_DEADLINE', `no complete answer from ${this.#origin} within ${timeout} ms; the call was at: ${stage}`, { stage }))
+  }
+
+  /** The response_header_timeout of a hop, or the headersTimeout of the request. */
+  expireHeaders (timeout: number): void {
+    this.#fail(new ClientError('FG_ERR_HTTP_CLIENT_HEADER_TIMEOUT', `no answer from ${this.#origin} within ${timeout === this.#policy.responseHeaderTimeout ? 'the response header timeout of ' : ''}${timeout} ms`))
+  }
+
+  /** The bodyTimeout of the request. */
+  expireBody (timeout: number): void {
+    // It is the reader who takes the time.
+    if (this.paused) this.#bodyTimer?.refresh()
+    else {
+      // Only callers of undici's world set it, and reply-from shows the message to clients: undici's words, and no host.
+      const cause = new Error(`nothing more of the body came from ${this.#origin} within ${timeout} ms`)
+      this.#fail(new ClientError('FG_ERR_HTTP_CLIENT_BODY_TIMEOUT', 'Body Timeout Error', { cause }))
+    }
+  }
+
+  // What the pool says.
+
+  ride (carrier: Carrier): void {
+    this.#waitsAt = null
+    if (this.#observed !== null) carrier = this.#observed.over(carrier)
+    this.#carrier = carrier
+    carrier.send(this)
+  }
+
+  onError (error: Error): void {
+    this.#waitsAt = null
+    this.#fail(translateError(error, this.#situation()))
+  }
+
+  // What the carrier says.
+
+  onSending (isReused: boolean): void {
+    this.#state = sent
+    this.#reused = isReused
+  }
+
+  onSent (): void {
+    if (this.#headersTimeout > 0 && this.#state === sent && this.#policy.hops === null) this.#headerTimer = setTimeout(expireHeaders, Math.min(this.#headersTimeout, maxTimeout), this, this.#headersTimeout)
+    this.#handler.onRequestSent?.()
+  }
+
+  onInterim (status: number, fields: string[], statusText: string): void {
+    this.rawHeaders = fields
+    this.#tellHead(status, fields, statusText)
+  }
+
+  onHead (status: number, fields: string[], statusText: string): void {
+    if (this.#headerTimer !== null) this.#stopHeaderTimer()
+    if (status > 300 && status < 309 && this.#turn(status, fields)) return
+    this.#state = answered
+    this.rawHeaders = fields
+    if (this.#bodyTimeout > 0) this.#bodyTimer = setTimeout(expireBody, Math.min(this.#bodyTimeout, maxTimeout), this, this.#bodyTimeout)
+    if (this.paused) this.#carrier?.pause()
+    const handler = this.#handler
+    handler.onResponseStarted?.()
+    this.#tellHead(status, fields, statusText)
+    if (handler.onReadEnd !== undefined && this.#carrier?.tellsReads === false) process.nextTick(endRead, this)
+  }
+
+  onBody (chunk: Buffer): void {
+    if (this.#state !== draining) {
+      this.#bodyTimer?.refresh()
+      try {
+        this.#handler.onResponseData?.(this, chunk)
+      } catch (error) {
+        this.#fail(error as Error)
+      }
+      return
+    }
+    this.#drained += chunk.length
+    if (this.#drained <= maxDrain) return
+    const carrier = this.#carrier!
+    this.#carrier = null
+    carrier.cancel(enough)
+    this.#continue()
+  }
+
+  onReadEnd (): void {
+    if (this.#state === answered) this.#handler.onReadEnd?.(this)
+  }
+
+  onEnd (trailers: readonly string[]): void {
+    this.#carrier = null
+    if (this.#state === draining) {
+      this.#continue()
+      return
+    }
+    this.#finish()
+    this.rawTrailers = trailers
+    try {
+      this.#handler.onResponseEnd?.(this, this.#handler.readsRawHeaders || trailers.length === 0 ? noHeaders : gatherFields(trailers))
+    } catch (error) {
+      this.#tellError(error as Error)
+    }
+  }
+
+  onUpgrade (status: number, fields: string[], socket: Duplex): void {
+    // Until it closes, the connection keeps its generation.
+    this.#generation.enter()
+    socket.once('close', () => { this.#generation.leave() })
+    this.#carrier = null
+    this.#finish()
+    this.#state = upgrading
+    this.rawHeaders = fields
+    try {
+      if (this.#handler.onRequestUpgrade === undefined) throw new Error('the handler takes no upgrade')
+      this.#handler.onRequestUpgrade(this, status, gatherFields(fields), socket)
+      // As undici: a handler may refuse what it is given.
+      if (this.reason !== null) throw this.reason
+    } catch (error) {
+      socket.on('error', () => {}).destroy()
+      this.#tellError(error as Error)
+    }
+    this.#state = over
+  }
+
+  onGone (): void {
+    this.#carrier = null
+    if (++this.#gone > maxGone) this.#fail(new ClientError('FG_ERR_HTTP_CLIENT_HANGUP', `${this.#origin} closes its connections before a request is sent: look into its log`))
+    else this.#wait(true)
+  }
+
+  onFailure (error: Error, hasBegun: boolean): void {
+    this.#carrier = null
+    if (this.#headerTimer !== null) this.#stopHeaderTimer()
+    if (this.#state === draining) this.#continue()
+    else if (this.#mayRetry(error, hasBegun)) this.#retry()
+    else this.#fail(translateError(error, this.#situation()))
+  }
+
+  /** Sends the next hop of a redirect. */
+  proceed (): void {
+    if (this.#state === between) this.#send()
+  }
+
+  #tellHead (status: number, fields: string[], statusText: string): void {
+    const handler = this.#handler
+    try {
+      handler.onResponseStart?.(this, status, handler.readsRawHeaders === true ? noHeaders : gatherFields(fields), statusText)
+    } catch (error) {
+      this.#fail(error as Error)
+    }
+  }
+
+  /** A handler that fails at hearing of its failure has nobody else to tell; the connection must not suffer from it. */
+  #tellError (error: Error): void {
+    try {
+      this.#handler.onResponseError?.(this, error)
+    } catch (thrown) {
+      queueMicrotask(() => { throw thrown })
+    }
+  }
+
+  #send (): void {
+    try {
+      const upstream = this.#upstream = this.#isBeyond ? this.#generation.findBeyond(this.#origin) : this.#generation.find(this.#origin, this.#servername)
+      this.host = upstream.host
+      if (upstream.prefix !== null && this.#policy.hops === null) {
+        this.path = upstream.prefix + this.path
+        this.headers = upstream.writeProxyHeaders(this.headers)
+      }
+    } catch (error) {
+      this.#fail(error as Error)
+      return
+    }
+    this.#write(false)
+  }
+
+  /** @param fresh on a new connection */
+  #write (fresh: boolean): void {
+    const upstream = this.#upstream!
+    const { hops } = this.#policy
+    this.#state = queued
+    upstream.counters.requests++
+    if (hops !== null) {
+      this.#goThrough(hops, upstream.origin)
+      return
+    }
+    this.#observed = isObserved() ? new ObservedRequest(this, upstream.origin) : null
+    const carrier = fresh ? null : upstream.pool.take()
+    if (carrier === null) this.#wait(fresh)
+    else this.ride(carrier)
+  }
+
+  #goThrough (hops: Dispatcher, origin: string): void {
+    const { path, method, headers, body, query, upgrade, reset } = this
+    const hop = new HopHandler(this)
+    this.#carrier = hop
+    try {
+      hops.dispatch({ origin, path, method, headers, body, query, upgrade, reset, headersTimeout: this.#headersTimeout, servername: this.#servername, isBeyond: this.#isBeyond } as HopOptions, hop)
+    } catch (error) {
+      if (this.#carrier === hop) this.onFailure(error as Error, false)
+    }
+  }
+
+  #wait (fresh: boolean): void {
+    const { pool } = this.#upstream!
+    this.#state = queued
+    this.#waitsAt = pool
+    pool.wait(this, fresh)
+  }
+
+  /** Takes a redirect up, if it is one to follow; false = it is the answer. */
+  #turn (status: number, fields: readonly string[]): boolean {
+    const { followRedirects, sendBodyOnRedirect, redirectRules } = this.#policy
+    if (!followRedirects || !isRedirect(status)) return false
+    const location = readLocation(fields)
+    if (location === '') return false
+    const hasBody = this.#redirects === null ? !isEmptyBody(this.body) : this.#redirects.hasBody
+    if (status >= 307 && hasBody && !(sendBodyOnRedirect && (this.body == null || isReplayable(this.body)))) return false
+    const upstream = this.#upstream!
+    const path = this.path.slice(this.#policy.hops === null ? upstream.prefix?.length ?? 0 : 0)
+    this.#redirects ??= startRedirects(this.#origin, path, this.method, this.headers, hasBody, redirectRules)
+    try {
+      const hop = followRedirect(this.#redirects, status, location)
+      upstream.counters.redirects++
+      if (hop.origin !== this.#origin) this.#servername = null
+      this.#origin = hop.origin
+      this.#isBeyond = hop.isBeyond
+      this.path = hop.path
+      this.method = hop.method
+      this.headers = hop.headers
+      this.query = undefined
+      if (!hop.withBody) this.body = null
+      this.#drained = 0
+      this.#state = draining
+    } catch (error) {
+      this.#fail(error as Error)
+    }
+    return true
+  }
+
+  /** Goes on to the next hop after a turn of the event loop: out of the reading of this one. */
+  #continue (): void {
+    this.#state = between
+    setImmediate(proceed, this)
+  }
+
+  /** As Go: a kept connection may be closed by the server at any moment, and a request that got nothing can go again. */
+  #mayRetry (error: Error, hasBegun: boolean): boolean {
+    if (this.#state !== sent || hasBegun || this.#retried || this.#policy.hops !== null) return false
+    if (isRefused(error)) return isEmptyBody(this.body) || isReplayable(this.body)
+    return this.#reused && isEmptyBody(this.body) && isHangup(error) && isRepeatable(this.method, this.headers)
+  }
+
+  #retry (): void {
+    this.#retried = true
+    this.#upstream!.counters.retries++
+    this.#write(true)
+  }
+
+  /** Holds the body for the targets of redirects; one that is too long goes on as a stream, and a 307 or 308 is its answer. */
+  #collect (body: Readable): void {
+    this.body = body
+    this.#stopCollecting = collectBody(body, (error, held) => {
+      this.#stopCollecting = null
+      if (error) {
+        this.#fail(translateError(error, { origin: this.#origin, answered: false, streaming: true }))
+        return
+      }
+      this.body = held
+      if (isStreamed(held)) watchBody(held, (error) => { this.#failBody(error) })
+      this.#send()
+    })
+  }
+
+  /** The stream of the body failed, before or while it was sent. */
+  #failBody (error: Error): void {
+    if (this.#state === queued || this.#state === sent) this.#fail(new ClientError('FG_ERR_HTTP_CLIENT_UPLOAD', `the body of the request could not be read: ${error.message}`, { cause: error }))
+  }
+
+  #fail (error: Error): void {
+    if (this.#state === over) return
+    const unsent = this.#state === queued || this.#state === between
+    this.#finish()
+    this.#upstream?.fail(error instanceof ClientError ? error.reason : 'FG_ERR_HTTP_CLIENT_ABORTED')
+    this.#stopCollecting?.()
+    if (this.#waitsAt !== null) this.#waitsAt.leave(this)
+    const carrier = this.#carrier
+    this.#carrier = null
+    carrier?.cancel(error)
+    this.#observed?.fail(error)
+    if (unsent) dropBody(this.body)
+    this.#tellError(error)
+  }
+
+  #finish (): void {
+    this.#state = over
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    if (this.#bodyTimer !== null) clearTimeout(this.#bodyTimer)
+    if (this.#headerTimer !== null) this.#stopHeaderTimer()
+    this.#generation.leave()
+  }
+
+  #stopHeaderTimer (): void {
+    clearTimeout(this.#headerTimer!)
+    this.#headerTimer = null
+  }
+
+  #situation (): Parameters<typeof translateError>[1] {
+    return { origin: this.#origin, answered: this.#state === answered, streaming: isStreamed(this.body) }
+  }
+
+  /** What the call waits for. */
+  #stage (): Stage {
+    switch (this.#state) {
+      case queued: return this.#waitsAt?.findStage(this) ?? 'request'
+      case sent: return 'headers'
+      case answered: return 'body'
+      default: return this.#redirects === null ? 'request' : 'redirect'
+    }
+  }
+}
+
+/** A headersTimeout with its grace; 0 = none. */
+function extend (timeout: number | null | undefined): number {
+  return timeout ? timeout + Math.max(timeout * grace, leastGrace) : 0
+}
+
+/** The shorter one of two times of which 0 is none. */
+function shorter (a: number, b: number): number {
+  return a === 0 || (b !== 0 && b < a) ? b : a
+}
+
+function expire (call: ClientCall, timeout: number): void { call.expire(timeout) }
+
+function expireHeaders (call: ClientCall, timeout: number): void { call.expireHeaders(timeout) }
+
+function expireBody (call: ClientCall, timeout: number): void { call.expireBody(timeout) }
+
+function endRead (call: ClientCall): void { call.onReadEnd() }
+
+function proceed (call: ClientCall): void { call.proceed() }
+
+Object.assign(ClientCall.prototype, { tellsReads: true })
+
+/** net/http/request.go, `isReplayable`. */
+function isRepeatable (method: string, headers: RequestHeaders): boolean {
+  switch (method) {
+    case 'GET': case 'HEAD': case 'OPTIONS': case 'TRACE': return true
+    default: return readFields(headers).some(([name]) => name === 'idempotency-key' || name === 'x-idempotency-key')
+  }
+}

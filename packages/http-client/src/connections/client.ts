@@ -1,0 +1,53 @@
+import type { Socket } from 'node:net'
+import type { Dispatcher } from 'undici'
+import type { ClientDispatchOptions } from '../call/begin-call.ts'
+import type { Interceptor } from '../call/interceptor.ts'
+import type { ClientSettings } from '@floodgate/settings'
+import type { ClientStatistics } from './statistics.ts'
+
+/** What undici gives its `connect`; only where to go counts. */
+export interface ConnectorOptions {
+  readonly hostname: string
+  readonly protocol: string
+  /** '' = that of the protocol. */
+  readonly port?: string | number
+}
+
+/** What undici's clients, pools and agents take as `connect`. */
+export type Connector = (options: ConnectorOptions, callback: (...args: [error: null, socket: Socket] | [error: Error, socket: null]) => void) => void
+
+/** The client of one distinct set of settings. */
+export interface Client {
+  /** Hash of the settings: equal settings, equal key. Holds no secret. */
+  readonly key: string
+  readonly settings: ClientSettings
+  /**
+   * Begins a call as `dispatcher` does, and loads nothing of undici, as the first use of the other members does: for who
+   * has a handler of his own.
+   */
+  dispatch (options: ClientDispatchOptions, handler: Dispatcher.DispatchHandler): boolean
+  /** Follows redirects, keeps deadlines, chooses proxy and TLS. Never close it: its registry does. */
+  readonly dispatcher: Dispatcher
+  /**
+   * The same connections, and every redirect is an answer: for whoever follows redirects by himself, as fetch does, or
+   * passes them on, as reply-from does. Never close it either.
+   */
+  readonly withoutRedirects: Dispatcher
+  /**
+   * Dials for undici's own pools, with the TLS, proxies and pins of the settings: `new Agent({ connect: client.connector })`.
+   * An http origin behind an http proxy goes through CONNECT then. The sockets are undici's, but end with the registry.
+   */
+  readonly connector: Connector
+  /**
+   * Makes a dispatcher over the same connections whose hops, each redirect included, go through interceptors; the last
+   * one given is the outermost. It needs no closing.
+   */
+  intercept (...interceptors: Interceptor[]): Dispatcher
+  /**
+   * Reads the certificates anew. New calls get new connections and TLS sessions; calls that run end as they began.
+   *
+   * @throws {FG_ERR_TLS_UNUSABLE_FILES} or what OpenSSL says of them; then everything stays as it was
+   */
+  renew (): void
+  stats (): ClientStatistics
+}

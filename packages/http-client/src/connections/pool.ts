@@ -1,0 +1,253 @@
+import type { Socket } from 'node:net'
+import type { Carrier, Waiter } from '../call/carrier.ts'
+import type { Stage } from '../call/client-error.ts'
+import { writeAddress } from '../dial/connect-tcp.ts'
+import { addTo } from './counters.ts'
+import { diagnose } from '../call/diagnose.ts'
+import type { DialContext, Destination } from '../dial/dial.ts'
+import { Opening } from './opening.ts'
+import { WaitingCalls } from './waiting-calls.ts'
+import { Connection, type Owner } from '../wire/connection.ts'
+import type { Turns } from '../wire/turns.ts'
+
+/** What a pool counts, from its beginning on. */
+export interface ConnectionCounters {
+  /** Connections opened, and how many of those are open. */
+  opened: number
+  open: number
+  /** Requests sent over a connection that had served another one before. */
+  reused: number
+  /** Attempts that ended without a connection. */
+  failed: number
+  /** Handshakes that failed, by what Node or OpenSSL calls the cause: `CERT_HAS_EXPIRED`; else by error code. */
+  handshakeFailures: Record<string, number>
+  /** The same for what the proxy on the way refused, or did not do. */
+  proxyFailures: Record<string, number>
+}
+
+/** What a pool can end. */
+interface Ending {
+  destroy (error: Error): Promise<void>
+}
+
+/**
+ * The connections to one destination, each used by one request at a time, the one used last first. As in Go, for a call
+ * that finds none idle one is opened, and the call takes that, or one that becomes free meanwhile.
+ */
+export class Pool implements Owner {
+  readonly counters: ConnectionCounters = { opened: 0, open: 0, reused: 0, failed: 0, handshakeFailures: {}, proxyFailures: {} }
+  readonly origin: string
+  readonly destination: Destination
+  readonly context: DialContext
+  readonly turns: Turns
+  readonly idleTimeout: number
+  readonly closesAfterUse: boolean
+  readonly expectContinueTimeout: number
+  protected readonly waiting = new WaitingCalls()
+  protected readonly openings = new Set<Opening>()
+  /** Open ones. */
+  protected readonly connections = new Set<Ending>()
+  readonly #idle: Connection[] = []
+  readonly #maxIdle: number
+  readonly #maxIdleOfAll: number
+  #isRetired = false
+  /** A connection is being opened since this turn of the event loop. */
+  #isPaced = false
+
+  constructor (destination: Destination, context: DialContext) {
+    const { host, port, tls } = destination
+    this.origin = `http${tls ? 's' : ''}://${writeAddress(host, port)}`
+    this.destination = destination
+    this.context = context
+    const { maxIdleConnections, maxIdleConnectionsPerHost, idleConnectionTimeout, disableKeepAlives, expectContinueTimeout } = context.transport
+    this.turns = context.turns
+    this.idleTimeout = idleConnectionTimeout
+    this.closesAfterUse = disableKeepAlives
+    this.expectContinueTimeout = expectContinueTimeout
+    this.#maxIdle = maxIdleConnectionsPerHost || Infinity
+    this.#maxIdleOfAll = maxIdleConnections || Infinity
+  }
+
+  get idle (): number { return this.#idle.length }
+
+  /** Nothing is open, or will be. */
+  get isEmpty (): boolean { return this.connections.size + this.openings.size + this.waiting.size === 0 }
+
+  /** Another connection may wait for a request. */
+  get hasRoomForIdle (): boolean {
+    return !this.#isRetired && this.idle < this.#maxIdle && this.context.idle < this.#maxIdleOfAll
+  }
+
+  /** Takes a connection that is idle; null = the call has to {@link Pool.wait}. */
+  take (): Carrier | null {
+    return this.waiting.hasForAny ? null : this.#takeIdle()
+  }
+
+  /** @param forNew a connection that was kept will not do */
+  wait (waiter: Waiter, forNew: boolean): void {
+    this.waiting.add(waiter, forNew)
+    this.serve()
+  }
+
+  /** Forgets a call that waits. */
+  leave (waiter: Waiter): void {
+    this.waiting.remove(waiter)
+  }
+
+  /** What a call that waits is waiting for. */
+  findStage (waiter: Waiter): Stage {
+    return this.waiting.find(waiter)?.dial.stage ?? 'queue'
+  }
+
+  /** Takes back a connection that can serve another request: the next call that waits gets it. */
+  put (connection: Connection): void {
+    const waiter = this.waiting.firstForAny
+    if (waiter === undefined) this.#keep(connection)
+    else if (connection.isFresh) this.let(waiter, connection)
+    else connection.close()
+  }
+
+  countReuse (): void { this.counters.reused++ }
+
+  /** Keeps no connection any more: those that wait for a request are closed, the others after theirs. */
+  retire (): void {
+    this.#isRetired = true
+    for (const connection of this.#idle) connection.close()
+    this.context.idle -= this.#idle.length
+    this.#idle.length = 0
+  }
+
+  /** Ends every connection and every dial at once, and every call that waits. */
+  destroy (error: Error): Promise<unknown> {
+    for (const waiter of [...this.waiting]) this.fail(waiter, error)
+    for (const { dial } of this.openings) dial.destroy(error)
+    return Promise.all(Array.from(this.connections, (connection) => connection.destroy(error)))
+  }
+
+  /** Counts what a server says of a client certificate: with TLS 1.3 that comes only after the handshake. */
+  countTlsAlert ({ code = '' }: NodeJS.ErrnoException): void {
+    if (code.startsWith('ERR_SSL_')) addTo(this.counters.handshakeFailures, code)
+  }
+
+  /** A connection will serve no other request; it counts as long as its socket is open. */
+  forget (connection: Connection): void {
+    const index = this.#idle.indexOf(connection)
+    if (index < 0) return
+    this.context.idle--
+    this.#idle.splice(index, 1)
+  }
+
+  /** Forgets a connection that is lost. */
+  remove (connection: Ending): void {
+    this.connections.delete(connection)
+    this.serve()
+  }
+
+  /**
+   * Opens a connection for the next call that has to wait: one a turn of the event loop. When handshakes take all the
+   * time there is, calls are served by those that are open sooner than by more of them.
+   */
+  serve (): void {
+    if (this.#isPaced) return
+    const next = this.waiting.firstUnprovided
+    if (next === null) return
+    if (!this.hasRoom) {
+      if (next.isForNew) this.#closeIdle()
+      return
+    }
+    this.open(next.waiter)
+    this.#isPaced = true
+    setImmediate(() => {
+      this.#isPaced = false
+      this.serve()
+    })
+  }
+
+  /** Another connection may be opened. */
+  protected get hasRoom (): boolean {
+    return this.connections.size + this.openings.size < this.context.maxConnections
+  }
+
+  /** @param waiter null = every call that waits */
+  protected open (waiter: Waiter | null, offersHttp2 = false): void {
+    const opening = new Opening(this.destination, this.context, waiter, offersHttp2)
+    this.openings.add(opening)
+    if (waiter !== null) this.waiting.assign(waiter, opening)
+    opening.dial.open().then((socket) => {
+      this.openings.delete(opening)
+      opening.end()
+      this.opened(opening, socket)
+    }, (error: Error) => {
+      this.openings.delete(opening)
+      opening.end()
+      this.#count(error)
+      this.failed(opening, error)
+      this.serve()
+    })
+  }
+
+  /** A connection goes to the call that it was opened for; if that has another one, to the next, or it waits. */
+  protected opened (opening: Opening, socket: Socket): void {
+    const { counters } = this
+    counters.opened++
+    counters.open++
+    socket.once('close', () => { counters.open-- })
+    const connection = new Connection(this, socket)
+    this.connections.add(connection)
+    const waiter = opening.waiter ?? this.waiting.first
+    if (waiter !== undefined) this.let(waiter, connection)
+    else if (connection.isOpen) {
+      connection.keep()
+      this.#keep(connection)
+    }
+  }
+
+  /** An attempt fails for the call that it was made for, if that still waits. */
+  protected failed ({ waiter }: Opening, error: Error): void {
+    if (waiter !== null) this.fail(waiter, error)
+  }
+
+  protected let (waiter: Waiter, carrier: Carrier): void {
+    this.waiting.remove(waiter)
+    waiter.ride(carrier)
+  }
+
+  protected fail (waiter: Waiter, error: Error): void {
+    this.waiting.remove(waiter)
+    waiter.onError(error)
+  }
+
+  #takeIdle (): Connection | null {
+    for (;;) {
+      const connection = this.#idle.pop()
+      if (connection === undefined) return null
+      this.context.idle--
+      if (connection.isFresh) return connection
+      connection.close()
+    }
+  }
+
+  /** Makes room: closes the connection that is idle longest. */
+  #closeIdle (): void {
+    const connection = this.#idle.shift()
+    if (connection === undefined) return
+    this.context.idle--
+    connection.close()
+  }
+
+  #keep (connection: Connection): void {
+    if (!this.hasRoomForIdle) {
+      connection.close()
+      return
+    }
+    this.context.idle++
+    this.#idle.push(connection)
+  }
+
+  #count (error: Error): void {
+    this.counters.failed++
+    const diagnosis = diagnose(error)
+    if (diagnosis?.stage === 'tls') addTo(this.counters.handshakeFailures, diagnosis.cause ?? diagnosis.code)
+    else if (diagnosis?.stage === 'proxy') addTo(this.counters.proxyFailures, diagnosis.cause ?? diagnosis.code)
+  }
+}

@@ -1,0 +1,92 @@
+import type { Socket } from 'node:net'
+import type { TLSSocket } from 'node:tls'
+import type { Carrier, Waiter } from '../call/carrier.ts'
+import type { Stage } from '../call/client-error.ts'
+import { Http2Connection } from '../wire/http2/http2-connection.ts'
+import type { Opening } from './opening.ts'
+import { Pool } from './pool.ts'
+import type { Connection } from '../wire/connection.ts'
+
+/**
+ * A pool whose server may speak HTTP/2. If it does, calls share a connection, as many as it takes, and another one is
+ * opened when none has room. If it does not, which the first connection shows, this is a pool like others.
+ */
+export class SharedPool extends Pool {
+  readonly #shared = new Set<Http2Connection>()
+  /** The server was not asked yet, or speaks HTTP/2: one connection is opened at a time, for all. */
+  #mayShare = true
+
+  override get idle (): number {
+    let count = super.idle
+    for (const { isIdle } of this.#shared) if (isIdle) count++
+    return count
+  }
+
+  override take (): Carrier | null {
+    if (!this.#mayShare) return super.take()
+    return this.waiting.size === 0 ? this.#share() : null
+  }
+
+  override leave (waiter: Waiter): void {
+    super.leave(waiter)
+    if (this.#mayShare && this.waiting.size === 0) this.#opening?.abandon()
+  }
+
+  override findStage (waiter: Waiter): Stage {
+    return this.#mayShare && this.#opening !== undefined ? this.#opening.dial.stage : super.findStage(waiter)
+  }
+
+  override remove (connection: Connection | Http2Connection): void {
+    this.#shared.delete(connection as Http2Connection)
+    super.remove(connection)
+  }
+
+  override retire (): void {
+    super.retire()
+    for (const connection of this.#shared) connection.retire()
+  }
+
+  override serve (): void {
+    if (!this.#mayShare) {
+      super.serve()
+      return
+    }
+    for (let first; (first = this.waiting.first) !== undefined;) {
+      const carrier = this.#share()
+      if (carrier === null) {
+        if (this.#opening !== undefined) this.#opening.reclaim()
+        else if (this.hasRoom) this.open(null, true)
+        return
+      }
+      this.let(first, carrier)
+    }
+  }
+
+  protected override opened (opening: Opening, socket: Socket): void {
+    if ((socket as TLSSocket).alpnProtocol === 'h2') {
+      const connection = new Http2Connection(this, socket as TLSSocket)
+      this.#shared.add(connection)
+      this.connections.add(connection)
+      this.serve()
+      connection.settle()
+      return
+    }
+    this.#mayShare = false
+    super.opened(opening, socket)
+    this.serve()
+  }
+
+  /** Every call that waits did so for this attempt. */
+  protected override failed (opening: Opening, error: Error): void {
+    if (this.#mayShare) for (const waiter of [...this.waiting]) this.fail(waiter, error)
+    else super.failed(opening, error)
+  }
+
+  /** The one that is under way, while it is for all. */
+  get #opening (): Opening | undefined { return this.openings.values().next().value }
+
+  #share (): Carrier | null {
+    for (const connection of this.#shared) if (connection.hasRoom) return connection.carry()
+    return null
+  }
+}

@@ -1,0 +1,50 @@
+import { writeAddress } from '../dial/connect-tcp.ts'
+import type { CertificateStatistics } from '@floodgate/tls'
+import type { ConnectionCounters, Pool } from './pool.ts'
+import type { RotationStatistics } from '@floodgate/tls'
+import type { OriginCounters } from './upstream.ts'
+
+/** What one origin was asked, since it was asked first. */
+export interface OriginStatistics extends Readonly<OriginCounters> {
+  readonly origin: string
+}
+
+/** The connections to one destination since the first one: to an origin, or to a proxy that takes requests to any. */
+export interface PoolStatistics extends Readonly<ConnectionCounters> {
+  /** Where they end. */
+  readonly destination: string
+  /** Address of the proxy that they go through, or end at; null = none. */
+  readonly proxy: string | null
+  /** Open ones that wait for a request. */
+  readonly idle: number
+}
+
+export interface ClientStatistics {
+  readonly key: string
+  /** Calls that run now, those of replaced generations included. */
+  readonly calls: number
+  readonly origins: readonly OriginStatistics[]
+  readonly pools: readonly PoolStatistics[]
+  readonly rotation: RotationStatistics
+  /** When the certificates in use expire, and those of peers. */
+  readonly certificates: readonly CertificateStatistics[]
+}
+
+/** Counters of a pool, and how many of its connections are idle: what can be summed up. */
+export type PoolCounters = ConnectionCounters & { idle: number }
+
+/** Tells pools apart by where they end and by their proxy. */
+export function namePool ({ destination, origin }: Pool): string {
+  const { isProxy, through } = destination
+  const proxy = through === null ? '' : `${through.protocol}://${writeAddress(through.host, through.port)}`
+  return `${origin} ${isProxy ? origin : proxy}`
+}
+
+export function countPool ({ counters, idle }: Pool): PoolCounters {
+  return { idle, ...counters }
+}
+
+export function describePool ([name, counters]: readonly [name: string, counters: PoolCounters]): PoolStatistics {
+  const [destination = '', proxy = ''] = name.split(' ')
+  return { destination, proxy: proxy === '' ? null : proxy, ...counters }
+}

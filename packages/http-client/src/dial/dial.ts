@@ -1,0 +1,259 @@
+import { isIP, type Socket } from 'node:net'
+import type { TLSSocket } from 'node:tls'
+import { DialAgain, isCertificateError } from '@floodgate/tls'
+import { ClientError, type Stage } from '../call/client-error.ts'
+import { connectThroughSocks } from './connect-socks.ts'
+import { TcpDial, writeAddress } from './connect-tcp.ts'
+import { openTunnel } from './connect-tunnel.ts'
+import type { Peers } from '@floodgate/tls'
+import type { Sessions } from '@floodgate/tls'
+import type { ProxySettings, TransportSettings } from '@floodgate/settings'
+import type { ClientTls } from '@floodgate/tls'
+import type { CertificateRequest } from '@floodgate/tls'
+import type { Turns } from '../wire/turns.ts'
+
+/** What a connection shall end at, and how it gets there. */
+export interface Destination {
+  readonly host: string
+  readonly port: number
+  /** Speaks TLS with the destination. */
+  readonly tls: boolean
+  /** Goes there through a tunnel of this proxy; null = directly. */
+  readonly through: ProxySettings | null
+  /** The destination is itself a proxy, that takes requests to any http origin. */
+  readonly isProxy: boolean
+  /** Another origin than the call began at: a redirect leads there. */
+  readonly isBeyond: boolean
+  /** What a call takes the server for, where the settings do not say; null = its host. */
+  readonly servername: string | null
+  /** Somebody else reads from the connection: it has to be a stream like others. */
+  readonly isForeign?: boolean
+}
+
+/** Who we are to a server, and what we know of it. */
+export interface TlsIdentity {
+  readonly tls: ClientTls
+  readonly sessions: Sessions
+  /** What to take a server for that is called by another name; null = by that name. */
+  readonly servername: string | null
+}
+
+/** What all connections of one generation share. */
+export interface DialContext extends TlsIdentity {
+  /** Beyond the origin of a call; proxies are none of it. */
+  readonly beyond: TlsIdentity
+  /** Whether servers may be offered HTTP/2. */
+  readonly http2: boolean
+  /** To one destination; Infinity = any number. */
+  readonly maxConnections: number
+  readonly transport: TransportSettings
+  /** Every socket that is open or being opened. */
+  readonly sockets: Set<Socket>
+  /** Takes note of the certificates that servers and proxies show. */
+  readonly peers: Peers
+  /** What connections wait for before they are used again. */
+  readonly turns: Turns
+  /** Connections of all pools that wait for a request. */
+  idle: number
+}
+
+/** What a dial does one after the other; a `tunnel` is what a proxy is asked for. */
+export interface DialStep {
+  readonly kind: 'dns' | 'tcp' | 'tls' | 'tunnel'
+  /** With the proxy, not with the destination behind it. */
+  readonly isProxy: boolean
+}
+
+/** Looks on at a dial. It must not read from the sockets it is shown. */
+export interface DialObserver {
+  /** A step begins. The one before it went well, or the whole dial begins anew. */
+  enter (step: DialStep): void
+  /** The addresses that a name leads to. */
+  onAddresses (addresses: readonly string[]): void
+  /** The one that was connected to. */
+  onConnected (socket: Socket): void
+  /** The socket of TLS before its handshake, and the one below, whose bytes may be looked at. */
+  watch (socket: Socket, below: Socket): void
+  /** What a server asks of a client certificate, null = nothing, and which of the pairs it is shown, -1 = none. */
+  onRequest (request: CertificateRequest | null, shown: number): void
+}
+
+// Go's http.Transport as KrakenD sets it up, and its limit for CONNECT.
+const tlsTimeout = 10_000
+const negotiationTimeout = 60_000
+/** How often a handshake may ask for another connection before that is its failure. */
+const maxDials = 3
+
+const stages = { dns: 'dns', tcp: 'dial', tls: 'tls', tunnel: 'proxy' } as const satisfies Record<DialStep['kind'], Stage>
+
+/** One attempt to open a connection. */
+export class Dial {
+  /** What it is waiting for. */
+  stage: Stage = 'dns'
+  readonly #to: Destination
+  readonly #context: DialContext
+  readonly #observer: DialObserver | null
+  readonly #offersHttp2: boolean
+  #socket: Socket | null = null
+  #tcp: TcpDial | null = null
+  #ended: Error | null = null
+
+  /** @param offersHttp2 to the destination, not to proxies on the way */
+  constructor (to: Destination, context: DialContext, observer: DialObserver | null = null, offersHttp2 = false) {
+    this.#to = to
+    this.#context = context
+    this.#observer = observer
+    this.#offersHttp2 = offersHttp2
+  }
+
+  /**
+   * Opens the connection: TCP, the way through the proxy, TLS.
+   *
+   * @throws {ClientError} never an error of undici's own, which would make it dial again and again
+   */
+  async open (): Promise<Socket> {
+    for (let dials = 1; ; dials++) {
+      try {
+        return await this.#open()
+      } catch (error) {
+        this.#socket?.destroy()
+        if (this.#ended) throw this.#ended
+        if (!(error instanceof DialAgain)) throw error
+        if (dials === maxDials) throw this.#describeTls(error.cause as Error, this.#to.host, this.#to.port, this.#to.isProxy)
+      }
+    }
+  }
+
+  /** Gives up: `open` rejects with this error. */
+  destroy (error: Error): void {
+    this.#ended ??= error
+    this.#tcp?.destroy(error)
+    this.#socket?.destroy()
+  }
+
+  async #open (): Promise<Socket> {
+    const { host, port, tls, through, isProxy, isForeign = false } = this.#to
+    if (through === null) {
+      const socket = await this.#connect(host, port, isProxy, !tls && !isForeign)
+      return tls ? await this.#secure(socket, host, port, isProxy) : socket
+    }
+    let socket = await this.#connect(through.host, through.port, true, !tls && !isForeign && through.protocol !== 'https')
+    if (through.protocol === 'https') socket = await this.#secure(socket, through.host, through.port, true)
+    this.#enter('tunnel', true)
+    const timer = setTimeout(() => {
+      this.destroy(new ClientError('FG_ERR_HTTP_CLIENT_PROXY_PROTOCOL', `the proxy ${writeAddress(through.host, through.port)} did not answer within ${negotiationTimeout} ms when asked for ${writeAddress(host, port)}: check that it works`))
+    }, negotiationTimeout)
+    try {
+      await (through.protocol.startsWith('socks') ? connectThroughSocks(socket, through, host, port) : openTunnel(socket, through, host, port))
+    } catch (error) {
+      throw error instanceof ClientError ? error : describeTunnel(error as NodeJS.ErrnoException, through)
+    } finally {
+      clearTimeout(timer)
+    }
+    return tls ? await this.#secure(socket, host, port, false) : socket
+  }
+
+  #connect (host: string, port: number, isProxy: boolean, direct: boolean): Promise<Socket> {
+    if (this.#ended) return Promise.reject(this.#ended)
+    const isAddress = isIP(host) !== 0
+    this.#enter(isAddress ? 'tcp' : 'dns', isProxy)
+    return new Promise((resolve, reject) => {
+      const tcp = this.#tcp = new TcpDial(host, port, this.#context.transport, direct, {
+        onAddresses: (addresses) => {
+          this.#observer?.onAddresses(addresses)
+          this.#enter('tcp', isProxy)
+        },
+        onSocket: (socket) => { this.#hold(socket) },
+        onConnected: (socket) => {
+          this.#tcp = null
+          this.#socket = socket
+          this.#observer?.onConnected(socket)
+          resolve(socket)
+        },
+        onFailed: (error) => {
+          this.#tcp = null
+          reject(describeConnect(error, host, port, isProxy))
+        }
+      })
+      tcp.start()
+    })
+  }
+
+  #secure (transport: Socket, host: string, port: number, isProxy: boolean): Promise<TLSSocket> {
+    if (this.#ended) return Promise.reject(this.#ended)
+    const { tls, sessions, servername } = this.#to.isBeyond && !isProxy ? this.#context.beyond : this.#context
+    const { peers } = this.#context
+    this.#enter('tls', isProxy)
+    return new Promise((resolve, reject) => {
+      // Neither a zone nor the dot of a whole name is in a certificate.
+      const called = (host.endsWith('.') ? host.slice(0, -1) : host).replace(/%.*$/, '')
+      const name = isProxy ? called : servername ?? this.#to.servername ?? called
+      const observer = this.#observer
+      const target = { host: name, port, isProxy, http2: this.#offersHttp2 && !isProxy, session: sessions.get(name, port), saveSession: (session: Buffer) => { sessions.set(name, port, session) }, onRequest: observer?.onRequest.bind(observer) }
+      const timer = setTimeout(() => {
+        socket.destroy(Object.assign(new Error(`no handshake within ${tlsTimeout} ms`), { code: 'ERR_TLS_HANDSHAKE_TIMEOUT' }))
+      }, tlsTimeout)
+      const socket = tls.handshake(transport, target, (error) => {
+        clearTimeout(timer)
+        if (error === null) {
+          peers.see(writeAddress(name, port), socket)
+          resolve(socket)
+        } else reject(error instanceof DialAgain ? error : this.#describeTls(error, host, port, isProxy))
+      })
+      socket.on('error', () => {})
+      endErrorsAtClose(socket)
+      observer?.watch(socket, transport)
+      this.#hold(socket)
+    })
+  }
+
+  #enter (kind: DialStep['kind'], isProxy: boolean): void {
+    this.stage = isProxy ? 'proxy' : stages[kind]
+    this.#observer?.enter({ kind, isProxy })
+  }
+
+  #hold (socket: Socket): void {
+    this.#socket = socket
+    const { sockets } = this.#context
+    sockets.add(socket)
+    socket.once('close', () => { sockets.delete(socket) })
+  }
+
+  #describeTls (cause: NodeJS.ErrnoException, host: string, port: number, isProxy: boolean): ClientError {
+    const where = `${isProxy ? 'the proxy ' : ''}${writeAddress(host, port)}`
+    const text = cause.code ? `${cause.message} (${cause.code})` : cause.message
+    if (isProxy) return new ClientError('FG_ERR_HTTP_CLIENT_PROXY_TLS', `no TLS with ${where}: ${text}; check client_tls, which holds for https proxies too`, { cause })
+    if (cause.code === 'CERT_KEY_NOT_PINNED') return new ClientError('FG_ERR_HTTP_CLIENT_PINNED_KEY', `the certificate of ${where} is not accepted: ${text}; if the server has a new key on purpose, pin that`, { cause })
+    if (isCertificateError(cause.code)) return new ClientError('FG_ERR_HTTP_CLIENT_CERTIFICATE', `the certificate of ${where} is not accepted: ${text}; check its name, its dates and ca_certs`, { cause })
+    return new ClientError('FG_ERR_HTTP_CLIENT_TLS', `no TLS with ${where}: ${text}; check versions, cipher suites and client certificates in client_tls`, { cause })
+  }
+}
+
+/**
+ * Keeps errors that come behind the socket's `close` from everybody who listened until then. When the connection below
+ * TLS is destroyed first, `close` comes before `error`, and undici's listener then reads a parser that it has given up:
+ * an exception that nobody can catch.
+ */
+function endErrorsAtClose (socket: Socket): void {
+  // Added before undici's own listener, so it runs before it.
+  socket.once('close', () => { socket.removeAllListeners('error').on('error', () => {}) })
+}
+
+function describeConnect (cause: NodeJS.ErrnoException, host: string, port: number, isProxy: boolean): ClientError {
+  const address = writeAddress(host, port)
+  if (isProxy) return new ClientError('FG_ERR_HTTP_CLIENT_PROXY_DIAL', `cannot connect to the proxy ${address}: ${describeCause(cause)}; check that it runs and that its address is right`, { cause })
+  if (cause instanceof ClientError) return cause
+  if (cause.syscall === 'getaddrinfo') return new ClientError('FG_ERR_HTTP_CLIENT_DNS', `no address found for ${host} (${cause.code}): check the name, and the resolver of this machine`, { cause })
+  return new ClientError('FG_ERR_HTTP_CLIENT_DIAL', `cannot connect to ${address}: ${describeCause(cause)}; check that the backend runs and that its address is right`, { cause })
+}
+
+/** A connection to a proxy that was lost while it was asked; with TLS 1.3 that is how it refuses a client certificate. */
+function describeTunnel (cause: NodeJS.ErrnoException, { host, port }: ProxySettings): ClientError {
+  const code = cause.code?.startsWith('ERR_SSL_') ? 'FG_ERR_HTTP_CLIENT_PROXY_TLS' : 'FG_ERR_HTTP_CLIENT_PROXY_PROTOCOL'
+  return new ClientError(code, `the proxy ${writeAddress(host, port)} ended the connection when it was asked for a tunnel: ${describeCause(cause)}; check what its log says`, { cause })
+}
+
+/** A failure over several addresses is an AggregateError without a message. */
+function describeCause (cause: NodeJS.ErrnoException): string {
+  return cause.code ?? cause.message
+}

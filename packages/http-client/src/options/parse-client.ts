@@ -1,0 +1,56 @@
+import { HttpClientOptions } from './options.ts'
+import { readOwnOptions, type TakenOwnOptions } from './parse-own.ts'
+import { below, collectProblems, type ClientProblem } from '@floodgate/settings'
+import { takeShape, type Shape } from './shape.ts'
+import { readClientTls } from './parse-tls.ts'
+import { parseProxyAddress } from '../dial/proxy-address.ts'
+import type { ClientSettings, TlsSettings, TransportSettings } from '@floodgate/settings'
+
+export interface ParsedHttpClientOptions {
+  /** The effective settings of the backend; defaults stand where something is wrong. */
+  readonly settings: ClientSettings
+  readonly problems: readonly ClientProblem[]
+  readonly warnings: readonly ClientProblem[]
+}
+
+/** What a backend inherits. */
+export interface InheritedSettings {
+  readonly globalTls: TlsSettings | null
+  readonly transport: TransportSettings
+}
+
+// client_tls is judged on its own: here it only has to be there.
+const shape: Shape = { ...HttpClientOptions, properties: { ...HttpClientOptions.properties, client_tls: { type: 'any' } } }
+
+/**
+ * Reads a backend's `backend/http/client`, and the files it names. Its `client_tls` replaces the whole one of the
+ * root. Tells all problems at once; never throws.
+ *
+ * @param raw undefined = the namespace is absent
+ */
+export function parseHttpClientOptions (raw: unknown, { globalTls, transport }: InheritedSettings): ParsedHttpClientOptions {
+  const problems: ClientProblem[] = []
+  const warnings: ClientProblem[] = []
+  const note = collectProblems(problems)
+  const warn = collectProblems(warnings)
+  const options = raw === undefined ? {} : (takeShape(raw, shape, note) ?? {}) as Taken
+  const at = (key: string) => [below(note, [key]), below(warn, [key])] as const
+  const client = {
+    tls: 'client_tls' in options ? readClientTls(options.client_tls, ...at('client_tls')) : globalTls,
+    followRedirects: !(options.no_redirect ?? false),
+    sendBodyOnRedirect: options.send_body_on_redirect ?? false,
+    proxy: options.proxy_address ? parseProxyAddress(options.proxy_address, ...at('proxy_address')) : null,
+    transport
+  }
+  const own = options.floodgate && readOwnOptions(options.floodgate, client, ...at('floodgate'))
+  const settings: ClientSettings = own === undefined ? client : { ...client, own }
+  return { settings, problems, warnings }
+}
+
+interface Taken {
+  client_tls?: unknown
+  no_redirect?: boolean
+  send_body_on_redirect?: boolean
+  proxy_address?: string
+  floodgate?: TakenOwnOptions
+}

@@ -1,0 +1,84 @@
+import { TransportOptions } from './options.ts'
+import { below, collectProblems, type ClientProblem, type NoteProblem } from '@floodgate/settings'
+import { takeShape, type Shape } from './shape.ts'
+import { readClientTls } from './parse-tls.ts'
+import type { TlsSettings, TransportSettings } from '@floodgate/settings'
+
+/** The transport of a configuration that says nothing about it. */
+export const defaultTransport: TransportSettings = Object.freeze({
+  dialerTimeout: 0,
+  dialerKeepAlive: 0,
+  dialerFallbackDelay: 0,
+  disableKeepAlives: false,
+  maxIdleConnections: 0,
+  maxIdleConnectionsPerHost: 250,
+  idleConnectionTimeout: 0,
+  responseHeaderTimeout: 0,
+  expectContinueTimeout: 0,
+  disableCompression: false
+})
+
+export interface ParsedTransport {
+  readonly transport: TransportSettings
+  /** For backends without a `client_tls` of their own: the root's, with root `allow_insecure_connections` put in; null = neither is there. */
+  readonly globalTls: TlsSettings | null
+  readonly problems: readonly ClientProblem[]
+  readonly warnings: readonly ClientProblem[]
+}
+
+// Other keys of the root are not this package's, and client_tls is judged on its own.
+const shape: Shape = { ...TransportOptions, properties: { ...TransportOptions.properties, client_tls: { type: 'any' } } }
+
+/**
+ * Reads what the root of a configuration says for all backends' clients, files included. Times are milliseconds
+ * already. Tells all problems at once; never throws.
+ */
+export function parseTransport (root: unknown): ParsedTransport {
+  const problems: ClientProblem[] = []
+  const warnings: ClientProblem[] = []
+  const note = collectProblems(problems)
+  const warn = collectProblems(warnings)
+  const taken = (takeShape(root, shape, note) ?? {}) as Taken
+  return { transport: readTransport(taken), globalTls: readGlobalTls(taken, note, warn), problems, warnings }
+}
+
+interface Taken {
+  client_tls?: unknown
+  allow_insecure_connections?: boolean
+  dialer_timeout?: number
+  dialer_keep_alive?: number
+  dialer_fallback_delay?: number
+  disable_keep_alives?: boolean
+  disable_compression?: boolean
+  max_idle_connections?: number
+  max_idle_connections_per_host?: number
+  idle_connection_timeout?: number
+  response_header_timeout?: number
+  expect_continue_timeout?: number
+}
+
+function readTransport (taken: Taken): TransportSettings {
+  return {
+    dialerTimeout: taken.dialer_timeout ?? 0,
+    dialerKeepAlive: taken.dialer_keep_alive ?? 0,
+    dialerFallbackDelay: taken.dialer_fallback_delay ?? 0,
+    disableKeepAlives: taken.disable_keep_alives ?? false,
+    maxIdleConnections: taken.max_idle_connections ?? 0,
+    maxIdleConnectionsPerHost: taken.max_idle_connections_per_host || defaultTransport.maxIdleConnectionsPerHost,
+    idleConnectionTimeout: taken.idle_connection_timeout ?? 0,
+    responseHeaderTimeout: taken.response_header_timeout ?? 0,
+    expectContinueTimeout: taken.expect_continue_timeout ?? 0,
+    disableCompression: taken.disable_compression ?? false
+  }
+}
+
+/** Root `allow_insecure_connections` is a `client_tls` by itself, TLS 1.3 minimum included (lura, NewTransport). */
+function readGlobalTls (taken: Taken, note: NoteProblem, warn: NoteProblem): TlsSettings | null {
+  const insecure = taken.allow_insecure_connections ?? false
+  const present = 'client_tls' in taken
+  if (!present && !insecure) return null
+  const tls = readClientTls(present ? taken.client_tls : {}, below(note, ['client_tls']), below(warn, ['client_tls']))
+  if (!insecure) return tls
+  warn(['allow_insecure_connections'], { code: 'insecure', value: true, message: 'certificates of upstreams are not verified, and TLS 1.3 is the minimum unless client_tls says otherwise', instead: 'list the authority of the upstreams in client_tls.ca_certs' })
+  return { ...tls, allowInsecureConnections: true }
+}

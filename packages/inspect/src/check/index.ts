@@ -1,0 +1,62 @@
+import { ConfigError, expandConfig, sortProblems, type LoadedConfig, type Problem } from '@floodgate/config-loader'
+import { joinProblems, lintSource, type JsonSchema } from '@floodgate/config-loader/schema'
+import type { Feature } from '@floodgate/core'
+import { describeGuardsOf, type EndpointGuards } from './guards.ts'
+import { noteHeldBodies } from './held-bodies.ts'
+import { allFeatures, loadConfiguration, namespacesOf, type LoadConfigurationOptions } from '@floodgate/gateway/load'
+
+export interface CheckOptions extends LoadConfigurationOptions {
+  /** Judges by the published JSON Schema too, letter by letter: `true`, or another schema to judge by. Files only. */
+  readonly strict?: boolean | JsonSchema
+  /** Hears of what is no doubt, and yet differs from the reference: a sentence each. */
+  readonly onNote?: (note: string) => void
+  /** Gets the configuration as it was read, where no error is in it. */
+  readonly onLoaded?: (loaded: LoadedConfig) => void
+}
+
+/**
+ * Tells everything that is wrong or doubtful in a configuration, errors first: what `run` and the plugin tell, and with
+ * `strict` more. The whole gateway is built for that, without listening or connecting. A gateway starts from what has no
+ * error here without `strict`, but for what only the machine can refuse: a port in use.
+ *
+ * @param config path of a file, or the configuration as an object
+ */
+export async function checkConfiguration (config: string | object, { strict = false, onNote, onLoaded, ...options }: CheckOptions = {}): Promise<Problem[]> {
+  const problems = await findProblems(config, options, onNote, onLoaded)
+  if (strict === false) return problems
+  const judged = problems.map((problem) => problem.strict === true ? { ...problem, severity: 'error' as const } : problem)
+  if (typeof config !== 'string') return sortProblems(judged)
+  const linted = await lint(config, typeof strict === 'object' ? strict : undefined, options)
+  return sortProblems(joinProblems(judged, linted))
+}
+
+async function findProblems (config: string | object, options: LoadConfigurationOptions, onNote?: CheckOptions['onNote'], onLoaded?: CheckOptions['onLoaded']): Promise<Problem[]> {
+  try {
+    const loaded = await loadConfiguration(config, options)
+    onLoaded?.(loaded)
+    const held = onNote === undefined ? null : noteHeldBodies(loaded.model)
+    if (held !== null) onNote!(held)
+    const { judgeBuild } = await import('@floodgate/gateway/judge')
+    return sortProblems([...loaded.problems, ...await judgeBuild(loaded, { features: allFeatures(options.features), foreign: namespacesOf(options.features) })])
+  } catch (err) {
+    if (err instanceof ConfigError) return [...err.problems]
+    throw err
+  }
+}
+
+async function lint (file: string, schema: JsonSchema | undefined, { features, cwd, env }: LoadConfigurationOptions): Promise<Problem[]> {
+  try {
+    return lintSource(await expandConfig(file, { ...(cwd !== undefined && { cwd }), ...(env && { env }) }), allFeatures(features), schema)
+  } catch {
+    return [] // A file that cannot be read or parsed is told already.
+  }
+}
+
+/** Tells what is in front of each endpoint: authentication, limits, validation, addresses; nothing = `open`. */
+export function describeGuards (loaded: LoadedConfig, features: readonly Feature[] = []): EndpointGuards[] {
+  return describeGuardsOf(loaded, new Set(allFeatures(features).map(({ namespace }) => namespace)))
+}
+
+export type { EndpointGuards, Guard, GuardKind } from './guards.ts'
+export { configurationSchema } from './json-schema.ts'
+export type { JsonSchema, Problem }

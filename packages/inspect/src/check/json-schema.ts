@@ -1,0 +1,8 @@
+import { createConfigurationSchema, type JsonSchema } from '@floodgate/config-loader/schema'
+import type { Feature } from '@floodgate/core'
+import { allFeatures } from '@floodgate/gateway/load'
+
+/** Makes the JSON Schema of configurations, with every namespace that the gateway implements. */
+export function configurationSchema (features: readonly Feature[] = []): JsonSchema {
+  return createConfigurationSchema(allFeatures(features))
+}

@@ -1,0 +1,52 @@
+import type { LoadedConfig } from '@floodgate/config-loader'
+import type { Backend, Place } from '@floodgate/core'
+import type { TlsSettings } from '@floodgate/settings'
+import { defaultCurves, defaultSuites } from '@floodgate/tls'
+import { clientPlace } from './client-place.ts'
+import { findOrigin, writeOrigin, type Candidate, type Setting } from './setting.ts'
+
+/** The global `client_tls`, and the key of the root that is a part of it. */
+export const rootTls: Place = ['client_tls']
+export const rootInsecure: Place = ['allow_insecure_connections']
+
+/** Tells each option of the `client_tls` in force, and which of the global ones do not count. */
+export function explainClientTls (loaded: Pick<LoadedConfig, 'model'>, { client: { tls }, place }: Pick<Backend, 'client' | 'place'>): Setting[] {
+  const own: Place = [...clientPlace(place), 'client_tls']
+  const block = findOrigin(loaded, [['backend', own], ['global', rootTls], ['global', rootInsecure]])
+  const whole: Setting = { key: 'client_tls', value: null, ...block, note: describeBlock(loaded, block.from, own) }
+  if (tls === null) return [{ ...whole, note: 'none anywhere: TLS 1.2 and 1.3, the system\'s authorities, Go\'s default suites and curves' }]
+  const isOwn = findOrigin(loaded, [['backend', own]]).from !== 'default'
+  return [whole, ...options.map(({ key, read, note }): Setting => {
+    const candidates: Candidate[] = isOwn ? [['backend', [...own, key]]] : [['global', [...rootTls, key]], ...key === 'allow_insecure_connections' ? [['global', rootInsecure] as const] : []]
+    const found = findOrigin(loaded, candidates)
+    return { key: `client_tls.${key}`, value: read(tls), ...found, note: [note?.(tls), isOwn ? replaced(loaded, key) : null].filter(Boolean).join('; ') || null }
+  })]
+}
+
+interface Option {
+  readonly key: string
+  readonly read: (tls: TlsSettings) => Setting['value']
+  readonly note?: (tls: TlsSettings) => string | null
+}
+
+const options: readonly Option[] = [
+  { key: 'allow_insecure_connections', read: (tls) => tls.allowInsecureConnections, note: (tls) => tls.allowInsecureConnections ? 'certificates are NOT verified' : null },
+  { key: 'ca_certs', read: (tls) => tls.caCerts, note: (tls) => tls.disableSystemCaPool ? null : 'beside the system\'s authorities' },
+  { key: 'disable_system_ca_pool', read: (tls) => tls.disableSystemCaPool },
+  { key: 'client_certs', read: (tls) => tls.clientCerts.map(({ certificate }) => certificate), note: (tls) => tls.clientCerts.length > 0 ? 'the first whose issuer the server names' : null },
+  { key: 'min_version', read: (tls) => tls.minVersion },
+  { key: 'max_version', read: (tls) => tls.maxVersion },
+  { key: 'cipher_suites', read: (tls) => tls.cipherSuites.length > 0 ? tls.cipherSuites : defaultSuites, note: (tls) => tls.minVersion === 'TLS13' ? 'without effect on TLS 1.3' : 'for TLS 1.2 and older; those of TLS 1.3 are always on' },
+  { key: 'curve_preferences', read: (tls) => tls.curvePreferences.length > 0 ? tls.curvePreferences : defaultCurves }
+]
+
+function describeBlock (loaded: Pick<LoadedConfig, 'model'>, from: Setting['from'], own: Place): string | null {
+  if (findOrigin(loaded, [['backend', own]]).from === 'default') return from === 'default' ? null : 'the global one'
+  const global = findOrigin(loaded, [['global', rootTls], ['global', rootInsecure]]).origin
+  return global === null ? 'the backend\'s own' : `the backend's own, in place of all of the global one (${writeOrigin(global)})`
+}
+
+function replaced (loaded: Pick<LoadedConfig, 'model'>, key: string): string | null {
+  const { origin } = findOrigin(loaded, [['global', [...rootTls, key]], ...key === 'allow_insecure_connections' ? [['global', rootInsecure] as const] : []])
+  return origin === null ? null : `the global one does not count (${writeOrigin(origin)})`
+}

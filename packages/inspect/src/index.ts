@@ -1,0 +1,2 @@
+export { checkConfiguration } from './check/index.ts'
+export { differences } from './differences/list.ts'

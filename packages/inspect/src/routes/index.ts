@@ -1,0 +1,70 @@
+import { originOf, type LoadedConfig, type Origin } from '@floodgate/config-loader'
+import { listRoutes, type RouteKind } from '@floodgate/router'
+import { maskUserInfo, type Backend, type Endpoint } from '@floodgate/core'
+import { allFeatures } from '@floodgate/gateway/load'
+
+const client = 'backend/http/client'
+
+/** A route as it will be served. */
+export interface RouteFacts {
+  /** Who answers: an endpoint, or the gateway itself (`health`, `debug`, `echo`, `options`). */
+  readonly kind: RouteKind
+  readonly method: string
+  /** As configured. */
+  readonly path: string
+  /** `step` is our own engine; the gateway uses no other. Null where the gateway answers itself. */
+  readonly engine: 'step' | null
+  /** `stream`: answers pass as they come; `decode`: they are decoded, shaped and encoded. Null where the gateway answers itself. */
+  readonly serves: 'stream' | 'decode' | null
+  readonly backends: readonly BackendFacts[]
+  /** Namespaces of `extra_config` in force, the endpoint's and its backends'. */
+  readonly features: readonly string[]
+  /** What the endpoint needs and the gateway does not support, where it answers 501 for that (`unsupported: 'skip'`). */
+  readonly unsupported: readonly string[]
+  /** Namespaces that are configured and without effect. */
+  readonly ignored: readonly string[]
+  /** Deadline of the answer in ms; null where the gateway answers itself. */
+  readonly timeout: number | null
+  readonly origin: Origin | null
+}
+
+export interface BackendFacts {
+  readonly method: string
+  readonly hosts: readonly string[]
+  readonly urlPattern: string
+  readonly encoding: string
+  readonly features: readonly string[]
+}
+
+/** Lists all routes of a configuration in the order in which they are registered, the gateway's own first. */
+export function describeRoutes (loaded: LoadedConfig): RouteFacts[] {
+  const implemented = new Set([...allFeatures().map(({ namespace }) => namespace), client])
+  return listRoutes(loaded.model).map(({ kind, method, pattern: { path }, endpoint }) => {
+    const backends = (endpoint?.backends ?? []).map((backend) => describeBackend(backend, loaded))
+    const namespaces = [...new Set([...Object.keys(endpoint?.extra ?? {}), ...backends.flatMap(({ features }) => features)])]
+    const unsupported = endpoint?.unsupported ?? []
+    const isServed = endpoint !== null && unsupported.length === 0
+    return {
+      kind,
+      method,
+      path,
+      engine: isServed ? 'step' : null,
+      serves: isServed ? serves(endpoint) : null,
+      unsupported,
+      backends: backends.map((backend) => ({ ...backend, features: backend.features.filter((name) => implemented.has(name)) })),
+      features: namespaces.filter((name) => implemented.has(name)),
+      ignored: namespaces.filter((name) => !implemented.has(name)),
+      timeout: endpoint?.timeout ?? null,
+      origin: endpoint === null ? null : originOf(loaded, endpoint.place)
+    }
+  })
+}
+
+function describeBackend ({ method, hosts, urlPattern, encoding, extra, place }: Backend, loaded: LoadedConfig): BackendFacts {
+  const ofClient = originOf(loaded, [...place, 'extra_config', client]) === null ? [] : [client]
+  return { method, hosts: hosts.map(maskUserInfo), urlPattern: maskUserInfo(urlPattern), encoding, features: [...ofClient, ...Object.keys(extra)] }
+}
+
+function serves ({ outputEncoding, backends }: Endpoint): 'stream' | 'decode' {
+  return outputEncoding === 'no-op' && backends.length === 1 ? 'stream' : 'decode'
+}

@@ -1,0 +1,153 @@
+import t, { type Test } from 'tap'
+import { createAuthority, writeFiles } from '@floodgate/testing'
+import { explain, findEndpoints, writeDuration, writeOrigin, type ExplainedBackend } from '@floodgate/inspect/explain'
+import { loadConfiguration } from '@floodgate/gateway/load'
+import { describeRoutes } from '@floodgate/inspect/routes'
+
+const authority = createAuthority('an authority')
+const { cert, key } = authority.issue({ cn: 'the gateway', san: ['gw.example.com'], days: 40 })
+const files = writeFiles(t, { 'ca.pem': authority.cert, 'gw.pem': cert, 'gw.key': key })
+
+async function explainBackends (t: Test, backends: object[], { root = {}, endpoint = {}, env = {}, shell = {} }: { root?: object, endpoint?: object, env?: NodeJS.ProcessEnv, shell?: NodeJS.ProcessEnv } = {}): Promise<ExplainedBackend[]> {
+  const dir = t.testdir({ 'krakend.json': JSON.stringify({ version: 3, ...root, endpoints: [{ endpoint: '/a', backend: backends.map((backend) => ({ host: ['https://api.example.com'], url_pattern: '/', ...backend })), ...endpoint }] }, null, 1) })
+  const loaded = await loadConfiguration('krakend.json', { cwd: dir, env })
+  return explain(loaded, { env: shell }).flatMap(({ backends }) => backends)
+}
+
+const client = (settings: object) => ({ extra_config: { 'backend/http/client': settings } })
+
+/** `value, from, where, note` of a setting. */
+function tell ({ settings }: ExplainedBackend, key: string): string {
+  const { value, from, origin, note } = settings.find((setting) => setting.key === key)!
+  return [JSON.stringify(value), from, origin && writeOrigin(origin), note].filter(Boolean).join(' | ')
+}
+
+t.test('explain: tells of each value whose word it is, and which global one does not count', async (t) => {
+  const [own, global, none] = await explainBackends(t, [
+    client({ client_tls: { min_version: 'TLS12' }, no_redirect: true }),
+    client({ send_body_on_redirect: true }),
+    {}
+  ], {
+    root: { client_tls: { ca_certs: [files['ca.pem']], min_version: 'TLS11' }, dialer_timeout: '5s', timeout: '8s' },
+    env: { KRAKEND_RESPONSE_HEADER_TIMEOUT: '3s', 'KRAKEND_CLIENT_TLS.MAX_VERSION': 'TLS12' }
+  })
+  t.equal(tell(own!, 'client_tls'), 'null | backend | krakend.json:22 | the backend\'s own, in place of all of the global one (krakend.json:3)')
+  t.equal(tell(own!, 'client_tls.min_version'), '"TLS12" | backend | krakend.json:23 | the global one does not count (krakend.json:7)')
+  t.equal(tell(own!, 'client_tls.ca_certs'), '[] | default | beside the system\'s authorities; the global one does not count (krakend.json:4)')
+  t.equal(tell(own!, 'client_tls.max_version'), '"TLS13" | default | the global one does not count (KRAKEND_CLIENT_TLS.MAX_VERSION)')
+  t.equal(tell(own!, 'no_redirect'), 'true | backend | krakend.json:25')
+  t.equal(tell(own!, 'timeout'), '"8s" | global | krakend.json:10 | of the whole answer, redirects and body included')
+  t.equal(tell(global!, 'client_tls'), 'null | global | krakend.json:3 | the global one')
+  t.equal(tell(global!, 'client_tls.min_version'), '"TLS11" | global | krakend.json:7')
+  t.equal(tell(global!, 'client_tls.max_version'), '"TLS12" | environment | KRAKEND_CLIENT_TLS.MAX_VERSION')
+  t.equal(tell(global!, 'send_body_on_redirect').split(' | ')[1], 'backend')
+  t.equal(tell(none!, 'response_header_timeout'), '"3s" | environment | KRAKEND_RESPONSE_HEADER_TIMEOUT')
+  t.equal(tell(none!, 'dialer_timeout'), '"5s" | global | krakend.json:9')
+  t.equal(tell(none!, 'dialer_keep_alive'), '"15s" | default')
+  t.equal(tell(none!, 'max_idle_connections_per_host'), '250 | default')
+})
+
+t.test('explain: tells no client_tls, and the one that allow_insecure_connections is', async (t) => {
+  const [bare] = await explainBackends(t, [{}])
+  t.match(tell(bare!, 'client_tls'), /^null \| default \| none anywhere: TLS 1\.2 and 1\.3/)
+  t.notOk(bare!.settings.some(({ key }) => key === 'client_tls.min_version'))
+  const [insecure] = await explainBackends(t, [{}], { root: { allow_insecure_connections: true } })
+  t.equal(tell(insecure!, 'client_tls.allow_insecure_connections'), 'true | global | krakend.json:3 | certificates are NOT verified')
+  t.equal(tell(insecure!, 'client_tls.min_version'), '"TLS13" | default')
+})
+
+t.test('explain: names the backends of one dispatcher', async (t) => {
+  const backends = await explainBackends(t, [client({ no_redirect: true }), client({ no_redirect: true }), {}])
+  t.equal(backends[0]!.client.key, backends[1]!.client.key)
+  t.strictSame(backends.map(({ client }) => client.sharedWith), [['GET /a #1'], ['GET /a #0'], []])
+  t.ok(backends[0]!.differences.some(({ id }) => id === 'shared-connections'))
+  t.notOk(backends[2]!.differences.some(({ id }) => id === 'shared-connections'))
+})
+
+t.test('explain: describes certificates, with the days they still hold', async (t) => {
+  const [backend] = await explainBackends(t, [client({ client_tls: { ca_certs: [files['ca.pem']], client_certs: [{ certificate: files['gw.pem'], private_key: files['gw.key'] }] } })])
+  t.match(backend!.certificates, [
+    { use: 'client', subject: 'CN=the gateway', issuer: 'CN=an authority', names: ['DNS:gw.example.com'], file: files['gw.pem'], daysLeft: 39 },
+    { use: 'authority', subject: 'CN=an authority', daysLeft: 1 }
+  ])
+  t.match(backend!.redirects, { clientCertificate: 'any-target', sentences: [/followed up to 9 times/, /only Content-Type/, /become GET/, /not followed: they count as failures/, /client certificate is shown/] })
+})
+
+t.test('explain: tells the proxy without credentials, and which variable counts', async (t) => {
+  const shell = { HTTPS_PROXY: 'http://env:secret@env.example.com:3128', no_proxy: 'inside.example.com' }
+  const backends = await explainBackends(t, [
+    client({ proxy_address: 'http://user:hunter2@proxy.example.com:9099' }),
+    { host: ['https://api.example.com', 'https://inside.example.com', 'https://localhost:8443', 'http://plain.example.com'] }
+  ], { shell })
+  t.notMatch(JSON.stringify(backends), /hunter2|secret/)
+  t.strictSame(backends[0]!.proxy, {
+    address: 'http://***@proxy.example.com:9099',
+    direct: [],
+    environment: [{ host: 'https://api.example.com', variable: 'HTTPS_PROXY', address: null, exempt: 'proxy_address wins' }]
+  })
+  t.strictSame(backends[1]!.proxy, {
+    address: null,
+    direct: [],
+    environment: [
+      { host: 'https://api.example.com', variable: 'HTTPS_PROXY', address: 'http://***@env.example.com:3128', exempt: null },
+      { host: 'https://inside.example.com', variable: 'HTTPS_PROXY', address: null, exempt: 'no_proxy' },
+      { host: 'https://localhost:8443', variable: 'HTTPS_PROXY', address: null, exempt: 'never for loopback addresses' },
+      { host: 'http://plain.example.com', variable: null, address: null, exempt: null }
+    ]
+  })
+})
+
+t.test('explain: tells what goes along on redirects', async (t) => {
+  const [all] = await explainBackends(t, [client({ send_body_on_redirect: true })], { endpoint: { input_headers: ['*'], output_encoding: 'no-op' } })
+  t.match(all!.redirects, { followed: true, limit: 9, credentials: 'dropped-on-other-hosts', body: 'sent-again', clientCertificate: null })
+  t.match(all!.redirects.sentences.join('\n'), /every other header of the client goes everywhere\n.*\n307 and 308 send the body again, to any host/)
+  t.ok(['connection-headers', 'broken-bodies'].every((id) => all!.differences.some((difference) => difference.id === id)))
+  const [kept] = await explainBackends(t, [client({ no_redirect: true })], { endpoint: { output_encoding: 'no-op' } })
+  t.match(kept!.redirects, { followed: false, limit: 0, credentials: null, body: null, sentences: ['not followed: the client gets them as they are'] })
+})
+
+t.test('findEndpoints: takes a path, or a method and a path', async (t) => {
+  const backend = [{ host: ['http://a.example.com'], url_pattern: '/' }]
+  const { model } = await loadConfiguration({ version: 3, endpoints: [{ endpoint: '/a/{id}', backend }, { endpoint: '/a/{id}', method: 'POST', backend }] }, { env: {} })
+  const names = (text: string) => findEndpoints(model, text).map(({ method }) => method)
+  t.strictSame([names('/a/{id}'), names('post /a/{id}'), names('PUT /a/{id}'), names('/b')], [['GET', 'POST'], ['POST'], [], []])
+})
+
+t.test('writeDuration: writes what a configuration would', async (t) => {
+  t.strictSame([0, 1, 300, 1500, 2000, 90_000, 5_400_000, -1000, 0.5].map(writeDuration), ['0s', '1ms', '300ms', '1s500ms', '2s', '1m30s', '1h30m', '-1s', '500µs'])
+})
+
+t.test('describeRoutes: lists the gateway\'s own routes and the endpoints, with what is in force', async (t) => {
+  const loaded = await loadConfiguration({
+    version: 3,
+    echo_endpoint: true,
+    endpoints: [
+      { endpoint: '/a', output_encoding: 'no-op', timeout: '1s', backend: [{ host: ['http://a.example.com'], url_pattern: '/x', ...client({ no_redirect: true }) }] },
+      { endpoint: '/b', method: 'POST', extra_config: { proxy: { sequential: true }, 'modifier/jmespath': { expr: 'a' } }, backend: [{ host: ['http://a.example.com'], url_pattern: '/1' }, { host: ['http://b.example.com', 'http://c.example.com'], url_pattern: '/2', encoding: 'xml', method: 'GET' }] }
+    ]
+  }, { env: {}, allowUnsupported: ['modifier/jmespath'] })
+  const routes = describeRoutes(loaded)
+  t.match(routes[0], { kind: 'health', method: 'GET', path: '/__health', engine: null, backends: [], timeout: null })
+  t.equal(routes.filter(({ kind }) => kind === 'echo').length, 9)
+  t.match(routes.at(-2), { kind: 'endpoint', method: 'GET', path: '/a', engine: 'step', serves: 'stream', features: ['backend/http/client'], ignored: [], timeout: 1000, backends: [{ method: 'GET', hosts: ['http://a.example.com'], urlPattern: '/x', encoding: 'no-op' }] })
+  t.match(routes.at(-1), { method: 'POST', path: '/b', serves: 'decode', features: ['proxy'], ignored: ['modifier/jmespath'], timeout: 2000, backends: [{ method: 'POST' }, { method: 'GET', encoding: 'xml' }] })
+})
+
+t.test('explain: tells what floodgate asks for, each with its place, and nothing where it is absent', async (t) => {
+  const tls = { client_certs: [{ certificate: files['gw.pem'], private_key: files['gw.key'] }] }
+  const [own, plain] = await explainBackends(t, [client({
+    client_tls: tls,
+    proxy_address: 'http://proxy.example.com:3128',
+    floodgate: { redirects: { max: 2, allowed_hosts: ['b.test', 'a.test'], strip_headers: ['X-Key'], client_certs: 'origin' }, servername: 'orders.internal', no_proxy: ['api.example.com'], max_connections: 3, http2: true }
+  }), {}], { shell: { HTTPS_PROXY: 'http://other.example.com:1' } })
+  t.match(tell(own!, 'floodgate.redirects.max'), /^2 \| backend \| krakend\.json:\d+$/)
+  t.match(tell(own!, 'floodgate.redirects.allowed_hosts'), /^\["a\.test","b\.test"\] \| backend \| krakend\.json:\d+ \| beside/)
+  const lines = own!.settings.filter(({ key }) => key.startsWith('floodgate.')).map(({ key, origin }) => [key.slice(10), origin?.kind === 'file' && origin.line !== null])
+  t.strictSame(lines, ['redirects.max', 'redirects.allowed_hosts', 'redirects.strip_headers', 'redirects.client_certs', 'servername', 'no_proxy', 'max_connections', 'http2'].map((key) => [key, true]))
+  t.match(own!.redirects, { limit: 2, targets: 'allowed-hosts', clientCertificate: 'origin-only', sentences: [/up to 2 times, to the same host and a\.test, b\.test/] })
+  t.match(own!.proxy, { direct: ['https://api.example.com'], environment: [{ exempt: 'proxy_address wins' }] })
+  t.notOk(plain!.settings.some(({ key }) => key.startsWith('floodgate')))
+  t.not(own!.client.key, plain!.client.key)
+  const [direct] = await explainBackends(t, [client({ floodgate: { no_proxy: ['.example.com'] } })], { shell: { HTTPS_PROXY: 'http://other.example.com:1' } })
+  t.match(direct!.proxy.environment, [{ address: null, exempt: 'no_proxy of the backend' }])
+})

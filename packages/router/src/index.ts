@@ -1,0 +1,7 @@
+export { guardScope } from './front/scope.ts'
+export { createListener } from './listener/listener.ts'
+export { serverOptions, type ServerOptions } from './listener/server-options.ts'
+export { routerFeature, routerSchema, routerSettings, type RouterSettings } from './router-settings.ts'
+export { type EndpointRoute, isHealthRequest, type RegisteredRoute, registerRoutes, type RouteRegistration } from './scope/register-routes.ts'
+export { isSkipped } from './scope/skipped-route.ts'
+export { listRoutes, type Route, type RouteKind } from './table/route-table.ts'

@@ -1,0 +1,142 @@
+import http, { type RequestListener, type Server } from 'node:http'
+import http2, { type Http2Session } from 'node:http2'
+import type { Socket } from 'node:net'
+import type { Service } from '@floodgate/core'
+import { endDeadSessions } from '../front/dead-sessions.ts'
+import { addFront, createReceiver } from '../front/receive.ts'
+import { ListenerCertificates } from '@floodgate/tls'
+
+/** How often Node looks for connections that are too slow: its default, or a quarter of the shortest limit. */
+const LONGEST_CHECK = 30_000
+const SHORTEST_CHECK = 100
+/** What a client of HTTP/2 that speaks first sends (RFC 9113, section 3.4). */
+const PREFACE = Buffer.from('PRI * HTTP/2')
+
+/** What a header field counts beside its name and its value (RFC 9113, section 6.5.2). */
+const FIELD_OVERHEAD = 32
+
+/** A server's side of what `http.Server` has and servers of HTTP/2 lack, as Fastify calls it on close. */
+interface Closable {
+  closeIdleConnections (): void
+  closeAllConnections (): void
+  closeHttp2Sessions? (): void
+}
+
+/**
+ * Creates the server that a service listens with: plain HTTP, with `use_h2c` HTTP/2 beside it on the same port, with
+ * `tls` HTTP/2 and HTTP/1. Its limits, 0 = none:
+ *
+ * - `read_timeout`: a request, body included, must have come whole.
+ * - `read_header_timeout`: its headers; a minute where neither is set.
+ * - `write_timeout`: a connection on which nothing moves for so long during a request is cut. (The reference counts from
+ *   the request to the end of its answer.)
+ * - `idle_timeout`: a connection is kept for so long after an answer.
+ * - `max_header_bytes`: a larger header block is answered 431.
+ *
+ * @param certificates of its `tls`; by default its own, which it reads and follows
+ * @throws {FG_ERR_CONFIG_SERVER_TLS} when the files of `tls` cannot be used
+ */
+export function createListener (service: Service, handler: RequestListener, certificates = service.tls && new ListenerCertificates(service.tls)): Server {
+  const { useH2c } = service
+  const receive = createReceiver(handler)
+  if (certificates !== null) return limit(createSecureServer(service, receive, certificates), service)
+  const server = limit(http.createServer(receive), service)
+  addFront(server, 'connection')
+  if (useH2c) {
+    const second = limit(http2.createServer(http2Limits(service), receive as never) as unknown as Server, service)
+    addFront(second, null)
+    speakBoth(server, second)
+  }
+  return server
+}
+
+/** As many bytes of header fields as HTTP/1 may have, in any number of them. */
+function http2Limits ({ maxHeaderBytes }: Service): http2.ServerOptions {
+  return { settings: { maxHeaderListSize: maxHeaderBytes }, maxHeaderListPairs: Math.ceil(maxHeaderBytes / FIELD_OVERHEAD) }
+}
+
+function createSecureServer (service: Service, handler: RequestListener, certificates: ListenerCertificates): Server {
+  const { idleTimeout } = service
+  const server = http2.createSecureServer({ ...certificates.options, ...http2Limits(service), allowHTTP1: true }, handler as never)
+  addFront(server as unknown as Server, 'secureConnection')
+  certificates.follow(server)
+  const sessions = followSessions(server, idleTimeout)
+  const { closeIdleConnections, closeAllConnections } = http.Server.prototype
+  return Object.assign(server as unknown as Server, {
+    closeIdleConnections () { closeIdleConnections.call(this as unknown as Server) },
+    closeAllConnections () {
+      closeAllConnections.call(this as unknown as Server)
+      for (const session of sessions) session.destroy()
+    },
+    closeHttp2Sessions () { for (const session of sessions) session.close() }
+  } satisfies Closable)
+}
+
+function limit (server: Server, { readTimeout, readHeaderTimeout, writeTimeout, idleTimeout, maxHeaderBytes }: Service): Server {
+  const shortest = Math.min(...[readTimeout, readHeaderTimeout].filter((ms) => ms > 0), LONGEST_CHECK * 4)
+  Object.assign(server, {
+    requestTimeout: readTimeout,
+    ...(readHeaderTimeout > 0 && { headersTimeout: readHeaderTimeout }),
+    keepAliveTimeout: idleTimeout,
+    maxHeaderSize: maxHeaderBytes,
+    connectionsCheckingInterval: Math.max(SHORTEST_CHECK, shortest / 4)
+  })
+  if (writeTimeout > 0) server.setTimeout(writeTimeout)
+  return server
+}
+
+function followSessions (server: http2.Http2Server | http2.Http2SecureServer, idleTimeout: number): ReadonlySet<Http2Session> {
+  const sessions = new Set<Http2Session>()
+  endDeadSessions(server)
+  server.on('session', (session: Http2Session) => {
+    sessions.add(session)
+    session.once('close', () => { sessions.delete(session) })
+    if (idleTimeout > 0) session.setTimeout(idleTimeout, () => { session.close() })
+  })
+  return sessions
+}
+
+/** Hands connections that begin with HTTP/2's preface to the server that speaks it. */
+function speakBoth (server: Server, second: Server): void {
+  const first = server.listeners('connection') as ((socket: Socket) => void)[]
+  const sessions = followSessions(second as unknown as http2.Http2Server, 0)
+  const silent = new Set<Socket>()
+  const { closeAllConnections, closeIdleConnections } = server
+  server.removeAllListeners('connection')
+  server.on('connection', (socket: Socket) => {
+    let begun = Buffer.alloc(0)
+    const look = (): void => {
+      const chunk = socket.read() as Buffer | null
+      if (chunk === null) return
+      begun = Buffer.concat([begun, chunk])
+      if (begun.length < PREFACE.length && PREFACE.subarray(0, begun.length).equals(begun)) return
+      forget()
+      socket.unshift(begun)
+      if (begun.subarray(0, PREFACE.length).equals(PREFACE)) {
+        // A server of HTTP/1 leaves its sockets half open. HTTP/2 would never end one whose client has ended it.
+        socket.allowHalfOpen = false
+        second.emit('connection', socket)
+      } else for (const listener of first) listener.call(server, socket)
+    }
+    const give = (): void => { socket.destroy() }
+    const forget = (): void => {
+      silent.delete(socket)
+      socket.off('readable', look).off('error', forget).off('close', forget).off('end', give).off('timeout', give).setTimeout(0)
+    }
+    silent.add(socket)
+    // Until it says something no server counts its time.
+    socket.on('readable', look).on('error', forget).on('close', forget).on('end', give).on('timeout', give).setTimeout(server.headersTimeout)
+  })
+  Object.assign(server, {
+    closeIdleConnections () {
+      closeIdleConnections.call(server)
+      for (const socket of silent) socket.destroy()
+    },
+    closeAllConnections () {
+      closeAllConnections.call(server)
+      for (const socket of silent) socket.destroy()
+      for (const session of sessions) session.destroy()
+    },
+    closeHttp2Sessions () { for (const session of sessions) session.close() }
+  } satisfies Closable)
+}

@@ -1,0 +1,78 @@
+import type { FastifyRequest, RouteHandlerMethod } from 'fastify'
+import { decodePercent, encodePercent, writeGoJson } from '@floodgate/go'
+import { writtenUrl } from './routed.ts'
+
+const JSON_TYPE = 'application/json; charset=utf-8'
+const PONG = Buffer.from('{"message":"pong"}')
+
+/** Answers that the gateway is alive: KrakenD page "Health endpoint". */
+export const healthHandler: RouteHandlerMethod = function health (_request, reply) {
+  const now = new Date().toISOString().replace('T', ' ').replace('Z', '')
+  reply.header('content-type', JSON_TYPE).send(Buffer.from(`{"agents":{},"now":"${now} +0000 UTC m=+${process.uptime().toFixed(9)}","status":"ok"}`))
+}
+
+/** Answers "pong" and shows the request in the log on level debug: KrakenD page "Debug endpoint". */
+export const debugHandler: RouteHandlerMethod = function debug (request, reply) {
+  request.log.debug({ method: request.method, url: writtenUrl(request), headers: redact(request.headers) }, 'debug endpoint')
+  reply.header('content-type', JSON_TYPE).send(PONG)
+}
+
+/** Answers what it was asked: KrakenD page "Echo endpoint". */
+export const echoHandler: RouteHandlerMethod = async function echo (request, reply) {
+  const uri = writtenUrl(request)
+  const at = uri.indexOf('?')
+  const query = readQuery(at < 0 ? '' : uri.slice(at + 1))
+  const body = await readBody(request.raw)
+  const { headers } = request.raw
+  const members: [string, unknown][] = [
+    ['req_uri', uri],
+    ['req_uri_details', { fragment: '', host: headers.host ?? headers[':authority'] ?? '', path: decodePercent(at < 0 ? uri : uri.slice(0, at)) ?? uri, query: writeQuery(query), user: '' }],
+    ['req_method', request.method],
+    ['req_querystring', Object.fromEntries(query)],
+    ['req_body', body],
+    ['req_headers', readHeaders(request)]
+  ]
+  reply.header('content-type', JSON_TYPE)
+  return Buffer.from(`{${members.map(([key, value]) => `"${key}":${writeGoJson(value)}`).join(',')}}`)
+}
+
+async function readBody (stream: AsyncIterable<Buffer>): Promise<string> {
+  const chunks: Buffer[] = []
+  for await (const chunk of stream) chunks.push(chunk)
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+/** Names as Go writes them, and no Host: that one is told apart. */
+function readHeaders ({ raw }: FastifyRequest): Record<string, string[]> {
+  const headers: Record<string, string[]> = {}
+  for (let i = 0; i + 1 < raw.rawHeaders.length; i += 2) {
+    const name = raw.rawHeaders[i]!.toLowerCase()
+    if (name.startsWith(':') || name === 'host' || name === 'transfer-encoding') continue
+    const written = name.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase())
+    const values = headers[written] ??= []
+    values.push(raw.rawHeaders[i + 1]!)
+  }
+  return headers
+}
+
+function readQuery (text: string): Map<string, string[]> {
+  const query = new Map<string, string[]>()
+  for (const pair of text.split('&')) {
+    if (pair === '' || pair.includes(';')) continue
+    const [name, value = ''] = pair.replaceAll('+', ' ').split(/=(.*)/s, 2).map(decodePercent)
+    if (name === null || name === undefined || value === null) continue
+    query.set(name, [...query.get(name) ?? [], value])
+  }
+  return query
+}
+
+function writeQuery (query: ReadonlyMap<string, readonly string[]>): string {
+  const encode = (text: string): string => encodePercent(text).replaceAll('%20', '+')
+  return [...query].sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
+    .flatMap(([name, values]) => values.map((value) => `${encode(name)}=${encode(value)}`)).join('&')
+}
+
+function redact (headers: FastifyRequest['headers']): FastifyRequest['headers'] {
+  const secret = ['authorization', 'cookie', 'proxy-authorization']
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, secret.includes(name) ? '[redacted]' : value]))
+}

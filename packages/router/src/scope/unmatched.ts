@@ -1,0 +1,66 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { redirectNote, type Service } from '@floodgate/core'
+import { writeGoJson } from '@floodgate/go'
+import type { Lookup } from '../table/lookup.ts'
+import type { Match } from '../table/route-tree.ts'
+import { sendTo, wasSent } from './routed.ts'
+import { routerSettings } from '../router-settings.ts'
+
+export interface UnmatchedOptions {
+  readonly lookup: Lookup
+  /** What stands before all paths, without a slash at its end. */
+  readonly prefix: string
+}
+
+interface Answer { readonly type: string, readonly body: Buffer }
+
+/**
+ * Creates the handler of requests that match no route of Fastify's: they are served by the endpoint that the reference
+ * would take them for, redirected to the right spelling of their path, or answered 405 or 404 (KrakenD page "Router
+ * options"; `error_body` of the service gives these a body of its own).
+ *
+ * An endpoint found this way runs with all hooks of its route: the request goes through Fastify's router once more
+ * under an address that fits. Hooks of the surrounding scopes have run for the first address by then, and run again.
+ */
+export function createUnmatched (scope: FastifyInstance, service: Service, { lookup, prefix }: UnmatchedOptions): (request: FastifyRequest, reply: FastifyReply) => void {
+  const { error_body: bodies = {} } = routerSettings(service) as { error_body?: Readonly<Record<string, unknown>> }
+  const notFound = answerOf(bodies['404'], '404 page not found')
+  const notAllowed = answerOf(bodies['405'], '405 method not allowed')
+
+  return function unmatched (request, reply) {
+    const { raw } = request
+    const finding = wasSent(raw) ? null : lookup(raw.method!, raw.url!)
+    switch (finding?.kind) {
+      case 'route': rerun(request, reply, finding.match, finding.query); return
+      case 'redirect': redirect(request, reply, finding.status, finding.location); return
+      case 'method': send(reply.code(405).header('allow', finding.allow), notAllowed); return
+      case 'server': reply.code(200).send(); return
+      case 'malformed': reply.code(400).header('content-type', 'text/plain; charset=utf-8').send(Buffer.from('400 Bad Request')); return
+      default: send(reply.code(404), notFound)
+    }
+  }
+
+  function rerun ({ raw }: FastifyRequest, reply: FastifyReply, match: Match, query: string): void {
+    reply.hijack()
+    const url = raw.url!
+    raw.url = sendTo(raw, match, prefix, query)
+    // What `request.originalUrl` reads; a server with a rewriteUrl writes it itself.
+    Object.assign(raw, { originalUrl: url })
+    scope.routing(raw, reply.raw)
+  }
+}
+
+function answerOf (body: unknown, text: string): Answer {
+  return body === undefined ? { type: 'text/plain', body: Buffer.from(text) } : { type: 'application/json; charset=utf-8', body: Buffer.from(writeGoJson(body)) }
+}
+
+function send (reply: FastifyReply, { type, body }: Answer): void {
+  reply.header('content-type', type).header('x-krakend-completed', 'false').send(body)
+}
+
+/** As Go's http.Redirect: a short note for people who GET it. */
+function redirect (request: FastifyRequest, reply: FastifyReply, status: 301 | 307, location: string): void {
+  reply.code(status).header('location', location)
+  if (request.raw.method !== 'GET') { reply.send(); return }
+  reply.header('content-type', 'text/html; charset=utf-8').send(redirectNote(status, location))
+}

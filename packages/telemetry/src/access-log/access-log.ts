@@ -1,0 +1,76 @@
+import { createClientIp, failuresOf, type FeatureContext, type ServiceHooks } from '@floodgate/core'
+import { decodePath, pathOf, type AccessEntry } from './access-entry.ts'
+import { createAccessFormat } from './access-format.ts'
+import type { ReadClaims } from './access-pattern.ts'
+import { accessStreamOf } from '../logger/logger.ts'
+import type { LoggingSettings } from '../options.ts'
+import { createScrub } from '../scrub.ts'
+import { secretNames } from '../secret-names.ts'
+
+export interface AccessLogOptions {
+  /** Tells the claims for `%{jwt.CLAIM}`; asked when the response has ended. Default: none. */
+  claims?: ReadClaims
+}
+
+/** nginx's status for clients that did not wait for their response. */
+const clientGone = 499
+
+/**
+ * Creates the hook that writes one line per request when its response has ended: also for requests that match no
+ * route, and for clients that went away. The lines go to stdout beside a logger of `createLogger`, and through the
+ * host's logger at level info otherwise.
+ *
+ * @param settings of the service's `telemetry/logging`; undefined where it is not configured
+ * @returns undefined when `router.disable_access_log` switches it off
+ * @throws {FG_ERR_TELEMETRY_NO_PATTERN}
+ * @throws {FG_ERR_TELEMETRY_VARIABLE}
+ */
+export function createAccessLog (settings: LoggingSettings | undefined, { model, log }: Pick<FeatureContext, 'model' | 'log'>, { claims = noClaims }: AccessLogOptions = {}): ServiceHooks | undefined {
+  const { disable_access_log: disabled = false, logger_skip_paths: skipped = [] } = (model.extra['router'] ?? {}) as { disable_access_log?: boolean, logger_skip_paths?: string[] }
+  if (disabled) return undefined
+  const isSkipped = createSkip(skipped)
+  const clientIp = createClientIp(model)
+  const write = createWriter(settings ?? {}, model, log, claims)
+  return {
+    onRequest: function logAccess (request, reply, done) {
+      if (isSkipped === null || !isSkipped(request.originalUrl)) {
+        // The address is gone once the connection is closed.
+        const ip = clientIp(request)
+        const start = performance.now()
+        const response = reply.raw
+        // Not onResponse and onRequestAbort: neither comes for a client that goes away after its body was read.
+        response.on('close', () => {
+          write({ request, clientIp: ip, status: response.headersSent ? response.statusCode : clientGone, latency: performance.now() - start, time: Date.now(), failures: failuresOf(response) })
+        })
+      }
+      done()
+    }
+  }
+}
+
+/** Tells whether a target's path has no line in the log; null = all have. */
+function createSkip (paths: readonly string[]): ((target: string) => boolean) | null {
+  if (paths.length === 0) return null
+  const set = new Set(paths)
+  return (target) => {
+    const path = pathOf(target)
+    return set.has(path) || (path.includes('%') && set.has(decodePath(path)))
+  }
+}
+
+function createWriter (settings: LoggingSettings, model: FeatureContext['model'], log: FeatureContext['log'], claims: ReadClaims): (entry: AccessEntry) => void {
+  const { access_log_format: name = '', access_log_custom_format: pattern = '', access_log_missing_key_marker: missing = '-', prefix = '' } = settings
+  const secrets = secretNames(model)
+  const scrub = createScrub(secrets)
+  const format = createAccessFormat(name, pattern, { prefix, missing, claims, secrets, scrub })
+  const stream = accessStreamOf(log)
+  if (stream !== null) return function writeLine (entry) { stream.write(`${format(entry)}\n`) }
+  if (name !== '' && name !== 'json') return function logLine (entry) { entry.request.log.info(format(entry)) }
+  return function logFields ({ request, clientIp, status, latency }) {
+    request.log.info({ method: request.method, path: scrub.target(request.originalUrl), statusCode: status, latencyMs: Math.round(latency * 1e3) / 1e3, clientIp }, 'access')
+  }
+}
+
+function noClaims (): null {
+  return null
+}

@@ -1,0 +1,55 @@
+import type { LoggingSettings } from '../options.ts'
+import { compileGoTime } from '@floodgate/go'
+import { compileMessagePattern, module } from './message-pattern.ts'
+import { describeRecord, readRecord, type LogRecord } from './record.ts'
+import type { Scrub } from '../scrub.ts'
+
+/** Makes the line that is written of the line that pino made; both end with a line feed. */
+export type FormatLine = (line: string) => string
+
+/** Formats of the application log by their name in the configuration; others count as `default`. */
+export const formats = ['default', 'logstash', 'json', 'custom']
+
+/**
+ * Chooses the format of the application log.
+ *
+ * @throws {FG_ERR_TELEMETRY_NO_PATTERN} the format is `custom`, and `custom_format` has no variable
+ * @throws {FG_ERR_TELEMETRY_VARIABLE} `custom_format` has a variable that does not exist
+ * @throws {FG_ERR_TELEMETRY_LAYOUT} `custom_format` has a layout that does not fit
+ */
+export function createLineFormat (settings: LoggingSettings, scrub: Scrub): FormatLine {
+  const write = chooseFormat(settings)
+  return (line) => `${write(readRecord(line, scrub))}\n`
+}
+
+function chooseFormat ({ format, custom_format: pattern = '', prefix = '' }: LoggingSettings): (record: LogRecord) => string {
+  switch (format) {
+    case 'logstash':
+      return ({ time, level, message, fields }) => JSON.stringify({ '@timestamp': isoTime(time), '@version': 1, level, message, module, ...rename(fields, logstashKeys) })
+    case 'json':
+      return ({ time, level, message, fields }) => JSON.stringify({ timestamp: isoTime(time), level, message, ...(prefix !== '' && { prefix }), ...rename(fields, jsonKeys) })
+    case 'custom': {
+      const write = compileMessagePattern(pattern)
+      return (record) => write({ ...record, message: describeRecord(record) })
+    }
+    default: {
+      const time = compileGoTime('2006/01/02 15:04:05')
+      const middle = prefix === '' ? ' ' : ` ${prefix} `
+      return (record) => `${time(record.time)}${middle}${record.level}: ${describeRecord(record)}`
+    }
+  }
+}
+
+const logstashKeys: ReadonlySet<string> = new Set(['@timestamp', '@version', 'level', 'message', 'module'])
+const jsonKeys: ReadonlySet<string> = new Set(['timestamp', 'level', 'message', 'prefix'])
+
+/** A field that is called like one of the line's own gets an underscore. */
+function rename (fields: Record<string, unknown>, taken: ReadonlySet<string>): Record<string, unknown> {
+  if (!Object.keys(fields).some((name) => taken.has(name))) return fields
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [taken.has(name) ? `${name}_` : name, value]))
+}
+
+/** UTC, as its offset says; the reference writes local time with that offset. */
+function isoTime (ms: number): string {
+  return new Date(ms).toISOString().replace('Z', '+00:00')
+}

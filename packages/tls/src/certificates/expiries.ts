@@ -1,0 +1,44 @@
+import type { X509Certificate } from 'node:crypto'
+import { describeCertificate, findCertificates, type CertificateFacts } from './certificates.ts'
+import type { TlsSettings } from '@floodgate/settings'
+import type { TlsFiles } from '../files/tls-files.ts'
+
+/** A certificate in use, and how long it still holds. */
+export interface CertificateStatistics {
+  /** `client` and `authority` are our own, `peer` is what a server or an https proxy showed last. */
+  readonly use: 'client' | 'authority' | 'peer'
+  /** The file that it stands in, or `host:port`. */
+  readonly from: string
+  readonly subject: string
+  /** ISO 8601. */
+  readonly validTo: string
+  /** Whole days until it expires; negative when it has. */
+  readonly daysLeft: number
+}
+
+// In a public bundle, old ones are normal.
+const longList = 16
+const day = 86_400_000
+
+/**
+ * Tells when certificates expire: of each file in use the one that is shown or, of authorities, the first to expire; and
+ * those of peers. Files with more than 16 authorities are left out.
+ */
+export function listExpiries (settings: TlsSettings | null, files: TlsFiles, peers: Iterable<[string, X509Certificate]>, now = Date.now()): CertificateStatistics[] {
+  const list = new Map<string, CertificateStatistics>()
+  const add = (use: CertificateStatistics['use'], from: string, { subject, validTo }: CertificateFacts): void => {
+    list.set(`${use} ${from}`, { use, from, subject, validTo, daysLeft: Math.floor((Date.parse(validTo) - now) / day) })
+  }
+  settings?.clientCerts.forEach(({ certificate }, i) => {
+    const [shown] = findCertificates(files.clientCertificates[i]?.certificate ?? '').valid
+    if (shown !== undefined) add('client', certificate, shown)
+  })
+  settings?.caCerts.forEach((file, i) => {
+    const anchors = files.authorities[i] ?? []
+    if (anchors.length > longList) return
+    const [first] = findCertificates(anchors.map(({ pem }) => pem).join('\n')).valid.toSorted((a, b) => a.validTo < b.validTo ? -1 : 1)
+    if (first !== undefined) add('authority', file, first)
+  })
+  for (const [address, certificate] of peers) add('peer', address, describeCertificate(certificate))
+  return [...list.values()]
+}
