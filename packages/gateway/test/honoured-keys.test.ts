@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import t from 'tap'
 import { backendSchema, endpointSchema, serviceSchema } from '@floodgate/config-loader'
@@ -42,7 +42,6 @@ function * keysOf (schema: Schema, place: string): Generator<[string, string, Sc
 }
 
 function sourcesBelow (packages: string): string[] {
-  return readdirSync(packages).flatMap((name) => readdirSync(path.join(packages, name), { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.startsWith('src/') && file.endsWith('.ts'))
-    .map((file) => path.join(packages, name, file)))
+  return readdirSync(packages).map((name) => path.join(packages, name, 'src')).filter((folder) => existsSync(folder))
+    .flatMap((folder) => readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts')).map((file) => path.join(folder, file)))
 }
