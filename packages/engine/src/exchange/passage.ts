@@ -56,7 +56,7 @@ export class Passage extends Readable {
     if (!isResponse(response) || options?.end === false || this.readableFlowing !== null || this.destroyed) return super.pipe(destination, options)
     this.#response = response
     const queued: Buffer | null = this.read()
-    const full = queued !== null && !response.write(queued)
+    const full = queued !== null && !this.#write(response, queued)
     if (this.#over) {
       this.read()
       response.end()
