@@ -113,7 +113,7 @@ export const deliberate: readonly Deliberate[] = [
     matches: ({ what, ours }) => what === 'header content-type' && ours === null
   },
   {
-    name: 'XML output makes names of keys that are none',
+    name: 'XML output makes valid names of keys that are not',
     in: 'packages/aggregate/README.md',
     matches: ({ what, reference, ours }) => what === 'body' && isXml(reference) && isXml(ours) && xmlNames(String(reference)) === xmlNames(String(ours))
   },
