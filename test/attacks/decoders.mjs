@@ -2,6 +2,7 @@
 import http from 'node:http'
 import { createKeptClient } from './kept-client.mjs'
 import { mutateBytes } from './mutate-bytes.mjs'
+import { createOpenSockets } from './open-sockets.mjs'
 import { createWorld } from './world.mjs'
 
 const long = (count, text) => Array.from({ length: count }, (_, i) => typeof text === 'function' ? text(i) : text).join('')
@@ -120,13 +121,10 @@ export const decoders = {
 export async function decoderWorld ({ mode, onFault }) {
   let world = null
   const types = { json: 'application/json', xml: 'application/xml', rss: 'application/rss+xml', yaml: 'application/yaml' }
-  const sockets = new Set()
+  const sockets = createOpenSockets()
   const server = http.createServer((request, response) => { response.writeHead(200, { 'content-type': types[request.url.slice(1)] }).end(world.body) })
   server.keepAliveTimeout = 60_000
-  server.on('connection', (socket) => {
-    sockets.add(socket)
-    socket.on('close', () => { sockets.delete(socket) })
-  })
+  server.on('connection', (socket) => { sockets.add(socket, 'upstream') })
   await new Promise((resolve) => { server.listen(0, '127.0.0.1', resolve) })
   const upstream = { running: new Map(), sockets, close () { server.close(); server.closeAllConnections() } }
   world = await createWorld({

@@ -1,5 +1,6 @@
 // The upstream of the front's attacks: it answers with the token of the call, and counts what is still under way.
 import http from 'node:http'
+import { createOpenSockets } from './open-sockets.mjs'
 import { tokensIn } from './tokens.mjs'
 
 /**
@@ -8,7 +9,7 @@ import { tokensIn } from './tokens.mjs'
  */
 export async function startEchoUpstream ({ onFault = () => {} } = {}) {
   const running = new Map() // response → token
-  const sockets = new Set()
+  const sockets = createOpenSockets()
   let served = 0
   const server = http.createServer({ maxHeaderSize: 128 << 10, requestTimeout: 0, headersTimeout: 0 }, (request, response) => {
     const [, kind, text = ''] = request.url.split('/')
@@ -36,8 +37,7 @@ export async function startEchoUpstream ({ onFault = () => {} } = {}) {
   })
   server.keepAliveTimeout = 60_000
   server.on('connection', (socket) => {
-    sockets.add(socket)
-    socket.on('close', () => { sockets.delete(socket) })
+    sockets.add(socket, 'upstream')
     socket.on('error', () => {})
   })
   server.on('clientError', (err, socket) => {
@@ -58,7 +58,7 @@ export async function startEchoUpstream ({ onFault = () => {} } = {}) {
     runningOf: (number) => new Set([...running.values()].filter((call) => call.number === number).map((call) => call.token)).size,
     close () {
       server.close()
-      for (const socket of sockets) socket.destroy()
+      sockets.destroy()
     }
   }
 }

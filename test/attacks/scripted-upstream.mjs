@@ -1,7 +1,9 @@
 // Upstreams that answer with the very bytes of a plan: over TCP, over TLS, and behind a forward proxy with faults of its own.
 import net from 'node:net'
 import tls from 'node:tls'
+import { createOpenSockets } from './open-sockets.mjs'
 import { hash } from './random.mjs'
+import { resetSocket } from './reset-socket.mjs'
 import { tokensIn } from './tokens.mjs'
 
 /**
@@ -9,19 +11,16 @@ import { tokensIn } from './tokens.mjs'
  * `{ bytes, cuts, stop, end }`: the bytes in portions that end at `cuts`; with `stop` only so many of them; then `end`:
  * `keep` reads the next request, `fin`, `rst` and `hang` do what they say.
  */
-export async function startScriptedServer ({ plans, secure }) {
-  const sockets = new Set()
+export async function startScriptedServer ({ plans, secure, name = 'upstream' }) {
+  const sockets = createOpenSockets()
   const running = new Map()
   const serve = (socket) => {
     const below = secure ? socket._parent ?? socket : socket
     let text = ''
-    sockets.add(socket)
+    sockets.add(socket, name)
     socket.setNoDelay(true)
     socket.on('error', () => {})
-    socket.on('close', () => {
-      sockets.delete(socket)
-      running.delete(socket)
-    })
+    socket.on('close', () => { running.delete(socket) })
     socket.on('data', (chunk) => {
       text += chunk.latin1Slice()
       for (;;) {
@@ -49,7 +48,7 @@ export async function startScriptedServer ({ plans, secure }) {
     running,
     close () {
       server.close()
-      for (const socket of sockets) socket.destroy()
+      sockets.destroy()
     }
   }
 
@@ -71,7 +70,7 @@ export async function startScriptedServer ({ plans, secure }) {
       if (end === 'fin') socket.end()
       else if (end === 'rst') {
         try {
-          below.resetAndDestroy()
+          resetSocket(below)
         } catch {
           socket.destroy()
         }
@@ -85,14 +84,13 @@ export const proxyFaults = ['ok', 'refuses', 'wants', 'garbage', 'cuts', 'ends',
 
 /** Starts a forward proxy that leads every name to `target`, by CONNECT or in absolute form, with the fault of the name. */
 export async function startFaultyProxy ({ target, plainTarget }) {
-  const sockets = new Set()
+  const sockets = createOpenSockets()
   let count = 0
   const server = net.createServer({ allowHalfOpen: true }, (socket) => {
     const turn = hash(`proxy${count++}`)
-    sockets.add(socket)
+    sockets.add(socket, 'proxy')
     socket.setNoDelay(true)
     socket.on('error', () => {})
-    socket.on('close', () => { sockets.delete(socket) })
     let text = Buffer.alloc(0)
     const read = (chunk) => {
       text = Buffer.concat([text, chunk])
@@ -116,10 +114,9 @@ export async function startFaultyProxy ({ target, plainTarget }) {
 
     function open (port) {
       const out = net.connect(port, '127.0.0.1').setNoDelay(true)
-      sockets.add(out)
+      sockets.add(out, 'proxy to its target')
       out.on('error', () => { socket.destroy() })
       out.on('close', () => {
-        sockets.delete(out)
         socket.end()
         socket.resume() // so that the gateway's end is seen
       })
@@ -129,7 +126,7 @@ export async function startFaultyProxy ({ target, plainTarget }) {
 
     function refuse (fault) {
       socket.resume()
-      const say = (said, how = 'end') => { socket.write(Buffer.from(said, 'latin1'), () => { if (how === 'end') socket.end(); else if (how === 'rst') socket.resetAndDestroy() }) }
+      const say = (said, how = 'end') => { socket.write(Buffer.from(said, 'latin1'), () => { if (how === 'end') socket.end(); else if (how === 'rst') resetSocket(socket) }) }
       switch (fault) {
         case 'refuses': return say('HTTP/1.1 503 No\r\nContent-Length: 2\r\n\r\nno')
         case 'wants': return say('HTTP/1.1 407 Who\r\nProxy-Authenticate: Basic\r\nContent-Length: 0\r\n\r\n')
@@ -146,7 +143,7 @@ export async function startFaultyProxy ({ target, plainTarget }) {
       if (['refuses', 'wants', 'garbage', 'cuts', 'ends', 'silent', 'long'].includes(fault)) return refuse(fault)
       const head = { old: 'HTTP/1.0 200 OK\r\n\r\n', extra: 'HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nmore' }[fault] ?? 'HTTP/1.1 200 Connection established\r\nVia: x\r\n\r\n'
       if (fault === 'resets') {
-        socket.write(head, () => { socket.resetAndDestroy() })
+        socket.write(head, () => { resetSocket(socket) })
         return
       }
       const out = open(target)
@@ -159,10 +156,10 @@ export async function startFaultyProxy ({ target, plainTarget }) {
       out.on('data', (chunk) => {
         passed += chunk.length
         if (passed <= limit) socket.write(chunk)
-        else socket.write(chunk.subarray(0, chunk.length - (passed - limit)), () => { socket.resetAndDestroy() })
+        else socket.write(chunk.subarray(0, chunk.length - (passed - limit)), () => { resetSocket(socket) })
       })
       socket.pipe(out)
-      if (fault === 'flaky') setTimeout(() => { if (!socket.destroyed) socket.resetAndDestroy() }, 5 + turn % 80)
+      if (fault === 'flaky') setTimeout(() => { if (!socket.destroyed) resetSocket(socket) }, 5 + turn % 80)
     }
   })
   await new Promise((resolve) => { server.listen(0, '127.0.0.1', resolve) })
@@ -171,7 +168,7 @@ export async function startFaultyProxy ({ target, plainTarget }) {
     sockets,
     close () {
       server.close()
-      for (const socket of sockets) socket.destroy()
+      sockets.destroy()
     }
   }
 }

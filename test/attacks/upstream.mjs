@@ -38,10 +38,10 @@ export async function upstreamWorld ({ mode, onFault }) {
   const authority = createAuthority('attacks')
   const secure = authority.issue({ cn: 'upstream', san: ['127.0.0.1', ...proxyFaults.map((fault) => `${fault}.test`)] })
   const servers = {
-    good: await startScriptedServer({ plans }),
-    goodTls: await startScriptedServer({ plans, secure }),
-    bad: await startScriptedServer({ plans }),
-    badTls: await startScriptedServer({ plans, secure })
+    good: await startScriptedServer({ plans, name: 'good' }),
+    goodTls: await startScriptedServer({ plans, secure, name: 'goodTls' }),
+    bad: await startScriptedServer({ plans, name: 'bad' }),
+    badTls: await startScriptedServer({ plans, secure, name: 'badTls' })
   }
   const proxy = await startFaultyProxy({ target: servers.goodTls.port, plainTarget: servers.good.port })
   const all = [...Object.values(servers), proxy]
@@ -49,7 +49,7 @@ export async function upstreamWorld ({ mode, onFault }) {
   const together = {
     // A plan that hangs runs until its endpoint's deadline.
     running: { get size () { return all.reduce((sum, { running }) => sum + (running?.size ?? 0), 0) }, values: () => all.flatMap(({ running }) => [...running?.values() ?? []]) },
-    sockets: { get size () { return all.reduce((sum, { sockets }) => sum + sockets.size, 0) } },
+    sockets: { get size () { return all.reduce((sum, { sockets }) => sum + sockets.size, 0) }, describe: (pids) => all.flatMap(({ sockets }) => sockets.describe(pids)) },
     close () { for (const server of all) server.close() }
   }
   const world = await createWorld({ mode, onFault, upstream: together, authority, configOf: ({ port, ca }) => upstreamConfig({ port, ca, ports }) })

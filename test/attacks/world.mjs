@@ -74,7 +74,8 @@ export async function createWorld ({ mode, configOf, withTls = false, onFault, u
   /** Waits until descriptors are as few as `before` and no socket to the upstream is open, and tells what is left. */
   async function rest (before, within = 15_000) {
     if (await until(() => descriptors() <= before && (upstream === undefined || upstream.sockets.size === 0), within)) return null
-    return `${descriptors()} descriptors in place of ${before}, ${upstream?.sockets.size ?? 0} sockets to the upstream are left`
+    const left = upstream?.sockets.describe(gateways.flatMap((gateway) => gateway.pids())) ?? []
+    return `${descriptors()} descriptors in place of ${before}, ${left.length} sockets to the upstream are left${left.length > 0 ? `: ${left.slice(0, 10).join('; ')}` : ''}`
   }
 
   /** Asks for health from now on. What that costs counts between `judge` and `pause`; `end` tells the worst. */
