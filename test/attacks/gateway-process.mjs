@@ -9,6 +9,8 @@ import { pathToFileURL } from 'node:url'
 
 /** The built command. `FLOODGATE_BIN` names another build's. */
 export const bin = process.env.FLOODGATE_BIN ?? path.resolve(import.meta.dirname, '../../packages/cli/dist/bin.js')
+/** A command that runs the gateway's processes, such as a memory checker: `valgrind --smc-check=all --log-file=/tmp/gateway.%p`. */
+const under = process.env.FLOODGATE_UNDER?.split(' ') ?? []
 /** Options of Node's with which a process ends when the one that started it does, however. */
 export const endsWithParent = ['--import', pathToFileURL(path.join(import.meta.dirname, 'ends-with-parent.mjs')).href]
 const observed = pathToFileURL(path.join(import.meta.dirname, 'observed.mjs')).href
@@ -26,7 +28,8 @@ const fault = /\bat (?:\S+ )?\(?(?:file|node):|TypeError|RangeError|ReferenceErr
  */
 export async function startGateway ({ config, port, workers, embedded = false, folder, onFault }) {
   const script = embedded ? [path.join(import.meta.dirname, 'embedded-host.mjs'), config, String(port)] : [bin, 'run', '-c', config, ...workers ? ['--workers', String(workers)] : []]
-  const child = spawn(process.execPath, ['--expose-gc', ...endsWithParent, '--import', observed, ...script], {
+  const [file, ...args] = [...under, process.execPath, '--expose-gc', ...endsWithParent, '--import', observed, ...script]
+  const child = spawn(file, args, {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...cleanEnvironment(), FLOODGATE_ATTACK_REPORTS: folder }

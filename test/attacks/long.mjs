@@ -3,14 +3,13 @@
 // With --state what is done is written to a file; the same command goes on where it was ended.
 import fs from 'node:fs'
 import { parseArgs } from 'node:util'
-import { attackInSlices } from './attack-in-slices.mjs'
 import { createFaults } from './faults.mjs'
 import { attack } from './parts.mjs'
 
 const { values } = parseArgs({ options: { seed: { type: 'string', default: '1' }, share: { type: 'string', default: '1' }, state: { type: 'string' } } })
 const plan = [
   ['front', 'single', 45_000], ['front', 'workers', 7000], ['front', 'embedded', 7000],
-  ['http2', 'single', 4000], ['http2', 'workers', 1000],
+  ['http2', 'single', 10_000], ['http2', 'workers', 2000],
   ['upstream', 'single', 80_000], ['upstream', 'workers', 12_000], ['upstream', 'embedded', 12_000],
   ['configurations', 'single', 50_000],
   ['decoders', 'single', 980]
@@ -25,7 +24,9 @@ for (const { name, mode, count } of plan) {
     said = performance.now()
     console.log(line)
   }
-  const row = name === 'http2' ? await attackInSlices(name, { mode, seed: values.seed, count, size: 125, log }) : await attackWhole(name, mode, count, log)
+  const faults = createFaults({ seed: values.seed })
+  const figures = await attack(name, { mode, seed: values.seed, from: 0, count, faults, measure: true, log })
+  const row = { ...figures, faults: faults.found.length }
   rows.push({ ...row, complete: row.cases === count })
   if (values.state !== undefined) fs.writeFileSync(values.state, JSON.stringify({ seed: values.seed, share: values.share, rows }))
   console.log(`done: ${name} ${mode}: ${row.cases} cases, ${row.requests} requests, ${row.faults} faults, ${row.seconds.toFixed(0)} s`)
@@ -43,12 +44,6 @@ ${rows.map((row) => `| ${row.part} | ${row.mode} | ${cell(row.cases)} | ${cell(r
 
 requests ${cell(sum(on('front', 'http2', 'upstream', 'decoders')))}, upstream answers made up ${cell(sum(on('upstream', 'decoders')))}, configurations ${cell(sum(on('configurations')))}, faults ${sum(({ faults }) => faults)}`)
 process.exit(rows.every(({ faults, complete }) => faults === 0 && complete) ? 0 : 1)
-
-async function attackWhole (name, mode, count, log) {
-  const faults = createFaults({ seed: values.seed })
-  const row = await attack(name, { mode, seed: values.seed, from: 0, count, faults, measure: true, log })
-  return { ...row, faults: faults.found.length }
-}
 
 function readState () {
   if (values.state === undefined || !fs.existsSync(values.state)) return []

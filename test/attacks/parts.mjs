@@ -15,7 +15,7 @@ import { createWorld } from './world.mjs'
  */
 export const parts = {
   front: { part: front, modes: ['single', 'workers', 'embedded'], concurrency: 24, makeWorld: frontWorld, health: 100 },
-  http2: { part: http2Front, modes: ['single', 'workers'], concurrency: 8, makeWorld: frontWorld, health: 100 },
+  http2: { part: http2Front, modes: ['single', 'workers'], concurrency: 24, makeWorld: frontWorld, health: 100 },
   upstream: { part: upstream, modes: ['single', 'workers', 'embedded'], concurrency: 64, makeWorld: upstreamWorld, health: 100 },
   configurations: { part: configurations, modes: ['single'], concurrency: 1, makeWorld: configurationWorld, health: Infinity },
   decoders: { part: decoders, modes: ['single'], concurrency: 1, makeWorld: decoderWorld, health: Infinity }
@@ -23,7 +23,8 @@ export const parts = {
 
 async function frontWorld ({ mode, onFault }) {
   const upstream = await startEchoUpstream({ onFault })
-  return createWorld({ mode, withTls: true, onFault, upstream, configOf: ({ port, tls }) => frontConfig({ port, tls, upstream: upstream.port }) })
+  // A session over TLS that Node has lost sight of ends after 3 to 9 s.
+  return createWorld({ mode, withTls: true, patience: 12_000, onFault, upstream, configOf: ({ port, tls }) => frontConfig({ port, tls, upstream: upstream.port }) })
 }
 
 /**

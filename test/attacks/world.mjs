@@ -14,9 +14,10 @@ export const modes = ['single', 'workers', 'embedded']
 
 /**
  * Creates a world. `configOf({ port, tls })` makes a configuration; the gateway on `port` is plain, and in the modes of the command
- * there is one on `tlsPort` with TLS too where `withTls`. `onFault` is called with what the gateways say and when they end.
+ * there is one on `tlsPort` with TLS too where `withTls`. `patience`: how long calls may run on when their clients have gone, in ms.
+ * `onFault` is called with what the gateways say and when they end.
  */
-export async function createWorld ({ mode, configOf, withTls = false, onFault, upstream, authority = createAuthority('attacks'), folder: parent = os.tmpdir() }) {
+export async function createWorld ({ mode, configOf, withTls = false, patience = 5000, onFault, upstream, authority = createAuthority('attacks'), folder: parent = os.tmpdir() }) {
   const folder = fs.mkdtempSync(path.join(parent, 'floodgate-attacks-'))
   const issued = authority.issue({ cn: 'gateway' })
   const tls = { cert: path.join(folder, 'gateway.pem'), key: path.join(folder, 'gateway.key'), ca: path.join(folder, 'ca.pem') }
@@ -66,7 +67,7 @@ export async function createWorld ({ mode, configOf, withTls = false, onFault, u
   }
 
   /** Waits until all calls to the upstream are over, and tells what is left after `within` ms. */
-  async function settle (within = 5000) {
+  async function settle (within = patience) {
     if (upstream === undefined || await until(() => upstream.running.size === 0, within)) return null
     return `${upstream.running.size} calls to the upstream are left after all clients have gone: ${JSON.stringify([...upstream.running.values()].slice(0, 5))}`
   }

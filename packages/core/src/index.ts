@@ -26,6 +26,7 @@ export { firstHeaderLine, headerLines, replaceHeader } from './request/header-li
 export { skipSpace } from './documents/json-space.ts'
 export { endOfString } from './documents/json-string.ts'
 export { answerEarly } from './request/answer-early.ts'
+export { cutHttp2Later } from './request/cut-http2.ts'
 export { createRawServer } from './platform/raw-server.ts'
 export { maskUserInfo } from './request/mask-user-info.ts'
 export { redirectNote } from './request/redirect-note.ts'

@@ -1,7 +1,7 @@
-import { constants, Http2ServerResponse } from 'node:http2'
+import { Http2ServerResponse } from 'node:http2'
 import type { Readable } from 'node:stream'
 import type { FastifyReply } from 'fastify'
-import { Fault, findWrongHeaders, noteFailure, type Call, type Endpoint } from '@floodgate/core'
+import { cutHttp2Later, Fault, findWrongHeaders, noteFailure, type Call, type Endpoint } from '@floodgate/core'
 import { diagnose } from '@floodgate/http-client'
 import { closeAfterEarlyAnswer, setStatus } from './answer.ts'
 import { isGone } from '../start-call.ts'
@@ -73,11 +73,9 @@ export function createFailure (endpoint: Endpoint, { showErrorText = false, show
 
   function watch (body: Readable, reply: FastifyReply): void {
     reply.raw.once('close', () => { body.destroy() })
-    body.once('error', (error) => {
-      log(error, reply)
-      // Fastify destroys the response, and to HTTP/2 that alone is a good end.
-      if (reply.raw instanceof Http2ServerResponse) reply.raw.stream.close(constants.NGHTTP2_INTERNAL_ERROR)
-    })
+    // Fastify destroys the response.
+    if (reply.raw instanceof Http2ServerResponse) cutHttp2Later(reply.raw)
+    body.once('error', (error) => { log(error, reply) })
   }
 
   return Object.assign(fail, { log, watch })

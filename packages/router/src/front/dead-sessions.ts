@@ -16,16 +16,16 @@ interface Seen {
   streams: number
 }
 
-/** What libuv still has to write. Both kinds of handles have it (lib/net.js reads it). */
-interface Written {
-  _handle?: { writeQueueSize?: number } | null
+/** Both kinds of handles have these, and lib/net.js reads them: what libuv still has to write, and whose connection it is. */
+interface Handled {
+  _handle?: { writeQueueSize?: number, getpeername? (address: object): number } | null
 }
 
 /**
  * Destroys sessions that are dead, and those whose client says nothing, not even to a ping (RFC 9113, section 6.7).
  * After an error that nghttp2 answers itself, and after some ends of a client, Node reads no more, tells nobody, and
  * would keep the socket, the streams and their calls for ever. Such a session does not send the ping either: it ends at
- * once. So does the socket of a session that was closed, when its client does not close its side. One timer for all
+ * once, and so does one whose connection is reset. So does the socket of a session that was closed, when its client does not close its side. One timer for all
  * sessions of a server, and only while it has some.
  */
 export function endDeadSessions (server: Http2SecureServer | Http2Server, interval = LOOK): void {
@@ -49,6 +49,7 @@ export function endDeadSessions (server: Http2SecureServer | Http2Server, interv
       const { socket } = seen
       if (session.destroyed) seen.streams = 0
       if (socket.bytesRead !== seen.read) { seen.read = socket.bytesRead; seen.silent = 0; continue }
+      if (isReset(socket)) { socket.destroy(); continue }
       if (seen.silent >= (seen.streams > 0 || isWriting(socket) ? PATIENCE_WITH_STREAMS : PATIENCE)) { socket.destroy(); continue }
       if (seen.silent++ === 0 && !session.destroyed) ping(session, socket)
     }
@@ -63,7 +64,13 @@ function ping (session: Http2Session, socket: Socket): void {
 }
 
 function isWriting (socket: Socket): boolean {
-  return ((socket as Socket & Written)._handle?.writeQueueSize ?? 0) > 0
+  return ((socket as Socket & Handled)._handle?.writeQueueSize ?? 0) > 0
+}
+
+/** A connection that its client has reset while Node read nothing of it: over TLS it waits for ever for the end of a write. */
+function isReset (socket: Socket): boolean {
+  const status = (socket as Socket & Handled)._handle?.getpeername?.({})
+  return status !== undefined && status !== 0
 }
 
 function ignore (): void {}

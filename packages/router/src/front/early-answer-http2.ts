@@ -54,6 +54,10 @@ function ping (session: Http2Session): void {
     if (over) return
     over = true
     clearTimeout(timer)
+    // The answer to a ping comes while nghttp2 reads: nothing may be reset then (see `guardSession`).
+    setImmediate(goOn)
+  }
+  function goOn (): void {
     for (const stream of streams) close(stream)
     if (session.destroyed || closing.get(session)!.length === 0) closing.delete(session)
     else ping(session)

@@ -1,9 +1,11 @@
 import { IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
-import type { Http2ServerRequest } from 'node:http2'
+import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
+import { cutHttp2Later } from '@floodgate/core'
 import { answerBroken, isBroken } from './broken-connection.ts'
 import { awaitEarlyAnswer, bringsBody } from './early-answer.ts'
 import { awaitEarlyAnswerHttp2 } from './early-answer-http2.ts'
 import { continueWhenRead, waitsForContinue } from './expectation.ts'
+import { isRefused } from './guard-session.ts'
 import { hold, mustWait } from './hold.ts'
 import { isHost, isNoPath, judgeHost, takeAbsoluteForm } from './host.ts'
 import { failedExpectation, malformedHost, refuse, unsupportedCoding, unsupportedVersion, type Refusal } from './refusal.ts'
@@ -45,6 +47,8 @@ export function createReceiver (serve: RequestListener): RequestListener {
   }
 
   function receiveHttp2 (request: Http2ServerRequest, response: ServerResponse): void {
+    if (isRefused(request.stream)) return
+    cutHttp2Later(response as unknown as Http2ServerResponse)
     const refusal = judgeHttp2(request)
     awaitEarlyAnswerHttp2(request)
     if (refusal !== null) refuse(response, refusal)

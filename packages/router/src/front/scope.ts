@@ -1,5 +1,6 @@
 import { IncomingMessage } from 'node:http'
-import { Http2ServerRequest } from 'node:http2'
+import { Http2ServerRequest, type Http2ServerResponse } from 'node:http2'
+import { cutHttp2Later } from '@floodgate/core'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { awaitEarlyAnswer, bringsBody } from './early-answer.ts'
 import { awaitEarlyAnswerHttp2 } from './early-answer-http2.ts'
@@ -22,6 +23,7 @@ export function guardScope (scope: FastifyInstance): void {
     const { raw } = request
     const response = reply.raw
     if (raw instanceof Http2ServerRequest) {
+      cutHttp2Later(response as unknown as Http2ServerResponse)
       const refusal = judgeHttp2(raw)
       awaitEarlyAnswerHttp2(raw)
       if (refusal === null) done()

@@ -1,8 +1,9 @@
 import http, { type RequestListener, type Server } from 'node:http'
-import http2, { type Http2Session } from 'node:http2'
+import http2, { type ServerHttp2Session } from 'node:http2'
 import type { Socket } from 'node:net'
 import type { Service } from '@floodgate/core'
 import { endDeadSessions } from '../front/dead-sessions.ts'
+import { guardSession } from '../front/guard-session.ts'
 import { addFront, createReceiver } from '../front/receive.ts'
 import { ListenerCertificates } from '@floodgate/tls'
 
@@ -12,6 +13,8 @@ const SHORTEST_CHECK = 100
 /** What a client of HTTP/2 that speaks first sends (RFC 9113, section 3.4). */
 const PREFACE = Buffer.from('PRI * HTTP/2')
 
+/** Requests of one HTTP/2 connection at a time (as Go's net/http). */
+const MOST_STREAMS = 250
 /** What a header field counts beside its name and its value (RFC 9113, section 6.5.2). */
 const FIELD_OVERHEAD = 32
 
@@ -50,9 +53,9 @@ export function createListener (service: Service, handler: RequestListener, cert
   return server
 }
 
-/** As many bytes of header fields as HTTP/1 may have, in any number of them. */
+/** As many bytes of header fields as HTTP/1 may have, in any number of them; {@link MOST_STREAMS}. */
 function http2Limits ({ maxHeaderBytes }: Service): http2.ServerOptions {
-  return { settings: { maxHeaderListSize: maxHeaderBytes }, maxHeaderListPairs: Math.ceil(maxHeaderBytes / FIELD_OVERHEAD) }
+  return { settings: { maxHeaderListSize: maxHeaderBytes, maxConcurrentStreams: MOST_STREAMS }, maxHeaderListPairs: Math.ceil(maxHeaderBytes / FIELD_OVERHEAD) }
 }
 
 function createSecureServer (service: Service, handler: RequestListener, certificates: ListenerCertificates): Server {
@@ -85,10 +88,11 @@ function limit (server: Server, { readTimeout, readHeaderTimeout, writeTimeout, 
   return server
 }
 
-function followSessions (server: http2.Http2Server | http2.Http2SecureServer, idleTimeout: number): ReadonlySet<Http2Session> {
-  const sessions = new Set<Http2Session>()
+function followSessions (server: http2.Http2Server | http2.Http2SecureServer, idleTimeout: number): ReadonlySet<ServerHttp2Session> {
+  const sessions = new Set<ServerHttp2Session>()
   endDeadSessions(server)
-  server.on('session', (session: Http2Session) => {
+  server.on('session', (session: ServerHttp2Session) => {
+    guardSession(session)
     sessions.add(session)
     session.once('close', () => { sessions.delete(session) })
     if (idleTimeout > 0) session.setTimeout(idleTimeout, () => { session.close() })
