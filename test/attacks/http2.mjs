@@ -77,7 +77,8 @@ function runPolite (made, world) {
 
     /** Writes as much of a body as the windows allow. */
     function upload (state) {
-      while (state.left !== null && !leaving) {
+      if (leaving) return
+      while (state.left !== null) {
         const size = Math.min(h2.FRAME_SIZE, window, state.window, state.left.length)
         if (size <= 0) { held.push(state); return }
         const half = state.asked.reset === 'in the upload' && state.left.length <= state.asked.body / 2
