@@ -19,7 +19,7 @@ const get = frame(1, 5, 1, Buffer.from([0x82, 0x86, 0x84, 0x41, 6, ...Buffer.fro
 /** A WINDOW_UPDATE of a wrong length: a connection error, which nghttp2 answers itself (RFC 9113, section 6.9). */
 const wrong = frame(8, 0, 0, Buffer.alloc(40))
 
-function frame (type: number, flags: number, stream: number, payload = Buffer.alloc(0)): Buffer {
+function frame (type: number, flags: number, stream: number, payload: Uint8Array = Buffer.alloc(0)): Buffer {
   const head = Buffer.alloc(9)
   head.writeUIntBE(payload.length, 0, 3)
   head[3] = type

@@ -15,7 +15,7 @@ const preface = Buffer.concat([Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'), 
 const get = (stream: number): Buffer => frame(HEADERS, 5, stream, Buffer.from([0x82, 0x86, 0x84, 0x41, 6, ...Buffer.from('a.test')]))
 const goaway = (code: number): Buffer => frame(GOAWAY, 0, 0, Buffer.from([0, 0, 0, 0, 0, 0, 0, code]))
 
-function frame (type: number, flags: number, stream: number, payload = Buffer.alloc(0)): Buffer {
+function frame (type: number, flags: number, stream: number, payload: Uint8Array = Buffer.alloc(0)): Buffer {
   const head = Buffer.alloc(9)
   head.writeUIntBE(payload.length, 0, 3)
   head[3] = type

@@ -13,7 +13,7 @@ const fields = Buffer.from([0x82, 0x86, 0x84, 0x41, 6, ...Buffer.from('a.test')]
 
 interface Frame { type: number, stream: number, payload: Buffer }
 
-function frame (type: number, flags: number, stream: number, payload = Buffer.alloc(0)): Buffer {
+function frame (type: number, flags: number, stream: number, payload: Uint8Array = Buffer.alloc(0)): Buffer {
   const head = Buffer.alloc(9)
   head.writeUIntBE(payload.length, 0, 3)
   head[3] = type
