@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import t from 'tap'
+import { isLong } from '@floodgate/testing'
 
 // The scripts that measure, at a smaller scale and with wide margins; `node test/bench/NAME.mjs` gives the figures.
 
@@ -37,4 +38,10 @@ t.test('memory: one process stays small after work of every kind', limit, async 
   const { rss, heapUsed } = await measure('memory.mjs', 0.1)
   t.ok(heapUsed < 60 << 20, `heap: ${heapUsed >> 20} MB`)
   t.ok(rss < 240 << 20, `RSS: ${rss >> 20} MB`)
+})
+
+t.test('memory: a large body passes without staying in memory', limit, async (t) => {
+  for (const { what, more } of await measure('transfers.mjs', isLong ? 1024 : 128) as { what: string, more: number }[]) {
+    t.ok(more < 48 << 20, `${what}: ${more >> 20} MiB more`)
+  }
 })

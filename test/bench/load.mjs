@@ -1,12 +1,17 @@
 import net from 'node:net'
 
-/** Connections that ask for one thing again and again, each as soon as it has its answer. */
+/**
+ * Connections that ask for one thing again and again, each as soon as it has its answer. A connection that fails or
+ * ends before {@link Load#close} fails what is under way, and everything after it.
+ */
 export class Load {
   #sockets = []
   #request
   #toSend = 0
   #missing = 0
   #done
+  #failure = null
+  #isClosed = false
 
   constructor (path, { method = 'GET', body = '' } = {}) {
     const length = method === 'GET' ? '' : `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n`
@@ -17,8 +22,9 @@ export class Load {
     await Promise.all(Array.from({ length: connections }, () => new Promise((resolve, reject) => {
       const socket = net.connect({ port, host: '127.0.0.1', noDelay: true }, resolve)
       const read = answers(() => { this.#answered(socket) })
-      socket.on('data', (chunk) => { try { read(chunk) } catch (err) { this.#done?.reject(err) } })
-      socket.on('error', (err) => { reject(err); this.#done?.reject(err) })
+      socket.on('data', (chunk) => { try { read(chunk) } catch (err) { this.#fail(err) } })
+      socket.on('error', (err) => { reject(err); this.#fail(err) })
+      socket.on('close', () => { this.#fail(new Error(`port ${port} ended a connection`)) })
       this.#sockets.push(socket)
     })))
   }
@@ -27,7 +33,7 @@ export class Load {
   send (requests) {
     this.#toSend = this.#missing = requests
     return new Promise((resolve, reject) => {
-      this.#done = { resolve, reject }
+      this.#begin(resolve, reject)
       for (const socket of this.#sockets) this.#next(socket)
     })
   }
@@ -42,7 +48,7 @@ export class Load {
     const started = new Map()
     await new Promise((resolve, reject) => {
       const give = (socket, at) => { started.set(socket, at); socket.write(this.#request) }
-      this.#done = { resolve, reject }
+      this.#begin(resolve, reject)
       this.#answered = (socket) => {
         times.push(performance.now() - started.get(socket))
         if (times.length === total) resolve()
@@ -65,7 +71,19 @@ export class Load {
   }
 
   close () {
+    this.#isClosed = true
     for (const socket of this.#sockets) socket.destroy()
+  }
+
+  #begin (resolve, reject) {
+    this.#done = { resolve, reject }
+    if (this.#failure !== null) reject(this.#failure)
+  }
+
+  #fail (err) {
+    if (this.#isClosed) return
+    this.#failure ??= err
+    this.#done?.reject(err)
   }
 
   #next (socket) {

@@ -172,6 +172,7 @@ function run (processor, [command, ...args]) {
   // taskset becomes what it starts.
   const child = spawn(all[0], all.slice(1), { stdio: 'ignore', env: { ...process.env, HTTPS_PROXY: proxy, NO_PROXY: '127.0.0.1' } })
   children.push(child)
+  child.once('exit', (code, signal) => { throw new Error(`${command} ${args.join(' ')} ended with ${signal ?? code}`) })
   return child
 }
 

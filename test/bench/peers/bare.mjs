@@ -71,7 +71,7 @@ class Connection {
   }
 }
 
-const app = Fastify()
+const app = Fastify({ keepAliveTimeout: 3_600_000 })
 app.get('/*', (request, reply) => {
   reply.hijack()
   const connection = idle.pop() ?? new Connection()
