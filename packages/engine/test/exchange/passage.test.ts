@@ -1,9 +1,8 @@
 import { once } from 'node:events'
 import http from 'node:http'
 import t from 'tap'
-import { Passage } from '@floodgate/proxy'
-import { startOrigin } from '@floodgate/testing'
-import { call } from './support/client.ts'
+import { Passage } from '@floodgate/engine'
+import { call, startOrigin } from '@floodgate/testing'
 
 t.test('Passage: gives back each chunk that was written, those that came before there was a response too', async (t) => {
   const chunks: Buffer[] = ['a', 'b', 'c'].map((letter) => Buffer.alloc(60_000, letter))
