@@ -10,7 +10,9 @@ import ts from 'typescript'
 
 /** The floors from the bottom up: a package may import packages of lower floors, and of its own. */
 export const floors = [
-  ['go', 'settings', 'tls'],
+  ['go'],
+  ['settings'],
+  ['tls'],
   ['core', 'http-client', 'go-template'],
   ['router', 'engine', 'aggregate'],
   ['config-loader', 'proxy', 'auth', 'traffic', 'security', 'validation', 'modifiers', 'backends', 'telemetry'],

@@ -1,5 +1,6 @@
 export type { Backend, Endpoint, ExtraConfig, Method, Place, Service, TransportKeys } from './model/model.ts'
-export type { Ask, BackendResponse, Body, Exchange, Headers, Query, Step, StepResponse, Wrap } from './request/step.ts'
+export type { Ask, BackendResponse, Exchange, Step, StepResponse, Wrap } from './request/step.ts'
+export type { Body, Headers, Query } from './request/message.ts'
 export { askStep, createStep, prepareStep } from './request/ask.ts'
 export { CoreRequest } from './request/request.ts'
 export type { CompileCondition, Condition } from './request/condition.ts'

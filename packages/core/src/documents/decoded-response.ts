@@ -1,6 +1,7 @@
 import type { Fault } from '../faults/errors.ts'
 import { JsonText } from './json-text.ts'
-import type { Body, Headers, StepResponse } from '../request/step.ts'
+import type { StepResponse } from '../request/step.ts'
+import type { Body, Headers } from '../request/message.ts'
 
 type Data = Record<string, unknown>
 

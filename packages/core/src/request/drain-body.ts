@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import type { Body } from './step.ts'
+import type { Body } from './message.ts'
 
 /** Reads a client's body to its end when nobody wants it, so that its connection can be used again. */
 export function drainBody (body: Body): void {

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import type { Headers } from './step.ts'
+import type { Headers } from './message.ts'
 
 const replaced = Symbol('floodgate.replaced-headers')
 

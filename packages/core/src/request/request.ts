@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { Call } from './call.ts'
 import { defaultMaxHeldBody } from './max-held-body.ts'
-import type { Body, Headers, Query } from './step.ts'
+import type { Body, Headers, Query } from './message.ts'
 
 /**
  * One request on its way through the steps. The endpoint's steps see what the client sent and the endpoint let in;

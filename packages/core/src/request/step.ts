@@ -1,15 +1,6 @@
-import type { Readable } from 'node:stream'
 import type { CoreRequest } from './request.ts'
 import type { Fault } from '../faults/errors.ts'
-
-/** Header fields by lower-case name; several values of one name as a list. */
-export type Headers = Record<string, string | string[]>
-
-/** Query parameters by name, values in the order they came. */
-export type Query = Readonly<Record<string, readonly string[]>>
-
-/** A whole body, or a stream of one; null = none. */
-export type Body = Buffer | Readable | null
+import type { Headers, Body } from './message.ts'
 
 /** What one raw HTTP call brought: the last answer, redirects followed where they are. */
 export interface BackendResponse {

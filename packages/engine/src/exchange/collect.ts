@@ -1,6 +1,7 @@
 import { BareResponse } from './bare-response.ts'
 import { join } from './pass.ts'
-import { Receiver, type Reject, type Resolve, type Unzip } from './receiver.ts'
+import { Receiver, type Unzip } from './receiver.ts'
+import type { Reject, Resolve } from './outcome.ts'
 import type { BackendResponse, CoreRequest, Fault } from '@floodgate/core'
 import { tooLargeFault } from './backend-fault.ts'
 import type { Recycle } from './passage.ts'

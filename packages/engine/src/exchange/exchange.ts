@@ -5,7 +5,8 @@ import { createStep, type BackendResponse, type Body, type CoreRequest, type Exc
 import { CollectReceiver } from './collect.ts'
 import { listRequestHeaders } from './hop-by-hop.ts'
 import { PassReceiver } from './pass.ts'
-import type { Receiver, Resolve, Unzip } from './receiver.ts'
+import type { Receiver, Unzip } from './receiver.ts'
+import type { Resolve } from './outcome.ts'
 import { mayBeWhole, takeWhole, Upload } from './upload.ts'
 
 /** What begins calls. */

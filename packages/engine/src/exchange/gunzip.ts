@@ -3,7 +3,7 @@ import { pipeline, type Readable } from 'node:stream'
 import { createGunzip, gunzip } from 'node:zlib'
 import { gzipFault, tooLargeFault } from './backend-fault.ts'
 import type { BackendResponse, CoreRequest } from '@floodgate/core'
-import type { Reject, Resolve } from './receiver.ts'
+import type { Reject, Resolve } from './outcome.ts'
 
 /**
  * Unzips an answer's body as Go's HTTP client does: `content-encoding` and `content-length` are gone then. A body that

@@ -1,6 +1,7 @@
 import type { CoreRequest, Fault } from '@floodgate/core'
 import { Passage, type Recycle } from './passage.ts'
-import { Receiver, type Reject, type Resolve, type Unzip } from './receiver.ts'
+import { Receiver, type Unzip } from './receiver.ts'
+import type { Reject, Resolve } from './outcome.ts'
 
 /**
  * Receives an answer to be passed on: a body that came in the same read as its headers is answered as one Buffer, which

@@ -4,9 +4,7 @@ import type { BackendResponse, Body, Call, CallListener, CoreRequest, Fault } fr
 import { backendFault } from './backend-fault.ts'
 import { unzip } from './gunzip.ts'
 import { listFields, readResponseHeaders } from './hop-by-hop.ts'
-
-export type Resolve = (response: BackendResponse) => void
-export type Reject = (fault: Fault) => void
+import type { Resolve, Reject } from './outcome.ts'
 
 /** Which answers are unzipped: none, those that were asked for on the client's behalf, or all. */
 export type Unzip = 'never' | 'when asked' | 'always'

@@ -3,7 +3,7 @@ import { writeCurve } from '@floodgate/tls'
 import type { TlsSettings } from '@floodgate/settings'
 import { isOlder } from '@floodgate/tls'
 import { writeVersion } from './tls-facts.ts'
-import type { Evidence, Judgement, Subject } from './verdict.ts'
+import type { Evidence, Judgement, Subject } from './judgement.ts'
 
 /** Judges a handshake in which server and settings found no common ground; null = nothing was found that would help. */
 export function judgeAgreement ({ explored, settings: { tls }, words }: Evidence, { where }: Subject): Judgement | null {

@@ -4,7 +4,7 @@ import { describeCertificates, type CertificateFacts } from '@floodgate/tls'
 import { listKeys } from '@floodgate/tls'
 import type { TlsSettings } from '@floodgate/settings'
 import type { SettingWords } from './setting-words.ts'
-import type { Evidence, Judgement, Subject } from './verdict.ts'
+import type { Evidence, Judgement, Subject } from './judgement.ts'
 
 /** Judges a certificate of the server that is not accepted; null = that is not what is wrong. */
 export function judgeCertificate ({ error, cause, facts, settings: { tls, own: mine }, trace, words }: Evidence, { host, where, setting }: Subject): Judgement | null {

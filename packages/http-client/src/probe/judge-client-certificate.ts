@@ -1,6 +1,6 @@
 import { describeCertificates } from '@floodgate/tls'
 import { alertOf } from '@floodgate/tls'
-import type { Evidence, Judgement, Subject } from './verdict.ts'
+import type { Evidence, Judgement, Subject } from './judgement.ts'
 
 const refusals: Record<string, string> = {
   unknown_ca: 'it does not trust the authority that issued it',

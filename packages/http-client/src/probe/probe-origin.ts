@@ -14,7 +14,8 @@ import { DialTrace, type ProbeStep, type StepName } from './dial-trace.ts'
 import { exploreTls, type Explored } from './explore-tls.ts'
 import { SettingWords, type SettingPlaces } from './setting-words.ts'
 import { describePeer, type TlsFacts } from './tls-facts.ts'
-import { isWorthExploring, judge, type Evidence, type Verdict } from './verdict.ts'
+import { isWorthExploring, judge } from './verdict.ts'
+import type { Evidence, Verdict } from './judgement.ts'
 
 export interface ProbeOptions {
   /** ms for the way there, and as much again to find out what a server would take. Default 10,000. */

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto'
 import type { Fields } from './fields.ts'
 import { appendHeader, requestValues, setHeader, valuesOf } from './message-headers.ts'
 import { filter, type Modifier } from './modifier.ts'
-import type { Parser } from './parse.ts'
+import type { Parser } from './parser.ts'
 import { compilePattern } from './pattern.ts'
+import { branchesOf } from './branches.ts'
 
 /** `header.Modifier`: sets a header, whatever it was. */
 export function headerModifier (fields: Fields): Modifier {
@@ -62,17 +63,6 @@ export function headerRegexFilter (fields: Fields, parser: Parser): Modifier {
     return value !== '' && fits(value)
   }
   return filter({ request: isMet, response: (_response, call) => isMet(call) }, then)
-}
-
-/** The modifiers that a filter holds. Without `modifier` there is none to run. */
-export function branchesOf (fields: Fields, parser: Parser, mayElse = true): { then: Modifier, otherwise: Modifier | null } {
-  const modifier = fields.object('modifier')
-  const other = mayElse ? fields.object('else') : undefined
-  if (modifier === undefined) fields.problem('modifier', `${fields.name} needs a "modifier" to run where it fits`)
-  return {
-    then: (modifier === undefined ? null : parser.parse(modifier, fields.placeOf('modifier'))) ?? { request: null, response: null },
-    otherwise: other === undefined ? null : parser.parse(other, fields.placeOf('else'))
-  }
 }
 
 function bothWays (change: (headers: Parameters<typeof setHeader>[0]) => void): Modifier {

@@ -11,14 +11,7 @@ import { stashModifier } from './stash.ts'
 import { staticModifier } from './static.ts'
 import { statusModifier } from './status.ts'
 import { urlFilter, urlModifier, urlRegexFilter } from './urls.ts'
-
-/** Reads one modifier, which may hold others. */
-export interface Parser {
-  readonly problem: Tell
-  readonly warning: Tell
-  /** Reads what stands at a place; null where it is no modifier, which is told. */
-  parse (value: unknown, place: Place): Modifier | null
-}
+import type { Parser } from './parser.ts'
 
 /** Makes a modifier of its fields; `parser` is for those that it holds. */
 type Make = (fields: Fields, parser: Parser) => Modifier

@@ -1,7 +1,8 @@
 import type { Fields } from './fields.ts'
-import { branchesOf } from './headers.ts'
+import { branchesOf } from './branches.ts'
 import { filter, type MartianCall, type Modifier } from './modifier.ts'
-import type { Parser } from './parse.ts'
+import type { Parser } from './parser.ts'
+import { splitTarget, parseQuery, writeQuery } from './query-string.ts'
 
 /** `querystring.Modifier`: sets one parameter; the whole query is written anew, sorted by name, in form encoding. */
 export function queryModifier (fields: Fields): Modifier {
@@ -25,38 +26,4 @@ export function queryFilter (fields: Fields, parser: Parser): Modifier {
   const has = ({ request }: MartianCall): boolean =>
     parseQuery(splitTarget(request.target)[1]).some(([key, own]) => key === name && (value === '' || own === value))
   return filter({ request: has, response: (_response, call) => has(call) }, then, otherwise)
-}
-
-/** Path and query of a target, without the question mark. */
-export function splitTarget (target: string): [path: string, query: string] {
-  const at = target.indexOf('?')
-  return at === -1 ? [target, ''] : [target.slice(0, at), target.slice(at + 1)]
-}
-
-/** Reads a query as Go's url.ParseQuery: pairs with a semicolon or a broken escape are left out. */
-function parseQuery (query: string): [string, string][] {
-  return query.split('&').flatMap((part): [string, string][] => {
-    if (part === '' || part.includes(';')) return []
-    const at = part.indexOf('=')
-    try {
-      const read = (text: string) => decodeURIComponent(text.replaceAll('+', ' '))
-      return [[read(at === -1 ? part : part.slice(0, at)), at === -1 ? '' : read(part.slice(at + 1))]]
-    } catch {
-      return []
-    }
-  })
-}
-
-/** Writes a query as Go's Values.Encode: names sorted by byte, values of one name in their order. */
-function writeQuery (pairs: readonly (readonly [string, string])[]): string {
-  return pairs
-    .map(([name, value], at) => ({ name: Buffer.from(name), text: `${escapeForm(name)}=${escapeForm(value)}`, at }))
-    .sort((a, b) => Buffer.compare(a.name, b.name) || a.at - b.at)
-    .map(({ text }) => text)
-    .join('&')
-}
-
-/** Escapes as Go's url.QueryEscape: a blank is a plus, and only letters, digits and - _ . ~ stay. */
-function escapeForm (text: string): string {
-  return encodeURIComponent(text.toWellFormed?.() ?? text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`).replaceAll('%20', '+')
 }

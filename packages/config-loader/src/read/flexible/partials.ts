@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path'
 import { readRegularFile } from '@floodgate/tls'
-import { explainFailure, maxConfigBytes } from '../read-config.ts'
+import { explainFailure, maxConfigBytes } from '../read-text.ts'
 
 export interface Partial {
   /** Path as it is shown. */

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { extname, join, resolve } from 'node:path'
-import { explainFailure, readText } from '../read-config.ts'
+import { explainFailure, readText } from '../read-text.ts'
 import { SyntaxProblem } from '../syntax-problem.ts'
 
 export interface FolderFile {

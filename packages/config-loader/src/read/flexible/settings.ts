@@ -1,4 +1,4 @@
-import { parserOf } from '../read-config.ts'
+import { parserOf } from '../formats.ts'
 import type { Source } from '../source.ts'
 import { SyntaxProblem } from '../syntax-problem.ts'
 import { readFolder } from './read-folder.ts'

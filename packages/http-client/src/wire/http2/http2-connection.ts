@@ -1,7 +1,7 @@
 import http2, { type ClientHttp2Session, type Settings } from 'node:http2'
 import type { TLSSocket } from 'node:tls'
-import { Http2Exchange } from './http2-exchange.ts'
-import type { SharedPool } from '../../connections/shared-pool.ts'
+import { Http2Exchange, type StreamOwner } from './http2-exchange.ts'
+import type { DialContext } from '../../dial/dial.ts'
 import { maxHeadLength } from '../head-reader.ts'
 
 // What a stream may receive before somebody reads it: less makes long ways slow, more is memory per slow client.
@@ -13,15 +13,29 @@ const maxSessionMemory = 256
 // A server that does not answer a ping within it is gone.
 const pingTimeout = 5000
 
+/** What keeps the connection: a pool of calls that share connections. */
+export interface SharingOwner {
+  readonly origin: string
+  readonly counters: { opened: number, open: number, reused: number }
+  readonly context: Pick<DialContext, 'transport'> & { idle: number }
+  /** Whether another connection may wait for a request. */
+  readonly hasRoomForIdle: boolean
+  countTlsAlert (error: NodeJS.ErrnoException): void
+  /** A stream has become free, or more of them are allowed. */
+  serve (): void
+  /** The connection has closed. */
+  remove (connection: Http2Connection): void
+}
+
 /**
  * One HTTP/2 connection. Over node:http2, not undici, which ends all requests when the server says
  * GOAWAY, and ends an upload that was aborted as if it were whole.
  */
-export class Http2Connection {
+export class Http2Connection implements StreamOwner {
   readonly authority: string
   /** Why it was ended from here; null = it was not. */
   reason: Error | null = null
-  readonly #pool: SharedPool
+  readonly #pool: SharingOwner
   readonly #session: ClientHttp2Session
   #streams = 0
   /** How many streams the server takes at a time: one, until it has said so. */
@@ -31,7 +45,7 @@ export class Http2Connection {
   #idleTimer: NodeJS.Timeout | undefined
   #isDoubted = false
 
-  constructor (pool: SharedPool, socket: TLSSocket) {
+  constructor (pool: SharingOwner, socket: TLSSocket) {
     this.#pool = pool
     this.authority = new URL(pool.origin.replace(/%[^\]]*\]/, ']')).host
     const { counters } = pool

@@ -7,7 +7,6 @@ import type { ReadableStream } from 'node:stream/web'
 import type { Carrier, Rider } from '../../call/carrier.ts'
 import { ClientError } from '../../call/client-error.ts'
 import { ConnectionLost, StreamRefused, StreamReset } from '../../errors.ts'
-import type { Http2Connection } from './http2-connection.ts'
 import { isEmptyBody, isReplayable, isStreamed, type RequestBody } from '../../call/request-body.ts'
 import { linesForHttp2 } from './one-line-fields.ts'
 import { readFields } from '../../call/request-headers.ts'
@@ -16,10 +15,25 @@ const { NGHTTP2_CANCEL, NGHTTP2_NO_ERROR, NGHTTP2_REFUSED_STREAM } = http2.const
 const canceled = new Error('the exchange was cancelled')
 const codeNames = new Map(Object.entries(http2.constants).flatMap(([name, code]) => /^NGHTTP2_[A-Z0-9_]+$/.test(name) && !/^NGHTTP2_(?:FLAG|ERR|SETTINGS|SESSION|STREAM|HCAT|NV|DEFAULT)_?/.test(name) ? [[code, name.slice(8)] as const] : []))
 
+/** The connection that a stream belongs to. */
+export interface StreamOwner {
+  /** `host:port` of the origin, for `:authority`. */
+  readonly authority: string
+  /** Why it was ended from here; null = it was not. */
+  readonly reason: Error | null
+  readonly isLost: boolean
+  /** Whether the request that is sent now is not its first one. */
+  use (): boolean
+  /** Asks for a sign of life, where a request had no answer. */
+  doubt (): void
+  /** A stream is over. */
+  leave (): void
+}
+
 /** One request and its answer over a stream: to a call what a connection of its own is. */
 export class Http2Exchange implements Carrier {
   readonly tellsReads = false
-  readonly #connection: Http2Connection
+  readonly #connection: StreamOwner
   readonly #session: ClientHttp2Session
   #stream: ClientHttp2Stream | null = null
   #rider: Rider | null = null
@@ -30,7 +44,7 @@ export class Http2Exchange implements Carrier {
   #isAnswered = false
   #hasLeft = false
 
-  constructor (connection: Http2Connection, session: ClientHttp2Session) {
+  constructor (connection: StreamOwner, session: ClientHttp2Session) {
     this.#connection = connection
     this.#session = session
   }
