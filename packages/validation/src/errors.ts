@@ -1,5 +1,5 @@
 import { Fault } from '@floodgate/core'
-import type { Wrong } from './schema/create-judge.ts'
+import type { Wrong } from './schema/compile/create-judge.ts'
 
 /** Codes of every fault this package raises. */
 export const codes = {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { canonicalText, compareDecimals, createIsMultiple, isMultiple, isWhole, readDecimal } from '../src/schema/decimal.ts'
+import { canonicalText, compareDecimals, createIsMultiple, isMultiple, isWhole, readDecimal } from '../src/schema/evaluate/decimal.ts'
 
 t.test('readDecimal: one text for all literals of a number', async (t) => {
   for (const literals of [['1', '1.0', '10e-1', '0.1e1', '1e0', '1E+0'], ['0', '-0', '0.000', '0e999'], ['-1.50', '-15e-1', '-0.015e2'], ['1e400', '10e399', `1${'0'.repeat(400)}`]]) {

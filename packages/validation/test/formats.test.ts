@@ -1,5 +1,5 @@
 import t from 'tap'
-import { createJudge } from '../src/schema/create-judge.ts'
+import { createJudge } from '../src/schema/compile/create-judge.ts'
 import { formats } from '../src/formats/format.ts'
 
 t.test('formats: take what the reference takes, and tell the rest in its words', async (t) => {

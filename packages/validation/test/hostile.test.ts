@@ -1,5 +1,5 @@
 import t from 'tap'
-import { createJudge } from '../src/schema/create-judge.ts'
+import { createJudge } from '../src/schema/compile/create-judge.ts'
 
 const judge = async (schema: unknown, json: string) => (await createJudge(schema).judgeText(Buffer.from(json)))?.text ?? null
 const megabytes = (count: number, item: (i: number) => string): string => {

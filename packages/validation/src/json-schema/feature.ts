@@ -1,7 +1,7 @@
 import { askStep, createStep, holdBody, type CoreRequest, type Feature, type Step } from '@floodgate/core'
 import { badRequest, brokenBody } from '../errors.ts'
-import { compileAt } from '../schema/compile-at.ts'
-import type { Judge, Wrong } from '../schema/create-judge.ts'
+import { compileAt } from '../schema/compile/compile-at.ts'
+import type { Judge, Wrong } from '../schema/compile/create-judge.ts'
 import { namespace, type JsonSchemaSettings } from './settings.ts'
 
 const empty: Wrong = { text: 'could not validate an empty body', detail: 'could not validate an empty body' }

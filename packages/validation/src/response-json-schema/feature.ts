@@ -1,6 +1,6 @@
 import { peekData, type Feature, type FeatureContext, type Place, type Step } from '@floodgate/core'
 import { badResponse } from '../errors.ts'
-import { compileAt } from '../schema/compile-at.ts'
+import { compileAt } from '../schema/compile/compile-at.ts'
 import { namespace, type ResponseJsonSchemaSettings } from './settings.ts'
 
 /** What attaches, and where. */

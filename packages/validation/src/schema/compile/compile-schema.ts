@@ -1,11 +1,11 @@
-import { formats } from '../formats/format.ts'
-import { readDecimal } from './decimal.ts'
+import { formats } from '../../formats/format.ts'
+import { readDecimal } from '../evaluate/decimal.ts'
 import { defaultDraft, type Draft } from './draft.ts'
 import { Documents, isSchemaObject, originPath, rootUrl, within, type Document, type Resource, type SchemaObject } from './documents.ts'
 import { findEndless } from './find-endless.ts'
-import { compilePattern, type Pattern } from './go-pattern.ts'
+import { compilePattern, type Pattern } from '../evaluate/go-pattern.ts'
 import { judgeBySchemaOfSchemas } from './judge-schema.ts'
-import type { Dependency, Limit, SchemaNode, ScopeNode } from './node.ts'
+import type { Dependency, Limit, SchemaNode, ScopeNode } from '../evaluate/node.ts'
 import { SchemaProblem, type SchemaPath } from './schema-problem.ts'
 
 export interface CompiledSchema {

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import type { Fields } from './fields.ts'
-import { appendHeader, requestValues, setHeader, valuesOf } from './message-headers.ts'
-import { filter, type Modifier } from './modifier.ts'
-import type { Parser } from './parser.ts'
-import { compilePattern } from './pattern.ts'
-import { branchesOf } from './branches.ts'
+import type { Fields } from '../fields.ts'
+import { appendHeader, requestValues, setHeader, valuesOf } from '../message-headers.ts'
+import { filter, type Modifier } from '../modifier.ts'
+import type { Parser } from '../parser.ts'
+import { compilePattern } from '../pattern.ts'
+import { branchesOf } from '../branches.ts'
 
 /** `header.Modifier`: sets a header, whatever it was. */
 export function headerModifier (fields: Fields): Modifier {

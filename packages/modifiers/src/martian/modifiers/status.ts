@@ -1,5 +1,5 @@
-import type { Fields } from './fields.ts'
-import type { Modifier } from './modifier.ts'
+import type { Fields } from '../fields.ts'
+import type { Modifier } from '../modifier.ts'
 
 /** `status.Modifier`: sets the status of the answer, before it is looked at. */
 export function statusModifier (fields: Fields): Modifier {

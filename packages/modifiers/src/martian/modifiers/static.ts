@@ -1,10 +1,10 @@
 import { open } from 'node:fs/promises'
 import path from 'node:path'
-import { martianFault } from '../errors.ts'
-import type { Fields } from './fields.ts'
-import { replaceBody } from './message-headers.ts'
-import type { Modifier } from './modifier.ts'
-import { splitTarget } from './query-string.ts'
+import { martianFault } from '../../errors.ts'
+import type { Fields } from '../fields.ts'
+import { replaceBody } from '../message-headers.ts'
+import type { Modifier } from '../modifier.ts'
+import { splitTarget } from '../query-string.ts'
 
 /** Largest file that is sent, in bytes: 16 MiB. */
 const maxFileBytes = 16 * 1024 * 1024

@@ -1,11 +1,11 @@
 import type { Ajv } from 'ajv'
-import { formats } from '../formats/format.ts'
+import { formats } from '../../formats/format.ts'
 import type { CompiledSchema } from './compile-schema.ts'
 import { createAjv } from './create-ajv.ts'
-import { createIsMultiple } from './decimal.ts'
+import { createIsMultiple } from '../evaluate/decimal.ts'
 import type { Draft } from './draft.ts'
 import { rootUrl } from './documents.ts'
-import { compilePattern, type Pattern } from './go-pattern.ts'
+import { compilePattern, type Pattern } from '../evaluate/go-pattern.ts'
 
 /** Whether a document without marked numbers fits. */
 export type Verdict = (value: unknown) => boolean

@@ -1,8 +1,8 @@
-import type { Fields } from './fields.ts'
-import { branchesOf } from './branches.ts'
-import { filter, type MartianCall, type Modifier } from './modifier.ts'
-import type { Parser } from './parser.ts'
-import { splitTarget, parseQuery, writeQuery } from './query-string.ts'
+import type { Fields } from '../fields.ts'
+import { branchesOf } from '../branches.ts'
+import { filter, type MartianCall, type Modifier } from '../modifier.ts'
+import type { Parser } from '../parser.ts'
+import { splitTarget, parseQuery, writeQuery } from '../query-string.ts'
 
 /** `querystring.Modifier`: sets one parameter; the whole query is written anew, sorted by name, in form encoding. */
 export function queryModifier (fields: Fields): Modifier {

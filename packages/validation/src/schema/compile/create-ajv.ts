@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import type { Ajv, Options } from 'ajv'
 import type { Draft } from './draft.ts'
-import { findDuplicate } from './values.ts'
+import { findDuplicate } from '../evaluate/values.ts'
 
 const require = createRequire(import.meta.url)
 

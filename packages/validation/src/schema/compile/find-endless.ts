@@ -1,4 +1,4 @@
-import type { SchemaNode } from './node.ts'
+import type { SchemaNode } from '../evaluate/node.ts'
 
 /**
  * Finds a schema that applies itself to the same value again (`{"$ref": "#"}`), which would never end; null where none

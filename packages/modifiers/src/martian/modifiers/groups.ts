@@ -1,8 +1,8 @@
 import type { BackendResponse } from '@floodgate/core'
-import { martianFault } from '../errors.ts'
-import type { Fields } from './fields.ts'
-import type { ChangeRequest, ChangeResponse, MartianCall, Modifier } from './modifier.ts'
-import type { Parser } from './parser.ts'
+import { martianFault } from '../../errors.ts'
+import type { Fields } from '../fields.ts'
+import type { ChangeRequest, ChangeResponse, MartianCall, Modifier } from '../modifier.ts'
+import type { Parser } from '../parser.ts'
 
 /** `fifo.Group`: modifiers in their order. The first that fails ends it, or with `aggregateErrors` all run and then it fails. */
 export function fifoGroup (fields: Fields, parser: Parser): Modifier {

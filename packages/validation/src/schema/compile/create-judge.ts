@@ -1,11 +1,11 @@
 import { findInexactNumbers, parseExact } from '@floodgate/core'
 import { createVerdict } from './ajv-verdict.ts'
 import { compileSchema } from './compile-schema.ts'
-import { canonicalText, readDecimal } from './decimal.ts'
+import { canonicalText, readDecimal } from '../evaluate/decimal.ts'
 import { malformedProblem, nestingProblem, tooDeep } from './malformed.ts'
 import type { SchemaPath } from './schema-problem.ts'
-import { walk } from './walk.ts'
-import { writeViolations } from './violation.ts'
+import { walk } from '../evaluate/walk.ts'
+import { writeViolations } from '../evaluate/violation.ts'
 
 /** What is wrong with a document. */
 export interface Wrong {

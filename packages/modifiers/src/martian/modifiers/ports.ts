@@ -1,8 +1,8 @@
-import type { Fields } from './fields.ts'
-import { branchesOf } from './branches.ts'
-import { authorityOf } from './message-headers.ts'
-import { filter, type MartianCall, type Modifier } from './modifier.ts'
-import type { Parser } from './parser.ts'
+import type { Fields } from '../fields.ts'
+import { branchesOf } from '../branches.ts'
+import { authorityOf } from '../message-headers.ts'
+import { filter, type MartianCall, type Modifier } from '../modifier.ts'
+import type { Parser } from '../parser.ts'
 import { schemeOf } from './urls.ts'
 
 const defaults: Readonly<Record<string, string>> = { http: '80', https: '443' }

@@ -1,10 +1,10 @@
-import type { Fields } from './fields.ts'
-import { branchesOf } from './branches.ts'
-import { authorityOf } from './message-headers.ts'
-import { filter, type MartianCall, type Modifier } from './modifier.ts'
-import type { Parser } from './parser.ts'
-import { compilePattern } from './pattern.ts'
-import { splitTarget } from './query-string.ts'
+import type { Fields } from '../fields.ts'
+import { branchesOf } from '../branches.ts'
+import { authorityOf } from '../message-headers.ts'
+import { filter, type MartianCall, type Modifier } from '../modifier.ts'
+import type { Parser } from '../parser.ts'
+import { compilePattern } from '../pattern.ts'
+import { splitTarget } from '../query-string.ts'
 
 /** `url.Modifier`: replaces the parts that are written; another host is dialled, and `Host` stays what it was. */
 export function urlModifier (fields: Fields): Modifier {

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { drainBody } from '@floodgate/core'
-import { martianFault } from '../errors.ts'
-import type { Fields } from './fields.ts'
-import { replaceBody, valuesOf } from './message-headers.ts'
-import type { Modifier } from './modifier.ts'
+import { martianFault } from '../../errors.ts'
+import type { Fields } from '../fields.ts'
+import { replaceBody, valuesOf } from '../message-headers.ts'
+import type { Modifier } from '../modifier.ts'
 
 /** `body.Modifier`: a fixed body; of answers the parts that the request's `Range` asks for. */
 export function bodyModifier (fields: Fields): Modifier {

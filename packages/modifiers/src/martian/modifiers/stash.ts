@@ -1,6 +1,6 @@
-import type { Fields } from './fields.ts'
-import { setHeader, valuesOf } from './message-headers.ts'
-import type { Modifier } from './modifier.ts'
+import type { Fields } from '../fields.ts'
+import { setHeader, valuesOf } from '../message-headers.ts'
+import type { Modifier } from '../modifier.ts'
 
 /** `stash.Modifier`: the request's whole URL in a header, and that header in the answer. */
 export function stashModifier (fields: Fields): Modifier {

@@ -1,6 +1,6 @@
-import type { FormatProblem } from '../formats/format.ts'
+import type { FormatProblem } from '../../formats/format.ts'
 import type { Decimal } from './decimal.ts'
-import type { Draft } from './draft.ts'
+import type { Draft } from '../compile/draft.ts'
 import type { Pattern } from './go-pattern.ts'
 
 /** A schema ready to be walked: its keywords read, its references resolved. Absent keywords are absent here. */

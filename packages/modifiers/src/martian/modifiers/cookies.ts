@@ -1,8 +1,8 @@
-import type { Fields } from './fields.ts'
-import { appendHeader, setHeader, valuesOf } from './message-headers.ts'
-import { branchesOf } from './branches.ts'
-import { filter, type Modifier } from './modifier.ts'
-import type { Parser } from './parser.ts'
+import type { Fields } from '../fields.ts'
+import { appendHeader, setHeader, valuesOf } from '../message-headers.ts'
+import { branchesOf } from '../branches.ts'
+import { filter, type Modifier } from '../modifier.ts'
+import type { Parser } from '../parser.ts'
 
 /** `cookie.Modifier`: one more cookie, behind those of the request, or as a `Set-Cookie` of the answer. */
 export function cookieModifier (fields: Fields): Modifier {
