@@ -85,22 +85,22 @@ export const deliberate: readonly Deliberate[] = [
   },
   {
     name: 'a redirect never leads to another host',
-    in: 'packages/config-loader/README.md',
+    in: 'packages/router/README.md',
     matches: (_, { reference, ours }) => [301, 307].includes(reference.status) && [404, 405].includes(ours.status)
   },
   {
     name: '`Allow` names the methods that there are',
-    in: 'packages/config-loader/README.md',
+    in: 'packages/router/README.md',
     matches: ({ what }, { reference, ours }) => what === 'header allow' && reference.status === 405 && ours.status === 405
   },
   {
     name: 'a path that no endpoint has is 404 or 405, whatever its escapes',
-    in: 'packages/config-loader/README.md',
+    in: 'packages/router/README.md',
     matches: (_, { reference, ours, request }) => reference.status === 400 && [404, 405].includes(ours.status) && request.path.includes('%')
   },
   {
     name: 'a request that ends its router in a panic',
-    in: 'packages/config-loader/README.md',
+    in: 'packages/router/README.md',
     matches: (_, { reference, ours, test }) => reference.status === 0 && ours.status > 0 && test.tags?.includes('routing') === true
   },
   {
