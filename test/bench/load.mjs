@@ -11,6 +11,9 @@ export class Load {
   #missing = 0
   #done
   #failure = null
+  /** Where the times of answers go, and when each connection's request was sent. */
+  #times = null
+  #started = new Map()
   #isClosed = false
 
   constructor (path, { method = 'GET', body = '' } = {}) {
@@ -36,6 +39,14 @@ export class Load {
       this.#begin(resolve, reject)
       for (const socket of this.#sockets) this.#next(socket)
     })
+  }
+
+  /** The same, and tells how long each took, in ms, from short to long. */
+  async sendTimed (requests) {
+    const times = this.#times = []
+    await this.send(requests)
+    this.#times = null
+    return times.sort((a, b) => a - b)
   }
 
   /** Sends so many requests per second over free connections, and tells how long each took from when it was due, in ms. */
@@ -89,10 +100,12 @@ export class Load {
   #next (socket) {
     if (this.#toSend === 0) return
     this.#toSend--
+    if (this.#times !== null) this.#started.set(socket, performance.now())
     socket.write(this.#request)
   }
 
   #answered = (socket) => {
+    this.#times?.push(performance.now() - this.#started.get(socket))
     if (--this.#missing === 0) this.#done.resolve()
     else this.#next(socket)
   }

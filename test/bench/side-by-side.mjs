@@ -1,10 +1,12 @@
 // What requests cost beside handlers written by hand that do the same: processor time per request, as a ratio, in
 // interleaved rounds; and beside other proxies for Node, and nginx, HAProxy and Caddy, where they are installed. Prints Markdown.
 //
-//     pnpm build && node test/bench/side-by-side.mjs [--rounds 9] [--burst 3000] [--workloads W1,W3] [--alone] [--rate 2000] [--json]
+//     pnpm build && node test/bench/side-by-side.mjs [--rounds 9] [--burst 3000] [--workloads W1,W3] [--alone] [--rate 2000]
+//         [--before ../earlier/packages/cli/dist/bin.js] [--json]
 //
 // --alone leaves the others out; --rate tells how long answers take at so many requests per second in place of what they
-// cost. Linux only: processor time is read from /proc. With two processors, the load has one of its own.
+// cost, --rate max at as many as 64 connections can send; --before adds another build of the gateway. Linux only: processor
+// time is read from /proc. With two processors, the load has one of its own.
 import assert from 'node:assert/strict'
 import { execFileSync, spawn } from 'node:child_process'
 import fs from 'node:fs'
@@ -25,6 +27,7 @@ const { values: options } = parseArgs({
     workloads: { type: 'string' },
     alone: { type: 'boolean', default: false },
     rate: { type: 'string' },
+    before: { type: 'string' },
     json: { type: 'boolean', default: false }
   }
 })
@@ -49,20 +52,24 @@ const proxies = {
   'http-proxy': ['http-proxy'],
   express: ['express']
 }
-const names = ['upstream', 'secure', 'proxy', 'by hand', 'floodgate', 'bare', ...Object.keys(proxies), 'nginx', 'haproxy', 'caddy']
+const names = ['upstream', 'secure', 'proxy', 'by hand', 'floodgate', 'before', 'bare', ...Object.keys(proxies), 'nginx', 'haproxy', 'caddy']
 const ports = Object.fromEntries(await Promise.all(names.map(async (name) => [name, await freePort()])))
 const plain = `http://127.0.0.1:${ports.upstream}`
 const secure = `https://127.0.0.1:${ports.secure}`
 const tunnelled = `https://upstream.test:${ports.secure}`
 const proxy = `http://127.0.0.1:${ports.proxy}`
-const config = path.join(folder, 'krakend.json')
-fs.writeFileSync(config, JSON.stringify(writeConfig({ port: ports.floodgate, plain, secure, tunnelled })))
+const gateway = (name, bin) => {
+  const config = path.join(folder, `${name}.json`)
+  fs.writeFileSync(config, JSON.stringify(writeConfig({ port: ports[name], plain, secure, tunnelled })))
+  return { name, command: [process.execPath, bin, 'run', '-c', config], port: ports[name] }
+}
 
 run(1, script('upstream.mjs', ports.upstream, ports.secure, ports.proxy))
 await Promise.all([ports.upstream, ports.secure, ports.proxy].map(listening))
 const rivals = [
   { name: 'by hand', command: script('peers/by-hand.mjs', ports['by hand'], plain, secure, tunnelled, proxy), port: ports['by hand'] },
-  { name: 'floodgate', command: [process.execPath, path.join(import.meta.dirname, '../../packages/cli/dist/bin.js'), 'run', '-c', config], port: ports.floodgate },
+  gateway('floodgate', path.join(import.meta.dirname, '../../packages/cli/dist/bin.js')),
+  ...options.before === undefined ? [] : [gateway('before', path.resolve(options.before))],
   // What no gateway reaches.
   { name: 'bare', command: script('peers/bare.mjs', ports.bare, plain), port: ports.bare, serves: ({ name }) => ['W1', 'W2', 'W3'].includes(name) },
   ...options.alone
@@ -115,17 +122,22 @@ async function compareCost (workload, here) {
 }
 
 async function compareTimes (workload, here) {
+  const requests = Math.ceil(Number(options.burst) * (workload.share ?? 1))
   const loads = await openLoads(workload, here)
   const times = Object.fromEntries(here.map(({ name }) => [name, []]))
-  for (const { name } of here) await loads[name].send(Number(options.burst))
+  for (let round = 0; round < 3; round++) for (const { name } of here) await loads[name].send(requests)
   for (let round = 0; round < rounds; round++) {
-    for (const { name } of here) {
-      const sorted = await loads[name].sendAtRate(Number(options.rate), 3)
+    for (const { name } of round % 2 ? here.toReversed() : here) {
+      const sorted = options.rate === 'max' ? await loads[name].sendTimed(requests) : await loads[name].sendAtRate(Number(options.rate), 3)
       times[name].push({ half: sorted[sorted.length >> 1], slow: sorted[Math.floor(sorted.length * 0.99)] })
     }
   }
   for (const { name } of here) loads[name].close()
-  return Object.fromEntries(here.map(({ name }) => [name, { half: median(times[name].map(({ half }) => half)), slow: median(times[name].map(({ slow }) => slow)) }]))
+  return Object.fromEntries(here.map(({ name }) => [name, {
+    half: median(times[name].map(({ half }) => half)),
+    slow: median(times[name].map(({ slow }) => slow)),
+    ...times.before !== undefined && { ratio: median(times[name].map(({ slow }, i) => slow / times.before[i].slow)) }
+  }]))
 }
 
 async function openLoads ({ path, method }, here) {
@@ -151,11 +163,13 @@ function printCost () {
 }
 
 function printTimes () {
-  console.log(`Time to an answer at ${options.rate} requests per second, p50 and p99 in ms; Node ${process.versions.node}, medians of ${rounds} rounds.\n`)
+  console.log(`Time to an answer at ${options.rate === 'max' ? 'saturation' : `${options.rate} requests per second`}, p50 and p99 in ms; Node ${process.versions.node}, medians of ${rounds} rounds.\n`)
   console.log(`| | | ${rivals.map(({ name }) => name).join(' | ')} |\n|---|---|${'--:|'.repeat(rivals.length)}`)
   for (const { workload, rivals: times } of results) {
-    console.log(`| ${workload.name} | ${workload.what} | ${rivals.map(({ name }) => times[name] === undefined ? '–' : `${times[name].half.toFixed(1)}, ${times[name].slow.toFixed(1)}`).join(' | ')} |`)
+    console.log(`| ${workload.name} | ${workload.what} | ${rivals.map(({ name }) => times[name] === undefined ? '–' : `${times[name].half.toFixed(2)}, ${times[name].slow.toFixed(2)}`).join(' | ')} |`)
   }
+  if (options.before === undefined) return
+  for (const { workload, rivals: { floodgate } } of results) console.log(`\n${workload.name}: the p99 is ${floodgate.ratio.toFixed(2)} times that of the build before, median of the rounds.`)
 }
 
 /** Of all threads, in s. */
