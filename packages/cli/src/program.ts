@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { maskUserInfo } from '@floodgate/core'
+import { maskUserInfo } from '@floodgate/settings'
 import { parseDuration } from '@floodgate/go'
 import { allCodesHelp, auditCodesHelp, exitCodesHelp, migrateCodesHelp, probeCodesHelp, runCodesHelp } from './exit-codes.ts'
 import type { Terminal } from './terminal.ts'

@@ -1,6 +1,6 @@
 import type { LoadOptions } from './load-config.ts'
 import { wrongOptions } from './errors.ts'
-import { isObject } from './values/weak-values.ts'
+import { isObject } from '@floodgate/settings'
 
 /** Options of the plugin `@floodgate/config-loader`. */
 export interface ConfigLoaderOptions extends LoadOptions {

@@ -407,9 +407,9 @@ t.test('loadConfig: the environment sets keys of client_tls, each converted to i
   for (const [text, value] of [['1', true], ['F', false], ['', false]] as const) {
     t.equal((await load({ endpoints: [endpoint] }, { env: { 'KRAKEND_CLIENT_TLS.ALLOW_INSECURE_CONNECTIONS': text } })).model.client.tls!.allowInsecureConnections, value, text)
   }
-  t.match(await problemsOf({ version: 3 }, { env: { 'KRAKEND_CLIENT_TLS.ALLOW_INSECURE_CONNECTIONS': 'yes' } }), [{ severity: 'error', file: 'KRAKEND_CLIENT_TLS.ALLOW_INSECURE_CONNECTIONS', message: /not the text "yes"/ }])
+  t.match(await problemsOf({ version: 3 }, { env: { 'KRAKEND_CLIENT_TLS.ALLOW_INSECURE_CONNECTIONS': 'yes' } }), [{ severity: 'error', file: 'KRAKEND_CLIENT_TLS.ALLOW_INSECURE_CONNECTIONS', message: /not "yes"/ }])
   t.match(await problemsOf({ version: 3 }, { env: { KRAKEND_CLIENT_TLS_MIN_VERSION: 'TLS12' } }), [{ severity: 'warning', instead: 'did you mean KRAKEND_CLIENT_TLS.MIN_VERSION?' }])
-  t.match(await problemsOf({ version: 3, client_tls: { allow_insecure_connections: 'true' } }), [{ severity: 'error', message: /not the text "true"/ }], 'a file can write a boolean')
+  t.match(await problemsOf({ version: 3, client_tls: { allow_insecure_connections: 'true' } }), [{ severity: 'error', message: /not "true"/ }], 'a file can write a boolean')
 })
 
 t.test('loadConfig: problems with the environment name the variable', async (t) => {

@@ -19,7 +19,7 @@ export { checkTlsNumbers, parseClientTls, type ParsedClientTls } from './options
 export { parseHttpClientOptions, type InheritedSettings, type ParsedHttpClientOptions } from './options/parse-client.ts'
 export { defaultTransport, parseTransport, type ParsedTransport } from './options/parse-transport.ts'
 export { ClientTlsOptions, HttpClientOptions, OwnClientOptions, TransportOptions } from './options/options.ts'
-export { below, type ClientProblem, collectProblems, isPasted, type NoteProblem } from '@floodgate/settings'
+export { below, type SettingProblem, collectProblems, isPasted, type NoteProblem } from '@floodgate/settings'
 export { describeProxy } from './dial/proxy-address.ts'
 export { createNoProxy, nameProxyVariable, readEnvironmentProxy, type EnvironmentProxy } from './dial/environment-proxy.ts'
 export { hashSettings } from './options/settings-key.ts'

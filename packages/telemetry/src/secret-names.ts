@@ -1,4 +1,5 @@
 import type { Service } from '@floodgate/core'
+import { secretFields, secretHeaders, secretParameters } from '@floodgate/settings'
 
 /** Where secrets stand: names in lower case. */
 export interface SecretNames {
@@ -6,24 +7,8 @@ export interface SecretNames {
   query: ReadonlySet<string>
 }
 
-const headers = [
-  'authorization', 'proxy-authorization', 'cookie', 'set-cookie',
-  'x-api-key', 'api-key', 'apikey', 'x-auth-token', 'x-access-token', 'x-amz-security-token'
-]
-
-const query = [
-  'access_token', 'refresh_token', 'id_token', 'token', 'jwt', 'api_key', 'apikey', 'api-key', 'x-api-key',
-  'client_secret', 'client_assertion', 'secret', 'password', 'passwd', 'pwd', 'passphrase', 'signature', 'sig',
-  'x-amz-signature', 'x-amz-security-token', 'x-amz-credential', 'x-goog-signature', 'samlresponse'
-]
-
-/** Keys whose values are secret wherever they stand in a logged object. */
-const keys = [
-  'password', 'passwd', 'pwd', 'passphrase', 'secret', 'client_secret', 'clientSecret', 'token', 'access_token', 'refresh_token', 'id_token',
-  'accessToken', 'refreshToken', 'idToken', 'api_key', 'apiKey', 'privateKey', 'private_key', 'cypher_key'
-]
-
-export const secretKeys: ReadonlySet<string> = new Set(keys.map((key) => key.toLowerCase()))
+/** Keys whose values are secret wherever they stand in a logged object, in lower case. */
+export const secretKeys: ReadonlySet<string> = new Set(secretFields.map((key) => key.toLowerCase()))
 
 /**
  * Paths for the `redact` option of a host's own pino logger: the headers that carry secrets, where requests, responses
@@ -31,9 +16,9 @@ export const secretKeys: ReadonlySet<string> = new Set(keys.map((key) => key.toL
  */
 export const redactPaths: readonly string[] = [
   // No wildcards: pino would look into every object of every line.
-  ...['', 'req.', 'request.', 'res.', 'response.', 'reply.', 'err.'].flatMap((owner) => headers.map((name) => `${owner}headers["${name}"]`)),
-  ...headers.map((name) => `["${name}"]`),
-  ...keys,
+  ...['', 'req.', 'request.', 'res.', 'response.', 'reply.', 'err.'].flatMap((owner) => secretHeaders.map((name) => `${owner}headers["${name}"]`)),
+  ...secretHeaders.map((name) => `["${name}"]`),
+  ...secretFields,
   'proxy_address', 'tls.key', 'tls.pfx', 'tls.passphrase'
 ]
 
@@ -42,7 +27,7 @@ export const redactPaths: readonly string[] = [
  * configuration gives to API keys and tokens.
  */
 export function secretNames (model?: Pick<Service, 'extra' | 'endpoints'>): SecretNames {
-  const found = { headers: new Set(headers), query: new Set(query) }
+  const found = { headers: new Set(secretHeaders), query: new Set(secretParameters) }
   if (model === undefined) return found
   for (const { extra } of [model, ...model.endpoints]) {
     const apiKeys = extra['auth/api-keys'] as { strategy?: unknown, identifier?: unknown } | undefined

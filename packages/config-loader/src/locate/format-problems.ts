@@ -1,4 +1,4 @@
-import { formatPlace } from './key-path.ts'
+import { formatPlace } from '@floodgate/settings'
 import type { Problem } from './problem.ts'
 import { writeWaysOn, type Audience } from '../namespaces/write-ways-on.ts'
 

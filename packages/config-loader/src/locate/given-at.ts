@@ -1,6 +1,5 @@
 import type { Place } from '@floodgate/core'
-import { foldKey } from '../values/fold-key.ts'
-import { isObject } from '../values/weak-values.ts'
+import { foldKey, isObject } from '@floodgate/settings'
 
 /** Follows a place as the loader reads it: keys ignore case, and a single value stands for a list of one. */
 export function givenAt (root: unknown, place: Place): unknown {

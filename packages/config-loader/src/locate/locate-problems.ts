@@ -1,9 +1,7 @@
 import type { Place } from '@floodgate/core'
-import { closestWord } from '../values/did-you-mean.ts'
+import { foldKey, holdsSecrets, maskUserInfo, shownPlace, showValue, suggest } from '@floodgate/settings'
 import type { Override } from '../model/environment.ts'
-import { foldKey } from '../values/fold-key.ts'
 import type { Problem, ProblemDraft } from './problem.ts'
-import { holdsSecrets, maskUserInfo, shownPlace, showValue } from '../values/secrets.ts'
 import type { Source } from '../read/source.ts'
 import { formatOf, writeSettings } from './write-settings.ts'
 
@@ -52,11 +50,6 @@ function locate (draft: ProblemDraft, { source, overrides }: Origins): Problem {
 /** Tells whether a place is that of a path or lies below it; keys ignore case. */
 export function startsWith (place: Place, path: readonly string[]): boolean {
   return path.every((key, i) => typeof place[i] === 'string' && foldKey(place[i]) === foldKey(key))
-}
-
-function suggest (nearest: ProblemDraft['nearest']): string | null {
-  const word = nearest === undefined ? null : closestWord(nearest.word, nearest.among)
-  return word === null ? null : `did you mean ${JSON.stringify(word)}?`
 }
 
 function adviseVariable ({ variable }: Override, value: unknown): string {

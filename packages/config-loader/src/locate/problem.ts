@@ -1,4 +1,5 @@
 import type { Place } from '@floodgate/core'
+import type { ProblemDraft as SettingDraft } from '@floodgate/settings'
 import type { Unsupported } from '../namespaces/unsupported.ts'
 import type { Suggestion } from './write-settings.ts'
 
@@ -36,25 +37,12 @@ export interface Problem {
   readonly strict?: boolean
 }
 
-/** A problem as a check states it, before it is located in the sources. */
-export interface ProblemDraft {
-  readonly severity: 'error' | 'warning'
-  readonly code: string
-  readonly place: Place
-  /** Whether the key or its value is in question. Default: the value. */
-  readonly at?: 'key' | 'value'
-  readonly value?: unknown
-  readonly message: string
-  readonly instead?: string | null
-  /** A misspelt word and what it may have meant: becomes `did you mean "x"?` unless `instead` is set. */
-  readonly nearest?: { readonly word: string, readonly among: Iterable<string> }
+/** A problem as a check of a configuration states it, before it is located in the sources. */
+export interface ProblemDraft extends SettingDraft {
   readonly related?: readonly Place[]
   /** Settings to write, shown behind `instead` in the format of the file. */
   readonly write?: Suggestion
   readonly unsupported?: Unsupported
-  readonly strict?: boolean
-  /** Of a key without effect: whether it would have narrowed access. */
-  readonly narrows?: boolean
 }
 
 /** Takes note of a problem. */

@@ -1,7 +1,6 @@
 import type { Place } from '@floodgate/core'
-import { foldKey } from '../values/fold-key.ts'
+import { foldKey, isObject } from '@floodgate/settings'
 import type { Report } from './problem.ts'
-import { isObject } from '../values/weak-values.ts'
 
 /**
  * Tells where a number, true or false became a text outside of `extra_config`, as it does on the reference: a `target` or a

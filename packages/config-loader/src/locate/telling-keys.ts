@@ -1,5 +1,4 @@
-import { foldKey } from '../values/fold-key.ts'
-import { isObject } from '../values/weak-values.ts'
+import { foldKey, isObject } from '@floodgate/settings'
 
 /** What settings are by their keys, whatever they are called. */
 export interface Told {

@@ -1,6 +1,5 @@
 import type { Place } from '@floodgate/core'
-import { holdsSecrets, showValue } from '../values/secrets.ts'
-import { isObject } from '../values/weak-values.ts'
+import { holdsSecrets, isObject, showValue } from '@floodgate/settings'
 
 /** Settings that somebody should write. */
 export interface Suggestion {

@@ -1,11 +1,9 @@
 import { resolve } from 'node:path'
 import type { Place } from '@floodgate/core'
-import { parseHttpClientOptions, parseTransport, type ClientProblem, type ParsedHttpClientOptions } from '@floodgate/http-client'
-import type { ClientSettings } from '@floodgate/settings'
+import { parseHttpClientOptions, parseTransport, type SettingProblem, type ParsedHttpClientOptions } from '@floodgate/http-client'
+import { type ClientSettings, isObject, type ServiceKeys } from '@floodgate/settings'
 import { milliseconds } from './durations.ts'
 import type { Report } from '../locate/problem.ts'
-import type { ServiceKeys } from './structure.ts'
-import { isObject } from '../values/weak-values.ts'
 
 /** Reads a backend's `backend/http/client` (undefined = absent) over what the service says. */
 export type ClientSettingsReader = (value: unknown, place: Place) => ClientSettings
@@ -41,7 +39,7 @@ export function createClientSettingsReader (keys: ServiceKeys, cwd: string, repo
   }
 }
 
-function passOn (problems: readonly ClientProblem[], warnings: readonly ClientProblem[], place: Place, report: Report): void {
+function passOn (problems: readonly SettingProblem[], warnings: readonly SettingProblem[], place: Place, report: Report): void {
   for (const [severity, list] of [['error', problems], ['warning', warnings]] as const) {
     for (const { path, at, code, message, value, instead } of list) {
       report({ severity, code, place: [...place, ...path], at, message, value, instead })

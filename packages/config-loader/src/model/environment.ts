@@ -1,7 +1,5 @@
 import { ClientTlsOptions } from '@floodgate/http-client'
-import { conform, type Schema } from '../values/conform.ts'
-import { foldKey } from '../values/fold-key.ts'
-import { serviceSchema } from './structure.ts'
+import { conform, foldKey, type Schema, serviceSchema } from '@floodgate/settings'
 
 /** A key set by an environment variable. */
 export interface Override {

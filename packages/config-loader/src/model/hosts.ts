@@ -1,5 +1,5 @@
 import type { Place } from '@floodgate/core'
-import { describeValue } from '../values/describe-value.ts'
+import { describeValue } from '@floodgate/settings'
 import type { Report } from '../locate/problem.ts'
 
 /** What the reference takes for a host wherever it finds it: an optional scheme, a name, a port of 2 to 6 digits, a slash. */

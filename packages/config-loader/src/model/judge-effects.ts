@@ -1,6 +1,6 @@
 import type { Backend, Endpoint, Place } from '@floodgate/core'
 import type { Report } from '../locate/problem.ts'
-import type { BackendKeys, EndpointKeys } from './structure.ts'
+import type { BackendKeys, EndpointKeys } from '@floodgate/settings'
 
 /** Reports keys of an endpoint and its backends that are read and change nothing, because of what else they say. */
 export function judgeEffects (keys: EndpointKeys, endpoint: Endpoint, report: Report): void {

@@ -1,6 +1,6 @@
 import type { Place } from '@floodgate/core'
 import type { Report } from '../locate/problem.ts'
-import type { BackendKeys } from './structure.ts'
+import type { BackendKeys } from '@floodgate/settings'
 
 /** What an endpoint does with the answers of its backends. */
 export interface Answering {

@@ -1,11 +1,9 @@
 import type { Backend, Method, Place } from '@floodgate/core'
-import type { ClientSettings } from '@floodgate/settings'
-import { describeValue } from '../values/describe-value.ts'
+import { type BackendKeys, type ClientSettings, describeValue } from '@floodgate/settings'
 import { readExtraConfig } from '../namespaces/extra-config.ts'
 import { readHosts } from './hosts.ts'
 import { clientNamespace } from '../namespaces/namespaces.ts'
-import type { EndpointContext } from './normalise-endpoint.ts'
-import type { BackendKeys } from './structure.ts'
+import type { EndpointContext } from './endpoint-context.ts'
 
 /** What a backend takes from its endpoint and service. */
 export interface BackendContext extends EndpointContext {

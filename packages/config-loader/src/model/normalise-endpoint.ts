@@ -1,26 +1,14 @@
 import type { Backend, Endpoint, Method, Place } from '@floodgate/core'
-import type { ClientSettingsReader } from './client-settings.ts'
-import { describeValue } from '../values/describe-value.ts'
+import { describeValue, type EndpointKeys, type ServiceKeys } from '@floodgate/settings'
 import { readTimeout, readCacheTtl } from './durations.ts'
 import { readExtraConfig } from '../namespaces/extra-config.ts'
-import type { Namespaces } from '../namespaces/namespaces.ts'
+import type { EndpointContext } from './endpoint-context.ts'
 import { normaliseBackend } from './normalise-backend.ts'
 import { judgeEffects } from './judge-effects.ts'
 import { judgeShape } from './judge-shape.ts'
 import { checkUrlPattern, pathParams, sequenceSteps } from './placeholders.ts'
 import type { Report } from '../locate/problem.ts'
 import { routerSettings } from '@floodgate/router'
-import type { EndpointKeys, ServiceKeys } from './structure.ts'
-
-/** What all endpoints share. */
-export interface EndpointContext {
-  readonly service: ServiceKeys
-  /** Hosts of the service, cleaned. */
-  readonly hosts: readonly string[]
-  readonly namespaces: Namespaces
-  readonly client: ClientSettingsReader
-  readonly report: Report
-}
 
 /** Methods that the reference serves; others are logged and left out. */
 export const servedMethods: ReadonlySet<string> = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import type { Service } from '@floodgate/core'
 import { createClientSettingsReader } from './client-settings.ts'
-import { describeValue } from '../values/describe-value.ts'
+import { describeValue, type ServiceKeys } from '@floodgate/settings'
 import { milliseconds, readCacheTtl, readLimit, readTimeout } from './durations.ts'
 import { readExtraConfig } from '../namespaces/extra-config.ts'
 import { readHosts } from './hosts.ts'
@@ -11,7 +11,6 @@ import type { Report } from '../locate/problem.ts'
 import { checkRouteConflicts } from './route-conflicts.ts'
 import { routerSettings } from '@floodgate/router'
 import { readServerTls } from './server-tls.ts'
-import type { ServiceKeys } from './structure.ts'
 
 export interface NormaliseContext {
   readonly namespaces: Namespaces

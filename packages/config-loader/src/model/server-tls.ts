@@ -1,14 +1,10 @@
 import { accessSync, constants, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Place } from '@floodgate/core'
-import type { ServerTls } from '@floodgate/settings'
-import { checkTlsNumbers, type ClientProblem } from '@floodgate/http-client'
-import type { TlsVersion } from '@floodgate/settings'
-import { checkTlsFiles } from '@floodgate/tls'
-import { describeValue, listWords } from '../values/describe-value.ts'
-import { listenerFiles } from '@floodgate/tls'
+import { describeValue, listWords, type ServerTls, type ServerTlsKeys, type TlsVersion } from '@floodgate/settings'
+import { checkTlsNumbers, type SettingProblem } from '@floodgate/http-client'
+import { checkTlsFiles, listenerFiles } from '@floodgate/tls'
 import type { Report } from '../locate/problem.ts'
-import type { ServerTlsKeys } from './structure.ts'
 
 const versions = ['SSL3.0', 'TLS10', 'TLS11', 'TLS12', 'TLS13']
 
@@ -45,7 +41,7 @@ export function readServerTls (keys: ServerTlsKeys | undefined, place: Place, cw
   const missing = missingFiles(files, report)
   judgeContents({ keys: pairs.filter(({ publicKey, privateKey }) => !missing.has(publicKey) && !missing.has(privateKey)), caCerts: caCerts.filter((file) => !missing.has(file)) }, files, report)
   const numbers = { cipherSuites: keys.cipher_suites ?? [], curvePreferences: keys.curve_preferences ?? [], minVersion: minVersion as TlsVersion, maxVersion: maxVersion as TlsVersion }
-  const doubts: ClientProblem[] = []
+  const doubts: SettingProblem[] = []
   const wrong = checkTlsNumbers(numbers, doubts)
   for (const { severity, path, code, message, value, instead } of [...withSeverity('error', wrong), ...withSeverity('warning', doubts)]) report({ severity, code, place: [...place, ...path], message, value, instead })
   return {
@@ -77,7 +73,7 @@ function missingFiles (files: readonly NamedFile[], report: Report): Set<string>
 
 /** As the files of a `client_tls` are judged. */
 function judgeContents (settings: Pick<ServerTls, 'keys' | 'caCerts'>, files: readonly NamedFile[], report: Report): void {
-  const doubts: ClientProblem[] = []
+  const doubts: SettingProblem[] = []
   const problems = checkTlsFiles(listenerFiles(settings), undefined, doubts)
   for (const { severity, path: [list, i = 0, role], value, code, message, instead } of [...withSeverity('error', problems), ...withSeverity('warning', doubts)]) {
     const pair = settings.keys[Number(i)]
@@ -89,7 +85,7 @@ function judgeContents (settings: Pick<ServerTls, 'keys' | 'caCerts'>, files: re
   }
 }
 
-function withSeverity (severity: 'error' | 'warning', problems: readonly ClientProblem[]) {
+function withSeverity (severity: 'error' | 'warning', problems: readonly SettingProblem[]) {
   return problems.map((problem) => ({ ...problem, severity }))
 }
 

@@ -1,8 +1,6 @@
 import type { Place } from '@floodgate/core'
-import { describeValue } from '../values/describe-value.ts'
-import { formatPlace } from '../locate/key-path.ts'
+import { describeValue, formatPlace, isObject } from '@floodgate/settings'
 import type { Report } from '../locate/problem.ts'
-import { isObject } from '../values/weak-values.ts'
 
 /** Encodings that are new in version 4 of the format: streams, parsed message by message. */
 const newEncodings: ReadonlySet<string> = new Set(['sse', 'ndjson', 'eventstream', 'streaming'])

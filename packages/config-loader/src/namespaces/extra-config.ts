@@ -1,19 +1,12 @@
-import type { ExtraConfig, Place } from '@floodgate/core'
-import type { FeatureSchema } from '@floodgate/core'
+import type { ExtraConfig, FeatureSchema, Place } from '@floodgate/core'
 import { describePlugin, isEnterpriseNamespace } from './enterprise.ts'
-import { foldKey, isComment } from '../values/fold-key.ts'
+import { classOf, consequenceOf, foldKey, isComment, knownNamespaces, legacyNamespaces, type Level, mendSettings, namespaceNames, type ResolvedName, resolveName, stopsStart } from '@floodgate/settings'
 import { reportKeys } from './guard-keys.ts'
 import { judgeSettings } from './judge-settings.ts'
-import { knownNamespaces } from './known-namespaces.ts'
-import { legacyNamespaces } from './legacy-namespaces.ts'
-import type { Level } from '../values/levels.ts'
-import { mendSettings } from '../values/mend-settings.ts'
 import { reportMisplaced, whereItBelongs } from './misplaced.ts'
-import { classOf, consequenceOf, stopsStart } from './namespace-class.ts'
-import { clientNamespace, levelsOf, nameLevels, namesOf, type Namespaces } from './namespaces.ts'
+import { clientNamespace, levelsOf, nameLevels, type Namespaces } from './namespaces.ts'
 import { judgePlugins, pluginAdvice, pluginNamespaces } from './plugin-names.ts'
 import type { Report } from '../locate/problem.ts'
-import { resolveName, type ResolvedName } from './resolve-name.ts'
 import { judgeUnknownKey } from './strays.ts'
 import { UnsupportedReport } from './unsupported.ts'
 import { WithoutEffect } from './without-effect.ts'
@@ -21,7 +14,7 @@ import { prepareWaysOn, type WaysOnOptions } from './ways-on.ts'
 
 /** Prepares the namespaces that features implement, and the ways on without others. */
 export function prepareNamespaces (features: readonly FeatureSchema[], ways: WaysOnOptions, report: Report): Namespaces {
-  const names = namesOf(features)
+  const names = namespaceNames(features.map(({ namespace }) => namespace))
   return {
     features: new Map(features.map((feature) => [feature.namespace, feature])),
     names,

@@ -1,12 +1,7 @@
-import type { Place } from '@floodgate/core'
-import type { FeatureSchema } from '@floodgate/core'
-import { closestWord } from '../values/did-you-mean.ts'
-import { foldKey, isComment } from '../values/fold-key.ts'
-import { consequenceOf, classOf } from './namespace-class.ts'
-import type { Level } from '../values/levels.ts'
+import type { FeatureSchema, Place } from '@floodgate/core'
+import { classOf, closestWord, consequenceOf, foldKey, isComment, type Level, mask, shownKey } from '@floodgate/settings'
 import { intoWhich, nameLevels, tablesOf, type Namespaces } from './namespaces.ts'
 import type { ProblemDraft, Report } from '../locate/problem.ts'
-import { mask, shownKey } from '../values/secrets.ts'
 
 /** Namespaces in which an unknown key stops the start: what it should have narrowed would stay open. */
 const strictNamespace = /^(?:auth|security|validation|governance)\/|^qos\/ratelimit\//

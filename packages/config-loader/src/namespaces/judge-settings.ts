@@ -1,13 +1,8 @@
 import { createRequire } from 'node:module'
 import type { Ajv, ErrorObject, ValidateFunction } from 'ajv'
 import { pointerSteps, type Place } from '@floodgate/core'
-import { conform, type Schema } from '../values/conform.ts'
-import { tellConverted } from '../values/converted-settings.ts'
-import { describeValue, listWords } from '../values/describe-value.ts'
-import { fits, formats } from '../values/fits.ts'
-import { formatPlace } from '../locate/key-path.ts'
+import { conform, describeValue, fits, formatPlace, formats, listWords, type Schema, shownKey, tellConverted } from '@floodgate/settings'
 import type { ProblemDraft, Report } from '../locate/problem.ts'
-import { shownKey } from '../values/secrets.ts'
 
 const require = createRequire(import.meta.url)
 

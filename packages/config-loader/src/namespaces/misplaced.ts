@@ -1,6 +1,5 @@
 import type { Place } from '@floodgate/core'
-import { classOf, consequenceOf, stopsStart } from './namespace-class.ts'
-import type { Level } from '../values/levels.ts'
+import { classOf, consequenceOf, type Level, stopsStart } from '@floodgate/settings'
 import { intoWhich, isImplemented, levelsOf, nameLevels, tablesOf, type Namespaces } from './namespaces.ts'
 import type { ProblemDraft, Report } from '../locate/problem.ts'
 

@@ -1,9 +1,5 @@
-import type { Place } from '@floodgate/core'
-import type { FeatureSchema } from '@floodgate/core'
-import { foldKey } from '../values/fold-key.ts'
-import { knownNamespaces } from './known-namespaces.ts'
-import { legacyNamespaces } from './legacy-namespaces.ts'
-import type { Level } from '../values/levels.ts'
+import type { FeatureSchema, Place } from '@floodgate/core'
+import { knownNamespaces, type Level } from '@floodgate/settings'
 import type { UnsupportedReport } from './unsupported.ts'
 import type { WithoutEffect } from './without-effect.ts'
 
@@ -27,15 +23,6 @@ export interface Namespaces {
   readonly withoutEffect: WithoutEffect
   /** Filled while settings are read. */
   readonly lost: LostSettings[]
-}
-
-/** Today's name of each known name, old or new, by its spelling without case. */
-export function namesOf (features: readonly FeatureSchema[]): Map<string, string> {
-  return new Map([
-    ...Object.keys(knownNamespaces).map((name) => [foldKey(name), name] as const),
-    ...features.map(({ namespace }) => [foldKey(namespace), namespace] as const),
-    ...Object.entries(legacyNamespaces).map(([old, name]) => [foldKey(old), name] as const)
-  ])
 }
 
 const levels: readonly Level[] = ['service', 'endpoint', 'backend']

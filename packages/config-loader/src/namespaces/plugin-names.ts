@@ -1,10 +1,8 @@
 import type { Place } from '@floodgate/core'
 import { describePlugin } from './enterprise.ts'
-import type { Level } from '../values/levels.ts'
-import { consequenceOf } from './namespace-class.ts'
+import { consequenceOf, type Level, weakList } from '@floodgate/settings'
 import type { Namespaces } from './namespaces.ts'
 import type { Report } from '../locate/problem.ts'
-import { weakList } from '../values/weak-values.ts'
 
 /** Namespaces whose `name` lists plugins that a request or an answer passes. */
 export const pluginNamespaces: ReadonlySet<string> = new Set(['plugin/http-server', 'plugin/middleware', 'plugin/req-resp-modifier'])

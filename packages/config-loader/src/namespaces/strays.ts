@@ -1,16 +1,9 @@
 import type { Place } from '@floodgate/core'
-import { closestWord } from '../values/did-you-mean.ts'
-import { foldKey, isComment } from '../values/fold-key.ts'
-import { formatPlace } from '../locate/key-path.ts'
-import type { Level } from '../values/levels.ts'
+import { backendSchema, classOf, closestWord, endpointSchema, foldKey, formatPlace, isComment, isObject, type Level, resolveName, serviceSchema, stopsStart, weakList, weakObject } from '@floodgate/settings'
 import { reportMisplaced } from './misplaced.ts'
-import { classOf, stopsStart } from './namespace-class.ts'
 import { clientNamespace, intoWhich, tablesOf, type Namespaces } from './namespaces.ts'
 import type { Report } from '../locate/problem.ts'
-import { resolveName } from './resolve-name.ts'
-import { backendSchema, endpointSchema, serviceSchema } from '../model/structure.ts'
 import { tellByKeys } from '../locate/telling-keys.ts'
-import { isObject, weakList, weakObject } from '../values/weak-values.ts'
 
 /** By what the keys that were found are judged, and where that is reported. */
 export interface Judges {

@@ -1,5 +1,4 @@
-import { foldKey } from '../values/fold-key.ts'
-import { isObject, weakList } from '../values/weak-values.ts'
+import { foldKey, isObject, weakList } from '@floodgate/settings'
 
 /** Who allowed that something unsupported is gone without. */
 export type AllowedBy = 'option' | 'environment' | 'configuration'

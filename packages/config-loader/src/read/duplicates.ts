@@ -1,7 +1,5 @@
 import type { Place } from '@floodgate/core'
-import { foldKey, isComment } from '../values/fold-key.ts'
-import type { Level } from '../values/levels.ts'
-import { classOf, consequenceOf, stopsStart } from '../namespaces/namespace-class.ts'
+import { classOf, consequenceOf, foldKey, isComment, type Level, stopsStart } from '@floodgate/settings'
 import type { Namespaces } from '../namespaces/namespaces.ts'
 import type { Report } from '../locate/problem.ts'
 import type { DuplicateKey, Source } from './source.ts'

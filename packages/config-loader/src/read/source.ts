@@ -1,7 +1,6 @@
 import type { Place } from '@floodgate/core'
 import type { Position } from '../locate/problem.ts'
-import { foldKey } from '../values/fold-key.ts'
-import { holdsSecrets, isSecretPlace, mask, maskRawText, maskScalar, maskUserInfo, shownKey } from '../values/secrets.ts'
+import { foldKey, holdsSecrets, isSecretPlace, mask, maskRawText, maskScalar, maskUserInfo, shownKey } from '@floodgate/settings'
 
 export type ConfigFormat = 'json' | 'yaml' | 'toml'
 

@@ -1,7 +1,7 @@
 import type { ClientTlsOptions, HttpClientOptions } from '@floodgate/http-client'
 import type { Static } from 'typebox'
 import type { routerSchema } from '@floodgate/router'
-import type { BackendKeys, EndpointKeys, ServiceKeys } from '../model/structure.ts'
+import type { BackendKeys, EndpointKeys, ServiceKeys } from '@floodgate/settings'
 
 /** Settings of namespaces at each level of a configuration. */
 export interface NamespacesByLevel {

@@ -1,12 +1,10 @@
 import { ClientTlsOptions, HttpClientOptions } from '@floodgate/http-client'
 import { clientNamespace } from '../namespaces/namespaces.ts'
 import type { FeatureSchema } from '@floodgate/core'
-import { knownNamespaces } from '../namespaces/known-namespaces.ts'
-import type { Level } from '../values/levels.ts'
+import { backendSchema, endpointSchema, knownNamespaces, type Level, serviceSchema } from '@floodgate/settings'
 import { encodings } from '../model/normalise-backend.ts'
 import { outputEncodings, servedMethods } from '../model/normalise-endpoint.ts'
 import { routerFeature } from '@floodgate/router'
-import { backendSchema, endpointSchema, serviceSchema } from '../model/structure.ts'
 import { strictSchema, type JsonSchema } from './strict-schema.ts'
 
 const version = 3

@@ -1,6 +1,6 @@
 import type { FeatureSchema } from '@floodgate/core'
 import { judgeByValidator } from '../namespaces/judge-settings.ts'
-import { formatPlace } from '../locate/key-path.ts'
+import { formatPlace } from '@floodgate/settings'
 import { locateProblems } from '../locate/locate-problems.ts'
 import type { Problem, ProblemDraft } from '../locate/problem.ts'
 import type { Source } from '../read/source.ts'

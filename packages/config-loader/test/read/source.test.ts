@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import { formatPlace } from '../../src/locate/key-path.ts'
+import { formatPlace } from '@floodgate/settings'
 import { parseJson } from '../../src/read/json-source.ts'
 import { parseToml } from '../../src/read/toml-source.ts'
 import { parseYaml } from '../../src/read/yaml-source.ts'

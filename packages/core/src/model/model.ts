@@ -2,10 +2,9 @@
  * The frozen model of a configuration: what `@floodgate/config-loader` makes of the files, with every default filled
  * in and every inherited value in its place. Names are ours (camelCase); durations are milliseconds.
  */
-import type { ClientSettings, ServerTls } from '@floodgate/settings'
+import type { ClientSettings, Place, ServerTls } from '@floodgate/settings'
 
-/** Where a key stands in the configuration: `['endpoints', 0, 'backend', 1]`. */
-export type Place = readonly (string | number)[]
+export type { Place }
 
 /** `extra_config` by namespace: today's names (old ones are resolved), comment keys gone, values as configured. */
 export type ExtraConfig = Readonly<Record<string, unknown>>

@@ -1,16 +1,15 @@
 import { HttpClientOptions } from './options.ts'
 import { readOwnOptions, type TakenOwnOptions } from './parse-own.ts'
-import { below, collectProblems, type ClientProblem } from '@floodgate/settings'
+import { below, type ClientSettings, collectProblems, type SettingProblem, type TlsSettings, type TransportSettings } from '@floodgate/settings'
 import { takeShape, type Shape } from './shape.ts'
 import { readClientTls } from './parse-tls.ts'
 import { parseProxyAddress } from '../dial/proxy-address.ts'
-import type { ClientSettings, TlsSettings, TransportSettings } from '@floodgate/settings'
 
 export interface ParsedHttpClientOptions {
   /** The effective settings of the backend; defaults stand where something is wrong. */
   readonly settings: ClientSettings
-  readonly problems: readonly ClientProblem[]
-  readonly warnings: readonly ClientProblem[]
+  readonly problems: readonly SettingProblem[]
+  readonly warnings: readonly SettingProblem[]
 }
 
 /** What a backend inherits. */
@@ -29,8 +28,8 @@ const shape: Shape = { ...HttpClientOptions, properties: { ...HttpClientOptions.
  * @param raw undefined = the namespace is absent
  */
 export function parseHttpClientOptions (raw: unknown, { globalTls, transport }: InheritedSettings): ParsedHttpClientOptions {
-  const problems: ClientProblem[] = []
-  const warnings: ClientProblem[] = []
+  const problems: SettingProblem[] = []
+  const warnings: SettingProblem[] = []
   const note = collectProblems(problems)
   const warn = collectProblems(warnings)
   const options = raw === undefined ? {} : (takeShape(raw, shape, note) ?? {}) as Taken

@@ -1,26 +1,22 @@
 import { resolve } from 'node:path'
-import { checkAuthority, checkClientCertificate } from '@floodgate/tls'
-import { ignoredSuites } from '@floodgate/tls'
-import { usableCurves } from '@floodgate/tls'
+import { checkAuthority, checkClientCertificate, ignoredSuites, isOlder, usableCurves } from '@floodgate/tls'
 import { ClientTlsOptions } from './options.ts'
-import { below, collectProblems, type ClientProblem, type NoteProblem } from '@floodgate/settings'
+import { below, collectProblems, type NoteProblem, type SettingProblem, type TlsSettings, type TlsVersion } from '@floodgate/settings'
 import { takeShape } from './shape.ts'
-import type { TlsSettings, TlsVersion } from '@floodgate/settings'
-import { isOlder } from '@floodgate/tls'
 
 export interface ParsedClientTls {
   /** What can be made of it; defaults stand where something is wrong. */
   readonly tls: TlsSettings
-  readonly problems: readonly ClientProblem[]
-  readonly warnings: readonly ClientProblem[]
+  readonly problems: readonly SettingProblem[]
+  readonly warnings: readonly SettingProblem[]
 }
 
 type Pair = TlsSettings['clientCerts'][number]
 
 /** Reads a `client_tls`, and the files it names. Tells all problems at once; never throws. */
 export function parseClientTls (raw: unknown): ParsedClientTls {
-  const problems: ClientProblem[] = []
-  const warnings: ClientProblem[] = []
+  const problems: SettingProblem[] = []
+  const warnings: SettingProblem[] = []
   return { tls: readClientTls(raw, collectProblems(problems), collectProblems(warnings)), problems, warnings }
 }
 
@@ -92,8 +88,8 @@ function checkVersions (options: Taken, { minVersion, maxVersion }: TlsSettings,
  *
  * @param warnings filled with what has no effect
  */
-export function checkTlsNumbers ({ cipherSuites, curvePreferences, minVersion, maxVersion }: Pick<TlsSettings, 'cipherSuites' | 'curvePreferences' | 'minVersion' | 'maxVersion'>, warnings: ClientProblem[]): ClientProblem[] {
-  const problems: ClientProblem[] = []
+export function checkTlsNumbers ({ cipherSuites, curvePreferences, minVersion, maxVersion }: Pick<TlsSettings, 'cipherSuites' | 'curvePreferences' | 'minVersion' | 'maxVersion'>, warnings: SettingProblem[]): SettingProblem[] {
+  const problems: SettingProblem[] = []
   const warn = collectProblems(warnings)
   checkCurves(curvePreferences, curvePreferences, below(collectProblems(problems), ['curve_preferences']), below(warn, ['curve_preferences']))
   warnOfSuites({ cipherSuites, minVersion, maxVersion }, warn)

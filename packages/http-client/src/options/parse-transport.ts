@@ -1,8 +1,7 @@
 import { TransportOptions } from './options.ts'
-import { below, collectProblems, type ClientProblem, type NoteProblem } from '@floodgate/settings'
+import { below, collectProblems, type NoteProblem, type SettingProblem, type TlsSettings, type TransportSettings } from '@floodgate/settings'
 import { takeShape, type Shape } from './shape.ts'
 import { readClientTls } from './parse-tls.ts'
-import type { TlsSettings, TransportSettings } from '@floodgate/settings'
 
 /** The transport of a configuration that says nothing about it. */
 export const defaultTransport: TransportSettings = Object.freeze({
@@ -22,8 +21,8 @@ export interface ParsedTransport {
   readonly transport: TransportSettings
   /** For backends without a `client_tls` of their own: the root's, with root `allow_insecure_connections` put in; null = neither is there. */
   readonly globalTls: TlsSettings | null
-  readonly problems: readonly ClientProblem[]
-  readonly warnings: readonly ClientProblem[]
+  readonly problems: readonly SettingProblem[]
+  readonly warnings: readonly SettingProblem[]
 }
 
 // Other keys of the root are not this package's, and client_tls is judged on its own.
@@ -34,8 +33,8 @@ const shape: Shape = { ...TransportOptions, properties: { ...TransportOptions.pr
  * already. Tells all problems at once; never throws.
  */
 export function parseTransport (root: unknown): ParsedTransport {
-  const problems: ClientProblem[] = []
-  const warnings: ClientProblem[] = []
+  const problems: SettingProblem[] = []
+  const warnings: SettingProblem[] = []
   const note = collectProblems(problems)
   const warn = collectProblems(warnings)
   const taken = (takeShape(root, shape, note) ?? {}) as Taken

@@ -1,6 +1,6 @@
 import { closest, distance } from 'fastest-levenshtein'
 import { adviseTlsNumber } from '@floodgate/tls'
-import { describeValue, listWords, type NoteProblem, type ProblemPath } from '@floodgate/settings'
+import { describeValue, listWords, type NoteProblem, type Place } from '@floodgate/settings'
 
 /** The part of JSON Schema that the options are written in. */
 export interface Shape {
@@ -21,7 +21,7 @@ export interface Shape {
  *
  * @returns what fits: parts that do not are absent, in lists they are undefined
  */
-export function takeShape (value: unknown, shape: Shape, note: NoteProblem, path: ProblemPath = []): unknown {
+export function takeShape (value: unknown, shape: Shape, note: NoteProblem, path: Place = []): unknown {
   switch (shape.type) {
     case 'any': return value
     case 'object': return takeObject(value, shape, note, path)
@@ -30,7 +30,7 @@ export function takeShape (value: unknown, shape: Shape, note: NoteProblem, path
   }
 }
 
-function takeObject (value: unknown, shape: Shape, note: NoteProblem, path: ProblemPath): Record<string, unknown> | undefined {
+function takeObject (value: unknown, shape: Shape, note: NoteProblem, path: Place): Record<string, unknown> | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     noteWrongType(value, shape, note, path)
     return undefined
@@ -52,7 +52,7 @@ function takeObject (value: unknown, shape: Shape, note: NoteProblem, path: Prob
   return taken
 }
 
-function takeList (value: unknown, shape: Shape, note: NoteProblem, path: ProblemPath): unknown[] | undefined {
+function takeList (value: unknown, shape: Shape, note: NoteProblem, path: Place): unknown[] | undefined {
   if (!Array.isArray(value)) {
     noteWrongType(value, shape, note, path)
     return undefined
@@ -60,7 +60,7 @@ function takeList (value: unknown, shape: Shape, note: NoteProblem, path: Proble
   return value.map((item, index) => takeShape(item, shape.items!, note, [...path, index]))
 }
 
-function takeScalar (value: unknown, shape: Shape, note: NoteProblem, path: ProblemPath): unknown {
+function takeScalar (value: unknown, shape: Shape, note: NoteProblem, path: Place): unknown {
   const fits = isOfType(value, shape.type)
   if (!fits) {
     noteWrongType(value, shape, note, path)
@@ -71,7 +71,7 @@ function takeScalar (value: unknown, shape: Shape, note: NoteProblem, path: Prob
     return undefined
   }
   if (shape.enum && !shape.enum.includes(value as string)) {
-    note(path, { code: 'unknown-value', value, message: `must be ${listWords(shape.enum)}, not ${describeValue(value)}`, instead: adviseValue(value as string, shape.enum) })
+    note(path, { code: 'unknown-value', value, message: `must be ${listWords(shape.enum)}, not ${describeValue([], value)}`, instead: adviseValue(value as string, shape.enum) })
     return undefined
   }
   return value
@@ -83,8 +83,8 @@ function isOfType (value: unknown, type: string): boolean {
   return kind === type && value !== null
 }
 
-function noteWrongType (value: unknown, shape: Shape, note: NoteProblem, path: ProblemPath): void {
-  note(path, { code: 'wrong-type', value, message: `must be ${describeShape(shape)}, not ${describeValue(value)}`, instead: adviseTlsNumber(path.findLast((step) => typeof step === 'string'), value) ?? adviseType(value, shape) })
+function noteWrongType (value: unknown, shape: Shape, note: NoteProblem, path: Place): void {
+  note(path, { code: 'wrong-type', value, message: `must be ${describeShape(shape)}, not ${describeValue([], value)}`, instead: adviseTlsNumber(path.findLast((step) => typeof step === 'string'), value) ?? adviseType(value, shape) })
 }
 
 const kinds: Record<string, string> = { boolean: 'a boolean (true or false)', string: 'a text (string)', integer: 'an integer', number: 'a number', object: 'an object' }
@@ -102,7 +102,7 @@ function adviseType (value: unknown, shape: Shape): string | null {
   }
   if (shape.type === 'integer' && typeof value === 'string' && /^\d+$/.test(value)) return `write ${value} without quotes`
   if (shape.type === 'array' && shape.items && isOfType(value, shape.items.type)) {
-    return typeof value === 'object' ? 'put the object in brackets: [{ … }]' : `write [${describeValue(value).replace(/^the \w+ /, '')}]`
+    return typeof value === 'object' ? 'put the object in brackets: [{ … }]' : `write [${describeValue([], value)}]`
   }
   return null
 }

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import t from 'tap'
 import { createAuthority, encryptKey, writeFiles } from '@floodgate/testing'
-import { defaultTransport, describeProxy, parseClientTls, parseHttpClientOptions, parseTransport, type ClientProblem } from '@floodgate/http-client'
+import { defaultTransport, describeProxy, parseClientTls, parseHttpClientOptions, parseTransport, type SettingProblem } from '@floodgate/http-client'
 import { checkTlsFiles, describeCertificates } from '@floodgate/tls'
 
 const ca = createAuthority('ca')
@@ -29,7 +29,7 @@ const paths = writeFiles(t, {
 const inherited = { globalTls: null, transport: defaultTransport }
 
 /** Problems as `path: code`, to compare at a glance. */
-function codes (problems: readonly ClientProblem[]): string[] {
+function codes (problems: readonly SettingProblem[]): string[] {
   return problems.map(({ path, code }) => `${path.join('.')}: ${code}`)
 }
 
@@ -106,9 +106,9 @@ t.test('parseClientTls: names every field that does not fit, all at once', async
   ])
   const told = Object.fromEntries(problems.map(({ path, message, instead }) => [path.join('.'), `${message}; ${instead}`]))
   t.match(told, {
-    allow_insecure_connections: 'must be a boolean (true or false), not the text "true"; write true without quotes',
-    ca_certs: /must be a list \(array\) of texts, not the text .*; write \[".*ca\.pem"\]/,
-    disable_system_ca_pool: 'must be a boolean (true or false), not the number 0; write false',
+    allow_insecure_connections: 'must be a boolean (true or false), not "true"; write true without quotes',
+    ca_certs: /must be a list \(array\) of texts, not .*; write \[".*ca\.pem"\]/,
+    disable_system_ca_pool: 'must be a boolean (true or false), not 0; write false',
     client_certs: 'must be a list (array) of objects, not an object; put the object in brackets: [{ … }]',
     min_version: 'must be a text (string), not null; remove the key to have its default',
     'cipher_suites.4': /49199 is ECDHE-RSA with AES-128-GCM/,
@@ -125,7 +125,7 @@ t.test('parseClientTls: refuses what is no object', async (t) => {
 
 t.test('parseClientTls: versions', async (t) => {
   const rows: [object, string, RegExp][] = [
-    [{ min_version: 'TLS99' }, 'min_version: unknown-value', /SSL3\.0, TLS10, TLS11, TLS12 or TLS13, not the text "TLS99"/],
+    [{ min_version: 'TLS99' }, 'min_version: unknown-value', /SSL3\.0, TLS10, TLS11, TLS12 or TLS13, not "TLS99"/],
     [{ min_version: 'TLS99', max_version: 'TLS12' }, 'min_version: unknown-value', /TLS99/],
     [{ max_version: '1.2' }, 'max_version: unknown-value', /"1\.2"; write "TLS12"/],
     [{ min_version: 'tls12' }, 'min_version: unknown-value', /; write "TLS12"/],

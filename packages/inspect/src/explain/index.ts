@@ -1,5 +1,6 @@
 import { originOf, type LoadedConfig, type Origin } from '@floodgate/config-loader'
-import { maskUserInfo, type Backend, type Endpoint } from '@floodgate/core'
+import type { Backend, Endpoint } from '@floodgate/core'
+import { maskUserInfo } from '@floodgate/settings'
 import { hashSettings } from '@floodgate/http-client'
 import { explainCertificates, type CertificateFacts } from './certificates.ts'
 import { explainClientSettings } from './client-settings.ts'

@@ -1,6 +1,7 @@
 import { originOf, type LoadedConfig, type Origin } from '@floodgate/config-loader'
 import { listRoutes, type RouteKind } from '@floodgate/router'
-import { maskUserInfo, type Backend, type Endpoint } from '@floodgate/core'
+import type { Backend, Endpoint } from '@floodgate/core'
+import { maskUserInfo } from '@floodgate/settings'
 import { allFeatures } from '@floodgate/gateway/load'
 
 const client = 'backend/http/client'

@@ -2,8 +2,7 @@ import { createHash, createPrivateKey, X509Certificate, type KeyObject } from 'n
 import { resolve } from 'node:path'
 import tls from 'node:tls'
 import { certificateBlock, findCertificates, type CertificateFacts } from '../certificates/certificates.ts'
-import { below, collectProblems, isPasted, type ClientProblem, type NoteProblem } from '@floodgate/settings'
-import type { CertificateFiles } from '@floodgate/settings'
+import { below, type CertificateFiles, collectProblems, isPasted, type NoteProblem, type SettingProblem } from '@floodgate/settings'
 import { listTlsFiles, readText, type ReadFile } from './tls-files.ts'
 
 /**
@@ -12,8 +11,8 @@ import { listTlsFiles, readText, type ReadFile } from './tls-files.ts'
  *
  * @param warnings filled with what is doubtful: certificates that have expired
  */
-export function checkTlsFiles (settings: CertificateFiles | null, read: ReadFile = readText, warnings: ClientProblem[] = []): ClientProblem[] {
-  const problems: ClientProblem[] = []
+export function checkTlsFiles (settings: CertificateFiles | null, read: ReadFile = readText, warnings: SettingProblem[] = []): SettingProblem[] {
+  const problems: SettingProblem[] = []
   const note = collectProblems(problems)
   const warn = collectProblems(warnings)
   settings?.caCerts.forEach((file, index) => { checkAuthority(file, below(note, ['ca_certs', index]), below(warn, ['ca_certs', index]), read) })

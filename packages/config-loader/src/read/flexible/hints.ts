@@ -1,7 +1,7 @@
 import type { Override } from '../../model/environment.ts'
 import type { Report } from '../../locate/problem.ts'
 import { SyntaxProblem } from '../syntax-problem.ts'
-import { isObject } from '../../values/weak-values.ts'
+import { isObject } from '@floodgate/settings'
 
 const off = ['FC_SETTINGS', 'FC_PARTIALS', 'FC_TEMPLATES', 'FC_OUT'] as const
 

@@ -1,5 +1,5 @@
 import type { Place } from '@floodgate/core'
-import { foldKey } from '../../values/fold-key.ts'
+import { foldKey } from '@floodgate/settings'
 import type { Source } from '../source.ts'
 
 /** A part of a configuration that stands in another file. */

@@ -4,7 +4,7 @@ import { createTemplates, TemplateError, type Rendering } from '@floodgate/go-te
 import { parseJson } from '../json-source.ts'
 import { formatOfParser, parserOf, type Parser } from '../formats.ts'
 import { explainFailure, readText } from '../read-text.ts'
-import { maskUserInfo } from '../../values/secrets.ts'
+import { maskUserInfo } from '@floodgate/settings'
 import { createSource, type Source } from '../source.ts'
 import { SyntaxProblem } from '../syntax-problem.ts'
 import { createPartials } from './partials.ts'

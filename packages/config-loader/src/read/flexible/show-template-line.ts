@@ -1,5 +1,5 @@
 import { frameLine } from '../source.ts'
-import { maskRawText } from '../../values/secrets.ts'
+import { maskRawText } from '@floodgate/settings'
 
 const action = /\{\{.*?(?:\}\}|$)/g
 /** A name in an action that is no secret: what is called, included, defined or read from the environment. */

@@ -1,8 +1,6 @@
-import { createRequire } from 'node:module'
-import { foldKey } from '../values/fold-key.ts'
+import { distanceOf } from '../words/did-you-mean.ts'
+import { foldKey } from '../words/fold-key.ts'
 import { classOf } from './namespace-class.ts'
-
-const require = createRequire(import.meta.url)
 
 /** A key that stands for a namespace. */
 export interface ResolvedName {
@@ -45,11 +43,10 @@ function separated (name: string): string {
 }
 
 function nearestName (key: string, hasParts: boolean, names: ReadonlyMap<string, string>): string | null {
-  const { distance } = require('fastest-levenshtein') as typeof import('fastest-levenshtein')
   let best: string | null = null
   let least = Infinity
   for (const [spelling, name] of names) {
-    const apart = distance(key, spelling)
+    const apart = distanceOf(key, spelling)
     if (apart < least && apart <= (hasParts && spelling.includes('/') && name.length === spelling.length ? Math.floor(spelling.length / 3) : strict(spelling))) [best, least] = [name, apart]
   }
   return best

@@ -1,14 +1,11 @@
-import { maskUserInfo, type Place } from '@floodgate/core'
-import { foldKey } from './fold-key.ts'
-import { knownNamespaces } from '../namespaces/known-namespaces.ts'
-import { namesOf } from '../namespaces/namespaces.ts'
-import { resolveName } from '../namespaces/resolve-name.ts'
+import type { Place } from '../place.ts'
+import { foldKey } from '../words/fold-key.ts'
+import { knownNamespaces } from '../format/known-namespaces.ts'
+import { namespaceNames } from '../format/namespace-names.ts'
+import { resolveName } from '../format/resolve-name.ts'
+import { hideCredentials, mask, maskUserInfo } from './mask.ts'
 import { addressKey, isSecretKey, isSettingName, secretNamespaces, secretParent, settingNames, soundsSecret } from './secret-names.ts'
-import { backendSchema, endpointSchema, serviceSchema } from '../model/structure.ts'
-
-export { maskUserInfo }
-
-export const mask = '***'
+import { backendSchema, endpointSchema, serviceSchema } from '../format/structure.ts'
 
 /** Tells whether the value at this place is a secret. */
 export function isSecretPlace (place: Place): boolean {
@@ -50,7 +47,7 @@ let names: ReadonlyMap<string, string> | undefined
 function kindOf (key: string): 'secret' | 'open' | 'unknown' {
   let kind = kinds.get(key)
   if (kind === undefined) {
-    names ??= namesOf([])
+    names ??= namespaceNames()
     const resolved = resolveName(key, names)
     kind = resolved === null ? 'unknown' : secretNamespaces.has(resolved.name) ? 'secret' : resolved.how === 'exact' ? 'open' : 'unknown'
     if (kinds.size < 10_000) kinds.set(key, kind)
@@ -104,13 +101,9 @@ export function showValue (place: Place, value: unknown): string | number | bool
 
 /** Masks the credentials in one text value. */
 export function maskScalar (place: Place, text: string): string {
-  if (isSecretPlace(place) || holdsSecrets(place)) return mask
+  if (isSecretPlace(place) || holdsSecrets(place) || text.includes('-----BEGIN')) return mask
   const key = place.findLast((key) => typeof key === 'string')
-  if (typeof key === 'string' && addressKey.test(key) && text.includes('@')) {
-    const scheme = /^[A-Za-z][\w+.-]*:\/\//.exec(text)?.[0] ?? ''
-    return `${scheme}${mask}@${text.slice(text.lastIndexOf('@') + 1)}`
-  }
-  return maskUserInfo(text)
+  return typeof key === 'string' && addressKey.test(key) ? hideCredentials(text) : maskUserInfo(text)
 }
 
 /**

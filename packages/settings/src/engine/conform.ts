@@ -1,10 +1,10 @@
-import type { Place } from '@floodgate/core'
+import type { Place } from '../place.ts'
 import { parseDuration } from '@floodgate/go'
-import { describeValue } from './describe-value.ts'
-import { foldKey, isComment } from './fold-key.ts'
-import { adviseKey } from './key-advice.ts'
-import type { Report } from '../locate/problem.ts'
-import { shownKey } from './secrets.ts'
+import { describeValue } from '../words/describe-value.ts'
+import { foldKey, isComment } from '../words/fold-key.ts'
+import { adviseKey } from '../words/key-advice.ts'
+import type { Report } from '../problem.ts'
+import { shownKey } from '../secrets/secret-places.ts'
 import { isObject, weakBoolean, weakInteger, weakList, weakNumber, weakObject, weakText } from './weak-values.ts'
 
 /** What `conform` reads of a JSON Schema; everything else is for a validator. */

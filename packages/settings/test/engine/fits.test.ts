@@ -3,7 +3,7 @@ import { Ajv } from 'ajv'
 import fc from 'fast-check'
 import t from 'tap'
 import { isLong } from '@floodgate/testing'
-import { fits, formats } from '../../src/values/fits.ts'
+import { fits, formats } from '../../src/engine/fits.ts'
 
 const scalar = fc.oneof(fc.constantFrom('', 'a', 'äöü', '𝒳', '1s', '10.0.0.0/8', '2h'), fc.integer({ min: -3, max: 3 }), fc.constantFrom(0.5, 1e300), fc.boolean(), fc.constant(null))
 const key = fc.constantFrom('a', 'b', 'c', 'constructor')

@@ -1,6 +1,5 @@
-import { createRequire } from 'node:module'
-
-const require = createRequire(import.meta.url)
+import { distanceOf } from '../words/did-you-mean.ts'
+import { secretFields, secretHeaders, secretParameters } from './secret-fields.ts'
 
 /** Namespaces whose settings hold secrets: of these nothing is shown but the names of known keys. */
 export const secretNamespaces: ReadonlySet<string> = new Set([
@@ -23,6 +22,9 @@ export const settingNames: ReadonlySet<string> = new Set([
 /** Keys whose values are secret wherever they are. */
 const secretKey = /^(?:.*(?:password|secret|passwd|passphrase|token|api_?key|credential).*|cypher_key|salt|license|authorization|x-api-key|cookie)$/i
 
+/** What is secret in logs is so in a configuration, but for `private_key`, which is the path of a file there. */
+const fields: ReadonlySet<string> = new Set([...secretFields, ...secretHeaders, ...secretParameters].map((name) => name.toLowerCase()).filter((name) => name !== 'private_key'))
+
 /** Keys that look secret and are not: urls, names and paths of secrets, settings about tokens, switches. */
 const openKey = /(?:_url|_path|_keys?_key|_ttl|_name|_header|_size|_strategy|^token_keys|^tokenizer(?:_field)?)$|^(?:allow|disable|enable|max|min|use)_/i
 
@@ -38,7 +40,7 @@ const secretWords = ['password', 'passwd', 'passwort', 'secret', 'passphrase', '
 /** Tells whether a key's value is secret, also where the key is misspelt. */
 export function isSecretKey (key: string): boolean {
   if (openKey.test(key)) return false
-  return secretKey.test(key) || wordsOf(key).some((word) => word.length > 4 && secretWords.some((secret) => isNear(word, secret)))
+  return secretKey.test(key) || fields.has(key.toLowerCase()) || wordsOf(key).some((word) => word.length > 4 && secretWords.some((secret) => isNear(word, secret)))
 }
 
 /** Tells whether an unknown key's name says that what it holds is secret. */
@@ -58,6 +60,5 @@ function wordsOf (key: string): string[] {
 
 function isNear (word: string, other: string): boolean {
   if (Math.abs(word.length - other.length) > 2) return false
-  const { distance } = require('fastest-levenshtein') as typeof import('fastest-levenshtein')
-  return distance(word, other) <= (other.length > 6 ? 2 : 1)
+  return distanceOf(word, other) <= (other.length > 6 ? 2 : 1)
 }

@@ -1,4 +1,4 @@
-import type { Place } from '@floodgate/core'
+import type { Place } from '../place.ts'
 
 /** Keys of other versions of the format. */
 const renamed: Readonly<Record<string, string>> = {

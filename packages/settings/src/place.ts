@@ -1,4 +1,5 @@
-import type { Place } from '@floodgate/core'
+/** Where something is in a configuration: keys and positions from the root, or from the settings in question, down. */
+export type Place = readonly (string | number)[]
 
 /** Writes a place as a key path: `endpoints[0].backend[0].extra_config["backend/http/client"].client_tls`. */
 export function formatPlace (place: Place): string {

@@ -1,6 +1,6 @@
-import { foldKey } from '../values/fold-key.ts'
+import { foldKey } from '../words/fold-key.ts'
 import { knownNamespaces, type NamespaceClass } from './known-namespaces.ts'
-import type { Level } from '../values/levels.ts'
+import type { Level } from './level.ts'
 
 /** Families that classes name as a whole: a name in one of them that nobody knows is as serious as its neighbours. */
 const families: readonly (readonly [RegExp, NamespaceClass])[] = [

@@ -1,5 +1,5 @@
-import type { Place } from '@floodgate/core'
-import { showValue } from './secrets.ts'
+import type { Place } from '../place.ts'
+import { showValue } from '../secrets/secret-places.ts'
 
 /** Names a value in a message: scalars as they are written, secrets masked, the rest by its kind. */
 export function describeValue (place: Place, value: unknown): string {

@@ -1,4 +1,4 @@
-import type { Level } from '../values/levels.ts'
+import type { Level } from './level.ts'
 
 /**
  * What a namespace is for, and with it what happens while it cannot be honoured: it is not implemented, or it is at a

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Place } from '@floodgate/core'
+import type { Place } from '../place.ts'
 import type { Schema } from './conform.ts'
 import { fits } from './fits.ts'
 import { isObject } from './weak-values.ts'

@@ -1,6 +1,6 @@
-import type { Place } from '@floodgate/core'
-import { foldKey } from './fold-key.ts'
-import type { Report } from '../locate/problem.ts'
+import type { Place } from '../place.ts'
+import { foldKey } from '../words/fold-key.ts'
+import type { Report } from '../problem.ts'
 import { isObject } from './weak-values.ts'
 
 /**

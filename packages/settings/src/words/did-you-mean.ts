@@ -1,0 +1,35 @@
+import { createRequire } from 'node:module'
+import type { ProblemDraft } from '../problem.ts'
+import { foldKey } from './fold-key.ts'
+
+const require = createRequire(import.meta.url)
+
+/** How many letters of one word must be added, removed or exchanged to get another one (Levenshtein). */
+export function distanceOf (word: string, other: string): number {
+  // Loaded when something is misspelt, which most configurations never are.
+  const { distance } = require('fastest-levenshtein') as typeof import('fastest-levenshtein')
+  return distance(word, other)
+}
+
+/** The known word closest to a misspelt or shortened one; null when none is close enough to be what was meant. */
+export function closestWord (misspelt: string, known: Iterable<string>): string | null {
+  const word = foldKey(misspelt)
+  let best: string | null = null
+  let least = Math.max(2, Math.floor(word.length / 3)) + 1
+  for (const candidate of known) {
+    const apart = distanceOf(word, foldKey(candidate))
+    if (apart >= least || apart >= candidate.length) continue
+    best = candidate
+    least = apart
+  }
+  if (best === null && word.length >= 3) {
+    for (const candidate of known) if (foldKey(candidate).startsWith(word) && candidate !== misspelt) return candidate
+  }
+  return best
+}
+
+/** Advice about a misspelt word; null when nothing is near. */
+export function suggest (nearest: ProblemDraft['nearest']): string | null {
+  const word = nearest === undefined ? null : closestWord(nearest.word, nearest.among)
+  return word === null ? null : `did you mean ${JSON.stringify(word)}?`
+}
