@@ -34,10 +34,11 @@ t.test('graph: draws floors, and leaves out arrows that follow from others', (t)
   t.end()
 })
 
-t.test('graph: names an arrow upward, a circle, a path into another package, and a package without a floor', (t) => {
+t.test('graph: names an arrow upward or to the same floor, a circle, a path into another package, and a package without a floor', (t) => {
   const faultsOf = (files: Record<string, string>) => findFaults(readImports(t.testdir(made(files)))).join('\n')
   t.match(faultsOf({ 'go/index.ts': "import type { Y } from '@floodgate/core'", 'core/index.ts': '' }), /^go \(floor 0\) imports core \(floor 3\): packages\/go\/src\/index\.ts$/)
-  t.match(faultsOf({ 'auth/index.ts': "import '@floodgate/traffic'", 'traffic/index.ts': "import '@floodgate/auth'" }), /^circle: auth -> traffic \(packages\/auth\/src\/index\.ts\) -> auth/)
+  t.match(faultsOf({ 'auth/index.ts': "import '@floodgate/traffic'", 'traffic/index.ts': "import '@floodgate/auth'" }), /^circle: auth -> traffic \(packages\/auth\/src\/index\.ts\) -> auth/m)
+  t.match(faultsOf({ 'auth/index.ts': "import '@floodgate/traffic'", 'traffic/index.ts': '' }), /^auth \(floor 5\) imports traffic \(floor 5\)/)
   t.match(faultsOf({ 'auth/index.ts': "import '../../go/src/index.ts'", 'go/index.ts': '' }), /imports go by its path/)
   t.match(faultsOf({ 'attic/index.ts': '' }), /packages\/attic has no floor/)
   t.end()
