@@ -1,61 +1,12 @@
-import type { FastifyPluginAsync } from 'fastify'
-import fp from 'fastify-plugin'
-import type { LoadedConfig } from '@floodgate/config-loader'
-import { decorate, type Gateways } from './decorator.ts'
-import { allFeatures, loadConfiguration } from './load.ts'
-import { mount } from './mount.ts'
-import type { GatewayOptions } from './options.ts'
-import { tellWarnings } from './tell-warnings.ts'
-
-declare module 'fastify' {
-  interface FastifyInstance {
-    /** The gateways of this app. */
-    floodgate: Gateways
-  }
-}
-
-/**
- * Serves a KrakenD v3 configuration inside a Fastify app. All of it lives in one child scope: the app's parsers, hooks,
- * error handler and not-found handler stay what they are, and the one thing it gets is the decorator `floodgate`.
- *
- * @throws {FG_ERR_CONFIG_INVALID} with every problem of the configuration
- * @example
- * await app.register(gateway, { config: './krakend.json', prefix: '/api' })
- */
-const plugin: FastifyPluginAsync<GatewayOptions> = async function gateway (app, options) {
-  const { config, prefix = '', env, allowUnsupported = [], unsupported = 'stop', features } = options
-  const loaded = isLoaded(config) ? config : await loadConfiguration(config, { allowUnsupported, unsupported, ...(env && { env }), ...(features && { features }) })
-  // Whoever loaded it has its problems.
-  if (!isLoaded(config)) tellWarnings(app.log, loaded.problems)
-  const name = options.name ?? (prefix || loaded.model.name)
-  const notFound = options.notFound ?? (prefix === '' ? 'host' : 'gateway')
-  await app.register(async function gatewayScope (scope) {
-    const handle = await mount(scope, loaded, {
-      ...options,
-      name,
-      features: allFeatures(features),
-      foreign: new Set((features ?? []).map(({ namespace }) => namespace)),
-      workers: options.workers ?? null,
-      unmatched: notFound === 'gateway'
-    })
-    decorate(app, handle)
-  }, { prefix })
-}
-
-function isLoaded (config: GatewayOptions['config']): config is LoadedConfig {
-  return typeof config === 'object' && 'model' in config && 'problems' in config
-}
-
-export const gateway = fp(plugin, { name: '@floodgate/gateway', fastify: '5.x' })
-export default gateway
-
+export { gateway, gateway as default } from './plugin.ts'
 export type { LoadedConfig } from '@floodgate/config-loader'
 export type { Configuration, GatewayNamespaces } from './configuration.ts'
 export type { EndpointOverrides, GatewayOptions } from './options.ts'
 export { Gateways, type GatewayHandle } from './decorator.ts'
 export { loadConfiguration, type LoadConfigurationOptions } from './load.ts'
-export { createServer, listen, type ServerOptions } from './server.ts'
-export { serve, type ServeOptions } from './serve/serve.ts'
+export { createServer, listen, type ServerOptions } from './serve/server.ts'
+export { serve } from './serve/serve.ts'
+export type { ServeOptions } from './serve/serve-options.ts'
 export { createLastResort, FAULT_STATUS, type LastResort } from './serve/last-resort.ts'
 export { endDestinations, writeMessage } from '@floodgate/telemetry'
 export { availableCpus } from './workers/available-cpus.ts'

@@ -3,9 +3,9 @@ import { ConfigError, isAlong, problemAt, type LoadedConfig, type LostSettings, 
 import { serverOptions } from '@floodgate/router'
 import { ListenerCertificates } from '@floodgate/tls'
 import type { Feature, Place } from '@floodgate/core'
-import { createServiceLogger } from './logger.ts'
-import { lazyCompilers } from './lazy-compilers.ts'
-import { mount, type Judge } from './mount.ts'
+import { createServiceLogger } from './serve/logger.ts'
+import { lazyCompilers } from './serve/lazy-compilers.ts'
+import { mount, type Judge } from './build/mount.ts'
 
 export interface JudgeOptions {
   /** All features of the gateway, from the outermost to the innermost. */

@@ -7,7 +7,7 @@ import { createAuthority } from '@floodgate/testing'
 import { gateway } from '../src/index.ts'
 import { checkConfiguration } from '@floodgate/inspect'
 import { loadConfiguration } from '../src/load.ts'
-import { createServer } from '../src/server.ts'
+import { createServer } from '../src/serve/server.ts'
 
 type Part = Record<string, unknown>
 

@@ -1,7 +1,7 @@
 import type { LoadedConfig } from '@floodgate/config-loader'
-import { createServer, listen } from '../server.ts'
+import { createServer, listen } from './server.ts'
 import { drain, drainTime, endInTime } from './drain.ts'
-import type { ServeOptions } from './serve.ts'
+import type { ServeOptions } from './serve-options.ts'
 import { followSignals } from './signals.ts'
 
 /** Serves in this process alone. */

@@ -1,21 +1,7 @@
 import type { LoadedConfig } from '@floodgate/config-loader'
-import type { ServerOptions } from '../server.ts'
 import { placeAmongWorkers } from '../workers/place.ts'
 import { serveAlone } from './alone.ts'
-import type { LastResort } from './last-resort.ts'
-
-export interface ServeOptions extends Omit<ServerOptions, 'workers' | 'silent'> {
-  /** Port to listen on, before the configuration's; 0 takes a free one. */
-  readonly port?: number | undefined
-  /** How many processes share the work; this one then only watches over them. Default: this one serves alone. */
-  readonly workers?: number | undefined
-  /** Called when requests are served, with the address, and with how many of the workers listen; not in workers. */
-  readonly onListening?: ((address: string, workers?: number) => void) | undefined
-  /** Called in every process when its start is over: it serves requests, or watches over workers that do. */
-  readonly onServing?: (() => void) | undefined
-  /** What becomes of exceptions that nobody catches. Default: what Node does, which ends the process at once. */
-  readonly lastResort?: LastResort | undefined
-}
+import type { ServeOptions } from './serve-options.ts'
 
 /**
  * Serves a loaded configuration until SIGTERM or SIGINT, and resolves when the last request has been answered. A second

@@ -17,7 +17,7 @@ const guarded = new WeakSet<FastifyInstance>()
  * keep Node's behaviour; nothing is added where the server is the gateway's. Call it before other hooks are added.
  */
 export function guardScope (scope: FastifyInstance): void {
-  if (guarded.has(scope) || receives(scope.server)) return
+  if (isGuarded(scope) || receives(scope.server)) return
   guarded.add(scope)
   scope.addHook('onRequest', function receiveInScope (request, reply, done) {
     const { raw } = request
@@ -46,4 +46,10 @@ export function guardScope (scope: FastifyInstance): void {
 function refuseIn (reply: FastifyReply, { status, text }: Refusal): void {
   if (reply.request.raw.httpVersionMajor === 1) reply.header('connection', 'close')
   reply.code(status).header('content-type', 'text/plain; charset=utf-8').send(Buffer.from(text))
+}
+
+/** Whether the hook is there: a scope inherits those of the scopes around it. */
+function isGuarded (scope: FastifyInstance): boolean {
+  for (let around: FastifyInstance | null = scope; around !== null; around = Object.getPrototypeOf(around) as FastifyInstance | null) if (guarded.has(around)) return true
+  return false
 }

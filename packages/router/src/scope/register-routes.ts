@@ -1,6 +1,8 @@
-import type { FastifyInstance, FastifyRequest, HTTPMethods, onRequestHookHandler, RouteHandlerMethod, RouteOptions } from 'fastify'
+import type { FastifyInstance, FastifyRequest, HTTPMethods, onRequestHookHandler, RouteHandlerMethod } from 'fastify'
 import type { Endpoint, Service } from '@floodgate/core'
 import { addTogether } from './add-together.ts'
+import type { EndpointRoute } from './endpoint-route.ts'
+import { routeTaken } from '../errors.ts'
 import { createLookup } from '../table/lookup.ts'
 import { createFragmentHook, createParamsHook, type Divert } from '../table/params.ts'
 import { guardScope } from '../front/scope.ts'
@@ -12,9 +14,6 @@ import { routerSettings } from '../router-settings.ts'
 import { isSkipped, skippedRoute } from './skipped-route.ts'
 import { debugHandler, echoHandler, healthHandler } from './system-endpoints.ts'
 import { createUnmatched } from './unmatched.ts'
-
-/** What serves an endpoint: a handler, and any hooks and options of a Fastify route. */
-export type EndpointRoute = Omit<RouteOptions, 'method' | 'url' | 'path' | 'exposeHeadRoute' | 'prefixTrailingSlash' | 'bodyLimit'>
 
 export interface RouteRegistration {
   /**
@@ -41,19 +40,35 @@ export interface RegisteredRoute {
   readonly endpoint: Endpoint | null
 }
 
-const kindOfRoute = Symbol('floodgate.route')
 const WITH_BODY: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 const HANDLERS: Readonly<Partial<Record<Route['kind'], RouteHandlerMethod>>> = { debug: debugHandler, echo: echoHandler, health: healthHandler }
+
+/** The routes of one service, registered in one scope or in several. */
+export interface Routing {
+  /**
+   * Registers what is not an endpoint: health, debug, echo, OPTIONS, and the handler of what matches no route. Call it once,
+   * before endpoints are added.
+   */
+  addService (scope: FastifyInstance, options?: RouteRegistration): RegisteredRoute[]
+  /**
+   * Registers endpoints in a scope with the prefix of the service's.
+   *
+   * @param routeFor gives what serves an endpoint; undefined = it is not there, or another scope has it
+   * @throws {FG_ERR_ROUTER_ROUTE_TAKEN} the app has a route of its own in the place of one
+   */
+  addEndpoints (scope: FastifyInstance, routeFor: (endpoint: Endpoint) => EndpointRoute | undefined): RegisteredRoute[]
+}
 
 /**
  * Registers a service's routes in a scope: one per endpoint, the health endpoint, and those that the configuration
  * switches on (`debug_endpoint`, `echo_endpoint`, `auto_options`). Bodies are not parsed: a handler reads
  * `request.body` (or `request.raw` of a GET) as a stream. `request.params` holds parameters by their configured names,
- * decoded and checked; `*` is what a wildcard matched.
+ * decoded and checked; `*` is what a wildcard matched. `request.routeOptions.config.floodgate` names the endpoint.
  *
  * Call it before the scope is ready, once per scope; hooks may be added to the scope before or after.
  *
  * @param routeFor gives what serves an endpoint; undefined = it is not there
+ * @throws {FG_ERR_ROUTER_ROUTE_TAKEN} the app has a route of its own in the place of one
  * @example
  * await app.register(async (scope) => {
  *   registerRoutes(scope, model, (endpoint) => ({
@@ -62,42 +77,101 @@ const HANDLERS: Readonly<Partial<Record<Route['kind'], RouteHandlerMethod>>> = {
  *   }))
  * }, { prefix: '/api' })
  */
-export function registerRoutes (scope: FastifyInstance, service: Service, routeFor: (endpoint: Endpoint) => EndpointRoute | undefined, { notFound, healthScope = scope }: RouteRegistration = {}): RegisteredRoute[] {
-  const { disable_path_decoding: undecoded, remove_extra_slash: cleans } = routerSettings(service)
+export function registerRoutes (scope: FastifyInstance, service: Service, routeFor: (endpoint: Endpoint) => EndpointRoute | undefined, options: RouteRegistration = {}): RegisteredRoute[] {
   const served = new Map(service.endpoints.map((endpoint) => [endpoint, isSkipped(endpoint) ? skippedRoute : routeFor(endpoint)]))
-  const routes = listRoutes(service, (endpoint) => served.get(endpoint) !== undefined)
-  const prefix = scope.prefix.replace(/\/$/, '')
-  const unmatched = createUnmatched(scope, service, { lookup: createLookup(service, routes, prefix), prefix })
-  guardScope(scope)
-  leaveBodiesRaw(scope)
-  const answers = notFound !== false && takeOver(scope, unmatched, notFound === true)
-  if (answers) scope.addHook('onRequest', tolerateUnmatched)
-  const divert: Divert = answers ? unmatched : (_request, reply) => { reply.callNotFound() }
-  // On a server of ours `rewriteUrl` has seen to it.
-  const fragments = receives(scope.server) ? [] : [createFragmentHook(divert)]
-
-  const registered: RegisteredRoute[] = []
+  const routing = createRouting(service, (endpoint) => served.get(endpoint) !== undefined)
+  let registered: RegisteredRoute[] = []
   addTogether(scope, () => {
-    for (const route of routes) {
-      const { kind, method, endpoint, pattern } = route
-      const { path: url, isAlias } = registeredPath(route)
-      const into = kind === 'health' ? healthScope : scope
-      registered.push({ kind, method, path: pattern.path, url, endpoint })
-      // A CONNECT never gets here: Node has an event of its own for it.
-      if (into === null || method === 'CONNECT') continue
-      const params = createParamsHook(route, isAlias, { checked: !undecoded, cleans }, divert)
-      const own = endpoint === null ? { handler: HANDLERS[kind] ?? createOptionsHandler(route), config: { [kindOfRoute]: kind } as object } : served.get(endpoint)!
-      const bodied = WITH_BODY.has(method)
-      const onRequest = [...fragments, ...params === null ? [] : [params], ...bodied ? [tolerateAnyType] : [], ...hooksOf(own)]
-      into.route({ ...own, method: method as HTTPMethods, url, exposeHeadRoute: false, onRequest, ...bodied && { preValidation: [restoreType, ...[own.preValidation ?? []].flat()] } })
-    }
+    registered = [...routing.addService(scope, options), ...routing.addEndpoints(scope, (endpoint) => served.get(endpoint))]
   })
   return registered
 }
 
+/**
+ * Prepares the routes of a service for those who register its endpoints in scopes of their own.
+ *
+ * @param isServed whether an endpoint is served by anybody
+ */
+export function createRouting (service: Service, isServed: (endpoint: Endpoint) => boolean = () => true): Routing {
+  const { disable_path_decoding: undecoded, remove_extra_slash: cleans } = routerSettings(service)
+  const routes = listRoutes(service, isServed)
+  let unmatched: Divert = (_request, reply) => { reply.callNotFound() }
+  const divert: Divert = (request, reply) => { unmatched(request, reply) }
+  const divertFragment = createFragmentHook(divert)
+
+  function addService (scope: FastifyInstance, { notFound, healthScope = scope }: RouteRegistration = {}): RegisteredRoute[] {
+    const prefix = scope.prefix.replace(/\/$/, '')
+    const handler = createUnmatched(scope, service, { lookup: createLookup(service, routes, prefix), prefix })
+    prepare(scope)
+    if (notFound !== false && takeOver(scope, handler, notFound === true)) {
+      scope.addHook('onRequest', tolerateUnmatched)
+      unmatched = handler
+    }
+    return routes.filter(({ endpoint }) => endpoint === null).map((route) =>
+      add(route.kind === 'health' ? healthScope : scope, route, { handler: HANDLERS[route.kind] ?? createOptionsHandler(route) }))
+  }
+
+  function addEndpoints (scope: FastifyInstance, routeFor: (endpoint: Endpoint) => EndpointRoute | undefined): RegisteredRoute[] {
+    prepare(scope)
+    return routes.flatMap((route) => {
+      const own = route.endpoint === null ? undefined : routeFor(route.endpoint)
+      return own === undefined ? [] : [add(scope, route, own)]
+    })
+  }
+
+  /** @param scope null = somebody else registers it */
+  function add (scope: FastifyInstance | null, route: Route, own: EndpointRoute): RegisteredRoute {
+    const { kind, method, endpoint, pattern } = route
+    const { path: url, isAlias } = registeredPath(route)
+    const registered: RegisteredRoute = { kind, method, path: pattern.path, url, endpoint }
+    // A CONNECT never gets here: Node has an event of its own for it.
+    if (scope === null || method === 'CONNECT') return registered
+    const params = createParamsHook(route, isAlias, { checked: !undecoded, cleans }, divert)
+    // On a server of ours `rewriteUrl` has seen to it.
+    const fragments = receives(scope.server) ? [] : [divertFragment]
+    const bodied = WITH_BODY.has(method)
+    const onRequest = [...fragments, ...params === null ? [] : [params], ...bodied ? [tolerateAnyType] : [], ...hooksOf(own)]
+    try {
+      scope.route({
+        ...own,
+        method: method as HTTPMethods,
+        url,
+        exposeHeadRoute: false,
+        onRequest,
+        config: { ...own.config, floodgate: { kind, endpoint } },
+        // An address that only the gateway itself sends requests to.
+        ...isAlias && { schema: { ...own.schema, hide: true } as EndpointRoute['schema'] & object },
+        ...bodied && { preValidation: [restoreType, ...[own.preValidation ?? []].flat()] }
+      })
+    } catch (error) {
+      throw (error as { code?: unknown }).code === 'FST_ERR_DUPLICATED_ROUTE' ? routeTaken(describeRoute(route), describeTaken(scope, method, url), error) : error
+    }
+    return registered
+  }
+
+  return { addService, addEndpoints }
+}
+
+function prepare (scope: FastifyInstance): void {
+  guardScope(scope)
+  leaveBodiesRaw(scope)
+}
+
+/** Where it stands in the configuration, too. */
+function describeRoute ({ method, pattern, endpoint }: Route): string {
+  return `${method} ${pattern.path}${endpoint === null ? '' : ` (endpoints.${endpoint.index})`}`
+}
+
+/** The host's route, with the names that the host has given its parameters. */
+function describeTaken (scope: FastifyInstance, method: string, url: string): string {
+  const below = `${scope.prefix.replace(/\/$/, '')}${url}`
+  const names = Object.keys(scope.findRoute({ method: method as HTTPMethods, url: below })?.params ?? {})
+  return `${method} ${below.replace(/:(?!:)(\w+)/g, (own) => { const name = names.shift(); return name === undefined ? own : `:${name}` })}`
+}
+
 /** Tells whether a request is served by the health endpoint. */
 export function isHealthRequest (request: FastifyRequest): boolean {
-  return (request.routeOptions.config as { [kindOfRoute]?: Route['kind'] } | undefined)?.[kindOfRoute] === 'health'
+  return request.routeOptions.config.floodgate?.kind === 'health'
 }
 
 /** Fastify takes one not-found handler per prefix: whether ours is the one. */

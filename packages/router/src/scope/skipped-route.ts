@@ -1,5 +1,5 @@
 import { answerEarly, type Endpoint } from '@floodgate/core'
-import type { EndpointRoute } from './register-routes.ts'
+import type { EndpointRoute } from './endpoint-route.ts'
 
 /** Tells whether an endpoint is not served, because it uses something unsupported and such endpoints are skipped. */
 export function isSkipped ({ unsupported = [] }: Pick<Endpoint, 'unsupported'>): boolean {

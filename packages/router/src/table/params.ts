@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify
 import { decodePercent } from '@floodgate/go'
 import { cleanPath, readRequestPath } from './request-path.ts'
 import { sentParams, wasSent, type Params } from '../scope/routed.ts'
+import { fastifyNames } from './route-pattern.ts'
 import type { Route } from './route-table.ts'
 
 /** Answers a request that Fastify's router took for a route's and the reference would not. */
@@ -21,7 +22,7 @@ const ENCODED_SLASH = /^[^?]*%2f/i
 export function createParamsHook (route: Route, isAlias: boolean, { checked, cleans }: { checked: boolean, cleans: boolean }, divert: Divert): onRequestHookHandler | null {
   const { names, segments, wildcard } = route.pattern
   if (names.length === 0 && !isAlias) return null
-  const keys = names.map((name, i) => wildcard && i === names.length - 1 ? '*' : `p${i}`)
+  const keys = fastifyNames(route.pattern)
   const last = segments.at(-1)
   const endsInParam = !wildcard && typeof last === 'object' && last.texts.at(-1) === ''
 

@@ -37,18 +37,33 @@ export function parseRoute (path: string, disableRest: boolean): RoutePattern {
 }
 
 /**
- * Writes the path for Fastify's router, its parameters named `p0`, `p1`, … so that any configured name will do; null
- * when it holds what that router cannot express.
+ * Lists the names by which Fastify's router knows the parameters, from left to right: the configured ones, with `_` for
+ * characters that have a meaning there (`{user-id}` is `user_id`). One that comes twice in a path is `p` and its position.
  */
-export function writeFastifyPath ({ segments, wildcard }: RoutePattern): string | null {
+export function fastifyNames ({ names, wildcard }: RoutePattern): string[] {
+  const taken = new Set<string>()
+  return names.map((name, i) => {
+    if (wildcard && i === names.length - 1) return name
+    let written = name.replace(/\W/g, '_')
+    if (taken.has(written) || written.startsWith('__')) written = `p${i}`
+    while (taken.has(written)) written += '_'
+    taken.add(written)
+    return written
+  })
+}
+
+/** Writes the path for Fastify's router; null when it holds what that router cannot express. */
+export function writeFastifyPath (pattern: RoutePattern): string | null {
+  const { segments, wildcard } = pattern
+  const names = fastifyNames(pattern)
   let count = 0
   const written = segments.map((segment) => {
     if (typeof segment === 'string') return /[*?#]/.test(segment) || !isWellFormed(segment) ? null : segment.replaceAll(':', '::')
     const [first = '', ...others] = segment.texts
     if (!segment.texts.every((text) => PLAIN_TEXT.test(text))) return null
     // A parameter at the end of its segment needs no expression.
-    if (others.length === 1 && others[0] === '') return `${first}:p${count++}`
-    return first + others.map((text, i) => `:p${count++}${valueExpression(text, i === others.length - 1)}${text}`).join('')
+    if (others.length === 1 && others[0] === '') return `${first}:${names[count++]}`
+    return first + others.map((text, i) => `:${names[count++]}${valueExpression(text, i === others.length - 1)}${text}`).join('')
   })
   if (written.includes(null)) return null
   return `/${written.join('/')}${wildcard ? (written.length === 0 ? '*' : '/*') : ''}`

@@ -1,7 +1,8 @@
 import t from 'tap'
 import type { FastifyInstance, onRequestHookHandler } from 'fastify'
 import Fastify from 'fastify'
-import { registerRoutes } from '@floodgate/router'
+import type { Endpoint } from '@floodgate/core'
+import { createRouting, registerRoutes } from '@floodgate/router'
 import { ask, service, startRoutes, tellingRoute } from '../support/routing.ts'
 
 const endpoints = [
@@ -180,7 +181,7 @@ t.test('registerRoutes: runs all hooks of a route, also when Fastify did not mat
       ...options,
       before: (app) => {
         app.addHook('onRequest', async () => { seen.push('host') })
-        app.addHook('onResponse', async (request) => { if (request.routeOptions.url?.includes(':p0') === true) { seen.push('onResponse'); done.resolve(undefined) } })
+        app.addHook('onResponse', async (request) => { if (request.routeOptions.url?.includes(':a') === true) { seen.push('onResponse'); done.resolve(undefined) } })
       },
       routeFor: (endpoint) => ({
         ...tellingRoute(endpoint),
@@ -220,10 +221,10 @@ t.test('registerRoutes: tells what it registered', async (t) => {
   const routes = registerRoutes(app, model, tellingRoute)
   t.same(routes, [
     { kind: 'health', method: 'GET', path: '/__health', url: '/__health', endpoint: null },
-    { kind: 'endpoint', method: 'GET', path: '/users/{id}', url: '/users/:p0', endpoint: model.endpoints[0] },
-    { kind: 'endpoint', method: 'POST', path: '/x', url: '/x', endpoint: model.endpoints[1] },
-    { kind: 'options', method: 'OPTIONS', path: '/users/{id}', url: '/users/:p0', endpoint: null },
-    { kind: 'options', method: 'OPTIONS', path: '/x', url: '/x', endpoint: null }
+    { kind: 'options', method: 'OPTIONS', path: '/users/{id}', url: '/users/:id', endpoint: null },
+    { kind: 'options', method: 'OPTIONS', path: '/x', url: '/x', endpoint: null },
+    { kind: 'endpoint', method: 'GET', path: '/users/{id}', url: '/users/:id', endpoint: model.endpoints[0] },
+    { kind: 'endpoint', method: 'POST', path: '/x', url: '/x', endpoint: model.endpoints[1] }
   ])
 })
 
@@ -247,4 +248,67 @@ t.test('registerRoutes: a Content-Type that is no media type reaches the handler
       t.match(await ask(url, '/x', { method: 'DELETE', headers: { 'content-type': type } }), { status: 200, body: { type } })
     }
   }
+})
+
+t.test('registerRoutes: hosts see configured names, whatever stands beside them', async (t) => {
+  const model = service(['GET /users/{id}', 'GET /users/{user}/orders/{order-id}', 'POST /users/{name}', 'GET /files/{owner}/*', 'GET /twice/{x-y}/{x_y}', 'GET /proto/{__proto__}/{0}'])
+  const app = Fastify() as unknown as FastifyInstance
+  t.teardown(() => app.close())
+  const urls: string[] = []
+  const seen: unknown[] = []
+  app.addHook('onRoute', ({ method, url }) => { urls.push(`${String(method)} ${url}`) })
+  app.addHook('onRequest', async (request) => {
+    const { url, config } = request.routeOptions
+    seen.push([url, { ...request.params as object }, config.floodgate?.kind, config.floodgate?.endpoint?.path])
+  })
+  await app.register(async (scope) => { registerRoutes(scope, model, tellingRoute) })
+  const url = await app.listen({ port: 0, host: '127.0.0.1' })
+  t.same(urls, ['GET /__health', 'GET /users/:id', 'GET /users/:user/orders/:order_id', 'POST /users/:name', 'GET /files/:owner/*', 'GET /twice/:x_y/:p1', 'GET /proto/:p0/:0'])
+  t.same((await ask(url, '/users/7/orders/8')).body.params, { user: '7', 'order-id': '8' })
+  t.same((await ask(url, '/users/7')).body.params, { id: '7' })
+  t.same((await ask(url, '/users/7', { method: 'POST', body: 'x' })).body.params, { name: '7' })
+  t.same((await ask(url, '/files/me/a/b')).body.params, { owner: 'me', '*': 'a/b' })
+  t.same((await ask(url, '/twice/1/2')).body.params, { 'x-y': '1', x_y: '2' })
+  await ask(url, '/__health')
+  t.same(seen, [
+    ['/users/:user/orders/:order_id', { user: '7', order_id: '8' }, 'endpoint', '/users/{user}/orders/{order-id}'],
+    ['/users/:id', { id: '7' }, 'endpoint', '/users/{id}'],
+    ['/users/:name', { name: '7' }, 'endpoint', '/users/{name}'],
+    ['/files/:owner/*', { owner: 'me', '*': 'a/b' }, 'endpoint', '/files/{owner}/*'],
+    ['/twice/:x_y/:p1', { x_y: '1', p1: '2' }, 'endpoint', '/twice/{x-y}/{x_y}'],
+    ['/__health', {}, 'health', undefined]
+  ])
+})
+
+t.test('registerRoutes: an endpoint in the place of a host\'s route names both', async (t) => {
+  for (const prefix of ['', '/api']) {
+    const app = Fastify() as unknown as FastifyInstance
+    t.teardown(() => app.close())
+    app.get(`${prefix}/users/:name`, async () => 'mine')
+    await t.rejects(async () => { await app.register(async (scope) => { registerRoutes(scope, service(['GET /a', 'GET /users/{id}']), tellingRoute) }, { prefix }) }, {
+      code: 'FG_ERR_ROUTER_ROUTE_TAKEN',
+      message: `GET /users/{id} (endpoints.1) of the configuration cannot be registered: this app already has the route GET ${prefix}/users/:name; register the configuration under a prefix, or remove one of the two`
+    })
+  }
+})
+
+t.test('createRouting: endpoints of one service in several scopes, each with what its scope has', async (t) => {
+  const model = service(['GET /one', 'POST /two', 'GET /three/{id}'])
+  const app = Fastify() as unknown as FastifyInstance
+  t.teardown(() => app.close())
+  const routing = createRouting(model)
+  const [one, two, three] = model.endpoints as [Endpoint, Endpoint, Endpoint]
+  for (const [name, taken] of [['first', [one, three]], ['second', [two]]] as const) {
+    await app.register(async (scope) => {
+      scope.addHook('onRequest', async (_request, reply) => { reply.header('x-scope', name) })
+      if (name === 'first') routing.addService(scope)
+      routing.addEndpoints(scope, (endpoint) => taken.includes(endpoint as never) ? tellingRoute(endpoint) : undefined)
+    })
+  }
+  const url = await app.listen({ port: 0, host: '127.0.0.1' })
+  t.match(await ask(url, '/one'), { status: 200, headers: { 'x-scope': 'first' } })
+  t.match(await ask(url, '/two', { method: 'POST', body: 'raw', headers: { 'content-type': 'application/json' } }), { status: 200, headers: { 'x-scope': 'second' }, body: { body: 'raw' } })
+  t.match(await ask(url, '/two'), { status: 405, headers: { allow: 'POST' } })
+  t.match(await ask(url, '/three/a%2Fb'), { status: 404 })
+  t.match(await ask(url, '/one/'), { status: 301 })
 })

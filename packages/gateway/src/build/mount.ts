@@ -6,15 +6,15 @@ import { createClients, type Client } from '@floodgate/http-client'
 import { createFailure, createSrvDirectory, type ErrorAnswerOptions } from '@floodgate/engine'
 import { createAttachments, type Attachments, type ForeignOptions, type OnFault } from './attach.ts'
 import { loadConfigured } from './configured-features.ts'
-import { answerBare, guardHooks, timeLeft } from './foreign/guard-hook.ts'
-import { createStepGuard } from './foreign/guard-step.ts'
-import { endpointOfRoute, markRoute } from './endpoint-of-route.ts'
+import { answerBare, guardHooks, timeLeft } from '../foreign/guard-hook.ts'
+import { createStepGuard } from '../foreign/guard-step.ts'
+import { endpointOfRoute } from './endpoint-of-route.ts'
 import { addServiceHooks, routeHooks } from './hooks.ts'
-import { tellWarnings } from './tell-warnings.ts'
-import type { GatewayHandle } from './decorator.ts'
-import type { GatewayOptions } from './options.ts'
+import { tellWarnings } from '../tell-warnings.ts'
+import type { GatewayHandle } from '../decorator.ts'
+import type { GatewayOptions } from '../options.ts'
 import { createFindOverrides } from './overrides.ts'
-import { OwnSettings, ownSettings } from './own-settings.ts'
+import { OwnSettings, ownSettings } from '../own-settings.ts'
 import { composeEndpoint, type Parts } from './stack.ts'
 
 export interface MountOptions extends Pick<GatewayOptions, 'env' | 'overrides' | 'closeTimeout' | 'watchCertificates' | 'metrics'> {
@@ -144,7 +144,7 @@ async function build (scope: FastifyInstance, loaded: LoadedConfig, options: Mou
     const hooks = routeHooks(attachments.routeHooks(endpoint), own)
     const isGuarded = Object.keys(own).length > 0 || options.foreign.size > 0
     const handler = compose(() => composeEndpoint(endpoint, parts, overrides, isGuarded ? (request) => timeLeft(request, endpoint.timeout) : undefined))
-    return { handler, ...hooks, config: markRoute(endpoint) }
+    return { handler, ...hooks }
   }
   if (judge?.salvaged === true) judgeEndpoints(model.endpoints, attachments)
   else registerRoutes(scope, model, routeFor, { notFound: options.unmatched })
@@ -152,7 +152,7 @@ async function build (scope: FastifyInstance, loaded: LoadedConfig, options: Mou
   else if (problems.length > 0) throw new ConfigError([...problems, ...warnings])
   // Of several workers one tells.
   if (judge === undefined && (options.workers?.id ?? 1) === 1) tellWarnings(scope.log, warnings)
-  const metrics = judge !== undefined || options.metrics === false || own.metrics === undefined ? null : (await import('./metrics/add-metrics.ts')).addMetrics(scope, own.metrics, { workers: options.workers, stats: () => clients.stats() })
+  const metrics = judge !== undefined || options.metrics === false || own.metrics === undefined ? null : (await import('../metrics/add-metrics.ts')).addMetrics(scope, own.metrics, { workers: options.workers, stats: () => clients.stats() })
   if (metrics !== null) closers.push(() => metrics.close())
   if (judge === undefined) await directory.ready()
   return {

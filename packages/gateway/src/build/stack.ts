@@ -4,8 +4,8 @@ import { recycle, type Client } from '@floodgate/http-client'
 import { createBalancer, createCoreRequest, createExchange, createReadingExchange, createTarget, serve, type ErrorAnswerOptions, type ExchangeOptions, type Render, type SrvDirectory } from '@floodgate/engine'
 import type { FastifyRequest, RouteHandlerMethod } from 'fastify'
 import type { Attachments } from './attach.ts'
-import { createStepGuard, type StepGuard } from './foreign/guard-step.ts'
-import type { EndpointOverrides } from './options.ts'
+import { createStepGuard, type StepGuard } from '../foreign/guard-step.ts'
+import type { EndpointOverrides } from '../options.ts'
 import { overrideBackend, overrideEndpoint, overrideExchange } from './overrides.ts'
 
 /** What the stack is composed of. */

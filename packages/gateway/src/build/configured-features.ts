@@ -1,6 +1,6 @@
 import { asError, describeKind, type Feature, type Service } from '@floodgate/core'
-import { featureFailed } from './errors.ts'
-import { within } from './foreign/within.ts'
+import { featureFailed } from '../errors.ts'
+import { within } from '../foreign/within.ts'
 
 /** Gives the features whose namespace is configured anywhere, in their order. */
 export function configuredFeatures (features: readonly Feature[], { extra, endpoints }: Service): Feature[] {

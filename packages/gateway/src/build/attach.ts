@@ -1,11 +1,11 @@
 import type { Interceptor } from '@floodgate/http-client'
 import { asError, type Backend, type Endpoint, type Exchange, type Feature, type FeatureContext, type Place, type RouteHooks, type ServiceHooks, type Step } from '@floodgate/core'
-import { featureFailed } from './errors.ts'
-import { guardHooks, type FailHook, type HookGuardOptions } from './foreign/guard-hook.ts'
-import { guardInterceptor } from './foreign/guard-interceptor.ts'
+import { featureFailed } from '../errors.ts'
+import { guardHooks, type FailHook, type HookGuardOptions } from '../foreign/guard-hook.ts'
+import { guardInterceptor } from '../foreign/guard-interceptor.ts'
 import { endpointOfRoute } from './endpoint-of-route.ts'
-import type { StepGuard } from './foreign/guard-step.ts'
-import { within } from './foreign/within.ts'
+import type { StepGuard } from '../foreign/guard-step.ts'
+import { within } from '../foreign/within.ts'
 
 /** Features of one gateway, each called only where its namespace is configured. */
 export interface Attachments {

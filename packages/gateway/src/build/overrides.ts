@@ -1,7 +1,7 @@
 import { describeKind, findWrongHeaders, ignoreRejection, type CoreRequest, type Endpoint, type Exchange, type Headers, type Step, type StepResponse } from '@floodgate/core'
-import { unknownOverride, wrongOverride } from './errors.ts'
-import type { StepGuard } from './foreign/guard-step.ts'
-import type { EndpointOverrides } from './options.ts'
+import { unknownOverride, wrongOverride } from '../errors.ts'
+import type { StepGuard } from '../foreign/guard-step.ts'
+import type { EndpointOverrides } from '../options.ts'
 
 type AllOverrides = Readonly<Record<string, EndpointOverrides>>
 
