@@ -67,6 +67,18 @@ t.test('docs and READMEs: links lead to files that exist', (t) => {
   t.end()
 })
 
+t.test('READMEs of packages: one sentence, Install, Use, …, Errors, KrakenD keys', (t) => {
+  for (const name of fs.readdirSync(path.join(root, 'packages')).filter((name) => name !== 'testing')) {
+    const text = read(`packages/${name}/README.md`)
+    const sections = [...withoutCode(text).matchAll(/^## (.+)$/gm)].map(([, title]) => title!)
+    t.match(text, /^# \S+\n\n[A-Z]/, name)
+    t.same([sections[0], sections[1], sections.at(-1)], ['Install', 'Use', 'KrakenD keys'], name)
+    const errors = sections.indexOf('Errors')
+    t.ok(errors === -1 || /^(?:KrakenD keys|Differences from KrakenD)$/.test(sections[errors + 1]!), `${name}: errors before the keys`)
+  }
+  t.end()
+})
+
 /** The code block of one of the README's ways in. */
 function way (name: string): string {
   return new RegExp(`<!-- way: ${name} -->\n\`\`\`\\w+\n(.*?)\`\`\``, 's').exec(readme)![1]!
