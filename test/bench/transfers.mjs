@@ -1,9 +1,10 @@
-// How much memory a gateway takes while one large body passes: down and up, over TCP and TLS, and with either end slower
-// than the other.
+// How much memory a gateway takes while one large body passes: down and up, over TCP, TLS and HTTP/2, and with either end
+// slower than the other.
 // Run: pnpm build && node test/bench/transfers.mjs [MiB, default 1024] [--json]
 import { once } from 'node:events'
 import fs from 'node:fs'
 import http from 'node:http'
+import http2 from 'node:http2'
 import https from 'node:https'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -33,7 +34,9 @@ const cases = [
   { what: 'up, slow client', scheme: 'http', up: true, slowClient: true },
   { what: 'up, slow upstream', scheme: 'http', up: true, slowUpstream: true },
   { what: 'up over TLS', scheme: 'https', up: true },
-  { what: 'up over TLS, slow upstream', scheme: 'https', up: true, slowUpstream: true }
+  { what: 'up over TLS, slow upstream', scheme: 'https', up: true, slowUpstream: true },
+  { what: 'down over HTTP/2, slow client', scheme: 'https', h2: true, slowClient: true },
+  { what: 'up over HTTP/2, slow upstream', scheme: 'https', h2: true, up: true, slowUpstream: true }
 ]
 const results = []
 for (const { what, scheme, ...how } of cases) {
@@ -52,17 +55,24 @@ if (process.argv.includes('--json')) console.log(JSON.stringify(results))
 process.exit(0)
 
 /** Sends one body through a gateway, and checks that all of it came. */
-async function transfer (address, { up = false, bytes, chunked = false, slowClient = false, slowUpstream = false }) {
+async function transfer (address, { h2 = false, up = false, bytes, chunked = false, slowClient = false, slowUpstream = false }) {
   const url = new URL(up ? '/up' : '/down', address)
   url.search = new URLSearchParams({ bytes, ...chunked && { chunked }, ...slowUpstream && { slow: true } })
+  const method = up ? 'POST' : 'GET'
+  const session = h2 ? http2.connect(address, { ca: authority.cert }) : null
   const { request: open } = url.protocol === 'https:' ? https : http
-  const request = open(url, { agent: false, ca: authority.cert, method: up ? 'POST' : 'GET', headers: up && !chunked ? { 'content-length': bytes } : {} })
+  const request = session === null
+    ? open(url, { agent: false, ca: authority.cert, method, headers: up && !chunked ? { 'content-length': bytes } : {} })
+    : session.request({ ':method': method, ':path': url.pathname + url.search }, { endStream: !up })
   const answered = once(request, 'response')
   if (up) await Promise.race([write(request, bytes, slowClient), answered])
   else request.end()
-  const [response] = await answered
+  const [head] = await answered
+  const response = session === null ? head : request
   const received = up ? Number(await response.setEncoding('utf8').toArray().then((texts) => texts.join(''))) : await count(response, slowClient)
-  if (response.statusCode !== 200 || received !== bytes) throw new Error(`${response.statusCode}: ${received} of ${bytes} bytes`)
+  session?.close()
+  const status = session === null ? head.statusCode : head[':status']
+  if (status !== 200 || received !== bytes) throw new Error(`${status}: ${received} of ${bytes} bytes`)
 }
 
 async function serve (request, response) {
