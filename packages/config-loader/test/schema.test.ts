@@ -33,8 +33,8 @@ t.test('lintSource: tells with positions what the loader lets pass', async (t) =
   const problems = lintSource(source, [])
   t.strictSame(problems.map(({ severity, code, line, column, message }) => [severity, code, line, column, message]), [
     ['error', 'unknown-key', 2, 1, 'unknown key "Port"'],
-    ['error', 'unknown-key', 6, 54, 'unknown key "colour"'],
-    ['error', 'wrong-type', 6, 46, 'must be true or false, not "true"']
+    ['error', 'wrong-type', 6, 46, 'must be true or false, not "true"'],
+    ['error', 'unknown-key', 6, 54, 'unknown key "colour"']
   ])
   t.equal(problems[0]!.instead, 'did you mean "port"?')
   t.strictSame(lintSource(source, [], { type: 'object', required: ['name'] }).map(({ message }) => message), ['"name" is missing'], 'by a schema of one\'s own')

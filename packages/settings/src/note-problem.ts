@@ -1,7 +1,7 @@
 import type { Place } from './place.ts'
 import type { Report, SettingProblem } from './problem.ts'
 import { showScalar } from './secrets/mask.ts'
-import { suggest } from './words/did-you-mean.ts'
+import { suggest, suggestKey } from './words/did-you-mean.ts'
 
 /** Takes note of a problem. */
 export type NoteProblem = (path: Place, problem: { code: string, message: string, value?: unknown, instead?: string | null, at?: 'key' | 'value' }) => void
@@ -24,5 +24,8 @@ export function below (note: NoteProblem, parent: Place): NoteProblem {
  * @param from the place that the check began at
  */
 export function noteDrafts (note: NoteProblem, from: Place = []): Report {
-  return ({ place, instead, nearest, ...draft }) => { note(place.slice(from.length), { ...draft, instead: instead ?? suggest(nearest) }) }
+  return ({ place, code, instead, nearest, ...draft }) => {
+    const advice = instead ?? (nearest !== undefined && code === 'unknown-key' ? suggestKey(nearest) : suggest(nearest))
+    note(place.slice(from.length), { ...draft, code: code === 'invalid-value' ? 'unknown-value' : code, instead: advice })
+  }
 }

@@ -1,6 +1,6 @@
 import type { Place } from '@floodgate/core'
 import type { ProblemDraft as SettingDraft } from '@floodgate/settings'
-import type { Unsupported } from '../namespaces/unsupported.ts'
+import type { Unsupported } from '../namespaces/outcome.ts'
 import type { Suggestion } from './write-settings.ts'
 
 /** Position in a file; line and column count from 1. */

@@ -1,8 +1,7 @@
 import type { ExtraConfig, FeatureSchema, Place } from '@floodgate/core'
 import { describePlugin, isEnterpriseNamespace } from './enterprise.ts'
-import { classOf, consequenceOf, foldKey, isComment, knownNamespaces, legacyNamespaces, type Level, mendSettings, namespaceNames, type ResolvedName, resolveName, stopsStart } from '@floodgate/settings'
+import { classOf, consequenceOf, foldKey, isComment, knownNamespaces, legacyNamespaces, type Level, mendSettings, namespaceNames, readSettings, type ResolvedName, resolveName, stopsStart } from '@floodgate/settings'
 import { reportKeys } from './guard-keys.ts'
-import { judgeSettings } from './judge-settings.ts'
 import { reportMisplaced, whereItBelongs } from './misplaced.ts'
 import { clientNamespace, levelsOf, nameLevels, type Namespaces } from './namespaces.ts'
 import { judgePlugins, pluginAdvice, pluginNamespaces } from './plugin-names.ts'
@@ -57,7 +56,7 @@ export function readExtraConfig (extra: Record<string, unknown> | undefined, lev
     if (named.key !== name && !Object.hasOwn(legacyNamespaces, named.key)) report({ severity: 'warning', code: 'krakend-ignores', place: at, at: 'key', message: 'KrakenD ignores this: namespaces are taken as they are written', instead: `write it as ${JSON.stringify(name)}, which both read` })
     const errors: Place[] = []
     const reportSettings = reportKeys(feature, level, at, value, namespaces, report)
-    const judged = judgeSettings(schema, value, at, (draft) => {
+    const judged = readSettings(schema, value, at, (draft) => {
       if (draft.severity === 'error') errors.push(draft.place)
       reportSettings(draft)
     })

@@ -1,18 +1,6 @@
 import type { Place } from '@floodgate/core'
-import type { AllowedBy, WaysOn } from './ways-on.ts'
+import type { WaysOn } from './ways-on.ts'
 import type { ProblemDraft, Report } from '../locate/problem.ts'
-
-/** What became of something that the gateway cannot honour and that a start does not go without by itself. */
-export interface Unsupported {
-  /** What to allow by name to start without it: a namespace, a plugin, or a key such as `auth/validator.audience`. */
-  readonly name: string
-  /** `stops`: the start. `allowed`: somebody allowed it by name. `skipped`: its endpoint answers 501. */
-  readonly outcome: 'stops' | 'allowed' | 'skipped'
-  /** Who allowed it; null where nobody did. */
-  readonly by: AllowedBy | null
-  /** Whether it concerns one endpoint, so that the others could be served. */
-  readonly skippable: boolean
-}
 
 /** Reports what cannot be honoured, by the ways on that were chosen. */
 export class UnsupportedReport {

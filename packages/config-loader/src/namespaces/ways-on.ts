@@ -1,7 +1,5 @@
 import { foldKey, isObject, weakList } from '@floodgate/settings'
-
-/** Who allowed that something unsupported is gone without. */
-export type AllowedBy = 'option' | 'environment' | 'configuration'
+import type { AllowedBy } from './outcome.ts'
 
 /** How a start goes on although something that it needs is not supported. */
 export interface WaysOn {

@@ -1,4 +1,4 @@
-import type { Unsupported } from './unsupported.ts'
+import type { Unsupported } from './outcome.ts'
 
 /** Whom a text is for: users of the command, or programs that embed the gateway. */
 export type Audience = 'command' | 'program'

@@ -1,9 +1,10 @@
 import type { FeatureSchema } from '@floodgate/core'
-import { judgeByValidator } from '../namespaces/judge-settings.ts'
-import { formatPlace } from '@floodgate/settings'
+import { formatPlace, judge } from '@floodgate/settings'
 import { locateProblems } from '../locate/locate-problems.ts'
 import type { Problem, ProblemDraft } from '../locate/problem.ts'
+import { sortProblems } from '../locate/sort-problems.ts'
 import type { Source } from '../read/source.ts'
+import { judgeForeign } from './judge-foreign.ts'
 import { createConfigurationSchema } from './json-schema.ts'
 import type { JsonSchema } from './strict-schema.ts'
 
@@ -12,10 +13,17 @@ import type { JsonSchema } from './strict-schema.ts'
  * for 80, no key that nobody knows. All problems are errors.
  *
  * @param features as for `loadConfig`
+ * @param foreign a schema in place of the published one
  */
-export function lintSource (source: Source, features: readonly FeatureSchema[], schema: JsonSchema = createConfigurationSchema(features)): Problem[] {
-  const drafts = judgeByValidator(schema, source.value).map((draft): ProblemDraft => ({ ...draft, severity: 'error' }))
-  return locateProblems(drafts, { source, overrides: [], given: source.value })
+export function lintSource (source: Source, features: readonly FeatureSchema[], foreign?: JsonSchema): Problem[] {
+  const drafts = foreign === undefined ? judgePublished(source.value, features) : judgeForeign(foreign, source.value)
+  return sortProblems(locateProblems(drafts.map((draft) => ({ ...draft, severity: 'error' })), { source, overrides: [], given: source.value }))
+}
+
+function judgePublished (value: unknown, features: readonly FeatureSchema[]): ProblemDraft[] {
+  const drafts: ProblemDraft[] = []
+  judge(createConfigurationSchema(features), value, [], (draft) => { drafts.push(draft) }, false)
+  return drafts
 }
 
 /** What the loader says about values that follow the schema: no word on what the schema complains of at the same place. */

@@ -9,8 +9,8 @@ export const ClientCertificateOptions = {
   type: 'object',
   required: ['certificate', 'private_key'],
   properties: {
-    certificate: { type: 'string', description: 'PEM file with the certificate, and after it the intermediates to send.' },
-    private_key: { type: 'string', description: 'PEM file with its key, not encrypted. May be the file of the certificate.' }
+    certificate: { type: 'string', examples: ['/path/to/file.pem'], description: 'PEM file with the certificate, and after it the intermediates to send.' },
+    private_key: { type: 'string', examples: ['/path/to/file.pem'], description: 'PEM file with its key, not encrypted. May be the file of the certificate.' }
   },
   patternProperties: comments,
   additionalProperties: false

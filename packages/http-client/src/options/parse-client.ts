@@ -1,7 +1,7 @@
 import { HttpClientOptions } from './options.ts'
-import { readOwnOptions, type TakenOwnOptions } from './parse-own.ts'
+import { readOwnOptions } from './parse-own.ts'
 import { below, type ClientSettings, collectProblems, type SettingProblem, type TlsSettings, type TransportSettings } from '@floodgate/settings'
-import { takeShape, type Shape } from './shape.ts'
+import { takeOptions, type Fitting } from './take-options.ts'
 import { readClientTls } from './parse-tls.ts'
 import { parseProxyAddress } from '../dial/proxy-address.ts'
 
@@ -19,7 +19,7 @@ export interface InheritedSettings {
 }
 
 // client_tls is judged on its own: here it only has to be there.
-const shape: Shape = { ...HttpClientOptions, properties: { ...HttpClientOptions.properties, client_tls: { type: 'any' } } }
+const shape = { ...HttpClientOptions, properties: { ...HttpClientOptions.properties, client_tls: {} } }
 
 /**
  * Reads a backend's `backend/http/client`, and the files it names. Its `client_tls` replaces the whole one of the
@@ -32,7 +32,7 @@ export function parseHttpClientOptions (raw: unknown, { globalTls, transport }: 
   const warnings: SettingProblem[] = []
   const note = collectProblems(problems)
   const warn = collectProblems(warnings)
-  const options = raw === undefined ? {} : (takeShape(raw, shape, note) ?? {}) as Taken
+  const options = raw === undefined ? {} : takeOptions(shape, raw, ['extra_config', 'backend/http/client'], note) as Taken
   const at = (key: string) => [below(note, [key]), below(warn, [key])] as const
   const client = {
     tls: 'client_tls' in options ? readClientTls(options.client_tls, ...at('client_tls')) : globalTls,
@@ -46,10 +46,4 @@ export function parseHttpClientOptions (raw: unknown, { globalTls, transport }: 
   return { settings, problems, warnings }
 }
 
-interface Taken {
-  client_tls?: unknown
-  no_redirect?: boolean
-  send_body_on_redirect?: boolean
-  proxy_address?: string
-  floodgate?: TakenOwnOptions
-}
+type Taken = Fitting<HttpClientOptions>

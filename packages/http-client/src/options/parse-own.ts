@@ -1,28 +1,13 @@
 import { validateHeaderName } from 'node:http'
+import type { OwnClientOptions, RedirectOptions } from './options.ts'
+import type { Fitting } from './take-options.ts'
 import { isNoProxyEntry } from '../dial/environment-proxy.ts'
 import { parseHostPattern, readHost } from './host-pattern.ts'
-import { below, type NoteProblem } from '@floodgate/settings'
-import type { ClientSettings, OwnClientSettings, RedirectSettings } from '@floodgate/settings'
+import { below, type ClientSettings, type NoteProblem, type OwnClientSettings, type RedirectSettings } from '@floodgate/settings'
 import { isOlder } from '@floodgate/tls'
 
-/** The options as far as they fit; entries of lists that do not are undefined. */
-export interface TakenOwnOptions {
-  redirects?: TakenRedirects
-  servername?: string
-  pins?: Entries
-  no_proxy?: Entries
-  max_connections?: number
-  http2?: boolean
-}
-
-interface TakenRedirects {
-  max?: number
-  allowed_hosts?: Entries
-  same_origin?: boolean
-  strip_headers?: Entries
-  client_certs?: 'any' | 'origin'
-}
-
+type TakenOwnOptions = Fitting<OwnClientOptions>
+type TakenRedirects = Fitting<RedirectOptions>
 type Entries = readonly (string | undefined)[]
 type OtherSettings = Omit<ClientSettings, 'own'>
 type Refuse = (message: string, instead: string) => null

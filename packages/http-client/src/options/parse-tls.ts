@@ -1,8 +1,8 @@
 import { resolve } from 'node:path'
 import { checkAuthority, checkClientCertificate, ignoredSuites, isOlder, usableCurves } from '@floodgate/tls'
 import { ClientTlsOptions } from './options.ts'
-import { below, collectProblems, type NoteProblem, type SettingProblem, type TlsSettings, type TlsVersion } from '@floodgate/settings'
-import { takeShape } from './shape.ts'
+import { below, collectProblems, defaultsOf, type NoteProblem, type SettingProblem, type TlsSettings } from '@floodgate/settings'
+import { takeOptions, type Fitting } from './take-options.ts'
 
 export interface ParsedClientTls {
   /** What can be made of it; defaults stand where something is wrong. */
@@ -22,35 +22,27 @@ export function parseClientTls (raw: unknown): ParsedClientTls {
 
 /** The same for callers that collect what is wrong with more than this. */
 export function readClientTls (raw: unknown, note: NoteProblem, warn: NoteProblem): TlsSettings {
-  const options = (takeShape(raw, ClientTlsOptions, note) ?? {}) as Taken
+  const taken = takeOptions(ClientTlsOptions, raw, ['client_tls'], note) as Taken
+  const options = { ...defaultsOf(ClientTlsOptions), ...taken }
   const tls: TlsSettings = {
-    allowInsecureConnections: options.allow_insecure_connections ?? false,
-    caCerts: readAuthorities(options.ca_certs ?? [], below(note, ['ca_certs']), below(warn, ['ca_certs'])),
-    disableSystemCaPool: options.disable_system_ca_pool ?? false,
-    clientCerts: readPairs(options.client_certs ?? [], below(note, ['client_certs']), below(warn, ['client_certs'])),
-    minVersion: (options.min_version ?? 'TLS13') as TlsVersion,
-    maxVersion: (options.max_version ?? 'TLS13') as TlsVersion,
-    cipherSuites: (options.cipher_suites ?? []).filter((id) => id !== undefined),
-    curvePreferences: (options.curve_preferences ?? []).filter((id) => id !== undefined)
+    allowInsecureConnections: options.allow_insecure_connections,
+    caCerts: readAuthorities(options.ca_certs, below(note, ['ca_certs']), below(warn, ['ca_certs'])),
+    disableSystemCaPool: options.disable_system_ca_pool,
+    clientCerts: readPairs(options.client_certs, below(note, ['client_certs']), below(warn, ['client_certs'])),
+    minVersion: options.min_version,
+    maxVersion: options.max_version,
+    cipherSuites: options.cipher_suites.filter((id) => id !== undefined),
+    curvePreferences: options.curve_preferences.filter((id) => id !== undefined)
   }
   // A version that is wrong already says nothing about the range.
-  if (fits(raw, options, 'min_version') && fits(raw, options, 'max_version')) checkVersions(options, tls, note)
-  checkCurves(tls.curvePreferences, options.curve_preferences ?? [], below(note, ['curve_preferences']), below(warn, ['curve_preferences']))
+  if (fits(raw, taken, 'min_version') && fits(raw, taken, 'max_version')) checkVersions(taken, tls, note)
+  checkCurves(tls.curvePreferences, options.curve_preferences, below(note, ['curve_preferences']), below(warn, ['curve_preferences']))
   warnOfWeakness(tls, warn)
   return tls
 }
 
 /** The options as far as they fit; entries of lists that do not are undefined. */
-interface Taken {
-  allow_insecure_connections?: boolean
-  ca_certs?: (string | undefined)[]
-  disable_system_ca_pool?: boolean
-  client_certs?: ({ certificate?: string, private_key?: string } | undefined)[]
-  min_version?: string
-  max_version?: string
-  cipher_suites?: (number | undefined)[]
-  curve_preferences?: (number | undefined)[]
-}
+type Taken = Fitting<ClientTlsOptions>
 
 function readAuthorities (files: readonly (string | undefined)[], note: NoteProblem, warn: NoteProblem): string[] {
   return files.flatMap((file, index) => {
@@ -60,7 +52,7 @@ function readAuthorities (files: readonly (string | undefined)[], note: NoteProb
   })
 }
 
-function readPairs (pairs: NonNullable<Taken['client_certs']>, note: NoteProblem, warn: NoteProblem): Pair[] {
+function readPairs (pairs: Readonly<NonNullable<Taken['client_certs']>>, note: NoteProblem, warn: NoteProblem): Pair[] {
   return pairs.flatMap((pair, index) => {
     if (pair?.certificate === undefined || pair.private_key === undefined) return []
     checkClientCertificate({ certificate: pair.certificate, privateKey: pair.private_key }, below(note, [index]), below(warn, [index]))

@@ -1,6 +1,6 @@
 import { TransportOptions } from './options.ts'
 import { below, collectProblems, type NoteProblem, type SettingProblem, type TlsSettings, type TransportSettings } from '@floodgate/settings'
-import { takeShape, type Shape } from './shape.ts'
+import { takeOptions, type Fitting } from './take-options.ts'
 import { readClientTls } from './parse-tls.ts'
 
 /** The transport of a configuration that says nothing about it. */
@@ -26,7 +26,7 @@ export interface ParsedTransport {
 }
 
 // Other keys of the root are not this package's, and client_tls is judged on its own.
-const shape: Shape = { ...TransportOptions, properties: { ...TransportOptions.properties, client_tls: { type: 'any' } } }
+const shape = { ...TransportOptions, properties: { ...TransportOptions.properties, client_tls: {} } }
 
 /**
  * Reads what the root of a configuration says for all backends' clients, files included. Times are milliseconds
@@ -37,24 +37,11 @@ export function parseTransport (root: unknown): ParsedTransport {
   const warnings: SettingProblem[] = []
   const note = collectProblems(problems)
   const warn = collectProblems(warnings)
-  const taken = (takeShape(root, shape, note) ?? {}) as Taken
+  const taken = takeOptions(shape, root, [], note) as Taken
   return { transport: readTransport(taken), globalTls: readGlobalTls(taken, note, warn), problems, warnings }
 }
 
-interface Taken {
-  client_tls?: unknown
-  allow_insecure_connections?: boolean
-  dialer_timeout?: number
-  dialer_keep_alive?: number
-  dialer_fallback_delay?: number
-  disable_keep_alives?: boolean
-  disable_compression?: boolean
-  max_idle_connections?: number
-  max_idle_connections_per_host?: number
-  idle_connection_timeout?: number
-  response_header_timeout?: number
-  expect_continue_timeout?: number
-}
+type Taken = Fitting<TransportOptions>
 
 function readTransport (taken: Taken): TransportSettings {
   return {

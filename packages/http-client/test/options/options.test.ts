@@ -106,11 +106,11 @@ t.test('parseClientTls: names every field that does not fit, all at once', async
   ])
   const told = Object.fromEntries(problems.map(({ path, message, instead }) => [path.join('.'), `${message}; ${instead}`]))
   t.match(told, {
-    allow_insecure_connections: 'must be a boolean (true or false), not "true"; write true without quotes',
-    ca_certs: /must be a list \(array\) of texts, not .*; write \[".*ca\.pem"\]/,
-    disable_system_ca_pool: 'must be a boolean (true or false), not 0; write false',
-    client_certs: 'must be a list (array) of objects, not an object; put the object in brackets: [{ … }]',
-    min_version: 'must be a text (string), not null; remove the key to have its default',
+    allow_insecure_connections: 'must be true or false, not "true"; write true without quotes',
+    ca_certs: /must be a list of texts, not .*; write \[".*ca\.pem"\]/,
+    disable_system_ca_pool: 'must be true or false, not 0; write false',
+    client_certs: 'must be a list of objects, not an object; put the object in brackets: [{ … }]',
+    min_version: 'must be text, not null; remove the key to have its default',
     'cipher_suites.4': /49199 is ECDHE-RSA with AES-128-GCM/,
     ca_cert: 'unknown key "ca_cert"; did you mean "ca_certs"?',
     insecure: 'unknown key "insecure"; did you mean "allow_insecure_connections"?',
@@ -125,7 +125,7 @@ t.test('parseClientTls: refuses what is no object', async (t) => {
 
 t.test('parseClientTls: versions', async (t) => {
   const rows: [object, string, RegExp][] = [
-    [{ min_version: 'TLS99' }, 'min_version: unknown-value', /SSL3\.0, TLS10, TLS11, TLS12 or TLS13, not "TLS99"/],
+    [{ min_version: 'TLS99' }, 'min_version: unknown-value', /must be "SSL3\.0", "TLS10", "TLS11", "TLS12" or "TLS13", not "TLS99"/],
     [{ min_version: 'TLS99', max_version: 'TLS12' }, 'min_version: unknown-value', /TLS99/],
     [{ max_version: '1.2' }, 'max_version: unknown-value', /"1\.2"; write "TLS12"/],
     [{ min_version: 'tls12' }, 'min_version: unknown-value', /; write "TLS12"/],
@@ -243,7 +243,7 @@ t.test('parseHttpClientOptions: names every field that does not fit, all at once
     timeout: '2s'
   }, inherited)
   t.strictSame(codes(problems), [
-    'no_redirect: wrong-type', 'send_body_on_redirect: wrong-type', 'proxy_address: wrong-type', 'no_redirects: unknown-key', 'timeout: unknown-key',
+    'no_redirect: wrong-type', 'proxy_address: wrong-type', 'send_body_on_redirect: wrong-type', 'no_redirects: unknown-key', 'timeout: unknown-key',
     'client_tls.ca_certs.1: wrong-type', 'client_tls.min_version: unknown-value', 'client_tls.ca_certs.0: unreadable-file'
   ])
   t.match(problems.find(({ path }) => path[0] === 'no_redirects'), { instead: 'did you mean "no_redirect"?' })

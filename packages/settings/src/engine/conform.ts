@@ -1,32 +1,11 @@
-import type { Place } from '../place.ts'
 import { parseDuration } from '@floodgate/go'
-import { describeValue } from '../words/describe-value.ts'
+import type { Place } from '../place.ts'
+import type { Report } from '../problem.ts'
 import { foldKey, isComment } from '../words/fold-key.ts'
 import { adviseKey } from '../words/key-advice.ts'
-import type { Report } from '../problem.ts'
-import { shownKey } from '../secrets/secret-places.ts'
+import { describeFailure, unknownKey, wrongType } from './describe-failure.ts'
+import type { Schema } from './schema.ts'
 import { isObject, weakBoolean, weakInteger, weakList, weakNumber, weakObject, weakText } from './weak-values.ts'
-
-/** What `conform` reads of a JSON Schema; everything else is for a validator. */
-export interface Schema {
-  readonly type?: string | readonly string[]
-  readonly format?: string
-  readonly properties?: Readonly<Record<string, Schema>>
-  readonly additionalProperties?: boolean | Schema
-  readonly patternProperties?: Readonly<Record<string, Schema>>
-  readonly items?: Schema | boolean | readonly Schema[]
-  readonly anyOf?: readonly Schema[]
-  readonly oneOf?: readonly Schema[]
-  readonly const?: unknown
-  readonly enum?: readonly unknown[]
-  readonly default?: unknown
-  /** Why a key has no effect: whoever sets it is warned. */
-  readonly inert?: string
-  /** An inert key that would have narrowed access: it stops the start. */
-  readonly narrows?: boolean
-  /** The key is read and not needed: its purpose is served without it. */
-  readonly needless?: boolean
-}
 
 /**
  * Brings a value into the shape of its schema, as the reference decodes its configuration: in objects with
@@ -43,18 +22,18 @@ export function conform (schema: Schema, value: unknown, place: Place, report: R
   if (type === 'array') return conformList(schema, value, place, report)
   if (type === 'object') return conformObject(schema, value, place, report)
   if (schema.format === 'go-duration') return conformDuration(value, place, report)
-  const scalar = scalars[type]
-  if (scalar === undefined) return value
-  const converted = scalar.convert(value)
-  if (converted === undefined) report(wrongType(place, value, scalar.name))
+  const convert = conversions[type]
+  if (convert === undefined) return value
+  const converted = convert(value)
+  if (converted === undefined) report(wrongType(schema, value, place))
   return converted
 }
 
-const scalars: Readonly<Record<string, { name: string, convert: (value: unknown) => string | number | boolean | undefined }>> = {
-  string: { name: 'text', convert: weakText },
-  boolean: { name: 'true or false', convert: weakBoolean },
-  integer: { name: 'a whole number', convert: weakInteger },
-  number: { name: 'a number', convert: weakNumber }
+const conversions: Readonly<Record<string, (value: unknown) => string | number | boolean | undefined>> = {
+  string: weakText,
+  boolean: weakBoolean,
+  integer: weakInteger,
+  number: weakNumber
 }
 
 function conformList (schema: Schema, value: unknown, place: Place, report: Report): unknown[] {
@@ -71,7 +50,7 @@ function conformList (schema: Schema, value: unknown, place: Place, report: Repo
 function conformObject (schema: Schema, value: unknown, place: Place, report: Report): Record<string, unknown> | undefined {
   if (schema.properties === undefined || Object.keys(schema.properties).length === 0) return conformData(schema, value, place, report)
   if (!isObject(value)) {
-    report(wrongType(place, value, 'an object'))
+    report(wrongType({ type: 'object' }, value, place))
     return undefined
   }
   const names = foldedNames(schema.properties)
@@ -105,7 +84,7 @@ function conformObject (schema: Schema, value: unknown, place: Place, report: Re
 function conformData (schema: Schema, value: unknown, place: Place, report: Report): Record<string, unknown> | undefined {
   const object = weakObject(value)
   if (object === undefined) {
-    report(wrongType(place, value, 'an object'))
+    report(wrongType({ type: 'object' }, value, place))
     return undefined
   }
   const patterns = Object.values(schema.patternProperties ?? {})
@@ -146,12 +125,12 @@ function conformDuration (value: unknown, place: Place, report: Report): string 
     return `${nanoseconds}ns`
   }
   if (typeof value === 'string' && parseDuration(value) !== null) return value
-  report({ ...wrongType(place, value, 'a duration such as "300ms", "2s" or "1h30m"'), ...(typeof value === 'string' && /^\d+$/.test(value) && { instead: `add a unit: "${value}ms" or "${value}s"` }) })
+  report({ ...describeFailure('format', { format: 'go-duration' }, value, place), code: 'wrong-type', ...(typeof value === 'string' && /^\d+$/.test(value) && { instead: `add a unit: "${value}ms" or "${value}s"` }) })
   return undefined
 }
 
-function reportUnknownKey (place: Place, key: string, known: Iterable<string>, report: Report): void {
-  report({ severity: 'warning', code: 'unknown-key', place: [...place, key], at: 'key', message: `unknown key ${JSON.stringify(shownKey([...place, key]))}`, instead: adviseKey(place, key), nearest: { word: key, among: known } })
+function reportUnknownKey (place: Place, key: string, known: readonly string[], report: Report): void {
+  report({ ...unknownKey(place, key, known), instead: adviseKey(place, key) })
 }
 
 /** A key that is accepted and does nothing is told, unless it asks for nothing. */
@@ -159,10 +138,6 @@ function reportInert ({ inert, narrows = false, needless = false, default: fallb
   if (inert === undefined && !needless) return
   if (value === null || value === fallback || value === false || value === 0 || value === '') return
   report({ severity: 'warning', code: needless ? 'needless-key' : 'no-effect', place, at: 'key', message: `${JSON.stringify(place.at(-1))} has no effect: ${inert ?? 'this gateway does not need it'}`, narrows, strict: !needless })
-}
-
-function wrongType (place: Place, value: unknown, expected: string) {
-  return { severity: 'error', code: 'wrong-type', place, value, message: `must be ${expected}, not ${describeValue(place, value)}` } as const
 }
 
 // eslint-disable-next-line no-restricted-syntax -- by schema, filled at boot

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Place } from '../place.ts'
-import type { Schema } from './conform.ts'
-import { fits } from './fits.ts'
+import { formats } from './formats.ts'
+import type { Schema } from './schema.ts'
+import { fits } from './judge.ts'
 import { isObject } from './weak-values.ts'
 
 /**
@@ -20,7 +21,7 @@ export function mendSettings (schema: object, settings: unknown, places: readonl
     const shape = schemaAt(schema as Schema, place)
     if (Array.isArray(holder) && typeof key === 'number') holder[key] = standIn(shape)
     if (!isObject(holder) || typeof key !== 'string') continue
-    const { required = [] } = (schemaAt(schema as Schema, place.slice(0, -1)) ?? {}) as { required?: readonly string[] }
+    const { required = [] } = schemaAt(schema as Schema, place.slice(0, -1)) ?? {}
     if (required.includes(key)) holder[key] = standIn(shape)
     else delete holder[key]
   }
@@ -37,11 +38,10 @@ function schemaAt (schema: Schema | undefined, place: Place): Schema | undefined
 
 /** Something of a schema's shape; undefined where none is known. */
 function standIn (schema: Schema | undefined): unknown {
-  const { type, format, enum: words, default: fallback, properties = {} } = schema ?? {}
-  const { minimum = 1, minItems = 0, required = [] } = (schema ?? {}) as { minimum?: number, minItems?: number, required?: readonly string[] }
+  const { type, format = '', enum: words, default: fallback, properties = {}, minimum = 1, minItems = 0, required = [] } = schema ?? {}
   if (fallback !== undefined) return structuredClone(fallback)
   if (words !== undefined) return words[0]
-  if (type === 'string') return format === 'go-duration' ? '1s' : format === 'ip-range' ? '127.0.0.1' : 'x'
+  if (type === 'string') return formats[format]?.example ?? 'x'
   if (type === 'integer' || type === 'number') return minimum
   if (type === 'boolean') return false
   if (type === 'array') return Array.from({ length: minItems }, () => standIn(isObject(schema!.items) ? schema!.items as Schema : undefined))

@@ -33,3 +33,10 @@ export function suggest (nearest: ProblemDraft['nearest']): string | null {
   const word = nearest === undefined ? null : closestWord(nearest.word, nearest.among)
   return word === null ? null : `did you mean ${JSON.stringify(word)}?`
 }
+
+/** The same about a key; when nothing is near, the keys that there are. */
+export function suggestKey ({ word, among }: NonNullable<ProblemDraft['nearest']>): string {
+  const known = [...among]
+  const part = known.find((name) => word.length > 3 && name.includes(foldKey(word)))
+  return suggest({ word, among: known }) ?? (part === undefined ? `the keys here are ${known.join(', ')}` : `did you mean ${JSON.stringify(part)}?`)
+}
