@@ -1,5 +1,6 @@
 import type { Endpoint, FeatureContext, Place } from '@floodgate/core'
 import { parseDuration } from '@floodgate/go'
+import { isSequential } from './merge/create-aggregate.ts'
 import { regularBackends } from './merge/shadow-backends.ts'
 import type { BackendProxySettings, EndpointProxySettings, FlatmapOperation } from './settings.ts'
 
@@ -26,9 +27,12 @@ export function judgeProxy ({ model, problem, warning }: Pick<FeatureContext, 'm
 }
 
 function judgeEndpoint (settings: EndpointProxySettings, endpoint: Endpoint, tell: Tell): void {
-  const { sequential = false, sequential_propagated_params: propagated = [], static: fixed, flatmap_filter: operations = [] } = settings
+  const { strategy, sequential_propagated_params: propagated = [], static: fixed, flatmap_filter: operations = [] } = settings
   const count = endpoint.backends.length
-  if (sequential && count < 2) tell(['sequential'], 'has no effect: the endpoint has one backend')
+  const sequential = isSequential(endpoint)
+  if (strategy !== undefined && settings.sequential !== undefined && settings.sequential !== (strategy === 'sequential')) tell(['sequential'], `has no effect: "strategy" is ${JSON.stringify(strategy)}`)
+  if (strategy === 'fallback' && count < 2) tell(['strategy'], 'has no effect: the endpoint has one backend')
+  if (sequential && count < 2) tell([strategy === undefined ? 'sequential' : 'strategy'], 'has no effect: the endpoint has one backend')
   if (!sequential && propagated.length > 0) tell(['sequential_propagated_params'], 'has no effect without "sequential": true')
   for (const [i, name] of sequential ? propagated.entries() : []) {
     const step = /^[Rr]esp(\d+)(?:_[\w.-]+)?$/.exec(name)?.[1]

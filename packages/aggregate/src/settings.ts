@@ -32,6 +32,7 @@ export const EndpointProxySettings = {
   type: 'object',
   properties: {
     sequential: { ...flag, description: 'Asks the backends one after the other; later ones may use fields of earlier answers' },
+    strategy: { type: 'string', enum: ['parallel', 'sequential', 'fallback'], description: '`parallel` (default): all backends at once; `sequential`: as `sequential`, which it replaces; `fallback`: the next backend only when the one before failed' },
     sequential_propagated_params: { type: 'array', items: text, default: [], description: 'Parameters every later backend gets, whether its url_pattern names them or not: `resp0_id`, `resp0`' },
     static: StaticSettings,
     flatmap_filter: { ...operations, description: 'Operations on the merged answer; only with two or more backends' },

@@ -1,4 +1,5 @@
-import type { Feature } from '@floodgate/core'
+import type { CompileRequestCondition, Feature } from '@floodgate/core'
+import * as conditional from './conditional/settings.ts'
 import * as graphql from './graphql/settings.ts'
 
 /** The feature `backend/graphql`: the backend is asked a query or mutation of the configuration instead of the client's request. */
@@ -8,7 +9,23 @@ export const graphqlFeature: Feature = {
   load: async () => (await import('./graphql/feature.ts')).feature
 }
 
-/** The namespaces this package gives a meaning. */
-export const features: readonly Feature[] = [graphqlFeature]
+export interface FeaturesOptions {
+  /** Loads what evaluates conditions of the strategy `policy`; without it they stop the start. */
+  readonly loadCondition?: () => Promise<CompileRequestCondition>
+}
 
+/** The namespaces this package gives a meaning. */
+export function createFeatures ({ loadCondition }: FeaturesOptions = {}): readonly Feature[] {
+  return [
+    {
+      namespace: conditional.namespace,
+      needs: ['auth/validator'],
+      schemas: { backend: conditional.ConditionalSettings },
+      load: async () => (await import('./conditional/feature.ts')).createConditional(await loadCondition?.())
+    },
+    graphqlFeature
+  ]
+}
+
+export type { ConditionalSettings } from './conditional/settings.ts'
 export type { GraphqlSettings } from './graphql/settings.ts'

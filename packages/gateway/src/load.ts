@@ -1,6 +1,6 @@
 import { features as aggregateFeatures } from '@floodgate/aggregate'
 import { features as authFeatures } from '@floodgate/auth'
-import { features as backendFeatures } from '@floodgate/backends'
+import { createFeatures as createBackendFeatures } from '@floodgate/backends'
 import { ConfigError, judgeConfig, sortProblems, type LoadedConfig, type LoadOptions } from '@floodgate/config-loader'
 import { claimsOf, type Feature } from '@floodgate/core'
 import { features as modifierFeatures } from '@floodgate/modifiers'
@@ -13,9 +13,10 @@ import { isWorker } from './workers/place.ts'
 import { ownFeature } from './own-settings.ts'
 
 const loadCondition = async () => (await import('@floodgate/security/condition')).compileCondition
+const loadRequestCondition = async () => (await import('@floodgate/security/condition')).compileRequestCondition
 
 /** Features that come with the gateway. */
-const builtIn: readonly Feature[] = [...aggregateFeatures, ...authFeatures, ...securityFeatures, ...backendFeatures, ...modifierFeatures, createLoggingFeature({ claims: claimsOf }), ...createTrafficFeatures({ loadCondition }), ...validationFeatures, ownFeature]
+const builtIn: readonly Feature[] = [...aggregateFeatures, ...authFeatures, ...securityFeatures, ...createBackendFeatures({ loadCondition: loadRequestCondition }), ...modifierFeatures, createLoggingFeature({ claims: claimsOf }), ...createTrafficFeatures({ loadCondition }), ...validationFeatures, ownFeature]
 
 export interface LoadConfigurationOptions extends Omit<LoadOptions, 'features'> {
   /** Features beside the built-in ones. */

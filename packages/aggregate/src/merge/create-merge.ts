@@ -1,7 +1,7 @@
 import { afterTurns, askStep, Call, Fault, turnsToTell, type Endpoint, type Step, type StepResponse } from '@floodgate/core'
 import { joinFaults } from '../errors.ts'
 import { discard } from '../read-body.ts'
-import { mergeResponses } from './merge-responses.ts'
+import { isSkipped, mergeResponses } from './merge-responses.ts'
 import { shareBody } from './share-body.ts'
 import { toFault } from './to-fault.ts'
 
@@ -50,7 +50,7 @@ export function createMerge ({ timeout }: Pick<Endpoint, 'timeout'>, steps: read
       }
       let merged
       try {
-        if (answers.length === 0) throw joinFaults(faults)
+        if (faults.length > 0 && answers.every(isSkipped)) throw joinFaults(faults)
         merged = mergeResponses(answers, faults, bare)
       } catch (error) {
         reject(error)

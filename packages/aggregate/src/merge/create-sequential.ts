@@ -3,7 +3,7 @@ import { brokenBody } from '../errors.ts'
 import { readWhole } from '../read-body.ts'
 import type { EndpointProxySettings } from '../settings.ts'
 import { PARTS_BUDGET } from './create-merge.ts'
-import { mergeResponses } from './merge-responses.ts'
+import { isSkipped, mergeResponses } from './merge-responses.ts'
 import { addValues, readWishes } from './sequence-values.ts'
 import { regularBackends } from './shadow-backends.ts'
 import { shareBody } from './share-body.ts'
@@ -13,8 +13,8 @@ type Wishes = ReturnType<typeof readWishes>
 
 /**
  * Creates the step that asks backends one after the other, each with what it wants of the answers before it as
- * parameters (`{resp0_id}`), and merges their answers (KrakenD page "Sequential proxy"). A failure of the first fails
- * all; a later one, or an incomplete answer, ends the sequence with what there is.
+ * parameters (`{resp0_id}`), and merges their answers (KrakenD page "Sequential proxy"). A failure of the first that is
+ * called fails all; a later one, or an incomplete answer, ends the sequence with what there is.
  *
  * @param steps of the endpoint's backends that are no shadows, in the order of the configuration
  */
@@ -43,7 +43,7 @@ async function askInTurn (request: CoreRequest, call: Call, steps: readonly Step
       answers.push(answer)
       if (!answer.complete) break
     } catch (error) {
-      if (index === 0) throw error
+      if (answers.every(isSkipped)) throw error
       faults.push(toFault(error))
       break
     }

@@ -1,4 +1,4 @@
-import { DecodedResponse, type Fault, JsonText, setKey, type StepResponse } from '@floodgate/core'
+import { DecodedResponse, type Fault, JsonText, setKey, SkippedResponse, type StepResponse } from '@floodgate/core'
 import { joinFaults } from '../errors.ts'
 import { discard } from '../read-body.ts'
 import { joinFields, readFields } from '../shape/fields.ts'
@@ -9,11 +9,13 @@ type Data = Record<string, unknown>
  * Merges what several backends answered, fields of the first level only; of equal ones the backend that comes later in
  * the configuration wins (the reference lets the answer win that arrives later). Raw answers count as empty documents.
  *
- * @param parts at least one, in the order of the configuration
+ * @param answers at least one, in the order of the configuration; those that were skipped are left out
  * @param faults of the backends that failed
  * @param bare nobody will copy the answer with `{ ...response }`
  */
-export function mergeResponses (parts: readonly StepResponse[], faults: readonly Fault[], bare = false): StepResponse {
+export function mergeResponses (answers: readonly StepResponse[], faults: readonly Fault[], bare = false): StepResponse {
+  const parts = answers.some(isSkipped) ? answers.filter((answer) => !isSkipped(answer)) : answers
+  if (parts.length === 0) return new DecodedResponse({}, faults.length === 0, faults.length === 0 ? null : joinFaults(faults), bare)
   let complete = faults.length === 0
   let fault = complete ? null : joinFaults(faults)
   let texts: JsonText[] | null = []
@@ -73,4 +75,9 @@ function textOf (part: StepResponse): JsonText | null {
 /** A document that is `null` has nothing to merge, and the answer is not complete without it. */
 function isNull (part: StepResponse): boolean {
   return part instanceof DecodedResponse && part.text === null && part.data === null
+}
+
+/** Whether the backend's condition was false, so that it was not called. */
+export function isSkipped (answer: StepResponse): boolean {
+  return answer instanceof SkippedResponse
 }

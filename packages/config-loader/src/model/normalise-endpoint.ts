@@ -33,19 +33,22 @@ export function normaliseEndpoint (keys: EndpointKeys, index: number, context: E
   if ((keys.backend ?? []).length === 0) {
     report({ severity: 'error', code: 'no-backend', place: 'backend' in keys ? [...place, 'backend'] : place, message: `the endpoint ${where} has no backend`, instead: 'add one: { "url_pattern": "/", "host": ["http://…"] }' })
   }
-  if (outputEncoding === 'no-op' && backendKeys.length > 1) {
-    report({ severity: 'error', code: 'no-op-backends', place: [...place, 'backend'], message: `the endpoint ${where} has output encoding no-op and ${backendKeys.length} backends: no-op passes the answer of one`, instead: 'keep one backend, or choose another output_encoding' })
-  }
   const params = pathParams(path, service.disable_rest ?? false)
-  const sequential = (extra['proxy'] as { sequential?: unknown } | undefined)?.sequential === true
+  const { sequential, strategy } = (extra['proxy'] ?? {}) as { sequential?: unknown, strategy?: unknown }
+  const inSequence = strategy === undefined ? sequential === true : strategy === 'sequential'
   const backends: Backend[] = []
   for (const [i, backend] of (keys.backend ?? []).entries()) {
     if (backend === undefined) continue
     const at = [...place, 'backend', i]
     const normal = normaliseBackend(backend, i, at, { ...context, endpointMethod: method, noOp: outputEncoding === 'no-op' })
     checkUrlPattern(normal.urlPattern, params, where, [...at, 'url_pattern'], report)
-    checkSequence(normal, sequential, at, report)
+    checkSequence(normal, inSequence, at, report)
     backends.push(normal)
+  }
+  // Of several backends one answers: the first that does not fail, or the one whose condition holds.
+  const unconditional = backends.filter((backend) => backend.extra['backend/conditional'] === undefined)
+  if (outputEncoding === 'no-op' && backendKeys.length > 1 && strategy !== 'fallback' && unconditional.length > 1) {
+    report({ severity: 'error', code: 'no-op-backends', place: [...place, 'backend'], message: `the endpoint ${where} has output encoding no-op and ${backendKeys.length} backends: no-op passes the answer of one`, instead: 'keep one backend, choose another output_encoding, or say which one answers: "backend/conditional" of each backend, or "strategy": "fallback" of "proxy"' })
   }
   judgeShape({
     place,

@@ -88,6 +88,8 @@ export interface Feature {
   route? (settings: any, endpoint: Endpoint, context: FeatureContext): RouteHooks | undefined
   /** Around the endpoint's merged answer. */
   endpoint? (settings: any, next: Step, endpoint: Endpoint, context: FeatureContext): Step
+  /** Around the whole call of one backend: before its address is built and its headers are filtered, and around its copies (`concurrent_calls`). */
+  call? (settings: any, next: Step, backend: Backend, context: FeatureContext): Step
   /** Around one backend's decoded, shaped answer. */
   backend? (settings: any, next: Step, backend: Backend, context: FeatureContext): Step
   /** Around one raw HTTP call with its redirects, before decoding. */

@@ -14,6 +14,7 @@ export interface Attachments {
   /** From the outermost to the innermost. */
   routeHooks (endpoint: Endpoint): RouteHooks[]
   aroundEndpoint (step: Step, endpoint: Endpoint, guard: StepGuard): Step
+  aroundCall (step: Step, backend: Backend, guard: StepGuard): Step
   aroundBackend (step: Step, backend: Backend, guard: StepGuard): Step
   aroundExchange (exchange: Exchange, backend: Backend, guard: StepGuard): Exchange
   interceptors (backend: Backend, endpoint: Endpoint): Interceptor[]
@@ -74,12 +75,8 @@ export function createAttachments (features: readonly Feature[], context: Featur
       const wrap = (next: Step) => boot(feature, 'endpoint', endpoint.place, next, () => feature.endpoint!(settings, next, endpoint, context))
       return isForeign(feature) ? guard.step(nameOf(feature), next, wrap) : wrap(next)
     }, step),
-    aroundBackend: (step, backend, guard) => inwards.reduce((next, feature) => {
-      const settings = backend.extra[feature.namespace]
-      if (settings === undefined || !feature.backend) return next
-      const wrap = (next: Step) => boot(feature, 'backend', backend.place, next, () => feature.backend!(settings, next, backend, context))
-      return isForeign(feature) ? guard.step(nameOf(feature), next, wrap) : wrap(next)
-    }, step),
+    aroundCall: (step, backend, guard) => aroundStep('call', step, backend, guard),
+    aroundBackend: (step, backend, guard) => aroundStep('backend', step, backend, guard),
     aroundExchange: (exchange, backend, guard) => inwards.reduce((next, feature) => {
       const settings = backend.extra[feature.namespace]
       if (settings === undefined || !feature.exchange) return next
@@ -92,6 +89,15 @@ export function createAttachments (features: readonly Feature[], context: Featur
       if (interceptor === undefined || interceptor === null) return []
       return [isForeign(feature) ? guardInterceptor({ who: nameOf(feature), where: `${method} ${path}` }, interceptor) : interceptor]
     })
+  }
+
+  function aroundStep (part: 'call' | 'backend', step: Step, backend: Backend, guard: StepGuard): Step {
+    return inwards.reduce((next, feature) => {
+      const settings = backend.extra[feature.namespace]
+      if (settings === undefined || !feature[part]) return next
+      const wrap = (next: Step) => boot(feature, part, backend.place, next, () => feature[part]!(settings, next, backend, context))
+      return isForeign(feature) ? guard.step(nameOf(feature), next, wrap) : wrap(next)
+    }, step)
   }
 
   /**

@@ -105,8 +105,9 @@ function composeBackend (backend: Backend, endpoint: Endpoint, parts: Parts, ove
   const featured = around === decoded && !isOnly ? createDecoded(true) : around
   const balance = createBalancer(backend, parts.directory)
   const target = createTarget(backend, endpoint, { service: parts.model })
+  const called = prepareStep(target, createConcurrent(endpoint.concurrentCalls, endpoint.timeout, prepareStep(balance, featured)))
   return {
-    step: prepareStep(target, createConcurrent(endpoint.concurrentCalls, endpoint.timeout, prepareStep(balance, featured))),
+    step: attachments.aroundCall(called, backend, guard),
     isTouched: onTheWire || !isDirect || around !== decoded || endpoint.concurrentCalls > 1
   }
 }
