@@ -233,7 +233,7 @@ t.test('createAggregate: over real backends, one that hangs and one that cuts', 
     const call = createBackendStep(createBackend({ group, urlPattern: target }), exchange)
     return (request) => { request.origin = origin.url; request.target = target; return call(request) }
   }
-  const endpoint = { timeout: 300, backends: [createBackend()] as const, extra: {} }
+  const endpoint = { timeout: 300, backends: [createBackend()] as const, extra: {}, outputEncoding: 'json' }
   const good = await createAggregate(endpoint, [step('/a'), step('/b', 'g')])(createRequest())
   t.equal(json(good), '{"a":12345678901234567890,"g":{"b":[1.0]}}')
   t.throws(() => createAggregate(endpoint, []), { code: 'FG_ERR_AGGREGATE_NO_BACKEND' })

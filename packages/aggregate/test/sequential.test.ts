@@ -14,7 +14,8 @@ async function run (backends: [pattern: string, step: Step][], { propagated = []
   const endpoint = {
     timeout,
     backends: backends.map(([urlPattern]) => createBackend({ urlPattern })) as never,
-    extra: { proxy: { sequential: true, sequential_propagated_params: propagated } }
+    extra: { proxy: { sequential: true, sequential_propagated_params: propagated } },
+    outputEncoding: 'json'
   }
   const steps = backends.map(([, step]): Step => (request) => { seen.push({ ...request.params }); return step(request) })
   const request = createRequest()
