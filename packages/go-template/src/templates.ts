@@ -1,17 +1,15 @@
+import { findLocation, Instant, type Location, quote, UTC, wellFormed } from '@floodgate/go'
 import { Budget, defaultLimits, type Limits } from './evaluate/budget.ts'
 import { collectFunctions, unsupportedFunctions, type CustomFunction } from './functions/table.ts'
 import { execute, type Execution } from './evaluate/evaluate.ts'
-import { findLocation, UTC, type Location } from './time/location.ts'
+import { evaluateOperand } from './evaluate/expression.ts'
 import { Frame } from './evaluate/frame.ts'
-import { Instant } from './time/instant.ts'
 import { isEmptyTree, type Tree } from './parse/nodes.ts'
 import { LimitError, TemplateError, type TemplateErrorCode } from './errors.ts'
 import { methods } from './functions/methods.ts'
 import { Output, type Rendering } from './evaluate/output.ts'
 import { parse } from './parse/parser.ts'
-import { quote } from './texts/quote.ts'
 import { toValue } from './evaluate/data.ts'
-import { wellFormed } from './texts/text.ts'
 import type { KnownFunctions } from './parse/pipeline-parser.ts'
 
 /** Where texts come from that a template asks for by name. Both return undefined for what does not exist. */
@@ -100,6 +98,7 @@ export function createTemplates (options: TemplatesOptions = {}): Templates {
       },
       functions,
       methods,
+      evaluateOperand,
       output: new Output(budget),
       lookup,
       frame: new Frame(tree, root)

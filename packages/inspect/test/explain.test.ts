@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap'
 import { createAuthority, writeFiles } from '@floodgate/testing'
-import { explain, findEndpoints, writeDuration, writeOrigin, type ExplainedBackend } from '@floodgate/inspect/explain'
+import { explain, findEndpoints, writeOrigin, type ExplainedBackend } from '@floodgate/inspect/explain'
 import { loadConfiguration } from '@floodgate/gateway/load'
 import { describeRoutes } from '@floodgate/inspect/routes'
 
@@ -111,10 +111,6 @@ t.test('findEndpoints: takes a path, or a method and a path', async (t) => {
   const { model } = await loadConfiguration({ version: 3, endpoints: [{ endpoint: '/a/{id}', backend }, { endpoint: '/a/{id}', method: 'POST', backend }] }, { env: {} })
   const names = (text: string) => findEndpoints(model, text).map(({ method }) => method)
   t.strictSame([names('/a/{id}'), names('post /a/{id}'), names('PUT /a/{id}'), names('/b')], [['GET', 'POST'], ['POST'], [], []])
-})
-
-t.test('writeDuration: writes what a configuration would', async (t) => {
-  t.strictSame([0, 1, 300, 1500, 2000, 90_000, 5_400_000, -1000, 0.5].map(writeDuration), ['0s', '1ms', '300ms', '1s500ms', '2s', '1m30s', '1h30m', '-1s', '500µs'])
 })
 
 t.test('describeRoutes: lists the gateway\'s own routes and the endpoints, with what is in force', async (t) => {

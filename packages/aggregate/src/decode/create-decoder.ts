@@ -1,14 +1,8 @@
-import type { JsonText } from '@floodgate/core'
+import type { Decode } from './content.ts'
 import { createJsonDecoder } from './json.ts'
 import { decodeRss } from './rss.ts'
 import { decodeXml } from './xml.ts'
 import { createYamlDecoder } from './yaml.ts'
-
-/** A decoded document: an untouched JSON object as text, anything else as data; null for a document that is `null`. */
-export type Content = JsonText | Record<string, unknown> | null
-
-/** Decodes a whole body. Throws a Fault when it is not what the encoding says. */
-export type Decode = (body: Buffer) => Content
 
 /**
  * Creates the decoder of a backend's `encoding` (lower case; an unknown one is `json`).

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { JsonText, parseExact } from '@floodgate/core'
 import { badAnswer } from '../errors.ts'
-import type { Decode, Content } from './create-decoder.ts'
+import type { Decode, Content } from './content.ts'
 import { endOfFirstValue } from './first-value.ts'
 import { checkJsonBounds } from './json-bounds.ts'
 import { isObjectText } from './object-text.ts'

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import type * as Yaml from 'yaml'
 import { badAnswer, tooMuch } from '../errors.ts'
 import { maxYamlDepth, maxYamlTokens } from './bounds.ts'
-import type { Content } from './create-decoder.ts'
+import type { Content } from './content.ts'
 import { readYamlValue } from './yaml-value.ts'
 
 const require = createRequire(import.meta.url)

@@ -1,8 +1,8 @@
-import type { Data } from '../shape/create-shape.ts'
 import type { FlatmapOperation } from '../settings.ts'
 import { move } from './move.ts'
 import { Node } from './node.ts'
 
+type Data = Record<string, unknown>
 type Operation = (root: Node) => void
 
 /**

@@ -1,4 +1,5 @@
 import { literalOf, peekData, type Backend, type StepResponse } from '@floodgate/core'
+import { writeValue } from '@floodgate/go'
 import { isObject } from '../shape/target.ts'
 
 type Params = Readonly<Record<string, string>>
@@ -58,8 +59,5 @@ function toParam (value: unknown): string {
 
 /** Writes a value as Go's %v does, which is what users of the reference find in their URLs. */
 function toGoText (value: unknown): string {
-  if (value === null || value === undefined) return '<nil>'
-  if (Array.isArray(value)) return `[${value.map(toGoText).join(' ')}]`
-  if (isObject(value)) return `map[${Object.keys(value).sort().map((key) => `${key}:${toGoText(value[key])}`).join(' ')}]`
-  return literalOf(value) ?? String(value)
+  return writeValue(value, (leaf) => literalOf(leaf) ?? String(leaf))
 }

@@ -1,5 +1,5 @@
 import { JsonText, type Backend } from '@floodgate/core'
-import type { Content } from '../decode/create-decoder.ts'
+import type { Content } from '../decode/content.ts'
 import { createFlatmap } from '../flatmap/create-flatmap.ts'
 import type { BackendProxySettings } from '../settings.ts'
 import { createAllow } from './allow.ts'
@@ -8,7 +8,7 @@ import { createMapping } from './mapping.ts'
 import { createTarget } from './target.ts'
 import { createTextShape } from './text-shape.ts'
 
-export type Data = Record<string, unknown>
+type Data = Record<string, unknown>
 
 type Settings = Pick<Backend, 'target' | 'allow' | 'deny' | 'mapping' | 'group' | 'extra'>
 type DataStep = (data: Data | null) => Data | null

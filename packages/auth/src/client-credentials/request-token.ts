@@ -1,4 +1,4 @@
-import { encodePercent } from '@floodgate/go'
+import { encodeQuery, escapeQuery } from '@floodgate/go'
 import { tokenFault } from '../errors.ts'
 import { fetchDocument, showAddress, type Dispatching, type Document } from '../fetch-document.ts'
 import type { ClientCredentialsSettings } from './settings.ts'
@@ -25,10 +25,10 @@ const timeout = 30_000
 export function createTokenRequest (settings: ClientCredentialsSettings, dispatcher: Dispatching): RequestToken {
   const { client_id: id, client_secret: secret, token_url: url } = settings
   const address = showAddress(url)
-  const authorization = `Basic ${Buffer.from(`${encode(id)}:${encode(secret)}`).toString('base64')}`
+  const authorization = `Basic ${Buffer.from(`${escapeQuery(id)}:${escapeQuery(secret)}`).toString('base64')}`
   const params = paramsOf(settings)
-  const plainBody = writeForm(params)
-  const bodyWithSecret = writeForm({ ...params, client_id: [id], ...(secret !== '' && { client_secret: [secret] }) })
+  const plainBody = encodeQuery(params)
+  const bodyWithSecret = encodeQuery({ ...params, client_id: [id], ...(secret !== '' && { client_secret: [secret] }) })
   let inBody = false
 
   async function call (withSecret: boolean): Promise<Document> {
@@ -59,17 +59,6 @@ export function createTokenRequest (settings: ClientCredentialsSettings, dispatc
 /** What is sent, by name; `grant_type` alone may be another one than usual. */
 function paramsOf ({ scopes = '', endpoint_params: params = {} }: ClientCredentialsSettings): Record<string, readonly string[]> {
   return { grant_type: ['client_credentials'], scope: [scopes.split(',').join(' ')], ...params }
-}
-
-/** As Go's url.Values.Encode: sorted by name, values of one name in their order. */
-function writeForm (params: Record<string, readonly string[]>): string {
-  const names = Object.keys(params).sort()
-  return names.flatMap((name) => params[name]!.map((value) => `${encode(name)}=${encode(value)}`)).join('&')
-}
-
-/** Encodes for a form; id and secret too, before they become Basic credentials (RFC 6749, appendix B). */
-function encode (text: string): string {
-  return encodePercent(text).replaceAll('%20', '+')
 }
 
 function isGood ({ status }: Document): boolean {

@@ -1,4 +1,4 @@
-import { writeGoFloat, writeGoJson } from '@floodgate/go'
+import { formatFloat, writeGoJson, writeValue } from '@floodgate/go'
 
 /**
  * Writes a claim as one text, as the reference does: numbers without a fraction as integers, others with six digits
@@ -26,24 +26,14 @@ const negligible = 1e-6
 function numberText (number: number): string {
   const whole = Math.round(number)
   if (!Number.isFinite(number)) return String(number)
-  if (Math.abs(number - whole) > negligible) return sixDigits(number)
+  if (Math.abs(number - whole) > negligible) return formatFloat(number, 'f', 6)
   return Number.isSafeInteger(whole) ? String(whole + 0) : BigInt(whole).toString()
-}
-
-/** Go's %f: of two that are as near the even one, where JavaScript takes the greater. */
-function sixDigits (number: number): string {
-  const exact = number.toFixed(20)
-  return /[02468]5(?:0{13})$/.test(exact) ? exact.slice(0, -14) : number.toFixed(6)
 }
 
 /** Go's %v, of what a list of claims holds. */
 function goText (value: unknown): string {
-  if (value === null || value === undefined) return '<nil>'
-  if (typeof value === 'number') return writeGoFloat(value)
-  if (typeof value !== 'object') return String(value)
   try {
-    if (Array.isArray(value)) return `[${value.map(goText).join(' ')}]`
-    return `map[${Object.entries(value).sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b))).map(([key, item]) => `${key}:${goText(item)}`).join(' ')}]`
+    return writeValue(value, (leaf) => typeof leaf === 'number' ? formatFloat(leaf, 'g', -1) : String(leaf))
   } catch {
     // Nested too deeply for the stack.
     return ''

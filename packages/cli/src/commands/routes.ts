@@ -1,5 +1,6 @@
 import { describeRoutes, type BackendFacts, type RouteFacts } from '@floodgate/inspect/routes'
-import { writeDuration, writeOrigin } from '@floodgate/inspect/explain'
+import { writeMilliseconds } from '@floodgate/go'
+import { writeOrigin } from '@floodgate/inspect/explain'
 import picocolors from 'picocolors'
 import { exitCodes } from '../exit-codes.ts'
 import { printJson } from '../format/json.ts'
@@ -34,7 +35,7 @@ function rows ({ kind, method, path, backends, engine, serves, features, ignored
   const answers = unsupported.length > 0 ? [`the gateway: 501, ${unsupported.join(', ')} is not supported`] : engine === null ? [`the gateway: ${kind}`] : backends.map(writeBackend)
   const used = fold([...features, ...ignored.map((name) => `${name} (ignored)`)])
   return Array.from({ length: Math.max(answers.length, used.length) }, (_, i) => i === 0
-    ? [method, path, answers[0] ?? '', engine === null ? '' : `${engine}, ${serves}`, used[0] ?? '', timeout === null ? '' : writeDuration(timeout), origin === null ? '' : writeOrigin(origin)]
+    ? [method, path, answers[0] ?? '', engine === null ? '' : `${engine}, ${serves}`, used[0] ?? '', timeout === null ? '' : writeMilliseconds(timeout), origin === null ? '' : writeOrigin(origin)]
     : ['', '', answers[i] ?? '', '', used[i] ?? '', '', ''])
 }
 

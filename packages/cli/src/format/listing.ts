@@ -1,5 +1,5 @@
 import type { Endpoint, Service } from '@floodgate/core'
-import { writeDuration } from '@floodgate/inspect/explain'
+import { writeMilliseconds } from '@floodgate/go'
 
 /**
  * Lists what a configuration says, for `check -d`: the endpoints; from level 2 on their backends; from level 3 on the
@@ -16,7 +16,7 @@ export function listModel ({ name, port, endpoints, extra }: Service, level: num
     `Service ${name === '' ? '(no name)' : name}, port ${port}, ${endpoints.length} endpoints`,
     ...namespaces(1, extra),
     ...endpoints.flatMap((endpoint) => [
-      `${indent}- ${endpoint.method} ${endpoint.path}, timeout ${writeDuration(endpoint.timeout)}, output encoding ${endpoint.outputEncoding}`,
+      `${indent}- ${endpoint.method} ${endpoint.path}, timeout ${writeMilliseconds(endpoint.timeout)}, output encoding ${endpoint.outputEncoding}`,
       ...namespaces(2, endpoint.extra),
       ...backends(endpoint)
     ])

@@ -1,4 +1,4 @@
-import { encodePercent } from '@floodgate/go'
+import { encodePercent, escapePart } from '@floodgate/go'
 
 /** What Go sends as it is in a path (net/url, validEncoded); escapes are whole where this is used. */
 const PLAIN_PATH = /^[\w.~!$&'()*+,;=:@[\]/%-]*$/
@@ -19,13 +19,13 @@ export interface ValueEncoding {
 /** A parameter: never more than a part of one segment. */
 export const segmentValue: ValueEncoding = {
   isPlain: (value) => PLAIN_VALUE.test(value),
-  encode: (value) => value.replace(/[^\w.~$&+,:;=@-]+/g, encodePercent)
+  encode: (value) => escapePart(value, 'value')
 }
 
 /** What a wildcard matched: slashes are meant. Rests with dot segments do not get here. */
 export const restValue: ValueEncoding = {
   isPlain: (rest) => PLAIN_REST.test(rest),
-  encode: (rest) => rest.replace(/[^\w.~$&+,/:;=@-]+/g, encodePercent)
+  encode: (rest) => escapePart(rest, 'path')
 }
 
 /** Whether a configured path is sent as it is. */

@@ -19,6 +19,9 @@ const BYTES_PER_ITEM = 8
 /** How often over the output limit may be built up in texts and lists that one function call multiplies. */
 const ALLOCATION_FACTOR = 16
 
+/** Instructions × characters of one search with a regular expression: about three seconds at the worst. */
+const MOST_SEARCH_WORK = 100_000_000
+
 /** What one execution has used so far. */
 export class Budget {
   readonly limits: Limits
@@ -48,6 +51,18 @@ export class Budget {
   }
 
   /**
+   * Counts a search with a regular expression, given as instructions × characters; an own property, to be handed over.
+   *
+   * @throws {LimitError} when the time is over, or the search, which cannot be interrupted, could take some seconds
+   */
+  readonly search = (work: number): void => {
+    if (work > MOST_SEARCH_WORK) {
+      throw new LimitError('FG_ERR_GO_TEMPLATE_TIME', 'a regular expression is too large for a text of this length: search shorter texts, or write a shorter expression')
+    }
+    this.step(1 + (work >> 5))
+  }
+
+  /**
    * Counts rendered text.
    *
    * @throws {LimitError} when it is too much
@@ -58,11 +73,11 @@ export class Budget {
   }
 
   /**
-   * Checks the size of a text while it is built.
+   * Checks the size of a text while it is built; an own property, to be handed over.
    *
    * @throws {LimitError} when it is too long
    */
-  text (length: number): void {
+  readonly text = (length: number): void => {
     if (length > this.limits.outputBytes) this.#tooMuch('a text')
   }
 

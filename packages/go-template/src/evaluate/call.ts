@@ -1,5 +1,6 @@
 import { CallError } from '../errors.ts'
-import { evaluateOperand, idealConstant, type Environment } from './expression.ts'
+import type { Environment } from './environment.ts'
+import { idealConstant } from './ideal-constant.ts'
 import { SLOT, type GoFunction } from '../functions/definition.ts'
 import { describe } from '../parse/nodes.ts'
 import { Boxed, NOTHING_PIPED, unbox, type Argument, type Piped, type Slot } from './slot.ts'
@@ -69,7 +70,7 @@ function evaluateArgument (env: Environment, frame: Frame, dot: Slot, type: Type
       if (!NILLABLE.has(type.kind)) frame.fail(`cannot assign nil to ${type.name}`)
       return zeroOf(type)
     case 'bool': case 'number': case 'string': return literal(frame, type, node)
-    default: return fit(frame, evaluateOperand(env, frame, dot, node), type)
+    default: return fit(frame, env.evaluateOperand(env, frame, dot, node), type)
   }
 }
 

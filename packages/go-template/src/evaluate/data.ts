@@ -1,5 +1,5 @@
+import { wellFormed } from '@floodgate/go'
 import { TemplateError } from '../errors.ts'
-import { wellFormed } from '../texts/text.ts'
 import { anyDict, anyList, Complex, Dict, Int, int, List, type Value } from './values.ts'
 
 /** Objects and lists within each other. */

@@ -1,20 +1,13 @@
 import { applyFunction } from './call.ts'
+import type { Environment, ValueOperand } from './environment.ts'
+import { idealConstant } from './ideal-constant.ts'
 import { Boxed, elementOf, NOTHING_PIPED, unbox, type Piped, type Slot } from './slot.ts'
 import { describe } from '../parse/nodes.ts'
-import { ANY, Complex, Dict, int, Opaque, typeOf, type Type } from './values.ts'
+import { ANY, Dict, Opaque, typeOf, type Type } from './values.ts'
 import type { Frame } from './frame.ts'
-import type { Context, GoFunction } from '../functions/definition.ts'
 import type {
-  ChainNode, CommandNode, FieldNode, IdentifierNode, Node, NumberNode, Operand, PipeNode, VariableNode
+  ChainNode, CommandNode, FieldNode, IdentifierNode, Node, Operand, PipeNode, VariableNode
 } from '../parse/nodes.ts'
-
-/** What expressions are evaluated with. */
-export interface Environment {
-  readonly context: Context
-  readonly functions: ReadonlyMap<string, GoFunction>
-  /** Methods of Go types, by the name of the type; they take the receiver first. */
-  readonly methods: ReadonlyMap<string, ReadonlyMap<string, GoFunction>>
-}
 
 /** Evaluates a pipeline and declares or assigns its variables. */
 export function evaluatePipeline (env: Environment, frame: Frame, dot: Slot, pipe: PipeNode | null): Slot {
@@ -32,7 +25,7 @@ export function evaluatePipeline (env: Environment, frame: Frame, dot: Slot, pip
 
 /** Evaluates an operand that is not a literal. */
 export function evaluateOperand (
-  env: Environment, frame: Frame, dot: Slot, node: Exclude<Operand, { type: 'nil' | 'bool' | 'number' | 'string' }>
+  env: Environment, frame: Frame, dot: Slot, node: ValueOperand
 ): Slot {
   switch (node.type) {
     case 'dot': return dot
@@ -42,17 +35,6 @@ export function evaluateOperand (
     case 'identifier': return evaluateIdentifier(env, frame, dot, node, node, [], NOTHING_PIPED)
     case 'chain': return evaluateChain(env, frame, dot, node, [], NOTHING_PIPED)
   }
-}
-
-/** Returns the value of a number where nothing says which type is wanted. */
-export function idealConstant (frame: Frame, node: NumberNode): Slot {
-  frame.node = node
-  const { text, value } = node
-  if (value.complex !== null) return new Complex(value.complex.re, value.complex.im)
-  const looksLikeFloat = /[.eEpP]/.test(text) && !text.startsWith("'") && !/^0x[^pP]*$/i.test(text)
-  if (value.float !== null && looksLikeFloat) return value.float
-  if (value.int === null) frame.fail(`${text} overflows int`)
-  return int(value.int)
 }
 
 function evaluateCommand (env: Environment, frame: Frame, dot: Slot, command: CommandNode, piped: Piped): Slot {

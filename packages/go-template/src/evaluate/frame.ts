@@ -1,7 +1,7 @@
+import { quote } from '@floodgate/go'
 import { TemplateError, type TemplateErrorCode } from '../errors.ts'
 import { describe, type Node, type Tree } from '../parse/nodes.ts'
 import { goLocation, placeOf } from '../parse/position.ts'
-import { quote } from '../texts/quote.ts'
 import type { Slot } from './slot.ts'
 
 const LIMITS: ReadonlySet<TemplateErrorCode> = new Set<TemplateErrorCode>([

@@ -1,5 +1,5 @@
+import { toUnicode } from '@floodgate/go'
 import { placeOf, type Place } from '../parse/position.ts'
-import { toUnicode } from '../texts/text.ts'
 import type { Budget } from './budget.ts'
 import type { Frame } from './frame.ts'
 import type { Node } from '../parse/nodes.ts'

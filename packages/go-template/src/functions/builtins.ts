@@ -1,9 +1,9 @@
+import { byteLength, encode, escapeQuery } from '@floodgate/go'
 import { CallError } from '../errors.ts'
-import { escapeHtml, escapeQuery, escapeScript } from '../texts/escape.ts'
+import { escapeHtml, escapeScript } from '../texts/escape.ts'
 import { isEqual, isLess, isLessOrEqual } from '../texts/compare.ts'
 import { sprint, sprintf, sprintln } from '../texts/printf.ts'
 import { byteOf, elementOf, inPlaceOf, itemOf, unbox, type Slot } from '../evaluate/slot.ts'
-import { byteLength, encode } from '../texts/text.ts'
 import { BOOL, Dict, Int, int, isTrue, List, STRING, typeOf, zeroOf, type Value } from '../evaluate/values.ts'
 import { any, define, defineOnSlots, rest, text, type Context, type FunctionTable } from './definition.ts'
 

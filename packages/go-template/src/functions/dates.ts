@@ -1,15 +1,11 @@
-import { atSecond, Instant, TIME, zeroTime } from '../time/instant.ts'
+import { atSecond, findLocation, formatTime, type Instant, type Location, parseInt64, parseNanoseconds, parseTime, UTC, writeDuration, zeroTime } from '@floodgate/go'
 import { CallError } from '../errors.ts'
-import { formatDuration, parseDuration } from '../time/duration.ts'
-import { findLocation, UTC, type Location } from '../time/location.ts'
-import { formatTime } from '../time/format.ts'
-import { parseInt64 } from '../number/parse.ts'
-import { parseTime } from '../time/parse.ts'
 import { Int, STRING, type Value } from '../evaluate/values.ts'
+import { TIME, TimeValue } from '../time/time-value.ts'
 import { any, define, text, type Context, type FunctionTable, type Param } from './definition.ts'
 
 /** A parameter of type time.Time. */
-export const time: Param<Instant> = { type: TIME, read: (value) => value as Instant }
+export const time: Param<Instant> = { type: TIME, read: (value) => (value as TimeValue).instant }
 
 const SECOND = 1_000_000_000n
 const HOUR = 3600n * SECOND
@@ -19,18 +15,18 @@ const ROUNDED_UNITS: readonly (readonly [bigint, string])[] = [
 
 const inZone = define([text, any, text], STRING, ([layout, value, zone], context) => format(layout, value, zone, context))
 const modify = define([text, time], TIME, ([change, date]) => {
-  const by = parseDuration(change)
-  return typeof by === 'bigint' ? date.add(by) : date
+  const by = parseNanoseconds(change)
+  return new TimeValue(typeof by === 'bigint' ? date.add(by) : date)
 })
 const mustModify = define([text, time], TIME, ([change, date]) => {
-  const by = parseDuration(change)
+  const by = parseNanoseconds(change)
   if (typeof by === 'string') throw new CallError(by)
-  return date.add(by)
+  return new TimeValue(date.add(by))
 })
 
 /** sprig's functions on dates. A date is a time, or an int of seconds since 1970; anything else stands for now. */
 export const dateFunctions: FunctionTable = {
-  now: define([], TIME, (_, context) => context.now()),
+  now: define([], TIME, (_, context) => new TimeValue(context.now())),
   date: define([text, any], STRING, ([layout, value], context) => format(layout, value, 'Local', context)),
   dateInZone: inZone,
   date_in_zone: inZone,
@@ -42,19 +38,19 @@ export const dateFunctions: FunctionTable = {
   must_date_modify: mustModify,
   toDate: define([text, text], TIME, ([layout, value], { local }) => {
     const parsed = parseTime(layout, value, local)
-    return typeof parsed === 'string' ? zeroTime : parsed
+    return new TimeValue(typeof parsed === 'string' ? zeroTime : parsed)
   }),
   mustToDate: define([text, text], TIME, ([layout, value], { local }) => {
     const parsed = parseTime(layout, value, local)
     if (typeof parsed === 'string') throw new CallError(parsed)
-    return parsed
+    return new TimeValue(parsed)
   }),
   unixEpoch: define([time], STRING, ([date]) => String(date.seconds)),
   ago: define([any], STRING, ([value], context) => {
     const elapsed = context.now().nanoseconds - toInstant(value, context, ['int64', 'int']).nanoseconds
-    return formatDuration(roundToSeconds(elapsed))
+    return writeDuration(roundToSeconds(elapsed))
   }),
-  duration: define([any], STRING, ([value]) => formatDuration(BigInt.asIntN(64, secondsOf(value) * SECOND))),
+  duration: define([any], STRING, ([value]) => writeDuration(BigInt.asIntN(64, secondsOf(value) * SECOND))),
   durationRound: define([any], STRING, ([value], context) => roundDuration(toDuration(value, context)))
 }
 
@@ -68,7 +64,7 @@ function zoneOf (name: string, { local }: Context): Location {
 }
 
 function toInstant (value: Value, context: Context, integerTypes: readonly string[]): Instant {
-  if (value instanceof Instant) return value
+  if (value instanceof TimeValue) return value.instant
   if (value instanceof Int && integerTypes.includes(value.type.name)) return atSecond(value.value, context.local)
   return context.now()
 }
@@ -92,10 +88,10 @@ function secondsOf (value: Value): bigint {
 
 function toDuration (value: Value, context: Context): bigint {
   if (typeof value === 'string') {
-    const parsed = parseDuration(value)
+    const parsed = parseNanoseconds(value)
     return typeof parsed === 'bigint' ? parsed : 0n
   }
-  if (value instanceof Instant) return context.now().nanoseconds - value.nanoseconds
+  if (value instanceof TimeValue) return context.now().nanoseconds - value.instant.nanoseconds
   return value instanceof Int && value.type.name === 'int64' ? value.value : 0n
 }
 

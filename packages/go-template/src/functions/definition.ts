@@ -1,10 +1,9 @@
+import type { Instant, Location } from '@floodgate/go'
 import {
   ANY, BOOL, dictOf, FLOAT64, INT, Int, STRING, type Dict, type Type, type Value
 } from '../evaluate/values.ts'
 import type { Budget } from '../evaluate/budget.ts'
 import type { Argument, Slot } from '../evaluate/slot.ts'
-import type { Instant } from '../time/instant.ts'
-import type { Location } from '../time/location.ts'
 
 /** What functions may reach besides their arguments. */
 export interface Context {

@@ -1,5 +1,5 @@
-import { CallError } from '../errors.ts'
 import { decodeJson } from '../json/decode.ts'
+import { CallError } from '../errors.ts'
 import { encodeJson, type EncodeOptions } from '../json/encode.ts'
 import { ANY, STRING, type Value } from '../evaluate/values.ts'
 import { any, define, text, type Context, type FunctionTable } from './definition.ts'

@@ -1,7 +1,7 @@
+import { parseInt64 } from '@floodgate/go'
 import { add, divide, fromNumber, multiply, subtract, toNumber, type Decimal } from '../number/decimal.ts'
 import { CallError } from '../errors.ts'
 import { formatValue } from '../texts/printf.ts'
-import { parseInt64 } from '../number/parse.ts'
 import { toFloat64, toInt, toInt64 } from '../number/cast.ts'
 import { FLOAT64, INT, int, INT64, int64, List, listOf, STRING, type Value } from '../evaluate/values.ts'
 import { any, define, float, integer, rest, text, type Context, type FunctionTable, type GoFunction } from './definition.ts'

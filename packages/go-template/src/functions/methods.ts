@@ -1,12 +1,10 @@
+import { formatTime, fromDate, type Instant, MONTHS, UTC, WEEKDAYS, writeDuration, zeroTime } from '@floodgate/go'
 import { BOOL, FLOAT64, Int, INT, int, INT64, int64, STRING, UINT64, type Type, type Value } from '../evaluate/values.ts'
 import { compareVersions, Version, VERSION, VERSION_POINTER } from '../semver/version.ts'
 import { define, integer, text, type GoFunction, type Param } from './definition.ts'
-import { duration, DURATION, formatDuration } from '../time/duration.ts'
-import { formatTime } from '../time/format.ts'
-import { fromDate, Instant, TIME, zeroTime } from '../time/instant.ts'
-import { MONTHS, WEEKDAYS } from '../time/calendar.ts'
+import { duration, DURATION } from '../time/duration.ts'
 import { time } from './dates.ts'
-import { UTC } from '../time/location.ts'
+import { TIME, TimeValue } from '../time/time-value.ts'
 
 const MONTH: Type = { name: 'time.Month', kind: 'int', print: (value) => MONTHS[Number(value) - 1] ?? `%!Month(${value})` }
 const WEEKDAY: Type = { name: 'time.Weekday', kind: 'int', print: (value) => WEEKDAYS[Number(value)] ?? `%!Weekday(${value})` }
@@ -17,7 +15,7 @@ const named: Param<Int> = { type: INT, read: (value) => value as Int }
 
 const timeMethods: Record<string, GoFunction> = {
   Format: define([time, text], STRING, ([date, layout]) => formatTime(date, layout)),
-  String: define([time], STRING, ([date]) => date.print()),
+  String: define([time], STRING, ([date]) => new TimeValue(date).print()),
   Unix: define([time], INT64, ([date]) => int64(BigInt(date.seconds))),
   UnixMilli: define([time], INT64, ([date]) => int64(floorDivide(date.nanoseconds, 1_000_000n))),
   UnixMicro: define([time], INT64, ([date]) => int64(floorDivide(date.nanoseconds, 1000n))),
@@ -31,11 +29,11 @@ const timeMethods: Record<string, GoFunction> = {
   Nanosecond: define([time], INT, ([date]) => int(date.fraction)),
   Weekday: define([time], WEEKDAY, ([date]) => new Int(WEEKDAY, BigInt(date.civil().weekday))),
   YearDay: define([time], INT, ([date]) => int(date.civil().yearDay)),
-  UTC: define([time], TIME, ([date]) => date.in(UTC)),
-  Local: define([time], TIME, ([date], { local }) => date.in(local)),
+  UTC: define([time], TIME, ([date]) => new TimeValue(date.in(UTC))),
+  Local: define([time], TIME, ([date], { local }) => new TimeValue(date.in(local))),
   IsZero: define([time], BOOL, ([date]) => date.nanoseconds === zeroTime.nanoseconds),
-  Add: define([time, elapsed], TIME, ([date, by]) => date.add(by)),
-  AddDate: define([time, integer, integer, integer], TIME, ([date, years, months, days]) => addDate(date, years, months, days)),
+  Add: define([time, elapsed], TIME, ([date, by]) => new TimeValue(date.add(by))),
+  AddDate: define([time, integer, integer, integer], TIME, ([date, years, months, days]) => new TimeValue(addDate(date, years, months, days))),
   Sub: define([time, time], DURATION, ([date, other]) => duration(date.nanoseconds - other.nanoseconds)),
   After: define([time, time], BOOL, ([date, other]) => date.nanoseconds > other.nanoseconds),
   Before: define([time, time], BOOL, ([date, other]) => date.nanoseconds < other.nanoseconds),
@@ -44,7 +42,7 @@ const timeMethods: Record<string, GoFunction> = {
 }
 
 const durationMethods: Record<string, GoFunction> = {
-  String: define([elapsed], STRING, ([value]) => formatDuration(value)),
+  String: define([elapsed], STRING, ([value]) => writeDuration(value)),
   Hours: define([elapsed], FLOAT64, ([value]) => Number(value) / 3.6e12),
   Minutes: define([elapsed], FLOAT64, ([value]) => Number(value) / 6e10),
   Seconds: define([elapsed], FLOAT64, ([value]) => Number(value) / 1e9),

@@ -1,6 +1,6 @@
+import { escapeJson, rejoin } from '@floodgate/go'
 import { CallError } from '../errors.ts'
 import { sortedKeys } from '../texts/printer.ts'
-import { rejoin } from '../texts/text.ts'
 import { Complex, Dict, Int, List, type Value } from '../evaluate/values.ts'
 import type { Budget } from '../evaluate/budget.ts'
 
@@ -12,9 +12,7 @@ export interface EncodeOptions {
   readonly indent: number
 }
 
-const HTML = /[<>&]/g
 const LONE_SURROGATE = /\p{Surrogate}/u
-const LINE_SEPARATORS = /[\u2028\u2029]/g
 
 /**
  * Writes a value like encoding/json: keys sorted, numbers in their shortest form.
@@ -90,8 +88,7 @@ class Encoder {
   #quote (text: string): string {
     // A byte that is not UTF-8 is written as an escape.
     const pieces = rejoin(text).split(LONE_SURROGATE).map((piece) => JSON.stringify(piece).slice(1, -1))
-    const quoted = `"${pieces.join('\\ufffd')}"`.replace(LINE_SEPARATORS, escape)
-    return this.#options.escapeHtml ? quoted.replace(HTML, escape) : quoted
+    return escapeJson(`"${pieces.join('\\ufffd')}"`, this.#options.escapeHtml)
   }
 }
 
@@ -101,8 +98,4 @@ function formatNumber (value: number): string {
     throw new CallError(`json: unsupported value: ${Number.isNaN(value) ? 'NaN' : value > 0 ? '+Inf' : '-Inf'}`)
   }
   return Object.is(value, -0) ? '-0' : String(value)
-}
-
-function escape (character: string): string {
-  return '\\u' + character.charCodeAt(0).toString(16).padStart(4, '0')
 }

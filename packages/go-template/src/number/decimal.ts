@@ -1,5 +1,5 @@
+import { formatFloat } from '@floodgate/go'
 import { CallError } from '../errors.ts'
-import { formatFloat } from './format-float.ts'
 
 /** coefficient × 10^exponent */
 export interface Decimal {

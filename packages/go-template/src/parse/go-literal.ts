@@ -1,6 +1,4 @@
-import { parseFloat64, parseInt64, parseUint64 } from '../number/parse.ts'
-import { quote } from '../texts/quote.ts'
-import { decode, encode } from '../texts/text.ts'
+import { decode, encode, parseFloat64, parseInt64, parseUint64, quote } from '@floodgate/go'
 
 /** A number in a template, under every type it can take. */
 export interface NumberLiteral {

@@ -1,5 +1,4 @@
-import { describeRune, quote } from '../texts/quote.ts'
-import { byteLength } from '../texts/text.ts'
+import { byteLength, describeRune, quote } from '@floodgate/go'
 
 /** Kinds of tokens; a keyword has itself as its kind. */
 export type TokenKind =

@@ -1,4 +1,4 @@
-import { quote } from '../texts/quote.ts'
+import { quote } from '@floodgate/go'
 import type { NumberLiteral } from './go-literal.ts'
 import type { Source } from './position.ts'
 

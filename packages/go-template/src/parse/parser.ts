@@ -1,6 +1,6 @@
+import { quote } from '@floodgate/go'
 import { describe, isEmptyTree } from './nodes.ts'
 import { PipelineParser, unquoteToken, type KnownFunctions } from './pipeline-parser.ts'
-import { quote } from '../texts/quote.ts'
 import { TokenReader } from './token-reader.ts'
 import type { BranchNode, ListNode, LoopNode, MarkNode, PipeNode, Statement, TemplateNode, Tree } from './nodes.ts'
 import type { Source } from './position.ts'

@@ -1,6 +1,6 @@
+import { quote } from '@floodgate/go'
 import { parseNumberLiteral, unquote } from './go-literal.ts'
 import { describe } from './nodes.ts'
-import { quote } from '../texts/quote.ts'
 import type { CommandNode, IdentifierNode, NumberNode, Operand, PipeNode, StringNode, VariableNode } from './nodes.ts'
 import type { Token, TokenKind } from './lexer.ts'
 import type { TokenReader } from './token-reader.ts'

@@ -1,4 +1,4 @@
-import { byteLength } from '../texts/text.ts'
+import { byteLength } from '@floodgate/go'
 
 /** The text of a template as it was given to the parser. */
 export interface Source {

@@ -1,5 +1,5 @@
+import { GoRegexp } from '@floodgate/go'
 import { comparePrereleases, compareVersions, parseVersion, type Version } from './version.ts'
-import { Regexp } from '../regexp/regexp.ts'
 import type { Budget } from '../evaluate/budget.ts'
 
 /** One condition, such as `>= 1.2`. */
@@ -15,13 +15,20 @@ const IDENTIFIERS = '[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*'
 const VERSION = `v?(${NUMBER})(\\.${NUMBER})?(\\.${NUMBER})?(-${IDENTIFIERS})?(?:\\+${IDENTIFIERS})?`
 const OPERATOR = '=||!=|>|<|>=|=>|<=|=<|~|~>|\\^'
 
-// Matched by an engine of linear time: constraints come from outside.
-const SINGLE = new Regexp(`^\\s*(${OPERATOR})\\s*(${VERSION})\\s*$`)
-const EACH = new Regexp(`(?:${OPERATOR})\\s*(?:${VERSION})`)
-const LIST = new Regexp(`^(?:\\s*(?:${OPERATOR})\\s*(?:${VERSION})\\s*)(?:(?:\\s+|,\\s*)(?:${OPERATOR})\\s*(?:${VERSION})\\s*)*$`)
-const RANGE = new Regexp(`\\s*(${VERSION})\\s+-\\s+(${VERSION})\\s*`)
-/** Group of the upper version in RANGE, whose lower one has five groups. */
+/** Matched by an engine of linear time, as constraints come from outside; compiled with the first of them. */
+const expressions = once(() => ({
+  single: new GoRegexp(`^\\s*(${OPERATOR})\\s*(${VERSION})\\s*$`),
+  each: new GoRegexp(`(?:${OPERATOR})\\s*(?:${VERSION})`),
+  list: new GoRegexp(`^(?:\\s*(?:${OPERATOR})\\s*(?:${VERSION})\\s*)(?:(?:\\s+|,\\s*)(?:${OPERATOR})\\s*(?:${VERSION})\\s*)*$`),
+  range: new GoRegexp(`\\s*(${VERSION})\\s+-\\s+(${VERSION})\\s*`)
+}))
+/** Group of the upper version in `range`, whose lower one has five groups. */
 const RANGE_END = 6
+
+function once<T> (make: () => T): () => T {
+  let made: T | undefined
+  return () => (made ??= make())
+}
 
 /** Tells whether a version satisfies a parsed constraint. */
 export function satisfies (alternatives: readonly Constraint[][], version: Version): boolean {
@@ -35,9 +42,10 @@ export function satisfies (alternatives: readonly Constraint[][], version: Versi
  */
 export function parseConstraints (constraint: string, budget: Budget): Constraint[][] | string {
   const alternatives: Constraint[][] = []
+  const { list, each } = expressions()
   for (const part of rewriteRanges(constraint, budget).split('||')) {
-    if (!LIST.matches(part, budget)) return `improper constraint: ${part}`
-    const found = EACH.findAll(part, -1, budget)
+    if (!list.matches(part, budget.search)) return `improper constraint: ${part}`
+    const found = each.findAll(part, -1, budget.search)
     const all: Constraint[] = []
     for (const text of found.length === 0 ? [part] : found) {
       const one = parseConstraint(text, budget)
@@ -52,15 +60,16 @@ export function parseConstraints (constraint: string, budget: Budget): Constrain
 /** `1.2 - 3.4` means both ends included. */
 function rewriteRanges (constraint: string, budget: Budget): string {
   let rewritten = constraint
-  for (const range of RANGE.findAll(constraint, -1, budget)) {
-    const groups = RANGE.groups(range, budget)!
-    rewritten = rewritten.replace(range, () => `>= ${groups[1]}, <= ${groups[RANGE_END]} `)
+  const { range } = expressions()
+  for (const found of range.findAll(constraint, -1, budget.search)) {
+    const groups = range.groups(found, budget.search)!
+    rewritten = rewritten.replace(found, () => `>= ${groups[1]}, <= ${groups[RANGE_END]} `)
   }
   return rewritten
 }
 
 function parseConstraint (text: string, budget: Budget): Constraint | string {
-  const groups = SINGLE.groups(text, budget)
+  const groups = expressions().single.groups(text, budget.search)
   if (groups === null) return `improper constraint: ${text}`
   const [, operator = '', , major = '', minor = '', patch = '', prerelease = ''] = groups
   let open: Constraint['open'] = 'none'

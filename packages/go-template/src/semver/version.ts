@@ -1,7 +1,5 @@
-import { compareText } from '../texts/text.ts'
+import { compareText, parseUint64, quote } from '@floodgate/go'
 import { Opaque, type Type } from '../evaluate/values.ts'
-import { parseUint64 } from '../number/parse.ts'
-import { quote } from '../texts/quote.ts'
 
 /** What sprig's `semver` returns. */
 export const VERSION_POINTER: Type = { name: '*semver.Version', kind: 'ptr' }

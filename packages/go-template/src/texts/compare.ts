@@ -1,6 +1,6 @@
+import { compareText } from '@floodgate/go'
 import { CallError } from '../errors.ts'
 import { unbox, type Slot } from '../evaluate/slot.ts'
-import { compareText } from './text.ts'
 import { Complex, Dict, Int, List, Opaque, typeOf, type Value } from '../evaluate/values.ts'
 
 /** Kinds of values that can be compared with each other. */

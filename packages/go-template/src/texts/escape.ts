@@ -1,5 +1,4 @@
-import { isPrintable } from './quote.ts'
-import { encode } from './text.ts'
+import { isPrintable } from '@floodgate/go'
 
 const HTML: Record<string, string> = { '"': '&#34;', "'": '&#39;', '&': '&amp;', '<': '&lt;', '>': '&gt;', '\0': '\ufffd' }
 const SCRIPT: Record<string, string> = {
@@ -21,19 +20,4 @@ export function escapeScript (text: string): string {
     const code = /\p{Surrogate}/u.test(character) ? 0xfffd : character.codePointAt(0)!
     return '\\u' + code.toString(16).toUpperCase().padStart(4, '0')
   })
-}
-
-/** Escapes text for the query of a URL: spaces become `+`. */
-export function escapeQuery (text: string): string {
-  return percentEncode(text, /[A-Za-z0-9\-_.~]/).replaceAll('%20', '+')
-}
-
-/** Writes the bytes of all characters that are not kept as `%XX`. */
-export function percentEncode (text: string, kept: RegExp): string {
-  let escaped = ''
-  for (const byte of encode(text)) {
-    const character = String.fromCharCode(byte)
-    escaped += byte < 0x80 && kept.test(character) ? character : '%' + byte.toString(16).toUpperCase().padStart(2, '0')
-  }
-  return escaped
 }

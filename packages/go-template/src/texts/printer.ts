@@ -1,8 +1,5 @@
-import { binaryFloat, hexFloat, withPoint } from '../number/float-verbs.ts'
-import { formatFloat } from '../number/format-float.ts'
+import { binaryFloat, canBackquote, compareText, encode, formatFloat, hexFloat, isPrintable, quote, quoteRune, runeCount, runeOf, withPoint } from '@floodgate/go'
 import { plainFlags, type Flags } from './printf-verb.ts'
-import { canBackquote, isPrintable, quote, quoteRune, runeOf } from './quote.ts'
-import { compareText, encode, runeCount } from './text.ts'
 import { Complex, Dict, Int, List, Opaque, printed, typeName, typeOf, type Value } from '../evaluate/values.ts'
 import type { Budget } from '../evaluate/budget.ts'
 

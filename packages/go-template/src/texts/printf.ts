@@ -1,6 +1,6 @@
+import { rejoin } from '@floodgate/go'
 import { parseVerb } from './printf-verb.ts'
 import { Printer } from './printer.ts'
-import { rejoin } from './text.ts'
 import { typeName, type Value } from '../evaluate/values.ts'
 import type { Budget } from '../evaluate/budget.ts'
 

@@ -1,3 +1,5 @@
+import { quoteText } from '../quote/quote.ts'
+
 /**
  * Prepares a verb of Go's fmt without its percent sign: flags, width, precision and letter, as in `.6s` or `03x`.
  *
@@ -21,7 +23,7 @@ export function compileGoVerb (layout: string, kind: 'text' | 'number'): ((value
 const textVerbs: Readonly<Record<string, (value: string | number) => string>> = {
   s: String,
   v: String,
-  q: JSON.stringify
+  q: (value) => quoteText(String(value))
 }
 
 const numberVerbs: Readonly<Record<string, (value: string | number) => string>> = {

@@ -1,5 +1,4 @@
-/** First of the code units that stand for bytes outside UTF-8: U+DC00 + byte, as Python's surrogateescape has it. */
-const BYTE_ESCAPE = 0xdc00
+import { decode, ESCAPED_BYTE } from '../text/go-string.ts'
 
 const NOT_ASCII = /[^\0-\x7f]/
 const TO_DECODE = /[%\x80-\uffff]/
@@ -20,7 +19,7 @@ export function decodePercent (text: string): string | null {
       return decodeURIComponent(text)
     } catch { /* not UTF-8 */ }
   }
-  return decodeBytes(bytesOf(text))
+  return decode(bytesOf(text))
 }
 
 /** Encodes all but letters, digits and `-_.~` as %XX of their UTF-8 bytes. */
@@ -44,7 +43,7 @@ function encodeRest (encoded: string): string {
 }
 
 function encodeLone (unit: number): string {
-  const byte = unit - BYTE_ESCAPE
+  const byte = unit - ESCAPED_BYTE
   return byte >= 0x80 && byte <= 0xff ? `%${byte.toString(16).toUpperCase()}` : '%EF%BF%BD'
 }
 
@@ -61,30 +60,4 @@ function bytesOf (text: string): Buffer {
     }
   }
   return bytes.subarray(0, length)
-}
-
-function decodeBytes (bytes: Buffer): string {
-  let text = ''
-  for (let i = 0; i < bytes.length;) {
-    const length = sequenceLength(bytes, i)
-    if (length === 0) text += String.fromCharCode(BYTE_ESCAPE + bytes[i++]!)
-    else text += bytes.toString('utf8', i, i += length)
-  }
-  return text
-}
-
-/** Length of the well-formed UTF-8 sequence at this place, 0 for none (Unicode, table 3-7). */
-function sequenceLength (bytes: Buffer, at: number): number {
-  const first = bytes[at]!
-  if (first < 0x80) return 1
-  if (first < 0xc2 || first > 0xf4) return 0
-  const second = bytes[at + 1] ?? 0
-  const least = first === 0xe0 ? 0xa0 : first === 0xf0 ? 0x90 : 0x80
-  const most = first === 0xed ? 0x9f : first === 0xf4 ? 0x8f : 0xbf
-  if (second < least || second > most) return 0
-  const length = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4
-  for (let i = 2; i < length; i++) {
-    if (((bytes[at + i] ?? 0) & 0xc0) !== 0x80) return 0
-  }
-  return length
 }

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { parseDuration } from '@floodgate/go'
+import { parseDuration, parseNanoseconds } from '@floodgate/go'
 
 t.test('parseDuration: reads what Go reads, in milliseconds', async (t) => {
   const table: Record<string, number | null> = {
@@ -34,4 +34,15 @@ t.test('parseDuration: reads what Go reads, in milliseconds', async (t) => {
     t.ok(ms === null ? read === null : read !== null && Math.abs(read - ms) < 1e-9, `${JSON.stringify(text)} → ${ms}, got ${read}`)
   }
   t.ok(Math.abs(parseDuration('5ns')! - 5e-6) < 1e-12)
+})
+
+t.test('parseNanoseconds: says what Go says about what is not a duration', async (t) => {
+  t.equal(parseNanoseconds('-1h30m'), -5_400_000_000_000n)
+  t.equal(parseNanoseconds('-9223372036854775808ns'), -(1n << 63n))
+  t.equal(parseNanoseconds('9223372036854775808ns'), 'time: invalid duration "9223372036854775808ns"')
+  t.equal(parseNanoseconds('5'), 'time: missing unit in duration "5"')
+  t.equal(parseNanoseconds('5 days'), 'time: unknown unit " days" in duration "5 days"')
+  t.equal(parseNanoseconds('é'), String.raw`time: invalid duration "\xc3\xa9"`)
+  t.equal(parseNanoseconds(`${'9'.repeat(1_000_000)}s`)?.toString().slice(0, 24), 'time: invalid duration "')
+  t.equal(parseDuration(`${'0'.repeat(100)}1s`), 1000)
 })

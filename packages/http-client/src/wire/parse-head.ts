@@ -1,3 +1,4 @@
+import { isHeaderName } from '@floodgate/go'
 import { WireError } from './wire-error.ts'
 
 /** A head as it came: status line and header lines. */
@@ -25,7 +26,6 @@ const usualNames = new Set([
 ])
 
 /** RFC 9110, 5.6.2. */
-const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 const nameWithBlanks = /^[!#$%&'*+\-.^_`|~0-9A-Za-z ]+$/
 const framing = /^ *(?:content-length|transfer-encoding) *$/i
 
@@ -81,7 +81,7 @@ export function parseFields (text: string, at: number, isStrict: boolean): { fie
     const colon = text.indexOf(':', at)
     if (colon < 0 || colon >= end) throw new WireError('malformed', 'a header line has no colon')
     const name = text.slice(at, colon)
-    if (usualNames.has(name) || token.test(name)) {
+    if (usualNames.has(name) || isHeaderName(name)) {
       fields.push(name, trim(text, colon + 1, end))
     } else {
       isStrict = false

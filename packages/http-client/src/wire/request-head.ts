@@ -1,3 +1,4 @@
+import { isHeaderName } from '@floodgate/go'
 import { stringify } from 'node:querystring'
 import type { RequestHeaders } from '../call/request-headers.ts'
 
@@ -20,7 +21,6 @@ export interface RequestHead {
   readonly expectsContinue: boolean
 }
 
-const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 const invalidPath = /[^\x21-\xff]/
 const invalidValue = /[^\t\x20-\x7e\x80-\xff]/
 const usualMethods = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'])
@@ -47,7 +47,7 @@ export class InvalidRequest extends Error {
  */
 export function writeRequestHead (source: HeadSource, host: string, bodyLength: number, closes: boolean, type: string | null = null): RequestHead {
   const { method, headers, upgrade } = source
-  if (!usualMethods.has(method) && (typeof method !== 'string' || !token.test(method))) throw new InvalidRequest('its method is not a token')
+  if (!usualMethods.has(method) && (typeof method !== 'string' || !isHeaderName(method))) throw new InvalidRequest('its method is not a token')
   let path = source.path
   if (typeof path !== 'string') throw new InvalidRequest('its path is not a text')
   if (source.query !== undefined && source.query !== null) {
@@ -108,7 +108,7 @@ function writePair (pair: unknown, written: Written): void {
 function writeField (name: string, value: unknown, written: Written): void {
   if (value === undefined) return
   if (!usualNames.has(name)) {
-    if (typeof name !== 'string' || !token.test(name)) throw new InvalidRequest('the name of a header is not a token')
+    if (typeof name !== 'string' || !isHeaderName(name)) throw new InvalidRequest('the name of a header is not a token')
     switch (name.length) {
       case 4:
         if (name.toLowerCase() !== 'host') break

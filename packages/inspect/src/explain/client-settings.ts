@@ -5,7 +5,7 @@ import type { TransportSettings } from '@floodgate/settings'
 import { clientPlace } from './client-place.ts'
 import { explainClientTls } from './client-tls.ts'
 import { explainOwnSettings } from './own-client-settings.ts'
-import { writeDuration } from './durations.ts'
+import { writeMilliseconds } from '@floodgate/go'
 import { findOrigin, type Setting } from './setting.ts'
 
 /** Tells each effective setting of a backend's client, and whose word it is. */
@@ -14,7 +14,7 @@ export function explainClientSettings (loaded: Pick<LoadedConfig, 'model'>, endp
   const own = (key: string, value: Setting['value'], note: string | null = null): Setting =>
     ({ key, value, ...findOrigin(loaded, [['backend', [...clientPlace(place), key]]]), note })
   return [
-    { key: 'timeout', value: writeDuration(endpoint.timeout), ...findOrigin(loaded, [['endpoint', [...endpoint.place, 'timeout']], ['global', ['timeout']]]), note: 'of the whole answer, redirects and body included' },
+    { key: 'timeout', value: writeMilliseconds(endpoint.timeout), ...findOrigin(loaded, [['endpoint', [...endpoint.place, 'timeout']], ['global', ['timeout']]]), note: 'of the whole answer, redirects and body included' },
     ...explainClientTls(loaded, backend),
     own('no_redirect', !client.followRedirects),
     own('send_body_on_redirect', client.sendBodyOnRedirect, client.followRedirects || !client.sendBodyOnRedirect ? null : 'without effect: no_redirect wins'),
@@ -33,14 +33,14 @@ interface TransportKey {
 
 const limit = (key: string, name: keyof TransportSettings): TransportKey => ({
   key,
-  read: (transport) => writeDuration(transport[name] as number),
+  read: (transport) => writeMilliseconds(transport[name] as number),
   note: (transport) => transport[name] === 0 ? 'no limit' : null
 })
 
 // Zero means Go's own default here (net.Dialer).
 const dialer = (key: string, name: 'dialerKeepAlive' | 'dialerFallbackDelay', usual: string): TransportKey => ({
   key,
-  read: (transport) => transport[name] === 0 ? usual : writeDuration(transport[name]),
+  read: (transport) => transport[name] === 0 ? usual : writeMilliseconds(transport[name]),
   note: (transport) => transport[name] < 0 ? 'off' : null
 })
 
@@ -54,5 +54,5 @@ const transport: readonly TransportKey[] = [
   { key: 'max_idle_connections_per_host', read: (transport) => transport.maxIdleConnectionsPerHost },
   { key: 'disable_keep_alives', read: (transport) => transport.disableKeepAlives },
   { key: 'disable_compression', read: (transport) => transport.disableCompression },
-  { key: 'expect_continue_timeout', read: (transport) => writeDuration(transport.expectContinueTimeout), note: () => 'without effect: no request asks for 100 Continue' }
+  { key: 'expect_continue_timeout', read: (transport) => writeMilliseconds(transport.expectContinueTimeout), note: () => 'without effect: no request asks for 100 Continue' }
 ]

@@ -106,7 +106,6 @@ function nameBackend (endpoint: Endpoint, { index }: Backend): string {
 
 export { findEndpoints, nameEndpoint } from './find-endpoints.ts'
 export { writeOrigin, writePosition, type From, type Setting } from './setting.ts'
-export { writeDuration } from './durations.ts'
 export type { CertificateFacts } from './certificates.ts'
 /** A point where a backend is served otherwise than by KrakenD, on purpose. */
 export type Difference = Pick<KnownDifference, 'id' | 'text'>

@@ -1,5 +1,5 @@
 import type { FastifyRequest, RouteHandlerMethod } from 'fastify'
-import { decodePercent, encodePercent, writeGoJson } from '@floodgate/go'
+import { canonicalName, decodePercent, encodeQuery, readQuery, writeGoJson } from '@floodgate/go'
 import { writtenUrl } from './routed.ts'
 
 const JSON_TYPE = 'application/json; charset=utf-8'
@@ -21,14 +21,14 @@ export const debugHandler: RouteHandlerMethod = function debug (request, reply) 
 export const echoHandler: RouteHandlerMethod = async function echo (request, reply) {
   const uri = writtenUrl(request)
   const at = uri.indexOf('?')
-  const query = readQuery(at < 0 ? '' : uri.slice(at + 1))
+  const query = (at < 0 ? null : readQuery(uri, at + 1)) ?? {}
   const body = await readBody(request.raw)
   const { headers } = request.raw
   const members: [string, unknown][] = [
     ['req_uri', uri],
-    ['req_uri_details', { fragment: '', host: headers.host ?? headers[':authority'] ?? '', path: decodePercent(at < 0 ? uri : uri.slice(0, at)) ?? uri, query: writeQuery(query), user: '' }],
+    ['req_uri_details', { fragment: '', host: headers.host ?? headers[':authority'] ?? '', path: decodePercent(at < 0 ? uri : uri.slice(0, at)) ?? uri, query: encodeQuery(query), user: '' }],
     ['req_method', request.method],
-    ['req_querystring', Object.fromEntries(query)],
+    ['req_querystring', query],
     ['req_body', body],
     ['req_headers', readHeaders(request)]
   ]
@@ -48,28 +48,10 @@ function readHeaders ({ raw }: FastifyRequest): Record<string, string[]> {
   for (let i = 0; i + 1 < raw.rawHeaders.length; i += 2) {
     const name = raw.rawHeaders[i]!.toLowerCase()
     if (name.startsWith(':') || name === 'host' || name === 'transfer-encoding') continue
-    const written = name.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase())
-    const values = headers[written] ??= []
+    const values = headers[canonicalName(name)] ??= []
     values.push(raw.rawHeaders[i + 1]!)
   }
   return headers
-}
-
-function readQuery (text: string): Map<string, string[]> {
-  const query = new Map<string, string[]>()
-  for (const pair of text.split('&')) {
-    if (pair === '' || pair.includes(';')) continue
-    const [name, value = ''] = pair.replaceAll('+', ' ').split(/=(.*)/s, 2).map(decodePercent)
-    if (name === null || name === undefined || value === null) continue
-    query.set(name, [...query.get(name) ?? [], value])
-  }
-  return query
-}
-
-function writeQuery (query: ReadonlyMap<string, readonly string[]>): string {
-  const encode = (text: string): string => encodePercent(text).replaceAll('%20', '+')
-  return [...query].sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
-    .flatMap(([name, values]) => values.map((value) => `${encode(name)}=${encode(value)}`)).join('&')
 }
 
 function redact (headers: FastifyRequest['headers']): FastifyRequest['headers'] {

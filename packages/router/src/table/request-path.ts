@@ -1,4 +1,4 @@
-import { decodePercent, encodePercent } from '@floodgate/go'
+import { decodePercent, escapePart } from '@floodgate/go'
 
 /** A request's address, taken apart. */
 export interface RequestPath {
@@ -34,5 +34,5 @@ export function cleanPath (path: string): string {
  * start, which would name another host.
  */
 export function writeLocation (path: string): string {
-  return cleanPath(path).replace(/[^\w.~$&+,/:;=@-]+/g, encodePercent)
+  return escapePart(cleanPath(path), 'path')
 }

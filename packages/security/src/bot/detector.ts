@@ -1,4 +1,4 @@
-import { compileGoPattern } from '../go-pattern.ts'
+import { compileGoPattern } from '@floodgate/go'
 import { decodeHeader } from '../decode-header.ts'
 import { Recent } from './recent.ts'
 import type { BotSettings } from './settings.ts'
@@ -23,7 +23,7 @@ export function createDetector ({ allow = [], deny = [], patterns = [], cache_si
     if (userAgent === '') return emptyIsBot
     const text = decodeHeader(userAgent)
     if (allowed.has(text)) return false
-    return denied.has(text) || fitting.some((fits) => fits(text))
+    return denied.has(text) || fitting.some((pattern) => pattern.test(text))
   }
 
   function remembering (size: number): IsBot {

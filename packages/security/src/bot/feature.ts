@@ -1,6 +1,6 @@
 import type { onRequestHookHandler } from 'fastify'
 import { answerEarly, type Feature, type FeatureContext, type Place } from '@floodgate/core'
-import { compileGoPattern } from '../go-pattern.ts'
+import { patternProblem } from '@floodgate/go'
 import { createDetector } from './detector.ts'
 import { namespace, type BotSettings } from './settings.ts'
 
@@ -30,12 +30,10 @@ function create (settings: BotSettings, place: Place, context: FeatureContext): 
 function fit (patterns: readonly string[], place: Place, { problem }: FeatureContext): boolean {
   let all = true
   patterns.forEach((pattern, i) => {
-    try {
-      compileGoPattern(pattern)
-    } catch (error) {
-      all = false
-      problem([...place, i], `not an expression in Go's syntax: ${(error as Error).message}`)
-    }
+    const wrong = patternProblem(pattern)
+    if (wrong === null) return
+    all = false
+    problem([...place, i], `not an expression in Go's syntax: ${wrong}`)
   })
   return all
 }

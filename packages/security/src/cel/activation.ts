@@ -1,6 +1,5 @@
 import { claimsOf, peekData, type CoreRequest, type Headers, type StepResponse } from '@floodgate/core'
-import { decodePercent } from '@floodgate/go'
-import { canonicalName } from '../canonical-name.ts'
+import { canonicalName, decodePercent } from '@floodgate/go'
 import { claimsForCel, documentForCel } from './json-value.ts'
 
 /** Types of what an expression may name: KrakenD pages "CEL" and "Security Policies language and syntax". */

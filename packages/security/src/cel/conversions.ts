@@ -1,5 +1,5 @@
 import type { Environment } from '@marcbachmann/cel-js'
-import { writeGoFloat } from '@floodgate/go'
+import { formatFloat, parseFloat64, parseInt64, parseTime, parseUint64, UTC } from '@floodgate/go'
 import { ownName } from './own-names.ts'
 
 interface Duration { readonly seconds: bigint, readonly nanos: number }
@@ -21,14 +21,14 @@ export function registerConversions (env: Environment): void {
   add('int', 'int', 'int', (value: bigint) => value)
   add('int', 'uint', 'int', (value: Unsigned) => inRange(value.valueOf()))
   add('int', 'double', 'int', intOfDouble)
-  add('int', 'string', 'int', (text: string) => inRange(whole(text, /^[+-]?\d+$/)))
+  add('int', 'string', 'int', (text: string) => fitting(parseInt64(text, 10)))
   add('int', 'google.protobuf.Timestamp', 'int', (time: Date) => BigInt(Math.floor(time.getTime() / 1000)))
 
   const UnsignedInt = (env.evaluate('0u') as object).constructor as new (value: bigint) => Unsigned
   add('uint', 'uint', 'uint', (value: Unsigned) => value)
   add('uint', 'int', 'uint', (value: bigint) => new UnsignedInt(value))
   add('uint', 'double', 'uint', (value: number) => new UnsignedInt(value < 0 ? -1n : BigInt(Math.trunc(value))))
-  add('uint', 'string', 'uint', (text: string) => new UnsignedInt(whole(text, /^\d+$/)))
+  add('uint', 'string', 'uint', (text: string) => new UnsignedInt(fitting(parseUint64(text, 10))))
 
   add('double', 'double', 'double', (value: number) => value)
   add('double', 'int', 'double', Number)
@@ -39,7 +39,7 @@ export function registerConversions (env: Environment): void {
   add('string', 'bool', 'string', String)
   add('string', 'int', 'string', String)
   add('string', 'uint', 'string', String)
-  add('string', 'double', 'string', writeGoFloat)
+  add('string', 'double', 'string', (value: number) => formatFloat(value, 'g', -1))
   add('string', 'bytes', 'string', textOfBytes)
   add('string', 'google.protobuf.Timestamp', 'string', (time: Date) => time.toISOString().replace(/\.?0*Z$/, 'Z'))
   add('timestamp', 'google.protobuf.Timestamp', 'google.protobuf.Timestamp', (time: Date) => time)
@@ -48,10 +48,9 @@ export function registerConversions (env: Environment): void {
   add('string', 'google.protobuf.Duration', 'string', ({ seconds, nanos }: Duration) => writeSeconds(seconds * perSecond + BigInt(nanos)))
 }
 
-function whole (text: string, form: RegExp): bigint {
-  // Twenty digits are the most that fit; BigInt takes long for very many.
-  if (!form.test(text) || text.replace(/^[+-]?0*/, '').length > 20) throw new RangeError('is no whole number that fits')
-  return text.startsWith('-') ? -BigInt(text.slice(1)) : BigInt(text.replace('+', ''))
+function fitting (read: bigint | string): bigint {
+  if (typeof read === 'string') throw new RangeError(`is not a whole number that fits: ${read}`)
+  return read
 }
 
 function inRange (value: bigint): bigint {
@@ -65,31 +64,18 @@ function intOfDouble (value: number): bigint {
   return BigInt(Math.trunc(value))
 }
 
-const decimal = /^[+-]?(?:\d+(?:_\d+)*\.?(?:\d+(?:_\d+)*)?|\.\d+(?:_\d+)*)(?:[eE][+-]?\d+(?:_\d+)*)?$/
-
+/** `NaN` is refused: see above. */
 function doubleOfText (text: string): number {
-  const infinite = /^([+-]?)inf(?:inity)?$/i.exec(text)
-  if (infinite) return infinite[1] === '-' ? -Infinity : Infinity
-  const value = decimal.test(text) ? Number(text.replaceAll('_', '')) : NaN
-  if (!Number.isFinite(value)) throw new RangeError('is no double')
+  const value = parseFloat64(text)
+  if (typeof value === 'string' || Number.isNaN(value)) throw new RangeError('is no double')
   return value
 }
 
-const rfc3339 = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:[.,](\d+))?(?:Z|([+-])(\d\d):(\d\d))$/
-
 /** RFC 3339, for days that there are. */
 function timeOfText (text: string): Date {
-  const found = rfc3339.exec(text)
-  if (found === null) throw new RangeError('is no time of RFC 3339')
-  const [year, month, day, hour, minute, second] = found.slice(1, 7).map(Number) as [number, number, number, number, number, number]
-  const [fraction = '', sign, zoneHour = '0', zoneMinute = '0'] = found.slice(7)
-  const time = new Date(0)
-  time.setUTCFullYear(year, month - 1, day)
-  const isDay = time.getUTCMonth() === month - 1 && time.getUTCDate() === day
-  if (!isDay || hour > 23 || minute > 59 || second > 59 || Number(zoneHour) > 24 || Number(zoneMinute) > 60) throw new RangeError('is a time that there is not')
-  const zone = Number(zoneHour) * 60 + Number(zoneMinute)
-  time.setUTCHours(hour, minute - (sign === '-' ? -zone : zone), second, Number(fraction.padEnd(3, '0').slice(0, 3)))
-  return inYears(time)
+  const time = parseTime('2006-01-02T15:04:05Z07:00', text, UTC)
+  if (typeof time === 'string') throw new RangeError(time)
+  return inYears(new Date(time.seconds * 1000 + Math.floor(time.fraction / 1e6)))
 }
 
 /** The years of CEL: 1 to 9999. */

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import type { Environment } from '@marcbachmann/cel-js'
 import { Recent } from '../bot/recent.ts'
-import { compileGoPattern, type FitsPattern } from '../go-pattern.ts'
+import { compileGoPattern, type GoPattern } from '@floodgate/go'
 import { createActivation, variables, variablesIn, type Scene, type Variable } from './activation.ts'
 import { registerConversions } from './conversions.ts'
 import { registerMacros } from './macros.ts'
@@ -91,11 +91,11 @@ function firstLine (error: unknown): string {
 }
 
 function registerMatches (env: Environment): void {
-  const recent = new Recent<FitsPattern>(rememberedPatterns)
+  const recent = new Recent<GoPattern>(rememberedPatterns)
   const matches = (text: string, pattern: string): boolean => {
-    let fits = recent.get(pattern)
-    if (fits === undefined) recent.set(pattern, fits = compileGoPattern(pattern))
-    return fits(text)
+    let compiled = recent.get(pattern)
+    if (compiled === undefined) recent.set(pattern, compiled = compileGoPattern(pattern))
+    return compiled.test(text)
   }
   env.registerFunction(`string.${ownName('matches')}(string): bool`, matches)
   env.registerFunction(`${ownName('matches')}(string, string): bool`, matches)

@@ -1,7 +1,6 @@
 import type { FastifyReply, FastifyRequest, onRequestHookHandler, onSendHookHandler } from 'fastify'
 import { answerEarly, firstHeaderLine } from '@floodgate/core'
-import { parseDuration } from '@floodgate/go'
-import { canonicalName } from '../canonical-name.ts'
+import { canonicalName, parseDuration } from '@floodgate/go'
 import { prepareHeaders } from './match-headers.ts'
 import { prepareOrigins } from './match-origin.ts'
 import type { CorsSettings } from './settings.ts'

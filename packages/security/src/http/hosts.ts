@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { firstHeaderLine } from '@floodgate/core'
-import { compileGoPattern } from '../go-pattern.ts'
+import { compileGoPattern } from '@floodgate/go'
 
 /** Creates what tells the host a request asks for: from the first of the headers that is there, else its own. */
 export function createHostOf (headers: readonly string[]): (request: FastifyRequest) => string {
@@ -24,7 +24,7 @@ export function prepareHosts (hosts: readonly string[], areRegex: boolean): ((ho
   if (areRegex) {
     // Grouped, unlike the reference: there `a|b` means "begins with a, or ends with b".
     const patterns = hosts.map((host) => compileGoPattern(`^(?:${host})$`))
-    return (host) => patterns.some((fits) => fits(host))
+    return (host) => patterns.some((pattern) => pattern.test(host))
   }
   const known = new Set(hosts.map((host) => host.toLowerCase()))
   return (host) => known.has(host) || known.has(host.toLowerCase())

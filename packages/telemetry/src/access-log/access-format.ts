@@ -1,8 +1,7 @@
 import { decodePath, pathOf } from './access-entry.ts'
 import { compileAccessPattern, type AccessPatternOptions, type FormatEntry } from './access-pattern.ts'
 import { escapeControls, escapeField } from '../escape.ts'
-import { formatGoDuration } from '@floodgate/go'
-import { compileGoTime } from '@floodgate/go'
+import { compileGoTime, writeDuration } from '@floodgate/go'
 import type { Scrub } from '../scrub.ts'
 
 /** KrakenD page "Advanced logging", access log formats. The httpd ones keep its time, which is not httpd's. */
@@ -38,8 +37,14 @@ function createCommunityFormat (scrub: Scrub): FormatEntry {
     const path = pathOf(target)
     const decoded = decodePath(path)
     const shown = decoded === path ? target : scrub.text(decoded) + target.slice(path.length)
-    return `[GIN] ${writeTime(time)} | ${String(status).padStart(3)} | ${formatGoDuration(latency).padStart(13)} | ${escapeField(clientIp).padStart(15)} | ${request.method.padEnd(7)}  "${escapeField(shown)}"${writeFailures(failures, scrub)}`
+    return `[GIN] ${writeTime(time)} | ${String(status).padStart(3)} | ${writeLatency(latency).padStart(13)} | ${escapeField(clientIp).padStart(15)} | ${request.method.padEnd(7)}  "${escapeField(shown)}"${writeFailures(failures, scrub)}`
   }
+}
+
+/** Writes milliseconds as gin does: what is longer than a minute is cut to whole seconds. */
+function writeLatency (latency: number): string {
+  const nanoseconds = Math.round(latency * 1e6)
+  return writeDuration(nanoseconds > 60e9 ? nanoseconds - nanoseconds % 1e9 : nanoseconds)
 }
 
 function writeFailures (failures: readonly string[], scrub: Scrub): string {

@@ -1,4 +1,4 @@
-import { quoteText } from '@floodgate/go-template/go-texts'
+import { quoteText } from '@floodgate/go'
 import { readInteger } from './go-strings.ts'
 
 /** Four decimals by dots. */

@@ -1,4 +1,5 @@
-import { byteSlices, quoteCharacter } from './go-strings.ts'
+import { quoteCharacter } from '@floodgate/go'
+import { byteSlices } from './go-strings.ts'
 import { dateTimeProblem } from './times.ts'
 
 const UNITS = ['YMD', 'HMS']

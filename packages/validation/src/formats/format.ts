@@ -7,7 +7,7 @@ import { semverProblem } from './semver.ts'
 import { dateProblem, dateTimeProblem, timeProblem } from './times.ts'
 import { uriProblem, uriReferenceProblem, uriTemplateProblem } from './uris.ts'
 import { uuidProblem } from './uuid.ts'
-import { patternProblem } from '../schema/evaluate/go-pattern.ts'
+import { patternProblem } from '@floodgate/go'
 
 /** Tells what is wrong with a text, in the reference's words; null where it is of the format. */
 export type FormatProblem = (text: string) => string | null

@@ -1,4 +1,4 @@
-import { quoteText } from '@floodgate/go-template/go-texts'
+import { parseInt64, quoteText } from '@floodgate/go'
 
 const NOT_ASCII = /[^\0-\x7f]/
 
@@ -12,15 +12,10 @@ export function byteSlices (text: string): string {
   return NOT_ASCII.test(text) ? Buffer.from(text).toString('latin1') : text
 }
 
-/** Writes a character as Go's `%q` does: `'x'`. */
-export function quoteCharacter (character: string): string {
-  return character === "'" ? "'\\''" : character === '"' ? "'\"'" : `'${quoteText(character).slice(1, -1)}'`
-}
-
 /** Reads a whole number as strconv.Atoi does; a text is what it says about one that it cannot read. */
 export function readInteger (text: string): number | string {
-  const problem = !/^[+-]?\d+$/.test(text) ? 'invalid syntax' : Math.abs(Number(text)) > 2 ** 63 ? 'value out of range' : null
-  return problem === null ? Number(text) : `strconv.Atoi: parsing ${quoteText(text)}: ${problem}`
+  const read = parseInt64(text, 10)
+  return typeof read === 'bigint' ? Number(read) : `strconv.Atoi: parsing ${quoteText(text)}: ${read}`
 }
 
 /** The first character that a pattern of one character does not fit; null where all do. */

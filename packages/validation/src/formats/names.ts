@@ -1,5 +1,6 @@
+import { quoteCharacter } from '@floodgate/go'
 import { ipv4Problem, ipv6Problem } from './addresses.ts'
-import { byteCount, firstOther, quoteCharacter } from './go-strings.ts'
+import { byteCount, firstOther } from './go-strings.ts'
 
 /** Labels of letters, digits and hyphens by dots, with or without a dot at the end. */
 export function hostnameProblem (text: string): string | null {

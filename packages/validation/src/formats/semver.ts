@@ -1,4 +1,5 @@
-import { firstOther, quoteCharacter } from './go-strings.ts'
+import { quoteCharacter } from '@floodgate/go'
+import { firstOther } from './go-strings.ts'
 
 const NUMBERS = ['major', 'minor', 'patch']
 

@@ -1,4 +1,4 @@
-import { timeProblem as goTimeProblem } from '@floodgate/go-template/go-texts'
+import { timeProblem as goTimeProblem } from '@floodgate/go'
 import { readInteger } from './go-strings.ts'
 
 /** A day as `2006-01-02`. */

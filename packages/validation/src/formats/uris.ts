@@ -1,4 +1,4 @@
-import { readUrl } from '@floodgate/go-template/go-texts'
+import { readUrl } from '@floodgate/go'
 import { ipv6Problem } from './addresses.ts'
 
 /** An address with a scheme, by what net/url takes for one. */

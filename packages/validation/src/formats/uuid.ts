@@ -1,4 +1,5 @@
-import { byteCount, firstOther, quoteCharacter } from './go-strings.ts'
+import { quoteCharacter } from '@floodgate/go'
+import { byteCount, firstOther } from './go-strings.ts'
 
 const SIZES = [8, 4, 4, 4, 12]
 

@@ -1,7 +1,7 @@
 import { originOf } from '@floodgate/config-loader'
 import type { Endpoint } from '@floodgate/core'
 import { describeGuardsOf } from '../../check/guards.ts'
-import { writeDuration } from '../../explain/durations.ts'
+import { writeMilliseconds } from '@floodgate/go'
 import { whole, type Hit, type Rule, type Severity, type Subject } from '../rule.ts'
 
 /** Section 3 of KrakenD's audit. */
@@ -39,9 +39,9 @@ function longTimeout (id: string, severity: Severity, limit: number, next: numbe
   return {
     id,
     severity,
-    message: `the timeout is longer than ${writeDuration(limit)}`,
-    remedy: `keep it at ${writeDuration(limit)} or below, or split the work: waiting requests hold memory and connections`,
-    find: ({ loaded, model }) => distinct(model.endpoints.filter(({ timeout }) => timeout > limit && timeout <= next).map((endpoint) => ({ place: timeoutPlace(loaded, endpoint), message: `the timeout, ${writeDuration(endpoint.timeout)}, is longer than ${writeDuration(limit)}` })))
+    message: `the timeout is longer than ${writeMilliseconds(limit)}`,
+    remedy: `keep it at ${writeMilliseconds(limit)} or below, or split the work: waiting requests hold memory and connections`,
+    find: ({ loaded, model }) => distinct(model.endpoints.filter(({ timeout }) => timeout > limit && timeout <= next).map((endpoint) => ({ place: timeoutPlace(loaded, endpoint), message: `the timeout, ${writeMilliseconds(endpoint.timeout)}, is longer than ${writeMilliseconds(limit)}` })))
   }
 }
 

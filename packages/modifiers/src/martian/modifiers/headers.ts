@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { isHeaderName } from '@floodgate/go'
 import type { Fields } from '../fields.ts'
 import { appendHeader, requestValues, setHeader, valuesOf } from '../message-headers.ts'
 import { filter, type Modifier } from '../modifier.ts'
@@ -69,12 +70,10 @@ function bothWays (change: (headers: Parameters<typeof setHeader>[0]) => void): 
   return { request: ({ headers }) => { change(headers) }, response: ({ headers }) => { change(headers) } }
 }
 
-const TOKEN = /^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/
-
 /** A header's name, in lower case. */
 function nameIn (fields: Fields, field: string): string {
   const name = fields.text(field)
-  if (!TOKEN.test(name)) fields.problem(field, name === '' ? 'names no header' : `${JSON.stringify(name)} cannot be the name of a header`)
+  if (!isHeaderName(name)) fields.problem(field, name === '' ? 'names no header' : `${JSON.stringify(name)} cannot be the name of a header`)
   return name.toLowerCase()
 }
 

@@ -1,8 +1,9 @@
+import { encodeQuery, readQuery } from '@floodgate/go'
 import type { Fields } from '../fields.ts'
 import { branchesOf } from '../branches.ts'
 import { filter, type MartianCall, type Modifier } from '../modifier.ts'
 import type { Parser } from '../parser.ts'
-import { splitTarget, parseQuery, writeQuery } from '../query-string.ts'
+import { splitTarget } from '../split-target.ts'
 
 /** `querystring.Modifier`: sets one parameter; the whole query is written anew, sorted by name, in form encoding. */
 export function queryModifier (fields: Fields): Modifier {
@@ -11,8 +12,7 @@ export function queryModifier (fields: Fields): Modifier {
   return {
     request ({ request }) {
       const [path, query] = splitTarget(request.target)
-      const pairs = parseQuery(query).filter(([other]) => other !== name)
-      request.target = `${path}?${writeQuery([...pairs, [name, value]])}`
+      request.target = `${path}?${encodeQuery({ ...readQuery(query), [name]: [value] })}`
     },
     response: null
   }
@@ -24,6 +24,6 @@ export function queryFilter (fields: Fields, parser: Parser): Modifier {
   const value = fields.text('value')
   const { then, otherwise } = branchesOf(fields, parser)
   const has = ({ request }: MartianCall): boolean =>
-    parseQuery(splitTarget(request.target)[1]).some(([key, own]) => key === name && (value === '' || own === value))
+    readQuery(splitTarget(request.target)[1])?.[name]?.some((own) => value === '' || own === value) ?? false
   return filter({ request: has, response: (_response, call) => has(call) }, then, otherwise)
 }

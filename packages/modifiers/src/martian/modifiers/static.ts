@@ -4,7 +4,7 @@ import { martianFault } from '../../errors.ts'
 import type { Fields } from '../fields.ts'
 import { replaceBody } from '../message-headers.ts'
 import type { Modifier } from '../modifier.ts'
-import { splitTarget } from '../query-string.ts'
+import { splitTarget } from '../split-target.ts'
 
 /** Largest file that is sent, in bytes: 16 MiB. */
 const maxFileBytes = 16 * 1024 * 1024

@@ -1,10 +1,11 @@
+import { decodePercent, escapePart } from '@floodgate/go'
 import type { Fields } from '../fields.ts'
 import { branchesOf } from '../branches.ts'
 import { authorityOf } from '../message-headers.ts'
 import { filter, type MartianCall, type Modifier } from '../modifier.ts'
 import type { Parser } from '../parser.ts'
 import { compilePattern } from '../pattern.ts'
-import { splitTarget } from '../query-string.ts'
+import { splitTarget } from '../split-target.ts'
 
 /** `url.Modifier`: replaces the parts that are written; another host is dialled, and `Host` stays what it was. */
 export function urlModifier (fields: Fields): Modifier {
@@ -12,7 +13,7 @@ export function urlModifier (fields: Fields): Modifier {
   if (scheme !== '' && scheme !== 'http' && scheme !== 'https') fields.problem('scheme', 'must be "http" or "https"')
   const host = fields.text('host')
   if (host !== '' && !URL.canParse(`http://${host}`)) fields.problem('host', 'must be a host such as "api.internal:8080"')
-  const path = escapePath(fields.text('path'))
+  const path = escapePart(fields.text('path'), 'path')
   if (path !== '' && !path.startsWith('/')) fields.problem('path', 'must begin with "/"')
   const query = fields.text('query')
 
@@ -44,7 +45,7 @@ export function urlFilter (fields: Fields, parser: Parser): Modifier {
     const [ownPath, ownQuery] = splitTarget(request.target)
     return (scheme === '' || schemeOf(request.origin) === scheme) &&
       (labels === null || fitsHost(authorityOf(request.origin), labels)) &&
-      (path === '' || unescapePath(ownPath) === path) &&
+      (path === '' || (decodePercent(ownPath) ?? ownPath) === path) &&
       (query === '' || ownQuery === query)
   }
   return filter({ request: fits, response: (_response, call) => fits(call) }, then, otherwise)
@@ -66,13 +67,4 @@ export function schemeOf (origin: string): string {
 function fitsHost (authority: string, labels: readonly string[]): boolean {
   const own = authority.split('.')
   return own.length === labels.length && labels.every((label, i) => label === '*' || label === own[i])
-}
-
-/** Escapes a decoded path as Go's URL.EscapedPath. */
-function escapePath (path: string): string {
-  return encodeURI(path.toWellFormed?.() ?? path).replace(/[#?!'()*[\]]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
-}
-
-function unescapePath (path: string): string {
-  try { return decodeURIComponent(path) } catch { return path }
 }

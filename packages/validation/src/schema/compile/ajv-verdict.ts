@@ -5,7 +5,7 @@ import { createAjv } from './create-ajv.ts'
 import { createIsMultiple } from '../evaluate/decimal.ts'
 import type { Draft } from './draft.ts'
 import { rootUrl } from './documents.ts'
-import { compilePattern, type Pattern } from '../evaluate/go-pattern.ts'
+import { compileGoPattern, type GoPattern } from '@floodgate/go'
 
 /** Whether a document without marked numbers fits. */
 export type Verdict = (value: unknown) => boolean
@@ -55,10 +55,10 @@ function prepareAjv (draft: Draft): Ajv {
   return ajv
 }
 
-function patternForAjv (source: string): Pattern & { toString (): string } {
-  return Object.assign(compilePattern(source), { toString: () => source })
+function patternForAjv (source: string): GoPattern & { toString (): string } {
+  return Object.assign(compileGoPattern(source), { toString: () => source })
 }
-patternForAjv.code = 'compilePattern'
+patternForAjv.code = 'compileGoPattern'
 
 /** Looks for what ajv takes differently, wherever it stands: a name too many costs only time. */
 function isDifferent (value: unknown, draft: Draft, depth: number): boolean {

@@ -3,7 +3,7 @@ import { readDecimal } from '../evaluate/decimal.ts'
 import { defaultDraft, type Draft } from './draft.ts'
 import { Documents, isSchemaObject, originPath, rootUrl, within, type Document, type Resource, type SchemaObject } from './documents.ts'
 import { findEndless } from './find-endless.ts'
-import { compilePattern, type Pattern } from '../evaluate/go-pattern.ts'
+import { compileGoPattern, type GoPattern } from '@floodgate/go'
 import { judgeBySchemaOfSchemas } from './judge-schema.ts'
 import type { Dependency, Limit, SchemaNode, ScopeNode } from '../evaluate/node.ts'
 import { SchemaProblem, type SchemaPath } from './schema-problem.ts'
@@ -266,9 +266,9 @@ class Reader {
     return Array.isArray(value) ? value.filter((name) => typeof name === 'string') : undefined
   }
 
-  #pattern (source: string, ...keys: string[]): Pattern {
+  #pattern (source: string, ...keys: string[]): GoPattern {
     try {
-      return compilePattern(source)
+      return compileGoPattern(source)
     } catch (error) {
       const origin = this.#documents.originOf(this.#schema)
       throw new SchemaProblem(originPath(origin, ...keys), within(origin, `${JSON.stringify(source)} is no regular expression of Go's syntax (RE2): ${(error as Error).message}`))

@@ -49,7 +49,7 @@ export function createJudge (schema: unknown): Judge {
       try {
         value = parseExact(json, inexact)
       } catch {
-        return malformedProblem(json).then(plain)
+        return plain(malformedProblem(json))
       }
       return withinStack(() => inexact === null && fits !== null && fits(value) ? null : explain(value))
     },

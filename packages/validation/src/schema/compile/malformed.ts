@@ -1,12 +1,13 @@
+import { jsonProblem } from '@floodgate/go'
+
 /** As encoding/json allows. */
 const DEEPEST = 10_000
 
 /** A document that is deeper than what can be followed. */
 export const tooDeep = 'exceeded max depth'
 
-/** Says what json.Decoder says about a text that is no JSON. What can say it is loaded when first needed. */
-export async function malformedProblem (json: Buffer): Promise<string> {
-  const { jsonProblem } = await import('@floodgate/go-template/go-texts')
+/** Says what json.Decoder says about a text that is not JSON. */
+export function malformedProblem (json: Buffer): string {
   // A document that breaks off behind its first value has one that is whole.
   let problem: string | null
   try {

@@ -1,7 +1,7 @@
 import type { FormatProblem } from '../../formats/format.ts'
 import type { Decimal } from './decimal.ts'
 import type { Draft } from '../compile/draft.ts'
-import type { Pattern } from './go-pattern.ts'
+import type { GoPattern } from '@floodgate/go'
 
 /** A schema ready to be walked: its keywords read, its references resolved. Absent keywords are absent here. */
 export interface SchemaNode {
@@ -26,7 +26,7 @@ export interface SchemaNode {
   required?: readonly string[]
   dependencies?: readonly Dependency[]
   properties?: ReadonlyMap<string, SchemaNode>
-  patternProperties?: readonly (readonly [Pattern, SchemaNode])[]
+  patternProperties?: readonly (readonly [GoPattern, SchemaNode])[]
   additionalProperties?: SchemaNode
   propertyNames?: SchemaNode
   dependentSchemas?: readonly (readonly [string, SchemaNode])[]
@@ -49,7 +49,7 @@ export interface SchemaNode {
 
   minLength?: number
   maxLength?: number
-  pattern?: Pattern
+  pattern?: GoPattern
 
   limits?: readonly Limit[]
   multipleOf?: { readonly decimal: Decimal, readonly value: number }

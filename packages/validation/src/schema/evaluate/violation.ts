@@ -1,4 +1,4 @@
-import { quoteText } from '@floodgate/go-template/go-texts'
+import { quoteText } from '@floodgate/go'
 
 /** Where in the document something is: the way from its root. */
 export interface Location {
