@@ -17,6 +17,18 @@ export const http2Front = {
   run: (made, world) => made.kind === 'polite' ? runPolite(made, world) : runBytes(made, world)
 }
 
+/** Floods are written one after the other: together they would only show how busy a thousand requests keep a process. */
+let flooding = Promise.resolve()
+
+/** Waits for its turn; the next flood has its own `ms` after the function that is given back was called. */
+async function waitForFloods (ms) {
+  const before = flooding
+  let release
+  flooding = new Promise((resolve) => { release = () => { setTimeout(resolve, ms) } })
+  await before
+  return release
+}
+
 /** Opens a connection. `below` is its TCP socket, `until` calls back when it can be written to. */
 function connect (world, transport, until) {
   const secure = transport === 'tls' && world.tlsPort !== 0
@@ -190,8 +202,9 @@ function runPolite (made, world) {
 }
 
 /** A client that writes what it likes: its connection has to end, and holds no other one's answers. */
-function runBytes ({ number, kind, transport, bytes, cuts, reads, ending, after }, world) {
+async function runBytes ({ number, kind, transport, bytes, cuts, reads, ending, after }, world) {
   const problems = []
+  const release = kind.startsWith('flood') ? await waitForFloods(100) : () => {}
   return new Promise((resolve) => {
     let text = ''
     const { socket, below } = connect(world, transport, () => { write([0, ...cuts, bytes.length], 1) })
@@ -210,6 +223,7 @@ function runBytes ({ number, kind, transport, bytes, cuts, reads, ending, after 
         socket.write(bytes.subarray(places[i - 1], places[i]), () => { setImmediate(write, places, i + 1) })
         return
       }
+      release()
       setTimeout(() => {
         if (socket.destroyed) return
         if (ending === 'half-close') {
@@ -225,6 +239,7 @@ function runBytes ({ number, kind, transport, bytes, cuts, reads, ending, after 
       if (done) return
       done = true
       clearTimeout(timer)
+      release()
       if (problem !== undefined && world.alive()) problems.push(problem)
       socket.destroy()
       if (world.alive()) {

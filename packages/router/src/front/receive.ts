@@ -5,10 +5,10 @@ import { answerBroken, isBroken } from './broken-connection.ts'
 import { awaitEarlyAnswer, bringsBody } from './early-answer.ts'
 import { awaitEarlyAnswerHttp2 } from './early-answer-http2.ts'
 import { continueWhenRead, waitsForContinue } from './expectation.ts'
-import { isRefused } from './guard-session.ts'
 import { hold, mustWait } from './hold.ts'
 import { isHost, isNoPath, judgeHost, takeAbsoluteForm } from './host.ts'
 import { failedExpectation, malformedHost, refuse, unsupportedCoding, unsupportedVersion, type Refusal } from './refusal.ts'
+import { beginInTurn } from './share-turns.ts'
 import { ignoreUpgrades, serveConnects } from './upgrade.ts'
 
 const CONTINUE = /(?:^|\W)100-continue(?:$|\W)/i
@@ -27,6 +27,7 @@ export function receives (server: object): boolean {
  * - The requests of one HTTP/1.1 connection are served one after the other, and no more when the client has left.
  * - A version, Host or transfer coding that cannot be served is refused.
  * - A target in absolute form becomes a path and a Host.
+ * - The requests of one HTTP/2 connection begin in portions, so that others have their turn.
  * - Answers that are sent before the request's body has come whole arrive all the same.
  */
 export function createReceiver (serve: RequestListener): RequestListener {
@@ -47,7 +48,6 @@ export function createReceiver (serve: RequestListener): RequestListener {
   }
 
   function receiveHttp2 (request: Http2ServerRequest, response: ServerResponse): void {
-    if (isRefused(request.stream)) return
     cutHttp2Later(response as unknown as Http2ServerResponse)
     const refusal = judgeHttp2(request)
     awaitEarlyAnswerHttp2(request)
@@ -57,7 +57,7 @@ export function createReceiver (serve: RequestListener): RequestListener {
 
   return function receiveEither (request, response) {
     if (request instanceof IncomingMessage) receive(request, response)
-    else receiveHttp2(request as unknown as Http2ServerRequest, response)
+    else beginInTurn(request as unknown as Http2ServerRequest, response, receiveHttp2)
   }
 }
 

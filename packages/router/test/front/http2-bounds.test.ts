@@ -66,6 +66,7 @@ t.test('createListener: 250 streams of HTTP/2 at a time, as Go, and not one more
   const refused = await next(RST_STREAM)
   t.equal(refused.stream, 501)
   t.strictSame(refused.payload, code(NGHTTP2_REFUSED_STREAM))
+  while (served() < 250) await new Promise((resolve) => { setImmediate(resolve) })
   t.equal(served(), 250)
 })
 
@@ -74,7 +75,8 @@ t.test('createListener: a client of HTTP/2 that resets its streams faster than i
   socket.write(preface)
   socket.write(Buffer.concat(odd(1100).map((stream) => Buffer.concat([frame(HEADERS, 5, stream, fields), frame(RST_STREAM, 0, stream, code(8))]))))
   t.not((await next(GOAWAY)).payload.readUInt32BE(4), 0)
-  t.ok(served() <= 1010, `${served()} were served`)
+  // What is reset in the same read is not begun, but for the first ones.
+  t.ok(served() <= 200, `${served()} were served`)
 })
 
 t.test('createListener: a client of HTTP/2 that makes the server reset its streams is sent away', async (t) => {
@@ -90,4 +92,24 @@ t.test('createListener: a header block of HTTP/2 in very many frames ends the co
   socket.write(Buffer.concat([preface, frame(HEADERS, 1, 1, fields), ...Array.from({ length: 100 }, () => frame(CONTINUATION, 0, 1, Buffer.from([0, 1, 97, 1, 98])))]))
   t.not((await next(GOAWAY)).payload.readUInt32BE(4), 0)
   t.equal(served(), 0)
+})
+
+t.test('createListener: requests of one HTTP/2 connection begin in portions, in their order, and all of them', async (t) => {
+  const turns: number[][] = []
+  let current: number[] | null = null
+  const server = createListener(service([], { useH2c: true }), (request, response) => {
+    if (current === null) {
+      turns.push(current = [])
+      setImmediate(() => { current = null })
+    }
+    current.push((request as unknown as http2.Http2ServerRequest).stream.id!)
+    response.end()
+  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const session = http2.connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+  t.teardown(() => { session.destroy(); server.close(); server.closeAllConnections() })
+  await once(session, 'remoteSettings')
+  await Promise.all(Array.from({ length: 200 }, () => once(session.request().resume(), 'close')))
+  t.strictSame(turns.flat(), odd(200))
+  t.ok(turns.every(({ length }) => length <= 64), turns.map(({ length }) => length).join(' '))
 })
