@@ -219,10 +219,11 @@ t.test('run: a second signal ends it at once, whatever has become of its output'
   const { child, ended, url } = await startOnPipe(t, 'stopped', [])
   const agent = new http.Agent({ keepAlive: true, maxSockets: 1 })
   for (let i = 0; i < 1500; i++) await get(`${url}/a`, agent)
-  // Of two that wait, the lower number comes first.
+  // Either can be the second one: two threads of the process may take them.
   child.kill('SIGINT')
   child.kill('SIGTERM')
-  t.equal(await ended, 143)
+  const code = await ended
+  t.ok(code === 130 || code === 143, String(code))
   agent.destroy()
 })
 
