@@ -85,7 +85,7 @@ export const decoders = {
     const { reading, shape } = names[number % names.length]
     const round = Math.floor(number / names.length)
     const grown = round % 4 === 0
-    const pieces = grown ? [2000, 8000, 32_000][Math.floor(round / 4) % 3] : random.of([1, 10, 200, 1000])
+    const pieces = grown ? [2000, 8000, 24_000][Math.floor(round / 4) % 3] : random.of([1, 10, 200, 1000])
     const damages = grown ? 0 : random.of([0, 1, 5])
     return { number, reading, shape, pieces, grown, bytes: grown ? null : mutateBytes(random, Buffer.from(shapes[reading][shape](pieces)), damages) }
   },
