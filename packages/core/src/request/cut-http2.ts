@@ -3,8 +3,8 @@ import { constants, type Http2ServerResponse, type ServerHttp2Stream } from 'nod
 /**
  * Has `destroy` of an answer of HTTP/2 reset its stream with INTERNAL_ERROR, in a turn of the event loop of its own. Two things
  * are wrong with Node's own `destroy`. It resets without an error, which a client takes for a good end. And it resets at once:
- * handlers run while nghttp2 reads, nothing may be sent to it then, and Node uses memory that was freed
- * (https://github.com/nodejs/node/issues/64113; Node 20 will never have it mended).
+ * handlers run while nghttp2 reads, nothing may be sent by it then, and Node uses memory that was freed (CVE-2026-56848,
+ * https://github.com/nodejs/node/issues/64113; no release of Node 20 has the fix).
  */
 export function cutHttp2Later (response: Http2ServerResponse): void {
   response.destroy = destroyLater

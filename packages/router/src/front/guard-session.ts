@@ -18,8 +18,8 @@ export function isRefused ({ id, session, destroyed }: ServerHttp2Stream): boole
 }
 
 /**
- * Has a session close without a moment in which Node uses memory that was freed. While nghttp2 reads, nothing may be sent to
- * it (https://nghttp2.org/documentation/programmers-guide.html). Node 20 does so, at the will of a client:
+ * Closes a session without a moment in which Node uses memory that was freed. While nghttp2 reads, nothing may be sent by it
+ * (https://nghttp2.org/documentation/programmers-guide.html). Node 20 does so, at the will of a client (CVE-2026-56848):
  *
  * - A stream that comes behind `close()` and before its GOAWAY is written, such as the one behind a client's own GOAWAY, is
  *   reset at once (https://github.com/nodejs/node/issues/64113). Here the GOAWAY goes first, and Node hears of the close when it
