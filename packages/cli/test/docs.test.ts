@@ -2,11 +2,13 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import t, { type Test } from 'tap'
 import { rules } from '@floodgate/inspect/audit'
+import { configurationOptions } from '@floodgate/inspect/check'
 import { differences } from '@floodgate/inspect/migrate'
 import { createAuthority, selfSigned, startForwardProxy, startOrigin, type Authority } from '@floodgate/testing'
 import { createEstate } from '../../../test/configurations/large-estate.ts'
 import { main } from '../src/main.ts'
 import { backend, workIn } from './support/run-command.ts'
+import { writeOptions } from './support/write-options.ts'
 
 const root = path.resolve(import.meta.dirname, '../../..')
 const pages = ['docs/commands.md', 'packages/cli/test/printed/large-configurations.md']
@@ -54,6 +56,22 @@ t.test('docs: compatibility.md lists the deliberate differences as migrate knows
   if (process.env['UPDATE_DOCS']) writeFileSync(file, made)
   else t.equal(page, made, 'docs/compatibility.md is current; otherwise run this test with UPDATE_DOCS=1')
   t.equal(new Set(differences.map(({ id }) => id)).size, differences.length, 'each id once')
+  t.end()
+})
+
+t.test('docs: options.md lists every option of the schemas, and client-settings.md explains those of clients', (t) => {
+  const file = path.join(root, 'docs/options.md')
+  const options = configurationOptions()
+  const page = readFileSync(file, 'utf8')
+  const made = page.replace(/<!-- options -->\n[^]*?<!-- \/options -->/, () => `<!-- options -->\n\n${writeOptions(options)}\n\n<!-- /options -->`)
+  if (process.env['UPDATE_DOCS']) writeFileSync(file, made)
+  else t.equal(page, made, 'docs/options.md is current; otherwise run this test with UPDATE_DOCS=1')
+  const explained = readFileSync(path.join(root, 'docs/client-settings.md'), 'utf8')
+  for (const { path, description } of options.filter(({ namespace, type }) => namespace === 'backend/http/client' && type !== 'object')) {
+    t.ok(description !== '', `${path} has a description`)
+    const key = path.replace(/\[\].*/, '').replace(/^client_tls\.(?=max_version)/, '').replace(/^floodgate\.(?:.*\.)?/, '')
+    t.match(explained, `\`${key}\``, `docs/client-settings.md has a line about ${path}`)
+  }
   t.end()
 })
 

@@ -6,6 +6,7 @@ export { below, collectProblems, noteDrafts, type NoteProblem } from './note-pro
 export { conform } from './engine/conform.ts'
 export { describeFailure, unknownKey } from './engine/describe-failure.ts'
 export { fits, judge } from './engine/judge.ts'
+export { listOptions, type SettingOption } from './engine/list-options.ts'
 export { isAlong, mendSettings } from './engine/mend-settings.ts'
 export { readSettings } from './engine/read-settings.ts'
 export type { Schema } from './engine/schema.ts'

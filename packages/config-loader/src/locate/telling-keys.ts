@@ -1,3 +1,4 @@
+import { ClientTlsOptions } from '@floodgate/http-client'
 import { foldKey, isObject } from '@floodgate/settings'
 
 /** What settings are by their keys, whatever they are called. */
@@ -8,7 +9,7 @@ export interface Told {
   readonly by: readonly [string, string]
 }
 
-const tlsKeys = ['allow_insecure_connections', 'disable_system_ca_pool', 'client_certs', 'min_version', 'max_version', 'cipher_suites', 'curve_preferences']
+const tlsKeys = Object.keys(ClientTlsOptions.properties).filter((key) => key !== 'ca_certs')
 const keySets = ['jwk_url', 'jwk_local_path']
 
 /** Pairs of keys that stand together in the settings of one thing only; of several that fit the first counts. */

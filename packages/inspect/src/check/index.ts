@@ -58,5 +58,5 @@ export function describeGuards (loaded: LoadedConfig, features: readonly Feature
 }
 
 export type { EndpointGuards, Guard, GuardKind } from './guards.ts'
-export { configurationSchema } from './json-schema.ts'
+export { configurationOptions, configurationSchema } from './json-schema.ts'
 export type { JsonSchema, Problem }

@@ -1,6 +1,7 @@
 import type { LoadedConfig } from '@floodgate/config-loader'
 import type { Backend, Place } from '@floodgate/core'
-import type { TlsSettings } from '@floodgate/settings'
+import { ClientTlsOptions } from '@floodgate/http-client'
+import { listOptions, type SettingOption, type TlsSettings } from '@floodgate/settings'
 import { defaultCurves, defaultSuites } from '@floodgate/tls'
 import { clientPlace } from './client-place.ts'
 import { findOrigin, writeOrigin, type Candidate, type Setting } from './setting.ts'
@@ -16,29 +17,33 @@ export function explainClientTls (loaded: Pick<LoadedConfig, 'model'>, { client:
   const whole: Setting = { key: 'client_tls', value: null, ...block, note: describeBlock(loaded, block.from, own) }
   if (tls === null) return [{ ...whole, note: 'none anywhere: TLS 1.2 and 1.3, the system\'s authorities, Go\'s default suites and curves' }]
   const isOwn = findOrigin(loaded, [['backend', own]]).from !== 'default'
-  return [whole, ...options.map(({ key, read, note }): Setting => {
+  return [whole, ...listOptions(ClientTlsOptions).filter(({ path }) => !path.includes('[]')).map((option): Setting => {
+    const { path: key } = option
     const candidates: Candidate[] = isOwn ? [['backend', [...own, key]]] : [['global', [...rootTls, key]], ...key === 'allow_insecure_connections' ? [['global', rootInsecure] as const] : []]
     const found = findOrigin(loaded, candidates)
-    return { key: `client_tls.${key}`, value: read(tls), ...found, note: [note?.(tls), isOwn ? replaced(loaded, key) : null].filter(Boolean).join('; ') || null }
+    return { key: `client_tls.${key}`, value: readOption(tls, option), ...found, note: [tellings[key]?.note?.(tls), isOwn ? replaced(loaded, key) : null].filter(Boolean).join('; ') || null }
   })]
 }
 
-interface Option {
-  readonly key: string
-  readonly read: (tls: TlsSettings) => Setting['value']
+/** What is told otherwise than by the value that the client has. */
+interface Telling {
+  readonly read?: (tls: TlsSettings) => Setting['value']
   readonly note?: (tls: TlsSettings) => string | null
 }
 
-const options: readonly Option[] = [
-  { key: 'allow_insecure_connections', read: (tls) => tls.allowInsecureConnections, note: (tls) => tls.allowInsecureConnections ? 'certificates are NOT verified' : null },
-  { key: 'ca_certs', read: (tls) => tls.caCerts, note: (tls) => tls.disableSystemCaPool ? null : 'beside the system\'s authorities' },
-  { key: 'disable_system_ca_pool', read: (tls) => tls.disableSystemCaPool },
-  { key: 'client_certs', read: (tls) => tls.clientCerts.map(({ certificate }) => certificate), note: (tls) => tls.clientCerts.length > 0 ? 'the first whose issuer the server names' : null },
-  { key: 'min_version', read: (tls) => tls.minVersion },
-  { key: 'max_version', read: (tls) => tls.maxVersion },
-  { key: 'cipher_suites', read: (tls) => tls.cipherSuites.length > 0 ? tls.cipherSuites : defaultSuites, note: (tls) => tls.minVersion === 'TLS13' ? 'without effect on TLS 1.3' : 'for TLS 1.2 and older; those of TLS 1.3 are always on' },
-  { key: 'curve_preferences', read: (tls) => tls.curvePreferences.length > 0 ? tls.curvePreferences : defaultCurves }
-]
+const tellings: Readonly<Record<string, Telling>> = {
+  allow_insecure_connections: { note: (tls) => tls.allowInsecureConnections ? 'certificates are NOT verified' : null },
+  ca_certs: { note: (tls) => tls.disableSystemCaPool ? null : 'beside the system\'s authorities' },
+  client_certs: { read: (tls) => tls.clientCerts.map(({ certificate }) => certificate), note: (tls) => tls.clientCerts.length > 0 ? 'the first whose issuer the server names' : null },
+  cipher_suites: { read: (tls) => tls.cipherSuites.length > 0 ? tls.cipherSuites : defaultSuites, note: (tls) => tls.minVersion === 'TLS13' ? 'without effect on TLS 1.3' : 'for TLS 1.2 and older; those of TLS 1.3 are always on' },
+  curve_preferences: { read: (tls) => tls.curvePreferences.length > 0 ? tls.curvePreferences : defaultCurves }
+}
+
+/** The value in force of an option, which the settings have under its name in camel case. */
+function readOption (tls: TlsSettings, { path, default: fallback }: SettingOption): Setting['value'] {
+  const name = path.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
+  return tellings[path]?.read?.(tls) ?? ((tls as unknown as Record<string, Setting['value']>)[name] ?? (fallback as Setting['value'] | undefined) ?? null)
+}
 
 function describeBlock (loaded: Pick<LoadedConfig, 'model'>, from: Setting['from'], own: Place): string | null {
   if (findOrigin(loaded, [['backend', own]]).from === 'default') return from === 'default' ? null : 'the global one'

@@ -15,6 +15,7 @@ export interface Schema {
   readonly default?: unknown
   readonly examples?: readonly unknown[]
   readonly description?: string
+  readonly deprecated?: boolean
   readonly minimum?: number
   readonly maximum?: number
   readonly minItems?: number

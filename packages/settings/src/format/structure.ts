@@ -57,14 +57,14 @@ export const endpointSchema = {
 export const serverTlsSchema = {
   type: 'object',
   properties: {
-    keys: { type: 'array', items: { type: 'object', properties: { public_key: text, private_key: text } }, description: 'Certificates and their keys, as paths of PEM files.' },
-    public_key: { ...text, description: 'Certificate; deprecated, use keys.' },
-    private_key: { ...text, description: 'Its key; deprecated, use keys.' },
+    keys: { type: 'array', items: { type: 'object', properties: { public_key: { ...text, description: 'Certificate, and after it the intermediates to send.' }, private_key: { ...text, description: 'Its key, not encrypted.' } } }, description: 'Certificates and their keys, as paths of PEM files.' },
+    public_key: { ...text, deprecated: true, description: 'Certificate; use keys.' },
+    private_key: { ...text, deprecated: true, description: 'Its key; use keys.' },
     min_version: { ...text, default: 'TLS13', description: 'SSL3.0, TLS10, TLS11, TLS12 or TLS13.' },
     max_version: { ...text, default: 'TLS13', description: 'SSL3.0, TLS10, TLS11, TLS12 or TLS13.' },
     cipher_suites: { ...integers, description: 'IANA numbers.' },
     curve_preferences: { ...integers, description: 'IANA numbers.' },
-    prefer_server_cipher_suites: { ...flag, needless: true },
+    prefer_server_cipher_suites: { ...flag, needless: true, description: 'The order of suites is the server\'s.' },
     enable_mtls: { ...flag, description: 'Clients must show a certificate.' },
     ca_certs: { ...texts, description: 'PEM files of authorities whose client certificates are accepted.' },
     disable_system_ca_pool: { ...flag, description: 'Accept only client certificates of ca_certs.' },
@@ -75,7 +75,7 @@ export const serverTlsSchema = {
 export const serviceSchema = {
   type: 'object',
   properties: {
-    $schema: text,
+    $schema: { ...text, description: 'JSON Schema for editors; not read.' },
     version: { type: 'integer', description: 'Version of the format: 3; 4 is read as 3.' },
     name: { ...text, description: 'Name of the service in logs and telemetry.' },
     endpoints: { type: 'array', items: endpointSchema, description: 'What is served.' },

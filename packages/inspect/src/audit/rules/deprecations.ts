@@ -1,5 +1,6 @@
 import { originOf } from '@floodgate/config-loader'
 import type { Place } from '@floodgate/core'
+import { listOptions, serverTlsSchema } from '@floodgate/settings'
 import { at, type Rule } from '../rule.ts'
 import { plugins } from './plugins.ts'
 
@@ -23,7 +24,7 @@ export const deprecationRules: readonly Rule[] = [
     severity: 'MEDIUM',
     message: 'public_key and private_key are deprecated',
     remedy: 'write them as a pair in tls.keys',
-    find: ({ loaded }) => ([['tls', 'public_key'], ['tls', 'private_key']] as Place[]).filter((place) => originOf(loaded, place) !== null).slice(0, 1).map((place) => ({ place }))
+    find: ({ loaded }) => listOptions(serverTlsSchema).filter(({ isDeprecated }) => isDeprecated).map(({ path }): Place => ['tls', path]).filter((place) => originOf(loaded, place) !== null).slice(0, 1).map((place) => ({ place }))
   }
 ]
 

@@ -1,0 +1,41 @@
+// In a process of its own: adds an option to a schema that everything in the process shares.
+import t from 'tap'
+import { loadConfig } from '@floodgate/config-loader'
+import { ClientTlsOptions } from '@floodgate/http-client'
+import { checkConfiguration, configurationOptions, configurationSchema } from '@floodgate/inspect/check'
+import { explain } from '@floodgate/inspect/explain'
+
+const properties = ClientTlsOptions.properties as Record<string, object>
+properties['made_up'] = { type: 'string', enum: ['some', 'more'], default: 'some', description: 'How much to make up.' }
+t.teardown(() => { delete properties['made_up'] })
+
+const backend = { host: ['http://a.test'], url_pattern: '/' }
+const withTls = (clientTls: object) => ({ version: 3, client_tls: clientTls, endpoints: [{ endpoint: '/a', backend: [backend, { ...backend, group: 'b', extra_config: { 'backend/http/client': { client_tls: clientTls } } }] }] })
+const atRoot = ['client_tls', 'made_up']
+const atBackend = ['endpoints', 0, 'backend', 1, 'extra_config', 'backend/http/client', 'client_tls', 'made_up']
+
+t.test('an option of client_tls is touched in its schema alone: the published schema has it', async (t) => {
+  const { definitions } = configurationSchema() as unknown as { definitions: { client_tls: { properties: Record<string, object> } } }
+  t.match(definitions.client_tls.properties['made_up'], { enum: ['some', 'more'], default: 'some', description: 'How much to make up.' })
+})
+
+t.test('the same option: the table of options has it, at the root and at a backend', async (t) => {
+  t.match(configurationOptions().filter(({ path }) => path === 'client_tls.made_up'), [
+    { level: 'service', namespace: null, type: 'text', allowed: ['some', 'more'], default: 'some', description: 'How much to make up.', isOurs: false },
+    { level: 'backend', namespace: 'backend/http/client', type: 'text', allowed: ['some', 'more'], default: 'some' }
+  ])
+})
+
+t.test('the same option: check accepts it, refuses other values with what to write instead, and suggests it', async (t) => {
+  t.strictSame(await checkConfiguration(withTls({ made_up: 'more' })), [])
+  for (const strict of [false, true]) {
+    const wrong = await checkConfiguration(withTls({ made_up: 'mor' }), { strict })
+    t.match(wrong, [atRoot, atBackend].map((place) => ({ severity: 'error', place, value: 'mor', message: 'must be "some" or "more", not "mor"', instead: 'did you mean "more"?' })))
+  }
+  t.match(await checkConfiguration({ version: 3, client_tls: { made_upp: 'more' } }), [{ code: 'unknown-key', instead: 'did you mean "made_up"?' }])
+})
+
+t.test('the same option: explain shows it, and whose word it is', async (t) => {
+  const [explained] = explain(await loadConfig(withTls({ made_up: 'more' }), { env: {} }))
+  t.match(explained!.backends.map(({ settings }) => settings.find(({ key }) => key === 'client_tls.made_up')), [{ from: 'global' }, { from: 'backend' }])
+})
