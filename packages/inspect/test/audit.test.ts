@@ -89,6 +89,7 @@ const cases: Record<string, { trips: object, at: string, spares: object, feature
   '5.1.5': { trips: configure({ endpoint: { endpoint: '/__catchall' } }), at: 'endpoint', spares: configure() },
   '5.1.6': { trips: configure({ endpoint: { method: 'POST', backend: [{ host: [api], url_pattern: '/a' }, secondBackend] } }), at: 'backend', spares: configure({ endpoint: { method: 'POST', backend: [{ host: [api], url_pattern: '/a', method: 'GET' }, secondBackend] } }) },
   '5.1.7': { trips: configure({ ofEndpoint: { proxy: { sequential: true } } }), at: 'sequential', spares: configure({ ofEndpoint: { proxy: {} } }) },
+  '5.1.8': { trips: configure({ backend: { host: ['http://{input_headers.X-Host}'], disable_host_sanitize: true } }), at: 'host', spares: configure({ backend: { host: ['http://{input_headers.X-Tenant}.internal:8080'], disable_host_sanitize: true } }) },
   '5.2.2': { trips: configure(), at: '', spares: configure({ endpoint: { backend: [{ host: [api], url_pattern: '/a' }, secondBackend] } }) },
   '5.2.3': { trips: configure({ endpoint: { output_encoding: 'no-op' } }), at: '', spares: configure() },
   '7.1.1': plugin('service', 'plugin/http-server', 'virtualhost'),

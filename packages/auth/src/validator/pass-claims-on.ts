@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import type { Claims, Endpoint } from '@floodgate/core'
+import { requestValuesIn, type Claims, type Endpoint } from '@floodgate/core'
 import { claimAt, claimNamed } from '../jwt/claim-path.ts'
 import { claimText, claimTexts } from '../jwt/claim-text.ts'
 import { headerText, setRequestHeader } from '../request-headers.ts'
@@ -7,8 +7,6 @@ import type { ValidatorSettings } from './settings.ts'
 
 /** Writes claims into a request, for what comes after. */
 export type PassClaimsOn = (request: FastifyRequest, claims: Claims) => void
-
-const PLACEHOLDER = /\{JWT\.([\w\-.:/]+)\}/g
 
 /**
  * Creates what writes claims into headers (`propagate_claims`). Each header is written even if its claim is not there:
@@ -26,9 +24,9 @@ export function createPropagation ({ propagate_claims: pairs = [], propagate_cla
   }
 }
 
-/** Creates what makes parameters of the claims that a backend's `url_pattern` wants (`{JWT.sub}`); null when none does. */
+/** Creates what makes parameters of the claims that a backend's `url_pattern` or `host` takes (`{JWT.sub}`); null when none does. */
 export function createClaimParams ({ backends }: Pick<Endpoint, 'backends'>): PassClaimsOn | null {
-  const names = new Set(backends.flatMap(({ urlPattern }) => Array.from(urlPattern.matchAll(PLACEHOLDER), ([, name]) => name!)))
+  const names = new Set(backends.flatMap(({ urlPattern, hosts }) => [urlPattern, ...hosts].flatMap(requestValuesIn)).filter((name) => name.startsWith('JWT.')).map((name) => name.slice('JWT.'.length)))
   if (names.size === 0) return null
   const params = Array.from(names, (name) => ({ find: claimNamed(name), param: `JWT.${name}` }))
   return function addClaimParams (request, claims) {

@@ -1,4 +1,4 @@
-import type { Place } from '@floodgate/core'
+import { requestValuesIn, type Place } from '@floodgate/core'
 import { describeValue } from '@floodgate/settings'
 import type { Report } from '../locate/problem.ts'
 
@@ -13,8 +13,10 @@ export function readHosts (hosts: readonly (string | undefined)[], place: Place,
   return hosts.flatMap((host, i) => {
     if (host === undefined) return []
     const at = [...place, i]
-    if (/\{[\w.-]+\}/.test(host)) {
-      report({ severity: 'error', code: 'enterprise-feature', place: at, value: host, message: `invalid host ${describeValue(at, host)}: dynamic routing of KrakenD Enterprise is not implemented by this gateway, so no host is made of a request`, instead: 'write the host itself; an endpoint for each host chooses by path' })
+    if (/\{[^}]*\}/.test(host)) {
+      const wrong = judgeRequestHost(host, { raw, names })
+      if (wrong === null) return [host]
+      report({ severity: 'error', code: 'invalid-host', place: at, value: host, message: `invalid host ${describeValue(at, host)}: ${wrong.message}`, instead: wrong.instead })
       return []
     }
     if (names) return [readServiceName(host)]
@@ -35,6 +37,16 @@ export function readHosts (hosts: readonly (string | undefined)[], place: Place,
     }
     return [clean]
   })
+}
+
+/** What is wrong with a host that takes values of the request; null = nothing. */
+function judgeRequestHost (host: string, { raw, names }: { raw: boolean, names: boolean }): { message: string, instead: string } | null {
+  if (names) return { message: 'the name of "sd": "dns" takes no value of the request', instead: 'write the SRV name itself' }
+  const known = requestValuesIn(host)
+  const other = Array.from(host.matchAll(/\{([^}]*)\}/g), ([, name]) => name!).find((name) => !known.includes(name))
+  if (other !== undefined) return { message: `it cannot take {${other}}`, instead: 'use {input_headers.NAME}, {input_query_strings.NAME} or {JWT.CLAIM}' }
+  if (!raw) return { message: 'a host that takes values of the request needs "disable_host_sanitize": true', instead: 'set "disable_host_sanitize": true in this backend' }
+  return /^https?:\/\/[^/]/i.test(host) ? null : { message: 'it does not start with http:// or https://', instead: `write "http://${host}"` }
 }
 
 /** The host as the reference cleans it; null when it refuses it. */

@@ -8,8 +8,8 @@ const segmentParam = /\/\{([\w-]+)\}/g
 /** Any `{name}`: in backends, and in endpoints with `disable_rest`. */
 const anyParam = /\{([\w\-.:/]+)\}/g
 
-/** `{resp0_field}` of a sequence and `{JWT.claim}` come from elsewhere than the path. */
-const fromElsewhere = /^(?:resp\d+_.+)?(?:JWT\.[\w\-.:/]+)?$/
+/** `{resp0_field}` of a sequence and the values of the request (`{JWT.claim}`, `{input_headers.X}`) come from elsewhere than the path. */
+const fromElsewhere = /^(?:resp\d+_.+)?(?:(?:JWT|input_headers|input_query_strings)\.[\w\-.:/]+)?$/
 
 /** Names of the parameters in an endpoint's path. */
 export function pathParams (path: string, disableRest: boolean): string[] {
@@ -26,8 +26,8 @@ export function checkUrlPattern (urlPattern: string, params: readonly string[], 
       code: 'enterprise-feature',
       place,
       value: urlPattern,
-      message: `${dynamic.map((name) => `{${name}}`).join(', ')}: dynamic routing of KrakenD Enterprise is not implemented by this gateway`,
-      instead: 'let the backend have the header or query parameter by input_headers or input_query_strings, or make it a parameter of the endpoint\'s path'
+      message: `${dynamic.map((name) => `{${name}}`).join(', ')}: an address takes no such value`,
+      instead: 'use {input_headers.NAME}, {input_query_strings.NAME}, {JWT.CLAIM}, or a parameter of the endpoint\'s path'
     })
   }
   for (const name of used) {

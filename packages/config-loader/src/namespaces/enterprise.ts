@@ -24,9 +24,9 @@ export function describePlugin (name: string): string {
   return `the plugin ${JSON.stringify(name)}${plugins.has(name) ? ' of KrakenD Enterprise' : ''} is not implemented by this gateway`
 }
 
-const dynamic = /^(?:input_headers|input_query_strings|input_body|input_params)\./i
+const dynamic = /^(?:input_body|input_params)\./i
 
-/** Whether a placeholder is one of KrakenD Enterprise's dynamic routing: `{input_headers.X-Tenant}`. */
+/** Whether a placeholder looks like dynamic routing, but takes what no address can: `{input_body.tenant}`. */
 export function isDynamicPlaceholder (name: string): boolean {
   return dynamic.test(name)
 }

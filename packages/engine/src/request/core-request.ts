@@ -7,6 +7,7 @@ import { createPayloadLimit } from './payload-limit.ts'
 import { createQueryReader } from './query.ts'
 import { leftBody, wasRead } from './read-before.ts'
 import { describeReplaced } from './replaced-body.ts'
+import { createRequestValues } from './request-values.ts'
 import { createClientGuard } from './segment-guard.ts'
 
 /**
@@ -30,11 +31,13 @@ import { createClientGuard } from './segment-guard.ts'
 export function createCoreRequest (endpoint: Endpoint, service: Service): (request: FastifyRequest, params: Readonly<Record<string, string>>, call: Call) => CoreRequest {
   const pickHeaders = createHeaderPicker(endpoint, service)
   const readQuery = createQueryReader(endpoint.inputQueryStrings)
+  const addValues = createRequestValues(endpoint)
   const guardPath = createClientGuard(endpoint)
   const limitBody = createPayloadLimit(endpoint, service)
   const maxHeldBody = maxRequestBody(endpoint.extra) ?? maxRequestBody(service.extra) ?? defaultMaxHeldBody
 
-  return function coreRequest (request, params, call) {
+  return function coreRequest (request, pathParams, call) {
+    const params = addValues === null ? pathParams : addValues(request, pathParams)
     if (guardPath !== null) guardPath(params)
     const { raw } = request
     const body = bodyOf(request)

@@ -1,4 +1,5 @@
 import { Fault, type Backend, type CoreRequest } from '@floodgate/core'
+import { createRequestHost, isRequestHost } from './request-host.ts'
 import type { SrvDirectory } from './srv-directory.ts'
 import { encodePath } from './target-encoding.ts'
 
@@ -39,6 +40,7 @@ export function createBalancer (backend: Backend, directory?: SrvDirectory): Bal
 }
 
 function createHost (host: string): Balance {
+  if (isRequestHost(host)) return createRequestHost(host, createHost)
   const [, scheme, credentials, authority, path = ''] = /^(https?:\/\/)(?:([^/?#]*)@)?([^/?#@]+)(.*)$/i.exec(host) ?? []
   if (scheme === undefined || authority === undefined) return () => { throw noHost(`${JSON.stringify(host)} does not start with http:// or https://: no request can be sent there`) }
   const origin = `${scheme.toLowerCase()}${authority}`

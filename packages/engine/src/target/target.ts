@@ -20,11 +20,11 @@ export type Target = (request: CoreRequest) => void
 type BuildTarget = (params: Readonly<Record<string, string>>) => string
 
 /** Values that no client wrote into the address by itself: encoded, whatever the service says. */
-const FROM_ELSEWHERE = /^(?:JWT\.|\*$)/
+const FROM_ELSEWHERE = /^(?:JWT\.|input_headers\.|input_query_strings\.|\*$)/
 
 /**
- * Creates what addresses a backend's requests: `url_pattern` with its `{param}`, `{respN_field}` and `{JWT.claim}`
- * filled in, the query that was let in behind it, and the backend's own `input_headers` and `input_query_strings`
+ * Creates what addresses a backend's requests: `url_pattern` with its `{param}`, `{respN_field}`, `{JWT.claim}`,
+ * `{input_headers.X}` and `{input_query_strings.x}` filled in, the query that was let in behind it, and the backend's own `input_headers` and `input_query_strings`
  * applied. A client's value never changes the shape of the path or the query, unless the service has
  * `disable_path_decoding`: then what the client encoded in a path parameter passes as it is, as on the reference. A value
  * of an earlier answer stands as it is, so that links can be followed: it may hold slashes and a query. No value changes

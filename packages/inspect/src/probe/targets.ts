@@ -1,6 +1,6 @@
 import { Resolver } from 'node:dns/promises'
 import type { LoadedConfig } from '@floodgate/config-loader'
-import type { Backend, Endpoint } from '@floodgate/core'
+import { requestValuesIn, type Backend, type Endpoint } from '@floodgate/core'
 import { hashSettings } from '@floodgate/http-client'
 import { nameEndpoint } from '../explain/find-endpoints.ts'
 
@@ -38,7 +38,8 @@ export async function listTargets ({ model }: Pick<LoadedConfig, 'model'>, { end
 }
 
 async function findOrigins ({ hosts, sd, sdScheme }: Backend, timeout: number): Promise<Pick<Target, 'origin' | 'host' | 'lookupError'>[]> {
-  if (sd !== 'dns') return hosts.map((host) => ({ origin: host, host, lookupError: null }))
+  // A host that a request makes is known with the request only.
+  if (sd !== 'dns') return hosts.filter((host) => requestValuesIn(host).length === 0).map((host) => ({ origin: host, host, lookupError: null }))
   const [host] = hosts
   if (host === undefined) return []
   try {

@@ -1,3 +1,4 @@
+import { requestValuesIn } from '@floodgate/core'
 import { at, whole, type Rule } from '../rule.ts'
 
 /** Section 5 of KrakenD's audit. */
@@ -38,6 +39,13 @@ export const endpointRules: readonly Rule[] = [
     find: ({ model }) => model.endpoints.flatMap(({ path, place }) => at([...place, 'endpoint'], path === '/__catchall'))
   },
   {
+    id: '5.1.8',
+    severity: 'HIGH',
+    message: 'clients choose the host that is called: headers and query parameters become part of its name',
+    remedy: 'keep the domain fixed, as in "http://{input_headers.X-Tenant}.internal", or take the value from a token ({JWT.claim})',
+    find: ({ model }) => model.endpoints.flatMap(({ backends }) => backends.flatMap(({ hosts, place }) => at([...place, 'host'], hosts.some(isChosenByClients))))
+  },
+  {
     id: '5.1.6',
     severity: 'MEDIUM',
     message: 'several backends of this endpoint write: when one fails, the others have written',
@@ -66,3 +74,9 @@ export const endpointRules: readonly Rule[] = [
     find: ({ model }) => whole(model.endpoints.length > 0 && model.endpoints.every(({ outputEncoding }) => outputEncoding === 'no-op'))
   }
 ]
+
+/** Whether a header or query parameter is the end of a host's name, so that no fixed domain behind it limits the choice. */
+function isChosenByClients (host: string): boolean {
+  const [name = ''] = host.replace(/^https?:\/\//i, '').split(/[/:]/)
+  return name.endsWith('}') && requestValuesIn(name).some((value) => !value.startsWith('JWT.'))
+}
