@@ -1,10 +1,9 @@
+import { durationPattern } from '@floodgate/go'
+
 /** A JSON Schema as plain data. */
 export interface JsonSchema {
   readonly [keyword: string]: unknown
 }
-
-/** Go's time.ParseDuration, as an editor can check it. */
-const duration = '^[+-]?(0|(([0-9]+\\.?[0-9]*|\\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))+)$'
 
 /**
  * Closes a schema for editors: objects with named properties take no others but comments, and formats that only the
@@ -15,7 +14,7 @@ export function strictSchema (schema: JsonSchema): JsonSchema {
   const closed = properties !== undefined && additionalProperties === undefined
   return {
     ...rest,
-    ...(format === 'go-duration' ? { pattern: duration, examples: ['300ms', '2s', '1h30m'] } : format === 'ip-range' || format === undefined ? {} : { format }),
+    ...(format === 'go-duration' ? { pattern: durationPattern, examples: ['300ms', '2s', '1h30m'] } : format === 'ip-range' || format === undefined ? {} : { format }),
     // The loader leaves an absent object absent: to offer its default would say something else.
     ...(fallback !== undefined && (typeof fallback !== 'object' || Array.isArray(fallback)) && { default: fallback }),
     ...(isSchema(properties) && { properties: mapValues(properties) }),

@@ -1,4 +1,4 @@
-import { encodePercent, escapePart } from '@floodgate/go'
+import { encodePercent, escapePart, findBrokenEscape } from '@floodgate/go'
 
 /** What Go sends as it is in a path (net/url, validEncoded); escapes are whole where this is used. */
 const PLAIN_PATH = /^[\w.~!$&'()*+,;=:@[\]/%-]*$/
@@ -7,7 +7,6 @@ const PLAIN_REST = /^[\w.~!$&'()*+,;=:@[\]/-]*$/
 /** What a query may hold that is no separator and no space: what the reference sends as it is, and is harmless. */
 const PLAIN_QUERY_VALUE = /^[\w.~!$'()*,:@/?-]*$/
 
-const BROKEN_ESCAPE = /%(?![0-9A-Fa-f]{2})/
 const CONTROL = /[\0-\x1f\x7f]/ // eslint-disable-line no-control-regex
 
 /** How values of one kind stand in a path: as they are when `isPlain`, otherwise encoded. */
@@ -53,7 +52,7 @@ export function readAddress (text: string): string | null {
   if (CONTROL.test(text)) return null
   const whole = before(text, '#')
   const path = before(whole, '?')
-  if (BROKEN_ESCAPE.test(path)) return null
+  if (findBrokenEscape(path) !== null) return null
   return (isPlainPath(path) ? path : encodePath(path)) + encodeQueryText(whole.slice(path.length))
 }
 

@@ -1,5 +1,5 @@
 import { Fault, type Backend, type CoreRequest, type Endpoint, type Query, type Service } from '@floodgate/core'
-import { encodeQuery } from '@floodgate/go'
+import { encodeQuery, findBrokenEscape } from '@floodgate/go'
 import type { Balance } from './balance.ts'
 import { withDecodableCodings } from '../exchange/decodable-codings.ts'
 import { createHeaderFilter } from '../request/forwarded-headers.ts'
@@ -97,8 +97,8 @@ function createRawBuilder (pattern: UrlPattern, raw: (name: string) => boolean):
 }
 
 function refuse (text: string, ofAnswers: boolean): never {
-  const escape = /%(?![0-9A-Fa-f]{2}).{0,2}/.exec(text)?.[0]
-  throw new Fault(ofAnswers ? 'backend' : 'request', 'FG_ERR_PROXY_TARGET', escape === undefined ? 'invalid control character in URL' : `invalid URL escape ${JSON.stringify(escape)}`, {
+  const escape = findBrokenEscape(text)
+  throw new Fault(ofAnswers ? 'backend' : 'request', 'FG_ERR_PROXY_TARGET', escape === null ? 'invalid control character in URL' : `invalid URL escape ${JSON.stringify(escape)}`, {
     detail: ofAnswers ? 'a value of an earlier answer makes no address of url_pattern: the backend was not called' : `a parameter of the request makes no address of url_pattern: ${JSON.stringify(text)}; without "disable_path_decoding" such a request is answered 400`
   })
 }

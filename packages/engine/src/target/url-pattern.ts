@@ -1,3 +1,4 @@
+import { mendEscapes } from '@floodgate/go'
 import { encodePath, encodeQueryText, encodeQueryValue, isPlainPath, restValue, segmentValue, type ValueEncoding } from './target-encoding.ts'
 
 /** A `{name}` of an url_pattern. */
@@ -89,11 +90,6 @@ function addRest (path: readonly Piece[]): Piece[] {
   const last = path.at(-1)
   const open = typeof last === 'string' ? [...path.slice(0, -1), last.replace(/\/\*?$/, '')] : path
   return [...open, '/', { name: '*', encoding: restValue, missing: '' }]
-}
-
-/** A percent sign that begins no escape is meant as one. */
-function mendEscapes (text: string): string {
-  return text.replace(/%(?![0-9A-Fa-f]{2})/g, '%25')
 }
 
 function cutAt (pieces: readonly Piece[], character: string): { head: readonly Piece[], tail: readonly Piece[] | null } {

@@ -1,9 +1,9 @@
-import { binaryFloat, canBackquote, compareText, encode, formatFloat, hexFloat, isPrintable, quote, quoteRune, runeCount, runeOf, withPoint } from '@floodgate/go'
-import { plainFlags, type Flags } from './printf-verb.ts'
+import {
+  binaryFloat, compareText, type Flags, formatFloat, formatInteger, formatText, hexFloat, isIntegerVerb, isPrintable, missingWidth, padText, plainFlags, quoteRune, runeOf, withPoint
+} from '@floodgate/go'
 import { Complex, Dict, Int, List, Opaque, printed, typeName, typeOf, type Value } from '../evaluate/values.ts'
 import type { Budget } from '../evaluate/budget.ts'
 
-const BASES: Record<string, number> = { b: 2, o: 8, O: 8, d: 10, v: 10, x: 16, X: 16 }
 /** Verbs for which a String method answers. */
 const TEXT_VERBS = 'vsxXq'
 
@@ -31,7 +31,7 @@ export class Printer {
       if (verb === 'v' || verb === 'T') this.#pad('<nil>')
       else this.#badVerb(value, verb)
     } else if (verb === 'T') {
-      this.#writeString(typeName(value))
+      this.#printString(value, typeName(value), 's')
     } else {
       this.#print(value, verb)
     }
@@ -53,12 +53,9 @@ export class Printer {
   }
 
   #printString (value: Value, text: string, verb: string): void {
-    const { precision, sharp, sharpV, plus } = this.#flags
-    if (verb === 's' || (verb === 'v' && !sharpV)) return this.#writeString(text)
-    if (verb === 'x' || verb === 'X') return this.#writeHex(text, verb)
-    if (verb !== 'q' && verb !== 'v') return this.#badVerb(value, verb)
-    const shown = precision === null ? text : [...text].slice(0, precision).join('')
-    this.#pad((sharp || sharpV) && canBackquote(shown) && verb === 'q' ? '`' + shown + '`' : quote(shown, plus))
+    const shown = formatText(text, verb, this.#flags)
+    if (shown === null) this.#badVerb(value, verb)
+    else this.#pad(shown)
   }
 
   #printBool (value: boolean, verb: string): void {
@@ -68,34 +65,14 @@ export class Printer {
 
   #printInt (int: Int, verb: string): void {
     const unsigned = int.type.kind.startsWith('uint')
-    if (verb === 'v' && this.#flags.sharpV && unsigned) return this.#writeInteger(int.value, 'x', true)
-    if (verb in BASES) return this.#writeInteger(int.value, verb, this.#flags.sharp)
+    if (verb === 'v' && this.#flags.sharpV && unsigned) return this.#pad(formatInteger(int.value, 'x', this.#flags, true), false)
+    if (isIntegerVerb(verb)) return this.#pad(formatInteger(int.value, verb, this.#flags), false)
     switch (verb) {
       case 'c': return this.#pad(runeOf(int.value))
       case 'q': return this.#pad(quoteRune(int.value, this.#flags.plus))
       case 'U': return this.#writeUnicode(BigInt.asUintN(64, int.value))
     }
     this.#badVerb(int, verb)
-  }
-
-  #writeInteger (value: bigint, verb: string, sharp: boolean): void {
-    const { precision, width, zero, minus, plus, space } = this.#flags
-    const base = BASES[verb]!
-    const negative = value < 0n
-    let least = 0
-    if (precision !== null) {
-      least = precision
-      if (precision === 0 && value === 0n) return this.#pad('', false)
-    } else if (zero && !minus && width !== null) {
-      least = negative || plus || space ? width - 1 : width
-    }
-    let digits = (negative ? -value : value).toString(base).padStart(least, '0')
-    if (verb === 'X') digits = digits.toUpperCase()
-    if (sharp && base === 2) digits = '0b' + digits
-    if (sharp && base === 8 && !digits.startsWith('0')) digits = '0' + digits
-    if (sharp && base === 16) digits = (verb === 'X' ? '0X' : '0x') + digits
-    if (verb === 'O') digits = '0o' + digits
-    this.#pad((negative ? '-' : plus ? '+' : space ? ' ' : '') + digits, false)
   }
 
   #writeUnicode (code: bigint): void {
@@ -196,30 +173,11 @@ export class Printer {
     this.#inBadVerb = false
   }
 
-  #writeString (text: string): void {
-    const { precision } = this.#flags
-    this.#pad(precision === null ? text : [...text].slice(0, precision).join(''))
-  }
-
-  #writeHex (text: string, verb: string): void {
-    const { precision, space, sharp } = this.#flags
-    const bytes = precision === null ? encode(text) : encode(text).subarray(0, precision)
-    const prefix = sharp ? (verb === 'X' ? '0X' : '0x') : ''
-    const pairs = [...bytes].map((byte) => {
-      const pair = byte.toString(16).padStart(2, '0')
-      return verb === 'X' ? pair.toUpperCase() : pair
-    })
-    this.#pad(space ? pairs.map((pair) => prefix + pair).join(' ') : pairs.length > 0 ? prefix + pairs.join('') : '')
-  }
-
   /** Fills up to the width, with zeros on the left when the flag asks for them and `zeros` allows them. */
   #pad (text: string, zeros = true): void {
-    const { width, minus, zero } = this.#flags
-    const missing = width === null ? 0 : width - runeCount(text)
-    if (missing <= 0) return this.write(text)
-    this.#budget.allocate(missing)
-    if (minus) this.write(text + ' '.repeat(missing))
-    else this.write((zero && zeros ? '0' : ' ').repeat(missing) + text)
+    const missing = missingWidth(text, this.#flags)
+    if (missing > 0) this.#budget.allocate(missing)
+    this.write(padText(text, this.#flags, zeros))
   }
 }
 

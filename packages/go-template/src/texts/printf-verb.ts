@@ -1,19 +1,5 @@
+import { plainFlags, type Flags } from '@floodgate/go'
 import { Int, type Value } from '../evaluate/values.ts'
-
-/** How a verb formats its argument. */
-export interface Flags {
-  minus: boolean
-  plus: boolean
-  sharp: boolean
-  space: boolean
-  zero: boolean
-  /** `%#v`: Go syntax. */
-  sharpV: boolean
-  /** `%+v`: with the names of fields. */
-  plusV: boolean
-  width: number | null
-  precision: number | null
-}
 
 /** A verb of a format string, from after its `%`. */
 export interface Verb {
@@ -33,13 +19,6 @@ export interface Verb {
 
 /** Widths and precisions beyond this are not believed. */
 const LARGEST = 1_000_000
-
-/** Returns flags of a plain verb. */
-export function plainFlags (): Flags {
-  return {
-    minus: false, plus: false, sharp: false, space: false, zero: false, sharpV: false, plusV: false, width: null, precision: null
-  }
-}
 
 /** Reads flags, width, precision and argument numbers of a verb. */
 export function parseVerb (format: string, start: number, args: readonly Value[], arg: number): Verb {

@@ -9,6 +9,9 @@ const UNITS: Readonly<Record<string, bigint>> = {
   ns: 1n, us: 1000n, µs: 1000n, μs: 1000n, ms: 1_000_000n, s: SECOND, m: 60n * SECOND, h: 3600n * SECOND
 }
 
+/** What `parseDuration` reads, but for its longest, as a regular expression for JSON Schema. */
+export const durationPattern = '^[+-]?(0|(([0-9]+\\.?[0-9]*|\\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))+)$'
+
 /**
  * Reads a duration as Go's time.ParseDuration does: `1.5s`, `-2h45m`, `300ms`; `0` needs no unit, anything else does.
  *

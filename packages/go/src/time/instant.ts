@@ -28,7 +28,7 @@ export class Instant {
   /** The date and time of day in its zone, and the zone. */
   civil (): ZonedCivil {
     const zone = this.location.at(this.seconds)
-    return { ...toCivil(this.seconds + zone.offset), ...zone }
+    return { ...toCivil(this.seconds + zone.offset), offset: zone.offset, get abbreviation () { return zone.abbreviation } }
   }
 
   in (location: Location): Instant {

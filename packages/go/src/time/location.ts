@@ -4,7 +4,7 @@ import { ABBREVIATIONS } from './abbreviations.ts'
 export interface Location {
   readonly name: string
   /** Offset from UTC in seconds, and the abbreviation, at a second of the Unix clock. */
-  at (seconds: number): { offset: number, abbreviation: string }
+  at (seconds: number): { readonly offset: number, readonly abbreviation: string }
 }
 
 export const UTC: Location = { name: 'UTC', at: () => ({ offset: 0, abbreviation: 'UTC' }) }
@@ -57,9 +57,15 @@ function createZone (name: string): Location | null {
     at: (seconds) => {
       const clamped = Math.max(-DATE_LIMIT, Math.min(DATE_LIMIT, seconds))
       const offset = offsetOf(clock, clamped)
-      const long = names.formatToParts(clamped * 1000).find(({ type }) => type === 'timeZoneName')!.value
-      const known = NUMERIC_ZONES.has(name) ? undefined : GMT_ZONE.test(name) ? 'GMT' : ABBREVIATIONS[long]
-      return { offset, abbreviation: known ?? numericAbbreviation(offset) }
+      return {
+        offset,
+        // Looked up only if somebody asks.
+        get abbreviation () {
+          const long = names.formatToParts(clamped * 1000).find(({ type }) => type === 'timeZoneName')!.value
+          const known = NUMERIC_ZONES.has(name) ? undefined : GMT_ZONE.test(name) ? 'GMT' : ABBREVIATIONS[long]
+          return known ?? numericAbbreviation(offset)
+        }
+      }
     }
   }
 }

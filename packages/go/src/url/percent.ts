@@ -22,6 +22,17 @@ export function decodePercent (text: string): string | null {
   return decode(bytesOf(text))
 }
 
+/** Finds the first percent sign that begins no escape, with up to two characters after it; null if there is none. */
+export function findBrokenEscape (text: string): string | null {
+  const at = text.search(BROKEN_ESCAPE)
+  return at < 0 ? null : text.slice(at, at + 3)
+}
+
+/** Escapes percent signs that begin no escape. */
+export function mendEscapes (text: string): string {
+  return BROKEN_ESCAPE.test(text) ? text.replace(/%(?![0-9A-Fa-f]{2})/g, '%25') : text
+}
+
 /** Encodes all but letters, digits and `-_.~` as %XX of their UTF-8 bytes. */
 export function encodePercent (text: string): string {
   try {

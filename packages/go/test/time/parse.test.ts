@@ -18,8 +18,3 @@ t.test('timeProblem: says what time.Parse says', async (t) => {
   t.equal(timeProblem('15:04', '15:04x'), 'parsing time "15:04x": extra text: "x"')
   t.equal(timeProblem('15:04', '25:04'), 'parsing time "25:04": hour out of range')
 })
-
-t.test('findLocation: names of the zone database only, as they are written', async (t) => {
-  t.equal(findLocation('Europe/Berlin')!.at(0).offset, 3600)
-  for (const name of ['europe/berlin', '+01:00', 'Nowhere/Else', 'a b']) t.equal(findLocation(name), null, name)
-})

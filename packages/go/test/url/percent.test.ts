@@ -1,6 +1,6 @@
 import t from 'tap'
 import fc from 'fast-check'
-import { decodePercent, encodePercent } from '@floodgate/go'
+import { decodePercent, encodePercent, findBrokenEscape, mendEscapes } from '@floodgate/go'
 
 t.test('decodePercent: decodes UTF-8 and refuses broken escapes', async (t) => {
   t.equal(decodePercent('plain'), 'plain')
@@ -31,4 +31,11 @@ t.test('encodePercent: gives back the bytes that decodePercent took, whatever th
     const back = encoded.replace(/%..|[^]/g, (piece) => piece.length === 3 ? piece : escaped(Buffer.from(piece)))
     return back === escaped(bytes)
   }))
+})
+
+t.test('findBrokenEscape, mendEscapes: percent signs that begin no escape', async (t) => {
+  for (const [text, broken, mended] of [['a%20b', null, 'a%20b'], ['50%', '%', '50%25'], ['%zzz%4', '%zz', '%25zzz%254'], ['', null, '']] as const) {
+    t.equal(findBrokenEscape(text), broken, text)
+    t.equal(mendEscapes(text), mended, text)
+  }
 })

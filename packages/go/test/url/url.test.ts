@@ -1,5 +1,5 @@
 import t from 'tap'
-import { escapePart, escapeQuery, formatUrl, parseUrl, readUrl } from '@floodgate/go'
+import { formatUrl, parseUrl, readUrl } from '@floodgate/go'
 
 t.test('parseUrl, formatUrl: as net/url', async (t) => {
   t.same(parseUrl('HTTPS://u:p%40@Host:8443/a%2Fb%20c?x=1#f%41'), { scheme: 'https', opaque: '', userinfo: 'u:p%40', host: 'Host:8443', path: '/a/b c', query: 'x=1', fragment: 'fA' })
@@ -15,13 +15,4 @@ t.test('readUrl: says what url.Parse says', async (t) => {
     [':x', 'missing protocol scheme'], ['a\nb', 'net/url: invalid control character in URL'], ['1:2', 'first path segment in URL cannot contain colon'],
     ['http://a b/', 'invalid character " " in host name'], ['http://h:x/', 'invalid port ":x" after host'], ['/%zz', 'invalid URL escape "%zz"'], ['http://[::1/', "missing ']' in host"], ['http://u ser@h/', 'net/url: invalid userinfo']
   ] as const) t.equal(readUrl(text), `parse ${JSON.stringify(text)}: ${want}`)
-})
-
-t.test('escapePart, escapeQuery: what each part keeps', async (t) => {
-  const all = " !\"#$%&'()*+,-./09:;<=>?@AZ[\\]^_`az{|}~é"
-  t.equal(escapePart(all, 'path'), '%20%21%22%23$%25&%27%28%29%2A+,-./09:;%3C=%3E%3F@AZ%5B%5C%5D%5E_%60az%7B%7C%7D~%C3%A9')
-  t.equal(escapePart('a/b?c', 'value'), 'a%2Fb%3Fc')
-  t.equal(escapePart('u:p@h', 'userinfo'), 'u%3Ap%40h')
-  t.equal(escapePart('a b\udce9', 'fragment'), 'a%20b%E9')
-  t.equal(escapeQuery('a b/~'), 'a+b%2F~')
 })

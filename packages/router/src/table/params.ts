@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
-import { decodePercent } from '@floodgate/go'
+import { findBrokenEscape } from '@floodgate/go'
 import { cleanPath, readRequestPath } from './request-path.ts'
 import { sentParams, wasSent, type Params } from '../scope/routed.ts'
 import { fastifyNames } from './route-pattern.ts'
@@ -68,7 +68,8 @@ function refusalOf (params: Params, names: readonly string[]): string | null {
   for (const name of names) {
     const value = params[name]!
     if (!SUSPICIOUS.test(value)) continue
-    if (decodePercent(value) === null) return `error: invalid URL escape ${JSON.stringify(/%(?![0-9A-Fa-f]{2}).{0,2}/s.exec(value)![0])}`
+    const broken = findBrokenEscape(value)
+    if (broken !== null) return `error: invalid URL escape ${JSON.stringify(broken)}`
     if (/[%?#]/.test(value)) return 'error: encoded url params'
   }
   return null

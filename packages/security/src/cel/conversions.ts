@@ -6,7 +6,6 @@ interface Duration { readonly seconds: bigint, readonly nanos: number }
 /** The library's unsigned integer. */
 interface Unsigned { valueOf (): bigint }
 
-const perSecond = 1_000_000_000n
 const leastInt = -(2n ** 63n)
 const mostInt = 2n ** 63n - 1n
 
@@ -45,7 +44,7 @@ export function registerConversions (env: Environment): void {
   add('timestamp', 'google.protobuf.Timestamp', 'google.protobuf.Timestamp', (time: Date) => time)
   add('timestamp', 'int', 'google.protobuf.Timestamp', (seconds: bigint) => inYears(new Date(Number(seconds) * 1000)))
   add('timestamp', 'string', 'google.protobuf.Timestamp', timeOfText)
-  add('string', 'google.protobuf.Duration', 'string', ({ seconds, nanos }: Duration) => writeSeconds(seconds * perSecond + BigInt(nanos)))
+  add('string', 'google.protobuf.Duration', 'string', ({ seconds, nanos }: Duration) => `${formatFloat(Number(seconds) + nanos / 1e9, 'f', -1)}s`)
 }
 
 function fitting (read: bigint | string): bigint {
@@ -89,11 +88,4 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 function textOfBytes (bytes: Uint8Array): string {
   return utf8.decode(bytes)
-}
-
-/** Seconds with the fraction they have: `90s`, `-1.5s`. */
-function writeSeconds (nanos: bigint): string {
-  const size = nanos < 0n ? -nanos : nanos
-  const fraction = String(size % perSecond).padStart(9, '0').replace(/0+$/, '')
-  return `${nanos < 0n ? '-' : ''}${size / perSecond}${fraction === '' ? '' : `.${fraction}`}s`
 }

@@ -1,4 +1,5 @@
 import type { Environment } from '@marcbachmann/cel-js'
+import { findLocation } from '@floodgate/go'
 import { ownName } from './own-names.ts'
 
 /** Parts of a time whose UTC fields are those of its zone (CEL specification: all count from 0, but `getDate` and the year). */
@@ -20,32 +21,26 @@ const parts: Readonly<Record<string, (time: Date) => number>> = {
  * an offset whose sign may be missing (`02:00`), any other a name (`Europe/Berlin`).
  */
 export function registerZonedTimes (env: Environment): void {
-  const formats = new Map<string, Intl.DateTimeFormat>()
   for (const [name, read] of Object.entries(parts)) {
-    env.registerFunction(`google.protobuf.Timestamp.${ownName(name)}(string): int`, (time: Date, zone: string) => BigInt(read(inZone(time, zone, formats))))
+    env.registerFunction(`google.protobuf.Timestamp.${ownName(name)}(string): int`, (time: Date, zone: string) => BigInt(read(inZone(time, zone))))
   }
 }
 
-function inZone (time: Date, zone: string, formats: Map<string, Intl.DateTimeFormat>): Date {
+/** A time whose UTC fields are those of a zone. */
+function inZone (time: Date, zone: string): Date {
   const at = zone.indexOf(':')
-  return at < 0 ? inNamed(time, zone, formats) : new Date(time.getTime() + offset(zone.slice(0, at), zone.slice(at + 1)) * 60_000)
+  return new Date(time.getTime() + (at < 0 ? offsetOfName(time, zone) : offset(zone.slice(0, at), zone.slice(at + 1)) * 60) * 1000)
 }
 
+/** Seconds east of UTC. */
+function offsetOfName (time: Date, name: string): number {
+  const location = findLocation(name)
+  if (location === null) throw new Error(`unknown time zone ${name}`)
+  return location.at(Math.floor(time.getTime() / 1000)).offset
+}
+
+/** Minutes east of UTC. */
 function offset (hours: string, minutes: string): number {
   if (!/^[+-]?\d{1,2}$/.test(hours) || !/^[+-]?\d{1,2}$/.test(minutes)) throw new Error(`no time zone "${hours}:${minutes}"`)
   return Number(hours) * 60 + (hours.startsWith('-') ? -Number(minutes) : Number(minutes))
-}
-
-function inNamed (time: Date, zone: string, formats: Map<string, Intl.DateTimeFormat>): Date {
-  let format = formats.get(zone)
-  if (format === undefined) {
-    format = new Intl.DateTimeFormat('en-US', { timeZone: zone || 'UTC', calendar: 'gregory', hourCycle: 'h23', era: 'short', year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric' })
-    // A request may bring the name, of which there are some hundreds, in any case.
-    if (formats.size >= 1000) formats.clear()
-    formats.set(zone, format)
-  }
-  const { era, year, month, day, hour, minute, second } = Object.fromEntries(format.formatToParts(time).map(({ type, value }) => [type, value])) as Record<string, string>
-  const zoned = new Date(Date.UTC(2000, Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second), time.getUTCMilliseconds()))
-  zoned.setUTCFullYear(era === 'BC' ? 1 - Number(year) : Number(year), Number(month) - 1, Number(day))
-  return zoned
 }

@@ -1,3 +1,4 @@
+import { formatTime, parseTime, UTC } from '@floodgate/go'
 import type { Fields } from '../fields.ts'
 import { appendHeader, setHeader, valuesOf } from '../message-headers.ts'
 import { branchesOf } from '../branches.ts'
@@ -36,6 +37,10 @@ export function cookieFilter (fields: Fields, parser: Parser): Modifier {
   }, then, otherwise)
 }
 
+const RFC3339 = '2006-01-02T15:04:05Z07:00'
+/** Go's http.TimeFormat. */
+const HTTP_TIME = 'Mon, 02 Jan 2006 15:04:05 GMT'
+
 /** Attributes in the order of Go's Cookie.String. */
 function attributesOf (fields: Fields): string {
   const path = fields.text('path')
@@ -44,8 +49,8 @@ function attributesOf (fields: Fields): string {
   const maxAge = fields.number('maxAge') ?? 0
   const httpOnly = fields.isOn('httpOnly')
   const secure = fields.isOn('secure')
-  const date = expires === '' ? null : new Date(expires)
-  if (date !== null && (Number.isNaN(date.getTime()) || !/^\d{4}-\d\d-\d\d[Tt]/.test(expires))) fields.problem('expires', 'must be a time such as "2030-01-31T12:00:00Z" (RFC 3339)')
+  const date = expires === '' ? null : parseTime(RFC3339, expires, UTC)
+  if (typeof date === 'string') fields.problem('expires', 'must be a time such as "2030-01-31T12:00:00Z" (RFC 3339)')
   for (const field of ['path', 'domain']) {
     // eslint-disable-next-line no-control-regex -- what no attribute may hold
     if (/[\0-\x1f\x7f;]/.test(field === 'path' ? path : domain)) fields.problem(field, 'holds a semicolon or a control character')
@@ -53,7 +58,7 @@ function attributesOf (fields: Fields): string {
   return [
     path !== '' && `; Path=${path}`,
     domain !== '' && `; Domain=${domain.replace(/^\./, '')}`,
-    date !== null && !Number.isNaN(date.getTime()) && `; Expires=${date.toUTCString()}`,
+    date !== null && typeof date !== 'string' && `; Expires=${formatTime(date.in(UTC), HTTP_TIME)}`,
     maxAge !== 0 && `; Max-Age=${Math.max(0, maxAge)}`,
     httpOnly && '; HttpOnly',
     secure && '; Secure'
