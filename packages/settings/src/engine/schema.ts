@@ -14,11 +14,13 @@ export interface Schema {
   readonly enum?: readonly unknown[]
   readonly default?: unknown
   readonly examples?: readonly unknown[]
+  readonly title?: string
   readonly description?: string
   readonly deprecated?: boolean
   readonly minimum?: number
   readonly maximum?: number
   readonly minItems?: number
+  readonly minLength?: number
   /** Why a key has no effect: whoever sets it is warned. */
   readonly inert?: string
   /** An inert key that would have narrowed access: it stops the start. */

@@ -7,6 +7,7 @@ export function describeValue (place: Place, value: unknown): string {
   if (Array.isArray(value)) return 'a list'
   if (typeof value === 'object') return 'an object'
   if (value === undefined) return 'nothing'
+  if (typeof value === 'function') return 'a function'
   const text = JSON.stringify(showValue(place, value))
   return text.length <= 120 ? text : `${text.slice(0, 119)}…`
 }
