@@ -58,6 +58,6 @@ function told ({ cases, requests, findings, wanted }: Figures): number {
 }
 
 function whole (flag: string, text: string): number {
-  if (!/^\d+$/.test(text)) throw new Error(`--${flag} ${text}: write a whole number`)
+  if (!/^\d+$/.test(text)) throw new Error(`--${flag} ${text}: write an integer`)
   return Number(text)
 }

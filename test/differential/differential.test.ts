@@ -69,7 +69,7 @@ t.test('a program that answers differently is found out, with the smallest case 
 })
 
 t.test('arguments that mean nothing are told', async (t) => {
-  for (const [args, said] of [[['--only', 'x'], /--only x: write one of routing, /], [['--cases', 'many'], /--cases many: write a whole number/], [['--record', 'x'], /KRAKEND_BIN/], [['--invariants', 'x'], /write one of again, /]] as const) {
+  for (const [args, said] of [[['--only', 'x'], /--only x: write one of routing, /], [['--cases', 'many'], /--cases many: write an integer/], [['--record', 'x'], /KRAKEND_BIN/], [['--invariants', 'x'], /write one of again, /]] as const) {
     const { code, stderr } = await run([...args])
     t.equal(code, 1)
     t.match(stderr, said)

@@ -5,28 +5,30 @@ import { readAnswer, readWhole } from './read-body.ts'
 import { createRefuse } from './refuse.ts'
 import { createShape } from './shape/create-shape.ts'
 
-/** Makes a backend's document of its answer, or a fault. */
+/** Converts a backend's response to its document, or to a fault. */
 export type ReadAnswer = (answer: BackendResponse, request: CoreRequest) => StepResponse | Promise<StepResponse>
 
 export interface ReadAnswerOptions {
-  /** The exchange inflates bodies itself, so that nobody need look for gzip. Default false. */
+  /** The exchange decompresses bodies itself, so that gzip need not be checked. Default false. */
   inflated?: boolean
-  /** Hardly anybody looks into its documents: long ones are checked without being parsed, until somebody does. Default false. */
+  /**
+   * Its documents are rarely inspected: long ones are validated without being parsed until they are. Default false.
+   */
   unread?: boolean
-  /** Nobody outside this gateway sees what is made of it, who might copy it with `{ ...response }`. Default false. */
+  /** Its response is only used inside this gateway, where it is not copied with `{ ...response }`. Default false. */
   bare?: boolean
 }
 
 /**
  * Creates the step of one backend: the raw call, then its status, decoding and shaping. With the encoding `no-op` the
- * raw answer is passed on as it is.
+ * raw response is passed on unchanged.
  */
 export function createBackendStep (backend: Backend, exchange: Exchange): Step {
   const read = createReadAnswer(backend)
   return (request) => exchange(request).then((answer) => read(answer, request))
 }
 
-/** Creates what a backend's step does with the answer of the raw call. What it throws, or rejects with, is a Fault. */
+/** Creates the function that a backend's step applies to the response of the raw call. It throws, or rejects with, a Fault. */
 export function createReadAnswer (backend: Backend, { inflated = false, unread = false, bare = false }: ReadAnswerOptions = {}): ReadAnswer {
   if (backend.encoding === 'no-op') return passOn
   const refuse = createRefuse(backend)
@@ -37,7 +39,7 @@ export function createReadAnswer (backend: Backend, { inflated = false, unread =
       const content = decode(body)
       return new DecodedResponse(shape === null ? content : shape(content), true, null, bare)
     } catch (error) {
-      throw error instanceof Fault ? error : badAnswer('the answer of the backend cannot be decoded', error)
+      throw error instanceof Fault ? error : badAnswer('the response of the backend cannot be decoded', error)
     }
   }
   return function readAnswerOf (answer, request) {

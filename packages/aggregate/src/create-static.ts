@@ -12,10 +12,10 @@ const STRATEGIES: Readonly<Record<string, Match>> = {
 }
 
 /**
- * Creates the step that adds static data to answers, over fields they have (KrakenD page "Static response"). Where the
- * strategy wants it, a failure becomes an answer of nothing else, with status 200.
+ * Creates the step that adds static data to responses, replacing existing fields (KrakenD page "Static response"). If
+ * the strategy says so, a failure becomes a response with only the static data and status 200.
  *
- * @param settings `proxy.static`; without data it is `next`
+ * @param settings `proxy.static`; without data, `next` is returned
  */
 export function createStatic ({ data, strategy = 'always' }: StaticSettings, next: Step): Step {
   if (data === undefined) return next
@@ -42,7 +42,7 @@ function addFields (response: StepResponse, fields: readonly (readonly [string, 
   for (const [key, value] of fields) setKey(data, key, copy(value))
 }
 
-/** The configuration's own values must not be what a later feature changes. */
+/** A copy: a later feature must not change the configuration's own values. */
 function copy (value: unknown): unknown {
   return typeof value === 'object' && value !== null ? structuredClone(value) : value
 }

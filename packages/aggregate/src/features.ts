@@ -6,9 +6,9 @@ import { regularBackends } from './merge/shadow-backends.ts'
 import { BackendHttpSettings, BackendProxySettings, EndpointProxySettings, type FlatmapOperation } from './settings.ts'
 
 /**
- * The namespaces this package gives a meaning: `proxy` around the merged answer (static data outside of flatmap; the
- * rest of it is the stack's own work: `createAggregate`, `createShadow`, and a backend's flatmap in
- * `createBackendStep`), and `backend/http`, which `createBackendStep` reads.
+ * The namespaces that this package implements: `proxy` around the merged response (static data; the rest of it is built
+ * by the stack: `createAggregate`, `createShadow`, and a backend's flatmap in `createBackendStep`), and `backend/http`,
+ * which `createBackendStep` reads.
  */
 export const features: readonly Feature[] = [
   {
@@ -23,7 +23,7 @@ export const features: readonly Feature[] = [
   }
 ]
 
-/** The reference flattens what it merged only: with one backend these operations do nothing. */
+/** The reference only applies flatmap to merged responses: with one backend these operations have no effect. */
 function flatten (operations: readonly FlatmapOperation[] | undefined, next: Step, endpoint: Endpoint): Step {
   const flatmap = regularBackends(endpoint).length > 1 ? createFlatmap(operations) : null
   if (flatmap === null) return next

@@ -8,11 +8,14 @@ const NOTHING = Buffer.alloc(0)
 /** A few kilobytes of gzip can hold gigabytes. */
 const INFLATED_LIMIT = 256 * 1024 * 1024
 
-/** How much of an answer nobody wants is read, in bytes and ms, so that its connection can be used again. */
+/** How much of an unused response is read, in bytes and ms, so that its connection can be reused. */
 const DISCARD_LIMIT = 64 * 1024
 const DISCARD_TIME = 1000
 
-/** Reads an answer's whole body, inflated where it says gzip (any other content encoding is left as it is, as the reference does). */
+/**
+ * Reads the whole body of a response, decompressed if it is gzip (other content encodings are left unchanged, as in the
+ * reference).
+ */
 export function readAnswer ({ headers, body }: BackendResponse): Buffer | Promise<Buffer> {
   const whole = readWhole(body, brokenBody)
   if (headers['content-encoding'] !== 'gzip') return whole
@@ -20,9 +23,9 @@ export function readAnswer ({ headers, body }: BackendResponse): Buffer | Promis
 }
 
 /**
- * Reads a stream to its end; a Buffer is one already.
+ * Reads a stream to its end; a Buffer is returned unchanged.
  *
- * @param broken makes the fault for a stream that fails, unless it fails with one
+ * @param broken creates the fault for a stream that fails with another error
  */
 export function readWhole (body: Body, broken: (cause: unknown) => Fault): Buffer | Promise<Buffer> {
   if (body === null) return NOTHING
@@ -37,7 +40,7 @@ export function readWhole (body: Body, broken: (cause: unknown) => Fault): Buffe
   })
 }
 
-/** Gets rid of a body that nobody reads: a short one to its end, a long one by ending its connection. */
+/** Discards a body: a short one is read to its end, a long one ends its connection. */
 export function discard (body: Body): void {
   if (body === null || Buffer.isBuffer(body) || body.destroyed) return
   let bytes = 0

@@ -3,15 +3,16 @@ import { badStatus } from './errors.ts'
 import { discard, readAnswer } from './read-body.ts'
 import type { BackendHttpSettings } from './settings.ts'
 
-/** Deals with an answer whose status is neither 200 nor 201: rejects with a Fault, or tells the failure as a document. */
+/** Handles a response whose status is neither 200 nor 201: rejects with a Fault, or reports the failure as a document. */
 export type Refuse = (answer: BackendResponse, request: CoreRequest) => Promise<StepResponse>
 
-/** Go guesses text from the first bytes where a backend names no type; so do we, without looking. */
+/** Go detects text by the first bytes if a backend sends no content type; here text is assumed. */
 const NO_TYPE = 'text/plain; charset=utf-8'
 
 /**
- * Creates what a backend does with a status that is no success (KrakenD page "Status codes"): by default the failure
- * stays in the gateway, `return_error_code` hands on status and body, `return_error_details` makes a document of them.
+ * Creates the handling of a status that is not a success (KrakenD page "Status codes"): by default the failure is not
+ * shown to the client, `return_error_code` passes on status and body, `return_error_details` converts them to a
+ * document.
  */
 export function createRefuse (backend: Pick<Backend, 'method' | 'urlPattern' | 'extra'>): Refuse {
   const { return_error_details: name, return_error_code: code = false } = (backend.extra['backend/http'] ?? {}) as BackendHttpSettings
@@ -45,7 +46,7 @@ export function createRefuse (backend: Pick<Backend, 'method' | 'urlPattern' | '
   }
 }
 
-/** A failure whose body cannot be read is told without it. */
+/** A failure whose body cannot be read is reported without it. */
 async function readFailure (answer: BackendResponse): Promise<Buffer> {
   try {
     return await readAnswer(answer)

@@ -10,19 +10,19 @@ export const FlatmapOperation = {
   required: ['type', 'args'],
   properties: {
     type: { ...text, description: '`move`, `append` or `del`' },
-    args: { type: 'array', items: text, description: 'Dotted paths: two for `move` and `append`, any number for `del`; `*` stands for every child' }
+    args: { type: 'array', items: text, description: 'Dotted paths: two for `move` and `append`, any number for `del`; `*` matches every child' }
   }
 } as const
 export type FlatmapOperation = Static<typeof FlatmapOperation>
 
 const operations = { type: 'array', items: FlatmapOperation, default: [] } as const
 
-/** `static`: data added to an answer. */
+/** `static`: data added to a response. */
 export const StaticSettings = {
   type: 'object',
   properties: {
-    data: { type: 'object', additionalProperties: {}, description: 'Fields to add, over those of the answer; without it nothing happens' },
-    strategy: { ...text, default: 'always', description: '`always`, `success`, `errored`, `complete` or `incomplete`; any other is `always`' }
+    data: { type: 'object', additionalProperties: {}, description: 'Fields to add; they replace those of the response. Without it the namespace has no effect' },
+    strategy: { ...text, default: 'always', description: '`always`, `success`, `errored`, `complete` or `incomplete`; any other value counts as `always`' }
   }
 } as const
 export type StaticSettings = Static<typeof StaticSettings>
@@ -31,13 +31,13 @@ export type StaticSettings = Static<typeof StaticSettings>
 export const EndpointProxySettings = {
   type: 'object',
   properties: {
-    sequential: { ...flag, description: 'Asks the backends one after the other; later ones may use fields of earlier answers' },
+    sequential: { ...flag, description: 'Calls the backends one after the other; later ones may use fields of earlier responses' },
     strategy: { type: 'string', enum: ['parallel', 'sequential', 'fallback'], description: '`parallel` (default): all backends at once; `sequential`: as `sequential`, which it replaces; `fallback`: the next backend only when the one before failed' },
-    sequential_propagated_params: { type: 'array', items: text, default: [], description: 'Parameters every later backend gets, whether its url_pattern names them or not: `resp0_id`, `resp0`' },
+    sequential_propagated_params: { type: 'array', items: text, default: [], description: 'Parameters that every later backend receives, even if its url_pattern does not use them: `resp0_id`, `resp0`' },
     static: StaticSettings,
-    flatmap_filter: { ...operations, description: 'Operations on the merged answer; only with two or more backends' },
-    max_payload: { type: 'integer', minimum: 0, description: 'Size limit of request bodies in bytes, in the place of `router.max_payload`; 0 = none' },
-    combiner: { ...text, default: 'default', needless: true, description: 'Name of the way to merge; there is one' }
+    flatmap_filter: { ...operations, description: 'Operations on the merged response; requires two or more backends' },
+    max_payload: { type: 'integer', minimum: 0, description: 'Size limit of request bodies in bytes; overrides `router.max_payload`. 0: no limit' },
+    combiner: { ...text, default: 'default', needless: true, description: 'Merge strategy; there is only the default' }
   }
 } as const
 export type EndpointProxySettings = Static<typeof EndpointProxySettings>
@@ -46,9 +46,9 @@ export type EndpointProxySettings = Static<typeof EndpointProxySettings>
 export const BackendProxySettings = {
   type: 'object',
   properties: {
-    flatmap_filter: { ...operations, description: 'Operations on the answer, in the place of allow, deny and mapping' },
-    shadow: { ...flag, description: 'Sends the backend a copy of the request and ignores its answer' },
-    shadow_timeout: { ...text, description: 'How long the copy may take, as a Go duration; default: the endpoint\'s timeout' }
+    flatmap_filter: { ...operations, description: 'Operations on the response; they replace allow, deny and mapping' },
+    shadow: { ...flag, description: 'Sends a copy of the request to the backend and ignores its response' },
+    shadow_timeout: { ...text, description: 'Timeout of the copy, as a Go duration. Default: the endpoint\'s timeout' }
   }
 } as const
 export type BackendProxySettings = Static<typeof BackendProxySettings>
@@ -57,8 +57,8 @@ export type BackendProxySettings = Static<typeof BackendProxySettings>
 export const BackendHttpSettings = {
   type: 'object',
   properties: {
-    return_error_code: { ...flag, description: 'Answers with the status of the failing backend; only with one backend' },
-    return_error_details: { ...text, description: 'Tells a failure under `error_<this name>` in an answer of status 200; switches return_error_code off, even when empty' }
+    return_error_code: { ...flag, description: 'Answers with the status and body of the failed backend; requires a single backend' },
+    return_error_details: { ...text, description: 'Reports a failure under `error_<this name>` in a response with status 200; disables return_error_code, even if it is empty' }
   }
 } as const
 export type BackendHttpSettings = Static<typeof BackendHttpSettings>

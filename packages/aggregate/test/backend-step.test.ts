@@ -93,7 +93,7 @@ t.test('return_error_details: tells the failure as a document that is not comple
 })
 
 t.test('createBackendStep: what is not what it says is a fault', async (t) => {
-  await t.rejects(call('/html'), fault({ code: 'FG_ERR_AGGREGATE_DECODE', message: 'the answer of the backend is not JSON', status: 500 }))
+  await t.rejects(call('/html'), fault({ code: 'FG_ERR_AGGREGATE_DECODE', message: 'the response of the backend is not valid JSON', status: 500 }))
   await t.rejects(call('/lie'), fault({ code: 'FG_ERR_AGGREGATE_INFLATE' }))
   await t.rejects(call('/cut'), fault({ code: 'FG_ERR_AGGREGATE_BODY' }))
   await t.rejects(call('/slow', {}, 50), fault({ kind: 'deadline' }))

@@ -60,7 +60,7 @@ t.test('createMerge: what failed leaves a partial answer, and only all failures 
   t.equal(json(response), '{"a":1}')
   t.match(response, { status: 200, complete: false, fault: { message: 'one\ntwo', detail: 'one at host\ntwo at host', status: 500 } })
   await t.rejects(merged(failing('one', 404), failing('two', 404)), fault({ code: 'FG_ERR_AGGREGATE_MERGE', message: 'one\ntwo', status: 500, answer: null }))
-  await t.rejects(merged(() => { throw new TypeError('mistake') }, () => Promise.reject(new TypeError('mistake'))), fault({ message: 'a backend could not be asked\na backend could not be asked', detail: 'TypeError: mistake\nTypeError: mistake' }))
+  await t.rejects(merged(() => { throw new TypeError('mistake') }, () => Promise.reject(new TypeError('mistake'))), fault({ message: 'a backend could not be called\na backend could not be called', detail: 'TypeError: mistake\nTypeError: mistake' }))
 })
 
 t.test('createMerge: parts get 85 % of the timeout, and those in time are answered', async (t) => {
@@ -168,7 +168,7 @@ t.test('createConcurrent: without a complete answer an incomplete one, else the 
   const mixed: Step = () => ++count === 1 ? Promise.resolve(new DecodedResponse({ a: 1 }, false)) : Promise.reject(new Fault('backend', 'FG_ERR_TEST', 'bad'))
   t.match(await createConcurrent(2, 2000, mixed)(createRequest()), { complete: false })
   await t.rejects(createConcurrent(2, 2000, failing('bad'))(createRequest()), fault({ message: 'bad' }))
-  await t.rejects(createConcurrent(2, 2000, () => { throw new TypeError('mistake') })(createRequest()), fault({ message: 'a backend could not be asked' }))
+  await t.rejects(createConcurrent(2, 2000, () => { throw new TypeError('mistake') })(createRequest()), fault({ message: 'a backend could not be called' }))
 })
 
 t.test('createConcurrent: calls get 75 % of the timeout', async (t) => {

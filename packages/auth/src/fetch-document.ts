@@ -2,12 +2,12 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
 import { userAgent } from './user-agent.ts'
 
-/** What begins calls: a client, or any dispatcher of undici. */
+/** Starts calls: a client, or any undici dispatcher. */
 export type Dispatching = Pick<Dispatcher, 'dispatch'>
 
 export interface Document {
   readonly status: number
-  /** Without parameters, in lower case; '' = none. */
+  /** Without parameters, in lower case; '' if absent. */
   readonly contentType: string
   readonly body: Buffer
 }
@@ -16,16 +16,16 @@ export interface DocumentRequest {
   readonly method?: 'GET' | 'POST'
   readonly headers?: Record<string, string>
   readonly body?: string
-  /** ms for the whole call. */
+  /** Timeout of the whole call, in ms. */
   readonly timeout: number
 }
 
 const maxBytes = 1024 * 1024
 
 /**
- * Reads a small document of a server of keys or tokens.
+ * Fetches a small document from a key server or token server.
  *
- * @throws the dispatcher's error, or a RangeError where the document is longer than 1 MB
+ * @throws the dispatcher's error, or a RangeError if the document is longer than 1 MB
  */
 export function fetchDocument (dispatcher: Dispatching, url: string, { method = 'GET', headers = {}, body, timeout }: DocumentRequest): Promise<Document> {
   return new Promise((resolve, reject) => {
@@ -35,7 +35,7 @@ export function fetchDocument (dispatcher: Dispatching, url: string, { method = 
   })
 }
 
-/** Gathers an answer. */
+/** Collects a response. */
 class DocumentHandler implements Dispatcher.DispatchHandler {
   readonly #resolve: (document: Document) => void
   readonly #reject: (error: Error) => void
@@ -58,7 +58,7 @@ class DocumentHandler implements Dispatcher.DispatchHandler {
 
   onResponseData (controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#length += chunk.length
-    if (this.#length > maxBytes) controller.abort(new RangeError(`the answer is longer than ${maxBytes} bytes`))
+    if (this.#length > maxBytes) controller.abort(new RangeError(`the response is longer than ${maxBytes} bytes`))
     else this.#chunks.push(chunk)
   }
 
@@ -71,7 +71,7 @@ class DocumentHandler implements Dispatcher.DispatchHandler {
   }
 }
 
-/** An address without what may be secret in it, for logs. */
+/** Returns an address without its possibly secret parts, for logs. */
 export function showAddress (url: string): string {
-  return URL.canParse(url) ? `${new URL(url).origin}${new URL(url).pathname}` : 'an address that cannot be read'
+  return URL.canParse(url) ? `${new URL(url).origin}${new URL(url).pathname}` : 'an invalid address'
 }

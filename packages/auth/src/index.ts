@@ -8,14 +8,14 @@ import * as revoker from './revoker/settings.ts'
 import * as signer from './signer/settings.ts'
 import * as validator from './validator/settings.ts'
 
-/** The feature `auth/validator`: lets in who brings a good token, and tells its claims to what comes after. */
+/** The feature `auth/validator`: validates JSON Web Tokens and passes their claims on to backends. */
 export const validatorFeature: Feature = {
   namespace: validator.namespace,
   schemas: { service: validator.SharedCacheSettings, endpoint: validator.ValidatorSettings },
   load: async () => (await import('./validator/feature.ts')).feature
 }
 
-/** The feature `auth/signer`: makes tokens of fields of the merged answer. */
+/** The feature `auth/signer`: signs fields of the merged response as tokens. */
 export const signerFeature: Feature = {
   namespace: signer.namespace,
   schemas: { endpoint: signer.SignerSettings },
@@ -23,8 +23,8 @@ export const signerFeature: Feature = {
 }
 
 /**
- * The feature `auth/client-credentials`: gets access tokens and sends them to the backend. Token servers are called
- * through the backend's own client: its TLS and its proxy hold for them too.
+ * The feature `auth/client-credentials`: requests access tokens and sends them to the backend. Token servers are called
+ * through the backend's own client, with its TLS and proxy settings.
  */
 export const clientCredentialsFeature: Feature = {
   namespace: clientCredentials.namespace,
@@ -32,7 +32,7 @@ export const clientCredentialsFeature: Feature = {
   load: async () => (await import('./client-credentials/feature.ts')).feature
 }
 
-/** The feature `auth/api-keys`: lets in who brings a key with one of the endpoint's roles. */
+/** The feature `auth/api-keys`: authenticates API keys and checks the roles that the endpoint requires. */
 export const apiKeysFeature: Feature = {
   namespace: apiKeys.namespace,
   schemas: { service: apiKeys.ApiKeysSettings, endpoint: apiKeys.EndpointApiKeysSettings },
@@ -40,14 +40,17 @@ export const apiKeysFeature: Feature = {
   load: async () => (await import('./api-keys/feature.ts')).feature
 }
 
-/** The feature `auth/basic`: lets in who knows a user's password. */
+/** The feature `auth/basic`: authenticates users by name and password. */
 export const basicFeature: Feature = {
   namespace: basic.namespace,
   schemas: { service: basic.BasicSettings, endpoint: basic.BasicSettings },
   load: async () => (await import('./basic/feature.ts')).feature
 }
 
-/** The feature `auth/revoker`: validators refuse tokens with revoked claims, and a port takes what is revoked. */
+/**
+ * The feature `auth/revoker`: validators refuse tokens with revoked claims; revocations are managed over HTTP on a port
+ * of their own.
+ */
 export const revokerFeature: Feature = {
   namespace: revoker.namespace,
   schemas: { service: revoker.RevokerSettings },
@@ -55,7 +58,7 @@ export const revokerFeature: Feature = {
   load: async () => (await import('./revoker/feature.ts')).feature
 }
 
-/** The namespaces this package gives a meaning. */
+/** The namespaces that this package implements. */
 export const features: readonly Feature[] = [apiKeysFeature, basicFeature, revokerFeature, validatorFeature, signerFeature, clientCredentialsFeature]
 
 export { FG_ERR_AUTH_KEY_SET, FG_ERR_AUTH_REVOKER_PORT, FG_ERR_AUTH_SIGN, FG_ERR_AUTH_TOKEN } from './errors.ts'

@@ -2,5 +2,5 @@ import { createRequire } from 'node:module'
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string }
 
-/** How the gateway names itself to servers of keys and tokens. */
+/** User-Agent of requests to key servers and token servers. */
 export const userAgent = `Floodgate Version ${version}`

@@ -70,8 +70,8 @@ t.test('auth/api-keys: wrong settings stop the start, and show no key', async (t
   const endpoints = [{ endpoint: '/a', extra_config: { 'auth/api-keys': { roles: [] } }, backend: [{ url_pattern: '/', host: ['http://a.test'] }] }]
   const wrong: [object | undefined, RegExp][] = [
     [undefined, /auth\/api-keys.*there are no keys/],
-    [{ keys: [{ key: 'hush-hush' }, { key: 'hush-hush' }] }, /keys\[1\].*stands in the list already/],
-    [{ keys: [{ key: 'hush-hush' }], hash: 'sha256' }, /keys\[0\].*no sha256 hash/],
+    [{ keys: [{ key: 'hush-hush' }, { key: 'hush-hush' }] }, /keys\[1\].*is a duplicate of an earlier key: remove it/],
+    [{ keys: [{ key: 'hush-hush' }], hash: 'sha256' }, /keys\[0\].*not a sha256 hash/],
     [{ keys: [{ key: '' }] }, /keys\[0\].*must not be empty/],
     [{ keys: [{ key: 'hush-hush' }], hash: 'md5' }, /hash.*must be/],
     [{ keys: [{ key: 'hush-hush' }], strategy: 'cookie' }, /strategy.*must be/]

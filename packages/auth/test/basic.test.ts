@@ -39,7 +39,7 @@ t.test('auth/basic: a file that changed is read when the gateway is told to', as
   writeFileSync(htpasswd, 'a:x')
   await gateway.app.floodgate.renew()
   t.equal(await status('new'), 200, 'a broken file changes nothing')
-  t.match(gateway.log.join(), /no bcrypt hash.*the users known before stay/)
+  t.match(gateway.log.join(), /is not a bcrypt hash.*the previous users stay in use/)
 })
 
 t.test('createPasswordCheck: what is right is remembered, and only so many may wait', async (t) => {
@@ -61,13 +61,13 @@ t.test('createPasswordCheck: what is right is remembered, and only so many may w
 t.test('auth/basic: wrong settings stop the start', async (t) => {
   const { sha, bare } = writeFiles(t, { sha: 'a:{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=', bare: '# users\nhush-hush\n' })
   const wrong: [object, RegExp][] = [
-    [{}, /users.*there are no users/],
+    [{}, /users.*no users are configured/],
     [{ htpasswd_path: '/nowhere' }, /htpasswd_path.*there is no such file/],
     [{ htpasswd_path: '/dev/zero' }, /htpasswd_path.*cannot be read: it is a device, not a regular file/],
-    [{ htpasswd_path: sha }, /htpasswd_path.*"a" is no bcrypt hash/],
-    [{ htpasswd_path: bare }, /htpasswd_path.*line 2 of the file is no "user:hash"/],
-    [{ users: { a: 'hush-hush' } }, /users.*"a" is no bcrypt hash/],
-    [{ users: { 'a:b': hash('x') } }, /users.*cannot be the name of a user/]
+    [{ htpasswd_path: sha }, /htpasswd_path.*"a" is not a bcrypt hash/],
+    [{ htpasswd_path: bare }, /htpasswd_path.*line 2 of the file is not a "user:hash"/],
+    [{ users: { a: 'hush-hush' } }, /users.*"a" is not a bcrypt hash/],
+    [{ users: { 'a:b': hash('x') } }, /users.*is not a valid user name: it must not be empty or contain a colon/]
   ]
   for (const [settings, why] of wrong) {
     const error = await startGateway(t, { endpoints: [{ endpoint: '/a', extra_config: { 'auth/basic': settings }, backend: [{ url_pattern: '/', host: ['http://a.test'] }] }] }).catch((error) => error) as Error

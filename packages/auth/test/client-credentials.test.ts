@@ -73,13 +73,13 @@ t.test('createTokenRequest: a server that answers without a token gets the crede
 
 t.test('createTokenRequest: failures are faults that tell no secret', async (t) => {
   const answers: [(response: ServerResponse) => void, RegExp][] = [
-    [(response) => { json(response, { error: 'invalid_client', error_description: 's:e c+ret/ü' }, 401) }, /answers 401 \(invalid_client\)$/],
-    [(response) => { response.writeHead(503).end('s:e c+ret/ü') }, /answers 503$/],
-    [(response) => { json(response, { error: 's:e c+ret/ü' }, 400) }, /answers 400$/],
+    [(response) => { json(response, { error: 'invalid_client', error_description: 's:e c+ret/ü' }, 401) }, /answered 401 \(invalid_client\)$/],
+    [(response) => { response.writeHead(503).end('s:e c+ret/ü') }, /answered 503$/],
+    [(response) => { json(response, { error: 's:e c+ret/ü' }, 400) }, /answered 400$/],
     [(response) => { json(response, { token: 'a' }) }, /no usable access_token/],
     [(response) => { json(response, { access_token: 'a\r\nb' }) }, /no usable access_token/],
-    [(response) => { json(response, 'text') }, /no JSON object/],
-    [(response) => { response.writeHead(200).end('<html>') }, /no JSON object/],
+    [(response) => { json(response, 'text') }, /not a JSON object/],
+    [(response) => { response.writeHead(200).end('<html>') }, /not a JSON object/],
     [(response) => { response.destroy() }, /no token from/],
     [(response) => { json(response, { access_token: 'a'.repeat(2 << 20) }) }, /longer than/]
   ]
@@ -217,7 +217,7 @@ t.test('auth/client-credentials: wrong settings stop the start', async (t) => {
   const wrong: [object, RegExp][] = [
     [{ ...good, token_url: 'a.test' }, /token_url.*must be an http or https URL/],
     [{ ...good, client_id: undefined }, /client_id.*is missing/],
-    [{ ...good, endpoint_params: { scope: ['a'] } }, /endpoint_params.*scope.*scopes are named in/],
+    [{ ...good, endpoint_params: { scope: ['a'] } }, /endpoint_params.*scope.*set scopes in/],
     [{ ...good, endpoint_params: { a: [{}] } }, /endpoint_params.*must be text/]
   ]
   for (const [settings, why] of wrong) {

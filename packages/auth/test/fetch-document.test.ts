@@ -20,7 +20,7 @@ t.test('fetchDocument: gives up a document longer than 1 MB, and its connection'
   const { body, ...answer } = await fetchDocument(agent, `${origin.url}/fits`, { timeout: 60_000 })
   t.same(answer, { status: 200, contentType: 'application/json' })
   t.equal(body.length, 1 << 20)
-  await t.rejects(fetchDocument(agent, `${origin.url}/endless`, { timeout: 60_000 }), { message: 'the answer is longer than 1048576 bytes' })
+  await t.rejects(fetchDocument(agent, `${origin.url}/endless`, { timeout: 60_000 }), { message: 'the response is longer than 1048576 bytes' })
   while (closed.length === 0) await new Promise(setImmediate)
   t.same(closed, ['/endless'])
 })

@@ -61,7 +61,7 @@ t.test('auth/revoker: a port in use is told, and a configuration that is only bu
   const port = await listen(server)
   t.teardown(() => { server.close() })
   const config = { extra_config: { 'auth/revoker': { token_keys: ['jti'], TTL: 1, N: 1, port } }, endpoints: [] }
-  await t.resolves((await startGateway(t, config)).logged(/it is in use.*FG_ERR_AUTH_REVOKER_PORT/))
+  await t.resolves((await startGateway(t, config)).logged(/it is already in use.*FG_ERR_AUTH_REVOKER_PORT/))
   await t.rejects(startGateway(t, { ...config, extra_config: { 'auth/revoker': { ...config.extra_config['auth/revoker'], revoke_server_ping_url: 'http://a.test' } } }), { code: 'FG_ERR_CONFIG_INVALID', message: /revoke_server_ping_url/ })
   await t.rejects(startGateway(t, { ...config, extra_config: { 'auth/revoker': {} } }), { code: 'FG_ERR_CONFIG_INVALID', message: /token_keys.*is missing/ })
 })

@@ -101,8 +101,8 @@ t.test('auth/validator: answers, places of the token, and claims for what comes 
   t.match(await gateway.get('/p', bearer(await signer.sign({ roles: ['user'], exp: 5 }))), missing, 'dates come before roles')
   t.same(gateway.log.map((line) => JSON.parse(line)).map(({ level, reason, endpoint }) => [level, reason, endpoint]), [
     [50, 'there is no token', 'GET /p'],
-    [50, 'it does not have the scopes', 'GET /p'],
-    [50, 'it has none of the roles', 'GET /p'],
+    [50, 'it does not have the required scopes', 'GET /p'],
+    [50, 'it has none of the required roles', 'GET /p'],
     [50, 'it has expired', 'GET /p']
   ])
   t.notOk(gateway.log.join().includes(token.slice(-20)), 'no token is logged')
@@ -187,7 +187,7 @@ t.test('auth/validator: keys of a server, rotated, down at start and later', asy
   const gateway = await startGateway(t, { endpoints: [guarded(backend.url, { jwk_url: `${server.url}/keys`, disable_jwk_security: true, cache: true, cache_duration: 3600 })], extra_config: { 'auth/validator': { shared_cache_duration: 7200 } } })
   const [one, two] = await Promise.all([first.sign({}), second.sign({})])
   t.match(await gateway.get('/p', bearer(one)), missing, 'down at start')
-  t.match(gateway.log.join(), /no key set/)
+  t.match(gateway.log.join(), /the key set could not be fetched/)
   down = false
   t.equal((await gateway.get('/p', bearer(one))).status, 200, 'back')
   const { length } = backend.seen
@@ -328,12 +328,12 @@ t.test('auth/validator: wrong settings stop the start', async (t) => {
   const wrong: [object, RegExp][] = [
     [{ alg: 'none', jwk_url: 'https://a.test' }, /alg.*must be/],
     [{ alg: 'HS257', jwk_url: 'https://a.test' }, /alg[^]*did you mean/],
-    [{}, /jwk_url.*there are no keys/],
+    [{}, /jwk_url.*no keys are configured/],
     [{ jwk_url: 'a.test' }, /jwk_url.*must be an http or https URL/],
     [{ jwk_local_path: '/nowhere' }, /jwk_local_path.*there is no such file/],
     [{ jwk_local_path: garbage }, /jwk_local_path.*not JSON/],
     [{ jwk_local_path: empty }, /jwk_local_path.*has no keys/],
-    [{ jwk_url: 'https://a.test', secret_url: 'base64key://smGbjm71Nxd1Ig5FS0wj9SlbzAIrnolCz9bQQ6uAhl4=' }, /secret_url.*encrypted key sets cannot be read/],
+    [{ jwk_url: 'https://a.test', secret_url: 'base64key://smGbjm71Nxd1Ig5FS0wj9SlbzAIrnolCz9bQQ6uAhl4=' }, /secret_url.*encrypted key sets are not supported/],
     [{ jwk_url: 'https://a.test', cypher_key: 'abc' }, /cypher_key/],
     [{ jwk_url: 'https://a.test', jwk_fingerprints: ['abc'] }, /jwk_fingerprints/],
     [{ jwk_url: 'https://a.test', jwk_local_ca: '/nowhere' }, /jwk_local_ca.*there is no such file/],

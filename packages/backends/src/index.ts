@@ -2,7 +2,9 @@ import type { CompileRequestCondition, Feature } from '@floodgate/core'
 import * as conditional from './conditional/settings.ts'
 import * as graphql from './graphql/settings.ts'
 
-/** The feature `backend/graphql`: the backend is asked a query or mutation of the configuration instead of the client's request. */
+/**
+ * The feature `backend/graphql`: sends a configured query or mutation to the backend instead of the client's request.
+ */
 export const graphqlFeature: Feature = {
   namespace: graphql.namespace,
   schemas: { backend: graphql.GraphqlSettings },
@@ -14,7 +16,7 @@ export interface FeaturesOptions {
   readonly loadCondition?: () => Promise<CompileRequestCondition>
 }
 
-/** The namespaces this package gives a meaning. */
+/** The namespaces that this package implements. */
 export function createFeatures ({ loadCondition }: FeaturesOptions = {}): readonly Feature[] {
   return [
     {

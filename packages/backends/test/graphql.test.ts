@@ -54,7 +54,7 @@ t.test('where the query comes from, and what is told', async (t) => {
   t.equal((await (await prepare({ type: 'query', query: 'unused', query_path: file })).send()).body, '{"query":"query F { f }\\n"}')
   t.match((await prepare({ type: 'query', query_path: `${file}.none` })).told, ['problem query_path: cannot read'])
   t.match((await prepare({ type: 'query', query_path: '/dev/zero' })).told, [/it is a device/])
-  t.match((await prepare({ type: 'mutation' })).told, [/there is no query/])
+  t.match((await prepare({ type: 'mutation' })).told, [/the query is missing/])
   for (const type of ['subscription', undefined]) {
     const { told, isOff } = await prepare({ query: 'x', ...(type !== undefined && { type }) })
     t.match(told, [/^warning type: .*as on KrakenD/])

@@ -1,24 +1,24 @@
-/** What the command's exit status means; `--help` lists the same. 70 and 74 are those of sysexits.h. */
+/** Meaning of the command's exit status, as listed by `--help`. 70 and 74 are those of sysexits.h. */
 export const exitCodes = { ok: 0, configuration: 1, usage: 2, start: 3, fault: 70, output: 74 } as const
 
-/** What `audit` adds: the worst severity that it found. */
+/** Additional codes of `audit`: the worst severity found. */
 export const auditCodes = { LOW: 4, MEDIUM: 5, HIGH: 6, CRITICAL: 7 } as const
 
-/** What `probe` adds: a backend that cannot be reached. */
+/** Additional code of `probe`: a backend cannot be reached. */
 export const probeCodes = { failed: 1 } as const
 
-/** What `migrate` adds: a configuration that starts, and in which something has no effect. */
+/** Additional code of `migrate`: the configuration starts, but some settings have no effect. */
 export const migrateCodes = { loses: 8 } as const
 
 const invalid = '  1  the configuration is not valid'
 const usage = '  2  wrong usage'
 const start = '  3  the gateway could not start (port in use, …)'
-const fault = '  70  a fault in the program, shown with its stack'
+const fault = '  70  internal error, shown with its stack'
 const output = '  74  the output could not be written (full disk, closed pipe)'
-const signals: readonly string[] = ['  130  ended at once by a second signal (SIGINT)', '  143  ended at once by a second signal (SIGTERM)']
+const signals: readonly string[] = ['  130  ended immediately by a second signal (SIGINT)', '  143  ended immediately by a second signal (SIGTERM)']
 
 /** Of all verbs. */
-export const allCodesHelp = list('  0  ok', invalid, usage, `${start}: run`, '  4, 5, 6, 7  the worst that was found is LOW, MEDIUM, HIGH, CRITICAL: audit', '  8  it starts, and something in it is lost: migrate', fault, output, ...signals.map((line) => `${line}: run`))
+export const allCodesHelp = list('  0  ok', invalid, usage, `${start}: run`, '  4, 5, 6, 7  the worst severity found is LOW, MEDIUM, HIGH, CRITICAL: audit', '  8  the gateway starts, but some settings have no effect: migrate', fault, output, ...signals.map((line) => `${line}: run`))
 
 export const exitCodesHelp = list('  0  ok', invalid, usage, fault, output)
 
@@ -27,16 +27,16 @@ export const runCodesHelp = list(
   invalid,
   usage,
   start,
-  '  70  an exception that nobody caught, logged with its stack: running requests',
+  '  70  an uncaught exception, logged with its stack: running requests',
   '      could finish for at most 5 s; start the gateway again',
   ...signals
 )
 
-export const auditCodesHelp = list('  0  nothing found', invalid, usage, '  4  the worst that was found is LOW', '  5  … MEDIUM', '  6  … HIGH', '  7  … CRITICAL', fault, output)
+export const auditCodesHelp = list('  0  nothing found', invalid, usage, '  4  the worst severity found is LOW', '  5  … MEDIUM', '  6  … HIGH', '  7  … CRITICAL', fault, output)
 
-export const migrateCodesHelp = list('  0  every endpoint works as it is', '  1  the gateway does not start with it, or it cannot be read', usage, '  8  it starts, and something in it is lost', fault, output)
+export const migrateCodesHelp = list('  0  every endpoint works without changes', '  1  the gateway does not start, or the configuration cannot be read', usage, '  8  the gateway starts, but some settings have no effect', fault, output)
 
-export const probeCodesHelp = list('  0  every backend was reached', '  1  one was not, or the configuration is not valid', usage, fault, output)
+export const probeCodesHelp = list('  0  every backend was reached', '  1  a backend was not reached, or the configuration is not valid', usage, fault, output)
 
 function list (...lines: string[]): string {
   return ['Exit codes:', ...lines].join('\n')

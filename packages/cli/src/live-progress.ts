@@ -2,12 +2,12 @@ import type { Progress } from '@floodgate/inspect/probe'
 import picocolors from 'picocolors'
 import type { Terminal } from './terminal.ts'
 
-/** What is being done, on lines that are written over until it is done. */
+/** Progress lines that are overwritten until the work is done. */
 export interface LiveProgress {
   show (progress: Progress): void
-  /** Makes room for what is printed for good. */
+  /** Clears the lines for permanent output. */
   interrupt (print: () => void): void
-  /** Takes the display away. */
+  /** Removes the display. */
   end (): void
 }
 
@@ -15,7 +15,7 @@ const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '
 const pace = 100
 const maxLines = 12
 
-/** Shows progress where messages go to a terminal, and nothing elsewhere. */
+/** Shows progress if messages go to a terminal. */
 export function createLiveProgress ({ err, errColor, errIsTerminal = false }: Terminal): LiveProgress {
   if (!errIsTerminal) return { show () {}, interrupt (print) { print() }, end () {} }
   const { cyan, dim } = picocolors.createColors(errColor)

@@ -9,12 +9,12 @@ export interface ConfigOptions {
   skipUnsupported?: boolean
 }
 
-/** How a start goes on without what is not supported, as the options of a verb say. */
+/** How unsupported settings are handled, by the options of a verb. */
 export function waysOn ({ allowUnsupported = [], skipUnsupported = false }: ConfigOptions): Pick<LoadConfigurationOptions, 'allowUnsupported' | 'unsupported'> {
   return { allowUnsupported, unsupported: skipUnsupported ? 'skip' : 'stop' }
 }
 
-/** Loads a configuration for a verb that only looks at it; null when it is not valid, which is told. */
+/** Loads a configuration for a verb that only reads it; null if it is invalid, which is reported. */
 export async function loadToLookAt (options: ConfigOptions, { err, errColor }: Terminal): Promise<LoadedConfig | null> {
   try {
     return await loadConfiguration(options.config, waysOn(options))

@@ -20,7 +20,10 @@ export async function main (argv: readonly string[], terminal: Terminal): Promis
   }
 }
 
-/** Compose files and scripts leave empty arguments where a variable is not set. The reference ignores them; an option's value stays. */
+/**
+ * Compose files and scripts pass empty arguments if a variable is not set. The reference ignores them; values of
+ * options are kept.
+ */
 function withoutEmpty (argv: readonly string[], program: Command): string[] {
   const options = program.commands.flatMap(({ options }) => options)
   const takesValue = (word = ''): boolean => options.some(({ required, long, short }) => required && (word === long || (/^-\w+$/.test(word) && word.at(-1) === short?.[1])))

@@ -5,10 +5,10 @@ import { allCodesHelp, auditCodesHelp, exitCodesHelp, migrateCodesHelp, probeCod
 import type { Terminal } from './terminal.ts'
 import { version } from './version.ts'
 
-/** Takes the exit status of a verb. */
+/** Receives the exit status of a verb. */
 type Done = (status: number) => void
 
-/** Builds the command line. Each verb's code is loaded when it runs: `--help` and `version` stay quick. */
+/** Builds the command line. Each verb's code is loaded when it runs, so that `--help` and `version` are fast. */
 export function createProgram (terminal: Terminal, done: Done): Command {
   const program = new Command('floodgate')
     .configureOutput({ writeOut: terminal.out, writeErr: terminal.err, getOutHasColors: () => terminal.outColor, getErrHasColors: () => terminal.errColor })
@@ -21,65 +21,65 @@ export function createProgram (terminal: Terminal, done: Done): Command {
     .addHelpText('before', examples('floodgate check -c krakend.json', 'floodgate run -c krakend.json'))
     .addHelpText('after', `\n${allCodesHelp}\n`)
 
-  addVerb(program, 'run', 'serve a configuration', { examples: ['floodgate run -c krakend.json -p 8080', 'floodgate run -c krakend.json --workers auto'], after: 'SIGTERM and SIGINT let running requests finish; a second one ends at once. SIGHUP reads files again.', codes: runCodesHelp })
-    .option('-p, --port <port>', 'port to listen on, before the configuration\'s; 0 takes a free one', portNumber)
+  addVerb(program, 'run', 'serve a configuration', { examples: ['floodgate run -c krakend.json -p 8080', 'floodgate run -c krakend.json --workers auto'], after: 'SIGTERM and SIGINT let running requests finish; a second one ends immediately. SIGHUP reads files again.', codes: runCodesHelp })
+    .option('-p, --port <port>', 'port to listen on, overrides the configuration; 0 uses a free port', portNumber)
     .option('-w, --workers <count>', 'processes that share the work: a number, or auto for one per processor', workerCount)
     .action(async (options) => { done(await (await import('./commands/run.ts')).run(options, colored(terminal, options))) })
 
-  addVerb(program, 'check', 'check a configuration without serving it', { examples: ['floodgate check -c krakend.json', 'floodgate check -l --format github -c krakend.json'], after: 'The whole gateway is built, without listening or connecting, so that check finds what run would refuse.' })
-    .option('-t, --test-gin-routes', 'always done: routes are built in every check (KrakenD\'s name)')
-    .option('-l, --lint', 'strict: what does not follow the JSON schema is an error, unknown keys for one')
-    .option('-n, --lint-no-network', 'the same: the schema is always at hand')
-    .option('-s, --lint-schema <file>', 'strict, by another JSON schema')
+  addVerb(program, 'check', 'check a configuration without serving it', { examples: ['floodgate check -c krakend.json', 'floodgate check -l --format github -c krakend.json'], after: 'The whole gateway is built, without listening or connecting, so that check finds every error that run would report.' })
+    .option('-t, --test-gin-routes', 'no effect: routes are always built (for compatibility with KrakenD)')
+    .option('-l, --lint', 'strict: deviations from the JSON schema, such as unknown keys, are errors')
+    .option('-n, --lint-no-network', 'the same: the schema is included')
+    .option('-s, --lint-schema <file>', 'strict, with another JSON schema')
     .addOption(format(['text', 'json', 'github']))
     .option('--json', 'the same as --format json')
-    .option('-i, --indent <text>', 'with -d: what each level of the listing is indented with', '\t')
-    .option('--guards', 'list what is in front of each endpoint (authentication, limits, validation, …), or that it is open')
+    .option('-i, --indent <text>', 'with -d: indentation of each level of the list', '\t')
+    .option('--guards', 'list the protection of each endpoint (authentication, limits, validation, …), or that it is open')
     .action(async (options) => { done(await (await import('./commands/check.ts')).check(options, colored(terminal, options))) })
 
-  addVerb(program, 'migrate', 'report what becomes of a KrakenD configuration here, and what to do', {
+  addVerb(program, 'migrate', 'report how a KrakenD configuration works here, and what to change', {
     examples: ['floodgate migrate -c krakend.json', 'floodgate migrate -c krakend.json --format markdown > migration.md'],
-    after: 'Templates are read as by run: with FC_ENABLE and its variables.',
+    after: 'Templates are expanded as by run: with FC_ENABLE and its variables.',
     codes: migrateCodesHelp
   })
     .addOption(format(['text', 'json', 'markdown']))
     .option('--json', 'the same as --format json')
     .action(async (options) => { done(await (await import('./commands/migrate.ts')).migrate(options, colored(terminal, options))) })
 
-  addVerb(program, 'routes', 'list what is served: method, path, backends, engine, features, timeout', { examples: ['floodgate routes -c krakend.json'] })
+  addVerb(program, 'routes', 'list the routes: method, path, backends, engine, features, timeout', { examples: ['floodgate routes -c krakend.json'] })
     .option('--json', 'print a JSON array')
     .action(async (options) => { done(await (await import('./commands/routes.ts')).routes(options, colored(terminal, options))) })
 
-  addVerb(program, 'explain', 'tell how backends are reached: each client setting and where it comes from', {
+  addVerb(program, 'explain', 'show how backends are reached: each client setting and its source', {
     examples: ['floodgate explain -c krakend.json /orders/{id}', 'floodgate explain -c krakend.json "GET /orders/{id}" --json'],
-    after: 'HTTP_PROXY, HTTPS_PROXY and NO_PROXY are those of this shell.'
+    after: 'HTTP_PROXY, HTTPS_PROXY and NO_PROXY are read from this shell.'
   })
-    .argument('[endpoint]', 'path as configured, perhaps with its method in front; all endpoints without it')
+    .argument('[endpoint]', 'path as configured, optionally with its method in front; default: all endpoints')
     .option('--json', 'print a JSON array')
     .action(async (endpoint, options) => { done(await (await import('./commands/explain.ts')).explain({ ...options, endpoint }, colored(terminal, options))) })
 
-  addVerb(program, 'probe', 'reach every backend through its settings and proxy, without sending it a request', {
+  addVerb(program, 'probe', 'connect to every backend with its settings and proxy, without sending a request', {
     examples: ['floodgate probe -c krakend.json', 'floodgate probe -c krakend.json /orders/{id} --timeout 3s --warn-expiry 60d'],
-    after: 'HTTP_PROXY, HTTPS_PROXY and NO_PROXY are those of this shell.',
+    after: 'HTTP_PROXY, HTTPS_PROXY and NO_PROXY are read from this shell.',
     codes: probeCodesHelp
   })
-    .argument('[endpoint]', 'path as configured, perhaps with its method in front; all endpoints without it')
-    .addOption(new Option('--timeout <duration>', 'for the way to each backend, and again to find out why it failed').argParser(positiveDuration).default(10_000, '10s'))
-    .addOption(new Option('--concurrency <number>', 'how many are reached at a time').argParser(positiveNumber).default(8))
-    .addOption(new Option('--warn-expiry <duration>', 'tell certificates that expire within this time').argParser(days).default(30, '30d'))
+    .argument('[endpoint]', 'path as configured, optionally with its method in front; default: all endpoints')
+    .addOption(new Option('--timeout <duration>', 'time for reaching each backend, and again for finding out why it failed').argParser(positiveDuration).default(10_000, '10s'))
+    .addOption(new Option('--concurrency <number>', 'number of backends to probe concurrently').argParser(positiveNumber).default(8))
+    .addOption(new Option('--warn-expiry <duration>', 'report certificates that expire within this time').argParser(days).default(30, '30d'))
     .option('--json', 'print a JSON array')
     .action(async (endpoint, options) => { done(await (await import('./commands/probe.ts')).probe({ ...options, endpoint }, colored(terminal, options))) })
 
-  addVerb(program, 'audit', 'recommend what could be safer', { examples: ['floodgate audit -c krakend.json', 'floodgate audit -c krakend.json --severity CRITICAL,HIGH --ignore 2.1.2,3.1.1'], codes: auditCodesHelp })
-    .option('-s, --severity <list>', 'severities to look for, with commas: CRITICAL, HIGH, MEDIUM, LOW; all without it', severities)
-    .option('-i, --ignore <list>', 'rules to leave out, by id (repeatable)', words)
-    .option('-I, --ignore-file <file>', 'file with such ids, one in a line')
-    .addOption(new Option('-f, --format <format>', 'how to write what was found, or a Go template over .Recommendations, each with .Rule, .Severity and .Message').choices(['text', 'json', 'github']).argParser(auditFormat).default('text'))
+  addVerb(program, 'audit', 'find insecure and questionable settings', { examples: ['floodgate audit -c krakend.json', 'floodgate audit -c krakend.json --severity CRITICAL,HIGH --ignore 2.1.2,3.1.1'], codes: auditCodesHelp })
+    .option('-s, --severity <list>', 'comma-separated severities: CRITICAL, HIGH, MEDIUM, LOW; default: all', severities)
+    .option('-i, --ignore <list>', 'rules to ignore, by id (repeatable)', words)
+    .option('-I, --ignore-file <file>', 'file with rules to ignore, one id per line')
+    .addOption(new Option('-f, --format <format>', 'output format, or a Go template for .Recommendations, each with .Rule, .Severity and .Message').choices(['text', 'json', 'github']).argParser(auditFormat).default('text'))
     .option('--json', 'the same as --format json')
     .action(async (options) => { done(await (await import('./commands/audit.ts')).audit(options, colored(terminal, options))) })
 
   program.command('render')
-    .description('print the configuration as flexible configuration expands it, secrets included')
+    .description('print the configuration expanded by flexible configuration, including secrets')
     .requiredOption('-c, --config <file>', 'configuration file')
     .addHelpText('before', examples('FC_ENABLE=1 FC_SETTINGS=settings/dev floodgate render -c krakend.tmpl'))
     .addHelpText('after', `\n${exitCodesHelp}\n`)
@@ -114,10 +114,10 @@ function addVerb (program: Command, name: string, description: string, { example
   return program.command(name)
     .description(description)
     .requiredOption('-c, --config <file>', 'configuration file: JSON, YAML or TOML')
-    .option('-d, --debug', 'run: serve /__debug/*; -dd: log at level DEBUG, -ddd: traces as well; check: list endpoints, -dd: backends too, -ddd: namespaces as well', increase, 0)
-    .option('--allow-unsupported <name...>', 'start although these namespaces, plugins or keys are not supported; * stands for any text (also FLOODGATE_ALLOW_UNSUPPORTED)', unsupportedNames)
-    .option('--skip-unsupported', 'answer 501 at endpoints that need something unsupported, and serve the others')
-    .option('--no-color', 'write no colours (as NO_COLOR=1)')
+    .option('-d, --debug', 'run: serve /__debug/*; -dd: log at level DEBUG, -ddd: also traces; check: list endpoints, -dd: also backends, -ddd: also namespaces', increase, 0)
+    .option('--allow-unsupported <name...>', 'start even though these namespaces, plugins or keys are not supported; * matches any text (also FLOODGATE_ALLOW_UNSUPPORTED)', unsupportedNames)
+    .option('--skip-unsupported', 'answer 501 on endpoints with unsupported settings, and serve the others')
+    .option('--no-color', 'disable colours (like NO_COLOR=1)')
     .addHelpText('before', examples(...lines))
     .addHelpText('after', `\n${after === undefined ? '' : `${after}\n\n`}${codes}\n`)
 }
@@ -127,10 +127,10 @@ function examples (...lines: string[]): string {
 }
 
 function format (choices: readonly string[]): Option {
-  return new Option('--format <format>', 'how to write what was found').choices(choices).default('text')
+  return new Option('--format <format>', 'output format').choices(choices).default('text')
 }
 
-/** The terminal of a verb: with the colours that were asked for, and without credentials of any URL. */
+/** Returns the terminal of a verb: with the requested colours, and with masked credentials in URLs. */
 function colored (terminal: Terminal, { color }: { color: boolean }): Terminal {
   return {
     ...terminal,
@@ -145,7 +145,7 @@ const increase = (_: string, before: number) => before + 1
 const split = (value: string) => value.split(',').map((word) => word.trim()).filter(Boolean)
 const words = (value: string, before: string[] = []) => [...before, ...split(value)]
 
-/** A path is none: it is the argument of a verb, which the option would swallow. */
+/** A path is not a name: it is the argument of the verb, which the option would consume. */
 function unsupportedNames (value: string, before: string[] = []): string[] {
   if (/^(?:[A-Z]+ +)?\//.test(value)) throw new InvalidArgumentError('write the endpoint before this option.')
   return [...before, ...split(value)]
@@ -154,13 +154,13 @@ function unsupportedNames (value: string, before: string[] = []): string[] {
 function severities (value: string): string[] {
   const list = split(value).map((word) => word.toUpperCase())
   const wrong = list.find((word) => !['CRITICAL', 'HIGH', 'MEDIUM', 'LOW'].includes(word))
-  if (wrong !== undefined || list.length === 0) throw new InvalidArgumentError('severities are CRITICAL, HIGH, MEDIUM and LOW, with commas between them.')
+  if (wrong !== undefined || list.length === 0) throw new InvalidArgumentError('write a comma-separated list of CRITICAL, HIGH, MEDIUM and LOW.')
   return list
 }
 
-/** KrakenD's `-f` takes a template. */
+/** KrakenD's `-f` accepts a template. */
 function auditFormat (value: string): string {
-  if (!['text', 'json', 'github'].includes(value) && !value.includes('{{')) throw new InvalidArgumentError('formats are text, json, github, or a Go template such as \'{{ range .Recommendations }}{{ .Rule }} {{ .Message }}\\n{{ end }}\'.')
+  if (!['text', 'json', 'github'].includes(value) && !value.includes('{{')) throw new InvalidArgumentError('write text, json, github, or a Go template such as \'{{ range .Recommendations }}{{ .Rule }} {{ .Message }}\\n{{ end }}\'.')
   return value
 }
 
@@ -186,18 +186,18 @@ function days (text: string): number {
 
 function portNumber (text: string): number {
   const port = Number(text)
-  if (!/^\d+$/.test(text) || port > 65535) throw new InvalidArgumentError('a port is a number from 0 to 65535.')
+  if (!/^\d+$/.test(text) || port > 65535) throw new InvalidArgumentError('write a port from 0 to 65535.')
   return port
 }
 
 function workerCount (text: string): number | 'auto' {
   if (text === 'auto') return text
   const count = Number(text)
-  if (!/^\d+$/.test(text) || count < 1 || count > 1024) throw new InvalidArgumentError('workers are a number from 1 to 1024, or auto.')
+  if (!/^\d+$/.test(text) || count < 1 || count > 1024) throw new InvalidArgumentError('write a number from 1 to 1024, or auto.')
   return count
 }
 
 function shellName (text: string): string {
-  if (!['bash', 'zsh', 'fish'].includes(text)) throw new InvalidArgumentError('shells are bash, zsh and fish.')
+  if (!['bash', 'zsh', 'fish'].includes(text)) throw new InvalidArgumentError('write bash, zsh or fish.')
   return text
 }

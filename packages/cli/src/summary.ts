@@ -3,10 +3,10 @@ import { describeProxy, hashSettings } from '@floodgate/http-client'
 import type { LoadedConfig } from '@floodgate/gateway'
 
 /**
- * Tells in a few lines what was started: no secrets in it.
+ * Returns a short summary of the started gateway, without secrets.
  *
- * @param workers how many were wanted
- * @param listening how many of them listen
+ * @param workers number of requested workers
+ * @param listening number of listening workers
  */
 export function summarize ({ model, overrides }: LoadedConfig, address: string, workers?: number, listening = workers): string {
   const backends = model.endpoints.flatMap((endpoint) => endpoint.backends)
@@ -28,7 +28,7 @@ function count (n: number, noun: string): string {
   return `${n} ${noun}${n === 1 ? '' : 's'}`
 }
 
-/** Hosts of some backends, the first few by name. */
+/** Lists the hosts of some backends, the first few by name. */
 function names (backends: Backend[]): string {
   const hosts = [...new Set(backends.flatMap((backend) => backend.hosts))]
   return hosts.slice(0, 5).join(', ') + (hosts.length > 5 ? ` and ${hosts.length - 5} more` : '')

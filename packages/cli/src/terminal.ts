@@ -5,12 +5,12 @@ import { exitCodes } from './exit-codes.ts'
 export interface Terminal {
   out (text: string): void
   err (text: string): void
-  /** Whether colours may be written there. */
+  /** Whether colours may be used. */
   readonly outColor: boolean
   readonly errColor: boolean
-  /** Whether messages go to a terminal, where lines can be written over. Default false. */
+  /** Whether messages go to a terminal, where lines can be overwritten. Default false. */
   readonly errIsTerminal?: boolean
-  /** Ends the process with this status, whatever may still be open. Absent where the process is not ours to end. */
+  /** Ends the process with this status, even if handles are open. Absent if the process must not be ended. */
   exit? (status: number): void
   /** Whether messages were lost because they could not be written. */
   readonly lostMessages?: boolean
@@ -19,9 +19,9 @@ export interface Terminal {
 type Stream = Pick<WriteStream, 'isTTY'>
 
 /**
- * The streams of the process. Output that cannot be written ends it with a status of its own: quietly where the reader has
- * gone (`| head`), with a message otherwise (a full disk). Messages that cannot be written are no reason to end; `lostMessages`
- * says that there were some.
+ * The streams of the process. If output cannot be written, the process ends with a separate status: silently if the
+ * reader has gone (`| head`), otherwise with a message (a full disk). Messages that cannot be written do not end it;
+ * `lostMessages` reports that there were some.
  */
 export function createTerminal (): Terminal {
   process.stdout.on('error', (err: NodeJS.ErrnoException) => {
@@ -41,7 +41,10 @@ export function createTerminal (): Terminal {
   }
 }
 
-/** Colours go to terminals, unless NO_COLOR says otherwise; FORCE_COLOR wants them everywhere (no-color.org, force-color.org). */
+/**
+ * Colours are used on terminals unless NO_COLOR is set; FORCE_COLOR enables them everywhere (no-color.org,
+ * force-color.org).
+ */
 export function takesColor ({ isTTY }: Stream, env: NodeJS.ProcessEnv = process.env): boolean {
   if (env['NO_COLOR']) return false
   if (env['FORCE_COLOR'] && env['FORCE_COLOR'] !== '0') return true

@@ -97,7 +97,7 @@ t.test('check: builds everything, so that what only a start would refuse is foun
     'b.pem': two.cert,
     'b.key': two.key
   })
-  for (const argv of [[], ['-t'], ['--test-gin-routes']]) t.match(await runCommand('check', ...argv, '-c', 'krakend.json'), { code: 1, err: /krakend\.json:\d+:\d+ error tls: .*keys of different kinds/ })
+  for (const argv of [[], ['-t'], ['--test-gin-routes']]) t.match(await runCommand('check', ...argv, '-c', 'krakend.json'), { code: 1, err: /krakend\.json:\d+:\d+ error tls: .*keys of different types/ })
 })
 
 t.test('check: tells what features doubt in their settings, as a start does once', { timeout: 60_000 }, async (t) => {
@@ -116,8 +116,8 @@ t.test('check: tells what features doubt in their settings, as a start does once
   const lines = [
     /krakend\.json:7:\d+ warning extra_config\["security\/cors"\]\.allow_origins\[0\]: no browser sends the origin "https:\/\/app\.test\/"/,
     /krakend\.json:13:\d+ warning extra_config\["telemetry\/logging"\]\.syslog: is not supported/,
-    /krakend\.json:28:\d+ warning endpoints\[0\]\.backend\[0\]\.extra_config\["validation\/cel"\]\[0\]\.check_expr: lets nothing pass/,
-    /krakend\.json:36:\d+ warning endpoints\[0\]\.extra_config\["qos\/ratelimit\/router"\]\.client_max_rate: answers every request 429/
+    /krakend\.json:28:\d+ warning endpoints\[0\]\.backend\[0\]\.extra_config\["validation\/cel"\]\[0\]\.check_expr: refuses every request/,
+    /krakend\.json:36:\d+ warning endpoints\[0\]\.extra_config\["qos\/ratelimit\/router"\]\.client_max_rate: answers every request with 429/
   ]
   const { code, err } = await runCommand('check', '-c', 'krakend.json')
   t.equal(code, 0)
@@ -205,7 +205,7 @@ t.test('check: shows no secret, not even on the line in question', async (t) => 
 t.test('check: finds the modules that it needs behind links, although its output is a pipe', async (t) => {
   const dir = workIn(t, { 'krakend.json': { version: 3, endpoints: [{ endpoint: '/a', method: 'POST', backend: [backend], extra_config: { 'validation/json-schema': { type: 'objekt' } } }] } })
   const { status, stderr } = spawnSync(process.execPath, [path.resolve(import.meta.dirname, '../dist/bin.js'), 'check', '-c', 'krakend.json'], { cwd: dir, encoding: 'utf8', env: { PATH: process.env['PATH'] } })
-  t.match({ status, stderr }, { status: 1, stderr: /error endpoints\[0\]\.extra_config\["validation\/json-schema"\]\S* is no schema/ })
+  t.match({ status, stderr }, { status: 1, stderr: /error endpoints\[0\]\.extra_config\["validation\/json-schema"\]\S* is not a schema/ })
 })
 
 t.test('check: takes two thousand endpoints', async (t) => {

@@ -35,15 +35,15 @@ t.test('explain: draws a tree for people and prints an array for machines', asyn
   const lines = out.split('\n')
   t.strictSame(lines.slice(0, 2), ['GET /foo  krakend.json:12', '└─ backend 0: GET https://api/foo  krakend.json:16'])
   for (const pattern of [
-    /├─ client [0-9a-f]{16}, of this backend alone/,
-    /client_tls +backend +krakend\.json:25 +the backend's own, in place of all of the global one \(krakend\.json:6\)/,
-    /client_tls\.ca_certs +other_cert\.pem +backend +krakend\.json:27 +beside the system's authorities; the global one does not count \(krakend\.json:7\)/,
+    /├─ client [0-9a-f]{16}, used by this backend only/,
+    /client_tls +backend +krakend\.json:25 +the backend's own, replacing the whole global one \(krakend\.json:6\)/,
+    /client_tls\.ca_certs +other_cert\.pem +backend +krakend\.json:27 +in addition to the system's authorities; the global one is ignored \(krakend\.json:7\)/,
     /client_tls\.min_version +TLS13 +default$/,
     /proxy_address +http:\/\/127\.0\.0\.1:9099 +backend +krakend\.json:31/,
     /trusted: CN=other CA, issued by itself, expires on \d{4}-\d\d-\d\d, in 1 day \(other_cert\.pem\)/,
     /http:\/\/127\.0\.0\.1:9099 \(proxy_address\)/,
-    /not followed: the client gets them as they are/,
-    /└─ otherwise than KrakenD/
+    /not followed: the client receives them unchanged/,
+    /└─ differences to KrakenD/
   ]) t.ok(lines.some((line) => pattern.test(line)), String(pattern))
   t.notMatch(out, '/bar')
   const all = await runCommand('explain', '--json', '-c', 'krakend.json')
@@ -55,7 +55,7 @@ t.test('explain: draws a tree for people and prints an array for machines', asyn
 
 t.test('explain: tells what there is when an endpoint is not', async (t) => {
   workIn(t, { 'krakend.json': minimal })
-  t.match(await runCommand('explain', '-c', 'krakend.json', 'POST /a'), { code: 2, out: '', err: 'floodgate: there is no endpoint "POST /a": it has GET /a\n' })
+  t.match(await runCommand('explain', '-c', 'krakend.json', 'POST /a'), { code: 2, out: '', err: 'floodgate: the configuration has no endpoint "POST /a": use GET /a\n' })
 })
 
 t.test('audit: prints findings, and its exit status is the worst of them', async (t) => {
@@ -65,11 +65,11 @@ t.test('audit: prints findings, and its exit status is the worst of them', async
   t.equal(worst.out, `krakend.json:14:18 CRITICAL 3.3.4 endpoints[0].timeout: the timeout, 2m, is longer than 1m
   14 |       "timeout": "2m"
      |                  ^
-  keep it at 1m or below, or split the work: waiting requests hold memory and connections
-krakend.json:1:1 LOW 3.1.1 bots are served like anybody else
+  use 1m or less, or split the work: waiting requests occupy memory and connections
+krakend.json:1:1 LOW 3.1.1 bots are not detected
   configure security/bot-detector
-krakend.json:1:1 LOW 5.2.2 each endpoint has one backend: clients put answers together themselves
-  let endpoints merge what clients ask for together
+krakend.json:1:1 LOW 5.2.2 each endpoint has one backend: clients have to combine responses themselves
+  merge responses that clients need together in one endpoint
 `)
   t.equal(worst.err, '1 CRITICAL, 2 LOW\n')
   t.equal((await runCommand('audit', '-c', 'krakend.json', '--ignore', '3.3.4')).code, 6)
@@ -77,9 +77,9 @@ krakend.json:1:1 LOW 5.2.2 each endpoint has one backend: clients put answers to
   t.equal((await runCommand('audit', '-c', 'krakend.json', '-s', 'LOW')).code, 4)
   t.strictSame(await runCommand('audit', '-c', 'krakend.json', '-s', 'CRITICAL,LOW', '-I', 'ignore.txt'), { code: 0, out: '', err: 'nothing found\n' })
   const json = await runCommand('audit', '-c', 'krakend.json', '--json', '-s', 'CRITICAL')
-  t.strictSame(JSON.parse(json.out), [{ file: 'krakend.json', line: 14, column: 18, path: 'endpoints[0].timeout', rule: '3.3.4', severity: 'CRITICAL', message: 'the timeout, 2m, is longer than 1m', remedy: 'keep it at 1m or below, or split the work: waiting requests hold memory and connections' }])
+  t.strictSame(JSON.parse(json.out), [{ file: 'krakend.json', line: 14, column: 18, path: 'endpoints[0].timeout', rule: '3.3.4', severity: 'CRITICAL', message: 'the timeout, 2m, is longer than 1m', remedy: 'use 1m or less, or split the work: waiting requests occupy memory and connections' }])
   const github = await runCommand('audit', '-c', 'krakend.json', '--format', 'github', '-s', 'CRITICAL,LOW', '-i', '5.2.2')
-  t.match(github.out.split('\n'), [/^::error file=krakend\.json,line=14,col=18,title=CRITICAL 3\.3\.4::the timeout, 2m, is longer than 1m%0Akeep/, /^::notice file=krakend\.json,line=1,col=1,title=LOW 3\.1\.1::/])
+  t.match(github.out.split('\n'), [/^::error file=krakend\.json,line=14,col=18,title=CRITICAL 3\.3\.4::the timeout, 2m, is longer than 1m%0Ause/, /^::notice file=krakend\.json,line=1,col=1,title=LOW 3\.1\.1::/])
   t.match(await runCommand('audit', '-c', 'krakend.json', '-I', 'gone.txt'), { code: 2, err: /gone\.txt cannot be read/ })
 })
 

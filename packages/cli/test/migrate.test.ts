@@ -27,8 +27,8 @@ t.test('migrate: says that everything works as it is, and what to run', async (t
   workIn(t, { 'krakend.json': minimal })
   const { code, out, err } = await runCommand('migrate', '-c', 'krakend.json')
   t.match({ code, err }, { code: 0, err: '' })
-  t.match(out, /^krakend\.json: 1 endpoint, 1 backend\.\n1 of 1 endpoints work as they are\.\nThe gateway starts with this configuration\.\n/)
-  t.match(out, /\nGo on with\n {2}floodgate check -c krakend\.json\n {2}floodgate routes -c krakend\.json\n[^]* {2}floodgate run -c krakend\.json\n$/)
+  t.match(out, /^krakend\.json: 1 endpoint, 1 backend\.\n1 of 1 endpoints work without changes\.\nThe gateway starts with this configuration\.\n/)
+  t.match(out, /\nNext steps\n {2}floodgate check -c krakend\.json\n {2}floodgate routes -c krakend\.json\n[^]* {2}floodgate run -c krakend\.json\n$/)
   t.notMatch(out, /What stops|Endpoints that do not/)
 })
 
@@ -51,19 +51,19 @@ t.test('migrate: tells what stops, what is lost, what differs and what KrakenD i
 
   const skipped = await runCommand('migrate', '--skip-unsupported', '-c', 'krakend.json')
   t.match(skipped, { code: 8, out: /POST \/orders answers 501/ }, 'with the way on')
-  t.match(await runCommand('migrate', '--allow-unsupported', 'backend/soap', 'governance/*', '-c', 'krakend.json'), { code: 8, out: /POST \/orders loses something/ })
+  t.match(await runCommand('migrate', '--allow-unsupported', 'backend/soap', 'governance/*', '-c', 'krakend.json'), { code: 8, out: /POST \/orders is served without some of its settings/ })
 })
 
 t.test('migrate: what works the same on KrakenD, or does nothing there either, is no loss', async (t) => {
   workIn(t, { 'krakend.json': { ...minimal, prot: 1, endpoints: [{ endpoint: '/a', backend: [{ ...backend, allow: ['a'], deny: ['b'], encoding: 'jsno' }] }, { endpoint: '/b', method: 'PSOT', backend: [backend] }] } })
-  t.match(await runCommand('migrate', '-c', 'krakend.json'), { code: 0, out: /1 of 1 endpoints work as they are\./ })
+  t.match(await runCommand('migrate', '-c', 'krakend.json'), { code: 0, out: /1 of 1 endpoints work without changes\./ })
 })
 
 t.test('migrate: errors to correct come before commands that would fail', async (t) => {
   workIn(t, { 'krakend.json': { version: 3, port: 70000, endpoints: [{ endpoint: '/a', timeout: 'soon', backend: [backend] }] } })
   const { code, out } = await runCommand('migrate', '-c', 'krakend.json')
   t.equal(code, 1)
-  t.match(out, /does not start with it: it has errors[^]*GET \/a has an error[^]*timeout: must be a duration[^]*The service\n {2}krakend\.json:3 port: there is no port 70000/)
+  t.match(out, /does not start with it: it has errors[^]*GET \/a has an error[^]*timeout: must be a duration[^]*The service\n {2}krakend\.json:3 port: 70000/)
   t.notMatch(out, /floodgate run/)
 })
 
@@ -71,8 +71,8 @@ t.test('migrate: writes Markdown', async (t) => {
   workIn(t, { 'krakend.json': readFileSync(path.join(root, 'test/configurations/from-krakend.json'), 'utf8') })
   const { out } = await runCommand('migrate', '--format', 'markdown', '-c', 'krakend.json')
   t.match(out, /^# krakend\.json on Floodgate\n\n4 endpoints, 5 backends\.\n/)
-  t.match(out, /\n## What stops the start\n\n- governance\/quota, which may refuse a request: 1 endpoint: POST \/orders\n {2}- /)
-  t.match(out, /\n## Go on with\n\n```sh\nfloodgate check -c krakend\.json\n[^]*```\n$/)
+  t.match(out, /\n## What prevents the start\n\n- governance\/quota, which may refuse a request: 1 endpoint: POST \/orders\n {2}- /)
+  t.match(out, /\n## Next steps\n\n```sh\nfloodgate check -c krakend\.json\n[^]*```\n$/)
 })
 
 t.test('migrate: tells what cannot be read', async (t) => {
@@ -93,7 +93,7 @@ t.test('migrate: takes two thousand endpoints and every namespace', { timeout: 1
   const names = new Set(report.stoppers.map(({ name }: any) => name))
   for (const name of ['governance/quota', 'websocket', 'backend/lambda', 'ai/llm', 'workflow', 'server/virtualhost', 'made-up']) t.ok(names.has(name), name)
   const text = await runCommand('migrate', '-c', 'krakend.json')
-  t.match(text.out, /GET \/e1999\/\{id\} stops the start/, 'each endpoint is there')
+  t.match(text.out, /GET \/e1999\/\{id\} prevents the start/, 'each endpoint is there')
   t.match(text.out, /telemetry\/opentelemetry/)
 })
 
@@ -109,7 +109,7 @@ t.test('migrate: reads templates, and keeps their variables in the commands', as
   const { code, out } = await runCommand('migrate', '-c', 'krakend.tmpl')
   t.equal(code, 1)
   t.match(out, /2 endpoints, 2 backends\.\n0 of 2 endpoints/)
-  t.match(out, /GET \/b stops the start \(krakend\.tmpl:\d+\)/, 'places are those of the template')
+  t.match(out, /GET \/b prevents the start \(krakend\.tmpl:\d+\)/, 'places are those of the template')
   t.match(out, /FC_ENABLE=1 FC_SETTINGS=settings floodgate run -c krakend\.tmpl --skip-unsupported\n/)
 })
 

@@ -51,7 +51,7 @@ t.test('probe: tells what is wrong with its arguments, and with the configuratio
     'good.json': { version: 3, endpoints: [endpoint('/a', 'https://127.0.0.1')] }
   })
   t.match(await runCommand('probe', '-c', 'krakend.json'), { code: 1, out: '', err: /krakend\.json:\d+:\d+ error .*client_certs\[0\]\.private_key: .*other\.key.* is not the key of the certificate in .*client\.pem[^]*name the key that the certificate was issued for/ }, 'a key that does not match')
-  t.match(await runCommand('probe', '-c', 'good.json', '/b'), { code: 2, err: 'floodgate: there is no endpoint "/b": it has GET /a\n' })
+  t.match(await runCommand('probe', '-c', 'good.json', '/b'), { code: 2, err: 'floodgate: the configuration has no endpoint "/b": use GET /a\n' })
   for (const [option, value, says] of [['--timeout', '5', /write a duration such as/], ['--concurrency', '0', /a number of 1 or more/], ['--warn-expiry', 'soon', /a number of days such as 30d/]] as const) {
     t.match(await runCommand('probe', '-c', 'good.json', option, value), { code: 2, err: says })
   }

@@ -32,7 +32,7 @@ for (const workers of [null, 2]) {
     for (let i = 0; i < count; i++) t.equal(await ask(), 'gateway')
     t.equal(handshakes, count)
     command.kill('SIGHUP')
-    await command.said(new RegExp(`(?:certificates read anew: 1 of 1[^]*){${count}}`))
+    await command.said(new RegExp(`(?:certificates read again: 1 of 1[^]*){${count}}`))
     for (let i = 0; i < count; i++) t.equal(await ask(), 'gateway')
     t.equal(handshakes, 2 * count, 'over new connections')
     const metrics = Array.from(command.output.matchAll(/metrics at (http:\/\/127\.0\.0\.1:\d+\/metrics)/g), ([, at]) => at!)

@@ -13,9 +13,9 @@ const FG_ERR_CONFIG_UNKNOWN_ENDPOINT = createError('FG_ERR_CONFIG_UNKNOWN_ENDPOI
 
 export const errors = { FG_ERR_CONFIG_INVALID, FG_ERR_CONFIG_OPTIONS, FG_ERR_CONFIG_NO_ENGINE, FG_ERR_CONFIG_SERVED_TWICE, FG_ERR_CONFIG_TWO_SCOPES, FG_ERR_CONFIG_UNKNOWN_ENDPOINT, FG_ERR_CONFIG_SERVER_TLS: UnusableServerTls }
 
-/** A configuration that cannot be used. The message is the text of all its problems; it holds no secret. */
+/** An invalid configuration. The message contains all its problems, without secrets. */
 export class ConfigError extends FG_ERR_CONFIG_INVALID {
-  /** Everything that was found, warnings too. */
+  /** All problems, including warnings. */
   readonly problems: readonly Problem[]
 
   constructor (problems: readonly Problem[]) {

@@ -23,26 +23,26 @@ import { SyntaxProblem } from './read/syntax-problem.ts'
 import { judgeVersionFour } from './model/version-four.ts'
 
 export interface LoadOptions {
-  /** Where `KRAKEND_*` and `FC_*` variables come from, and what templates see. Default: `process.env`. */
+  /** Environment with `KRAKEND_*` and `FC_*` variables, also used by templates. Default: `process.env`. */
   readonly env?: NodeJS.ProcessEnv
   /** Features whose namespaces are implemented, with the schemas of their settings. `router` is always known. */
   readonly features?: readonly FeatureSchema[]
   /**
-   * What may go without effect although it stops the start: namespaces, plugins, and keys such as `auth/validator.KEY`;
-   * `*` stands for any text. A warning at each start instead of an error. `FLOODGATE_ALLOW_UNSUPPORTED` and
+   * Unsupported settings that only cause a warning at each start instead of an error: namespaces, plugins, and keys
+   * such as `auth/validator.KEY`; `*` matches any text. `FLOODGATE_ALLOW_UNSUPPORTED` and
    * `extra_config.floodgate.allow_unsupported` add to it.
    */
   readonly allowUnsupported?: readonly string[]
   /**
-   * What to do with endpoints that use something unsupported which stops the start: `skip` serves the others, and these
-   * answer 501. Default: `stop`.
+   * How endpoints with unsupported settings that prevent the start are handled: with `skip` they answer 501 and the
+   * others are served. Default: `stop`.
    */
   readonly unsupported?: 'stop' | 'skip'
-  /** Folder that relative paths start from: the file's own and those in it. Default: the working directory. */
+  /** Folder to which relative paths refer: the file's own path and those in it. Default: the working directory. */
   readonly cwd?: string
-  /** Serves `/__debug/*` whatever `debug_endpoint` says: the reference's `-d`. Default: false. */
+  /** Serves `/__debug/*` regardless of `debug_endpoint`: the reference's `-d`. Default: false. */
   readonly debugEndpoint?: boolean
-  /** What another process has read from the file, in place of reading it again: `text` of what it loaded. */
+  /** Content of the file read by another process, instead of reading it again: the `text` of its result. */
   readonly text?: ConfigText | null
 }
 
@@ -51,24 +51,27 @@ export interface LoadedConfig {
   readonly model: Service
   /** Warnings, located. */
   readonly problems: readonly Problem[]
-  /** What the environment set: `port (KRAKEND_PORT)`. */
+  /** Keys set by the environment: `port (KRAKEND_PORT)`. */
   readonly overrides: readonly string[]
   /** Files that were read, in this order; empty for an object. */
   readonly sources: readonly Source[]
-  /** The configuration as one text, for other processes that are to load the same. It holds whatever secrets the file holds. Absent for an object. */
+  /**
+   * The configuration as one text, for other processes that load the same configuration. It contains the secrets of the
+   * file. Missing for an object.
+   */
   readonly text?: ConfigText
 }
 
-/** What a configuration is, and what is wrong with it. */
+/** The model of a configuration, and its problems. */
 export interface JudgedConfig {
   /** Errors first. */
   readonly problems: readonly Problem[]
   /**
-   * What could be made of it; null where not even a model could. After an error it is for judging only: what could not be
-   * read has its default, and settings that cannot be used are left out.
+   * The model; null if it could not be created. After an error it is only used for further checks: invalid keys have
+   * their default, and invalid settings are removed.
    */
   readonly loaded: LoadedConfig | null
-  /** Settings that were left out for an error in them. */
+  /** Settings that were removed because of an error. */
   readonly lost: readonly LostSettings[]
 }
 
@@ -76,10 +79,10 @@ export interface JudgedConfig {
 const origins = new WeakMap<Service, Origins>()
 
 /**
- * Loads a configuration: reads it, applies the environment, checks all of it and makes the model.
+ * Loads a configuration: reads it, applies the environment, checks it completely and creates the model.
  *
  * @param input path of a file (`.json`, `.yaml`, `.yml`, `.toml`), or the configuration as an object
- * @throws {FG_ERR_CONFIG_INVALID} with every problem, when one of them is an error
+ * @throws {FG_ERR_CONFIG_INVALID} with every problem, if one of them is an error
  */
 export async function loadConfig (input: string | object, options: LoadOptions = {}): Promise<LoadedConfig> {
   const { loaded, problems } = await judgeConfig(input, options)
@@ -88,8 +91,8 @@ export async function loadConfig (input: string | object, options: LoadOptions =
 }
 
 /**
- * Judges a configuration as `loadConfig` does, and gives what could be made of it in spite of errors: to go on judging
- * what only a gateway that is built would find.
+ * Checks a configuration as `loadConfig` does, and returns the model in spite of errors, for further checks that
+ * require a gateway to be built.
  *
  * @throws {FG_ERR_CONFIG_INVALID} it cannot be read or parsed
  */
@@ -131,8 +134,8 @@ export async function judgeConfig (input: string | object, options: LoadOptions 
 }
 
 /**
- * Makes a problem that was found after the load, at a place of the configuration: what a feature refuses, or doubts, when
- * it is set up. Throw errors, alone or with others, as `new ConfigError(problems)`.
+ * Creates a problem that was found after the load, at a place of the configuration: an error or warning of a feature's
+ * setup. Throw errors, alone or with others, as `new ConfigError(problems)`.
  */
 export function problemAt ({ model }: Pick<LoadedConfig, 'model'>, place: Place, message: string, severity: 'error' | 'warning' = 'error'): Problem {
   const origins = originsOf(model)
@@ -140,7 +143,7 @@ export function problemAt ({ model }: Pick<LoadedConfig, 'model'>, place: Place,
   return problem!
 }
 
-/** Where the values of a model came from. */
+/** The sources of a model's values. */
 export function originsOf (model: Service): Origins {
   return origins.get(model) ?? { source: null, overrides: [], given: {} }
 }
@@ -153,10 +156,10 @@ async function readInput (input: string | object, options: ReadOptions, text: Co
 }
 
 /**
- * Reads a configuration file and expands it as `loadConfig` does, without checking what it says. `text` of the result
- * is the expanded configuration: it holds whatever secrets its parts hold.
+ * Reads a configuration file and expands it as `loadConfig` does, without checking it. `text` of the result is the
+ * expanded configuration, including its secrets.
  *
- * @throws {FG_ERR_CONFIG_INVALID} when it cannot be read, expanded or parsed
+ * @throws {FG_ERR_CONFIG_INVALID} if it cannot be read, expanded or parsed
  */
 export async function expandConfig (file: string, options: ReadOptions = {}): Promise<Source> {
   try {
@@ -167,7 +170,7 @@ export async function expandConfig (file: string, options: ReadOptions = {}): Pr
   }
 }
 
-/** A copy without what JSON cannot say, so that neither side can change the other's. */
+/** Returns a JSON copy, so that neither side can change the other's. */
 function copyObject (input: object): unknown {
   try {
     const copy: unknown = JSON.parse(JSON.stringify(input) ?? 'null')
@@ -184,7 +187,7 @@ function failure (file: string, code: string, message: string, { where = null, e
   return new ConfigError([{ severity: 'error', code, file, line: where?.line ?? null, column: where?.column ?? null, place: [], value: null, message, instead, excerpt, related: [] }])
 }
 
-/** Another version has other keys: to judge them would only make noise. */
+/** Another version has other keys: checking them would only cause misleading messages. */
 function checkVersion (root: Record<string, unknown>, report: Report): 3 | 4 | null {
   const entry = Object.entries(root).findLast(([key]) => key.toLowerCase() === 'version')
   const value = Object.hasOwn(root, 'version') ? root['version'] : entry?.[1]
@@ -195,29 +198,29 @@ function checkVersion (root: Record<string, unknown>, report: Report): 3 | 4 | n
     code: 'unsupported-version',
     place: ['version'],
     value,
-    message: value === undefined ? '"version" is missing: version 3 of the format is wanted' : `unsupported version ${describeValue(['version'], value)}: version 3 of the format is wanted`,
+    message: value === undefined ? '"version" is missing: version 3 of the format is required' : `unsupported version ${describeValue(['version'], value)}: version 3 of the format is required`,
     instead: version === 1 || version === 2 ? 'migrate it to version 3 (KrakenD has a migration tool)' : 'add "version": 3'
   })
   return null
 }
 
-/** A container's environment is full of names with this prefix: only those that look misspelt are told. */
+/** A container's environment may contain other names with this prefix: only those that look misspelt are reported. */
 function reportUnknownVariables (unknown: readonly Override[], report: Report): void {
   const keys = Object.keys(serviceSchema.properties)
   for (const { variable, path } of unknown) {
     const meant = nestedKey(path[0]) ?? closestWord(path[0], keys)
     if (meant === null) continue
-    report({ severity: 'warning', code: 'unknown-variable', place: path, at: 'key', message: `the environment variable ${variable} names no key of the root: it has no effect`, instead: `did you mean KRAKEND_${meant.toUpperCase()}?` })
+    report({ severity: 'warning', code: 'unknown-variable', place: path, at: 'key', message: `the environment variable ${variable} does not correspond to a key of the root: it has no effect`, instead: `did you mean KRAKEND_${meant.toUpperCase()}?` })
   }
 }
 
-/** `client_tls.min_version` for `client_tls_min_version`: below an object a dot is wanted. */
+/** `client_tls.min_version` for `client_tls_min_version`: keys of an object need a dot. */
 function nestedKey (name: string): string | null {
   const root = ['client_tls', 'tls'].find((key) => name.startsWith(`${key}_`))
   return root === undefined ? null : `${root}.${name.slice(root.length + 1)}`
 }
 
-/** Suites and curves are written by number. */
+/** Suites and curves are configured by number. */
 function adviseNumber ({ place, value, instead = null }: ProblemDraft): { instead: string | null } {
   return { instead: adviseTlsNumber(place.findLast((step) => typeof step === 'string'), value) ?? instead }
 }

@@ -25,7 +25,7 @@ const schema = {
 /**
  * Checks the plugin's options.
  *
- * @throws {FG_ERR_CONFIG_OPTIONS} naming every option that does not fit
+ * @throws {FG_ERR_CONFIG_OPTIONS} naming every invalid option
  */
 export function parseOptions (options: Record<string, unknown>): ConfigLoaderOptions {
   const wrong = judgeOptions(schema, options)

@@ -160,8 +160,8 @@ t.test('loadConfig: suggests what was meant', async (t) => {
     [withEndpoint({ xyzzy: [] }), null],
     [withBackend({ encoding: 'jsn' }), 'did you mean "json"?'],
     [withEndpoint({ output_encoding: 'noop' }), 'did you mean "no-op"?'],
-    [{ version: 3, extra_config: { 'qos/ratelimit/rooter': {} } }, /^did you mean "qos\/ratelimit\/router"\? this gateway does not implement/],
-    [{ version: 3, extra_config: { 'auth/validater': {} } }, /^did you mean "auth\/validator"\? this gateway does not implement/]
+    [{ version: 3, extra_config: { 'qos/ratelimit/rooter': {} } }, /^did you mean "qos\/ratelimit\/router"\? "qos\/ratelimit\/router" is not implemented by this gateway/],
+    [{ version: 3, extra_config: { 'auth/validater': {} } }, /^did you mean "auth\/validator"\? "auth\/validator" is not implemented by this gateway/]
   ]
   for (const [config, instead] of table) t.match((await problemsOf(config))[0]!.instead, instead, JSON.stringify(config))
 })
@@ -181,7 +181,7 @@ t.test('loadConfig: converts weakly as the reference does', async (t) => {
       backend: { url_pattern: '/x', host, allow: 'a', is_collection: 'true', mapping: [{ a: 'b' }, { c: 'd' }], group: true, deny: {} }
     }
   })
-  t.strictSame(problems.map(({ severity, message }) => `${severity} ${message}`), ['warning 5 is read as the text "5"', 'warning true is read as the text "1"'])
+  t.strictSame(problems.map(({ severity, message }) => `${severity} ${message}`), ['warning 5 is converted to the string "5"', 'warning true is converted to the string "1"'])
   t.match(model, { port: 8081, debugEndpoint: true, echoEndpoint: true, disableRest: false, name: '5' })
   t.match(model.endpoints[0], { concurrentCalls: 2, inputHeaders: ['x-one'] })
   t.match(model.endpoints[0]!.backends[0], { hosts: [host], allow: ['a'], deny: [], isCollection: true, mapping: { a: 'b', c: 'd' }, group: '1', client: { transport: { maxIdleConnections: 50 } } })
@@ -472,7 +472,7 @@ t.test('loadConfig: relative files start at cwd', async (t) => {
   await writeFile(join(dir, 'krakend.json'), JSON.stringify({ version: 3, tls: { keys: [{ public_key: 'pair.pem', private_key: 'none.pem' }] } }))
   const problems = await problemsOf('krakend.json', { cwd: dir })
   t.same(brief(problems), ['error unusable-file tls.keys[0].private_key'])
-  t.equal(problems[0]!.instead, `it is looked for at ${join(dir, 'none.pem')}`)
+  t.equal(problems[0]!.instead, `the full path is ${join(dir, 'none.pem')}`)
   const { model } = await load({ tls: { public_key: 'pair.pem', private_key: 'pair.pem', min_version: 'TLS12' } }, { cwd: dir })
   t.match(model.tls, { keys: [{ publicKey: join(dir, 'pair.pem') }], minVersion: 'TLS12', maxVersion: 'TLS13', enableMtls: false })
 })
@@ -508,7 +508,7 @@ t.test('loadConfig: says where a problem is and shows it', async (t) => {
   const broken = await write('b.json', '{ "version": 3, "endpoints": [ }')
   t.match(broken, [{ severity: 'error', code: 'syntax', line: 1, column: 32, message: /line 1/ }])
   t.match(await problemsOf(join(dir, 'none.json')), [{ code: 'unreadable-file', message: /no such file/ }])
-  t.match(await problemsOf(dir), [{ code: 'unreadable-file', message: /folder/ }])
+  t.match(await problemsOf(dir), [{ code: 'unreadable-file', message: /directory/ }])
   t.match(await write('c.json', '[]'), [{ code: 'not-an-object' }])
   await writeFile(join(dir, 'd.json'), Buffer.from([0x7b, 0xff]))
   t.match(await problemsOf(join(dir, 'd.json')), [{ code: 'unreadable-file', message: /UTF-8/ }])

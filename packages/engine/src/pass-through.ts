@@ -1,9 +1,9 @@
 import type { BackendResponse, CoreRequest, Exchange, Step, StepResponse } from '@floodgate/core'
 
-/** Chooses a host and builds the address: sets `origin`, `target` and the headers that go there. */
+/** Chooses a host and builds the address: sets `origin`, `target` and the headers for the backend. */
 export type Prepare = (request: CoreRequest) => void | Promise<void>
 
-/** Creates the step of an endpoint whose one backend's answers pass as they are. */
+/** Creates the step of an endpoint that passes on the responses of its only backend unchanged. */
 export function passThrough (prepare: Prepare, exchange: Exchange): Step {
   return function passThroughStep (request) {
     const prepared = prepare(request)

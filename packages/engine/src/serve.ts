@@ -5,30 +5,30 @@ import { createFailure, type ErrorAnswerOptions } from './answer/failure.ts'
 import type { Recycle } from './exchange/passage.ts'
 import { isGone, isRefused, startCall } from './start-call.ts'
 
-/** Makes the endpoint's request of the client's; may throw a Fault. */
+/** Converts the client's request to the endpoint's; may throw a Fault. */
 export type CreateCoreRequest = (request: FastifyRequest, params: Readonly<Record<string, string>>, call: Call) => CoreRequest
 
 export interface ServeOptions {
   endpoint: Endpoint
   step: Step
   coreRequest: CreateCoreRequest
-  /** Given for every endpoint whose answers are decoded; without it answers pass as they are. */
+  /** Required for every endpoint whose responses are decoded; without it responses are passed on unchanged. */
   render?: Render
   errors?: ErrorAnswerOptions
-  /** How much of the endpoint's timeout a request still has, in ms, where hooks may have used some of it. Default: all. */
+  /** Returns how much of the endpoint's timeout a request has left, in ms, if hooks may have used some of it. Default: all. */
   timeLeft?: (request: FastifyRequest) => number
-  /** Whether answers say in X-Krakend-Completed and Cache-Control what they are. Default true. */
+  /** Whether responses have X-Krakend-Completed and Cache-Control. Default true. */
   labels?: boolean
   /**
-   * Takes back the memory of a body that came whole, when it has been written; only where no feature or override between
-   * the call and here may hold it.
+   * Releases the memory of a complete body after it was written; only if no feature or override between the call and
+   * here may keep it.
    */
   recycle?: Recycle
 }
 
 /**
- * Creates the Fastify handler of an endpoint: it runs the step under the endpoint's deadline, body included, and sends
- * what comes of it through `reply.send`, so that every hook works. A client that goes away ends the call.
+ * Creates the Fastify handler of an endpoint: it runs the step with the endpoint's deadline, including the body, and
+ * sends the result with `reply.send`, so that all hooks run. A client that disconnects ends the call.
  */
 export function serve ({ endpoint, step, coreRequest, render, errors = {}, timeLeft, labels = true, recycle }: ServeOptions): RouteHandlerMethod {
   const { timeout } = endpoint
@@ -42,12 +42,12 @@ export function serve ({ endpoint, step, coreRequest, render, errors = {}, timeL
       askStep(step, core, (response) => {
         const { body } = response
         if (isGone(call)) { discard(body); reply.hijack(); return }
-        // The client's own fault, found out while steps were at work: whatever they made of it, that is the answer.
+        // A client error found while steps were running is the response, regardless of their result.
         if (isRefused(call)) { discard(body); fail(call.reason, reply, call); return }
         try {
           if (response.fault !== null) fail.log(response.fault, reply)
           if (isStream(body)) {
-            // It broke off before anybody read it: there is still time to say so.
+            // It ended before it was read: an error response is still possible.
             if (body.errored != null) throw body.errored
             fail.watch(body, reply)
           }

@@ -15,7 +15,7 @@ async function notesOf (config: object): Promise<string[]> {
 t.test('checkConfiguration: notes endpoints that hold request bodies where the reference does not', async (t) => {
   const endpoint = (path: string, method: string, more: object) => ({ endpoint: path, method, ...more })
   t.strictSame(await notesOf({ endpoints: [endpoint('/a', 'POST', { backend: two })] }), [
-    'request bodies of POST /a are held for several calls, up to 8388608 bytes; larger ones are answered 413, where KrakenD serves them: set floodgate.max_request_body for another bound'
+    'request bodies of POST /a are held in memory for several calls, up to 8388608 bytes; larger ones are answered 413, whereas KrakenD serves them: set floodgate.max_request_body for another limit'
   ])
   const all = ['POST', 'PUT', 'PATCH', 'DELETE'].map((method, i) => endpoint(`/e${i}`, method, i === 3 ? concurrent : { backend: two }))
   t.match(await notesOf({ endpoints: all }), [/bodies of POST \/e0, PUT \/e1, PATCH \/e2 and 1 more are held/])
@@ -30,7 +30,7 @@ t.test('checkConfiguration: notes endpoints that hold request bodies where the r
 t.test("checkConfiguration: a star in a backend's own lists is a name, and warns (faults of configurations that read as open)", async (t) => {
   for (const key of ['input_headers', 'input_query_strings']) {
     const check = (lists: object, of: object) => checkConfiguration({ version: 3, endpoints: [{ endpoint: '/a', [key]: ['*'], ...lists, backend: [{ ...backend, ...of }] }] }, { env: {} })
-    t.match(await check({}, { [key]: ['*'] }), [{ severity: 'warning', code: 'no-wildcard', place: ['endpoints', 0, 'backend', 0, key], message: `"*" is a name like any other in a backend's ${key}, as on KrakenD: it lets nothing pass`, instead: new RegExp(`remove ${key} here`) }])
+    t.match(await check({}, { [key]: ['*'] }), [{ severity: 'warning', code: 'no-wildcard', place: ['endpoints', 0, 'backend', 0, key], message: `"*" is an ordinary name in a backend's ${key}, as on KrakenD: nothing is passed on`, instead: new RegExp(`remove ${key} here`) }])
     t.match(await check({}, { [key]: ['x', '*'] }), [{ code: 'no-wildcard' }])
     t.strictSame((await check({}, { [key]: ['x'] })).filter(({ code }) => code === 'no-wildcard'), [])
     t.strictSame((await check({}, {})).filter(({ code }) => code === 'no-wildcard'), [], "an endpoint's own star is one")

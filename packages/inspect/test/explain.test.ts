@@ -31,12 +31,12 @@ t.test('explain: tells of each value whose word it is, and which global one does
     root: { client_tls: { ca_certs: [files['ca.pem']], min_version: 'TLS11' }, dialer_timeout: '5s', timeout: '8s' },
     env: { KRAKEND_RESPONSE_HEADER_TIMEOUT: '3s', 'KRAKEND_CLIENT_TLS.MAX_VERSION': 'TLS12' }
   })
-  t.equal(tell(own!, 'client_tls'), 'null | backend | krakend.json:22 | the backend\'s own, in place of all of the global one (krakend.json:3)')
-  t.equal(tell(own!, 'client_tls.min_version'), '"TLS12" | backend | krakend.json:23 | the global one does not count (krakend.json:7)')
-  t.equal(tell(own!, 'client_tls.ca_certs'), '[] | default | beside the system\'s authorities; the global one does not count (krakend.json:4)')
-  t.equal(tell(own!, 'client_tls.max_version'), '"TLS13" | default | the global one does not count (KRAKEND_CLIENT_TLS.MAX_VERSION)')
+  t.equal(tell(own!, 'client_tls'), 'null | backend | krakend.json:22 | the backend\'s own, replacing the whole global one (krakend.json:3)')
+  t.equal(tell(own!, 'client_tls.min_version'), '"TLS12" | backend | krakend.json:23 | the global one is ignored (krakend.json:7)')
+  t.equal(tell(own!, 'client_tls.ca_certs'), '[] | default | in addition to the system\'s authorities; the global one is ignored (krakend.json:4)')
+  t.equal(tell(own!, 'client_tls.max_version'), '"TLS13" | default | the global one is ignored (KRAKEND_CLIENT_TLS.MAX_VERSION)')
   t.equal(tell(own!, 'no_redirect'), 'true | backend | krakend.json:25')
-  t.equal(tell(own!, 'timeout'), '"8s" | global | krakend.json:10 | of the whole answer, redirects and body included')
+  t.equal(tell(own!, 'timeout'), '"8s" | global | krakend.json:10 | of the whole response, including redirects and body')
   t.equal(tell(global!, 'client_tls'), 'null | global | krakend.json:3 | the global one')
   t.equal(tell(global!, 'client_tls.min_version'), '"TLS11" | global | krakend.json:7')
   t.equal(tell(global!, 'client_tls.max_version'), '"TLS12" | environment | KRAKEND_CLIENT_TLS.MAX_VERSION')
@@ -49,7 +49,7 @@ t.test('explain: tells of each value whose word it is, and which global one does
 
 t.test('explain: tells no client_tls, and the one that allow_insecure_connections is', async (t) => {
   const [bare] = await explainBackends(t, [{}])
-  t.match(tell(bare!, 'client_tls'), /^null \| default \| none anywhere: TLS 1\.2 and 1\.3/)
+  t.match(tell(bare!, 'client_tls'), /^null \| default \| not configured: TLS 1\.2 and 1\.3/)
   t.notOk(bare!.settings.some(({ key }) => key === 'client_tls.min_version'))
   const [insecure] = await explainBackends(t, [{}], { root: { allow_insecure_connections: true } })
   t.equal(tell(insecure!, 'client_tls.allow_insecure_connections'), 'true | global | krakend.json:3 | certificates are NOT verified')
@@ -70,7 +70,7 @@ t.test('explain: describes certificates, with the days they still hold', async (
     { use: 'client', subject: 'CN=the gateway', issuer: 'CN=an authority', names: ['DNS:gw.example.com'], file: files['gw.pem'], daysLeft: 39 },
     { use: 'authority', subject: 'CN=an authority', daysLeft: 1 }
   ])
-  t.match(backend!.redirects, { clientCertificate: 'any-target', sentences: [/followed up to 9 times/, /only Content-Type/, /become GET/, /not followed: they count as failures/, /client certificate is shown/] })
+  t.match(backend!.redirects, { clientCertificate: 'any-target', sentences: [/followed up to 9 times/, /Content-Type is the only/, /become GET/, /not followed: they count as failures/, /client certificate is sent/] })
 })
 
 t.test('explain: tells the proxy without credentials, and which variable counts', async (t) => {
@@ -83,7 +83,7 @@ t.test('explain: tells the proxy without credentials, and which variable counts'
   t.strictSame(backends[0]!.proxy, {
     address: 'http://***@proxy.example.com:9099',
     direct: [],
-    environment: [{ host: 'https://api.example.com', variable: 'HTTPS_PROXY', address: null, exempt: 'proxy_address wins' }]
+    environment: [{ host: 'https://api.example.com', variable: 'HTTPS_PROXY', address: null, exempt: 'proxy_address takes precedence' }]
   })
   t.strictSame(backends[1]!.proxy, {
     address: null,
@@ -91,7 +91,7 @@ t.test('explain: tells the proxy without credentials, and which variable counts'
     environment: [
       { host: 'https://api.example.com', variable: 'HTTPS_PROXY', address: 'http://***@env.example.com:3128', exempt: null },
       { host: 'https://inside.example.com', variable: 'HTTPS_PROXY', address: null, exempt: 'no_proxy' },
-      { host: 'https://localhost:8443', variable: 'HTTPS_PROXY', address: null, exempt: 'never for loopback addresses' },
+      { host: 'https://localhost:8443', variable: 'HTTPS_PROXY', address: null, exempt: 'never used for loopback addresses' },
       { host: 'http://plain.example.com', variable: null, address: null, exempt: null }
     ]
   })
@@ -100,10 +100,10 @@ t.test('explain: tells the proxy without credentials, and which variable counts'
 t.test('explain: tells what goes along on redirects', async (t) => {
   const [all] = await explainBackends(t, [client({ send_body_on_redirect: true })], { endpoint: { input_headers: ['*'], output_encoding: 'no-op' } })
   t.match(all!.redirects, { followed: true, limit: 9, credentials: 'dropped-on-other-hosts', body: 'sent-again', clientCertificate: null })
-  t.match(all!.redirects.sentences.join('\n'), /every other header of the client goes everywhere\n.*\n307 and 308 send the body again, to any host/)
+  t.match(all!.redirects.sentences.join('\n'), /every other header of the client is sent everywhere\n.*\n307 and 308 send the body again, to any host/)
   t.ok(['connection-headers', 'broken-bodies'].every((id) => all!.differences.some((difference) => difference.id === id)))
   const [kept] = await explainBackends(t, [client({ no_redirect: true })], { endpoint: { output_encoding: 'no-op' } })
-  t.match(kept!.redirects, { followed: false, limit: 0, credentials: null, body: null, sentences: ['not followed: the client gets them as they are'] })
+  t.match(kept!.redirects, { followed: false, limit: 0, credentials: null, body: null, sentences: ['not followed: the client receives them unchanged'] })
 })
 
 t.test('findEndpoints: takes a path, or a method and a path', async (t) => {
@@ -137,11 +137,11 @@ t.test('explain: tells what floodgate asks for, each with its place, and nothing
     floodgate: { redirects: { max: 2, allowed_hosts: ['b.test', 'a.test'], strip_headers: ['X-Key'], client_certs: 'origin' }, servername: 'orders.internal', no_proxy: ['api.example.com'], max_connections: 3, http2: true }
   }), {}], { shell: { HTTPS_PROXY: 'http://other.example.com:1' } })
   t.match(tell(own!, 'floodgate.redirects.max'), /^2 \| backend \| krakend\.json:\d+$/)
-  t.match(tell(own!, 'floodgate.redirects.allowed_hosts'), /^\["a\.test","b\.test"\] \| backend \| krakend\.json:\d+ \| beside/)
+  t.match(tell(own!, 'floodgate.redirects.allowed_hosts'), /^\["a\.test","b\.test"\] \| backend \| krakend\.json:\d+ \| in addition to/)
   const lines = own!.settings.filter(({ key }) => key.startsWith('floodgate.')).map(({ key, origin }) => [key.slice(10), origin?.kind === 'file' && origin.line !== null])
   t.strictSame(lines, ['redirects.max', 'redirects.allowed_hosts', 'redirects.strip_headers', 'redirects.client_certs', 'servername', 'no_proxy', 'max_connections', 'http2'].map((key) => [key, true]))
   t.match(own!.redirects, { limit: 2, targets: 'allowed-hosts', clientCertificate: 'origin-only', sentences: [/up to 2 times, to the same host and a\.test, b\.test/] })
-  t.match(own!.proxy, { direct: ['https://api.example.com'], environment: [{ exempt: 'proxy_address wins' }] })
+  t.match(own!.proxy, { direct: ['https://api.example.com'], environment: [{ exempt: 'proxy_address takes precedence' }] })
   t.notOk(plain!.settings.some(({ key }) => key.startsWith('floodgate')))
   t.not(own!.client.key, plain!.client.key)
   const [direct] = await explainBackends(t, [client({ floodgate: { no_proxy: ['.example.com'] } })], { shell: { HTTPS_PROXY: 'http://other.example.com:1' } })

@@ -53,8 +53,8 @@ t.test('headers of requests and answers', async (t) => {
 t.test('scopes: absent is both, a group limits what is in it', async (t) => {
   const { response, request } = await (await prepare({ 'fifo.Group': { scope: ['request'], modifiers: [mark('X-A', both)] } })).call()
   t.same([request.headers, response.headers], [{ 'x-a': '1' }, {}])
-  t.match((await prepare({ 'querystring.Modifier': { scope: both, name: 'a' } })).told, [/^problem .*scope: querystring.Modifier cannot change answers/])
-  t.match((await prepare(mark('X-A', ['requests']))).told, [/"requests" is no direction/])
+  t.match((await prepare({ 'querystring.Modifier': { scope: both, name: 'a' } })).told, [/^problem .*scope: querystring.Modifier cannot change responses/])
+  t.match((await prepare(mark('X-A', ['requests']))).told, [/"requests" is not a valid direction/])
 })
 
 t.test('filters', async (t) => {
@@ -78,8 +78,8 @@ t.test('filters', async (t) => {
   t.equal(await once('header.RegexFilter', { header: 'X', regex: '' }, {}), false, 'an absent header fits nothing')
   t.equal(await once('port.Filter', { port: 443 }, { origin: 'https://x' }), true)
   t.equal(await once('port.Filter', { port: 443 }, { origin: 'https://x:8443' }), false)
-  t.match((await prepare({ 'url.RegexFilter': { regex: '(', modifier: mark('a') } })).told, [/regex: not an expression in Go's syntax/])
-  t.match((await prepare({ 'header.Filter': { name: 'x' } })).told, [/needs a "modifier"/])
+  t.match((await prepare({ 'url.RegexFilter': { regex: '(', modifier: mark('a') } })).told, [/regex: not a valid regular expression in Go's syntax/])
+  t.match((await prepare({ 'header.Filter': { name: 'x' } })).told, [/requires a "modifier"/])
 })
 
 t.test('addresses', async (t) => {
@@ -96,7 +96,7 @@ t.test('addresses', async (t) => {
   t.same(await change({ 'port.Modifier': { remove: true } }), ['http://api', '/a', 'api'])
   t.same(await change({ 'querystring.Modifier': { name: 'q', value: 'a b&ü' } }, { target: '/a?z=1&q=0&q=2&broken=%zz&semi;colon' }), ['http://api:8080', '/a?q=a+b%26%C3%BC&z=1', undefined])
   t.match((await prepare({ 'port.Modifier': { port: 1, remove: true } })).told, [/exactly one of/])
-  t.match((await prepare({ 'url.Modifier': { path: 'x', scheme: 'ftp', query: 'a b' } })).told, [/scheme: must be/, /path: must begin/, /query: holds/])
+  t.match((await prepare({ 'url.Modifier': { path: 'x', scheme: 'ftp', query: 'a b' } })).told, [/scheme: must be/, /path: must begin/, /query: contains/])
 })
 
 t.test('bodies, with the ranges that a request asks for', async (t) => {
@@ -173,15 +173,15 @@ t.test('groups: order, and failures', async (t) => {
 
 t.test('what cannot be honoured is told with its place', async (t) => {
   const wrong: [unknown, RegExp][] = [
-    [{}, /^problem .*holds no modifier/],
-    [{ ...mark('a'), ...{ 'status.Modifier': {} } }, /holds 2 modifiers.*fifo.Group/],
+    [{}, /^problem .*has no modifier/],
+    [{ ...mark('a'), ...{ 'status.Modifier': {} } }, /has 2 modifiers.*fifo.Group/],
     [{ 'header.Modifier': [] }, /^problem extra_config.*: must be an object with the fields of header.Modifier|^problem/],
     [{ 'header.Modifier': { name: 5 } }, /must be a text/],
-    [{ 'header.Modifier': { name: 'a b', value: 'x' } }, /cannot be the name of a header/],
+    [{ 'header.Modifier': { name: 'a b', value: 'x' } }, /is not a valid header name/],
     [{ 'header.Modifier': { name: 'a', value: 'x\r\ny: z' } }, /line break/],
-    [{ 'header.Modifier': { name: 'Content-Length', value: 'x' } }, /is no number/],
-    [{ 'fifo.Group': { modifiers: [mark('a'), 5] } }, /modifiers\|1: must be an object that holds one modifier/],
-    [{ 'priority.Group': { modifiers: [{ priority: 'x', modifier: mark('a') }] } }, /priority: must be a whole number/]
+    [{ 'header.Modifier': { name: 'Content-Length', value: 'x' } }, /is not a number/],
+    [{ 'fifo.Group': { modifiers: [mark('a'), 5] } }, /modifiers\|1: must be an object with one modifier/],
+    [{ 'priority.Group': { modifiers: [{ priority: 'x', modifier: mark('a') }] } }, /priority: must be an integer/]
   ]
   for (const [settings, expected] of wrong) {
     const { told, isOff } = await prepare(settings)
@@ -191,8 +191,8 @@ t.test('what cannot be honoured is told with its place', async (t) => {
   }
   for (const name of ['made.Up', 'url.Verifier', 'skip.RoundTrip', 'constructor']) {
     const { told, isOff } = await prepare({ [name]: {} })
-    t.match(told, [/^warning .*there is no modifier .* has no effect/])
+    t.match(told, [/^warning .*is not a known modifier.* has no effect/])
     t.equal(isOff, true, 'as on the reference')
   }
-  t.match((await prepare({ 'header.Modifier': { name: 'a', vaule: '1', '@comment': 1 } })).told, [/^warning .*header.Modifier has no "vaule"/])
+  t.match((await prepare({ 'header.Modifier': { name: 'a', vaule: '1', '@comment': 1 } })).told, [/^warning .*header.Modifier has no field "vaule"/])
 })

@@ -1,15 +1,15 @@
 import { Fault } from '@floodgate/core'
 
-/** An address that may not pass: code of faults. */
+/** An address is refused: code of faults. */
 export const FG_ERR_SECURITY_ADDRESS = 'FG_ERR_SECURITY_ADDRESS'
 
-/** An expression of `validation/cel` that is not true: code of faults. */
+/** An expression of `validation/cel` is not true: code of faults. */
 export const FG_ERR_SECURITY_CEL = 'FG_ERR_SECURITY_CEL'
 
-/** A policy that is not true: code of faults. */
+/** A policy is not true: code of faults. */
 export const FG_ERR_SECURITY_POLICY = 'FG_ERR_SECURITY_POLICY'
 
-/** Where requests are served the reference answers such an address with 500; only its HTTP server says 403. */
+/** On endpoints the reference answers such an address with 500; only its HTTP server plugin answers 403. */
 export function addressFault (address: string): Fault {
   return new Fault('refused', FG_ERR_SECURITY_ADDRESS, 'address not allowed', { detail: `ip-filter: ${address || 'an unknown address'} is not allowed` })
 }

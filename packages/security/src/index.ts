@@ -6,21 +6,21 @@ import * as http from './http/settings.ts'
 import * as ip from './ip/settings.ts'
 import * as policies from './policies/settings.ts'
 
-/** The feature `security/bot-detector`: bots get 403 and nothing else, also where no route is. */
+/** The feature `security/bot-detector`: bots are answered 403, also on paths without a route. */
 export const botFeature: Feature = {
   namespace: bot.namespace,
   schemas: { service: bot.BotSettings, endpoint: bot.BotSettings },
   load: async () => (await import('./bot/feature.ts')).feature
 }
 
-/** The feature `security/cors`: for the whole service, or for the answers of one endpoint (and its own OPTIONS endpoint). */
+/** The feature `security/cors`: for the whole service, or for the responses of one endpoint (and its own OPTIONS endpoint). */
 export const corsFeature: Feature = {
   namespace: cors.namespace,
   schemas: { service: cors.CorsSettings, endpoint: cors.CorsSettings },
   load: async () => (await import('./cors/feature.ts')).feature
 }
 
-/** The feature `security/http`; the health endpoint is left out. */
+/** The feature `security/http`; the health endpoint is exempt. */
 export const httpFeature: Feature = {
   namespace: http.namespace,
   schemas: { service: http.HttpSettings, endpoint: http.HttpSettings },
@@ -43,7 +43,10 @@ export const celFeature: Feature = {
   load: async () => (await import('./cel/feature.ts')).feature
 }
 
-/** The plugin `ip-filter` of the feature `plugin/http-server`: addresses that may not pass get 403, on every path. */
+/**
+ * The plugin `ip-filter` of the feature `plugin/http-server`: requests from other addresses are answered 403, on every
+ * path.
+ */
 export const httpServerFeature: Feature = {
   namespace: ip.serverNamespace,
   plugins: [ip.plugin],
@@ -51,7 +54,10 @@ export const httpServerFeature: Feature = {
   load: async () => (await import('./ip/features.ts')).serverFeature
 }
 
-/** The plugin `ip-filter` of the feature `plugin/req-resp-modifier`: the endpoint, or one backend, fails for addresses that may not pass. */
+/**
+ * The plugin `ip-filter` of the feature `plugin/req-resp-modifier`: the endpoint, or one backend, fails for other
+ * addresses.
+ */
 export const modifierFeature: Feature = {
   namespace: ip.modifierNamespace,
   plugins: [ip.plugin],
@@ -59,7 +65,7 @@ export const modifierFeature: Feature = {
   load: async () => (await import('./ip/features.ts')).modifierFeature
 }
 
-/** The namespaces this package gives a meaning. */
+/** The namespaces that this package implements. */
 export const features: readonly Feature[] = [httpServerFeature, corsFeature, httpFeature, botFeature, policiesFeature, celFeature, modifierFeature]
 
 export type { BotSettings } from './bot/settings.ts'

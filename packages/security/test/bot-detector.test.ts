@@ -29,7 +29,7 @@ t.test('createDetector: takes the same time for what makes other engines slow', 
 t.test('security/bot-detector: names a pattern that cannot be had, and costs nothing where nothing is configured', async (t) => {
   const { context, problems } = createContext()
   t.equal(botFeature.service!({ patterns: ['fine', '(?<!a)b', '(a'] }, context), undefined)
-  t.match(problems, [/bot-detector.patterns.1: not an expression in Go's syntax/, /bot-detector.patterns.2: /])
+  t.match(problems, [/bot-detector.patterns.1: not a valid regular expression in Go's syntax/, /bot-detector.patterns.2: /])
   t.equal(botFeature.service!({}, context), undefined)
 })
 

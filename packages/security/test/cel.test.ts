@@ -96,7 +96,7 @@ t.test('macros: look at headers, cookies and query, and know a few things more',
   for (const source of ["hasHeader('X-KEY') && getHeader('x-key') == 'yes' && !hasHeader('no')", "getCookie('b') == '2' && !hasCookie('c')", "hasQuerystring('q') && getQuerystring('q') == '1'", 'between(2, 2, 3) && !5.between(1, 3) && 2.0.between(1.9, 2.1)', "isEmpty('') && isEmpty([]) && !isEmpty(resp_data) && !isEmpty(resp_data.n)", "sha256('a').startsWith('ca978112')", 'size(uuid()) == 36', "fromJSON('{\"a\": 1}').a == 1"]) t.equal(ask(source, true), null, source)
 })
 
-t.test('validation/cel: asks before and after, and lets nothing pass that it cannot ask', async (t) => {
+t.test('validation/cel: asks before and after, and refuses every request that it cannot ask', async (t) => {
   const { context, warnings } = createContext()
   let calls = 0
   const next: Step = async () => { calls++; return answer() }
@@ -110,7 +110,7 @@ t.test('validation/cel: asks before and after, and lets nothing pass that it can
   t.equal(calls, 2)
   await t.rejects(wrap('this is not cel')(request()))
   celFeature.route!([{ check_expr: 'this is not cel' }], endpoint, context)
-  t.match(warnings, [/extra_config\.validation\/cel\.0\.check_expr: lets nothing pass: /])
+  t.match(warnings, [/extra_config\.validation\/cel\.0\.check_expr: refuses every request: /])
   t.equal(warnings.length, 1, 'told once')
 })
 
@@ -128,7 +128,7 @@ t.test('security/policies: answers as its error says', async (t) => {
   const backend = policiesFeature.backend!({ resp: { policies: ['resp_data.n < 1'] } }, next, { place: [] } as unknown as Backend, context)
   t.match(await faultOf(backend(request())), { status: 500, answer: null })
   step({ req: { policies: ['true', "geoIP('x')"] }, disable_macros: true })
-  t.match(problems, [/^endpoints.0.extra_config.security\/policies.req.policies.1: cannot be asked/])
+  t.match(problems, [/^endpoints.0.extra_config.security\/policies.req.policies.1: cannot be evaluated/])
 })
 
 t.test('security/policies, validation/cel: ask for the token\'s claims', async (t) => {
@@ -148,7 +148,7 @@ t.test('security/policies, validation/cel: ask for the token\'s claims', async (
   }
   t.equal(celFeature.route!([{ check_expr: policy }], endpoint, context), undefined, 'without a validator nobody asks, as on the reference')
   t.equal((await celFeature.endpoint!([{ check_expr: 'true' }, { check_expr: policy }], async () => answer(), endpoint, context)(request())).status, 200)
-  t.match(warnings, [/validation\/cel\.1\.check_expr: is never asked.*add "auth\/validator"/])
+  t.match(warnings, [/validation\/cel\.1\.check_expr: is never evaluated.*add "auth\/validator"/])
   policiesFeature.route!({ jwt: { policies: [policy] } }, endpoint, context)
   t.match(problems, [/add "auth\/validator"/])
 })

@@ -30,7 +30,7 @@ t.test('security/http: takes expressions as hosts, whole', async (t) => {
   for (const [host, status] of [['a', 200], ['b.test', 200], ['a.evil', 500], ['xb.test', 500], ['bxtest', 500]] as const) t.equal((await send({ headers: { host } })).status, status, host)
   const { context, problems } = createContext()
   t.equal(httpFeature.service!({ allowed_hosts: ['(?=a)'], allowed_hosts_are_regex: true }, context), undefined)
-  t.match(problems, [/^extra_config.security\/http.allowed_hosts: not an expression/])
+  t.match(problems, [/^extra_config.security\/http.allowed_hosts: not a valid regular expression/])
 })
 
 t.test('security/http: sends clients to https, all methods', async (t) => {

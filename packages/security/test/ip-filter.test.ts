@@ -36,7 +36,7 @@ t.test('ip-filter: says what is missing or wrong', async (t) => {
   const { context, problems, warnings } = createContext()
   for (const settings of [{ name: [], 'ip-filter': { CIDR: [] } }, { name: ['ip-filter'] }, filter({ CIDR: ['10.0.0.0/40'] }), filter({ CIDR: ['ten'] })]) serverFeature.service!(settings, context)
   t.match(warnings, [/^extra_config\.plugin\/http-server\.ip-filter: has no effect: add/, /trusted_proxies/, /trusted_proxies/])
-  t.match(problems, [/is missing/, /"10.0.0.0\/40" is neither/, /"ten" is neither/])
+  t.match(problems, [/is missing/, /"10.0.0.0\/40" is not a valid IP address or network/, /"ten" is not a valid IP address or network/])
   t.same(model.extra, {})
 })
 

@@ -81,13 +81,13 @@ t.test('security/policies: tokens that they refuse get 401, before anything else
   t.same(seen, [])
 })
 
-t.test('security/policies: what cannot be asked stops the start', async (t) => {
+t.test('security/policies: what cannot be evaluated stops the start', async (t) => {
   const wrong: [object, RegExp][] = [
-    [{ req: { policies: ["hasHeader('a')"] }, disable_macros: true }, /req\.policies\[0\].*cannot be asked/],
-    [{ req: { policies: ['true', 'req_method =='] } }, /req\.policies\[1\].*cannot be asked/],
-    [{ resp: { policies: ["geoIP('x') == 'ES'"] } }, /resp\.policies\[0\].*cannot be asked/],
+    [{ req: { policies: ["hasHeader('a')"] }, disable_macros: true }, /req\.policies\[0\].*cannot be evaluated/],
+    [{ req: { policies: ['true', 'req_method =='] } }, /req\.policies\[1\].*cannot be evaluated/],
+    [{ resp: { policies: ["geoIP('x') == 'ES'"] } }, /resp\.policies\[0\].*cannot be evaluated/],
     [{ req: { policies: ['"text"'] } }, /not true or false/],
-    [{ req: { policies: ["req_path.matches('(?=a)') && nobody == 1"] } }, /cannot be asked/],
+    [{ req: { policies: ["req_path.matches('(?=a)') && nobody == 1"] } }, /cannot be evaluated/],
     [{ req: {} }, /policies.*is missing/],
     [{ req: { policies: ['true'], error: { status: 20 } } }, /status/]
   ]

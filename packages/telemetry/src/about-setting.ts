@@ -1,11 +1,11 @@
 import type { LoggingSettings } from './options.ts'
 
-/** Says of an error which key of `telemetry/logging` it is about, so that whoever knows the file can tell the line. */
+/** Attaches to an error the key of `telemetry/logging` that it is about, so that the caller can report its line. */
 export function about<E extends Error> (setting: keyof LoggingSettings, error: E): E & { readonly setting: string } {
   return Object.assign(error, { setting })
 }
 
-/** The key that an error is about; null where it is about none, and no fault of the settings. */
+/** Returns the key that an error is about; null if it is not about a setting. */
 export function settingOf (error: unknown): string | null {
   return (error as { setting?: string }).setting ?? null
 }

@@ -1,8 +1,8 @@
 import createError from '@fastify/error'
 
-/** A pattern names a variable that does not exist here. */
+/** A pattern uses an unknown variable. */
 export const FG_ERR_TELEMETRY_VARIABLE = createError('FG_ERR_TELEMETRY_VARIABLE',
-  'telemetry/logging: "%s" has the variable %%{%s}, which nothing fills in: use %s')
+  'telemetry/logging: "%s" has the unknown variable %%{%s}: use %s')
 
 /** A variable's layout cannot be applied to its value. */
 export const FG_ERR_TELEMETRY_LAYOUT = createError('FG_ERR_TELEMETRY_LAYOUT',
@@ -12,6 +12,6 @@ export const FG_ERR_TELEMETRY_LAYOUT = createError('FG_ERR_TELEMETRY_LAYOUT',
 export const FG_ERR_TELEMETRY_NO_PATTERN = createError('FG_ERR_TELEMETRY_NO_PATTERN',
   'telemetry/logging: "%s" is "custom", and "%s" has no pattern with a variable: write one, for example "%s"')
 
-/** A level that does not exist. */
+/** An unknown level. */
 export const FG_ERR_TELEMETRY_LEVEL = createError('FG_ERR_TELEMETRY_LEVEL',
-  'telemetry/logging: there is no level "%s": use DEBUG, INFO, WARNING, ERROR or CRITICAL')
+  'telemetry/logging: "%s" is not a known level: use DEBUG, INFO, WARNING, ERROR or CRITICAL')

@@ -6,7 +6,7 @@ import { BackendLevelSettings, LoggingSettings, namespace } from './options.ts'
 import { tellUnsupported } from './unsupported.ts'
 
 /**
- * Creates the feature `telemetry/logging`: it adds the access log and warns of what is configured and not supported.
+ * Creates the feature `telemetry/logging`: it adds the access log and warns about settings that are not supported.
  * The application log itself is the logger of the app, which the standalone server gets from `createLogger`.
  */
 export function createLoggingFeature (options: AccessLogOptions = {}): Feature {
@@ -26,5 +26,5 @@ export function createLoggingFeature (options: AccessLogOptions = {}): Feature {
   }
 }
 
-/** The feature `telemetry/logging` without claims: `%{jwt.CLAIM}` shows the marker of missing values. */
+/** The feature `telemetry/logging` without claims: `%{jwt.CLAIM}` shows the placeholder for missing values. */
 export const loggingFeature: Feature = createLoggingFeature()

@@ -2,17 +2,17 @@ import { secretKeys, type SecretNames } from './secret-names.ts'
 
 export const redacted = '[redacted]'
 
-/** Takes secrets out of what is going to be written. */
+/** Redacts secrets in log output. */
 export interface Scrub {
-  /** Out of a sentence: credentials in URLs, tokens, private keys. */
+  /** In a message: credentials in URLs, tokens, private keys. */
   text (text: string): string
-  /** Out of the target of a request: values of secret query parameters, credentials in URLs. */
+  /** In a request target: values of secret query parameters, credentials in URLs. */
   target (target: string): string
-  /** Out of a JSON value, at any depth: values of secret headers and keys as well. Returns a copy. */
+  /** In a JSON value, at any depth: also the values of secret headers and keys. Returns a copy. */
   value (value: unknown): unknown
 }
 
-/** `://user:password@`, the password as odd as it may be; not across the beginning of a next URL. */
+/** `://user:password@` with any characters in the password, but not across the beginning of another URL. */
 const userInfo = /:\/\/((?:(?!:\/\/)\S)*)@/g
 
 /** The same, percent-encoded, as a query parameter carries URLs. */
@@ -22,11 +22,11 @@ const privateKey = /-----BEGIN [A-Z ]*PRIVATE KEY-----[^]*?(?:-----END [A-Z ]*PR
 
 const credentials = /\b(Bearer|Basic|Negotiate|Digest) +(?!(?:auth|realm|token|credential|scheme)[a-z]*\b)[\w.~+/=-]{6,}/gi
 
-/** A whole run of the characters of tokens: looked into once, as a search from each `eyJ` to its end would be quadratic. */
+/** A run of token characters: scanned once, because searching from each `eyJ` to its end would be quadratic. */
 const tokenRun = /(?<![\w.-])[\w.-]+/g
 const tokenStart = /\beyJ(?=[\w-])/
 
-/** Creates a scrub for what a configuration keeps secret. */
+/** Creates the redaction for the secrets of a configuration. */
 export function createScrub (names: SecretNames): Scrub {
   const parameter = new RegExp(`([?&](?:${[...names.query].map(escapePattern).join('|')})=)[^&#\\s"'<>]+`, 'gi')
 
@@ -49,7 +49,7 @@ export function createScrub (names: SecretNames): Scrub {
   function value (value: unknown): unknown {
     if (typeof value === 'string') return text(value)
     if (typeof value !== 'object' || value === null) return value
-    // Raw headers are lists of names and values in turn.
+    // Raw headers are lists of alternating names and values.
     if (Array.isArray(value)) return value.map((item, i) => isSecret(value[i - 1]) ? redacted : scrubItem(item))
     if (isBuffer(value)) return `[${value.data.length} bytes]`
     const copy: Record<string, unknown> = {}
@@ -69,13 +69,13 @@ export function createScrub (names: SecretNames): Scrub {
   return { text, target, value }
 }
 
-/** A Buffer as JSON: it may be a key. */
+/** A Buffer as JSON may contain a key. */
 function isBuffer (value: object): value is { type: 'Buffer', data: unknown[] } {
   const { type, data } = value as { type?: unknown, data?: unknown }
   return type === 'Buffer' && Array.isArray(data)
 }
 
-/** Hides a run from where a JSON Web Token begins in it. */
+/** Redacts a run from the beginning of a JSON Web Token in it. */
 function hideToken (run: string): string {
   const at = run.includes('eyJ') ? run.search(tokenStart) : -1
   return at >= 0 && run.lastIndexOf('.', run.length - 2) > at ? run.slice(0, at) + redacted : run
@@ -95,14 +95,14 @@ function endsAuthority (before: string): boolean {
   return authority !== before && !authority.includes('@') && /^(?:[^:]*|\[.*\])(?::\d*)?$/.test(authority)
 }
 
-/** Hides the values of secret parameters in a query. */
+/** Redacts the values of secret parameters in a query. */
 function hideParameters (query: string, secret: ReadonlySet<string>): string {
   let hidden = ''
   let start = 0
   while (start <= query.length) {
     let end = query.indexOf('&', start)
     if (end === -1) end = query.length
-    // In this pair only: a search to the end of all from each pair would be quadratic.
+    // Search this pair only: searching to the end for each pair would be quadratic.
     const pair = query.slice(start, end)
     const equals = pair.indexOf('=')
     hidden += equals === -1 || !secret.has(decodeName(pair.slice(0, equals))) ? pair : pair.slice(0, equals + 1) + redacted

@@ -1,7 +1,7 @@
 import type { Service } from '@floodgate/core'
 import { secretFields, secretHeaders, secretParameters } from '@floodgate/settings'
 
-/** Where secrets stand: names in lower case. */
+/** Names of headers and parameters with secrets, in lower case. */
 export interface SecretNames {
   headers: ReadonlySet<string>
   query: ReadonlySet<string>
@@ -11,11 +11,11 @@ export interface SecretNames {
 export const secretKeys: ReadonlySet<string> = new Set(secretFields.map((key) => key.toLowerCase()))
 
 /**
- * Paths for the `redact` option of a host's own pino logger: the headers that carry secrets, where requests, responses
- * and errors show them, and the usual names of secrets. Spread it into yours: `redact: [...redactPaths, 'user.email']`.
+ * Paths for the `redact` option of a host's own pino logger: headers with secrets in requests, responses and errors,
+ * and the usual names of secrets. Spread it into your own list: `redact: [...redactPaths, 'user.email']`.
  */
 export const redactPaths: readonly string[] = [
-  // No wildcards: pino would look into every object of every line.
+  // No wildcards: pino would traverse every object of every line.
   ...['', 'req.', 'request.', 'res.', 'response.', 'reply.', 'err.'].flatMap((owner) => secretHeaders.map((name) => `${owner}headers["${name}"]`)),
   ...secretHeaders.map((name) => `["${name}"]`),
   ...secretFields,
@@ -23,8 +23,8 @@ export const redactPaths: readonly string[] = [
 ]
 
 /**
- * Collects the names of headers and query parameters that carry secrets: the usual ones, and those that the
- * configuration gives to API keys and tokens.
+ * Collects the names of headers and query parameters that carry secrets: the usual names, and those configured for API
+ * keys and tokens.
  */
 export function secretNames (model?: Pick<Service, 'extra' | 'endpoints'>): SecretNames {
   const found = { headers: new Set(secretHeaders), query: new Set(secretParameters) }

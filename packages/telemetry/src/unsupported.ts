@@ -2,12 +2,12 @@ import type { FeatureContext, Service } from '@floodgate/core'
 import { formats } from './logger/line-format.ts'
 import { LoggingSettings, namespace } from './options.ts'
 
-/** Keys that say how an application log of our own is written. */
+/** Keys that configure the application log of a standalone gateway. */
 const ofOwnLogger = ['level', 'prefix', 'stdout', 'syslog', 'format', 'custom_format'] as const
 
 type Tell = (key: keyof LoggingSettings, message: string) => void
 
-/** Tells what the configuration wants of logging and does not get. */
+/** Finds logging settings that are not supported or have no effect. */
 export function tellUnsupported ({ model, warning }: Pick<FeatureContext, 'model' | 'warning'>, mounted: boolean): void {
   const settings = model.extra[namespace] as LoggingSettings | undefined
   const tell: Tell = (key, message) => { warning(['extra_config', namespace, key], message) }
@@ -19,23 +19,23 @@ export function tellUnsupported ({ model, warning }: Pick<FeatureContext, 'model
 function judge (settings: LoggingSettings, tell: Tell): void {
   const { syslog, syslog_facility: facility = 'local3', stdout, format = 'default', custom_format: pattern, access_log_format: accessFormat, access_log_custom_format: accessPattern } = settings
   if (syslog === true) {
-    tell('syslog', `is not supported: nothing goes to syslog (facility ${facility}); the application log goes to ${stdout === true ? 'stdout' : 'stderr'}, from where systemd, a container engine or logger(1) can bring it there`)
+    tell('syslog', `is not supported: nothing is sent to syslog (facility ${facility}). The application log goes to ${stdout === true ? 'stdout' : 'stderr'}; use systemd, a container engine or logger(1) to forward it`)
   }
-  if (!formats.includes(format)) tell('format', `there is no format "${format}": the application log has the format "default"; there are ${formats.join(', ')}`)
+  if (!formats.includes(format)) tell('format', `"${format}" is not a known format, so the application log uses "default": write one of ${formats.join(', ')}`)
   if (pattern !== undefined && format !== 'custom') tell('custom_format', 'has no effect: set "format" to "custom"')
   if (accessPattern !== undefined && accessPattern !== '' && accessFormat !== 'custom') tell('access_log_custom_format', 'has no effect: set "access_log_format" to "custom"')
 }
 
 function judgeMounted (settings: LoggingSettings, tell: Tell): void {
   for (const key of ofOwnLogger) {
-    // Defaults may have been filled in.
+    // Default values may have been added.
     const isSet = settings[key] !== undefined && settings[key] !== (LoggingSettings.properties[key] as { default?: unknown }).default
-    if (isSet) tell(key, 'has no effect in a gateway that is mounted in an app: its logger is the app\'s')
+    if (isSet) tell(key, 'has no effect in a gateway that is mounted in an app: the gateway uses the logger of the app')
   }
 }
 
 function tellBackendLogs ({ endpoints }: Pick<Service, 'endpoints'>, settings: LoggingSettings | undefined, warning: FeatureContext['warning']): void {
-  const message = 'the log of the calls to backends is not supported: no such line is written; failed calls are in the application log'
+  const message = 'logging of backend calls is not supported: no such lines are written. Failed calls are in the application log'
   if (settings?.backend !== undefined) warning(['extra_config', namespace, 'backend'], message)
   for (const { extra, place } of endpoints.flatMap(({ backends }) => backends)) {
     if (namespace in extra) warning([...place, 'extra_config', namespace], message)

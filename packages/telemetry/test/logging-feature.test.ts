@@ -20,13 +20,13 @@ async function said (settings: LoggingSettings | undefined, { mounted = false, b
 
 t.test('loggingFeature: says loudly what is not supported', async (t) => {
   t.strictSame(await said({ level: 'INFO', stdout: true, format: 'logstash', access_log_format: 'json' }), [])
-  t.match(await said({ level: 'INFO', syslog: true, syslog_facility: 'local5' }), [/^extra_config\.telemetry\/logging\.syslog: is not supported: nothing goes to syslog \(facility local5\); the application log goes to stderr/])
+  t.match(await said({ level: 'INFO', syslog: true, syslog_facility: 'local5' }), [/^extra_config\.telemetry\/logging\.syslog: is not supported: nothing is sent to syslog \(facility local5\). The application log goes to stderr/])
   t.match(await said({ syslog: true, stdout: true }), [/goes to stdout/])
-  t.match(await said({ format: 'gelf' }), [/\.format: there is no format "gelf"/])
+  t.match(await said({ format: 'gelf' }), [/\.format: "gelf"/])
   t.match(await said({ custom_format: '%{message}' }), [/\.custom_format: has no effect: set "format" to "custom"/])
   t.match(await said({ access_log_custom_format: '%{path}' }), [/\.access_log_custom_format: has no effect/])
-  t.match(await said({ backend: {} }), [/^extra_config\.telemetry\/logging\.backend: the log of the calls to backends is not supported/])
-  t.match(await said(undefined, { backends: [{}, { 'telemetry/logging': {} }] }), [/^endpoints\.0\.backend\.1\.extra_config\.telemetry\/logging: the log of the calls/])
+  t.match(await said({ backend: {} }), [/^extra_config\.telemetry\/logging\.backend: logging of backend calls is not supported/])
+  t.match(await said(undefined, { backends: [{}, { 'telemetry/logging': {} }] }), [/^endpoints\.0\.backend\.1\.extra_config\.telemetry\/logging: logging of backend calls/])
 })
 
 t.test('loggingFeature: says what has no effect in a host\'s app', async (t) => {

@@ -15,7 +15,10 @@ export interface Origin {
   readonly sockets: Set<Socket>
 }
 
-/** Starts a real HTTP server (HTTPS where `tls` is given) on a loopback port, by default a free one, and takes it down with the test. */
+/**
+ * Starts a real HTTP server (HTTPS where `tls` is given) on a loopback port, by default a free one, and takes it down
+ * with the test.
+ */
 export async function startOrigin (t: Teardown, handler: http.RequestListener, tls?: https.ServerOptions, { port: wanted = 0 } = {}): Promise<Origin> {
   const server = tls ? https.createServer(tls, handler) : http.createServer(handler)
   const sockets = trackSockets(server)

@@ -2,8 +2,8 @@ import { Fault } from '@floodgate/core'
 
 /** Codes of every fault this package raises. */
 export const codes = {
-  FG_ERR_TRAFFIC_RATE: 'a backend gets more requests than its `qos/ratelimit/proxy` lets through',
-  FG_ERR_TRAFFIC_BREAKER_OPEN: 'a circuit breaker is open: the backend failed too often in a row and is not asked until `timeout` is over',
+  FG_ERR_TRAFFIC_RATE: 'a backend would get more requests than its `qos/ratelimit/proxy` allows',
+  FG_ERR_TRAFFIC_BREAKER_OPEN: 'a circuit breaker is open: the backend failed too often in a row and is not called until `timeout` has passed',
   FG_ERR_TRAFFIC_BREAKER_TRIAL: 'a circuit breaker waits for the one trial request that decides whether it closes again'
 } as const
 

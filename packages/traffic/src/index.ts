@@ -6,13 +6,13 @@ import { RedisSettings } from './redis/settings.ts'
 import { createBucketService } from './workers/bucket-service.ts'
 
 export interface FeaturesOptions {
-  /** Loads what evaluates tiers by policy; without it they stop the start. */
+  /** Loads the evaluator of tiers by policy; without it, such tiers prevent the start. */
   readonly loadCondition?: () => Promise<CompileCondition>
 }
 
 /**
- * Everything this package gives a meaning: rate limits, circuit breakers, the cache of answers, connections to Redis.
- * Limits of endpoints run in `preHandler`, behind whatever refuses a request before.
+ * All features of this package: rate limits, circuit breakers, the response cache, connections to Redis. Limits of
+ * endpoints run in `preHandler`, after all other hooks that can refuse a request.
  */
 export function createFeatures ({ loadCondition }: FeaturesOptions = {}): readonly Feature[] {
   return [
@@ -71,7 +71,7 @@ export function createFeatures ({ loadCondition }: FeaturesOptions = {}): readon
       schemas: { backend: CacheSettings },
       load: async () => (await import('./cache/feature.ts')).feature
     },
-    // Connections for what names them; without, nothing is opened.
+    // Connections are opened only if a setting uses them.
     { namespace: 'redis', schemas: { service: RedisSettings } }
   ]
 }

@@ -129,7 +129,7 @@ t.test('qos/ratelimit/router: the client\'s limit comes first', async (t) => {
 t.test('qos/ratelimit/router: what limits nothing adds no hook', async (t) => {
   const none = await start(t, 'qos/ratelimit/router', { route: { max_rate: 0 } })
   t.equal(none.hooks, undefined)
-  t.same(none.warnings, ['endpoints.0.extra_config.qos/ratelimit/router: limits nothing: neither "max_rate" nor "client_max_rate" is above 0'])
+  t.same(none.warnings, ['endpoints.0.extra_config.qos/ratelimit/router: has no effect: neither "max_rate" nor "client_max_rate" is above 0'])
   const odd = await start(t, 'qos/ratelimit/router', { route: { client_max_rate: 3, strategy: 'cookie' } })
   t.equal(odd.hooks, undefined)
   t.match(odd.warnings, [/client_max_rate: has no effect with the strategy "cookie": use "ip"/])
@@ -138,10 +138,10 @@ t.test('qos/ratelimit/router: what limits nothing adds no hook', async (t) => {
 t.test('qos/ratelimit/router: warns of a limit that refuses everybody', async (t) => {
   const limit = { client_max_rate: 1 }
   for (const [settings, why] of [
-    [{ strategy: 'header' }, 'name the header in "key"'], [{ strategy: 'PARAM' }, 'name the parameter in "key"'], [{ strategy: 'param', key: 'Id' }, 'there is no {Id} in /x/{id}']
+    [{ strategy: 'header' }, 'name the header in "key"'], [{ strategy: 'PARAM' }, 'name the parameter in "key"'], [{ strategy: 'param', key: 'Id' }, 'the path /x/{id} has no parameter {Id}']
   ] as const) {
     const { warnings, ask } = await start(t, 'qos/ratelimit/router', { route: { ...limit, ...settings } })
-    t.same(warnings, [`endpoints.0.extra_config.qos/ratelimit/router.client_max_rate: answers every request 429: ${why}`])
+    t.same(warnings, [`endpoints.0.extra_config.qos/ratelimit/router.client_max_rate: answers every request with 429: ${why}`])
     t.equal(await ask(), 429)
   }
   for (const settings of [{ strategy: 'ip' }, { strategy: 'header', key: 'X-Client' }, { strategy: 'param', key: 'id' }]) t.same((await start(t, 'qos/ratelimit/router', { route: { ...limit, ...settings } })).warnings, [])
@@ -191,7 +191,7 @@ t.test('qos/ratelimit/tiered: tiers by policy ask about the header', async (t) =
   t.same(await tiered.all(2, { 'x-tier': 'golden' }), [200, 503])
   t.same([...await tiered.all(1, { 'x-tier': 'old' }), ...await tiered.all(1)], [200, 200])
   const bad = await start(t, 'qos/ratelimit/tiered', { service: { tier_key: 'x', tiers: [{ tier_value_as: 'policy', ratelimit: limit }] } })
-  t.match(bad.problems, [/tiers\.0\.tier_value: cannot be asked: is nothing/])
+  t.match(bad.problems, [/tiers\.0\.tier_value: cannot be evaluated: is nothing/])
 })
 
 t.test('qos/ratelimit/proxy: fails the backend\'s step', async (t) => {

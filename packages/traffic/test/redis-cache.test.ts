@@ -119,7 +119,7 @@ t.test('qos/http-cache in Redis: asks the backend while Redis is away, and keeps
     await world.ask()
     await new Promise(setImmediate)
   }
-  t.match(world.lines, [/main is away.*caches ask their backends/, /main is back/])
+  t.match(world.lines, [/main is unavailable.*caches call their backends/, /main is available again/])
 })
 
 t.test('qos/http-cache in Redis: waits no longer than its timeout', async (t) => {
@@ -140,10 +140,10 @@ t.test('qos/http-cache in Redis: writes that fail are told of while reads go on'
   await redis.config('SET', 'maxmemory', '1')
   t.equal((await world.ask()).status, 200)
   while (world.lines.length === 0) await world.ask()
-  t.match(world.lines, [/^redis: main fails SET: OOM; .*caches ask their backends/])
+  t.match(world.lines, [/^redis: main fails SET: OOM; .*caches call their backends/])
   await redis.config('SET', 'maxmemory', '0')
   await world.ask()
   await holds(t, port, 1)
   while (world.lines.length === 1) await new Promise(setImmediate)
-  t.match(world.lines.slice(1), [/^redis: main carries out SET again/])
+  t.match(world.lines.slice(1), [/^redis: main answers SET again/])
 })

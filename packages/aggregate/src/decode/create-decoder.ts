@@ -7,8 +7,8 @@ import { createYamlDecoder } from './yaml.ts'
 /**
  * Creates the decoder of a backend's `encoding` (lower case; an unknown one is `json`).
  *
- * @param exact the document will be changed, so that there is no use in keeping its text
- * @param unread hardly anybody will look into it, so that there is no use in parsing a long one
+ * @param exact the document will be changed, so that keeping its text has no benefit
+ * @param unread it will rarely be inspected, so that parsing a long one has no benefit
  */
 export function createDecoder (encoding: string, isCollection: boolean, exact: boolean, unread = false): Decode {
   switch (encoding) {

@@ -4,12 +4,12 @@ import { readXml } from './xml-reader.ts'
 export interface FeedElement {
   readonly name: string
   readonly attributes: Readonly<Partial<Record<string, string>>>
-  /** Its own text, trimmed. */
+  /** Text of the element, trimmed. */
   readonly text: string
   readonly children: readonly FeedElement[]
   all (name: string): FeedElement[]
   one (name: string): FeedElement | null
-  /** Text of the first child of this name; '' without one. */
+  /** Returns the text of the first child with this name; '' without one. */
   textOf (name: string): string
 }
 
@@ -29,7 +29,7 @@ class Element implements FeedElement {
   textOf (name: string): string { return this.one(name)?.text ?? '' }
 }
 
-/** Reads a feed's elements. Throws what `readXml` throws. */
+/** Reads a feed's elements. Throws the errors of `readXml`. */
 export function readFeed (xml: string): FeedElement {
   const open: Element[] = []
   let root: Element | null = null

@@ -3,7 +3,7 @@ import type { FeedElement } from './feed-elements.ts'
 
 type Data = Record<string, unknown>
 
-/** Prefixes that are a part of feeds themselves. */
+/** Prefixes that belong to the feed formats. */
 const own: ReadonlySet<string> = new Set(['rss', 'rdf', 'atom', 'content', 'xml'])
 
 /** Elements of Dublin Core, in lists. */
@@ -13,8 +13,8 @@ const dublinCore = ['title', 'creator', 'author', 'subject', 'description', 'pub
 const itunes = ['author', 'block', 'duration', 'explicit', 'keywords', 'subtitle', 'summary', 'isClosedCaptioned', 'episode', 'season', 'order', 'episodeType']
 
 /**
- * Lists what an item has beyond the elements of feeds, as the reference's gofeed does: `extensions` by prefix and name,
- * each with `name`, `value`, `attrs` and `children`. Null without any.
+ * Lists an item's extension elements, as the reference's gofeed does: `extensions` by prefix and name,
+ * each with `name`, `value`, `attrs` and `children`. Null if there are none.
  */
 export function readExtensions (item: FeedElement): Data | null {
   let found: Data | null = null
@@ -28,13 +28,13 @@ export function readExtensions (item: FeedElement): Data | null {
   return found
 }
 
-/** What gofeed calls `dcExt`: texts of Dublin Core by name; null without any. */
+/** gofeed's `dcExt`: texts of Dublin Core by name; null if there are none. */
 export function readDublinCore (item: FeedElement): Data | null {
   const texts = dublinCore.map((name) => [name, item.all(`dc:${name}`).map(({ text }) => text)] as const).filter(([, list]) => list.length > 0)
   return texts.length === 0 ? null : Object.fromEntries(texts)
 }
 
-/** What gofeed calls `itunesExt`; null without any. */
+/** gofeed's `itunesExt`; null if there are none. */
 export function readItunes (item: FeedElement): Data | null {
   if (!item.children.some(({ name }) => name.startsWith('itunes:'))) return null
   const texts: [string, string][] = itunes.map((name) => [name, item.textOf(`itunes:${name}`)])

@@ -1,10 +1,10 @@
 const SCALAR = /(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|"(?:[^"\\]|\\.)*")/y
 
 /**
- * Finds where the first JSON value of a text ends: the reference reads no further, whatever follows. Says nothing of
- * whether the value is good JSON.
+ * Finds where the first JSON value of a text ends: the reference reads no further. Does not check that the value is
+ * valid JSON.
  *
- * @returns the position behind it; -1 when no value ends in the text
+ * @returns the position after it; -1 if no value ends in the text
  */
 export function endOfFirstValue (json: string): number {
   let at = 0

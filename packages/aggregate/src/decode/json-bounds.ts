@@ -25,7 +25,7 @@ export function checkJsonBounds (json: Buffer): void {
   while (at < length) {
     const byte = json[at]!
     if (byte === QUOTE) {
-      // By hand for most texts, which are short: calling for each costs more than reading them.
+      // A loop for short texts, which are most: a call of indexOf costs more.
       const near = at + SHORT_TEXT
       for (;;) {
         const char = json[++at]

@@ -9,24 +9,24 @@ import { toWellFormed } from './well-formed.ts'
 
 type Data = Record<string, unknown>
 
-/** Up to so many bytes a text stays a string beside its bytes: cheaper to join and to send. */
+/** Up to this many bytes a text is also kept as a string: cheaper to join and to send. */
 const SHORT = 4096
 
-/** Makes content of a value; `json` is null where its text is of no use. */
+/** Creates content from a value; `json` is null if its text cannot be used. */
 type Place = (value: unknown, json: Buffer | null, text: string | null) => Content
 
 export interface JsonDecoderOptions {
-  /** A list is expected, and put under `collection`. */
+  /** A list is expected and placed under `collection`. */
   isCollection: boolean
-  /** Takes any value: a list goes under `collection`, anything else that is no object under `content`. */
+  /** Accepts any value: a list is placed under `collection`, any other value that is not an object under `content`. */
   safe: boolean
-  /** The document will be changed: read it exactly at once instead of keeping its text. */
+  /** The document will be changed: parse it with exact numbers immediately instead of keeping its text. */
   exact: boolean
-  /** Hardly anybody will look into the document: a long one is checked without being parsed. */
+  /** The document will rarely be inspected: a long one is validated without being parsed. */
   unread: boolean
 }
 
-/** Creates the decoder of JSON answers: every value is checked by JSON.parse, and what follows the first one is ignored. */
+/** Creates the decoder of JSON responses: every value is checked by JSON.parse, and anything after the first one is ignored. */
 export function createJsonDecoder ({ isCollection, safe, exact, unread }: JsonDecoderOptions): Decode {
   const place: Place = safe ? placeAny : isCollection ? placeList : placeObject
   if (exact) return (body) => place(readExact(body), null, null)
@@ -50,12 +50,12 @@ export function createJsonDecoder ({ isCollection, safe, exact, unread }: JsonDe
 function placeObject (value: unknown, json: Buffer | null, text: string | null): Content {
   if (value === null) return null
   if (isObject(value)) return json === null ? value : new JsonText(json, value, null, text)
-  throw badAnswer('the answer of the backend is JSON, but no object: is_collection takes a list, the encoding safejson anything')
+  throw badAnswer('the response of the backend is JSON but not an object: set is_collection for a list, or the encoding safejson for any value')
 }
 
 function placeList (value: unknown, json: Buffer | null): Content {
   if (value === null || Array.isArray(value)) return under('collection', value, json)
-  throw badAnswer('the answer of the backend is JSON, but no list: is_collection wants one, the encoding safejson takes anything')
+  throw badAnswer('the response of the backend is JSON but not a list, which is_collection requires; the encoding safejson accepts any value')
 }
 
 function placeAny (value: unknown, json: Buffer | null, text: string | null): Content {
@@ -67,7 +67,7 @@ function under (key: 'collection' | 'content', value: unknown, json: Buffer | nu
   return json === null ? { [key]: value } : JsonText.wrap(key, json, { [key]: value }, key === 'collection' ? json : null)
 }
 
-/** Places what had to be repaired, or has something behind its first value. */
+/** Handles a text that was repaired, or that continues after its first value. */
 function placeFirst (place: Place, json: Buffer): Content {
   const first = readFirst(json, parseText)
   return place(first.value, first.json, null)
@@ -84,12 +84,12 @@ function readFirst (json: Buffer, parse: (json: Buffer) => unknown): { value: un
   } catch {
     const text = json.toString()
     const end = endOfFirstValue(text)
-    if (end < 0 || end === text.length) throw badAnswer(json.length === 0 ? 'the answer of the backend is empty, not JSON' : 'the answer of the backend is not JSON')
+    if (end < 0 || end === text.length) throw badAnswer(json.length === 0 ? 'the response of the backend is empty, not JSON' : 'the response of the backend is not valid JSON')
     const first = Buffer.from(text.slice(0, end))
     try {
       return { value: parse(first), json: first }
     } catch {
-      throw badAnswer('the answer of the backend is not JSON')
+      throw badAnswer('the response of the backend is not valid JSON')
     }
   }
 }

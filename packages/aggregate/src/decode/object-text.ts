@@ -1,6 +1,6 @@
 import { maxJsonContainers } from './bounds.ts'
 
-// Deeper documents are for JSON.parse.
+// Deeper documents are left to JSON.parse.
 const maxDepth = 64
 
 const SPACE = 0x20
@@ -18,20 +18,21 @@ const OPEN = 0x7b
 const CLOSE = 0x7d
 
 const isSpace = Uint8Array.from({ length: 256 }, (_, byte) => ' \t\n\r'.includes(String.fromCharCode(byte)) ? 1 : 0)
-/** Bytes that stand for themselves in a JSON string; those of longer UTF-8 sequences among them. `}` may be the last byte. */
+/** Bytes that stand for themselves in a JSON string; including those of longer UTF-8 sequences. `}` may be the last byte. */
 const isPlain = Uint8Array.from({ length: 256 }, (_, byte) => byte >= SPACE && byte !== QUOTE && byte !== BACKSLASH && byte !== CLOSE ? 1 : 0)
-/** What may follow a backslash, but for `u`: half a pair of surrogates has to be mended. */
+/** Characters that may follow a backslash, except `u`: lone surrogates have to be replaced. */
 const isEscape = Uint8Array.from({ length: 256 }, (_, byte) => '"\\/bfnrt'.includes(String.fromCharCode(byte)) ? 1 : 0)
 
-// eslint-disable-next-line no-restricted-syntax -- scratch: nothing in it outlives a call, which never waits
+// eslint-disable-next-line no-restricted-syntax -- scratch memory: used only during a synchronous call
 const isInList = new Uint8Array(maxDepth)
 
 /**
- * Tells that bytes are one JSON object and nothing else (RFC 8259), for a quarter of what JSON.parse takes to build it.
- * What it is not sure of is for JSON.parse to judge: false says nothing. That the bytes are UTF-8 is not its business.
+ * Checks that bytes are exactly one JSON object (RFC 8259), in a quarter of the time of JSON.parse. False only means
+ * that JSON.parse must decide. It does not check that the bytes are UTF-8.
  *
- * No read goes beyond the last byte: after a single one V8 compiles all of this for values that may be undefined, which
- * takes five times as long. So the last byte has to be the `}` of the object, where everything but a string stops.
+ * It never reads beyond the last byte: after a single such read V8 compiles the function for values that may be
+ * undefined, which takes five times as long. So the last byte must be the `}` of the object, at which everything but a
+ * string stops.
  */
 export function isObjectText (json: Uint8Array): boolean {
   let last = json.length - 1
@@ -55,7 +56,7 @@ export function isObjectText (json: Uint8Array): boolean {
       if (json[at] !== COLON) return false
       at = skipSpace(json, at + 1)
     }
-    // A value; one that holds others begins another round.
+    // A value; an object or a list starts another round.
     const byte = json[at]!
     if (byte === QUOTE) {
       at = endOfText(json, at + 1, last)
@@ -78,7 +79,7 @@ export function isObjectText (json: Uint8Array): boolean {
       at = endOfWord(json, at)
     }
     if (at < 0) return false
-    // What ends with it.
+    // Objects and lists that end after it.
     for (;;) {
       at = skipSpace(json, at)
       const after = json[at]
@@ -98,7 +99,7 @@ function skipSpace (json: Uint8Array, from: number): number {
   return at
 }
 
-/** @returns the position behind the closing quote; -1 = there is none, or something is not plain */
+/** @returns the position after the closing quote; -1 if there is none, or for an escape that needs care */
 function endOfText (json: Uint8Array, from: number, last: number): number {
   let at = from
   for (;;) {
@@ -118,7 +119,7 @@ function endOfText (json: Uint8Array, from: number, last: number): number {
   }
 }
 
-/** @returns the position behind the number whose digits begin here; -1 = there is none */
+/** @returns the position after the number whose digits begin here; -1 if there is none */
 function endOfNumber (json: Uint8Array, from: number): number {
   let at = json[from] === ZERO ? from + 1 : endOfDigits(json, from)
   if (at === from) return -1
@@ -142,7 +143,7 @@ function endOfDigits (json: Uint8Array, from: number): number {
   return at
 }
 
-/** @returns the position behind `true`, `false` or `null`; -1 = it is none of them */
+/** @returns the position after `true`, `false` or `null`; -1 if it is none of them */
 function endOfWord (json: Uint8Array, from: number): number {
   switch (json[from]) {
     case 0x74: return json[from + 1] === 0x72 && json[from + 2] === 0x75 && json[from + 3] === 0x65 ? from + 4 : -1

@@ -6,15 +6,15 @@ import { toText } from './xml.ts'
 type Data = Record<string, unknown>
 
 /**
- * Decodes an RSS (0.9x, 1.0, 2.0) or Atom feed into the fields the reference names: `items`, `author`, `categories`,
- * `custom`, `copyright`, `description`, `type`, `language`, `title`, `published`, `updated`, and `img_url` where
- * there is an image. What a feed lacks is empty or null; in items it is left out.
+ * Decodes an RSS (0.9x, 1.0, 2.0) or Atom feed into the reference's fields: `items`, `author`, `categories`, `custom`,
+ * `copyright`, `description`, `type`, `language`, `title`, `published`, `updated`, and `img_url` if there is an image.
+ * Missing values of a feed are empty or null; in items they are omitted.
  */
 export function decodeRss (body: Buffer): Data {
   const root = readFeed(toText(body))
   if (root.name === 'feed') return describe(root, 'atom', root.all('entry').map(readEntry), readAtom(root))
   const channel = root.one('channel')
-  if (channel === null || (root.name !== 'rss' && root.name !== 'RDF')) throw badAnswer('the answer of the backend is neither an RSS nor an Atom feed')
+  if (channel === null || (root.name !== 'rss' && root.name !== 'RDF')) throw badAnswer('the response of the backend is neither an RSS nor an Atom feed')
   return describe(channel, 'rss', (root.name === 'RDF' ? root : channel).all('item').map(readItem), readChannel(channel))
 }
 
@@ -126,15 +126,15 @@ const keywords = (element: FeedElement) => element.textOf('itunes:keywords').spl
 const termOf = ({ attributes }: FeedElement) => attributes.label ?? attributes.term ?? ''
 const readAtomPerson = (person: FeedElement) => filled({ name: person.textOf('name'), email: person.textOf('email') })
 
-/** Reads `Name (mail@host)`, `mail@host (Name)`, `Name <mail@host>` and what has only one of them. */
+/** Reads `Name (mail@host)`, `mail@host (Name)`, `Name <mail@host>` and only a name or an address. */
 function readPerson (text: string): Data | null {
   if (text === '') return null
-  // Word by word: a pattern with an @ in its middle would search each rest of a long word anew.
+  // Word by word: a pattern with an @ in its middle would be quadratic for a long word.
   const email = text.split(/[\s()<>]+/).find((word) => word.slice(1, -1).includes('@')) ?? ''
   return filled({ name: text.replace(email, '').replace(/[()<>]/g, '').trim(), email })
 }
 
-/** Writes a date as the reference does, in UTC; null when it is none. */
+/** Formats a date as the reference does, in UTC; null if it is invalid. */
 function toTime (text: string): string | null {
   const time = text === '' ? NaN : Date.parse(text)
   return Number.isNaN(time) ? null : new Date(time).toISOString().replace('.000Z', 'Z')

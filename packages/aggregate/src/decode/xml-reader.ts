@@ -1,10 +1,10 @@
 import { badAnswer, tooMuch } from '../errors.ts'
 import { maxXmlDepth, maxXmlNodes } from './bounds.ts'
 
-/** What is read of an XML document, in its order. Names are as written, with their prefixes. */
+/** Events of an XML document, in order. Names are as written, with their prefixes. */
 export interface XmlHandler {
   open (name: string, attributes: readonly (readonly [name: string, value: string])[]): void
-  /** Text up to the next markup; a CDATA section is one of its own. */
+  /** Text up to the next markup; a CDATA section is a separate text. */
   text (text: string): void
   close (): void
 }
@@ -17,14 +17,14 @@ const REFERENCE = /&([^;&<]*;?)/g
 
 /**
  * Reads the first element of an XML document as strictly as Go's encoding/xml does by default: well-formed elements,
- * quoted attributes, the five entities of XML and character references, and no declared ones, so that nothing in a
- * document can grow. Text before and everything behind the element is ignored.
+ * quoted attributes, the five entities of XML and character references, but no declared entities, so that a document
+ * cannot expand. Text before and everything after the element is ignored.
  *
- * @throws {FG_ERR_AGGREGATE_DECODE} no element, or one that is not well-formed
- * @throws {FG_ERR_AGGREGATE_DECODE} more levels or nodes than the bounds allow
+ * @throws {FG_ERR_AGGREGATE_DECODE} there is no element, or it is not well-formed
+ * @throws {FG_ERR_AGGREGATE_DECODE} there are more levels or nodes than the bounds allow
  */
 export function readXml (xml: string, handler: XmlHandler): void {
-  if (FORBIDDEN.test(xml)) throw fail('has characters that no XML may have')
+  if (FORBIDDEN.test(xml)) throw fail('has characters that are not allowed in XML')
   const stack: string[] = []
   let nodes = 0
   let at = 0
@@ -76,7 +76,7 @@ export function readXml (xml: string, handler: XmlHandler): void {
 
 function readTag (xml: string, start: number): { name: string, attributes: [string, string][], empty: boolean, end: number } {
   const name = match(NAME, xml, start)
-  if (name === '') throw fail('has a < that starts no element')
+  if (name === '') throw fail('has a < that does not start an element')
   const attributes: [string, string][] = []
   let at = start + name.length
   for (;;) {
@@ -122,10 +122,10 @@ function replaceReference (_: string, name: string): string {
       if (!FORBIDDEN.test(char)) return char
     }
   }
-  throw fail('has an entity that XML does not know')
+  throw fail('has an unknown entity')
 }
 
-/** A document type may have quotes, comments and declarations in it; nothing of it is used. */
+/** A document type may contain quotes, comments and declarations; it is skipped. */
 function endOfDirective (xml: string, start: number): number {
   let depth = 0
   for (let at = start; at < xml.length; at++) {
@@ -140,7 +140,7 @@ function endOfDirective (xml: string, start: number): number {
 
 function checkDeclaration (instruction: string): void {
   const version = /^xml\s(?:.*\s)?version\s*=\s*["']([^"']*)["']/s.exec(instruction)?.[1]
-  if (version !== undefined && version !== '1.0') throw fail('is of a version other than 1.0')
+  if (version !== undefined && version !== '1.0') throw fail('has a version other than 1.0')
 }
 
 function match (pattern: RegExp, text: string, at: number): string {
@@ -155,5 +155,5 @@ function find (xml: string, what: string, from: number): number {
 }
 
 function fail (why: string) {
-  return badAnswer(`the answer of the backend is not XML: it ${why}`)
+  return badAnswer(`the response of the backend is not valid XML: it ${why}`)
 }

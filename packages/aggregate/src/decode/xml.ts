@@ -16,9 +16,9 @@ interface Element {
 }
 
 /**
- * Decodes XML as the reference's mxj does: attributes as `-name`, text as `#text` where there is something else beside
- * it, equal names as lists, everything a text, `""` for an empty element, no namespaces. Of several texts one before all
- * attributes and elements counts, or else the last one.
+ * Decodes XML as the reference's mxj does: attributes as `-name`, text as `#text` if the element has attributes or
+ * children, equal names as lists, all values as strings, `""` for an empty element, no namespaces. If there are several
+ * texts, the one before all attributes and elements is used, otherwise the last one.
  */
 export function decodeXml (body: Buffer): Data {
   const root: Data = {}
@@ -59,13 +59,16 @@ function addMember (parent: Element, name: string, value: unknown): void {
   else setKey(parent.members, name, [before, value])
 }
 
-/** A name with more than one colon has no prefix. */
+/** A name with several colons has no prefix. */
 function localName (name: string): string {
   const colon = name.indexOf(':')
   return colon <= 0 || colon === name.length - 1 || name.includes(':', colon + 1) ? name : name.slice(colon + 1)
 }
 
-/** Cuts the white space that mxj cuts; by hand, because a pattern anchored at the end would be quadratic. */
+/**
+ * Trims the white space that mxj trims; without a regular expression, because a pattern anchored at the end would be
+ * quadratic.
+ */
 function trim (text: string): string {
   let start = 0
   let end = text.length
@@ -74,21 +77,21 @@ function trim (text: string): string {
   return text.slice(start, end)
 }
 
-/** Reads the bytes in the encoding that the XML declaration names; without one it is UTF-8. */
+/** Decodes the bytes in the encoding of the XML declaration; without one, as UTF-8. */
 export function toText (body: Buffer): string {
   const label = /^(?:\xef\xbb\xbf)?<\?xml\s[^>]*?encoding\s*=\s*["']([^"']+)["']/.exec(body.toString('latin1', 0, 200))?.[1]
   try {
     const decoder = new TextDecoder(label ?? 'utf-8', { fatal: true })
     return decoder.encoding === 'windows-1252' ? readWindows1252(body) : decoder.decode(body)
   } catch (error) {
-    throw badAnswer(`the answer of the backend is not XML in ${label ?? 'UTF-8'}`, error)
+    throw badAnswer(`the response of the backend is not XML in ${label ?? 'UTF-8'}`, error)
   }
 }
 
-/** Node 20 and 22 read it as ISO-8859-1. */
+/** Node 20 and 22 decode it as ISO-8859-1. */
 function readWindows1252 (body: Buffer): string {
   return body.toString('latin1').replace(/[\x80-\x9f]/g, (char) => HIGH[char.charCodeAt(0) - 0x80]!)
 }
 
-/** What bytes from 0x80 to 0x9f mean (WHATWG Encoding, index windows-1252). */
+/** Characters of the bytes from 0x80 to 0x9f (WHATWG Encoding, index windows-1252). */
 const HIGH = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ'

@@ -5,18 +5,19 @@ import { maxYamlValues } from './bounds.ts'
 
 interface Anchored {
   readonly value: unknown
-  /** Values in it, itself included. */
+  /** Number of values in it, including itself. */
   readonly size: number
 }
 
 type Item = Yaml.Node | Yaml.Pair | null | undefined
 
 /**
- * Makes plain values of a YAML document in one pass: each alias is the value of the last anchor of its name before it.
- * The library's own `toJS` searches the whole document for each alias.
+ * Converts a YAML document to plain values in one pass: each alias has the value of the last anchor with its name
+ * before it. The library's own `toJS` searches the whole document for each alias.
  *
- * @throws {FG_ERR_AGGREGATE_DECODE} an alias without an anchor before it, a key twice in a mapping, or one that is no scalar
- * @throws {FG_ERR_AGGREGATE_DECODE} more values than the bounds allow, those that aliases stand for included
+ * @throws {FG_ERR_AGGREGATE_DECODE} an alias without an anchor before it, a key twice in a mapping, or one that is not
+ * a scalar
+ * @throws {FG_ERR_AGGREGATE_DECODE} more values than the bounds allow, including those of aliases
  */
 export function readYamlValue ({ isAlias, isMap, isPair, isScalar, isSeq }: typeof Yaml, root: Yaml.Node | null): unknown {
   const anchors = new Map<string, Anchored>()
@@ -30,7 +31,7 @@ export function readYamlValue ({ isAlias, isMap, isPair, isScalar, isSeq }: type
   function read (node: Item): unknown {
     if (isAlias(node)) {
       const anchored = anchors.get(node.source)
-      if (anchored === undefined) throw badAnswer(`the answer of the backend is not YAML: there is no anchor before the alias *${node.source}`)
+      if (anchored === undefined) throw badAnswer(`the response of the backend is not valid YAML: there is no anchor before the alias *${node.source}`)
       take(anchored.size)
       return anchored.value
     }
@@ -46,7 +47,7 @@ export function readYamlValue ({ isAlias, isMap, isPair, isScalar, isSeq }: type
     const object: Record<string, unknown> = {}
     for (const { key, value } of pairs) {
       const name = readKey(key as Item)
-      if (Object.hasOwn(object, name)) throw badAnswer('the answer of the backend is not YAML: a mapping has a key twice')
+      if (Object.hasOwn(object, name)) throw badAnswer('the response of the backend is not valid YAML: a mapping has a duplicate key')
       setKey(object, name, read(value as Item))
     }
     return object
@@ -55,7 +56,7 @@ export function readYamlValue ({ isAlias, isMap, isPair, isScalar, isSeq }: type
   function readKey (key: Item): string {
     const value = isScalar(key) ? key.value : read(key)
     if (isScalar(key) && key.anchor !== undefined) anchors.set(key.anchor, { value: readScalar(key), size: 1 })
-    if (typeof value === 'object' && value !== null) throw badAnswer('the answer of the backend is YAML with a mapping or a list as a key')
+    if (typeof value === 'object' && value !== null) throw badAnswer('the response of the backend is YAML with a mapping or a list as a key, which is not supported')
     return value === null || value === undefined ? '' : String(value)
   }
 
@@ -70,7 +71,7 @@ export function readYamlValue ({ isAlias, isMap, isPair, isScalar, isSeq }: type
   return read(root)
 }
 
-/** As Go reads it, a whole number of 64 bits keeps its digits, any other is a double: `1.0` is 1. */
+/** As in Go, an integer of 64 bits keeps its digits, any other number is a double: `1.0` is 1. */
 function readNumber (value: number, source: string): unknown {
   if (Number.isSafeInteger(value) || !/^[+-]?\d+$/.test(source)) return value
   const whole = BigInt(source)

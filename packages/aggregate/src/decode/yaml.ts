@@ -7,15 +7,15 @@ import { readYamlValue } from './yaml-value.ts'
 
 const require = createRequire(import.meta.url)
 
-// Keys are compared while values are read: the library compares each with all before it.
+// Duplicate keys are checked in yaml-value.ts: the library compares each key with all before it.
 const options: Yaml.DocumentOptions & Yaml.SchemaOptions & Yaml.ParseOptions = { version: '1.2', uniqueKeys: false, logLevel: 'silent', prettyErrors: false }
 
 /**
- * Creates the decoder of YAML 1.2 (core schema): one document, an object, or a list where one is expected. Whole numbers
- * of 64 bits keep their digits, others are doubles, as on the reference.
+ * Creates the decoder of YAML 1.2 (core schema): one document, an object, or a list where one is expected. Integers of
+ * 64 bits keep their digits, others are doubles, as on the reference.
  */
 export function createYamlDecoder (isCollection: boolean): (body: Buffer) => Content {
-  // Loading it is a tenth of a start: only who has such a backend pays for it.
+  // Loading the library takes a tenth of the start: it is only loaded for such backends.
   const yaml = require('yaml') as typeof Yaml
   return function decodeYaml (body) {
     return decode(yaml, body, isCollection)
@@ -24,15 +24,15 @@ export function createYamlDecoder (isCollection: boolean): (body: Buffer) => Con
 
 function decode (yaml: typeof Yaml, body: Buffer, isCollection: boolean): Content {
   const document = readDocument(yaml, body.toString())
-  if (document.errors.length > 0) throw badAnswer('the answer of the backend is not YAML', document.errors[0])
+  if (document.errors.length > 0) throw badAnswer('the response of the backend is not valid YAML', document.errors[0])
   const value = readYamlValue(yaml, document.contents)
   if (isCollection) {
     if (Array.isArray(value)) return { collection: value }
-    throw badAnswer('the answer of the backend is YAML, but no list: is_collection wants one')
+    throw badAnswer('the response of the backend is YAML but not a list, which is_collection requires')
   }
   if (value === null) return null
   if (typeof value === 'object' && !Array.isArray(value)) return value as Record<string, unknown>
-  throw badAnswer('the answer of the backend is YAML, but no mapping: is_collection takes a list')
+  throw badAnswer('the response of the backend is YAML but not a mapping; set is_collection for a list')
 }
 
 /** Reads the first document; what follows it is ignored. */
@@ -42,7 +42,7 @@ function readDocument (yaml: typeof Yaml, text: string): Yaml.Document.Parsed {
   return document as Yaml.Document.Parsed
 }
 
-/** As the library's own `Parser.parse`, with an eye on how much there is: what is built of it takes far longer than this. */
+/** As the library's own `Parser.parse`, but with limits: building the document takes far longer than this. */
 function * readTokens ({ Lexer, Parser }: typeof Yaml, text: string): Generator<Yaml.CST.Token, void> {
   const parser = new Parser()
   let tokens = 0

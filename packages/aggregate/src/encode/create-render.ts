@@ -5,7 +5,7 @@ import { negotiate } from './negotiate.ts'
 import { writeXml } from './xml.ts'
 import { writeYaml } from './yaml.ts'
 
-/** Gives a response's document as the body to send, and puts its content type into its headers. */
+/** Returns a response's document as the body to send, and sets its content type in its headers. */
 export type Render = (response: StepResponse, request: CoreRequest) => Body | string
 
 type Write = (response: StepResponse) => Buffer | string
@@ -29,13 +29,13 @@ const RENDERS: ReadonlyMap<string, Render> = new Map([
 ])
 
 /**
- * Creates what turns an endpoint's answer into headers and body (KrakenD page "Content types"). JSON that
- * nobody changed is sent as its backends wrote it: keys are not sorted and `<`, `>`, `&` not escaped, unlike there.
+ * Creates the function that turns an endpoint's answer into headers and body (KrakenD page "Content types"). Unchanged
+ * JSON is sent as the backends wrote it: unlike there, keys are not sorted and `<`, `>`, `&` not escaped.
  *
- * The render throws a Fault when a document cannot be written.
+ * The render throws a Fault if a document cannot be serialized.
  *
- * @param outputEncoding as it is written; an unknown one, in other case too, is what `fallback` says
- * @param fallback the encoding of the endpoint's only backend; JSON where that is no output encoding either
+ * @param outputEncoding case-sensitive; for an unknown one, `fallback` is used
+ * @param fallback the encoding of the endpoint's only backend; JSON if that is not an output encoding either
  */
 export function createRender (outputEncoding: string, fallback = 'json'): Render {
   return RENDERS.get(outputEncoding) ?? RENDERS.get(fallback) ?? json
@@ -53,7 +53,10 @@ function createWriter (contentType: string, write: Write): Render {
   }
 }
 
-/** A raw answer where a document is wanted is an empty one (or what features made of it): nothing of the backend's passes. */
+/**
+ * A raw response where a document is expected counts as an empty document (or what features made of it): nothing from
+ * the backend is passed on.
+ */
 function takeOver (response: StepResponse): void {
   discard(response.body)
   response.status = 200

@@ -7,8 +7,9 @@ const OFFERS = [
 ] as const
 
 /**
- * Chooses an encoding by an Accept header as the reference's router does: the first type accepted that is, or begins,
- * one of the offers, whatever its quality; a `*` in it takes the first offer that fits up to there. JSON otherwise.
+ * Chooses an encoding by an Accept header as the reference's router does: the first accepted type that equals, or is a
+ * prefix of, one of the offers, regardless of its quality; with a `*`, the first offer that matches up to it. JSON
+ * otherwise.
  */
 export function negotiate (accept: string | undefined): 'json' | 'xml' | 'yaml' {
   if (accept === undefined) return 'json'

@@ -3,7 +3,7 @@ import { isObject } from '../shape/target.ts'
 
 type Data = Record<string, unknown>
 
-/** Root of a document that has not exactly one field. */
+/** Root of a document with any number of fields other than one. */
 const ROOT = 'doc'
 
 const NAME = /^[\p{L}_][\p{L}\p{N}\p{M}_:.\-·]*$/u
@@ -14,11 +14,11 @@ const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', 
 const FORBIDDEN = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu
 
 /**
- * Writes a document as XML as the reference's mxj does: keys sorted, a list as its element repeated, `-name` as an
- * attribute, `#text` as text, null and what is empty, lists too, as `<name/>`. A single field is the root, unless its list has
- * anything but objects in it; else the root is `<doc>`.
+ * Serializes a document as XML as the reference's mxj does: keys sorted, a list as its element repeated, `-name` as an
+ * attribute, `#text` as text, null and empty values, including lists, as `<name/>`. A single field is the root, unless
+ * it is a list with values other than objects; otherwise the root is `<doc>`.
  *
- * Unlike there, a key that is no XML name becomes one (`_` for what may not be in it).
+ * Unlike there, a key that is not a valid XML name is converted to one (`_` replaces invalid characters).
  */
 export function writeXml (data: Data | null): string {
   const keys = Object.keys(data ?? {})
@@ -44,7 +44,7 @@ function writeObject (name: string, object: Data): string {
   const attributes = keys.filter(isAttribute).map((key) => ` ${toName(key.slice(1))}="${toText(object[key])}"`).join('')
   const children = keys.filter((key) => !isAttribute(key))
   if (children.length === 0) return `<${name}${attributes}/>`
-  // Added, not joined: joining copies the inner text on each level again.
+  // Appended, not joined: joining would copy the inner text on each level.
   let content = ''
   for (const key of children) content += key === '#text' && !isComposite(object[key]) ? toText(object[key]) : writeElement(toName(key), object[key])
   return `<${name}${attributes}>${content}</${name}>`

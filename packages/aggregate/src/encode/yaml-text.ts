@@ -1,34 +1,34 @@
-/** Words that some YAML reader takes for something else than a text. */
+/** Words that some YAML readers do not parse as strings. */
 const WORDS: ReadonlySet<string> = new Set([
   'null', 'Null', 'NULL', '~', 'true', 'True', 'TRUE', 'false', 'False', 'FALSE', 'y', 'Y', 'yes', 'Yes', 'YES', 'n', 'N',
   'no', 'No', 'NO', 'on', 'On', 'ON', 'off', 'Off', 'OFF', '-', '.inf', '.Inf', '.INF', '-.inf', '-.Inf', '-.INF', '.nan', '.NaN', '.NAN', '<<', '='
 ])
 
-/** What the reference's YAML writer takes for a number; `1e3` is none to it. */
+/** What the reference's YAML writer treats as a number; `1e3` is not a number to it. */
 const NUMBER_THERE = /^\+?-?(?:0x[\da-f]+|0o[0-7]+|0b[01]+|0[0-7]+|0|[1-9]\d*|(?:\d+\.\d*|\.\d+)(?:[eE][-+]?\d+)?)$/
-/** What any YAML reader may take for one. */
+/** What any YAML reader may parse as a number. */
 const NUMBER = /^[-+]?(?:0x[\da-f]+|0o[0-7]+|0b[01]+|(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?)$/i
 const TIME = /^(?:\d{1,2}:\d{1,2}|\d{4}-\d\d-\d\d(?:[Tt]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[-+]\d\d:\d\d)| \d\d:\d\d:\d\d(?:\.\d+)?)?)$/
-/** Starts, ends and sequences that mean something in YAML, and characters that only a quoted text can have. */
+/** Beginnings, ends and sequences with a meaning in YAML, and characters that are only allowed in quoted strings. */
 // eslint-disable-next-line no-control-regex
 const INDICATORS = /^[*&[{}\],!|>%'"@ `:]|^[?-](?=\s|$)|^(?:---|\.\.\.)|[: \t]$|^\s|[#\\]|[:-] |:\t|[\0-\t\v-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\p{Surrogate}]/u
 // eslint-disable-next-line no-control-regex
 const ESCAPED = /["\\\0-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\p{Surrogate}]/gu
 const ESCAPES: Readonly<Record<string, string>> = { '"': '\\"', '\\': '\\\\', '\b': '\\b', '\f': '\\f', '\n': '\\n', '\r': '\\r', '\t': '\\t', '\v': '\\v', '\x07': '\\a' }
 
-/** Writes a key, or a text of one line: plain where no reader can take it for something else. */
+/** Writes a key, or a string of one line: plain if every reader parses it as a string. */
 export function writeYamlKey (text: string): string {
   return text.includes('\n') || needsQuotes(text) ? quote(text) : text
 }
 
-/** Writes a text as the value of a key or element at this indentation; several lines as a block. */
+/** Writes a string as the value of a key or element at this indentation; several lines as a block. */
 export function writeYamlText (text: string, indent: string): string {
   if (!text.includes('\n')) return writeYamlKey(text)
-  // A block's first line tells its indentation, and what is blank at its end is not told from nothing.
+  // A block's first line determines its indentation, and trailing blank lines are ambiguous.
   return needsQuotes(text) || !/^\S/.test(text) || /\n +\n*$/.test(text) ? quote(text) : writeBlock(text, indent + '  ')
 }
 
-/** Writes a number as the reference does, which has it as a text. */
+/** Writes a number as the reference does, which keeps it as a string. */
 export function writeYamlNumber (literal: string): string {
   return NUMBER_THERE.test(literal) ? `"${literal}"` : literal
 }

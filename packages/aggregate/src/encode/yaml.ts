@@ -5,13 +5,16 @@ import { writeYamlKey, writeYamlNumber, writeYamlText } from './yaml-text.ts'
 
 type Data = Record<string, unknown>
 
-/** Writes a document as YAML as the reference does: keys sorted, lists not indented, numbers as quoted texts of their digits. */
+/**
+ * Serializes a document as YAML as the reference does: keys sorted, lists not indented, numbers as quoted strings of
+ * their digits.
+ */
 export function writeYaml (data: Data | null): string {
   if (data === null) return 'null\n'
   return (isFilled(data) ? writeMapping(data, '') : '{}') + '\n'
 }
 
-/** Texts are only added to: what is cut or joined is copied, on each level again. */
+/** Texts are only appended: cutting or joining would copy them on each level. */
 function writeMapping (mapping: Data, indent: string, first = indent): string {
   checkDepth(indent)
   let text = ''
@@ -27,7 +30,7 @@ function writeMapping (mapping: Data, indent: string, first = indent): string {
   return text
 }
 
-/** @param first what stands before the first item: nothing where it is on the line of an outer one */
+/** @param first prefix of the first item: '' if it is on the line of an outer item */
 function writeSequence (items: readonly unknown[], indent: string, first = indent): string {
   checkDepth(indent)
   const inner = indent + '  '

@@ -6,8 +6,8 @@ type Data = Record<string, unknown>
 type Operation = (root: Node) => void
 
 /**
- * Creates what runs `flatmap_filter` operations on a document, in their order (KrakenD page "Flatmap"). Null when none
- * of them does anything; the function answers null for a document of which nothing is left.
+ * Creates the function that runs `flatmap_filter` operations on a document, in their order (KrakenD page "Flatmap").
+ * Null if none of them has an effect; the function returns null if nothing of a document is left.
  */
 export function createFlatmap (operations: readonly FlatmapOperation[] | undefined): ((data: Data | null) => Data | null) | null {
   const steps = (operations ?? []).flatMap((operation) => prepare(operation) ?? [])
@@ -30,7 +30,7 @@ function prepare ({ type, args }: FlatmapOperation): Operation | null {
   return null
 }
 
-/** Puts the elements of one list behind those of another; nothing happens unless both are there. */
+/** Appends the elements of one list to another; does nothing unless both exist. */
 function append (root: Node, source: readonly string[], target: readonly string[]): void {
   const added = root.get(source)
   const before = root.get(target)

@@ -2,13 +2,14 @@ import type { Edge, Node } from './node.ts'
 
 interface Candidate {
   node: Node
-  /** Labels of the way from the root, for every `*` of the source. */
+  /** Labels of the path from the root, for every `*` of the source. */
   path: readonly string[]
 }
 
 /**
- * Moves what is at a path to another one, as the reference does: as long a path renames in place, a shorter one lifts
- * (a `*` in it is where the value came from), a longer one lowers, and makes the objects on its way.
+ * Moves a value from one path to another, as the reference does: a path of the same length renames it in place, a
+ * shorter one moves it up (a `*` is replaced by the label where the value came from), a longer one moves it down and
+ * creates the objects on the way.
  */
 export function move (root: Node, source: readonly string[], target: readonly string[]): void {
   const label = source.at(-1)!
@@ -37,7 +38,7 @@ function findParents (root: Node, source: readonly string[]): Candidate[] {
   return candidates
 }
 
-/** Takes all edges out before any goes back in. */
+/** Removes all edges before inserting any. */
 function detach (candidates: readonly Candidate[], label: string): { parent: Node, path: readonly string[], edge: Edge }[] {
   return candidates.flatMap(({ node, path }) => {
     const index = node.edges.findIndex((edge) => edge.label === label)
@@ -49,7 +50,7 @@ function lift (root: Node, edge: Edge, path: readonly string[], target: readonly
   let parent = root
   for (const [index, step] of target.slice(0, -1).entries()) {
     const next = parent.child(step === '*' ? path[index]! : step)
-    if (next === undefined) break // it stays with the last parent that is there
+    if (next === undefined) break // it stays with the last existing parent
     parent = next
   }
   parent.edges.push({ label: target.at(-1)!, node: edge.node })

@@ -3,20 +3,20 @@ import { isObject } from '../shape/target.ts'
 
 export interface Edge { label: string, node: Node }
 
-/** From so many children on, one is not searched for by looking at each. */
+/** From this number of children on, an index is used to find one. */
 const MANY = 16
 
 /**
- * A document as the tree the reference works on: keys and list positions are labels of edges, in order. A node takes
- * its value apart only when somebody walks into it, so that untouched branches cost nothing.
+ * A document as the tree the reference works on: keys and list positions are labels of edges, in order. A node expands
+ * its value only when it is visited, so that untouched branches cost nothing.
  *
- * The tree's own ways are what the reference's users see: a list keeps its labels when elements go (only writing it
- * counts anew), and a node that had children and lost them all is null.
+ * The quirks of the tree are visible to users of the reference: a list keeps its labels when elements are removed (it
+ * is only renumbered when it is written), and a node that has lost all its children is null.
  */
 export class Node {
   #value: unknown
   #edges: Edge[] | null = null
-  /** Children by label, the first of each, while nobody else may change them; made for the first search among many. */
+  /** Children by label, the first of each, while they are not changed from outside; built at the first search among many. */
   #index: Map<string, Node> | null = null
   #isList = false
 
@@ -50,7 +50,7 @@ export class Node {
     return this.#index.get(label)
   }
 
-  /** Adds a value below a path, over what is there: objects and lists keep the children they have. */
+  /** Sets a value at a path: existing objects and lists keep their children. */
   add (path: readonly string[], value: unknown): void {
     const [label, ...rest] = path
     if (label === undefined) {
@@ -68,7 +68,7 @@ export class Node {
     }
   }
 
-  /** Removes what is at a path; `*` stands for every child. */
+  /** Removes the value at a path; `*` matches every child. */
   remove (path: readonly string[], from = 0): void {
     const label = path[from]
     if (label === undefined || this.edges.length === 0) return
@@ -84,7 +84,7 @@ export class Node {
     else this.edges[index]!.node.remove(path, from + 1)
   }
 
-  /** Gives the value at a path, a list of them where the path has a `*`; null when there is none. */
+  /** Returns the value at a path, a list of them if the path has a `*`; null if there is none. */
   get (path: readonly string[], from = 0): unknown {
     const label = path[from]
     if (label === undefined) return this.toValue()
@@ -100,7 +100,7 @@ export class Node {
     return object
   }
 
-  /** Takes a value apart into children; one that has none is kept whole. */
+  /** Expands a value into children; a value without children is kept as it is. */
   #take (value: unknown, edges: Edge[]): void {
     this.#isList = Array.isArray(value)
     const labels = this.#isList || isObject(value) ? Object.keys(value as object) : []

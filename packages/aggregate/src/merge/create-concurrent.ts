@@ -9,11 +9,11 @@ import { toFault } from './to-fault.ts'
 const CALLS_BUDGET = 0.75
 
 /**
- * Creates the step that sends each request several times at once and answers with the first complete answer; the other
- * calls end then. Without one it answers with an incomplete answer, or fails as the last call did
- * (KrakenD page "Concurrent calls").
+ * Creates the step that sends each request several times concurrently and returns the first complete response; the
+ * other calls are aborted. Without one it returns an incomplete response, or fails as the last call did (KrakenD page
+ * "Concurrent calls").
  *
- * @param calls how many times; 1 gives the step itself
+ * @param calls number of calls; 1 returns the step itself
  * @param timeout the endpoint's, in ms
  */
 export function createConcurrent (calls: number, timeout: number, step: Step): Step {
@@ -45,7 +45,7 @@ function race (count: number, budget: number, step: Step, request: CoreRequest, 
         resolve(second)
       }
     }
-    /** Why the calls' time is over. */
+    /** Reason for aborting the calls. */
     let over: Fault | null = null
     const take = (response: StepResponse, call: Call) => {
       if (done || over !== null) {
@@ -53,7 +53,7 @@ function race (count: number, budget: number, step: Step, request: CoreRequest, 
       } else if (response.complete) {
         if (second !== null) discard(second.body)
         const { body } = response
-        // A stream is still being sent: the deadline and the client's leaving must reach it to its end.
+        // A stream is still being sent: it must be aborted by the deadline and by the client until its end.
         end(call, body instanceof Readable ? () => { body.once('close', release) } : release)
         resolve(response)
       } else {

@@ -5,14 +5,17 @@ import { isSkipped, mergeResponses } from './merge-responses.ts'
 import { shareBody } from './share-body.ts'
 import { toFault } from './to-fault.ts'
 
-/** Share of the endpoint's timeout that its backends get, so that the answers in time can still be sent (as in the reference). */
+/**
+ * Share of the endpoint's timeout that its backends get, so that there is time to send the responses that arrived (as
+ * in the reference).
+ */
 export const PARTS_BUDGET = 0.85
 
 /**
- * Creates the step that asks several backends at once and merges their answers: what failed or came late leaves a
- * partial answer (`complete` false, `fault` tells), and only when all failed there is none.
+ * Creates the step that calls several backends concurrently and merges their responses. If some fail or time out, the
+ * response is partial (`complete` is false, `fault` has the reasons); it fails only if all fail.
  *
- * @param steps of the endpoint's backends that are no shadows, in the order of the configuration
+ * @param steps of the endpoint's backends without shadows, in the order of the configuration
  */
 export function createMerge ({ timeout }: Pick<Endpoint, 'timeout'>, steps: readonly Step[], bare = false): Step {
   if (steps.length === 1) return steps[0]!
@@ -22,7 +25,7 @@ export function createMerge ({ timeout }: Pick<Endpoint, 'timeout'>, steps: read
     const parts: (StepResponse | Fault | undefined)[] = new Array(steps.length)
     let missing = steps.length
     let done = false
-    /** Why the parts' time is over. */
+    /** Reason for aborting the parts. */
     let over: Fault | null = null
     const settle = (index: number, part: StepResponse | Fault) => {
       if (done || (over !== null && !(part instanceof Fault))) {
@@ -42,7 +45,7 @@ export function createMerge ({ timeout }: Pick<Endpoint, 'timeout'>, steps: read
       call.finish()
       const answers: StepResponse[] = []
       const faults: Fault[] = []
-      // Not a loop over what is there: parts that are missing failed for the reason.
+      // Loops over all parts: missing ones have failed for this reason.
       for (let index = 0; index < steps.length; index++) {
         const part = parts[index] ?? reason!
         if (part instanceof Fault) faults.push(part)

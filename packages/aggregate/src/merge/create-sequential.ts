@@ -16,7 +16,7 @@ type Wishes = ReturnType<typeof readWishes>
  * parameters (`{resp0_id}`), and merges their answers (KrakenD page "Sequential proxy"). A failure of the first that is
  * called fails all; a later one, or an incomplete answer, ends the sequence with what there is.
  *
- * @param steps of the endpoint's backends that are no shadows, in the order of the configuration
+ * @param steps of the endpoint's backends without shadows, in the order of the configuration
  */
 export function createSequential (endpoint: Pick<Endpoint, 'timeout' | 'backends' | 'extra'>, steps: readonly Step[], bare = false): Step {
   if (steps.length === 1) return steps[0]!

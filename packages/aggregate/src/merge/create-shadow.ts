@@ -4,11 +4,12 @@ import { shadowTimeout } from './shadow-backends.ts'
 import { shareBody } from './share-body.ts'
 
 /**
- * Creates the step that sends shadow backends a copy of every request before it goes its way. Nothing waits for them,
- * nothing comes of what they answer, and they go on when the client is gone (KrakenD page "Traffic mirroring").
+ * Creates the step that sends a copy of every request to the shadow backends before the request is passed on. It does
+ * not wait for them, ignores their responses, and lets them continue after the client has disconnected (KrakenD page
+ * "Traffic mirroring").
  *
  * @param next the endpoint's step without its shadows
- * @param shadows steps of its shadow backends, in any order; without one it is `next`
+ * @param shadows steps of its shadow backends, in any order; if empty, `next` is returned
  */
 export function createShadow (endpoint: Pick<Endpoint, 'backends' | 'timeout'>, next: Step, shadows: readonly Step[]): Step {
   if (shadows.length === 0) return next

@@ -6,12 +6,13 @@ import { joinFields, readFields } from '../shape/fields.ts'
 type Data = Record<string, unknown>
 
 /**
- * Merges what several backends answered, fields of the first level only; of equal ones the backend that comes later in
- * the configuration wins (the reference lets the answer win that arrives later). Raw answers count as empty documents.
+ * Merges the responses of several backends on the first level of fields. If fields have the same name, the backend that
+ * is later in the configuration takes precedence (in the reference, the response that arrives later). Raw responses
+ * count as empty documents.
  *
  * @param answers at least one, in the order of the configuration; those that were skipped are left out
  * @param faults of the backends that failed
- * @param bare nobody will copy the answer with `{ ...response }`
+ * @param bare the response is not copied with `{ ...response }`
  */
 export function mergeResponses (answers: readonly StepResponse[], faults: readonly Fault[], bare = false): StepResponse {
   const parts = answers.some(isSkipped) ? answers.filter((answer) => !isSkipped(answer)) : answers
@@ -29,7 +30,7 @@ export function mergeResponses (answers: readonly StepResponse[], faults: readon
   return new DecodedResponse(texts === null ? assignAll(parts) : joinTexts(texts), complete, fault, bare)
 }
 
-/** Joins objects without writing them anew; of equal keys the later one stays. */
+/** Joins objects without serializing them again; the later one of equal keys is kept. */
 export function joinTexts (texts: readonly JsonText[]): JsonText {
   if (texts.length === 1) return texts[0]!
   for (let i = 0; i < texts.length - 1; i++) {
@@ -38,7 +39,7 @@ export function joinTexts (texts: readonly JsonText[]): JsonText {
   return JsonText.merge(texts)
 }
 
-/** Takes the keys that a later text has from those before it. */
+/** Removes the keys that a later text has from the texts before it. */
 function dropDoubles (texts: readonly JsonText[]): JsonText[] {
   return texts.map((text, i) => {
     const doubles = Object.keys(text.plain).filter((key) => isIn(texts, key, i + 1))
@@ -46,7 +47,7 @@ function dropDoubles (texts: readonly JsonText[]): JsonText[] {
   })
 }
 
-/** Whether a text from this position on has a key. */
+/** Returns whether a text has a key after this position. */
 function isIn (texts: readonly JsonText[], key: string, from: number): boolean {
   for (let i = from; i < texts.length; i++) if (Object.hasOwn(texts[i]!.plain, key)) return true
   return false
@@ -72,7 +73,7 @@ function textOf (part: StepResponse): JsonText | null {
   return part.data === null ? JsonText.empty() : null
 }
 
-/** A document that is `null` has nothing to merge, and the answer is not complete without it. */
+/** A document that is `null` has nothing to merge, and makes the response incomplete. */
 function isNull (part: StepResponse): boolean {
   return part instanceof DecodedResponse && part.text === null && part.data === null
 }

@@ -4,20 +4,20 @@ import { isObject } from '../shape/target.ts'
 
 type Params = Readonly<Record<string, string>>
 
-/** A value that a backend of a sequence wants of an earlier answer. */
+/** A value of an earlier response that a backend of a sequence uses. */
 interface Wish {
-  /** The parameter's name as the url_pattern has it between the braces: `resp0_user.id`. */
+  /** The parameter's name between the braces of the url_pattern: `resp0_user.id`. */
   name: string
-  /** Position of the answer. */
+  /** Position of the response. */
   from: number
-  /** Way to the field; null = the whole body of a raw answer. */
+  /** Path to the field; null for the whole body of a raw response. */
   path: readonly string[] | null
 }
 
 const IN_PATTERN = /\{([Rr]esp(\d+)_([\w.-]+))\}/g
 const PROPAGATED = /[Rr]esp(\d+)(?:_([\w.-]+))?/g
 
-/** Lists what each backend wants of those before it: what its url_pattern names, and what is propagated to all. */
+/** Lists the values of earlier responses that each backend uses: those in its url_pattern and those propagated to all. */
 export function readWishes (backends: readonly Pick<Backend, 'urlPattern'>[], propagated: readonly string[]): Wish[][] {
   return backends.map(({ urlPattern }, index) => {
     const wishes = new Map<string, Wish>()
@@ -29,7 +29,7 @@ export function readWishes (backends: readonly Pick<Backend, 'urlPattern'>[], pr
   })
 }
 
-/** Adds what earlier answers have of the values wanted; what they have not stays out, and its placeholder in the URL. */
+/** Adds the values that earlier responses have; a missing value is not set, and its placeholder stays in the URL. */
 export function addValues (params: Params, wishes: readonly Wish[], answers: readonly StepResponse[]): Params {
   const values: Record<string, string> = {}
   for (const { name, from, path } of wishes) {
@@ -52,12 +52,12 @@ function find (data: unknown, path: readonly string[]): unknown {
   return value
 }
 
-/** Writes a value as a parameter: numbers by their digits, elements of a list with commas between, objects in Go's way. */
+/** Formats a value as a parameter: numbers by their digits, lists as comma-separated elements, objects as in Go. */
 function toParam (value: unknown): string {
   return Array.isArray(value) ? value.map(toGoText).join(',') : value === null ? 'null' : toGoText(value)
 }
 
-/** Writes a value as Go's %v does, which is what users of the reference find in their URLs. */
+/** Formats a value as Go's %v does, as in the reference's URLs. */
 function toGoText (value: unknown): string {
   return writeValue(value, (leaf) => literalOf(leaf) ?? String(leaf))
 }

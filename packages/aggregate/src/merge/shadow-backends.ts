@@ -2,22 +2,22 @@ import type { Backend, Endpoint } from '@floodgate/core'
 import { parseDuration } from '@floodgate/go'
 import type { BackendProxySettings } from '../settings.ts'
 
-/** Whether a backend gets copies of requests only, and its answers do not count (`proxy.shadow`). */
+/** Returns whether a backend only gets copies of requests and its responses are ignored (`proxy.shadow`). */
 export function isShadow ({ extra }: Pick<Backend, 'extra'>): boolean {
   return (extra.proxy as BackendProxySettings | undefined)?.shadow === true
 }
 
-/** The backends whose answers count, in order. */
+/** Returns the backends without shadows, in order. */
 export function regularBackends ({ backends }: Pick<Endpoint, 'backends'>): Backend[] {
   return backends.filter((backend) => !isShadow(backend))
 }
 
-/** The backends that get copies, in order. */
+/** Returns the shadow backends, in order. */
 export function shadowBackends ({ backends }: Pick<Endpoint, 'backends'>): Backend[] {
   return backends.filter(isShadow)
 }
 
-/** How long copies may take in ms: the longest of the shadows' own timeouts, the endpoint's where one has none. */
+/** Returns the timeout of copies in ms: the longest of the shadows' own timeouts; the endpoint's if one has none. */
 export function shadowTimeout (endpoint: Pick<Endpoint, 'backends' | 'timeout'>): number {
   return Math.max(...shadowBackends(endpoint).map(({ extra }) => {
     const { shadow_timeout: text } = extra.proxy as BackendProxySettings

@@ -2,8 +2,8 @@ import { createStep, holdBody, type Ask, type Step, type StepResponse } from '@f
 import { brokenRequestBody } from '../errors.ts'
 
 /**
- * Reads the client's body once, so that each of several receivers can be given it; nothing waits where there is none to read.
- * It is held: beyond `floodgate.max_request_body` the client gets 413.
+ * Reads the client's body once for several receivers; without a body nothing waits. The body is held in memory: beyond
+ * `floodgate.max_request_body` the client is answered 413.
  */
 export function shareBody (ask: Ask<StepResponse>): Step {
   return createStep((request, resolve, reject) => {

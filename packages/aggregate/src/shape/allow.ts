@@ -3,19 +3,19 @@ import { isObject } from './target.ts'
 
 type Data = Record<string, unknown>
 
-/** Keys to keep: null keeps a whole value, a tree what it names inside an object. */
+/** Keys to keep: null keeps the whole value, a tree keeps the named parts of an object. */
 export type Tree = Map<string, Tree | null>
 
 /**
- * Creates the filter that keeps only the fields at these dotted paths. Paths go down objects only, never lists; of a
- * field and a field below it the one named later counts; objects of which nothing is kept go too.
+ * Creates the filter that keeps only the fields at these dotted paths. Paths descend into objects only, not lists; if a
+ * field and a field below it are listed, the later one is used; objects that become empty are removed.
  */
 export function createAllow (paths: readonly string[]): (data: Data) => Data {
   const tree = plantTree(paths)
   return (data) => keep(data, tree) ?? {}
 }
 
-/** Reads dotted paths. */
+/** Parses dotted paths. */
 export function plantTree (paths: readonly string[]): Tree {
   const tree: Tree = new Map()
   for (const path of paths) {

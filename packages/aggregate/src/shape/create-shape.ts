@@ -16,13 +16,13 @@ type DataStep = (data: Data | null) => Data | null
 export interface Shape {
   /** Shapes a document, which may be changed in place. */
   (content: Content): Content
-  /** Whether it works on data; otherwise a text stays one. */
+  /** Whether it needs parsed data; otherwise a text is not parsed. */
   readonly exact: boolean
 }
 
 /**
- * Creates what shapes a backend's document: target → allow or deny → mapping → group; `flatmap_filter` takes the place
- * of the three in the middle (KrakenD pages "Data manipulation" and "Flatmap"). Null when nothing is configured.
+ * Creates the function that shapes a backend's document: target → allow or deny → mapping → group; `flatmap_filter`
+ * replaces the three in the middle (KrakenD pages "Data manipulation" and "Flatmap"). Null if nothing is configured.
  */
 export function createShape (backend: Settings): Shape | null {
   const { group } = backend

@@ -3,10 +3,13 @@ import { isObject } from './target.ts'
 
 type Data = Record<string, unknown>
 
-/** Keys to drop: null drops a whole value, a tree what it names inside an object. */
+/** Keys to drop: null drops the whole value, a tree drops the named parts of an object. */
 type Tree = Map<string, Tree | null>
 
-/** Creates the filter that drops the fields at these dotted paths. Paths go down objects only; an object emptied by it stays. */
+/**
+ * Creates the filter that drops the fields at these dotted paths. Paths descend into objects only; an object that
+ * becomes empty is kept.
+ */
 export function createDeny (paths: readonly string[]): (data: Data) => Data {
   const tree: Tree = new Map()
   for (const path of paths) plant(tree, path.split('.'))
@@ -19,12 +22,12 @@ function plant (tree: Tree, [key, ...rest]: readonly string[]): void {
     return
   }
   let branch = tree.get(key!)
-  if (branch === null) return // all of it goes already
+  if (branch === null) return // the whole value is dropped already
   if (branch === undefined) tree.set(key!, branch = new Map())
   plant(branch, rest)
 }
 
-/** Copies what stays: objects that lost keys by `delete` are slow to write. */
+/** Copies the remaining keys: objects that lost keys by `delete` are slow to serialize. */
 function drop (data: Data, tree: Tree): Data {
   const rest: Data = {}
   for (const key of Object.keys(data)) {

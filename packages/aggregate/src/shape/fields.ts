@@ -15,7 +15,9 @@ const COLON = 0x3a
 const BACKSLASH = 0x5c
 const OPEN = 0x7b
 
-/** Takes a checked object's text apart into its fields, without reading into them; of a key written twice the last one stays. */
+/**
+ * Splits a validated object's text into its fields without parsing their values; the last of duplicate keys is kept.
+ */
 export function readFields ({ members }: JsonText): Map<string, Field> {
   const fields = new Map<string, Field>()
   let open = members.indexOf(QUOTE)
@@ -30,22 +32,22 @@ export function readFields ({ members }: JsonText): Map<string, Field> {
   return fields
 }
 
-/** Puts fields together to an object's text. */
+/** Joins fields to an object's text. */
 export function joinFields (fields: ReadonlyMap<string, Field>): JsonText {
   return JsonText.join(Array.from(fields.values(), ({ member }) => member))
 }
 
-/** Writes a value under another key. */
+/** Renames a field. */
 export function nameField (value: Buffer, key: string): Field {
   return { member: Buffer.concat([Buffer.from(JSON.stringify(key) + ':'), value]), value }
 }
 
-/** Whether a value is an object. */
+/** Returns whether a value is an object. */
 export function isObjectField ({ value }: Field): boolean {
   return value[skipSpace(value, 0)] === OPEN
 }
 
-/** Finds the comma behind a value, or the end of all. */
+/** Finds the comma after a value, or the end of the text. */
 function endOfValue (members: Buffer, start: number): number {
   const { length } = members
   let depth = 0
@@ -53,7 +55,7 @@ function endOfValue (members: Buffer, start: number): number {
   while (at < length) {
     const byte = members[at]!
     if (byte === QUOTE) {
-      // By hand for most texts, which are short: calling for each costs more than reading them.
+      // A loop for short texts, which are most: a call of indexOf costs more.
       const near = at + SHORT_TEXT
       for (;;) {
         const char = members[++at]

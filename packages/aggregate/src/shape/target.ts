@@ -1,6 +1,9 @@
 type Data = Record<string, unknown>
 
-/** Creates what takes the object at a dotted path (`data.user`) out of a document; what is missing or no object becomes an empty one. */
+/**
+ * Creates the function that extracts the object at a dotted path (`data.user`) of a document; a missing value, or one
+ * that is not an object, becomes an empty object.
+ */
 export function createTarget (target: string): (data: Data | null) => Data {
   const path = target.split('.')
   return (data) => {

@@ -7,9 +7,9 @@ type Fields = Map<string, Field>
 type TextStep = (text: JsonText) => JsonText
 
 /**
- * Creates what shapes a document's text without writing its values anew: target, allow, mapping, and deny as long as it
- * stays on the first level. Does what `createTarget`, `createAllow`, `createDeny` and `createMapping` do to data. Null
- * where deny goes deeper.
+ * Creates the function that shapes a document's text without serializing its values again: target, allow, mapping, and
+ * deny on the first level. Equivalent to `createTarget`, `createAllow`, `createDeny` and `createMapping` for data. Null
+ * if deny goes deeper.
  */
 export function createTextShape ({ target, allow, deny, mapping }: Pick<Backend, 'target' | 'allow' | 'deny' | 'mapping'>): TextStep | null {
   if (allow.length === 0 && deny.some((path) => path.includes('.'))) return null
@@ -50,7 +50,7 @@ function keep (fields: Fields, tree: Tree): Fields {
   return kept
 }
 
-/** An object of which nothing is kept goes too. */
+/** An object that becomes empty is removed too. */
 function keepInside (kept: Fields, key: string, { value }: Field, branch: Tree): void {
   const inside = keep(readFields(new JsonText(value, null)), branch)
   if (inside.size > 0) kept.set(key, nameField(joinFields(inside).bytes, key))

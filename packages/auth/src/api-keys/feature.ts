@@ -10,7 +10,7 @@ import { namespace, type ApiKeysSettings, type EndpointApiKeysSettings } from '.
 // eslint-disable-next-line no-restricted-syntax -- by gateway, filled at boot
 const indexes = new WeakMap<FeatureContext, FindHolder>()
 
-/** What attaches, and where. */
+/** The points where this feature attaches. */
 export const feature: Partial<Feature> = {
   setup (context) {
     const settings = context.model.extra[namespace] as ApiKeysSettings | undefined
@@ -21,7 +21,7 @@ export const feature: Partial<Feature> = {
   route: (settings: EndpointApiKeysSettings, endpoint, context) => createHooks(settings, endpoint, context)
 }
 
-/** Counts a request; false = there are too many. With workers the primary counts. */
+/** Counts a request; false if the limit is exceeded. With workers, the primary counts. */
 type Take = (holder: number) => boolean | Promise<boolean>
 
 function createTake (rate: number, endpoint: Endpoint, { workers }: FeatureContext): Take {

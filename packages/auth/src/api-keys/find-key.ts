@@ -1,12 +1,12 @@
 import type { FastifyRequest } from 'fastify'
 import { firstHeaderLine } from '@floodgate/core'
 
-/** Finds what should be a key; null = there is none. */
+/** Extracts the key from a request; null if there is none. */
 export type FindKey = (request: FastifyRequest) => string | null
 
 const BEARER = /^bearer +/i
 
-/** Creates the search for a key: in a header, behind "Bearer " or alone, or in the query. */
+/** Creates the extractor of keys: from a header, with or without "Bearer ", or from the query. */
 export function createKeySearch (strategy: string, identifier: string): FindKey {
   return strategy === 'query_string' ? createQuerySearch(identifier) : createHeaderSearch(identifier.toLowerCase())
 }

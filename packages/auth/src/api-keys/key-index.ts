@@ -2,23 +2,23 @@ import { createHash, createHmac, randomBytes } from 'node:crypto'
 import { fnv128 } from './fnv128.ts'
 import type { ApiKeysSettings } from './settings.ts'
 
-/** Who holds a key. */
+/** The holder of a key. */
 export interface Holder {
   readonly roles: readonly string[]
-  /** Stands for the key where something is kept per key. Holds no secret. */
+  /** Identifies the key in per-key state. It is not secret. */
   readonly id: number
 }
 
-/** Finds the holder of a key; null = nobody's. */
+/** Finds the holder of a key; null if the key is unknown. */
 export type FindHolder = (key: string) => Holder | null
 
-/** Longer ones are nobody's. */
+/** Longer keys are unknown. */
 const longestKey = 4096
 const digits = { sha256: 64, sha1: 40, fnv128: 32 }
 
 /**
- * Creates the index of keys. What is compared are keyed hashes, with a key of this process: how long a look-up takes
- * says nothing about the keys that are known.
+ * Creates the index of keys. It compares hashes that are keyed with a random key of this process, so that the duration
+ * of a look-up reveals nothing about the known keys.
  */
 export function createKeyIndex ({ keys, hash = 'plain', salt = '' }: ApiKeysSettings): FindHolder {
   const processKey = randomBytes(32)
@@ -28,13 +28,13 @@ export function createKeyIndex ({ keys, hash = 'plain', salt = '' }: ApiKeysSett
   return (key) => key.length > longestKey ? null : holders.get(seal(write(key))) ?? null
 }
 
-/** Finds keys that cannot be meant: positions, and what is wrong there. */
+/** Finds invalid and duplicate keys: their positions and what is wrong there. */
 export function judgeKeys ({ keys, hash = 'plain' }: ApiKeysSettings): { readonly index: number, readonly message: string }[] {
   const length = digits[hash as keyof typeof digits]
   const seen = new Set<string>()
   return keys.flatMap(({ key }, index) => {
-    if (length !== undefined && (key.length !== length || /[^\da-f]/i.test(key))) return [{ index, message: `is no ${hash} hash: write its ${length} hexadecimal digits` }]
-    if (seen.has(key)) return [{ index, message: 'stands in the list already' }]
+    if (length !== undefined && (key.length !== length || /[^\da-f]/i.test(key))) return [{ index, message: `is not a ${hash} hash: write its ${length} hexadecimal digits` }]
+    if (seen.has(key)) return [{ index, message: 'is a duplicate of an earlier key: remove it' }]
     seen.add(key)
     return []
   })

@@ -2,7 +2,7 @@ import type { CreateService, Endpoint } from '@floodgate/core'
 import { createKeyRate, type TakeRequest } from './rate.ts'
 import { namespace, type EndpointApiKeysSettings } from './settings.ts'
 
-/** A request of a key's holder at an endpoint. */
+/** A request with a key to an endpoint. */
 export type Question = [endpoint: string, holder: number]
 
 /** Counts the requests of each key for all workers of a gateway. */

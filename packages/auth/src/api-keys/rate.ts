@@ -1,9 +1,9 @@
-/** Counts the requests of one key; false = there are too many. `now` in ms. */
+/** Counts a request of one key; false if the limit is exceeded. `now` is in ms. */
 export type TakeRequest = (id: number, now: number) => boolean
 
 interface Bucket { tokens: number, filledAt: number }
 
-/** Creates a limit of so many requests per second for each key, which a second's worth may use up at once. */
+/** Creates a limit of requests per second for each key; one second's requests may come at once. */
 export function createKeyRate (perSecond: number): TakeRequest {
   const capacity = Math.max(1, perSecond)
   const buckets = new Map<number, Bucket>()

@@ -2,7 +2,7 @@ import type { Static } from 'typebox'
 
 export const namespace = 'auth/api-keys'
 
-const strategy = { enum: ['header', 'query_string'], description: 'Where clients send their key.' }
+const strategy = { enum: ['header', 'query_string'], description: 'Where clients send their key: in a header or in the query string.' }
 
 /** Settings of the service's `auth/api-keys`: KrakenD page "API key authentication". */
 export const ApiKeysSettings = {
@@ -14,17 +14,17 @@ export const ApiKeysSettings = {
         type: 'object',
         properties: {
           key: { type: 'string', minLength: 1, description: 'The key, or its hash in hexadecimal digits.' },
-          roles: { type: 'array', items: { type: 'string' }, description: 'What its holder may be.' }
+          roles: { type: 'array', items: { type: 'string' }, description: 'Roles of the key.' }
         },
         required: ['key']
       },
-      description: 'Who may come in.'
+      description: 'Known keys and their roles.'
     },
-    hash: { type: 'string', enum: ['plain', 'sha256', 'sha1', 'fnv128'], default: 'plain', description: 'How the keys are written here.' },
-    salt: { type: 'string', default: '', description: 'Text in front of a key when it is hashed.' },
+    hash: { type: 'string', enum: ['plain', 'sha256', 'sha1', 'fnv128'], default: 'plain', description: 'Hash function that the keys in this configuration are hashed with; "plain" for none.' },
+    salt: { type: 'string', default: '', description: 'Salt: prepended to a key before it is hashed.' },
     strategy: { type: 'string', ...strategy, default: 'header' },
-    identifier: { type: 'string', description: 'Name of the header or parameter with the key. Default Authorization, or key.' },
-    propagate_role: { type: 'string', default: '', description: 'Header that tells backends the role that fitted, or ANY.' }
+    identifier: { type: 'string', description: 'Name of the header or query parameter with the key. Default: Authorization, or key.' },
+    propagate_role: { type: 'string', default: '', description: 'Header that passes the matching role to backends, or ANY.' }
   },
   required: ['keys']
 } as const
@@ -34,10 +34,10 @@ export type ApiKeysSettings = Static<typeof ApiKeysSettings>
 export const EndpointApiKeysSettings = {
   type: 'object',
   properties: {
-    roles: { type: 'array', items: { type: 'string' }, description: 'Roles that may come in; none = every key may.' },
+    roles: { type: 'array', items: { type: 'string' }, description: 'Roles that may use the endpoint; empty: every known key may.' },
     strategy: { type: 'string', ...strategy },
-    identifier: { type: 'string', description: 'Name of the header or parameter with the key, in place of the service\'s.' },
-    client_max_rate: { type: 'number', minimum: 0, description: 'Requests per second and key; 0 = no limit.' }
+    identifier: { type: 'string', description: 'Name of the header or query parameter with the key; overrides the service\'s.' },
+    client_max_rate: { type: 'number', minimum: 0, description: 'Requests per second for each key; 0: no limit.' }
   }
 } as const
 export type EndpointApiKeysSettings = Static<typeof EndpointApiKeysSettings>

@@ -1,21 +1,21 @@
 import { createRequire } from 'node:module'
 import { Worker } from 'node:worker_threads'
 
-/** Compares a password with a bcrypt hash; null = it could not be found out. Never rejects. */
+/** Compares a password with a bcrypt hash; null if the thread failed. Never rejects. */
 export type Compare = (password: string, hash: string) => Promise<boolean | null>
 
 /** A thread that compares passwords, one after the other. */
 export interface CompareThread {
   readonly compare: Compare
-  /** Ends the thread; what waits resolves to null. */
+  /** Ends the thread; pending comparisons resolve to null. */
   close (): Promise<void>
 }
 
 type Answer = [id: number, isRight: boolean]
 
 /**
- * What the thread runs. A text, so that it starts without whatever the process was told to load before its main file,
- * and whether this file is a source or was compiled.
+ * Source of the thread. It is a string so that it starts without the modules that the process preloads, and both from
+ * the TypeScript sources and from the build.
  */
 const code = `
 const { parentPort, workerData } = require('node:worker_threads')
@@ -27,10 +27,10 @@ parentPort.on('message', ([id, password, hash]) => {
 })`
 
 /**
- * Creates the thread for comparisons of bcrypt, each of which takes milliseconds to seconds. It is started with the first
- * of them and again after it broke, and keeps the process running only while it compares.
+ * Creates the thread for comparisons of bcrypt, each of which takes milliseconds to seconds. It is started with the
+ * first comparison and restarted after a failure, and keeps the process running only while it compares.
  *
- * @param onError is told why the thread broke
+ * @param onError called with the reason when the thread fails
  */
 export function createCompareThread (onError: (error: Error) => void = () => {}): CompareThread {
   const waiting = new Map<number, (isRight: boolean | null) => void>()

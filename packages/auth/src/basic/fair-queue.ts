@@ -1,23 +1,23 @@
-/** Runs jobs one after the other, a client's in turn with those of the others. */
+/** Runs jobs one at a time, taking turns between clients. */
 export interface FairQueue {
-  /** Whether one more job of a client is taken. */
+  /** Returns whether another job of a client is accepted. */
   hasRoom (client: string): boolean
-  /** Runs a job when it is its turn; resolves to what the job does. */
+  /** Runs a job when its turn comes; resolves to the job's result. */
   run <Result> (client: string, job: () => Promise<Result>): Promise<Result>
 }
 
 export interface FairQueueOptions {
-  /** Jobs that may wait or run. */
+  /** Largest number of waiting and running jobs. */
   readonly most: number
-  /** Those of them that may be of one client. */
+  /** Largest number of them for one client. */
   readonly mostOfOne: number
 }
 
 type Job = () => Promise<unknown>
 
-/** Creates a queue in which a client with many jobs waits for itself, and the others hardly wait for it. */
+/** Creates a queue in which a client with many jobs delays mostly its own jobs. */
 export function createFairQueue ({ most, mostOfOne }: FairQueueOptions): FairQueue {
-  /** Jobs that wait, by client; whose turn it is comes first. */
+  /** Waiting jobs by client; the next client comes first. */
   const queues = new Map<string, Job[]>()
   const counts = new Map<string, number>()
   let total = 0

@@ -8,7 +8,7 @@ import { readUsers } from './users.ts'
 const BASIC = /^basic +/i
 const longestCredentials = 4096
 
-/** What attaches, and where. */
+/** The points where this feature attaches. */
 export const feature: Partial<Feature> = {
   route: (settings: BasicSettings, endpoint, context) => createHooks(settings, endpoint, context)
 }
@@ -31,7 +31,7 @@ function createHooks (settings: BasicSettings, { place }: Endpoint, context: Fea
   }
 }
 
-/** An endpoint that says nothing has the service's users, any other one only its own. */
+/** An endpoint without its own settings accepts the service's users; an endpoint with settings accepts only its own. */
 function findCheck (settings: BasicSettings, place: Place, context: FeatureContext): CheckPassword {
   const inherits = settings.users === undefined && (settings.htpasswd_path ?? '') === ''
   if (!inherits) return createCheck(settings, [...place, 'extra_config', namespace], context)
@@ -50,17 +50,17 @@ function createCheck (settings: BasicSettings, place: Place, context: FeatureCon
   if ((settings.htpasswd_path ?? '') === '') return check
   context.onRenew(() => {
     const { users, problems: [problem] } = readUsers(settings)
-    if (problem !== undefined) throw new Error(`auth/basic: ${problem.message}: the users known before stay`)
+    if (problem !== undefined) throw new Error(`auth/basic: ${problem.message}: the previous users stay in use`)
     check = createPasswordCheck(users, comparer)
   })
   return (...asked) => check(...asked)
 }
 
-/** The one thread and queue of a gateway's comparisons. */
+/** Returns the thread and queue that a gateway's password checks share. */
 function comparerOf (context: FeatureContext): Required<PasswordCheckOptions> {
   let comparer = comparers.get(context)
   if (comparer === undefined) {
-    const thread = createCompareThread((error) => { context.log.error({ err: error }, 'auth/basic: the thread that compares passwords ended: requests that waited for it are answered 503') })
+    const thread = createCompareThread((error) => { context.log.error({ err: error }, 'auth/basic: the thread that checks passwords ended: the requests waiting for it were answered with 503') })
     context.onClose(() => thread.close())
     comparers.set(context, comparer = { compare: thread.compare, queue: createCompareQueue() })
   }
@@ -70,7 +70,7 @@ function comparerOf (context: FeatureContext): Required<PasswordCheckOptions> {
 function carryOut (verdict: boolean | null, request: FastifyRequest, reply: FastifyReply, done: () => void): void {
   if (verdict === true) { done(); return }
   if (verdict === null) { answerEarly(request, reply, 503); return }
-  // Without it no browser asks for a password (RFC 7617, section 2).
+  // Browsers ask for a password only if this header is present (RFC 7617, section 2).
   reply.header('www-authenticate', 'Basic realm="Restricted", charset="UTF-8"')
   answerEarly(request, reply, 401)
 }

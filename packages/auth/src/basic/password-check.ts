@@ -5,11 +5,11 @@ import { createFairQueue, type FairQueue } from './fair-queue.ts'
 import type { Users } from './users.ts'
 
 /**
- * Tells whether a user has a password; null = too many are asking, or it could not be found out. Both are texts as the
- * client sent them.
+ * Returns whether a password is a user's; null if too many checks are waiting or the check failed. Both are the strings
+ * that the client sent.
  *
- * @param client who asks: of one client only so many may wait
- * @param isGone whether the client has left, so that nobody waits for the answer
+ * @param client client that asks; the number of waiting checks is limited per client
+ * @param isGone returns whether the client has disconnected, so that the check can be skipped
  */
 export type CheckPassword = (user: string, password: string, client?: string, isGone?: () => boolean) => boolean | null | Promise<boolean | null>
 

@@ -9,19 +9,19 @@ export interface UserProblem { readonly key: 'htpasswd_path' | 'users', readonly
 
 const BCRYPT = /^\$2[aby]\$(?:0[4-9]|[12]\d|3[01])\$[./A-Za-z\d]{53}$/
 
-/** Reads the users of a file and of the settings, which win. */
+/** Reads the users of a file and of the settings; the settings take precedence. */
 export function readUsers ({ htpasswd_path: path = '', users: listed = {} }: BasicSettings): { users: Users, problems: UserProblem[] } {
   const problems: UserProblem[] = []
   const users = new Map<string, string>()
   for (const [user, hash] of path === '' ? [] : readFile(path, problems)) add('htpasswd_path', user, hash)
   for (const [user, hash] of Object.entries(listed)) add('users', user, hash)
-  if (users.size === 0 && problems.length === 0) problems.push({ key: 'users', message: 'there are no users: list some, or name a file of them in "htpasswd_path"' })
+  if (users.size === 0 && problems.length === 0) problems.push({ key: 'users', message: 'no users are configured: list them in "users", or name a file in "htpasswd_path"' })
   return { users, problems }
 
   function add (key: UserProblem['key'], user: string, hash: string): void {
-    if (user === '' || user.includes(':')) problems.push({ key, message: `${JSON.stringify(user)} cannot be the name of a user` })
+    if (user === '' || user.includes(':')) problems.push({ key, message: `${JSON.stringify(user)} is not a valid user name: it must not be empty or contain a colon` })
     else if (BCRYPT.test(hash)) users.set(user, hash)
-    else problems.push({ key, message: `the password of ${JSON.stringify(user)} is no bcrypt hash: make one with htpasswd -B` })
+    else problems.push({ key, message: `the password of ${JSON.stringify(user)} is not a bcrypt hash: make one with htpasswd -B` })
   }
 }
 
@@ -32,8 +32,8 @@ function readFile (path: string, problems: UserProblem[]): [string, string][] {
       if (text === '' || text.startsWith('#')) return []
       const colon = text.indexOf(':')
       if (colon >= 0) return [[text.slice(0, colon), text.slice(colon + 1)]]
-      // What stands there may be a secret.
-      problems.push({ key: 'htpasswd_path', message: `line ${index + 1} of the file is no "user:hash": make one with htpasswd -B` })
+      // The line may contain a secret, so it is not quoted.
+      problems.push({ key: 'htpasswd_path', message: `line ${index + 1} of the file is not a "user:hash": make one with htpasswd -B` })
       return []
     })
   } catch (error) {

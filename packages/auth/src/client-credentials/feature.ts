@@ -3,14 +3,14 @@ import { createTokenRequest } from './request-token.ts'
 import { namespace, type ClientCredentialsSettings } from './settings.ts'
 import { createTokenCache } from './token-cache.ts'
 
-/** What attaches, and where. */
+/** The points where this feature attaches. */
 export const feature: Partial<Feature> = {
   exchange (settings: ClientCredentialsSettings, next, backend, context): Exchange {
     if (settings.is_disabled === true) return next
     judge(settings, [...backend.place, 'extra_config', namespace], (place, message) => { context.problem(place, message) })
     const requestToken = createTokenRequest(settings, context.clientFor(backend))
     const getAuthorization = createTokenCache(requestToken, {
-      onError (error) { context.log.warn({ detail: (error as { detail?: string }).detail }, 'access token not renewed: the one at hand stays in use until it expires') }
+      onError (error) { context.log.warn({ detail: (error as { detail?: string }).detail }, 'access token not renewed: the current one stays in use until it expires') }
     })
     return function sendToken (request) {
       const authorization = getAuthorization(request.call)
@@ -26,5 +26,5 @@ export const feature: Partial<Feature> = {
 function judge ({ token_url: url, endpoint_params: params = {} }: ClientCredentialsSettings, place: Place, report: (place: Place, message: string) => void): void {
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) report([...place, 'token_url'], 'must be an http or https URL such as "https://issuer.example/token"')
   // The reference fails every request for a token instead.
-  if (Object.hasOwn(params, 'scope')) report([...place, 'endpoint_params', 'scope'], 'scopes are named in "scopes": remove it here')
+  if (Object.hasOwn(params, 'scope')) report([...place, 'endpoint_params', 'scope'], 'set scopes in "scopes": remove it here')
 }

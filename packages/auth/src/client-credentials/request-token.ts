@@ -3,24 +3,24 @@ import { tokenFault } from '../errors.ts'
 import { fetchDocument, showAddress, type Dispatching, type Document } from '../fetch-document.ts'
 import type { ClientCredentialsSettings } from './settings.ts'
 
-/** An access token, as it goes into the header of requests. Secret: never print it. */
+/** An access token as sent in the Authorization header. Secret: never print it. */
 export interface AccessToken {
   /** `Bearer abc`. */
   readonly authorization: string
-  /** ms for which it is good, from when it was asked for; Infinity = nobody said. */
+  /** Lifetime in ms, from the time of the request; Infinity if the server did not state one. */
   readonly lifetime: number
 }
 
-/** Asks for a token. Rejects with a Fault. */
+/** Requests a token. Rejects with a Fault. */
 export type RequestToken = () => Promise<AccessToken>
 
-/** ms for one call of a token server. */
+/** Timeout of one call to a token server, in ms. */
 const timeout = 30_000
 
 /**
- * Creates the request for tokens by client credentials (RFC 6749, section 4.4.2). The credentials go as Basic
- * authorization; a server that refuses them there, or answers without a token, is asked once more with them in the body,
- * and from then on if that was what it wanted, as the reference's library does.
+ * Creates the request for tokens by client credentials (RFC 6749, section 4.4.2). The credentials are sent as Basic
+ * authorization. If the server refuses them or answers without a token, the request is repeated with the credentials in
+ * the body, which is remembered if it succeeds, as in the reference's library.
  */
 export function createTokenRequest (settings: ClientCredentialsSettings, dispatcher: Dispatching): RequestToken {
   const { client_id: id, client_secret: secret, token_url: url } = settings
@@ -56,7 +56,7 @@ export function createTokenRequest (settings: ClientCredentialsSettings, dispatc
   }
 }
 
-/** What is sent, by name; `grant_type` alone may be another one than usual. */
+/** Returns the form fields by name; only `grant_type` may be overridden. */
 function paramsOf ({ scopes = '', endpoint_params: params = {} }: ClientCredentialsSettings): Record<string, readonly string[]> {
   return { grant_type: ['client_credentials'], scope: [scopes.split(',').join(' ')], ...params }
 }
@@ -70,10 +70,10 @@ function readToken (document: Document, address: string): AccessToken {
   if (!isGood(document)) {
     const { error } = answer
     const code = typeof error === 'string' && /^\w{1,64}$/.test(error) ? ` (${error})` : ''
-    throw tokenFault(`no token from ${address}: its server answers ${document.status}${code}`)
+    throw tokenFault(`no token from ${address}: its server answered ${document.status}${code}`)
   }
   const { access_token: token, token_type: type, expires_in: seconds } = answer
-  if (typeof token !== 'string' || token === '' || /[^\x21-\x7e]/.test(token)) throw tokenFault(`no token from ${address}: its answer has no usable access_token`)
+  if (typeof token !== 'string' || token === '' || /[^\x21-\x7e]/.test(token)) throw tokenFault(`no token from ${address}: its response has no usable access_token`)
   const lifetime = Number(typeof seconds === 'string' || typeof seconds === 'number' ? seconds : 0)
   return { authorization: `${nameType(type)} ${token}`, lifetime: lifetime > 0 ? lifetime * 1000 : Infinity }
 }
@@ -85,13 +85,13 @@ function readAnswer ({ contentType, body, status }: Document, address: string): 
     const answer: unknown = JSON.parse(text)
     if (typeof answer === 'object' && answer !== null) return answer as Record<string, unknown>
   } catch {
-    // What it says of an error need not be JSON.
+    // An error response need not be JSON.
   }
-  if (status >= 200 && status <= 299) throw tokenFault(`no token from ${address}: its answer is no JSON object`)
+  if (status >= 200 && status <= 299) throw tokenFault(`no token from ${address}: its response is not a JSON object`)
   return {}
 }
 
-/** The word before a token: the usual types in their usual spelling. */
+/** Returns the scheme before a token, with the usual types in their usual spelling. */
 function nameType (type: unknown): string {
   if (typeof type !== 'string' || type === '') return 'Bearer'
   switch (type.toLowerCase()) {

@@ -6,12 +6,12 @@ export const namespace = 'auth/client-credentials'
 export const ClientCredentialsSettings = {
   type: 'object',
   properties: {
-    client_id: { type: 'string', minLength: 1, description: 'Who asks for tokens.' },
-    client_secret: { type: 'string', description: 'The secret of who asks.' },
-    token_url: { type: 'string', minLength: 1, description: 'Where tokens are given out.' },
-    scopes: { type: 'string', default: '', description: 'What is asked for, with commas between.' },
+    client_id: { type: 'string', minLength: 1, description: 'Client id.' },
+    client_secret: { type: 'string', description: 'Client secret.' },
+    token_url: { type: 'string', minLength: 1, description: 'Address of the token server.' },
+    scopes: { type: 'string', default: '', description: 'Scopes to request, separated by commas.' },
     endpoint_params: { type: 'object', additionalProperties: { type: 'array', items: { type: 'string' } }, description: 'Further parameters of the request for a token.' },
-    is_disabled: { type: 'boolean', default: false, description: 'Switches all of it off.' }
+    is_disabled: { type: 'boolean', default: false, description: 'Disables the namespace.' }
   },
   required: ['client_id', 'client_secret', 'token_url']
 } as const

@@ -1,25 +1,28 @@
 import type { Call, Fault } from '@floodgate/core'
 import type { AccessToken, RequestToken } from './request-token.ts'
 
-/** Gives the header of a request: at once where a token is there, else when there is one, or no longer than the call. */
+/**
+ * Returns the header of a request: synchronously if a token is cached, otherwise once one is received, waiting no
+ * longer than the call.
+ */
 export type GetAuthorization = (call: Call) => string | Promise<string>
 
 export interface TokenCacheOptions {
-  /** Is told when a token could not be renewed ahead of time. */
+  /** Called when a token could not be renewed ahead of time. */
   onError (error: unknown): void
-  /** ms, for tests of time. */
+  /** Clock in ms; replaced in tests. */
   now? (): number
 }
 
-/** As the reference's library: so long before its end a token counts as expired. */
+/** A token counts as expired this long before its end, as in the reference's library. */
 const margin = 10_000
-/** From so long before that on it is renewed while it is still used. */
+/** A token is renewed in the background from this long before it expires. */
 const longestAhead = 30_000
 const pauseAfterFailure = 5_000
 
 /**
- * Keeps a token until it expires. One request for a token serves everybody who waits; a token that is about to expire is
- * renewed while requests still go out with it.
+ * Keeps a token until it expires. Concurrent callers share one request for a token. A token that is about to expire is
+ * renewed while requests still use it.
  */
 export function createTokenCache (requestToken: RequestToken, { onError, now = performance.now.bind(performance) }: TokenCacheOptions): GetAuthorization {
   let token: AccessToken | null = null
@@ -51,7 +54,7 @@ export function createTokenCache (requestToken: RequestToken, { onError, now = p
   }
 }
 
-/** Waits no longer than a call; what it waits for goes on. */
+/** Waits no longer than a call lasts; the token request continues. */
 function within <T> (call: Call, promise: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const end = (reason: Fault) => { reject(reason) }

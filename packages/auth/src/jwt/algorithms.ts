@@ -1,9 +1,9 @@
-/** Algorithms of `alg`, RFC 7518, section 3.1 and RFC 8037. There is no "none". */
+/** Algorithms of `alg`, RFC 7518, section 3.1 and RFC 8037. "none" is not supported. */
 export const algorithms = ['EdDSA', 'HS256', 'HS384', 'HS512', 'RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512', 'PS256', 'PS384', 'PS512'] as const
 
 export type Algorithm = typeof algorithms[number]
 
-/** The algorithms that a key can be used with, by its type and curve; empty = none of ours. */
+/** Returns the algorithms that a key can be used with, by its type and curve; empty if none is supported. */
 export function algorithmsOf ({ kty, crv }: { kty?: unknown, crv?: unknown }): readonly Algorithm[] {
   switch (kty) {
     case 'RSA': return ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512']
@@ -14,7 +14,7 @@ export function algorithmsOf ({ kty, crv }: { kty?: unknown, crv?: unknown }): r
   }
 }
 
-/** Name of the digest that an algorithm is built on. */
+/** Returns the digest of an algorithm. */
 export function digestOf (algorithm: Algorithm): string {
   return `sha${algorithm.slice(2)}`
 }

@@ -1,14 +1,14 @@
 import type { Claims } from '@floodgate/core'
 
-/** Finds a claim; undefined = it is not there. */
+/** Finds a claim; undefined if it is missing. */
 export type FindClaim = (claims: Claims) => unknown
 
-/** Finds a claim by its name; dots in it are a part of it. */
+/** Finds a claim by its name; dots are part of the name. */
 export function claimNamed (name: string): FindClaim {
   return (claims) => Object.hasOwn(claims, name) ? claims[name] : undefined
 }
 
-/** Finds a claim inside others, by names with dots between them; names that begin like a URL are no path. */
+/** Finds a nested claim by dot-separated names; names that begin like a URL are not split. */
 export function claimAt (path: string): FindClaim {
   const names = path.startsWith('http') ? [path] : path.split('.')
   if (names.length === 1) return claimNamed(path)

@@ -1,8 +1,8 @@
 import { formatFloat, writeGoJson, writeValue } from '@floodgate/go'
 
 /**
- * Writes a claim as one text, as the reference does: numbers without a fraction as integers, others with six digits
- * behind the point, lists as their items with commas between, objects as JSON, absent claims as nothing.
+ * Writes a claim as one string, as the reference does: numbers without a fraction as integers, others with six decimal
+ * places, lists as comma-separated items, objects as JSON, missing claims as ''.
  */
 export function claimText (claim: unknown): string {
   if (Array.isArray(claim)) return claim.map(goText).join(',')
@@ -15,12 +15,12 @@ export function claimText (claim: unknown): string {
   }
 }
 
-/** Writes a claim as one text per item of a list, none for an empty one, or as one text. */
+/** Writes a claim as strings: one per item of a list (none for an empty list), otherwise a single one. */
 export function claimTexts (claim: unknown): string[] {
   return Array.isArray(claim) ? claim.map(goText) : [claimText(claim)]
 }
 
-/** Go keeps numbers of claims as doubles. */
+/** Go decodes numbers in claims as doubles. */
 const negligible = 1e-6
 
 function numberText (number: number): string {
@@ -30,7 +30,7 @@ function numberText (number: number): string {
   return Number.isSafeInteger(whole) ? String(whole + 0) : BigInt(whole).toString()
 }
 
-/** Go's %v, of what a list of claims holds. */
+/** Go's %v, for the items of a list. */
 function goText (value: unknown): string {
   try {
     return writeValue(value, (leaf) => typeof leaf === 'number' ? formatFloat(leaf, 'g', -1) : String(leaf))

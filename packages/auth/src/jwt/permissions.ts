@@ -1,7 +1,7 @@
 import type { Claims } from '@floodgate/core'
 import { claimAt, claimNamed, type FindClaim } from './claim-path.ts'
 
-/** Tells whether claims permit what is asked for. */
+/** Returns whether claims contain the required roles or scopes. */
 export type Permits = (claims: Claims) => boolean
 
 export interface RoleSettings {
@@ -10,7 +10,7 @@ export interface RoleSettings {
   readonly roles_key_is_nested?: boolean
 }
 
-/** Creates the check for one of several roles; null when none is asked for. */
+/** Creates the check for one of several roles; null if none is required. */
 export function createRoleCheck ({ roles = [], roles_key: key, roles_key_is_nested: nested = false }: RoleSettings): Permits | null {
   if (roles.length === 0) return null
   const wanted = new Set(roles)
@@ -24,7 +24,7 @@ export interface ScopeSettings {
   readonly scopes_matcher?: string
 }
 
-/** Creates the check for scopes, any or all; null when none is asked for, or nobody says where they stand. */
+/** Creates the check for any or all scopes; null if none is required or `scopes_key` is missing. */
 export function createScopeCheck ({ scopes = [], scopes_key: key = '', scopes_matcher: matcher = 'any' }: ScopeSettings): Permits | null {
   if (scopes.length === 0 || key === '') return null
   const find = claimAt(key)
@@ -33,7 +33,7 @@ export function createScopeCheck ({ scopes = [], scopes_key: key = '', scopes_ma
   return (claims) => { const words = wordsOf(find, claims); return wanted.some((scope) => words.includes(scope)) }
 }
 
-/** The items of a list, or the words of a text. */
+/** Returns the items of a list, or the words of a string. */
 function wordsOf (find: FindClaim, claims: Claims): readonly unknown[] {
   const value = find(claims)
   return Array.isArray(value) ? value : typeof value === 'string' ? value.split(' ') : []

@@ -1,12 +1,12 @@
 import { constants, createHmac, timingSafeEqual, verify, type KeyObject } from 'node:crypto'
 import { digestOf, type Algorithm } from './algorithms.ts'
 
-/** Tells whether a key made a signature. */
+/** Returns whether a signature was made with a key. */
 export type CheckSignature = (key: KeyObject, input: Buffer, signature: Buffer) => boolean
 
 /**
- * Creates the check of one algorithm's signatures. It is synchronous: the way through WebCrypto and its threads costs
- * more than twice the processor time for RSA (benchmarks/validate.mjs).
+ * Creates the check of one algorithm's signatures. It is synchronous: WebCrypto and its threads take more than twice
+ * the processor time for RSA (benchmarks/validate.mjs).
  */
 export function createSignatureCheck (algorithm: Algorithm): CheckSignature {
   const digest = digestOf(algorithm)

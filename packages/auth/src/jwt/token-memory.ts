@@ -2,26 +2,26 @@ import { ownText, type Claims } from '@floodgate/core'
 import type { Key } from '../keys/key-ring.ts'
 import type { TokenHeader } from './token.ts'
 
-/** A token whose signature was verified, and with which key. Nothing is said of its dates and its meaning. */
+/** A token whose signature was verified, and the key used. Its dates and other claims have not been checked. */
 export interface VerifiedToken {
   readonly header: TokenHeader
   readonly key: Key
-  /** Frozen through and through: the same for every request that brings the token. */
+  /** Deeply frozen: shared by every request that carries the token. */
   readonly claims: Claims
 }
 
-/** Remembers tokens whose signature was verified: clients send the same one many times. */
+/** Caches tokens whose signature was verified, because clients send the same token many times. */
 export interface TokenMemory {
   find (text: string): VerifiedToken | undefined
   keep (text: string, token: VerifiedToken): void
 }
 
-/** Longer ones are verified each time. */
+/** Longer tokens are not cached. */
 const maxLength = 4096
 
 /**
- * Creates a memory of so many tokens, of those used last. A token is found by its whole text, signature included; only
- * the holder of a key can have one kept.
+ * Creates a least-recently-used cache of tokens. The key is the whole token, signature included, so only tokens with a
+ * valid signature take room.
  */
 export function createTokenMemory (capacity = 4000): TokenMemory {
   let recent = new Map<string, VerifiedToken>()
@@ -29,7 +29,7 @@ export function createTokenMemory (capacity = 4000): TokenMemory {
 
   function keep (text: string, token: VerifiedToken): void {
     if (text.length > maxLength) return
-    // It may be a part of a long header of cookies.
+    // The token may be a slice of a long Cookie header, which it would keep in memory.
     const own = ownText(text)
     if (recent.size >= capacity / 2) {
       older = recent
@@ -50,7 +50,7 @@ export function createTokenMemory (capacity = 4000): TokenMemory {
   }
 }
 
-/** Freezes claims with all that is in them. */
+/** Freezes claims deeply. */
 export function freezeClaims (claims: Record<string, unknown>): Claims {
   const open: object[] = [claims]
   for (let value = open.pop(); value !== undefined; value = open.pop()) {

@@ -1,32 +1,35 @@
 import { decodeProtectedHeader } from 'jose/decode/protected_header'
 
-/** The header of a token, as far as it matters here. */
+/** The header fields of a token that are used here. */
 export interface TokenHeader {
   readonly alg: string
-  /** '' = none. */
+  /** '' if absent. */
   readonly kid: string
   readonly x5t: string | null
   readonly x5tS256: string | null
 }
 
-/** A token taken apart; nothing in it is verified. */
+/** A parsed token; nothing in it has been verified. */
 export interface Token {
   readonly header: TokenHeader
-  /** What was signed. */
+  /** The signed part: header and payload. */
   readonly input: Buffer
   readonly signature: Buffer
-  /** Parses the claims: only after the signature is verified. Null when they are no JSON object. */
+  /** Parses the claims; call it only after the signature was verified. Null if they are not a JSON object. */
   readClaims (): Record<string, unknown> | null
 }
 
-/** Longer ones are refused unread. */
+/** Longer tokens are refused without being parsed. */
 const maxLength = 64 * 1024
 const maxHeaderLength = 16 * 1024
 
-// The reference takes a padded signature.
+// The reference accepts a padded signature.
 const COMPACT = /^[\w-]+\.[\w-]+\.[\w-]+=*$/
 
-/** Reads a signed token in compact form (RFC 7515, section 7.1). Null for anything else, and for headers with `crit` or without a text as `alg`. */
+/**
+ * Reads a signed token in compact form (RFC 7515, section 7.1). Null for anything else, and for headers with `crit` or
+ * with an `alg` that is not a string.
+ */
 export function readToken (text: string): Token | null {
   if (text.length > maxLength || !COMPACT.test(text)) return null
   const first = text.indexOf('.')

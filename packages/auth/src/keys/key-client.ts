@@ -10,7 +10,7 @@ import type { KeySettings } from './settings.ts'
 /** A setting that cannot be used. */
 export interface KeyProblem { readonly key: keyof KeySettings, readonly message: string }
 
-/** TLS of a client without `client_tls`: what the reference's own client for keys speaks. */
+/** TLS settings of a client without `client_tls`, as in the reference's client for keys. */
 const usualTls: TlsSettings = {
   allowInsecureConnections: false,
   caCerts: [],
@@ -23,8 +23,8 @@ const usualTls: TlsSettings = {
 }
 
 /**
- * Derives the client settings for fetching keys: the service's own (global `client_tls`, proxies), with what the key
- * settings say on top. Null = the service's own as they are.
+ * Derives the client settings for fetching keys: the service's own (global `client_tls`, proxies), overridden by the
+ * key settings. Null if the service's own apply unchanged.
  */
 export function deriveKeyClient ({ client }: Pick<Service, 'client'>, settings: KeySettings): ClientSettings | null {
   const { jwk_url: url = '', jwk_local_ca: authority = '', jwk_fingerprints: fingerprints = [], cipher_suites: suites = [], disable_jwk_security: insecure = false } = settings
@@ -43,14 +43,14 @@ export function deriveKeyClient ({ client }: Pick<Service, 'client'>, settings: 
   }
 }
 
-/** Finds what is wrong with key settings by themselves. */
+/** Finds errors in key settings. */
 export function judgeKeySettings (settings: KeySettings): KeyProblem[] {
   const problems: KeyProblem[] = []
   const { jwk_url: url = '', jwk_local_path: path = '', jwk_local_ca: authority = '', jwk_fingerprints: fingerprints = [] } = settings
   for (const key of ['secret_url', 'cypher_key'] as const) {
-    if ((settings[key] ?? '') !== '') problems.push({ key, message: `encrypted key sets cannot be read: remove "${key}", and name a file that is protected by its permissions` })
+    if ((settings[key] ?? '') !== '') problems.push({ key, message: `encrypted key sets are not supported: remove "${key}", and name a file that is protected by its permissions` })
   }
-  if (url === '' && path === '') problems.push({ key: 'jwk_url', message: 'there are no keys: set "jwk_url" or "jwk_local_path"' })
+  if (url === '' && path === '') problems.push({ key: 'jwk_url', message: 'no keys are configured: set "jwk_url" or "jwk_local_path"' })
   if (path === '' && url !== '' && !(URL.canParse(url) && /^https?:$/.test(new URL(url).protocol))) problems.push({ key: 'jwk_url', message: 'must be an http or https URL such as "https://issuer.example/jwks.json"' })
   if (authority !== '') {
     const wrong = judgeAuthority(authority)
@@ -60,14 +60,14 @@ export function judgeKeySettings (settings: KeySettings): KeyProblem[] {
   return problems
 }
 
-/** Says which of the suites to fetch keys with have no effect; null where all have. */
+/** Describes the cipher suites that have no effect when keys are fetched; null if all have. */
 export function ignoredSuites ({ jwk_url: url = '', cipher_suites: suites = [] }: KeySettings): string | null {
   if (suites.length === 0 || !url.startsWith('https://')) return null
   const { warnings } = parseClientTls({ min_version: 'TLS12', max_version: 'TLS13', cipher_suites: suites })
   return warnings.find(({ code }) => code === 'ignored-suite')?.message ?? null
 }
 
-/** Whether keys from there may be used without `disable_jwk_security`: the reference looks at `jwk_url` alone. */
+/** Returns whether keys may be used without `disable_jwk_security`: as in the reference, only `jwk_url` counts. */
 export function isSecureSource ({ jwk_url: url = '', disable_jwk_security: insecure = false }: KeySettings): boolean {
   return insecure || url.startsWith('https://')
 }
@@ -77,6 +77,6 @@ function judgeAuthority (file: string): string | null {
     return new X509Certificate(readRegularFile(file)).raw.length > 0 ? null : 'the file is empty'
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException
-    return ['ENOENT', 'EACCES', 'EISDIR', 'ENOTFILE', 'EFBIG'].includes(code) ? `the file cannot be read: ${describeFileError(error)}` : 'the file holds no certificate in PEM'
+    return ['ENOENT', 'EACCES', 'EISDIR', 'ENOTFILE', 'EFBIG'].includes(code) ? `the file cannot be read: ${describeFileError(error)}` : 'the file contains no PEM certificate'
   }
 }

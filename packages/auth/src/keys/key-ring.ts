@@ -8,19 +8,19 @@ import { algorithmsOf, type Algorithm } from '../jwt/algorithms.ts'
 export interface Key {
   /** For verifying. */
   readonly key: KeyObject
-  /** For signing; null where the set has the public half only. */
+  /** For signing; null if the set has only the public key. */
   readonly signing: KeyObject | null
   readonly kid: string
   readonly algorithms: readonly Algorithm[]
 }
 
-/** How tokens and keys find each other: `key_identify_strategy`. */
+/** How the key of a token is identified: `key_identify_strategy`. */
 export type KeyStrategy = 'kid' | 'x5t' | 'x5t#S256' | 'kid_x5t'
 
 /** The usable keys of one key set. */
 export interface KeyRing {
   readonly size: number
-  /** The keys of an id: most often one, as ids need not be unique (RFC 7517, section 4.5). */
+  /** Returns the keys with an id. There may be several, because ids need not be unique (RFC 7517, section 4.5). */
   find (id: string, strategy: KeyStrategy): readonly Key[]
 }
 
@@ -35,12 +35,12 @@ const minModulus = 2048
  * Reads a JSON Web Key Set (RFC 7517, section 5) and imports its keys. Keys that cannot be used are left out.
  *
  * @param from what to call the set in errors
- * @throws {FG_ERR_AUTH_KEY_SET} it is no key set, or nothing in it can be used
+ * @throws {FG_ERR_AUTH_KEY_SET} it is not a key set, or none of its keys can be used
  */
 export async function readKeyRing (json: string, from: string): Promise<KeyRing> {
   const listed = readKeys(json, from)
   const entries = (await Promise.all(listed.slice(0, maxKeys).map(importKey))).filter((entry) => entry !== null)
-  if (entries.length === 0) throw new FG_ERR_AUTH_KEY_SET(from, listed.length === 0 ? 'it has no keys' : `none of its ${listed.length} keys is one for signatures of a supported kind (RSA of 2048 bits or more, EC, Ed25519, oct)`)
+  if (entries.length === 0) throw new FG_ERR_AUTH_KEY_SET(from, listed.length === 0 ? 'it has no keys' : `none of its ${listed.length} keys can verify signatures (supported: RSA of 2048 bits or more, EC, Ed25519, oct)`)
   const indexes = new Map<KeyStrategy, Map<string, Key[]>>()
   return {
     size: entries.length,
@@ -90,7 +90,7 @@ async function importKey (listed: unknown): Promise<Entry | null> {
   const usable = algorithmsOf(jwk)
   if (usable.length === 0 || jwk.use === 'enc') return null
   try {
-    // `alg` only tells jose how to look at the numbers; which algorithm counts is said by the configuration.
+    // `alg` only selects how jose imports the key; the configuration decides which algorithm is accepted.
     const imported = await importJWK({ ...jwk, alg: usable[0]!, use: 'sig', ext: true, key_ops: undefined } as unknown as JWK)
     const object = imported instanceof Uint8Array ? createSecretKey(imported) : KeyObject.from(imported as never)
     if (object.type === 'secret' && object.symmetricKeySize === 0) return null
@@ -110,7 +110,7 @@ async function importKey (listed: unknown): Promise<Entry | null> {
   }
 }
 
-/** What the key says of its certificate, or what the certificate says. */
+/** Returns the certificate thumbprint that the key states, or the one computed from its certificate. */
 function thumbprint (said: unknown, chain: unknown, digest: string): string {
   if (typeof said === 'string') return said.replace(/=+$/, '')
   const [leaf] = Array.isArray(chain) ? chain as unknown[] : []

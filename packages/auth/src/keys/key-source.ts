@@ -1,23 +1,23 @@
 import type { Key, KeyRing, KeyStrategy } from './key-ring.ts'
 
-/** How the keys of a source are used in one place. */
+/** How one place uses the keys of a source. */
 export interface KeyPolicy {
   readonly strategy: KeyStrategy
-  /** Whether keys that were fetched may be used again. */
+  /** Whether fetched keys are cached. */
   readonly cache: boolean
-  /** For how long, in ms. */
+  /** How long they are cached, in ms. */
   readonly maxAge: number
-  /** How long an id that turned out unknown is not asked for again, in ms; 0 = no longer than the source's own limits say. */
+  /** How long an unknown id is not fetched again, in ms; 0: only the source's own limits apply. */
   readonly cooldown: number
 }
 
-/** Where keys come from. */
+/** A source of keys. */
 export interface KeySource {
-  /** The keys of an id, at once where they are there; empty = there are none. Never rejects. */
+  /** Returns the keys with an id, synchronously if they are in memory; empty if there are none. Never rejects. */
   find (id: string, policy: KeyPolicy): readonly Key[] | Promise<readonly Key[]>
 }
 
-/** Makes a source of keys that are there always: those that `ring` gives at the time. */
+/** Creates a source of keys that are always in memory: those that `ring` returns when called. */
 export function createFileSource (ring: () => KeyRing): KeySource {
   return { find: (id, { strategy }) => ring().find(id, strategy) }
 }

@@ -10,26 +10,26 @@ import { createFileSource, type KeySource } from './key-source.ts'
 import { createRemoteSource, type RemoteSource } from './remote-source.ts'
 import type { KeySettings } from './settings.ts'
 
-/** The sources of keys of one gateway: equal ones are one. */
+/** The key sources of one gateway; equal settings share a source. */
 export interface KeySources {
-  /** Makes ready what some settings need, and reports what is wrong with them at `place`. */
+  /** Prepares the source of some settings and reports their errors at `place`. */
   prepare (settings: KeySettings, place: Place): Promise<void>
-  /** The source of settings that were prepared; null where they cannot be used. */
+  /** Returns the source of prepared settings; null if they are invalid. */
   get (settings: KeySettings): KeySource | null
-  /** The file's keys, where the settings name one that could be read. */
+  /** Returns the keys of the file that the settings name, if it could be read. */
   ring (settings: KeySettings): KeyRing | null
-  /** Fetches the keys of some settings ahead of the first token. */
+  /** Fetches the keys of some settings before the first token arrives. */
   prefetch (settings: KeySettings): void
 }
 
-/** ms for one fetch of a key set. */
+/** Timeout of one fetch of a key set, in ms. */
 const fetchTimeout = 10_000
 const types = ['application/json', 'application/jwk-set+json']
 
 // eslint-disable-next-line no-restricted-syntax -- by gateway, filled at boot
 const byGateway = new WeakMap<FeatureContext, KeySources>()
 
-/** The sources that the features of one gateway share. */
+/** Returns the sources that the features of one gateway share. */
 export function keySourcesOf (context: FeatureContext): KeySources {
   let sources = byGateway.get(context)
   if (sources === undefined) byGateway.set(context, sources = createKeySources(context))
@@ -41,7 +41,7 @@ function createKeySources (context: FeatureContext): KeySources {
   const rings = new Map<string, KeyRing>()
   const remotes = new Map<string, RemoteSource>()
 
-  /** Reads a file once, and again when the gateway is told to; a file that cannot be used then leaves the keys as they are. */
+  /** Reads a file at start and when the gateway reloads files. If the file is invalid then, the previous keys stay in use. */
   function readRing (path: string): Promise<KeyRing> {
     const read = async () => readKeyRing(readRegularFile(path).toString(), path)
     let ring = files.get(path)
@@ -57,12 +57,12 @@ function createKeySources (context: FeatureContext): KeySources {
     return createRemoteSource({
       async fetch () {
         const { status, contentType, body } = await fetchDocument(client, url, { timeout: fetchTimeout })
-        if (status < 200 || status > 299) throw new FG_ERR_AUTH_KEY_SET(address, `its server answers ${status}`)
+        if (status < 200 || status > 299) throw new FG_ERR_AUTH_KEY_SET(address, `its server answered ${status}`)
         if (!types.includes(contentType)) throw new FG_ERR_AUTH_KEY_SET(address, `its type is ${contentType === '' ? 'not given' : JSON.stringify(contentType)} instead of ${types.join(' or ')}`)
         return readKeyRing(body.toString(), address)
       },
       onError (error) {
-        context.log.warn({ url: address, code: (error as NodeJS.ErrnoException).code, detail: (error as Error).message }, 'no key set: tokens are judged by the keys known before')
+        context.log.warn({ url: address, code: (error as NodeJS.ErrnoException).code, detail: (error as Error).message }, 'the key set could not be fetched: the keys fetched before stay in use')
       }
     })
   }

@@ -1,13 +1,16 @@
-/** Limits how often tokens with unknown keys make a key set be fetched. */
+/** Limits how often tokens with unknown keys cause a key set to be fetched. */
 export interface RefreshBudget {
-  /** Takes one fetch of what is left; false = nothing is. `now` in ms. */
+  /** Takes one fetch from the budget; false if none is left. `now` is in ms. */
   take (now: number): boolean
 }
 
 const burst = 10
 const perSecond = 1
 
-/** Creates a budget of ten fetches that grows by one a second: rotations are seen at once, made-up ids cost little. */
+/**
+ * Creates a budget of ten fetches that grows by one per second: a rotation is noticed at once, and invented ids cost
+ * little.
+ */
 export function createRefreshBudget (): RefreshBudget {
   let left = burst
   let filledAt = 0

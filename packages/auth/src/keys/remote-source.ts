@@ -5,13 +5,13 @@ import { createRefreshBudget } from './refresh-budget.ts'
 export interface RemoteSourceOptions {
   /** Fetches the key set. */
   fetch (): Promise<KeyRing>
-  /** Is told when a fetch failed. */
+  /** Called when a fetch failed. */
   onError (error: unknown): void
-  /** ms, for tests of time. */
+  /** Clock in ms; replaced in tests. */
   now? (): number
 }
 
-/** A source that can be asked to fetch ahead of the first token. */
+/** A source that can fetch its keys before the first token arrives. */
 export interface RemoteSource extends KeySource {
   prefetch (): void
 }
@@ -22,12 +22,12 @@ const longestPause = 30_000
 const maxMisses = 1000
 
 /**
- * Makes a source of keys that a server has. One fetch at a time serves everybody who waits. Keys that were fetched once
- * stay in use while the server is down; a token with an unknown id has the set fetched anew, a limited number of times.
+ * Creates a source of keys on a server. Concurrent callers share one fetch. Fetched keys stay in use while the server
+ * is down. A token with an unknown key id causes another fetch, within a limit.
  */
 export function createRemoteSource ({ fetch, onError, now = performance.now.bind(performance) }: RemoteSourceOptions): RemoteSource {
   const budget = createRefreshBudget()
-  /** Ids that the server does not have, and until when that is believed. */
+  /** Ids that the server lacks, and until when they are not fetched again. */
   const misses = new Map<string, number>()
   let ring: KeyRing | null = null
   let fetchedAt = -Infinity
@@ -67,7 +67,7 @@ export function createRemoteSource ({ fetch, onError, now = performance.now.bind
       const at = now()
       const isFresh = policy.cache && ring !== null && at - fetchedAt < policy.maxAge
       const known = policy.cache && ring !== null ? ring.find(id, policy.strategy) : none
-      // While the server is down what it said before still counts.
+      // While the server is down, its last answer still applies.
       if (known.length > 0 && (isFresh || at < pausedUntil)) return known
       if (known.length === 0) {
         const believed = misses.get(id)

@@ -1,16 +1,16 @@
 import { algorithms } from '../jwt/algorithms.ts'
 
-export const algorithmSchema = { enum: algorithms, description: 'The only algorithm that counts.' } as const
+export const algorithmSchema = { enum: algorithms, description: 'The only algorithm that is accepted.' } as const
 
-/** Settings of keys, wherever a namespace needs some: KrakenD pages "JWT validation" and "JWT signing". */
+/** Key settings shared by several namespaces: KrakenD pages "JWT validation" and "JWT signing". */
 export const keyProperties = {
-  jwk_url: { type: 'string', description: 'Where the key set is.' },
-  jwk_local_path: { type: 'string', description: 'File with the key set; read at start and on SIGHUP, and preferred to `jwk_url`.' },
-  jwk_local_ca: { type: 'string', description: 'File with certificates to trust, beside the usual ones, when the keys are fetched.' },
+  jwk_url: { type: 'string', description: 'Address of the key set.' },
+  jwk_local_path: { type: 'string', description: 'File with the key set; read at start and on SIGHUP. Takes precedence over `jwk_url`.' },
+  jwk_local_ca: { type: 'string', description: 'File with certificates to trust, in addition to the default ones, when the keys are fetched.' },
   jwk_fingerprints: { type: 'array', items: { type: 'string' }, description: 'SHA-256 of public keys, base64: the chain of the key server must hold one of them.' },
-  cipher_suites: { type: 'array', items: { type: 'integer' }, description: 'IANA numbers of the suites to fetch keys with.' },
-  disable_jwk_security: { type: 'boolean', default: false, description: 'Lets keys come from a file, over plain HTTP, or from a server whose certificate nobody vouches for.' },
-  secret_url: { type: 'string', description: 'Refused: key sets that are encrypted cannot be read.' },
+  cipher_suites: { type: 'array', items: { type: 'integer' }, description: 'IANA numbers of the cipher suites used to fetch keys.' },
+  disable_jwk_security: { type: 'boolean', default: false, description: 'Allows keys from a file, over plain HTTP, or from a server whose certificate is not trusted.' },
+  secret_url: { type: 'string', description: 'Refused: encrypted key sets are not supported.' },
   cypher_key: { type: 'string', description: 'Refused, like `secret_url`.' }
 } as const
 

@@ -5,7 +5,7 @@ import type { SharedRevocations } from './revocations.ts'
 
 export interface AdminOptions {
   readonly revocations: SharedRevocations
-  /** Key to be shown as `Authorization: Bearer KEY`; '' = none. */
+  /** Key that requests must send as `Authorization: Bearer KEY`; '' if none is required. */
   readonly apiKey: string
   now? (): number
 }
@@ -13,11 +13,11 @@ export interface AdminOptions {
 const maxBytes = 1024 * 1024
 
 /**
- * Creates what answers on the revoker's port. Entries are `claim-value`, for example `jti-8f1c`:
+ * Creates the request handler of the revoker's port. Entries are `claim-value`, for example `jti-8f1c`:
  *
- * - `POST /tokens` with `{"tokens": ["jti-8f1c"]}` revokes: 204, or 507 when there is no room
- * - `GET /tokens/jti-8f1c` tells: `{"revoked": true}`
- * - `DELETE /tokens/jti-8f1c` takes back: 204, or 404
+ * - `POST /tokens` with `{"tokens": ["jti-8f1c"]}` revokes entries: 204, or 507 if the list is full
+ * - `GET /tokens/jti-8f1c` returns `{"revoked": true}`
+ * - `DELETE /tokens/jti-8f1c` removes an entry: 204, or 404
  */
 export function createAdminHandler ({ revocations, apiKey, now = monotonicNow }: AdminOptions): RequestListener {
   const isAllowed = createKeyCheck(apiKey)
@@ -46,7 +46,7 @@ function createKeyCheck (apiKey: string): (request: IncomingMessage) => boolean 
   return ({ headers: { authorization = '' } }) => timingSafeEqual(digest(authorization), expected)
 }
 
-/** The path of a request target, in whichever form it came (RFC 9112, section 3.2). Not by `new URL`, which throws at `//`. */
+/** Returns the path of a request target in any of its forms (RFC 9112, section 3.2). `new URL` throws on `//`. */
 function readPath (target: string): string {
   const [path = '/'] = target.replace(/^https?:\/\/[^/?#]*/i, '').split(/[?#]/, 1)
   return path
@@ -77,10 +77,10 @@ async function readEntries (request: IncomingMessage): Promise<string[] | null> 
   }
 }
 
-/** A worker that hangs, or a client that left: nobody knows whether the change has come everywhere. */
+/** A worker hangs or has left: it is unknown whether every worker has made the change. */
 function answerFailure (request: IncomingMessage, response: ServerResponse): void {
   if (request.destroyed && !request.complete) response.destroy()
-  else answer(response, 500, { error: 'not all workers have answered: send it again' })
+  else answer(response, 500, { error: 'not all workers have confirmed the change: send the request again' })
 }
 
 function answer (response: ServerResponse, status: number, body?: object): void {

@@ -5,11 +5,11 @@ import { setRevocation } from './revocation.ts'
 import { createRevocations, type Ends, type SharedRevocations } from './revocations.ts'
 import { namespace, type RevokerSettings } from './settings.ts'
 
-/** What was revoked, by port: a reloaded configuration goes on with it, before the one it replaces is closed. */
-// eslint-disable-next-line no-restricted-syntax -- what is revoked belongs to the process, by port: gateways that follow each other share it
+/** Revoked values by port: a reloaded configuration keeps them, before the configuration that it replaces is closed. */
+// eslint-disable-next-line no-restricted-syntax -- revoked values belong to the process, by port: a gateway and its replacement share them
 const kept = new Map<number, { readonly ends: Ends, uses: number }>()
 
-/** What attaches, and where. */
+/** The points where this feature attaches. */
 export const feature: Partial<Feature> = {
   async setup (context) {
     const settings = context.model.extra[namespace] as RevokerSettings | undefined
@@ -26,18 +26,18 @@ async function openList ({ port, TTL, N }: RevokerSettings, context: FeatureCont
 
 function serve (settings: RevokerSettings, revocations: SharedRevocations, context: FeatureContext): void {
   const { token_keys: names, port, revoke_server_api_key: apiKey = '', revoke_server_ping_url: pingUrl = '' } = settings
-  if (pingUrl !== '') context.problem(['extra_config', namespace, 'revoke_server_ping_url'], 'no revoke server is told about this gateway: remove it, and revoke tokens on "port"')
-  if (names.length === 0) context.warning(['extra_config', namespace, 'token_keys'], 'no token is ever revoked: name the claims whose values can be revoked, such as "jti"')
+  if (pingUrl !== '') context.problem(['extra_config', namespace, 'revoke_server_ping_url'], 'this gateway does not register with a revoke server: remove it, and revoke tokens over HTTP on "port"')
+  if (names.length === 0) context.warning(['extra_config', namespace, 'token_keys'], 'no token can be revoked: list the claims whose values can be revoked, such as "jti"')
   setRevocation(context, createRevocationCheck(names, revocations))
   let open: Promise<OpenPort | null> | null = null
-  // Not before the gateway listens: a configuration that is only checked opens no port.
+  // Opened when the gateway listens: `check` must not open a port.
   context.scope.addHook('onListen', async function openRevokerPort () {
     open = openPort(port, apiKey, revocations, context.log).catch((error: unknown) => {
-      context.log.error({ err: error }, 'auth/revoker: no token can be revoked')
+      context.log.error({ err: error }, 'auth/revoker: the port cannot be opened, so no token can be revoked')
       return null
     })
     const opened = await open
-    if (opened !== null) context.log.info({ port: opened.port }, `auth/revoker: tokens are revoked on ${apiKey === '' ? '127.0.0.1' : 'all addresses'}`)
+    if (opened !== null) context.log.info({ port: opened.port }, `auth/revoker: tokens can be revoked on ${apiKey === '' ? '127.0.0.1' : 'all addresses'}`)
   })
   context.onClose(async () => { await (await open)?.close() })
 }

@@ -3,23 +3,23 @@ import type { Change, Question } from './primary-service.ts'
 import { forget, holds, setEnd, type Ends, type SharedRevocations } from './revocations.ts'
 import { namespace } from './settings.ts'
 
-/** How long the primary may take, in ms: a change waits until all workers have carried it out. */
+/** Timeout for the primary, in ms: a change is confirmed once all workers have made it. */
 const PATIENCE = 10_000
 
-/** A worker's copy of the primary's list. */
+/** A worker's copy of the list in the primary. */
 export interface FollowedRevocations extends SharedRevocations {
-  /** Follows no longer. */
+  /** Stops following. */
   stop (): void
 }
 
 /**
- * Copies the list that the primary keeps, and follows its changes; what is revoked here is told to the primary, which
- * answers when all workers have it. Resolves with a list that is complete.
+ * Copies the primary's list and applies its changes. Values revoked here are sent to the primary, which answers once
+ * all workers have them. Resolves when the copy is complete.
  */
 export async function followPrimary (workers: Workers): Promise<FollowedRevocations> {
   const ends: Ends = new Map()
   const ask = <Answer>(question: Question) => workers.call<Answer>(namespace, question, PATIENCE)
-  // First: what is told from now on is not in the list that is asked for then, or does no harm.
+  // Subscribe first: a change that arrives before the list is either missing from it, or applied twice without harm.
   const unsubscribe = workers.subscribe(namespace, (change: Change) => {
     if (change[0] === 'add') {
       forget(ends, monotonicNow())

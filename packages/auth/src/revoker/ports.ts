@@ -6,7 +6,7 @@ import { FG_ERR_AUTH_REVOKER_PORT } from '../errors.ts'
 import { createAdminHandler } from './admin-handler.ts'
 import type { SharedRevocations } from './revocations.ts'
 
-/** A use of a port; whoever opened it closes it. */
+/** A use of a port; the caller that opened it closes it. */
 export interface OpenPort {
   readonly port: number
   close (): Promise<void>
@@ -18,15 +18,15 @@ interface Opened { readonly server: http.Server, readonly apiKey: string, handle
 const opened = new Map<number, Opened>()
 
 /**
- * Serves revocations on a port: on all addresses where a key is asked for, else on this machine's own only. Two gateways
- * of a process may follow each other on a port, as in a reload: the later one's revocations are served.
+ * Serves revocations on a port: on all addresses if a key is required, otherwise on 127.0.0.1 only. During a reload two
+ * gateways of a process share the port: the revocations of the later one are served.
  *
  * @throws {FG_ERR_AUTH_REVOKER_PORT}
  */
 export async function openPort (port: number, apiKey: string, revocations: SharedRevocations, log: FastifyBaseLogger): Promise<OpenPort> {
   const handler = createAdminHandler({ revocations, apiKey })
   let shared = port === 0 ? undefined : opened.get(port)
-  if (shared !== undefined && shared.apiKey !== apiKey) throw new FG_ERR_AUTH_REVOKER_PORT(String(port), 'another gateway of this process serves it with another key')
+  if (shared !== undefined && shared.apiKey !== apiKey) throw new FG_ERR_AUTH_REVOKER_PORT(String(port), 'another gateway of this process uses it with a different "api_key"')
   if (shared === undefined) shared = open(port, apiKey, handler, log)
   else shared.handler = handler
   shared.uses++
@@ -46,7 +46,7 @@ export async function openPort (port: number, apiKey: string, revocations: Share
     }
   } catch (error) {
     opened.delete(port)
-    throw new FG_ERR_AUTH_REVOKER_PORT(String(port), (error as NodeJS.ErrnoException).code === 'EADDRINUSE' ? 'it is in use; choose another one' : (error as Error).message)
+    throw new FG_ERR_AUTH_REVOKER_PORT(String(port), (error as NodeJS.ErrnoException).code === 'EADDRINUSE' ? 'it is already in use: choose another port' : (error as Error).message)
   }
 }
 

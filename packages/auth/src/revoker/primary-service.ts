@@ -2,18 +2,21 @@ import { monotonicNow, type CreateService } from '@floodgate/core'
 import { createRevocations, type Ends } from './revocations.ts'
 import { namespace, type RevokerSettings } from './settings.ts'
 
-/** What workers ask: the whole list, from which on they follow, or a change; or tell: that they carried one out, that they follow no longer. */
+/**
+ * Messages of workers: request the whole list and subscribe to changes, request a change, confirm a change,
+ * unsubscribe.
+ */
 export type Question = ['list'] | ['add', string[]] | ['remove', string] | ['heard', number] | ['leave']
 
-/** What workers are told; each change has a number. */
+/** Messages to workers; each change has a number. */
 export type Change = ['add', number, readonly string[], number] | ['remove', number, string]
 
-/** Changes that not all workers have carried out yet. */
+/** Changes that not all workers have confirmed yet. */
 interface Unheard { readonly workers: Set<number>, readonly done: () => void }
 
 /**
- * Keeps the list of a gateway with workers in its primary. A change is answered when every worker that follows has
- * carried it out, or is gone: after that no request gets in anywhere with what was revoked.
+ * Keeps the list of a gateway with workers in its primary. A change is confirmed when every subscribed worker has made
+ * it or has ended; from then on no worker accepts the revoked values.
  */
 export const createRevokerService: CreateService = ({ model, broadcast }) => {
   const { TTL, N } = model.extra[namespace] as RevokerSettings

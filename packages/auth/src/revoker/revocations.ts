@@ -1,24 +1,24 @@
-/** What was revoked, exactly, and until when. */
+/** The exact list of revoked values and when each entry ends. */
 export interface Revocations {
-  /** Revokes entries; false = there is no room for all of them, and none was. */
+  /** Revokes entries. False if there is no room for all of them; then none is revoked. */
   add (entries: readonly string[], now: number): boolean
   has (entry: string, now: number): boolean
   remove (entry: string): boolean
   readonly size: number
 }
 
-/** The same where others may have to be told first. */
+/** The same list when other workers have to confirm changes first. */
 export interface SharedRevocations extends Pick<Revocations, 'has' | 'size'> {
   add (entries: readonly string[], now: number): boolean | Promise<boolean>
   remove (entry: string): boolean | Promise<boolean>
 }
 
-/** When entries end, in ms, in that order. */
+/** Ends of the entries in ms, sorted. */
 export type Ends = Map<string, number>
 
 /**
- * Creates the list of what was revoked: `claim-value`. Entries end after `ttl` ms; `now` is in ms. It never forgets an
- * entry to make room for another.
+ * Creates the list of revoked values (`claim-value`). Entries end after `ttl` ms; `now` is in ms. An entry is never
+ * dropped to make room for another.
  *
  * @param ends where the entries are kept
  */
@@ -45,7 +45,7 @@ export function forget (ends: Ends, now: number): void {
   }
 }
 
-/** Adds entries, or moves them, behind all that end before. */
+/** Adds or moves entries behind all entries that end earlier. */
 export function setEnd (ends: Ends, entries: readonly string[], end: number): void {
   for (const entry of entries) {
     ends.delete(entry)

@@ -10,10 +10,10 @@ import { keySourcesOf } from '../keys/key-sources.ts'
 import { namespace, type SignerSettings } from './settings.ts'
 import { createSigning } from './sign-payload.ts'
 
-/** Keys to sign with are kept like those of a validator with `cache`. */
+/** Signing keys are cached like those of a validator with `cache`. */
 const policy: KeyPolicy = { strategy: 'kid', cache: true, maxAge: 900_000, cooldown: 0 }
 
-/** What attaches, and where. */
+/** The points where this feature attaches. */
 export const feature: Partial<Feature> = {
   async setup (context) {
     const sources = keySourcesOf(context)
@@ -57,7 +57,7 @@ function createStep (settings: SignerSettings, next: Step, endpoint: Endpoint, c
   }
 }
 
-/** The reference answers 400 where any backend of an endpoint that signs fails, whatever came of the others or is static. */
+/** The reference answers 400 if any backend of a signing endpoint fails, whatever the others return. */
 async function answerOrFault (next: Step, request: CoreRequest): Promise<StepResponse> {
   let fault: unknown
   try {

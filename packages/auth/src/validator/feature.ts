@@ -9,7 +9,7 @@ import { createJudge, type Verdict } from './judge-token.ts'
 import { createClaimParams, createPropagation } from './pass-claims-on.ts'
 import { namespace, type SharedCacheSettings, type ValidatorSettings } from './settings.ts'
 
-/** What attaches, and where. */
+/** The points where this feature attaches. */
 export const feature: Partial<Feature> = {
   async setup (context) {
     const sources = keySourcesOf(context)
@@ -33,15 +33,15 @@ export const feature: Partial<Feature> = {
   route: (settings: ValidatorSettings, endpoint, context) => createHooks(settings, endpoint, context)
 }
 
-/** Finds settings that do not go together. */
+/** Finds settings that contradict each other. */
 function judgeTogether (settings: ValidatorSettings, report: (key: keyof ValidatorSettings, message: string) => void): void {
   const { cache, jwk_local_path: path = '', propagate_claims: pairs = [], auth_header_name: header = 'Authorization' } = settings
   if (cache === true && path !== '') report('cache', 'keys of a file are not cached: remove "cache", or name a "jwk_url" instead of "jwk_local_path"')
-  if (pairs.some(([, name = '']) => !isHeaderName(name))) report('propagate_claims', 'the second text of each pair must be the name of a header')
+  if (pairs.some(([, name = '']) => !isHeaderName(name))) report('propagate_claims', 'the second string of each pair must be the name of a header')
   if (!isHeaderName(header)) report('auth_header_name', 'must be the name of a header')
 }
 
-/** Finds settings that change nothing, because of what else is said; the reference does not tell. */
+/** Finds settings that have no effect because of other settings; the reference does not report them. */
 function judgeEffects (settings: ValidatorSettings, inputHeaders: readonly string[], tell: (key: keyof ValidatorSettings, message: string) => void): void {
   const { scopes = [], scopes_key: scopesKey = '', propagate_claims: pairs = [] } = settings
   if (scopes.length > 0 && scopesKey === '') tell('scopes', 'are not checked without "scopes_key": name the claim that lists the scopes of a token')
@@ -90,10 +90,10 @@ function createHooks (settings: ValidatorSettings, endpoint: Endpoint, context: 
   }
 }
 
-// eslint-disable-next-line no-restricted-syntax -- by gateway; each memory has a bound of its own
+// eslint-disable-next-line no-restricted-syntax -- by gateway; each cache is bounded
 const memories = new WeakMap<FeatureContext, TokenMemory>()
 
-/** The memory that the endpoints of a gateway share. */
+/** Returns the cache that the endpoints of a gateway share. */
 function memoryOf (context: FeatureContext): TokenMemory {
   let memory = memories.get(context)
   if (memory === undefined) memories.set(context, memory = createTokenMemory())

@@ -1,12 +1,12 @@
 import type { FastifyRequest } from 'fastify'
 import { firstHeaderLine } from '@floodgate/core'
 
-/** Finds the text that should be a token; null = there is none. */
+/** Extracts the token from a request; null if there is none. */
 export type FindToken = (request: FastifyRequest) => string | null
 
 const BEARER = /^bearer /i
 
-/** Creates the search for a token: in a header, behind "Bearer " or alone, then in a cookie. */
+/** Creates the extractor of tokens: from a header, with or without "Bearer ", then from a cookie. */
 export function createTokenSearch (headerName: string, cookieName: string): FindToken {
   const header = headerName.toLowerCase()
   return function findToken (request) {
@@ -17,12 +17,12 @@ export function createTokenSearch (headerName: string, cookieName: string): Find
   }
 }
 
-/** Reads the first cookie of a name (RFC 6265, section 4.2.1). */
+/** Reads the first cookie with a name (RFC 6265, section 4.2.1). */
 function readCookie (cookies: string, name: string): string | null {
   for (let from = 0; from < cookies.length;) {
     const semicolon = cookies.indexOf(';', from)
     const end = semicolon < 0 ? cookies.length : semicolon
-    // In this pair only: a search to the end of all from each pair would be quadratic.
+    // Search this pair only: searching to the end of the header for each pair would be quadratic.
     const pair = cookies.slice(from, end)
     const equals = pair.indexOf('=')
     if (equals >= 0 && pair.slice(0, equals).trim() === name) {

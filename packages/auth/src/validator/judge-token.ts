@@ -9,21 +9,21 @@ import type { Key, KeyStrategy } from '../keys/key-ring.ts'
 import type { KeyPolicy, KeySource } from '../keys/key-source.ts'
 import type { ValidatorSettings } from './settings.ts'
 
-/** What became of a token: its claims, or why it is refused. */
+/** The verdict on a token: its claims, or why it is refused. */
 export type Verdict = { readonly claims: Claims } | { readonly status: 401 | 403, readonly reason: string }
 
-/** Judges a token; at once where its key is there. */
+/** Judges a token; synchronously if its key is in memory. */
 export type JudgeToken = (text: string) => Verdict | Promise<Verdict>
 
 export interface JudgeOptions {
   readonly source: KeySource
-  /** Tokens that were verified before. */
+  /** Cache of verified tokens. */
   readonly memory: TokenMemory
-  /** Whether a token with these claims was revoked. */
+  /** Returns whether a token with these claims is revoked. */
   isRevoked (claims: Claims): boolean
-  /** At least so long keys may be used again, in ms. */
+  /** Shortest time that keys are reused, in ms. */
   readonly sharedMaxAge: number
-  /** ms since 1970, for tests of time. */
+  /** Clock in ms since 1970; replaced in tests. */
   now? (): number
 }
 
@@ -45,24 +45,24 @@ export function createJudge (settings: ValidatorSettings, { source, memory, isRe
   function judge (text: string): Verdict | Promise<Verdict> {
     const known = memory.find(text)
     const token = known ?? readToken(text)
-    if (token === null) return unauthorized('it is no signed token in compact form')
+    if (token === null) return unauthorized('it is not a signed JSON Web Token in compact form')
     const { header } = token
-    if (header.alg !== algorithm) return unauthorized('its algorithm is another one')
+    if (header.alg !== algorithm) return unauthorized('its algorithm is not the configured one')
     const id = idOf(header, policy.strategy)
-    if (id.length > longestId) return unauthorized('the id of its key is too long')
+    if (id.length > longestId) return unauthorized('its key id is too long')
     const keys = source.find(id, policy)
     return Array.isArray(keys) ? judgeWith(text, known, keys as readonly Key[]) : (keys as Promise<readonly Key[]>).then((keys) => judgeWith(text, known, keys))
   }
 
   function judgeWith (text: string, known: VerifiedToken | undefined, keys: readonly Key[]): Verdict {
-    if (keys.length === 0) return unauthorized('its key is not known')
-    // Verified with a key that is still among those of its id: it need not be again.
+    if (keys.length === 0) return unauthorized('its key is unknown')
+    // It was verified with a key that is still valid for its id.
     if (known !== undefined && keys.includes(known.key)) return judgeClaims(known.claims)
     const token = readToken(text)!
     const key = keys.find(({ key, algorithms }) => algorithms.includes(algorithm) && verifies(key, token))
-    if (key === undefined) return unauthorized('its signature is wrong')
+    if (key === undefined) return unauthorized('its signature is invalid')
     const parsed = token.readClaims()
-    if (parsed === null) return unauthorized('its claims are no JSON object')
+    if (parsed === null) return unauthorized('its claims are not a JSON object')
     const claims = freezeClaims(parsed)
     memory.keep(text, { header: token.header, key, claims })
     return judgeClaims(claims)
@@ -72,8 +72,8 @@ export function createJudge (settings: ValidatorSettings, { source, memory, isRe
     const wrong = checkClaims(claims, now() / 1000)
     if (wrong !== null) return unauthorized(wrong)
     if (isRevoked(claims)) return unauthorized('it was revoked')
-    if (hasRole !== null && !hasRole(claims)) return forbidden('it has none of the roles')
-    if (hasScope !== null && !hasScope(claims)) return forbidden('it does not have the scopes')
+    if (hasRole !== null && !hasRole(claims)) return forbidden('it has none of the required roles')
+    if (hasScope !== null && !hasScope(claims)) return forbidden('it does not have the required scopes')
     return { claims }
   }
 

@@ -5,12 +5,12 @@ import { claimText, claimTexts } from '../jwt/claim-text.ts'
 import { headerText, setRequestHeader } from '../request-headers.ts'
 import type { ValidatorSettings } from './settings.ts'
 
-/** Writes claims into a request, for what comes after. */
+/** Writes claims into a request. */
 export type PassClaimsOn = (request: FastifyRequest, claims: Claims) => void
 
 /**
- * Creates what writes claims into headers (`propagate_claims`). Each header is written even if its claim is not there:
- * no client gets one of its own through. Null when nothing is configured.
+ * Creates the function that writes claims into headers (`propagate_claims`). Each header is overwritten even if its
+ * claim is missing, so that a client cannot set it. Null if nothing is configured.
  */
 export function createPropagation ({ propagate_claims: pairs = [], propagate_claims_preserve_array: keepLists = false }: Pick<ValidatorSettings, 'propagate_claims' | 'propagate_claims_preserve_array'>): PassClaimsOn | null {
   if (pairs.length === 0) return null
@@ -24,13 +24,16 @@ export function createPropagation ({ propagate_claims: pairs = [], propagate_cla
   }
 }
 
-/** Creates what makes parameters of the claims that a backend's `url_pattern` or `host` takes (`{JWT.sub}`); null when none does. */
+/**
+ * Creates the function that makes parameters of the claims that a backend's `url_pattern` or `host` takes
+ * (`{JWT.sub}`); null when none does.
+ */
 export function createClaimParams ({ backends }: Pick<Endpoint, 'backends'>): PassClaimsOn | null {
   const names = new Set(backends.flatMap(({ urlPattern, hosts }) => [urlPattern, ...hosts].flatMap(requestValuesIn)).filter((name) => name.startsWith('JWT.')).map((name) => name.slice('JWT.'.length)))
   if (names.size === 0) return null
   const params = Array.from(names, (name) => ({ find: claimNamed(name), param: `JWT.${name}` }))
   return function addClaimParams (request, claims) {
-    // A copy: nobody says that the router makes a new object for each request.
+    // A copy: the router does not guarantee a new object for each request.
     const known = { ...request.params as Record<string, string> }
     for (const { find, param } of params) {
       const claim = find(claims)

@@ -3,12 +3,14 @@ import { brokenBody, variablesFault } from '../errors.ts'
 import { writeOperation } from './operation.ts'
 import type { GraphqlSettings } from './settings.ts'
 
-/** Makes the body that asks for a mutation, of what the client sent. Throws or rejects with a Fault where that is no object. */
+/**
+ * Creates the body of a mutation from the client's body. Throws or rejects with a Fault if that is not an object.
+ */
 export type MutationBody = (request: CoreRequest) => Promise<Buffer>
 
 /**
- * Prepares the body of a mutation: the client's object is the variables, and the configured ones are added, as they are,
- * where it has none of that name (krakend-graphql).
+ * Prepares the body of a mutation: the client's object becomes the variables, and the configured ones are added
+ * unchanged if it does not have them (krakend-graphql).
  */
 export function createMutationBody (query: string, { operationName, variables }: GraphqlSettings): MutationBody {
   const configured = variables ?? {}
@@ -18,7 +20,7 @@ export function createMutationBody (query: string, { operationName, variables }:
     try {
       return Buffer.from(writeOperation(query, operationName, filled))
     } catch (error) {
-      // The writer calls itself for each level.
+      // The writer is recursive.
       throw variablesFault('the request body is nested too deeply', error)
     }
   }

@@ -2,14 +2,15 @@ import type { CoreRequest } from '@floodgate/core'
 import { writeOperation } from './operation.ts'
 import type { GraphqlSettings } from './settings.ts'
 
-/** Makes the body that asks a query. */
+/** Creates the body of a query. */
 export type QueryBody = (request: CoreRequest) => Buffer
 
 const PARAMETER = /^\{(.*)\}$/s
 
 /**
- * Prepares the body of a query. A variable that is as a whole `{name}` becomes the endpoint's parameter of that name, as
- * text, or "" without one; placeholders inside longer texts, lists and objects stay (krakend-graphql).
+ * Prepares the body of a query. A variable that consists only of `{name}` is replaced by the endpoint's parameter with
+ * that name, as a string, or by ""; placeholders inside longer strings, lists and objects are not replaced
+ * (krakend-graphql).
  */
 export function createQueryBody (query: string, { operationName, variables }: GraphqlSettings): QueryBody {
   const fixed = Object.entries(variables ?? {})

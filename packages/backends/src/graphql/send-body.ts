@@ -1,9 +1,9 @@
 import { drainBody, type CoreRequest, type Headers, type Step } from '@floodgate/core'
 
-/** What says how the client's body is written, and is not true of another one. */
+/** Headers that describe the client's body and do not apply to another one. */
 const ofItsBody = ['content-length', 'content-encoding', 'transfer-encoding'] as const
 
-/** Sends a body of our own instead of the client's: by POST, or by GET and then none. */
+/** Replaces the client's body: by POST, or without a body by GET. */
 export function sendBody (next: Step, viaGet: boolean, make: (request: CoreRequest) => Buffer | Promise<Buffer>): Step {
   const send = (request: CoreRequest, body: Buffer) => {
     const headers: Headers = { ...request.headers, 'content-type': 'application/json' }

@@ -44,7 +44,7 @@ export async function check (options: CheckOptions, terminal: Terminal): Promise
   return failed ? exitCodes.configuration : exitCodes.ok
 }
 
-/** Prints what is in front of each endpoint. Resolves to the exit status. */
+/** Prints the protection of each endpoint. Resolves to the exit status. */
 async function showGuards (options: CheckOptions, terminal: Terminal): Promise<number> {
   const loaded = await loadToLookAt(options, terminal)
   if (loaded === null) return exitCodes.configuration

@@ -11,7 +11,7 @@ export interface ExplainOptions extends ConfigOptions {
   json?: boolean
 }
 
-/** Prints how backends are reached, and why so. Resolves to the exit status. */
+/** Prints how backends are reached, and why. Resolves to the exit status. */
 export async function explain (options: ExplainOptions, terminal: Terminal): Promise<number> {
   const loaded = await loadToLookAt(options, terminal)
   if (loaded === null) return exitCodes.configuration

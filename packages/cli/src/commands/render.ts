@@ -6,7 +6,7 @@ export interface RenderOptions {
   config: string
 }
 
-/** Prints the expanded configuration, secrets included. Resolves to the exit status. */
+/** Prints the expanded configuration, including secrets. Resolves to the exit status. */
 export async function render ({ config }: RenderOptions, { out, err, errColor }: Terminal): Promise<number> {
   try {
     const { text } = await expandConfig(config)

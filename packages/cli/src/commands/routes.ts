@@ -14,7 +14,7 @@ export interface RoutesOptions extends ConfigOptions {
   json?: boolean
 }
 
-/** Prints what is served. Resolves to the exit status. */
+/** Prints the routes. Resolves to the exit status. */
 export async function routes (options: RoutesOptions, terminal: Terminal): Promise<number> {
   const loaded = await loadToLookAt(options, terminal)
   if (loaded === null) return exitCodes.configuration
@@ -30,7 +30,7 @@ function writeTable (facts: readonly RouteFacts[], color: boolean): string {
   return [bold(head!), ...lines.map((line) => line.replace(/ \S+:\d+$/, (at) => dim(at)))].join('\n')
 }
 
-/** The route, with a line for each further backend, and as many as its features need. */
+/** Returns the rows of a route: a line for each further backend, and as many as its features need. */
 function rows ({ kind, method, path, backends, engine, serves, features, ignored, unsupported, timeout, origin }: RouteFacts): string[][] {
   const answers = unsupported.length > 0 ? [`the gateway: 501, ${unsupported.join(', ')} is not supported`] : engine === null ? [`the gateway: ${kind}`] : backends.map(writeBackend)
   const used = fold([...features, ...ignored.map((name) => `${name} (ignored)`)])
@@ -39,7 +39,7 @@ function rows ({ kind, method, path, backends, engine, serves, features, ignored
     : ['', '', answers[i] ?? '', '', used[i] ?? '', '', ''])
 }
 
-/** Joins words with commas, a new line wherever one would grow wider than a column should. */
+/** Joins words with commas, with line breaks for the column width. */
 function fold (words: readonly string[]): string[] {
   const lines: string[] = []
   words.forEach((word, i) => {

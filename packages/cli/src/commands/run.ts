@@ -12,11 +12,11 @@ export interface RunOptions extends ConfigOptions {
 }
 
 /**
- * Serves a configuration until a signal ends it. Resolves to the exit status, where the terminal does not end the process
- * with it: what could not be closed, or written, is no reason to stay.
+ * Serves a configuration until a signal ends it. Resolves to the exit status, unless the terminal ends the process with
+ * it: handles that could not be closed, and output that could not be written, must not keep it running.
  */
 export async function run (options: RunOptions, { err, errColor: color, exit }: Terminal): Promise<number> {
-  // Its messages wait for no reader either; where the process is not ours, somebody else gathers them.
+  // Its messages do not wait for a reader either; if the process is not ours, the caller collects them.
   const write = exit === undefined ? err : writeMessage
   const lastResort = createLastResort(write)
   try {
@@ -34,7 +34,7 @@ async function serveUntilTheEnd (options: RunOptions, write: Terminal['err'], co
   const workers = options.workers === 'auto' ? availableCpus() : options.workers
   try {
     const loaded: LoadedConfig = await loadConfiguration(options.config, { ...waysOn(options), debugEndpoint: options.debug > 0 })
-    // The primary has told them.
+    // The primary has reported them.
     if (loaded.problems.length > 0 && !isWorker()) write(`${formatProblems(loaded.problems, { color, audience: 'command' })}\n`)
     await serve(loaded, { debug: options.debug, port: options.port, workers, lastResort, onServing: optimizeAsUsual, onListening: (address, listening) => { write(summarize(loaded, address, workers, listening)) } })
     return exitCodes.ok

@@ -2,7 +2,7 @@ import type { VerbFacts } from './verbs.ts'
 
 export type Shell = 'bash' | 'zsh' | 'fish'
 
-/** What each shell is given to complete the verbs and their options. */
+/** The completion scripts for verbs and their options, by shell. */
 export const scripts: Readonly<Record<Shell, (verbs: readonly VerbFacts[]) => string>> = { bash, zsh, fish }
 
 function bash (verbs: readonly VerbFacts[]): string {
@@ -72,7 +72,7 @@ function fileOptions (verbs: readonly VerbFacts[]): string[] {
   return [...new Set(verbs.flatMap(({ options }) => options.filter(({ takesFile }) => takesFile).map(({ long }) => long))), '-c']
 }
 
-/** The values of options that take one of a few, by verb and option: `check --format`. */
+/** Returns the values of options with a fixed set of values, by verb and option: `check --format`. */
 function choices (verbs: readonly VerbFacts[]): [string, readonly string[]][] {
   return verbs.flatMap(({ name, options }) => options.filter(({ choices }) => choices.length > 0).map(({ long, choices }): [string, readonly string[]] => [`${name} ${long}`, choices]))
 }

@@ -2,8 +2,8 @@ import type { Finding } from '@floodgate/inspect/audit'
 import { createTemplates } from '@floodgate/go-template'
 
 /**
- * Writes findings by a Go template, as `krakend audit -f` does: `.Recommendations` with `.Rule`, `.Severity` and `.Message`,
- * and the functions `colored` (here the severity as it is) and `marshal`.
+ * Formats findings with a Go template, as `krakend audit -f` does: `.Recommendations` with `.Rule`, `.Severity` and
+ * `.Message`, and the functions `colored` (here the severity unchanged) and `marshal`.
  *
  * @throws {TemplateError} the template is not valid
  */

@@ -1,6 +1,6 @@
 import type picocolors from 'picocolors'
 
-/** Writes when a certificate expires, in days where that is soon. */
+/** Formats when a certificate expires, in days if that is soon. */
 export function writeExpiry (validTo: string, daysLeft: number, soon: number, { red, yellow }: Pick<ReturnType<typeof picocolors.createColors>, 'red' | 'yellow'>): string {
   const date = validTo.slice(0, 10)
   if (daysLeft < 0) return red(`expired on ${date}`)

@@ -7,18 +7,18 @@ import { drawTree, type Branch } from './tree.ts'
 
 export interface ExplanationFormat {
   readonly color: boolean
-  /** Folder that paths of files are shown relative to. */
+  /** Folder to which file paths are shown relative. */
   readonly cwd: string
 }
 
-/** Days that are soon. */
+/** Number of days that counts as soon. */
 const soon = 30
-/** How many backends of a client are named. */
+/** Largest number of backends that are listed for one client. */
 const named = 5
 
 type Paint = ReturnType<typeof picocolors.createColors>
 
-/** Draws the explanation of an endpoint for people. */
+/** Formats the explanation of an endpoint as text. */
 export function drawExplanation ({ method, path, origin, backends }: ExplainedEndpoint, { color, cwd }: ExplanationFormat): string {
   const paint = picocolors.createColors(color)
   const at = origin === null ? '' : `  ${paint.dim(writeOrigin(origin))}`
@@ -31,17 +31,17 @@ function backendBranch (backend: ExplainedBackend, paint: Paint, cwd: string): B
   return {
     text: `backend ${index}: ${method} ${hosts.length === 1 ? hosts[0] : `${hosts.join(', ') || 'no host'} `}${urlPattern}${origin === null ? '' : `  ${paint.dim(writeOrigin(origin))}`}`,
     branches: [
-      { text: `${paint.bold('client')} ${client.key}, ${client.sharedWith.length === 0 ? 'of this backend alone' : `shared with ${listSome(client.sharedWith)}`}` },
+      { text: `${paint.bold('client')} ${client.key}, ${client.sharedWith.length === 0 ? 'used by this backend only' : `shared with ${listSome(client.sharedWith)}`}` },
       ...list('settings', layOut(settings.map((setting) => settingRow(setting, paint, cwd)))),
       ...list('certificates', certificates.map((certificate) => writeCertificate(certificate, paint, cwd))),
       ...list('proxy', writeProxy(backend)),
       ...list('redirects', redirects.sentences),
-      ...list('otherwise than KrakenD', differences.map(({ text }) => text))
+      ...list('differences to KrakenD', differences.map(({ text }) => text))
     ]
   }
 }
 
-/** The first few by name. */
+/** Lists the first few. */
 function listSome (names: readonly string[]): string {
   return names.length > named ? `${names.slice(0, named).join(', ')} and ${names.length - named} more` : names.join(', ')
 }
@@ -65,17 +65,17 @@ function writeValue (key: string, value: Setting['value'], cwd: string): string 
 function writeCertificate ({ use, subject, issuer, names, validTo, daysLeft, file }: CertificateFacts, paint: Paint, cwd: string): string {
   const expiry = writeExpiry(validTo, daysLeft, soon, paint)
   const issued = issuer === subject ? 'by itself' : `by ${issuer}`
-  return `${use === 'client' ? 'shown' : 'trusted'}: ${subject || 'no subject'}, issued ${issued}${names.length > 0 ? `, for ${names.join(', ')}` : ''}, ${expiry} (${shorten(file, cwd)})`
+  return `${use === 'client' ? 'sent' : 'trusted'}: ${subject || 'no subject'}, issued ${issued}${names.length > 0 ? `, for ${names.join(', ')}` : ''}, ${expiry} (${shorten(file, cwd)})`
 }
 
 function writeProxy ({ proxy: { address, direct, environment } }: ExplainedBackend): string[] {
-  const own = address === null ? [] : [`${address} (proxy_address)`, ...direct.map((host) => `${host} is reached directly: no_proxy of the backend`)]
+  const own = address === null ? [] : [`${address} (proxy_address)`, ...direct.map((host) => `${host} is connected directly: no_proxy of the backend`)]
   const others = environment.flatMap((facts) => facts.variable === null ? [] : [writeEnvironment(facts)])
-  return own.length + others.length === 0 ? ['none: no proxy_address, and no variable of the environment'] : [...own, ...others]
+  return own.length + others.length === 0 ? ['none: neither proxy_address nor an environment variable'] : [...own, ...others]
 }
 
 function writeEnvironment ({ host, variable, address, exempt }: EnvironmentFacts): string {
-  return exempt === null ? `${address} for ${host} (${variable})` : `${variable} does not count for ${host}: ${exempt}`
+  return exempt === null ? `${address} for ${host} (${variable})` : `${variable} is not used for ${host}: ${exempt}`
 }
 
 function shorten (file: string, cwd: string): string {

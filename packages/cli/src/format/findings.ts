@@ -2,7 +2,7 @@ import { formatPlace } from '@floodgate/config-loader'
 import type { Finding, Severity } from '@floodgate/inspect/audit'
 import picocolors from 'picocolors'
 
-/** Writes findings for people, one block each: position, severity, rule, what is wrong, the line in question, the remedy. */
+/** Formats findings as text, one block each: position, severity, rule, message, the line in question, the remedy. */
 export function formatFindings (findings: readonly Finding[], color: boolean): string {
   const paint = picocolors.createColors(color)
   const painted: Record<Severity, (text: string) => string> = { CRITICAL: paint.red, HIGH: paint.red, MEDIUM: paint.yellow, LOW: paint.cyan }

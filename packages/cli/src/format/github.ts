@@ -1,4 +1,4 @@
-/** What GitHub shows beside a line of a changed file. */
+/** An annotation that GitHub shows at a line of a changed file. */
 export interface Annotation {
   readonly level: 'error' | 'warning' | 'notice'
   readonly file: string
@@ -8,7 +8,7 @@ export interface Annotation {
   readonly message: string
 }
 
-/** Writes a workflow command of GitHub Actions; its log takes it from any output. */
+/** Formats a workflow command of GitHub Actions, which is recognized in any output. */
 export function annotate ({ level, file, line, column, title, message }: Annotation): string {
   const properties = [['file', file], ...line === null ? [] : [['line', String(line)], ['col', String(column)]], ['title', title]]
   return `::${level} ${properties.map(([name, value]) => `${name}=${escapeProperty(value!)}`).join(',')}::${escapeData(message)}\n`

@@ -2,7 +2,7 @@ import type { EndpointGuards } from '@floodgate/inspect/check'
 import picocolors from 'picocolors'
 import { layOut } from './table.ts'
 
-/** Writes what is in front of each endpoint, one guard per line; `open` where there is none. */
+/** Formats the protection of each endpoint, one guard per line; `open` if there is none. */
 export function writeGuards (endpoints: readonly EndpointGuards[], color: boolean): string {
   const { bold, red, dim } = picocolors.createColors(color)
   const rows = endpoints.flatMap(({ method, path, guards, unsupported }): string[][] => {

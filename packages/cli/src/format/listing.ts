@@ -2,10 +2,10 @@ import type { Endpoint, Service } from '@floodgate/core'
 import { writeMilliseconds } from '@floodgate/go'
 
 /**
- * Lists what a configuration says, for `check -d`: the endpoints; from level 2 on their backends; from level 3 on the
- * namespaces of each. No settings are shown, so no secrets.
+ * Lists the contents of a configuration, for `check -d`: the endpoints; from level 2 on their backends; from level 3 on
+ * the namespaces of each. Settings, and thus secrets, are not shown.
  *
- * @param indent in front of each line, once per level
+ * @param indent prefix of each line, once per level
  */
 export function listModel ({ name, port, endpoints, extra }: Service, level: number, indent: string): string {
   const namespaces = (depth: number, extra: Readonly<Record<string, unknown>>): string[] => level < 3 ? [] : Object.keys(extra).map((namespace) => `${indent.repeat(depth)}- ${namespace}`)

@@ -10,56 +10,56 @@ export interface Section {
 
 export interface Entry {
   readonly text: string
-  /** What belongs to it, one line each. */
+  /** Its details, one line each. */
   readonly details?: readonly string[]
 }
 
-/** How many names or places a line holds. */
+/** Largest number of names or places in a line. */
 const named = 3
 
-const outcomes = { stops: 'stops the start', skipped: 'answers 501', wrong: 'has an error', loses: 'loses something' } as const
+const outcomes = { stops: 'prevents the start', skipped: 'answers 501', wrong: 'has an error', loses: 'is served without some of its settings' } as const
 const classes: Readonly<Record<string, string>> = {
   guards: 'may refuse a request',
-  decides: 'chooses what is called',
-  replaces: 'changes what is sent',
-  shapes: 'shapes answers',
-  adds: 'adds something beside the answers'
+  decides: 'selects the backend',
+  replaces: 'changes requests',
+  shapes: 'changes responses',
+  adds: 'does not affect responses'
 }
 
-/** Writes the sentences in front of all sections. */
+/** Returns the sentences before all sections. */
 export function summarizeMigration (report: MigrationReport): string[] {
   const { endpoints, backends, asTheyAre, starts, stoppers } = report
   const lost = endpoints - asTheyAre
   return [
     `${count(endpoints, 'endpoint')}, ${count(backends, 'backend')}.`,
-    `${asTheyAre} of ${endpoints} endpoints work as they are${lost === 0 ? '' : `, ${lost} ${lost === 1 ? 'does' : 'do'} not`}.`,
+    `${asTheyAre} of ${endpoints} endpoints work without changes${lost === 0 ? '' : `, ${lost} ${lost === 1 ? 'does' : 'do'} not`}.`,
     starts ? 'The gateway starts with this configuration.' : stoppers.length > 0 ? `The gateway does not start with it: ${stoppers.map(({ name }) => name).join(', ')} ${stoppers.length === 1 ? 'is' : 'are'} not supported.` : 'The gateway does not start with it: it has errors.'
   ]
 }
 
-/** Divides a report into sections; empty ones are left out. */
+/** Divides a report into sections; empty ones are omitted. */
 export function sectionsOf (report: MigrationReport, commands: readonly string[]): Section[] {
   const { stoppers, affected, service, additions, differences, ignoredThere } = report
   return [
     {
-      title: 'What stops the start',
+      title: 'What prevents the start',
       entries: stoppers.map(({ name, class: kind, endpoints, problems, skippable }) => ({
         text: `${name}${kind === null ? '' : `, which ${classes[kind]}`}: ${endpoints.length === 0 ? 'the whole service' : `${count(endpoints.length, 'endpoint')}: ${some(endpoints)}`}`,
         details: [problems[0]!.message, ...lines(problems[0]!.instead), skippable ? 'serve the others: --skip-unsupported' : `start without it: --allow-unsupported ${name}`]
       }))
     },
     {
-      title: 'Endpoints that do not work as they are',
+      title: 'Endpoints that do not work without changes',
       entries: affected.map(({ method, path, origin, outcome, losses }) => ({
         text: `${method} ${path} ${outcomes[outcome]}${origin === null ? '' : ` (${writeOrigin(origin)})`}`,
         details: unique(losses.map(writeProblem))
       }))
     },
     { title: 'The service', entries: service.filter(({ unsupported }) => unsupported === undefined).map((problem) => ({ text: `${positionOf(problem)}${writeProblem(problem)}`, details: lines(problem.instead) })) },
-    { title: 'Differs on purpose, for keys that this configuration uses', entries: differences.map(({ text, places }) => ({ text: places.length === 0 ? text : `${text} (${count(new Set(places.map((place) => place[1])).size, 'endpoint')})` })) },
-    { title: 'What KrakenD ignores in it, and Floodgate honours', entries: grouped(ignoredThere) },
-    { title: 'Without effect here, and no answer depends on it', entries: additions.map(({ namespace, count: times }) => ({ text: `${namespace}${times === 1 ? '' : ` (${times} times)`}` })) },
-    { title: 'Go on with', entries: commands.map((text) => ({ text })) }
+    { title: 'Deliberate differences for keys that this configuration uses', entries: differences.map(({ text, places }) => ({ text: places.length === 0 ? text : `${text} (${count(new Set(places.map((place) => place[1])).size, 'endpoint')})` })) },
+    { title: 'Settings that KrakenD ignores and Floodgate supports', entries: grouped(ignoredThere) },
+    { title: 'Without effect here, and without influence on responses', entries: additions.map(({ namespace, count: times }) => ({ text: `${namespace}${times === 1 ? '' : ` (${times} times)`}` })) },
+    { title: 'Next steps', entries: commands.map((text) => ({ text })) }
   ].filter(({ entries }) => entries.length > 0)
 }
 
@@ -71,13 +71,13 @@ export function writeText (file: string, report: MigrationReport, commands: read
 
 /** Writes a report as Markdown. */
 export function writeMarkdown (file: string, report: MigrationReport, commands: readonly string[]): string {
-  const sections = sectionsOf(report, commands).flatMap(({ title, entries }) => title === 'Go on with'
+  const sections = sectionsOf(report, commands).flatMap(({ title, entries }) => title === 'Next steps'
     ? ['', `## ${title}`, '', '```sh', ...entries.map(({ text }) => text), '```']
     : ['', `## ${title}`, '', ...entries.flatMap(({ text, details = [] }) => [`- ${escape(text)}`, ...details.map((line) => `  - ${escape(line)}`)])])
   return `${[`# ${escape(file)} on Floodgate`, '', ...summarizeMigration(report).map(escape), ...sections].join('\n')}\n`
 }
 
-/** The same said of many places is said once. */
+/** Combines equal messages of several places. */
 function grouped (problems: readonly Problem[]): Entry[] {
   const found = new Map<string, Problem[]>()
   for (const problem of problems) found.set(problem.message, [...found.get(problem.message) ?? [], problem])
@@ -114,7 +114,7 @@ function count (n: number, noun: string): string {
   return `${n} ${noun}${n === 1 ? '' : 's'}`
 }
 
-/** What Markdown would read as something else. Code in backquotes stays. */
+/** Escapes characters with a meaning in Markdown. Code in backquotes is unchanged. */
 function escape (text: string): string {
   return text.split(/(`[^`]*`)/).map((part, i) => i % 2 === 1 ? part : part.replace(/[\\*<>|]/g, '\\$&')).join('')
 }

@@ -7,7 +7,7 @@ import { drawTree, type Branch } from './tree.ts'
 
 export interface ProbeFormat {
   readonly color: boolean
-  /** Days that are soon. */
+  /** Number of days that counts as soon. */
   readonly warnExpiry: number
   /** Default: now. */
   readonly now?: Date
@@ -17,10 +17,10 @@ type Side = NonNullable<ProbedTarget['tls']>
 type Facts = Side['chain'][number]
 
 const day = 86_400_000
-/** How many backends of one way are named. */
+/** Largest number of backends that are listed for one target. */
 const named = 5
 
-/** Draws what became of a probe for people. */
+/** Formats the result of a probe as text. */
 export function drawProbe (target: ProbedTarget, { color, warnExpiry, now = new Date() }: ProbeFormat): string {
   const paint = picocolors.createColors(color)
   const { origin, proxy, ok, backends, unknown, verdict, settings, expiring, tls, proxyTls } = target
@@ -39,7 +39,7 @@ export function drawProbe (target: ProbedTarget, { color, warnExpiry, now = new 
     const facts = side?.clientCertificate
     if (!facts?.asked) return []
     const wanted = facts.authorities.length === 0 ? '' : ` of ${facts.authorities.join(' or ')}`
-    return [line(`client certificate: ${asker} asks for one${wanted}; ${facts.sent === null ? `none was sent, because ${facts.reason}` : `${describe(facts.sent)} was sent`}`)]
+    return [line(`client certificate: ${asker} requests one${wanted}; ${facts.sent === null ? `none was sent, because ${facts.reason}` : `${describe(facts.sent)} was sent`}`)]
   }
 
   return drawTree({

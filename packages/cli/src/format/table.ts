@@ -1,4 +1,4 @@
-/** Lays rows out in columns of equal width, two spaces between them, none at the end of a line. Colours count as nothing. */
+/** Formats rows as columns of equal width, separated by two spaces, without trailing spaces. Colours have no width. */
 export function layOut (rows: readonly (readonly string[])[]): string[] {
   const widths: number[] = []
   for (const row of rows) row.forEach((cell, i) => { widths[i] = Math.max(widths[i] ?? 0, widthOf(cell)) })

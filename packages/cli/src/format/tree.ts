@@ -1,4 +1,4 @@
-/** A line of a tree, and what hangs on it. */
+/** A line of a tree, and its children. */
 export interface Branch {
   readonly text: string
   readonly branches?: readonly Branch[]

@@ -5,16 +5,16 @@ import { writeWaysOn, type Audience } from '../namespaces/write-ways-on.ts'
 export interface FormatOptions {
   /** Colour for a terminal. Default false. */
   readonly color?: boolean
-  /** Whom it is for: ways on are shown as flags of the command, or as options of a program. Default: `program`. */
+  /** The audience: options are shown as flags of the command, or as options of a program. Default: `program`. */
   readonly audience?: Audience
 }
 
-/** How many problems of one kind are shown in full. */
+/** Number of problems of one kind that are shown in full. */
 const shownInFull = 3
 
 /**
- * Writes problems for people, one block each: `file:line:column severity key.path: message`, the line in question with
- * a caret, what to do instead. Warnings that say the same of many places are shortened after a few.
+ * Formats problems as text, one block each: `file:line:column severity key.path: message`, the line in question with
+ * a caret, what to do instead. Equal warnings at many places are shortened after a few.
  */
 export function formatProblems (problems: readonly Problem[], { color = false, audience = 'program' }: FormatOptions = {}): string {
   const paint = color ? colored : plain

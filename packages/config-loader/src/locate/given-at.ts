@@ -1,7 +1,7 @@
 import type { Place } from '@floodgate/core'
 import { foldKey, isObject } from '@floodgate/settings'
 
-/** Follows a place as the loader reads it: keys ignore case, and a single value stands for a list of one. */
+/** Follows a place as the loader reads it: keys are case-insensitive, and a single value counts as a list of one. */
 export function givenAt (root: unknown, place: Place): unknown {
   let value = root
   for (const step of place) {

@@ -5,19 +5,19 @@ import type { Problem, ProblemDraft } from './problem.ts'
 import type { Source } from '../read/source.ts'
 import { formatOf, writeSettings } from './write-settings.ts'
 
-/** Where the values of a configuration came from. */
+/** The sources of a configuration's values. */
 export interface Origins {
-  /** The file; null for an object given by a program. */
+  /** The file; null for an object passed by a program. */
   readonly source: Source | null
   readonly overrides: readonly Override[]
-  /** What the file or the program says, before the environment. */
+  /** The configuration of the file or the program, before the environment is applied. */
   readonly given: unknown
 }
 
-/** What stands for the file's name when there is none. */
+/** Placeholder for the file's name if there is no file. */
 export const noFile = 'configuration'
 
-/** Turns what checks reported into problems: with position, excerpt and what was meant. */
+/** Converts reported drafts to problems: with position, excerpt and suggestion. */
 export function locateProblems (drafts: readonly ProblemDraft[], origins: Origins): Problem[] {
   return drafts.map((draft) => locate(draft, origins))
 }
@@ -47,13 +47,13 @@ function locate (draft: ProblemDraft, { source, overrides }: Origins): Problem {
   }
 }
 
-/** Tells whether a place is that of a path or lies below it; keys ignore case. */
+/** Returns whether a place equals a path or is below it; keys are case-insensitive. */
 export function startsWith (place: Place, path: readonly string[]): boolean {
   return path.every((key, i) => typeof place[i] === 'string' && foldKey(place[i]) === foldKey(key))
 }
 
 function adviseVariable ({ variable }: Override, value: unknown): string {
   return typeof value === 'string' && value.startsWith('tcp://')
-    ? `Kubernetes sets ${variable} for a service of that name: set enableServiceLinks: false in the pod, or name the service differently`
+    ? `Kubernetes sets ${variable} for a service with that name: set enableServiceLinks: false in the pod, or name the service differently`
     : `set or unset the environment variable ${variable}`
 }

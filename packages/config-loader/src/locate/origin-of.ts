@@ -9,8 +9,8 @@ export type Origin =
   | { readonly kind: 'environment', readonly variable: string }
 
 /**
- * Tells where a value was configured; null when nobody did, so that its default holds. Keys ignore case and null counts
- * as absent, as for the loader.
+ * Returns where a value was configured; null if it was not, so that its default applies. Keys are case-insensitive and
+ * null counts as missing, as for the loader.
  */
 export function originOf ({ model }: Pick<LoadedConfig, 'model'>, place: Place): Origin | null {
   const { source, overrides, given } = originsOf(model)
@@ -20,7 +20,7 @@ export function originOf ({ model }: Pick<LoadedConfig, 'model'>, place: Place):
     const position = source?.locate(place, 'key')
     return { kind: 'file', file: position?.file ?? source?.file ?? noFile, line: position?.line ?? null, column: position?.column ?? null }
   }
-  // An object of which the environment alone sets a key.
+  // An object with a key that is only set by the environment.
   const below = overrides.find(({ path }) => startsWith(path, place.map(String)))
   return below === undefined ? null : { kind: 'environment', variable: below.variable }
 }

@@ -10,40 +10,40 @@ export interface Position {
   readonly column: number
 }
 
-/** Something wrong or doubtful in a configuration, ready to be shown. Holds no secret. */
+/** An error or warning about a configuration, ready to be shown. Contains no secrets. */
 export interface Problem {
-  /** `error` stops the start; a `warning` is told at each start. */
+  /** `error` prevents the start; a `warning` is reported at each start. */
   readonly severity: 'error' | 'warning'
   /** Kind of problem in kebab case: `unknown-key`, `wrong-type`, `invalid-host`, … */
   readonly code: string
-  /** File, or what else the value came from (an environment variable). */
+  /** File, or another source of the value (an environment variable). */
   readonly file: string
-  /** 1-based; null where the format gives none. */
+  /** 1-based; null if the format has no positions. */
   readonly line: number | null
   readonly column: number | null
   readonly place: Place
-  /** The value in question where it is a scalar, secrets masked; null otherwise. */
+  /** The value if it is a scalar, with masked secrets; null otherwise. */
   readonly value: string | number | boolean | null
   readonly message: string
-  /** What to do instead; null when the message says it all. */
+  /** What to do instead; null if the message is sufficient. */
   readonly instead: string | null
-  /** The line in question with a caret below it; null where there is no text to show. */
+  /** The line with a caret below it; null if there is no text to show. */
   readonly excerpt: string | null
-  /** Other places that belong to it: the first of two colliding endpoints. */
+  /** Related places, such as the first of two colliding endpoints. */
   readonly related: readonly { readonly place: Place, readonly file: string, readonly line: number | null, readonly column: number | null }[]
-  /** What became of something that the gateway cannot honour: whether it stops the start, and what to allow to go on. */
+  /** For an unsupported setting: whether it prevents the start, and the name to allow. */
   readonly unsupported?: Unsupported
-  /** A warning about something without effect: an error where a configuration is judged strictly (`check -l`). */
+  /** A warning about a setting without effect: an error in strict mode (`check -l`). */
   readonly strict?: boolean
 }
 
-/** A problem as a check of a configuration states it, before it is located in the sources. */
+/** A problem as reported by a check, before it is located in the sources. */
 export interface ProblemDraft extends SettingDraft {
   readonly related?: readonly Place[]
-  /** Settings to write, shown behind `instead` in the format of the file. */
+  /** Settings to write, shown after `instead` in the format of the file. */
   readonly write?: Suggestion
   readonly unsupported?: Unsupported
 }
 
-/** Takes note of a problem. */
+/** Reports a problem. */
 export type Report = (draft: ProblemDraft) => void

@@ -1,6 +1,9 @@
 import type { Problem } from './problem.ts'
 
-/** Errors first, each kind in the order of the file; what has no position stays before what has. What is said twice of one place is said once. */
+/**
+ * Sorts errors first, then by position in the file; problems without a position come before others. Duplicates at one
+ * place are removed.
+ */
 export function sortProblems (problems: readonly Problem[]): Problem[] {
   const rank = ({ severity }: Problem) => severity === 'error' ? 0 : 1
   const unique = new Map(problems.map((problem) => [JSON.stringify([problem.severity, problem.file, problem.line, problem.column, problem.place, problem.message]), problem]))

@@ -3,11 +3,11 @@ import { foldKey, isObject } from '@floodgate/settings'
 import type { Report } from './problem.ts'
 
 /**
- * Tells where a number, true or false became a text outside of `extra_config`, as it does on the reference: a `target` or a
- * new name of a field that is none is more likely a slip than meant.
+ * Reports where a number, true or false was converted to a string outside of `extra_config`, as on the reference: for a
+ * `target` or a new name of a field that is more likely a mistake than intended.
  *
- * @param written as the configuration has it
- * @param used what `conform` made of it
+ * @param written the value in the configuration
+ * @param used the result of `conform`
  */
 export function tellTexts (written: unknown, used: unknown, place: Place, report: Report): void {
   if (Array.isArray(used)) {
@@ -23,5 +23,5 @@ export function tellTexts (written: unknown, used: unknown, place: Place, report
     return
   }
   if (typeof used !== 'string' || (typeof written !== 'number' && typeof written !== 'boolean') || /ns$/.test(used)) return
-  report({ severity: 'warning', code: 'converted', place, value: written, message: `${written} is read as the text ${JSON.stringify(used)}`, instead: `write ${JSON.stringify(used)} if it is meant` })
+  report({ severity: 'warning', code: 'converted', place, value: written, message: `${written} is converted to the string ${JSON.stringify(used)}`, instead: `write ${JSON.stringify(used)} if this is intended` })
 }

@@ -1,18 +1,18 @@
 import { ClientTlsOptions } from '@floodgate/http-client'
 import { foldKey, isObject } from '@floodgate/settings'
 
-/** What settings are by their keys, whatever they are called. */
+/** Settings that are recognized by their keys, regardless of their name. */
 export interface Told {
   /** A namespace, or the key `client_tls` or `tls` of the root. */
   readonly name: string
-  /** The two keys that tell. */
+  /** The two characteristic keys. */
   readonly by: readonly [string, string]
 }
 
 const tlsKeys = Object.keys(ClientTlsOptions.properties).filter((key) => key !== 'ca_certs')
 const keySets = ['jwk_url', 'jwk_local_path']
 
-/** Pairs of keys that stand together in the settings of one thing only; of several that fit the first counts. */
+/** Pairs of keys that only appear together in the settings of one thing; the first matching pair is used. */
 const pairs: readonly { readonly name: string, readonly first: readonly string[], readonly second: readonly string[] }[] = [
   { name: 'auth/signer', first: ['keys_to_sign'], second: [...keySets, 'kid'] },
   { name: 'auth/validator', first: ['alg'], second: keySets },
@@ -21,7 +21,7 @@ const pairs: readonly { readonly name: string, readonly first: readonly string[]
   { name: 'client_tls', first: ['ca_certs'], second: tlsKeys }
 ]
 
-/** Tells what an object holds the settings of, where two of its keys tell it; null for anything else. */
+/** Recognizes settings by two characteristic keys of an object; null if there are none. */
 export function tellByKeys (value: unknown): Told | null {
   if (!isObject(value)) return null
   const keys = new Set(Object.keys(value).map(foldKey))

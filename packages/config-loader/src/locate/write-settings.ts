@@ -1,25 +1,25 @@
 import type { Place } from '@floodgate/core'
 import { holdsSecrets, isObject, showValue } from '@floodgate/settings'
 
-/** Settings that somebody should write. */
+/** Settings that the user should write. */
 export interface Suggestion {
-  /** Keys that lead to them from where they are written: `['extra_config', 'auth/validator']`. */
+  /** Path of keys from the place where they are written: `['extra_config', 'auth/validator']`. */
   readonly path: readonly string[]
-  /** What they hold now, in the wrong place. */
+  /** Their current value, at the wrong place. */
   readonly value: unknown
-  /** Where they are written in TOML, which names tables from the root: `['endpoints', 'backend']`. */
+  /** Their table in TOML, which names tables from the root: `['endpoints', 'backend']`. */
   readonly tables: readonly string[]
 }
 
 export type Format = 'json' | 'yaml' | 'toml'
 
-/** Tells a file's format by its name. Templates and objects are shown as JSON. */
+/** Returns a file's format by its name. Templates and objects are shown as JSON. */
 export function formatOf (file: string): Format {
   if (/\.ya?ml$/i.test(file)) return 'yaml'
   return /\.toml$/i.test(file) ? 'toml' : 'json'
 }
 
-/** Writes settings as lines to copy. What is secret, and what lies too deep for a line, is an ellipsis. */
+/** Formats settings as lines to copy. Secrets, and values nested too deeply for a line, become an ellipsis. */
 export function writeSettings ({ path, value, tables }: Suggestion, format: Format): string[] {
   const shown = shorten(value, path, 0)
   if (format === 'toml') return writeToml([...tables, ...path], shown)
@@ -27,7 +27,7 @@ export function writeSettings ({ path, value, tables }: Suggestion, format: Form
   return [path.slice(0, -1).reduceRight((inner, key) => `${JSON.stringify(key)}: { ${inner} }`, `${JSON.stringify(path.at(-1))}: ${inline(shown, ': ')}`)]
 }
 
-/** Stands for what is not shown. */
+/** Placeholder for hidden values. */
 const hidden = Symbol('hidden')
 const widest = 12
 

@@ -5,12 +5,12 @@ import { type ClientSettings, isObject, type ServiceKeys } from '@floodgate/sett
 import { milliseconds } from './durations.ts'
 import type { Report } from '../locate/problem.ts'
 
-/** Reads a backend's `backend/http/client` (undefined = absent) over what the service says. */
+/** Reads a backend's `backend/http/client` (undefined = missing), with the service's settings as defaults. */
 export type ClientSettingsReader = (value: unknown, place: Place) => ClientSettings
 
 /**
- * Prepares the reading of backends' client settings: what the root says is read at once, and equal settings of
- * backends are read once, files included.
+ * Prepares the reading of backends' client settings: the root's are read immediately, and equal settings of backends
+ * are read once, including files.
  */
 export function createClientSettingsReader (keys: ServiceKeys, cwd: string, report: Report): ClientSettingsReader {
   const { transport, globalTls, problems, warnings } = parseTransport({
@@ -34,7 +34,7 @@ export function createClientSettingsReader (keys: ServiceKeys, cwd: string, repo
     let parsed = read.get(text)
     if (parsed === undefined) read.set(text, parsed = parseHttpClientOptions(absoluteClient(value, cwd), { globalTls: problems.length > 0 ? null : globalTls, transport }))
     passOn(parsed.problems, parsed.warnings, place, report)
-    // No client can be made of files that cannot be used: what else is wrong is judged without them.
+    // A client cannot be created with invalid files: other problems are checked without them.
     return parsed.problems.length > 0 ? { ...parsed.settings, tls: null } : parsed.settings
   }
 }
@@ -51,7 +51,7 @@ function absoluteClient (value: unknown, cwd: string): unknown {
   return isObject(value) && 'client_tls' in value ? { ...value, client_tls: absoluteTls(value['client_tls'], cwd) } : value
 }
 
-/** Relative paths start at the folder of the load; the client's own parser starts them at the working directory. */
+/** Relative paths refer to the folder of the load; in the client's own parser they refer to the working directory. */
 function absoluteTls (value: unknown, cwd: string): unknown {
   if (!isObject(value) || cwd === process.cwd()) return value
   const absolute = (file: unknown) => typeof file === 'string' && file !== '' && !file.includes('\n') ? resolve(cwd, file) : file

@@ -3,7 +3,7 @@ import type { Report } from '../locate/problem.ts'
 import type { Namespaces } from '../namespaces/namespaces.ts'
 import type { ClientSettingsReader } from './client-settings.ts'
 
-/** What all endpoints share. */
+/** Values shared by all endpoints. */
 export interface EndpointContext {
   readonly service: ServiceKeys
   /** Hosts of the service, cleaned. */

@@ -12,16 +12,16 @@ export interface Override {
 export interface Overridden {
   readonly value: Record<string, unknown>
   readonly overrides: readonly Override[]
-  /** Variables that name no key of the root. */
+  /** Variables that do not correspond to a key of the root. */
   readonly unknown: readonly Override[]
 }
 
 const prefix = 'KRAKEND_'
 
 /**
- * Sets keys of the root from variables named `KRAKEND_<KEY>`, present in the file or not, as the reference does
- * (its documentation says "only when present"; it does not look). A dot in the name goes one level down. Values are
- * texts and converted weakly like any other, a single one to a list of one.
+ * Sets keys of the root from variables named `KRAKEND_<KEY>`, even if the file does not have them, as the reference
+ * does (contrary to its documentation, which says "only when present"). A dot in the name goes one level down. Values
+ * are strings and are converted like any other, a single value to a list of one.
  */
 export function applyEnvironment (root: Record<string, unknown>, env: NodeJS.ProcessEnv): Overridden {
   const overrides: Override[] = []
@@ -41,14 +41,17 @@ export function applyEnvironment (root: Record<string, unknown>, env: NodeJS.Pro
   return { value, overrides, unknown }
 }
 
-/** A variable has no way to write anything but text: what is not converted later, as `client_tls` is not, is so here. */
+/** A variable can only contain a string: values that are not converted later, such as `client_tls`, are converted here. */
 function typedValue ([root, key, ...rest]: readonly string[], text: string): unknown {
   const schema = root === 'client_tls' && rest.length === 0 ? (ClientTlsOptions.properties as Record<string, Schema>)[key ?? ''] : undefined
-  // A text that does not fit is told by who reads `client_tls`.
+  // An invalid value is reported when `client_tls` is read.
   return schema === undefined ? text : conform(schema, text, [], () => {}) ?? text
 }
 
-/** Copies an object with one key set; other spellings of the key go, and what is no object on the way is replaced. */
+/**
+ * Copies an object with one key set; other spellings of the key are removed, and values on the way that are not objects
+ * are replaced.
+ */
 function setKey (object: Record<string, unknown>, [key, ...rest]: readonly string[], item: unknown): Record<string, unknown> {
   const folded = foldKey(key!)
   const entries = Object.entries(object)

@@ -2,12 +2,16 @@ import { requestValuesIn, type Place } from '@floodgate/core'
 import { describeValue } from '@floodgate/settings'
 import type { Report } from '../locate/problem.ts'
 
-/** What the reference takes for a host wherever it finds it: an optional scheme, a name, a port of 2 to 6 digits, a slash. */
+/**
+ * The reference's pattern of a host, which it searches anywhere: an optional scheme, a name, a port of 2 to 6 digits, a
+ * slash.
+ */
 const hostPattern = /(https?:\/\/)?([a-zA-Z0-9._-]+)(:[0-9]{2,6})?\/?/g
 
 /**
- * Cleans the hosts of a backend as the reference does: `http://` is added where no scheme is, a slash at the end goes,
- * a path, credentials or another scheme are refused. With `raw` (`disable_host_sanitize`) they stay as written.
+ * Cleans the hosts of a backend as the reference does: `http://` is added if there is no scheme, a trailing slash is
+ * removed, a path, credentials or another scheme are refused. With `raw` (`disable_host_sanitize`) they stay as
+ * written.
  */
 export function readHosts (hosts: readonly (string | undefined)[], place: Place, { raw, names }: { raw: boolean, names: boolean }, report: Report): string[] {
   return hosts.flatMap((host, i) => {
@@ -22,7 +26,7 @@ export function readHosts (hosts: readonly (string | undefined)[], place: Place,
     if (names) return [readServiceName(host)]
     if (raw) {
       if (!/^https?:\/\/[^/]/i.test(host)) {
-        report({ severity: 'warning', code: 'invalid-host', place: at, value: host, message: `${describeValue(at, host)} does not start with http:// or https://: no request can be sent there`, instead: 'add the scheme, or leave disable_host_sanitize out' })
+        report({ severity: 'warning', code: 'invalid-host', place: at, value: host, message: `${describeValue(at, host)} does not begin with http:// or https://, so requests to it fail`, instead: 'add the scheme, or remove disable_host_sanitize' })
       }
       return [host]
     }
@@ -33,7 +37,7 @@ export function readHosts (hosts: readonly (string | undefined)[], place: Place,
     }
     const port = /:(\d+)$/.exec(clean)?.[1]
     if (port !== undefined && Number(port) > 65535) {
-      report({ severity: 'error', code: 'invalid-host', place: at, value: host, message: `invalid host ${describeValue(at, host)}: there is no port ${port}` })
+      report({ severity: 'error', code: 'invalid-host', place: at, value: host, message: `invalid host ${describeValue(at, host)}: ${port} is not a valid port` })
     }
     return [clean]
   })
@@ -49,7 +53,7 @@ function judgeRequestHost (host: string, { raw, names }: { raw: boolean, names: 
   return /^https?:\/\/[^/]/i.test(host) ? null : { message: 'it does not start with http:// or https://', instead: `write "http://${host}"` }
 }
 
-/** The host as the reference cleans it; null when it refuses it. */
+/** Returns the host as the reference cleans it; null if it is refused. */
 export function sanitiseHost (host: string): string | null {
   const matches = [...host.matchAll(hostPattern)]
   if (matches.length !== 1) return null
@@ -57,17 +61,20 @@ export function sanitiseHost (host: string): string | null {
   return `${scheme}${name}${port}`
 }
 
-/** The SRV name of `sd: dns`: the reference wants `disable_host_sanitize` with it, or looks up a name with a scheme in it. */
+/**
+ * The SRV name of `sd: dns`: the reference requires `disable_host_sanitize` with it, otherwise it looks up a name with
+ * a scheme in it.
+ */
 function readServiceName (host: string): string {
   return host.replace(/^https?:\/\//i, '').replace(/\/$/, '')
 }
 
 function advise (host: string): string {
   const rest = host.replace(/^[a-z]+:\/\//i, '')
-  if (/\s/.test(host)) return 'a host has no spaces: write "http://name:port"'
-  if (rest.includes('@')) return 'a host takes no credentials: write "http://name:port", and send them in a header'
+  if (/\s/.test(host)) return 'a host must not contain spaces: write "http://name:port"'
+  if (rest.includes('@')) return 'a host must not contain credentials: write "http://name:port", and send them in a header'
   if (/\/./.test(rest)) return 'move the path to url_pattern, or set disable_host_sanitize'
-  if (/:\d\/?$/.test(rest)) return 'a port of one digit is only taken with disable_host_sanitize'
+  if (/:\d\/?$/.test(rest)) return 'a port of one digit is only accepted with disable_host_sanitize'
   if (rest.startsWith('[')) return 'for an IPv6 address set disable_host_sanitize'
-  return 'write "http://name:port" or "https://name:port"; disable_host_sanitize takes any text'
+  return 'write "http://name:port" or "https://name:port"; with disable_host_sanitize any text is accepted'
 }

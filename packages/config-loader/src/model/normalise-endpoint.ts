@@ -10,16 +10,19 @@ import { checkUrlPattern, pathParams, sequenceSteps } from './placeholders.ts'
 import type { Report } from '../locate/problem.ts'
 import { routerSettings } from '@floodgate/router'
 
-/** Methods that the reference serves; others are logged and left out. */
+/** Methods that the reference serves; others are logged and ignored. */
 export const servedMethods: ReadonlySet<string> = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])
 
-/** Paths that the reference refuses: its own below `/__debug` and the like, and a `*` anywhere but at the end. */
+/** Paths that the reference refuses: its own such as `/__debug`, and a `*` that is not at the end. */
 const forbidden = /\*.|\/__(?:debug|echo|health)(?:\/.*)?$/
 
-/** Encodings of answers that are known. */
+/** Known output encodings. */
 export const outputEncodings = ['json', 'json-collection', 'fast-json', 'xml', 'negotiate', 'string', 'yaml', 'no-op']
 
-/** Fills in an endpoint. Null where the gateway starts without it, which a warning says; after an error it is for judging only. */
+/**
+ * Normalises an endpoint. Null if the gateway starts without it, with a warning; after an error the result is only used
+ * for further checks.
+ */
 export function normaliseEndpoint (keys: EndpointKeys, index: number, context: EndpointContext): Endpoint | null {
   const place: Place = ['endpoints', index]
   const { service, namespaces, report } = context
@@ -48,7 +51,7 @@ export function normaliseEndpoint (keys: EndpointKeys, index: number, context: E
   // Of several backends one answers: the first that does not fail, or the one whose condition holds.
   const unconditional = backends.filter((backend) => backend.extra['backend/conditional'] === undefined)
   if (outputEncoding === 'no-op' && backendKeys.length > 1 && strategy !== 'fallback' && unconditional.length > 1) {
-    report({ severity: 'error', code: 'no-op-backends', place: [...place, 'backend'], message: `the endpoint ${where} has output encoding no-op and ${backendKeys.length} backends: no-op passes the answer of one`, instead: 'keep one backend, choose another output_encoding, or say which one answers: "backend/conditional" of each backend, or "strategy": "fallback" of "proxy"' })
+    report({ severity: 'error', code: 'no-op-backends', place: [...place, 'backend'], message: `the endpoint ${where} has output encoding no-op and ${backendKeys.length} backends: no-op passes on the response of a single backend`, instead: 'keep one backend, choose another output_encoding, or say which one answers: "backend/conditional" of each backend, or "strategy": "fallback" of "proxy"' })
   }
   judgeShape({
     place,
@@ -56,13 +59,13 @@ export function normaliseEndpoint (keys: EndpointKeys, index: number, context: E
     backends: backends.map(({ index, encoding, extra, place }) => ({ keys: keys.backend![index]!, encoding, place, isShadow: (extra['proxy'] as { shadow?: unknown } | undefined)?.shadow === true }))
   }, report)
   if (extra['security/cors'] !== undefined && !routerSettings({ extra: service.extra_config ?? {} }).auto_options) {
-    report({ severity: 'warning', code: 'krakend-ignores', place: [...place, 'extra_config', 'security/cors'], at: 'key', message: 'KrakenD ignores this at an endpoint; here it holds for this endpoint\'s answers, and preflights are answered only with "auto_options" of "router"', instead: 'write it in the extra_config of the root, which both read' })
+    report({ severity: 'warning', code: 'krakend-ignores', place: [...place, 'extra_config', 'security/cors'], at: 'key', message: 'KrakenD ignores this in an endpoint; here it applies to this endpoint\'s responses, and preflight requests are only answered with "auto_options" of "router"', instead: 'write it in the extra_config of the root, which both use' })
   }
   if (!servedMethods.has(method)) {
     report({ severity: 'warning', code: 'not-served', place: [...place, 'method'], value: method, message: `endpoints with the method ${describeValue(place, method)} are not served`, instead: 'use GET, POST, PUT, PATCH or DELETE', nearest: { word: method, among: servedMethods } })
     return null
   }
-  // Without one it is not served; what else is wrong with it is found all the same.
+  // Without a valid method it is not served, but its other errors are still reported.
   const [first = normaliseBackend({}, 0, place, { ...context, report: ignore, endpointMethod: method, noOp: outputEncoding === 'no-op' }), ...others] = backends
   const endpoint: Endpoint = {
     index,
@@ -90,7 +93,7 @@ function readPath (keys: EndpointKeys, place: Place, report: Report): string {
   if (!keys.endpoint) report({ severity: 'warning', code: 'missing-key', place: at, message: '"endpoint" is missing: this is served as "/"', instead: 'add the path to serve' })
   const written = keys.endpoint ?? ''
   const path = written.startsWith('/') ? written : `/${written}`
-  if (written !== '' && path !== written) report({ severity: 'warning', code: 'invalid-path', place: at, value: written, message: `a path begins with a slash: this is served as ${describeValue(at, path)}` })
+  if (written !== '' && path !== written) report({ severity: 'warning', code: 'invalid-path', place: at, value: written, message: `a path must begin with a slash; this is served as ${describeValue(at, path)}` })
   if (forbidden.test(path)) {
     report({
       severity: 'error',
@@ -98,25 +101,25 @@ function readPath (keys: EndpointKeys, place: Place, report: Report): string {
       place: at,
       value: written,
       message: `the path ${describeValue(at, path)} is not allowed`,
-      instead: /\*./.test(path) ? 'a "*" may only stand at the end: "/files/*"' : 'paths that end in or lie below /__debug, /__echo and /__health are the gateway\'s own'
+      instead: /\*./.test(path) ? 'a "*" is only allowed at the end: "/files/*"' : 'paths that end in or are below /__debug, /__echo and /__health are reserved for the gateway'
     })
   } else if (path.includes('?')) {
-    report({ severity: 'warning', code: 'invalid-path', place: at, value: written, message: 'a path has no query: no request matches this one', instead: 'name query parameters in input_query_strings' })
+    report({ severity: 'warning', code: 'invalid-path', place: at, value: written, message: 'a path has no query: no request matches this one', instead: 'list query parameters in input_query_strings' })
   }
   return path
 }
 
 function readOutputEncoding (keys: EndpointKeys, service: ServiceKeys, place: Place, report: Report): string {
   const own = keys.output_encoding
-  // By its spelling, unlike a backend's: the reference looks the name up as it is written.
+  // Case-sensitive, unlike a backend's: the reference looks the name up as written.
   const encoding = own || service.output_encoding || 'json'
   if (own && !outputEncodings.includes(encoding)) {
-    report({ severity: 'warning', code: 'unknown-encoding', place: [...place, 'output_encoding'], value: own, message: `unknown output encoding ${describeValue(place, own)}: the answer is encoded as its backend's encoding says, else as JSON`, nearest: { word: encoding.toLowerCase(), among: outputEncodings } })
+    report({ severity: 'warning', code: 'unknown-encoding', place: [...place, 'output_encoding'], value: own, message: `unknown output encoding ${describeValue(place, own)}: the response is encoded with its backend's encoding, or as JSON`, nearest: { word: encoding.toLowerCase(), among: outputEncodings } })
   }
   return encoding
 }
 
-/** The documentation limits it to 5; the reference takes any number, and less than 1 for 1. */
+/** The documentation limits it to 5; the reference accepts any number, and treats less than 1 as 1. */
 function readConcurrentCalls (keys: EndpointKeys, place: Place, report: Report): number {
   const calls = keys.concurrent_calls ?? 1
   const at = [...place, 'concurrent_calls']
@@ -133,13 +136,13 @@ function checkSequence (backend: Backend, sequential: boolean, place: Place, rep
       code: 'undefined-param',
       place: [...place, 'url_pattern'],
       value: backend.urlPattern,
-      message: sequential ? `{resp${step}_…} is not there yet: backend ${step} does not come before this one` : `{resp${step}_…} needs a sequence: it is never filled`,
+      message: sequential ? `{resp${step}_…} is not available: backend ${step} is not called before this one` : `{resp${step}_…} requires a sequence: it is never filled in`,
       instead: sequential ? null : 'set "sequential": true in the endpoint\'s "proxy"'
     })
   }
 }
 
-/** A star among the names means all. */
+/** `*` among the names means all. */
 function allOrNames (names: readonly (string | undefined)[]): string[] {
   const known = names.filter((name) => name !== undefined)
   return known.includes('*') ? ['*'] : [...new Set(known)]

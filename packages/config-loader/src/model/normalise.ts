@@ -14,14 +14,14 @@ import { readServerTls } from './server-tls.ts'
 
 export interface NormaliseContext {
   readonly namespaces: Namespaces
-  /** Folder that relative paths of files start from, as the reference's working directory. */
+  /** Folder to which relative paths of files refer, like the reference's working directory. */
   readonly cwd: string
   readonly report: Report
 }
 
 /**
- * Makes the model of a configuration: every default filled in, every inherited value in its place. Reports everything
- * that is wrong; after an error the model must not be used.
+ * Creates the model of a configuration, with all defaults and inherited values. Reports all problems; after an error
+ * the model must not be used.
  */
 export function normalise (keys: ServiceKeys, context: NormaliseContext): Service {
   const { report, cwd, namespaces } = context
@@ -42,7 +42,7 @@ export function normalise (keys: ServiceKeys, context: NormaliseContext): Servic
   readCacheTtl(keys.cache_ttl ?? '0', ['cache_ttl'], report)
   const readTimeoutMs = readLimit(keys.read_timeout)
   const dnsCacheTtl = milliseconds(keys.dns_cache_ttl)
-  if (keys.dns_cache_ttl !== undefined && dnsCacheTtl < 1000) report({ severity: 'warning', code: 'no-effect', place: ['dns_cache_ttl'], value: keys.dns_cache_ttl, message: 'times below 1s count as the default, 30s, as on KrakenD', instead: 'write "1s" or more, or remove it' })
+  if (keys.dns_cache_ttl !== undefined && dnsCacheTtl < 1000) report({ severity: 'warning', code: 'no-effect', place: ['dns_cache_ttl'], value: keys.dns_cache_ttl, message: 'times below 1s are treated as the default, 30s, as on KrakenD', instead: 'write "1s" or more, or remove it' })
   return {
     name: keys.name ?? '',
     endpoints,
@@ -68,20 +68,20 @@ export function normalise (keys: ServiceKeys, context: NormaliseContext): Servic
 }
 
 function readPort ({ port = 0 }: ServiceKeys, report: Report): number {
-  if (port < 0 || port > 65535) report({ severity: 'error', code: 'out-of-range', place: ['port'], value: port, message: `there is no port ${port}`, instead: 'use a number from 1 to 65535' })
+  if (port < 0 || port > 65535) report({ severity: 'error', code: 'out-of-range', place: ['port'], value: port, message: `${port} is not a valid port`, instead: 'use a number from 1 to 65535' })
   return port || 8080
 }
 
 function readListenIp ({ listen_ip: ip = '' }: ServiceKeys, report: Report): string {
-  if (ip !== '' && isIP(ip) === 0) report({ severity: 'error', code: 'invalid-value', place: ['listen_ip'], value: ip, message: `${describeValue(['listen_ip'], ip)} is no IP address`, instead: ip === 'localhost' ? 'write "127.0.0.1" or "::1"' : 'leave it out to listen on all addresses' })
+  if (ip !== '' && isIP(ip) === 0) report({ severity: 'error', code: 'invalid-value', place: ['listen_ip'], value: ip, message: `${describeValue(['listen_ip'], ip)} is not a valid IP address`, instead: ip === 'localhost' ? 'write "127.0.0.1" or "::1"' : 'remove it to listen on all addresses' })
   return ip
 }
 
 function reportUnsupportedKeys ({ async_agent: agents, plugin }: ServiceKeys, { unsupported }: Namespaces, report: Report): void {
   if (isSet(agents)) {
-    unsupported.add('async_agent', { code: 'unsupported-key', place: ['async_agent'], at: 'key', message: 'queue consumers are not implemented by this gateway: none is started, and messages would stay in their queues', instead: 'run them elsewhere, and remove them here' })
+    unsupported.add('async_agent', { code: 'unsupported-key', place: ['async_agent'], at: 'key', message: 'queue consumers are not implemented by this gateway: none would be started, and messages would stay in their queues', instead: 'run the consumers elsewhere, and remove them here' })
   }
-  if (isSet(plugin)) report({ severity: 'warning', code: 'unsupported-key', place: ['plugin'], at: 'key', message: 'Go plugins cannot run here: none is loaded', instead: 'remove it, or write what its plugins do as settings; an app that embeds the gateway can pass features that do their work', strict: true })
+  if (isSet(plugin)) report({ severity: 'warning', code: 'unsupported-key', place: ['plugin'], at: 'key', message: 'Go plugins are not supported: none is loaded', instead: 'remove it, or replace the plugins by settings; an app that embeds the gateway can pass features with the same function', strict: true })
 }
 
 function isSet (value: unknown): boolean {

@@ -2,16 +2,19 @@ import type { Place } from '@floodgate/core'
 import { isDynamicPlaceholder } from '../namespaces/enterprise.ts'
 import type { Report } from '../locate/problem.ts'
 
-/** A parameter that fills a path segment from its start: the ones the reference takes, unless `disable_rest`. */
+/** A parameter at the start of a path segment: the form that the reference accepts without `disable_rest`. */
 const segmentParam = /\/\{([\w-]+)\}/g
 
 /** Any `{name}`: in backends, and in endpoints with `disable_rest`. */
 const anyParam = /\{([\w\-.:/]+)\}/g
 
-/** `{resp0_field}` of a sequence and the values of the request (`{JWT.claim}`, `{input_headers.X}`) come from elsewhere than the path. */
+/**
+ * `{resp0_field}` of a sequence and the values of the request (`{JWT.claim}`, `{input_headers.X}`) come from elsewhere
+ * than the path.
+ */
 const fromElsewhere = /^(?:resp\d+_.+)?(?:(?:JWT|input_headers|input_query_strings)\.[\w\-.:/]+)?$/
 
-/** Names of the parameters in an endpoint's path. */
+/** Returns the names of the parameters in an endpoint's path. */
 export function pathParams (path: string, disableRest: boolean): string[] {
   return [...path.matchAll(disableRest ? anyParam : segmentParam)].map((match) => match[1]!)
 }
@@ -43,7 +46,7 @@ export function checkUrlPattern (urlPattern: string, params: readonly string[], 
   }
 }
 
-/** The sequence steps whose fields a `url_pattern` uses. */
+/** Returns the sequence steps whose fields a `url_pattern` uses. */
 export function sequenceSteps (urlPattern: string): number[] {
   return [...urlPattern.matchAll(/\{resp(\d+)_[^}]+\}/g)].map((match) => Number(match[1]))
 }

@@ -1,7 +1,7 @@
 import type { Place } from '@floodgate/core'
 import type { Report } from '../locate/problem.ts'
 
-/** A route to be: what is compared to find those that cannot live together. */
+/** A route that is compared with others to find conflicts. */
 export interface RouteToBe {
   readonly method: string
   readonly path: string
@@ -10,14 +10,14 @@ export interface RouteToBe {
 
 interface Branch {
   route?: RouteToBe
-  /** The parameter that may stand here, with the route that brought it. */
+  /** The parameter at this place, with the route that declared it. */
   param?: { readonly name: string, readonly route: RouteToBe, readonly next: Branch }
   readonly fixed: Map<string, Branch>
 }
 
 /**
- * Reports endpoints of one method that the reference's router takes only one of: the same path twice, and different
- * names for the parameter at the same place. Both positions are told.
+ * Reports endpoints with one method that conflict in the reference's router: the same path twice, and different names
+ * for the parameter at the same place. Both positions are reported.
  */
 export function checkRouteConflicts (routes: readonly RouteToBe[], disableRest: boolean, report: Report): void {
   const trees = new Map<string, Branch>()
@@ -44,8 +44,8 @@ function insert (root: Branch, route: RouteToBe, disableRest: boolean, report: R
         code: 'route-conflict',
         place: route.place,
         value: route.path,
-        message: `${route.method} ${route.path} calls the parameter {${piece.param}} that ${branch.param.route.path} calls {${branch.param.name}}`,
-        instead: `give the parameter one name in all ${route.method} endpoints that begin alike`,
+        message: `${route.method} ${route.path} has the parameter {${piece.param}} where ${branch.param.route.path} has {${branch.param.name}}`,
+        instead: `use the same parameter name in all ${route.method} endpoints with the same beginning`,
         related: [branch.param.route.place]
       })
       return
@@ -58,7 +58,7 @@ function insert (root: Branch, route: RouteToBe, disableRest: boolean, report: R
       code: 'duplicate-route',
       place: route.place,
       value: route.path,
-      message: `${route.method} ${route.path} is there already`,
+      message: `${route.method} ${route.path} is already defined`,
       instead: 'remove one of the two, or change its path or method',
       related: [branch.route.place]
     })
@@ -67,7 +67,7 @@ function insert (root: Branch, route: RouteToBe, disableRest: boolean, report: R
   branch.route = route
 }
 
-/** Fixed texts and parameters in turn. A fixed text ends at a parameter or a slash. */
+/** Alternating literal texts and parameters. A literal text ends at a parameter or a slash. */
 function split (path: string, disableRest: boolean): { text: string, param?: string }[] {
   const pieces = path.split(disableRest ? /(\{[\w\-.:]+\}|\/)/ : /(?<=\/)(\{[\w-]+\})|(\/)/)
   return pieces.filter((piece) => piece !== undefined && piece !== '').map((text) => {

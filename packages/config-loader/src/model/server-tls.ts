@@ -8,7 +8,7 @@ import type { Report } from '../locate/problem.ts'
 
 const versions = ['SSL3.0', 'TLS10', 'TLS11', 'TLS12', 'TLS13']
 
-/** Reads the listener's `tls`; its files must be there, and of use. Null when it is absent or disabled. */
+/** Reads the listener's `tls` and checks its files. Null if it is missing or disabled. */
 export function readServerTls (keys: ServerTlsKeys | undefined, place: Place, cwd: string, report: Report): ServerTls | null {
   if (keys === undefined || keys.disabled) return null
   const files: NamedFile[] = []
@@ -32,10 +32,10 @@ export function readServerTls (keys: ServerTlsKeys | undefined, place: Place, cw
   }
   if (keys.public_key && keys.private_key) pairs.push({ publicKey: path(keys.public_key, 'public_key'), privateKey: path(keys.private_key, 'private_key') })
   else if (keys.public_key || keys.private_key) report(missingKey(place, keys.public_key ? 'private_key' : 'public_key'))
-  else if ((keys.keys ?? []).length === 0) report({ severity: 'error', code: 'missing-key', place: [...place, 'keys'], message: '"keys" is missing: TLS needs a certificate', instead: 'add keys: [{ "public_key": "cert.pem", "private_key": "key.pem" }], or set "disabled": true' })
+  else if ((keys.keys ?? []).length === 0) report({ severity: 'error', code: 'missing-key', place: [...place, 'keys'], message: '"keys" is missing: TLS requires a certificate', instead: 'add keys: [{ "public_key": "cert.pem", "private_key": "key.pem" }], or set "disabled": true' })
   const [minVersion, maxVersion] = [version('min_version'), version('max_version')]
   if (versions.indexOf(minVersion) > versions.indexOf(maxVersion)) {
-    report({ severity: 'error', code: 'invalid-value', place: [...place, keys.max_version ? 'max_version' : 'min_version'], message: `min_version ${minVersion} is above max_version ${maxVersion}: no client could connect`, instead: 'min_version is TLS13 unless it is set' })
+    report({ severity: 'error', code: 'invalid-value', place: [...place, keys.max_version ? 'max_version' : 'min_version'], message: `min_version ${minVersion} is above max_version ${maxVersion}: no client could connect`, instead: 'the default of min_version is TLS13' })
   }
   const caCerts = (keys.ca_certs ?? []).flatMap((file, i) => file === undefined ? [] : [path(file, 'ca_certs', i)])
   const missing = missingFiles(files, report)
@@ -56,22 +56,22 @@ export function readServerTls (keys: ServerTlsKeys | undefined, place: Place, cw
   }
 }
 
-/** A file as it is written, where it is, and what names it. */
+/** A file as written, its full path, and the key that names it. */
 interface NamedFile { readonly file: string, readonly full: string, readonly place: Place }
 
-/** Reports what cannot be read. */
+/** Reports files that cannot be read. */
 function missingFiles (files: readonly NamedFile[], report: Report): Set<string> {
   const missing = new Set<string>()
   for (const { file, full, place } of files) {
     const problem = fileProblem(full)
     if (problem === null) continue
     missing.add(full)
-    report({ severity: 'error', code: 'unusable-file', place, value: file, message: `cannot read ${JSON.stringify(file)}: ${problem}`, instead: file === full ? null : `it is looked for at ${full}` })
+    report({ severity: 'error', code: 'unusable-file', place, value: file, message: `cannot read ${JSON.stringify(file)}: ${problem}`, instead: file === full ? null : `the full path is ${full}` })
   }
   return missing
 }
 
-/** As the files of a `client_tls` are judged. */
+/** Checks the files like those of a `client_tls`. */
 function judgeContents (settings: Pick<ServerTls, 'keys' | 'caCerts'>, files: readonly NamedFile[], report: Report): void {
   const doubts: SettingProblem[] = []
   const problems = checkTlsFiles(listenerFiles(settings), undefined, doubts)
@@ -92,9 +92,9 @@ function withSeverity (severity: 'error' | 'warning', problems: readonly Setting
 function fileProblem (full: string): string | null {
   try {
     accessSync(full, constants.R_OK)
-    // With big integers, because it may be a pipe: after any other stat of one, Node 20 finds no modules behind links.
+    // With big integers, because it may be a pipe: after another stat of a pipe, Node 20 does not find modules behind links.
     const stats = statSync(full, { bigint: true })
-    return stats.isFile() ? null : stats.isDirectory() ? 'it is a folder' : 'it is a device, a pipe or a socket, not a regular file'
+    return stats.isFile() ? null : stats.isDirectory() ? 'it is a directory' : 'it is a device, a pipe or a socket, not a regular file'
   } catch (err) {
     return (err as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : (err as Error).message
   }

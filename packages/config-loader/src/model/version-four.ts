@@ -5,7 +5,7 @@ import type { Report } from '../locate/problem.ts'
 /** Encodings that are new in version 4 of the format: streams, parsed message by message. */
 const newEncodings: ReadonlySet<string> = new Set(['sse', 'ndjson', 'eventstream', 'streaming'])
 
-/** Namespaces of `ai/*` that version 3 has; what else begins so (the semantic cache, the AI router) is new. */
+/** Namespaces of `ai/*` in version 3; others with this prefix (the semantic cache, the AI router) are new. */
 const oldAi: ReadonlySet<string> = new Set(['ai/llm', 'ai/mcp'])
 
 /** New keys of namespaces that version 3 has. */
@@ -15,13 +15,13 @@ const newSettings: Readonly<Record<string, readonly string[]>> = {
 }
 
 /**
- * Judges a configuration of version 4 (KrakenD 3), which is read as version 3. Its client settings are those of version
- * 3, but not all that changed is known: what is known to be new, and any key that is not known, is an error there.
+ * Checks a configuration of version 4 (KrakenD 3), which is read as version 3. Its client settings are those of version
+ * 3, but not all changes are known: known additions, and any unknown key, are errors.
  *
- * @returns what takes the problems that reading it as version 3 finds
+ * @returns the report for problems of reading it as version 3
  */
 export function judgeVersionFour (root: Record<string, unknown>, report: Report): Report {
-  report({ severity: 'warning', code: 'version-4', place: ['version'], value: 4, message: 'version 4 is read as version 3: what is known to be new in it, and every unknown key, stops the start' })
+  report({ severity: 'warning', code: 'version-4', place: ['version'], value: 4, message: 'version 4 is read as version 3: known additions of version 4, and every unknown key, are errors' })
   const told = new Set<string>()
   const refuse = (place: Place, value: unknown, what: string, at: 'key' | 'value' = 'value'): void => {
     told.add(formatPlace(place))

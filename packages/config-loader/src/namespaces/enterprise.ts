@@ -1,4 +1,4 @@
-/** Namespaces of `extra_config` that only KrakenD Enterprise reads: KrakenD Community ignores them in silence. */
+/** Namespaces of `extra_config` that only KrakenD Enterprise uses: KrakenD Community ignores them silently. */
 const namespaces: ReadonlySet<string> = new Set([
   'ai/llm', 'ai/mcp', 'async/kafka', 'auth/api-keys', 'auth/aws-sigv4', 'auth/basic', 'auth/gcp', 'auth/ntlm', 'backend/conditional', 'backend/grpc', 'backend/http/client',
   'backend/pubsub/publisher/kafka', 'backend/pubsub/subscriber/kafka', 'backend/soap', 'backend/static-filesystem', 'documentation/openapi', 'documentation/postman',
@@ -8,18 +8,18 @@ const namespaces: ReadonlySet<string> = new Set([
   'server/virtualhost', 'telemetry/instana', 'telemetry/moesif', 'telemetry/newrelic', 'telemetry/opentelemetry-security', 'validation/response-json-schema', 'websocket', 'workflow'
 ])
 
-/** Plugins that come with KrakenD Enterprise; every other name is one that somebody built. */
+/** Plugins included in KrakenD Enterprise; all other names are custom plugins. */
 const plugins: ReadonlySet<string> = new Set([
   'basic-auth', 'content-replacer', 'geoip', 'http-logger', 'http-proxy', 'ip-filter', 'jwk-aggregator', 'no-redirect', 'redis-ratelimit', 'response-schema-validator', 'static-filesystem',
   'url-rewrite', 'virtualhost', 'wildcard'
 ])
 
-/** Whether only KrakenD Enterprise reads a namespace. */
+/** Returns whether only KrakenD Enterprise uses a namespace. */
 export function isEnterpriseNamespace (name: string): boolean {
   return namespaces.has(name)
 }
 
-/** Says what a plugin is, to begin a sentence: one of KrakenD Enterprise, or one that somebody built. */
+/** Returns the beginning of a message about a plugin: of KrakenD Enterprise, or a custom one. */
 export function describePlugin (name: string): string {
   return `the plugin ${JSON.stringify(name)}${plugins.has(name) ? ' of KrakenD Enterprise' : ''} is not implemented by this gateway`
 }

@@ -11,7 +11,7 @@ import { UnsupportedReport } from './unsupported.ts'
 import { WithoutEffect } from './without-effect.ts'
 import { prepareWaysOn, type WaysOnOptions } from './ways-on.ts'
 
-/** Prepares the namespaces that features implement, and the ways on without others. */
+/** Prepares the namespaces that features implement, and the options for starting without others. */
 export function prepareNamespaces (features: readonly FeatureSchema[], ways: WaysOnOptions, report: Report): Namespaces {
   const names = namespaceNames(features.map(({ namespace }) => namespace))
   return {
@@ -24,9 +24,9 @@ export function prepareNamespaces (features: readonly FeatureSchema[], ways: Way
 }
 
 /**
- * Reads an `extra_config`: comments go, old names become today's, settings of implemented namespaces are judged at
- * this level. What cannot be honoured is reported by its class (known-namespaces.ts); what is not implemented is kept as
- * configured. The settings of `backend/http/client` stay unread.
+ * Reads an `extra_config`: comments are removed, old names replaced, settings of implemented namespaces validated for
+ * this level. Unsupported ones are reported by their class (known-namespaces.ts) and kept as configured. The settings
+ * of `backend/http/client` are not read here.
  */
 export function readExtraConfig (extra: Record<string, unknown> | undefined, level: Level, place: Place, namespaces: Namespaces, report: Report): ExtraConfig {
   const settings: [string, unknown][] = []
@@ -53,7 +53,7 @@ export function readExtraConfig (extra: Record<string, unknown> | undefined, lev
       reportLevel(named, level, at, namespaces, report)
       continue
     }
-    if (named.key !== name && !Object.hasOwn(legacyNamespaces, named.key)) report({ severity: 'warning', code: 'krakend-ignores', place: at, at: 'key', message: 'KrakenD ignores this: namespaces are taken as they are written', instead: `write it as ${JSON.stringify(name)}, which both read` })
+    if (named.key !== name && !Object.hasOwn(legacyNamespaces, named.key)) report({ severity: 'warning', code: 'krakend-ignores', place: at, at: 'key', message: 'KrakenD ignores this, because names of namespaces are case-sensitive', instead: `write it as ${JSON.stringify(name)}, which both use` })
     const errors: Place[] = []
     const reportSettings = reportKeys(feature, level, at, value, namespaces, report)
     const judged = readSettings(schema, value, at, (draft) => {
@@ -70,7 +70,10 @@ export function readExtraConfig (extra: Record<string, unknown> | undefined, lev
 
 interface Named { name: string, key: string, value: unknown }
 
-/** Namespaces by today's name. Of several spellings of one the reference takes an old name's; else the last counts. */
+/**
+ * Namespaces by current name. If there are several spellings of one, the reference uses the old name's; otherwise the
+ * last is used.
+ */
 function resolveNames (extra: Record<string, unknown>, place: Place, { names }: Namespaces, report: Report): Iterable<Named> {
   const found = new Map<string, Named>()
   for (const [key, value] of Object.entries(extra)) {
@@ -78,7 +81,7 @@ function resolveNames (extra: Record<string, unknown>, place: Place, { names }: 
     const name = names.get(foldKey(key)) ?? key
     const before = found.get(name)
     if (before !== undefined) {
-      report({ severity: 'warning', code: 'duplicate-key', place: [...place, name], at: 'key', message: `stands here twice, as ${JSON.stringify(before.key)} and as ${JSON.stringify(key)}`, instead: 'keep one of them' })
+      report({ severity: 'warning', code: 'duplicate-key', place: [...place, name], at: 'key', message: `is configured twice, as ${JSON.stringify(before.key)} and as ${JSON.stringify(key)}`, instead: 'keep one of them' })
       if (Object.hasOwn(legacyNamespaces, before.key)) continue
     }
     found.set(name, { name, key, value })
@@ -86,7 +89,7 @@ function resolveNames (extra: Record<string, unknown>, place: Place, { names }: 
   return found.values()
 }
 
-/** A namespace that no feature implements, or that nobody knows. */
+/** Handles a namespace that no feature implements, or an unknown one. */
 function reportUnsupported ({ name, key, value }: Named, level: Level, place: Place, namespaces: Namespaces, report: Report): void {
   if (Object.hasOwn(knownNamespaces, name)) reportUnimplemented(name, level, value, place, namespaces, report)
   else reportUnknown(key, level, value, place, namespaces, report)
@@ -108,12 +111,12 @@ function reportUnimplemented (name: string, level: Level, value: unknown, place:
   else if (!namespaces.unsupported.allows(name)) report({ ...draft, severity: 'warning', strict: true })
 }
 
-/** A name that nobody knows is as serious as the nearest that somebody does, or as its family. */
+/** An unknown name has the class of the most similar known name, or of its family. */
 function reportUnknown (key: string, level: Level, value: unknown, place: Place, namespaces: Namespaces, report: Report): void {
   const at = [...place.slice(0, -1), key]
   const resolved = resolveName(key, namespaces.names)
   const kind = resolved === null ? classOf(key) : classOf(resolved.name)
-  const message = resolved?.how === 'retired' ? `${JSON.stringify(key)} is the old name of ${JSON.stringify(resolved.name)}, which KrakenD does not read any more: it has no effect` : `unknown namespace ${JSON.stringify(key)}: it has no effect`
+  const message = resolved?.how === 'retired' ? `${JSON.stringify(key)} is the old name of ${JSON.stringify(resolved.name)}, which KrakenD no longer reads: it has no effect` : `unknown namespace ${JSON.stringify(key)}: it has no effect`
   if (stopsStart(kind)) {
     namespaces.unsupported.add(key, {
       code: 'unknown-namespace',
@@ -129,19 +132,19 @@ function reportUnknown (key: string, level: Level, value: unknown, place: Place,
   report({ severity: 'warning', code: 'unknown-namespace', place: at, at: 'key', message, strict: true, ...resolved !== null && { instead: `did you mean ${JSON.stringify(resolved.name)}?` } })
 }
 
-/** What to write instead of a misspelt name. */
+/** Returns what to write instead of a misspelt name. */
 function correct ({ name, how }: ResolvedName, level: Level, value: unknown, namespaces: Namespaces): ReturnType<typeof whereItBelongs> {
   const { instead, ...rest } = whereItBelongs(name, level, value, namespaces)
-  return { instead: `${how === 'retired' ? 'use today\'s name:' : `did you mean ${JSON.stringify(name)}?`}${instead === undefined ? '' : ` ${instead}`}`, ...rest }
+  return { instead: `${how === 'retired' ? 'use the current name:' : `did you mean ${JSON.stringify(name)}?`}${instead === undefined ? '' : ` ${instead}`}`, ...rest }
 }
 
-/** `null` is as good as absent, but for what guards: there somebody forgot the settings. */
+/** `null` counts as missing, except for a namespace that protects something: there the settings were probably forgotten. */
 function reportNothing (name: string, level: Level, place: Place, { unsupported }: Namespaces): void {
   if (classOf(name) !== 'guards' || unsupported.allows(name)) return
   unsupported.add(name, { code: 'wrong-type', place, value: null, message: `must be an object, not null: it has no effect, and ${consequenceOf('guards', level)}`, instead: 'write its settings, or remove it' })
 }
 
-/** A namespace at a level where it means nothing. */
+/** Handles a namespace at a level where it has no effect. */
 function reportLevel ({ name, key, value }: Named, level: Level, place: Place, namespaces: Namespaces, report: Report): void {
   const meant = levelsOf(name, namespaces)
   if (namespaces.unsupported.allows(name, key) && !stopsStart(classOf(name))) return
@@ -151,14 +154,14 @@ function reportLevel ({ name, key, value }: Named, level: Level, place: Place, n
     level,
     place,
     value,
-    message: `${JSON.stringify(name)} has no effect at the level of the ${level}${meant.length === 0 ? '' : `: it belongs to the extra_config of ${nameLevels(meant)}`}`
+    message: `${JSON.stringify(name)} has no effect in the ${level}${meant.length === 0 ? '' : `: it belongs to the extra_config of ${nameLevels(meant)}`}`
   }, namespaces, report)
 }
 
 function replacement (name: string, value: unknown): string | null {
   if (name === 'plugin/http-client') {
     const names = JSON.stringify(value)
-    return `Go plugins cannot run here: ${names.includes('no-redirect') ? 'for "no-redirect" write "backend/http/client": { "no_redirect": true }' : names.includes('http-proxy') ? 'for "http-proxy" write "backend/http/client": { "proxy_address": … }' : 'for a forward proxy, redirects or TLS use "backend/http/client"'}`
+    return `Go plugins are not supported: ${names.includes('no-redirect') ? 'for "no-redirect" write "backend/http/client": { "no_redirect": true }' : names.includes('http-proxy') ? 'for "http-proxy" write "backend/http/client": { "proxy_address": … }' : 'for a forward proxy, redirects or TLS use "backend/http/client"'}`
   }
-  return name.startsWith('plugin/') ? pluginAdvice : 'remove it, or let something else do its work'
+  return name.startsWith('plugin/') ? pluginAdvice : 'remove it, or replace its function'
 }

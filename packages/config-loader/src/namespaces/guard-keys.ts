@@ -3,20 +3,20 @@ import { classOf, closestWord, consequenceOf, foldKey, isComment, type Level, ma
 import { intoWhich, nameLevels, tablesOf, type Namespaces } from './namespaces.ts'
 import type { ProblemDraft, Report } from '../locate/problem.ts'
 
-/** Namespaces in which an unknown key stops the start: what it should have narrowed would stay open. */
+/** Namespaces in which an unknown key prevents the start: access that it should have restricted would stay open. */
 const strictNamespace = /^(?:auth|security|validation|governance)\/|^qos\/ratelimit\//
 
-/** The one plugin that is known here narrows access as well. */
+/** The supported plugin restricts access as well. */
 const strictPlugin = /^plugin\/(?:http-server|req-resp-modifier)$/
 
-/** Keys of other namespaces that KrakenD has, that decide what is called, and that mean nothing here. */
+/** Keys of other namespaces of KrakenD that decide what is called, and that have no effect here. */
 const decidingKeys: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  proxy: { strategy: 'all backends would be called at once, whatever it says' }
+  proxy: { strategy: 'all backends would be called concurrently, regardless of this setting' }
 }
 
 /**
- * Makes the report of a namespace's settings: keys without effect stop the start where they could narrow access, unless
- * they are allowed as `auth/validator.KEY`.
+ * Creates the report for a namespace's settings: keys without effect prevent the start if they could restrict access,
+ * unless they are allowed as `auth/validator.KEY`.
  */
 export function reportKeys (feature: FeatureSchema, level: Level, place: Place, settings: unknown, namespaces: Namespaces, report: Report): Report {
   const { namespace } = feature
@@ -56,14 +56,14 @@ export function reportKeys (feature: FeatureSchema, level: Level, place: Place, 
   }
 }
 
-/** What to allow by name; a key that may be a secret is a star in it. */
+/** Returns the name to allow; a key that may be a secret is replaced by a star. */
 function nameOf (namespace: string, place: Place, from: number): string {
   const steps = place.flatMap((step, i) => i < from || typeof step === 'number' ? [] : [shownKey(place, i)])
   return [namespace, ...steps.map((step) => step === mask ? '*' : step)].join('.')
 }
 
 function stopping (draft: ProblemDraft, level: Level): ProblemDraft {
-  return { ...draft, message: `${draft.message}, and ${consequenceOf('guards', level).replace(/without this protection$/, 'without what it should check')}` }
+  return { ...draft, message: `${draft.message}, and ${consequenceOf('guards', level).replace(/without this protection$/, 'without this check')}` }
 }
 
 function listNames (keys: readonly string[]): string {
@@ -71,14 +71,14 @@ function listNames (keys: readonly string[]): string {
   return keys.length > 4 ? `${names.join(', ')} and ${keys.length - 4} more` : names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
 }
 
-/** What remains of settings at a level where its own keys are not meant. */
+/** Returns the rest of settings at a level without the keys of another level. */
 function settingsOf (feature: FeatureSchema, level: Level, settings: unknown): unknown {
   const { properties = {} } = feature.schemas[level] as { properties?: object }
   if (typeof settings !== 'object' || settings === null || Array.isArray(settings)) return settings
   return Object.fromEntries(Object.entries(settings).filter(([key]) => !Object.hasOwn(properties, key)))
 }
 
-/** Levels whose settings of the same namespace have a key. */
+/** Returns the levels whose settings of the same namespace have a key. */
 function elsewhere ({ schemas }: FeatureSchema, level: Level, key: string): Level[] {
   const folded = foldKey(key)
   return (Object.entries(schemas) as [Level, { properties?: object }][])

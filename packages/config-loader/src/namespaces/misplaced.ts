@@ -3,13 +3,13 @@ import { classOf, consequenceOf, type Level, stopsStart } from '@floodgate/setti
 import { intoWhich, isImplemented, levelsOf, nameLevels, tablesOf, type Namespaces } from './namespaces.ts'
 import type { ProblemDraft, Report } from '../locate/problem.ts'
 
-/** Settings of a namespace that are where nobody reads them. */
+/** Settings of a namespace at a place where they are not read. */
 export interface Misplaced {
-  /** Today's name of the namespace that is meant. */
+  /** Current name of the namespace. */
   readonly name: string
   /** The key as it is written. */
   readonly written: string
-  /** The level that it was found at. */
+  /** The level at which it was found. */
   readonly level: Level
   readonly place: Place
   readonly value: unknown
@@ -17,7 +17,10 @@ export interface Misplaced {
   readonly message: string
 }
 
-/** Reports settings of a namespace that nobody reads: by the namespace's class, with where they belong and the lines to write. */
+/**
+ * Reports settings of a namespace that are not read: by the namespace's class, with the right place and the lines to
+ * write.
+ */
 export function reportMisplaced ({ name, written, level, place, value, message }: Misplaced, namespaces: Namespaces, report: Report): void {
   const kind = classOf(name)
   const stops = stopsStart(kind)
@@ -32,10 +35,10 @@ export function reportMisplaced ({ name, written, level, place, value, message }
   else report({ ...draft, severity: 'warning', strict: kind !== 'adds' || name.startsWith('telemetry/') })
 }
 
-/** Says where settings of a namespace are read, and shows the lines to write there. */
+/** Returns where settings of a namespace are read, and shows the lines to write there. */
 export function whereItBelongs (name: string, level: Level, value: unknown, namespaces: Namespaces): Pick<ProblemDraft, 'instead' | 'write'> {
   const meant = levelsOf(name, namespaces)
-  if (!isImplemented(name, namespaces)) return { instead: `this gateway does not implement ${JSON.stringify(name)}: remove it` }
+  if (!isImplemented(name, namespaces)) return { instead: `${JSON.stringify(name)} is not implemented by this gateway: remove it` }
   if (meant.length === 0) return {}
   const target = meant.includes(level) ? level : meant[0]!
   return {

@@ -4,32 +4,32 @@ import { consequenceOf, type Level, weakList } from '@floodgate/settings'
 import type { Namespaces } from './namespaces.ts'
 import type { Report } from '../locate/problem.ts'
 
-/** Namespaces whose `name` lists plugins that a request or an answer passes. */
+/** Namespaces whose `name` lists plugins that process requests or responses. */
 export const pluginNamespaces: ReadonlySet<string> = new Set(['plugin/http-server', 'plugin/middleware', 'plugin/req-resp-modifier'])
 
-/** Plugins of the reference without which a request is not found, and nothing is opened. */
+/** Plugins of the reference that are harmless to omit: requests are not found, but nothing is exposed. */
 const harmless: ReadonlySet<string> = new Set(['static-filesystem', 'url-rewrite', 'wildcard'])
 
-/** What does the work of a plugin of the reference here. */
+/** Replacements for plugins of the reference. */
 const replacements: Readonly<Record<string, string>> = {
   'basic-auth': '"auth/basic"',
-  'jwk-aggregator': 'a "jwk_url" of its own for each endpoint\'s "auth/validator"',
+  'jwk-aggregator': 'a separate "jwk_url" for each endpoint\'s "auth/validator"',
   'response-schema-validator': '"validation/response-json-schema" with the same "schema" and "error"',
   'redis-ratelimit': '"qos/ratelimit/service/redis" or "qos/ratelimit/router/redis"'
 }
 
-/** What to do about a plugin, for users of the command and of the plugin. */
-export const pluginAdvice = 'Go plugins cannot run here: remove it; an app that embeds the gateway can pass a feature that does its work'
+/** Remedy for a plugin, for users of the command and of the Fastify plugin. */
+export const pluginAdvice = 'Go plugins are not supported: remove it; an app that embeds the gateway can pass a feature with the same function'
 
 export interface PluginNames {
-  /** Names that are served here; undefined = nobody says, so they are not judged. */
+  /** Names that are implemented here; undefined = unknown, so they are not checked. */
   readonly served: readonly string[] | undefined
   readonly level: Level
 }
 
 /**
- * Judges the plugins that a namespace switches on. The reference goes on without a plugin that it does not find. Here it
- * stops the start, because a name does not tell what a plugin checks, unless the plugin is known to be harmless.
+ * Checks the plugins that a namespace enables. The reference starts without a plugin that it does not find. Here that
+ * is an error, because the purpose of a plugin is not known by its name, unless the plugin is known to be harmless.
  *
  * @param place of the namespace's settings
  */

@@ -5,13 +5,13 @@ import { clientNamespace, intoWhich, tablesOf, type Namespaces } from './namespa
 import type { Report } from '../locate/problem.ts'
 import { tellByKeys } from '../locate/telling-keys.ts'
 
-/** By what the keys that were found are judged, and where that is reported. */
+/** The context in which found keys are checked and reported. */
 export interface Judges {
   readonly namespaces: Namespaces
   readonly report: Report
 }
 
-/** A key that nobody reads. */
+/** A key that is not read. */
 interface Stray {
   readonly key: string
   readonly value: unknown
@@ -20,11 +20,11 @@ interface Stray {
 }
 
 /**
- * Looks for settings of namespaces where nobody reads them: beside `extra_config` instead of in it, under a misspelt
- * `extra_config`, as objects within objects (`auth: { validator: … }`), or under any unknown key. Looked at are the keys
- * of the root, of endpoints and of backends, and their direct values.
+ * Finds settings of namespaces at places where they are not read: beside `extra_config` instead of in it, under a
+ * misspelt `extra_config`, as objects within objects (`auth: { validator: … }`), or under any unknown key. It checks
+ * the keys of the root, of endpoints and of backends, and their direct values.
  *
- * @returns places of the keys that were reported, as key paths: nothing else need be said of them
+ * @returns places of the reported keys, as key paths: they need not be reported otherwise
  */
 export function judgeStrays (root: Record<string, unknown>, judges: Judges): ReadonlySet<string> {
   const judged = new Set<string>()
@@ -42,7 +42,7 @@ interface LevelObject {
 
 const properties = { service: serviceSchema.properties, endpoint: endpointSchema.properties, backend: backendSchema.properties } as const
 
-/** The root, its endpoints and their backends, as far as they are objects. */
+/** Returns the root, its endpoints and their backends, if they are objects. */
 function * walkLevels (root: Record<string, unknown>): Generator<LevelObject> {
   yield { object: root, level: 'service', place: [] }
   for (const { object: endpoint, place } of members(root, 'endpoints', [])) {
@@ -57,14 +57,14 @@ function members (object: Record<string, unknown>, key: string, place: Place): {
   return weakList(value).flatMap((item, i) => isObject(item) ? [{ object: item, place: [...place, key, i] }] : [])
 }
 
-/** Judges the unknown keys of a level. Gives those that were reported. */
+/** Checks the unknown keys of a level. Returns those that were reported. */
 function judgeLevel (object: Record<string, unknown>, level: Level, place: Place, judges: Judges): string[] {
   const known: Readonly<Record<string, unknown>> = properties[level]
   const strays = Object.entries(object)
     .filter(([key, value]) => value !== null && !isComment(key) && !Object.hasOwn(known, foldKey(key)))
     .map(([key, value]): Stray => ({ key, value, level, place: [...place, key] }))
   for (const key of unusedSpellings(object)) {
-    judgeContainer({ key, value: object[key], level, place: [...place, key] }, `${JSON.stringify(key)} is not read, because "extra_config" is there too`, judges)
+    judgeContainer({ key, value: object[key], level, place: [...place, key] }, `${JSON.stringify(key)} is not read, because there is also "extra_config"`, judges)
   }
   const told = tellByKeys(Object.fromEntries(strays.map(({ key, value }) => [key, value])))
   const telling = told === null ? [] : strays.filter(({ key }) => told.by.includes(foldKey(key)))
@@ -76,7 +76,7 @@ function judgeLevel (object: Record<string, unknown>, level: Level, place: Place
   return [...telling, ...others].map(({ key }) => key)
 }
 
-/** Spellings of `extra_config` that lose against another one in the same object. */
+/** Spellings of `extra_config` that are overridden by another one in the same object. */
 function unusedSpellings (object: Record<string, unknown>): string[] {
   const spellings = Object.keys(object).filter((key) => foldKey(key) === 'extra_config')
   if (spellings.length < 2) return []
@@ -88,14 +88,14 @@ function the (level: Level): string {
   return level === 'service' ? 'the root' : level === 'endpoint' ? 'an endpoint' : 'a backend'
 }
 
-/** Judges an unknown key beside `extra_config`; true when it was reported. */
+/** Checks an unknown key beside `extra_config`; true if it was reported. */
 function judgeStray (stray: Stray, judges: Judges): boolean {
   const { key, value } = stray
   if (isNearExtraConfig(key) && judgeContainer(stray, `unknown key ${JSON.stringify(key)} (did you mean "extra_config"?)`, judges)) return true
   const resolved = resolveName(key, judges.namespaces.names)
   if (resolved !== null && (key.includes('/') || typeof value === 'object') && classOf(resolved.name) !== null) {
     const { name, how } = resolved
-    reportMisplaced({ ...stray, name, written: key, message: how === 'exact' ? `${JSON.stringify(key)} is beside "extra_config", not in it: it has no effect` : `unknown key ${JSON.stringify(key)} (did you mean ${JSON.stringify(name)} in "extra_config"?): it has no effect` }, judges.namespaces, judges.report)
+    reportMisplaced({ ...stray, name, written: key, message: how === 'exact' ? `${JSON.stringify(key)} is written beside "extra_config" instead of in it: it has no effect` : `unknown key ${JSON.stringify(key)} (did you mean ${JSON.stringify(name)} in "extra_config"?): it has no effect` }, judges.namespaces, judges.report)
     return true
   }
   return judgeUnknownKey(stray, judges)
@@ -105,7 +105,10 @@ function isNearExtraConfig (key: string): boolean {
   return closestWord(key.replace(/([a-z])([A-Z])/g, '$1_$2').replace(/[^a-z\d]+/gi, '_'), ['extra_config']) !== null
 }
 
-/** Judges a key that is the name of no namespace, in `extra_config` or beside it: what it holds may tell; true when it was reported. */
+/**
+ * Checks a key that is not the name of a namespace, in `extra_config` or beside it, by its value; true if it was
+ * reported.
+ */
 export function judgeUnknownKey (stray: Stray, judges: Judges): boolean {
   const { key, value, level } = stray
   const client = clientKeyOf(key, value)
@@ -114,7 +117,7 @@ export function judgeUnknownKey (stray: Stray, judges: Judges): boolean {
     return true
   }
   if (judgeNested(stray, judges)) return true
-  // Below a name with a slash are settings of a namespace that somebody else reads.
+  // Values of names with a slash are settings of a namespace that another component may read.
   if (!key.includes('/') && judgeContainer(stray, `unknown key ${JSON.stringify(key)}`, judges)) return true
   const told = tellByKeys(value)
   if (told === null || (told.name === 'tls' && level !== 'service')) return false
@@ -122,14 +125,14 @@ export function judgeUnknownKey (stray: Stray, judges: Judges): boolean {
   return true
 }
 
-/** Keys of `backend/http/client` without which a backend is called in another way; null for others. */
+/** Keys of `backend/http/client` that change how a backend is called; null for others. */
 function clientKeyOf (key: string, value: unknown): 'client_tls' | 'proxy_address' | null {
   const name = foldKey(key.replace(/([a-z])([A-Z])/g, '$1_$2')).replace(/[^a-z]+/g, '_')
   if (name === 'proxy_address') return name
   return isObject(value) && closestWord(name, ['client_tls']) !== null ? 'client_tls' : null
 }
 
-/** `auth: { validator: … }`: the parts of a name as objects within objects. */
+/** `auth: { validator: … }`: the parts of a name as nested objects. */
 function judgeNested ({ key, value, level, place }: Stray, judges: Judges): boolean {
   const { namespaces: { names } } = judges
   const prefix = `${foldKey(key)}/`
@@ -148,12 +151,15 @@ function judgeNested ({ key, value, level, place }: Stray, judges: Judges): bool
 
   function report (name: string, inner: Stray): boolean {
     if (classOf(name) === null) return false
-    reportMisplaced({ ...inner, name, written: name, message: `${JSON.stringify(name)} is written as one object in another: it has no effect` }, judges.namespaces, judges.report)
+    reportMisplaced({ ...inner, name, written: name, message: `${JSON.stringify(name)} is written as nested objects: it has no effect` }, judges.namespaces, judges.report)
     return true
   }
 }
 
-/** Namespaces in an object that nobody reads. Only in a misspelt `extra_config` are names without a slash, and misspelt ones, namespaces. */
+/**
+ * Finds namespaces in an object that is not read. Names without a slash, and misspelt names, only count as namespaces
+ * in a misspelt `extra_config`.
+ */
 function judgeContainer ({ key, value, level, place }: Stray, why: string, { namespaces, report }: Judges): boolean {
   const object = Array.isArray(value) || isObject(value) ? weakObject(value) : undefined
   if (object === undefined) return false
@@ -170,7 +176,7 @@ function judgeContainer ({ key, value, level, place }: Stray, why: string, { nam
   return found
 }
 
-/** Reports settings that were told by their keys. */
+/** Reports settings that were recognized by their keys. */
 function reportTold (name: string, { key, value, level, place }: Stray, message: string, { namespaces, report }: Judges, written = key): void {
   if (name !== 'tls' && name !== 'client_tls' && name !== 'proxy_address') {
     reportMisplaced({ name, written, level, place, value, message }, namespaces, report)

@@ -2,11 +2,11 @@ import type { Place } from '@floodgate/core'
 import type { WaysOn } from './ways-on.ts'
 import type { ProblemDraft, Report } from '../locate/problem.ts'
 
-/** Reports what cannot be honoured, by the ways on that were chosen. */
+/** Reports unsupported settings, according to the options for starting without them. */
 export class UnsupportedReport {
   readonly #ways: WaysOn
   readonly #report: Report
-  /** Names of what an endpoint is not served for, by its position in `endpoints`. */
+  /** Unsupported settings for which an endpoint is not served, by its position in `endpoints`. */
   readonly skipped = new Map<number, Set<string>>()
 
   constructor (ways: WaysOn, report: Report) {
@@ -15,9 +15,9 @@ export class UnsupportedReport {
   }
 
   /**
-   * Reports something that stops the start unless it is allowed or skipped.
+   * Reports an unsupported setting that prevents the start unless it is allowed or skipped.
    *
-   * @param name what to allow, as the message shows it
+   * @param name the name to allow, as shown in the message
    * @param others other names that allow it too
    */
   add (name: string, draft: Omit<ProblemDraft, 'severity' | 'unsupported'>, others: readonly string[] = []): void {
@@ -33,13 +33,13 @@ export class UnsupportedReport {
     this.#report({ ...draft, severity: outcome === 'stops' ? 'error' : 'warning', unsupported: { name, outcome, by, skippable: endpoint !== null } })
   }
 
-  /** Tells whether somebody allowed one of these names. */
+  /** Returns whether one of these names is allowed. */
   allows (...names: readonly string[]): boolean {
     return this.#ways.allowedBy(...names) !== null
   }
 }
 
-/** The position in `endpoints` of what holds a place; null for places of the service. */
+/** Returns the position in `endpoints` of the endpoint that contains a place; null for places of the service. */
 function endpointOf ([root, index]: Place): number | null {
   return root === 'endpoints' && typeof index === 'number' ? index : null
 }

@@ -1,27 +1,27 @@
 import { foldKey, isObject, weakList } from '@floodgate/settings'
 import type { AllowedBy } from './outcome.ts'
 
-/** How a start goes on although something that it needs is not supported. */
+/** How the gateway starts in spite of unsupported settings. */
 export interface WaysOn {
-  /** Tells who allowed one of these names; null when nobody did. */
+  /** Returns where one of these names is allowed; null if it is not. */
   allowedBy (...names: readonly string[]): AllowedBy | null
-  /** Whether endpoints that use something unsupported answer 501 instead of stopping the start. */
+  /** Whether endpoints with unsupported settings answer 501 instead of preventing the start. */
   readonly skip: boolean
 }
 
 export interface WaysOnOptions {
-  /** Names that may be unsupported; `*` stands for any text. */
+  /** Names that may be unsupported; `*` matches any text. */
   readonly allowUnsupported: readonly string[]
   readonly unsupported: 'stop' | 'skip'
   readonly env: NodeJS.ProcessEnv
-  /** The configuration, which may hold a list of its own in `extra_config.floodgate.allow_unsupported`. */
+  /** The configuration, which may have its own list in `extra_config.floodgate.allow_unsupported`. */
   readonly root: Record<string, unknown>
 }
 
-/** Names with commas or blanks between them. */
+/** Names separated by commas or blanks. */
 export const allowVariable = 'FLOODGATE_ALLOW_UNSUPPORTED'
 
-/** Prepares the ways on. Names of version 1 and today's are the same: both are compared as `today` gives them. */
+/** Prepares these options. Names of version 1 and current names are equivalent: both are compared as returned by `today`. */
 export function prepareWaysOn ({ allowUnsupported, unsupported, env, root }: WaysOnOptions, today: (name: string) => string): WaysOn {
   const sources: readonly (readonly [AllowedBy, readonly string[]])[] = [
     ['option', allowUnsupported],
@@ -49,7 +49,10 @@ function member (value: unknown, key: string): unknown {
   return Object.hasOwn(value, key) ? value[key] : Object.entries(value).findLast(([name]) => foldKey(name) === key)?.[1]
 }
 
-/** A namespace does not cover its keys: who goes without a namespace somewhere still means the settings of another. */
+/**
+ * A namespace does not include its keys: allowing a namespace to be missing does not mean that other settings of it may
+ * be ignored.
+ */
 function patternOf (name: string): RegExp {
   const text = foldKey(name).split('*').map((part) => part.replace(/[$()*+.?[\\\]^{|}]/g, '\\$&')).join('.*')
   return new RegExp(`^${text}$`, 's')

@@ -1,10 +1,10 @@
 import type { Place } from '@floodgate/core'
 import type { Report } from '../locate/problem.ts'
 
-/** How many names a line holds. */
+/** Largest number of names in a line. */
 const named = 12
 
-/** What is configured, has no effect here, and is missed by no answer: it is told in one line for all of it. */
+/** Settings without an effect here that no response depends on: they are reported in one line. */
 export class WithoutEffect {
   readonly #namespaces = new Map<string, Place[]>()
   readonly #keys = new Map<string, Place[]>()
@@ -14,21 +14,21 @@ export class WithoutEffect {
     add(this.#namespaces, name, place)
   }
 
-  /** A key whose purpose is served without it. */
+  /** A key that is not needed here. */
   addKey (name: string, place: Place): void {
     add(this.#keys, name, place)
   }
 
-  /** Reports all of it: one warning for namespaces, one for keys. */
+  /** Reports all of them: one warning for namespaces, one for keys. */
   tell (report: Report): void {
-    // What is judged strictly is shown where it is.
+    // In strict mode they are reported at their places.
     const telemetry = [...this.#namespaces].find(([name]) => name.startsWith('telemetry/'))
     const first = telemetry ?? [...this.#namespaces][0]
     if (first !== undefined) {
-      report({ severity: 'warning', code: 'unsupported-addition', place: first[1][0]!, at: 'key', message: `not implemented by this gateway, and no answer depends on it: ${list(this.#namespaces)}`, strict: telemetry !== undefined })
+      report({ severity: 'warning', code: 'unsupported-addition', place: first[1][0]!, at: 'key', message: `not implemented by this gateway, but no response depends on it: ${list(this.#namespaces)}`, strict: telemetry !== undefined })
     }
     const key = [...this.#keys][0]
-    if (key !== undefined) report({ severity: 'warning', code: 'needless-key', place: key[1][0]!, at: 'key', message: `read and not needed by this gateway: ${list(this.#keys)}` })
+    if (key !== undefined) report({ severity: 'warning', code: 'needless-key', place: key[1][0]!, at: 'key', message: `not needed by this gateway, so without effect: ${list(this.#keys)}` })
   }
 }
 

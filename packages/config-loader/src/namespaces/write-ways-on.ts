@@ -1,9 +1,9 @@
 import type { Unsupported } from './outcome.ts'
 
-/** Whom a text is for: users of the command, or programs that embed the gateway. */
+/** The audience of a message: users of the command, or programs that embed the gateway. */
 export type Audience = 'command' | 'program'
 
-/** Writes how to go on without something unsupported, or who allowed it: one line each. */
+/** Describes how to start without an unsupported setting, or where it is allowed: one line each. */
 export function writeWaysOn ({ name, outcome, by, skippable }: Unsupported, audience: Audience): string[] {
   const texts = audience === 'command' ? command : program
   if (outcome === 'allowed') return [`allowed by ${by === 'environment' ? 'FLOODGATE_ALLOW_UNSUPPORTED' : by === 'configuration' ? 'floodgate.allow_unsupported of the configuration' : texts.allowOption}`]

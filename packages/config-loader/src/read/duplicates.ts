@@ -5,28 +5,28 @@ import type { Report } from '../locate/problem.ts'
 import type { DuplicateKey, Source } from './source.ts'
 
 /**
- * Reports keys that stand more than once in their object, of which the last one counts, as on the reference. Where an
- * earlier `extra_config` holds a namespace that stops the start while it has no effect, or an earlier guard a key, and
- * the last one does not, the start stops.
+ * Reports duplicate keys of an object, of which the last one is used, as on the reference. It is an error if an earlier
+ * `extra_config` has a namespace that must not be ignored, or an earlier protecting namespace has a key, that the last
+ * one does not have.
  */
 export function judgeDuplicates (source: Source | null, namespaces: Namespaces, report: Report): void {
   for (const duplicate of source?.duplicates() ?? []) {
     const { place } = duplicate
     const lost = findLost(duplicate, namespaces)
-    if (lost === null) report({ severity: 'warning', code: 'duplicate-key', place, at: 'key', message: 'stands here more than once: the last one counts' })
+    if (lost === null) report({ severity: 'warning', code: 'duplicate-key', place, at: 'key', message: 'duplicate key: the last value is used' })
     else {
       namespaces.unsupported.add(lost.allow, {
         code: 'duplicate-key',
         place,
         at: 'key',
-        message: `stands here more than once, and only the last one counts: ${JSON.stringify(lost.key)} of an earlier one has no effect, and ${consequenceOf(classOf(lost.name), levelOf(place))}`,
-        instead: 'write all of it in one object'
+        message: `duplicate key, of which only the last value is used: ${JSON.stringify(lost.key)} of an earlier one has no effect, and ${consequenceOf(classOf(lost.name), levelOf(place))}`,
+        instead: 'combine them in one object'
       }, [lost.name])
     }
   }
 }
 
-/** What of an earlier value may not be lost: its key, its namespace, and what to allow by name to start without it. */
+/** A part of an earlier value that must not be ignored: its key, its namespace, and the name to allow. */
 function findLost ({ place, lost }: DuplicateKey, { names }: Namespaces): { key: string, name: string, allow: string } | null {
   const isExtra = (at: number) => foldKey(String(place.at(at))) === 'extra_config'
   const nameOf = (key: string) => names.get(foldKey(key)) ?? key

@@ -12,7 +12,7 @@ export function formatOfParser (parse: Parser): ConfigFormat {
   return parse === parseYaml ? 'yaml' : parse === parseToml ? 'toml' : 'json'
 }
 
-/** Gives the parser that a file's ending stands for, if it is one of a format. */
+/** Returns the parser for a file's extension, if there is one. */
 export function parserOf (file: string): Parser | undefined {
   return parsers[extname(file).toLowerCase()]
 }

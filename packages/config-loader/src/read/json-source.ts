@@ -10,10 +10,10 @@ const require = createRequire(import.meta.url)
 const strict = { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false }
 
 /**
- * Parses a JSON text. Of duplicate keys the last one counts. Node's own parser reads the value; the one with positions
- * runs when something must be shown.
+ * Parses a JSON text. The last of duplicate keys is used. Node's own parser reads the value; the one with positions
+ * only runs for messages.
  *
- * @throws {SyntaxProblem} at the first character that is not JSON, or one level of nesting too many
+ * @throws {SyntaxProblem} at the first syntax error, or if it is nested too deeply
  */
 export function parseJson (file: string, text: string): Source {
   if (text.charCodeAt(0) === 0xFEFF) throw new SyntaxProblem('the file starts with a byte order mark, which JSON does not allow', { line: 1, column: 1 }, null, 'save it as UTF-8 without BOM')
@@ -33,7 +33,7 @@ function readTree (text: string): TextNode | null {
   return root === undefined ? null : convert(root)
 }
 
-/** Colons outside of texts: as many as keys were written. */
+/** Counts the colons outside of strings, and thus the written keys. */
 function countColons (text: string): number {
   let count = 0
   for (let i = 0; i < text.length; i++) {
@@ -46,7 +46,7 @@ function countColons (text: string): number {
   return count
 }
 
-/** Keys that a value has: fewer than were written when some were written twice. */
+/** Counts the keys of a value: fewer than written if there are duplicates. */
 function countKeys (value: unknown): number {
   let count = 0
   const open = [value]
@@ -98,22 +98,22 @@ function isJson (text: string): boolean {
 }
 
 const wording: Readonly<Record<string, string>> = {
-  InvalidSymbol: 'a value is expected: text needs double quotes',
-  InvalidNumberFormat: 'this is no number in JSON',
-  PropertyNameExpected: 'a key in double quotes is expected (is there a comma too many?)',
-  ValueExpected: 'a value is expected (is there a comma too many?)',
-  ColonExpected: 'a ":" is expected after the key',
-  CommaExpected: 'a "," is expected',
-  CloseBraceExpected: 'a "}" is missing',
-  CloseBracketExpected: 'a "]" is missing',
-  EndOfFileExpected: 'nothing may follow the first value',
+  InvalidSymbol: 'expected a value: strings need double quotes',
+  InvalidNumberFormat: 'this is not a valid JSON number',
+  PropertyNameExpected: 'expected a key in double quotes (is there a comma too many?)',
+  ValueExpected: 'expected a value (is there a comma too many?)',
+  ColonExpected: 'expected ":" after the key',
+  CommaExpected: 'expected ","',
+  CloseBraceExpected: 'missing "}"',
+  CloseBracketExpected: 'missing "]"',
+  EndOfFileExpected: 'unexpected text after the end of the configuration',
   InvalidCommentToken: 'JSON has no comments: use a key that starts with "@"',
   UnexpectedEndOfComment: 'JSON has no comments: use a key that starts with "@"',
-  UnexpectedEndOfString: 'a text is not closed with a double quote',
-  UnexpectedEndOfNumber: 'this is no number in JSON',
-  InvalidUnicode: 'this is no valid \\u escape',
-  InvalidEscapeCharacter: 'this is no valid escape in a text',
-  InvalidCharacter: 'a text must not hold this character unescaped'
+  UnexpectedEndOfString: 'a string is not closed with a double quote',
+  UnexpectedEndOfNumber: 'this is not a valid JSON number',
+  InvalidUnicode: 'this is not a valid \\u escape',
+  InvalidEscapeCharacter: 'this is not a valid escape in a string',
+  InvalidCharacter: 'this character must be escaped in a string'
 }
 
 function loadParser (): typeof import('jsonc-parser') {

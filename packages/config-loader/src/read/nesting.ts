@@ -1,19 +1,21 @@
 import { lineAndColumn, showRawLine } from './source.ts'
 import { SyntaxProblem } from './syntax-problem.ts'
 
-/** How many objects and lists may stand in each other in a configuration, whatever its format: what reads it later calls itself for each. */
+/**
+ * Largest depth of objects and lists in a configuration of any format: later code is recursive.
+ */
 export const maxNesting = 250
 
-/** What is said of a configuration with more levels. */
+/** Message for a configuration with more levels. */
 export const nestedTooDeep = `objects and lists are nested more than ${maxNesting} levels deep`
 
-/** Makes the problem of a text that is nested too deep from an offset on. */
+/** Creates the problem of a text that is nested too deeply from an offset on. */
 export function nestingProblem (text: string, offset: number): SyntaxProblem {
   const where = lineAndColumn(text, offset)
   return new SyntaxProblem(`${nestedTooDeep}, in line ${where.line}, column ${where.column}`, where, showRawLine(text, offset), null, { code: 'too-deep' })
 }
 
-/** Where a JSON text, right or wrong, opens one level too many; -1 = nowhere. */
+/** Returns the offset at which a JSON text, valid or not, is nested too deeply; -1 if it is not. */
 export function findExcessiveLevel (text: string): number {
   let levels = 0
   for (let i = 0; i < text.length; i++) {
@@ -30,7 +32,7 @@ export function findExcessiveLevel (text: string): number {
   return -1
 }
 
-/** Tells whether a value without cycles has more levels than a configuration may have. */
+/** Returns whether a value without cycles has more levels than a configuration may have. */
 export function isNestedTooDeep (value: unknown, levels = maxNesting): boolean {
   if (typeof value !== 'object' || value === null) return false
   if (levels === 0) return true

@@ -1,4 +1,4 @@
-/** Copies what a parser made into plain JSON values: dates and binary data become text, big integers numbers. */
+/** Copies a parser's result to plain JSON values: dates and binary data become strings, big integers numbers. */
 export function plainValue (value: unknown): unknown {
   if (typeof value === 'bigint') return Number(value)
   if (typeof value !== 'object' || value === null) return value

@@ -7,18 +7,18 @@ import { readText } from './read-text.ts'
 import { parserOf, formatOfParser, parsers } from './formats.ts'
 
 export interface ReadOptions {
-  /** Folder that relative paths start from. Default: the working directory. */
+  /** Folder to which relative paths refer. Default: the working directory. */
   readonly cwd?: string
-  /** Where the variables come from that switch on templates and what else expands a file. Default: `process.env`. */
+  /** Environment with the variables that enable templates and other expansion. Default: `process.env`. */
   readonly env?: NodeJS.ProcessEnv
 }
 
 /**
- * Reads a configuration file; its ending tells the format: `.yaml`, `.yml`, `.toml`, anything else is JSON. With
+ * Reads a configuration file; its extension determines the format: `.yaml`, `.yml`, `.toml`, anything else is JSON. With
  * `FC_ENABLE` it is a template, with `FLOODGATE_REFS` and `FLOODGATE_ENV_SUBSTITUTION` it is expanded
  * (docs/flexible-configuration.md).
  *
- * @throws {SyntaxProblem} when a file cannot be read or does not follow its format, or a template fails
+ * @throws {SyntaxProblem} if a file cannot be read or parsed, or a template fails
  */
 export async function readConfig (file: string, { cwd = process.cwd(), env = process.env }: ReadOptions = {}): Promise<Source> {
   const source = await readSource(file, cwd, env)
@@ -28,7 +28,7 @@ export async function readConfig (file: string, { cwd = process.cwd(), env = pro
 }
 
 async function readSource (file: string, cwd: string, env: NodeJS.ProcessEnv): Promise<Source> {
-  // Not empty: as on the reference, even "0" switches it on.
+  // Not empty: as on the reference, even "0" enables it.
   if (env['FC_ENABLE']) return await (await import('./flexible/read-templated.ts')).readTemplated(file, cwd, env)
   const parse = parserOf(file) ?? parseJson
   const text = await readText(resolve(cwd, file))
@@ -40,12 +40,12 @@ async function readSource (file: string, cwd: string, env: NodeJS.ProcessEnv): P
   }
 }
 
-/** Parses what `textOf` has made of a configuration. */
+/** Parses the result of `textOf`. */
 export function parseText ({ file, format, text }: ConfigText): Source {
   return { ...parsers[`.${format}`]!(file, text), format }
 }
 
-/** Gives a configuration as one text. */
+/** Returns a configuration as one text. */
 export function textOf ({ file, format = 'json', text }: Source): ConfigText {
   return { file, format, text }
 }

@@ -8,7 +8,7 @@ export const maxConfigBytes = 64 * 1024 * 1024
 /**
  * Reads a file of UTF-8 text.
  *
- * @throws {SyntaxProblem} saying why it cannot be read
+ * @throws {SyntaxProblem} with the reason why it cannot be read
  */
 export async function readText (path: string): Promise<string> {
   let bytes: Buffer
@@ -25,7 +25,7 @@ export async function readText (path: string): Promise<string> {
   }
 }
 
-/** Says why a file or folder cannot be used. */
+/** Returns why a file or folder cannot be used. */
 export function explainFailure (err: unknown): string {
   const { code, message } = err as NodeJS.ErrnoException
   return reasons[code ?? ''] ?? message
@@ -34,6 +34,6 @@ export function explainFailure (err: unknown): string {
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
   EACCES: 'permission denied',
-  EISDIR: 'it is a folder',
+  EISDIR: 'it is a directory',
   ENOTDIR: 'it is not a folder'
 }

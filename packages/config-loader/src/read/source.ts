@@ -4,18 +4,21 @@ import { foldKey, holdsSecrets, isSecretPlace, mask, maskRawText, maskScalar, ma
 
 export type ConfigFormat = 'json' | 'yaml' | 'toml'
 
-/** A configuration as one text, with all that files and variables have put into it: what another process needs to load the same. */
+/**
+ * A configuration as one text, expanded with all files and variables, from which another process can load the same
+ * configuration.
+ */
 export interface ConfigText {
-  /** Path as it was given, for messages. */
+  /** Path as given, for messages. */
   readonly file: string
   readonly format: ConfigFormat
   readonly text: string
 }
 
-/** A key that stands more than once in its object: the last one counts. */
+/** A duplicate key of an object: the last value is used. */
 export interface DuplicateKey {
   readonly place: Place
-  /** What those before the last one say: keys of their objects, of what is no object nothing. */
+  /** Keys in the objects of the earlier values; empty for other values. */
   readonly lost: readonly string[]
 }
 
@@ -24,21 +27,21 @@ export interface Source {
   /** Path as given. */
   readonly file: string
   readonly text: string
-  /** What the text says, as plain values. */
+  /** The content as plain values. */
   readonly value: unknown
-  /** Finds a key or value; the nearest that holds it where it does not exist. Null where the format gives no positions. */
+  /** Finds a key or value, or the nearest one that contains it if it does not exist. Null if the format has no positions. */
   locate (place: Place, at?: 'key' | 'value'): Position | null
-  /** Shows the line of a key or value with a caret below it, secrets masked. Null where there is none. */
+  /** Shows the line of a key or value with a caret below it, with masked secrets. Null if there is none. */
   excerpt (place: Place, at?: 'key' | 'value'): string | null
-  /** Keys that stand more than once in their object, where the format allows that. */
+  /** Duplicate keys, if the format allows them. */
   duplicates (): readonly DuplicateKey[]
-  /** Format of `text`. Absent = JSON. */
+  /** Format of `text`. Default: JSON. */
   readonly format?: ConfigFormat
-  /** The other files that it was made of, where it was: templates, partials, settings, included files. */
+  /** Other files that are part of it: templates, partials, settings, included files. */
   readonly includes?: readonly Source[]
 }
 
-/** A parsed text with offsets: what each format's parser is turned into. */
+/** A parsed text with offsets: the common result of all parsers. */
 export type TextNode =
   | { readonly kind: 'object', readonly start: number, readonly end: number, readonly entries: readonly TextEntry[] }
   | { readonly kind: 'list', readonly start: number, readonly end: number, readonly items: readonly TextNode[] }
@@ -55,20 +58,20 @@ interface Range { readonly start: number, readonly end: number }
 
 interface SecretRange extends Range { readonly shown: string }
 
-/** Entries that are searched one by one; what has more gets an index. */
+/** Largest number of entries that are searched linearly; larger objects get an index. */
 const few = 32
 interface EntryIndex { readonly exact: ReadonlyMap<string, TextEntry>, readonly folded: ReadonlyMap<string, TextEntry> }
-// eslint-disable-next-line no-restricted-syntax -- follows from the entries alone, and goes with them
+// eslint-disable-next-line no-restricted-syntax -- depends only on the entries, and is collected with them
 const indexes = new WeakMap<readonly TextEntry[], EntryIndex>()
 
 /** Widest excerpt, in characters. */
 const width = 110
-/** How much of a line is looked at before and behind the caret: much of it may be masked, and shorter then. */
+/** Number of characters before and after the caret that are considered; masking may shorten them. */
 const around = 10 * width
 
 /**
- * Makes a source of a parsed text. The tree of offsets is read on first use only: a configuration without problems
- * never pays for it.
+ * Creates a source from a parsed text. The tree of offsets is only built on first use: a configuration without problems
+ * does not need it.
  */
 export function createSource (file: string, text: string, value: unknown, readTree: () => TextNode | null, mayHaveDuplicates: () => boolean = () => false): Source {
   let tree: TextNode | null | undefined
@@ -107,12 +110,12 @@ export function createSource (file: string, text: string, value: unknown, readTr
   }
 }
 
-/** Line and column of an offset, from 1. */
+/** Returns line and column of an offset, from 1. */
 export function lineAndColumn (text: string, offset: number): { line: number, column: number } {
   return placeInLines(lineStarts(text), offset)
 }
 
-/** Offsets at which the lines of a text start. */
+/** Returns the offsets of the lines of a text. */
 export function lineStarts (text: string): number[] {
   const starts = [0]
   for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', end + 1)) starts.push(end + 1)
@@ -130,7 +133,7 @@ function placeInLines (starts: readonly number[], offset: number): { line: numbe
   return { line: low + 1, column: offset - starts[low]! + 1 }
 }
 
-/** Shows the line of an offset in a text that has no tree; what looks secret is masked by its key's name. */
+/** Shows the line of an offset in a text without a tree; values are masked by their key's name. */
 export function showRawLine (text: string, offset: number): string {
   const start = text.lastIndexOf('\n', offset - 1) + 1
   const before = maskRawText(text.slice(start, offset))
@@ -139,8 +142,8 @@ export function showRawLine (text: string, offset: number): string {
 }
 
 /**
- * Follows a place through the tree as the loader reads it: keys ignore case, the last duplicate wins, a single value
- * stands for a list of one.
+ * Follows a place through the tree as the loader reads it: keys are case-insensitive, the last duplicate is used, a
+ * single value counts as a list of one.
  */
 function findRange (root: TextNode, place: Place, at: 'key' | 'value'): Range {
   let node = root
@@ -218,7 +221,7 @@ function findSecrets (root: TextNode): SecretRange[] {
   return found.sort((a, b) => a.start - b.start)
 }
 
-/** Shows the part of a line around an offset: a file of one line is not copied for each of its problems. */
+/** Shows the part of a line around an offset, so that a file with a single long line is not copied for each of its problems. */
 function showLine (text: string, offset: number, number: number, secrets: readonly SecretRange[]): string {
   const lineStart = text.lastIndexOf('\n', offset - 1) + 1
   const lineEnd = endOfLine(text, offset)
@@ -243,14 +246,17 @@ function showLine (text: string, offset: number, number: number, secrets: readon
   return frameLine(number, maskUserInfo(line), caret, start > lineStart, done < lineEnd)
 }
 
-/** Where the text or number begins that an offset is in: credentials of an address are known by what stands before them. */
+/**
+ * Returns the beginning of the text or number that contains an offset: credentials of an address are recognized by the
+ * text before them.
+ */
 function startOfText (text: string, offset: number, lineStart: number): number {
   let start = offset
   while (start > lineStart && !/[\s"',]/.test(text[start - 1]!)) start--
   return start
 }
 
-/** Of ranges in order, none in another. */
+/** Sorted, non-overlapping ranges. */
 function firstEndingAfter (ranges: readonly Range[], offset: number): number {
   let low = 0
   let high = ranges.length
@@ -270,7 +276,7 @@ function endOfLine (text: string, offset: number): number {
 /**
  * Shows a line: its number, the part of it around the caret, and the caret.
  *
- * @param isCutBefore `line` is a part only: there is more before it; `isCutBehind`: behind it
+ * @param isCutBefore `line` is only a part, with more text before it; `isCutBehind`: with more text after it
  */
 export function frameLine (number: number, line: string, caret: number, isCutBefore = false, isCutBehind = false): string {
   const from = line.length <= width ? 0 : Math.max(0, Math.min(caret - width / 2, line.length - width))

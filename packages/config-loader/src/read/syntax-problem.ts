@@ -1,12 +1,12 @@
-/** What `SyntaxProblem` tells beside its text. */
+/** Details of a `SyntaxProblem`. */
 export interface SyntaxProblemDetails {
-  /** The file in question, where it is another one than the configuration. */
+  /** The file, if it is not the configuration itself. */
   readonly file?: string
   /** Kind of problem in kebab case. Default: `syntax` with a position, `unreadable-file` without. */
   readonly code?: string
 }
 
-/** A text that does not follow its format's syntax. */
+/** A text with a syntax error. */
 export class SyntaxProblem extends Error {
   override readonly name = 'SyntaxProblem'
   readonly where: { line: number, column: number } | null

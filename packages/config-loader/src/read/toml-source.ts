@@ -8,9 +8,9 @@ import { SyntaxProblem } from './syntax-problem.ts'
 const require = createRequire(import.meta.url)
 
 /**
- * Parses a TOML 1.0 text. The parser keeps no positions of what it read: problems of values are shown by key path.
+ * Parses a TOML 1.0 text. The parser keeps no positions: problems of values are shown by key path.
  *
- * @throws {SyntaxProblem} at the first thing that is not TOML, or when it is nested too deep
+ * @throws {SyntaxProblem} at the first syntax error, or if it is nested too deeply
  */
 export function parseToml (file: string, text: string): Source {
   const { parse, TomlError } = require('smol-toml') as typeof Toml

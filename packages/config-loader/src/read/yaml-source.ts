@@ -10,9 +10,9 @@ const require = createRequire(import.meta.url)
 const options: Yaml.DocumentOptions & Yaml.SchemaOptions & Yaml.ParseOptions = { version: '1.2', schema: 'core', merge: true, uniqueKeys: false, prettyErrors: false, logLevel: 'error' }
 
 /**
- * Parses a YAML 1.2 text: core schema (`yes` and `on` are texts), merge keys, one document, no duplicate keys.
+ * Parses a YAML 1.2 text: core schema (`yes` and `on` are strings), merge keys, one document, no duplicate keys.
  *
- * @throws {SyntaxProblem} at the first thing that is not YAML, or one level of nesting too many
+ * @throws {SyntaxProblem} at the first syntax error, or if it is nested too deeply
  */
 export function parseYaml (file: string, text: string): Source {
   const yaml = require('yaml') as typeof Yaml
@@ -29,12 +29,12 @@ export function parseYaml (file: string, text: string): Source {
   }
 }
 
-/** As the library's own `Parser.parse`, with an eye on the depth: what builds a document of it calls itself for each level. */
+/** As the library's own `Parser.parse`, but with a limit of depth, because the library's composer is recursive. */
 function * readTokens ({ Lexer, Parser }: typeof Yaml, text: string): Generator<Yaml.CST.Token, void> {
   const parser = new Parser()
   for (const token of new Lexer().lex(text)) {
     yield * parser.next(token)
-    // The document is no level, nor is a value that is not done.
+    // Neither the document nor an incomplete value is a level.
     if (parser.stack.length > maxNesting + 1 && 'items' in parser.stack.at(-1)!) throw nestingProblem(text, parser.offset - token.length)
   }
   yield * parser.end()

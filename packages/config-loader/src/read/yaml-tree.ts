@@ -2,7 +2,7 @@ import { setKey } from '@floodgate/core'
 import type * as Yaml from 'yaml'
 import type { TextEntry, TextNode } from './source.ts'
 
-/** What cannot be a configuration although it is YAML, and where. */
+/** YAML that is not valid as a configuration, and its position. */
 export class YamlFault extends Error {
   readonly offset: number
 
@@ -12,7 +12,7 @@ export class YamlFault extends Error {
   }
 }
 
-/** A document, read. */
+/** A parsed document. */
 export interface YamlTree {
   readonly node: TextNode | null
   readonly value: unknown
@@ -20,25 +20,26 @@ export interface YamlTree {
 
 type Item = Yaml.Node | Yaml.Pair | null | undefined
 
-/** One node: its offsets, its value, and how many values it has, itself included. */
+/** One node: its offsets, its value, and its number of values, including itself. */
 interface Read {
   readonly node: TextNode
   readonly value: unknown
   readonly size: number
 }
 
-/** Values of a document, those that aliases stand for included. */
+/** Largest number of values of a document, including those of aliases. */
 const maxValues = 1_000_000
 
 /**
- * Reads a YAML document in one pass: an alias is what the last anchor of its name before it stands for, `<<` gives the keys
- * that its mapping does not have itself. The library's own way searches the whole document for each alias, compares each
- * key with all before it, and takes a hundred aliases for an attack.
+ * Reads a YAML document in one pass: an alias has the value of the last anchor with its name before it, `<<` adds the
+ * keys that its mapping does not have itself. The library's own way searches the whole document for each alias,
+ * compares each key with all before it, and treats a hundred aliases as an attack.
  *
- * @throws {YamlFault} an alias without an anchor before it, or inside of it; a key twice; more values than the bound
+ * @throws {YamlFault} an alias without an anchor before it, or inside of it; a duplicate key; more values than the
+ * limit
  */
 export function readYamlTree ({ isAlias, isMap, isPair, isScalar, isSeq, Scalar }: typeof Yaml, root: Yaml.Node | null): YamlTree {
-  /** null = it is being read. */
+  /** null while it is being read. */
   const anchors = new Map<string, Read | null>()
   let count = 0
   if (root === null) return { node: null, value: null }
@@ -46,10 +47,10 @@ export function readYamlTree ({ isAlias, isMap, isPair, isScalar, isSeq, Scalar 
 
   function take (size: number, offset: number): void {
     count += size
-    if (count > maxValues) throw new YamlFault(`there are more than ${maxValues} values, those of aliases included`, offset)
+    if (count > maxValues) throw new YamlFault(`there are more than ${maxValues} values, including those of aliases`, offset)
   }
 
-  /** @param offset where it stands if it does not say */
+  /** @param offset its position if the node has none */
   function read (item: Item, offset: number): Read {
     if (isAlias(item)) return readAlias(item)
     const before = count
@@ -67,7 +68,7 @@ export function readYamlTree ({ isAlias, isMap, isPair, isScalar, isSeq, Scalar 
     const offset = alias.range?.[0] ?? 0
     const anchored = anchors.get(alias.source)
     if (anchored === undefined) throw new YamlFault(`there is no anchor &${alias.source} before the alias *${alias.source}`, offset)
-    if (anchored === null) throw new YamlFault(`the alias *${alias.source} stands inside of what its anchor names`, offset)
+    if (anchored === null) throw new YamlFault(`the alias *${alias.source} is inside the value of its own anchor`, offset)
     take(anchored.size, offset)
     return anchored
   }
@@ -117,16 +118,16 @@ export function readYamlTree ({ isAlias, isMap, isPair, isScalar, isSeq, Scalar 
     return isScalar(key) && key.source === '<<' && (key.type === undefined || key.type === Scalar.PLAIN)
   }
 
-  /** What a `<<` names: a mapping, or a list of them. */
+  /** Resolves a `<<`: a mapping, or a list of mappings. */
   function sourcesOf ({ node, value, size }: Read, offset: number): Read[] {
     if (node.kind === 'object') return [{ node, value, size }]
-    if (node.kind !== 'list' || node.items.some(({ kind }) => kind !== 'object')) throw new YamlFault('what "<<" names must be a mapping, or a list of mappings', offset)
+    if (node.kind !== 'list' || node.items.some(({ kind }) => kind !== 'object')) throw new YamlFault('the value of "<<" must be a mapping or a list of mappings', offset)
     return node.items.map((item, i) => ({ node: item, value: (value as unknown[])[i], size: 1 }))
   }
 
   function readKey (key: Item, offset: number): string {
     const { node, value } = read(key, offset)
-    if (node.kind !== 'scalar') throw new YamlFault('a key is a mapping or a list: write a text', offset)
+    if (node.kind !== 'scalar') throw new YamlFault('a key is a mapping or a list: write a string', offset)
     return value === null || value === undefined ? '' : String(value)
   }
 }

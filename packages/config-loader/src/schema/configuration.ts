@@ -10,7 +10,7 @@ export interface NamespacesByLevel {
   readonly backend: object
 }
 
-/** The namespaces that this package itself knows. */
+/** The namespaces that this package implements itself. */
 export interface LoaderNamespaces {
   readonly service: { readonly router?: Static<typeof routerSchema> }
   readonly endpoint: object
@@ -18,9 +18,9 @@ export interface LoaderNamespaces {
 }
 
 /**
- * A configuration as an object: the type of the schemas that the loader judges by. Keys that nobody knows are errors of
- * the compiler, except comments and namespaces. Words of a fixed set are offered, and any text is taken, so that an
- * imported JSON file fits.
+ * A configuration as an object: the type of the loader's schemas. Unknown keys are compile errors, except comments and
+ * namespaces. Values of a fixed set are suggested, but any string is accepted, so that an imported JSON file has this
+ * type.
  */
 export type Configuration<Namespaces extends NamespacesByLevel = LoaderNamespaces> = Loose<Omit<ServiceKeys, 'version' | 'endpoints' | 'extra_config' | 'client_tls'>> & {
   /** Version of the format: 3. */
@@ -40,10 +40,10 @@ export type BackendConfiguration<Namespaces extends NamespacesByLevel = LoaderNa
   extra_config?: ExtraConfiguration<Namespaces['backend']>
 }
 
-/** Components by namespace: the known ones typed, others as they are. */
+/** Components by namespace: known ones are typed, others are not. */
 export type ExtraConfiguration<Known extends object> = { readonly [Name in keyof Known]?: Loose<Known[Name]> | undefined } & { readonly [namespace: string]: unknown }
 
-/** A shape whose fixed words are suggestions, whose lists may be of constants, and whose objects take comments. */
+/** A shape whose fixed values are suggestions, whose lists may be readonly, and whose objects accept comments. */
 export type Loose<T> = T extends string
   ? string extends T ? string : T | (string & {})
   : T extends readonly (infer Item)[]
@@ -52,7 +52,7 @@ export type Loose<T> = T extends string
       ? [keyof Named<T>] extends [never] ? { readonly [Key in keyof T]: Loose<T[Key]> } : Comments & { readonly [Key in keyof Named<T>]: Loose<T[Key]> }
       : T
 
-/** The keys that have names; the pattern of comments makes an index signature of all keys. */
+/** The named keys; the pattern of comments adds an index signature for all keys. */
 type Named<T> = { [Key in keyof T as string extends Key ? never : Key]: T[Key] }
 
 /** The usual comments. Any key may start with `@`, `$`, `_` or `#`; in code, a comment of the language does as well. */

@@ -7,11 +7,11 @@ import { strictSchema, type JsonSchema } from './strict-schema.ts'
 const dialect = 'http://json-schema.org/draft-07/schema#'
 
 /**
- * Makes the JSON Schema (draft 7, which editors know best) of whole configurations: the root, endpoints, backends, and
- * the settings of every namespace that a feature implements. It is stricter than the loader, which converts values
- * weakly and lets keys pass in any case: an editor should offer the one right spelling.
+ * Creates the JSON Schema (draft 7, which editors support best) of whole configurations: the root, endpoints, backends,
+ * and the settings of every namespace that a feature implements. It is stricter than the loader, which converts values
+ * and ignores the case of keys: an editor should suggest the exact spelling.
  *
- * @param features as for `loadConfig`; `router` and `backend/http/client` are always there
+ * @param features as for `loadConfig`; `router` and `backend/http/client` are always included
  */
 export function createConfigurationSchema (features: readonly FeatureSchema[] = []): JsonSchema {
   const { service, endpoint, backend, clientTls, namespaces } = schemasOf(features)
@@ -41,7 +41,7 @@ function withParts (schema: JsonSchema, parts: Readonly<Record<string, string>>)
   return { ...schema, properties: { ...properties, ...Object.fromEntries(Object.entries(parts).map(refer)) } }
 }
 
-/** Namespaces at one level: those implemented, those that KrakenD alone has, and names of version 1. */
+/** Namespaces at one level: the implemented ones, those that only KrakenD has, and names of version 1. */
 function extraConfig (level: Level, namespaces: readonly NamespaceSchema[]): JsonSchema {
   const implemented = Object.fromEntries(namespaces.flatMap(({ namespace, level: of, schema }) => of !== level ? [] : [[namespace, strictSchema(namespace === clientNamespace ? withParts(schema, { client_tls: 'client_tls' }) : schema)]]))
   const elsewhere = Object.entries(knownNamespaces).flatMap(([namespace, { levels }]) => levels.includes(level) && !(namespace in implemented)

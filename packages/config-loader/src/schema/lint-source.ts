@@ -9,8 +9,8 @@ import { createConfigurationSchema } from './json-schema.ts'
 import type { JsonSchema } from './strict-schema.ts'
 
 /**
- * Judges a file by the published JSON Schema, or by another one, letter by letter: no key in another case, no `"80"`
- * for 80, no key that nobody knows. All problems are errors.
+ * Validates a file against the published JSON Schema, or another one, exactly: no key in another case, no `"80"` for
+ * 80, no unknown key. All problems are errors.
  *
  * @param features as for `loadConfig`
  * @param foreign a schema in place of the published one
@@ -26,10 +26,10 @@ function judgePublished (value: unknown, features: readonly FeatureSchema[]): Pr
   return drafts
 }
 
-/** What the loader says about values that follow the schema: no word on what the schema complains of at the same place. */
+/** Problems of the loader about values that match the schema, except at places where the schema reports a problem. */
 const opinions: ReadonlySet<string> = new Set(['duplicate-key', 'expired', 'ignored-curve', 'ignored-suite', 'insecure', 'old-tls'])
 
-/** Joins what the loader and the schema say: of the same place the loader's word, as an error. */
+/** Combines the problems of the loader and the schema: for the same place the loader's, as an error. */
 export function joinProblems (loaded: readonly Problem[], linted: readonly Problem[]): Problem[] {
   const told = new Set(loaded.filter(({ code }) => !opinions.has(code)).map(placeOf))
   const wrong = new Set(linted.map(placeOf))
@@ -39,7 +39,7 @@ export function joinProblems (loaded: readonly Problem[], linted: readonly Probl
   ]
 }
 
-/** The loader writes keys as the format does, the schema as the file does. */
+/** The loader reports keys as in the format, the schema as in the file. */
 function placeOf ({ place }: Problem): string {
   return formatPlace(place).toLowerCase()
 }

@@ -6,8 +6,8 @@ export interface JsonSchema {
 }
 
 /**
- * Closes a schema for editors: objects with named properties take no others but comments, and formats that only the
- * loader knows become patterns.
+ * Makes a schema strict for editors: objects with named properties accept only these and comments, and formats that
+ * only the loader knows become patterns.
  */
 export function strictSchema (schema: JsonSchema): JsonSchema {
   const { format, properties, items, additionalProperties, patternProperties, default: fallback, inert, narrows, needless, ...rest } = schema
@@ -15,7 +15,7 @@ export function strictSchema (schema: JsonSchema): JsonSchema {
   return {
     ...rest,
     ...(format === 'go-duration' ? { pattern: durationPattern, examples: ['300ms', '2s', '1h30m'] } : format === 'ip-range' || format === undefined ? {} : { format }),
-    // The loader leaves an absent object absent: to offer its default would say something else.
+    // The loader keeps a missing object missing: suggesting its default would have another meaning.
     ...(fallback !== undefined && (typeof fallback !== 'object' || Array.isArray(fallback)) && { default: fallback }),
     ...(isSchema(properties) && { properties: mapValues(properties) }),
     ...(properties !== undefined && { patternProperties: { '^[@$_#]': {}, ...isSchema(patternProperties) && mapValues(patternProperties) } }),

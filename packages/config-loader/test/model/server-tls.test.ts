@@ -16,10 +16,10 @@ t.test('loadConfig: files of the listener\'s tls that are of no use are told at 
   t.same(await judge({ ...pair('one.pem', 'one.key') }), [])
   const cases: [object, string, RegExp, string?][] = [
     [{ keys: [pair('one.pem', 'one.key'), pair('one.pem', 'two.key')] }, 'tls.keys.1.private_key', /two\.key is not the key of the certificate in .*one\.pem$/],
-    [{ keys: [pair('cut.pem', 'one.key')] }, 'tls.keys.0.public_key', /cut\.pem holds no certificate/],
+    [{ keys: [pair('cut.pem', 'one.key')] }, 'tls.keys.0.public_key', /cut\.pem contains no certificate/],
     [{ keys: [pair('one.pem', 'empty.pem')] }, 'tls.keys.0.private_key', /empty\.pem is empty$/],
-    [{ keys: [pair('one.pem', 'secret.key')] }, 'tls.keys.0.private_key', /secret\.key holds an encrypted key/],
-    [pair('one.key', 'one.key'), 'tls.public_key', /one\.key holds no certificate$/],
+    [{ keys: [pair('one.pem', 'secret.key')] }, 'tls.keys.0.private_key', /secret\.key contains an encrypted private key/],
+    [pair('one.key', 'one.key'), 'tls.public_key', /one\.key contains no certificate$/],
     [{ keys: [pair('one.pem', 'one.key')], ca_certs: [files['ca.pem'], files['empty.pem']] }, 'tls.ca_certs.1', /empty\.pem is empty$/],
     [{ keys: [pair('one.pem', 'one.key')], ca_certs: [files['half.pem']] }, 'tls.ca_certs.0', /half\.pem ends in the middle of a block$/],
     [{ keys: [pair('one.pem', 'one.key')], ca_certs: ['nowhere.pem', files['empty.pem']] }, 'tls.ca_certs.0', /cannot read "nowhere\.pem": there is no such file/, 'tls.ca_certs.1']

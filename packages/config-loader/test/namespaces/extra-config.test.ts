@@ -107,7 +107,7 @@ t.test('loadConfig: tells what KrakenD ignores in extra_config and this gateway 
   t.same(await told({ max_rate: 5 }), [])
   t.match(await told({ max_rate: '5' }), [/^warning max_rate: KrakenD ignores this: it takes a number here.*write a number/])
   t.match(await told({ Max_Rate: 5 }), [/^warning Max_Rate: KrakenD ignores this: keys .*write it as "max_rate"/])
-  t.match(await told({ max_rate: 5 }, 'QOS/ratelimit/router'), [/^warning : KrakenD ignores this: namespaces .*write it as "qos\/ratelimit\/router"/])
+  t.match(await told({ max_rate: 5 }, 'QOS/ratelimit/router'), [/^warning : KrakenD ignores this, because names of namespaces .*write it as "qos\/ratelimit\/router"/])
 })
 
 t.test('loadConfig: old names of namespaces are resolved first', async (t) => {
@@ -153,10 +153,10 @@ t.test('loadConfig: what is not implemented is judged by its class', async (t) =
     ['auth/basic', { allowUnsupported: ['auth/basic'] }, ['warning unsupported-namespace'], /without this protection/],
     ['auth/basic', { allowUnsupported: ['auth/api-keys'] }, ['error unsupported-namespace'], /without this protection/],
     ['qos/http-cache', {}, ['warning unsupported-namespace'], /not implemented by this gateway: it has no effect$/],
-    ['documentation/openapi', {}, ['warning unsupported-addition'], /no answer depends on it: documentation\/openapi$/],
-    ['router', {}, ['warning misplaced-namespace'], /no effect at the level of the endpoint: it belongs to the extra_config of the service/],
+    ['documentation/openapi', {}, ['warning unsupported-addition'], /no response depends on it: documentation\/openapi$/],
+    ['router', {}, ['warning misplaced-namespace'], /no effect in the endpoint: it belongs to the extra_config of the service/],
     ['proxy', { features: [{ namespace: 'proxy', schemas: { backend: {} } }] }, ['warning misplaced-namespace'], /of a backend/],
-    ['auth/validator', { features: guard }, ['error misplaced-namespace'], /no effect at the level of the endpoint: it belongs to the extra_config of the service, and the endpoint would be served without this protection/],
+    ['auth/validator', { features: guard }, ['error misplaced-namespace'], /no effect in the endpoint: it belongs to the extra_config of the service, and the endpoint would be served without this protection/],
     ['auth/validator', { features: guard, allowUnsupported: ['auth/validator'] }, ['warning misplaced-namespace'], /of the service/]
   ]
   for (const [namespace, options, expected, message] of table) {

@@ -73,7 +73,7 @@ t.test('a guard that nobody reads stops the start, wherever it is', async (t) =>
 t.test('the settings of a validator at the root, and keys of one directly in an endpoint', async (t) => {
   const [problem, ...others] = await problemsOf(configure({ service: { 'auth/validator': validator } }), { features })
   t.match(problem, { severity: 'error', message: /^"alg", "jwk_url" and "audience" have no effect in "auth\/validator" of the service, and every endpoint would be served/, unsupported: { name: 'auth/validator.*' } })
-  t.match(problem!.instead, 'in each endpoint that it is for:\n  "extra_config": { "auth/validator": { "alg": "RS256", "jwk_url": "https://issuer.test/keys", "audience": ["orders"] } }')
+  t.match(problem!.instead, 'in each endpoint that needs it:\n  "extra_config": { "auth/validator": { "alg": "RS256", "jwk_url": "https://issuer.test/keys", "audience": ["orders"] } }')
   t.strictSame(others, [])
   t.strictSame(await tell({ endpoint: { alg: 'RS256', jwk_url: 'x' } }), ['error misplaced-namespace E.alg'])
 })

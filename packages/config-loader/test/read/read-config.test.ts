@@ -15,7 +15,7 @@ t.test('readConfig: refuses devices, pipes with a name, folders and what is too 
   const env = {}
   await t.rejects(readConfig('/dev/zero', { env }), { message: /cannot be read: it is a device, not a regular file/ })
   await t.rejects(readConfig(at('pipe.json'), { env }), { message: /it is a pipe, not a regular file/ })
-  await t.rejects(readConfig(at('partials'), { env }), { message: /it is a folder/ })
+  await t.rejects(readConfig(at('partials'), { env }), { message: /it is a directory/ })
   await t.rejects(readConfig(at('huge.json'), { env }), { message: /it is larger than 64 MiB/ })
   t.same((await readConfig(at('krakend.json'), { env })).value, { version: 3 })
 

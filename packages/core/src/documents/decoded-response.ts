@@ -6,8 +6,8 @@ import type { Body, Headers } from '../request/message.ts'
 type Data = Record<string, unknown>
 
 /**
- * A decoded answer. As long as nobody asks for `data`, it is the text its backend sent (`text`), and that is what the
- * client gets; who asks owns the data, and the text is gone. To look without touching: `peekData`.
+ * A decoded response. Until `data` is read, it is the text of the backend (`text`), which is sent to the client; after
+ * that, the data is owned by the reader and the text is dropped. Use `peekData` to read without changing.
  *
  * `data` is null for a document that is `null`.
  */
@@ -40,20 +40,20 @@ export class DecodedResponse implements StepResponse {
     Object.defineProperty(this.prototype, 'data', this.#accessor)
   }
 
-  /** @param bare a copy made with `{ ...response }` has no data: saves time where nobody makes one */
+  /** @param bare a copy made with `{ ...response }` has no data: saves time if no copy is made */
   constructor (content: JsonText | Data | null, complete = true, fault: Fault | null = null, bare = false) {
     this.complete = complete
     this.fault = fault
     if (content instanceof JsonText) this.#text = content
     else this.#data = content
-    // As an own property, unlike one of the class, it is copied too.
+    // An own property is copied, unlike one of the class.
     if (!bare) Object.defineProperty(this, 'data', DecodedResponse.#accessor)
   }
 
   /** The document's text while it is untouched. */
   get text (): JsonText | null { return this.#text }
 
-  /** The document for reading only: the text stays what the client gets. */
+  /** The document for reading only: the text is still sent to the client. */
   peek (): Readonly<Data> | null {
     if (this.#text !== null) this.#data ??= this.#text.take()
     return this.#data
@@ -66,12 +66,18 @@ export class DecodedResponse implements StepResponse {
   }
 }
 
-/** Gives the decoded document for reading only; null when there is none. Reading `response.data` instead costs writing it anew. */
+/**
+ * Returns the decoded document for reading only; null if there is none. Reading `response.data` instead causes it to be
+ * serialized again.
+ */
 export function peekData (response: StepResponse): Readonly<Data> | null {
   return response instanceof DecodedResponse ? response.peek() : response.data
 }
 
-/** Tells whether an answer has a document with at least one key, without parsing or touching it (`X-Krakend-Completed`, `Cache-Control`). */
+/**
+ * Returns whether a response has a document with at least one key, without parsing or touching it
+ * (`X-Krakend-Completed`, `Cache-Control`).
+ */
 export function hasData (response: StepResponse): boolean {
   if (response instanceof DecodedResponse) return response.filled
   return response.data !== null && Object.keys(response.data).length > 0

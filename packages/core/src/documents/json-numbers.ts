@@ -3,20 +3,20 @@ import { skipSpace } from './json-space.ts'
 import { endOfString } from './json-string.ts'
 
 /**
- * Stands before a number's literal where a double would change its digits. New at every start, so that no body can
- * know it; ASCII, so that one-byte strings stay one-byte.
+ * Prefix of a number literal whose digits a double would change. Random at every start, so that no body can contain it;
+ * ASCII, so that one-byte strings stay one-byte.
  */
 const MARK = `#${randomBytes(12).toString('base64url')}#`
 
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/
 
 /**
- * A marked literal in the place of a value of compact JSON: never a part of a text, never a key, and only where number
- * grammar follows the mark. Even a body that knew the mark could do no more than turn a text of its own into a number.
+ * A marked literal at the place of a value of compact JSON: never part of a string or a key, and only if a number
+ * follows the mark. A body that knew the mark could only turn its own strings into numbers.
  */
 const MARKED = new RegExp(`(?<=^|[:,[])"${MARK}(-?(?:0|[1-9]\\d*)(?:\\.\\d+)?(?:[eE][+-]?\\d+)?)"(?=[,\\]}]|$)`, 'g')
 
-/** Every integer of so many digits is a double, and its shortest text is the literal again. */
+/** Every integer with at most this many digits is a double whose shortest form is the literal. */
 const SAFE_LENGTH = 15
 
 const SHORT_TEXT = 64
@@ -31,46 +31,49 @@ const BACKSLASH = 0x5c
 const E = 0x65
 
 /**
- * Parses JSON; numbers whose digits a double would change become marked texts (`isMarkedNumber`, `literalOf`), all
- * others numbers. Write what you got with `stringifyExact`.
+ * Parses JSON; numbers whose digits a double would change become marked strings (`isMarkedNumber`, `literalOf`), all
+ * others numbers. Serialize the result with `stringifyExact`.
  *
  * @param inexact what `findInexactNumbers` found in it
- * @throws {SyntaxError} no JSON
+ * @throws {SyntaxError} the text is not valid JSON
  */
 export function parseExact (json: Buffer, inexact: readonly number[] | null = findInexactNumbers(json)): unknown {
   return JSON.parse(inexact === null ? json.toString() : markNumbers(json, inexact))
 }
 
-/** Writes compact JSON, marked numbers as the literals they came as. */
+/** Serializes compact JSON, with marked numbers as their original literals. */
 export function stringifyExact (value: unknown): string {
   return unmark(JSON.stringify(value) ?? 'null')
 }
 
-/** Puts the literals back into compact JSON (as JSON.stringify writes it) that has marked numbers in it. */
+/** Replaces marked numbers in compact JSON (as written by JSON.stringify) by their literals. */
 export function unmark (json: string): string {
   return json.includes(MARK) ? json.replace(MARKED, '$1') : json
 }
 
-/** Whether a value of a decoded document is a number in the clothes of a text. */
+/** Returns whether a value of a decoded document is a marked number. */
 export function isMarkedNumber (value: unknown): value is string {
   return typeof value === 'string' && value.startsWith(MARK) && NUMBER.test(value.slice(MARK.length))
 }
 
-/** Tells the digits of a number in a decoded document, as its backend wrote them; null for anything else. */
+/** Returns the digits of a number in a decoded document, as its backend wrote them; null for other values. */
 export function literalOf (value: unknown): string | null {
   if (typeof value === 'number') return Object.is(value, -0) ? '-0' : String(value)
   return isMarkedNumber(value) ? value.slice(MARK.length) : null
 }
 
-/** Marks a literal that decoders other than JSON's came across; null where the number alone says as much, and for what is no JSON number. */
+/**
+ * Marks a literal found by a decoder other than JSON's; null if the number is exact, or the literal is not a JSON
+ * number.
+ */
 export function markNumber (literal: string): string | null {
   return NUMBER.test(literal) && String(Number(literal)) !== literal ? MARK + literal : null
 }
 
 /**
- * Finds the numbers in JSON text that would not come back from a double with the digits they have.
+ * Finds the numbers in JSON text whose digits a double would change.
  *
- * @returns starts and ends (exclusive) in turn, in bytes; null when there are none
+ * @returns alternating starts and ends (exclusive), in bytes; null if there are none
  */
 export function findInexactNumbers (json: Buffer): number[] | null {
   let found: number[] | null = null
@@ -79,7 +82,7 @@ export function findInexactNumbers (json: Buffer): number[] | null {
   while (at < length) {
     const byte = json[at]!
     if (byte === QUOTE) {
-      // By hand for most texts, which are short: calling for each costs more than reading them.
+      // A loop for short texts, which are most: a call of indexOf costs more.
       const near = at + SHORT_TEXT
       for (;;) {
         const char = json[++at]
@@ -128,7 +131,10 @@ function isExponent (byte: number): boolean {
   return (byte >= ZERO && byte <= NINE) || byte === 0x2b || byte === MINUS
 }
 
-/** Quotes the literals found; what is no JSON before is none after, because only whole numbers in a value's place are touched. */
+/**
+ * Quotes the literals found. Invalid JSON stays invalid, because only complete numbers at the place of a value are
+ * changed.
+ */
 function markNumbers (json: Buffer, found: readonly number[]): string {
   const text = json.toString()
   // As long as bytes: one byte is one character, and slices are cheap.
@@ -146,7 +152,7 @@ function markNumbers (json: Buffer, found: readonly number[]): string {
   return marked + slice(from, json.length)
 }
 
-/** A number before a colon is an error that quotes would hide. */
+/** A number before a colon is an error, which quotes would hide. */
 function isKey (json: Buffer, end: number): boolean {
   return json[skipSpace(json, end)] === COLON
 }

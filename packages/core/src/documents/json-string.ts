@@ -2,7 +2,7 @@ const QUOTE = 0x22
 const BACKSLASH = 0x5c
 
 /**
- * Finds the byte behind a JSON string's closing quote; the end of all where there is none.
+ * Finds the byte after a JSON string's closing quote; the end of the text if there is none.
  *
  * @param open a position inside of it, or its opening quote
  */

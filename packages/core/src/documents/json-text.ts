@@ -10,11 +10,11 @@ const COMMA = Buffer.from(',')
 type Plain = Readonly<Record<string, unknown>>
 
 /**
- * A JSON object as the checked text it came as: what nobody changes is sent on without being written anew, with every
- * digit in it. A short one may be a string instead of bytes: that is cheaper to join with others, and to send.
+ * A JSON object as its original, validated text: unchanged documents are passed on without being serialized again, with
+ * all digits. A short one may be a string instead of bytes, which is cheaper to join with others and to send.
  */
 export class JsonText {
-  /** Text of the list of a collection, where this object is nothing but its wrapper. */
+  /** Text of the list of a collection, if this object is only its wrapper. */
   readonly collection: Buffer | null
   readonly #text: string | null
   #bytes: Buffer | null
@@ -22,8 +22,8 @@ export class JsonText {
   readonly #parts: readonly JsonText[] | null
 
   /**
-   * @param bytes the whole text, well-formed UTF-8; null = they are written from `text` when somebody asks
-   * @param plain what JSON.parse makes of it, or the objects it is joined of; null = it is parsed when somebody looks
+   * @param bytes the whole text, well-formed UTF-8; null = they are encoded from `text` on demand
+   * @param plain the result of JSON.parse, or the objects that it is joined from; null = it is parsed on demand
    * @param text the same as a string, if it is short
    */
   constructor (bytes: Buffer | null, plain: Plain | readonly JsonText[] | null, collection: Buffer | null = null, text: string | null = null) {
@@ -34,12 +34,12 @@ export class JsonText {
     this.#parts = isParts(plain) ? plain : null
   }
 
-  /** An object without keys: a new one each time, because whoever asks for its data owns it and may write into it. */
+  /** An object without keys: a new one each time, because the code that reads its data may change it. */
   static empty (): JsonText {
     return new JsonText(null, {}, null, '{}')
   }
 
-  /** Puts a value's text under a key; `plain` is what it is then, null = it is parsed when somebody looks. */
+  /** Creates an object with a value's text under a key; `plain` is its parsed form, null = it is parsed on demand. */
   static wrap (key: string, bytes: Buffer, plain: Plain | null, collection: Buffer | null = null): JsonText {
     return new JsonText(Buffer.concat([Buffer.from(`{${JSON.stringify(key)}:`), bytes, CLOSE]), plain, collection)
   }
@@ -67,10 +67,10 @@ export class JsonText {
     return this.#bytes
   }
 
-  /** The whole text in whatever form is there. */
+  /** The whole text in the available form. */
   get content (): Buffer | string { return this.#text ?? this.#bytes! }
 
-  /** What JSON.parse makes of it: right for keys and kinds, but numbers may have lost digits. Do not change it. */
+  /** The result of JSON.parse: correct for keys and types, but numbers may have lost digits. Do not change it. */
   get plain (): Plain {
     this.#plain ??= this.#parts === null ? JSON.parse(this.bytes.toString()) as Plain : unite(this.#parts)
     return this.#plain
@@ -90,8 +90,8 @@ export class JsonText {
   }
 
   /**
-   * Gives the document with its numbers exact (see `parseExact`): `plain` itself where no number lost a digit. Whoever
-   * asks may change it, and the text is then no longer true.
+   * Returns the document with its numbers exact (see `parseExact`): `plain` itself if no number lost a digit. The
+   * caller may change it, which makes the text outdated.
    */
   take (): Record<string, unknown> {
     const inexact = findInexactNumbers(this.bytes)
@@ -99,7 +99,7 @@ export class JsonText {
   }
 }
 
-/** Whether nothing but space stands between the braces. */
+/** Returns whether there is only white space between the braces. */
 function hasNoMember (object: Buffer): boolean {
   return object[skipSpace(object, object.indexOf(OPEN) + 1)] === CLOSE[0]
 }

@@ -1,7 +1,7 @@
 /**
- * What kind of thing went wrong: `deadline` (no answer in time), `abort` (the client went away), `backend` (no usable
- * answer from a backend), `refused` (the gateway itself says no: a limit, a check), `request` (the client's request
- * cannot be served as it is), `foreign` (code of the host's, an override or a feature, failed).
+ * Kind of a failure: `deadline` (timeout), `abort` (the client disconnected), `backend` (no usable response from a
+ * backend), `refused` (the gateway refuses the request: a limit, a check), `request` (the client's request is invalid),
+ * `foreign` (external code, an override or a feature, failed).
  */
 export type FaultKind = 'deadline' | 'abort' | 'backend' | 'refused' | 'request' | 'foreign'
 
@@ -9,17 +9,17 @@ export interface FaultDetails {
   /** Status for the client in the compatible mode. Default 500. */
   status?: number
   /**
-   * Whole answer for the client (`return_error_code`): sent only where the router shows error texts, or `always`. Without
-   * a type the answer is empty even there.
+   * Complete response for the client (`return_error_code`): sent only if the router shows error texts, or `always`.
+   * Without a type the response is empty even then.
    */
   answer?: { body: Buffer | string, contentType: string, always?: boolean }
-  /** What happened in full, for the log: may name hosts and paths. Default: the public text. */
+  /** Full description for the log: may contain hosts and paths. Default: the public message. */
   detail?: string
   cause?: unknown
 }
 
 /**
- * Why a step has no answer, or only a part of one. `message` is public: it may reach a client (`return_error_msg`)
+ * Why a step has no response, or only a partial one. `message` is public: it may reach a client (`return_error_msg`)
  * and names no address; `detail` is for the log.
  */
 export class Fault extends Error {

@@ -2,12 +2,15 @@ const failures = Symbol('floodgate.failures')
 
 type Noted = { [failures]?: string[] }
 
-/** Keeps why a request's answer failed, or a part of it, for its line in the access log: what the log is told, not the client. */
+/**
+ * Stores why a request's response, or a part of it, failed, for its line in the access log; it is not shown to the
+ * client.
+ */
 export function noteFailure (response: object, detail: string): void {
   ((response as Noted)[failures] ??= []).push(detail)
 }
 
-/** Tells what failed while a response was made, in the order in which it was noted; empty for most. */
+/** Returns what failed while a response was made, in the order of notes; usually empty. */
 export function failuresOf (response: object): readonly string[] {
   return (response as Noted)[failures] ?? none
 }

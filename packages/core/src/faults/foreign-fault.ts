@@ -1,7 +1,7 @@
 import { Fault } from './errors.ts'
 import { asError } from './foreign.ts'
 
-/** Code that is not the gateway's: what it is, and where it was called. */
+/** External code: what it is, and where it was called. */
 export interface Foreign {
   /** `the override onResponse`, `the feature acme/x` */
   readonly who: string
@@ -10,8 +10,8 @@ export interface Foreign {
 }
 
 /**
- * Makes the fault of foreign code that failed: a 500 without a text for the client, and one line in the log that names the
- * code and the endpoint.
+ * Creates the fault for external code that failed: a 500 without a message for the client, and one line in the log that
+ * names the code and the endpoint.
  *
  * @param what `gave null: …`, `has not answered …`
  */
@@ -20,13 +20,16 @@ export function foreignFault ({ who, where }: Foreign, what: string, thrown?: un
   return new Fault('foreign', 'FG_ERR_FOREIGN', 'internal error', { detail: `${who} of ${where} ${what}`, ...(cause !== undefined && { cause }) })
 }
 
-/** What foreign code threw, as the failure it is: a Fault, or an error with a status for the client, is meant as an answer. */
+/**
+ * Converts an error of external code to a fault: a Fault, or an error with a client error status, is returned as the
+ * response.
+ */
 export function judgeThrown (foreign: Foreign, thrown: unknown): unknown {
   if (thrown instanceof Fault || isAnswer(thrown)) return thrown
   return foreignFault(foreign, `failed: ${asError(thrown).message}`, asError(thrown))
 }
 
-/** An error that says which status the client is to get (Fastify's `statusCode`), and that it is the client's mistake. */
+/** Returns whether an error has a status for the client (Fastify's `statusCode`) that is a client error. */
 export function isAnswer (thrown: unknown): boolean {
   if (!(thrown instanceof Error)) return false
   const { statusCode } = thrown as { statusCode?: unknown }

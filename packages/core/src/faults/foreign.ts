@@ -1,22 +1,25 @@
 import { inspect } from 'node:util'
 
-/** Gives what was thrown as an Error: foreign code may throw anything, null included. */
+/** Converts a thrown value to an Error: external code may throw any value, including null. */
 export function asError (thrown: unknown): Error {
   if (thrown instanceof Error) return thrown
   return new Error(`thrown: ${describeBriefly(thrown)}`)
 }
 
-/** Whether a value can be waited for. */
+/** Returns whether a value is thenable. */
 export function isThenable (value: unknown): value is PromiseLike<unknown> {
   return (typeof value === 'object' || typeof value === 'function') && value !== null && typeof (value as { then?: unknown }).then === 'function'
 }
 
-/** Ignores the rejection of a promise that nobody waits for: unhandled, it would end the process. Other values may come too. */
+/** Ignores the rejection of a promise that is not awaited: unhandled, it would end the process. Accepts other values too. */
 export function ignoreRejection (value: unknown): void {
   if (isThenable(value)) value.then(undefined, () => {})
 }
 
-/** Describes a value of the wrong kind in a few words, without its content, which may be a client's: `null`, `a number`, `a promise`. */
+/**
+ * Describes a value of the wrong kind in a few words, without its content, which may be a client's: `null`, `a number`,
+ * `a promise`.
+ */
 export function describeKind (value: unknown): string {
   if (value === null || value === undefined) return String(value)
   if (isThenable(value)) return 'a promise'

@@ -1,10 +1,10 @@
 import type { Dispatcher } from 'undici'
 import type { ClientSettings } from '@floodgate/settings'
 
-/** Goes around one hop on the wire, as undici's own interceptors do. */
+/** Wraps one hop on the wire, as undici's own interceptors do. */
 export type Interceptor = Dispatcher.DispatcherComposeInterceptor
 
-/** What a feature sees of the HTTP client of one distinct set of client settings (`Client` of `@floodgate/http-client`). */
+/** A feature's view of the HTTP client of one distinct set of client settings (`Client` of `@floodgate/http-client`). */
 export interface FeatureClient {
   /** Hash of the settings: equal settings, equal key. Holds no secret. */
   readonly key: string
@@ -13,8 +13,8 @@ export interface FeatureClient {
   dispatch (options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean
   /** Follows redirects, keeps deadlines, chooses proxy and TLS. The gateway closes it. */
   readonly dispatcher: Dispatcher
-  /** The same connections; every redirect is an answer. The gateway closes it. */
+  /** Uses the same connections, but returns redirects as responses. The gateway closes it. */
   readonly withoutRedirects: Dispatcher
-  /** Makes a dispatcher over the same connections whose hops go through interceptors; the last one given is the outermost. */
+  /** Creates a dispatcher over the same connections whose hops pass through interceptors; the last one is the outermost. */
   intercept (...interceptors: Interceptor[]): Dispatcher
 }

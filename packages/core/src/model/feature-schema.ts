@@ -1,4 +1,7 @@
 import type { Feature } from './feature.ts'
 
-/** What the loader needs to know of a feature: its namespace, the shape of its settings at each level, the plugins it serves. */
+/**
+ * The part of a feature that the loader needs: its namespace, the shape of its settings at each level, the plugins it
+ * serves.
+ */
 export type FeatureSchema = Pick<Feature, 'namespace' | 'schemas' | 'plugins'>

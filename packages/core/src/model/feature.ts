@@ -6,35 +6,41 @@ import type { Backend, Endpoint, Place, Service } from './model.ts'
 import type { Exchange, Step } from '../request/step.ts'
 import type { CreateService, Workers } from '../workers/workers.ts'
 
-/** Shapes of a namespace's settings at each level; a level without a schema is a place where the namespace means nothing. */
+/** Shapes of a namespace's settings at each level; at a level without a schema the namespace has no effect. */
 export interface FeatureSchemas {
   service?: TSchema
   endpoint?: TSchema
   backend?: TSchema
 }
 
-/** What a feature gets before the first request. */
+/** The context that a feature receives before the first request. */
 export interface FeatureContext {
   readonly model: Service
-  /** Scope of this gateway: the place for routes and decorators of the feature's own. */
+  /** Scope of this gateway: for routes and decorators of the feature. */
   readonly scope: FastifyInstance
   readonly log: FastifyBaseLogger
-  /** The client of a backend's effective settings, shared with all backends of equal settings. */
+  /** The client of a backend's effective settings, shared by all backends with equal settings. */
   clientFor (backend: Backend): FeatureClient
   /**
    * The client of the service's own settings (global `client_tls`, environment proxy): for key sets, tokens, exporters;
    * or of settings derived from them (`model.client`). Closed with the gateway.
    */
   serviceClient (settings?: ClientSettings): FeatureClient
-  /** Whether the gateway is only built to be judged (`floodgate check`): nothing is to be connected, listened on or written then. */
+  /**
+   * Whether the gateway is only built for a check (`floodgate check`): then a feature must not connect, listen or
+   * write.
+   */
   readonly judging: boolean
-  /** The other processes of this gateway; null where it has only this one. */
+  /** The other processes of this gateway; null if it has only this one. */
   readonly workers: Workers | null
-  /** Runs when the gateway is told to read its files again (SIGHUP): keys, lists, certificates. What fails is logged. */
+  /** Runs when the gateway reads its files again (SIGHUP): keys, lists, certificates. Failures are logged. */
   onRenew (renew: () => void | Promise<void>): void
-  /** Stops the start with a problem shown at this place of the configuration. */
+  /** Reports an error at this place of the configuration, which prevents the start. */
   problem (place: Place, message: string): void
-  /** Tells a doubt about this place of the configuration: at each start, and by `floodgate check`. Of use until the gateway is built. */
+  /**
+   * Reports a warning at this place of the configuration, at each start and by `floodgate check`. Only valid until the
+   * gateway is built.
+   */
   warning (place: Place, message: string): void
   /** Runs when the gateway closes, after the last request. */
   onClose (close: () => void | Promise<void>): void
@@ -44,11 +50,14 @@ export interface FeatureContext {
 export interface ServiceHooks {
   onRequest?: onRequestHookHandler
   onSend?: onSendHookHandler
-  /** After the response has been sent whole. */
+  /** After the response has been sent completely. */
   onResponse?: onResponseHookHandler
-  /** The client went away before its body was read; after that, only `close` of the raw response tells. */
+  /** The client disconnected before its body was read; later, only `close` of the raw response is emitted. */
   onRequestAbort?: onRequestAbortHookHandler
-  /** Leaves the health endpoint out of `onRequest` and `onSend`, which then end with `done`. Default: all requests have them. */
+  /**
+   * Excludes the health endpoint from `onRequest` and `onSend`, which must call `done` then. Default: they run for all
+   * requests.
+   */
   sparesHealth?: boolean
 }
 
@@ -60,25 +69,31 @@ export interface RouteHooks {
 }
 
 /**
- * Something a namespace of `extra_config` switches on, and the only way anything attaches to the gateway. Each place
- * is called once per configured place, at boot, with the settings validated; returning undefined (hooks) or `next`
- * itself (wraps) means "nothing to do here". What is not configured is never called.
+ * An extension that a namespace of `extra_config` enables; nothing else attaches to the gateway. Each function is
+ * called once per configured place, at boot, with validated settings; returning undefined (hooks) or `next` itself
+ * (wraps) means "nothing to do here". It is not called for places without the namespace.
  */
 export interface Feature {
   /** Key in `extra_config`: `qos/ratelimit/router`. */
   readonly namespace: string
-  /** Other features' namespace behind which this one stands in the stack; without it, innermost of its kind. */
+  /** Namespaces of features after which this one is placed in the stack; without it, innermost of its kind. */
   readonly after?: string
   readonly schemas: FeatureSchemas
-  /** Of a `plugin/*` namespace: names of the plugins it serves. Others are told, and stop the start where they guard something; absent = all are served. */
+  /**
+   * For a `plugin/*` namespace: names of the plugins that it implements. Others are reported, as errors if they protect
+   * something; absent: all are implemented.
+   */
   readonly plugins?: readonly string[]
-  /** Other namespaces that its settings are judged with, of the same place or the service: a problem that follows from an error in those is not told. */
+  /**
+   * Other namespaces, at the same place or of the service, that its settings are checked with: a problem that follows
+   * from an error in those is not reported.
+   */
   readonly needs?: readonly string[]
   /** Services that the primary of a gateway with workers runs, by topic (`context.workers.call`). */
   readonly services?: Readonly<Record<string, CreateService>>
   /**
-   * Gives the parts of the feature that are not here yet. Called before `setup` where its namespace is configured, so
-   * that code which nobody needs is not loaded; names, schemas, plugins and services have to be here.
+   * Loads the remaining parts of the feature. Called before `setup` if its namespace is configured, so that unused code
+   * is not loaded; names, schemas, plugins and services must be present without it.
    */
   load? (): Promise<Partial<Feature>>
   setup? (context: FeatureContext): void | Promise<void>

@@ -1,12 +1,12 @@
 /**
- * The frozen model of a configuration: what `@floodgate/config-loader` makes of the files, with every default filled
- * in and every inherited value in its place. Names are ours (camelCase); durations are milliseconds.
+ * The frozen model of a configuration: the result of `@floodgate/config-loader`, with all defaults and inherited values
+ * resolved. Names are camelCase; durations are in milliseconds.
  */
 import type { ClientSettings, Place, ServerTls } from '@floodgate/settings'
 
 export type { Place }
 
-/** `extra_config` by namespace: today's names (old ones are resolved), comment keys gone, values as configured. */
+/** `extra_config` by namespace: current names (old ones are resolved), without comment keys, values as configured. */
 export type ExtraConfig = Readonly<Record<string, unknown>>
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD' | 'OPTIONS'
@@ -16,17 +16,17 @@ export interface Service {
   readonly endpoints: readonly Endpoint[]
   readonly extra: ExtraConfig
   readonly place: Place
-  /** Client settings of calls that are no backend's: the global `client_tls`, the proxy of the environment. */
+  /** Client settings of calls to other servers than backends: the global `client_tls`, the proxy of the environment. */
   readonly client: ClientSettings
   /** Port to listen on; 0 takes a free one. */
   readonly port: number
-  /** Address to listen on; '' = all. */
+  /** Address to listen on; '' for all. */
   readonly listenIp: string
   /** Server TLS; null = plain HTTP. */
   readonly tls: ServerTls | null
   readonly debugEndpoint: boolean
   readonly echoEndpoint: boolean
-  /** `{param}` may stand anywhere in a path segment, not only fill it whole. */
+  /** Whether `{param}` may be a part of a path segment. */
   readonly disableRest: boolean
   readonly useH2c: boolean
   /** How long an SRV answer is used, in ms. */
@@ -38,31 +38,33 @@ export interface Service {
   readonly idleTimeout: number
   /** Size limit of a request's header block in bytes. */
   readonly maxHeaderBytes: number
-  /** How long a shutdown waits for running requests, in ms; 0 = until they end. */
+  /** How long a shutdown waits for running requests, in ms; 0: until they end. */
   readonly maxShutdownWaitTime: number
 }
 
 export interface Endpoint {
   /** Position in `endpoints`, from 0. */
   readonly index: number
-  /** Path as configured, with `{params}` and perhaps `/*` at its end. */
+  /** Path as configured, with `{params}` and an optional `/*` at its end. */
   readonly path: string
   readonly method: Method
   readonly backends: readonly [Backend, ...Backend[]]
-  /** Names of request headers that may pass; `['*']` = all, empty = only Content-Type. Lower case. */
+  /** Names of request headers that are passed on; `['*']` = all, empty = only Content-Type. Lower case. */
   readonly inputHeaders: readonly string[]
-  /** Names of query parameters that may pass; `['*']` = all. Case counts. */
+  /** Names of query parameters that are passed on; `['*']` = all. Case-sensitive. */
   readonly inputQueryStrings: readonly string[]
   /** Lower case: `json`, `no-op`, … */
   readonly outputEncoding: string
-  /** Deadline of the whole answer, body included, in ms. */
+  /** Deadline of the whole response, including the body, in ms. */
   readonly timeout: number
-  /** max-age of complete answers in ms (the header shows whole seconds); 0 = no Cache-Control. */
+  /** max-age of complete responses in ms (the header shows whole seconds); 0 = no Cache-Control. */
   readonly cacheTtl: number
   readonly concurrentCalls: number
   readonly extra: ExtraConfig
   readonly place: Place
-  /** What the endpoint uses and the gateway does not support, where it answers 501 for that. Default: nothing, so that it is served. */
+  /**
+   * Unsupported settings of the endpoint, for which it answers 501. Default: none, so that it is served.
+   */
   readonly unsupported?: readonly string[]
 }
 
@@ -81,7 +83,7 @@ export interface Backend {
   readonly deny: readonly string[]
   readonly mapping: Readonly<Record<string, string>>
   readonly isCollection: boolean
-  /** Narrow what the endpoint let in; empty = no filter, `['']` = nothing passes. Lower case. */
+  /** Further restrict the endpoint's filter; empty = no filter, `['']` = nothing passes. Lower case. */
   readonly inputHeaders: readonly string[]
   readonly inputQueryStrings: readonly string[]
   readonly sd: 'static' | 'dns'

@@ -1,7 +1,7 @@
-/** Turns of the event loop in which foreign steps that hung may tell so, when the time of what asked them is over. */
+/** Turns of the event loop after a deadline in which external steps that hang may still report so. */
 export const turnsToTell = 32
 
-/** Calls a function so many turns of the event loop later; 0 = at once. */
+/** Calls a function after this number of turns of the event loop; 0 = immediately. */
 export function afterTurns (turns: number, then: () => void): void {
   if (turns === 0) then()
   else setImmediate(afterTurns, turns - 1, then)

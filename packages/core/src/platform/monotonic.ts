@@ -1,9 +1,9 @@
-/** What `performance.now()` lacks to be the machine's clock: it counts from the start of its process. */
+/** Offset of `performance.now()`, which counts from the start of the process, to the machine's clock. */
 const origin = toMs(process.hrtime()) - performance.now()
 
 /**
  * The machine's monotonic clock, in ms: for measuring time, also between processes of one machine. Unlike `Date.now()`
- * it does not jump when somebody sets the time.
+ * it does not jump when the system time is set.
  */
 export function monotonicNow (): number {
   return origin + performance.now()

@@ -1,7 +1,7 @@
 const BEYOND_LATIN1 = /[^\0-\xff]/
 
 /**
- * Copies a text that is going to be kept and may be a part of a longer one: V8 keeps the whole of that with it, for
+ * Copies a string that will be kept and may be a slice of a longer one: otherwise V8 keeps the whole string, for
  * example a header of a megabyte for an address in it.
  */
 export function ownText (text: string): string {
@@ -9,14 +9,14 @@ export function ownText (text: string): string {
   return Buffer.from(text, encoding).toString(encoding)
 }
 
-/** Copies bytes that are going to be kept into memory of their own size: a small Buffer is a part of Node's pool of 8 KB. */
+/** Copies bytes that will be kept into memory of their own size: a small Buffer is a slice of Node's pool of 8 KB. */
 export function ownBytes (bytes: Uint8Array): Buffer {
   const own = Buffer.allocUnsafeSlow(bytes.length)
   own.set(bytes)
   return own
 }
 
-/** The same without a copy where the bytes fill all of their memory. */
+/** The same without a copy if the bytes fill their memory completely. */
 export function keptBytes (bytes: Buffer): Buffer {
   return bytes.buffer.byteLength === bytes.length ? bytes : ownBytes(bytes)
 }

@@ -2,13 +2,13 @@ import http, { type IncomingMessage, type RequestListener, type Server, type Ser
 import type { FastifyBaseLogger } from 'fastify'
 import { asError } from '../faults/foreign.ts'
 
-/** Longest head of a request, and how long it and its body may take, in ms: these ports have few and small requests. */
+/** Largest request head, and timeouts of head and request in ms: these ports have few and small requests. */
 const limits = { maxHeaderSize: 16_384, headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 1_000 }
 
 /**
- * Creates a small HTTP server beside the gateway's own (metrics, revocations). What its handler throws, or rejects with,
- * is logged and answered 500, and what goes wrong on the server or one of its connections is logged: none of it ends
- * the process. Heads beyond 16 KB are answered 431; a head that takes longer than 10 s, or a request longer than 30 s, 408.
+ * Creates a small HTTP server beside the gateway's own (metrics, revocations). Errors of its handler are logged and
+ * answered with 500, and errors of the server or its connections are logged: none of them ends the process. Heads
+ * beyond 16 KB are answered 431; a head that takes longer than 10 s, or a request longer than 30 s, 408.
  *
  * @param name for the log: `metrics`
  */
@@ -19,7 +19,7 @@ export function createRawServer (name: string, handler: (request: IncomingMessag
       if (response.headersSent) response.destroy()
       else response.writeHead(500, { connection: 'close' }).end()
     }
-    // Of a client that is gone; without a listener the first write behind its end would be an uncaught exception.
+    // The client has disconnected; without a listener, the first write after that would be an uncaught exception.
     response.on('error', () => {})
     try {
       const given = handler(request, response)
@@ -29,7 +29,7 @@ export function createRawServer (name: string, handler: (request: IncomingMessag
     }
   }
   const server = http.createServer(limits, listener)
-  // From the first moment on: a failure to accept a connection comes long after the server listens.
+  // Registered permanently: accepting a connection may fail long after the server listens.
   server.on('error', (err) => { if (server.listening) log.error({ err }, `${name}: the server failed`) })
   return server
 }

@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
-/** Answers a request that goes no further; the body it may still bring is not waited for. */
+/** Answers a request that is not processed further, without waiting for its body. */
 export function answerEarly (request: FastifyRequest, reply: FastifyReply, status: number, body?: Buffer): void {
-  // A body that nobody reads leaves the connection unusable (RFC 9112, section 9.6).
+  // An unread body makes the connection unusable (RFC 9112, section 9.6).
   if (bringsBody(request)) reply.header('connection', 'close')
   reply.code(status).send(body)
 }

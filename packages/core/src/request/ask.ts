@@ -1,12 +1,12 @@
 import type { CoreRequest } from './request.ts'
 import type { Ask, Step, StepResponse } from './step.ts'
 
-/** Makes a step of what needs no promise for its answer: whoever can do without one asks it by {@link askStep}. */
+/** Creates a step that needs no promise for its response; {@link askStep} calls it without one. */
 export function createStep <Answer> (ask: Ask<Answer>): ((request: CoreRequest) => Promise<Answer>) & { readonly ask: Ask<Answer> } {
   return Object.assign((request: CoreRequest) => new Promise<Answer>((resolve, reject) => { ask(request, resolve, reject) }), { ask })
 }
 
-/** Asks a step in the way that costs it less. Neither function may throw. */
+/** Calls a step in the cheapest way. Neither function may throw. */
 export function askStep (step: Step, request: CoreRequest, resolve: (answer: StepResponse) => void, reject: (error: unknown) => void): void {
   try {
     if (step.ask === undefined) step(request).then(resolve, reject)
@@ -16,7 +16,7 @@ export function askStep (step: Step, request: CoreRequest, resolve: (answer: Ste
   }
 }
 
-/** Puts something before a step that changes the request only. What it throws is the step's failure. */
+/** Runs a function that only changes the request before a step. An error in it is a failure of the step. */
 export function prepareStep (prepare: (request: CoreRequest) => void, next: Step): Step {
   const { ask } = next
   const step = (request: CoreRequest): Promise<StepResponse> => {

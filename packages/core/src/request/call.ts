@@ -2,20 +2,20 @@ import { Fault } from '../faults/errors.ts'
 
 type Listener = ((reason: Fault) => void) | CallListener
 
-/** Who listens for the end of a call without a function of its own for it. */
+/** A listener for the end of a call, as an object instead of a function. */
 export interface CallListener {
   callEnded (reason: Fault): void
 }
 
 /**
- * One client's request while it is served: what ends it early. It has a deadline of its own, and whoever waits for
- * something on its behalf listens for the end. Cheaper than an AbortController: one timer, and no listener list as
- * long as one party listens.
+ * One client's request while it is served: its deadline and cancellation. Code that waits on behalf of the request
+ * listens for the end of the call. Cheaper than an AbortController: one timer, and no list of listeners while there is
+ * only one.
  *
- * Whoever creates a call ends it with `finish()`; after that nothing fires.
+ * The code that creates a call ends it with `finish()`; after that, no listener is called.
  */
 export class Call {
-  /** Why the call ended early; null while it runs and after a good end. */
+  /** Why the call ended early; null while it runs and after a successful end. */
   reason: Fault | null = null
   #timer: NodeJS.Timeout | undefined
   #first: Listener | null = null
@@ -23,7 +23,7 @@ export class Call {
   #parent: Call | null
 
   /**
-   * @param timeout ms until the call ends with a `deadline` fault; 0 = no deadline of its own
+   * @param timeout ms until the call ends with a `deadline` fault; 0 = no own deadline
    * @param parent a call whose early end ends this one too
    */
   constructor (timeout: number, parent: Call | null = null) {
@@ -35,7 +35,7 @@ export class Call {
     if (timeout > 0) this.#timer = setTimeout(expire, timeout, this)
   }
 
-  /** Calls `listener` once when the call ends early; at once if it already has. Remove it with `unlisten`. */
+  /** Calls `listener` once when the call ends early; immediately if it already has. Remove it with `unlisten`. */
   listen (listener: Listener): void {
     if (this.reason !== null) tell(listener, this.reason)
     else if (this.#first === null) this.#first = listener
@@ -68,7 +68,7 @@ export class Call {
     this.cancel(reason)
   }
 
-  /** Ends the call in good order: the timer stops, listeners are forgotten. */
+  /** Ends the call successfully: the timer stops, listeners are removed. */
   finish (): void {
     clearTimeout(this.#timer)
     this.#first = null

@@ -2,7 +2,7 @@ import { BlockList, isIP, isIPv4 } from 'node:net'
 import type { FastifyRequest } from 'fastify'
 import type { Service } from '../model/model.ts'
 
-/** Tells the address of the client behind a request; '' when the connection is gone. */
+/** Returns the address of the client of a request; '' if the connection is closed. */
 export type ClientIp = (request: FastifyRequest) => string
 
 const DEFAULT_HEADERS = ['x-forwarded-for', 'x-real-ip']
@@ -12,17 +12,17 @@ const MAPPED = '::ffff:'
 const ofServices = new WeakMap<Service, ClientIp>()
 
 /**
- * Creates what tells a client's address by the service's `router` keys: `forwarded_by_client_ip` (default true),
- * `remote_ip_headers` (default X-Forwarded-For, X-Real-IP), `trusted_proxies` (default: everybody is trusted, as on
- * the reference) and `app_engine`.
+ * Creates the function that determines a client's address by the service's `router` keys: `forwarded_by_client_ip`
+ * (default true), `remote_ip_headers` (default X-Forwarded-For, X-Real-IP), `trusted_proxies` (default: all proxies are
+ * trusted, as on the reference) and `app_engine`.
  *
- * A header is read from its end: the first address that is no trusted proxy counts, or the foremost one. A header with
- * something else than an address on the way is passed over.
+ * A header is read from its end: the first address that is not a trusted proxy is used, or the first of the header. A
+ * header with an invalid address on the way is ignored.
  *
  * @throws {TypeError} when an entry of `trusted_proxies` is neither an address nor a CIDR range
  */
 export function createClientIp (service: Service): ClientIp {
-  // Every endpoint asks, and there may be thousands.
+  // Cached, because every one of possibly thousands of endpoints needs it.
   const made = ofServices.get(service) ?? create(service)
   ofServices.set(service, made)
   return made
@@ -57,7 +57,7 @@ function create (service: Service): ClientIp {
 
 function remote (request: FastifyRequest): string {
   const address = request.raw.socket.remoteAddress ?? ''
-  // The kernel writes it: with dots it is an IPv4 address.
+  // The address is written by the kernel: with dots it is an IPv4 address.
   return address.startsWith(MAPPED) && address.includes('.') ? address.slice(MAPPED.length) : address
 }
 
@@ -85,7 +85,7 @@ function trustOf (entries: string[]): (address: string) => boolean {
     const version = isIP(address)
     const prefix = bits === undefined ? (version === 4 ? 32 : 128) : Number(bits)
     if (version === 0 || bits === '' || !(prefix >= 0 && prefix <= (version === 4 ? 32 : 128))) {
-      throw new TypeError(`trusted_proxies: ${JSON.stringify(entry)} is neither an IP address nor a CIDR range; write it like 10.0.0.0/8`)
+      throw new TypeError(`trusted_proxies: ${JSON.stringify(entry)} is not a valid IP address or CIDR range: write it like "10.0.0.0/8"`)
     }
     list.addSubnet(address, prefix, version === 4 ? 'ipv4' : 'ipv6')
   }

@@ -1,14 +1,14 @@
 import type { FastifyRequest } from 'fastify'
 import type { CoreRequest } from './request.ts'
 
-/** Tells whether a request fits, with one text more that the condition calls `value`. */
+/** Returns whether a request meets a condition; `value` is an additional variable of the condition. */
 export type Condition = (request: FastifyRequest, value: string) => boolean
 
 /**
- * Compiles a condition that features take from the configuration, in the language of `security/policies`: the seam
- * between the features that have conditions and the one that can evaluate them.
+ * Compiles a condition of the configuration in the language of `security/policies`: the interface between the features
+ * that have conditions and the one that evaluates them.
  *
- * @throws {SyntaxError} what it is not
+ * @throws {SyntaxError} the condition is invalid
  */
 export type CompileCondition = (source: string) => Condition
 

@@ -3,13 +3,15 @@ import { Fault } from '../faults/errors.ts'
 import type { CoreRequest } from './request.ts'
 
 /**
- * Reads the client's body whole into `request.body` (null for an empty one), for whoever cannot do with a stream: several
- * backends, a change of the request, a check of the body. Null when there is nothing to read, so that nobody waits.
+ * Reads the whole client body into `request.body` (null for an empty one), for uses that cannot work with a stream:
+ * several backends, a change of the request, a check of the body. Returns null if there is nothing to read, so that
+ * callers need not wait.
  *
- * A body of more than `request.maxHeldBody` bytes ends the call, with 413 for the client whatever becomes of the step: at
- * once where the client says its length, else with the byte that is too many. What is left of it is read and thrown away.
+ * A body of more than `request.maxHeldBody` bytes ends the call, with 413 for the client regardless of the step's
+ * result: immediately if the client states the length, otherwise when the limit is exceeded. The rest of the body is
+ * read and discarded.
  *
- * @param broken makes the fault for a body that breaks off, unless it fails with one
+ * @param broken creates the fault for a body that ends early with another error
  */
 export function holdBody (request: CoreRequest, broken: (cause: unknown) => Fault): Promise<void> | null {
   const { body, maxHeldBody } = request
@@ -24,7 +26,7 @@ export function holdBody (request: CoreRequest, broken: (cause: unknown) => Faul
       request.call.cancel(fault)
       reject(fault)
     }
-    // Before anything else: a body may fail while nobody reads it.
+    // First of all, because a body may fail before it is read.
     body.on('error', fail)
     if (statedLength(request) > maxHeldBody) { refuse(); body.resume(); return }
     body.on('data', (chunk: Buffer) => {
@@ -42,7 +44,7 @@ export function holdBody (request: CoreRequest, broken: (cause: unknown) => Faul
   })
 }
 
-/** The answer to a body that is larger than a setting allows. */
+/** The fault for a body that is larger than a setting allows. */
 export function payloadTooLarge (bytes: number, setting: string): Fault {
   return new Fault('request', 'FG_ERR_PAYLOAD_TOO_LARGE', 'the request body is too large', {
     status: 413,
@@ -50,7 +52,7 @@ export function payloadTooLarge (bytes: number, setting: string): Fault {
   })
 }
 
-/** The length that the client says, where its body is the one that is read; else 0. */
+/** Returns the length stated by the client if its body is the one that is read; otherwise 0. */
 function statedLength ({ body, incoming }: CoreRequest): number {
   return body === incoming.raw as unknown ? Number(incoming.raw.headers['content-length'] ?? 0) : 0
 }

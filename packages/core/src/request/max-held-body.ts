@@ -1,2 +1,2 @@
-/** How many bytes of a request's body are held where nobody says otherwise: `floodgate.max_request_body`. */
+/** Default of `floodgate.max_request_body`: largest request body that is held in memory, in bytes. */
 export const defaultMaxHeldBody = 8 * 1024 * 1024

@@ -4,19 +4,20 @@ import { defaultMaxHeldBody } from './max-held-body.ts'
 import type { Body, Headers, Query } from './message.ts'
 
 /**
- * One request on its way through the steps. The endpoint's steps see what the client sent and the endpoint let in;
- * each backend's steps see their own copy (`fork`), whose `method`, `origin` and `target` say what will be called.
+ * One request on its way through the steps. The endpoint's steps see the parts of the client's request that the
+ * endpoint accepts; each backend's steps see their own copy (`fork`), whose `method`, `origin` and `target` are those
+ * of the backend request.
  *
- * A step may assign the fields of the request it was given, but never change the objects behind `params`, `headers`
- * and `query`: they may be shared. Replace them (`request.headers = { ...request.headers, name: value }`).
+ * A step may assign the fields of its request, but must not change the objects in `params`, `headers` and `query`: they
+ * may be shared. Replace them (`request.headers = { ...request.headers, name: value }`).
  */
 export class CoreRequest {
   method: string
   /** Parameters by the name between the braces: path parameters decoded, `resp0_x` of a sequence, `JWT.x` of a token. */
   params: Readonly<Record<string, string>>
-  /** Headers that may pass, names in lower case. */
+  /** Accepted headers, names in lower case. */
   headers: Readonly<Headers>
-  /** Query parameters that may pass, decoded; null = none. */
+  /** Accepted query parameters, decoded; null = none. */
   query: Query | null
   body: Body
   /** Backend's origin (`http://api:8080`); '' before a host is chosen. */

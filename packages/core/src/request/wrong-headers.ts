@@ -2,10 +2,10 @@ import { validateHeaderName, validateHeaderValue } from 'node:http'
 import { describeKind } from '../faults/foreign.ts'
 
 /**
- * Says what is wrong with header fields that foreign code gave; null = nothing.
+ * Returns why header fields from external code are invalid; null if they are valid.
  *
- * @param verb what it did: `gave`, or `gave an answer whose`
- * @param undefinedIsNone takes a field of `undefined` for one that is left out
+ * @param verb beginning of the message: `gave`, or `gave an answer whose`
+ * @param undefinedIsNone treats a field with the value `undefined` as missing
  * @throws whatever the object's own getters throw
  */
 export function findWrongHeaders (headers: unknown, verb = 'gave', undefinedIsNone = false): string | null {

@@ -6,11 +6,11 @@ import type { CreateService, PrimaryContext, PrimaryService } from './workers.ts
 
 /** The primary's end of the bus: passes broadcasts on, and runs the services. */
 export interface Switchboard {
-  /** A worker is there; `send` carries frames to it, in order. */
+  /** A worker has started; `send` sends frames to it, in order. */
   add (worker: number, send: (frames: FrameToWorker[]) => void): void
-  /** A worker is gone. */
+  /** A worker has ended. */
   remove (worker: number): void
-  /** Takes frames that came from a worker. */
+  /** Receives frames from a worker. */
   receive (worker: number, frames: readonly FrameToPrimary[]): void
   /** Closes the services. */
   close (): Promise<void>
@@ -48,7 +48,7 @@ export function createSwitchboard (features: readonly Feature[], { model, log }:
     },
     async close () {
       for (const [topic, service] of services) {
-        // One that fails leaves none of the others open.
+        // A failure does not leave the others open.
         try { await service.close?.() } catch (error) { complain(topic, error) }
       }
     }
@@ -58,7 +58,7 @@ export function createSwitchboard (features: readonly Feature[], { model, log }:
     log.error({ err: asError(error) }, `the service "${topic}" in the primary failed`)
   }
 
-  /** What cannot be sent: a question is answered with why, and a broadcast is logged. */
+  /** Handles a frame that cannot be sent: a call is answered with an error, and a broadcast is logged. */
   function refuse (worker: number, frame: FrameToWorker, error: unknown): void {
     const { message } = asError(error)
     if (frame[0] === 'answer') workers.get(worker)?.(['failure', frame[1], '', `its answer cannot be sent: ${message}`])
@@ -94,6 +94,6 @@ function createService (topic: string, create: CreateService, context: PrimaryCo
   } catch (error) {
     throw serviceFailed(topic, asError(error).message)
   }
-  if (typeof (service as Partial<PrimaryService> | null)?.call !== 'function') throw serviceFailed(topic, 'it was not created: an object with a function `call` is expected')
+  if (typeof (service as Partial<PrimaryService> | null)?.call !== 'function') throw serviceFailed(topic, 'it was not created: expected an object with a function `call`')
   return service as PrimaryService
 }

@@ -8,18 +8,18 @@ export interface WorkerBusOptions {
   readonly count: number
   /** Sends frames to the primary, in order. */
   readonly send: (frames: FrameToPrimary[]) => void
-  /** Hears of a listener that throws, and of a broadcast that cannot be sent. Default: nobody does. */
+  /** Called when a listener throws, or a broadcast cannot be sent. Default: ignored. */
   readonly onError?: (topic: string, error: Error) => void
 }
 
-/** How long a question waits for its answer unless it says otherwise, in ms. */
+/** Default timeout of a call, in ms. */
 const PATIENCE = 5_000
-/** How often it is looked for questions that have waited too long, in ms: one timer for all, while there are any. */
+/** Interval at which timeouts are checked, in ms: one timer for all pending calls. */
 const ROUND = 100
 
 /** A worker's end of the bus. */
 export interface WorkerBus extends Workers {
-  /** Takes frames that came from the primary. */
+  /** Receives frames from the primary. */
   receive (frames: readonly FrameToWorker[]): void
 }
 
@@ -32,7 +32,7 @@ interface Question {
   readonly reject: (error: Error) => void
 }
 
-/** Creates a worker's end of the bus; what carries the frames is the caller's. */
+/** Creates a worker's end of the bus; the caller transports the frames. */
 export function createWorkerBus ({ id, count, send, onError = () => {} }: WorkerBusOptions): WorkerBus {
   const post = createOutbox(send, refuse)
   const listeners = new Map<string, Set<Listener>>()
@@ -72,12 +72,12 @@ export function createWorkerBus ({ id, count, send, onError = () => {} }: Worker
     if (frame[0] === 'answer') return question.resolve(frame[2])
     question.reject(frame[2] === 'FG_ERR_WORKERS_NO_SERVICE' ? noService(question.topic) : serviceFailed(question.topic, frame[3]))
   }
-  /** What cannot be sent: JSON has no word for it. */
+  /** Handles a frame that cannot be serialized as JSON. */
   function refuse (frame: FrameToPrimary, error: unknown): void {
     if (frame[0] === 'broadcast') return onError(frame[1], asError(error))
     const question = questions.get(frame[1])
     questions.delete(frame[1])
-    question?.reject(serviceFailed(frame[2], `the question cannot be sent: ${asError(error).message}`))
+    question?.reject(serviceFailed(frame[2], `the call cannot be sent: ${asError(error).message}`))
   }
 
   function giveUp (): void {

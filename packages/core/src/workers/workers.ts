@@ -1,51 +1,50 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { Service } from '../model/model.ts'
 
-/** Hears what other workers broadcast; `from` is the sender's number, 0 for the primary. */
+/** Receives broadcasts of other workers; `from` is the sender's number, 0 for the primary. */
 export type Listener = (value: any, from: number) => void
 
 /**
- * The other processes of a gateway that runs with `--workers`: `context.workers` of a feature, null where the process
- * is alone. Values are what JSON keeps. What is said within one turn of the event loop travels as one message, in
- * order. Topics are the namespace of the feature, with a word behind it if there are several: `auth/revoker`,
- * `qos/ratelimit/router:lease`.
+ * The other processes of a gateway that runs with `--workers`: `context.workers` of a feature, null if there is only
+ * this process. Values must be JSON. Messages of one turn of the event loop are sent as one, in order. A topic is the
+ * namespace of the feature, with a suffix if there are several: `auth/revoker`, `qos/ratelimit/router:lease`.
  */
 export interface Workers {
   /** This worker's number, from 1. A replacement has the number of the worker that died. */
   readonly id: number
   /** How many workers there are. */
   readonly count: number
-  /** Tells all other workers that run; a worker that starts later has to ask (`call`). */
+  /** Broadcasts to all running workers; a worker that starts later has to request the state (`call`). */
   broadcast (topic: string, value: unknown): void
-  /** Listens to what others broadcast, until the function it gives is called. */
+  /** Listens to broadcasts until the returned function is called. */
   subscribe (topic: string, listener: Listener): () => void
   /**
-   * Asks the topic's service in the primary. A worker whose primary is gone ends; one whose primary hangs, or whose
-   * service never answers, is told so after `timeout` ms (default 5,000; measured in steps of 100 ms).
+   * Calls the topic's service in the primary. A worker ends with its primary; if the primary hangs, or the service does
+   * not answer, the call fails after `timeout` ms (default 5,000; measured in steps of 100 ms).
    *
-   * @throws {FG_ERR_WORKERS_NO_ANSWER} no answer in time: the question may have been heard
-   * @throws {FG_ERR_WORKERS_NO_SERVICE} no feature brings a service of that topic
-   * @throws {FG_ERR_WORKERS_SERVICE} the service failed; its message is told
+   * @throws {FG_ERR_WORKERS_NO_ANSWER} timeout: the call may have been processed
+   * @throws {FG_ERR_WORKERS_NO_SERVICE} no feature has a service for that topic
+   * @throws {FG_ERR_WORKERS_SERVICE} the service failed; includes its message
    */
   call<Answer = unknown> (topic: string, value?: unknown, timeout?: number): Promise<Answer>
 }
 
-/** What a service in the primary gets. */
+/** The context of a service in the primary. */
 export interface PrimaryContext {
   readonly model: Service
   readonly log: FastifyBaseLogger
-  /** Tells all workers that run. */
+  /** Broadcasts to all running workers. */
   broadcast (topic: string, value: unknown): void
 }
 
-/** A service that the primary runs for the workers: the place of what they share. */
+/** A service that the primary runs for the workers: it keeps their shared state. */
 export interface PrimaryService {
   /** Answers a worker's `call`; what it throws becomes the caller's error. */
   call (value: any, from: number): unknown
-  /** A worker is gone: what it had taken can be given back. Its number comes again with its replacement. */
+  /** A worker has ended: its resources can be released. Its replacement gets the same number. */
   gone? (worker: number): void
   close? (): void | Promise<void>
 }
 
-/** Makes a service in the primary, once, before the first worker starts. */
+/** Creates a service in the primary, once, before the first worker starts. */
 export type CreateService = (context: PrimaryContext) => PrimaryService

@@ -57,7 +57,7 @@ t.test('createClientIp: trusted_proxies decides whose header counts', async (t) 
   t.equal(await ask(t, trusted, { 'x-forwarded-for': '6.6.6.6, 9.9.9.9, 10.1.1.1, 2001:db8::7' }), '9.9.9.9', 'the last that is no trusted proxy')
   t.equal(await ask(t, trusted, { 'x-forwarded-for': '10.1.1.1, 10.2.2.2' }), '10.1.1.1', 'all trusted: the foremost')
   for (const bad of ['10.0.0/8', 'proxy.corp', '10.0.0.0/33', '10.0.0.0/', '::1/x']) {
-    t.throws(() => createClientIp(service({ trusted_proxies: [bad] })), { message: /trusted_proxies: .*10\.0\.0\.0\/8$/ }, bad)
+    t.throws(() => createClientIp(service({ trusted_proxies: [bad] })), { message: /trusted_proxies: .*10\.0\.0\.0\/8"$/ }, bad)
   }
 })
 

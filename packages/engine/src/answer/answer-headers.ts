@@ -3,21 +3,21 @@ import type { Headers } from '@floodgate/core'
 import { linesForHttp2 } from '@floodgate/http-client'
 
 /**
- * Adds the headers of an answer to those that hooks, or middleware in front of Fastify, have set on the reply. The
- * answer's take the place of theirs, but for three:
+ * Adds the headers of a response to those that hooks, or middleware in front of Fastify, have set on the reply. The
+ * response's replace theirs, with three exceptions:
  *
  * - `set-cookie`: all lines of both are sent,
- * - `vary`: what varies by either is named,
- * - `access-control-*`: where `access-control-allow-origin` is set already, none of the answer's pass. Who answers for
- *   this host says which other origins may read it.
+ * - `vary`: both values are combined,
+ * - `access-control-*`: if `access-control-allow-origin` is already set, none of the response's are sent: the host
+ *   decides which other origins may read it.
  *
- * @param written headers of the reply that will be written by hand; null = they go through `reply.header`
+ * @param written headers of the reply that will be written directly; null = `reply.header` is used
  */
 export function addHeaders (reply: FastifyReply, headers: Readonly<Headers>, written: Headers | null): void {
   merge(reply, headers, written, written)
 }
 
-/** Gives the headers of an answer as somebody else shall set them by `reply.header`, one after the other. */
+/** Returns the headers of a response for setting each with `reply.header`. */
 export function headersToSet (reply: FastifyReply, headers: Readonly<Headers>): Headers {
   const merged: Headers = {}
   merge(reply, headers, null, merged)
@@ -33,7 +33,7 @@ function merge (reply: FastifyReply, headers: Readonly<Headers>, written: Header
     if (name === 'vary') value = mergeVary(reply.getHeader(name), value)
     else if (name === 'set-cookie') value = mergeCookies(reply, written, value)
     else if (isHttp2 && typeof value !== 'string') value = linesForHttp2(name, value)
-    // A backend may send it, and a plain object has another use for the name.
+    // A backend may send `__proto__`, which has another meaning in a plain object.
     if (name === '__proto__') {
       if (into === null) reply.raw.setHeader(name, value)
       else Object.defineProperty(into, name, { value, enumerable: true, configurable: true, writable: true })
@@ -44,7 +44,7 @@ function merge (reply: FastifyReply, headers: Readonly<Headers>, written: Header
 
 type Set = number | string | readonly string[] | undefined
 
-/** Names of both, each once; a `*` says it all. The lines of an answer alone stay as they are. */
+/** Returns the names of both without duplicates; `*` replaces all others. The lines of a single response stay unchanged. */
 function mergeVary (set: Set, value: string | string[]): string | string[] {
   if (set === undefined) return value
   const names = new Map<string, string>()
@@ -60,7 +60,7 @@ function mergeVary (set: Set, value: string | string[]): string | string[] {
 
 function mergeCookies (reply: FastifyReply, written: Headers | null, value: string | string[]): string | string[] {
   const set: Set = reply.getHeader('set-cookie')
-  // `reply.header` adds to its own cookies by itself; those that Node's response was given would be replaced.
+  // `reply.header` appends to its own cookies; those of Node's response would be replaced.
   if (set === undefined || (written === null && set !== reply.raw.getHeader('set-cookie'))) return value
   return [...[set].flat().map(String), ...[value].flat()]
 }

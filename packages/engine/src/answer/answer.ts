@@ -5,20 +5,23 @@ import { Passage, passageOf, type Recycle } from '../exchange/passage.ts'
 import { headersToWrite } from './reply-internals.ts'
 import { writeBody, writeBodyText } from './write-response.ts'
 
-/** Writes a decoded answer in the endpoint's output encoding: gives the body to send, and puts its content type into the answer's headers. */
+/**
+ * Serializes a decoded response in the endpoint's output encoding: returns the body to send, and sets its content type
+ * in the response's headers.
+ */
 export type Render = (response: StepResponse, request: CoreRequest) => Body | string
 
 export type Answer = (response: StepResponse, reply: FastifyReply, core: CoreRequest) => void
 
 /**
- * Creates the function that passes an answer on as it is.
+ * Creates the function that passes a response on unchanged.
  *
- * @param recycle takes the memory of a body back that came whole; only where nobody else may hold it
+ * @param recycle releases the memory of a complete body; only if it is not used elsewhere
  */
 export function createRawAnswer (recycle?: Recycle): Answer {
   return function answerRaw (response, reply) {
     const { status, headers, body } = response
-    // As Go's server does: a 304 says nothing about a body that it does not have (net/http, suppressedHeaders304).
+    // As Go's server: a 304 has no headers about a body (net/http, suppressedHeaders304).
     if (status === 304) delete headers['content-type']
     const written = headersToWrite(reply)
     if (written !== null) {
@@ -33,7 +36,7 @@ export function createRawAnswer (recycle?: Recycle): Answer {
   }
 }
 
-/** Writes what `reply.send` would, where it would change nothing. */
+/** Writes the same as `reply.send`, if that would not change anything. */
 function writeRaw (status: number, headers: Headers, body: Buffer | null, reply: FastifyReply, written: Headers, recycle?: Recycle): void {
   addHeaders(reply, headers, written)
   written['x-krakend-completed'] = notCompleted(headers)
@@ -49,7 +52,7 @@ function writeRaw (status: number, headers: Headers, body: Buffer | null, reply:
   writeBody(raw, body, recycle)
 }
 
-/** The same for a body that still comes. Whoever sends the answer ends it with its connection (`Failure.watch`). */
+/** The same for a body that is still arriving. It ends with its connection (`Failure.watch`). */
 function writePassage (status: number, headers: Headers, body: Passage, reply: FastifyReply, written: Headers): void {
   addHeaders(reply, headers, written)
   written['x-krakend-completed'] = notCompleted(headers)
@@ -57,21 +60,25 @@ function writePassage (status: number, headers: Headers, body: Passage, reply: F
   reply.hijack()
   const { raw } = reply
   raw.writeHead(status, written)
-  // One that breaks off cannot be told from a whole one but by the end of the connection.
+  // A body that ends early can only be distinguished from a complete one by the end of the connection.
   body.once('close', () => { if (!raw.writableEnded) raw.destroy() })
   body.pipe(raw)
 }
 
-/** As the reference, what passes is not complete, and a backend's own line of this name stands behind the gateway's. */
+/**
+ * As in the reference, passed-on responses are marked as not complete, and a backend's own line of this name follows
+ * the gateway's.
+ */
 function notCompleted ({ 'x-krakend-completed': theirs }: Headers): string | string[] {
   return theirs === undefined ? 'false' : ['false', ...[theirs].flat()]
 }
 
 /**
- * Creates the function that sends decoded answers; only what is complete and not empty says so, and may be cached.
+ * Creates the function that sends decoded responses; only complete, non-empty ones are marked as complete and may be
+ * cached.
  *
- * @param labels false: an answer has neither X-Krakend-Completed nor Cache-Control
- * @param recycle as for {@link createRawAnswer}: a document that was not changed is the body that came
+ * @param labels false: a response has neither X-Krakend-Completed nor Cache-Control
+ * @param recycle as for {@link createRawAnswer}: an unchanged document is the received body
  */
 export function createDecodedAnswer ({ cacheTtl }: Endpoint, render: Render, labels = true, recycle?: Recycle): Answer {
   const cacheControl = labels && cacheTtl > 0 ? `public, max-age=${Math.trunc(cacheTtl / 1000)}` : null
@@ -108,11 +115,11 @@ function writeWhole (status: number, body: Buffer | string, reply: FastifyReply,
   else writeBody(raw, body, recycle)
 }
 
-/** Sends a body whose headers are set, and lets Fastify invent nothing about it. */
+/** Sends a body whose headers are set, without defaults of Fastify. */
 export function sendBody (reply: FastifyReply, body: Body): void {
-  // Not null: Fastify would write that as JSON.
+  // Not null: Fastify would serialize that as JSON.
   if (body === null) reply.send(undefined)
-  // It would call a Buffer without a type an octet stream.
+  // It would send a Buffer without a type as an octet stream.
   else if (Buffer.isBuffer(body) && !reply.hasHeader('content-type')) reply.header('content-length', body.length).send(passageOf(body))
   else reply.send(body)
 }
@@ -123,7 +130,10 @@ export function setStatus (reply: FastifyReply, status: number): void {
   else reply.raw.statusCode = status
 }
 
-/** An answer that comes before the request's end leaves the connection unusable (RFC 9112, section 9.6); HTTP/2 has streams for that. */
+/**
+ * A response before the request's end makes the connection unusable (RFC 9112, section 9.6); HTTP/2 has streams for
+ * that.
+ */
 export function closeAfterEarlyAnswer (reply: FastifyReply): void {
   const { raw } = reply.request
   if (!raw.complete && raw.httpVersionMajor === 1) reply.header('connection', 'close')
@@ -133,7 +143,7 @@ export function isStream (body: Body | string): body is Exclude<Body, Buffer | n
   return body !== null && typeof body !== 'string' && !Buffer.isBuffer(body)
 }
 
-/** Lets go of a body that nobody will read. */
+/** Discards a body that will not be read. */
 export function discard (body: Body): void {
   if (isStream(body)) body.destroy()
 }

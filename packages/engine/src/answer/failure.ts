@@ -6,29 +6,31 @@ import { diagnose } from '@floodgate/http-client'
 import { closeAfterEarlyAnswer, setStatus } from './answer.ts'
 import { isGone } from '../start-call.ts'
 
-/** What a client gets to see of a failure. */
+/** What a failure response contains. */
 export interface ErrorAnswerOptions {
-  /** Sends the error's public text, or the answer it carries (`router.return_error_msg`). Default: an empty body. */
+  /** Sends the error's public message, or its response (`router.return_error_msg`). Default: an empty body. */
   showErrorText?: boolean
-  /** Sends the error's full detail, hosts and paths included. For development only. Default false. */
+  /** Sends the error's full detail, including hosts and paths. For development only. Default false. */
   showInternals?: boolean
-  /** Answers 504 where a deadline passed and 502 where a backend failed, in place of the reference's 500. Default false. */
+  /** Answers 504 for a deadline and 502 for a failed backend, instead of the reference's 500. Default false. */
   semanticErrors?: boolean
 }
 
 /** Answers an endpoint's failed request, and logs why. */
 export interface Failure {
   (error: unknown, reply: FastifyReply, call: Call): void
-  /** Logs what is only a part of the answer. */
+  /** Logs the failure of a part of the response. */
   log (error: unknown, reply: Pick<FastifyReply, 'log' | 'raw'>): void
-  /** Logs why an answer's body broke off, when it does, and has the client notice it; lets go of a body that a hook replaced. */
+  /**
+   * Logs why a response's body ended early, and makes the client notice it; discards a body that a hook replaced.
+   */
   watch (body: Readable, reply: FastifyReply): void
 }
 
-/** @param labels whether an error answer has X-Krakend-Completed */
+/** @param labels whether an error response has X-Krakend-Completed */
 export function createFailure (endpoint: Endpoint, { showErrorText = false, showInternals = false, semanticErrors = false }: ErrorAnswerOptions, labels = true): Failure {
   const [only, ...more] = endpoint.backends
-  // Without the query, where keys may stand.
+  // Without the query, which may contain keys.
   const place = { endpoint: `${endpoint.method} ${endpoint.path}`, ...(more.length === 0 && { backend: only.urlPattern.replace(/\?.*/s, '') }) }
 
   function fail (error: unknown, reply: FastifyReply, call: Call): void {
@@ -40,8 +42,8 @@ export function createFailure (endpoint: Endpoint, { showErrorText = false, show
       dropWrongHeaders(reply)
       send(fault, reply)
     } catch (error) {
-      // There is nobody left to tell but the log.
-      reply.log.error({ ...place, err: error }, 'error answer cannot be sent')
+      // It can only be logged.
+      reply.log.error({ ...place, err: error }, 'error response cannot be sent')
       reply.hijack()
       reply.raw.destroy()
     }
@@ -55,7 +57,7 @@ export function createFailure (endpoint: Endpoint, { showErrorText = false, show
     if (showInternals) reply.type('text/plain; charset=utf-8').send(fault.detail)
     else if ((!showErrorText && fault.answer?.always !== true) || fault.answer?.contentType === '') reply.send(undefined)
     else if (fault.answer === null) reply.type('text/plain; charset=utf-8').send(fault.message)
-    // As bytes: Fastify would add a charset to the type of a text.
+    // As bytes: Fastify would add a charset to the type of a string.
     else reply.type(fault.answer.contentType).send(Buffer.from(fault.answer.body))
   }
 
@@ -64,7 +66,7 @@ export function createFailure (endpoint: Endpoint, { showErrorText = false, show
     else if (error.code === unexpected) reply.log.error({ ...place, err: error.cause }, 'endpoint failed unexpectedly')
     else if (error.kind === 'foreign') reply.log.error({ ...place, code: error.code, ...error.cause !== undefined && { err: error.cause } }, `endpoint failed: ${error.detail}`)
     else if (error.kind !== 'abort') {
-      // As the reference: with level ERROR a failed backend is still there. What the client did wrong is no error of ours.
+      // As in the reference, a failed backend is logged at level ERROR. Client errors are not.
       const level = error.kind === 'request' ? 'warn' : 'error'
       reply.log[level]({ ...place, ...describeFault(error) }, 'endpoint failed')
       noteFailure(reply.raw, error.detail)
@@ -83,18 +85,18 @@ export function createFailure (endpoint: Endpoint, { showErrorText = false, show
 
 const unexpected = 'FG_ERR_PROXY_UNEXPECTED'
 
-/** A header of a hook's that cannot be written would be in the way of every answer. */
+/** A hook's header that cannot be sent would make every response fail. */
 function dropWrongHeaders (reply: FastifyReply): void {
   for (const [name, value] of Object.entries(reply.getHeaders())) if (findWrongHeaders({ [name]: value }) !== null) reply.removeHeader(name)
 }
 
-/** What the log tells of a fault: of one on the way to a backend also where it stood, what caused it, and what to do. */
+/** Returns the log fields of a fault: for a failed call also its phase, its cause, and what to do. */
 function describeFault (fault: Fault): Record<string, string> {
   const { code, kind, detail } = fault
   const diagnosis = kind === 'backend' || kind === 'deadline' ? diagnose(fault) : null
   if (diagnosis === null) return { code, kind, detail }
   const { stage, cause, sentence } = diagnosis
-  // Without a cause below, the detail has said it all.
+  // Without a cause, the detail is complete.
   return { code, kind, stage, ...cause !== null && { cause, advice: sentence }, detail }
 }
 
@@ -103,7 +105,7 @@ function semanticStatus ({ status, kind }: Fault): number {
   return kind === 'deadline' ? 504 : kind === 'backend' ? 502 : 500
 }
 
-/** What is not a Fault is a mistake of ours, unless it says that it is the client's (Fastify's `statusCode`). */
+/** An error that is not a Fault is a bug, unless it is marked as a client error (Fastify's `statusCode`). */
 function toFault (error: unknown): Fault {
   const { statusCode, code } = (error ?? {}) as { statusCode?: unknown, code?: unknown }
   if (error instanceof Error && typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500) {

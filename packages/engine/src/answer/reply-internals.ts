@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import type { FastifyReply } from 'fastify'
 import type { Headers } from '@floodgate/core'
 
-/** What Fastify 5 keeps of a reply, and of its route (lib/reply.js, lib/context.js). */
+/** Internal fields of a reply and its route in Fastify 5 (lib/reply.js, lib/context.js). */
 interface Symbols {
   readonly kReplyHeaders: symbol
   readonly kReplyTrailers: symbol
@@ -10,13 +10,13 @@ interface Symbols {
 }
 
 const symbols = load()
-// A property of an object is looked up with each request, a constant is not.
+// Constants: a property of an object would be looked up with each request.
 const { kReplyHeaders, kReplyTrailers, kRouteContext } = symbols ?? { kReplyHeaders: Symbol('none'), kReplyTrailers: Symbol('none'), kRouteContext: Symbol('none') }
 
 /**
- * Finds the headers that hooks have set on a reply, to be completed and written by hand: for a reply that nobody but
- * Node's response stands behind. Null where `reply.send` has to send: there are onSend hooks or trailers, somebody has
- * answered, the connection is one of HTTP/2, or the app's Fastify is another one than ours.
+ * Returns the headers that hooks have set on a reply, to be completed and written directly to Node's response. Null if
+ * `reply.send` must be used: there are onSend hooks or trailers, the reply was sent, the connection is HTTP/2, or the
+ * app has another version of Fastify.
  */
 export function headersToWrite (reply: FastifyReply): Headers | null {
   if (symbols === null) return null
@@ -28,10 +28,10 @@ export function headersToWrite (reply: FastifyReply): Headers | null {
   return (reply as unknown as Record<symbol, unknown>)[kReplyTrailers] === null ? own : null
 }
 
-/** Without them every answer goes through `reply.send`, which costs more and does the same. */
+/** Without them every response is sent with `reply.send`, which costs more and has the same effect. */
 function load (): Symbols | null {
   try {
-    // eslint-disable-next-line no-restricted-syntax -- absent or changed, replies are sent in the documented way
+    // eslint-disable-next-line no-restricted-syntax -- if they are missing or changed, replies are sent in the documented way
     const found = createRequire(import.meta.url)('fastify/lib/symbols.js') as Partial<Symbols>
     const { kReplyHeaders, kReplyTrailers, kRouteContext } = found
     return kReplyHeaders && kReplyTrailers && kRouteContext ? { kReplyHeaders, kReplyTrailers, kRouteContext } : null

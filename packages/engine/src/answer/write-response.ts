@@ -3,10 +3,10 @@ import type { Socket } from 'node:net'
 import { prepend } from '@floodgate/http-client'
 import type { Recycle } from '../exchange/passage.ts'
 
-// A longer text is copied for more than the second part of a write costs: at 10 KB by 8 % of a request.
+// Copying a longer text costs more than a second part of the write: at 10 KB 8 % of a request.
 const maxText = 2048
 
-/** What Node keeps of an answer (lib/_http_outgoing.js). */
+/** Fields of Node's response (lib/_http_outgoing.js). */
 interface Outgoing {
   /** The header block, once `writeHead` has been called. */
   readonly _header?: unknown
@@ -17,14 +17,14 @@ interface Outgoing {
 const { write, end } = ServerResponse.prototype
 
 /**
- * Writes a whole body behind headers that have been set with `writeHead`, in one piece with them where that is possible:
- * a short one as a text of single bytes, a longer one where its memory has room before it.
+ * Writes a whole body after headers that were set with `writeHead`, together with them if possible: a short body as a
+ * one-byte string, a longer one if its memory has room before it.
  *
- * @param recycle takes the body's memory back when it has been written: nobody else may hold it
+ * @param recycle releases the body's memory after it was written: it must not be used elsewhere
  */
 export function writeBody (response: ServerResponse, body: Buffer, recycle?: Recycle): void {
   const { socket } = response
-  // Without a socket an earlier answer of the connection is still on its way.
+  // Without a socket, an earlier response of the connection is still being sent.
   if (socket === null || socket.writableCorked > 0) {
     response.end(body)
     return
@@ -41,19 +41,18 @@ export function writeBody (response: ServerResponse, body: Buffer, recycle?: Rec
     socket.write(joined, written)
     leaveOutHeader(response)
   } else {
-    // `end` with a body has a third part in the write, an empty one.
+    // `end` with a body adds an empty third part to the write.
     socket.cork()
     response.write(body, written)
     socket.uncork()
   }
-  // The kernel has all of it, as it mostly does at once. What is still to be written is left to the garbage collection.
+  // Usually the kernel has accepted all of it. Memory that is still to be written is left to the garbage collector.
   const isOut = recycle !== undefined && !isEncrypted && response.writableLength === 0
   response.end()
   if (isOut) recycle(body)
 }
 
-/**
- * The same for a text.
+/** The same for a string.
  *
  * @param length in bytes, as UTF-8
  */
@@ -63,7 +62,7 @@ export function writeBodyText (response: ServerResponse, body: string, length: n
   else writeText(response, socket, body)
 }
 
-/** Node joins a text of single bytes with the header block, where a Buffer would be a second part of the write. */
+/** Node joins a one-byte string with the header block; a Buffer would be a second part of the write. */
 function writeText (response: ServerResponse, socket: Socket, text: string): void {
   const header = headerOf(response, socket)
   if (header !== null) {
@@ -78,8 +77,8 @@ function writeText (response: ServerResponse, socket: Socket, text: string): voi
 }
 
 /**
- * Gives the header block that was set, to be written by hand; null where Node has to: the answer has no body, the
- * connection has ended, it is another version of Node, or somebody has put functions of their own in place of its (to compress what they are given).
+ * Returns the header block, to be written directly; null if Node must write it: the response has no body, the
+ * connection has ended, it is another version of Node, or its methods were replaced (for example to compress).
  */
 function headerOf (response: ServerResponse, { writable }: Socket): string | null {
   const { _header: header, _headerSent: isSent, _hasBody: hasBody } = response as Outgoing

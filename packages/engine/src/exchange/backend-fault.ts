@@ -1,6 +1,6 @@
 import { Fault, type CoreRequest } from '@floodgate/core'
 
-/** What happened, in the reference's words but without addresses; by our client's codes, Node's, and undici's. */
+/** The reference's message without addresses, by the error codes of our client, Node and undici. */
 const texts: Record<string, string> = {
   FG_ERR_HTTP_CLIENT_CLOSED: 'the client is closed',
   FG_ERR_HTTP_CLIENT_REQUEST: 'invalid request',
@@ -45,14 +45,14 @@ const texts: Record<string, string> = {
   UND_ERR_DESTROYED: 'the client is closed'
 }
 
-/** The fault of an answer that is larger than what may be decoded. */
+/** The fault for a response that is larger than the limit for decoding. */
 export function tooLargeFault (request: CoreRequest): Fault {
-  return new Fault('backend', 'FG_ERR_PROXY_TOO_LARGE', 'the answer is too large', {
-    detail: `${calledAddress(request)}: the answer is larger than floodgate.max_decoded_bytes allows: raise it, or use the encoding "no-op", which streams`
+  return new Fault('backend', 'FG_ERR_PROXY_TOO_LARGE', 'the response is too large', {
+    detail: `${calledAddress(request)}: the response is larger than floodgate.max_decoded_bytes allows: increase it, or use the encoding "no-op", which streams`
   })
 }
 
-/** Turns whatever a call failed with into the fault of its backend; `begun` says that the answer's headers had come. */
+/** Converts the error of a call to the fault of its backend; `begun`: the response's headers had been received. */
 export function backendFault (error: unknown, request: CoreRequest, begun: boolean): Fault {
   if (error instanceof Fault) return error
   const chain = causes(error)
@@ -64,17 +64,17 @@ export function backendFault (error: unknown, request: CoreRequest, begun: boole
   })
 }
 
-/** A body that says it is gzip and is not, or breaks off. */
+/** A body that is declared as gzip and is not, or ends early. */
 export function gzipFault (request: CoreRequest, cause: unknown): Fault {
   return new Fault('backend', 'FG_ERR_PROXY_GZIP', 'gzip: invalid header', {
-    detail: `${calledAddress(request)}: the body is not the gzip that Content-Encoding promises (${cause instanceof Error ? cause.message : 'wrong first bytes'})`,
+    detail: `${calledAddress(request)}: the body is not gzip although Content-Encoding says so (${cause instanceof Error ? cause.message : 'wrong first bytes'})`,
     cause
   })
 }
 
-/** The client went away before it had its whole answer. */
+/** The client disconnected before it had received the whole response. */
 export function clientGone (): Fault {
-  return new Fault('abort', 'FG_ERR_PROXY_CLIENT_GONE', 'context canceled', { detail: 'the client closed its connection before the answer was complete' })
+  return new Fault('abort', 'FG_ERR_PROXY_CLIENT_GONE', 'context canceled', { detail: 'the client closed its connection before the response was complete' })
 }
 
 interface Cause { code: string | undefined, message: string }
@@ -83,7 +83,7 @@ function causes (error: unknown): Cause[] {
   const chain: Cause[] = []
   for (let e = error; e instanceof Error && chain.length < 5; e = e.cause) {
     const { reason, code = reason } = e as NodeJS.ErrnoException & { reason?: string }
-    // undici's parser does not always know a code.
+    // undici's parser does not always set a code.
     chain.push({ code: e.name === 'HTTPParserError' ? 'HPE_INVALID' : typeof reason === 'string' && reason.startsWith('FG_ERR_') ? reason : typeof code === 'string' ? code : undefined, message: e.message })
   }
   return chain.length === 0 ? [{ code: undefined, message: String(error) }] : chain
@@ -98,10 +98,10 @@ function publicText (chain: readonly Cause[], begun: boolean): string {
     if (code === 'HPE_INVALID') return 'malformed HTTP response'
     if (/CERT|SIGNATURE|UNABLE_TO|ERR_TLS|ERR_SSL|EPROTO/.test(code)) return /CERT|SIGNATURE|UNABLE_TO|ALTNAME/.test(code) ? 'tls: failed to verify certificate' : 'tls: handshake failure'
   }
-  return begun ? 'unexpected EOF' : 'no answer from the backend'
+  return begun ? 'unexpected EOF' : 'no response from the backend'
 }
 
-/** What was called, for the log: no credentials, and no query, where keys may stand. */
+/** Returns the called address for the log, without credentials and without the query, which may contain keys. */
 function calledAddress ({ method, origin, target }: CoreRequest): string {
   const query = target.indexOf('?')
   return `${method} ${origin.replace(/\/\/[^/@]*@/, '//')}${query < 0 ? target : target.slice(0, query)}`

@@ -2,8 +2,8 @@ import type { BackendResponse, Body, Headers } from '@floodgate/core'
 import { hasField, readResponseHeaders } from './hop-by-hop.ts'
 
 /**
- * An answer whose headers are read when somebody asks for them: what is decoded has hardly a use for them. A copy made
- * with `{ ...response }` has none, so it is for those who know what they get.
+ * A response whose headers are parsed on demand, because decoded responses rarely need them. A copy made with `{
+ * ...response }` has no headers, so it is only for code that knows this.
  */
 export class BareResponse implements BackendResponse {
   status: number
@@ -21,6 +21,6 @@ export class BareResponse implements BackendResponse {
     return this.#headers
   }
 
-  /** Whether the body came encoded in any way. */
+  /** Whether the body has any content encoding. */
   get isEncoded (): boolean { return hasField(this.#raw, 'content-encoding') }
 }

@@ -6,7 +6,7 @@ import type { BackendResponse, CoreRequest, Fault } from '@floodgate/core'
 import { tooLargeFault } from './backend-fault.ts'
 import type { Recycle } from './passage.ts'
 
-/** Receives an answer to be decoded: whole, or not at all. */
+/** Receives a response to decode: completely, or not at all. */
 export class CollectReceiver extends Receiver {
   readonly #bare: boolean
   readonly #recycle: Recycle | undefined
@@ -14,9 +14,9 @@ export class CollectReceiver extends Receiver {
   #room: number
 
   /**
-   * @param maxBytes of the body, as it comes and unzipped
-   * @param bare answers with a {@link BareResponse}
-   * @param recycle takes chunks back that were put together
+   * @param maxBytes of the body, both compressed and decompressed
+   * @param bare returns a {@link BareResponse}
+   * @param recycle releases chunks after they were joined
    */
   constructor (request: CoreRequest, unzip: Unzip, resolve: Resolve, reject: Reject, maxBytes: number, bare: boolean, recycle?: Recycle) {
     super(request, unzip, resolve, reject, maxBytes)

@@ -3,10 +3,11 @@ import type { Headers } from '@floodgate/core'
 const DECODABLE = /^\s*(?:gzip|identity)\s*(?:;|$)/i
 
 /**
- * Leaves of a client's Accept-Encoding what the gateway can decode, for a backend whose answers it decodes. With nothing
- * left the header goes, and the gateway asks for gzip by itself. The reference passes `br` on, and fails on the answer.
+ * Restricts a client's Accept-Encoding to codings that the gateway can decode, for a backend whose responses it
+ * decodes. If none is left, the header is removed, and the gateway requests gzip itself. The reference passes `br` on,
+ * and fails on the response.
  *
- * @returns the same headers where nothing has to be changed, or a copy
+ * @returns the same headers if nothing has to be changed, otherwise a copy
  */
 export function withDecodableCodings (headers: Headers): Headers {
   const sent = headers['accept-encoding']

@@ -9,45 +9,46 @@ import type { Receiver, Unzip } from './receiver.ts'
 import type { Resolve } from './outcome.ts'
 import { mayBeWhole, takeWhole, Upload } from './upload.ts'
 
-/** What begins calls. */
+/** Starts calls. */
 type Dispatching = Pick<Dispatcher, 'dispatch'>
 
 export interface ExchangeOptions {
-  /** Where calls go, a client or any dispatcher of undici; redirects, TLS and proxies are its business. Never closed here. */
+  /** A client or any dispatcher of undici, which is responsible for redirects, TLS and proxies. It is not closed here. */
   dispatcher: Dispatching
   /**
-   * `pass`: the body is a Buffer when it came with the headers, else a {@link Passage}: for answers that go to the
-   * client as they are. `collect`: always the whole body, for answers to be decoded.
+   * `pass`: the body is a Buffer if it arrived with the headers, otherwise a {@link Passage}: for responses that are
+   * passed on unchanged. `collect`: always the whole body, for responses to be decoded.
    */
   mode: 'pass' | 'collect'
-  /** Asks for gzip where the request does not say what it accepts, and unzips what comes of it. Default true. */
+  /** Requests gzip if the request has no Accept-Encoding, and decompresses the response. Default true. */
   gzip?: boolean
   /**
-   * Reads the headers of an answer only when they are asked for: for a receiver that hardly does, and does not copy
-   * answers with `{ ...response }`. Only with `collect`. Default false.
+   * Parses the headers of a response on demand: for a receiver that rarely needs them, and does not copy responses with
+   * `{ ...response }`. Only with `collect`. Default false.
    */
   bare?: boolean
-  /** Size limit of bodies to be decoded, as they come and unzipped; only with `collect`. Default: none. */
+  /** Size limit of bodies to be decoded, both compressed and decompressed; only with `collect`. Default: none. */
   maxBytes?: number
   /**
-   * Takes back the memory of a body's chunk after its last use (`recycle` of `@floodgate/http-client`); only where
-   * nothing between the wire and here keeps chunks, as a cache does.
+   * Releases the memory of a body's chunk after its last use (`recycle` of `@floodgate/http-client`); only if nothing
+   * between the wire and here keeps chunks, such as a cache.
    */
   recycle?: (chunk: Buffer) => void
 }
 
-/** Makes of an answer what a call resolves with; may throw. */
+/** Converts a response to the result of the call; may throw. */
 export type Read<Answer> = (response: BackendResponse, request: CoreRequest) => Answer | Promise<Answer>
 
 /**
- * Creates the raw HTTP call of a backend. A call ends with `request.call`, whatever it is doing; it rejects with a Fault
- * of the kind `backend`, or with the call's own reason. Header fields of one connection pass in neither direction, nor do trailers.
+ * Creates the raw HTTP call of a backend. A call always ends with `request.call`; it rejects with a Fault of the kind
+ * `backend`, or with the call's own reason. Header fields of one connection and trailers are not passed on in either
+ * direction.
  */
 export function createExchange (options: ExchangeOptions): Exchange {
   return createReadingExchange<BackendResponse>(options, null)
 }
 
-/** The same, with what `read` makes of the answer; for whoever would do it next anyway. */
+/** The same, resolving with the result of `read`; saves a promise. */
 export function createReadingExchange <Answer> ({ dispatcher, mode, gzip = true, bare = false, maxBytes = Infinity, recycle }: ExchangeOptions, read: Read<Answer> | null): ReturnType<typeof createStep<Answer>> {
   const unasked: Unzip = mode === 'pass' ? 'never' : 'always'
   const asked: Unzip = mode === 'pass' ? 'when asked' : 'always'
@@ -61,7 +62,7 @@ export function createReadingExchange <Answer> ({ dispatcher, mode, gzip = true,
     const { body } = request
     if (body === null || Buffer.isBuffer(body)) send(dispatcher, request, body, asks, receiver)
     else if (!mayBeWhole(body)) send(dispatcher, request, new Upload(body), asks, receiver, lengthOf(body))
-    // A small body comes in the same read as its headers: a tick after them it is there.
+    // A small body arrives in the same read as its headers, so it is available one tick later.
     else if (body.readableLength === 0) process.nextTick(sendArriving, dispatcher, request, body, asks, receiver)
     else sendArriving(dispatcher, request, body, asks, receiver)
   })
@@ -90,7 +91,8 @@ function sendArriving (dispatcher: Dispatching, request: CoreRequest, body: Inco
 function send (dispatcher: Dispatching, request: CoreRequest, body: Body, asks: boolean, receiver: Receiver, announced?: string): void {
   const headers = listRequestHeaders(request.headers)
   if (asks) headers.push('accept-encoding', 'gzip')
-  // A client's body has the length that the client said, whether the endpoint lets the header in or not; a Buffer its own.
+  // A client's body has the length stated by the client, even if the endpoint does not accept the header; a Buffer has
+  // its own.
   const length = announced ?? request.headers['content-length']
   if (length !== undefined && body !== null && !Buffer.isBuffer(body)) headers.push('content-length', length)
   try {
@@ -100,7 +102,7 @@ function send (dispatcher: Dispatching, request: CoreRequest, body: Body, asks: 
       method: request.method as Dispatcher.HttpMethod,
       headers: headers as string[],
       body,
-      // The call has a deadline of its own; undici's timers would come up to a second late.
+      // The call has its own deadline; undici's timers would fire up to a second late.
       headersTimeout: 0,
       bodyTimeout: 0,
       // Otherwise undici closes the connection after HEAD, and after GET or DELETE with a body.
@@ -111,12 +113,14 @@ function send (dispatcher: Dispatching, request: CoreRequest, body: Body, asks: 
   }
 }
 
-/** What a client said of its body, where that is sent as it came. */
+/** Returns the client's headers about its body, if that is sent unchanged. */
 function lengthOf (body: Readable): string | undefined {
   return body instanceof IncomingMessage ? body.headers['content-length'] : undefined
 }
 
-/** Go's HTTP client asks on the client's behalf unless it is told what to accept, or parts are wanted (net/http, transport.go). */
+/**
+ * Go's HTTP client requests gzip itself unless the request has Accept-Encoding or Range (net/http, transport.go).
+ */
 function asksForGzip ({ headers, method }: CoreRequest): boolean {
   return headers['accept-encoding'] === undefined && headers.range === undefined && method !== 'HEAD'
 }

@@ -6,10 +6,10 @@ import type { BackendResponse, CoreRequest } from '@floodgate/core'
 import type { Reject, Resolve } from './outcome.ts'
 
 /**
- * Unzips an answer's body as Go's HTTP client does: `content-encoding` and `content-length` are gone then. A body that
- * is not gzip is refused while there is still time to say so: a stream's first bytes are looked at.
+ * Decompresses a response's body as Go's HTTP client does, and removes `content-encoding` and `content-length`. A
+ * stream's first bytes are checked, so that a body that is not gzip is refused before the response begins.
  *
- * @param maxBytes of what a whole body may become
+ * @param maxBytes of a whole body after decompression
  */
 export function unzip (response: BackendResponse, request: CoreRequest, maxBytes: number, resolve: Resolve, reject: Reject): void {
   const { body, headers } = response
@@ -37,7 +37,7 @@ function unzipStream (body: Readable, response: BackendResponse, request: CoreRe
     body.unshift(head)
     const plain = createGunzip()
     plain.on('error', () => {})
-    pipeline(body, plain, () => {}) // each ends the other; the consumer hears of errors from `plain`
+    pipeline(body, plain, () => {}) // each ends the other; the consumer gets errors from `plain`
     response.body = plain
     resolve(response)
   }

@@ -1,8 +1,8 @@
 import type { Headers } from '@floodgate/core'
 
 /**
- * Fields of one connection (RFC 9110, section 7.6.1), of the forward proxy's own dialogue, and what only undici may
- * write; `content-length` is the body's and decided with it.
+ * Fields of one connection (RFC 9110, section 7.6.1), fields for a forward proxy, and fields that only undici may
+ * write; `content-length` is decided with the body.
  */
 const notToBackend: ReadonlySet<string> = new Set([
   'connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'http2-settings',
@@ -11,24 +11,24 @@ const notToBackend: ReadonlySet<string> = new Set([
 
 const notToClient: ReadonlySet<string> = new Set(['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade'])
 
-/** Fields that mean nothing twice: the first one counts. Others that come twice become a list. */
+/** Fields that may appear only once: the first line is used. Other repeated fields become a list. */
 const single: ReadonlySet<string> = new Set(['content-type', 'content-length', 'location', 'etag', 'last-modified', 'retry-after'])
 
-/** What nearly every answer has, as it is written mostly. */
+/** Fields of nearly every response, in their usual spelling. */
 const usual = [
   'Accept-Ranges', 'Access-Control-Allow-Origin', 'Age', 'Allow', 'Cache-Control', 'Connection', 'Content-Disposition',
   'Content-Encoding', 'Content-Language', 'Content-Length', 'Content-Type', 'Date', 'ETag', 'Expires', 'Keep-Alive',
   'Last-Modified', 'Link', 'Location', 'Pragma', 'Server', 'Set-Cookie', 'Strict-Transport-Security', 'Trailer',
   'Transfer-Encoding', 'Upgrade', 'Vary', 'Via', 'X-Content-Type-Options', 'X-Powered-By', 'X-Request-Id'
 ]
-/** In lower case, by the name as it is written; null = does not pass. */
+/** The lower-case name by the name as written; null if the field is not passed on. */
 const knownNames: ReadonlyMap<string, string | null> = new Map(usual.flatMap((written) => {
   const name = written.toLowerCase()
   const passes = notToClient.has(name) ? null : name
   return [[written, passes], [name, passes]]
 }))
 
-/** An object that inherits nothing: a backend may send a field `constructor`, or `__proto__`. One class keeps it fast. */
+/** An object without a prototype: a backend may send a field `constructor`, or `__proto__`. A single class keeps it fast. */
 const NoHeaders = function NoHeaders () {} as unknown as new () => Headers
 NoHeaders.prototype = Object.freeze(Object.create(null)) as object
 
@@ -76,7 +76,7 @@ export function readResponseHeaders (raw: readonly string[]): Headers {
   return headers
 }
 
-/** Lists headers by name as raw ones; null = there are none. */
+/** Converts headers by name to raw ones; null if there are none. */
 export function listFields (headers: Readonly<Record<string, string | string[] | undefined>>): string[] | null {
   let fields: string[] | null = null
   for (const name in headers) {
@@ -88,13 +88,13 @@ export function listFields (headers: Readonly<Record<string, string | string[] |
   return fields
 }
 
-/** Whether the raw headers of an answer have a field, without reading the others. */
+/** Returns whether the raw headers of a response have a field, without parsing the others. */
 export function hasField (raw: readonly string[], name: string): boolean {
   for (let i = 0; i < raw.length; i += 2) if (raw[i]!.length === name.length && raw[i]!.toLowerCase() === name) return true
   return false
 }
 
-/** Names that a `connection` header lists, in lower case; null when there is nothing beyond the usual words. */
+/** Returns the names in a `connection` header, in lower case; null if there are only the usual words. */
 function namedByConnection (value: string | readonly string[]): Set<string> | null {
   const text = (typeof value === 'string' ? value : value.join(',')).toLowerCase()
   if (text === 'keep-alive' || text === 'close') return null

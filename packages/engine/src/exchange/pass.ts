@@ -4,8 +4,8 @@ import { Receiver, type Unzip } from './receiver.ts'
 import type { Reject, Resolve } from './outcome.ts'
 
 /**
- * Receives an answer to be passed on: a body that came in the same read as its headers is answered as one Buffer, which
- * is one write for whoever sends it; any other as a passage.
+ * Receives a response to pass on: a body that arrived in the same read as its headers is returned as one Buffer, which
+ * needs a single write; any other as a passage.
  */
 export class PassReceiver extends Receiver {
   #chunks: Buffer[] = []
@@ -18,11 +18,11 @@ export class PassReceiver extends Receiver {
   }
 
   protected override begin (controller: { readonly tellsReads?: boolean }): void {
-    // Where nobody says when the read is over that the headers came in, a tick after them is when.
+    // If the dispatcher does not report the end of the read with the headers, the next tick counts as its end.
     if (controller.tellsReads !== true) process.nextTick(openPassage, this)
   }
 
-  /** Everything that came together with the headers has been given. */
+  /** All data that arrived with the headers has been received. */
   onReadEnd (): void {
     this.open()
   }
@@ -43,12 +43,12 @@ export class PassReceiver extends Receiver {
     else this.refuse(fault)
   }
 
-  /** Asked by the passage when it has room again. */
+  /** Called by the passage when it has room again. */
   resume (): void {
     if (!this.over) this.controller!.resume()
   }
 
-  /** Answers with a passage, unless the whole body or a failure came first. */
+  /** Responds with a passage, unless the whole body or a failure came first. */
   open (): void {
     if (this.settled) return
     const passage = this.#passage = new Passage(this, this.#recycle)
@@ -60,7 +60,7 @@ export class PassReceiver extends Receiver {
   }
 }
 
-/** One Buffer of several; null for an empty body. */
+/** Joins several Buffers; null for an empty body. */
 export function join (chunks: readonly Buffer[]): Buffer | null {
   return chunks.length === 1 ? chunks[0]! : chunks.length === 0 ? null : Buffer.concat(chunks)
 }

@@ -2,24 +2,24 @@ import { ServerResponse } from 'node:http'
 import { Http2ServerResponse } from 'node:http2'
 import { Readable } from 'node:stream'
 
-/** What feeds a passage. */
+/** The source of a passage. */
 export interface PassageSource {
-  /** Goes on after `feed` returned false. */
+  /** Continues after `feed` returned false. */
   resume (): void
-  /** Stops for good: nobody wants the rest. */
+  /** Stops permanently: the rest is not needed. */
   abort (reason: Error | null): void
 }
 
-/** Takes back a chunk's memory. */
+/** Releases a chunk's memory for reuse. */
 export type Recycle = (chunk: Buffer) => void
 
 // Smaller chunks are in Node's own pool.
 const worthRecycling = 4097
 
 /**
- * A body that nobody looks at. Piped into a response, it writes the chunks there as they come, without a queue of its
- * own, and the response's headers at once when there is no chunk yet; for any other consumer it is a stream like
- * others. A passage that nobody reads must be destroyed.
+ * A body that is passed on without being inspected. Piped into a response, it writes the chunks there as they arrive,
+ * without its own queue, and the response's headers immediately if there is no chunk yet; for other consumers it is a
+ * normal stream. A passage that is not read must be destroyed.
  */
 export class Passage extends Readable {
   readonly #source: PassageSource
@@ -32,22 +32,22 @@ export class Passage extends Readable {
     super({ highWaterMark: 65536 })
     this.#source = source
     this.#recycle = recycle
-    // Without a listener a destroyed body would end the process before anybody could attach one.
+    // Without a listener, a destroyed body would end the process before a consumer could attach one.
     this.on('error', ignore)
   }
 
-  /** Takes the next chunk; false asks for no more until the source's `resume` is called. */
+  /** Receives the next chunk; false pauses the source until its `resume` is called. */
   feed (chunk: Buffer): boolean {
     const more = this.#response === null ? this.push(chunk) : this.#write(this.#response, chunk)
     this.#waiting = !more
     return more
   }
 
-  /** Ends the body: nothing is missing. */
+  /** Ends the body successfully. */
   finish (): void {
     this.#over = true
     this.push(null)
-    // 'end' is due before the response's own events: that is how Fastify knows a whole body from a broken one.
+    // 'end' must precede the response's own events: by that Fastify distinguishes a complete body from an aborted one.
     if (this.#response !== null) { this.read(); this.#response.end() }
   }
 
@@ -84,7 +84,7 @@ export class Passage extends Readable {
   #write (response: ServerResponse, chunk: Buffer): boolean {
     const recycle = this.#recycle
     if (recycle === undefined || chunk.length < worthRecycling) return response.write(chunk)
-    // HTTP/2 may still hold a chunk that it has called written.
+    // HTTP/2 may still use a chunk that it has reported as written.
     if (response instanceof Http2ServerResponse) return response.write(chunk)
     return response.write(chunk, (error) => { if (error == null) recycle(chunk) })
   }
@@ -96,7 +96,7 @@ export class Passage extends Readable {
   }
 }
 
-/** Makes a passage of a body that is there already. */
+/** Creates a passage from a body that has already arrived. */
 export function passageOf (body: Buffer | null): Passage {
   const passage = new Passage(nothing)
   if (body !== null) passage.feed(body)

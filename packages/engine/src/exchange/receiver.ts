@@ -6,26 +6,26 @@ import { unzip } from './gunzip.ts'
 import { listFields, readResponseHeaders } from './hop-by-hop.ts'
 import type { Resolve, Reject } from './outcome.ts'
 
-/** Which answers are unzipped: none, those that were asked for on the client's behalf, or all. */
+/** Which responses are decompressed: none, those for which the gateway requested gzip itself, or all. */
 export type Unzip = 'never' | 'when asked' | 'always'
 
-/** Under a dispatcher of ours: whether the handler is told when a read is over (`onReadEnd`). */
+/** With our own dispatcher: whether the handler is notified of the end of a read (`onReadEnd`). */
 interface Controller extends Dispatcher.DispatchController {
   readonly tellsReads?: boolean
 }
 
 /**
- * The handler of one dispatched call, in undici's current protocol: what both ways of receiving a body share. It answers
- * once, ends with its call, and hears nothing any more after that.
+ * The handler of one dispatched call, in undici's current protocol: the common part of both ways to receive a body. It
+ * responds once, ends with its call, and ignores later events.
  */
 export abstract class Receiver implements Dispatcher.DispatchHandler, CallListener {
-  /** To a dispatcher of ours: headers need not be gathered by name. */
+  /** For our own dispatcher: headers need not be collected by name. */
   declare readonly readsRawHeaders: true
   protected readonly request: CoreRequest
   protected response: BackendResponse | null = null
-  /** Answered, one way or the other; a body may still be on its way. */
+  /** It has responded or failed; a body may still be arriving. */
   protected settled = false
-  /** Nothing of the dispatcher is of interest any more. */
+  /** Further events of the dispatcher are ignored. */
   protected over = false
   readonly #call: Call
   readonly #resolve: Resolve
@@ -35,7 +35,7 @@ export abstract class Receiver implements Dispatcher.DispatchHandler, CallListen
   protected controller: Controller | null = null
   #reason: Error | null = null
 
-  /** @param maxBytes of an unzipped body that came whole */
+  /** @param maxBytes of a complete body after decompression */
   constructor (request: CoreRequest, unzip: Unzip, resolve: Resolve, reject: Reject, maxBytes = Infinity) {
     this.request = request
     this.#call = request.call
@@ -45,7 +45,7 @@ export abstract class Receiver implements Dispatcher.DispatchHandler, CallListen
     this.#reject = reject
   }
 
-  /** Follows the call from here on; false when it has ended already. */
+  /** Starts listening to the call; false if it has already ended. */
   start (): boolean {
     this.#call.listen(this)
     return !this.over
@@ -65,7 +65,8 @@ export abstract class Receiver implements Dispatcher.DispatchHandler, CallListen
   onResponseStart (controller: Controller, status: number, headers: IncomingHttpHeaders): void {
     if (status < 200 || this.over) return
     const response = this.response = this.describe(status, listFields(headers) ?? controller.rawHeaders as unknown as string[])
-    // An Agent of undici fails a 304 with a Content-Length, because no body follows: these answers are whole at their headers.
+    // An Agent of undici fails a 304 with a Content-Length, because no body follows: these responses are complete with
+    // their headers.
     if (status === 204 || status === 304) {
       delete response.headers['content-length']
       this.#leave()
@@ -90,29 +91,29 @@ export abstract class Receiver implements Dispatcher.DispatchHandler, CallListen
     this.fail(this.#call.reason ?? backendFault(error, this.request, this.response !== null))
   }
 
-  /** Stops the call for the receiver's own reasons. */
+  /** Stops the call because of the receiver. */
   abort (reason: Error | null): void {
     if (this.over) return
     this.#leave()
-    this.#stop(reason ?? new Error('The answer is not wanted any more'))
+    this.#stop(reason ?? new Error('The response is no longer needed'))
   }
 
-  /** The answer as its headers tell it. */
+  /** Returns the response with its headers. */
   protected describe (status: number, raw: readonly string[]): BackendResponse {
     return { status, headers: readResponseHeaders(raw), body: null }
   }
 
-  /** How the body is encoded, if in one way only. */
+  /** The content encoding of the body, if there is exactly one. */
   protected encodingOf ({ headers }: BackendResponse): string | undefined {
     const encoding = headers['content-encoding']
     return typeof encoding === 'string' ? encoding : undefined
   }
 
-  /** Headers have come. */
+  /** The headers have arrived. */
   protected abstract begin (controller: Controller): void
-  /** The last byte has come. */
+  /** The last byte has arrived. */
   protected abstract complete (): void
-  /** It will not come. */
+  /** The response failed. */
   protected abstract fail (fault: Fault): void
 
   protected answer (body: Body): void {
@@ -147,7 +148,7 @@ export abstract class Receiver implements Dispatcher.DispatchHandler, CallListen
     this.controller?.abort(reason)
   }
 
-  /** The call forgets it at its own end: that is soon, and cheaper. */
+  /** It is not removed from the call, which soon ends anyway: that is cheaper. */
   #leave (): void {
     this.over = true
   }

@@ -1,14 +1,14 @@
 import { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
 
-/** Whether a client's body may have come, or come in a moment, in the same read as its headers. */
+/** Returns whether a client's body may have arrived in the same read as its headers. */
 export function mayBeWhole (body: Readable): body is IncomingMessage {
   return body instanceof IncomingMessage && body.readableFlowing === null && !body.destroyed
 }
 
-/** Takes a body that is there whole, null for an empty one; undefined when there is more to come. */
+/** Returns a body that has arrived completely, null for an empty one; undefined if more is to come. */
 export function takeWhole (body: IncomingMessage): Buffer | null | undefined {
-  // The last byte is there a moment before the message is marked complete.
+  // The last byte is available slightly before the message is marked complete.
   if (!body.complete && body.readableLength !== Number(body.headers['content-length'])) return undefined
   const whole = body.read() as Buffer | null
   body.resume() // to its 'end'
@@ -16,8 +16,8 @@ export function takeWhole (body: IncomingMessage): Buffer | null | undefined {
 }
 
 /**
- * A client's body on its way to a backend. It stands between the two because undici destroys what it sends when the
- * backend answers early, and destroying a client's request breaks the connection that the answer has to take.
+ * A client's body on its way to a backend. It separates the two because undici destroys the stream that it sends when
+ * the backend responds early, and destroying a client's request closes the connection for the response.
  */
 export class Upload extends Readable {
   readonly #body: Readable
@@ -28,14 +28,14 @@ export class Upload extends Readable {
   constructor (body: Readable) {
     super({ highWaterMark: 65536 })
     this.#body = body
-    // Until the client library has a connection nobody else listens, and a client may break off at once.
+    // Until the client library has a connection there is no other listener, and a client may abort at any time.
     this.on('error', ignore)
     this.#onData = (chunk) => { if (!this.push(chunk)) body.pause() }
     this.#onEnd = () => { this.push(null) }
-    this.#onClose = () => { if (!body.readableEnded) this.destroy(new Error('The client broke off its request')) }
-    // Never taken off: the body's error may be on its way when this stream is destroyed for a reason of its own.
+    this.#onClose = () => { if (!body.readableEnded) this.destroy(new Error('The client aborted its request')) }
+    // Never removed: the body's error may be pending when this stream is destroyed for another reason.
     body.on('error', (error) => { this.destroy(error) })
-    // `aborted` as well: what is read of a body after its early answer is thrown away, and must not end this one as if whole.
+    // `aborted` as well: the rest of a body after an early response is discarded, and must not end this stream successfully.
     body.on('data', this.#onData).on('end', this.#onEnd).on('close', this.#onClose).on('aborted', this.#onClose)
   }
 
@@ -46,7 +46,7 @@ export class Upload extends Readable {
   override _destroy (error: Error | null, done: (error?: Error | null) => void): void {
     const body = this.#body
     body.off('data', this.#onData).off('end', this.#onEnd).off('close', this.#onClose).off('aborted', this.#onClose)
-    // What the client still sends is thrown away, or it might never read the answer.
+    // Further data from the client is discarded, because otherwise it might never read the response.
     if (!body.readableEnded && !body.destroyed) body.resume()
     done(error)
   }

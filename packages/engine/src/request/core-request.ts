@@ -11,22 +11,18 @@ import { createRequestValues } from './request-values.ts'
 import { createClientGuard } from './segment-guard.ts'
 
 /**
- * Creates what makes an endpoint's request of the client's: the headers and query parameters that the endpoint lets in,
- * the gateway's own headers, and the body as it arrives. `content-length` is there only where it is let in and there
- * is a body: who replaces the body drops it.
+ * Creates the function that converts a client's request to an endpoint's: the headers and query parameters that the
+ * endpoint accepts, the gateway's own headers, and the body as it arrives. `content-length` is only present if it is
+ * accepted and there is a body; code that replaces the body must remove it.
  *
- * What it returns throws a Fault of status 400 where a path parameter, the wildcard or a claim would climb out of its place
- * in the path of any backend, 413 where the body is larger than `max_payload` allows, and 500 where the host's hooks have
- * read the body and left nothing of it. A body that a hook has replaced goes without the client's `content-length`, and
- * without its `content-encoding` where that does not hold any more.
+ * The returned function throws a Fault with status 400 if a path parameter, the wildcard or a claim would leave its
+ * place in the path of any backend, 413 if the body is larger than `max_payload` allows, and 500 if the host's hooks
+ * have read the body and not kept it. A body that a hook has replaced is sent without the client's `content-length`,
+ * and without its `content-encoding` if that is no longer correct.
  *
- * @throws {TypeError} at boot, when `trusted_proxies` holds something else than addresses and CIDR ranges
- * @example
- * const coreRequest = createCoreRequest(endpoint, model)
- * const handler = (request, reply) => {
- *   const call = new Call(endpoint.timeout)
- *   return step(coreRequest(request, request.params, call))
- * }
+ * @throws {TypeError} at boot, if an entry of `trusted_proxies` is neither an address nor a CIDR range
+ * @example const coreRequest = createCoreRequest(endpoint, model) const handler = (request, reply) => { const call =
+ * new Call(endpoint.timeout) return step(coreRequest(request, request.params, call)) }
  */
 export function createCoreRequest (endpoint: Endpoint, service: Service): (request: FastifyRequest, params: Readonly<Record<string, string>>, call: Call) => CoreRequest {
   const pickHeaders = createHeaderPicker(endpoint, service)
@@ -43,20 +39,20 @@ export function createCoreRequest (endpoint: Endpoint, service: Service): (reque
     const body = bodyOf(request)
     const core = new CoreRequest(request, call, raw.method!, params, pickHeaders(request, body !== null), readQuery(raw.url!), body)
     core.maxHeldBody = maxHeldBody
-    // It looks at the first bytes: before anybody counts them.
+    // It reads the first bytes, so it must run before they are counted.
     if (body !== null && body as unknown !== raw) describeReplaced(core, body)
     if (limitBody !== null) core.body = limitBody(body, raw, call)
     return core
   }
 }
 
-/** The size limit of bodies that are held: `floodgate.max_request_body` of an endpoint or the service. */
+/** Returns the size limit of bodies held in memory: `floodgate.max_request_body` of an endpoint or the service. */
 function maxRequestBody (extra: ExtraConfig | undefined): number | undefined {
   const own = extra?.['floodgate'] as { max_request_body?: number } | undefined
   return own?.max_request_body
 }
 
-/** The body as a hook left it, or as it arrives: a parser that hands its stream on, or none (GET). */
+/** Returns the body as a hook left it, or as it arrives: from a parser that passes its stream on, or without one (GET). */
 function bodyOf (request: FastifyRequest): Body {
   const { raw, body } = request
   if (Buffer.isBuffer(body)) return body
@@ -64,18 +60,18 @@ function bodyOf (request: FastifyRequest): Body {
   return hasBody(raw) ? intact(raw, request) : null
 }
 
-/** A body that nobody has read yet, null for an empty one; else what whoever read it has left. */
+/** Returns an unread body (null for an empty one), otherwise the body that its reader has kept. */
 function intact (body: Readable, request: FastifyRequest): Body {
   if (!wasRead(body)) return body.readableEnded ? null : body
   return leftBody(request)
 }
 
-/** Whether a request comes with a body. */
+/** Returns whether a request has a body. */
 export function hasBody (raw: FastifyRequest['raw']): boolean {
   const { headers } = raw
   const length = headers['content-length']
   if (length !== undefined) return length !== '0'
   if (headers['transfer-encoding'] !== undefined) return true
-  // A frame says so, not a header (RFC 9113, section 8.1).
+  // Determined by a frame, not by a header (RFC 9113, section 8.1).
   return raw.httpVersionMajor === 2 && !(raw as unknown as Http2ServerRequest).stream.endAfterHeaders
 }

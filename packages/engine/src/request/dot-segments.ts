@@ -1,14 +1,14 @@
 /**
- * A segment that is `.` or `..` to whoever reads the path: whatever blanks and controls it brings (URL parsers drop some),
- * with parameters (`..;x`, as servlet containers cut them off), and with backslashes as slashes (as WHATWG's URL has it).
+ * A segment that some parser treats as `.` or `..`: with blanks and control characters (URL parsers drop some), with
+ * parameters (`..;x`, which servlet containers cut off), and with backslashes as slashes (as in WHATWG's URL).
  */
 const DOT_SEGMENT = /(?:^|[/\\])[\0-\x20\x7f]*\.[\0-\x20\x7f]*(?:\.[\0-\x20\x7f]*)?(?:;[^/\\]*)?(?:$|[/\\])/
 const ESCAPE = /%([0-9A-Fa-f]{2})/g
 
-/** How often an escape may be escaped: no honest address goes further. */
+/** Number of nested escapes that are decoded: legitimate addresses have fewer. */
 const maxLayers = 5
 
-/** Whether a text may be, or hold, a dot segment at all: a question for every request, so it is a cheap one. */
+/** Returns whether a text may contain a dot segment: a cheap check for every request. */
 export function mayHaveDots (text: string): boolean {
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i)
@@ -18,14 +18,14 @@ export function mayHaveDots (text: string): boolean {
 }
 
 /**
- * Whether a path, or a part of one, has a dot segment, as it is or after its escapes are decoded, however often they were
- * encoded: a backend may decode once more than we do. Escapes of more than five layers count as one.
+ * Returns whether a path, or a part of one, has a dot segment, as it is or after its escapes are decoded repeatedly: a
+ * backend may decode once more than the gateway. Escapes nested more than five times count as one.
  */
 export function hasDotSegment (text: string): boolean {
   let decoded = text
   for (let layer = 0; layer <= maxLayers; layer++) {
     if (DOT_SEGMENT.test(decoded)) return true
-    // Single bytes: none of the characters that count has more.
+    // Decodes single bytes, because all relevant characters are ASCII.
     const next = decoded.includes('%') ? decoded.replace(ESCAPE, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))) : decoded
     if (next === decoded) return false
     decoded = next

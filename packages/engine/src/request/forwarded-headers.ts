@@ -4,30 +4,30 @@ import { createClientIp, headerLines, readsLike, type Endpoint, type Headers, ty
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string }
 
-/** How the gateway names itself to backends. */
+/** The gateway's User-Agent towards backends. */
 export const userAgent = `Floodgate Version ${version}`
 
 /**
- * What never passes, whatever is let in: fields of one connection (RFC 9110, section 7.6.1), credentials for a proxy,
- * `expect` (which the gateway has answered itself) and `host` (which is the backend's).
+ * Headers that are never passed on: fields of one connection (RFC 9110, section 7.6.1), credentials for a proxy,
+ * `expect` (answered by the gateway) and `host` (the backend's is sent).
  */
 const stopped: ReadonlySet<string> = new Set([
   'connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'http2-settings',
   'proxy-authenticate', 'proxy-authorization', 'expect', 'host'
 ])
 
-/** What the gateway says itself. */
+/** Headers that the gateway sets itself. */
 const own = ['user-agent', 'x-forwarded-for', 'x-forwarded-via', 'x-forwarded-host']
 
-/** Picks the headers that go to the backends; `hasBody` decides on Content-Length. Names are lower case. */
+/** Selects the headers for the backends; `hasBody` decides on Content-Length. Names are in lower case. */
 export type PickHeaders = (request: FastifyRequest, hasBody: boolean) => Headers
 
 /**
- * Creates what picks the headers of an endpoint's requests: `input_headers` (none = only Content-Type, `*` = all), and
- * the gateway's own. X-Forwarded-For is the client's address and X-Forwarded-Host its Host, whatever the client
- * says; User-Agent is the gateway's unless the client's is let in, then X-Forwarded-Via names the gateway. Several
- * lines of one name stay several lines. With `*`, a name that a backend may take for one of the gateway's own headers
- * (`x_forwarded_for`) does not pass.
+ * Creates the function that selects the headers of an endpoint's requests: `input_headers` (none = only Content-Type,
+ * `*` = all), and the gateway's own. X-Forwarded-For is the client's address and X-Forwarded-Host its Host, regardless
+ * of the client's own; User-Agent is the gateway's unless the client's is accepted, then X-Forwarded-Via names the
+ * gateway. Several lines of one name stay separate. With `*`, a name that a backend may treat as one of the gateway's
+ * own headers (`x_forwarded_for`) is not passed on.
  */
 export function createHeaderPicker (endpoint: Endpoint, service: Service): PickHeaders {
   const clientIp = createClientIp(service)
@@ -46,7 +46,7 @@ export function createHeaderPicker (endpoint: Endpoint, service: Service): PickH
     if (agent === undefined) headers['user-agent'] = userAgent
     else {
       headers['x-forwarded-via'] = userAgent
-      // Go's client writes no empty one.
+      // Go's client does not send an empty one.
       if (agent === '') delete headers['user-agent']
     }
     return headers
@@ -54,9 +54,9 @@ export function createHeaderPicker (endpoint: Endpoint, service: Service): PickH
 }
 
 /**
- * Creates what narrows the headers for one backend to its own `input_headers`, X-Forwarded-For and -Host included; null
- * when the backend has no list and takes them all. `*` is a name like any other there, as on the reference. A User-Agent that does not pass is replaced by the gateway's, as Go's client then
- * names itself.
+ * Creates the function that restricts the headers for one backend to its own `input_headers`, including X-Forwarded-For
+ * and -Host; null if the backend has no list and receives them all. `*` is a name like any other there, as on the
+ * reference. A User-Agent that is not accepted is replaced by the gateway's, as Go's client does.
  */
 export function createHeaderFilter (inputHeaders: readonly string[]): ((headers: Readonly<Headers>) => Headers) | null {
   if (inputHeaders.length === 0) return null
@@ -91,12 +91,12 @@ function pickAll (sent: Readonly<Headers>): Headers {
 }
 
 function readsLikeOwn (name: string): boolean {
-  // The lengths of those names: others need no closer look.
+  // The lengths of those names: other lengths need not be compared.
   if (name.length !== 10 && name.length !== 15 && name.length !== 16) return false
   return own.some((one) => readsLike(name, one))
 }
 
-/** Drops what the client's Connection header names beyond the usual words. */
+/** Drops the headers that the client's Connection header names in addition to the usual words. */
 function dropNamed (headers: Headers, connection: string | string[]): void {
   if (connection === 'keep-alive' || connection === 'close') return
   for (const name of String(connection).toLowerCase().split(',')) delete headers[name.trim()]

@@ -2,13 +2,13 @@ import { Transform, type Readable, type TransformCallback } from 'node:stream'
 import type { FastifyRequest } from 'fastify'
 import { payloadTooLarge, type Body, type Call, type Endpoint, type Fault, type Service } from '@floodgate/core'
 
-/** Bounds the body of a request: refuses it, or gives the body to go on with. Throws a Fault of status 413. */
+/** Limits the body of a request: refuses it, or returns the body to use. Throws a Fault with status 413. */
 export type LimitBody = (body: Body, raw: FastifyRequest['raw'], call: Call) => Body
 
 /**
- * Creates the bound that `router.max_payload` or, for the endpoint, `proxy.max_payload` sets (bytes; 0 = none); null without
- * one. A length that the client states is judged at once, and Node sees to it that no more comes; other bodies are counted
- * while they stream. Nothing is held for it.
+ * Creates the limit of `router.max_payload` or, for the endpoint, `proxy.max_payload` (bytes; 0 = none); null without
+ * one. A length stated by the client is checked immediately, and Node ensures that no more arrives; other bodies are
+ * counted while they stream. Nothing is buffered for it.
  */
 export function createPayloadLimit (endpoint: Pick<Endpoint, 'extra'>, service: Pick<Service, 'extra'>): LimitBody | null {
   const own = maxPayload(endpoint.extra?.['proxy'])
@@ -29,7 +29,7 @@ function maxPayload (settings: unknown): number | undefined {
   return typeof limit === 'number' && limit >= 0 ? limit : undefined
 }
 
-/** Lets bytes pass until there are too many; then it fails, and tells whose request it is. */
+/** Passes bytes on until the limit is exceeded; then it fails and ends the request's call. */
 class Counter extends Transform {
   readonly #limit: number
   readonly #setting: string
@@ -41,7 +41,7 @@ class Counter extends Transform {
     this.#limit = this.#left = limit
     this.#setting = setting
     this.#exceeded = exceeded
-    // From its first moment: nobody else may listen yet when a client breaks off.
+    // From the beginning: there may be no other listener yet when a client aborts.
     this.on('error', () => {})
   }
 
@@ -54,11 +54,11 @@ class Counter extends Transform {
   }
 }
 
-/** Not `pipeline`: that would destroy the client's request, and with it the connection that the answer has to take. */
+/** Not `pipeline`: that would destroy the client's request, and with it the connection for the response. */
 function countBytes (body: Readable, counter: Counter): Readable {
   body.on('error', (error) => { counter.destroy(error) })
-  body.on('close', () => { if (!body.readableEnded) counter.destroy(new Error('The client broke off its request')) })
-  // What comes when nobody counts any more is thrown away, or the client might never read the answer.
+  body.on('close', () => { if (!body.readableEnded) counter.destroy(new Error('The client aborted its request')) })
+  // Later data is discarded, because otherwise the client might never read the response.
   counter.on('close', () => { body.unpipe(counter); if (!body.readableEnded && !body.destroyed) body.resume() })
   return body.pipe(counter)
 }

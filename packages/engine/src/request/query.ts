@@ -2,8 +2,8 @@ import type { Query } from '@floodgate/core'
 import { readQuery } from '@floodgate/go'
 
 /**
- * Creates what reads the query parameters that may pass from a request's address: `['*']` = all, none = null without
- * looking. Null when nothing passes.
+ * Creates the function that reads the query parameters that may pass from a request's address: `['*']` = all, none =
+ * null without looking. Null when nothing passes.
  */
 export function createQueryReader (names: readonly string[]): (url: string) => Query | null {
   if (names.length === 0) return () => null

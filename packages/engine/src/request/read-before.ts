@@ -2,19 +2,19 @@ import { Readable } from 'node:stream'
 import type { FastifyRequest } from 'fastify'
 import { Fault, type Body } from '@floodgate/core'
 
-/** Where parsers that read a request before it gets here leave what they read: body-parser, fastify-raw-body and their kind. */
+/** Places where parsers such as body-parser and fastify-raw-body store a body that they have read. */
 const places = ['rawBody', 'body'] as const
 
-/** Whether somebody has read of a body already, so that it will not come whole, or not at all. */
+/** Returns whether a body was already read, partly or completely. */
 export function wasRead (body: Readable): boolean {
   return body.readableDidRead || (body.destroyed && !body.readableEnded)
 }
 
 /**
- * Gives the body that whoever read it has left: its bytes, or its text. The first of `rawBody` and `body` of Fastify's
- * request and Node's counts.
+ * Returns the body that its reader has stored: its bytes, or its text. The first of `rawBody` and `body` of Fastify's
+ * request and Node's is used.
  *
- * @throws {Fault} 500 when there is nothing of the kind: it will never come, and nobody should wait for it
+ * @throws {Fault} 500 if there is none: the body will never arrive, so waiting is useless
  */
 export function leftBody (request: FastifyRequest): Body {
   for (const holder of [request, request.raw] as unknown as Record<string, unknown>[]) {
@@ -26,7 +26,7 @@ export function leftBody (request: FastifyRequest): Body {
     }
   }
   throw new Fault('request', 'FG_ERR_PROXY_BODY_READ', 'internal error', {
-    detail: 'the request body was read before the gateway could pass it on, by a hook or middleware of the host app (body-parser, for one), and its bytes are not there: ' +
-      'keep it from the gateway\'s routes, or have it leave the bytes in request.rawBody or request.raw.body'
+    detail: 'the request body was read by a hook or middleware of the host app (such as body-parser) before the gateway could pass it on, and its bytes were not kept: ' +
+      'exclude the gateway\'s routes from it, or let it store the bytes in request.rawBody or request.raw.body'
   })
 }

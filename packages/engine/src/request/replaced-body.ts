@@ -4,7 +4,7 @@ import type { Body, CoreRequest } from '@floodgate/core'
 /** Fields that describe the bytes of the client's body. */
 const ofTheseBytes = ['content-length', 'content-encoding', 'content-md5', 'content-digest', 'digest'] as const
 
-/** First bytes by content coding; those that have none cannot be told from other bytes (`br`). */
+/** First bytes by content coding; codings without a signature (`br`) cannot be recognized. */
 const beginnings: Readonly<Record<string, (first: number, second: number) => boolean>> = {
   gzip: (first, second) => first === 0x1f && second === 0x8b,
   'x-gzip': (first, second) => first === 0x1f && second === 0x8b,
@@ -14,9 +14,9 @@ const beginnings: Readonly<Record<string, (first: number, second: number) => boo
 }
 
 /**
- * Takes what described the client's body from a request whose body a hook has replaced: its length and digests, and its
- * coding where the new bytes are not coded so any more (a `preParsing` hook that inflates, as @fastify/compress has it).
- * What the hook has set anew itself stays.
+ * Removes the headers that described the client's body from a request whose body a hook has replaced: its length and
+ * digests, and its coding if the new bytes no longer have it (a `preParsing` hook that decompresses, such as that of
+ * @fastify/compress). Headers set by the hook are kept.
  */
 export function describeReplaced (core: CoreRequest, replaced: NonNullable<Body>): void {
   const sent = core.incoming.raw.headersDistinct as NodeJS.Dict<string[]> | undefined
@@ -34,7 +34,7 @@ function isClients (value: string | string[], sent: readonly string[] | undefine
   return sent === undefined || String(value) === String(sent[0]) || String(value) === sent.join(', ')
 }
 
-/** Whether bytes are still coded as the client's were: by how they begin, as far as they have come. */
+/** Returns whether bytes still have the client's coding, by their first bytes. */
 function isCoded (coding: string, body: NonNullable<Body>): boolean {
   const begins = Object.hasOwn(beginnings, coding) ? beginnings[coding]! : () => false
   const head = Buffer.isBuffer(body) ? body : peek(body)

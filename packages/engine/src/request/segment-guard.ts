@@ -4,28 +4,28 @@ import { join, readPattern, type Piece, type UrlPattern } from '../target/url-pa
 
 type Params = Readonly<Record<string, string>>
 
-/** Tells whether the values of a request climb out of their place in the path of an `url_pattern`. */
+/** Returns whether values of a request leave their place in the path of a `url_pattern`. */
 export type ClimbsOut = (params: Params) => boolean
 
 const OF_ANSWER = /^[Rr]esp\d+(?:_|$)/
 
-/** Whether a placeholder is filled by an earlier answer of a sequence. */
+/** Returns whether a placeholder is filled from an earlier response of a sequence. */
 export function isOfAnswer (name: string): boolean {
   return OF_ANSWER.test(name)
 }
 
 /**
- * Creates what looks at the values in a path; null when there is nothing to fill in.
+ * Creates the function that checks the values in a path; null if it has no placeholders.
  *
- * @param known the placeholders whose values are there already; others are taken for a harmless text. Default: all
+ * @param known the placeholders whose values are known already; others count as harmless. Default: all
  */
 export function createClimbsOut ({ path }: Pick<UrlPattern, 'path'>, known: (name: string) => boolean = () => true): ClimbsOut | null {
   const pieces: readonly Piece[] = path.map((piece) => typeof piece === 'string' || known(piece.name) ? piece : 'x')
   const places = pieces.filter((piece) => typeof piece !== 'string')
   if (places.length === 0) return null
-  // Dots that are configured are meant: then each value is looked at for itself.
+  // Configured dots are intended: then each value is checked separately.
   const isDotted = hasDotSegment(join(pieces, {}, () => 'x'))
-  // What an answer says may bring a query of its own, which has no segments.
+  // A value of a response may contain a query, which has no segments.
   const ofAnswers = places.some(({ name }) => isOfAnswer(name))
   return function climbsOut (params) {
     let suspects = false
@@ -42,8 +42,8 @@ export function createClimbsOut ({ path }: Pick<UrlPattern, 'path'>, known: (nam
 }
 
 /**
- * Creates what refuses a client's request whose path parameters, wildcard or claims climb out of their place in the path of
- * any backend, before one of them is called. Null when no backend's path has a place for such a value.
+ * Creates the function that refuses a client's request whose path parameters, wildcard or claims leave their place in
+ * the path of any backend, before one of them is called. Null if no backend's path has such a placeholder.
  */
 export function createClientGuard (endpoint: Pick<Endpoint, 'path' | 'backends'>): ((params: Params) => void) | null {
   const wildcard = endpoint.path.endsWith('/*')
@@ -54,17 +54,17 @@ export function createClientGuard (endpoint: Pick<Endpoint, 'path' | 'backends'>
   }
 }
 
-/** The fault of a client's value that climbs out. */
+/** The fault for a client's value with a dot segment. */
 export function climbingValue (): Fault {
-  return new Fault('request', 'FG_ERR_PROXY_SEGMENT', 'a parameter is no path segment', {
+  return new Fault('request', 'FG_ERR_PROXY_SEGMENT', 'a parameter is not a valid path segment', {
     status: 400,
-    detail: 'a path parameter, wildcard or claim holds "." or ".." as a segment, perhaps encoded: a backend would take it for a way out of its place in url_pattern'
+    detail: 'a path parameter, wildcard or claim has "." or ".." as a (possibly encoded) segment, with which a backend would resolve another path than that of url_pattern'
   })
 }
 
-/** The fault of a value of an earlier answer that climbs out. */
+/** The fault for a value of an earlier response with a dot segment. */
 export function climbingAnswer (): Fault {
-  return new Fault('backend', 'FG_ERR_PROXY_SEGMENT', 'a value of an earlier answer is no path segment', {
-    detail: 'a value of an earlier answer holds "." or ".." as a segment of the path, perhaps encoded: the backend was not called'
+  return new Fault('backend', 'FG_ERR_PROXY_SEGMENT', 'a value of an earlier response is not a valid path segment', {
+    detail: 'a value of an earlier response has "." or ".." as a (possibly encoded) segment: the backend was not called'
   })
 }

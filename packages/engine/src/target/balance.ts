@@ -4,18 +4,19 @@ import type { SrvDirectory } from './srv-directory.ts'
 import { encodePath } from './target-encoding.ts'
 
 /**
- * Chooses the host of one call: sets the request's origin, and puts the path of a raw host (`disable_host_sanitize`)
- * before its target: call it once for each copy of a request that is sent, after its target is built.
+ * Chooses the host of one call: sets the request's origin, and prepends the path of a raw host
+ * (`disable_host_sanitize`) to its target: call it once for each copy of a request that is sent, after its target is
+ * built.
  *
- * @throws {Fault} when there is no host to choose
+ * @throws {Fault} if there is no host to choose
  */
 export type Balance = (request: CoreRequest) => void
 
 /**
- * Creates what chooses among a backend's hosts: the only one; several in turn, from a random start; with `sd: dns` those
- * of its SRV name, by weight. Dead hosts stay in the list, as on the reference.
+ * Creates the function that chooses among a backend's hosts: the only one; several in turn, from a random start; with
+ * `sd: dns` those of its SRV name, by weight. Dead hosts stay in the list, as on the reference.
  *
- * @param directory answers for `sd: dns`; may be left out where no backend has it
+ * @param directory for `sd: dns`; may be omitted if no backend has it
  */
 export function createBalancer (backend: Backend, directory?: SrvDirectory): Balance {
   const { hosts } = backend
@@ -23,13 +24,13 @@ export function createBalancer (backend: Backend, directory?: SrvDirectory): Bal
     const service = directory.watch(hosts[0], backend.sdScheme)
     return function balanceService (request) {
       const origin = service.pick()
-      if (origin === null) throw noHost(`No SRV record of ${hosts[0]} is known: has the name any?`)
+      if (origin === null) throw noHost(`There is no SRV record for ${hosts[0]}: check the name and the DNS server`)
       request.origin = origin
     }
   }
   const settled = hosts.map(createHost)
   const [only] = settled
-  if (only === undefined) return () => { throw noHost('The backend has no host, and the service none to inherit: add "host"') }
+  if (only === undefined) return () => { throw noHost('Neither the backend nor the service has a host: add "host"') }
   if (settled.length === 1) return only
   let next = Math.floor(Math.random() * settled.length)
   return function balanceInTurn (request) {
@@ -42,7 +43,7 @@ export function createBalancer (backend: Backend, directory?: SrvDirectory): Bal
 function createHost (host: string): Balance {
   if (isRequestHost(host)) return createRequestHost(host, createHost)
   const [, scheme, credentials, authority, path = ''] = /^(https?:\/\/)(?:([^/?#]*)@)?([^/?#@]+)(.*)$/i.exec(host) ?? []
-  if (scheme === undefined || authority === undefined) return () => { throw noHost(`${JSON.stringify(host)} does not start with http:// or https://: no request can be sent there`) }
+  if (scheme === undefined || authority === undefined) return () => { throw noHost(`${JSON.stringify(host)} is not a valid host, so requests to it fail: begin it with http:// or https://`) }
   const origin = `${scheme.toLowerCase()}${authority}`
   const base = encodePath(path.replace(/[?#].*$/, ''))
   const authorization = credentials === undefined ? null : basicAuthorization(credentials)
@@ -50,7 +51,7 @@ function createHost (host: string): Balance {
   return (request) => {
     request.origin = origin
     request.target = base + request.target
-    // As Go's client: what the address holds, unless the request brings its own.
+    // As in Go's client: the credentials of the address, unless the request has its own.
     if (authorization !== null && request.headers.authorization === undefined) request.headers = { ...request.headers, authorization }
   }
 }

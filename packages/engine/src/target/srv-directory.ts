@@ -3,24 +3,24 @@ import type { SrvRecord } from 'node:dns'
 
 /** Hosts of one SRV name. */
 export interface SrvService {
-  /** Chooses an origin by the weights of the preferred records; null while none is known. */
+  /** Chooses an origin by the weights of the preferred records; null while there is none. */
   pick (): string | null
 }
 
 export interface SrvDirectoryOptions {
-  /** How long an answer is used, in ms (`dns_cache_ttl`). Default 30 s, also for less than 1 s, as on the reference. */
+  /** How long a DNS answer is used, in ms (`dns_cache_ttl`). Default 30 s, also for less than 1 s, as on the reference. */
   ttl?: number
-  /** Name servers to ask, as `address` or `address:port`. Default: the system's. */
+  /** Name servers, as `address` or `address:port`. Default: the system's. */
   servers?: readonly string[]
-  /** Told about lookups that fail; the records known before stay in use. */
+  /** Called when a lookup fails; the previous records stay in use. */
   onError?: (name: string, error: Error) => void
 }
 
-/** SRV names that backends with `sd: dns` live behind, looked up in the background. Whoever creates it closes it. */
+/** SRV names of backends with `sd: dns`, looked up in the background. The code that creates it closes it. */
 export interface SrvDirectory {
-  /** Looks a name up now and then again every `ttl`; the same name is looked up once for all its backends. */
+  /** Looks a name up now and again every `ttl`; a name is looked up once for all its backends. */
   watch (name: string, scheme: string): SrvService
-  /** Resolves when every first lookup is over, whatever came of it. */
+  /** Resolves when every first lookup has ended, successfully or not. */
   ready (): Promise<void>
   /** Ends all lookups. */
   close (): void
@@ -33,8 +33,8 @@ interface Watched extends SrvService {
 const DEFAULT_TTL = 30_000
 
 /**
- * Creates a directory of SRV names. Of a name's records those with the lowest priority number count, chosen by their
- * share of all weights, as on the reference; an answer without records, or none, changes nothing.
+ * Creates a directory of SRV names. The records with the lowest priority number are used, chosen by their share of all
+ * weights, as on the reference; a failure, or an answer without records, changes nothing.
  */
 export function createSrvDirectory ({ ttl = DEFAULT_TTL, servers, onError }: SrvDirectoryOptions = {}): SrvDirectory {
   const resolver = new Resolver()
@@ -73,7 +73,7 @@ export function createSrvDirectory ({ ttl = DEFAULT_TTL, servers, onError }: Srv
 }
 
 function createChoice (records: readonly SrvRecord[], scheme: string): (() => string) | null {
-  // A single "." says that the service is not there (RFC 2782).
+  // A single "." means that the service is not available (RFC 2782).
   const usable = records.filter(({ name }) => name !== '' && name !== '.')
   const best = Math.min(...usable.map(({ priority }) => priority))
   const hosts = usable.filter(({ priority }) => priority === best)
@@ -82,7 +82,7 @@ function createChoice (records: readonly SrvRecord[], scheme: string): (() => st
   const total = hosts.reduce((sum, { weight }) => sum + weight, 0)
   if (total === 0) return () => hosts[Math.floor(Math.random() * hosts.length)]!.origin
   return () => {
-    // Each has its weight's share of the total: nothing, where it is 0 and others have one.
+    // Each gets its weight's share of the total: nothing if it is 0 and others have a weight.
     let left = Math.floor(Math.random() * total)
     for (const { origin, weight } of hosts) {
       if (left < weight) return origin

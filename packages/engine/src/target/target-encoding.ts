@@ -1,38 +1,38 @@
 import { encodePercent, escapePart, findBrokenEscape } from '@floodgate/go'
 
-/** What Go sends as it is in a path (net/url, validEncoded); escapes are whole where this is used. */
+/** Characters that Go sends unchanged in a path (net/url, validEncoded); escapes are complete here. */
 const PLAIN_PATH = /^[\w.~!$&'()*+,;=:@[\]/%-]*$/
 const PLAIN_VALUE = /^[\w.~!$&'()*+,;=:@[\]-]*$/
 const PLAIN_REST = /^[\w.~!$&'()*+,;=:@[\]/-]*$/
-/** What a query may hold that is no separator and no space: what the reference sends as it is, and is harmless. */
+/** Characters of a query except separators and spaces: harmless ones that the reference sends unchanged. */
 const PLAIN_QUERY_VALUE = /^[\w.~!$'()*,:@/?-]*$/
 
 const CONTROL = /[\0-\x1f\x7f]/ // eslint-disable-line no-control-regex
 
-/** How values of one kind stand in a path: as they are when `isPlain`, otherwise encoded. */
+/** Encoding of one kind of values in a path: unchanged if `isPlain`, otherwise encoded. */
 export interface ValueEncoding {
   isPlain (value: string): boolean
   encode (value: string): string
 }
 
-/** A parameter: never more than a part of one segment. */
+/** A parameter: always within one segment. */
 export const segmentValue: ValueEncoding = {
   isPlain: (value) => PLAIN_VALUE.test(value),
   encode: (value) => escapePart(value, 'value')
 }
 
-/** What a wildcard matched: slashes are meant. Rests with dot segments do not get here. */
+/** The part matched by a wildcard: slashes are kept. Values with dot segments are refused earlier. */
 export const restValue: ValueEncoding = {
   isPlain: (rest) => PLAIN_REST.test(rest),
   encode: (rest) => escapePart(rest, 'path')
 }
 
-/** Whether a configured path is sent as it is. */
+/** Returns whether a configured path is sent unchanged. */
 export function isPlainPath (text: string): boolean {
   return PLAIN_PATH.test(text)
 }
 
-/** Encodes a configured path as Go does with one that is not plain; its slashes and escapes are meant. */
+/** Encodes a configured path as Go does if it is not plain; its slashes and escapes are kept. */
 export function encodePath (text: string): string {
   return text.replace(/(%[0-9A-Fa-f]{2})|[^\w.~$&+,/:;=@%-]+|%/g, (piece, escape?: string) => escape ?? encodePercent(piece))
 }
@@ -42,12 +42,12 @@ export function encodeQueryValue (value: string): string {
   return PLAIN_QUERY_VALUE.test(value) ? value : value.replace(/[^\w.~!$'()*,:@/?-]+/g, encodePercent)
 }
 
-/** Encodes what cannot stand in a request line; all else in a configured query is meant. */
+/** Encodes characters that are not allowed in a request line; all others in a configured query are kept. */
 export function encodeQueryText (text: string): string {
   return text.replace(/[^\x21-\x7e]+/g, encodePercent)
 }
 
-/** Makes a request target of an address without its host, as Go's url.Parse sees it; null for what that refuses. */
+/** Converts an address without its host to a request target, as Go's url.Parse does; null if that refuses it. */
 export function readAddress (text: string): string | null {
   if (CONTROL.test(text)) return null
   const whole = before(text, '#')

@@ -10,7 +10,7 @@ import { encodeSegment, fillPath, fillQuery, join, readPattern, type Placeholder
 export interface TargetOptions {
   /** For its `router.disable_path_decoding`. */
   readonly service?: Service
-  /** Chooses the host as well; without it, call the balancer on each copy of the request that is sent. */
+  /** Also chooses the host; without it, call the balancer on each copy of the request that is sent. */
   readonly balance?: Balance
 }
 
@@ -19,28 +19,24 @@ export type Target = (request: CoreRequest) => void
 
 type BuildTarget = (params: Readonly<Record<string, string>>) => string
 
-/** Values that no client wrote into the address by itself: encoded, whatever the service says. */
+/** Values that are not written into the address by a client: always encoded, regardless of the service's settings. */
 const FROM_ELSEWHERE = /^(?:JWT\.|input_headers\.|input_query_strings\.|\*$)/
 
 /**
- * Creates what addresses a backend's requests: `url_pattern` with its `{param}`, `{respN_field}`, `{JWT.claim}`,
- * `{input_headers.X}` and `{input_query_strings.x}` filled in, the query that was let in behind it, and the backend's own `input_headers` and `input_query_strings`
- * applied. A client's value never changes the shape of the path or the query, unless the service has
- * `disable_path_decoding`: then what the client encoded in a path parameter passes as it is, as on the reference. A value
- * of an earlier answer stands as it is, so that links can be followed: it may hold slashes and a query. No value changes
- * the host, and none climbs out of its place by a dot segment.
+ * Creates the function that addresses a backend's requests: `url_pattern` with its `{param}`, `{respN_field}`,
+ * `{JWT.claim}`, `{input_headers.X}` and `{input_query_strings.x}` filled in, the accepted query appended, and the
+ * backend's own `input_headers` and `input_query_strings` applied. A client's value never changes the shape of the path
+ * or the query, unless the service has `disable_path_decoding`: then the client's encoding of a path parameter is kept,
+ * as on the reference. A value of an earlier response is inserted unchanged, so that links can be followed: it may
+ * contain slashes and a query. No value can change the host, or leave its place by a dot segment.
  *
- * What it returns throws a Fault: status 400 for a client's value with a dot segment, of the kind `backend` for an answer's
- * value that has one or makes no address, and with `disable_path_decoding` for a parameter with a broken escape.
+ * The returned function throws a Fault: status 400 for a client's value with a dot segment; of the kind `backend` for a
+ * response's value that has one or does not form a valid address, and with `disable_path_decoding` for a parameter with
+ * an invalid escape.
  *
- * @example
- * const target = createTarget(backend, endpoint, { service: model })
- * const balance = createBalancer(backend, directory)
- * const step = (request) => {
- *   target(request)     // request.method, request.target
- *   balance(request)    // request.origin
- *   return next(request)
- * }
+ * @example const target = createTarget(backend, endpoint, { service: model }) const balance = createBalancer(backend,
+ * directory) const step = (request) => { target(request) // request.method, request.target balance(request) //
+ * request.origin return next(request) }
  */
 export function createTarget (backend: Backend, endpoint: Endpoint, { service, balance }: TargetOptions = {}): Target {
   const { method } = backend
@@ -67,7 +63,7 @@ export function createTarget (backend: Backend, endpoint: Endpoint, { service, b
   }
 }
 
-/** Whether a header of the client's may get as far as a backend; its name in lower case. */
+/** Returns whether a client's header may be sent to a backend; its name is in lower case. */
 function mayPass ({ inputHeaders }: Endpoint, name: string): boolean {
   return inputHeaders.includes('*') || inputHeaders.includes(name)
 }
@@ -85,7 +81,7 @@ function createBuilder (pattern: UrlPattern): BuildTarget {
   return (params) => `${pathOf(params)}?${queryOf(params)}`
 }
 
-/** The reference's own way: values become part of an address, which is then taken apart. */
+/** As in the reference: values are inserted into an address, which is then parsed. */
 function createRawBuilder (pattern: UrlPattern, raw: (name: string) => boolean): BuildTarget {
   const rawOr = (encode: (value: string, place: Placeholder) => string) => (value: string, place: Placeholder) => raw(place.name) ? value : encode(value, place)
   const ofAnswers = [...pattern.path, ...pattern.query ?? []].some((piece) => typeof piece !== 'string' && isOfAnswer(piece.name))
@@ -99,7 +95,7 @@ function createRawBuilder (pattern: UrlPattern, raw: (name: string) => boolean):
 function refuse (text: string, ofAnswers: boolean): never {
   const escape = findBrokenEscape(text)
   throw new Fault(ofAnswers ? 'backend' : 'request', 'FG_ERR_PROXY_TARGET', escape === null ? 'invalid control character in URL' : `invalid URL escape ${JSON.stringify(escape)}`, {
-    detail: ofAnswers ? 'a value of an earlier answer makes no address of url_pattern: the backend was not called' : `a parameter of the request makes no address of url_pattern: ${JSON.stringify(text)}; without "disable_path_decoding" such a request is answered 400`
+    detail: ofAnswers ? 'url_pattern with a value of an earlier response is not a valid address: the backend was not called' : `url_pattern with a parameter of the request is not a valid address: ${JSON.stringify(text)}; without "disable_path_decoding" such a request is answered 400`
   })
 }
 

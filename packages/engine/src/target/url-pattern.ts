@@ -1,16 +1,16 @@
 import { mendEscapes } from '@floodgate/go'
 import { encodePath, encodeQueryText, encodeQueryValue, isPlainPath, restValue, segmentValue, type ValueEncoding } from './target-encoding.ts'
 
-/** A `{name}` of an url_pattern. */
+/** A `{name}` of a url_pattern. */
 export interface Placeholder {
-  /** Name of the parameter; `*` is what a wildcard matched. */
+  /** Name of the parameter; `*` is the part matched by a wildcard. */
   readonly name: string
   readonly encoding: ValueEncoding
-  /** What stands there when there is no such parameter. */
+  /** Value if the parameter is missing. */
   readonly missing: string
 }
 
-/** Configured text, or a place to fill. */
+/** Configured text, or a placeholder. */
 export type Piece = string | Placeholder
 
 export interface UrlPattern {
@@ -21,14 +21,14 @@ export interface UrlPattern {
 
 type Params = Readonly<Record<string, string>>
 
-/** Fills pieces in; a text when there is nothing to fill in. */
+/** Fills in the placeholders; a string if there are none. */
 export type Fill = string | ((params: Params) => string)
 
 const PLACEHOLDER = /\{([\w\-.:/]+)\}/
 
 /**
- * Takes an url_pattern apart, without its fragment. With `wildcard`, what the endpoint's `/*` matched is added to the
- * path, whether or not the pattern ends in `/*` itself.
+ * Parses a url_pattern, without its fragment. With `wildcard`, the part matched by the endpoint's `/*` is appended to
+ * the path, even if the pattern does not end in `/*` itself.
  */
 export function readPattern (urlPattern: string, wildcard: boolean): UrlPattern {
   const pieces = urlPattern.split(PLACEHOLDER).map((text, i): Piece => i % 2 === 0 ? text : placeholder(text))
@@ -49,7 +49,7 @@ export function fillPath (pieces: readonly Piece[]): Fill {
     for (const piece of mended) {
       if (typeof piece === 'string') { text += piece; continue }
       const value = params[piece.name]
-      // One value that needs encoding, and the whole path is: Go knows only all or nothing.
+      // If one value needs encoding, the whole path is encoded: Go encodes all or nothing.
       if (value === undefined || !piece.encoding.isPlain(value)) return join(encoded, params, encodeSegment)
       text += value
     }
@@ -76,11 +76,11 @@ export function encodeSegment (value: string, { encoding }: Placeholder): string
 }
 
 function placeholder (name: string): Placeholder {
-  // The reference sends its own template where a value is missing (lura, config.go: `{x}` becomes `{{.X}}`).
+  // The reference sends its own template if a value is missing (lura, config.go: `{x}` becomes `{{.X}}`).
   return { name, encoding: segmentValue, missing: `{{.${name.charAt(0).toUpperCase()}${name.slice(1)}}}` }
 }
 
-/** `/` and the pattern without the one slash it may begin with, as the reference cleans it. */
+/** Returns `/` and the pattern without a leading slash, as the reference cleans it. */
 function startWithSlash (path: readonly Piece[]): Piece[] {
   const [first, ...rest] = path
   return typeof first === 'string' && first.startsWith('/') ? [...path] : typeof first === 'string' ? [`/${first}`, ...rest] : ['/', ...path]

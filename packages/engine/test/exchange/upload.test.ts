@@ -37,7 +37,7 @@ t.test('Upload: a body that is abandoned does not end it as if whole', async (t)
   body.emit('aborted')
   await closeOf(upload)
   body.push(null)
-  t.match(upload.errored, { message: 'The client broke off its request' })
+  t.match(upload.errored, { message: 'The client aborted its request' })
   t.notOk(body.destroyed, 'the connection has an answer to carry')
 })
 

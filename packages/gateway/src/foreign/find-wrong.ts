@@ -1,6 +1,6 @@
 import { DecodedResponse, describeKind, findWrongHeaders, type BackendResponse, type StepResponse } from '@floodgate/core'
 
-/** Says what is wrong with an answer that foreign code gave; null = nothing. Puts right what is only left out. */
+/** Returns what is wrong with an answer that foreign code gave; null = nothing. Puts right what is only left out. */
 export function findWrongAnswer (answer: unknown): string | null {
   const wrong = findWrongExchange(answer)
   if (wrong !== null) return wrong

@@ -37,10 +37,10 @@ export function timeLeft (request: FastifyRequest, timeout: number): number {
 }
 
 /**
- * Guards the hooks that foreign code gave: one that throws something without a status, that never ends, or that ends twice
- * fails its request in time, and nothing else.
+ * Guards the hooks that foreign code gave: one that throws something without a status, that never ends, or that ends
+ * twice fails its request in time, and nothing else.
  *
- * @throws {FG_ERR_GATEWAY_FOREIGN_HOOK} one is no function
+ * @throws {FG_ERR_GATEWAY_FOREIGN_HOOK} one is not a function
  */
 export function guardHooks <Given extends RouteHooks | ServiceHooks> (hooks: Given, options: HookGuardOptions): Given {
   const guarded: Record<string, unknown> = { ...hooks }
@@ -118,7 +118,7 @@ function run (hook: Hook, name: string, options: HookGuardOptions, self: unknown
 function call (hook: Hook, self: unknown, parameters: unknown[], end: (thrown?: unknown, given?: unknown) => void): void {
   let given: unknown
   try {
-    // `done(error, payload)`: null is no error.
+    // `done(error, payload)`: null is not an error.
     given = hook.call(self, ...parameters, (error?: unknown, payload?: unknown) => { end(error ?? undefined, payload) })
   } catch (thrown) {
     end(thrown ?? asError(thrown))

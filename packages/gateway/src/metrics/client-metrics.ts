@@ -7,7 +7,7 @@ type Definition <Part> = readonly [name: string, type: MetricFamily['type'], hel
 /** Of each client. */
 const ofClients: readonly Definition<ClientStatistics>[] = [
   ['calls_running', 'gauge', 'Calls to backends that run now.', ({ key, calls }) => [[{ client: key }, calls]]],
-  ['renewals_total', 'counter', 'Renewals: certificate files were read anew and put to use.', ({ key, rotation }) => [[{ client: key }, rotation.renewed]]],
+  ['renewals_total', 'counter', 'Renewals: certificate files were read again and put to use.', ({ key, rotation }) => [[{ client: key }, rotation.renewed]]],
   ['renewal_failures_total', 'counter', 'Certificate files that changed and could not be used.', ({ key, rotation }) => [[{ client: key }, rotation.failed]]],
   ['renewal_failing', 'gauge', '1 while what the certificate files hold is not what is in use.', ({ key, rotation }) => [[{ client: key }, rotation.lastError === null ? 0 : 1]]],
   ['certificate_expiry_timestamp_seconds', 'gauge', 'When a certificate expires: our own by file, those of peers by address.', ({ key, certificates }) => certificates.map(({ use, from, subject, validTo }) => [{ client: key, use, from, subject }, Date.parse(validTo) / 1000])]

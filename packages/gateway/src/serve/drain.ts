@@ -13,7 +13,10 @@ const IDLE_CHECK = 50
 /** How long a process may take to end beyond the time its requests have, in ms, whatever does not come to its end. */
 export const GRACE = 4_000
 
-/** How long running requests may take when a service stops, in ms: `max_shutdown_wait_time`, else as long as its endpoints may take. */
+/**
+ * How long running requests may take when a service stops, in ms: `max_shutdown_wait_time`, otherwise as long as its
+ * endpoints may take.
+ */
 export function drainTime ({ maxShutdownWaitTime, endpoints }: Service): number {
   if (maxShutdownWaitTime > 0) return maxShutdownWaitTime
   return endpoints.reduce((longest, { timeout }) => Math.max(longest, timeout), 0) + SLOW_CLIENTS

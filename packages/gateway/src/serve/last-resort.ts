@@ -23,8 +23,9 @@ export interface LastResort {
 
 /**
  * Takes exceptions and rejections that nobody has caught: logs the first one with its stack, stops taking connections,
- * lets running requests finish for at most 5 s, and ends the process with 70, so that a supervisor, or the primary, starts
- * another one: what state the fault has left behind is not known. A process that does not serve yet ends at once.
+ * lets running requests finish for at most 5 s, and ends the process with 70, so that a supervisor, or the primary,
+ * starts another one: what state the fault has left behind is not known. A process that does not serve yet ends at
+ * once.
  *
  * @param write where the fault is told as long as there is no log
  */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 
 /**
- * Tells how many processors this process may use, at least 1: those it is allowed to run on, or fewer when its control
+ * Returns how many processors this process may use, at least 1: those it is allowed to run on, or fewer when its control
  * group (a container's limit) allows less time. Node itself heeds control groups only from version 24 on.
  */
 export function availableCpus (root = '/sys/fs/cgroup'): number {
@@ -10,7 +10,7 @@ export function availableCpus (root = '/sys/fs/cgroup'): number {
   return Math.max(1, Math.min(availableParallelism(), Math.floor(limit)))
 }
 
-/** `cpu.max`: "200000 100000" is two processors, "max 100000" is no limit. */
+/** `cpu.max`: "200000 100000" is two processors, "max 100000" is not a limit. */
 function versionTwo (root: string): number {
   const [quota, period] = read(`${root}/cpu.max`).split(/\s+/)
   return share(Number(quota), Number(period))

@@ -11,8 +11,8 @@ const PATIENCE = 10_000
  */
 export interface Channel {
   /**
-   * Asks for the configuration that the primary serves, so that all workers serve the same, whatever has become of the file.
-   * Null: it serves another file, which is then to be read.
+   * Asks for the configuration that the primary serves, so that all workers serve the same, whatever has become of the
+   * file. Null: it serves another file, which is then to be read.
    *
    * @throws {FG_ERR_GATEWAY_PRIMARY_SILENT} no answer within 10 s
    */

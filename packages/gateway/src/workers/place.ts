@@ -13,13 +13,13 @@ export function workerEnvironment (place: Place): NodeJS.ProcessEnv {
   return { [variable]: JSON.stringify(place) }
 }
 
-/** Tells which worker this process is; null when it is none of ours. */
+/** Returns which worker this process is; null when it is none of ours. */
 export function placeAmongWorkers (): Place | null {
   const text = process.env[variable]
   return text === undefined ? null : JSON.parse(text)
 }
 
-/** Tells whether this process is a worker: the primary has checked what it does again, and told what it found. */
+/** Returns whether this process is a worker: the primary has checked what it does again, and told what it found. */
 export function isWorker (): boolean {
   return placeAmongWorkers() !== null
 }

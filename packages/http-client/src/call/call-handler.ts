@@ -5,13 +5,13 @@ import { toBuffers } from './answer-headers.ts'
 /** What a call tells its caller: undici's current protocol, and what of its older one has no counterpart there. */
 export interface CallHandler extends Dispatcher.DispatchHandler {
   /**
-   * The handler reads `controller.rawHeaders`, names and values as texts in their order, and not the `headers` it is given:
-   * those are empty then. Ours alone; another dispatcher does not know it.
+   * The handler reads `controller.rawHeaders`, names and values as texts in their order, and not the `headers` it is
+   * given: those are empty then. Ours alone; another dispatcher does not know it.
    */
   readonly readsRawHeaders?: boolean
   /**
-   * All of the body that came in one read with the headers has been given; not called where that is the whole answer. Ours
-   * alone: where `controller.tellsReads` is true, it comes.
+   * All of the body that came in one read with the headers has been given; not called where that is the whole answer.
+   * Ours alone: where `controller.tellsReads` is true, it comes.
    */
   onReadEnd? (controller: Dispatcher.DispatchController): void
   onResponseStarted? (): void

@@ -51,8 +51,9 @@ const upgrading: State = 6
 // A timer with more fires at once.
 const maxTimeout = 2 ** 31 - 1
 /**
- * What `headersTimeout` has beyond its time, as a part of it and in ms at least: a server that measures the same time begins
- * when it has the request, and what it sends at the end of that is in time. (undici's own timers are up to a second late.)
+ * What `headersTimeout` has beyond its time, as a part of it and in ms at least: a server that measures the same time
+ * begins when it has the request, and what it sends at the end of that is in time. (undici's own timers are up to a
+ * second late.)
  */
 const grace = 1 / 20
 const leastGrace = 20
@@ -65,8 +66,9 @@ const enough = new Error('the body of a redirect is too long to read')
 const noHeaders = Object.freeze(Object.create(null)) as Record<string, string>
 
 /**
- * One call, from `dispatch` to its end: redirects, deadline, the one retry, counters. It is one object on purpose: what a
- * connection sends and tells of an answer, and the controller of the caller's handler, so that a call allocates little else.
+ * One call, from `dispatch` to its end: redirects, deadline, the one retry, counters. It is one object on purpose: what
+ * a connection sends and tells of an answer, and the controller of the caller's handler, so that a call allocates
+ * little else.
  */
 export class ClientCall implements Waiter, Rider, Dispatcher.DispatchController {
   path: string

@@ -51,7 +51,7 @@ const alerts: Record<string, string> = {
   access_denied: 'The server does not let in whom the client certificate names.'
 }
 
-/** Says where a call failed, why, and what to do; null = it is no error of this client, but the reason of an abort. */
+/** Returns where a call failed, why, and what to do; null = it is not an error of this client, but the reason of an abort. */
 export function diagnose (error: unknown): Diagnosis | null {
   const known = findClientError(error)
   if (known === null) return null

@@ -8,7 +8,7 @@ export interface RedirectRules {
   readonly maxRequests: number
   /** Headers in lower case that do not leave the origin of the first request. */
   readonly stripped: ReadonlySet<string>
-  /** Says why a target is none that may be followed to; null = it may be. */
+  /** Returns why a target is none that may be followed to; null = it may be. */
   refuse (first: string, target: string): string | null
 }
 

@@ -54,7 +54,7 @@ export function startRedirects (origin: string, path: string, method: string, he
   return { first, fields: readFields(headers), hasBody, current: first, method, requests: 1, withCredentials: true, withBody: true, hasLeft: false, withHost: true, rules }
 }
 
-/** Says whether a status is one that Go's client follows. */
+/** Returns whether a status is one that Go's client follows. */
 export function isRedirect (status: number): boolean {
   return (status >= 301 && status <= 303) || status === 307 || status === 308
 }

@@ -61,17 +61,17 @@ function isFormDataLike (body: object): body is FormData {
   return typeof (body as FormData).append === 'function' && typeof (body as FormData).getAll === 'function' && (body as { [Symbol.toStringTag]?: string })[Symbol.toStringTag] === 'FormData'
 }
 
-/** Says whether there is nothing to send, for sure: a stream may turn out to be empty, and counts as a body, as in Go. */
+/** Returns whether there is nothing to send, for sure: a stream may turn out to be empty, and counts as a body, as in Go. */
 export function isEmptyBody (body: RequestBody): body is '' | null | undefined {
   return body == null || ((typeof body === 'string' || ArrayBuffer.isView(body)) && body.length === 0)
 }
 
-/** Says whether a body can be sent a second time as it is. */
+/** Returns whether a body can be sent a second time as it is. */
 export function isReplayable (body: RequestBody): body is string | Uint8Array {
   return typeof body === 'string' || ArrayBuffer.isView(body)
 }
 
-/** Says whether a body comes bit by bit, and only once. */
+/** Returns whether a body comes bit by bit, and only once. */
 export function isStreamed (body: RequestBody): body is Readable | AsyncIterable<Uint8Array> {
   return body !== null && typeof body === 'object' && !ArrayBuffer.isView(body) && (isReadable(body) || Symbol.asyncIterator in body)
 }
@@ -80,8 +80,8 @@ export function isStreamed (body: RequestBody): body is Readable | AsyncIterable
 export const maxRepeatedBody = 8 * 1024 * 1024
 
 /**
- * Reads a whole body, up to {@link maxRepeatedBody}. `done` gets its bytes; or, of a longer one, a stream that begins with
- * what was read. Returns what stops that; then `done` is not called any more.
+ * Reads a whole body, up to {@link maxRepeatedBody}. `done` gets its bytes; or, of a longer one, a stream that begins
+ * with what was read. Returns what stops that; then `done` is not called any more.
  */
 export function collectBody (body: Readable, done: (error: Error | null, body: Buffer | Readable) => void): () => void {
   const chunks: Uint8Array[] = []

@@ -14,17 +14,20 @@ interface Situation {
 
 const hangups = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ECONNABORTED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENETDOWN', 'FG_ERR_HTTP_CLIENT_CONNECTION_LOST'])
 
-/** Says whether the other side closed the connection, or it was lost. */
+/** Returns whether the other side closed the connection, or it was lost. */
 export function isHangup (error: NodeJS.ErrnoException): boolean {
   return error instanceof WireError ? error.fault === 'hangup' : hangups.has(error.code ?? '') && !isClientGone(error)
 }
 
-/** Says whether the server did not even look at the request. */
+/** Returns whether the server did not even look at the request. */
 export function isRefused (error: NodeJS.ErrnoException): boolean {
   return error.code === 'FG_ERR_HTTP_CLIENT_STREAM_REFUSED'
 }
 
-/** Gives an error of a connection or of a body a reason of ours; leaves alone what is neither, like the reason of an abort. */
+/**
+ * Returns an error of a connection or of a body a reason of ours; leaves alone what is neither, like the reason of an
+ * abort.
+ */
 export function translateError (error: NodeJS.ErrnoException, { origin, answered, streaming }: Situation): Error {
   if (error instanceof ClientError) return error
   const code = error.code ?? ''

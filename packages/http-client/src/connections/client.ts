@@ -34,8 +34,9 @@ export interface Client {
    */
   readonly withoutRedirects: Dispatcher
   /**
-   * Dials for undici's own pools, with the TLS, proxies and pins of the settings: `new Agent({ connect: client.connector })`.
-   * An http origin behind an http proxy goes through CONNECT then. The sockets are undici's, but end with the registry.
+   * Dials for undici's own pools, with the TLS, proxies and pins of the settings: `new Agent({ connect:
+   * client.connector })`. An http origin behind an http proxy goes through CONNECT then. The sockets are undici's, but
+   * end with the registry.
    */
   readonly connector: Connector
   /**
@@ -44,7 +45,7 @@ export interface Client {
    */
   intercept (...interceptors: Interceptor[]): Dispatcher
   /**
-   * Reads the certificates anew. New calls get new connections and TLS sessions; calls that run end as they began.
+   * Reads the certificates again. New calls get new connections and TLS sessions; calls that run end as they began.
    *
    * @throws {FG_ERR_TLS_UNUSABLE_FILES} or what OpenSSL says of them; then everything stays as it was
    */

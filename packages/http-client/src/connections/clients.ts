@@ -27,7 +27,10 @@ export interface ClientsOptions {
   readonly env?: NodeJS.ProcessEnv
   /** Is told about proxies of the environment that cannot be used, and how renewals go. */
   readonly log?: ClientsLog
-  /** Renews clients when their certificate files change. Ends with the registry, and keeps no process alive. Default `false`. */
+  /**
+   * Renews clients when their certificate files change. Ends with the registry, and keeps no process alive. Default
+   * `false`.
+   */
   readonly watch?: boolean
 }
 
@@ -39,13 +42,13 @@ export interface ClientsLog {
 /** The clients of a gateway, one per distinct set of settings. Whoever creates it closes it. */
 export interface Clients {
   /**
-   * Gives the client of these settings, made at their first use. Give it back with `release`.
+   * Returns the client of these settings, made at their first use. Give it back with `release`.
    *
    * @throws the error of the file system when a certificate file cannot be read
    * @throws {FG_ERR_HTTP_CLIENT_CLOSED} after `close`
    */
   acquire (settings: ClientSettings): Client
-  /** Gives a client back. The last one to do so closes it, when its calls are over. */
+  /** Returns a client back. The last one to do so closes it, when its calls are over. */
   release (client: Client): Promise<void>
   /**
    * Refuses new calls, waits for those that run, no longer than `timeout` ms (0 or absent = as long as they take), then
@@ -53,7 +56,7 @@ export interface Clients {
    */
   close (options?: { timeout?: number }): Promise<void>
   /**
-   * Renews every client, whether its files changed or not; the system's store is read anew as well. One whose files
+   * Renews every client, whether its files changed or not; the system's store is read again as well. One whose files
    * cannot be used goes on with what it had: the log and its statistics tell.
    */
   renew (): void
@@ -102,7 +105,7 @@ export function createClients ({ env = process.env, log, watch = false }: Client
       if (lastError !== null) failures.add(lastError)
     }
     for (const failure of failures) if (!told.has(failure)) log?.warn(`certificates that changed cannot be used, those from before stay in use: ${failure}`)
-    if (renewed > 0) log?.info?.(`certificates read anew: ${renewed} of ${clients.size} distinct client settings renewed`)
+    if (renewed > 0) log?.info?.(`certificates read again: ${renewed} of ${clients.size} distinct client settings renewed`)
     told = failures
   }
 

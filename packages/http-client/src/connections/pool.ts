@@ -19,7 +19,7 @@ export interface ConnectionCounters {
   reused: number
   /** Attempts that ended without a connection. */
   failed: number
-  /** Handshakes that failed, by what Node or OpenSSL calls the cause: `CERT_HAS_EXPIRED`; else by error code. */
+  /** Handshakes that failed, by what Node or OpenSSL calls the cause: `CERT_HAS_EXPIRED`; otherwise by error code. */
   handshakeFailures: Record<string, number>
   /** The same for what the proxy on the way refused, or did not do. */
   proxyFailures: Record<string, number>

@@ -35,7 +35,7 @@ export class WaitingCalls {
     (forNew ? this.#forNew : this.#forAny).set(waiter, null)
   }
 
-  /** Says what is opened for one that waits. */
+  /** Returns what is opened for one that waits. */
   assign (waiter: Waiter, opening: Opening): void {
     (this.#forAny.has(waiter) ? this.#forAny : this.#forNew).set(waiter, opening)
   }

@@ -66,7 +66,7 @@ export interface DialStep {
 
 /** Looks on at a dial. It must not read from the sockets it is shown. */
 export interface DialObserver {
-  /** A step begins. The one before it went well, or the whole dial begins anew. */
+  /** A step begins. The one before it went well, or the whole dial begins again. */
   enter (step: DialStep): void
   /** The addresses that a name leads to. */
   onAddresses (addresses: readonly string[]): void

@@ -2,7 +2,7 @@ import { BlockList, isIP } from 'node:net'
 import { domainToASCII } from 'node:url'
 import type { ProxySettings } from '@floodgate/settings'
 
-/** Tells the proxy that the environment asks for on the way to an origin; null = none. */
+/** Returns the proxy that the environment asks for on the way to an origin; null = none. */
 export type EnvironmentProxy = (protocol: 'http:' | 'https:', host: string, port: number) => ProxySettings | null
 
 type Matches = (host: string, port: number, family: 0 | 4 | 6) => boolean
@@ -32,7 +32,7 @@ export function readEnvironmentProxy (env: NodeJS.ProcessEnv, warn: (message: st
   }
 }
 
-/** Says whether a host is among the entries of a list as NO_PROXY is one, without its exception for loopback addresses. */
+/** Returns whether a host is among the entries of a list as NO_PROXY is one, without its exception for loopback addresses. */
 export function createNoProxy (entries: readonly string[]): (host: string, port: number) => boolean {
   const exceptions = parseExceptions(entries.join(','))
   return (host, port) => {
@@ -41,7 +41,7 @@ export function createNoProxy (entries: readonly string[]): (host: string, port:
   }
 }
 
-/** Says whether a text is one entry of NO_PROXY that can match a host. */
+/** Returns whether a text is one entry of NO_PROXY that can match a host. */
 export function isNoProxyEntry (text: string): boolean {
   const entry = text.trim().toLowerCase()
   const [network = '', prefix, ...rest] = entry.split('/')

@@ -94,7 +94,7 @@ function date (time: string | undefined): string {
   return time?.slice(0, 10) ?? 'some day'
 }
 
-/** Says what certificates may be issued by. */
+/** Returns what certificates may be issued by. */
 function trusted (tls: TlsSettings | null, words: SettingWords): string {
   const system = tls?.disableSystemCaPool ? [] : ['the authorities of the system']
   const own = describeCertificates(tls).authorities.map(nameOf)

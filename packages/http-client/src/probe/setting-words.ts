@@ -1,9 +1,12 @@
 import type { TlsSettings } from '@floodgate/settings'
 
-/** A setting as a verdict names it; `host` is what the origin stands in, `floodgate` is our own key of `backend/http/client`. */
+/**
+ * A setting as a verdict names it; `host` is what the origin stands in, `floodgate` is our own key of
+ * `backend/http/client`.
+ */
 export type SettingName = 'host' | 'proxy_address' | 'dialer_timeout' | 'client_tls' | `client_tls.${'min_version' | 'max_version' | 'cipher_suites' | 'curve_preferences' | 'ca_certs' | 'disable_system_ca_pool' | 'client_certs'}` | `floodgate.${'servername' | 'pins'}`
 
-/** Tells where settings were configured: `krakend.json:14:9`. */
+/** Returns where settings were configured: `krakend.json:14:9`. */
 export interface SettingPlaces {
   /** Null = nobody configured it, the default holds. */
   find (name: SettingName): string | null
@@ -49,7 +52,7 @@ export class SettingWords {
     return place === null ? '' : `; the ${option} of the global client_tls (${place}) does not count, because the backend has a client_tls of its own`
   }
 
-  /** Says what to write into `client_tls`. */
+  /** Returns what to write into `client_tls`. */
   advise (options: Record<string, unknown>): string {
     const write = (entries: [string, unknown][]): string[] => entries.map(([key, value]) => `${JSON.stringify(key)}: ${JSON.stringify(value)?.replaceAll(',', ', ')}`)
     if (this.#tls === null) return `set "client_tls": { ${write(Object.entries(options)).join(', ')} }`

@@ -30,7 +30,7 @@ export interface ClientCertificateFacts {
   readonly reason: string | null
 }
 
-/** Tells what one side of a handshake has shown, in our words. */
+/** Returns what one side of a handshake has shown, in our words. */
 export function describePeer (peer: Peer, tls: TlsSettings | null): TlsFacts {
   const { version, suite, curve, chain } = peer
   const id = curve === null ? null : curveId(curve)

@@ -17,7 +17,7 @@ export function judge (evidence: Evidence): Verdict {
   return { fault, stage, code, cause, problem, cure, sentence: `${problem}: ${cure}`, settings: [...words.named] }
 }
 
-/** Says whether further handshakes can tell more about a failure. */
+/** Returns whether further handshakes can tell more about a failure. */
 export function isWorthExploring ({ error, cause, trace }: Pick<Evidence, 'error' | 'cause' | 'trace'>): boolean {
   const { step } = trace
   if (step?.kind !== 'tls' || error.reason === 'FG_ERR_HTTP_CLIENT_DEADLINE') return false

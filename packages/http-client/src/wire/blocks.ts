@@ -17,7 +17,10 @@ const minRoom = 16 * 1024
 // 32 MB and 4 MB are kept at most.
 const maxFreeLarge = 64
 const maxFreeSmall = 64
-/** Large blocks that exist, in use or not: beyond it reads are smaller. Two for a body whose reader is slow: one is written, one waits for the next read. */
+/**
+ * Large blocks that exist, in use or not: beyond it reads are smaller. Two for a body whose reader is slow: one is
+ * written, one waits for the next read.
+ */
 const maxLarge = 128
 
 const freeLarge: Block[] = []
@@ -73,7 +76,7 @@ export class Block implements Owned {
     }
   }
 
-  /** Begins anew. */
+  /** Begins again. */
   reset (): this {
     this.used = 0
     this.#isSealed = false

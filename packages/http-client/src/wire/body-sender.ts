@@ -41,7 +41,10 @@ export class BodySender {
     else body.on('data', this.#onData).resume()
   }
 
-  /** Takes no more of the body. One that nobody will read is ended, but a server's request only read to its end: its connection still carries the answer. */
+  /**
+   * Takes no more of the body. One that nobody will read is ended, but a server's request only read to its end: its
+   * connection still carries the answer.
+   */
   stop (): void {
     if (this.#isOver) return
     this.#leave()

@@ -50,7 +50,10 @@ const moves: Record<State, number> = {
 
 // A request up to this size is one write, which copies less than two would cost. Node writes texts below 16 KB at once.
 const maxJoined = 12 * 1024
-/** A server may close when the time is over that it announced: in the last second, but no more than half of it, nothing is sent. */
+/**
+ * A server may close when the time is over that it announced: in the last second, but no more than half of it, nothing
+ * is sent.
+ */
 const safety = 1000
 
 /** One connection that is open: it sends one request after the other, and reads one answer for each. */
@@ -98,7 +101,7 @@ export class Connection implements Carrier, Sink, Waiting, BodyListener {
   /** No as soon as it is being closed, from either side. */
   get isOpen (): boolean { return this.#state !== closed && !this.#socket.destroyed }
 
-  /** Says whether it is safe to send a request now. */
+  /** Returns whether it is safe to send a request now. */
   get isFresh (): boolean { return this.#expiry === Infinity || performance.now() < this.#expiry }
 
   /** Bytes that are to come of the body that is being read. */
@@ -182,7 +185,10 @@ export class Connection implements Carrier, Sink, Waiting, BodyListener {
     if (this.#idleTimer === null || this.#timerAt > this.#expiry) this.#watch(now)
   }
 
-  /** Goes back to its pool without having served: a server counts the time that it keeps the connection from its last answer. */
+  /**
+   * Goes back to its pool without having served: a server counts the time that it keeps the connection from its last
+   * answer.
+   */
   #putBack (): void {
     if (!this.#wasIdle) this.keep()
     else {
@@ -399,7 +405,10 @@ export class Connection implements Carrier, Sink, Waiting, BodyListener {
     this.#fail(error)
   }
 
-  /** The server sends no more. An error that says why may come later: with TLS 1.3 that is how a client certificate is refused. */
+  /**
+   * The server sends no more. An error that says why may come later: with TLS 1.3 that is how a client certificate is
+   * refused.
+   */
   #onEnd (): void {
     if (this.#state === busy) {
       const error = this.#reader.finish()

@@ -88,7 +88,7 @@ export class HeadReader {
     return end
   }
 
-  /** Says whether what has come is how a status line begins; asked as long as less than five bytes have come. */
+  /** Returns whether what has come is how a status line begins; asked as long as less than five bytes have come. */
   get beginsLikeHttp (): boolean {
     const begin = this.#pieces.length === 1 ? this.#pieces[0]! : this.#pieces.slice(0, start.length).join('')
     return begin.startsWith(start.slice(0, begin.length))

@@ -137,9 +137,9 @@ t.test('rotation: what is broken or half-written changes nothing, is told once, 
   const failures = (count: number) => until(() => client.stats().rotation.failed === count)
   const broken: [RegExp, Partial<typeof initial>][] = [
     [/client\.key is not the key of the certificate in .*client\.pem; name the key/, { 'client.pem': second.cert }],
-    [/client\.pem begins with|client\.pem holds no certificate/, { 'client.pem': second.cert.slice(0, 300) }],
+    [/client\.pem begins with|client\.pem contains no certificate/, { 'client.pem': second.cert.slice(0, 300) }],
     [/client\.pem is empty/, { 'client.pem': '' }],
-    [/client\.key holds no private key/, { ...pairOf(second), 'client.key': second.key.slice(0, 60) }],
+    [/client\.key contains no private key/, { ...pairOf(second), 'client.key': second.key.slice(0, 60) }],
     [/ca\.pem ends in the middle of a block/, { ...pairOf(second), 'ca.pem': oldCa.cert + newCa.cert.slice(0, 200) }]
   ]
   for (const [i, [error, files]] of broken.entries()) {
@@ -168,7 +168,7 @@ t.test('rotation: what is broken or half-written changes nothing, is told once, 
   t.match(await call(client.dispatcher, origin.url, '/'), { body: 'second' })
   t.match(client.stats().rotation, { failed: 8, lastError: null })
   t.match(other.stats().rotation, { renewed: 1, lastError: null })
-  t.strictSame(log.slice(6), ['info: certificates read anew: 2 of 2 distinct client settings renewed'])
+  t.strictSame(log.slice(6), ['info: certificates read again: 2 of 2 distinct client settings renewed'])
   t.match(await call(other.dispatcher, origin.url, '/'), { body: 'second' })
 })
 

@@ -4,7 +4,7 @@ import { allFeatures } from '@floodgate/gateway/load'
 import { rules } from './rules/index.ts'
 import { severities, type Rule, type Severity, type Subject } from './rule.ts'
 
-/** A recommendation for one place of a configuration. Holds no secret. */
+/** A recommendation for one place of a configuration. Contains no secrets. */
 export interface Finding extends Pick<Problem, 'file' | 'line' | 'column' | 'place' | 'excerpt'> {
   readonly rule: string
   readonly severity: Severity
@@ -13,11 +13,11 @@ export interface Finding extends Pick<Problem, 'file' | 'line' | 'column' | 'pla
 }
 
 export interface AuditOptions {
-  /** Rules to leave out, by id. */
+  /** Rules to ignore, by id. */
   readonly ignore?: readonly string[]
   /** Severities to look for. Default: all. */
   readonly severities?: readonly Severity[]
-  /** Rules of one's own, beside the built-in ones. */
+  /** Custom rules, in addition to the built-in ones. */
   readonly rules?: readonly Rule[]
   /** Features of your own that the configuration was loaded with. */
   readonly features?: readonly Feature[]
@@ -25,7 +25,7 @@ export interface AuditOptions {
   readonly now?: Date
 }
 
-/** Looks for what could be safer in a configuration that starts: the worst first, then in the order of the file. */
+/** Finds insecure and questionable settings in a valid configuration: the worst first, then in the order of the file. */
 export function audit (loaded: LoadedConfig, { ignore = [], severities: wanted = severities, rules: own = [], features = [], now = new Date() }: AuditOptions = {}): Finding[] {
   const { model } = loaded
   const implemented = new Set([...allFeatures(features).map(({ namespace }) => namespace), 'backend/http/client'])
@@ -39,6 +39,6 @@ export function audit (loaded: LoadedConfig, { ignore = [], severities: wanted =
     .sort((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity) || (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0))
 }
 
-/** Every rule, in the order of ids. */
+/** Returns every rule, in the order of ids. */
 export { rules } from './rules/index.ts'
 export { severities, type Hit, type Rule, type Severity, type Subject } from './rule.ts'

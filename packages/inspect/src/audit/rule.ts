@@ -1,49 +1,49 @@
 import type { LoadedConfig } from '@floodgate/config-loader'
 import type { Backend, Endpoint, Place, Service } from '@floodgate/core'
 
-/** From the worst to the least. */
+/** Ordered from worst to least. */
 export const severities = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW'] as const
 export type Severity = typeof severities[number]
 
-/** A recommendation, and how to find the places it concerns. */
+/** A recommendation, and the search for its places. */
 export interface Rule {
-  /** That of KrakenD's audit where the rule is the same (`2.1.1`), else a name. */
+  /** The id in KrakenD's audit if the rule is the same (`2.1.1`), otherwise a name. */
   readonly id: string
   readonly severity: Severity
   /** What is wrong, in one sentence. */
   readonly message: string
-  /** What to do about it. */
+  /** The remedy. */
   readonly remedy: string
   readonly find: (subject: Subject) => readonly Hit[]
 }
 
-/** One place that a rule concerns. */
+/** One place where a rule applies. */
 export interface Hit {
-  /** Of what is there, or of what it is missing in: `[]` = the configuration as a whole. */
+  /** Place of the setting, or of the part in which it is missing: `[]` = the whole configuration. */
   readonly place: Place
-  /** What is wrong here, in place of the rule's own message. */
+  /** Message for this place, instead of the rule's own. */
   readonly message?: string
-  /** What to do here, in place of the rule's own remedy. */
+  /** Remedy for this place, instead of the rule's own. */
   readonly remedy?: string
 }
 
-/** What rules look at. */
+/** The input of rules. */
 export interface Subject {
   readonly loaded: LoadedConfig
   readonly model: Service
   /** All backends, with their endpoints. */
   readonly backends: readonly { readonly endpoint: Endpoint, readonly backend: Backend }[]
-  /** Namespaces that have an effect here: nothing else is advised, or counts. */
+  /** Namespaces that have an effect here: others are not recommended and do not count. */
   readonly implemented: ReadonlySet<string>
   readonly now: Date
 }
 
-/** One hit for the whole configuration, when something holds. */
+/** Returns one hit for the whole configuration if a condition holds. */
 export function whole (holds: boolean): readonly Hit[] {
   return holds ? [{ place: [] }] : []
 }
 
-/** One hit at a place, when something holds there. */
+/** Returns one hit for each place where a condition holds. */
 export function at (place: Place, holds: boolean, message?: string): readonly Hit[] {
   return holds ? [{ place, ...(message !== undefined && { message }) }] : []
 }

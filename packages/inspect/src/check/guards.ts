@@ -1,27 +1,27 @@
 import type { LoadedConfig } from '@floodgate/config-loader'
 import type { Endpoint, Service } from '@floodgate/core'
 
-/** What a guard looks at. */
+/** The context of a guard. */
 export type GuardKind = 'authentication' | 'limit' | 'validation' | 'policy' | 'address' | 'bots' | 'host' | 'certificate' | 'check'
 
-/** Something in front of an endpoint that may refuse a request. */
+/** A protection of an endpoint that may refuse a request. */
 export interface Guard {
   readonly kind: GuardKind
   /** The namespace that configures it; `tls` for certificates of clients. */
   readonly namespace: string
   readonly level: 'service' | 'endpoint' | 'backend'
-  /** What it asks for, in a few words; null where the namespace says it all. Holds no secret. */
+  /** A short description of its requirements; null if the namespace is sufficient. Contains no secrets. */
   readonly detail: string | null
 }
 
 export interface EndpointGuards {
   readonly method: string
   readonly path: string
-  /** Whether anybody may call it as often as they like, whatever they send. */
+  /** Whether any client may call it at any rate with any request. */
   readonly open: boolean
   /** From the outermost to the innermost. */
   readonly guards: readonly Guard[]
-  /** What the endpoint needs and the gateway does not support, where it answers 501 for that. */
+  /** Unsupported settings of the endpoint, for which it answers 501. */
   readonly unsupported: readonly string[]
 }
 
@@ -31,13 +31,13 @@ interface GuardRule {
   readonly kind: GuardKind
   readonly namespace: string
   readonly levels: readonly Guard['level'][]
-  /** What it asks for; undefined = nothing, with these settings. */
+  /** Its requirements; undefined = none with these settings. */
   readonly detail: (settings: Settings) => string | null | undefined
 }
 
 const everywhere = ['service', 'endpoint', 'backend'] as const
 
-/** All that may refuse, in the order in which a request meets it. Headers of answers, and CORS, refuse nobody. */
+/** All guards, in the order in which they are applied. Response headers and CORS do not refuse requests. */
 const rules: readonly GuardRule[] = [
   { kind: 'address', namespace: 'plugin/http-server', levels: ['service'], detail: addresses },
   { kind: 'host', namespace: 'security/http', levels: ['service', 'endpoint'], detail: ({ allowed_hosts: hosts = [], is_development: off }) => hosts.length === 0 || off === true ? undefined : `hosts ${some(hosts)}` },
@@ -69,18 +69,18 @@ const rules: readonly GuardRule[] = [
   { kind: 'limit', namespace: 'qos/ratelimit/proxy', levels: ['backend'], detail: limits }
 ]
 
-/** What else belongs to a family that guards: of features of your own. */
+/** Further namespaces of protecting families: those of custom features. */
 const family = /^(?:auth|security|validation|governance)\/|^qos\/ratelimit\/|^modifier\/lua-/
-/** Of these families, what refuses nobody by itself. */
+/** Namespaces of these families that do not refuse requests. */
 const noGuards: ReadonlySet<string> = new Set(['auth/aws-sigv4', 'auth/client-credentials', 'auth/gcp', 'auth/ntlm', 'auth/revoker', 'auth/signer', 'governance/processors', 'security/cors', ...rules.map(({ namespace }) => namespace)])
 
 /**
- * Tells what is in front of each endpoint: what may refuse a request before, or because of, what it asks for.
+ * Returns the guards of each endpoint: everything that may refuse a request.
  *
- * @param implemented namespaces that have an effect; others guard nothing
+ * @param implemented namespaces that have an effect; others protect nothing
  */
 export function describeGuardsOf ({ model }: Pick<LoadedConfig, 'model'>, implemented: ReadonlySet<string>): EndpointGuards[] {
-  const certificate: Guard[] = model.tls?.enableMtls === true ? [{ kind: 'certificate', namespace: 'tls', level: 'service', detail: 'clients show a certificate' }] : []
+  const certificate: Guard[] = model.tls?.enableMtls === true ? [{ kind: 'certificate', namespace: 'tls', level: 'service', detail: 'clients need a certificate' }] : []
   return model.endpoints.map((endpoint) => {
     const guards = [...certificate, ...guardsOf(model, endpoint, implemented)]
     const { method, path, unsupported = [] } = endpoint
@@ -107,7 +107,7 @@ function guardsOf (model: Service, endpoint: Endpoint, implemented: ReadonlySet<
   return unique([...known, ...others])
 }
 
-/** Of several backends with the same guard one line is enough. */
+/** One line for several backends with the same guard. */
 function unique (guards: readonly Guard[]): Guard[] {
   return [...new Map(guards.map((guard) => [JSON.stringify(guard), guard])).values()]
 }
@@ -126,7 +126,7 @@ function join (parts: readonly (string | false | undefined | null | '')[]): stri
   return parts.filter(Boolean).join(', ') || null
 }
 
-/** The first few of a list. */
+/** Returns the first few of a list. */
 function some (words: readonly string[]): string {
   return words.length > 3 ? `${words.slice(0, 3).join(', ')} and ${words.length - 3} more` : words.join(', ')
 }

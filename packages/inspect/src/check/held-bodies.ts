@@ -4,15 +4,15 @@ const takingBodies: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELE
 const named = 3
 
 /**
- * Says which endpoints hold request bodies, up to a bound that nobody has set: the reference has none, and serves larger
- * ones. Null where no endpoint does.
+ * Returns a note about endpoints that hold request bodies in memory up to the default limit: the reference has no
+ * limit, and serves larger ones. Null if there is no such endpoint.
  */
 export function noteHeldBodies (model: Service): string | null {
   if (isBounded(model)) return null
   const holding = model.endpoints.filter((endpoint) => holdsBodies(endpoint) && !isBounded(endpoint)).map(({ method, path }) => `${method} ${path}`)
   if (holding.length === 0) return null
   const more = holding.length > named ? ` and ${holding.length - named} more` : ''
-  return `request bodies of ${holding.slice(0, named).join(', ')}${more} are held for several calls, up to ${defaultMaxHeldBody} bytes; larger ones are answered 413, where KrakenD serves them: set floodgate.max_request_body for another bound`
+  return `request bodies of ${holding.slice(0, named).join(', ')}${more} are held in memory for several calls, up to ${defaultMaxHeldBody} bytes; larger ones are answered 413, whereas KrakenD serves them: set floodgate.max_request_body for another limit`
 }
 
 function holdsBodies ({ method, backends, concurrentCalls }: Endpoint): boolean {

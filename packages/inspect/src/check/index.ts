@@ -6,18 +6,18 @@ import { noteHeldBodies } from './held-bodies.ts'
 import { allFeatures, loadConfiguration, namespacesOf, type LoadConfigurationOptions } from '@floodgate/gateway/load'
 
 export interface CheckOptions extends LoadConfigurationOptions {
-  /** Judges by the published JSON Schema too, letter by letter: `true`, or another schema to judge by. Files only. */
+  /** Also validates against the published JSON Schema: `true`, or another schema. Files only. */
   readonly strict?: boolean | JsonSchema
-  /** Hears of what is no doubt, and yet differs from the reference: a sentence each. */
+  /** Called with each note: a sentence about a difference from the reference that is not a warning. */
   readonly onNote?: (note: string) => void
-  /** Gets the configuration as it was read, where no error is in it. */
+  /** Called with the loaded configuration if it has no errors. */
   readonly onLoaded?: (loaded: LoadedConfig) => void
 }
 
 /**
- * Tells everything that is wrong or doubtful in a configuration, errors first: what `run` and the plugin tell, and with
- * `strict` more. The whole gateway is built for that, without listening or connecting. A gateway starts from what has no
- * error here without `strict`, but for what only the machine can refuse: a port in use.
+ * Reports all errors and warnings of a configuration, errors first: those of `run` and the plugin, and more with
+ * `strict`. The whole gateway is built for that, without listening or connecting. A configuration without errors here
+ * (without `strict`) starts, unless the machine prevents it, for example because a port is in use.
  *
  * @param config path of a file, or the configuration as an object
  */
@@ -48,11 +48,11 @@ async function lint (file: string, schema: JsonSchema | undefined, { features, c
   try {
     return lintSource(await expandConfig(file, { ...(cwd !== undefined && { cwd }), ...(env && { env }) }), allFeatures(features), schema)
   } catch {
-    return [] // A file that cannot be read or parsed is told already.
+    return [] // A file that cannot be read or parsed has been reported.
   }
 }
 
-/** Tells what is in front of each endpoint: authentication, limits, validation, addresses; nothing = `open`. */
+/** Returns the protection of each endpoint: authentication, limits, validation, addresses; none = `open`. */
 export function describeGuards (loaded: LoadedConfig, features: readonly Feature[] = []): EndpointGuards[] {
   return describeGuardsOf(loaded, new Set(allFeatures(features).map(({ namespace }) => namespace)))
 }

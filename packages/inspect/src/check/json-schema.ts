@@ -2,7 +2,7 @@ import { createConfigurationSchema, listConfigurationOptions, type Configuration
 import type { Feature } from '@floodgate/core'
 import { allFeatures } from '@floodgate/gateway/load'
 
-/** Makes the JSON Schema of configurations, with every namespace that the gateway implements. */
+/** Creates the JSON Schema of configurations, with every namespace that the gateway implements. */
 export function configurationSchema (features: readonly Feature[] = []): JsonSchema {
   return createConfigurationSchema(allFeatures(features))
 }

@@ -1,7 +1,7 @@
 import type { LoadedConfig } from '@floodgate/config-loader'
 import type { Backend, Endpoint, Service } from '@floodgate/core'
 
-/** What a backend is looked at with. */
+/** The context of a backend. */
 export interface BackendSubject {
   readonly loaded: Pick<LoadedConfig, 'model'>
   readonly endpoint: Endpoint
@@ -14,14 +14,14 @@ export interface BackendSubject {
 /** A point where Floodgate differs from KrakenD on purpose: the one list that the README, `explain` and `migrate` show. */
 export interface Difference {
   readonly id: string
-  /** What Floodgate does; then what KrakenD does. */
+  /** Floodgate's behaviour, then KrakenD's. */
   readonly text: string
-  /** Keys and namespaces that it is about; empty = any configuration. */
+  /** Keys and namespaces that it concerns; empty = any configuration. */
   readonly keys: readonly string[]
-  /** Whether it can be seen at a backend. */
+  /** Returns whether it affects a backend. */
   readonly backend?: (subject: BackendSubject) => boolean
-  /** Whether it can be seen at an endpoint. */
+  /** Returns whether it affects an endpoint. */
   readonly endpoint?: (endpoint: Endpoint, model: Service) => boolean
-  /** Whether it can be seen at the service as a whole. */
+  /** Returns whether it affects the whole service. */
   readonly service?: (model: Service) => boolean
 }

@@ -5,7 +5,7 @@ import { differences } from './list.ts'
 
 /** A difference that can be seen in a configuration, and where. */
 export interface SeenDifference extends Pick<Difference, 'id' | 'text' | 'keys'> {
-  /** Places of endpoints and backends; empty = the service as a whole. */
+  /** Places of endpoints and backends; empty = the whole service. */
   readonly places: readonly Place[]
 }
 

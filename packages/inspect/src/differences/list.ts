@@ -9,77 +9,77 @@ const takingBodies: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELE
 const merges = ({ backends }: Endpoint): boolean => backends.length > 1
 const proxyOf = ({ extra }: Endpoint): { sequential?: boolean, flatmap_filter?: readonly unknown[] } => (extra['proxy'] ?? {}) as object
 
-/** In the order of the README: what concerns most configurations first. */
+/** In the order of the README: those that affect most configurations first. */
 export const differences: readonly Difference[] = [
   {
     id: 'merge-order',
-    text: 'Of two backends that answer the same key the later one in the configuration counts; on KrakenD the one that answers last.',
+    text: 'If two backends return the same key, the later one in the configuration is used; on KrakenD the one that responds last.',
     keys: ['backend'],
     endpoint: (endpoint) => merges(endpoint) && proxyOf(endpoint).sequential !== true,
     backend: ({ endpoint }) => merges(endpoint)
   },
   {
     id: 'json-as-written',
-    text: 'JSON that nobody changes is sent as its backend wrote it; KrakenD sorts the keys and escapes `<`, `>` and `&`.',
+    text: 'Unchanged JSON is sent as its backend wrote it; KrakenD sorts the keys and escapes `<`, `>` and `&`.',
     keys: ['output_encoding'],
     endpoint: (endpoint) => endpoint.outputEncoding === 'json'
   },
   {
     id: 'stops-the-start',
-    text: 'What cannot be honoured stops the start where it would open something; KrakenD runs without it.',
+    text: 'Unsupported settings prevent the start if they protect something; KrakenD runs without them.',
     keys: ['extra_config']
   },
   {
     id: 'unusable-files',
-    text: 'A certificate file that cannot be used stops the start; KrakenD goes on without it, with less trust or without client certificate.',
+    text: 'A certificate file that cannot be used prevents the start; KrakenD runs without it, with fewer trusted authorities or without a client certificate.',
     keys: ['client_tls.ca_certs', 'client_tls.client_certs'],
     backend: ({ backend: { client: { tls } } }) => tls !== null && tls.caCerts.length + tls.clientCerts.length > 0
   },
   {
     id: 'proxy-address',
-    text: 'A proxy_address without scheme or port stops the start; KrakenD then connects directly.',
+    text: 'A proxy_address without scheme or port prevents the start; KrakenD then connects directly.',
     keys: ['backend/http/client.proxy_address'],
     backend: ({ backend }) => backend.client.proxy !== null
   },
   {
     id: 'shared-connections',
-    text: 'Backends with equal settings share their connections; KrakenD keeps a pool for each backend with settings of its own.',
+    text: 'Backends with equal settings share their connections; KrakenD keeps a pool for each backend with its own settings.',
     keys: ['backend/http/client'],
     backend: ({ loaded, backend, shared }) => shared.length > 0 && originOf(loaded, clientPlace(backend.place)) !== null
   },
   {
     id: 'broken-bodies',
-    text: 'A body that breaks off breaks the client\'s connection too; KrakenD ends one without length as if it were whole.',
+    text: 'If a backend\'s body ends early, the client\'s connection is closed too; KrakenD ends a body without length as if it were complete.',
     keys: ['output_encoding', 'encoding'],
     backend: ({ backend }) => backend.encoding === 'no-op'
   },
   {
     id: 'connection-headers',
-    text: 'Proxy-Authorization, TE, Upgrade and what Connection names stay at the gateway; KrakenD passes them on with `input_headers: ["*"]`, and the client\'s Proxy-Authorization replaces the one of proxy_address.',
+    text: 'Proxy-Authorization, TE, Upgrade and the headers named by Connection are not passed on; KrakenD passes them on with `input_headers: ["*"]`, and the client\'s Proxy-Authorization replaces the one of proxy_address.',
     keys: ['input_headers'],
     backend: ({ endpoint, backend }) => passesAll(endpoint, backend) || ['proxy-authorization', 'te', 'upgrade'].some((name) => passesHeader(endpoint, backend, name))
   },
   {
     id: 'accept-encoding',
-    text: 'A client\'s Accept-Encoding reaches a backend whose answer is decoded only with what can be decoded (`gzip`, `identity`); with `br` KrakenD answers 500.',
+    text: 'A client\'s Accept-Encoding is reduced to codings that can be decoded (`gzip`, `identity`) if the response is decoded; with `br` KrakenD answers 500.',
     keys: ['input_headers'],
     backend: ({ endpoint, backend }) => backend.encoding !== 'no-op' && passesHeader(endpoint, backend, 'accept-encoding')
   },
   {
     id: 'segments',
-    text: 'Path parameters and claims stay in their segment of `url_pattern`: `.`, `..`, `%2e%2e`, `..;x`, `..\\x` are answered 400 before any backend is called; on KrakenD they lead a backend out of the path that was configured.',
+    text: 'Path parameters and claims stay in their segment of `url_pattern`: `.`, `..`, `%2e%2e`, `..;x`, `..\\x` are answered 400 before a backend is called; on KrakenD they can lead to another path than the configured one.',
     keys: ['url_pattern'],
     backend: ({ backend }) => /\{(?!resp\d)/.test(backend.urlPattern.split('?')[0]!)
   },
   {
     id: 'wildcards',
-    text: 'A wildcard at the end of a path takes everything below it, without dot segments; KrakenD Community does not start with one.',
+    text: 'A wildcard at the end of a path matches every path below it, without dot segments; KrakenD Community does not start with one.',
     keys: ['endpoint'],
     endpoint: ({ path }) => path.endsWith('/*')
   },
   {
     id: 'encoded-query-params',
-    text: 'A parameter of the path is encoded in the query of url_pattern; KrakenD inserts it as it is, so that "&" in it adds parameters.',
+    text: 'A parameter of the path is encoded in the query of url_pattern; KrakenD inserts it unchanged, so that "&" in it adds parameters.',
     keys: ['url_pattern'],
     backend: ({ backend }) => /\?.*\{/.test(backend.urlPattern)
   },
@@ -91,49 +91,49 @@ export const differences: readonly Difference[] = [
   },
   {
     id: 'blanks-of-earlier-answers',
-    text: 'A value with a blank of an earlier answer is encoded in a query; KrakenD does not call the next backend.',
+    text: 'A value of an earlier response that contains a blank is encoded in a query; KrakenD does not call the next backend.',
     keys: ['proxy.sequential'],
     backend: ({ backend }) => /\?.*\{resp\d/i.test(backend.urlPattern)
   },
   {
     id: 'held-bodies',
-    text: 'A request body that is held, for several backends or copies, has a bound: `floodgate.max_request_body`, 8 MiB, 413 beyond; KrakenD has none.',
+    text: 'A request body that is held in memory for several backends or copies is limited: `floodgate.max_request_body`, 8 MiB, 413 beyond; KrakenD has no limit.',
     keys: ['backend', 'concurrent_calls'],
     endpoint: ({ method, backends, concurrentCalls }) => takingBodies.has(method) && (backends.length > 1 || concurrentCalls > 1)
   },
   {
     id: 'bodies-of-redirects',
-    text: 'A request body of more than 8 MiB streams in spite of `send_body_on_redirect`, and a 307 or 308 is its answer; KrakenD has no such bound.',
+    text: 'A request body of more than 8 MiB is streamed in spite of `send_body_on_redirect`, and a 307 or 308 is returned; KrakenD has no such limit.',
     keys: ['backend/http/client.send_body_on_redirect'],
     backend: ({ endpoint, backend: { client } }) => takingBodies.has(endpoint.method) && client.followRedirects && client.sendBodyOnRedirect
   },
   {
     id: 'error-texts',
-    text: 'Error texts (`return_error_msg`) name no address of a backend; KrakenD\'s do.',
+    text: 'Error messages (`return_error_msg`) contain no address of a backend; KrakenD\'s do.',
     keys: ['router.return_error_msg'],
     service: (model) => routerSettings(model).return_error_msg
   },
   {
     id: 'partial-answers',
-    text: 'Partial answers are checked by `validation/cel` of the endpoint and changed by its `flatmap_filter`, like whole ones; on KrakenD a failing backend switches both off.',
+    text: 'Partial responses are checked by `validation/cel` of the endpoint and changed by its `flatmap_filter`, like complete ones; on KrakenD a failing backend disables both.',
     keys: ['validation/cel', 'proxy.flatmap_filter'],
     endpoint: (endpoint) => merges(endpoint) && (endpoint.extra['validation/cel'] !== undefined || (proxyOf(endpoint).flatmap_filter ?? []).length > 0)
   },
   {
     id: 'cel-that-is-not-asked',
-    text: 'A CEL expression that names neither request, response nor token is asked, and one that is no CEL lets nothing pass; KrakenD asks neither.',
+    text: 'A CEL expression without a variable of request, response or token is evaluated, and an invalid one refuses every request; KrakenD evaluates neither.',
     keys: ['validation/cel'],
     endpoint: ({ extra, backends }) => [extra, ...backends.map(({ extra }) => extra)].some((extra) => extra['validation/cel'] !== undefined)
   },
   {
     id: 'cel-status',
-    text: '`resp_metadata_status` in CEL is the status of the answer; on KrakenD it is 0.',
+    text: '`resp_metadata_status` in CEL is the status of the response; on KrakenD it is 0.',
     keys: ['validation/cel'],
     endpoint: ({ extra, backends }) => [extra, ...backends.map(({ extra }) => extra)].some((extra) => JSON.stringify(extra['validation/cel'] ?? '').includes('resp_metadata_status'))
   },
   {
     id: 'redirects-judged',
-    text: '`security/http` judges the router\'s redirects too, and its headers stand on them; on KrakenD the router answers before it.',
+    text: '`security/http` also applies to the router\'s redirects; on KrakenD the router answers before it.',
     keys: ['security/http'],
     service: ({ extra }) => extra['security/http'] !== undefined
   },
@@ -145,30 +145,30 @@ export const differences: readonly Difference[] = [
   },
   {
     id: 'signer-limits',
-    text: '`qos/ratelimit/router` counts at an endpoint with `auth/signer`; KrakenD\'s does not.',
+    text: '`qos/ratelimit/router` works for an endpoint with `auth/signer`; KrakenD\'s does not.',
     keys: ['qos/ratelimit/router', 'auth/signer'],
     endpoint: ({ extra }) => extra['qos/ratelimit/router'] !== undefined && extra['auth/signer'] !== undefined
   },
   {
     id: 'cache-keys',
-    text: 'Cached answers are kept by URL, forwarded host and every header that the backend gets; KrakenD\'s key is the URL.',
+    text: 'Responses are cached by URL, forwarded host and every header that the backend receives; KrakenD\'s key is the URL.',
     keys: ['qos/http-cache'],
     backend: ({ backend }) => backend.extra['qos/http-cache'] !== undefined
   },
   {
     id: 'write-timeout',
-    text: '`write_timeout` cuts a connection on which nothing moves for so long; KrakenD counts from the request to the end of its answer.',
+    text: '`write_timeout` closes a connection without data for this long; KrakenD counts from the request to the end of its response.',
     keys: ['write_timeout'],
     service: ({ writeTimeout }) => writeTimeout > 0
   },
   {
     id: 'bytes-in-targets',
-    text: 'Bytes above 127 in a request\'s target are answered 400; KrakenD takes them as if they were encoded.',
+    text: 'Bytes above 127 in a request\'s target are answered 400; KrakenD treats them as encoded.',
     keys: []
   },
   {
     id: 'extra-authorities',
-    text: 'NODE_EXTRA_CA_CERTS adds to the system\'s authorities; KrakenD does not know it.',
+    text: 'NODE_EXTRA_CA_CERTS adds to the system\'s authorities; KrakenD does not use it.',
     keys: [],
     backend: ({ backend: { client: { tls } }, env }) => Boolean(env['NODE_EXTRA_CA_CERTS']) && !tls?.disableSystemCaPool && !tls?.allowInsecureConnections
   }

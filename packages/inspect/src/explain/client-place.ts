@@ -1,6 +1,6 @@
 import type { Place } from '@floodgate/core'
 
-/** Where the client settings of a backend stand. */
+/** Returns the place of a backend's client settings. */
 export function clientPlace (backend: Place): Place {
   return [...backend, 'extra_config', 'backend/http/client']
 }

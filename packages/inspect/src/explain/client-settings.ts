@@ -8,17 +8,17 @@ import { explainOwnSettings } from './own-client-settings.ts'
 import { writeMilliseconds } from '@floodgate/go'
 import { findOrigin, type Setting } from './setting.ts'
 
-/** Tells each effective setting of a backend's client, and whose word it is. */
+/** Returns each effective setting of a backend's client, and its source. */
 export function explainClientSettings (loaded: Pick<LoadedConfig, 'model'>, endpoint: Endpoint, backend: Backend): Setting[] {
   const { client, place } = backend
   const own = (key: string, value: Setting['value'], note: string | null = null): Setting =>
     ({ key, value, ...findOrigin(loaded, [['backend', [...clientPlace(place), key]]]), note })
   return [
-    { key: 'timeout', value: writeMilliseconds(endpoint.timeout), ...findOrigin(loaded, [['endpoint', [...endpoint.place, 'timeout']], ['global', ['timeout']]]), note: 'of the whole answer, redirects and body included' },
+    { key: 'timeout', value: writeMilliseconds(endpoint.timeout), ...findOrigin(loaded, [['endpoint', [...endpoint.place, 'timeout']], ['global', ['timeout']]]), note: 'of the whole response, including redirects and body' },
     ...explainClientTls(loaded, backend),
     own('no_redirect', !client.followRedirects),
-    own('send_body_on_redirect', client.sendBodyOnRedirect, client.followRedirects || !client.sendBodyOnRedirect ? null : 'without effect: no_redirect wins'),
-    own('proxy_address', client.proxy === null ? null : describeProxy(client.proxy), client.proxy === null ? 'as the environment says' : null),
+    own('send_body_on_redirect', client.sendBodyOnRedirect, client.followRedirects || !client.sendBodyOnRedirect ? null : 'no effect: no_redirect takes precedence'),
+    own('proxy_address', client.proxy === null ? null : describeProxy(client.proxy), client.proxy === null ? 'according to the environment' : null),
     ...explainOwnSettings(loaded, backend),
     ...transport.map(({ key, read, note = () => null }): Setting =>
       ({ key, value: read(client.transport), ...findOrigin(loaded, [['global', [key]]]), note: note(client.transport) }))
@@ -54,5 +54,5 @@ const transport: readonly TransportKey[] = [
   { key: 'max_idle_connections_per_host', read: (transport) => transport.maxIdleConnectionsPerHost },
   { key: 'disable_keep_alives', read: (transport) => transport.disableKeepAlives },
   { key: 'disable_compression', read: (transport) => transport.disableCompression },
-  { key: 'expect_continue_timeout', read: (transport) => writeMilliseconds(transport.expectContinueTimeout), note: () => 'without effect: no request asks for 100 Continue' }
+  { key: 'expect_continue_timeout', read: (transport) => writeMilliseconds(transport.expectContinueTimeout), note: () => 'no effect: requests are never sent with Expect: 100-continue' }
 ]

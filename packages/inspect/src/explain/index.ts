@@ -17,7 +17,7 @@ export interface ExplainedEndpoint {
   readonly backends: readonly ExplainedBackend[]
 }
 
-/** How one backend is reached, and why so. Holds no secret. */
+/** How one backend is reached, and why. Contains no secrets. */
 export interface ExplainedBackend {
   /** Position in the endpoint's `backend`, from 0. */
   readonly index: number
@@ -26,7 +26,7 @@ export interface ExplainedBackend {
   readonly hosts: readonly string[]
   readonly urlPattern: string
   readonly client: {
-    /** Equal settings, equal key, one dispatcher. Settings with a proxy password have another key in each process. */
+    /** Equal settings have the same key and share one dispatcher. With a proxy password the key differs in each process. */
     readonly key: string
     /** Other backends of this dispatcher: `GET /path #0`. */
     readonly sharedWith: readonly string[]
@@ -35,14 +35,14 @@ export interface ExplainedBackend {
   readonly certificates: readonly CertificateFacts[]
   readonly proxy: ProxyFacts
   readonly redirects: RedirectFacts
-  /** Where it is served otherwise than by KrakenD, on purpose. */
+  /** Deliberate differences to KrakenD. */
   readonly differences: readonly Difference[]
 }
 
 export interface ExplainOptions {
   /** Endpoints to explain. Default: all. */
   readonly endpoints?: readonly Endpoint[]
-  /** Where HTTP_PROXY and its like are read. Default `process.env`. */
+  /** Environment with HTTP_PROXY and similar variables. Default `process.env`. */
   readonly env?: NodeJS.ProcessEnv
   /** Default: now. */
   readonly now?: Date
@@ -86,7 +86,7 @@ function explainBackend (loaded: LoadedConfig, endpoint: Endpoint, backend: Back
   }
 }
 
-/** Names of the backends of each client key, in the order of the configuration. */
+/** Returns the backends of each client key, in the order of the configuration. */
 function groupByClient (endpoints: readonly Endpoint[]): Map<string, string[]> {
   const groups = new Map<string, string[]>()
   for (const endpoint of endpoints) {
@@ -107,7 +107,7 @@ function nameBackend (endpoint: Endpoint, { index }: Backend): string {
 export { findEndpoints, nameEndpoint } from './find-endpoints.ts'
 export { writeOrigin, writePosition, type From, type Setting } from './setting.ts'
 export type { CertificateFacts } from './certificates.ts'
-/** A point where a backend is served otherwise than by KrakenD, on purpose. */
+/** A deliberate difference to KrakenD. */
 export type Difference = Pick<KnownDifference, 'id' | 'text'>
 export type { EnvironmentFacts, ProxyFacts } from './proxy.ts'
 export type { RedirectFacts } from './redirects.ts'

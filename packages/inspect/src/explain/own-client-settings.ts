@@ -4,7 +4,7 @@ import type { OwnClientSettings } from '@floodgate/settings'
 import { clientPlace } from './client-place.ts'
 import { findOrigin, type Setting } from './setting.ts'
 
-/** Tells what `floodgate` in a backend's client settings asks for; nothing where it asks for nothing. */
+/** Returns the settings of `floodgate` in a backend's client settings; empty if there are none. */
 export function explainOwnSettings (loaded: Pick<LoadedConfig, 'model'>, { client: { own }, place }: Pick<Backend, 'client' | 'place'>): Setting[] {
   if (own === undefined) return []
   return keys.flatMap(({ at, read, note = null }): Setting[] => {
@@ -23,13 +23,13 @@ interface Key {
 
 const keys: readonly Key[] = [
   { at: ['redirects', 'max'], read: ({ redirects }) => redirects?.max },
-  { at: ['redirects', 'allowed_hosts'], read: ({ redirects }) => redirects?.allowedHosts, note: 'beside the host that was called' },
+  { at: ['redirects', 'allowed_hosts'], read: ({ redirects }) => redirects?.allowedHosts, note: 'in addition to the host of the call' },
   { at: ['redirects', 'same_origin'], read: ({ redirects }) => redirects?.sameOrigin },
-  { at: ['redirects', 'strip_headers'], read: ({ redirects }) => redirects?.stripHeaders, note: 'stay behind when scheme, host or port change' },
+  { at: ['redirects', 'strip_headers'], read: ({ redirects }) => redirects?.stripHeaders, note: 'removed when scheme, host or port change' },
   { at: ['redirects', 'client_certs'], read: ({ redirects }) => redirects?.clientCerts },
-  { at: ['servername'], read: ({ servername }) => servername, note: 'in TLS only; the Host header stays' },
-  { at: ['pins'], read: ({ pins }) => pins?.map((pin) => `sha256/${pin}`), note: 'one of them in the chain of every server, targets of redirects included' },
-  { at: ['no_proxy'], read: ({ noProxy }) => noProxy, note: 'reached directly' },
-  { at: ['max_connections'], read: ({ maxConnections }) => maxConnections, note: 'to each origin; calls wait for one' },
-  { at: ['http2'], read: ({ http2 }) => http2, note: 'where an https server knows it' }
+  { at: ['servername'], read: ({ servername }) => servername, note: 'only in TLS; the Host header is unchanged' },
+  { at: ['pins'], read: ({ pins }) => pins?.map((pin) => `sha256/${pin}`), note: 'every server, including targets of redirects, must have one of them in its chain' },
+  { at: ['no_proxy'], read: ({ noProxy }) => noProxy, note: 'connected directly' },
+  { at: ['max_connections'], read: ({ maxConnections }) => maxConnections, note: 'to each origin; further calls wait' },
+  { at: ['http2'], read: ({ http2 }) => http2, note: 'if an https server supports it' }
 ]

@@ -1,27 +1,27 @@
 import type { Backend } from '@floodgate/core'
 import { createNoProxy, describeProxy, nameProxyVariable, readEnvironmentProxy } from '@floodgate/http-client'
 
-/** How a backend's hosts are reached. Holds no credentials. */
+/** How a backend's hosts are reached. Contains no credentials. */
 export interface ProxyFacts {
   /** Of `proxy_address`; null = none. */
   readonly address: string | null
-  /** Hosts that `no_proxy` of the backend leads past it. */
+  /** Hosts that bypass it because of the backend's `no_proxy`. */
   readonly direct: readonly string[]
-  /** What the environment says about each host. */
+  /** The effect of the environment on each host. */
   readonly environment: readonly EnvironmentFacts[]
 }
 
 export interface EnvironmentFacts {
   readonly host: string
-  /** The variable that names a proxy for this protocol; null = none does. */
+  /** The variable with a proxy for this protocol; null if there is none. */
   readonly variable: string | null
-  /** The proxy this host is reached through; null = directly. */
+  /** The proxy of this host; null = direct connection. */
   readonly address: string | null
-  /** Why the variable does not count; null where it does, or there is none. */
+  /** Why the variable is ignored; null if it is used or there is none. */
   readonly exempt: string | null
 }
 
-/** Tells the forward proxies of a backend: `proxy_address` wins, then HTTP_PROXY, HTTPS_PROXY and NO_PROXY. */
+/** Returns the forward proxies of a backend: `proxy_address` takes precedence, then HTTP_PROXY, HTTPS_PROXY and NO_PROXY. */
 export function explainProxy ({ client, hosts, sd, sdScheme }: Pick<Backend, 'client' | 'hosts' | 'sd' | 'sdScheme'>, env: NodeJS.ProcessEnv): ProxyFacts {
   const find = readEnvironmentProxy(env)
   const isDirect = client.own?.noProxy === undefined ? () => false : createNoProxy(client.own.noProxy)
@@ -32,7 +32,7 @@ export function explainProxy ({ client, hosts, sd, sdScheme }: Pick<Backend, 'cl
       const address = readAddress(host, sd, sdScheme)
       const variable = address === null ? null : nameProxyVariable(env, address.protocol)
       if (address === null || variable === null) return { host, variable: null, address: null, exempt: null }
-      if (client.proxy !== null) return { host, variable, address: null, exempt: 'proxy_address wins' }
+      if (client.proxy !== null) return { host, variable, address: null, exempt: 'proxy_address takes precedence' }
       const { protocol, name, port } = address
       if (isDirect(name, port)) return { host, variable, address: null, exempt: 'no_proxy of the backend' }
       const proxy = find(protocol, name, port)
@@ -42,8 +42,8 @@ export function explainProxy ({ client, hosts, sd, sdScheme }: Pick<Backend, 'cl
 }
 
 function explainExemption (host: string, env: NodeJS.ProcessEnv): string {
-  if (host === 'localhost' || host === '::1' || /^127\./.test(host)) return 'never for loopback addresses'
-  return env['NO_PROXY'] ? 'NO_PROXY' : env['no_proxy'] ? 'no_proxy' : 'its value is no usable address'
+  if (host === 'localhost' || host === '::1' || /^127\./.test(host)) return 'never used for loopback addresses'
+  return env['NO_PROXY'] ? 'NO_PROXY' : env['no_proxy'] ? 'no_proxy' : 'its value is not a valid address'
 }
 
 function readAddress (host: string, sd: Backend['sd'], sdScheme: string): { protocol: 'http:' | 'https:', name: string, port: number } | null {

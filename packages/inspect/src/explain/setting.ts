@@ -1,24 +1,24 @@
 import { originOf, type LoadedConfig, type Origin } from '@floodgate/config-loader'
 import type { Place } from '@floodgate/core'
 
-/** Whose word counts. `global` is the root of the configuration. */
+/** Source of a value. `global` is the root of the configuration. */
 export type From = 'backend' | 'endpoint' | 'global' | 'environment' | 'default'
 
-/** An effective value and where it came from. Holds no secret. */
+/** An effective value and its source. Contains no secrets. */
 export interface Setting {
-  /** Key as a configuration has it: `client_tls.min_version`. */
+  /** Key in the configuration: `client_tls.min_version`. */
   readonly key: string
   readonly value: string | number | boolean | null | readonly (string | number)[]
   readonly from: From
   readonly origin: Origin | null
-  /** What the value means where it does not say so itself; null where it does. */
+  /** Explanation of the value; null if it is obvious. */
   readonly note: string | null
 }
 
-/** A place to look for a value at, and whose word it would be. */
+/** A place where a value may be configured, and its source. */
 export type Candidate = readonly [from: 'backend' | 'endpoint' | 'global', place: Place]
 
-/** Finds whose word counts: the first place that somebody configured. */
+/** Finds the source of a value: the first place where it is configured. */
 export function findOrigin (loaded: Pick<LoadedConfig, 'model'>, candidates: readonly Candidate[]): Pick<Setting, 'from' | 'origin'> {
   for (const [from, place] of candidates) {
     const origin = originOf(loaded, place)
@@ -27,7 +27,7 @@ export function findOrigin (loaded: Pick<LoadedConfig, 'model'>, candidates: rea
   return { from: 'default', origin: null }
 }
 
-/** Writes where something was configured: `krakend.json:12`, or the name of a variable. */
+/** Formats the place of a setting: `krakend.json:12`, or the name of a variable. */
 export function writeOrigin (origin: Origin): string {
   if (origin.kind === 'environment') return origin.variable
   return origin.line === null ? origin.file : `${origin.file}:${origin.line}`

@@ -4,55 +4,58 @@ import { findDifferences, type SeenDifference } from '../differences/index.ts'
 import { allFeatures, type LoadConfigurationOptions } from '@floodgate/gateway/load'
 import { judgeBuild } from '@floodgate/gateway/judge'
 
-/** What stops the start by its name, and where it is used. */
+/** An unsupported feature that prevents the start, and where it is used. */
 export interface Stopper {
-  /** What `--allow-unsupported` takes: a namespace, a plugin, or a key such as `auth/validator.KEY`. */
+  /** The argument of `--allow-unsupported`: a namespace, a plugin, or a key such as `auth/validator.KEY`. */
   readonly name: string
   readonly class: NamespaceClass | null
   /** Whether the endpoints that use it could answer 501 while the others are served. */
   readonly skippable: boolean
-  /** `GET /orders`; empty = the service as a whole. */
+  /** `GET /orders`; empty = the whole service. */
   readonly endpoints: readonly string[]
   readonly problems: readonly Problem[]
 }
 
-/** What an endpoint that does not work as it is loses. */
+/** What an endpoint loses without changes. */
 export interface EndpointReport {
   readonly method: string
   readonly path: string
   readonly origin: Origin | null
-  /** `stops`: the start. `skipped`: it answers 501. `wrong`: an error to correct. `loses`: it is served, and something in it has no effect. */
+  /**
+   * `stops`: it prevents the start. `skipped`: it answers 501. `wrong`: it has an error. `loses`: it is served, but
+   * some of its settings have no effect.
+   */
   readonly outcome: 'stops' | 'skipped' | 'wrong' | 'loses'
   /** The most important first. */
   readonly losses: readonly Problem[]
 }
 
-/** What somebody who comes from KrakenD has to know of a configuration. Holds no secret. */
+/** The report about migrating a KrakenD configuration. Contains no secrets. */
 export interface MigrationReport {
   readonly endpoints: number
   readonly backends: number
-  /** Endpoints that are served as on KrakenD, but for what `differences` says. */
+  /** Endpoints that are served as on KrakenD, except for `differences`. */
   readonly asTheyAre: number
-  /** Whether a gateway starts with it. */
+  /** Whether a gateway starts with this configuration. */
   readonly starts: boolean
   /** The most important first. */
   readonly stoppers: readonly Stopper[]
-  /** Endpoints that do not work as they are: those that lose most first. */
+  /** Endpoints that do not work without changes: those that lose most first. */
   readonly affected: readonly EndpointReport[]
-  /** What else is wrong or without effect, of the service. */
+  /** Other errors and settings without effect, of the service. */
   readonly service: readonly Problem[]
-  /** Namespaces that no answer depends on and that have no effect, with how often they are there. */
+  /** Namespaces that have no effect and do not affect responses, with their number. */
   readonly additions: readonly { readonly namespace: string, readonly count: number }[]
   readonly differences: readonly SeenDifference[]
-  /** What KrakenD ignores here, and this gateway honours. */
+  /** Settings that KrakenD ignores and this gateway supports. */
   readonly ignoredThere: readonly Problem[]
 }
 
 /**
- * Says what becomes of a KrakenD configuration here. It is read and judged as by `check`, and never served.
+ * Reports how a KrakenD configuration works here. It is read and checked as by `check`, and not served.
  *
  * @param config path of a file, or the configuration as an object
- * @throws {FG_ERR_CONFIG_INVALID} it cannot be read or parsed, or is of another version
+ * @throws {FG_ERR_CONFIG_INVALID} it cannot be read or parsed, or has another version
  */
 export async function migrate (config: string | object, { features, ...options }: LoadConfigurationOptions = {}): Promise<MigrationReport> {
   const all = allFeatures(features)
@@ -95,7 +98,7 @@ function describe (loaded: LoadedConfig, problems: readonly Problem[], implement
 
 const lossCodes: ReadonlySet<string> = new Set(['no-effect', 'unsupported-key', 'unsupported-namespace', 'unsupported-plugin'])
 
-/** What works on KrakenD and not here. Other doubts are the same there; `check` tells them. */
+/** Settings that work on KrakenD and not here. Other warnings apply there too; `check` reports them. */
 function isLoss ({ severity, code, strict, unsupported, message }: Problem): boolean {
   if (severity === 'error' || unsupported !== undefined) return true
   return (strict === true && lossCodes.has(code)) || (code === 'doubted-by-feature' && message.includes('is not supported'))
@@ -116,7 +119,7 @@ function reportEndpoint (loaded: LoadedConfig, { method, path, place }: Endpoint
 
 const weights: Readonly<Record<NamespaceClass, number>> = { guards: 5, decides: 4, replaces: 3, shapes: 2, adds: 1 }
 
-/** How much is lost: what guards counts most. */
+/** Weight of a loss: protection counts most. */
 function weightOfProblem ({ severity, unsupported }: Problem): number {
   const kind = unsupported === undefined ? null : classOf(unsupported.name.replace(/\.[^/]*$/, ''))
   return (severity === 'error' || unsupported !== undefined ? 10 : 0) + (kind === null ? unsupported === undefined ? 0 : weights.guards : weights[kind])

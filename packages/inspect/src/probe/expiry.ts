@@ -1,18 +1,18 @@
 import type { Probe } from '@floodgate/http-client'
 
-/** A certificate that soon expires. */
+/** A certificate that expires soon. */
 export interface ExpiryWarning {
-  /** Whose it is: one of the server's chain, one of an https proxy's, or the client certificate that was sent. */
+  /** The owner: the server's chain, an https proxy's chain, or the client certificate that was sent. */
   readonly use: 'server' | 'proxy' | 'client'
   readonly subject: string
   readonly validTo: string
-  /** Whole days that are left. */
+  /** Whole days left. */
   readonly daysLeft: number
 }
 
 const day = 86_400_000
 
-/** Finds the certificates that were shown and expire within some days; whoever issued them included. */
+/** Finds the certificates of the handshakes, including their issuers, that expire within some days. */
 export function findExpiring ({ tls, proxyTls }: Pick<Probe, 'tls' | 'proxyTls'>, days: number, now: Date): ExpiryWarning[] {
   const shown = [
     ...(tls?.chain ?? []).map((facts) => ['server', facts] as const),

@@ -5,42 +5,42 @@ import { findExpiring, type ExpiryWarning } from './expiry.ts'
 import { findPlaces, type BackendPlaces, type ConcernedSetting } from './setting-places.ts'
 import { listTargets, type Target } from './targets.ts'
 
-/** What became of reaching one origin with one set of settings. Holds no secret. */
+/** The result of reaching one origin with one set of settings. Contains no secrets. */
 export interface ProbedTarget extends Probe {
-  /** The backends that go this way: `GET /path #0`. */
+  /** The backends reached this way: `GET /path #0`. */
   readonly backends: readonly string[]
-  /** The settings that the verdict is about, as the first of those backends has them. */
+  /** The settings that the verdict is about, of the first of those backends. */
   readonly settings: readonly ConcernedSetting[]
   /** Certificates that expire soon. */
   readonly expiring: readonly ExpiryWarning[]
 }
 
-/** How far a probe is; `total` targets are numbered from 0. */
+/** Progress of a probe; the `total` targets are numbered from 0. */
 export type Progress =
   | { readonly kind: 'begin', readonly index: number, readonly total: number, readonly origin: string }
   | { readonly kind: 'step', readonly index: number, readonly total: number, readonly origin: string, readonly step: StepName }
   | { readonly kind: 'end', readonly index: number, readonly total: number, readonly origin: string, readonly result: ProbedTarget }
 
 export interface ProbeOptions {
-  /** Endpoints whose backends are reached. Default: all. */
+  /** Endpoints whose backends are probed. Default: all. */
   readonly endpoints?: readonly Endpoint[]
-  /** ms for the way to one backend, and as much again to find out why it failed. Default 10,000. */
+  /** Timeout in ms for reaching one backend, and again for finding out why it failed. Default 10,000. */
   readonly timeout?: number
-  /** How many are reached at a time. Default 8. */
+  /** Number of backends that are probed concurrently. Default 8. */
   readonly concurrency?: number
-  /** Days that certificates should hold at least; fewer are told. Default 30. */
+  /** Reports certificates that expire within this number of days. Default 30. */
   readonly warnExpiry?: number
   readonly onProgress?: (progress: Progress) => void
-  /** Where proxies and the system's authorities are looked up. Default `process.env`. */
+  /** Environment with proxies and the system's authorities. Default `process.env`. */
   readonly env?: NodeJS.ProcessEnv
   /** Default: now. */
   readonly now?: Date
 }
 
 /**
- * Reaches every backend through its own settings and proxy, without sending it a request. Equal settings and origins
- * are reached once. Resolves to one result for each, in the order of the configuration; a backend that cannot be
- * reached has a `verdict`: what is wrong, where that is configured, and what to do.
+ * Connects to every backend with its own settings and proxy, without sending it a request. Equal settings and origins
+ * are probed once. Resolves to one result for each, in the order of the configuration; a backend that cannot be reached
+ * has a `verdict`: what is wrong, where that is configured, and what to do.
  */
 export async function probe (loaded: LoadedConfig, { endpoints, concurrency = 8, onProgress = () => {}, ...options }: ProbeOptions = {}): Promise<ProbedTarget[]> {
   const targets = await listTargets(loaded, { endpoints, timeout: options.timeout })
@@ -74,7 +74,7 @@ async function probeTarget (loaded: LoadedConfig, target: Target, { timeout, env
   }
 }
 
-/** The name of a service in DNS leads nowhere: there is no origin to reach. */
+/** The SRV name of a service cannot be resolved: there is no origin to reach. */
 function describeLookup ({ origin, host }: Target, cause: string, places: BackendPlaces): Probe {
   const place = places.find('host')
   const problem = `there are no SRV records for ${host} (${cause})`

@@ -5,20 +5,20 @@ import { clientPlace } from '../explain/client-place.ts'
 import { rootInsecure, rootTls } from '../explain/client-tls.ts'
 import { writePosition } from '../explain/setting.ts'
 
-/** A setting that a verdict is about, and where it stands. */
+/** A setting that a verdict is about, and its place. */
 export interface ConcernedSetting {
   readonly name: SettingName
-  /** Path of its key: `endpoints[0].backend[1].host`; null = nobody configured it. */
+  /** Path of its key: `endpoints[0].backend[1].host`; null = it is not configured. */
   readonly path: string | null
   readonly origin: Origin | null
 }
 
-/** Finds where the settings of a backend stand. */
+/** Finds the places of a backend's settings. */
 export interface BackendPlaces extends SettingPlaces {
   describe (name: SettingName): ConcernedSetting
 }
 
-/** Finds the settings of one backend and one of its hosts, the global ones where those hold. */
+/** Finds the settings of one backend and one of its hosts, or the global ones if they apply. */
 export function findPlaces (loaded: Pick<LoadedConfig, 'model'>, { place, hosts }: Pick<Backend, 'place' | 'hosts'>, host: string): BackendPlaces {
   const own: Place = [...clientPlace(place), 'client_tls']
   const hasOwn = originOf(loaded, own) !== null

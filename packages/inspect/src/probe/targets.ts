@@ -6,26 +6,29 @@ import { nameEndpoint } from '../explain/find-endpoints.ts'
 
 const tries = 2
 
-/** One way to one origin, however many backends go it. */
+/** One set of settings and one origin, shared by any number of backends. */
 export interface Target {
-  /** `https://api:8443`; of a backend with `sd: dns` one that its SRV name leads to. */
+  /** `https://api:8443`; for a backend with `sd: dns`, an origin of its SRV name. */
   readonly origin: string
-  /** The first backend that goes this way, and the host of it that leads there. */
+  /** The first backend with this target, and its host. */
   readonly backend: Backend
   readonly host: string
   /** All of them: `GET /path #0`. */
   readonly names: readonly string[]
-  /** The lookup of the SRV name failed with this code, so that there is no origin; null = it did not. */
+  /** The lookup of the SRV name failed with this code, so that there is no origin; null if it did not fail. */
   readonly lookupError: string | null
 }
 
-/** Lists the ways to all backends of endpoints: equal settings and origins are one. `timeout` is ms for each SRV lookup. */
+/**
+ * Lists the targets of all backends of endpoints: equal settings and origins are one. `timeout` is for each SRV lookup,
+ * in ms.
+ */
 export async function listTargets ({ model }: Pick<LoadedConfig, 'model'>, { endpoints = model.endpoints, timeout = 10_000 }: { endpoints?: readonly Endpoint[] | undefined, timeout?: number | undefined }): Promise<Target[]> {
   const backends = endpoints.flatMap((endpoint) => endpoint.backends.map((backend) => ({ backend, name: `${nameEndpoint(endpoint)} #${backend.index}` })))
   const found = await Promise.all(backends.map(async ({ backend, name }) => ({ backend, name, origins: await findOrigins(backend, timeout) })))
   const targets = new Map<string, Target & { names: string[] }>()
   for (const { backend, name, origins } of found) {
-    // What is done with redirects says nothing about the way.
+    // Redirect settings do not affect the connection.
     const settings = hashSettings({ ...backend.client, followRedirects: false, sendBodyOnRedirect: false })
     for (const origin of origins) {
       const key = `${settings} ${origin.origin}`

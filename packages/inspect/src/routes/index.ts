@@ -8,23 +8,26 @@ const client = 'backend/http/client'
 
 /** A route as it will be served. */
 export interface RouteFacts {
-  /** Who answers: an endpoint, or the gateway itself (`health`, `debug`, `echo`, `options`). */
+  /** What serves it: an endpoint, or the gateway itself (`health`, `debug`, `echo`, `options`). */
   readonly kind: RouteKind
   readonly method: string
   /** As configured. */
   readonly path: string
-  /** `step` is our own engine; the gateway uses no other. Null where the gateway answers itself. */
+  /** `step` is our own engine, which the gateway always uses. Null if the gateway answers itself. */
   readonly engine: 'step' | null
-  /** `stream`: answers pass as they come; `decode`: they are decoded, shaped and encoded. Null where the gateway answers itself. */
+  /**
+   * `stream`: responses are passed on unchanged; `decode`: they are decoded, shaped and encoded. Null if the gateway
+   * answers itself.
+   */
   readonly serves: 'stream' | 'decode' | null
   readonly backends: readonly BackendFacts[]
-  /** Namespaces of `extra_config` in force, the endpoint's and its backends'. */
+  /** Effective namespaces of `extra_config`, of the endpoint and its backends. */
   readonly features: readonly string[]
-  /** What the endpoint needs and the gateway does not support, where it answers 501 for that (`unsupported: 'skip'`). */
+  /** Unsupported settings of the endpoint, for which it answers 501 (`unsupported: 'skip'`). */
   readonly unsupported: readonly string[]
-  /** Namespaces that are configured and without effect. */
+  /** Configured namespaces without effect. */
   readonly ignored: readonly string[]
-  /** Deadline of the answer in ms; null where the gateway answers itself. */
+  /** Deadline of the response in ms; null if the gateway answers itself. */
   readonly timeout: number | null
   readonly origin: Origin | null
 }

@@ -3,7 +3,10 @@ import type { MartianCall } from './modifier.ts'
 import { parseMartian } from './parse.ts'
 import { namespace, type MartianSettings } from './settings.ts'
 
-/** What attaches, and where: around the raw call, before redirects and caches, and before the answer's status is looked at. */
+/**
+ * The points where this feature attaches: around the raw call, before redirects and caches, and before the response's
+ * status is checked.
+ */
 export const feature: Partial<Feature> = {
   exchange (settings: MartianSettings, next: Exchange, backend, context): Exchange {
     const modifier = parseMartian(settings, [...backend.place, 'extra_config', namespace], (place, message) => { context.problem(place, message) }, (place, message) => { context.warning(place, message) })
@@ -28,12 +31,12 @@ export const feature: Partial<Feature> = {
   }
 }
 
-/** Lets go of a body that nobody will read. */
+/** Discards a body that will not be read. */
 function discard (body: Body): void {
   if (body !== null && !Buffer.isBuffer(body)) body.destroy()
 }
 
-/** What stands for the answer of a backend that is not called. */
+/** Placeholder for the response of a backend that is not called. */
 function skipped ({ body }: CoreRequest): BackendResponse {
   drainBody(body)
   return { status: 200, headers: {}, body: null }

@@ -1,11 +1,11 @@
 import type { Place } from '@floodgate/core'
 
-/** Tells what is wrong with a modifier, at its place. */
+/** Reports an error of a modifier at its place. */
 export type Tell = (place: Place, message: string) => void
 
 type Kind = 'text' | 'number' | 'switch' | 'list of texts' | 'object' | 'list'
 
-const shown: Readonly<Record<Kind, string>> = { text: 'a text', number: 'a whole number', switch: 'true or false', 'list of texts': 'a list of texts', object: 'an object', list: 'a list' }
+const shown: Readonly<Record<Kind, string>> = { text: 'a text', number: 'an integer', switch: 'true or false', 'list of texts': 'a list of texts', object: 'an object', list: 'a list' }
 
 function fits (kind: Kind, value: unknown): boolean {
   switch (kind) {
@@ -18,7 +18,7 @@ function fits (kind: Kind, value: unknown): boolean {
   }
 }
 
-/** The fields of one modifier, as they are read: names without regard to case, wrong types and unknown names are told. */
+/** Reader of the fields of one modifier: names are case-insensitive, wrong types and unknown names are reported. */
 export class Fields {
   readonly name: string
   readonly place: Place
@@ -59,7 +59,7 @@ export class Fields {
     return this.#read<Readonly<Record<string, unknown>>>(field, 'object')
   }
 
-  /** The place of a field, as it is written. */
+  /** The place of a field, with the key as written. */
   placeOf (field: string): Place {
     return [...this.place, this.#values.get(field.toLowerCase())?.key ?? field]
   }
@@ -68,9 +68,9 @@ export class Fields {
     this.#problem(this.placeOf(field), message)
   }
 
-  /** Tells the fields that nobody has read. */
+  /** Reports the fields that were not read. */
   tellOthers (): void {
-    for (const { key } of this.#values.values()) if (!/^[@$_#]/.test(key)) this.#warning([...this.place, key], `${this.name} has no ${JSON.stringify(key)}: it has no effect`)
+    for (const { key } of this.#values.values()) if (!/^[@$_#]/.test(key)) this.#warning([...this.place, key], `${this.name} has no field ${JSON.stringify(key)}: it has no effect`)
   }
 
   #read <Value> (field: string, kind: Kind): Value | undefined {
@@ -79,7 +79,7 @@ export class Fields {
     this.#values.delete(field.toLowerCase())
     if (found.value === null) return undefined
     if (fits(kind, found.value)) return found.value as Value
-    this.#problem([...this.place, found.key], `must be ${shown[kind]}: with it "modifier/martian" as a whole has no effect on KrakenD`)
+    this.#problem([...this.place, found.key], `must be ${shown[kind]}: on KrakenD the whole "modifier/martian" has no effect otherwise`)
     return undefined
   }
 }

@@ -1,21 +1,21 @@
 import type { BackendResponse, CoreRequest, Headers } from '@floodgate/core'
 
-/** One call of a backend while it is changed. */
+/** One call of a backend while it is being modified. */
 export interface MartianCall {
   readonly request: CoreRequest
-  /** The request's headers, names in lower case: its own copy, to be changed in place. */
+  /** The request's headers, names in lower case: a copy that may be changed in place. */
   readonly headers: Headers
-  /** Whether the backend is not called: a static file is the answer. */
+  /** Whether the backend is skipped, because a static file is the response. */
   isSkipped: boolean
 }
 
-/** Changes a request before it is sent. Throws a Fault where it cannot. */
+/** Changes a request before it is sent. Throws a Fault if it cannot. */
 export type ChangeRequest = (call: MartianCall) => void
 
-/** Changes an answer before its status is looked at. Throws or rejects with a Fault where it cannot. */
+/** Changes a response before its status is checked. Throws or rejects with a Fault if it cannot. */
 export type ChangeResponse = (response: BackendResponse, call: MartianCall) => void | Promise<void>
 
-/** What a modifier does in each direction; null = nothing. */
+/** A modifier's functions for each direction; null if it does nothing. */
 export interface Modifier {
   readonly request: ChangeRequest | null
   readonly response: ChangeResponse | null
@@ -27,7 +27,7 @@ export interface Condition {
   response (response: BackendResponse, call: MartianCall): boolean
 }
 
-/** Lets one modifier run where a condition holds, another one, or none, where it does not. */
+/** Runs one modifier if a condition holds, otherwise another one or none. */
 export function filter (condition: Condition, then: Modifier, otherwise: Modifier | null = null): Modifier {
   return {
     request: then.request === null && !otherwise?.request

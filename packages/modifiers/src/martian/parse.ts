@@ -13,10 +13,10 @@ import { statusModifier } from './modifiers/status.ts'
 import { urlFilter, urlModifier, urlRegexFilter } from './modifiers/urls.ts'
 import type { Parser } from './parser.ts'
 
-/** Makes a modifier of its fields; `parser` is for those that it holds. */
+/** Creates a modifier from its fields; `parser` parses the modifiers in it. */
 type Make = (fields: Fields, parser: Parser) => Modifier
 
-/** Modifiers that KrakenD registers; its verifiers have no effect there. */
+/** Modifiers that KrakenD registers; its verifiers have no effect. */
 const makers: Readonly<Record<string, Make>> = {
   'body.Modifier': bodyModifier,
   'cookie.Filter': cookieFilter,
@@ -43,10 +43,10 @@ const makers: Readonly<Record<string, Make>> = {
 }
 
 /**
- * Reads what `modifier/martian` holds. What is wrong is told: `problem` stops the start; an unknown modifier is a
- * warning, and nothing of the namespace has an effect then, as on KrakenD.
+ * Parses `modifier/martian`. Errors are reported: `problem` prevents the start; an unknown modifier is a warning, and
+ * the whole namespace has no effect then, as on KrakenD.
  *
- * @returns null when something was wrong
+ * @returns null if there was an error
  */
 export function parseMartian (value: unknown, place: Place, problem: Tell, warning: Tell): Modifier | null {
   let isWhole = true
@@ -58,18 +58,18 @@ export function parseMartian (value: unknown, place: Place, problem: Tell, warni
     warning,
     parse (value, place) {
       if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-        parser.problem(place, 'must be an object that holds one modifier by its name')
+        parser.problem(place, 'must be an object with one modifier by its name')
         return null
       }
       const names = Object.keys(value).filter((name) => !/^[@$_#]/.test(name))
       if (names.length !== 1) {
-        parser.problem(place, names.length === 0 ? 'holds no modifier' : `holds ${names.length} modifiers, and martian takes one: put them into the "modifiers" of a "fifo.Group"`)
+        parser.problem(place, names.length === 0 ? 'has no modifier' : `has ${names.length} modifiers, but only one is allowed: put them into the "modifiers" of a "fifo.Group"`)
         return null
       }
       const [name] = names as [string]
       if (!Object.hasOwn(makers, name)) {
         isWhole = false
-        warning([...place, name], `there is no modifier ${JSON.stringify(name)}: as on KrakenD all of "modifier/martian" here has no effect, and the backend is called without it; known are ${Object.keys(makers).join(', ')}`)
+        warning([...place, name], `${JSON.stringify(name)} is not a known modifier, so the whole "modifier/martian" has no effect and the backend is called without it, as on KrakenD: use one of ${Object.keys(makers).join(', ')}`)
         return null
       }
       return parseNamed(name, (value as Record<string, unknown>)[name], [...place, name], parser)
@@ -91,16 +91,16 @@ function parseNamed (name: string, value: unknown, place: Place, parser: Parser)
   return scope === undefined ? modifier : limitToScope(modifier, scope, fields)
 }
 
-/** Leaves of a modifier what its scope names. */
+/** Restricts a modifier to the directions of its scope. */
 function limitToScope (modifier: Modifier, scope: readonly string[], fields: Fields): Modifier {
   for (const direction of scope) {
-    if (direction !== 'request' && direction !== 'response') fields.problem('scope', `${JSON.stringify(direction)} is no direction: write "request", "response" or both`)
-    else if (modifier[direction] === null && !mayBeEmpty(fields.name)) fields.problem('scope', `${fields.name} cannot change ${direction === 'request' ? 'requests' : 'answers'}: remove "${direction}"`)
+    if (direction !== 'request' && direction !== 'response') fields.problem('scope', `${JSON.stringify(direction)} is not a valid direction: write "request", "response" or both`)
+    else if (modifier[direction] === null && !mayBeEmpty(fields.name)) fields.problem('scope', `${fields.name} cannot change ${direction === 'request' ? 'requests' : 'responses'}: remove "${direction}"`)
   }
   return { request: scope.includes('request') ? modifier.request : null, response: scope.includes('response') ? modifier.response : null }
 }
 
-/** Groups and filters know both directions, whatever is in them. */
+/** Groups and filters support both directions, whatever they contain. */
 function mayBeEmpty (name: string): boolean {
   return /(?:Group|Filter)$/.test(name)
 }

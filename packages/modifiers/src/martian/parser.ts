@@ -2,10 +2,10 @@ import type { Place } from '@floodgate/core'
 import type { Tell } from './fields.ts'
 import type { Modifier } from './modifier.ts'
 
-/** Reads one modifier, which may hold others. */
+/** Parses one modifier, which may contain others. */
 export interface Parser {
   readonly problem: Tell
   readonly warning: Tell
-  /** Reads what stands at a place; null where it is no modifier, which is told. */
+  /** Parses the modifier at a place; null if it is invalid, which is reported. */
   parse (value: unknown, place: Place): Modifier | null
 }

@@ -7,7 +7,7 @@ export function compilePattern (fields: Fields, field: string): (text: string) =
     const pattern = compileGoPattern(fields.text(field))
     return (text) => pattern.test(text)
   } catch (error) {
-    fields.problem(field, `not an expression in Go's syntax: ${(error as Error).message}`)
+    fields.problem(field, `not a valid regular expression in Go's syntax: ${(error as Error).message}`)
     return () => false
   }
 }

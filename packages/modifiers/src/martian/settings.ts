@@ -1,4 +1,4 @@
-/** Shape of `modifier/martian`: KrakenD page "Martian"; one modifier by its name. What is in it is judged by parse.ts. */
+/** Shape of `modifier/martian`: KrakenD page "Martian"; one modifier by its name. parse.ts checks its fields. */
 export const namespace = 'modifier/martian'
 
 export const MartianSettings = { type: 'object', description: 'One modifier by its name: { "header.Modifier": { "scope": ["request"], "name": "X-Key", "value": "secret" } }; several in a "fifo.Group".' } as const

@@ -7,7 +7,7 @@ interface ParseError extends Error {
   rawPacket?: Buffer
 }
 
-/** Codes of connections that are gone. */
+/** Error codes of closed connections. */
 const GONE: ReadonlySet<string | undefined> = new Set(['ECONNRESET', 'EPIPE'])
 /** The client has closed its side within a request. */
 const ENDED = 'HPE_INVALID_EOF_STATE'
@@ -23,8 +23,8 @@ const OTHER_VERSION = / HTTP\/\d\.\d\r?\n/
 const broken = new WeakSet<Socket>()
 
 /**
- * Answers what is no request, and ends the connection (the server's event `clientError`). An answer that is being sent
- * to an earlier request of the connection is completed first, also those of requests that wait.
+ * Answers data that is not a valid request, and closes the connection (the server's event `clientError`). Responses to
+ * earlier requests of the connection, including waiting ones, are completed first.
  */
 export function answerBroken (error: ParseError, socket: Socket): void {
   if (GONE.has(error.code) || !socket.writable || (error.code === ENDED && runningResponse(socket) !== null)) { socket.destroy(); return }
@@ -36,14 +36,14 @@ export function answerBroken (error: ParseError, socket: Socket): void {
   function answer (): void {
     if (socket.destroyed || !socket.writable) return
     const running = runningResponse(socket)
-    // Its own body is what is broken: nothing that it waits for will come.
+    // The body of this request is invalid: the rest of it will not arrive.
     if (running === null || (!running.req.complete && !running.headersSent)) refuseRaw(socket, refusalOf(error))
     // The next request of the connection, if one waits, takes its turn before the check.
     else running.once('close', () => { setImmediate(answer) })
   }
 }
 
-/** Whether a connection's last request cannot be read to its end. */
+/** Returns whether a connection's last request cannot be read to its end. */
 export function isBroken (socket: Socket): boolean {
   return broken.has(socket)
 }

@@ -1,27 +1,27 @@
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
-/** What Node's HTTP/1 server keeps on a connection (lib/_http_server.js). */
+/** Fields that Node's HTTP/1 server sets on a connection (lib/_http_server.js). */
 interface Served {
-  /** The response that is being written; null when none is. */
+  /** The response that is being written; null if there is none. */
   _httpMessage?: ServerResponse | null
-  /** Whether Node has stopped reading, because answers pile up unread. */
+  /** Whether Node has stopped reading, because unread responses accumulate. */
   _paused?: boolean
 }
 
-/** The response that is being written to a connection; null when none is. */
+/** Returns the response that is being written to a connection; null if there is none. */
 export function runningResponse (socket: Socket): ServerResponse | null {
   return (socket as Socket & Served)._httpMessage ?? null
 }
 
-/** Whether Node has stopped reading a connection for a reason of its own. Reading on in spite of it fails an assertion. */
+/** Returns whether Node has stopped reading a connection. Resuming it then fails an assertion in Node. */
 export function isPausedByNode (socket: Socket): boolean {
   return (socket as Socket & Served)._paused === true
 }
 
 /**
- * Calls `go` as soon as no response is being written to a connection: bytes that are written before would land inside
- * of it. It is never called when the connection ends first.
+ * Calls `go` as soon as no response is being written to a connection: bytes written earlier would end up inside of it.
+ * It is not called if the connection closes first.
  */
 export function whenFree (socket: Socket, go: () => void): void {
   if (socket.destroyed || !socket.writable) return
@@ -32,11 +32,11 @@ export function whenFree (socket: Socket, go: () => void): void {
 }
 
 /**
- * Does for a connection that Node gives away (the server's events `upgrade` and `connect`) what the listeners did that
- * Node has just removed from it: an error does not end the process, an answer that is still being written goes on when
- * the client has read some of it, and a connection on which nothing moves for its server's `timeout` is cut.
+ * Replaces the listeners that Node has removed from a detached connection (the server's events `upgrade` and
+ * `connect`): an error does not end the process, a response that is still being written continues when the client has
+ * read some of it, and a connection without data for its server's `timeout` is closed.
  *
- * @returns takes the listeners off again, but for the one for errors
+ * @returns a function that removes the listeners, except the one for errors
  */
 export function keepServing (socket: Socket): () => void {
   const goOn = (): void => {

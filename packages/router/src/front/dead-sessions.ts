@@ -1,38 +1,42 @@
 import type { Http2SecureServer, Http2Server, Http2Session } from 'node:http2'
 import type { Socket } from 'node:net'
 
-/** How often the sessions of a server are looked at, in ms. */
+/** Interval at which the sessions of a server are checked, in ms. */
 export const LOOK = 3_000
-/** Looks without a byte after which a session ends: without anything to say, and with streams. The answer to a ping of a slow client waits behind data. */
+/**
+ * Checks without a received byte after which a session ends: without streams, and with streams. A slow client's answer
+ * to a ping is queued behind data.
+ */
 const PATIENCE = 1
 const PATIENCE_WITH_STREAMS = 40
 
 interface Seen {
   readonly socket: Socket
-  /** Bytes of the client at the last look. */
+  /** Bytes received at the last check. */
   read: number
-  /** Looks since then. */
+  /** Checks since then. */
   silent: number
   streams: number
 }
 
-/** Both kinds of handles have these, and lib/net.js reads them: what libuv still has to write, and whose connection it is. */
+/** Fields of both types of handles that lib/net.js reads: the size of libuv's write queue, and the owner of the connection. */
 interface Handled {
   _handle?: { writeQueueSize?: number, getpeername? (address: object): number } | null
 }
 
 /**
- * Destroys sessions that are dead, and those whose client says nothing, not even to a ping (RFC 9113, section 6.7).
- * After an error that nghttp2 answers itself, and after some ends of a client, Node reads no more, tells nobody, and
- * would keep the socket, the streams and their calls for ever. Such a session does not send the ping either: it ends at
- * once, and so does one whose connection is reset. So does the socket of a session that was closed, when its client does not close its side. One timer for all
- * sessions of a server, and only while it has some.
+ * Destroys dead sessions, and those whose client does not respond, not even to a ping (RFC 9113, section 6.7). After an
+ * error that nghttp2 answers itself, and after some ends of a client, Node stops reading without any event, and would
+ * keep the socket, the streams and their calls forever. Such a session does not send the ping either and is destroyed
+ * immediately, like one whose connection is reset, and like the socket of a closed session whose client does not close
+ * its side. There is one timer for all sessions of a server, only while it has some.
  */
 export function endDeadSessions (server: Http2SecureServer | Http2Server, interval = LOOK): void {
   const sessions = new Map<Http2Session, Seen>()
   let timer: NodeJS.Timeout | undefined
   server.on('session', (session: Http2Session) => {
-    // Node's stand-in for the socket cannot end it, and is none any more when the session is over. Methods give the socket itself.
+    // Node's proxy of the socket cannot end it, and is unusable after the session has ended. Methods return the socket
+    // itself.
     const socket = session.socket.off('close', ignore)
     const seen: Seen = { socket, read: -1, silent: 0, streams: 0 }
     sessions.set(session, seen)
@@ -59,7 +63,7 @@ export function endDeadSessions (server: Http2SecureServer | Http2Server, interv
 function ping (session: Http2Session, socket: Socket): void {
   const { bytesWritten } = socket
   try { session.ping(() => {}) } catch { session.destroy(); return }
-  // Node sends it at the end of this turn of the event loop, or when the socket has written what it has.
+  // Node sends it at the end of this turn of the event loop, or when the socket has written its data.
   setImmediate(() => { setImmediate(() => { if (socket.bytesWritten === bytesWritten && !isWriting(socket)) socket.destroy() }) })
 }
 
@@ -67,7 +71,10 @@ function isWriting (socket: Socket): boolean {
   return ((socket as Socket & Handled)._handle?.writeQueueSize ?? 0) > 0
 }
 
-/** A connection that its client has reset while Node read nothing of it: over TLS it waits for ever for the end of a write. */
+/**
+ * Returns whether the client has reset the connection while Node was not reading: over TLS it would wait forever for a
+ * write to finish.
+ */
 function isReset (socket: Socket): boolean {
   const status = (socket as Socket & Handled)._handle?.getpeername?.({})
   return status !== undefined && status !== 0

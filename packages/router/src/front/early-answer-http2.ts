@@ -2,14 +2,14 @@ import { constants, type Http2ServerRequest, type Http2Session, type ServerHttp2
 import type { IncomingMessage } from 'node:http'
 import { abandon, LINGER_TIME } from './early-answer.ts'
 
-/** Streams that are ended when their session's client has seen what was written before. */
+/** Streams that are ended once their client has received the data written before. */
 // eslint-disable-next-line no-restricted-syntax -- by session: none can reach another's
 const closing = new WeakMap<Http2Session, ServerHttp2Stream[]>()
 
 /**
- * The same as `awaitEarlyAnswer` for a request of HTTP/2: after an early answer its stream is closed without an error,
- * which tells the client to stop sending (RFC 9113, section 8.1). Left alone, a stream whose body somebody has begun to
- * read stays open for ever; closed at once, it takes the answer with it. So a ping goes in between.
+ * The same as `awaitEarlyAnswer` for a request of HTTP/2: after an early response its stream is closed without an
+ * error, which asks the client to stop sending (RFC 9113, section 8.1). Otherwise a stream whose body is partly read
+ * would stay open forever; closing it immediately would lose the response. So a ping is sent in between.
  */
 export function awaitEarlyAnswerHttp2 (request: Http2ServerRequest): void {
   const { stream } = request
@@ -24,8 +24,8 @@ export function awaitEarlyAnswerHttp2 (request: Http2ServerRequest): void {
 
 /**
  * Ends a stream that its client has reset without an error (code 0) while its answer was being written: Node closes it
- * (the event `end`), waits for the rest to be written, which never happens, and never says `close`. The same state of
- * an answer that is still on its way lasts until the client has it.
+ * (the event `end`), waits for the rest to be written, which never happens, and never emits `close`. A response that is
+ * still being sent is in the same state until the client has received it.
  */
 function destroyWhenReset (this: ServerHttp2Stream): void {
   if (this.closed && !this.writableFinished) setImmediate(destroyUnfinished, this)
@@ -54,7 +54,7 @@ function ping (session: Http2Session): void {
     if (over) return
     over = true
     clearTimeout(timer)
-    // The answer to a ping comes while nghttp2 reads: nothing may be reset then (see `guardSession`).
+    // The answer to a ping arrives while nghttp2 reads: no stream may be reset then (see `guardSession`).
     setImmediate(goOn)
   }
   function goOn (): void {
@@ -73,6 +73,6 @@ function close (stream: ServerHttp2Stream): void {
   if (stream.destroyed) return
   if (stream.closed) { stream.destroy(); return }
   stream.close(constants.NGHTTP2_NO_ERROR)
-  // One that is paused with bytes unread is never over.
+  // A paused stream with unread bytes never ends.
   stream.removeAllListeners('data').resume()
 }

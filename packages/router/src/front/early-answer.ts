@@ -1,13 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
-/** A request body up to this size is read to its end behind an early answer, so that the connection can be kept (as Go's net/http). */
+/**
+ * A request body up to this size is read to its end after an early response, so that the connection can be kept (as in
+ * Go's net/http).
+ */
 export const LITTLE = 256 * 1024
-/** How long and how much a connection is read after an early answer, so that the client gets to see it. */
+/** How long and how much a connection is read after an early response, so that the client receives it. */
 export const LINGER_TIME = 5_000
 export const LINGER_BYTES = 32 * 1024 * 1024
 
-/** Whether an HTTP/1 request comes with a body. */
+/** Returns whether an HTTP/1 request has a body. */
 export function bringsBody ({ headers }: IncomingMessage): boolean {
   const length = headers['content-length']
   return length !== undefined ? length !== '0' : headers['transfer-encoding'] !== undefined
@@ -16,26 +19,26 @@ export function bringsBody ({ headers }: IncomingMessage): boolean {
 const NAME = 'writeHeadEarly'
 
 /**
- * Sees to it that an answer arrives that is sent before the request's body has come whole. A connection that is closed
- * with unread bytes is reset, and a reset takes the answer away from a client that still writes. So the body is read on
- * and thrown away: a little one until the connection can be kept; of others the answer says `connection: close`, the
- * connection is closed in one direction, and read until the client closes its side, for {@link LINGER_TIME} or
- * {@link LINGER_BYTES}.
+ * Ensures that a response arrives that is sent before the request's body was received completely. A connection that is
+ * closed with unread bytes is reset, and a client that is still writing loses the response. So the rest of the body is
+ * read and discarded: a short one to its end, so that the connection can be kept; otherwise the response has
+ * `connection: close`, the connection is closed in one direction, and read until the client closes its side, for {@link
+ * LINGER_TIME} or {@link LINGER_BYTES}.
  *
- * For HTTP/1 requests that bring a body, before their headers are written.
+ * For HTTP/1 requests with a body; call it before the response headers are written.
  *
- * @param keeps whether the connection can be kept for any body: the client sends it without waiting for a 100
+ * @param keeps whether the connection can be kept for any body, because the client sends it without waiting for a 100
  */
 export function awaitEarlyAnswer (request: IncomingMessage, response: ServerResponse, keeps: () => boolean = always): void {
   const { writeHead } = response
-  // A request that is routed a second time.
+  // A request that is routed again.
   if (writeHead.name === NAME) return
   response.writeHead = function writeHeadEarly (this: ServerResponse, ...values: Parameters<typeof writeHead>) {
     response.writeHead = writeHead
     if (request.complete) return writeHead.apply(response, values)
     readOnAfter(request, response, keeps)
     writeHead.apply(response, values)
-    // Begun: Node would read on by itself a body that nobody has looked at, without telling how much.
+    // Starts reading: otherwise Node would itself read an unread body, without reporting its size.
     request.read(0)
     return response
   } as typeof writeHead
@@ -46,7 +49,7 @@ function readOnAfter (request: IncomingMessage, response: ServerResponse, keeps:
   if (!(Number(request.headers['content-length']) <= LITTLE) || !keeps()) response.shouldKeepAlive = false
   const { destroySoon } = socket
   let closing = false
-  // What Node calls after the last byte of an answer with `connection: close`.
+  // Called by Node after the last byte of a response with `connection: close`.
   socket.destroySoon = function closeOneDirection () {
     socket.destroySoon = destroySoon
     closing = true
@@ -61,7 +64,7 @@ function readOnAfter (request: IncomingMessage, response: ServerResponse, keeps:
   })
 }
 
-/** Reads the rest of a request and drops it, within the bounds. */
+/** Reads the rest of a request and discards it, within the limits. */
 function discard (request: IncomingMessage, socket: Socket): void {
   const limit = socket.bytesRead + LINGER_BYTES
   const cut = (): void => { socket.destroy() }
@@ -79,8 +82,8 @@ function discard (request: IncomingMessage, socket: Socket): void {
 }
 
 /**
- * Takes a body away from whoever still reads it, without ending the connection, as `destroy` would. Who reads it learns
- * that the body is not whole by the event `aborted`.
+ * Detaches a body from its readers without closing the connection, unlike `destroy`. Readers learn by the event
+ * `aborted` that the body is incomplete.
  */
 export function abandon (request: IncomingMessage): void {
   request.emit('aborted')

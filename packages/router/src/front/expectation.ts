@@ -7,8 +7,8 @@ type Reading = IncomingMessage & { _read (size: number): void }
 const waiting = new WeakSet<object>()
 
 /**
- * Sends `100 Continue` when somebody first reads the body of a request with `Expect: 100-continue`: a client that is
- * refused before is not asked for it. Works for HTTP/1 and HTTP/2.
+ * Sends `100 Continue` when the body of a request with `Expect: 100-continue` is first read: a client that is refused
+ * before that does not send it. Works for HTTP/1 and HTTP/2.
  */
 export function continueWhenRead (request: IncomingMessage, response: ServerResponse): void {
   const reading = request as Reading
@@ -18,7 +18,7 @@ export function continueWhenRead (request: IncomingMessage, response: ServerResp
   Object.assign(response, { _expect_continue: false })
   reading._read = function readContinued (size) {
     reading._read = read
-    // A body that came without waiting is whole before anybody asks for it.
+    // A body that was sent without waiting is complete before it is read.
     if (!request.complete && !response.headersSent) {
       waiting.delete(request)
       response.writeContinue()
@@ -27,7 +27,7 @@ export function continueWhenRead (request: IncomingMessage, response: ServerResp
   }
 }
 
-/** Whether a client may or may not send the body it has announced: nobody can know what its next bytes are. */
+/** Returns whether it is unknown if a client will send its announced body, so that the meaning of its next bytes is unknown. */
 export function waitsForContinue (request: IncomingMessage): boolean {
   return waiting.has(request)
 }

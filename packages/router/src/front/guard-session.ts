@@ -1,16 +1,19 @@
 import type { ServerHttp2Session, ServerHttp2Stream } from 'node:http2'
 
-/** When to look again whether a GOAWAY is written that the client's slow reading holds up, in ms. */
+/** Interval for checking whether a GOAWAY to a slow client has been written, in ms. */
 const AGAIN = 50
 
 const last = Symbol('last stream')
 
 interface Guarded extends ServerHttp2Session {
-  /** Of a session that closes: the number of the last stream that is served. */
+  /** The last stream that a closing session serves. */
   [last]?: number
 }
 
-/** Whether a stream is over, or came when its session was closing already: nghttp2 refuses it as soon as the GOAWAY is written. */
+/**
+ * Returns whether a stream has ended, or arrived while its session was closing: nghttp2 refuses it once the GOAWAY is
+ * written.
+ */
 export function isRefused ({ id, session, destroyed }: ServerHttp2Stream): boolean {
   if (destroyed) return true
   const served = (session as Guarded | undefined)?.[last]
@@ -18,13 +21,15 @@ export function isRefused ({ id, session, destroyed }: ServerHttp2Stream): boole
 }
 
 /**
- * Closes a session without a moment in which Node uses memory that was freed. While nghttp2 reads, nothing may be sent by it
- * (https://nghttp2.org/documentation/programmers-guide.html). Node 20 does so, at the will of a client (CVE-2026-56848):
+ * Closes a session without a moment in which Node uses memory that was freed. While nghttp2 reads, nothing may be sent
+ * by it (https://nghttp2.org/documentation/programmers-guide.html). Node 20 does so, at the will of a client
+ * (CVE-2026-56848):
  *
- * - A stream that comes behind `close()` and before its GOAWAY is written, such as the one behind a client's own GOAWAY, is
- *   reset at once (https://github.com/nodejs/node/issues/64113). Here the GOAWAY goes first, and Node hears of the close when it
- *   is written. From then on nghttp2 itself ignores new streams.
- * - A client's GOAWAY with an error destroys the session, and each stream is reset at once. Here that waits for the end of the read.
+ * - A stream that arrives after `close()` and before its GOAWAY is written, such as one after a client's own GOAWAY, is
+ *   reset immediately (https://github.com/nodejs/node/issues/64113). Here the GOAWAY is sent first, and Node is
+ *   notified of the close when it is written. From then on nghttp2 ignores new streams.
+ * - A client's GOAWAY with an error destroys the session, and each stream is reset immediately. Here that is deferred
+ *   to the end of the read.
  */
 export function guardSession (session: ServerHttp2Session): void {
   const { close, destroy } = session

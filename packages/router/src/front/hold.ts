@@ -3,8 +3,8 @@ import type { Socket } from 'node:net'
 import { isPausedByNode } from './connection.ts'
 
 /**
- * How many requests of one HTTP/1.1 connection may wait behind the running one before it is no longer read. What is
- * read by then is parsed all the same: at most 64 KB, about 2,340 of the smallest requests, 1.5 KB of memory each.
+ * Number of requests of one HTTP/1.1 connection that may wait for the running one before it is no longer read. Data
+ * read by then is still parsed: at most 64 KB, about 2,340 of the smallest requests, 1.5 KB of memory each.
  */
 export const MOST_WAITING = 1000
 
@@ -17,18 +17,18 @@ interface Turns {
 // eslint-disable-next-line no-restricted-syntax -- by connection: none can reach another's
 const turns = new WeakMap<Socket, Turns>()
 
-/** Whether a request of HTTP/1 came while an earlier one of its connection is still being answered (pipelining). */
+/** Returns whether an HTTP/1 request arrived while an earlier one of its connection is still being answered (pipelining). */
 export function mustWait (response: ServerResponse): boolean {
-  // Node gives a response its socket when the one before has been written.
+  // Node assigns a response its socket when the previous one has been written.
   return response.socket === null
 }
 
 /**
- * Holds a request that {@link mustWait} until the answers before it have been written, then calls `serve`. A request
- * whose client leaves before that is never served.
+ * Delays a request that {@link mustWait} until the responses before it have been written, then calls `serve`. A request
+ * whose client disconnects before that is not served.
  *
- * A connection with more than {@link MOST_WAITING} requests is not read until fewer wait: an end of the client is then
- * heard of only when the running answer is done.
+ * A connection with more than {@link MOST_WAITING} requests is not read until fewer wait: until the running response is
+ * complete, the end of the client is not noticed.
  */
 export function hold (request: IncomingMessage, response: ServerResponse, serve: () => void): void {
   const { socket } = request
@@ -36,10 +36,10 @@ export function hold (request: IncomingMessage, response: ServerResponse, serve:
   connection.waiting++
   if (connection.waiting > MOST_WAITING && !connection.checks) {
     connection.checks = true
-    // Not at once: Node reads on after each message, whatever its handler did.
+    // Deferred: Node resumes reading after each message, regardless of its handler.
     process.nextTick(pauseWhereTooMany, socket, connection)
   }
-  // Undocumented as a turn: Node emits it when it gives a waiting response the socket (`assignSocket`, Node 20 to 24).
+  // Undocumented event: Node emits it when it assigns the socket to a waiting response (`assignSocket`, Node 20 to 24).
   response.once('socket', () => {
     connection.waiting--
     // The response before this one closes first.

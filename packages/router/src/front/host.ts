@@ -1,13 +1,16 @@
 import type { IncomingMessage } from 'node:http'
 import { badRequest, malformedHost, missingHost, type Refusal } from './refusal.ts'
 
-/** What a Host may consist of (Go's httpguts.ValidHostHeader): no blanks, quotes, slashes, and no `@`. */
+/** Characters of a valid Host (Go's httpguts.ValidHostHeader): no blanks, quotes, slashes, and no `@`. */
 const HOST = /^[\w!$%&'()*+,.:;=[\]~-]*$/
 const ABSOLUTE = /^[a-z][a-z0-9+.-]*:\/\/(?:[^/?]*@)?([^/?]*)/i
 const AUTHORITY = /^(?:\[[^\]]*\]|[^:[\]]*)(?::\d*)?$/
 const SLASH = 47
 
-/** Judges the Host of an HTTP/1 request: there has to be one from 1.1 on, only one, and a well-formed one (RFC 9112, section 3.2). */
+/**
+ * Checks the Host of an HTTP/1 request: from 1.1 on there must be exactly one, and it must be valid (RFC 9112,
+ * section 3.2).
+ */
 export function judgeHost (request: IncomingMessage): Refusal | null {
   const { host } = request.headers
   if (host === undefined) return request.httpVersionMinor > 0 && request.method !== 'CONNECT' ? missingHost : null
@@ -19,14 +22,14 @@ export function isHost (host: string): boolean {
   return HOST.test(host)
 }
 
-/** Whether a request's target is not a path: the absolute form, `*`, or the authority of a CONNECT. */
+/** Returns whether a request's target is not a path: the absolute form, `*`, or the authority of a CONNECT. */
 export function isNoPath (url: string): boolean {
   return url.charCodeAt(0) !== SLASH
 }
 
 /**
- * Takes a target in absolute form apart: its host takes the place of the Host field (RFC 9112, section 3.2.2), and the
- * rest is the target. Everything behind sees one host, and a path.
+ * Splits a target in absolute form: its host replaces the Host field (RFC 9112, section 3.2.2), and the rest becomes
+ * the target. So later code sees a single host, and a path.
  */
 export function takeAbsoluteForm (request: IncomingMessage): Refusal | null {
   const match = ABSOLUTE.exec(request.url!)
@@ -35,7 +38,7 @@ export function takeAbsoluteForm (request: IncomingMessage): Refusal | null {
   if (!isHost(authority) || !AUTHORITY.test(authority)) return badRequest
   const rest = request.url!.slice(match[0].length)
   request.url = isNoPath(rest) ? `/${rest}` : rest
-  // An empty one leaves the Host field in charge, as Go does.
+  // If it is empty, the Host field is used, as in Go.
   if (authority !== '') setHost(request, authority)
   return null
 }

@@ -15,25 +15,24 @@ const CONTINUE = /(?:^|\W)100-continue(?:$|\W)/i
 // eslint-disable-next-line no-restricted-syntax -- servers, not requests
 const receiving = new WeakSet<object>()
 
-/** Whether a server's requests come through {@link createReceiver}. */
+/** Returns whether a server's requests pass {@link createReceiver}. */
 export function receives (server: object): boolean {
   return receiving.has(server)
 }
 
 /**
- * Creates the `request` listener of a server of ours. What HTTP/1 and HTTP/2 say about a request as such is judged here,
- * before any route:
+ * Creates the `request` listener of the gateway's own server. It checks the rules of HTTP/1 and HTTP/2 before routing:
  *
- * - The requests of one HTTP/1.1 connection are served one after the other, and no more when the client has left.
- * - A version, Host or transfer coding that cannot be served is refused.
+ * - The requests of one HTTP/1.1 connection are served one after the other, until the client disconnects.
+ * - A request with an unsupported version, Host or transfer coding is refused.
  * - A target in absolute form becomes a path and a Host.
  * - The requests of one HTTP/2 connection begin in portions, so that others have their turn.
- * - Answers that are sent before the request's body has come whole arrive all the same.
+ * - Responses that are sent before the request's body was received reach the client.
  */
 export function createReceiver (serve: RequestListener): RequestListener {
   function receive (request: IncomingMessage, response: ServerResponse): void {
     if (mustWait(response)) { hold(request, response, () => { takeTurn(request, response) }); return }
-    // Bytes behind the last answer of a connection.
+    // Bytes after the last response of a connection.
     if (!response.socket!.writable) { request.resume(); return }
     const refusal = judge(request, response)
     if (bringsBody(request)) awaitEarlyAnswer(request, response, () => !waitsForContinue(request))
@@ -42,7 +41,7 @@ export function createReceiver (serve: RequestListener): RequestListener {
   }
 
   function takeTurn (request: IncomingMessage, response: ServerResponse): void {
-    // Its body will never be whole: the connection's error is answered in its place.
+    // Its body will never be complete: the connection's error is answered instead.
     if (!request.complete && isBroken(request.socket)) return
     receive(request, response)
   }
@@ -62,21 +61,21 @@ export function createReceiver (serve: RequestListener): RequestListener {
 }
 
 /**
- * Adds what a server needs beside its `request` listener: no answer of Node's own reaches a client, and Upgrade, CONNECT
- * and Expect are served.
+ * Adds the other listeners of a server: Node's own responses do not reach a client, and Upgrade, CONNECT and Expect are
+ * handled.
  *
- * @param event by which the server is given a connection to serve as HTTP/1; null: it speaks HTTP/2 only
+ * @param event that passes the server a connection to serve as HTTP/1; null: it only supports HTTP/2
  */
 export function addFront (server: Server, event: 'connection' | 'secureConnection' | null): void {
   receiving.add(server)
-  // All header fields: their bytes are bounded already. A missing Host is refused by `judgeHost`.
+  // No limit on the number of header fields: their bytes are limited. A missing Host is refused by `judgeHost`.
   Object.assign(server, { maxHeadersCount: 0, requireHostHeader: false })
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
     continueWhenRead(request, response)
     server.emit('request', request, response)
   })
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
-    // Go's server for HTTP/2 looks at no other expectation, and `receive` refuses those of HTTP/1.
+    // Go's HTTP/2 server ignores other expectations, and `receive` refuses those of HTTP/1.
     server.emit('request', request, response)
   })
   serveConnects(server)
@@ -85,14 +84,14 @@ export function addFront (server: Server, event: 'connection' | 'secureConnectio
   ignoreUpgrades(server, event)
 }
 
-/** Judges an HTTP/1 request by its head, and gives it a path and a Host where its target was written otherwise. */
+/** Checks the head of an HTTP/1 request, and converts other forms of its target to a path and a Host. */
 export function judge (request: IncomingMessage, response: ServerResponse): Refusal | null {
   if (request.httpVersionMajor !== 1) return unsupportedVersion
   const refusal = judgeHost(request)
   if (refusal !== null) return refusal
   const coding = request.headers['transfer-encoding']
   if (coding !== undefined && coding.toLowerCase() !== 'chunked') return unsupportedCoding
-  // HTTP/1.0 knows no codings: whoever stands before us may see another end of the body (RFC 9112, section 6.1).
+  // HTTP/1.0 has no transfer codings: a proxy in front may see another end of the body (RFC 9112, section 6.1).
   if (coding !== undefined && request.httpVersionMinor === 0) response.shouldKeepAlive = false
   const { expect } = request.headers
   if (expect !== undefined && request.httpVersionMinor > 0 && !CONTINUE.test(expect)) return failedExpectation
@@ -101,13 +100,13 @@ export function judge (request: IncomingMessage, response: ServerResponse): Refu
   return takeAbsoluteForm(request)
 }
 
-/** The same for a request of HTTP/2. */
+/** The same for an HTTP/2 request. */
 export function judgeHttp2 (request: Http2ServerRequest): Refusal | null {
   const { headers } = request
   const authority = headers[':authority']
   if (authority !== undefined) {
     if (!isHost(authority)) return malformedHost
-    // Where both are there the field says nothing (RFC 9113, section 8.3.1).
+    // If both are present, the Host field is ignored (RFC 9113, section 8.3.1).
     if (headers.host !== undefined) headers.host = authority
   } else if (headers.host !== undefined && !isHost(headers.host)) return malformedHost
   // A CONNECT has no path (RFC 9113, section 8.5).

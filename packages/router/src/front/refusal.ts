@@ -1,10 +1,10 @@
 import { STATUS_CODES, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
-/** A request that is refused before any route is looked for. */
+/** A request that is refused before routing. */
 export interface Refusal {
   readonly status: 400 | 408 | 417 | 431 | 501 | 505
-  /** The whole body, as Go's net/http words it. */
+  /** The whole body, as in Go's net/http. */
   readonly text: string
 }
 
@@ -19,14 +19,17 @@ export const failedExpectation: Refusal = { status: 417, text: '' }
 
 const TYPE = 'text/plain; charset=utf-8'
 
-/** Answers a request with a refusal. What follows on an HTTP/1 connection cannot be told apart from it, so it ends. */
+/**
+ * Answers a request with a refusal. On HTTP/1 the following data cannot be separated from its body, so the connection
+ * is closed.
+ */
 export function refuse (response: ServerResponse, { status, text }: Refusal): void {
   const headers = { 'content-type': TYPE, 'content-length': Buffer.byteLength(text) }
   response.writeHead(status, response.req.httpVersionMajor === 2 && 'stream' in response ? headers : { ...headers, connection: 'close' })
   response.end(text)
 }
 
-/** Writes a refusal to a connection that has no request to answer, and ends it. */
+/** Writes a refusal to a connection without a request, and closes it. */
 export function refuseRaw (socket: Socket, { status, text }: Refusal): void {
   socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: ${TYPE}\r\nContent-Length: ${text.length}\r\nConnection: close\r\n\r\n${text}`)
   socket.destroySoon()

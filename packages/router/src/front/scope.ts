@@ -12,9 +12,9 @@ import type { Refusal } from './refusal.ts'
 const guarded = new WeakSet<FastifyInstance>()
 
 /**
- * Has the requests of a scope pass what the gateway's own listener does for all of its requests: one at a time per
- * connection, a Host that can be trusted, early answers that arrive. For a scope of a host's server, whose other routes
- * keep Node's behaviour; nothing is added where the server is the gateway's. Call it before other hooks are added.
+ * Applies the rules of the gateway's own listener to the requests of a scope: one at a time per connection, a validated
+ * Host, early responses that reach the client. For a scope of a host's server, whose other routes keep Node's
+ * behaviour; does nothing on the gateway's own server. Call it before other hooks are added.
  */
 export function guardScope (scope: FastifyInstance): void {
   if (isGuarded(scope) || receives(scope.server)) return
@@ -30,7 +30,7 @@ export function guardScope (scope: FastifyInstance): void {
       else refuseIn(reply, refusal)
       return
     }
-    // What `inject` makes has no connection.
+    // Requests of `inject` have no connection.
     if (!(raw instanceof IncomingMessage)) { done(); return }
     const take = (): void => {
       const refusal = judge(raw, response)

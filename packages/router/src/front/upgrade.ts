@@ -2,21 +2,21 @@ import { IncomingMessage, ServerResponse, type Server } from 'node:http'
 import type { Socket } from 'node:net'
 import { keepServing, whenFree } from './connection.ts'
 
-/** How much is read from a connection whose Upgrade waits for the answers before it. */
+/** How much is read from a connection whose Upgrade waits for earlier responses. */
 const MOST_WAITING_BYTES = 64 * 1024
 
 /**
- * Serves requests that ask for a protocol nobody speaks here as if they did not ask (RFC 9110, section 7.8), their body
- * and what follows included. Without a listener Node loses what came in the same read, with one it takes no body.
+ * Serves requests that ask for an unsupported protocol as if they did not (RFC 9110, section 7.8), including their body
+ * and the following requests. Without a listener, Node loses data of the same read; with one, it does not read a body.
  *
- * @param event by which the server is given a connection to serve as HTTP/1
+ * @param event that passes the server a connection to serve as HTTP/1
  */
 export function ignoreUpgrades (server: Server, event: 'connection' | 'secureConnection'): void {
   server.on('upgrade', (request: IncomingMessage, socket: Socket, behind: Buffer) => {
     const release = keepServing(socket)
     const stop = collect(socket, behind, (rest) => {
       release()
-      // What Node has set behind the answers before this request is the time for a connection without any.
+      // After the previous responses Node has set the timeout of an idle connection.
       socket.setTimeout(0)
       socket.unshift(Buffer.concat([writeHead(request), ...rest]))
       server.emit(event, socket)
@@ -26,12 +26,12 @@ export function ignoreUpgrades (server: Server, event: 'connection' | 'secureCon
 }
 
 /**
- * Answers a CONNECT as any other method that no endpoint has, and ends the connection: what follows on it is meant for
- * somebody else.
+ * Answers a CONNECT like any other method without an endpoint, and closes the connection: the following data is not for
+ * the gateway.
  */
 export function serveConnects (server: Server): void {
   server.on('connect', (request: IncomingMessage, socket: Socket, behind: Buffer) => {
-    // One of HTTP/2 comes with its response.
+    // In HTTP/2 it has a response.
     if (!(request instanceof IncomingMessage)) { server.emit('request', request, socket); return }
     keepServing(socket)
     const stop = collect(socket, behind, () => {
@@ -50,7 +50,7 @@ export function serveConnects (server: Server): void {
   })
 }
 
-/** Reads on, so that an end of the client is heard of; gives the function that stops this and hands over what was read. */
+/** Keeps reading, so that the end of the client is noticed; returns a function that stops this and returns the data. */
 function collect (socket: Socket, begun: Buffer, take: (read: Buffer[]) => void): () => void {
   const read = [begun]
   let length = begun.length
@@ -63,13 +63,16 @@ function collect (socket: Socket, begun: Buffer, take: (read: Buffer[]) => void)
   socket.on('data', onData).on('end', onEnd)
   return () => {
     socket.pause().off('data', onData).off('end', onEnd)
-    // As Node leaves it to whoever gets the socket.
+    // The state in which Node passes the socket on.
     Object.assign(socket, { readableFlowing: null })
     take(read)
   }
 }
 
-/** The request's head again, without what makes Node take it for an upgrade. The field `Upgrade` itself stays: nobody acts on it alone. */
+/**
+ * Returns the request's head without the fields that make Node treat it as an upgrade. The field `Upgrade` itself
+ * stays: it has no effect alone.
+ */
 function writeHead ({ method, url, httpVersion, rawHeaders }: IncomingMessage): Buffer {
   let head = `${method} ${url} HTTP/${httpVersion}\r\n`
   for (let i = 0; i < rawHeaders.length; i += 2) {

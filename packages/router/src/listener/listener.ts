@@ -7,18 +7,18 @@ import { guardSession } from '../front/guard-session.ts'
 import { addFront, createReceiver } from '../front/receive.ts'
 import { ListenerCertificates } from '@floodgate/tls'
 
-/** How often Node looks for connections that are too slow: its default, or a quarter of the shortest limit. */
+/** Interval at which Node checks for slow connections: its default, or a quarter of the shortest limit. */
 const LONGEST_CHECK = 30_000
 const SHORTEST_CHECK = 100
-/** What a client of HTTP/2 that speaks first sends (RFC 9113, section 3.4). */
+/** First bytes of an HTTP/2 client with prior knowledge (RFC 9113, section 3.4). */
 const PREFACE = Buffer.from('PRI * HTTP/2')
 
-/** Requests of one HTTP/2 connection at a time (as Go's net/http). */
+/** Concurrent requests of one HTTP/2 connection (as in Go's net/http). */
 const MOST_STREAMS = 250
-/** What a header field counts beside its name and its value (RFC 9113, section 6.5.2). */
+/** Overhead of a header field in addition to name and value (RFC 9113, section 6.5.2). */
 const FIELD_OVERHEAD = 32
 
-/** A server's side of what `http.Server` has and servers of HTTP/2 lack, as Fastify calls it on close. */
+/** Methods of `http.Server` that HTTP/2 servers lack and that Fastify calls on close. */
 interface Closable {
   closeIdleConnections (): void
   closeAllConnections (): void
@@ -26,18 +26,18 @@ interface Closable {
 }
 
 /**
- * Creates the server that a service listens with: plain HTTP, with `use_h2c` HTTP/2 beside it on the same port, with
- * `tls` HTTP/2 and HTTP/1. Its limits, 0 = none:
+ * Creates the server of a service: plain HTTP, with `use_h2c` also HTTP/2 on the same port, with `tls` HTTP/2 and
+ * HTTP/1. Its limits (0 = none):
  *
- * - `read_timeout`: a request, body included, must have come whole.
- * - `read_header_timeout`: its headers; a minute where neither is set.
- * - `write_timeout`: a connection on which nothing moves for so long during a request is cut. (The reference counts from
- *   the request to the end of its answer.)
- * - `idle_timeout`: a connection is kept for so long after an answer.
+ * - `read_timeout`: time within which the whole request, including the body, must arrive.
+ * - `read_header_timeout`: time within which its headers must arrive; a minute if neither is set.
+ * - `write_timeout`: a connection without any data for this long during a request is closed. (The reference counts from
+ *   the request to the end of the response.)
+ * - `idle_timeout`: how long a connection is kept open after a response.
  * - `max_header_bytes`: a larger header block is answered 431.
  *
  * @param certificates of its `tls`; by default its own, which it reads and follows
- * @throws {FG_ERR_CONFIG_SERVER_TLS} when the files of `tls` cannot be used
+ * @throws {FG_ERR_CONFIG_SERVER_TLS} if the files of `tls` cannot be used
  */
 export function createListener (service: Service, handler: RequestListener, certificates = service.tls && new ListenerCertificates(service.tls)): Server {
   const { useH2c } = service
@@ -53,7 +53,7 @@ export function createListener (service: Service, handler: RequestListener, cert
   return server
 }
 
-/** As many bytes of header fields as HTTP/1 may have, in any number of them; {@link MOST_STREAMS}. */
+/** The same limit in bytes of header fields as for HTTP/1, and {@link MOST_STREAMS}. */
 function http2Limits ({ maxHeaderBytes }: Service): http2.ServerOptions {
   return { settings: { maxHeaderListSize: maxHeaderBytes, maxConcurrentStreams: MOST_STREAMS }, maxHeaderListPairs: Math.ceil(maxHeaderBytes / FIELD_OVERHEAD) }
 }
@@ -100,7 +100,7 @@ function followSessions (server: http2.Http2Server | http2.Http2SecureServer, id
   return sessions
 }
 
-/** Hands connections that begin with HTTP/2's preface to the server that speaks it. */
+/** Passes connections that begin with HTTP/2's preface to the HTTP/2 server. */
 function speakBoth (server: Server, second: Server): void {
   const first = server.listeners('connection') as ((socket: Socket) => void)[]
   const sessions = followSessions(second as unknown as http2.Http2Server, 0)
@@ -117,7 +117,7 @@ function speakBoth (server: Server, second: Server): void {
       forget()
       socket.unshift(begun)
       if (begun.subarray(0, PREFACE.length).equals(PREFACE)) {
-        // A server of HTTP/1 leaves its sockets half open. HTTP/2 would never end one whose client has ended it.
+        // HTTP/1 servers allow half-open sockets. HTTP/2 would never close one whose client has closed it.
         socket.allowHalfOpen = false
         second.emit('connection', socket)
       } else for (const listener of first) listener.call(server, socket)
@@ -128,7 +128,7 @@ function speakBoth (server: Server, second: Server): void {
       socket.off('readable', look).off('error', forget).off('close', forget).off('end', give).off('timeout', give).setTimeout(0)
     }
     silent.add(socket)
-    // Until it says something no server counts its time.
+    // Until the first data arrives, no server applies its timeouts.
     socket.on('readable', look).on('error', forget).on('close', forget).on('end', give).on('timeout', give).setTimeout(server.headersTimeout)
   })
   Object.assign(server, {

@@ -5,23 +5,22 @@ import type { ListenerCertificates } from '@floodgate/tls'
 import { createListener } from './listener.ts'
 import { createRewriteUrl } from '../table/rewrite-url.ts'
 
-/** Options of the Fastify that a service needs when it has a server of its own. */
+/** Options of Fastify for a service with its own server. */
 export type ServerOptions = Pick<FastifyServerOptions, 'clientErrorHandler' | 'exposeHeadRoutes' | 'frameworkErrors' | 'return503OnClosing' | 'rewriteUrl' | 'routerOptions' | 'serverFactory' | 'trustProxy'>
 
 /**
- * Makes the options of a standalone server from a model: the listener with its limits and TLS (`createListener`),
- * parameters as long as a header block may be, and paths that are decoded before they are routed. The client's address
- * is told by the gateway's own rules, not by Fastify's `trustProxy`.
+ * Creates the options of a standalone server from a model: the listener with its limits and TLS (`createListener`),
+ * path parameters up to the size of a header block, and paths that are decoded before they are routed. The client's
+ * address is determined by the gateway's own rules, not by Fastify's `trustProxy`.
  *
- * @param prefix where the gateway is mounted on that server, without a slash at its end
- * @param certificates of the model's `tls`; by default its own, which it reads and follows
- * @throws {FG_ERR_CONFIG_SERVER_TLS} when the server is created and the files of `tls` cannot be used
- * @example
- * const app = Fastify({ ...serverOptions(model), logger: true })
+ * @param prefix where the gateway is mounted on that server, without a trailing slash
+ * @param certificates of the model's `tls`; by default created here, read and updated
+ * @throws {FG_ERR_CONFIG_SERVER_TLS} if the files of `tls` cannot be used when the server is created
+ * @example const app = Fastify({ ...serverOptions(model), logger: true })
  */
 export function serverOptions (service: Service, { prefix = '', certificates }: { prefix?: string, certificates?: ListenerCertificates | null } = {}): ServerOptions {
   return {
-    // The listener answers what is no request.
+    // The listener answers what is not a request.
     clientErrorHandler () {},
     exposeHeadRoutes: false,
     frameworkErrors: answerMalformed,
@@ -31,12 +30,12 @@ export function serverOptions (service: Service, { prefix = '', certificates }: 
     routerOptions: { caseSensitive: true, ignoreDuplicateSlashes: false, ignoreTrailingSlash: false, maxParamLength: service.maxHeaderBytes, useSemicolonDelimiter: false } as NonNullable<FastifyServerOptions['routerOptions']>,
     serverFactory: ((handler) => createListener(service, handler as never, certificates)) as FastifyServerFactory,
     trustProxy: false,
-    // Only so that Fastify calls the address https: the listener is ours.
+    // Only so that Fastify reports an https address: the listener is created here.
     ...(service.tls !== null && { https: {} })
   }
 }
 
-/** As Go's server to a path with a broken escape. */
+/** The answer of Go's server to a path with an invalid escape. */
 function answerMalformed ({ statusCode = 400 }: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
   reply.code(statusCode).header('content-type', 'text/plain; charset=utf-8').send(Buffer.from(`${statusCode} ${STATUS_CODES[statusCode]}`))
 }

@@ -3,16 +3,15 @@ import type { FastifyInstance } from 'fastify'
 type Step = (error: Error | null, done: (error?: Error | null) => void) => void
 
 /**
- * Adds routes to a scope as one step of its start. For each route Fastify has a step of its own (`after`), which takes
- * about as long as adding the route; of routes that are added together, one behind the other, only the last can wait
- * for anything.
+ * Adds routes to a scope as one step of its start. Fastify has a separate step (`after`) for each route, which takes
+ * about as long as adding the route; of routes that are added together, only the last one can wait for anything.
  */
 export function addTogether (scope: FastifyInstance, add: () => void): void {
   const own = Object.getOwnPropertyDescriptor(scope, 'after')
   const after = scope.after as (this: FastifyInstance, step?: Step) => FastifyInstance
   const steps: Step[] = []
   scope.after = function gather (this: FastifyInstance, step?: Step) {
-    // A plugin's own hook on routes may ask for something else.
+    // A plugin's `onRoute` hook may require another value.
     if (this !== scope || step?.length !== 2) return after.call(this, step)
     steps.push(step)
     return scope

@@ -2,12 +2,12 @@ import type { Readable } from 'node:stream'
 import type { FastifyInstance, onRequestHookHandler, preValidationHookHandler } from 'fastify'
 
 const ODD_TYPE = Symbol('floodgate.content-type')
-/** What Fastify takes for a media type; it answers 415 to others before any parser is asked. */
+/** Media types that Fastify accepts; it answers 415 to others before calling a parser. */
 const MEDIA_TYPE = /^\s*[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+\s*(?:;|$)/
 
 /**
- * Leaves the bodies of a scope unread, byte for byte as they arrive: the parsers of surrounding scopes do not count, and
- * no size limit does. Fastify runs parsers for methods with a body only: a GET's body is `request.raw`.
+ * Leaves the bodies of a scope unread and unchanged: the parsers and size limits of surrounding scopes do not apply.
+ * Fastify runs parsers for methods with a body only: a GET's body is `request.raw`.
  */
 export function leaveBodiesRaw (scope: FastifyInstance): void {
   scope.removeAllContentTypeParsers()
@@ -18,8 +18,8 @@ export function leaveBodiesRaw (scope: FastifyInstance): void {
 }
 
 /**
- * Waits for the first bytes of a body that a `preParsing` hook has put in the place of the client's: whether they are still
- * coded as `Content-Encoding` says is not known before.
+ * Waits for the first bytes of a body with which a `preParsing` hook has replaced the client's: they show whether it is
+ * still coded as in `Content-Encoding`.
  */
 function whenReadable (payload: Readable, done: (error: Error | null) => void): void {
   const events = ['readable', 'end', 'close', 'error'] as const
@@ -31,7 +31,7 @@ function whenReadable (payload: Readable, done: (error: Error | null) => void): 
   for (const event of events) payload.on(event, settle)
 }
 
-/** Hides a Content-Type that is no media type from Fastify until {@link restoreType}: to the reference any will do. */
+/** Hides a Content-Type that is not a media type from Fastify until {@link restoreType}: the reference accepts any. */
 export const tolerateAnyType: onRequestHookHandler = function tolerateAnyType (request, _reply, done) {
   const type = request.raw.headers['content-type']
   if (type !== undefined && !MEDIA_TYPE.test(type)) {
@@ -41,14 +41,17 @@ export const tolerateAnyType: onRequestHookHandler = function tolerateAnyType (r
   done()
 }
 
-/** Shows the Content-Type again that {@link tolerateAnyType} has hidden. */
+/** Restores the Content-Type that {@link tolerateAnyType} has hidden. */
 export const restoreType: preValidationHookHandler = function restoreType (request, _reply, done) {
   const type = (request as { [ODD_TYPE]?: string })[ODD_TYPE]
   if (type !== undefined) request.headers = { 'content-type': type }
   done()
 }
 
-/** Has requests that match no route reach the handler for these: Fastify refuses some by their Content-Type, or for having none (QUERY). */
+/**
+ * Makes requests that match no route reach their handler: Fastify refuses some because of their Content-Type, or
+ * because it is missing (QUERY).
+ */
 export const tolerateUnmatched: onRequestHookHandler = function tolerateUnmatched (request, _reply, done) {
   if (request.is404) {
     const type = request.raw.headers['content-type']

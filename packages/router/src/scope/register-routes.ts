@@ -17,25 +17,25 @@ import { createUnmatched } from './unmatched.ts'
 
 export interface RouteRegistration {
   /**
-   * Whether the scope answers what matches no route: paths in another spelling, wrong methods, 404. Default: yes, unless
-   * the app has a not-found handler for these paths already. Without it, redirects, 405 and 404 are the app's, and so
-   * are requests whose path only fits when it is decoded as the reference does it (`%2F` as a slash).
+   * Whether the scope answers requests that match no route: misspelled paths, wrong methods, 404. Default: true, unless
+   * the app already has a not-found handler for these paths. Otherwise the app handles redirects, 405 and 404, and
+   * requests whose path only matches when it is decoded as on the reference (`%2F` as a slash).
    */
   notFound?: boolean
   /**
-   * Scope of the health endpoint, which the hooks of the other routes' scope do not concern; null = registered by
-   * somebody else. Default: the scope of the other routes.
+   * Scope of the health endpoint, so that the hooks of the other routes do not apply to it; null = registered
+   * elsewhere. Default: the scope of the other routes.
    */
   healthScope?: FastifyInstance | null
 }
 
-/** A route as it was registered. */
+/** A registered route. */
 export interface RegisteredRoute {
   readonly kind: Route['kind']
   readonly method: string
   /** As configured. */
   readonly path: string
-  /** As Fastify knows it, below the scope's prefix. */
+  /** As registered in Fastify, below the scope's prefix. */
   readonly url: string
   readonly endpoint: Endpoint | null
 }
@@ -46,14 +46,14 @@ const HANDLERS: Readonly<Partial<Record<Route['kind'], RouteHandlerMethod>>> = {
 /** The routes of one service, registered in one scope or in several. */
 export interface Routing {
   /**
-   * Registers what is not an endpoint: health, debug, echo, OPTIONS, and the handler of what matches no route. Call it once,
-   * before endpoints are added.
+   * Registers what is not an endpoint: health, debug, echo, OPTIONS, and the handler of what matches no route. Call it
+   * once, before endpoints are added.
    */
   addService (scope: FastifyInstance, options?: RouteRegistration): RegisteredRoute[]
   /**
    * Registers endpoints in a scope with the prefix of the service's.
    *
-   * @param routeFor gives what serves an endpoint; undefined = it is not there, or another scope has it
+   * @param routeFor returns the handler of an endpoint; undefined = it is not registered, or another scope has it
    * @throws {FG_ERR_ROUTER_ROUTE_TAKEN} the app has a route of its own in the place of one
    */
   addEndpoints (scope: FastifyInstance, routeFor: (endpoint: Endpoint) => EndpointRoute | undefined): RegisteredRoute[]
@@ -61,21 +61,18 @@ export interface Routing {
 
 /**
  * Registers a service's routes in a scope: one per endpoint, the health endpoint, and those that the configuration
- * switches on (`debug_endpoint`, `echo_endpoint`, `auto_options`). Bodies are not parsed: a handler reads
- * `request.body` (or `request.raw` of a GET) as a stream. `request.params` holds parameters by their configured names,
- * decoded and checked; `*` is what a wildcard matched. `request.routeOptions.config.floodgate` names the endpoint.
+ * enables (`debug_endpoint`, `echo_endpoint`, `auto_options`). Bodies are not parsed: a handler reads `request.body`
+ * (or `request.raw` of a GET) as a stream. `request.params` has the parameters by their configured names, decoded and
+ * checked; `*` is the part that a wildcard matched. `request.routeOptions.config.floodgate` names the endpoint.
  *
  * Call it before the scope is ready, once per scope; hooks may be added to the scope before or after.
  *
- * @param routeFor gives what serves an endpoint; undefined = it is not there
+ * @param routeFor returns the handler of an endpoint; undefined = it is not registered
  * @throws {FG_ERR_ROUTER_ROUTE_TAKEN} the app has a route of its own in the place of one
- * @example
- * await app.register(async (scope) => {
- *   registerRoutes(scope, model, (endpoint) => ({
+ * @example await app.register(async (scope) => { registerRoutes(scope, model, (endpoint) => ({
  *     onRequest: authenticate,
  *     handler: serve({ endpoint, step: stepOf(endpoint), coreRequest: createCoreRequest(endpoint, model) })
- *   }))
- * }, { prefix: '/api' })
+ *   })) }, { prefix: '/api' })
  */
 export function registerRoutes (scope: FastifyInstance, service: Service, routeFor: (endpoint: Endpoint) => EndpointRoute | undefined, options: RouteRegistration = {}): RegisteredRoute[] {
   const served = new Map(service.endpoints.map((endpoint) => [endpoint, isSkipped(endpoint) ? skippedRoute : routeFor(endpoint)]))
@@ -124,10 +121,10 @@ export function createRouting (service: Service, isServed: (endpoint: Endpoint) 
     const { kind, method, endpoint, pattern } = route
     const { path: url, isAlias } = registeredPath(route)
     const registered: RegisteredRoute = { kind, method, path: pattern.path, url, endpoint }
-    // A CONNECT never gets here: Node has an event of its own for it.
+    // A CONNECT never arrives here: Node emits a separate event for it.
     if (scope === null || method === 'CONNECT') return registered
     const params = createParamsHook(route, isAlias, { checked: !undecoded, cleans }, divert)
-    // On a server of ours `rewriteUrl` has seen to it.
+    // On the gateway's own server, `rewriteUrl` has done this.
     const fragments = receives(scope.server) ? [] : [divertFragment]
     const bodied = WITH_BODY.has(method)
     const onRequest = [...fragments, ...params === null ? [] : [params], ...bodied ? [tolerateAnyType] : [], ...hooksOf(own)]
@@ -169,12 +166,12 @@ function describeTaken (scope: FastifyInstance, method: string, url: string): st
   return `${method} ${below.replace(/:(?!:)(\w+)/g, (own) => { const name = names.shift(); return name === undefined ? own : `:${name}` })}`
 }
 
-/** Tells whether a request is served by the health endpoint. */
+/** Returns whether a request is served by the health endpoint. */
 export function isHealthRequest (request: FastifyRequest): boolean {
   return request.routeOptions.config.floodgate?.kind === 'health'
 }
 
-/** Fastify takes one not-found handler per prefix: whether ours is the one. */
+/** Fastify accepts one not-found handler per prefix: returns whether ours can be set. */
 function takeOver (scope: FastifyInstance, handler: ReturnType<typeof createUnmatched>, insist: boolean): boolean {
   try {
     scope.setNotFoundHandler(handler)
@@ -189,7 +186,7 @@ function hooksOf ({ onRequest = [] }: { onRequest?: EndpointRoute['onRequest'] }
   return (Array.isArray(onRequest) ? onRequest : [onRequest]) as onRequestHookHandler[]
 }
 
-/** Tells the methods of a path: `auto_options`. */
+/** Returns the methods of a path: `auto_options`. */
 function createOptionsHandler ({ allow }: Route): RouteHandlerMethod {
   return function options (_request, reply) {
     reply.header('allow', allow).send()

@@ -8,20 +8,20 @@ type Raw = FastifyRequest['raw']
 /** Parameters of a request by the names between the braces; `*` is what a wildcard matched. */
 export type Params = Record<string, string>
 
-/** What was found out about a request before Fastify's router saw it. */
+/** The route found for a request before Fastify's router. */
 interface Routed {
   readonly method: string
   readonly path: string
   readonly params: Params
-  /** The address as the client wrote it. */
+  /** The address as sent by the client. */
   readonly url: string
 }
 
 const routed = Symbol('floodgate.routed')
 
 /**
- * The path by which Fastify's router knows a route: its own, or where that router cannot express it one that only
- * requests sent on by `sendTo` may use.
+ * The path of a route in Fastify's router: its own, or, if that router cannot express it, an alias that only requests
+ * from `sendTo` may use.
  */
 export function registeredPath ({ pattern }: Route): { path: string, isAlias: boolean } {
   const path = writeFastifyPath(pattern)
@@ -29,8 +29,8 @@ export function registeredPath ({ pattern }: Route): { path: string, isAlias: bo
 }
 
 /**
- * Gives a request the address by which Fastify's router finds the matched route, and remembers the parameters: they may
- * be more than an address can say.
+ * Sets the address by which Fastify's router finds the matched route, and stores the parameters, which an address
+ * cannot always express.
  */
 export function sendTo (raw: Raw, { route, values }: Match, prefix: string, query: string): string {
   const { method, pattern } = route
@@ -41,18 +41,18 @@ export function sendTo (raw: Raw, { route, values }: Match, prefix: string, quer
   return `${prefix}${isAlias ? path : writeAddress(pattern, values)}${query}`
 }
 
-/** The parameters found for this route; null when the request was not sent to it. */
+/** Returns the parameters found for this route; null if the request was not sent to it. */
 export function sentParams (raw: Raw, { method, pattern }: Route): Params | null {
   const found = (raw as { [routed]?: Routed })[routed]
   return found !== undefined && found.path === pattern.path && found.method === method ? found.params : null
 }
 
-/** Whether the request was sent to a route already. */
+/** Returns whether the request was already sent to a route. */
 export function wasSent (raw: Raw): boolean {
   return (raw as { [routed]?: Routed })[routed] !== undefined
 }
 
-/** The address as the client wrote it. */
+/** The address as sent by the client. */
 export function writtenUrl (request: FastifyRequest): string {
   return (request.raw as { [routed]?: Routed })[routed]?.url ?? request.originalUrl
 }

@@ -5,19 +5,19 @@ import { writtenUrl } from './routed.ts'
 const JSON_TYPE = 'application/json; charset=utf-8'
 const PONG = Buffer.from('{"message":"pong"}')
 
-/** Answers that the gateway is alive: KrakenD page "Health endpoint". */
+/** Answers with the status of the gateway: KrakenD page "Health endpoint". */
 export const healthHandler: RouteHandlerMethod = function health (_request, reply) {
   const now = new Date().toISOString().replace('T', ' ').replace('Z', '')
   reply.header('content-type', JSON_TYPE).send(Buffer.from(`{"agents":{},"now":"${now} +0000 UTC m=+${process.uptime().toFixed(9)}","status":"ok"}`))
 }
 
-/** Answers "pong" and shows the request in the log on level debug: KrakenD page "Debug endpoint". */
+/** Answers "pong" and logs the request at level debug: KrakenD page "Debug endpoint". */
 export const debugHandler: RouteHandlerMethod = function debug (request, reply) {
   request.log.debug({ method: request.method, url: writtenUrl(request), headers: redact(request.headers) }, 'debug endpoint')
   reply.header('content-type', JSON_TYPE).send(PONG)
 }
 
-/** Answers what it was asked: KrakenD page "Echo endpoint". */
+/** Answers with the request: KrakenD page "Echo endpoint". */
 export const echoHandler: RouteHandlerMethod = async function echo (request, reply) {
   const uri = writtenUrl(request)
   const at = uri.indexOf('?')
@@ -42,7 +42,7 @@ async function readBody (stream: AsyncIterable<Buffer>): Promise<string> {
   return Buffer.concat(chunks).toString('utf8')
 }
 
-/** Names as Go writes them, and no Host: that one is told apart. */
+/** Header names as Go writes them, without Host, which is reported separately. */
 function readHeaders ({ raw }: FastifyRequest): Record<string, string[]> {
   const headers: Record<string, string[]> = {}
   for (let i = 0; i + 1 < raw.rawHeaders.length; i += 2) {

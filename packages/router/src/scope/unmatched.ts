@@ -8,19 +8,19 @@ import { routerSettings } from '../router-settings.ts'
 
 export interface UnmatchedOptions {
   readonly lookup: Lookup
-  /** What stands before all paths, without a slash at its end. */
+  /** Prefix of all paths, without a trailing slash. */
   readonly prefix: string
 }
 
 interface Answer { readonly type: string, readonly body: Buffer }
 
 /**
- * Creates the handler of requests that match no route of Fastify's: they are served by the endpoint that the reference
- * would take them for, redirected to the right spelling of their path, or answered 405 or 404 (KrakenD page "Router
- * options"; `error_body` of the service gives these a body of its own).
+ * Creates the handler of requests that match no Fastify route: they are served by the endpoint that the reference would
+ * choose, redirected to the corrected path, or answered 405 or 404 (KrakenD page "Router options"; `error_body` of the
+ * service sets the bodies).
  *
- * An endpoint found this way runs with all hooks of its route: the request goes through Fastify's router once more
- * under an address that fits. Hooks of the surrounding scopes have run for the first address by then, and run again.
+ * An endpoint found this way runs with all hooks of its route: the request passes Fastify's router again with a
+ * matching address. Hooks of the surrounding scopes have run for the first address by then, and run again.
  */
 export function createUnmatched (scope: FastifyInstance, service: Service, { lookup, prefix }: UnmatchedOptions): (request: FastifyRequest, reply: FastifyReply) => void {
   const { error_body: bodies = {} } = routerSettings(service) as { error_body?: Readonly<Record<string, unknown>> }
@@ -44,7 +44,7 @@ export function createUnmatched (scope: FastifyInstance, service: Service, { loo
     reply.hijack()
     const url = raw.url!
     raw.url = sendTo(raw, match, prefix, query)
-    // What `request.originalUrl` reads; a server with a rewriteUrl writes it itself.
+    // Read by `request.originalUrl`; a server with a rewriteUrl sets it itself.
     Object.assign(raw, { originalUrl: url })
     scope.routing(raw, reply.raw)
   }
@@ -58,7 +58,7 @@ function send (reply: FastifyReply, { type, body }: Answer): void {
   reply.header('content-type', type).header('x-krakend-completed', 'false').send(body)
 }
 
-/** As Go's http.Redirect: a short note for people who GET it. */
+/** As Go's http.Redirect: a short HTML note for GET requests. */
 function redirect (request: FastifyRequest, reply: FastifyReply, status: 301 | 307, location: string): void {
   reply.code(status).header('location', location)
   if (request.raw.method !== 'GET') { reply.send(); return }

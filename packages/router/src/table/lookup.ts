@@ -4,18 +4,18 @@ import { createRouteTree, type Match, type RouteTree } from './route-tree.ts'
 import type { Route } from './route-table.ts'
 import { routerSettings } from '../router-settings.ts'
 
-/** What the reference would do with a request. */
+/** The reference's result of routing a request. */
 export type Finding =
   | { readonly kind: 'route', readonly match: Match, readonly query: string }
   | { readonly kind: 'redirect', readonly status: 301 | 307, readonly location: string }
   | { readonly kind: 'method', readonly allow: string }
   | { readonly kind: 'unknown' }
-  /** `OPTIONS *`, which asks about the server, not about a path. */
+  /** `OPTIONS *`, which applies to the server, not to a path. */
   | { readonly kind: 'server' }
-  /** An escape of the path is broken. */
+  /** The path has an invalid escape. */
   | { readonly kind: 'malformed' }
 
-/** Finds out what to do with a request, by its method and its address below the prefix of the gateway. */
+/** Routes a request by its method and its address below the prefix of the gateway. */
 export type Lookup = (method: string, url: string) => Finding
 
 const UNKNOWN: Finding = { kind: 'unknown' }
@@ -24,11 +24,11 @@ const MALFORMED: Finding = { kind: 'malformed' }
 const DOT_SEGMENT = /\/\.\.?(?:\/|$)/
 
 /**
- * Creates the reference's way of routing: paths are percent-decoded before they are matched, so that `%2F` splits; the
- * right spelling of a path with other slashes, dots or case is redirected to (KrakenD page "Router options").
+ * Creates the reference's routing: paths are percent-decoded before they are matched, so that `%2F` separates segments;
+ * a path with other slashes, dots or case is redirected to the correct one (KrakenD page "Router options").
  *
  * @param routes in the order of registration, which is the order of methods in `Allow`
- * @param prefix what stands before all paths, without a slash at its end
+ * @param prefix prefix of all paths, without a trailing slash
  */
 export function createLookup (service: Service, routes: readonly Route[], prefix = ''): Lookup {
   const router = routerSettings(service)
@@ -53,7 +53,10 @@ export function createLookup (service: Service, routes: readonly Route[], prefix
     return allowed.length > 0 ? { kind: 'method', allow: allowed.join(', ') } : UNKNOWN
   }
 
-  /** `OPTIONS *` is answered by Go's server itself. `GET *` (RFC 9112, section 3.2.4, has it for OPTIONS alone): to the reference a path in a wrong spelling, `/*` the right one. */
+  /**
+   * `OPTIONS *` is answered by Go's server itself. `GET *` (RFC 9112, section 3.2.4, has it for OPTIONS alone): for the
+   * reference a misspelled path, of which `/*` is the correct one.
+   */
   function lookupAsterisk (method: string, query: string): Finding {
     if (method === 'OPTIONS') return SERVER
     const tree = trees.get(method)
@@ -64,10 +67,10 @@ export function createLookup (service: Service, routes: readonly Route[], prefix
   }
 
   function rightPath (tree: RouteTree, path: string): string | null {
-    // Clients take dot segments out of a Location by themselves: it would lead them somewhere else.
+    // Clients resolve dot segments in a Location themselves: it would lead them to another path.
     if (!router.disable_redirect_trailing_slash && !DOT_SEGMENT.test(path)) {
       const other = path.endsWith('/') ? path.slice(0, -1) : `${path}/`
-      // A Location has no doubled slashes, and must lead somewhere without them.
+      // A Location has no duplicate slashes, and must be a valid path without them.
       if (other !== '' && tree.find(other) !== null && tree.find(cleanPath(other)) !== null) return other
     }
     return router.disable_redirect_fixed_path ? null : tree.findSpelling(cleanPath(path))

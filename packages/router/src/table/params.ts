@@ -5,18 +5,19 @@ import { sentParams, wasSent, type Params } from '../scope/routed.ts'
 import { fastifyNames } from './route-pattern.ts'
 import type { Route } from './route-table.ts'
 
-/** Answers a request that Fastify's router took for a route's and the reference would not. */
+/** Answers a request that Fastify's router matched and the reference would not. */
 export type Divert = (request: FastifyRequest, reply: FastifyReply) => void
 
 const SUSPICIOUS = /[%?#/]/
 const ENCODED_SLASH = /^[^?]*%2f/i
 
 /**
- * Creates the hook that makes `request.params` of what Fastify's router found: by their configured names, checked as
- * the reference checks them. Null when a route has none to read.
+ * Creates the hook that converts the parameters found by Fastify's router to `request.params`: by their configured
+ * names, with the checks of the reference. Null if a route has no parameters.
  *
- * @param isAlias only requests that were sent here belong to the route
- * @param checked whether parameters that still hold encoded characters are refused (not with `disable_path_decoding`)
+ * @param isAlias only requests from `sendTo` belong to the route
+ * @param checked whether parameters that still contain encoded characters are refused (not with
+ * `disable_path_decoding`)
  * @param cleans whether paths are cleaned before they are matched (`remove_extra_slash`)
  */
 export function createParamsHook (route: Route, isAlias: boolean, { checked, cleans }: { checked: boolean, cleans: boolean }, divert: Divert): onRequestHookHandler | null {
@@ -35,7 +36,7 @@ export function createParamsHook (route: Route, isAlias: boolean, { checked, cle
     reply.code(400).header('content-type', 'text/plain; charset=utf-8').send(Buffer.from(refusal))
   }
 
-  /** Null when an encoded slash, an empty end, or what cleaning takes out makes it another path to the reference. */
+  /** Null if an encoded slash, an empty end, or cleaning makes it another path for the reference. */
   function found (request: FastifyRequest): Params | null {
     if (cleans && !isClean(request.raw.url!)) return null
     const by = request.params as Params
@@ -51,8 +52,8 @@ export function createParamsHook (route: Route, isAlias: boolean, { checked, cle
 }
 
 /**
- * Creates the hook that diverts requests with a `#` in their path: to the reference it is a character like others,
- * and Fastify's router ends the path there.
+ * Creates the hook that diverts requests with a `#` in their path: the reference treats it like other characters, and
+ * Fastify's router ends the path there.
  */
 export function createFragmentHook (divert: Divert): onRequestHookHandler {
   return function divertFragment (request, reply, done) {
@@ -63,7 +64,7 @@ export function createFragmentHook (divert: Divert): onRequestHookHandler {
   }
 }
 
-/** What the reference says to parameters that are still encoded after decoding; null when they are fine. */
+/** Returns the reference's error for parameters that are still encoded after decoding; null if they are valid. */
 function refusalOf (params: Params, names: readonly string[]): string | null {
   for (const name of names) {
     const value = params[name]!

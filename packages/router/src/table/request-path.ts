@@ -1,16 +1,16 @@
 import { decodePercent, escapePart } from '@floodgate/go'
 
-/** A request's address, taken apart. */
+/** A request's parsed address. */
 export interface RequestPath {
-  /** Decoded; null when an escape is broken. */
+  /** Decoded; null if an escape is invalid. */
   readonly path: string | null
-  /** With its question mark, as it came; '' = none. */
+  /** With its question mark, as sent; '' = none. */
   readonly query: string
 }
 
 const ABSOLUTE = /^[a-z][a-z0-9+.-]*:\/\/[^/?]*/i
 
-/** Takes the address of a request line apart, the absolute form too (RFC 9112, section 3.2). */
+/** Parses the address of a request line, also in absolute form (RFC 9112, section 3.2). */
 export function readRequestPath (url: string): RequestPath {
   const relative = url.startsWith('/') ? url : url.replace(ABSOLUTE, '')
   const at = relative.indexOf('?')
@@ -18,7 +18,7 @@ export function readRequestPath (url: string): RequestPath {
   return { path: decodePercent(path === '' ? '/' : path), query: at < 0 ? '' : relative.slice(at) }
 }
 
-/** Resolves dot segments and doubled slashes; a slash at the end stays, and a dot at the end leaves one. */
+/** Resolves dot segments and duplicate slashes; a trailing slash is kept, and a trailing dot becomes one. */
 export function cleanPath (path: string): string {
   const kept: string[] = []
   for (const segment of path.split('/')) {
@@ -30,8 +30,8 @@ export function cleanPath (path: string): string {
 }
 
 /**
- * Writes a decoded path for a Location header, cleaned as Go's http.Redirect does it: never with two slashes at its
- * start, which would name another host.
+ * Formats a decoded path for a Location header, cleaned as by Go's http.Redirect: never with two slashes at its start,
+ * which would be another host.
  */
 export function writeLocation (path: string): string {
   return escapePart(cleanPath(path), 'path')

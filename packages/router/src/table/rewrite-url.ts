@@ -8,9 +8,9 @@ import { routerSettings } from '../router-settings.ts'
 const UNCLEAN = /\/[/.]/
 
 /**
- * Creates Fastify's `rewriteUrl`: it gives requests whose path has to be decoded before it is matched the address by
- * which Fastify's router finds their route at once. Only paths with escapes or a `#` are looked at, and with
- * `remove_extra_slash` those with doubled slashes or dots. A `#` is a character of the path, as the reference reads it:
+ * Creates Fastify's `rewriteUrl`: it rewrites requests whose path must be decoded before it is matched to the address
+ * by which Fastify's router finds their route. Only paths with escapes or a `#` are checked, and with
+ * `remove_extra_slash` those with duplicate slashes or dots. A `#` is a character of the path, as on the reference:
  * Fastify's router would end the path there.
  */
 export function createRewriteUrl (service: Service, prefix = ''): (raw: FastifyRequest['raw']) => string {

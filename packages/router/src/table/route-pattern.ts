@@ -1,33 +1,33 @@
 import { isWellFormed } from './well-formed.ts'
 
-/** A segment with parameters in it: texts and names in turn, one text more than names. */
+/** A segment with parameters: alternating texts and names, with one more text than names. */
 export interface ParamSegment {
   readonly names: readonly string[]
   readonly texts: readonly string[]
 }
 
-/** The path of a route, taken apart. */
+/** The parsed path of a route. */
 export interface RoutePattern {
   /** As configured. */
   readonly path: string
-  /** What stands between the slashes, without the `*` of a wildcard. */
+  /** The segments between the slashes, without the `*` of a wildcard. */
   readonly segments: readonly (string | ParamSegment)[]
   /** Names of its parameters from left to right; a wildcard is the last, `*`. */
   readonly names: readonly string[]
-  /** Whether it ends in `/*`: any path below it. */
+  /** Whether it ends in `/*` and matches any path below. */
   readonly wildcard: boolean
 }
 
-/** Values that find-my-way is given as they are, at most; its own limit is 100 unless a server says otherwise. */
+/** Longest value that is passed to find-my-way unchanged; its own limit is 100 unless the server sets another one. */
 const LONGEST_VALUE = 100
 const STAND_IN = '-'
 
 const SEGMENT_PARAM = /^\{([\w-]+)\}/
 const ANY_PARAM = /\{([\w\-.:]+)\}/
-/** What has no meaning to find-my-way inside a segment with parameters. */
+/** Characters without a special meaning to find-my-way inside a segment with parameters. */
 const PLAIN_TEXT = /^[\w.~!$&'+,;=@ -]*$/
 
-/** Takes a configured path apart: a parameter fills a segment from its start, or with `disableRest` stands anywhere. */
+/** Parses a configured path: a parameter is a whole segment from its start, or with `disableRest` may be anywhere. */
 export function parseRoute (path: string, disableRest: boolean): RoutePattern {
   const wildcard = path.endsWith('/*')
   const text = wildcard ? path.slice(0, -2) : path
@@ -38,7 +38,8 @@ export function parseRoute (path: string, disableRest: boolean): RoutePattern {
 
 /**
  * Lists the names by which Fastify's router knows the parameters, from left to right: the configured ones, with `_` for
- * characters that have a meaning there (`{user-id}` is `user_id`). One that comes twice in a path is `p` and its position.
+ * characters that have a meaning there (`{user-id}` is `user_id`). One that comes twice in a path is `p` and its
+ * position.
  */
 export function fastifyNames ({ names, wildcard }: RoutePattern): string[] {
   const taken = new Set<string>()
@@ -61,7 +62,7 @@ export function writeFastifyPath (pattern: RoutePattern): string | null {
     if (typeof segment === 'string') return /[*?#]/.test(segment) || !isWellFormed(segment) ? null : segment.replaceAll(':', '::')
     const [first = '', ...others] = segment.texts
     if (!segment.texts.every((text) => PLAIN_TEXT.test(text))) return null
-    // A parameter at the end of its segment needs no expression.
+    // A parameter at the end of its segment needs no regular expression.
     if (others.length === 1 && others[0] === '') return `${first}:${names[count++]}`
     return first + others.map((text, i) => `:${names[count++]}${valueExpression(text, i === others.length - 1)}${text}`).join('')
   })
@@ -70,8 +71,8 @@ export function writeFastifyPath (pattern: RoutePattern): string | null {
 }
 
 /**
- * Writes an address that Fastify's router takes for this route: values it would not take as they are (too long, not
- * UTF-8) are replaced by a stand-in. Encoded slashes in values cannot be.
+ * Creates an address that Fastify's router matches with this route: values that it does not accept (too long, not
+ * UTF-8) are replaced by a placeholder.
  */
 export function writeAddress ({ segments, wildcard }: RoutePattern, values: readonly string[]): string {
   let next = 0
@@ -84,20 +85,20 @@ export function writeAddress ({ segments, wildcard }: RoutePattern, values: read
 }
 
 /**
- * Writes the expression of one value inside a segment, up to the first occurrence of the text behind it: there is one
- * way to match, so that no address makes the search slow.
+ * Returns the regular expression of one value inside a segment, up to the first occurrence of the following text: there
+ * is only one way to match, so that no address makes the search slow.
  */
 export function valueExpression (textBehind: string, isLast: boolean): string {
   if (isLast) return '([\\s\\S]+)'
   return textBehind === '' ? '([\\s\\S])' : `((?:(?!${escapeText(textBehind)})[\\s\\S])+)`
 }
 
-/** Writes a text as an expression. */
+/** Escapes a text for a regular expression. */
 export function escapeText (text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|-]/g, '\\$&')
 }
 
-/** Two routes of equal shape cannot live together, whatever their parameters are called. */
+/** Two routes with the same shape conflict, regardless of the names of their parameters. */
 export function shapeOf ({ segments, wildcard }: RoutePattern): string {
   return `/${segments.map((segment) => typeof segment === 'string' ? segment : segment.texts.join('{}')).join('/')}${wildcard ? '/*' : ''}`
 }

@@ -2,16 +2,16 @@ import type { Endpoint, Service } from '@floodgate/core'
 import { parseRoute, shapeOf, type RoutePattern } from './route-pattern.ts'
 import { routerSettings } from '../router-settings.ts'
 
-/** What answers a route: an endpoint, or the gateway itself. */
+/** What a route is served by: an endpoint, or the gateway itself. */
 export type RouteKind = 'endpoint' | 'health' | 'debug' | 'echo' | 'options'
 
 export interface Route {
   readonly kind: RouteKind
   readonly method: string
   readonly pattern: RoutePattern
-  /** Of the kind `endpoint` only. */
+  /** Only for the kind `endpoint`. */
   readonly endpoint: Endpoint | null
-  /** Methods of the path, of the kind `options` only. */
+  /** Methods of the path; only for the kind `options`. */
   readonly allow: string
 }
 
@@ -21,8 +21,8 @@ const SERVED: ReadonlySet<string> = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DEL
 
 /**
  * Lists all routes of a service in the reference's order of registration: health, debug, echo, endpoints, and with
- * `auto_options` OPTIONS of every path. Of two that cannot live together the first one is there; endpoints that
- * `isServed` refuses are not.
+ * `auto_options` OPTIONS of every path. The first of two conflicting routes is listed; endpoints that `isServed`
+ * refuses are not.
  */
 export function listRoutes (service: Service, isServed: (endpoint: Endpoint) => boolean = () => true): Route[] {
   const router = routerSettings(service)

@@ -1,7 +1,7 @@
 import { escapeText, valueExpression, type ParamSegment } from './route-pattern.ts'
 import type { Route } from './route-table.ts'
 
-/** A route and what its parameters stand for, in the order of its pattern's names. */
+/** A route and the values of its parameters, in the order of its pattern's names. */
 export interface Match {
   readonly route: Route
   readonly values: readonly string[]
@@ -10,15 +10,15 @@ export interface Match {
 /** Finds routes of one method by decoded paths. */
 export interface RouteTree {
   find (path: string): Match | null
-  /** The path in its right spelling: other case, one slash more or less at the end. Null when there is none. */
+  /** Returns the correct path: with another case, or one more or less trailing slash. Null if there is none. */
   findSpelling (path: string): string | null
 }
 
 interface Node {
-  /** The fixed segment that leads here, as it is written. */
+  /** The literal segment that leads here, as written. */
   readonly text: string
   readonly fixed: Map<string, Node>
-  /** The same by lower case. */
+  /** The same in lower case. */
   readonly folded: Map<string, Node[]>
   readonly params: ParamBranch[]
   route: Route | null
@@ -34,9 +34,9 @@ interface ParamBranch {
 }
 
 /**
- * Creates the tree of a method's routes. A fixed segment wins over a parameter, a longer text before a parameter over a
- * shorter one, a wildcard comes last; where a branch leads nowhere, the next one is tried. A parameter may be empty,
- * but not at the end of the path.
+ * Creates the tree of a method's routes. A literal segment takes precedence over a parameter, a longer text before a
+ * parameter over a shorter one, and a wildcard comes last; if a branch does not match, the next one is tried. A
+ * parameter may be empty, but not at the end of the path.
  */
 export function createRouteTree (routes: readonly Route[]): RouteTree {
   const root = newNode('')
@@ -129,7 +129,7 @@ function valuesOf (expression: RegExp, segment: string, isLast: boolean): string
   return isLast && values?.at(-1) === '' ? null : values
 }
 
-/** What stands between the slashes: `/a/` is `a` and an empty one. */
+/** Splits a path at its slashes: `/a/` is `a` and an empty segment. */
 function splitPath (path: string): string[] {
   return path.slice(1).split('/')
 }

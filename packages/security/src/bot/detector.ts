@@ -3,13 +3,13 @@ import { decodeHeader } from '../decode-header.ts'
 import { Recent } from './recent.ts'
 import type { BotSettings } from './settings.ts'
 
-/** Tells whether the User-Agent of a request, '' where it sent none, is a bot's. */
+/** Returns whether a User-Agent ('' if the request has none) is a bot's. */
 export type IsBot = (userAgent: string) => boolean
 
 const longestRemembered = 512
 
 /**
- * Creates a detector: what is allowed is no bot, then what is denied is one, then what a pattern fits.
+ * Creates a detector: the allow list is checked first, then the deny list, then the patterns.
  *
  * @throws {SyntaxError} a pattern that is not in Go's syntax
  */

@@ -4,7 +4,7 @@ import { patternProblem } from '@floodgate/go'
 import { createDetector } from './detector.ts'
 import { namespace, type BotSettings } from './settings.ts'
 
-/** What attaches, and where. */
+/** The points where this feature attaches. */
 export const feature: Partial<Feature> = {
   service: (settings: BotSettings, context) => {
     const onRequest = create(settings, context.model.place, context)
@@ -33,7 +33,7 @@ function fit (patterns: readonly string[], place: Place, { problem }: FeatureCon
     const wrong = patternProblem(pattern)
     if (wrong === null) return
     all = false
-    problem([...place, i], `not an expression in Go's syntax: ${wrong}`)
+    problem([...place, i], `not a valid regular expression in Go's syntax: ${wrong}`)
   })
   return all
 }

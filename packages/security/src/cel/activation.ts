@@ -2,7 +2,7 @@ import { claimsOf, peekData, type CoreRequest, type Headers, type StepResponse }
 import { canonicalName, decodePercent } from '@floodgate/go'
 import { claimsForCel, documentForCel } from './json-value.ts'
 
-/** Types of what an expression may name: KrakenD pages "CEL" and "Security Policies language and syntax". */
+/** Types of the variables that an expression may use: KrakenD pages "CEL" and "Security Policies language and syntax". */
 export const variables = {
   now: 'string',
   req_method: 'string',
@@ -19,7 +19,7 @@ export const variables = {
 
 export type Variable = keyof typeof variables
 
-/** What an expression is evaluated over. */
+/** The input of an expression. */
 export interface Scene {
   readonly request: CoreRequest
   readonly response: StepResponse | null
@@ -31,7 +31,7 @@ const readers: Readonly<Record<Variable, Read>> = {
   now: () => new Date().toISOString().replace(/\.\d+/, ''),
   req_method: ({ request }) => request.method,
   req_path: ({ request }) => pathOf(request),
-  // The reference writes the first letter of a parameter large: `{id}` is `req_params.Id`.
+  // The reference capitalizes the first letter of a parameter: `{id}` is `req_params.Id`.
   req_params: ({ request }) => renamed(request.params, (name) => name.charAt(0).toUpperCase() + name.slice(1)),
   req_headers: ({ request }) => listed(request.headers),
   req_querystring: ({ request }) => request.query ?? {},
@@ -42,12 +42,12 @@ const readers: Readonly<Record<Variable, Read>> = {
   JWT: ({ request }) => claimsForCel(claimsOf(request.incoming) ?? {})
 }
 
-/** Finds the variables that an expression names. */
+/** Finds the variables that an expression uses. */
 export function variablesIn (expression: string): Variable[] {
   return (Object.keys(variables) as Variable[]).filter((name) => new RegExp(`\\b${name}\\b`).test(expression))
 }
 
-/** Creates what reads these variables, and no others, from a request. */
+/** Creates the function that reads only these variables from a request. */
 export function createActivation (names: Iterable<Variable>): (scene: Scene) => Record<string, unknown> {
   const reads = [...new Set(names)].map((name) => [name, readers[name]] as const)
   return function activate (scene) {
@@ -57,7 +57,7 @@ export function createActivation (names: Iterable<Variable>): (scene: Scene) => 
   }
 }
 
-/** A backend's address where it is known, else the client's: decoded, without the query. */
+/** The path of the backend request if it is known, otherwise of the client's request: decoded, without the query. */
 function pathOf ({ target, incoming }: CoreRequest): string {
   const address = target || incoming.originalUrl
   const at = address.indexOf('?')

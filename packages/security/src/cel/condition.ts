@@ -9,7 +9,8 @@ let compileRequest: Compile | undefined
 
 /**
  * Compiles a condition over the request as the client sent it (`req_headers`, `req_method`, `req_path`, `JWT`, the
- * functions of `security/policies`) and `value`. One that fails does not hold. The engine is loaded with the first.
+ * functions of `security/policies`) and `value`. A condition that fails counts as false. The engine is loaded with the
+ * first condition.
  *
  * @throws {SyntaxError} what is not CEL, names something unknown, or can never be a bool
  */

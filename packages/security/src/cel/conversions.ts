@@ -10,10 +10,11 @@ const leastInt = -(2n ** 63n)
 const mostInt = 2n ** 63n - 1n
 
 /**
- * Adds the conversions of CEL (specification, "List of Standard Definitions") as cel-go has them, in the place of the
- * library's: a text is read as by Go's strconv, and what does not fit is an error. The library takes an empty text for 0,
- * 1e400 for infinity, 9.3e18 for an int and the 30th of February for the 1st of March, and lacks those of times and of `uint` to `int`. `NaN` is no double here:
- * comparing it is an error in cel-go, and false in the library.
+ * Adds the conversions of CEL (specification, "List of Standard Definitions") as cel-go has them, replacing the
+ * library's: strings are parsed as by Go's strconv, and a value out of range is an error. The library converts an empty
+ * string to 0, 1e400 for infinity, 9.3e18 for an int and the 30th of February for the 1st of March, and lacks those of
+ * times and of `uint` to `int`. `NaN` is not a double here: comparing it is an error in cel-go, and false in the
+ * library.
  */
 export function registerConversions (env: Environment): void {
   const add = (name: string, from: string, to: string, convert: (value: any) => unknown): void => { env.registerFunction(`${ownName(name)}(${from}): ${to}`, convert) }
@@ -53,24 +54,24 @@ function fitting (read: bigint | string): bigint {
 }
 
 function inRange (value: bigint): bigint {
-  if (value < leastInt || value > mostInt) throw new RangeError('does not fit an int')
+  if (value < leastInt || value > mostInt) throw new RangeError('is out of the range of an int')
   return value
 }
 
-/** As cel-go, the doubles next to the ends do not fit. */
+/** As in cel-go, the doubles next to the limits are out of range. */
 function intOfDouble (value: number): bigint {
-  if (!(value > -(2 ** 63) && value < 2 ** 63)) throw new RangeError('does not fit an int')
+  if (!(value > -(2 ** 63) && value < 2 ** 63)) throw new RangeError('is out of the range of an int')
   return BigInt(Math.trunc(value))
 }
 
 /** `NaN` is refused: see above. */
 function doubleOfText (text: string): number {
   const value = parseFloat64(text)
-  if (typeof value === 'string' || Number.isNaN(value)) throw new RangeError('is no double')
+  if (typeof value === 'string' || Number.isNaN(value)) throw new RangeError('is not a double')
   return value
 }
 
-/** RFC 3339, for days that there are. */
+/** RFC 3339, for existing days. */
 function timeOfText (text: string): Date {
   const time = parseTime('2006-01-02T15:04:05Z07:00', text, UTC)
   if (typeof time === 'string') throw new RangeError(time)
@@ -80,7 +81,7 @@ function timeOfText (text: string): Date {
 /** The years of CEL: 1 to 9999. */
 function inYears (time: Date): Date {
   const year = time.getUTCFullYear()
-  if (!(year >= 1 && year <= 9999)) throw new RangeError('is a time out of the years 1 to 9999')
+  if (!(year >= 1 && year <= 9999)) throw new RangeError('is a timestamp outside the years 1 to 9999')
   return time
 }
 

@@ -8,7 +8,7 @@ import { registerMacros } from './macros.ts'
 import { ownName, useOwnNames, withoutOwnNames } from './own-names.ts'
 import { registerZonedTimes } from './zoned-times.ts'
 
-/** An expression ready to be asked: null when it is true, else why not. */
+/** A compiled expression: returns null if it is true, otherwise the reason. */
 export interface Expression {
   readonly source: string
   readonly names: readonly Variable[]
@@ -22,9 +22,9 @@ const require = createRequire(import.meta.url)
 const rememberedPatterns = 256
 
 /**
- * Creates a compiler of CEL expressions; the engine is loaded with the first.
+ * Creates a compiler of CEL expressions; the engine is loaded with the first expression.
  *
- * @param macros whether the functions of `security/policies` are there
+ * @param macros whether the functions of `security/policies` are available
  * @param more variables beside those of every expression, by name, with their types
  */
 export function createCompiler ({ macros, more = {} }: { macros: boolean, more?: Readonly<Record<string, string>> }): Compile {
@@ -34,7 +34,7 @@ export function createCompiler ({ macros, more = {} }: { macros: boolean, more?:
   registerConversions(env)
   registerZonedTimes(env)
   registerMatches(env)
-  // Evaluation does not wait for anything: there is one scene at a time.
+  // Evaluation is synchronous, so there is one input at a time.
   let current: Scene | null = null
   const requested = macros ? registerMacros(env, () => current!) : null
 
@@ -60,7 +60,10 @@ export function createCompiler ({ macros, more = {} }: { macros: boolean, more?:
   }
 }
 
-/** Creates what asks expressions one after the other: the index of the first that is not true, with the reason, or null. */
+/**
+ * Creates the function that evaluates expressions in order and returns the index of the first that is not true, with
+ * the reason, or null.
+ */
 export function createCheck (expressions: readonly Expression[]): (scene: Scene) => { index: number, reason: string } | null {
   const activate = createActivation(expressions.flatMap(({ names }) => names))
   return function check (scene) {
@@ -85,7 +88,7 @@ function parse (env: Environment, source: string): (values: Record<string, unkno
   }
 }
 
-/** The library shows the expression below. */
+/** The library appends the expression on further lines. */
 function firstLine (error: unknown): string {
   return withoutOwnNames((error as Error).message.split('\n', 1)[0]!)
 }

@@ -7,10 +7,10 @@ import { namespace, type CelSettings } from './settings.ts'
 // eslint-disable-next-line no-restricted-syntax -- code that is loaded when first needed, at boot
 let compiler: Compile | undefined
 
-/** What attaches, and where. */
+/** The points where this feature attaches. */
 export const feature: Partial<Feature> = {
   route: (settings: CelSettings, endpoint) => {
-    // As on the reference, where a validator asks them. What cannot be asked is told once, by `endpoint`.
+    // As on the reference, a validator evaluates them. Expressions that cannot be evaluated are reported once, by `endpoint`.
     if (!hasToken(endpoint)) return undefined
     const { token } = sort(settings)
     if (token.length === 0) return undefined
@@ -25,17 +25,17 @@ export const feature: Partial<Feature> = {
   },
   endpoint (settings: CelSettings, next, endpoint, context) {
     const tell = tellOf(endpoint.place, context)
-    const sorted = sort(settings, (index, why) => { tell(index, `lets nothing pass: ${why}`) })
+    const sorted = sort(settings, (index, why) => { tell(index, `refuses every request: ${why}`) })
     if (!hasToken(endpoint)) {
       for (const { source } of sorted.token) {
-        tell(settings.findIndex(({ check_expr: own }) => own === source), 'is never asked, as on KrakenD: the endpoint has no "auth/validator" that would bring a token, so this expression protects nothing; add "auth/validator", or remove the expression')
+        tell(settings.findIndex(({ check_expr: own }) => own === source), 'is never evaluated, as on KrakenD, because the endpoint has no "auth/validator" that provides a token, so this expression protects nothing: add "auth/validator", or remove the expression')
       }
     }
     return checked(sorted, next)
   },
   backend (settings: CelSettings, next, { place }, context) {
     const tell = tellOf(place, context)
-    return checked(sort(settings, (index, why) => { tell(index, `lets nothing pass: ${why}`) }), next)
+    return checked(sort(settings, (index, why) => { tell(index, `refuses every request: ${why}`) }), next)
   }
 }
 
@@ -46,9 +46,9 @@ function hasToken ({ extra }: Endpoint): boolean {
 interface Sorted { before: Expression[], after: Expression[], token: Expression[] }
 
 /**
- * Sorts expressions by what they name. The reference never asks those that name neither request, response nor token,
- * nor those that are no CEL, so that what they forbid is open: here the former are asked before the request, and the
- * latter let nothing pass.
+ * Sorts expressions by the variables that they use. The reference never evaluates expressions without a variable of the
+ * request, the response or the token, nor invalid CEL, and so serves what they forbid. Here the former are evaluated
+ * before the request, and the latter refuse every request.
  */
 function sort (settings: CelSettings, tell: Tell = () => {}): Sorted {
   const sorted: Sorted = { before: [], after: [], token: [] }
@@ -63,7 +63,7 @@ function sort (settings: CelSettings, tell: Tell = () => {}): Sorted {
   return sorted
 }
 
-/** Is told which expression cannot be asked, and why. */
+/** Called with each expression that cannot be evaluated, and the reason. */
 type Tell = (index: number, why: string) => void
 
 function tellOf (place: Place, { warning }: FeatureContext): Tell {

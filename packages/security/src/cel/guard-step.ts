@@ -1,10 +1,10 @@
 import type { Fault, Step } from '@floodgate/core'
 import type { Scene } from './activation.ts'
 
-/** Tells why something may not pass; null when it may. */
+/** Returns why something is refused; null if it is allowed. */
 export type Refuse = (scene: Scene) => Fault | null
 
-/** Puts checks before and behind a step; without any it is the step itself. */
+/** Wraps a step with checks before and after it; returns the step itself if there are none. */
 export function guardStep (next: Step, before: Refuse | null, after: Refuse | null): Step {
   const guarded = after === null ? next : guardResponse(next, after)
   if (before === null) return guarded

@@ -1,6 +1,9 @@
 import { literalOf } from '@floodgate/core'
 
-/** Copies a decoded document for CEL. As on the reference, its numbers are texts: `resp_data.n == '30'`, `int(resp_data.n) > 29`. */
+/**
+ * Copies a decoded document for CEL. As on the reference, its numbers are strings: `resp_data.n == '30'`,
+ * `int(resp_data.n) > 29`.
+ */
 export const documentForCel = createCopy((literal) => literal)
 
 /** Copies claims, or JSON that an expression decodes, for CEL: as on the reference, every number is a double. */

@@ -4,10 +4,10 @@ import type { Scene } from './activation.ts'
 import { claimsForCel } from './json-value.ts'
 
 /**
- * Adds functions of `security/policies` that CEL does not have: KrakenD page "Advanced Macros". Headers, cookies and
- * query parameters are those the endpoint lets in.
+ * Adds functions of `security/policies` that CEL does not have: KrakenD page "Advanced Macros". Only the headers,
+ * cookies and query parameters that the endpoint accepts are visible.
  *
- * @returns what finds the functions that look at the request
+ * @returns the function that finds calls of the functions that read the request
  */
 export function registerMacros (env: Environment, scene: () => Scene): RegExp {
   const between = (value: bigint | number, low: bigint | number, high: bigint | number): boolean => value >= low && value <= high

@@ -15,24 +15,24 @@ const literals = new RegExp([
 
 const named = new RegExp(`^(?:matches|${conversions}|${parts})$`)
 
-/** What names of functions of our own end with. */
+/** Suffix of the names of our own functions. */
 const OWN = 'OfOurs'
 
-/** Gives the name under which a function of CEL is ours. */
+/** Returns the name of our own implementation of a CEL function. */
 export function ownName (name: string): string {
   return name + OWN
 }
 
 /**
- * Calls functions of CEL by the names of our own: `matches`, since the library's takes JavaScript's expressions, whose
- * time is not bounded and whose language is not Go's, the parts of times in a zone, and the conversions, which read what
- * Go's do. Texts and comments stay as they are.
+ * Replaces the names of CEL functions by those of our own implementations: `matches`, because the library's uses
+ * JavaScript's regular expressions, whose time is not bounded and whose syntax is not Go's; the parts of times in a
+ * zone; and the conversions, which parse as Go does. String literals and comments are left unchanged.
  */
 export function useOwnNames (expression: string): string {
   return expression.replace(literals, (found) => named.test(found) ? ownName(found) : found)
 }
 
-/** Puts the names back that a message's reader has written. */
+/** Restores the original function names in a message. */
 export function withoutOwnNames (message: string): string {
   return message.replaceAll(OWN, '')
 }

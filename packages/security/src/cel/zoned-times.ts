@@ -17,8 +17,8 @@ const parts: Readonly<Record<string, (time: Date) => number>> = {
 }
 
 /**
- * Adds the parts of times in a zone. The library's need Node 22 for offsets (`+02:00`). As cel-go, a zone with a colon is
- * an offset whose sign may be missing (`02:00`), any other a name (`Europe/Berlin`).
+ * Adds the parts of times in a zone. The library's need Node 22 for offsets (`+02:00`). As cel-go, a zone with a colon
+ * is an offset whose sign may be missing (`02:00`); any other zone is a name (`Europe/Berlin`).
  */
 export function registerZonedTimes (env: Environment): void {
   for (const [name, read] of Object.entries(parts)) {
@@ -41,6 +41,6 @@ function offsetOfName (time: Date, name: string): number {
 
 /** Minutes east of UTC. */
 function offset (hours: string, minutes: string): number {
-  if (!/^[+-]?\d{1,2}$/.test(hours) || !/^[+-]?\d{1,2}$/.test(minutes)) throw new Error(`no time zone "${hours}:${minutes}"`)
+  if (!/^[+-]?\d{1,2}$/.test(hours) || !/^[+-]?\d{1,2}$/.test(minutes)) throw new Error(`invalid time zone "${hours}:${minutes}"`)
   return Number(hours) * 60 + (hours.startsWith('-') ? -Number(minutes) : Number(minutes))
 }

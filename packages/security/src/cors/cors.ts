@@ -6,17 +6,17 @@ import { prepareOrigins } from './match-origin.ts'
 import type { CorsSettings } from './settings.ts'
 
 export interface Cors {
-  /** Answers preflights, before anything is routed; undefined where they are passed through. */
+  /** Answers preflight requests before routing; undefined if they are passed through. */
   onRequest?: onRequestHookHandler
-  /** Sets the headers: last, so that what a backend says about its own origins does not stand. */
+  /** Sets the headers last, so that they replace a backend's own. */
   onSend: onSendHookHandler
 }
 
 const simpleMethods = ['GET', 'POST', 'HEAD']
 
 /**
- * Creates the hooks that tell browsers which other origins may do what, with the rules of the library the reference
- * uses (rs/cors): a refused request is served, it only lacks the headers without which a browser hides the answer.
+ * Creates the hooks for Cross-Origin Resource Sharing, with the rules of the library that the reference uses (rs/cors):
+ * a refused request is served, but without the headers that let a browser show the response.
  */
 export function createCors (settings: CorsSettings): Cors {
   const { allow_credentials: credentials = false, allow_private_network: privateNetwork = false, options_passthrough: passThrough = false, debug = false } = settings
@@ -44,12 +44,12 @@ export function createCors (settings: CorsSettings): Cors {
     done(null, payload)
   }
 
-  /** Returns why not. */
+  /** Returns the reason for refusing. */
   function allowPreflight (request: FastifyRequest, reply: FastifyReply): string | null {
     vary(reply, preflightVary)
     const origin = firstHeaderLine(request, 'origin')
     const method = firstHeaderLine(request, 'access-control-request-method')!
-    // All lines of it: what is not asked for is not allowed.
+    // All lines of the header are checked.
     const names = request.headers['access-control-request-headers']
     const refusal = refuse(origin, method)
     if (refusal !== null) return refusal
@@ -88,13 +88,13 @@ function isPreflight (request: FastifyRequest): boolean {
   return request.method === 'OPTIONS' && Boolean(request.headers['access-control-request-method'])
 }
 
-/** Adds to what a backend or a cache in front of it said already. */
+/** Appends to the value that a backend or a cache in front of it has set. */
 function vary (reply: FastifyReply, names: string): void {
   const before = reply.getHeader('vary')
   reply.header('vary', before === undefined ? names : `${Array.isArray(before) ? before.join(', ') : before}, ${names}`)
 }
 
-/** An empty list is none: the reference's module puts `*` in its place. */
+/** An empty list counts as missing: the reference's module replaces it by `*`. */
 function orAll (list: readonly string[] | undefined): readonly string[] {
   return list?.length ? list : ['*']
 }

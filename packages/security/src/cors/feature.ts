@@ -3,7 +3,7 @@ import { createCors, type Cors } from './cors.ts'
 import { judgeOrigins } from './judge-origins.ts'
 import { namespace, type CorsSettings } from './settings.ts'
 
-/** What attaches, and where. */
+/** The points where this feature attaches. */
 export const feature: Partial<Feature> = {
   service: (settings: CorsSettings, context) => create(settings, context.model.place, context),
   route: (settings: CorsSettings, { place }, context) => create(settings, place, context)

@@ -1,12 +1,12 @@
-/** Tells whether all names in an `Access-Control-Request-Headers` may be sent. */
+/** Returns whether all names in an `Access-Control-Request-Headers` may be sent. */
 export type MatchHeaders = (names: string) => boolean
 
 const maxEmptyNames = 16
 
 /**
- * Prepares a list of header names; null when `*` is on it. Browsers send the names in lower case, sorted and each once
- * (Fetch standard, "CORS-unsafe request-header names"): a list in another shape comes from no browser and is refused, as
- * rs/cors does from 1.11 on.
+ * Prepares a list of header names; null if it contains `*`. Browsers send the names in lower case, sorted and without
+ * duplicates (Fetch standard, "CORS-unsafe request-header names"): any other list does not come from a browser and is
+ * refused, as in rs/cors since 1.11.
  */
 export function prepareHeaders (headers: readonly string[]): MatchHeaders | null {
   if (headers.includes('*')) return null
@@ -28,7 +28,7 @@ export function prepareHeaders (headers: readonly string[]): MatchHeaders | null
   }
 }
 
-/** Takes one blank from each side; null where there are more. */
+/** Removes one blank from each side; null if there are more. */
 function trim (item: string): string | null {
   const name = item.replace(/^[ \t]/, '').replace(/[ \t]$/, '')
   return /^[ \t]|[ \t]$/.test(name) ? null : name

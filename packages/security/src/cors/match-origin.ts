@@ -1,9 +1,9 @@
-/** Tells whether an origin is on the list. */
+/** Returns whether an origin is on the list. */
 export type MatchOrigin = (origin: string) => boolean
 
 /**
- * Prepares a list of origins: case is ignored, and the first `*` inside one stands for any text, also none. Returns null
- * when `*` alone is on the list: then every origin is.
+ * Prepares a list of origins: case is ignored, and the first `*` in an origin matches any text, including none. Returns
+ * null if the list contains `*`, which allows every origin.
  */
 export function prepareOrigins (origins: readonly string[]): MatchOrigin | null {
   const lower = origins.map((origin) => origin.toLowerCase())

@@ -2,7 +2,7 @@ import type { Feature, FeatureContext, Place } from '@floodgate/core'
 import { createHttpGuard } from './guard.ts'
 import { namespace, type HttpSettings } from './settings.ts'
 
-/** What attaches, and where. */
+/** The points where this feature attaches. */
 export const feature: Partial<Feature> = {
   service: (settings: HttpSettings, context) => {
     const guard = create(settings, context.model.place, context)
@@ -11,14 +11,14 @@ export const feature: Partial<Feature> = {
   route: (settings: HttpSettings, endpoint, context) => create(settings, endpoint.place, context)
 }
 
-/** Tells settings that change nothing, because of what else is said; the reference does not tell. */
+/** Finds settings that have no effect because of other settings; the reference does not report them. */
 function judgeEffects (settings: HttpSettings, tell: (key: keyof HttpSettings, message: string) => void): void {
   const { sts_seconds: seconds = 0, ssl_redirect: redirects = false, is_development: development = false } = settings
   if (seconds === 0) {
     for (const key of ['sts_include_subdomains', 'force_sts_header'] as const) if (settings[key] === true) tell(key, 'has no effect without "sts_seconds"')
   }
   if (!redirects && (settings.ssl_host ?? '') !== '') tell('ssl_host', 'has no effect without "ssl_redirect": true')
-  if (development && ((settings.allowed_hosts ?? []).length > 0 || redirects || seconds !== 0)) tell('is_development', 'switches "allowed_hosts", "ssl_redirect" and "sts_seconds" off: remove it in production')
+  if (development && ((settings.allowed_hosts ?? []).length > 0 || redirects || seconds !== 0)) tell('is_development', 'disables "allowed_hosts", "ssl_redirect" and "sts_seconds": remove it in production')
 }
 
 function create (settings: HttpSettings, place: Place, context: FeatureContext): ReturnType<typeof createHttpGuard> | undefined {
@@ -26,7 +26,7 @@ function create (settings: HttpSettings, place: Place, context: FeatureContext):
   try {
     return createHttpGuard(settings)
   } catch (error) {
-    context.problem([...place, 'extra_config', namespace, 'allowed_hosts'], `not an expression in Go's syntax: ${(error as Error).message}`)
+    context.problem([...place, 'extra_config', namespace, 'allowed_hosts'], `not a valid regular expression in Go's syntax: ${(error as Error).message}`)
     return undefined
   }
 }

@@ -8,8 +8,8 @@ const badHost = Buffer.from('Bad Host\n')
 const policyHeader = 'content-security-policy'
 
 /**
- * Creates the hooks that refuse other hosts, send clients to https and set the security headers, in the order of the
- * library the reference uses (unrolled/secure). What is refused here has none of these headers.
+ * Creates the hooks that refuse other hosts, redirect clients to https and set the security headers, in the order of
+ * the library that the reference uses (unrolled/secure). Refused requests are answered without these headers.
  *
  * @throws {SyntaxError} an expression in `allowed_hosts`
  */
@@ -41,7 +41,7 @@ export function createHttpGuard (settings: HttpSettings): { onRequest: onRequest
       if (passed.has(reply)) {
         for (const [name, value] of cameWithTls(request) ? secure : plain) {
           const theirs = name === policyHeader ? reply.getHeader(name) : undefined
-          // Browsers keep to all policies they are given: one does not loosen the other.
+          // Browsers enforce all policies that they receive: a second one cannot loosen the first.
           reply.header(name, theirs === undefined ? value : [value, ...[theirs].flat().map(String)])
         }
       }
@@ -55,7 +55,7 @@ function createTlsCheck (proxyHeaders: Readonly<Record<string, string>>): (reque
   return (request) => 'encrypted' in request.raw.socket || headers.some(([name, value]) => (firstHeaderLine(request, name) ?? '') === value)
 }
 
-/** As Go's http.Redirect: a short note for people who GET it. */
+/** As Go's http.Redirect: a short HTML note for GET requests. */
 function redirect (request: FastifyRequest, reply: FastifyReply, location: string): void {
   reply.header('location', location)
   const { method } = request

@@ -2,7 +2,10 @@ import type { FastifyRequest } from 'fastify'
 import { firstHeaderLine } from '@floodgate/core'
 import { compileGoPattern } from '@floodgate/go'
 
-/** Creates what tells the host a request asks for: from the first of the headers that is there, else its own. */
+/**
+ * Creates the function that returns the host of a request: from the first of the headers that is present, otherwise
+ * from Host.
+ */
 export function createHostOf (headers: readonly string[]): (request: FastifyRequest) => string {
   const names = headers.map((name) => name.toLowerCase())
   return function hostOf (request) {
@@ -15,14 +18,14 @@ export function createHostOf (headers: readonly string[]): (request: FastifyRequ
 }
 
 /**
- * Prepares the hosts that may be asked for; null = all.
+ * Prepares the allowed hosts; null allows all.
  *
- * @throws {SyntaxError} an expression that cannot be had
+ * @throws {SyntaxError} an invalid expression
  */
 export function prepareHosts (hosts: readonly string[], areRegex: boolean): ((host: string) => boolean) | null {
   if (hosts.length === 0) return null
   if (areRegex) {
-    // Grouped, unlike the reference: there `a|b` means "begins with a, or ends with b".
+    // Grouped, unlike in the reference, where `a|b` means "begins with a, or ends with b".
     const patterns = hosts.map((host) => compileGoPattern(`^(?:${host})$`))
     return (host) => patterns.some((pattern) => pattern.test(host))
   }

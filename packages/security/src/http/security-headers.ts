@@ -2,7 +2,7 @@ import type { HttpSettings } from './settings.ts'
 
 export type SecurityHeaders = readonly (readonly [name: string, value: string])[]
 
-/** Lists the headers of answers to requests that came with TLS, or without. */
+/** Returns the headers of responses to requests with or without TLS. */
 export function listSecurityHeaders (settings: HttpSettings, tls: boolean): SecurityHeaders {
   const { sts_seconds: seconds = 0, is_development: development = false } = settings
   const headers: [string, string | false | undefined][] = [

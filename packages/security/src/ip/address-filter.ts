@@ -3,13 +3,13 @@ import type { FastifyRequest } from 'fastify'
 import { createClientIp, type Service } from '@floodgate/core'
 import type { IpFilterSettings } from './settings.ts'
 
-/** Tells the address that may not pass, '' for one that is unknown; null for a request that may. */
+/** Returns the refused address ('' if it is unknown), or null if the request is allowed. */
 export type RefusedAddress = (request: FastifyRequest) => string | null
 
 const defaultHeaders = ['X-Forwarded-For', 'X-Real-IP', 'X-Appengine-Remote-Addr']
 
 /**
- * Creates the filter of client addresses. Where the address is unknown, an allow list lets nobody pass.
+ * Creates the filter of client addresses. With an allow list, a request whose address is unknown is refused.
  *
  * @throws {TypeError} an entry that is neither an address nor a network
  */
@@ -31,7 +31,7 @@ function listOf (ranges: readonly string[]): BlockList {
     const [address = '', bits] = range.trim().split('/')
     const longest = isIPv4(address) ? 32 : 128
     const prefix = bits === undefined ? longest : /^\d+$/.test(bits) ? Number(bits) : NaN
-    if (isIP(address) === 0 || !(prefix <= longest)) throw new TypeError(`${JSON.stringify(range)} is neither an IP address nor a network; write it like 10.0.0.0/8`)
+    if (isIP(address) === 0 || !(prefix <= longest)) throw new TypeError(`${JSON.stringify(range)} is not a valid IP address or network: write it like "10.0.0.0/8" or "127.0.0.1"`)
     list.addSubnet(address, prefix, longest === 32 ? 'ipv4' : 'ipv6')
   }
   return list

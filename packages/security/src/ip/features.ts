@@ -3,7 +3,7 @@ import { addressFault } from '../errors.ts'
 import { createAddressFilter, type RefusedAddress } from './address-filter.ts'
 import { modifierNamespace, plugin, serverNamespace, type PluginSettings } from './settings.ts'
 
-/** What attaches of `plugin/http-server`. */
+/** The points where `plugin/http-server` attaches. */
 export const serverFeature: Partial<Feature> = {
   service: (settings: PluginSettings, context) => {
     const refused = create(settings, serverNamespace, context.model.place, context)
@@ -18,7 +18,7 @@ export const serverFeature: Partial<Feature> = {
   }
 }
 
-/** What attaches of `plugin/req-resp-modifier`. */
+/** The points where `plugin/req-resp-modifier` attaches. */
 export const modifierFeature: Partial<Feature> = {
   endpoint: (settings: PluginSettings, next, { place }, context) => filtered(create(settings, modifierNamespace, place, context), next),
   backend: (settings: PluginSettings, next, { place }, context) => filtered(create(settings, modifierNamespace, place, context), next)
@@ -40,10 +40,10 @@ function create (settings: PluginSettings, namespace: string, place: Place, { mo
     return undefined
   }
   if (filter === undefined) {
-    problem([...at, plugin], 'is missing: "name" switches the filter on, and it would let everybody pass')
+    problem([...at, plugin], 'is missing although "name" enables the filter: without settings it would allow every address')
     return undefined
   }
-  if (!filter.trusted_proxies?.length) warning([...at, plugin], `believes every client's ${filter.client_ip_headers?.[0] ?? 'X-Forwarded-For'}: list your proxies in "trusted_proxies"`)
+  if (!filter.trusted_proxies?.length) warning([...at, plugin], `trusts ${filter.client_ip_headers?.[0] ?? 'X-Forwarded-For'} from every client, which can claim any address: list your proxies in "trusted_proxies"`)
   try {
     return createAddressFilter(filter, model)
   } catch (error) {

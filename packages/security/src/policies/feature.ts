@@ -9,12 +9,12 @@ type List = 'req' | 'resp' | 'jwt'
 // eslint-disable-next-line no-restricted-syntax -- loaded when first needed, at boot
 const compilers: { plain?: Compile, full?: Compile } = {}
 
-/** What attaches, and where. */
+/** The points where this feature attaches. */
 export const feature: Partial<Feature> = {
   route: (settings: EndpointPolicies, endpoint, context) => {
     const policies = compile(settings, 'jwt', endpoint.place, context)
     if (policies.length === 0) return undefined
-    if (endpoint.extra['auth/validator'] === undefined) context.problem([...endpoint.place, 'extra_config', namespace, 'jwt'], 'nobody takes a token here: add "auth/validator"')
+    if (endpoint.extra['auth/validator'] === undefined) context.problem([...endpoint.place, 'extra_config', namespace, 'jwt'], 'has no effect, because nothing validates a token here: add "auth/validator"')
     const check = createCheck(policies)
     return {
       onRequest: function checkToken (request, reply, done) {
@@ -43,7 +43,7 @@ function refuse (settings: EndpointPolicies, list: 'req' | 'resp', place: Place,
   }
 }
 
-/** A policy that cannot be had stops the start. */
+/** An invalid policy prevents the start. */
 function compile (settings: EndpointPolicies, list: List, place: Place, { problem }: FeatureContext): Expression[] {
   const policies = settings[list]?.policies ?? []
   if (policies.length === 0) return []
@@ -54,9 +54,9 @@ function compile (settings: EndpointPolicies, list: List, place: Place, { proble
     try {
       expressions.push(compileOne(policy))
     } catch (error) {
-      problem([...place, 'extra_config', namespace, list, 'policies', i], `cannot be asked: ${(error as Error).message}`)
+      problem([...place, 'extra_config', namespace, list, 'policies', i], `cannot be evaluated: ${(error as Error).message}`)
     }
   })
-  // Joined from what was judged one by one, so that a problem names its policy.
+  // Joined after each policy was checked on its own, so that a problem names its policy.
   return settings.auto_join_policies && expressions.length > 1 ? [compileOne(expressions.map(({ source }) => `(${source}\n)`).join(' && '))] : expressions
 }

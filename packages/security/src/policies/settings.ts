@@ -3,26 +3,26 @@ import type { Static } from 'typebox'
 
 export const namespace = 'security/policies'
 
-const policies = { type: 'array', items: { type: 'string' }, description: 'Expressions of CEL that all have to be true.' } as const
+const policies = { type: 'array', items: { type: 'string' }, description: 'CEL expressions that must all be true.' } as const
 const flag = { type: 'boolean', default: false } as const
 
 const error = {
   type: 'object',
   properties: {
-    body: { type: 'string', default: '', description: 'Body of the answer. Default: as for any error.' },
-    status: { type: 'integer', minimum: 200, maximum: 999, default: 500, description: 'Status of the answer.' },
-    content_type: { type: 'string', default: 'text/plain', description: 'Its content type.' }
+    body: { type: 'string', default: '', description: 'Body of the response. Default: as for any other error.' },
+    status: { type: 'integer', minimum: 200, maximum: 999, default: 500, description: 'Status of the response.' },
+    content_type: { type: 'string', default: 'text/plain', description: 'Content type of the response.' }
   }
 } as const
 
 const checked = { type: 'object', properties: { policies, error }, required: ['policies'] } as const
 
 const shared = {
-  req: { ...checked, description: 'Asked before the request goes on.' },
-  resp: { ...checked, description: 'Asked before the response goes on.' },
-  auto_join_policies: { ...flag, description: 'Whether the policies of a list are asked as one.' },
-  debug: { ...flag, description: 'Whether each refusal is logged at level debug with its expression.' },
-  disable_macros: { ...flag, description: 'Whether the functions beyond CEL are left out.' }
+  req: { ...checked, description: 'Evaluated before the request is passed on.' },
+  resp: { ...checked, description: 'Evaluated before the response is passed on.' },
+  auto_join_policies: { ...flag, description: 'Whether the policies of a list are combined into one expression.' },
+  debug: { ...flag, description: 'Whether each refusal is logged with its expression at level debug.' },
+  disable_macros: { ...flag, description: 'Disables the functions that are not part of CEL.' }
 } as const
 
 export const BackendPolicies = { type: 'object', properties: shared } as const
@@ -31,7 +31,7 @@ export const EndpointPolicies = {
   type: 'object',
   properties: {
     ...shared,
-    jwt: { type: 'object', properties: { policies }, required: ['policies'], description: 'Asked once `auth/validator` took the token; 401 otherwise.' }
+    jwt: { type: 'object', properties: { policies }, required: ['policies'], description: 'Evaluated after `auth/validator` has accepted the token; 401 if a policy is not true.' }
   }
 } as const
 export type EndpointPolicies = Static<typeof EndpointPolicies>

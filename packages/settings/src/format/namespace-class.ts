@@ -10,19 +10,19 @@ const families: readonly (readonly [RegExp, NamespaceClass])[] = [
   [/^(?:backend\/(?:amqp|pubsub)|async)\//, 'decides']
 ]
 
-/** Tells the class of a namespace by its own name; null when neither it nor its family is known. */
+/** Returns the class of a namespace by its own name; null when neither it nor its family is known. */
 export function classOf (name: string): NamespaceClass | null {
   const folded = foldKey(name)
   if (Object.hasOwn(knownNamespaces, folded)) return knownNamespaces[folded]!.class
   return families.find(([pattern]) => pattern.test(folded))?.[1] ?? null
 }
 
-/** Tells whether a namespace stops the start while it cannot be honoured. */
+/** Returns whether a namespace stops the start while it cannot be honoured. */
 export function stopsStart (kind: NamespaceClass | null): boolean {
   return kind === 'guards' || kind === 'decides' || kind === 'replaces'
 }
 
-/** Says what happens without a namespace of a class that stops the start, for a message: `the endpoint would be …`. */
+/** Returns what happens without a namespace of a class that stops the start, for a message: `the endpoint would be …`. */
 export function consequenceOf (kind: NamespaceClass | null, level: Level): string {
   const what = level === 'service' ? 'every endpoint' : 'the endpoint'
   if (kind === 'decides') return level === 'backend' ? 'the backend would be called differently than configured' : `${what} would be served differently than configured`

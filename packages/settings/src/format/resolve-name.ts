@@ -6,7 +6,10 @@ import { classOf } from './namespace-class.ts'
 export interface ResolvedName {
   /** Today's name of the namespace. */
   readonly name: string
-  /** `exact`: it is the name, old or new, in any case. `near`: it is a misspelling of it. `retired`: nobody reads this name any more. */
+  /**
+   * `exact`: it is the name, old or new, in any case. `near`: it is a misspelling of it. `retired`: nobody reads this
+   * name any more.
+   */
   readonly how: 'exact' | 'near' | 'retired'
 }
 

@@ -1,32 +1,32 @@
 import type { FastifyRequest } from 'fastify'
 
-/** One served request, when its response has ended or its client has gone. */
+/** One served request, after its response has ended or its client has disconnected. */
 export interface AccessEntry {
   request: FastifyRequest
   clientIp: string
-  /** Status the client got; 499 when it went away before any. */
+  /** Status that was sent; 499 if the client disconnected before that. */
   status: number
-  /** ms from the request's headers to the end of its response */
+  /** Duration in ms, from the request's headers to the end of its response. */
   latency: number
-  /** ms since the epoch, at the end */
+  /** End of the response, in ms since the epoch. */
   time: number
-  /** Why its answer, or a part of it, failed. */
+  /** Why the response, or a part of it, failed. */
   failures: readonly string[]
 }
 
-/** Path of a request target, as it was sent. */
+/** Returns the path of a request target, as it was sent. */
 export function pathOf (target: string): string {
   const end = target.indexOf('?')
   return end === -1 ? target : target.slice(0, end)
 }
 
-/** Query of a request target, as it was sent, without its question mark; '' = none. */
+/** Returns the query of a request target, as it was sent, without the question mark; '' if there is none. */
 export function queryOf (target: string): string {
   const end = target.indexOf('?')
   return end === -1 ? '' : target.slice(end + 1)
 }
 
-/** Path with its escapes decoded, where they can be. */
+/** Returns the path percent-decoded, or unchanged if it cannot be decoded. */
 export function decodePath (path: string): string {
   if (!path.includes('%')) return path
   try {

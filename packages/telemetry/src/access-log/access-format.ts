@@ -4,7 +4,7 @@ import { escapeControls, escapeField } from '../escape.ts'
 import { compileGoTime, writeDuration } from '@floodgate/go'
 import type { Scrub } from '../scrub.ts'
 
-/** KrakenD page "Advanced logging", access log formats. The httpd ones keep its time, which is not httpd's. */
+/** KrakenD page "Advanced logging", access log formats. The httpd formats keep KrakenD's time format, which is not httpd's. */
 const patterns: Readonly<Record<string, string>> = {
   default: '%{prefix} %{time} [AccessLog] |%{statusCode}| %{latencyMs} | %{clientIP} | %{method} %{path}',
   httpdCommon: '%{clientIP} - - [%{time}] "%{method} %{path} %{proto}" %{statusCode} -',
@@ -13,7 +13,7 @@ const patterns: Readonly<Record<string, string>> = {
 }
 
 /**
- * Chooses the format of the access log; '' is the line of KrakenD Community.
+ * Chooses the format of the access log; '' selects the line of KrakenD Community.
  *
  * @throws {FG_ERR_TELEMETRY_NO_PATTERN} the format is `custom`, and the pattern has no variable
  * @throws {FG_ERR_TELEMETRY_VARIABLE} the pattern has a variable that does not exist
@@ -26,8 +26,8 @@ export function createAccessFormat (format: string, pattern: string, options: Ac
 }
 
 /**
- * The line of gin's logger, which KrakenD Community writes: `[GIN] time | status | latency | address | method "path"`, and
- * below it `Error #01: …` for each failure.
+ * The line of gin's logger, which KrakenD Community writes: `[GIN] time | status | latency | address | method "path"`,
+ * and below it `Error #01: …` for each failure.
  */
 function createCommunityFormat (scrub: Scrub): FormatEntry {
   const writeTime = compileGoTime('2006/01/02 - 15:04:05')

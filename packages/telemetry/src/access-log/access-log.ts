@@ -8,17 +8,17 @@ import { createScrub } from '../scrub.ts'
 import { secretNames } from '../secret-names.ts'
 
 export interface AccessLogOptions {
-  /** Tells the claims for `%{jwt.CLAIM}`; asked when the response has ended. Default: none. */
+  /** Returns the claims for `%{jwt.CLAIM}`; called after the response has ended. Default: no claims. */
   claims?: ReadClaims
 }
 
-/** nginx's status for clients that did not wait for their response. */
+/** nginx's status for clients that disconnected before the response. */
 const clientGone = 499
 
 /**
- * Creates the hook that writes one line per request when its response has ended: also for requests that match no
- * route, and for clients that went away. The lines go to stdout beside a logger of `createLogger`, and through the
- * host's logger at level info otherwise.
+ * Creates the hook that writes one line per request when its response has ended: also for requests that match no route,
+ * and for clients that disconnected. The lines go to stdout beside a logger of `createLogger`, and through the host's
+ * logger at level info otherwise.
  *
  * @param settings of the service's `telemetry/logging`; undefined where it is not configured
  * @returns undefined when `router.disable_access_log` switches it off
@@ -34,11 +34,11 @@ export function createAccessLog (settings: LoggingSettings | undefined, { model,
   return {
     onRequest: function logAccess (request, reply, done) {
       if (isSkipped === null || !isSkipped(request.originalUrl)) {
-        // The address is gone once the connection is closed.
+        // The address is not available after the connection is closed.
         const ip = clientIp(request)
         const start = performance.now()
         const response = reply.raw
-        // Not onResponse and onRequestAbort: neither comes for a client that goes away after its body was read.
+        // Not onResponse and onRequestAbort: neither is called for a client that disconnects after its body was read.
         response.on('close', () => {
           write({ request, clientIp: ip, status: response.headersSent ? response.statusCode : clientGone, latency: performance.now() - start, time: Date.now(), failures: failuresOf(response) })
         })
@@ -48,7 +48,7 @@ export function createAccessLog (settings: LoggingSettings | undefined, { model,
   }
 }
 
-/** Tells whether a target's path has no line in the log; null = all have. */
+/** Creates the check whether a path is excluded from the log; null if none is. */
 function createSkip (paths: readonly string[]): ((target: string) => boolean) | null {
   if (paths.length === 0) return null
   const set = new Set(paths)

@@ -7,19 +7,19 @@ import { compileGoTime } from '@floodgate/go'
 import { redacted, type Scrub } from '../scrub.ts'
 import type { SecretNames } from '../secret-names.ts'
 
-/** Claims of the token that a request was let in with. */
+/** Returns the claims of the token that a request was authenticated with. */
 export type ReadClaims = (request: FastifyRequest) => Readonly<Record<string, unknown>> | null | undefined
 
 export interface AccessPatternOptions {
   prefix: string
-  /** What stands for a value that is not there. */
+  /** Placeholder for a missing value. */
   missing: string
   claims: ReadClaims
   secrets: SecretNames
   scrub: Scrub
 }
 
-/** Makes the line of an entry, without its line feed. */
+/** Formats the line of an entry, without its line feed. */
 export type FormatEntry = (entry: AccessEntry) => string
 
 type Part = FormatEntry
@@ -30,14 +30,14 @@ const documented = ['prefix', 'time', 'statusCode', 'latencyMs', 'latency', 'cli
 
 /**
  * Prepares a pattern of the access log, with KrakenD Enterprise's variables: `%{clientIP}`, `%{header.User-Agent}`, …
- * and a layout of Go's time package after `%{time:`. Values that a client sends are escaped as in JSON, and secrets
- * among them do not show.
+ * and a layout of Go's time package after `%{time:`. Values from clients are escaped as in JSON, and secrets among them
+ * are redacted.
  *
  * @throws {FG_ERR_TELEMETRY_NO_PATTERN} it has no variable
  * @throws {FG_ERR_TELEMETRY_VARIABLE} it has one that does not exist
  */
 export function compileAccessPattern (pattern: string, options: AccessPatternOptions): FormatEntry {
-  // KrakenD asks for a line feed at the end of patterns; lines get theirs anyway.
+  // KrakenD requires a line feed at the end of patterns; here every line gets one anyway.
   const text = pattern.replace(/(?:\n|\\n)+$/, '')
   const parts: (string | Part)[] = []
   let end = 0
@@ -99,7 +99,7 @@ function parameter (request: FastifyRequest, name: string): string | null {
 
 function value (value: unknown, missing: string, scrub: Scrub): string {
   if (value === undefined || value === null || value === '') return missing
-  // A Referer has parameters as a target has.
+  // A Referer can have query parameters, like a request target.
   return escapeField(scrub.text(scrub.target(typeof value === 'string' ? value : JSON.stringify(value))))
 }
 

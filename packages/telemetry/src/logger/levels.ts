@@ -15,8 +15,8 @@ const pinoLevels: Readonly<Record<LevelName | 'NOTICE', LevelWithSilent>> = {
 }
 
 /**
- * Chooses pino's level: the configured one (`INFO` where there is none), or a lower one for `-dd` (debug) and `-ddd`
- * (trace). A single `-d` only serves the debug endpoint, as on the reference.
+ * Chooses pino's level: the configured one (default `INFO`), or a lower one for `-dd` (debug) and `-ddd`
+ * (trace). A single `-d` only enables the debug endpoint, as on the reference.
  *
  * @throws {FG_ERR_TELEMETRY_LEVEL}
  */
@@ -26,7 +26,7 @@ export function chooseLevel (name: string | undefined, debug: number): LevelWith
   return debug > 2 ? 'trace' : debug > 1 ? 'debug' : level
 }
 
-/** KrakenD's name of one of pino's level numbers. */
+/** Returns KrakenD's name of a pino level. */
 export function nameLevel (level: number): LevelName {
   return level >= 60 ? 'CRITICAL' : level >= 50 ? 'ERROR' : level >= 40 ? 'WARNING' : level >= 30 ? 'INFO' : 'DEBUG'
 }

@@ -4,10 +4,10 @@ import { compileMessagePattern, module } from './message-pattern.ts'
 import { describeRecord, readRecord, type LogRecord } from './record.ts'
 import type { Scrub } from '../scrub.ts'
 
-/** Makes the line that is written of the line that pino made; both end with a line feed. */
+/** Formats a line that pino wrote; both end with a line feed. */
 export type FormatLine = (line: string) => string
 
-/** Formats of the application log by their name in the configuration; others count as `default`. */
+/** Formats of the application log by their name in the configuration; unknown names select `default`. */
 export const formats = ['default', 'logstash', 'json', 'custom']
 
 /**
@@ -43,13 +43,13 @@ function chooseFormat ({ format, custom_format: pattern = '', prefix = '' }: Log
 const logstashKeys: ReadonlySet<string> = new Set(['@timestamp', '@version', 'level', 'message', 'module'])
 const jsonKeys: ReadonlySet<string> = new Set(['timestamp', 'level', 'message', 'prefix'])
 
-/** A field that is called like one of the line's own gets an underscore. */
+/** A field with the same name as one of the format's own fields gets an underscore. */
 function rename (fields: Record<string, unknown>, taken: ReadonlySet<string>): Record<string, unknown> {
   if (!Object.keys(fields).some((name) => taken.has(name))) return fields
   return Object.fromEntries(Object.entries(fields).map(([name, value]) => [taken.has(name) ? `${name}_` : name, value]))
 }
 
-/** UTC, as its offset says; the reference writes local time with that offset. */
+/** UTC, with the matching offset; the reference writes local time with the UTC offset. */
 function isoTime (ms: number): string {
   return new Date(ms).toISOString().replace('Z', '+00:00')
 }

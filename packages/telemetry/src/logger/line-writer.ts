@@ -3,21 +3,21 @@ import fs from 'node:fs'
 /** Lines are gathered up to this size before they are written, in bytes, or for so long, in ms. */
 const ENOUGH = 3584
 const GATHERING = 100
-/** Longest write, in bytes: a pipe takes it in one piece (POSIX PIPE_BUF). A longer line is a write of its own. */
+/** Longest write in bytes that a pipe accepts atomically (POSIX PIPE_BUF). A longer line is written on its own. */
 const LONGEST = 4096
-/** What may wait to be written, in bytes; lines beyond it are dropped. */
+/** Largest backlog in bytes; further lines are dropped. */
 const MOST = 16 * 1024 * 1024
-/** When a write is tried again, in ms: one to a full pipe, and one that failed (a full disk). */
+/** Delay in ms before a write is retried: to a full pipe, and after a failure (a full disk). */
 const AGAIN = 50
 const AFTER_FAILURE = 1_000
-/** How long the end of the process may take to write what is left, in ms. */
+/** How long the remaining lines may delay the end of the process, in ms. */
 const LAST_WORDS = 500
 
 /**
- * Writes lines to a file descriptor without waiting for it. Whatever becomes of the other end, it neither ends the process
- * nor keeps it: a pipe that is full and a disk that is full are tried again, lines beyond 16 MB are dropped and counted,
- * and once a pipe has no reader, all are dropped. (sonic-boom, pino's own, throws at a full disk, and loops for ever over a pipe that is full, or has no reader,
- * when the process exits.) It must be told of the exit: `writeLast`.
+ * Writes lines to a file descriptor without waiting for it. Failures of the other end neither end the process nor keep
+ * it running: writes to a full pipe or disk are retried, lines beyond 16 MB are dropped and counted, and if a pipe has
+ * no reader, all lines are dropped. (sonic-boom, pino's own, throws at a full disk, and loops for ever over a pipe that
+ * is full, or has no reader, when the process exits.) Call `writeLast` when the process exits.
  */
 export class LineWriter {
   readonly #fd: number
@@ -32,17 +32,17 @@ export class LineWriter {
   #waiting = 0
   #timer: NodeJS.Timeout | undefined
   #gone = false
-  /** Lines that nothing was left of. */
+  /** Number of dropped lines. */
   #dropped = 0
   #emptied: (() => void)[] = []
 
-  /** @param onDropped is told, once there is room again, how many lines had none */
+  /** @param onDropped called with the number of dropped lines once there is room again */
   constructor (fd: number, onDropped: (lines: number) => void = () => {}) {
     this.#fd = fd
     this.#onDropped = onDropped
   }
 
-  /** @param now writes it, and what was gathered before, without gathering more */
+  /** @param now write this and all gathered lines immediately */
   write (line: string, now = false): void {
     if (this.#gone) return
     const length = Buffer.byteLength(line)
@@ -61,7 +61,7 @@ export class LineWriter {
     else this.#later(GATHERING)
   }
 
-  /** Writes what waits, and resolves when nothing does, or when `ms` have passed. */
+  /** Writes the waiting lines; resolves when all are written or after `ms`. */
   flush (ms = LAST_WORDS): Promise<void> {
     if (this.#waiting === 0 || this.#gone) return Promise.resolve()
     return new Promise((resolve) => {
@@ -71,9 +71,9 @@ export class LineWriter {
     })
   }
 
-  /** Writes what waits at the exit of the process, where nothing but waiting is possible: for at most 500 ms. */
+  /** Writes the waiting lines synchronously at the exit of the process, for at most 500 ms. */
   writeLast (): void {
-    // What a thread writes at this moment is written before the process is gone.
+    // A write that is in progress in a thread completes before the process ends.
     const rest = Buffer.from(this.#batches.join(''))
     let bytes = this.#inFlight || this.#writing === null ? rest : Buffer.concat([this.#writing, rest])
     this.#batches = []
@@ -88,7 +88,7 @@ export class LineWriter {
     }
   }
 
-  /** Never keeps the process. */
+  /** Never keeps the process running. */
   #later (ms: number): void {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined

@@ -11,21 +11,21 @@ import { serializeError } from './serialize-error.ts'
 const accessStream = Symbol('floodgate.telemetry.accessStream')
 
 export interface LoggerOptions {
-  /** How many `-d` were given: 2 = DEBUG, 3 = traces as well. Default 0; 0 and 1 are the configured level. */
+  /** Number of `-d` options: 2: DEBUG, 3: TRACE. Default 0; 0 and 1 use the configured level. */
   debug?: number
-  /** Where all lines go, instead of stdout and stderr; closed by who opened it. */
+  /** Where all lines go, instead of stdout and stderr; closed by the caller that opened it. */
   stream?: LineStream
-  /** Names of what is secret in this configuration: `secretNames(model)`. Default: the usual ones. */
+  /** Names of secrets in this configuration: `secretNames(model)`. Default: the usual names. */
   secrets?: SecretNames
 }
 
-/** Without the namespace: what KrakenD does then, but for the level, which is DEBUG there. */
+/** Defaults without the namespace: KrakenD's, except for the level, which is DEBUG there. */
 const unconfigured: LoggingSettings = { level: 'INFO', prefix: 'KRAKEND', stdout: true }
 
 /**
  * Creates the logger of a standalone gateway by the service's `telemetry/logging`: a pino logger that writes the lines
- * of the configured format, without secrets. Its child loggers do the same. Nothing waits for a line to be written,
- * and nothing has to be closed: what is left is written when the process exits.
+ * of the configured format, without secrets. Its child loggers do the same. Logging never waits for a write, and
+ * nothing has to be closed: remaining lines are written when the process exits.
  *
  * @param settings of the namespace; undefined where it is not configured
  * @throws {FG_ERR_TELEMETRY_LEVEL}
@@ -47,7 +47,7 @@ export function createLogger (settings: LoggingSettings | undefined, { debug = 0
   return Object.assign(logger, { [accessStream]: stream ?? openDestination(1) })
 }
 
-/** Where the access log goes: known to loggers that `createLogger` made and to their children; null for a host's. */
+/** Returns the destination of the access log for loggers from `createLogger` and their children; null for a host's logger. */
 export function accessStreamOf (log: object): LineStream | null {
   // pino's children inherit from their parents.
   return (log as { [accessStream]?: LineStream })[accessStream] ?? null

@@ -13,13 +13,13 @@ export interface PatternRecord {
 
 type Part = (record: PatternRecord) => string
 
-/** What the reference's logger calls itself; its patterns and parsers rely on it. */
+/** Module name of the reference's logger, on which patterns and parsers rely. */
 export const module = 'KRAKEND'
 
 /** The variables that KrakenD documents under `custom_format`. */
 const documented = ['id', 'pid', 'time', 'level', 'program', 'message', 'module', 'color']
 
-/** Places in Go's sources, which the reference's logger knows as well: there are none here, and it writes this then. */
+/** Source positions, which the reference's logger supports; this is what it writes if the position is unknown. */
 const unknowable = ['longfile', 'shortfile', 'longpkg', 'shortpkg', 'longfunc', 'shortfunc', 'callpath']
 
 const colors: Readonly<Record<LevelName, string>> = { CRITICAL: '35', ERROR: '31', WARNING: '33', INFO: '', DEBUG: '36' }

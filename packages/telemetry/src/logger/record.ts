@@ -3,7 +3,7 @@ import { nameLevel, type LevelName } from './levels.ts'
 import type { Scrub } from '../scrub.ts'
 import type { SerializedError } from './serialize-error.ts'
 
-/** Keys under which our pino writes level and time: names that no field takes. */
+/** Keys under which our pino writes level and time: names that no field uses. */
 export const levelKey = '@level'
 export const timeKey = '@time'
 
@@ -17,7 +17,7 @@ export interface LogRecord {
   fields: Record<string, unknown>
 }
 
-/** Reads back a line that pino wrote. */
+/** Parses a line that pino wrote. */
 export function readRecord (line: string, scrub: Scrub): LogRecord {
   const { [levelKey]: level, [timeKey]: time, msg, ...fields } = JSON.parse(line) as Record<string, unknown>
   return {
@@ -29,7 +29,7 @@ export function readRecord (line: string, scrub: Scrub): LogRecord {
 }
 
 /**
- * Tells a record in one line of text: the message, what went wrong, and the fields as `name=value`.
+ * Formats a record as one line of text: the message, the error, and the fields as `name=value`.
  */
 export function describeRecord ({ message, fields }: LogRecord): string {
   const { err, detail, ...others } = fields
@@ -46,7 +46,7 @@ export function describeRecord ({ message, fields }: LogRecord): string {
 function splitError (err: unknown): { error: Partial<SerializedError>, rest: Record<string, unknown> } {
   if (typeof err !== 'object' || err === null) return { error: {}, rest: err === undefined ? {} : { err } }
   const { type, message, detail, cause, ...rest } = err as Partial<SerializedError>
-  // A code says more than the class, where there is one.
+  // If there is a code, it is more informative than the class.
   return { error: { message: message ?? '', detail: detail ?? '', cause: cause ?? '' }, rest: rest.code === undefined ? { type, ...rest } : rest }
 }
 

@@ -1,8 +1,8 @@
 import { LogController } from 'fastify'
 
 /**
- * Creates what a Fastify server takes as its `logController` when it has an access log: Fastify's own lines about
- * requests that came, went and matched nothing are left out; those about errors stay.
+ * Creates the `logController` of a Fastify server with an access log: Fastify's own lines about incoming, completed and
+ * unmatched requests are omitted; those about errors stay.
  */
 export function createRequestLog (): LogController {
   return new ErrorsOnly()
@@ -18,7 +18,7 @@ class ErrorsOnly extends LogController {
   }
 
   override streamError (...[error, request, reply]: Parameters<LogController['streamError']>): void {
-    // A client that went away has its line, with 499 or the status it had got.
+    // A client that disconnected has a line in the access log, with 499 or the status that was sent.
     if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') super.streamError(error, request, reply)
   }
 }

@@ -3,7 +3,7 @@ import type { Bindings, ChildLoggerOptions } from 'pino'
 
 type Factory = NonNullable<FastifyServerOptions['childLoggerFactory']>
 
-/** A request's logger before it has logged: what its child logger will be made of. */
+/** A request's logger before its first line: the data from which its child logger is created. */
 interface Waiting {
   ownBindings: Bindings
   ownOptions: ChildLoggerOptions
@@ -15,8 +15,8 @@ const methods = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent', '
 type Methods = Record<typeof methods[number], (...args: unknown[]) => unknown>
 
 /**
- * Creates Fastify's `childLoggerFactory` for the children of one logger: a request's own child is made when the request
- * first logs, which most never do.
+ * Creates Fastify's `childLoggerFactory` for the children of one logger: a request's child logger is created when the
+ * request first logs, which most never do.
  */
 export function createRequestLoggers (log: FastifyBaseLogger): Factory {
   const RequestLogger = function (this: Waiting, bindings: Bindings, options: ChildLoggerOptions) {
@@ -24,7 +24,7 @@ export function createRequestLoggers (log: FastifyBaseLogger): Factory {
     this.ownOptions = options
     this.made = null
   } as unknown as new (bindings: Bindings, options: ChildLoggerOptions) => FastifyBaseLogger
-  // Everything else, as for pino's own children, is the parent's.
+  // Everything else is inherited from the parent, as for pino's own children.
   RequestLogger.prototype = Object.create(log, Object.fromEntries([
     ...methods.map((name) => [name, { value (this: Waiting, ...args: unknown[]) { return (childOf(this, log) as unknown as Methods)[name](...args) } }]),
     ['level', { get (this: Waiting) { return childOf(this, log).level }, set (this: Waiting, level: string) { childOf(this, log).level = level } }]

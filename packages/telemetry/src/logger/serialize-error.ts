@@ -1,4 +1,4 @@
-/** What the log tells of an error. */
+/** The fields of an error in the log. */
 export interface SerializedError {
   type: string
   message: string
@@ -6,16 +6,16 @@ export interface SerializedError {
   kind?: string
   /** The Fault's text for the log. */
   detail?: string
-  /** Messages of the causes, from the nearest on. */
+  /** Messages of the causes, nearest first. */
   cause?: string
-  /** Only of errors without a code: those are mistakes in a program. */
+  /** Only for errors without a code: those are programming errors. */
   stack?: string
 }
 
 const depth = 5
 
 /**
- * Takes from an error what a log needs and nothing else: libraries hang sockets, headers and bodies on theirs.
+ * Copies from an error only what a log needs: libraries attach sockets, headers and bodies to their errors.
  * Serializer for pino's `err`.
  */
 export function serializeError (error: unknown): unknown {
@@ -45,7 +45,7 @@ function causesOf (error: Error): string {
   return messages.join(': ')
 }
 
-/** A dial that tried several addresses has no text of its own. */
+/** An AggregateError of a dial with several addresses has no message. */
 function messageOf (error: Error): string {
   if (error.message !== '' || !(error instanceof AggregateError)) return error.message
   return error.errors.map((each: unknown) => each instanceof Error ? each.message : String(each)).join('; ')

@@ -1,4 +1,4 @@
-/** Issuer and subject of a certificate: DER as binary text, so that equal names are equal texts. */
+/** Issuer and subject of a certificate: DER as binary strings, so that equal names are equal strings. */
 export interface CertificateNames {
   readonly issuer: string
   readonly subject: string
@@ -8,7 +8,7 @@ interface Element { readonly tag: number, readonly start: number, readonly conte
 
 const certificateBlock = /-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]*)-----END CERTIFICATE-----/g
 
-/** Reads the names of all certificates of a PEM text; what is none is passed over, as Go's `AppendCertsFromPEM` does. */
+/** Reads the names of all certificates of a PEM text; other blocks are skipped, as in Go's `AppendCertsFromPEM`. */
 export function readNamesOfAll (text: string): ({ pem: string } & CertificateNames)[] {
   return [...text.matchAll(certificateBlock)].flatMap(([pem, body = '']) => {
     const names = readNames(Buffer.from(body, 'base64'))
@@ -16,7 +16,7 @@ export function readNamesOfAll (text: string): ({ pem: string } & CertificateNam
   })
 }
 
-/** Reads the names of a certificate in DER (RFC 5280, 4.1); null = not a certificate. */
+/** Reads the names of a certificate in DER (RFC 5280, 4.1); null if it is not a certificate. */
 export function readNames (der: Buffer): CertificateNames | null {
   const certificate = readElement(der, 0)
   const body = certificate?.tag === 0x30 ? readElement(der, certificate.content) : null
@@ -34,10 +34,10 @@ export function readNames (der: Buffer): CertificateNames | null {
   return { issuer: der.toString('latin1', issuer.start, issuer.end), subject: der.toString('latin1', subject.start, subject.end) }
 }
 
-// The attributes that names are made of (X.520), as OpenSSL abbreviates them; content of their object identifiers.
+// The attributes of names (X.520) with OpenSSL's abbreviations, by the content of their object identifiers.
 const attributes: Record<string, string> = { 550403: 'CN', 550406: 'C', 550407: 'L', 550408: 'ST', '55040a': 'O', '55040b': 'OU', '0992268993f22c640119': 'DC' }
 
-/** Writes a name in DER as {@link CertificateNames} has it for people: `C=DE, O=Example, CN=an authority`. */
+/** Formats a DER name of {@link CertificateNames}: `C=DE, O=Example, CN=an authority`. */
 export function writeName (name: string): string {
   const der = Buffer.from(name, 'latin1')
   const parts: string[] = []

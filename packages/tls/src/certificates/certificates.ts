@@ -2,7 +2,7 @@ import { createHash, X509Certificate } from 'node:crypto'
 import { readRegularFile } from '../files/read-file.ts'
 import type { TlsSettings } from '@floodgate/settings'
 
-/** What a certificate says of itself. Names are on one line, dates are ISO 8601. */
+/** Facts about a certificate. Names are on one line, dates are ISO 8601. */
 export interface CertificateFacts {
   readonly subject: string
   readonly issuer: string
@@ -12,11 +12,11 @@ export interface CertificateFacts {
   readonly validTo: string
   /** SHA-256 of the whole certificate, as pairs of hex digits with colons. */
   readonly fingerprint: string
-  /** May issue others. */
+  /** Whether it may issue other certificates. */
   readonly authority: boolean
 }
 
-/** A certificate and the file it stands in. */
+/** A certificate and its file. */
 export interface CertificateInfo extends CertificateFacts {
   readonly file: string
 }
@@ -24,11 +24,11 @@ export interface CertificateInfo extends CertificateFacts {
 export interface CertificatesOfClient {
   /** Of `ca_certs`, in the order of the files and of the blocks in them. */
   readonly authorities: readonly CertificateInfo[]
-  /** The first certificate of each pair of `client_certs`: the one that is shown. */
+  /** The first certificate of each pair of `client_certs`: the one that is sent. */
   readonly clientCertificates: readonly CertificateInfo[]
 }
 
-/** Certificates of a PEM text: those that can be read, of how many there are. */
+/** Certificates of a PEM text: those that can be parsed, and the total number. */
 export interface CertificatesFound {
   readonly total: number
   readonly valid: readonly CertificateFacts[]
@@ -37,8 +37,8 @@ export interface CertificatesFound {
 export const certificateBlock = /-----BEGIN CERTIFICATE-----[^]*?-----END CERTIFICATE-----/g
 
 /**
- * Tells subject, issuer, names and dates of all certificates that settings name, for tables and counters. Reads the
- * files as they are now; one that is gone or broken adds nothing. The system's own store is not listed.
+ * Returns subject, issuer, names and dates of all certificates that settings name, for tables and metrics. Reads the
+ * files as they are now; missing and invalid files are skipped. The system's store is not listed.
  */
 export function describeCertificates (tls: TlsSettings | null): CertificatesOfClient {
   const describe = (file: string): CertificateInfo[] => readFile(file).map((facts) => ({ file, ...facts }))
@@ -50,14 +50,14 @@ export function describeCertificates (tls: TlsSettings | null): CertificatesOfCl
 
 const found = new Map<string, CertificatesFound>()
 
-/** Reads all certificates of a PEM text. Many settings name one bundle: equal texts are read once. */
+/** Parses all certificates of a PEM text. Many settings may name one bundle: equal texts are parsed once. */
 export function findCertificates (text: string): CertificatesFound {
   const digest = createHash('sha256').update(text).digest('base64')
   const known = found.get(digest)
   if (known) return known
   const blocks = text.match(certificateBlock) ?? []
   const certificates = { total: blocks.length, valid: blocks.flatMap((block) => readFacts(block) ?? []) }
-  // Files change while a gateway runs: what nobody asked for since is not kept for good.
+  // Files change while a gateway runs: unused entries are not kept forever.
   if (found.size >= 64) found.clear()
   found.set(digest, certificates)
   return certificates
@@ -71,7 +71,7 @@ function readFile (file: string): readonly CertificateFacts[] {
   }
 }
 
-/** Reads a certificate, PEM or DER; null = it is none. */
+/** Parses a certificate, PEM or DER; null if it is invalid. */
 export function readFacts (text: string | Buffer): CertificateFacts | null {
   try {
     return describeCertificate(new X509Certificate(text))

@@ -3,26 +3,26 @@ import { describeCertificate, findCertificates, type CertificateFacts } from './
 import type { TlsSettings } from '@floodgate/settings'
 import type { TlsFiles } from '../files/tls-files.ts'
 
-/** A certificate in use, and how long it still holds. */
+/** A certificate in use, and when it expires. */
 export interface CertificateStatistics {
-  /** `client` and `authority` are our own, `peer` is what a server or an https proxy showed last. */
+  /** `client` and `authority` are our own, `peer` is the last certificate of a server or an https proxy. */
   readonly use: 'client' | 'authority' | 'peer'
-  /** The file that it stands in, or `host:port`. */
+  /** Its file, or `host:port`. */
   readonly from: string
   readonly subject: string
   /** ISO 8601. */
   readonly validTo: string
-  /** Whole days until it expires; negative when it has. */
+  /** Whole days until it expires; negative if it has expired. */
   readonly daysLeft: number
 }
 
-// In a public bundle, old ones are normal.
+// In a public bundle, expired certificates are normal.
 const longList = 16
 const day = 86_400_000
 
 /**
- * Tells when certificates expire: of each file in use the one that is shown or, of authorities, the first to expire; and
- * those of peers. Files with more than 16 authorities are left out.
+ * Returns when certificates expire: for each file in use the certificate that is sent or, for authorities, the first to
+ * expire; and the certificates of peers. Files with more than 16 authorities are left out.
  */
 export function listExpiries (settings: TlsSettings | null, files: TlsFiles, peers: Iterable<[string, X509Certificate]>, now = Date.now()): CertificateStatistics[] {
   const list = new Map<string, CertificateStatistics>()

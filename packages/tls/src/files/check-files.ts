@@ -6,10 +6,10 @@ import { below, type CertificateFiles, collectProblems, isPasted, type NoteProbl
 import { listTlsFiles, readText, type ReadFile } from './tls-files.ts'
 
 /**
- * Says what makes files of settings useless by now: for what watches them. A file that ends in the middle of a block is
- * being written, and useless for the moment. Paths are those of a `client_tls`.
+ * Returns why files of settings cannot be used, for the code that watches them. A file that ends in the middle of a
+ * block is still being written and cannot be used yet. Paths are those of a `client_tls`.
  *
- * @param warnings filled with what is doubtful: certificates that have expired
+ * @param warnings receives warnings: certificates that have expired
  */
 export function checkTlsFiles (settings: CertificateFiles | null, read: ReadFile = readText, warnings: SettingProblem[] = []): SettingProblem[] {
   const problems: SettingProblem[] = []
@@ -18,7 +18,7 @@ export function checkTlsFiles (settings: CertificateFiles | null, read: ReadFile
   settings?.caCerts.forEach((file, index) => { checkAuthority(file, below(note, ['ca_certs', index]), below(warn, ['ca_certs', index]), read) })
   settings?.clientCerts.forEach((pair, index) => { checkClientCertificate(pair, below(note, ['client_certs', index]), below(warn, ['client_certs', index]), read) })
   for (const file of problems.length > 0 ? [] : listTlsFiles(settings)) {
-    if (isCut(read(file))) note([], { code: 'cut-off', value: file, message: `${describeFile(file)} ends in the middle of a block`, instead: 'write it whole, best under another name, and rename it' })
+    if (isCut(read(file))) note([], { code: 'cut-off', value: file, message: `${describeFile(file)} ends in the middle of a block`, instead: 'write the complete file, ideally under another name, and rename it' })
   }
   return problems
 }
@@ -27,7 +27,7 @@ function isCut (text: string): boolean {
   return text.split('-----BEGIN ').length !== text.split('-----END ').length
 }
 
-/** Notes what makes a file of `ca_certs` useless: all of its certificates count, one is enough. */
+/** Reports why a file of `ca_certs` cannot be used: one valid certificate is enough. */
 export function checkAuthority (file: string, note: NoteProblem, warn: NoteProblem, read: ReadFile = readText): void {
   const text = readFile(file, [], note, read)
   if (text === null) return
@@ -35,14 +35,17 @@ export function checkAuthority (file: string, note: NoteProblem, warn: NoteProbl
   if (valid.length === 0) {
     note([], { code: 'no-certificate', value: file, message: `${describeFile(file)} ${describeContent(text)}`, instead: 'name a PEM file with at least one certificate ("-----BEGIN CERTIFICATE-----")' })
   } else if (valid.length < total) {
-    warn([], { code: 'broken-certificate', value: file, message: `${total - valid.length} of the ${total} certificates in ${describeFile(file)} cannot be read and are left out` })
+    warn([], { code: 'broken-certificate', value: file, message: `${total - valid.length} of the ${total} certificates in ${describeFile(file)} cannot be parsed and are ignored` })
   }
   warnOfDates(valid, file, [], warn)
 }
 
 const usablePairs = new Set<string>()
 
-/** Notes what makes a pair of `client_certs` useless. Equal files are judged once: that takes three milliseconds. */
+/**
+ * Reports why a pair of `client_certs` cannot be used. Equal files are checked once, because a check takes three
+ * milliseconds.
+ */
 export function checkClientCertificate (pair: CertificateFiles['clientCerts'][number], note: NoteProblem, warn: NoteProblem, read: ReadFile = readText): void {
   const chain = readFile(pair.certificate, ['certificate'], note, read)
   const keyText = readFile(pair.privateKey, ['private_key'], note, read)
@@ -76,7 +79,7 @@ function isPair (files: CertificateFiles['clientCerts'][number], { leaf, key, ch
 function findLeaf (file: string, text: string, note: NoteProblem): X509Certificate | null {
   const first = text.match(certificateBlock)?.[0]
   const leaf = first === undefined ? null : readCertificate(first)
-  if (!leaf) note(['certificate'], { code: 'no-certificate', value: file, message: `${describeFile(file)} ${first === undefined ? describeContent(text) : 'begins with a certificate that cannot be read'}`, instead: 'name a PEM file that begins with the certificate of the key' })
+  if (!leaf) note(['certificate'], { code: 'no-certificate', value: file, message: `${describeFile(file)} ${first === undefined ? describeContent(text) : 'begins with a certificate that cannot be parsed'}`, instead: 'name a PEM file that begins with the certificate of the key' })
   return leaf
 }
 
@@ -86,13 +89,13 @@ function findKey (file: string, text: string, note: NoteProblem): KeyObject | nu
     note(['private_key'], { code, value: file, message: `${describeFile(file)} ${message}`, instead })
     return null
   }
-  if (block === undefined) return refuse('no-key', text.includes('-----BEGIN') ? 'holds no private key' : describeContent(text), 'name a PEM file with a private key ("-----BEGIN PRIVATE KEY-----")')
-  // OpenSSL's own error for an encrypted key names something else.
-  if (/ENCRYPTED/.test(block)) return refuse('encrypted-key', 'holds an encrypted key, and nobody is there to ask for its passphrase', 'decrypt it: openssl pkey -in encrypted.key -out plain.key')
+  if (block === undefined) return refuse('no-key', text.includes('-----BEGIN') ? 'contains no private key' : describeContent(text), 'name a PEM file with a private key ("-----BEGIN PRIVATE KEY-----")')
+  // OpenSSL's error for an encrypted key is misleading.
+  if (/ENCRYPTED/.test(block)) return refuse('encrypted-key', 'contains an encrypted private key, which is not supported', 'decrypt it: openssl pkey -in encrypted.key -out plain.key')
   try {
     return createPrivateKey(block)
   } catch {
-    return refuse('no-key', 'holds a private key that cannot be read', 'name a PEM file with an EC, RSA or Ed25519 key')
+    return refuse('no-key', 'contains a private key that cannot be parsed', 'name a PEM file with an EC, RSA or Ed25519 key')
   }
 }
 
@@ -101,19 +104,19 @@ function readFile (file: string, path: readonly string[], note: NoteProblem, rea
     note(path, { code: 'unreadable-file', value: file, message, instead })
     return null
   }
-  if (file === '') return refuse('names no file', 'write the path of a PEM file')
-  if (isPasted(file)) return refuse('is the content of a file, and must be its path', 'write it to a file and name that')
+  if (file === '') return refuse('is not a path', 'write the path of a PEM file')
+  if (isPasted(file)) return refuse('is the content of a file instead of its path', 'write the content to a file and set its path')
   try {
     return read(file)
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException
-    const reasons: Record<string, string> = { ENOENT: 'does not exist', EISDIR: 'is a folder', ENOTDIR: 'does not exist', EACCES: 'may not be read by this user', ENOTFILE: 'is a device, a pipe or a socket, not a regular file', EFBIG: 'is larger than 16 MiB' }
+    const reasons: Record<string, string> = { ENOENT: 'does not exist', EISDIR: 'is a directory', ENOTDIR: 'does not exist', EACCES: 'is not readable for this user', ENOTFILE: 'is a device, a pipe or a socket, not a regular file', EFBIG: 'is larger than 16 MiB' }
     const relative = resolve(file) !== file ? '; relative paths start at the working directory' : ''
     return refuse(`${describeFile(file)} ${reasons[code] ?? `cannot be read (${code})`}${code === 'EISDIR' ? '' : relative}`, code === 'EISDIR' ? 'list the files in it one by one' : 'correct the path, or put the file there')
   }
 }
 
-/** The path as it was written, and in full where that says more. */
+/** Returns the path as it was written, and the absolute path if it differs. */
 function describeFile (file: string): string {
   const full = resolve(file)
   return full === file ? file : `${file} (${full})`
@@ -121,13 +124,13 @@ function describeFile (file: string): string {
 
 function describeContent (text: string): string {
   if (text.trim() === '') return 'is empty'
-  if (/-----BEGIN CERTIFICATE-----/.test(text)) return 'holds no certificate that can be read'
-  if (/-----BEGIN/.test(text)) return 'holds no certificate'
+  if (/-----BEGIN CERTIFICATE-----/.test(text)) return 'contains no certificate that can be parsed'
+  if (/-----BEGIN/.test(text)) return 'contains no certificate'
   return text.charCodeAt(0) === 0x30 ? 'is not PEM; it may be DER: openssl x509 -inform der converts it' : 'is not PEM'
 }
 
 function warnOfDates (certificates: readonly CertificateFacts[], file: string, path: readonly string[], warn: NoteProblem): void {
-  // In a public bundle, old ones are normal.
+  // In a public bundle, expired certificates are normal.
   if (certificates.length > 16) return
   const now = new Date().toISOString()
   for (const { subject, validTo } of certificates) {

@@ -6,18 +6,18 @@ export const maxFileBytes = 16 * 1024 * 1024
 const blockSize = 64 * 1024
 
 /**
- * Reads a file that a configuration names. Only regular files are read, and only up to a bound: a device such as
+ * Reads a file that a configuration names. Only regular files are read, and only up to a limit: a device such as
  * /dev/zero has no end, and a pipe may never get a writer.
  *
- * @param most bytes that it may hold
+ * @param most largest size in bytes
  * @throws the error of the file system; one with the code `EISDIR`, `ENOTFILE` (a device, pipe or socket) or `EFBIG`
  * (larger than `most`) and a message that says so
  */
 export function readRegularFile (path: string, most: number = maxFileBytes): Buffer {
-  // Opening a pipe that nobody writes to would wait for ever otherwise.
+  // Otherwise opening a pipe without a writer would block forever.
   const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
   try {
-    // With big integers, because it may be a pipe: after any other stat of one, Node 20 finds no modules behind links.
+    // With big integers, because it may be a pipe: after another stat of a pipe, Node 20 does not find modules behind links.
     const stats = fstatSync(file, { bigint: true })
     const kind = describeKind(stats)
     if (kind !== null) throw withCode(kind === 'folder' ? 'EISDIR' : 'ENOTFILE', `it is a ${kind}, not a regular file`)
@@ -28,7 +28,7 @@ export function readRegularFile (path: string, most: number = maxFileBytes): Buf
   }
 }
 
-/** What a path leads to, if it is no regular file. */
+/** Returns what a path leads to if it is not a regular file. */
 function describeKind (stats: BigIntStats): string | null {
   if (stats.isFile()) return null
   if (stats.isDirectory()) return 'folder'
@@ -36,7 +36,7 @@ function describeKind (stats: BigIntStats): string | null {
   return stats.isSocket() ? 'socket' : 'device'
 }
 
-/** Files of /proc say that they are empty, and others may grow: what is read counts. */
+/** Files of /proc have the size 0, and others may grow, so the size of what was read is checked. */
 function readAll (file: number, size: number, most: number): Buffer {
   const blocks: Buffer[] = []
   let length = 0

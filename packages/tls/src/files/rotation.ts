@@ -3,19 +3,19 @@ import { UnusableFiles } from '../errors.ts'
 import type { CertificateFiles } from '@floodgate/settings'
 import { digestTlsFiles, type ReadFile } from './tls-files.ts'
 
-/** How renewals went. */
+/** Statistics of renewals. */
 export interface RotationStatistics {
-  /** How often certificate files were read anew and put to use. */
+  /** Number of times certificate files were read again and are in use. */
   readonly renewed: number
-  /** How often they could not be used. */
+  /** Number of times they could not be used. */
   readonly failed: number
   /** ISO 8601; null = never. */
   readonly lastRenewed: string | null
-  /** Why what the files hold now is not in use; null = it is. */
+  /** Why the current files are not in use; null if they are. */
   readonly lastError: string | null
 }
 
-/** Knows which content of certificate files is in use, and which was refused. */
+/** Tracks which content of certificate files is in use, and which was refused. */
 export class Rotation {
   readonly #files: CertificateFiles | null
   #used: string
@@ -30,7 +30,10 @@ export class Rotation {
     this.#used = digestTlsFiles(files, read)
   }
 
-  /** Whether the files hold something that is neither in use nor refused already. What is in use again mends a failure. */
+  /**
+   * Returns whether the content of the files is neither in use nor refused. If the content in use is restored, a
+   * failure is cleared.
+   */
   isDue (read: ReadFile): boolean {
     const digest = digestTlsFiles(this.#files, read)
     if (digest === this.#used) {
@@ -41,9 +44,9 @@ export class Rotation {
   }
 
   /**
-   * Judges what the files hold, and lets `use` put it to use.
+   * Checks the files and passes their content to `use`.
    *
-   * @throws {FG_ERR_TLS_UNUSABLE_FILES} or what `use` throws; then everything stays as it was
+   * @throws {FG_ERR_TLS_UNUSABLE_FILES} or the error of `use`; then nothing is changed
    */
   renew (read: ReadFile, use: () => void): void {
     const digest = digestTlsFiles(this.#files, read)

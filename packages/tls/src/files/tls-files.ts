@@ -6,7 +6,7 @@ import { readAnchors, type Anchor } from '../trust/trust-anchors.ts'
 /** Reads a file as text. */
 export type ReadFile = (path: string) => string
 
-/** What the files of a `client_tls` hold, read at one moment. The keys are secret. */
+/** Contents of the files of a `client_tls`, read at one moment. The keys are secret. */
 export interface TlsFiles {
   /** One list per file of `ca_certs`. */
   readonly authorities: readonly (readonly Anchor[])[]
@@ -15,10 +15,10 @@ export interface TlsFiles {
 
 const none: TlsFiles = { authorities: [], clientCertificates: [] }
 
-/** Reads what a file holds now; each byte is a character, so that no byte is lost. */
+/** Reads the current content of a file; each byte becomes a character, so that no byte is lost. */
 export const readText: ReadFile = (path) => readRegularFile(path).toString('latin1')
 
-/** Makes a reader that reads each file once: whoever asks it sees one moment, however many ask. */
+/** Creates a reader that reads each file once, so that all its users see the same state. */
 export function readOnce (): ReadFile {
   const seen = new Map<string, () => string>()
   return (path) => {
@@ -28,13 +28,13 @@ export function readOnce (): ReadFile {
   }
 }
 
-/** Every file that settings name. */
+/** Returns every file that settings name. */
 export function listTlsFiles (settings: CertificateFiles | null): string[] {
   if (!settings) return []
   return [...settings.caCerts, ...settings.clientCerts.flatMap(({ certificate, privateKey }) => [certificate, privateKey])]
 }
 
-/** Hashes what the files hold: equal texts, equal digest. A file that cannot be read counts as its error. */
+/** Hashes the contents of the files: equal texts have equal digests. A file that cannot be read counts as its error. */
 export function digestTlsFiles (settings: CertificateFiles | null, read: ReadFile): string {
   const hash = createHash('sha256')
   for (const path of listTlsFiles(settings)) {
@@ -48,10 +48,10 @@ export function digestTlsFiles (settings: CertificateFiles | null, read: ReadFil
 }
 
 /**
- * Reads every file that settings name. Files with the same text share their anchors, however many settings
- * name them.
+ * Reads every file that settings name. Files with the same text share their anchors, however many settings name them.
  *
- * @throws the error of the file system; `parseClientTls` and `checkTlsFiles` find those before, and say which key names the file
+ * @throws the error of the file system; `parseClientTls` and `checkTlsFiles` find those earlier and report the key that
+ * names the file
  */
 export function readTlsFiles (settings: CertificateFiles | null, read: ReadFile = readText): TlsFiles {
   if (!settings) return none

@@ -2,34 +2,37 @@ import { lstatSync, readlinkSync, statSync, watch, type BigIntStats, type FSWatc
 import { stat } from 'node:fs/promises'
 import { join, parse, resolve, sep } from 'node:path'
 
-/** Notices when files become others: written in place, replaced by a rename, or reached through a link that turned. */
+/** Watches files for changes: written in place, replaced by a rename, or reached through a changed link. */
 export interface FileWatch {
-  /** Watches a file too, from what it is now on. It need not be there yet. */
+  /** Adds a file, starting with its current state. It need not exist yet. */
   add (file: string): void
-  /** Takes back one `add` of a file. */
+  /** Undoes one `add` of a file. */
   remove (file: string): void
   close (): void
 }
 
 export interface FileWatchOptions {
-  /** ms without a further change before it is told: whoever writes two files is let finish. Default 100. */
+  /**
+   * How long there must be no further change before changes are reported, in ms, so that several files can be written.
+   * Default 100.
+   */
   readonly settle?: number
-  /** ms between two looks, for file systems that tell nothing (NFS and the like). Default 1000. */
+  /** Polling interval in ms, for file systems without change events (such as NFS). Default 1000. */
   readonly poll?: number
 }
 
 interface Watched { uses: number, stamp: string }
 
-// What changes all the time is told nevertheless.
+// Files that change all the time are reported nevertheless.
 const longestSettle = 500
-// What the kernel follows before it calls it a loop.
+// Number of links that the kernel follows before it reports a loop.
 const maxLinks = 40
 
 /**
- * Watches files, as long as the process has something else to do. The kernel tells of changes in the folders on the way
- * to them, those of links included; what it does not tell is found by a look at each file's times and inode.
+ * Watches files without keeping the process running. Events come from the folders on the way to the files, including
+ * those of links; other changes are found by polling each file's times and inode.
  *
- * @param onChange is called once for all that changed together
+ * @param onChange called once for all files that changed together
  */
 export function watchFiles (onChange: () => void, { settle = 100, poll = 1000 }: FileWatchOptions = {}): FileWatch {
   const files = new Map<string, Watched>()
@@ -39,7 +42,7 @@ export function watchFiles (onChange: () => void, { settle = 100, poll = 1000 }:
   let pollTimer = setTimeout(lookAgain, poll).unref()
   let isClosed = false
 
-  /** Something may have changed: waits until nothing more does. */
+  /** Something may have changed: waits until there are no further changes. */
   function touch (): void {
     const now = performance.now()
     if (settling === null) firstTouch = now
@@ -73,7 +76,7 @@ export function watchFiles (onChange: () => void, { settle = 100, poll = 1000 }:
     return changed
   }
 
-  /** Watches the folders that matter now, and no others. */
+  /** Updates the set of watched folders. */
   function watchFolders (): void {
     const wanted = new Map([...files.keys()].flatMap(findFolders).map((folder) => [identify(folder), folder]))
     for (const key of folders.keys()) if (!wanted.has(key)) leaveFolder(key)
@@ -87,7 +90,7 @@ export function watchFiles (onChange: () => void, { settle = 100, poll = 1000 }:
       watcher.on('error', () => { leaveFolder(key) })
       folders.set(key, watcher)
     } catch {
-      // No events here, or no more watches to be had: the looks have to do.
+      // No events, or no more watches available: polling has to suffice.
     }
   }
 
@@ -122,18 +125,18 @@ export function watchFiles (onChange: () => void, { settle = 100, poll = 1000 }:
   }
 }
 
-/** Tells one content from the next without reading it. */
+/** Identifies the state of a file without reading it. */
 function writeStamp (stats: BigIntStats | null): string {
   return stats === null ? 'none' : [stats.dev, stats.ino, stats.size, stats.mtimeNs, stats.ctimeNs].join(' ')
 }
 
-/** A folder that is replaced as a whole is another one under the same path. */
+/** A replaced folder is a different one under the same path. */
 function identify (folder: string): string {
   const stats = tryStat(() => statSync(folder))
   return `${folder}\0${stats?.dev} ${stats?.ino}`
 }
 
-/** The folders in which something decides what a path leads to: that of the file, and that of each link on the way. */
+/** Returns the folders that decide what a path leads to: that of the file, and that of each link on the way. */
 function findFolders (file: string): string[] {
   const found = new Set<string>()
   let [at, left] = split(resolve(file))

@@ -1,21 +1,21 @@
 import { createDecipheriv, createHmac, type CipherGCMTypes } from 'node:crypto'
 
-/** What a server wants of a client certificate. */
+/** A server's requirements for a client certificate. */
 export interface CertificateRequest {
-  /** DER names of the authorities it accepts, as binary texts; empty = any. */
+  /** DER names of the authorities it accepts, as binary strings; empty = any. */
   readonly authorities: readonly string[]
-  /** IANA numbers of the signatures it can check; empty = not told (TLS 1.1 and older). */
+  /** IANA numbers of its supported signature schemes; empty = unknown (TLS 1.1 and older). */
   readonly signatures: readonly number[]
   readonly tls13: boolean
 }
 
-/** What is known after some bytes of a server's first flight. */
+/** The state after some bytes of a server's first flight. */
 export type Verdict =
   /** More bytes are needed. */
   | 'more'
-  /** The client must read what came so far: its answer or its secret is needed to go on. */
+  /** The client must read the data so far: its answer or its secret is needed to continue. */
   | 'pass'
-  /** The server asks for no certificate, or does what this reader does not know. */
+  /** The server does not request a certificate, or sends unknown messages. */
   | 'none'
   | CertificateRequest
 
@@ -37,13 +37,13 @@ const retryRandom = 'cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a
 
 /**
  * Reads a server's side of a handshake up to its CertificateRequest: in the clear before TLS 1.3 (RFC 5246, 7.4.4),
- * decrypted with the secret of the client's key log since (RFC 8446, 4.3.2). Whatever it does not expect ends it with
- * `none`: it only looks on, the client's own TLS is the judge.
+ * decrypted with the secret of the client's key log since (RFC 8446, 4.3.2). Unexpected data ends it with `none`: it
+ * only observes, and the client's TLS validates.
  */
 export class CertificateRequestReader {
   #bytes: Buffer = Buffer.alloc(0)
   #handshake: Buffer = Buffer.alloc(0)
-  /** Bytes of whole records read so far: what `pass` gives free. */
+  /** Bytes of complete records read so far, which `pass` releases. */
   #read = 0
   #suite: Suite | null = null
   #keys: { key: Buffer, iv: Buffer } | null = null
@@ -56,13 +56,13 @@ export class CertificateRequestReader {
     return this.#read
   }
 
-  /** Takes more bytes of the server. */
+  /** Receives more bytes from the server. */
   add (chunk: Buffer): Verdict {
     this.#bytes = this.#bytes.length === 0 ? chunk : Buffer.concat([this.#bytes, chunk])
     return this.#advance()
   }
 
-  /** Takes the server's handshake traffic secret, and goes on with what has come since `pass`. */
+  /** Receives the server's handshake traffic secret, and continues with the data since `pass`. */
   decrypt (secret: Buffer): Verdict {
     if (!this.#suite) return 'none'
     const { hash, keyLength } = this.#suite
@@ -76,7 +76,7 @@ export class CertificateRequestReader {
       while (!this.#suite || this.#keys) {
         const header = this.#bytes
         if (header.length < 5) return 'more'
-        // What is no record of TLS has no length to wait for.
+        // Data that is not a TLS record has no length to wait for.
         if (header[0]! < record.changeCipherSpec || header[0]! > record.applicationData || header[1] !== 3) return 'none'
         const end = 5 + header.readUInt16BE(3)
         if (header.length < end) return 'more'
@@ -228,7 +228,7 @@ class Reader {
     return this.take(bytes).readUIntBE(0, bytes)
   }
 
-  /** A field with its length in front, written in so many bytes. */
+  /** A field prefixed by its length, which has this number of bytes. */
   vector (lengthBytes: number): Buffer {
     return this.take(this.number(lengthBytes))
   }

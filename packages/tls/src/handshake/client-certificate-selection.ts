@@ -5,22 +5,22 @@ import { readNamesOfAll } from '../certificates/certificate-names.ts'
 import { CertificateRequestReader, type CertificateRequest, type Verdict } from './certificate-request.ts'
 import type { TlsFiles } from '../files/tls-files.ts'
 
-/** What decides whether a pair of `client_certs` fits a server. */
+/** The properties of a pair of `client_certs` that decide whether a server accepts it. */
 export interface Candidate {
-  /** DER names of the issuers of all certificates in its file, as binary texts. */
+  /** DER names of the issuers of all certificates in its file, as binary strings. */
   readonly issuers: readonly string[]
-  /** Says whether its key can make a signature with this IANA number. */
+  /** Returns whether its key supports the signature scheme with this IANA number. */
   signs (signature: number, tls13: boolean): boolean
 }
 
-/** Reads what decides about each pair. */
+/** Reads the properties of each pair. */
 export function readCandidates ({ clientCertificates }: TlsFiles): Candidate[] {
   return clientCertificates.map(({ certificate, privateKey }) => {
     let signs: Candidate['signs'] | null = null
     return {
       issuers: readNamesOfAll(certificate).map(({ issuer }) => issuer),
       signs: (signature, tls13) => {
-        // Reading a key takes a millisecond: not before a server asks.
+        // Parsing a key takes a millisecond: only done when a server requests a certificate.
         signs ??= describeSignatures(privateKey)
         return signs(signature, tls13)
       }
@@ -29,8 +29,8 @@ export function readCandidates ({ clientCertificates }: TlsFiles): Candidate[] {
 }
 
 /**
- * Chooses as Go does (crypto/tls, `getClientCertificate`): the first pair of whose chain some certificate was issued by
- * an authority the server names, and whose key makes a signature the server can check. -1 = none fits.
+ * Chooses as Go does (crypto/tls, `getClientCertificate`): the first pair with a certificate issued by an authority
+ * that the server names, and with a key whose signature scheme the server supports. -1 if there is none.
  */
 export function chooseCandidate (candidates: readonly Candidate[], { authorities, signatures, tls13 }: CertificateRequest): number {
   return candidates.findIndex(({ issuers, signs }) =>
@@ -38,14 +38,14 @@ export function chooseCandidate (candidates: readonly Candidate[], { authorities
     (signatures.length === 0 || signatures.some((signature) => signs(signature, tls13))))
 }
 
-// More than any server sends before it asks, and longer than any client takes to tell its secret: whoever goes beyond
-// is let through, and the first certificate stands.
+// More than any server sends before its request, and longer than any client takes to log its secret: beyond that, data
+// passes through and the first certificate is used.
 const maxHeld = 256 * 1024
 const maxWait = 1000
 
 /**
- * A transport that stands between a server and a client's TLS for one handshake. It holds back what the server says
- * until it is known which certificate the server asks for, tells that once, and passes everything through from then on.
+ * A transport between a server and a client's TLS for one handshake. It holds back the server's data until it is known
+ * which certificate the server requests, reports that once, and passes everything through from then on.
  */
 export class HandshakeTap extends Duplex {
   readonly #transport: Duplex
@@ -56,7 +56,7 @@ export class HandshakeTap extends Duplex {
   #passed = 0
   #timer: NodeJS.Timeout | undefined
 
-  /** @param decide called once, with null when no certificate is asked for; true = go on with this handshake */
+  /** @param decide called once, with null if no certificate is requested; true = continue this handshake */
   constructor (transport: Duplex, decide: (request: CertificateRequest | null) => boolean) {
     super({ allowHalfOpen: true })
     this.#transport = transport
@@ -70,18 +70,18 @@ export class HandshakeTap extends Duplex {
     transport.on('close', () => { this.destroy() })
   }
 
-  /** Lets the TLS socket above keep the process alive, or not, as it would without a tap. */
+  /** Forwards ref and unref of the TLS socket, as without a tap. */
   carry (socket: Socket): void {
     const transport = this.#transport as Socket
     socket.ref = () => { transport.ref?.(); return socket }
     socket.unref = () => { transport.unref?.(); return socket }
   }
 
-  /** Takes a line of the client's key log. */
+  /** Receives a line of the client's key log. */
   addKeyLog (line: Buffer): void {
     const [label, , secret] = line.toString('latin1').trim().split(' ')
     if (label !== 'SERVER_HANDSHAKE_TRAFFIC_SECRET' || secret === undefined || !this.#reader) return
-    // The client is in the middle of reading: what comes next must not be pushed into it now.
+    // The client is processing data: the next data must not be pushed synchronously.
     setImmediate(() => { if (this.#reader) this.#judge(this.#reader.decrypt(Buffer.from(secret, 'hex'))) })
   }
 
@@ -121,7 +121,7 @@ export class HandshakeTap extends Duplex {
     else this.#settle(verdict === 'none' ? null : verdict)
   }
 
-  /** Gives the client what it needs to go on, and keeps the rest. */
+  /** Passes the client the data that it needs to continue, and keeps the rest. */
   #pass (): void {
     const all = Buffer.concat(this.#held)
     const length = this.#reader!.passed - this.#passed
@@ -129,7 +129,7 @@ export class HandshakeTap extends Duplex {
     this.#held = [all.subarray(length)]
     this.push(all.subarray(0, length))
     this.#timer ??= setTimeout(() => { this.#settle(null) }, maxWait)
-    // After a retry the next hello may be here already.
+    // After a retry the next hello may have arrived already.
     if (all.length > length) this.#judge(this.#reader!.add(Buffer.alloc(0)))
   }
 

@@ -13,45 +13,48 @@ import { readTlsFiles, type TlsFiles } from '../files/tls-files.ts'
 import { isOlder, secureVersions } from '../names/versions.ts'
 import { createTrust, type Trust } from '../trust/trust.ts'
 
-/** Whom to talk to over a transport that is connected already. */
+/** The peer of a transport that is already connected. */
 export interface TlsTarget {
-  /** The name or address that the certificate must hold; a name is sent as SNI, an address is not. */
+  /** The name or address that the certificate must contain; a name is sent as SNI, an address is not. */
   readonly host: string
   readonly port: number
-  /** A proxy on the way, whose key is not among the pinned ones. */
+  /** Whether the peer is a proxy, whose key is not checked against the pins. */
   readonly isProxy?: boolean
-  /** Offers HTTP/2 before HTTP/1.1; otherwise nothing is offered. */
+  /** Offers HTTP/2 before HTTP/1.1 (ALPN); otherwise nothing is offered. */
   readonly http2?: boolean
-  /** A session of this very client with this host and port, to resume. */
+  /** A session of this client with this host and port, to resume. */
   readonly session?: Buffer | undefined
-  /** Takes sessions to resume later; called only for servers that were accepted. */
+  /** Receives sessions to resume later; only called for servers that were accepted. */
   saveSession? (session: Buffer): void
-  /** Is told what the server asks of a client certificate, null = nothing, and which of the pairs it is shown, -1 = none. */
+  /**
+   * Called with the server's requirements for a client certificate (null: none), and the index of the pair that is sent
+   * (-1: none).
+   */
   readonly onRequest?: ((request: CertificateRequest | null, shown: number) => void) | undefined
 }
 
-/** TLS of one set of settings, for any number of connections. Holds nothing that needs closing. */
+/** TLS of one set of settings, for any number of connections. It need not be closed. */
 export interface ClientTls {
-  /** Shows a certificate to servers that ask for one. */
+  /** Whether it sends a certificate to servers that request one. */
   readonly hasClientCertificates: boolean
   /**
    * Builds the context that the first handshake would build otherwise: a millisecond, and 20 more for the first one of
    * a process, which makes Node read its own roots.
    *
-   * @throws the error of OpenSSL where it refuses what the files hold; `parseClientTls` finds that at start
+   * @throws the error of OpenSSL if it refuses the files; `parseClientTls` finds that at start
    */
   prepare (): void
   /**
-   * Starts a handshake. `done` is called once, with null when the server is accepted: never for one whose certificate
-   * does not fit. A {@link DialAgain} means that only a new transport to the same server can tell: call again with one.
-   * Add an `error` listener to the socket in `done` at the latest; destroy it to give up. Throws as {@link prepare} does.
+   * Starts a handshake. `done` is called once, with null if the server is accepted, which never happens with an invalid
+   * certificate. A {@link DialAgain} means that a new transport to the same server is needed: call again with one. Add
+   * an `error` listener to the socket in `done` at the latest; destroy it to give up. Throws as {@link prepare} does.
    */
   handshake (transport: Duplex, target: TlsTarget, done: (error: Error | null) => void): TLSSocket
   /** The options of `tls.connect` that {@link ClientTls.handshake} uses, without transport and session. */
   connectOptions (host: string): ConnectionOptions
 }
 
-// What OpenSSL says when a chain ends in nothing it trusts.
+// Error codes of OpenSSL for a chain without a trusted root.
 const untrusted = new Set([
   'UNABLE_TO_GET_ISSUER_CERT',
   'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
@@ -65,13 +68,13 @@ const maxChoices = 1000
 const http2First = ['h2', 'http/1.1']
 
 /**
- * Makes TLS towards upstreams and https proxies. The files are read now; the context, of 60 KB and more, is built for
- * the first handshake, so that a client that never meets https does not pay for it.
+ * Creates TLS for connections to upstreams and https proxies. The files are read now; the context, of 60 KB and more,
+ * is created for the first handshake, so that clients without https connections do not need it.
  *
  * @param settings null = no `client_tls` anywhere
  * @param env where `SSL_CERT_FILE`, `SSL_CERT_DIR` and `NODE_EXTRA_CA_CERTS` are looked up
- * @param pinnedKeys of these settings, or where there is no `client_tls`
- * @throws the error of the file system where a file is gone since it was checked
+ * @param pinnedKeys of these settings, or those without `client_tls`
+ * @throws the error of the file system if a file was removed since it was checked
  */
 export function createTls (settings: TlsSettings | null, env: NodeJS.ProcessEnv = process.env, files: TlsFiles = readTlsFiles(settings), pinnedKeys: readonly string[] | undefined = settings?.pinnedKeys): ClientTls {
   const verify = !settings?.allowInsecureConnections
@@ -79,9 +82,9 @@ export function createTls (settings: TlsSettings | null, env: NodeJS.ProcessEnv 
   let trust: Trust | null = null
   const candidates = readCandidates(files)
   const held = new Set<string>()
-  /** By index of the pair that each shows. */
+  /** By index of the pair that each context sends. */
   const contexts = new Map<number, SecureContext>()
-  /** Which pair the servers take, by host and port; one that is not there has to be asked. */
+  /** The pair for each server, by host and port; an unknown server has to be asked. */
   const choices = new Map<string, number>()
 
   function buildContext (pair: number): SecureContext {
@@ -98,7 +101,7 @@ export function createTls (settings: TlsSettings | null, env: NodeJS.ProcessEnv 
     return context
   }
 
-  /** Adds what a chain may end in; false = nothing new, the server is not trusted. */
+  /** Adds trusted certificates that a chain may end in; false if there are none, so that the server is not trusted. */
   function trustMore (chain: readonly Buffer[]): boolean {
     const missing = trust?.findMissing(chain, held) ?? []
     for (const pem of missing) held.add(pem)
@@ -125,7 +128,7 @@ export function createTls (settings: TlsSettings | null, env: NodeJS.ProcessEnv 
     let session: Buffer | null = null
     let accepted = false
 
-    /** Goes on if the pair that is ready is what the server wants; otherwise the next connection shows the right one. */
+    /** Continues if the prepared pair is the one that the server accepts; otherwise the next connection sends the right one. */
     function decide (request: CertificateRequest | null): boolean {
       if (candidates.length === 0) {
         target.onRequest?.(request, -1)
@@ -142,15 +145,15 @@ export function createTls (settings: TlsSettings | null, env: NodeJS.ProcessEnv 
     }
     const onSecure = (): void => { chain = readChain(socket) }
     const onSession = (fresh: Buffer): void => {
-      // With TLS 1.2 it comes before the server is accepted.
+      // With TLS 1.2 the session arrives before the server is accepted.
       if (accepted) target.saveSession?.(fresh)
       else session = fresh
     }
     const onConnect = (): void => {
-      // A session is kept only of a server that was accepted.
+      // Only sessions of accepted servers are stored.
       const shown = pins !== null && !target.isProxy && !socket.isSessionReused() ? readChain(socket) : null
       if (shown !== null && !isPinned(shown, pins!)) {
-        settle(Object.assign(new Error(`none of the pinned keys is in its chain, which has ${listKeys(shown).join(', ')}`), { code: 'CERT_KEY_NOT_PINNED' }))
+        settle(Object.assign(new Error(`none of the pinned keys is in its certificate chain, which has ${listKeys(shown).join(', ')}`), { code: 'CERT_KEY_NOT_PINNED' }))
         socket.destroy()
         return
       }
@@ -163,7 +166,7 @@ export function createTls (settings: TlsSettings | null, env: NodeJS.ProcessEnv 
       if (!again) choices.delete(server)
       settle(again ? new DialAgain({ cause: error }) : error)
     }
-    // A server that closes before it has answered anything may want another certificate by now; with TLS 1.3 it says so
+    // A server that closes before any response may require another certificate by now; with TLS 1.3 it reports that
     // after the handshake, if at all.
     const onEnd = (): void => { if (accepted && socket.bytesRead === 0) choices.delete(server) }
     const onClose = (): void => { settle(new Error('closed during the TLS handshake')) }
@@ -173,7 +176,7 @@ export function createTls (settings: TlsSettings | null, env: NodeJS.ProcessEnv 
       done(error)
     }
 
-    // Before Node's own listener, which destroys the socket of a server that does not fit.
+    // Before Node's own listener, which destroys the socket if the certificate is invalid.
     if (verify) socket.prependListener('secure', onSecure)
     if (target.saveSession) socket.on('session', onSession)
     if (tap) {
@@ -206,12 +209,12 @@ function describeProtocol (settings: TlsSettings | null): SecureContextOptions {
   }
 }
 
-// As Go's client: servers without RFC 5746 are spoken to, because nothing is ever renegotiated.
+// As in Go's client, servers without RFC 5746 are allowed, because connections are never renegotiated.
 const secureOptions = constants.SSL_OP_LEGACY_SERVER_CONNECT | constants.SSL_OP_NO_RENEGOTIATION
 
-/** Compares names as Go does: a name that stands in the subject only does not count. */
+/** Compares names as Go does: a name that is only in the subject is ignored. */
 function checkServerIdentity (host: string, certificate: PeerCertificate): Error | undefined {
-  // Node 22.23 takes an IPv6 address for a name.
+  // Node 22.23 treats an IPv6 address as a name.
   if (isIPv6(host) && new X509Certificate(certificate.raw).checkIP(host) !== undefined) return undefined
   return tls.checkServerIdentity(host, { ...certificate, subject: undefined } as unknown as PeerCertificate)
 }

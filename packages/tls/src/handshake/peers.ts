@@ -4,11 +4,11 @@ import type { TLSSocket } from 'node:tls'
 // Redirects can lead anywhere.
 const maxPeers = 256
 
-/** The certificates that servers and https proxies showed when they were connected to last, by address. */
+/** The certificates of servers and https proxies at their last handshake, by address. */
 export class Peers {
   readonly #certificates = new Map<string, X509Certificate>()
 
-  /** Takes note of a handshake; a resumed one shows nothing new. */
+  /** Records a handshake; a resumed one has no certificate. */
   see (address: string, socket: TLSSocket): void {
     const certificate = socket.isSessionReused() ? undefined : socket.getPeerX509Certificate()
     if (certificate === undefined) return

@@ -1,8 +1,8 @@
 const maxSessions = 512
 
 /**
- * TLS sessions to resume, by host and port. A resumed session skips the check of the server's certificate, and shows no
- * other client certificate than it began with: one cache belongs to one generation of one set of settings, never to two.
+ * TLS sessions to resume, by host and port. A resumed session skips the check of the server's certificate, and keeps
+ * its original client certificate: so a cache belongs to exactly one generation of one set of settings.
  */
 export class Sessions {
   readonly #sessions = new Map<string, Buffer>()
@@ -11,7 +11,7 @@ export class Sessions {
     return this.#sessions.get(`${host}:${port}`)
   }
 
-  /** Keeps the newest session of a server, and forgets the oldest of all when there are too many. */
+  /** Stores the newest session of a server, and evicts the oldest of all if there are too many. */
   set (host: string, port: number, session: Buffer): void {
     const key = `${host}:${port}`
     this.#sessions.delete(key)

@@ -8,16 +8,16 @@ import { watchFiles, type FileWatch } from '../files/watch-files.ts'
 import { listenerFiles, readListenerTls } from './listener-tls.ts'
 
 export interface ListenerCertificatesOptions {
-  /** Where `SSL_CERT_FILE` and `SSL_CERT_DIR` come from. Default: `process.env`. */
+  /** Source of `SSL_CERT_FILE` and `SSL_CERT_DIR`. Default: `process.env`. */
   readonly env?: NodeJS.ProcessEnv
-  /** Called after each renewal: null, or why what the files hold now is not in use. Default: nobody is told. */
+  /** Called after each renewal with null, or with the reason why the current files are not in use. Default: not called. */
   readonly onRenewal?: (error: Error | null) => void
 }
 
 /**
- * What a listener shows and trusts: read from the files of its `tls`, and read anew when they change, while a server
- * listens with it. The next connections get what the files hold then, those that are open stay. What cannot be used is
- * told once, what was in use stays, and the next change is tried again.
+ * The certificates that a listener sends and trusts: read from the files of its `tls`, and again when they change,
+ * while a server listens with it. New connections use the new certificates; open connections are kept. Invalid files
+ * are reported once, the previous certificates stay in use, and the next change is tried again.
  */
 export class ListenerCertificates {
   readonly #settings: ServerTls
@@ -45,18 +45,18 @@ export class ListenerCertificates {
     if (this.#settings.keys.length < 2) return this.#options
     return {
       ...this.#options,
-      // By name, too, what is in use now is shown; undefined = what is shown without a name.
+      // The current certificates are also used for names (SNI); undefined = the certificate without a name.
       SNICallback: (name, done) => { this.#options.SNICallback === undefined ? done(null) : this.#options.SNICallback(name, done) }
     }
   }
 
-  /** Keeps a server up to date from its listening to its close. */
+  /** Keeps a server up to date while it listens. */
   follow (server: NetServer): void {
     let given = this.#options
     server.on('listening', () => {
       this.#listening.add(server)
       this.#watch ??= this.#startWatch()
-      // What changed since they were read, or while it did not listen.
+      // Files may have changed since they were read, or while the server did not listen.
       this.#look()
       if (given !== this.#options) (server as TlsServer).setSecureContext(this.#options)
     })
@@ -68,12 +68,12 @@ export class ListenerCertificates {
     })
   }
 
-  /** Reads the files anew, whether they changed or not (SIGHUP). */
+  /** Reads the files again, even if they have not changed (SIGHUP). */
   renew (): void {
     this.#renew(readOnce())
   }
 
-  /** How renewals went. */
+  /** Statistics of renewals. */
   stats (): RotationStatistics {
     return this.#rotation.stats()
   }

@@ -9,7 +9,7 @@ import { isOlder, secureVersions } from '../names/versions.ts'
 import type { ReadFile } from '../files/tls-files.ts'
 import { UnusableServerTls } from '../errors.ts'
 
-/** The files of a listener, as those of a `client_tls` are named. */
+/** The files of a listener, named as those of a `client_tls`. */
 export function listenerFiles ({ keys, caCerts }: Pick<ServerTls, 'keys' | 'caCerts'>): CertificateFiles {
   return { caCerts, clientCerts: keys.map(({ publicKey, privateKey }) => ({ certificate: publicKey, privateKey })) }
 }
@@ -19,14 +19,14 @@ interface Pair { readonly cert: string, readonly key: string, readonly names: X5
 type Version = keyof typeof secureVersions
 
 /**
- * Reads the listener's `tls` into options of a Node server: KrakenD page "TLS". Of several keys the first whose
- * certificate has the name that the client asks for is shown, otherwise the first of all. Two kinds of keys (RSA and
- * ECDSA) may stand for the same names, and the client's abilities decide; for different names they must be of one kind,
- * because Node exchanges certificates by kind. With `enable_mtls` a client needs a certificate that leads to `ca_certs`
- * or, unless turned off, to the system's store.
+ * Converts the listener's `tls` to options of a Node server: KrakenD page "TLS". If there are several keys, the first
+ * one whose certificate has the name requested by the client is used, otherwise the first of all. Keys of two types
+ * (RSA and ECDSA) may be used for the same names, and the client's capabilities decide; for different names they must
+ * have the same type, because Node replaces certificates by type. With `enable_mtls` a client needs a certificate that
+ * is signed by `ca_certs` or, unless turned off, by an authority of the system's store.
  *
- * @param read gives the text of a file
- * @throws {FG_ERR_CONFIG_SERVER_TLS} when a file cannot be read, or key and certificate do not fit
+ * @param read returns the text of a file
+ * @throws {FG_ERR_CONFIG_SERVER_TLS} if a file cannot be read, or key and certificate do not match
  */
 export function readListenerTls (settings: ServerTls, read: ReadFile, env: NodeJS.ProcessEnv): TlsOptions {
   try {
@@ -35,11 +35,11 @@ export function readListenerTls (settings: ServerTls, read: ReadFile, env: NodeJ
     const protocol = describeProtocol(settings)
     const clients = settings.enableMtls ? { requestCert: true, rejectUnauthorized: true, ca: readAuthorities(settings, read, env) } : {}
     const options: TlsOptions = { ...protocol, ...clients, cert: usual.map(({ cert }) => cert), key: usual.map(({ key }) => key) }
-    // Now rather than at the first handshake: a pair that does not fit stops the start.
+    // Checked now rather than at the first handshake: a mismatched pair prevents the start.
     tls.createSecureContext(options)
     if (pairs.every((pair) => sameNames(pair, pairs[0]!))) return options
     const kinds = new Set(pairs.map(kindOf))
-    if (kinds.size > 1) throw new Error(`keys of different kinds (${[...kinds].join(', ')}) for different names: make them all of one kind`)
+    if (kinds.size > 1) throw new Error(`keys of different types (${[...kinds].join(', ')}) for different names: use one type for all of them`)
     return { ...options, SNICallback: createSniCallback(pairs, { ...protocol, ...clients }) }
   } catch (error) {
     throw new UnusableServerTls((error as Error).message)
@@ -57,7 +57,7 @@ function describeProtocol ({ minVersion, maxVersion, cipherSuites, curvePreferen
     maxVersion: secureVersions[maxVersion as Version],
     ciphers: writeCiphers(cipherSuites.length > 0 ? cipherSuites : defaultSuites, { legacy: isOlder(minVersion as Version, 'TLS12') }),
     ecdhCurve: writeCurves(curvePreferences.length > 0 ? curvePreferences : defaultCurves),
-    // Go's servers choose by their own order, too.
+    // As in Go, the server's order of preference decides.
     honorCipherOrder: true
   }
 }

@@ -3,7 +3,7 @@ import tls from 'node:tls'
 /** A suite of TLS 1.2 and below that Go implements. */
 interface CipherSuite { readonly id: number, readonly openssl: string }
 
-// In Go's order of preference (crypto/tls, cipher_suites.go), which no configuration changes.
+// In Go's order of preference (crypto/tls, cipher_suites.go), which cannot be configured.
 const suites: readonly CipherSuite[] = [
   { id: 0xc02b, openssl: 'ECDHE-ECDSA-AES128-GCM-SHA256' },
   { id: 0xc02f, openssl: 'ECDHE-RSA-AES128-GCM-SHA256' },
@@ -32,21 +32,21 @@ const suites: readonly CipherSuite[] = [
 const tls13 = ['TLS_AES_128_GCM_SHA256', 'TLS_AES_256_GCM_SHA384', 'TLS_CHACHA20_POLY1305_SHA256']
 const tls13Ids = new Set([0x1301, 0x1302, 0x1303])
 
-/** The suites of a `client_tls` that lists none: ECDHE with GCM or ChaCha20. */
+/** Default suites of a `client_tls`: ECDHE with GCM or ChaCha20. */
 export const defaultSuites: readonly number[] = suites.slice(0, 6).map(({ id }) => id)
 
-/** Go's own for clients without any `client_tls`: those, and CBC over ECDHE. */
+/** Suites of clients without `client_tls`, as in Go: the same and ECDHE with CBC. */
 export const goSuites: readonly number[] = suites.slice(0, 10).map(({ id }) => id)
 
-/** All that this gateway has for TLS 1.2 and below, weak ones too. */
+/** All supported suites for TLS 1.2 and below, including weak ones. */
 export const allSuites: readonly number[] = suites.map(({ id }) => id)
 
-/** Finds the IANA number of a suite of TLS 1.2 and below by OpenSSL's name; null = not one of ours. */
+/** Finds the IANA number of a suite of TLS 1.2 and below by OpenSSL's name; null if it is not supported. */
 export function suiteId (openssl: string): number | null {
   return suites.find((suite) => suite.openssl === openssl)?.id ?? null
 }
 
-/** Writes the name that IANA gives a suite of TLS 1.2 and below: `TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256`. */
+/** Returns the IANA name of a suite of TLS 1.2 and below: `TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256`. */
 export function ianaName (id: number): string {
   const openssl = suites.find((suite) => suite.id === id)?.openssl ?? ''
   const [, exchange = 'RSA', rest = ''] = /^(?:(ECDHE-[A-Z]+)-)?(.*)$/.exec(openssl)!
@@ -55,17 +55,17 @@ export function ianaName (id: number): string {
 }
 
 /**
- * Writes suites as OpenSSL's `ciphers`. The three of TLS 1.3 are always among them, because the reference cannot limit
- * those; ids that Go or this OpenSSL does not have are left out.
+ * Formats suites as OpenSSL's `ciphers`. The three of TLS 1.3 are always included, because the reference cannot
+ * restrict them; ids that Go or this OpenSSL does not have are omitted.
  */
 export function writeCiphers (ids: readonly number[], { legacy }: { legacy: boolean }): string {
   const known = usableSuites(ids).map(({ openssl }) => openssl)
-  // TLS 1.0 and 1.1 sign with SHA-1, which OpenSSL allows on its lowest security level only.
+  // TLS 1.0 and 1.1 sign with SHA-1, which OpenSSL only allows on its lowest security level.
   const level = legacy && known.length > 0 ? ['@SECLEVEL=0'] : []
   return [...tls13, ...known, ...level].join(':')
 }
 
-/** Tells ids without effect from the others, and why each has none. */
+/** Returns the ids without effect and the reason for each. */
 export function ignoredSuites (ids: readonly number[]): { id: number, why: 'tls13' | 'unknown' }[] {
   const usable = new Set(usableSuites(ids).map(({ id }) => id))
   return ids.filter((id) => !usable.has(id)).map((id) => ({ id, why: tls13Ids.has(id) ? 'tls13' : 'unknown' }))
@@ -78,7 +78,10 @@ function usableSuites (ids: readonly number[]): CipherSuite[] {
   return suites.filter(({ id, openssl }) => ids.includes(id) && names.has(openssl.toLowerCase()))
 }
 
-/** Finds the IANA number of a suite by its name, IANA's (`TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256`) or OpenSSL's; null = not one of Go's. */
+/**
+ * Finds the IANA number of a suite by its name, IANA's (`TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256`) or OpenSSL's; null if
+ * Go does not have it.
+ */
 export function suiteNamed (name: string): number | null {
   const index = tls13.indexOf(name.toUpperCase())
   if (index >= 0) return [...tls13Ids][index]!

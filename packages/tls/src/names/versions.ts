@@ -4,7 +4,7 @@ import type { TlsVersion } from '@floodgate/settings'
 /** The names of `min_version` and `max_version`, oldest first. */
 export const tlsVersions: readonly TlsVersion[] = ['SSL3.0', 'TLS10', 'TLS11', 'TLS12', 'TLS13']
 
-/** OpenSSL has no SSL 3.0 any more: as a minimum it means anything. */
+/** OpenSSL no longer has SSL 3.0: as a minimum it means any version. */
 export const secureVersions: Record<TlsVersion, SecureVersion> = {
   'SSL3.0': 'TLSv1',
   TLS10: 'TLSv1',
@@ -13,7 +13,7 @@ export const secureVersions: Record<TlsVersion, SecureVersion> = {
   TLS13: 'TLSv1.3'
 }
 
-/** Says whether one version is older than another. */
+/** Returns whether one version is older than another. */
 export function isOlder (version: TlsVersion, than: TlsVersion): boolean {
   return tlsVersions.indexOf(version) < tlsVersions.indexOf(than)
 }

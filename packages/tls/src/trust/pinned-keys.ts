@@ -1,8 +1,8 @@
 import { createHash, X509Certificate } from 'node:crypto'
 
 /**
- * Tells whether a server's chain, its own certificate first, has a certificate with a pinned key. Anybody can send the
- * certificates of others along: those count only as far as one has signed the other.
+ * Returns whether a server's chain, its own certificate first, has a certificate with a pinned key. A server can send
+ * certificates of others: they only count as far as each has signed the previous one.
  *
  * @param pins SHA-256 of SubjectPublicKeyInfo, base64
  */
@@ -17,7 +17,7 @@ export function isPinned (chain: readonly Buffer[], pins: ReadonlySet<string>): 
   return false
 }
 
-/** The keys of a chain as pins are written, to be told. */
+/** Returns the keys of a chain in the format of pins, for messages. */
 export function listKeys (chain: readonly Buffer[]): string[] {
   return chain.map((raw) => `sha256/${hashKey(new X509Certificate(raw))}`)
 }

@@ -1,6 +1,6 @@
 import { readNamesOfAll } from '../certificates/certificate-names.ts'
 
-/** A certificate that may be trusted: its PEM text, and its subject as {@link CertificateNames} has it. */
+/** A certificate that may be trusted: its PEM text, and its subject as in {@link CertificateNames}. */
 export interface Anchor {
   readonly pem: string
   readonly subject: string

@@ -4,17 +4,18 @@ import tls from 'node:tls'
 import { readRegularFile } from '../files/read-file.ts'
 import { readAnchors, type Anchor } from './trust-anchors.ts'
 
-/** The certificates the machine trusts, as the lists they were found in. */
+/** The certificates that the machine trusts, in the lists where they were found. */
 export interface SystemStore {
   /** Named by `SSL_CERT_FILE` or `NODE_EXTRA_CA_CERTS`. */
   readonly named: readonly Anchor[][]
-  /** Everything else; reads the disk at the first call. */
+  /** All other certificates; reads the disk at the first call. */
   rest (): readonly Anchor[][]
-  /** PEM texts of those that servers were found to lead to: worth loading at once. */
+  /** PEM texts of the roots of servers seen so far: worth loading immediately. */
   readonly found: Set<string>
 }
 
-// Where Go looks on Linux and the BSDs (crypto/x509, root_linux.go, root_bsd.go): the first file that exists, and every folder.
+// The places where Go looks on Linux and the BSDs (crypto/x509, root_linux.go, root_bsd.go): the first existing file,
+// and every folder.
 const files = [
   '/etc/ssl/certs/ca-certificates.crt',
   '/etc/pki/tls/certs/ca-bundle.crt',
@@ -45,7 +46,7 @@ export function findSystemStore (env: NodeJS.ProcessEnv): SystemStore {
   return store
 }
 
-/** Has the disk read anew for whoever asks for a store from now on. */
+/** Clears the cache, so that later calls read the disk again. */
 export function forgetSystemStores (): void {
   stores.clear()
 }
@@ -67,7 +68,7 @@ function openStore (file: string, dirs: string, extra: string): SystemStore {
   }
 }
 
-/** macOS and Windows keep theirs in no file; Node 22.15 and later can ask them. */
+/** macOS and Windows do not keep their store in files; Node 22.15 and later can read it. */
 function readPlatformStore (): Anchor[] {
   const ask = (tls as { getCACertificates?: (type: 'system') => string[] }).getCACertificates
   const found = ask && process.platform !== 'linux' ? ask('system') : []
@@ -87,12 +88,12 @@ function readFolder (folder: string): Anchor[] {
   try {
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
       const path = join(folder, entry.name)
-      // The hash links that OpenSSL wants beside each certificate point to their neighbours.
+      // The hash links that OpenSSL requires beside each certificate point to files in the same folder.
       if (entry.isSymbolicLink() && !readlinkSync(path).includes('/')) continue
       for (const anchor of readList(path)) bodies.set(anchor.pem, anchor)
     }
   } catch {
-    // A folder that does not exist holds nothing.
+    // A missing folder counts as empty.
   }
   return [...bodies.values()]
 }

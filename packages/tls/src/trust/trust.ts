@@ -3,20 +3,21 @@ import type { Anchor } from './trust-anchors.ts'
 import { findSystemStore } from './trust-system.ts'
 
 /**
- * What a client trusts. A context that holds a whole system store costs 20 ms and 1 MB, and contexts cannot share
- * one: so a context starts with the short lists, and takes from the long ones only what servers' chains lead to.
+ * The certificates that a client trusts. A context with the whole system store costs 20 ms and 1 MB, and contexts
+ * cannot share one: so a context starts with the short lists, and adds from the long ones only the roots of servers'
+ * chains.
  */
 export interface Trust {
   /** PEM texts for a new context. */
   initial (): string[]
-  /** Certificates of the long lists that a chain (DER) may end in and the context does not hold. */
+  /** Certificates of the long lists that a chain (DER) may end in and that the context does not have. */
   findMissing (chain: readonly Buffer[], held: ReadonlySet<string>): string[]
 }
 
-// A list this short is loaded whole: a company's own authorities, not a public bundle.
+// A list up to this length is loaded completely: a company's own authorities, not a public bundle.
 const short = 16
 
-/** Decides what is trusted: the lists of `ca_certs`, and the system's store unless it is turned off. */
+/** Creates the trust of a client: the lists of `ca_certs`, and the system's store unless it is disabled. */
 export function createTrust (lists: readonly (readonly Anchor[])[], { system, env }: { system: boolean, env: NodeJS.ProcessEnv }): Trust {
   const store = system ? findSystemStore(env) : null
   const own = { lists: lists.filter(isLong), found: new Set<string>() }

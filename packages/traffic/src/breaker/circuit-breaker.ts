@@ -4,29 +4,29 @@ export type BreakerState = 'closed' | 'open' | 'half-open'
 
 export interface CircuitBreakerOptions {
   readonly name: string
-  /** After this many ms a closed breaker forgets failures; 0 = never. */
+  /** After this many ms a closed breaker resets its count; 0: never. */
   readonly interval: number
-  /** An open breaker waits this many ms. */
+  /** How long an open breaker waits, in ms. */
   readonly timeout: number
-  /** Failures in a row that are borne. */
+  /** Consecutive failures that are tolerated. */
   readonly maxErrors: number
   onChange? (from: BreakerState, to: BreakerState): void
   /** Time in ms; default: since the process started. */
   clock? (): number
 }
 
-/** What became of a request; `ignored`: it says nothing about the backend. */
+/** Outcome of a request; `ignored`: it does not count. */
 export type Outcome = 'success' | 'failure' | 'ignored'
 
 /**
- * Counts failures in a row and stops asking a backend that has too many of them: open, then after a time half open for
- * one trial, whose outcome opens or closes it (as sony/gobreaker does with one trial request).
+ * Counts consecutive failures and stops calling a backend with too many of them: the breaker opens, then becomes
+ * half-open for one trial request, whose outcome opens or closes it (as in sony/gobreaker).
  */
 export class CircuitBreaker {
   readonly #options: CircuitBreakerOptions
   readonly #clock: () => number
   #state: BreakerState = 'closed'
-  /** Changes with the state and the interval: outcomes of requests from before do not count. */
+  /** Changes with the state and the interval: outcomes of earlier requests do not count. */
   #generation = 0
   #failures = 0
   #trying = false
@@ -39,9 +39,9 @@ export class CircuitBreaker {
   }
 
   /**
-   * Lets a request begin.
+   * Admits a request.
    *
-   * @returns what `end` wants to be told with the outcome
+   * @returns the generation to pass to `end` with the outcome
    * @throws {FG_ERR_TRAFFIC_BREAKER_OPEN} @throws {FG_ERR_TRAFFIC_BREAKER_TRIAL}
    */
   begin (): number {

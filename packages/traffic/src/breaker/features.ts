@@ -4,12 +4,12 @@ import type { BreakerSettings, HttpBreakerSettings } from './settings.ts'
 
 const DEFAULT_TIMEOUT = 60
 
-/** What attaches of `qos/circuit-breaker`: a failing step counts. */
+/** The points where `qos/circuit-breaker` attaches: failures of the step count. */
 export const breaker: Partial<Feature> = {
   backend: (settings: BreakerSettings, next, backend, context) => guard(createBreaker(settings, backend, context), next, () => true)
 }
 
-/** What attaches of `qos/circuit-breaker/http`: statuses of the raw call count too. */
+/** The points where `qos/circuit-breaker/http` attaches: status codes of the raw call count too. */
 export const httpBreaker: Partial<Feature> = {
   exchange (settings: HttpBreakerSettings, next, backend, context) {
     const valid = new Set(settings.valid_status_codes)
@@ -17,7 +17,7 @@ export const httpBreaker: Partial<Feature> = {
   }
 }
 
-/** Stands in front of a call; clients that go away say nothing about the backend. */
+/** Wraps a call; requests that the client aborts do not count. */
 function guard<Request, Response> (breaker: CircuitBreaker, next: (request: Request) => Promise<Response>, isGood: (response: Response) => boolean): (request: Request) => Promise<Response> {
   return function breakCircuit (request) {
     let generation: number
@@ -36,7 +36,7 @@ function guard<Request, Response> (breaker: CircuitBreaker, next: (request: Requ
   }
 }
 
-/** A trial must end, also when the step throws where it should reject. */
+/** A trial must end, even if the step throws instead of rejecting. */
 async function attempt<Request, Response> (next: (request: Request) => Promise<Response>, request: Request): Promise<Response> {
   return next(request)
 }
@@ -48,7 +48,7 @@ function createBreaker (settings: BreakerSettings | HttpBreakerSettings, backend
     name,
     interval: Math.max(0, interval) * 1000,
     timeout: (timeout > 0 ? timeout : DEFAULT_TIMEOUT) * 1000,
-    // The reference takes a negative number for a very large one.
+    // The reference treats a negative number as a very large one.
     maxErrors: maxErrors < 0 ? Infinity : maxErrors,
     ...(settings.log_status_change === true && {
       onChange (from, to) { log.warn(`circuit breaker named '${name}' went from '${from}' to '${to}'`) }

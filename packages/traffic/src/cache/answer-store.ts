@@ -1,10 +1,10 @@
 import type { KeptAnswer } from './kept-answer.ts'
 
-/** Where answers are kept: the seam between the cache's rules and its memory. Memory of this process gives at once. */
+/** Storage of responses, independent of the cache's rules. A store in this process returns synchronously. */
 export interface AnswerStore {
-  /** Bytes of the largest body that is kept. */
+  /** Largest body that is cached, in bytes. */
   readonly maxBody: number
-  /** The answer of a key; null: none. Never rejects. */
+  /** Returns the response of a key; null if there is none. Never rejects. */
   get (key: string): KeptAnswer | null | Promise<KeptAnswer | null>
   set (key: string, answer: KeptAnswer): void
   delete (key: string): void

@@ -2,18 +2,18 @@ import type { AnswerStore } from './answer-store.ts'
 import type { KeptAnswer } from './kept-answer.ts'
 
 export interface CacheStoreOptions {
-  /** Answers kept at most. */
+  /** Largest number of responses. */
   readonly maxItems: number
-  /** Bytes kept at most, with an estimate for headers. */
+  /** Largest size in bytes, including an estimate for headers. */
   readonly maxSize: number
-  /** Bytes of the largest body that is kept. */
+  /** Largest body that is cached, in bytes. */
   readonly maxBody: number
 }
 
-/** Memory that an answer takes beside its body and header texts. */
+/** Estimated memory of a response in addition to its body and header strings. */
 const OVERHEAD = 512
 
-/** Keeps answers in memory; what was not asked for the longest goes first. */
+/** Caches responses in memory; the least recently used one is evicted first. */
 export class CacheStore implements AnswerStore {
   readonly maxBody: number
   readonly #maxItems: number
@@ -27,7 +27,7 @@ export class CacheStore implements AnswerStore {
     this.#maxSize = maxSize
   }
 
-  /** Number of answers. */
+  /** Number of responses. */
   get items (): number { return this.#items.size }
 
   /** Bytes in use, as counted. */

@@ -11,25 +11,25 @@ const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRA
 export interface CachedExchangeOptions {
   readonly store: AnswerStore
   readonly next: Exchange
-  /** Answers go to the client as they are (`no-op`). */
+  /** Responses are passed on unchanged (`no-op`). */
   readonly passes: boolean
-  /** Whether an answer of this status is read to its end: only those are kept. */
+  /** Returns whether a response with this status is read completely: only those are cached. */
   keeps (status: number): boolean
 }
 
 /**
- * Puts a cache around a raw call, a subset of RFC 9111 as the reference has it: GET only, one answer per key (the last
- * that `Vary` let in), validators for stale ones, `stale-if-error`.
+ * Wraps a raw call in a cache with the reference's subset of RFC 9111: GET only, one response per key (the latest that
+ * `Vary` allows), validators for stale responses, `stale-if-error`.
  *
- * Where the reference would hand one client's answer to another one, this cache does not: requests that differ in the
- * host that is forwarded, or in a header that the endpoint lets in or the gateway adds, have answers of their own
- * ({@link variantKey}), and one that sets cookies for a client is not kept.
+ * Unlike the reference, it never sends one client's response to another: requests that differ in the forwarded host, or
+ * in a header that the endpoint accepts or the gateway adds, are cached separately ({@link variantKey}), and a response
+ * that sets cookies is not cached.
  */
 export function createCachedExchange ({ store, next, passes, keeps }: CachedExchangeOptions): Exchange {
   return function callCached (request) {
     const { method, headers } = request
     if (method !== 'GET' || headers['range'] !== undefined) {
-      // As the reference: what is never kept is not asked for either.
+      // As in the reference: responses that are never stored are not looked up either.
       if (headers['cache-control'] !== undefined && readDirectives(headers['cache-control']).has('only-if-cached')) return notKept()
       return safeMethods.has(method) ? next(request) : change(request)
     }
@@ -48,7 +48,7 @@ export function createCachedExchange ({ store, next, passes, keeps }: CachedExch
     return renew(key, request, wanted, kept, age, verdict === 'stale')
   }
 
-  /** What changes a resource makes what is kept of it worthless (RFC 9111, section 4.4). */
+  /** A request that changes a resource invalidates its cached response (RFC 9111, section 4.4). */
   async function change (request: CoreRequest): Promise<BackendResponse> {
     const keys = new Set([anonymousKey(request), variantKey(request)])
     const response = await next(request)
@@ -57,13 +57,13 @@ export function createCachedExchange ({ store, next, passes, keeps }: CachedExch
   }
 
   function suits ({ headers, varied }: KeptAnswer, request: CoreRequest): boolean {
-    // A shared cache may hold an answer that only a client can unpack.
+    // A shared cache may contain a response with a coding that only the client can decode.
     if (!passes && headers['content-encoding'] !== undefined) return false
     return varied.every(([name, value]) => textOf(request.headers[name]) === value)
   }
 
   function answerOf ({ status, headers, body }: KeptAnswer, age: number): BackendResponse {
-    // The client reckons with it (RFC 9111, section 5.1); nobody else sees the headers.
+    // The client needs the Age (RFC 9111, section 5.1); the headers are not used elsewhere.
     return { status, headers: passes ? { ...headers, age: String(Math.floor(age / 1000)) } : { ...headers }, body }
   }
 
@@ -98,7 +98,7 @@ export function createCachedExchange ({ store, next, passes, keeps }: CachedExch
     return keep(key, headers, wanted, response, true)
   }
 
-  /** Keeps the answer if it may be kept, as soon as all of it is there; else the one that it replaces goes (`stale`). */
+  /** Stores the response, if allowed, once it is complete; otherwise removes the one that it replaces (`stale`). */
   function keep (key: string, asked: Readonly<Headers>, wanted: Directives, response: BackendResponse, stale = false): BackendResponse {
     const { status, body } = response
     if (!keeps(status) || wanted.has('no-store') || !isWorthKeeping(response.headers, passes) || Number(response.headers['content-length'] ?? 0) > store.maxBody) {
@@ -133,7 +133,7 @@ function drop ({ body }: BackendResponse): void {
   if (body !== null && !Buffer.isBuffer(body)) body.destroy()
 }
 
-/** What the client gets that takes a kept answer or none (RFC 9111, section 5.2.1.7). */
+/** Response to a client that accepts only a cached response (RFC 9111, section 5.2.1.7). */
 function notKept (): Promise<BackendResponse> {
   return Promise.resolve({ status: 504, headers: {}, body: null })
 }

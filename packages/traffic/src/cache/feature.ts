@@ -15,11 +15,11 @@ const DEFAULT_BODY = 8 * MIB
 const DEFAULT_TIMEOUT = 50
 const DEFAULT_ENTRY = MIB
 
-/** The one cache of each gateway's backends with `shared`. */
-// eslint-disable-next-line no-restricted-syntax -- by gateway; each store has a bound of its own
+/** The cache that the backends of a gateway with `shared` use. */
+// eslint-disable-next-line no-restricted-syntax -- by gateway; each store is bounded
 const shared = new WeakMap<object, CacheStore>()
 
-/** What attaches of `qos/http-cache`: the cache of a backend's raw answers. */
+/** The points where `qos/http-cache` attaches: the cache of a backend's raw responses. */
 export const feature: Partial<Feature> = {
   async setup (context) {
     judgeBounds(context)
@@ -35,19 +35,19 @@ export const feature: Partial<Feature> = {
   }
 }
 
-/** The reference has bounds only where both are there, and above 0. */
+/** The reference bounds the cache only if both settings are present and above 0. */
 function judgeBounds ({ model, warning }: FeatureContext): void {
   for (const { extra, method, place } of model.endpoints.flatMap(({ backends }) => backends)) {
     const settings = extra['qos/http-cache'] as CacheSettings | undefined
-    if (settings !== undefined && !['GET', 'HEAD'].includes(method)) warning([...place, 'extra_config', 'qos/http-cache'], `has no effect: answers to ${method} are not kept`)
+    if (settings !== undefined && !['GET', 'HEAD'].includes(method)) warning([...place, 'extra_config', 'qos/http-cache'], `has no effect: responses to ${method} are not cached`)
     for (const key of ['max_items', 'max_size'] as const) {
       const bound = settings?.[key]
-      if (bound !== undefined && bound < 0) warning([...place, 'extra_config', 'qos/http-cache', key], `${bound} bounds nothing: the default counts, ${key === 'max_items' ? `${DEFAULT_ITEMS} answers` : '64 MiB'}`)
+      if (bound !== undefined && bound < 0) warning([...place, 'extra_config', 'qos/http-cache', key], `${bound} is not a valid limit, so the default applies: ${key === 'max_items' ? `${DEFAULT_ITEMS} responses` : '64 MiB'}`)
     }
   }
 }
 
-/** Null, and a problem, when it names a connection that is not there. */
+/** Returns null, with a problem, if it names an unknown connection. */
 function findStore (settings: CacheSettings, backend: Backend, context: FeatureContext): AnswerStore | null {
   if (settings.floodgate !== undefined) return createSharedStore(settings, settings.floodgate, backend, context)
   if (settings.shared !== true) return createStore(settings)
@@ -59,7 +59,7 @@ function findStore (settings: CacheSettings, backend: Backend, context: FeatureC
 function createSharedStore (settings: CacheSettings, { connection_name: name, timeout, max_entry_bytes: maxBody = DEFAULT_ENTRY }: NonNullable<CacheSettings['floodgate']>, backend: Backend, context: FeatureContext): AnswerStore | null {
   const connection = connectionNamed(name, [...backend.place, 'extra_config', 'qos/http-cache', 'floodgate', 'connection_name'], context)
   if (connection === null) return null
-  // Places move when a configuration is edited: another backend in this one's place must not find its answers.
+  // Places change when a configuration is edited: another backend at the same place must not find these responses.
   const own = () => createHash('sha256').update(JSON.stringify([backend.place, backend.encoding, backend.extra])).digest('base64url')
   const prefix = `floodgate:cache:${context.model.name}:${settings.shared === true ? 'shared' : own()}:`.replace(/[{}]/g, '|')
   return createRedisStore(connection, { prefix, timeout: (timeout === undefined ? null : parseDuration(timeout)) ?? DEFAULT_TIMEOUT, maxBody })
@@ -73,7 +73,7 @@ function createStore ({ max_items: items = 0, max_size: size = 0 }: CacheSetting
   })
 }
 
-/** The reference keeps what was read to its end: a failing answer only where its text goes on to the client. */
+/** The reference caches responses that were read completely: error responses only if their body is passed on to the client. */
 function tellsErrors ({ extra }: Backend): boolean {
   const { return_error_code: code, return_error_details: details } = (extra['backend/http'] ?? {}) as { return_error_code?: boolean, return_error_details?: string }
   return code === true || details !== undefined
@@ -83,7 +83,7 @@ function isGood (status: number): boolean {
   return status === 200 || status === 201
 }
 
-/** A part of an answer, and one that stands for another, are nothing to keep. */
+/** Partial responses and 304 are not cached. */
 function isWhole (status: number): boolean {
   return status >= 200 && status !== 206 && status !== 304
 }

@@ -2,13 +2,13 @@ import type { Headers } from '@floodgate/core'
 import { readDirectives, secondsOf, type Directives } from './directives.ts'
 
 const HOUR = 3_600_000
-/** How long a stale answer waits in a store that asks, in ms. */
+/** How long a stale response is kept for revalidation, in ms. */
 const LONGEST_STALE = 24 * HOUR
 const LONGEST_KEPT = 365 * 24 * HOUR
 
 /**
- * How long an answer is fresh, in ms: `max-age`, else `Expires` less `Date`; nothing is guessed. This is a private
- * cache to the reference: `private` is kept, `s-maxage` has no meaning.
+ * How long a response is fresh, in ms: `max-age`, otherwise `Expires` minus `Date`; there is no heuristic freshness.
+ * The reference treats this as a private cache: `private` responses are cached, and `s-maxage` is ignored.
  */
 export function lifetimeOf (headers: Readonly<Headers>, directives: Directives = readDirectives(headers['cache-control'])): number {
   const maxAge = secondsOf(directives, 'max-age')
@@ -18,15 +18,15 @@ export function lifetimeOf (headers: Readonly<Headers>, directives: Directives =
   return lifetime > 0 ? lifetime : 0
 }
 
-/** How old an answer was when it came, in ms (RFC 9111, section 4.2.3). */
+/** Returns the age of a response when it was received, in ms (RFC 9111, section 4.2.3). */
 export function ageOf (headers: Readonly<Headers>): number {
   const apparent = Date.now() - timeOf(headers['date'])
   const stated = Number(headers['age'] ?? 0) * 1000
-  // Date counts whole seconds: less than one says nothing.
+  // Date has whole seconds, so differences below one second are ignored.
   return Math.max(apparent >= 1000 ? apparent : 0, stated > 0 ? stated : 0)
 }
 
-/** What an answer of this age may be used for; `reload`: the client does not want it. */
+/** How a response of this age may be used; `reload`: the client asks for a new one. */
 export function judge (headers: Readonly<Headers>, age: number, wanted: Directives): 'fresh' | 'stale' | 'reload' {
   if (wanted.has('no-cache')) return 'reload'
   const directives = readDirectives(headers['cache-control'])
@@ -37,7 +37,7 @@ export function judge (headers: Readonly<Headers>, age: number, wanted: Directiv
   return lifetime > age + (secondsOf(wanted, 'min-fresh') ?? 0) - tolerated ? 'fresh' : 'stale'
 }
 
-/** Whether an answer of this age stands in for a failure (RFC 5861, section 4). */
+/** Returns whether a response of this age may replace a failure (RFC 5861, section 4). */
 export function standsIn (headers: Readonly<Headers>, age: number, wanted: Directives): boolean {
   const own = readDirectives(headers['cache-control'])
   if (own.has('must-revalidate')) return false
@@ -46,7 +46,7 @@ export function standsIn (headers: Readonly<Headers>, age: number, wanted: Direc
   return allowed !== null && allowed > age
 }
 
-/** How long after its birth an answer can be of use, in ms: fresh, in place of a failure, or to be asked about. */
+/** How long a response can be used, in ms: fresh, in place of a failure, or for revalidation. */
 export function usefulFor (headers: Readonly<Headers>): number {
   const directives = readDirectives(headers['cache-control'])
   const lenient = directives.get('stale-if-error') === '' ? LONGEST_STALE : secondsOf(directives, 'stale-if-error') ?? 0
@@ -54,7 +54,7 @@ export function usefulFor (headers: Readonly<Headers>): number {
   return Math.min(Math.max(lifetimeOf(headers, directives) + checked, lenient), LONGEST_KEPT)
 }
 
-/** NaN for what is no date. */
+/** NaN for an invalid date. */
 function timeOf (date: string | string[] | undefined): number {
   return date === undefined ? NaN : Date.parse(String(date))
 }

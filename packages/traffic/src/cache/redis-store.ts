@@ -5,20 +5,20 @@ import { usefulFor } from './freshness.ts'
 import type { KeptAnswer } from './kept-answer.ts'
 
 export interface RedisStoreOptions {
-  /** What the keys in Redis begin with: the same on every gateway that shares the answers. */
+  /** Prefix of the keys in Redis: the same on every gateway that shares the responses. */
   readonly prefix: string
-  /** How long an answer is waited for, in ms; then there is none. */
+  /** Timeout of a look-up, in ms; after that it counts as a miss. */
   readonly timeout: number
-  /** Bytes of the largest body that is kept. */
+  /** Largest body that is cached, in bytes. */
   readonly maxBody: number
 }
 
 type Meta = Pick<KeptAnswer, 'status' | 'headers' | 'varied'> & { born: number, body: boolean }
 
 /**
- * Keeps answers in Redis, each as one value: length of its description, the description as JSON, the body. Redis throws
- * them away when they are of no use any more; how much there may be at once is `maxmemory` there. Whatever Redis does
- * or does not, the worst is that an answer is asked for again.
+ * Caches responses in Redis, each as one value: length of its description, the description as JSON, the body. They
+ * expire in Redis when they are no longer usable; the size is limited by `maxmemory` there. If Redis fails, the backend
+ * is called again.
  */
 export function createRedisStore (connection: Connection, { prefix, timeout, maxBody }: RedisStoreOptions): AnswerStore {
   const nameOf = (key: string): string => prefix + createHash('sha256').update(key).digest('base64url')
@@ -41,7 +41,7 @@ function within<T> (ms: number, promise: Promise<T>): Promise<T | null> {
 }
 
 function pack ({ status, headers, varied, body, born }: KeptAnswer): Buffer {
-  // Another process has another monotonic clock.
+  // Monotonic clocks differ between processes.
   const meta: Meta = { status, headers, varied, born: Date.now() - (performance.now() - born), body: body !== null }
   const described = Buffer.from(JSON.stringify(meta))
   const length = Buffer.alloc(4)
@@ -49,7 +49,7 @@ function pack ({ status, headers, varied, body, born }: KeptAnswer): Buffer {
   return Buffer.concat([length, described, body ?? Buffer.alloc(0)])
 }
 
-/** @throws {Error} what was not written by `pack` */
+/** @throws {Error} the value was not written by `pack` */
 function unpack (value: Buffer): KeptAnswer {
   const end = 4 + value.readUInt32BE(0)
   const { born, body, ...answer } = JSON.parse(value.toString('utf8', 4, end)) as Meta

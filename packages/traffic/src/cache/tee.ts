@@ -2,8 +2,8 @@ import { PassThrough, pipeline, type Readable } from 'node:stream'
 import { ownBytes } from '@floodgate/core'
 
 /**
- * Hands on a stream and tells its whole content when it has ended well; not if it is longer than `limit` bytes.
- * Errors and a reader that stops go through to the source.
+ * Passes a stream on and reports its whole content once it has ended successfully, unless it is longer than `limit`
+ * bytes. Errors and cancellation are passed on to the source.
  */
 export function tee (source: Readable, limit: number, whole: (body: Buffer) => void): Readable {
   let chunks: Buffer[] | null = []
@@ -12,12 +12,12 @@ export function tee (source: Readable, limit: number, whole: (body: Buffer) => v
     transform (chunk: Buffer, _encoding, done) {
       size += chunk.length
       if (size > limit) chunks = null
-      // The chunk's memory may be used again once it is written.
+      // The chunk's memory may be reused after it is written.
       else chunks?.push(ownBytes(chunk))
       done(null, chunk)
     }
   })
-  // Without a listener a broken body would end the process before anybody could attach one.
+  // Without a listener, a broken body would end the process before a caller could attach one.
   copy.on('error', () => {})
   pipeline(source, copy, (error) => {
     if (error == null && chunks !== null) whole(joinOwn(chunks, size))
@@ -25,7 +25,7 @@ export function tee (source: Readable, limit: number, whole: (body: Buffer) => v
   return copy
 }
 
-/** As Buffer.concat, which takes small ones from Node's pool. */
+/** As Buffer.concat, which allocates small buffers from Node's pool. */
 function joinOwn (chunks: readonly Buffer[], size: number): Buffer {
   if (chunks.length === 1) return chunks[0]!
   const joined = Buffer.allocUnsafeSlow(size)

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import type { CoreRequest } from '@floodgate/core'
 
 /**
- * Headers that do not make an answer somebody's own: what the gateway says of itself and of the client's address, what the
- * cache itself goes by, what HTTP negotiates (an answer that depends on it says so in `Vary`), and what traces and counts
- * requests, which differs every time.
+ * Headers that do not make a response specific to a client: the gateway's own and the client's address, those that
+ * control caching, those of content negotiation (a response that depends on them has `Vary`), and those of tracing,
+ * which differ in every request.
  */
 const neutral: ReadonlySet<string> = new Set([
   'user-agent', 'x-forwarded-for', 'x-forwarded-via', 'x-real-ip', 'via',
@@ -17,16 +17,16 @@ const neutral: ReadonlySet<string> = new Set([
 const neutralPrefixes = ['x-b3-', 'sec-']
 
 /**
- * Gives the key of a request's answer: its address, and every header that may make the answer another one without
- * `Vary` saying so. Those are all that the endpoint let in or the gateway added, but the neutral ones: the host that is
- * forwarded, credentials of any name, propagated claims, `X-Forwarded-Proto`, `X-Original-URL` and whatever else a
- * backend may listen to. What one client can send is never in an answer that another one gets.
+ * Returns the key of a request's response: its address, and every header on which the response may depend without a
+ * `Vary`. Those are all headers that the endpoint accepts or the gateway adds, except the neutral ones: the forwarded
+ * host, credentials of any name, propagated claims, `X-Forwarded-Proto`, `X-Original-URL` and any other header that a
+ * backend may use. So a response to one client's headers is never sent to another client.
  */
 export function variantKey (request: CoreRequest): string {
   return keyOf(request, () => true)
 }
 
-/** Gives the key of the answer that a client without credentials, at the same host, would have. */
+/** Returns the key for a client without credentials at the same host. */
 export function anonymousKey (request: CoreRequest): string {
   return keyOf(request, (name) => name === 'x-forwarded-host')
 }
@@ -39,12 +39,12 @@ function keyOf ({ origin, target, headers }: CoreRequest, counts: (name: string)
     if (name === 'x-forwarded-host') host = textOf(headers[name])
     else if (!neutralPrefixes.some((prefix) => name.startsWith(prefix))) (own ??= []).push([name, headers[name]!])
   }
-  // Most requests have no more than the host: their key stays readable, and costs no digest.
+  // Most requests have only the host: their key stays readable and needs no digest.
   const key = `${origin}${target}\n${host.length <= 255 ? host : digest(host)}`
   return own === null ? key : `${key}\n${digest(JSON.stringify(own.sort(([a], [b]) => a < b ? -1 : 1)))}`
 }
 
-/** A header's lines as one text; two lines are not the same as one with a comma in it. */
+/** Returns a header's lines as one string; two lines differ from one line with a comma. */
 export function textOf (value: string | string[] | undefined): string {
   return value === undefined ? '' : typeof value === 'string' ? value : value.join('\n')
 }

@@ -2,12 +2,12 @@ import { isIP } from 'node:net'
 import type { FastifyRequest } from 'fastify'
 import { firstHeaderLine, type ClientIp } from '@floodgate/core'
 
-/** Tells which client a request comes from; '' when it does not say. */
+/** Returns the identifier of the client; '' if the request does not have it. */
 export type ClientKey = (request: FastifyRequest) => string
 
 /**
- * Creates what tells clients apart: by address (`ip`; with a key, the first address in that header goes before), by a
- * header's value, or by a path parameter's. Null for an unknown strategy.
+ * Creates the function that identifies clients: by address (`ip`; with a key, the first address in that header takes
+ * precedence), by a header's value, or by a path parameter's. Null for an unknown strategy.
  */
 export function createClientKey (strategy: string, key: string, clientIp: ClientIp): ClientKey | null {
   const header = key.toLowerCase()
@@ -24,7 +24,7 @@ function paramOf ({ params }: FastifyRequest, key: string): string {
   return typeof value === 'string' ? value : ''
 }
 
-/** Of several lines the first: whoever adds another one stays the same client. */
+/** The first of several lines: a client that adds another line stays the same client. */
 function headerOf (request: FastifyRequest, name: string): string {
   return firstHeaderLine(request, name) ?? ''
 }

@@ -7,7 +7,7 @@ import { readRate } from './rate.ts'
 import type { LimitSettings, ProxyLimitSettings, RedisLimitSettings, TieredSettings } from './settings.ts'
 import { createTieredGuard } from './tiered.ts'
 
-/** What attaches of `qos/ratelimit/service`. */
+/** The points where `qos/ratelimit/service` attaches. */
 export const serviceLimit: Partial<Feature> = {
   service (settings: LimitSettings, context) {
     const onRequest = createGuard(createLimits(settings, 'qos/ratelimit/service', ['extra_config', 'qos/ratelimit/service'], context))
@@ -15,7 +15,7 @@ export const serviceLimit: Partial<Feature> = {
   }
 }
 
-/** What attaches of `qos/ratelimit/service/redis`. */
+/** The points where `qos/ratelimit/service/redis` attaches. */
 export const serviceRedisLimit: Partial<Feature> = {
   setup: prepareRedisLimits,
   service (settings: RedisLimitSettings, context) {
@@ -25,9 +25,9 @@ export const serviceRedisLimit: Partial<Feature> = {
 }
 
 /**
- * Creates what attaches of `qos/ratelimit/tiered`.
+ * Creates the points where `qos/ratelimit/tiered` attaches.
  *
- * @param compileCondition absent: tiers by policy stop the start
+ * @param compileCondition absent: tiers by policy prevent the start
  */
 export const createTieredLimit = (compileCondition: CompileCondition | undefined): Partial<Feature> => ({
   setup: prepareRedisLimits,
@@ -41,7 +41,7 @@ export const createTieredLimit = (compileCondition: CompileCondition | undefined
   }
 })
 
-/** What attaches of `qos/ratelimit/router`. */
+/** The points where `qos/ratelimit/router` attaches. */
 export const routerLimit: Partial<Feature> = {
   route (settings: LimitSettings, endpoint, context) {
     const preHandler = createGuard(createLimits(settings, 'qos/ratelimit/router', [...endpoint.place, 'extra_config', 'qos/ratelimit/router'], context))
@@ -49,7 +49,7 @@ export const routerLimit: Partial<Feature> = {
   }
 }
 
-/** What attaches of `qos/ratelimit/router/redis`. */
+/** The points where `qos/ratelimit/router/redis` attaches. */
 export const routerRedisLimit: Partial<Feature> = {
   setup: prepareRedisLimits,
   route (settings: RedisLimitSettings, endpoint, context) {
@@ -58,7 +58,7 @@ export const routerRedisLimit: Partial<Feature> = {
   }
 }
 
-/** What attaches of `qos/ratelimit/proxy`. */
+/** The points where `qos/ratelimit/proxy` attaches. */
 export const proxyLimit: Partial<Feature> = {
   backend (settings: ProxyLimitSettings, next, backend, context) {
     const rate = readRate(settings.max_rate, settings.capacity, settings.every, 0)

@@ -3,7 +3,7 @@ import type { ClientKey } from './client-key.ts'
 import { everybody, type Limiter } from './limiter.ts'
 import { answerEarly } from '@floodgate/core'
 
-/** A limit and the status for what is over it. */
+/** A limit and the status for requests that exceed it. */
 export interface Limit {
   readonly limiter: Limiter
   /** Absent: one bucket for all requests. */
@@ -11,10 +11,10 @@ export interface Limit {
   readonly status: 429 | 503
 }
 
-/** A hook that lets a request through or answers it. */
+/** A hook that passes a request on or answers it. */
 export type Guard = (request: FastifyRequest, reply: FastifyReply, done: () => void) => void
 
-/** Creates the hook of one or several limits, asked in turn; a client that does not say who it is, is refused. */
+/** Creates the hook of one or more limits, checked in order; a client that cannot be identified is refused. */
 export function createGuard (limits: readonly Limit[]): Guard | undefined {
   if (limits.length === 0) return undefined
   return limits.map(createSingle).reduceRight((next, first) => (request, reply, done) => {

@@ -1,13 +1,13 @@
 /**
- * Decides one limit, by key: the seam between limits and where their buckets are. Buckets of this process decide at
- * once; those in Redis, or in another process, promise to.
+ * Decides one limit, by key; independent of where the buckets are. Buckets of this process decide synchronously; those
+ * in Redis or in another process return a promise.
  */
 export interface Limiter {
-  /** Takes a token of the key's bucket; false when there is none. Never rejects. */
+  /** Takes a token from the key's bucket; false if it is empty. Never rejects. */
   take (key: string): boolean | Promise<boolean>
   /** Frees timers; shared connections stay open. */
   close (): void
 }
 
-/** Key of the one bucket that a limit on all requests has. */
+/** Key of the only bucket of a limit on all requests. */
 export const everybody = ''

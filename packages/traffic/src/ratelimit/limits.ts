@@ -10,13 +10,13 @@ import { createKeyedLimiter, createSingleLimiter } from './local-limiter.ts'
 import { readEvery, readRate, type Rate } from './rate.ts'
 import type { LimitSettings, RedisLimitSettings } from './settings.ts'
 
-/** The reference keeps the bucket of a client that stays away for 10 s, or a little longer than `every`. */
+/** The reference keeps the bucket of an inactive client for 10 s, or a little longer than `every`. */
 const SHORTEST_IDLE = 10_000
 
-/** What the primary of a gateway with workers calls a limit: by its place, which is the same in all of them. */
+/** Name of a limit in the primary of a gateway with workers: its place, which is the same in all workers. */
 const nameOf = (place: Place, whose: string): string => `${place.join('.')}:${whose}`
 
-/** Workers to share with; null when this process is the only one that serves. */
+/** Workers to share the limit with; null if this process is the only one that serves. */
 const othersOf = ({ workers }: FeatureContext) => workers !== null && workers.count > 1 ? workers : null
 
 /**
@@ -43,25 +43,25 @@ export function createLimits (settings: LimitSettings, topic: string, place: Pla
   })
 }
 
-/** Creates a limit on all requests together: one bucket, in this process or in the primary of several workers. */
+/** Creates a limit on all requests together: one bucket, in this process or in the primary. */
 export function createTotalLimiter (rate: Rate, topic: string, place: Place, context: FeatureContext): Limiter {
   const workers = othersOf(context)
   return workers === null ? createSingleLimiter(rate) : createWorkerLimiter({ workers, topic, name: nameOf(place, 'all'), rate, idle: SHORTEST_IDLE, cleanup: 60_000 })
 }
 
-/** Loads what limits in Redis need and connects; belongs into a feature's `setup`. */
+/** Loads the Redis client and connects; call it in a feature's `setup`. */
 export const prepareRedisLimits = prepareConnections
 
 /**
  * Creates the limits of a namespace with buckets in Redis.
  *
- * @param name what the buckets are called there: the same on every gateway that shares them
+ * @param name prefix of the buckets in Redis: the same on every gateway that shares them
  */
 export function createRedisLimits (settings: RedisLimitSettings, name: string, place: Place, context: FeatureContext): Limit[] {
   const key = settings.connection_name === undefined && settings.connection_pool !== undefined ? 'connection_pool' : 'connection_name'
   const connection = connectionNamed(settings[key] ?? '', [...place, key], context)
   if (connection === null) return []
-  // Braces would make all buckets of an endpoint one slot of a cluster.
+  // Braces would put all buckets of an endpoint into one slot of a cluster.
   const prefix = `floodgate:ratelimit:${context.model.name}:${name}`.replace(/[{}]/g, '|')
   const allow = settings.on_failure_allow === true
   return readLimits(settings, place, context, {
@@ -81,24 +81,24 @@ function readLimits (settings: LimitSettings | RedisLimitSettings, place: Place,
   const ofClient = readRate(settings.client_max_rate, settings.client_capacity, every)
   if (ofClient !== null) {
     const clientKey = createClientKey(strategy, key, createClientIp(context.model))
-    // As on the reference: said, and not limited.
+    // As on the reference: reported, and not limited.
     if (clientKey === null) context.warning([...place, 'client_max_rate'], `has no effect with the strategy ${JSON.stringify(strategy)}: use "ip", "header" or "param"`)
     else limits.push({ limiter: make.each(ofClient), key: clientKey, status: 429 })
     const missing = namelessClients(strategy, key, place, context)
-    if (missing !== null) context.warning([...place, 'client_max_rate'], `answers every request 429: ${missing}`)
+    if (missing !== null) context.warning([...place, 'client_max_rate'], `answers every request with 429: ${missing}`)
   }
   const ofAll = readRate(settings.max_rate, settings.capacity, every)
   if (ofClient === null && ofAll !== null && strategy !== '') context.warning([...place, 'strategy'], 'has no effect without "client_max_rate"')
   if (ofAll !== null) limits.push({ limiter: make.all(ofAll), status: 503 })
-  if (ofClient === null && ofAll === null) context.warning(place, 'limits nothing: neither "max_rate" nor "client_max_rate" is above 0')
+  if (ofClient === null && ofAll === null) context.warning(place, 'has no effect: neither "max_rate" nor "client_max_rate" is above 0')
   return limits
 }
 
-/** Why no client says who it is, whatever it sends; null where one can. */
+/** Returns why no client can be identified; null if clients can be. */
 function namelessClients (strategy: string, key: string, place: Place, { model }: FeatureContext): string | null {
   const kind = strategy.toLowerCase()
   if (kind !== 'header' && kind !== 'param') return null
   if (key === '') return `name the ${kind === 'header' ? 'header' : 'parameter'} in "key"`
   const endpoint = kind === 'param' && place[0] === 'endpoints' ? model.endpoints.find(({ place: own }) => own[1] === place[1]) : undefined
-  return endpoint === undefined || endpoint.path.includes(`{${key}}`) ? null : `there is no {${key}} in ${endpoint.path}`
+  return endpoint === undefined || endpoint.path.includes(`{${key}}`) ? null : `the path ${endpoint.path} has no parameter {${key}}`
 }

@@ -4,28 +4,28 @@ import type { Limiter } from './limiter.ts'
 import type { Rate } from './rate.ts'
 import { monotonic, TokenBucket, type Clock } from './token-bucket.ts'
 
-/** Buckets kept at once: about 60 MB with keys of the longest kind. */
+/** Largest number of buckets: about 60 MB with the longest keys. */
 const MOST_BUCKETS = 250_000
 const LONGEST_KEY = 64
 
 export interface LocalLimiterOptions {
-  /** How long a bucket that nobody asks for is kept, in ms. */
+  /** How long an idle bucket is kept, in ms. */
   readonly idle: number
-  /** How often idle buckets are thrown away, in ms. */
+  /** Interval at which idle buckets are removed, in ms. */
   readonly cleanup: number
   readonly clock?: Clock
-  /** Buckets kept at once; beyond it the oldest goes. Default 250,000. */
+  /** Largest number of buckets; beyond it the oldest is removed. Default 250,000. */
   readonly most?: number
 }
 
 /** A limit with many buckets. */
 export interface KeyedLimiter extends Limiter {
-  /** Buckets kept now. */
+  /** Current number of buckets. */
   readonly size: number
   take (key: string): boolean
-  /** How long a key's bucket will have no token, in ms. */
+  /** Returns the time until a key's bucket has a token, in ms. */
   wait (key: string): number
-  /** Throws idle buckets away. */
+  /** Removes idle buckets. */
   sweep (): void
 }
 
@@ -36,8 +36,8 @@ export function createSingleLimiter (rate: Rate, clock: Clock = monotonic): Limi
 }
 
 /**
- * Creates a limit with a bucket for each key in this process. Idle buckets are thrown away in turn, and the oldest when
- * there are too many; a bucket is never thrown away before it would be full again.
+ * Creates a limit with a bucket for each key in this process. Idle buckets are removed regularly, and the oldest one if
+ * there are too many; an idle bucket is not removed before it would be full again.
  */
 export function createKeyedLimiter (rate: Rate, { idle, cleanup, clock = monotonic, most = MOST_BUCKETS }: LocalLimiterOptions): KeyedLimiter {
   const buckets = new Map<string, Client>()
@@ -74,7 +74,7 @@ class Client extends TokenBucket {
   asked = 0
 }
 
-/** Shortens keys that clients can make as long as they like. */
+/** Shortens keys, whose length clients control. */
 export function shortKey (key: string): string {
   return key.length <= LONGEST_KEY ? key : createHash('sha256').update(key).digest('base64url')
 }

@@ -2,20 +2,20 @@ import { parseDuration } from '@floodgate/go'
 
 const SECOND = 1000
 
-/** How fast a bucket fills and how much it holds. */
+/** Fill rate and capacity of a bucket. */
 export interface Rate {
-  /** Time a token takes, in ms; whole nanoseconds. */
+  /** Time per token, in ms; whole nanoseconds. */
   readonly interval: number
-  /** Tokens that a full bucket holds; at least 1. */
+  /** Capacity in tokens; at least 1. */
   readonly capacity: number
 }
 
 /**
- * Reads a rate of `max` tokens per `every` (a Go duration, default and on nonsense one second).
+ * Reads a rate of `max` tokens per `every` (a Go duration; one second if missing or invalid).
  *
  * @param capacity default (0): the tokens of one second, at least 1
  * @param shortest `every` is at least this, in ms: a second on endpoints, nothing on backends
- * @returns null when there is no limit
+ * @returns null if there is no limit
  */
 export function readRate (max: number | undefined, capacity: number | undefined, every: string | undefined, shortest = SECOND): Rate | null {
   const perSecond = (max ?? 0) * SECOND / readEvery(every, shortest)

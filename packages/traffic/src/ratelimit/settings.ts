@@ -3,13 +3,13 @@ import type { Static } from 'typebox'
 const duration = { type: 'string', format: 'go-duration' } as const
 
 const shared = {
-  max_rate: { type: 'number', description: 'Requests per `every` of all clients together: more are answered with 503. 0 or absent: no such limit' },
-  capacity: { type: 'integer', description: 'Requests that may come at once. Default: those of one second, at least 1' },
-  client_max_rate: { type: 'number', description: 'Requests per `every` of each client: more are answered with 429. 0 or absent: no such limit' },
-  client_capacity: { type: 'integer', description: 'Requests of one client that may come at once. Default: those of one second, at least 1' },
-  strategy: { type: 'string', description: 'What tells clients apart: `ip`, `header` or `param`' },
-  key: { type: 'string', description: 'Name of the header or parameter; with `ip`, of a header to read the address from' },
-  every: { ...duration, default: '1s', description: 'Time that the rates count for; at least 1s' }
+  max_rate: { type: 'number', description: 'Requests per `every` of all clients together; more are answered with 503. 0 or absent: no such limit' },
+  capacity: { type: 'integer', description: 'Largest burst of requests. Default: the requests of one second, at least 1' },
+  client_max_rate: { type: 'number', description: 'Requests per `every` of each client; more are answered with 429. 0 or absent: no such limit' },
+  client_capacity: { type: 'integer', description: 'Largest burst of requests of one client. Default: the requests of one second, at least 1' },
+  strategy: { type: 'string', description: 'How clients are identified: `ip`, `header` or `param`' },
+  key: { type: 'string', description: 'Name of the header or path parameter; with `ip`, of a header with the client\'s address' },
+  every: { ...duration, default: '1s', description: 'Period of the rates; at least 1s' }
 } as const
 
 /** `qos/ratelimit/router` and `qos/ratelimit/service`. */
@@ -17,9 +17,9 @@ export const LimitSettings = {
   type: 'object',
   properties: {
     ...shared,
-    cleanup_period: { ...duration, default: '1m', description: 'How often the buckets of clients that stay away are thrown away; at least 1s' },
-    cleanup_threads: { type: 'integer', needless: true, description: 'Read and not needed: there are no threads here' },
-    num_shards: { type: 'integer', needless: true, description: 'Read and not needed: there are no threads here' }
+    cleanup_period: { ...duration, default: '1m', description: 'Interval at which the buckets of inactive clients are removed; at least 1s' },
+    cleanup_threads: { type: 'integer', needless: true, description: 'Has no effect: buckets are not shared between threads' },
+    num_shards: { type: 'integer', needless: true, description: 'Has no effect: buckets are not shared between threads' }
   },
   additionalProperties: false
 } as const
@@ -32,7 +32,7 @@ export const RedisLimitSettings = {
     ...shared,
     connection_name: { type: 'string', description: 'Name of a pool or cluster in the namespace `redis`' },
     connection_pool: { type: 'string', description: 'Older name of `connection_name`' },
-    on_failure_allow: { type: 'boolean', default: false, description: 'Lets requests through while Redis is away or answers with an error; otherwise they are refused' }
+    on_failure_allow: { type: 'boolean', default: false, description: 'Allows requests while Redis is unavailable or answers with an error; otherwise they are refused' }
   },
   additionalProperties: false
 } as const
@@ -43,8 +43,8 @@ export const ProxyLimitSettings = {
   type: 'object',
   properties: {
     max_rate: { type: 'number', description: 'Requests per `every` to this backend. 0 or absent: no limit' },
-    capacity: { type: 'integer', description: 'Requests that may come at once. Default: those of one second, at least 1' },
-    every: { ...duration, default: '1s', description: 'Time that the rate counts for' }
+    capacity: { type: 'integer', description: 'Largest burst of requests. Default: the requests of one second, at least 1' },
+    every: { ...duration, default: '1s', description: 'Period of the rate' }
   },
   additionalProperties: false
 } as const
@@ -55,15 +55,15 @@ export const TieredSettings = {
   type: 'object',
   required: ['tier_key', 'tiers'],
   properties: {
-    tier_key: { type: 'string', minLength: 1, description: 'Header that names the tier; a claim of a token with `propagate_claims`' },
+    tier_key: { type: 'string', minLength: 1, description: 'Header with the tier, for example a claim of the token passed on by `propagate_claims`' },
     tiers: {
       type: 'array',
-      description: 'Tiers in order: the first that fits counts; a request that fits none is not limited',
+      description: 'Tiers in order: the first that matches is used; a request that matches none is not limited',
       items: {
         type: 'object',
         properties: {
-          tier_value: { type: 'string', default: '', description: 'Value of the header, or a policy about it: `value.matches("^gold")`' },
-          tier_value_as: { type: 'string', enum: ['literal', 'policy', '*'], default: 'literal', description: '`literal`, `policy` for a condition over `value`, or `*` for any value and none' },
+          tier_value: { type: 'string', default: '', description: 'Value of the header, or a policy for it: `value.matches("^gold")`' },
+          tier_value_as: { type: 'string', enum: ['literal', 'policy', '*'], default: 'literal', description: '`literal`, `policy` for a condition on `value`, or `*` for any value, also a missing one' },
           ratelimit: LimitSettings,
           ratelimit_redis: RedisLimitSettings
         },

@@ -6,21 +6,21 @@ import type { TieredSettings } from './settings.ts'
 type TierSettings = TieredSettings['tiers'][number]
 
 export interface TieredOptions {
-  /** What the buckets in Redis are called. */
+  /** Prefix of the buckets in Redis. */
   readonly name: string
   readonly place: Place
   readonly context: FeatureContext
-  /** Absent: tiers by policy are a problem. */
+  /** Absent: tiers by policy are reported as errors. */
   readonly compileCondition: CompileCondition | undefined
 }
 
 interface Tier {
   readonly fits: Condition
-  /** Absent: who is in this tier is not limited. */
+  /** Absent: requests in this tier are not limited. */
   readonly guard: Guard | undefined
 }
 
-/** Creates the hook that limits each request by the tier its header names; the first tier that fits counts. */
+/** Creates the hook that limits each request by the tier its header names; the first tier that matches is used. */
 export function createTieredGuard (settings: TieredSettings, options: TieredOptions): Guard | undefined {
   const { name, place, context } = options
   const header = settings.tier_key.toLowerCase()
@@ -40,16 +40,19 @@ export function createTieredGuard (settings: TieredSettings, options: TieredOpti
   }
 }
 
-/** A request without the header is in the tier for any value, which could be left by leaving it out otherwise. */
+/**
+ * A request without the header belongs to the tier for any value; otherwise clients could avoid that tier by omitting
+ * the header.
+ */
 function createFits ({ tier_value: wanted = '', tier_value_as: as = 'literal' }: TierSettings, place: Place, { context, compileCondition }: TieredOptions): Condition {
   if (as === '*') return () => true
   if (as === 'literal') return (_, value) => value === wanted && value !== ''
   try {
-    if (compileCondition === undefined) throw new Error('nothing here evaluates policies')
+    if (compileCondition === undefined) throw new Error('policies cannot be evaluated here')
     const holds = compileCondition(wanted)
     return (request, value) => value !== '' && holds(request, value)
   } catch (error) {
-    context.problem([...place, 'tier_value'], `cannot be asked: ${(error as Error).message}`)
+    context.problem([...place, 'tier_value'], `cannot be evaluated: ${(error as Error).message}`)
     return () => false
   }
 }

@@ -1,13 +1,13 @@
 /**
  * The token bucket of one process (`TokenBucket`) as one atomic step on the server, by the server's clock.
  *
- * A decision comes here through a process and a network, which may hold up all of them for a moment, and a small bucket
- * would overflow meanwhile although clients never stopped asking. So what overflows is owed while requests are being
- * refused and the pause is no longer than a hiccup: the tokens are paid back one by one, at most at twice the rate.
- * Nothing passes that the rate had not allowed until then, and no more at once than the bucket lets through.
+ * Requests for decisions pass a process and a network, which may delay all of them for a moment; a small bucket would
+ * overflow in that time although clients kept sending. So while requests are being refused and the pause is no longer
+ * than a hiccup, overflowing tokens are remembered as owed and returned one by one, at most at twice the rate. In total
+ * no more requests pass than the rate allows, and no more at once than the bucket holds.
  *
- * KEYS: the bucket. ARGV: time of a token in µs, capacity, life of an unused bucket in ms, longest hiccup in µs.
- * Answers 1 or 0.
+ * KEYS: the bucket. ARGV: time per token in µs, capacity, lifetime of an unused bucket in ms, longest hiccup in µs.
+ * Returns 1 (allowed) or 0.
  */
 export const bucketScript = `
 local time = redis.call('TIME')

@@ -5,20 +5,20 @@ import { clusterOptions, DECISION_TIMEOUT, judgeConnection, poolOptions, readAdd
 import { createRefusals } from './refusals.ts'
 import type { RedisSettings } from './settings.ts'
 
-/** How long the start waits for Redis, in ms; it goes on without. */
+/** How long the start waits for Redis, in ms; then the gateway starts without it. */
 const START_PATIENCE = 1500
-/** A connection that has answered nothing for this long, in ms, is given up for a new one. */
+/** A connection without any answer for this long, in ms, is replaced. */
 const SILENCE = 1000
-/** What the library says of a command without an answer. */
+/** The library's message for a command that timed out. */
 const TIMED_OUT = 'Command timed out'
-/** A server that is the wrong one is left for a new connection at most this often, in ms. */
+/** Shortest interval between reconnects because of a wrong server, in ms. */
 const RENEWAL_PAUSE = 1000
 
 /** Connection to one Redis or one cluster. */
 export interface Connection {
-  /** Takes a token. Rejects at once while Redis is away, and after 300 ms without an answer. */
+  /** Takes a token. Rejects immediately while Redis is unavailable, and after 300 ms without an answer. */
   takeToken (key: string, interval: number, capacity: number, life: number): Promise<boolean>
-  /** Reads, writes with a life in ms, and removes a value. They reject as `takeToken` does. */
+  /** Read a value, write it with a lifetime in ms, and remove it. They reject as `takeToken` does. */
   get (key: string): Promise<Buffer | null>
   set (key: string, value: Buffer, life: number): Promise<void>
   delete (key: string): Promise<void>
@@ -32,8 +32,8 @@ type Client = (Redis | Cluster) & {
 const gateways = new WeakMap<object, Map<string, Connection>>()
 
 /**
- * Connects to everything the service's `redis` names, once per gateway, and waits a moment until it is there. Redis
- * being away is no reason not to start. The library is loaded only here. Closed with the gateway.
+ * Connects to all pools and clusters of the service's `redis`, once per gateway, and waits briefly until they are
+ * ready. The gateway also starts if Redis is unavailable. The library is loaded only here. Closed with the gateway.
  */
 export async function prepareConnections (context: FeatureContext): Promise<void> {
   const settings = context.model.extra['redis'] as RedisSettings | undefined
@@ -56,11 +56,11 @@ export async function prepareConnections (context: FeatureContext): Promise<void
     }))
   ]
   await Promise.all(opened.map(async ({ name, place, wrong, open }) => {
-    if (connections.has(name)) return context.problem([...place, 'name'], `there is a Redis connection ${JSON.stringify(name)} already: name each differently`)
+    if (connections.has(name)) return context.problem([...place, 'name'], `the name ${JSON.stringify(name)} is used by another Redis connection: give each a name of its own`)
     const problems = wrong()
     for (const { path, message } of problems) context.problem([...place, ...path], message)
     if (problems.length > 0) {
-      // The name is there: what it is used for is not wrong.
+      // The name exists, so the settings that use it are not wrong.
       connections.set(name, absent)
       return
     }
@@ -74,16 +74,16 @@ export async function prepareConnections (context: FeatureContext): Promise<void
   }))
 }
 
-/** What is judged in the place of a connection that cannot be made. */
+/** Placeholder for a connection that cannot be created. */
 const gone = () => Promise.reject(new Error('no connection'))
 const absent: Connection = { takeToken: gone, get: gone, set: gone, delete: gone }
 
-/** The connection of a name; null, and a problem at this place, when there is none. */
+/** Returns the connection with a name; null, with a problem at this place, if there is none. */
 export function connectionNamed (name: string, place: Place, context: FeatureContext): Connection | null {
   const found = gateways.get(context.scope)?.get(name)
   if (found !== undefined) return found
   const known = [...gateways.get(context.scope)?.keys() ?? []].map((name) => JSON.stringify(name)).join(', ')
-  context.problem(place, `${name === '' ? 'names no Redis connection' : `there is no Redis connection ${JSON.stringify(name)}`}: ${known === '' ? 'add one under connection_pools of the service\'s "redis"' : `use ${known}`}`)
+  context.problem(place, `${name === '' ? 'does not name a Redis connection' : `there is no Redis connection ${JSON.stringify(name)}`}: ${known === '' ? 'add one under connection_pools of the service\'s "redis"' : `use ${known}`}`)
   return null
 }
 
@@ -91,7 +91,7 @@ function watch (client: Client, name: string, context: FeatureContext): Connecti
   const { log, onClose } = context
   const refusals = createRefusals(name, context)
   let away = false
-  /** The connection was ended here for a new one, which is told by what it was ended for. */
+  /** The connection was closed here to be replaced; the reason has been logged. */
   let renewing = false
   let lastRenewal = -Infinity
   let answered = performance.now()
@@ -100,7 +100,7 @@ function watch (client: Client, name: string, context: FeatureContext): Connecti
   client.on('close', () => { if (!renewing) lost(null) })
   client.on('ready', () => {
     answered = performance.now()
-    if (away) log.info(`redis: ${name} is back`)
+    if (away) log.info(`redis: ${name} is available again`)
     away = false
     renewing = false
   })
@@ -109,11 +109,11 @@ function watch (client: Client, name: string, context: FeatureContext): Connecti
     client.disconnect()
   })
 
-  /** The library's errors carry the command they belong to, AUTH with its password too: only the text is told. */
+  /** The library's errors contain their command, including AUTH with its password: only the message is logged. */
   function lost (error: Error | null): void {
     if (away) return
     away = true
-    log.warn(`redis: ${name} is away${error === null ? '' : `: ${(error as NodeJS.ErrnoException).code ?? error.message}`}; limits that need it refuse or allow, as on_failure_allow says, and caches ask their backends`)
+    log.warn(`redis: ${name} is unavailable${error === null ? '' : `: ${(error as NodeJS.ErrnoException).code ?? error.message}`}; limits that use it refuse or allow requests according to on_failure_allow, and caches call their backends`)
   }
 
   return {
@@ -123,7 +123,7 @@ function watch (client: Client, name: string, context: FeatureContext): Connecti
     async delete (key) { await heard('DEL', client.del(key)) }
   }
 
-  /** @param what the command, as the log calls it */
+  /** @param what name of the command in the log */
   async function heard<T> (what: string, answer: Promise<T>): Promise<T> {
     try {
       const value = await answer
@@ -135,7 +135,7 @@ function watch (client: Client, name: string, context: FeatureContext): Connecti
         answered = performance.now()
         if (refusals.refused(what, error as Error).isReadOnly) renew()
       } else {
-        // A connection that is gone is told of by itself.
+        // The loss of a connection is logged separately.
         if ((error as Error).message === TIMED_OUT) refusals.refused(what, error as Error)
         giveUpSilent()
       }
@@ -143,7 +143,7 @@ function watch (client: Client, name: string, context: FeatureContext): Connecti
     }
   }
 
-  /** The name may lead to another server by now: after a failover this one only reads. */
+  /** The name may lead to another server by now: after a failover this one is read-only. */
   function renew (): void {
     const now = performance.now()
     if (client.status !== 'ready' || now - lastRenewal < RENEWAL_PAUSE) return
@@ -152,7 +152,7 @@ function watch (client: Client, name: string, context: FeatureContext): Connecti
     client.disconnect(true)
   }
 
-  /** A server that vanished without a word leaves a connection that looks alive for minutes. */
+  /** A server that vanished without closing leaves a connection that looks open for minutes. */
   function giveUpSilent (): void {
     if (client.status !== 'ready' || performance.now() - answered < SILENCE) return
     answered = performance.now()
@@ -160,7 +160,7 @@ function watch (client: Client, name: string, context: FeatureContext): Connecti
   }
 }
 
-/** Resolves when the connection is ready, or when waiting on is not worth it. */
+/** Resolves when the connection is ready, or when it is clear that it will not be soon. */
 function ready (client: Client): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, START_PATIENCE)

@@ -5,9 +5,9 @@ import { createTls } from '@floodgate/tls'
 import type { ClusterOptions, RedisOptions } from 'iovalkey'
 import type { RedisCluster, RedisPool } from './settings.ts'
 
-/** How long a decision may take, in ms; then Redis counts as away. */
+/** Timeout of a decision, in ms; after that Redis counts as unavailable. */
 export const DECISION_TIMEOUT = 300
-/** Nothing about connecting takes longer, in ms: who comes back is found within two seconds. */
+/** Limit for every step of connecting, in ms: a server that is available again is found within two seconds. */
 const LONGEST_WAIT = 1000
 
 interface Address { host: string, port: number }
@@ -21,7 +21,7 @@ export function readAddress (text: string): Address {
   const [, v6, name, digits = '6379'] = /^(?:\[([^\]]+)\]|([^:/@\s]+))(?::(\d{1,5}))?$/.exec(text.replace(/^rediss?:\/\//, '')) ?? []
   const host = v6 ?? name
   const port = Number(digits)
-  if (host === undefined || port < 1 || port > 65_535) throw new Error(`${JSON.stringify(text)} is no address: write it as "host:6379"`)
+  if (host === undefined || port < 1 || port > 65_535) throw new Error(`${JSON.stringify(text)} is not a valid address: write it as "host:6379"`)
   return { host, port }
 }
 
@@ -43,7 +43,7 @@ export function judgeConnection (addresses: readonly (readonly [path: Place, tex
 }
 
 /**
- * Makes the library's options of a pool's settings.
+ * Converts a pool's settings to the library's options.
  *
  * @throws {Error} what is wrong with its address or `tls`
  */
@@ -53,7 +53,7 @@ export function poolOptions (pool: RedisPool): RedisOptions {
 }
 
 /**
- * Makes the library's options of a cluster's settings.
+ * Converts a cluster's settings to the library's options.
  *
  * @throws {Error} what is wrong with its addresses or `tls`
  */
@@ -75,7 +75,7 @@ function connectionOptions (settings: RedisPool | RedisCluster, host: string): R
     ...(settings.tls && { tls: tlsOptions(settings.tls, host) }),
     connectTimeout: Math.min(millisecondsOf(settings.dial_timeout, 5000) || LONGEST_WAIT, LONGEST_WAIT),
     commandTimeout: DECISION_TIMEOUT,
-    // A decision is about now: it is not kept for later, nor asked again on the next connection.
+    // A decision is only valid now: commands are neither queued nor repeated on the next connection.
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,

@@ -5,16 +5,16 @@ import type { Connection } from './connections.ts'
 
 export interface RedisLimiterOptions {
   readonly rate: Rate
-  /** What the buckets' names begin with. */
+  /** Prefix of the buckets' keys. */
   readonly prefix: string
-  /** The answer while Redis is away. */
+  /** Decision while Redis is unavailable. */
   readonly allow: boolean
 }
 
 /** Creates a limit whose buckets are in Redis, shared by every gateway that uses the same prefix. */
 export function createRedisLimiter (connection: Connection, { rate, prefix, allow }: RedisLimiterOptions): Limiter {
   const interval = rate.interval * 1000
-  // A bucket is forgotten when it would be full again.
+  // A bucket expires when it would be full again.
   const life = Math.ceil(Math.min(rate.interval * (rate.capacity + 2) + 1000, 1e15))
   return {
     take: (key) => connection.takeToken(prefix + shortKey(key), interval, rate.capacity, life).catch(() => allow),

@@ -2,11 +2,11 @@ import type { CreateService } from '@floodgate/core'
 import { createKeyedLimiter, type KeyedLimiter, type LocalLimiterOptions } from '../ratelimit/local-limiter.ts'
 import type { Rate } from '../ratelimit/rate.ts'
 
-/** Says what a limit is; each worker does, before it asks. */
+/** Returns what a limit is; each worker does, before it asks. */
 export type Declaration = readonly [what: 'limit', name: string, rate: Rate, options: Pick<LocalLimiterOptions, 'idle' | 'cleanup'>]
-/** Asks for a token of a key's bucket. */
+/** Requests a token of a key's bucket. */
 export type Demand = readonly [what: 'take', name: string, key: string]
-/** 0: the token is given; else the time in ms in which there is none. */
+/** 0 if the token is granted; otherwise the time in ms until the next one. */
 export type Grant = number
 
 /** Creates the service that keeps the buckets of all workers in the primary. */
@@ -16,7 +16,7 @@ export const createBucketService: CreateService = () => {
   function declare ([, name, rate, options]: Declaration): void {
     const declared = JSON.stringify([rate, options])
     const known = limits.get(name)
-    // A worker's replacement says the same again: the buckets stay.
+    // The replacement of a worker declares the limit again: the buckets stay.
     if (known?.declared === declared) return
     known?.limiter.close()
     limits.set(name, { limiter: createKeyedLimiter(rate, options), declared })

@@ -4,25 +4,25 @@ import { shortKey, type LocalLimiterOptions } from '../ratelimit/local-limiter.t
 import type { Rate } from '../ratelimit/rate.ts'
 import type { Declaration, Demand, Grant } from './bucket-service.ts'
 
-/** Keys that are known to have nothing, at most; beyond it all are asked for again. */
+/** Largest number of keys known to have no token; beyond it, all are forgotten. */
 const MOST_EMPTY = 10_000
 
-/** How long a request waits for the primary's word, in ms: then it is refused. */
+/** How long a request waits for the primary, in ms; then it is refused. */
 const PATIENCE = 1_000
 
 export interface WorkerLimiterOptions extends Pick<LocalLimiterOptions, 'idle' | 'cleanup'> {
   readonly workers: Workers
   /** Topic of the service in the primary. */
   readonly topic: string
-  /** The same in every worker, and of no other limit. */
+  /** Unique among the limits, and the same in every worker. */
   readonly name: string
   readonly rate: Rate
 }
 
 /**
- * Creates a limit whose buckets are in the primary, shared by its workers. Each token is asked for, so that all workers
- * together are as exact as one process; but a bucket known to be empty is not asked until it may have a token again:
- * what is refused, which may be far more than the limit, costs nothing.
+ * Creates a limit whose buckets are in the primary, shared by its workers. Each token is requested from the primary, so
+ * that all workers together are as exact as one process. A bucket known to be empty is not asked until it may have a
+ * token again, so that refused requests, which may far exceed the limit, cost nothing.
  */
 export function createWorkerLimiter ({ workers, topic, name, rate, idle, cleanup }: WorkerLimiterOptions): Limiter {
   const emptyUntil = new Map<string, number>()
@@ -46,7 +46,7 @@ export function createWorkerLimiter ({ workers, topic, name, rate, idle, cleanup
         if (performance.now() < until) return false
         emptyUntil.delete(key)
       }
-      // Without its primary a worker ends; one that hangs gives no token.
+      // A worker ends without its primary; a primary that hangs grants no token.
       return ask(key).catch(() => false)
     },
     close () {}

@@ -1,7 +1,7 @@
 import { quoteText } from '@floodgate/go'
 import { readInteger } from './go-strings.ts'
 
-/** Four decimals by dots. */
+/** Checks an IPv4 address. */
 export function ipv4Problem (text: string): string | null {
   const groups = text.split('.')
   if (groups.length !== 4) return 'expected four decimals'
@@ -14,7 +14,7 @@ export function ipv4Problem (text: string): string | null {
   return null
 }
 
-/** An address of IPv6 without a zone, problems in the words of net/netip. */
+/** Checks an IPv6 address without a zone, with the messages of net/netip. */
 export function ipv6Problem (text: string): string | null {
   if (!text.includes(':')) return 'missing colon'
   const problem = parseAddress(text)

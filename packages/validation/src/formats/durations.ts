@@ -4,7 +4,7 @@ import { dateTimeProblem } from './times.ts'
 
 const UNITS = ['YMD', 'HMS']
 
-/** A duration of ISO 8601 as RFC 3339 has it: `P3DT4H`, `P2W`. */
+/** Checks a duration of ISO 8601 in the grammar of RFC 3339: `P3DT4H`, `P2W`. */
 export function durationProblem (text: string): string | null {
   if (!text.startsWith('P')) return 'must start with P'
   const length = text.slice(1)
@@ -22,7 +22,7 @@ export function durationProblem (text: string): string | null {
   return null
 }
 
-/** Two moments, or a moment and a duration, by a slash. */
+/** Checks two times, or a time and a duration, separated by a slash. */
 export function periodProblem (text: string): string | null {
   const slash = text.indexOf('/')
   if (slash < 0) return 'missing slash'

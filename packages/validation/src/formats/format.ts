@@ -9,12 +9,12 @@ import { uriProblem, uriReferenceProblem, uriTemplateProblem } from './uris.ts'
 import { uuidProblem } from './uuid.ts'
 import { patternProblem } from '@floodgate/go'
 
-/** Tells what is wrong with a text, in the reference's words; null where it is of the format. */
+/** Returns why a string does not have the format, with the reference's message; null if it has. */
 export type FormatProblem = (text: string) => string | null
 
 /**
- * The formats that the reference asserts, by its own rules (which are its library's, not those of the RFCs to the letter).
- * A format that is not here is no check, there as here.
+ * The formats that the reference checks, with its rules (those of its library, which differ from the RFCs in details).
+ * Other formats are not checked, as in the reference.
  */
 export const formats: Readonly<Record<string, FormatProblem>> = {
   date: dateProblem,

@@ -2,7 +2,7 @@ import { quoteCharacter } from '@floodgate/go'
 import { ipv4Problem, ipv6Problem } from './addresses.ts'
 import { byteCount, firstOther } from './go-strings.ts'
 
-/** Labels of letters, digits and hyphens by dots, with or without a dot at the end. */
+/** Checks dot-separated labels of letters, digits and hyphens, with or without a dot at the end. */
 export function hostnameProblem (text: string): string | null {
   const name = text.endsWith('.') ? text.slice(0, -1) : text
   if (byteCount(name) > 253) return 'more than 253 characters long'
@@ -17,7 +17,7 @@ export function hostnameProblem (text: string): string | null {
   return null
 }
 
-/** A local part and a host name or an address in brackets, by an at sign. */
+/** Checks a local part, an at sign, and a host name or an address in brackets. */
 export function emailProblem (text: string): string | null {
   if (byteCount(text) > 254) return 'more than 255 characters long'
   const at = text.lastIndexOf('@')

@@ -1,11 +1,11 @@
-/** A JSON pointer (RFC 6901). */
+/** Checks a JSON pointer (RFC 6901). */
 export function jsonPointerProblem (text: string): string | null {
   if (text === '') return null
   if (!text.startsWith('/')) return 'not starting with /'
   return /~(?![01])/.test(text) ? '~ must be followed by 0 or 1' : null
 }
 
-/** A number of levels up, then a JSON pointer or `#`. */
+/** Checks a relative JSON pointer: a number of levels up, then a JSON pointer or `#`. */
 export function relativePointerProblem (text: string): string | null {
   const digits = /^\d*/.exec(text)![0]
   if (digits === '') return 'must start with non-negative integer'

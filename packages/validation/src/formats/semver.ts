@@ -3,7 +3,7 @@ import { firstOther } from './go-strings.ts'
 
 const NUMBERS = ['major', 'minor', 'patch']
 
-/** A version by semver.org: `1.2.3-rc.1+build.5`. */
+/** Checks a version of semver.org: `1.2.3-rc.1+build.5`. */
 export function semverProblem (text: string): string | null {
   const plus = text.indexOf('+')
   if (plus >= 0) {

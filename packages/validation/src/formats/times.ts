@@ -1,12 +1,12 @@
 import { timeProblem as goTimeProblem } from '@floodgate/go'
 import { readInteger } from './go-strings.ts'
 
-/** A day as `2006-01-02`. */
+/** Checks a date such as `2006-01-02`. */
 export function dateProblem (text: string): string | null {
   return goTimeProblem('2006-01-02', text)
 }
 
-/** A time of RFC 3339 with its offset; a leap second only where UTC may have one. */
+/** Checks a time of RFC 3339 with its offset; a leap second is only valid where UTC may have one. */
 export function timeProblem (text: string): string | null {
   if (text.length < 9) return 'less than 9 characters long'
   if (text[2] !== ':' || text[5] !== ':') return 'missing colon in correct place'
@@ -27,7 +27,7 @@ export function timeProblem (text: string): string | null {
   return second === 60 && (minutes < 0 ? minutes + 24 * 60 : minutes) !== 23 * 60 + 59 ? 'invalid leap second' : null
 }
 
-/** A day and a time by `T`. */
+/** Checks a date and a time separated by `T`. */
 export function dateTimeProblem (text: string): string | null {
   if (text.length < 20) return 'less than 20 characters long'
   if (text[10] !== 't' && text[10] !== 'T') return '11th character must be t or T'
@@ -37,7 +37,7 @@ export function dateTimeProblem (text: string): string | null {
   return time === null ? null : `invalid time element: ${time}`
 }
 
-/** Minutes east of UTC; a text is what is wrong. */
+/** Returns the minutes east of UTC, or an error message. */
 function readOffset (text: string): number | string {
   if (text.length !== 6) return 'offset must be 6 characters long'
   const sign = text[0] === '+' ? 1 : text[0] === '-' ? -1 : null

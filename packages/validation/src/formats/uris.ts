@@ -1,24 +1,24 @@
 import { readUrl } from '@floodgate/go'
 import { ipv6Problem } from './addresses.ts'
 
-/** An address with a scheme, by what net/url takes for one. */
+/** Checks an address with a scheme, with the rules of net/url. */
 export function uriProblem (text: string): string | null {
   const url = readAddress(text)
   return typeof url === 'string' ? url : url.scheme === '' ? 'relative url' : null
 }
 
-/** An address with a scheme or without. */
+/** Checks an address with or without a scheme. */
 export function uriReferenceProblem (text: string): string | null {
   if (text.includes('\\')) return 'contains \\'
   const url = readAddress(text)
   return typeof url === 'string' ? url : null
 }
 
-/** An address whose path may have `{names}`. */
+/** Checks an address whose path may have `{names}`. */
 export function uriTemplateProblem (text: string): string | null {
   const url = readAddress(text)
   if (typeof url === 'string') return url
-  // What stands as it is in the path, as net/url keeps it where it would not write it so itself.
+  // Characters that net/url leaves unescaped in a path although it would escape them itself.
   const path = /^(?:[a-zA-Z][\w+.-]*:)?(?:\/\/[^/?#]*)?([^?#]*)/.exec(text)![1]!
   if (!/[{}]/.test(path)) return null
   for (const segment of path.split('/')) {

@@ -3,7 +3,7 @@ import { byteCount, firstOther } from './go-strings.ts'
 
 const SIZES = [8, 4, 4, 4, 12]
 
-/** A UUID with its hyphens, of any version. */
+/** Checks a UUID with hyphens, of any version. */
 export function uuidProblem (text: string): string | null {
   const groups = text.split('-')
   if (groups.length !== SIZES.length) return `must have ${SIZES.length} elements`

@@ -6,7 +6,7 @@ import { namespace, type JsonSchemaSettings } from './settings.ts'
 
 const empty: Wrong = { text: 'could not validate an empty body', detail: 'could not validate an empty body' }
 
-/** What attaches, and where. */
+/** The points where this feature attaches. */
 export const feature: Partial<Feature> = {
   endpoint (settings: JsonSchemaSettings, next, { place }, context) {
     const judge = compileAt(settings, [...place, 'extra_config', namespace], context)
@@ -14,7 +14,7 @@ export const feature: Partial<Feature> = {
   }
 }
 
-/** The body is read whole, judged, and passed on as it came. */
+/** Reads the whole body, validates it, and passes it on unchanged. */
 function judgeBody (judge: Judge, next: Step): Step {
   return createStep(function judgeBody (request, resolve, reject) {
     const held = holdBody(request, brokenBody)

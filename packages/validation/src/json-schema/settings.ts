@@ -2,6 +2,6 @@
 
 export const namespace = 'validation/json-schema'
 
-/** The schema itself; what is in it is judged by the version of JSON Schema that it is of. */
-export const JsonSchemaSettings = { type: ['object', 'boolean'], description: 'The JSON Schema that bodies of requests have to fit.' } as const
+/** The schema itself; it is validated against the meta-schema of its version. */
+export const JsonSchemaSettings = { type: ['object', 'boolean'], description: 'JSON Schema that request bodies must match.' } as const
 export type JsonSchemaSettings = Readonly<Record<string, unknown>> | boolean

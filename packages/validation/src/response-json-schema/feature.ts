@@ -3,13 +3,13 @@ import { badResponse } from '../errors.ts'
 import { compileAt } from '../schema/compile/compile-at.ts'
 import { namespace, type ResponseJsonSchemaSettings } from './settings.ts'
 
-/** What attaches, and where. */
+/** The points where this feature attaches. */
 export const feature: Partial<Feature> = {
   endpoint: (settings: ResponseJsonSchemaSettings, next, { place }, context) => judgeData(settings, next, place, context),
   backend: (settings: ResponseJsonSchemaSettings, next, { place }, context) => judgeData(settings, next, place, context)
 }
 
-/** Data of a response is judged, and stays as it is; what is passed on undecoded (`no-op`) has none. */
+/** Validates the data of a response without changing it; responses that are not decoded (`no-op`) have none. */
 function judgeData ({ schema, error = {} }: ResponseJsonSchemaSettings, next: Step, place: Place, context: FeatureContext): Step {
   const judge = compileAt(schema, [...place, 'extra_config', namespace, 'schema'], context)
   if (judge === null) return next

@@ -6,12 +6,12 @@ export const namespace = 'validation/response-json-schema'
 export const ResponseJsonSchemaSettings = {
   type: 'object',
   properties: {
-    schema: { type: ['object', 'boolean'], description: 'The JSON Schema that the data has to fit.' },
+    schema: { type: ['object', 'boolean'], description: 'JSON Schema that the data must match.' },
     error: {
       type: 'object',
       properties: {
-        body: { type: 'string', default: '', description: 'Body of the answer to what does not fit. Default: as for any error.' },
-        status: { type: 'integer', minimum: 200, maximum: 999, default: 500, description: 'Status of that answer.' },
+        body: { type: 'string', default: '', description: 'Body of the response if the data does not match. Default: as for any other error.' },
+        status: { type: 'integer', minimum: 200, maximum: 999, default: 500, description: 'Status of that response.' },
         content_type: { type: 'string', default: 'text/plain', description: 'Content type of `body`.' }
       }
     }

@@ -11,34 +11,34 @@ import { createMountedSource, type Mount } from './mounted-source.ts'
 import { substitute } from './substitute.ts'
 
 export interface Expansions {
-  /** Replace `{ "$ref": "./file#/pointer" }` by what stands there. */
+  /** Replace `{ "$ref": "./file#/pointer" }` by the referenced value. */
   readonly refs: boolean
   /** Replace `${NAME}` in values. */
   readonly substitution: boolean
 }
 
-/** Files within files. */
+/** Largest depth of includes. */
 const maxDepth = 32
-/** Includes and values of the whole configuration: bounds against files that include multiples of each other. */
+/** Limits of includes and values of the whole configuration, against files that include each other many times. */
 const maxIncludes = 10_000
 const maxValues = 1_000_000
 
-/** A value and where it came from. */
+/** A value and its source. */
 interface Spot {
   readonly source: Source
   /** In its own file. */
   readonly base: Place
   /** In the configuration. */
   readonly place: Place
-  /** What was included on the way here, `file#pointer`. */
+  /** The chain of includes, `file#pointer`. */
   readonly chain: readonly string[]
 }
 
 /**
- * Expands a parsed configuration without templates: includes of other files and variables of the environment, whatever
- * the files' formats. Only values are looked at, never keys. Positions stay those in the files.
+ * Expands a parsed configuration without templates: includes of other files and environment variables, in any format.
+ * Only values are expanded, not keys. Positions stay those in the files.
  *
- * @throws {SyntaxProblem} at a file, a part of one or a variable that is not there, and at files that include themselves
+ * @throws {SyntaxProblem} for a missing file, part of a file or variable, and for files that include themselves
  */
 export async function expandValues (main: Source, { refs, substitution }: Expansions, cwd: string, env: NodeJS.ProcessEnv): Promise<Source> {
   const mounts: Mount[] = []
@@ -77,12 +77,12 @@ export async function expandValues (main: Source, { refs, substitution }: Expans
 
   async function include (target: string, holder: Record<string, unknown>, spot: Spot): Promise<unknown> {
     const other = Object.keys(holder).find((key) => !isComment(key))
-    if (other !== undefined) throw problemAt(spot, 'invalid-ref', `${JSON.stringify(other)} stands beside "$ref", which replaces the whole object`, 'move it into the included file, or leave it out')
+    if (other !== undefined) throw problemAt(spot, 'invalid-ref', `${JSON.stringify(other)} is ignored beside "$ref", which replaces the whole object`, 'move it into the included file, or remove it')
     const [name, pointer = ''] = target.split(/#(.*)/s) as [string, string?]
     const file = name.startsWith('/') ? name : join(dirname(spot.source.file), name)
     const step = `${resolve(cwd, file)}#${pointer}`
     if (spot.chain.includes(step)) throw problemAt(spot, 'invalid-ref', `${target} includes itself`)
-    if (spot.chain.length >= maxDepth) throw problemAt(spot, 'invalid-ref', `files are included more than ${maxDepth} deep`)
+    if (spot.chain.length >= maxDepth) throw problemAt(spot, 'invalid-ref', `includes are nested more than ${maxDepth} levels deep`)
     if (mounts.length >= maxIncludes) throw problemAt(spot, 'too-large', `the configuration has more than ${maxIncludes} includes`)
     const source = await open(file, spot)
     const { value, base } = follow(source, pointer, target, spot)
@@ -98,12 +98,12 @@ export async function expandValues (main: Source, { refs, substitution }: Expans
   }
 }
 
-/** Tells that there is nothing to expand, which is so of most values. */
+/** Returns whether there is nothing to expand, which is the case for most values. */
 function isPlain (value: unknown): boolean {
   return typeof value === 'string' ? !value.includes('${') : typeof value !== 'object' || value === null
 }
 
-/** Others are none of ours: JSON Schemas in a configuration have `$ref` too, to parts of themselves and to addresses. */
+/** Others are not includes: JSON Schemas in a configuration also have `$ref`, to parts of themselves and to addresses. */
 function isFileReference (target: string): boolean {
   return /^(?:\.{1,2})?\//.test(target)
 }
@@ -137,7 +137,7 @@ function follow (source: Source, pointer: string, target: string, spot: Spot): {
     value = (value as Record<string | number, unknown>)[step]
     base.push(step)
   }
-  if (pointer !== '' && !pointer.startsWith('/')) throw problemAt(spot, 'invalid-ref', `${target}: what follows the "#" must start with a "/"`)
+  if (pointer !== '' && !pointer.startsWith('/')) throw problemAt(spot, 'invalid-ref', `${target}: the part after "#" must begin with "/"`)
   return { value, base }
 }
 

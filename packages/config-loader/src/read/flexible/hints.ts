@@ -5,16 +5,16 @@ import { isObject } from '@floodgate/settings'
 
 const off = ['FC_SETTINGS', 'FC_PARTIALS', 'FC_TEMPLATES', 'FC_OUT'] as const
 
-/** Opens an action of a template; `{{` alone begins a mapping in a mapping of YAML. */
+/** Beginning of a template action; `{{` alone also begins nested mappings in YAML. */
 const action = /\{\{-?\s*(?:[.$"`(/]|[A-Za-z]+\b)[^}]*\}\}/
 
-/** What to write so that a file is read as a template. */
-const advice = 'set FC_ENABLE=1, and FC_SETTINGS, FC_PARTIALS, FC_TEMPLATES where the template needs them'
+/** The settings for reading a file as a template. */
+const advice = 'set FC_ENABLE=1, and FC_SETTINGS, FC_PARTIALS, FC_TEMPLATES if the template needs them'
 
 /**
  * Reports variables of flexible configuration that have no effect.
  *
- * @returns them as variables of the places that they are reported at
+ * @returns the variables by the places at which they are reported
  */
 export function reportFlexible (env: NodeJS.ProcessEnv, root: unknown, report: Report): Override[] {
   const found: Override[] = []
@@ -26,11 +26,11 @@ export function reportFlexible (env: NodeJS.ProcessEnv, root: unknown, report: R
   if (env['FC_ENABLE']) return found
   for (const variable of off) if (env[variable]) tell(variable, 'has no effect without FC_ENABLE: the file is not read as a template', 'set FC_ENABLE=1 too, or unset it')
   const where = findTemplate(root, [])
-  if (where !== null) report({ severity: 'warning', code: 'template', place: where.place, value: where.value, message: 'an action of a template stands here as text: flexible configuration is off', instead: advice })
+  if (where !== null) report({ severity: 'warning', code: 'template', place: where.place, value: where.value, message: 'this text contains a template action, but flexible configuration is not enabled', instead: advice })
   return found
 }
 
-/** The first text outside of `extra_config` that holds an action. */
+/** Finds the first text outside of `extra_config` that contains an action. */
 function findTemplate (value: unknown, place: (string | number)[]): { place: (string | number)[], value: string } | null {
   // `{{.Id}}` is how the reference itself writes a parameter.
   if (typeof value === 'string') return action.test(value) && !/^[^{]*\{\{\s*\.\w+\s*\}\}[^{]*$/.test(value) ? { place, value } : null
@@ -43,11 +43,11 @@ function findTemplate (value: unknown, place: (string | number)[]): { place: (st
   return null
 }
 
-/** Says of a text that cannot be parsed that it is empty, or a template, where that is the true cause. */
+/** Improves the problem of a text that cannot be parsed because it is empty or a template. */
 export function explainSyntax (problem: unknown, text: string): unknown {
   if (!(problem instanceof SyntaxProblem)) return problem
-  if (text.trim() === '') return new SyntaxProblem('the file is empty: a configuration is expected', null, null, 'write at least { "version": 3, "endpoints": [] }', { code: 'empty-file' })
+  if (text.trim() === '') return new SyntaxProblem('the file is empty', null, null, 'write at least { "version": 3, "endpoints": [] }', { code: 'empty-file' })
   if (!action.test(text)) return problem
   const line = text.slice(0, text.search(action)).split('\n').length
-  return new SyntaxProblem(`the file is a template ("{{" in line ${line}), and flexible configuration is off: ${problem.message}`, problem.where, problem.excerpt, advice, { code: 'template' })
+  return new SyntaxProblem(`the file is a template ("{{" in line ${line}), but flexible configuration is not enabled: ${problem.message}`, problem.where, problem.excerpt, advice, { code: 'template' })
 }

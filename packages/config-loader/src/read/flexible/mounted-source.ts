@@ -2,7 +2,7 @@ import type { Place } from '@floodgate/core'
 import { foldKey } from '@floodgate/settings'
 import type { Source } from '../source.ts'
 
-/** A part of a configuration that stands in another file. */
+/** A part of a configuration that is included from another file. */
 export interface Mount {
   /** Where it is in the configuration. */
   readonly place: Place
@@ -11,10 +11,10 @@ export interface Mount {
   readonly base: Place
 }
 
-/** Makes one source of a file and those that it includes: positions are those in the files. */
+/** Combines a file and its includes to one source, with the positions in the files. */
 export function createMountedSource (main: Source, value: unknown, mounts: readonly Mount[]): Source {
   const root: Mount = { place: [], source: main, base: [] }
-  /** The innermost mount that holds a place; of a mounted key, the key itself is the outer file's. */
+  /** Finds the innermost mount that contains a place; a mounted key itself belongs to the outer file. */
   const find = (place: Place, at: 'key' | 'value') => {
     let best = root
     let rest = place
@@ -48,8 +48,8 @@ export function createMountedSource (main: Source, value: unknown, mounts: reado
 }
 
 /**
- * How many steps of a place lead to a mount; -1 when it is elsewhere. Keys ignore case, and a single value stands for a
- * list of one, as the loader reads them.
+ * Returns the number of steps of a place that lead to a mount; -1 if it is elsewhere. Keys are case-insensitive, and a
+ * single value counts as a list of one, as for the loader.
  */
 function matchPrefix (place: Place, mount: Place): number {
   let i = 0

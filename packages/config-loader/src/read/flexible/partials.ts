@@ -3,23 +3,23 @@ import { readRegularFile } from '@floodgate/tls'
 import { explainFailure, maxConfigBytes } from '../read-text.ts'
 
 export interface Partial {
-  /** Path as it is shown. */
+  /** Path for messages. */
   readonly file: string
   readonly text: string
 }
 
 export interface Partials {
   /**
-   * Gives the text of a partial.
+   * Returns the text of a partial.
    *
-   * @throws {Error} when it cannot be read: the reference puts nothing in its place, which nobody sees
+   * @throws {Error} if it cannot be read: the reference silently inserts nothing
    */
   load (name: string): string
-  /** Those that were asked for, by name. */
+  /** The partials used so far, by name. */
   readonly read: ReadonlyMap<string, Partial>
 }
 
-/** Prepares the reading of partials below a folder; without one they are looked for in the working directory. */
+/** Prepares the reading of partials in a folder; default: the working directory. */
 export function createPartials (folder: string, cwd: string): Partials {
   const read = new Map<string, Partial>()
   return {

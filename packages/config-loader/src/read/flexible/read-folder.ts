@@ -4,7 +4,7 @@ import { explainFailure, readText } from '../read-text.ts'
 import { SyntaxProblem } from '../syntax-problem.ts'
 
 export interface FolderFile {
-  /** Path as it is shown: below the folder as given. */
+  /** Path for messages: below the folder as given. */
   readonly file: string
   /** Name in the folder. */
   readonly name: string
@@ -12,11 +12,10 @@ export interface FolderFile {
 }
 
 /**
- * Reads the files of a folder that have one of these endings, in the order of their names; folders in it are not
- * looked into.
+ * Reads the files of a folder with one of these extensions, in the order of their names; subfolders are ignored.
  *
  * @param variable the environment variable that names the folder, for the message
- * @throws {SyntaxProblem} when the folder or one of the files cannot be read
+ * @throws {SyntaxProblem} if the folder or one of the files cannot be read
  */
 export async function readFolder (variable: string, folder: string, cwd: string, endings: readonly string[]): Promise<FolderFile[]> {
   let names: string[]
@@ -24,7 +23,7 @@ export async function readFolder (variable: string, folder: string, cwd: string,
     names = await readdir(resolve(cwd, folder))
   } catch (err) {
     const why = (err as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such folder' : explainFailure(err)
-    throw new SyntaxProblem(`the folder of ${variable} cannot be read: ${why}`, null, null, `set ${variable} to the path of a folder, or leave it out`, { file: folder })
+    throw new SyntaxProblem(`the folder of ${variable} cannot be read: ${why}`, null, null, `set ${variable} to the path of a folder, or unset it`, { file: folder })
   }
   const wanted = names.filter((name) => endings.includes(extname(name).toLowerCase())).sort()
   return await Promise.all(wanted.map(async (name) => {

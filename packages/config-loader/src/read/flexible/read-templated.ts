@@ -16,9 +16,9 @@ import { showTemplateLine } from './show-template-line.ts'
 /**
  * Reads a configuration that is a template, as krakend-flexibleconfig does (template.go): settings of the folder
  * `FC_SETTINGS` are its data, it may call the templates of `FC_TEMPLATES` and include the partials of `FC_PARTIALS`,
- * and `FC_OUT` gets the result. Positions in the source are those in the templates.
+ * and the result is written to `FC_OUT`. Positions in the source are those in the templates.
  *
- * @throws {SyntaxProblem} when a file cannot be read, a template fails or the result does not follow its format
+ * @throws {SyntaxProblem} if a file cannot be read, a template fails or the result cannot be parsed
  */
 export async function readTemplated (file: string, cwd: string, env: NodeJS.ProcessEnv): Promise<Source> {
   const { FC_SETTINGS: settingsFolder, FC_PARTIALS: partialsFolder, FC_TEMPLATES: templatesFolder, FC_OUT: out } = env
@@ -60,12 +60,12 @@ function describeTemplateError (err: TemplateError, templates: TemplateFiles): S
   const { file, text } = templates.get(err.file) ?? { file: err.file, text: '' }
   const where = err.line === 0 ? null : { line: err.line, column: err.column }
   const excerpt = where === null ? null : showTemplateLine(text, where.line, where.column)
-  // The position stands in front of the problem already, in our own way of counting.
+  // The position is already shown before the problem, counted in our own way.
   const message = maskUserInfo(err.message.replace(/^template: (?:[^\s:]+:(?:\d+:(?:\d+:)?)? )?/, ''))
   return new SyntaxProblem(message, where, excerpt, null, { file, code: 'template' })
 }
 
-/** The format of the result: what the file's ending says, without `.tmpl`; else that of `FC_OUT`; else JSON. */
+/** The format of the result: what the file's ending says, without `.tmpl`; otherwise that of `FC_OUT`; else JSON. */
 function formatOf (file: string, out: string | undefined): Parser {
   return parserOf(file.replace(/\.tmpl$/i, '')) ?? parserOf(out ?? '') ?? parseJson
 }
@@ -77,7 +77,7 @@ function parseRendered (parse: Parser, file: string, text: string, find: FindInT
     if (!(err instanceof SyntaxProblem) || err.where === null) throw err
     const found = find(err.where)
     const excerpt = err.excerpt === null ? null : `${err.excerpt}\n${found?.note ?? '(as rendered)'}`
-    throw new SyntaxProblem(`the rendered text is not valid: ${err.message}`, found ?? null, excerpt, err.instead, { file: found?.file ?? file, code: 'syntax' })
+    throw new SyntaxProblem(`the rendered configuration is not valid: ${err.message}`, found ?? null, excerpt, err.instead, { file: found?.file ?? file, code: 'syntax' })
   }
 }
 
@@ -85,6 +85,6 @@ async function writeResult (out: string, text: string, cwd: string): Promise<voi
   try {
     await writeFile(resolve(cwd, out), text, { mode: 0o600 })
   } catch (err) {
-    throw new SyntaxProblem(`the rendered configuration cannot be written: ${explainFailure(err)}`, null, null, 'set FC_OUT to a path that can be written', { file: out, code: 'unwritable-file' })
+    throw new SyntaxProblem(`the rendered configuration cannot be written: ${explainFailure(err)}`, null, null, 'set FC_OUT to a writable path', { file: out, code: 'unwritable-file' })
   }
 }

@@ -3,24 +3,24 @@ import type { Position } from '../../locate/problem.ts'
 import { lineAndColumn, lineStarts, type Source } from '../source.ts'
 import type { Partial } from './partials.ts'
 
-/** Files of templates by the name that templates call them by. */
+/** Files of templates by their name in templates. */
 export type TemplateFiles = Map<string, { readonly file: string, readonly text: string }>
 
-/** What a text was rendered from. */
+/** The origin of a rendered text. */
 export interface RenderedFiles {
   readonly templates: ReadonlyMap<string, { readonly file: string }>
   readonly partials: ReadonlyMap<string, Partial>
 }
 
 interface Found extends Position {
-  /** Says that the line shown is the rendered one, and who called the template. */
+  /** Note that the line is a rendered one, and where the template was called. */
   readonly note: string
 }
 
-/** Finds what made the character at a line and column of the rendered text; null when nothing was rendered. */
+/** Finds the origin of the character at a line and column of the rendered text; null if nothing was rendered. */
 export type FindInTemplates = (where: { readonly line: number, readonly column: number }) => Found | null
 
-/** Gives the source of a rendered text the positions of the templates that made it. */
+/** Replaces the positions of a rendered text by those in its templates. */
 export function createRenderedSource (source: Source, find: FindInTemplates): Source {
   return {
     ...source,
@@ -37,7 +37,7 @@ export function createRenderedSource (source: Source, find: FindInTemplates): So
   }
 }
 
-/** Prepares the search for what made a text. */
+/** Prepares the search for the origin of a text. */
 export function createFinder (rendering: Rendering, files: RenderedFiles): FindInTemplates {
   const { text } = rendering
   let starts: readonly number[] | undefined
@@ -63,7 +63,7 @@ function fileOf ({ templates }: RenderedFiles, name: string): string {
   return templates.get(name)?.file ?? name
 }
 
-/** What an action printed is a partial when the text of one stands there, from the action's first character. */
+/** The output of an action is a partial if it equals the text of one, from the action's first character. */
 function findInPartials ({ text, locate }: Rendering, partials: RenderedFiles['partials'], action: Location, offset: number): Position | null {
   if (action.kind !== 'value' || !action.lineText.includes('include')) return null
   for (const { file, text: partial } of partials.values()) {

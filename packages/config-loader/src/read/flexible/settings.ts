@@ -4,15 +4,15 @@ import { SyntaxProblem } from '../syntax-problem.ts'
 import { readFolder } from './read-folder.ts'
 
 export interface Settings {
-  /** Each file's content under the file's name without its ending. */
+  /** Each file's content by the file's name without extension. */
   readonly data: Readonly<Record<string, unknown>>
   readonly sources: readonly Source[]
 }
 
 /**
- * Reads the folder of settings. The reference takes `*.json` only; YAML and TOML are ours.
+ * Reads the folder of settings. The reference only reads `*.json`; YAML and TOML are additions.
  *
- * @throws {SyntaxProblem} when a file cannot be read or does not follow its format, or two would have one name
+ * @throws {SyntaxProblem} if a file cannot be read or parsed, or two files have the same name
  */
 export async function readSettings (folder: string, cwd: string): Promise<Settings> {
   const data = new Map<string, Source>()

@@ -2,12 +2,12 @@ import { frameLine } from '../source.ts'
 import { maskRawText } from '@floodgate/settings'
 
 const action = /\{\{.*?(?:\}\}|$)/g
-/** A name in an action that is no secret: what is called, included, defined or read from the environment. */
+/** A name in an action that is not secret: a function, a template or an environment variable. */
 const openText = /\b(?:include|template|block|define|env|index|hasKey|get)\b[^"|]*$/
 
 /**
- * Shows a line of a template with a caret. Nobody knows what its texts belong to: outside of actions they are masked as
- * in any text that could not be parsed, inside of them all but names are.
+ * Shows a line of a template with a caret. The keys of its texts are unknown: outside of actions they are masked as in
+ * any text that cannot be parsed; inside of actions everything except names is masked.
  */
 export function showTemplateLine (text: string, line: number, column: number): string {
   const raw = (text.split('\n', line)[line - 1] ?? '').replace(/\r$/, '')
@@ -17,12 +17,12 @@ export function showTemplateLine (text: string, line: number, column: number): s
 
 function maskLine (line: string): string {
   const actions: string[] = []
-  // An action is a character while the rest is masked, so that it may stand within a text.
+  // An action is replaced by a character while the rest is masked, so that it may be part of a text.
   const marked = line.replace(action, (text) => `\uE000${actions.push(maskAction(text)) - 1}\uE001`)
   return maskQuoted(marked).replace(/\uE000(\d+)\uE001/g, (_, index: string) => actions[Number(index)]!)
 }
 
-/** Masks a line's texts but keys, the parts of a text between actions one by one. */
+/** Masks a line's texts except keys; the parts of a text between actions are masked separately. */
 function maskQuoted (line: string): string {
   const quoted: string[] = []
   const held = line.replace(/"((?:[^"\\]|\\.)*)("(\s*:)?|$)/g, (all, text: string, end: string, colon: string | undefined) => {

@@ -1,10 +1,10 @@
 const reference = /\$(\$?)\{([A-Za-z_]\w*)(:-([^}]*))?\}/g
 
 /**
- * Replaces `${NAME}` and `${NAME:-default}` by what the environment says; the default stands for an empty variable too,
- * as in a shell. `$${NAME}` becomes `${NAME}`; other braces stay.
+ * Replaces `${NAME}` and `${NAME:-default}` by environment variables; the default also replaces an empty variable, as
+ * in a shell. `$${NAME}` becomes `${NAME}`; other braces stay.
  *
- * @param missing gets the names of variables that are neither set nor have a default
+ * @param missing receives the names of variables that are not set and have no default
  */
 export function substitute (text: string, env: NodeJS.ProcessEnv, missing: (name: string) => void): string {
   if (!text.includes('${')) return text

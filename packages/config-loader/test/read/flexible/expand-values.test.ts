@@ -79,17 +79,17 @@ t.test('loadConfig: includes that cannot be followed are told where they stand',
   const fails = (ref: string, more: object = {}) => problemOf(t, { 'krakend.json': `{"version": 3,\n "a": {"$ref": ${JSON.stringify(ref)}} }`, ...more } as Files)
   t.equal(await fails('./none.json'), 'invalid-ref krakend.json:2:7 none.json: the file cannot be read: there is no such file')
   t.equal(await fails('./b.json#/x/y', { 'b.json': '{"x": {}}' }), 'invalid-ref krakend.json:2:7 ./b.json#/x/y: there is no "y" in b.json')
-  t.match(await fails('./b.json#x', { 'b.json': '{}' }), 'must start with a "/"')
+  t.match(await fails('./b.json#x', { 'b.json': '{}' }), 'must begin with "/"')
   t.match(await fails('./b.json#/constructor', { 'b.json': '{}' }), 'there is no "constructor"')
   t.match(await fails('./b.json', { 'b.json': '{\n x' }), 'syntax b.json:2:2')
   t.equal(await fails('./b.json', { 'b.json': '{"c":\n {"$ref": "./b.json"}}' }), 'invalid-ref b.json:2:2 ./b.json includes itself')
   t.match(await fails('./krakend.json#/a'), 'includes itself')
-  t.match(await problemOf(t, { 'krakend.json': '{"a": {"$ref": "./b.json", "b": 1}}', 'b.json': '{}' }), 'invalid-ref krakend.json:1:7 "b" stands beside "$ref"')
+  t.match(await problemOf(t, { 'krakend.json': '{"a": {"$ref": "./b.json", "b": 1}}', 'b.json': '{}' }), 'invalid-ref krakend.json:1:7 "b" is ignored beside "$ref"')
 })
 
 t.test('loadConfig: depth and size of includes are bounded', async (t) => {
   const chain = Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`${i}.json`, `{"x": {"$ref": "./${i + 1}.json"}}`]))
-  t.match(await problemOf(t, { 'krakend.json': '{"$ref": "./0.json"}', ...chain }), 'more than 32 deep')
+  t.match(await problemOf(t, { 'krakend.json': '{"$ref": "./0.json"}', ...chain }), 'more than 32 levels deep')
   const doubling = Object.fromEntries(Array.from({ length: 25 }, (_, i) => [`${i}.json`, `[${Array(4).fill(`{"$ref": "./${i + 1}.json"}`).join()}]`]))
   t.match(await problemOf(t, { 'krakend.json': '{"$ref": "./0.json"}', ...doubling, '25.json': '1' }), 'more than 10000 includes')
   const deep = `${'['.repeat(200)}{"$ref": "./B"}${']'.repeat(200)}`

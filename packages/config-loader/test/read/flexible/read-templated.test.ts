@@ -109,7 +109,7 @@ t.test('loadConfig: folders and settings that cannot be read are told with the v
   t.match(await problemOf(t, plain, { FC_ENABLE: '1', FC_SETTINGS: 'nowhere' }), { code: 'unreadable-file', file: 'nowhere', message: /FC_SETTINGS cannot be read: there is no such folder/ })
   t.match(await problemOf(t, plain, { FC_ENABLE: '1', FC_TEMPLATES: 'krakend.tmpl' }), { code: 'unreadable-file', file: 'krakend.tmpl', message: /FC_TEMPLATES cannot be read: it is not a folder/ })
   t.equal(where(await problemOf(t, { ...plain, settings: { 'a.json': '{\n  "x": }' } })), 'syntax settings/a.json:2:8')
-  t.match(await problemOf(t, { ...plain, settings: { 'a.json': {} } }), { code: 'unreadable-file', file: 'settings/a.json', message: /it is a folder/ })
+  t.match(await problemOf(t, { ...plain, settings: { 'a.json': {} } }), { code: 'unreadable-file', file: 'settings/a.json', message: /it is a directory/ })
   t.match(await problemOf(t, { ...plain, settings: { 'a.json': '{}', 'a.toml': '' } }), { code: 'ambiguous-settings', file: 'settings/a.toml' })
   t.match(await problemOf(t, {}), { code: 'unreadable-file', file: 'krakend.tmpl' })
 })
@@ -121,7 +121,7 @@ t.test('loadConfig: a result that is not JSON points into the template that made
     templates: { 'e.tmpl': '    { "endpoint": "/{{ . }}" }' }
   })
   t.equal(where(problem), 'syntax templates/e.tmpl:1:5')
-  t.match(problem.message, /the rendered text is not valid: a "," is expected; found "\{" in line 5, column 5/)
+  t.match(problem.message, /the rendered configuration is not valid: expected ","; found "\{" in line 5, column 5/)
   t.equal(problem.excerpt, '5 |     { "endpoint": "…" }\n  |     ^\n(as rendered; the template was called at krakend.tmpl:4:33)')
   t.equal(where(await problemOf(t, { 'krakend.tmpl': '{\n  "version": {{ .none.at }}\n}' })), 'syntax krakend.tmpl:2:17')
   t.equal(where(await problemOf(t, { 'krakend.tmpl': '{\n  "version": 3 {{/* the end */}}' })), 'syntax krakend.tmpl:2:15')

@@ -13,7 +13,10 @@ const oneLine: ReadonlySet<string> = new Set([
 /** Those of them that are lists by definition: their lines are one list (RFC 9110, section 5.3). */
 const lists: ReadonlySet<string> = new Set(['content-encoding', 'content-language', 'if-match', 'if-none-match'])
 
-/** Gives what HTTP/2 can carry of a field's lines: all of them, or of a field that means nothing twice the first. `name` is in lower case. */
+/**
+ * Returns what HTTP/2 can carry of a field's lines: all of them, or of a field that means nothing twice the first.
+ * `name` is in lower case.
+ */
 export function linesForHttp2 (name: string, lines: string[]): string | string[] {
   if (!oneLine.has(name)) return lines
   return lists.has(name) ? lines.join(', ') : lines[0] ?? ''

@@ -16,15 +16,15 @@ export const authorisationRules: readonly Rule[] = [
   {
     id: '1.1.2',
     severity: 'MEDIUM',
-    message: 'API keys do not expire and say nothing about who uses them',
+    message: 'API keys do not expire and do not identify the user',
     remedy: 'prefer tokens: auth/validator',
     find: ({ model }) => at(['extra_config', 'auth/api-keys'], 'auth/api-keys' in model.extra)
   },
   {
     id: '1.2.1',
     severity: 'HIGH',
-    message: 'no endpoint asks for a token (JWT)',
-    remedy: 'configure auth/validator at the endpoints that are not public',
+    message: 'no endpoint requires a token (JWT)',
+    remedy: 'configure auth/validator for the endpoints that are not public',
     find: ({ model }) => whole(!model.endpoints.some(({ extra }) => 'auth/validator' in extra))
   }
 ]

@@ -9,10 +9,10 @@ import { tlsBlocks } from './tls-blocks.ts'
 const day = 86_400_000
 const soon = 30 * day
 
-/** A public bundle always holds some that have expired. */
+/** Public bundles always contain some expired certificates. */
 const bundle = 16
 
-/** What is wrong with the files of certificates and keys. */
+/** Problems of certificate and key files. */
 export const certificateRules: readonly Rule[] = [
   {
     id: 'certificate-expired',
@@ -35,7 +35,7 @@ export const certificateRules: readonly Rule[] = [
     id: 'readable-key',
     severity: 'HIGH',
     message: 'any user of this machine may read a private key',
-    remedy: 'take the permission from others: chmod o-rwx',
+    remedy: 'remove the permission of other users: chmod o-rwx',
     find: (subject) => keys(subject).flatMap(({ file, place }) => at(place, isReadableByOthers(file), `any user of this machine may read the private key ${file}`))
   }
 ]
@@ -65,7 +65,7 @@ function keys (subject: Subject): { file: string, place: Place }[] {
   ]
 }
 
-/** The old spelling of one pair stands beside the list, and is the last of the model's. */
+/** The old form of a single pair is separate from the list, and is the last one in the model. */
 function listenerPairs ({ loaded, model: { tls } }: Subject): { publicKey: string, privateKey: string, place: Place }[] {
   return (tls?.keys ?? []).map((pair, i) => {
     const listed: Place = ['tls', 'keys', i]

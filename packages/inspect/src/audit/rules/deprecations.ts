@@ -23,12 +23,12 @@ export const deprecationRules: readonly Rule[] = [
     id: '7.3.1',
     severity: 'MEDIUM',
     message: 'public_key and private_key are deprecated',
-    remedy: 'write them as a pair in tls.keys',
+    remedy: 'move them to tls.keys as a pair',
     find: ({ loaded }) => listOptions(serverTlsSchema).filter(({ isDeprecated }) => isDeprecated).map(({ path }): Place => ['tls', path]).filter((place) => originOf(loaded, place) !== null).slice(0, 1).map((place) => ({ place }))
   }
 ]
 
-/** Whether a replacement is a namespace that has no effect here. */
+/** Returns whether a replacement is a namespace without an effect here. */
 function isMissing (instead: string, implemented: ReadonlySet<string>): boolean {
   const namespace = /(?:[a-z]+\/)+[a-z-]+$/.exec(instead)?.[0]
   return namespace !== undefined && !implemented.has(namespace)
@@ -38,9 +38,9 @@ function plugin (id: string, namespace: Parameters<typeof plugins>[1], name: str
   return {
     id,
     severity: 'HIGH',
-    message: `the plugin ${name} is deprecated on KrakenD, and does not run here`,
+    message: `the plugin ${name} is deprecated on KrakenD and not supported here`,
     remedy: `use ${instead}`,
-    find: ({ model, implemented }) => plugins(model, namespace, [name]).map((hit) => ({ ...hit, ...isMissing(instead, implemented) && { remedy: 'remove it: nothing here does the same' } }))
+    find: ({ model, implemented }) => plugins(model, namespace, [name]).map((hit) => ({ ...hit, ...isMissing(instead, implemented) && { remedy: 'remove it: there is no replacement' } }))
   }
 }
 

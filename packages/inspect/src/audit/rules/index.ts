@@ -11,8 +11,8 @@ import { telemetryRules } from './telemetry.ts'
 import { trafficRules } from './traffic.ts'
 
 /**
- * All rules: first KrakenD's own that mean something here (page "Auditing configurations"; its 2.2.1, 2.2.5, 5.2.1 and
- * 6.1.1 do not: no version is told, such configurations do not start or their components are not run), then ours.
+ * All rules: first those of KrakenD that apply here (page "Auditing configurations"; its 2.2.1, 2.2.5, 5.2.1 and 6.1.1
+ * do not: the version is not shown, such configurations do not start, or their components are not run), then our own.
  */
 export const rules: readonly Rule[] = [
   ...authorisationRules,

@@ -3,7 +3,7 @@ import type { Hit } from '../rule.ts'
 
 type PluginNamespace = 'plugin/http-server' | 'plugin/http-client' | 'plugin/req-resp-modifier'
 
-/** Finds Go plugins of KrakenD by their names, wherever a namespace of plugins stands. */
+/** Finds Go plugins of KrakenD by their names, at every place of a plugin namespace. */
 export function plugins (model: Service, namespace: PluginNamespace, names: readonly string[]): Hit[] {
   const holders: readonly { extra: ExtraConfig, place: Place }[] = [model, ...model.endpoints, ...model.endpoints.flatMap(({ backends }) => backends)]
   return holders.flatMap(({ extra, place }) => {

@@ -4,26 +4,26 @@ import { describeProxy } from '@floodgate/http-client'
 import { clientPlace } from '../../explain/client-place.ts'
 import { at, type Rule } from '../rule.ts'
 
-/** Ways to write a password that cannot be turned back. */
+/** Password formats that are not reversible. */
 const hashed = /^(?:\$2[abxy]?\$|\$apr1\$|\$argon2|\{SHA\})/
 
-/** What lies open in the configuration, or on the way. */
+/** Secrets that are readable in the configuration or on the network. */
 export const secretRules: readonly Rule[] = [
   {
     id: 'secret-in-clear',
     severity: 'MEDIUM',
-    message: 'a secret stands in the configuration: whoever reads the file has it',
-    remedy: 'fill it in when the file is made, from the environment or a store of secrets, and keep the result away from others',
+    message: 'the configuration contains a secret in plain text: everyone who can read the file knows it',
+    remedy: 'insert it when the file is generated, from the environment or a secret store, and restrict access to the result',
     find: ({ loaded }) => loaded.sources.slice(0, 1).flatMap(({ value }) => secretPlaces(value).map((place) => ({ place })))
   },
   {
     id: 'proxy-credentials-in-clear',
     severity: 'HIGH',
-    message: 'the credentials of a proxy go over a connection without TLS',
+    message: 'the credentials of a proxy are sent over a connection without TLS',
     remedy: 'use https:// in proxy_address',
     find: ({ loaded, backends }) => backends.flatMap(({ backend: { client: { proxy }, place } }) => {
       const setting = [...clientPlace(place), 'proxy_address']
-      return at(setting, proxy !== null && proxy.username !== null && proxy.protocol !== 'https' && originOf(loaded, setting) !== null, `the credentials of ${proxy && describeProxy(proxy)} go over a connection without TLS`)
+      return at(setting, proxy !== null && proxy.username !== null && proxy.protocol !== 'https' && originOf(loaded, setting) !== null, `the credentials of ${proxy && describeProxy(proxy)} are sent over a connection without TLS`)
     })
   }
 ]
@@ -47,7 +47,7 @@ function isSecret (value: string, place: Place): boolean {
   return isSecretPlace(place) || (place.at(-1) === 'proxy_address' && /:\/\/[^/]*:[^/]*@/.test(value))
 }
 
-/** `auth/api-keys` that holds digests of the keys. */
+/** `auth/api-keys` with hashes of the keys. */
 function keepsHashes (value: object): boolean {
   const { hash, keys } = value as { hash?: unknown, keys?: unknown }
   return Array.isArray(keys) && typeof hash === 'string' && hash !== 'plain'

@@ -8,8 +8,8 @@ export const serviceRules: readonly Rule[] = [
   {
     id: '2.1.1',
     severity: 'HIGH',
-    message: 'certificates of backends are not verified: anyone on the way can read and change what is sent',
-    remedy: 'list the authority of the backends in client_tls.ca_certs, and remove allow_insecure_connections',
+    message: 'certificates of backends are not verified: anyone on the network path can read and change the traffic',
+    remedy: 'list the certificate authority of the backends in client_tls.ca_certs, and remove allow_insecure_connections',
     find: ({ loaded, model }) => at(
       ([['client_tls', 'allow_insecure_connections'], ['allow_insecure_connections']] as Place[]).find((place) => originOf(loaded, place) !== null) ?? [],
       model.client.tls?.allowInsecureConnections === true
@@ -19,13 +19,13 @@ export const serviceRules: readonly Rule[] = [
     id: '2.1.2',
     severity: 'HIGH',
     message: 'clients connect without TLS',
-    remedy: 'configure tls, or let something in front of the gateway end it',
+    remedy: 'configure tls, or terminate TLS in front of the gateway',
     find: ({ loaded, model }) => whole(model.tls === null && originOf(loaded, ['tls']) === null)
   },
   {
     id: '2.1.3',
     severity: 'CRITICAL',
-    message: 'tls is configured and switched off: clients connect in clear',
+    message: 'tls is configured but disabled: clients connect without TLS',
     remedy: 'remove tls.disabled',
     find: ({ loaded, model }) => at(['tls', 'disabled'], model.tls === null && originOf(loaded, ['tls']) !== null)
   },
@@ -39,15 +39,15 @@ export const serviceRules: readonly Rule[] = [
   {
     id: '2.1.8',
     severity: 'HIGH',
-    message: 'HTTP/2 without TLS (h2c) is on',
-    remedy: 'remove use_h2c, or keep the port away from networks you do not trust',
+    message: 'HTTP/2 without TLS (h2c) is enabled',
+    remedy: 'remove use_h2c, or restrict the port to trusted networks',
     find: (subject) => at(h2cPlace(subject), subject.model.useH2c)
   },
   {
     id: '2.1.9',
     severity: 'LOW',
     message: 'the certificate of this backend is not verified',
-    remedy: 'list its authority, or the very certificate, in ca_certs, and remove allow_insecure_connections',
+    remedy: 'list its certificate authority, or its certificate, in ca_certs, and remove allow_insecure_connections',
     find: ({ loaded, backends }) => backends.flatMap(({ backend }) => {
       const place = [...clientPlace(backend.place), 'client_tls', 'allow_insecure_connections']
       return at(place, backend.client.tls?.allowInsecureConnections === true && originOf(loaded, place) !== null)
@@ -56,22 +56,22 @@ export const serviceRules: readonly Rule[] = [
   {
     id: '2.2.2',
     severity: 'HIGH',
-    message: 'browsers on other origins are refused, or served by backends that answer for themselves',
+    message: 'CORS is not configured: browsers on other origins are refused, unless backends handle CORS themselves',
     remedy: 'configure security/cors',
     find: ({ model }) => whole(![model, ...model.endpoints].some(({ extra }) => 'security/cors' in extra))
   },
   {
     id: '2.2.3',
     severity: 'HIGH',
-    message: 'all headers of clients go to the backends',
-    remedy: 'name those that the backends need',
+    message: 'all headers of clients are passed on to the backends',
+    remedy: 'list those that the backends need',
     find: ({ model }) => model.endpoints.flatMap(({ inputHeaders, place }) => at([...place, 'input_headers'], inputHeaders.includes('*')))
   },
   {
     id: '2.2.4',
     severity: 'HIGH',
-    message: 'all query parameters of clients go to the backends',
-    remedy: 'name those that the backends need',
+    message: 'all query parameters of clients are passed on to the backends',
+    remedy: 'list those that the backends need',
     find: ({ model }) => model.endpoints.flatMap(({ inputQueryStrings, place }) => at([...place, 'input_query_strings'], inputQueryStrings.includes('*')))
   }
 ]

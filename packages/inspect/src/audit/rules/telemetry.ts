@@ -20,7 +20,7 @@ export const telemetryRules: readonly Rule[] = [
   {
     id: '4.1.2',
     severity: 'MEDIUM',
-    message: 'the configuration has no name: metrics and logs of several gateways cannot be told apart',
+    message: 'the configuration has no name: metrics and logs of several gateways cannot be distinguished',
     remedy: 'add "name"',
     find: ({ model }) => whole(model.name === '')
   },
@@ -28,7 +28,7 @@ export const telemetryRules: readonly Rule[] = [
     id: '4.1.3',
     severity: 'HIGH',
     message: 'the same metrics are exported several times',
-    remedy: 'keep one exporter of metrics',
+    remedy: 'keep only one exporter of metrics',
     find: (subject) => at(['extra_config'], countMetrics(subject) > 1)
   },
   {
@@ -36,13 +36,13 @@ export const telemetryRules: readonly Rule[] = [
     severity: 'MEDIUM',
     message: 'requests are not traced',
     remedy: 'configure telemetry/opentelemetry with an OTLP exporter',
-    // Not where nothing could trace them.
+    // Not if tracing is not supported.
     find: ({ model: { extra }, implemented }) => whole(implemented.has('telemetry/opentelemetry') && !openTelemetry(extra).otlp.some(({ disable_traces: disabled }) => !disabled))
   },
   {
     id: '4.3.1',
     severity: 'MEDIUM',
-    message: 'the log has its default format and level',
+    message: 'the log uses the default format and level',
     remedy: 'configure telemetry/logging',
     find: ({ model: { extra }, implemented }) => whole(!['telemetry/logging', 'telemetry/gelf', 'telemetry/logstash'].some((name) => name in extra && implemented.has(name)))
   }
@@ -53,7 +53,7 @@ function openTelemetry (extra: Readonly<Record<string, unknown>>): { otlp: reado
   return { otlp: exporters.otlp ?? [], prometheus: exporters.prometheus ?? [] }
 }
 
-/** Ways on which the same metrics leave the gateway: its own port, and whatever else has an effect here. */
+/** Exporters of the same metrics: the gateway's own port, and other namespaces with an effect. */
 function countMetrics ({ model: { extra }, implemented }: Subject): number {
   const others = metrics.filter((name) => name !== 'telemetry/opentelemetry' && name in extra && implemented.has(name)).length
   const own = (extra['floodgate'] as { metrics?: object } | undefined)?.metrics === undefined ? 0 : 1

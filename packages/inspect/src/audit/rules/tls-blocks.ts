@@ -11,7 +11,7 @@ export interface TlsBlock {
   readonly backends: readonly { readonly endpoint: Endpoint, readonly backend: Backend }[]
 }
 
-/** Lists each `client_tls` once, the global one first, with the backends it holds for. */
+/** Lists each `client_tls` once, the global one first, with the backends it applies to. */
 export function tlsBlocks ({ loaded, model, backends }: Subject): TlsBlock[] {
   const own = backends.flatMap(({ endpoint, backend }): TlsBlock[] => {
     const place = [...clientPlace(backend.place), 'client_tls']

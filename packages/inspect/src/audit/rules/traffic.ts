@@ -9,23 +9,23 @@ export const trafficRules: readonly Rule[] = [
   {
     id: '3.1.1',
     severity: 'LOW',
-    message: 'bots are served like anybody else',
+    message: 'bots are not detected',
     remedy: 'configure security/bot-detector',
     find: ({ model }) => whole(![model, ...model.endpoints].some(({ extra }) => 'security/bot-detector' in extra))
   },
   {
     id: '3.1.2',
     severity: 'HIGH',
-    message: 'nothing limits how much one client may ask for',
+    message: 'there is no rate limit per client',
     remedy: 'configure qos/ratelimit/service, qos/ratelimit/router or qos/ratelimit/proxy, or client_max_rate of auth/api-keys',
-    // What is configured and limits nothing does not count.
+    // Settings without an effect do not count.
     find: ({ loaded, implemented }) => whole(!describeGuardsOf(loaded, implemented).some(({ guards }) => guards.some(({ kind }) => kind === 'limit')))
   },
   {
     id: '3.1.3',
     severity: 'HIGH',
-    message: 'nothing spares a backend that fails',
-    remedy: 'configure qos/circuit-breaker at the backends',
+    message: 'there is no circuit breaker for failing backends',
+    remedy: 'configure qos/circuit-breaker for the backends',
     find: ({ backends }) => whole(!backends.some(({ backend: { extra } }) => 'qos/circuit-breaker' in extra || 'qos/circuit-breaker/http' in extra))
   },
   longTimeout('3.3.1', 'LOW', 3000, 5000),
@@ -34,7 +34,7 @@ export const trafficRules: readonly Rule[] = [
   longTimeout('3.3.4', 'CRITICAL', 60_000, Infinity)
 ]
 
-/** Longer than one limit and not longer than the next, which has a rule of its own. */
+/** Longer than one limit and not longer than the next, which has its own rule. */
 function longTimeout (id: string, severity: Severity, limit: number, next: number): Rule {
   return {
     id,

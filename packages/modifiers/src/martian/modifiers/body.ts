@@ -5,7 +5,7 @@ import type { Fields } from '../fields.ts'
 import { replaceBody, valuesOf } from '../message-headers.ts'
 import type { Modifier } from '../modifier.ts'
 
-/** `body.Modifier`: a fixed body; of answers the parts that the request's `Range` asks for. */
+/** `body.Modifier`: a fixed body; for responses, the parts that the request's `Range` selects. */
 export function bodyModifier (fields: Fields): Modifier {
   const type = fields.text('contentType')
   const encoded = fields.text('body')
@@ -58,7 +58,7 @@ function sendRanges (response: Parameters<typeof replaceBody>[0], range: string,
   replaceBody(response, Buffer.concat([...pieces, Buffer.from(`--${boundary}--\r\n`)]))
 }
 
-/** Reads one range, both ends included; null where it is none of this body. */
+/** Parses one range, both ends included; null if it is invalid for this body. */
 function readRange (text: string, length: number): { start: number, end: number } | null {
   const [, first = '', last = ''] = /^(\d*)-(\d*)$/.exec(text) ?? []
   if (first === '' && last === '') return null

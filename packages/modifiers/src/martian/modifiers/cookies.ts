@@ -5,11 +5,11 @@ import { branchesOf } from '../branches.ts'
 import { filter, type Modifier } from '../modifier.ts'
 import type { Parser } from '../parser.ts'
 
-/** `cookie.Modifier`: one more cookie, behind those of the request, or as a `Set-Cookie` of the answer. */
+/** `cookie.Modifier`: appends a cookie to those of the request, or a `Set-Cookie` to the response. */
 export function cookieModifier (fields: Fields): Modifier {
   const name = fields.text('name')
 
-  if (!/^[^\0-\x20\x7f-\uffff()<>@,;:\\"/[\]?={}]+$/.test(name)) fields.problem('name', name === '' ? 'names no cookie' : `${JSON.stringify(name)} cannot be the name of a cookie`)
+  if (!/^[^\0-\x20\x7f-\uffff()<>@,;:\\"/[\]?={}]+$/.test(name)) fields.problem('name', name === '' ? 'is missing: write the name of a cookie' : `${JSON.stringify(name)} is not a valid cookie name`)
   const pair = `${name}=${quoteValue(fields.text('value'))}`
   const attributes = attributesOf(fields)
   return {
@@ -21,7 +21,7 @@ export function cookieModifier (fields: Fields): Modifier {
   }
 }
 
-/** `cookie.Filter`: by a cookie, with this value or with any. */
+/** `cookie.Filter`: matches a cookie, with this value or with any. */
 export function cookieFilter (fields: Fields, parser: Parser): Modifier {
   const name = fields.text('name')
   const value = fields.text('value')
@@ -52,8 +52,8 @@ function attributesOf (fields: Fields): string {
   const date = expires === '' ? null : parseTime(RFC3339, expires, UTC)
   if (typeof date === 'string') fields.problem('expires', 'must be a time such as "2030-01-31T12:00:00Z" (RFC 3339)')
   for (const field of ['path', 'domain']) {
-    // eslint-disable-next-line no-control-regex -- what no attribute may hold
-    if (/[\0-\x1f\x7f;]/.test(field === 'path' ? path : domain)) fields.problem(field, 'holds a semicolon or a control character')
+    // eslint-disable-next-line no-control-regex -- characters that are not allowed in attributes
+    if (/[\0-\x1f\x7f;]/.test(field === 'path' ? path : domain)) fields.problem(field, 'contains a semicolon or a control character')
   }
   return [
     path !== '' && `; Path=${path}`,
@@ -65,7 +65,10 @@ function attributesOf (fields: Fields): string {
   ].filter((part) => part !== false).join('')
 }
 
-/** As Go's sanitizeCookieValue: what may not stand in a cookie is left out, and blanks and commas are quoted. */
+/**
+ * As Go's sanitizeCookieValue: removes characters that are not allowed in a cookie, and quotes a value with blanks or
+ * commas.
+ */
 function quoteValue (value: string): string {
   const clean = value.replace(/[^\x20-\x7e]|["\\;]/g, '')
   return /[ ,]/.test(clean) ? `"${clean}"` : clean

@@ -4,7 +4,10 @@ import type { Fields } from '../fields.ts'
 import type { ChangeRequest, ChangeResponse, MartianCall, Modifier } from '../modifier.ts'
 import type { Parser } from '../parser.ts'
 
-/** `fifo.Group`: modifiers in their order. The first that fails ends it, or with `aggregateErrors` all run and then it fails. */
+/**
+ * `fifo.Group`: modifiers in their order. The first failure ends the group; with `aggregateErrors` all run before the
+ * group fails.
+ */
 export function fifoGroup (fields: Fields, parser: Parser): Modifier {
   const gathers = fields.isOn('aggregateErrors')
   const place = fields.placeOf('modifiers')
@@ -12,12 +15,12 @@ export function fifoGroup (fields: Fields, parser: Parser): Modifier {
   return runInTurn(members, gathers)
 }
 
-/** `priority.Group`: the highest priority first, of equal ones the one that is written later. */
+/** `priority.Group`: the highest priority first; with equal priorities, the one that is written later. */
 export function priorityGroup (fields: Fields, parser: Parser): Modifier {
   const place = fields.placeOf('modifiers')
   const members = fields.list('modifiers').flatMap((item, i) => {
     const { priority = 0, modifier } = (typeof item === 'object' && item !== null ? item : {}) as { priority?: unknown, modifier?: unknown }
-    if (!Number.isInteger(priority)) parser.problem([...place, i, 'priority'], 'must be a whole number')
+    if (!Number.isInteger(priority)) parser.problem([...place, i, 'priority'], 'must be an integer')
     const parsed = parser.parse(modifier, [...place, i, 'modifier'])
     return parsed === null ? [] : [{ priority: Number(priority), at: i, parsed }]
   })

@@ -7,27 +7,27 @@ import type { Parser } from '../parser.ts'
 import { compilePattern } from '../pattern.ts'
 import { branchesOf } from '../branches.ts'
 
-/** `header.Modifier`: sets a header, whatever it was. */
+/** `header.Modifier`: sets a header, replacing its value. */
 export function headerModifier (fields: Fields): Modifier {
   const name = nameIn(fields, 'name')
   const value = valueIn(fields, name)
   return bothWays((headers) => { setHeader(headers, name, value) })
 }
 
-/** `header.Append`: adds a value behind those that are there. */
+/** `header.Append`: appends a value to a header. */
 export function headerAppend (fields: Fields): Modifier {
   const name = nameIn(fields, 'name')
   const value = valueIn(fields, name)
   return bothWays((headers) => { appendHeader(headers, name, value) })
 }
 
-/** `header.Blacklist`: takes headers away. */
+/** `header.Blacklist`: removes headers. */
 export function headerBlacklist (fields: Fields): Modifier {
   const names = (fields.texts('names') ?? []).map((name) => name.toLowerCase())
   return bothWays((headers) => { for (const name of names) delete headers[name] })
 }
 
-/** `header.Copy`: sets a header to the first value of another one; to nothing where that is not there. */
+/** `header.Copy`: sets a header to the first value of another one; to '' if that is missing. */
 export function headerCopy (fields: Fields): Modifier {
   const from = nameIn(fields, 'from')
   const to = nameIn(fields, 'to')
@@ -37,13 +37,13 @@ export function headerCopy (fields: Fields): Modifier {
   }
 }
 
-/** `header.Id`: gives the request a random id, unless it has one. */
+/** `header.Id`: sets a random request id, unless there is one. */
 export function headerId (fields: Fields): Modifier {
   const name = (fields.text('header') || 'X-Krakend-Id').toLowerCase()
   return { request: ({ headers }) => { if ((valuesOf(headers, name)[0] ?? '') === '') setHeader(headers, name, randomUUID()) }, response: null }
 }
 
-/** `header.Filter`: by a header of which one value is exactly the one written. */
+/** `header.Filter`: matches a header with exactly this value. */
 export function headerFilter (fields: Fields, parser: Parser): Modifier {
   const name = nameIn(fields, 'name')
   const value = fields.text('value')
@@ -54,7 +54,7 @@ export function headerFilter (fields: Fields, parser: Parser): Modifier {
   }, then, otherwise)
 }
 
-/** `header.RegexFilter`: by the first value of a header of the request, for its answer too. */
+/** `header.RegexFilter`: matches the first value of a request header, also for the response. */
 export function headerRegexFilter (fields: Fields, parser: Parser): Modifier {
   const name = nameIn(fields, 'header')
   const fits = compilePattern(fields, 'regex')
@@ -73,15 +73,15 @@ function bothWays (change: (headers: Parameters<typeof setHeader>[0]) => void): 
 /** A header's name, in lower case. */
 function nameIn (fields: Fields, field: string): string {
   const name = fields.text(field)
-  if (!isHeaderName(name)) fields.problem(field, name === '' ? 'names no header' : `${JSON.stringify(name)} cannot be the name of a header`)
+  if (!isHeaderName(name)) fields.problem(field, name === '' ? 'is missing: write the name of a header' : `${JSON.stringify(name)} is not a valid header name`)
   return name.toLowerCase()
 }
 
-/** A header's value, as it can be sent. */
+/** Returns a header's value in the form in which it can be sent. */
 function valueIn (fields: Fields, name: string): string {
   const value = fields.text('value')
-  // eslint-disable-next-line no-control-regex -- what no header may hold
-  if (/[\0-\x08\x0a-\x1f\x7f]/.test(value)) fields.problem('value', 'holds a line break or another control character, which no header can')
-  if (name === 'content-length' && !/^\d+$/.test(value)) fields.problem('value', 'is no number: every request would fail')
+  // eslint-disable-next-line no-control-regex -- characters that are not allowed in headers
+  if (/[\0-\x08\x0a-\x1f\x7f]/.test(value)) fields.problem('value', 'contains a line break or another control character, which is not allowed in headers')
+  if (name === 'content-length' && !/^\d+$/.test(value)) fields.problem('value', 'is not a number: every request would fail')
   return value
 }

@@ -7,7 +7,7 @@ import { schemeOf } from './urls.ts'
 
 const defaults: Readonly<Record<string, string>> = { http: '80', https: '443' }
 
-/** `port.Modifier`: another port, the scheme's own, or none, in the address and in `Host`. */
+/** `port.Modifier`: sets another port, sets the scheme's default, or removes the port, in the address and in `Host`. */
 export function portModifier (fields: Fields): Modifier {
   const port = fields.number('port')
   const isDefault = fields.isOn('defaultForScheme')
@@ -26,7 +26,7 @@ export function portModifier (fields: Fields): Modifier {
   }
 }
 
-/** `port.Filter`: by the port of the address, the scheme's own where it names none. */
+/** `port.Filter`: matches the port of the address, or the scheme's default if it has none. */
 export function portFilter (fields: Fields, parser: Parser): Modifier {
   const port = String(fields.number('port') ?? 0)
   const { then } = branchesOf(fields, parser, false)

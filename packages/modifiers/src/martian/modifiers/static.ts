@@ -9,7 +9,7 @@ import { splitTarget } from '../split-target.ts'
 /** Largest file that is sent, in bytes: 16 MiB. */
 const maxFileBytes = 16 * 1024 * 1024
 
-/** Types by ending: those that Go knows by itself (mime/type.go). */
+/** Content types by file extension: Go's built-in ones (mime/type.go). */
 const types: Readonly<Record<string, string>> = {
   '.avif': 'image/avif',
   '.css': 'text/css; charset=utf-8',
@@ -29,7 +29,7 @@ const types: Readonly<Record<string, string>> = {
   '.xml': 'text/xml; charset=utf-8'
 }
 
-/** `static.Modifier`: a file is the answer, and the backend is not called. */
+/** `static.Modifier`: responds with a file instead of calling the backend. */
 export function staticModifier (fields: Fields): Modifier {
   const root = path.resolve(fields.text('rootPath'))
   const explicit = new Map(Object.entries(fields.object('explicitPaths') ?? {}).flatMap(([from, to]) => typeof to === 'string' ? [[from, to] as const] : []))
@@ -38,7 +38,7 @@ export function staticModifier (fields: Fields): Modifier {
     async response (response, { request }) {
       const wanted = cleanPath(splitTarget(request.target)[0])
       const file = wanted === null ? null : path.join(root, explicit.get(wanted) ?? wanted)
-      // Both are joined below the root: a path leads out of it no more than a configured one may.
+      // Both are joined below the root, so that no path leads out of it.
       if (file === null || !(file === root || file.startsWith(root.endsWith(path.sep) ? root : root + path.sep))) { response.status = 404; return }
       const content = await readFile(file)
       if (content === null) { response.status = 404; return }
@@ -48,7 +48,7 @@ export function staticModifier (fields: Fields): Modifier {
   }
 }
 
-/** The decoded path of a target without dot segments, beginning with a slash; null where no file can have it. */
+/** Returns the decoded path of a target without dot segments, beginning with a slash; null if no file can have it. */
 function cleanPath (encoded: string): string | null {
   try {
     const decoded = decodeURIComponent(encoded)
@@ -58,7 +58,7 @@ function cleanPath (encoded: string): string | null {
   }
 }
 
-/** A file's bytes; null where there is none. */
+/** Reads a file; null if it does not exist. */
 async function readFile (name: string): Promise<Buffer | null> {
   try {
     const handle = await open(name, 'r')

@@ -7,7 +7,7 @@ import type { Parser } from '../parser.ts'
 import { compilePattern } from '../pattern.ts'
 import { splitTarget } from '../split-target.ts'
 
-/** `url.Modifier`: replaces the parts that are written; another host is dialled, and `Host` stays what it was. */
+/** `url.Modifier`: replaces the configured parts; with another host, the connection goes there and `Host` stays unchanged. */
 export function urlModifier (fields: Fields): Modifier {
   const scheme = fields.text('scheme').toLowerCase()
   if (scheme !== '' && scheme !== 'http' && scheme !== 'https') fields.problem('scheme', 'must be "http" or "https"')
@@ -17,7 +17,7 @@ export function urlModifier (fields: Fields): Modifier {
   if (path !== '' && !path.startsWith('/')) fields.problem('path', 'must begin with "/"')
   const query = fields.text('query')
 
-  if (/[\0-\x20\x7f-\uffff#]/.test(query)) fields.problem('query', 'holds a character that has to be percent-encoded in a query')
+  if (/[\0-\x20\x7f-\uffff#]/.test(query)) fields.problem('query', 'contains a character that must be percent-encoded in a query')
   return {
     request ({ request, headers }) {
       if (host !== '' || scheme !== '') {
@@ -33,7 +33,7 @@ export function urlModifier (fields: Fields): Modifier {
   }
 }
 
-/** `url.Filter`: by all parts that are written; `*` in `host` is one label. */
+/** `url.Filter`: matches all configured parts; `*` in `host` matches one label. */
 export function urlFilter (fields: Fields, parser: Parser): Modifier {
   const scheme = fields.text('scheme')
   const host = fields.text('host')
@@ -51,7 +51,7 @@ export function urlFilter (fields: Fields, parser: Parser): Modifier {
   return filter({ request: fits, response: (_response, call) => fits(call) }, then, otherwise)
 }
 
-/** `url.RegexFilter`: by the text of the whole URL. */
+/** `url.RegexFilter`: matches the whole URL. */
 export function urlRegexFilter (fields: Fields, parser: Parser): Modifier {
   const fits = compilePattern(fields, 'regex')
   const { then, otherwise } = branchesOf(fields, parser)

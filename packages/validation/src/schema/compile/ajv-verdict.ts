@@ -7,18 +7,18 @@ import type { Draft } from './draft.ts'
 import { rootUrl } from './documents.ts'
 import { compileGoPattern, type GoPattern } from '@floodgate/go'
 
-/** Whether a document without marked numbers fits. */
+/** Returns whether a document without marked numbers is valid. */
 export type Verdict = (value: unknown) => boolean
 
 /**
- * Keywords at which ajv takes more, or less, than the reference: items that `contains` found count as evaluated or do
- * not, references that depend on how they were reached, `nullable` of OpenAPI, promises, and a name that it leaves out.
+ * Keywords for which ajv differs from the reference: whether items found by `contains` count as evaluated, dynamic
+ * references, OpenAPI's `nullable`, promises, and a property name that it skips.
  */
 const DIFFERENT: ReadonlySet<string> = new Set(['unevaluatedItems', 'unevaluatedProperties', '$dynamicRef', '$recursiveRef', 'nullable', '$async', '__proto__'])
 
 /**
- * Compiles a schema by ajv, which says yes or no many times faster than `walk` does. Null where ajv cannot, or means
- * something else: then `walk` says it.
+ * Compiles a schema with ajv, which decides many times faster than `walk`. Null if ajv cannot compile it or would
+ * decide differently: then `walk` decides.
  */
 export function createVerdict ({ documents }: CompiledSchema): Verdict | null {
   const [root, ...files] = documents as [CompiledSchema['documents'][number], ...CompiledSchema['documents']]
@@ -29,7 +29,7 @@ export function createVerdict ({ documents }: CompiledSchema): Verdict | null {
     ajv.addSchema(root.value as object, rootUrl())
     return ajv.getSchema(rootUrl()) as Verdict
   } catch {
-    // What is wrong with a schema is known by now: this is ajv's way of resolving identifiers.
+    // The schema is known to be valid: this is caused by ajv's way of resolving identifiers.
     return null
   }
 }
@@ -40,9 +40,9 @@ function prepareAjv (draft: Draft): Ajv {
     logger: false,
     messages: false,
     validateSchema: false,
-    // Judged before; one that is referred to is among the documents.
+    // Already validated; referenced schemas are among the documents.
     meta: false,
-    // `toString` in no object but one that has it.
+    // `toString` must only be found as an own property.
     ownProperties: true,
     ignoreKeywordsWithRef: draft <= 7,
     validateFormats: draft <= 7,
@@ -60,24 +60,24 @@ function patternForAjv (source: string): GoPattern & { toString (): string } {
 }
 patternForAjv.code = 'compileGoPattern'
 
-/** Looks for what ajv takes differently, wherever it stands: a name too many costs only time. */
+/** Looks for keywords that ajv treats differently at any place: a false match costs only time. */
 function isDifferent (value: unknown, draft: Draft, depth: number): boolean {
   if (typeof value !== 'object' || value === null) return false
-  // ajv looks at a `type` beside a reference, which up to draft 7 means nothing.
+  // ajv checks a `type` beside a reference, which up to draft 7 is ignored.
   if (draft <= 7 && '$ref' in value && typeof value.$ref === 'string' && 'type' in value) return true
-  // ajv compares objects by their methods, which a document may have keys of the names of.
+  // ajv compares objects by their methods, and a document may have keys with the same names.
   if (['enum', 'const'].some((key) => hasObjects((value as Record<string, unknown>)[key]))) return true
-  // ajv leaves `contains` out for an empty list where the first items have schemas of their own.
+  // ajv skips `contains` for an empty list if the first items have their own schemas.
   if ('contains' in value && ('prefixItems' in value || ('items' in value && Array.isArray(value.items)))) return true
   return Object.entries(value).some(([key, item]) => DIFFERENT.has(key) || (isIdentifier(key, item) && depth > 0) || isDifferent(item, draft, depth + 1))
 }
 
-/** Whether a value to compare with, or one of a list of them, is an object or a list. */
+/** Returns whether a value to compare with, or one of a list of them, is an object or a list. */
 function hasObjects (value: unknown): boolean {
   return typeof value === 'object' && value !== null && (!Array.isArray(value) || value.some((item) => typeof item === 'object' && item !== null))
 }
 
-/** ajv resolves identifiers inside a schema, and relative ones, in a way of its own. */
+/** ajv resolves relative identifiers and those inside a schema differently. */
 function isIdentifier (key: string, value: unknown): boolean {
   return (key === '$id' || key === 'id') && typeof value === 'string'
 }

@@ -3,12 +3,15 @@ import { draftNames } from './draft.ts'
 import { createJudge, type Judge } from './create-judge.ts'
 import { SchemaProblem } from './schema-problem.ts'
 
-/** Prepares the schema at a place of the configuration; what is wrong with it stops the start, there. A format that is not checked is told. */
+/**
+ * Compiles the schema at a place of the configuration. Errors are reported at their place and prevent the start;
+ * formats that are not checked are reported as warnings.
+ */
 export function compileAt (schema: unknown, place: Place, { problem, warning }: FeatureContext): Judge | null {
   try {
     const judge = createJudge(schema)
     const [first, ...others] = judge.idleFormats
-    if (first !== undefined) warning([...place, ...first], `is not checked${others.length === 0 ? '' : `, nor ${others.length === 1 ? 'is' : 'are'} ${others.length} more of this schema`}: since draft 2019-09 a format is only a note, as on KrakenD. To have formats checked, begin the schema with "$schema": ${JSON.stringify(draftNames[7].url)}`)
+    if (first !== undefined) warning([...place, ...first], `is not checked${others.length === 0 ? '' : `, nor ${others.length === 1 ? 'is' : 'are'} ${others.length} more of this schema`}: since draft 2019-09 "format" is only an annotation, as on KrakenD. To have formats checked, begin the schema with "$schema": ${JSON.stringify(draftNames[7].url)}`)
     return judge
   } catch (error) {
     if (!(error instanceof SchemaProblem)) throw error

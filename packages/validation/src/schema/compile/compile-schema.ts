@@ -11,7 +11,7 @@ import { SchemaProblem, type SchemaPath } from './schema-problem.ts'
 export interface CompiledSchema {
   readonly root: SchemaNode
   readonly documents: readonly Document[]
-  /** Where formats stand that are known, and not checked because the version only notes them. */
+  /** Places of known formats that are not checked, because formats are annotations in this version. */
   readonly idleFormats: readonly SchemaPath[]
 }
 
@@ -19,14 +19,14 @@ export interface CompiledSchema {
 const TYPES = ['null', 'boolean', 'number', 'integer', 'string', 'array', 'object']
 
 /**
- * Compiles a schema of a configuration: reads the files it refers to, judges all of them by the schema of their version,
- * and resolves what refers to what.
+ * Compiles a schema of a configuration: reads the files that it references, validates all of them against their
+ * meta-schema, and resolves the references.
  *
- * @throws {SchemaProblem} it is no schema, or refers to what is not there
+ * @throws {SchemaProblem} it is not a valid schema, or a reference cannot be resolved
  */
 export function compileSchema (schema: unknown): CompiledSchema {
   const documents = new Documents()
-  // A copy of its own: objects are told apart by identity, and a configuration may share some of them (YAML's anchors).
+  // A deep copy: objects are distinguished by identity, and a configuration may share some of them (YAML anchors).
   const resource = documents.add(rootUrl(), JSON.parse(JSON.stringify(schema)), { path: [], inFile: null }, defaultDraft)
   const compiler = new Compiler(documents)
   const root = compiler.compile(resource.root, resource)
@@ -34,7 +34,7 @@ export function compileSchema (schema: unknown): CompiledSchema {
   const endless = findEndless(compiler.nodes.keys())
   if (endless !== null) {
     const origin = documents.originOf(compiler.nodes.get(endless)!)
-    throw new SchemaProblem(origin.path, within(origin, 'refers to itself without going into a property or an item, so that no document would ever be judged: let it refer to something else'))
+    throw new SchemaProblem(origin.path, within(origin, 'refers to itself without going into a property or an item, so that validation would never end: reference another schema'))
   }
   return { root, documents: documents.documents, idleFormats: compiler.idleFormats }
 }
@@ -61,17 +61,17 @@ class Compiler {
     const node: SchemaNode = { draft: own.draft, scope: this.#scopeOf(own) }
     this.#nodes.set(value, node)
     this.nodes.set(node, value)
-    // Later, so that no depth of references is a depth of calls.
+    // Deferred, so that deep chains of references do not become deep recursion.
     this.#queue.push(() => { new Reader(value, node, own, this.#documents, this).read() })
     return node
   }
 
   finish (): void {
-    // It grows while it is gone through.
+    // The list grows during the iteration.
     for (const read of this.#queue) read()
   }
 
-  /** Documents that were read since are judged before anything in them is. */
+  /** Documents that were read in the meantime are validated before anything in them is used. */
   #judge (): void {
     const { documents, embedded } = this.#documents
     for (const document of [...documents, ...embedded]) {
@@ -114,7 +114,7 @@ class Reader {
   read (): void {
     const { draft } = this.#node
     this.#set('ref', this.#reference('$ref'))
-    // What stands beside it means nothing there.
+    // Its sibling keywords are ignored in that version.
     if (draft <= 7 && this.#node.ref !== undefined) return
     this.#readTypes()
     this.#readCombined()
@@ -213,7 +213,7 @@ class Reader {
       if (typeof own === 'number') limits.push(limit(this.#draft === 4 && other === true ? exclusive : plain, own))
       if (typeof other === 'number') limits.push(limit(exclusive, other))
     }
-    // As the reference tells them.
+    // In the reference's order.
     const order = ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum']
     if (limits.length > 0) this.#node.limits = limits.sort((a, b) => order.indexOf(a.keyword) - order.indexOf(b.keyword))
     const multipleOf = this.#own('multipleOf')
@@ -271,7 +271,7 @@ class Reader {
       return compileGoPattern(source)
     } catch (error) {
       const origin = this.#documents.originOf(this.#schema)
-      throw new SchemaProblem(originPath(origin, ...keys), within(origin, `${JSON.stringify(source)} is no regular expression of Go's syntax (RE2): ${(error as Error).message}`))
+      throw new SchemaProblem(originPath(origin, ...keys), within(origin, `${JSON.stringify(source)} is not a regular expression of Go's syntax (RE2): ${(error as Error).message}`))
     }
   }
 

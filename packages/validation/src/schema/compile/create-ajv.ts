@@ -6,16 +6,16 @@ import { findDuplicate } from '../evaluate/values.ts'
 const require = createRequire(import.meta.url)
 
 /**
- * Makes ajv for a version of JSON Schema. Each version is a module of its own, loaded when it is first needed.
+ * Creates ajv for a version of JSON Schema. Each version is a separate module, loaded when it is first needed.
  *
- * Its `uniqueItems` is replaced: it compares each item with each other, and calls `valueOf` of an item that has a key of
- * this name.
+ * Its `uniqueItems` is replaced because it compares each item with every other, and calls `valueOf` of an item that has
+ * a key with this name.
  */
 export function createAjv (draft: Draft, options: Options): Ajv {
   const ajv = new (classOf(draft))(options)
   ajv.removeKeyword('uniqueItems')
   ajv.addKeyword({ keyword: 'uniqueItems', type: 'array', schemaType: 'boolean', errors: false, compile: (unique: boolean) => (items: unknown[]) => !unique || findDuplicate(items) === null })
-  // Compiled as it is added.
+  // Compiled when it is added.
   // eslint-disable-next-line no-restricted-syntax -- the place that ajv's documentation names
   if (draft === 6 && options.meta !== false) ajv.addMetaSchema(require('ajv/dist/refs/json-schema-draft-06.json') as object)
   return ajv

@@ -7,26 +7,26 @@ import type { SchemaPath } from './schema-problem.ts'
 import { walk } from '../evaluate/walk.ts'
 import { writeViolations } from '../evaluate/violation.ts'
 
-/** What is wrong with a document. */
+/** Why a document is invalid. */
 export interface Wrong {
-  /** In the reference's words. */
+  /** The reference's message. */
   readonly text: string
   /** For the log: shorter, without values of the document. */
   readonly detail: string
 }
 
-/** Judges documents by one schema. */
+/** Validates documents against one schema. */
 export interface Judge {
-  /** Where the schema has formats that its version does not check. */
+  /** Places of formats that the schema's version does not check. */
   readonly idleFormats: readonly SchemaPath[]
-  /** Judges the text of a document: null where it fits. */
+  /** Validates the text of a document; null if it is valid. */
   judgeText (json: Buffer): Wrong | null | Promise<Wrong>
-  /** Judges a decoded document; its numbers may be marked texts. */
+  /** Validates a decoded document; its numbers may be marked strings. */
   judgeValue (value: unknown): Wrong | null
 }
 
 /**
- * Prepares a schema: everything is compiled here, and nothing that a document brings ever is.
+ * Compiles a schema completely; nothing is compiled while documents are validated.
  *
  * @throws {SchemaProblem} the schema cannot be used
  */
@@ -61,7 +61,7 @@ function plain (text: string): Wrong {
   return { text, detail: text }
 }
 
-/** A document may be nested deeper than a schema that refers to itself can follow. */
+/** Recursion through a schema that references itself may exceed the stack for a deeply nested document. */
 function withinStack (judge: () => Wrong | null): Wrong | null {
   try {
     return judge()
@@ -71,7 +71,7 @@ function withinStack (judge: () => Wrong | null): Wrong | null {
   }
 }
 
-/** The numbers that a double would change in value, not only in how they are written (`3.0`). */
+/** Numbers whose value a double would change, not only their notation (`3.0`). */
 function findChanged (json: Buffer): number[] | null {
   const found = findInexactNumbers(json)
   if (found === null) return null
@@ -79,7 +79,7 @@ function findChanged (json: Buffer): number[] | null {
   for (let i = 0; i < found.length; i += 2) {
     const literal = json.toString('latin1', found[i]!, found[i + 1]!)
     const double = Number(literal)
-    // What is no number is told when it is parsed.
+    // Invalid numbers are reported when the text is parsed.
     if (Number.isNaN(double)) continue
     if (!Number.isFinite(double) || canonicalText(readDecimal(literal)) !== canonicalText(readDecimal(String(double)))) changed.push(found[i]!, found[i + 1]!)
   }

@@ -7,7 +7,7 @@ import { SchemaProblem, type SchemaPath } from './schema-problem.ts'
 
 export type SchemaObject = Record<string, unknown>
 
-/** A schema with an identity of its own: a document, or a part with an `$id`. */
+/** A schema resource: a document, or a part with an `$id`. */
 export interface Resource {
   readonly url: string
   readonly root: unknown
@@ -18,9 +18,9 @@ export interface Resource {
 
 /** Where a schema comes from, for problems. */
 export interface Origin {
-  /** In the configuration: of the schema itself, or of the reference that led to its file. */
+  /** Place in the configuration: of the schema itself, or of the reference that led to its file. */
   readonly path: SchemaPath
-  /** `file.json#/pointer`; null for what stands in the configuration. */
+  /** `file.json#/pointer`; null for a schema in the configuration. */
   readonly inFile: string | null
 }
 
@@ -31,16 +31,16 @@ export interface Document {
   readonly origin: Origin
 }
 
-/** Levels of a schema: more are a mistake, or no schema of a person's. */
+/** Largest depth of a schema: more is a mistake. */
 const DEEPEST = 500
 
 /**
- * The documents that a schema consists of: itself, as `schema.json` of the working directory, and the files it refers to.
+ * The documents of a schema: itself, as `schema.json` of the working directory, and the files that it references.
  * Nothing is fetched.
  */
 export class Documents {
   readonly documents: Document[] = []
-  /** Parts that are of another version of JSON Schema than what they stand in. */
+  /** Parts whose version of JSON Schema differs from their parent's. */
   readonly embedded: Document[] = []
   readonly #resources = new Map<string, Resource>()
   readonly #known = new Map<object, { resource: Resource, origin: Origin }>()
@@ -65,9 +65,9 @@ export class Documents {
   }
 
   /**
-   * Finds what a reference means; its file is read where it is in none of the documents yet.
+   * Resolves a reference; its file is read if it is not loaded yet.
    *
-   * @throws {SchemaProblem} there is nothing
+   * @throws {SchemaProblem} the reference cannot be resolved
    */
   resolve (reference: string, from: SchemaObject, keyword: string): { value: unknown, resource: Resource } {
     const { resource, origin } = this.#known.get(from)!
@@ -79,25 +79,25 @@ export class Documents {
       url = resolveUrl(address, resource.url)
       anchor = decodeURIComponent(fragment)
     } catch {
-      throw problem(`${JSON.stringify(reference)} is no reference`)
+      throw problem(`${JSON.stringify(reference)} is not a valid reference`)
     }
     const target = this.#resources.get(url) ?? this.#load(url, { ...origin, path: originPath(origin, keyword) }, resource.draft, problem)
     if (anchor === '') return { value: target.root, resource: target }
     if (anchor.startsWith('/')) return this.#follow(anchor, target, reference, problem)
     const value = target.anchors.get(anchor)
-    if (value === undefined) throw problem(`${JSON.stringify(reference)} leads to nothing: there is no anchor of this name`)
+    if (value === undefined) throw problem(`${JSON.stringify(reference)} cannot be resolved: there is no anchor with this name`)
     return { value, resource: this.resourceOf(value) }
   }
 
   #load (url: string, origin: Origin, draft: Draft, problem: (message: string) => SchemaProblem): Resource {
     const meta = metaSchema(url)
     if (meta !== null) return this.add(url, structuredClone(meta), { path: origin.path, inFile: url }, draft)
-    if (!url.startsWith('file:')) throw problem(`${JSON.stringify(url)} is not fetched: no schema comes over the network. Save it beside the configuration, and refer to the file`)
+    if (!url.startsWith('file:')) throw problem(`${JSON.stringify(url)} is not fetched, because schemas are not loaded over the network: save it beside the configuration and reference the file`)
     let file: string
     try {
       file = fileURLToPath(url)
     } catch {
-      throw problem(`${JSON.stringify(url)} is no file of this machine`)
+      throw problem(`${JSON.stringify(url)} is not a file on this machine`)
     }
     let text: string
     try {
@@ -109,9 +109,9 @@ export class Documents {
     try {
       value = JSON.parse(text)
     } catch (error) {
-      throw problem(`the schema ${JSON.stringify(file)} is no JSON: ${(error as Error).message}`)
+      throw problem(`the schema ${JSON.stringify(file)} is not valid JSON: ${(error as Error).message}`)
     }
-    // What a file is of that does not say is the default, not what refers to it.
+    // A file without `$schema` has the default version, not that of the referencing schema.
     return this.add(url, value, { path: origin.path, inFile: path.relative(process.cwd(), file) }, defaultDraft)
   }
 
@@ -121,21 +121,21 @@ export class Documents {
     let origin: Origin = isSchemaObject(value) ? this.originOf(value) : { path: [], inFile: null }
     for (const part of pointer.split('/').slice(1)) {
       const key = part.replaceAll('~1', '/').replaceAll('~0', '~')
-      if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) throw problem(`${JSON.stringify(reference)} leads to nothing: there is no ${JSON.stringify(key)}`)
+      if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) throw problem(`${JSON.stringify(reference)} cannot be resolved: there is no ${JSON.stringify(key)}`)
       value = (value as SchemaObject)[key]
       const known = typeof value === 'object' && value !== null ? this.#known.get(value) : undefined
       if (known !== undefined) ({ resource, origin } = known)
       else origin = step(origin, key)
     }
-    if (typeof value !== 'boolean' && !isSchemaObject(value)) throw problem(`${JSON.stringify(reference)} leads to what is no schema`)
-    // A schema at a place where none is expected, such as a key of one's own.
+    if (typeof value !== 'boolean' && !isSchemaObject(value)) throw problem(`${JSON.stringify(reference)} does not lead to a schema`)
+    // A schema at an unexpected place, such as a custom keyword.
     if (isSchemaObject(value) && !this.#known.has(value)) this.#scan(value, resource, origin, 0)
     return { value, resource: isSchemaObject(value) ? this.resourceOf(value) : resource }
   }
 
   #scan (value: unknown, outer: Resource, origin: Origin, depth: number): void {
     if (!isSchemaObject(value)) return
-    if (depth > DEEPEST) throw new SchemaProblem(origin.path, within(origin, `a schema may have ${DEEPEST} levels, this one has more`))
+    if (depth > DEEPEST) throw new SchemaProblem(origin.path, within(origin, `the schema is nested more than ${DEEPEST} levels deep`))
     const resource = this.#identify(value, outer, origin)
     this.#known.set(value, { resource, origin })
     this.#noteAnchors(value, resource)
@@ -153,7 +153,7 @@ export class Documents {
     }
   }
 
-  /** The resource that a schema belongs to: a new one where it has an identifier of its own. */
+  /** Returns the resource of a schema: a new one if it has its own identifier. */
   #identify (schema: SchemaObject, outer: Resource, origin: Origin): Resource {
     const id = idOf(schema, outer.draft)
     const [address] = cut(id ?? '')
@@ -162,7 +162,7 @@ export class Documents {
     try {
       url = resolveUrl(address, outer.url)
     } catch {
-      throw new SchemaProblem(originPath(origin, outer.draft === 4 ? 'id' : '$id'), within(origin, `${JSON.stringify(id)} is no identifier of a schema`))
+      throw new SchemaProblem(originPath(origin, outer.draft === 4 ? 'id' : '$id'), within(origin, `${JSON.stringify(id)} is not a valid identifier of a schema`))
     }
     const draft = schema === outer.root ? outer.draft : this.#draftOf(schema, outer.draft, origin)
     const resource: Resource = { url, root: schema, draft, anchors: new Map(), dynamicAnchors: new Map() }
@@ -189,22 +189,22 @@ export class Documents {
     const url = isSchemaObject(value) ? value['$schema'] : undefined
     if (typeof url !== 'string') return inherited
     const draft = draftOf(url)
-    if (draft === null) throw new SchemaProblem(originPath(origin, '$schema'), within(origin, `is none of the versions of JSON Schema that are known here: write ${Object.values(draftNames).map(({ url }) => JSON.stringify(url)).join(', ')}, or nothing for the last of them`))
+    if (draft === null) throw new SchemaProblem(originPath(origin, '$schema'), within(origin, `JSON.stringify(url)).join(', ')}, or nothing for the last of them => is not a supported version of JSON Schema: write one of ${Object.values(draftNames).map(({ url }) => JSON.stringify(url)).join(', ')}, or omit it for the last one => JSON.stringify(url)).join(', ')}, or nothing for the last of them`))
     return draft
   }
 }
 
-/** The address of the configured schema: a file of the working directory that need not be there. */
+/** Address of the configured schema: a file of the working directory that need not exist. */
 export function rootUrl (): string {
   return pathToFileURL(path.resolve('schema.json')).href
 }
 
-/** Where a keyword of a schema stands in the configuration; for a file, the reference to it. */
+/** Returns the place of a keyword in the configuration; for a file, the place of the reference to it. */
 export function originPath ({ path, inFile }: Origin, ...keys: readonly (string | number)[]): SchemaPath {
   return inFile === null ? [...path, ...keys] : path
 }
 
-/** Says in which file something is. */
+/** Adds the name of the file to a message. */
 export function within ({ inFile }: Origin, message: string): string {
   return inFile === null ? message : `in ${inFile}: ${message}`
 }
@@ -213,7 +213,7 @@ export function isSchemaObject (value: unknown): value is SchemaObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** The identifier of a schema; up to draft 7 one beside a `$ref` is none. */
+/** Returns the identifier of a schema; up to draft 7, one beside a `$ref` is ignored. */
 function idOf (schema: SchemaObject, draft: Draft): string | null {
   if (draft <= 7 && Object.hasOwn(schema, '$ref')) return null
   const id = schema[draft === 4 ? 'id' : '$id']
@@ -230,7 +230,7 @@ function cut (reference: string): [address: string, fragment: string] {
   return hash < 0 ? [reference, ''] : [reference.slice(0, hash), reference.slice(hash + 1)]
 }
 
-/** An address without its fragment; relative ones of `urn:` and the like stay with their base. */
+/** Returns an address without its fragment; relative ones of `urn:` and similar schemes stay with their base. */
 function resolveUrl (address: string, base: string): string {
   if (address === '') return base
   return cut(new URL(address, base).href)[0]

@@ -1,10 +1,10 @@
 /** Versions of JSON Schema. */
 export type Draft = 4 | 6 | 7 | 2019 | 2020
 
-/** What a schema is of that does not say. */
+/** Version of a schema without `$schema`. */
 export const defaultDraft: Draft = 2020
 
-/** How a person calls a version, and what to write as `$schema`. */
+/** The name of a version, and its `$schema`. */
 export const draftNames: Readonly<Record<Draft, { name: string, url: string }>> = {
   4: { name: 'draft-04', url: 'http://json-schema.org/draft-04/schema#' },
   6: { name: 'draft-06', url: 'http://json-schema.org/draft-06/schema#' },
@@ -18,7 +18,7 @@ const urls: ReadonlyMap<string, Draft> = new Map([
   ...(Object.entries(draftNames).map(([draft, { url }]) => [withoutHost(url), Number(draft) as Draft] as const))
 ])
 
-/** The version that a `$schema` names; null for others. */
+/** Returns the version that a `$schema` names; null if it is unknown. */
 export function draftOf (url: string): Draft | null {
   return urls.get(withoutHost(url)) ?? null
 }
@@ -27,7 +27,7 @@ function withoutHost (url: string): string {
   return url.replace(/^https?:\/\/json-schema\.org\//, '').replace(/#.*$/s, '')
 }
 
-/** How schemas stand at a keyword: `one`, a `list`, or by name (`map`). */
+/** How a keyword holds schemas: `one`, a `list`, or by name (`map`). */
 export type Position = 'one' | 'list' | 'map'
 
 const common: Readonly<Record<string, readonly Position[]>> = {
@@ -48,5 +48,5 @@ const of7: typeof common = { ...of6, if: ['one'], then: ['one'], else: ['one'] }
 const of2019: typeof common = { ...of7, $defs: ['map'], dependentSchemas: ['map'], unevaluatedProperties: ['one'], unevaluatedItems: ['one'], contentSchema: ['one'] }
 const of2020: typeof common = { ...of2019, prefixItems: ['list'] }
 
-/** Where schemas stand inside a schema. */
+/** The keywords that hold schemas. */
 export const positions: Readonly<Record<Draft, typeof common>> = { 4: common, 6: of6, 7: of7, 2019: of2019, 2020: of2020 }

@@ -1,14 +1,14 @@
 import type { SchemaNode } from '../evaluate/node.ts'
 
 /**
- * Finds a schema that applies itself to the same value again (`{"$ref": "#"}`), which would never end; null where none
- * does. Through properties and items a schema may refer to itself: documents end.
+ * Finds a schema that applies itself to the same value (`{"$ref": "#"}`), which would never end; null if there is none.
+ * A schema may reference itself through properties and items, because documents are finite.
  */
 export function findEndless (nodes: Iterable<SchemaNode>): SchemaNode | null {
   const done = new Set<SchemaNode>()
   const open = new Set<SchemaNode>()
   for (const start of nodes) {
-    // Each with what is left to look at below it.
+    // Each with the schemas below it that remain to be visited.
     const stack: { node: SchemaNode, below: SchemaNode[] }[] = []
     const enter = (node: SchemaNode): boolean => {
       if (open.has(node)) return false
@@ -33,7 +33,7 @@ export function findEndless (nodes: Iterable<SchemaNode>): SchemaNode | null {
   return null
 }
 
-/** The schemas that a schema applies to the value it is applied to. */
+/** Returns the schemas that a schema applies to its own value. */
 function sameValue (node: SchemaNode): SchemaNode[] {
   const { ref, recursiveRef, dynamicRef, not, allOf = [], anyOf = [], oneOf = [], dependentSchemas = [], dependencies = [] } = node
   const below = [ref, recursiveRef, dynamicRef?.node, not, node.if, node.then, node.else, ...allOf, ...anyOf, ...oneOf, ...dependentSchemas.map(([, schema]) => schema), ...dependencies.map(({ needs }) => 'draft' in needs ? needs : undefined)]

@@ -9,10 +9,10 @@ import { SchemaProblem } from './schema-problem.ts'
 const judges = new Map<Draft, Ajv>()
 
 /**
- * Judges a schema by the schema of its version.
+ * Validates a schema against the meta-schema of its version.
  *
- * @param embedded parts that are of another version, and judged for themselves
- * @throws {SchemaProblem} it is none, at the place that is deepest inside
+ * @param embedded parts with another version, which are validated separately
+ * @throws {SchemaProblem} it is invalid; reported at the deepest place
  */
 export function judgeBySchemaOfSchemas ({ value: whole, draft, origin, url }: Document, embedded: readonly unknown[] = []): void {
   if (url.startsWith('http')) return
@@ -25,10 +25,10 @@ export function judgeBySchemaOfSchemas ({ value: whole, draft, origin, url }: Do
   const { instancePath, message, params } = errors[0]!
   const path = pointerSteps(instancePath, value)
   const allowed = 'allowedValues' in params ? `: ${(params['allowedValues'] as unknown[]).map((value) => JSON.stringify(value)).join(', ')}` : ''
-  throw new SchemaProblem(originPath(origin, ...path), within(origin, `is no schema of ${draftNames[draft].name}: ${origin.inFile === null || instancePath === '' ? '' : `${instancePath} `}${message ?? 'does not fit'}${allowed}`))
+  throw new SchemaProblem(originPath(origin, ...path), within(origin, `is not a schema of ${draftNames[draft].name}: ${origin.inFile === null || instancePath === '' ? '' : `${instancePath} `}${message ?? 'does not fit'}${allowed}`))
 }
 
-/** A copy in which parts fit anything. */
+/** Returns a copy in which these parts accept anything. */
 function without (whole: unknown, parts: readonly unknown[]): unknown {
   return JSON.parse(JSON.stringify(whole, (_, item: unknown) => item !== whole && parts.includes(item) ? {} : item))
 }

@@ -1,14 +1,14 @@
 import { jsonProblem } from '@floodgate/go'
 
-/** As encoding/json allows. */
+/** Largest depth that encoding/json accepts. */
 const DEEPEST = 10_000
 
-/** A document that is deeper than what can be followed. */
+/** Message for a document that is nested too deeply. */
 export const tooDeep = 'exceeded max depth'
 
-/** Says what json.Decoder says about a text that is not JSON. */
+/** Returns what json.Decoder says about a text that is not JSON. */
 export function malformedProblem (json: Buffer): string {
-  // A document that breaks off behind its first value has one that is whole.
+  // A document that breaks off after its first value has one complete value.
   let problem: string | null
   try {
     problem = jsonProblem(json.toString())
@@ -20,7 +20,10 @@ export function malformedProblem (json: Buffer): string {
   return problem.endsWith('after top-level value') ? 'invalid character after top-level value' : problem
 }
 
-/** Says that a text is nested deeper than encoding/json reads; null where it is not. Looks at long texts only: others cannot be. */
+/**
+ * Returns an error if a text is nested deeper than encoding/json reads; otherwise null. Only long texts are checked:
+ * short ones cannot be that deep.
+ */
 export function nestingProblem (json: Buffer): string | null {
   if (json.length <= DEEPEST) return null
   let depth = 0

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 
 const require = createRequire(import.meta.url)
 
-/** The schemas of schemas, as ajv brings them, by what follows the host. */
+/** The meta-schemas that ajv includes, by their path. */
 const files: ReadonlyMap<string, string> = new Map([
   ['draft-04/schema', 'ajv-draft-04/dist/refs/json-schema-draft-04.json'],
   ['draft-06/schema', 'ajv/dist/refs/json-schema-draft-06.json'],
@@ -14,13 +14,13 @@ const files: ReadonlyMap<string, string> = new Map([
   ])
 ])
 
-/** A schema of schemas by its address; null where it is none. */
+/** Returns a meta-schema by its address; null if it is unknown. */
 export function metaSchema (url: string): unknown {
   const file = /^https?:\/\/json-schema\.org\//.test(url) ? files.get(url.replace(/^https?:\/\/json-schema\.org\//, '')) : undefined
   if (file === undefined) return null
   try {
     return require(file)
   } catch {
-    return null // a part that this version does not have
+    return null // this version does not have the part
   }
 }

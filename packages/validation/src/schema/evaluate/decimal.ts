@@ -1,8 +1,8 @@
 import { literalOf } from '@floodgate/core'
 
 /**
- * A number as its literal says it, without rounding: sign × 0.DIGITS × 10^exponent. Nothing is ever multiplied out, so
- * that an exponent of a billion costs as much as one of 1.
+ * A number without rounding: sign × 0.DIGITS × 10^exponent. It is never expanded, so that an exponent of a billion
+ * costs as much as one of 1.
  */
 export interface Decimal {
   readonly negative: boolean
@@ -13,17 +13,17 @@ export interface Decimal {
 
 const LITERAL = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/
 
-/** Beyond this an exponent is only very large: no body tells two such numbers apart. */
+/** Larger exponents are treated as equal. */
 const FARTHEST = 1e15
 
-/** Decimals of so many digits come back from a double as they were. */
+/** Decimals with at most this many digits survive the conversion to a double and back. */
 const EXACT_DIGITS = 15
 const EXACT = 10 ** EXACT_DIGITS
 
-/** How many digits go into one step of a division: two of them fit a double exactly only as BigInt. */
+/** Number of digits in one step of a division. */
 const CHUNK = 15
 
-/** Reads a JSON number's literal; what YAML has beside (`.inf`) is farther than any. */
+/** Parses a JSON number literal; YAML's `.inf` is larger than any number. */
 export function readDecimal (literal: string): Decimal {
   const match = LITERAL.exec(literal)
   if (match === null) return { negative: literal.startsWith('-'), digits: '1', exponent: Infinity }
@@ -38,13 +38,13 @@ export function readDecimal (literal: string): Decimal {
   return { negative: sign === '-', digits: all.slice(first, end), exponent: whole.length - first + scale }
 }
 
-/** The number that a value of a decoded document stands for; null where it is none. */
+/** Returns the number of a value of a decoded document; null if it is not a number. */
 export function decimalOf (value: unknown): Decimal | null {
   const literal = literalOf(value)
   return literal === null ? null : readDecimal(literal)
 }
 
-/** One text for all literals of the same number: `1`, `1.0` and `10e-1` have one. */
+/** Returns the canonical form of a number: it is the same for `1`, `1.0` and `10e-1`. */
 export function canonicalText ({ negative, digits, exponent }: Decimal): string {
   return digits === '' ? '0' : `${negative ? '-' : ''}${digits}e${exponent}`
 }
@@ -53,7 +53,7 @@ export function isWhole ({ digits, exponent }: Decimal): boolean {
   return exponent >= digits.length
 }
 
-/** Negative where `a` is less than `b`, positive where it is more. */
+/** Returns a negative number if `a` is less than `b`, a positive one if it is greater. */
 export function compareDecimals (a: Decimal, b: Decimal): number {
   const sign = signOf(a)
   if (sign !== signOf(b)) return sign - signOf(b)
@@ -62,10 +62,10 @@ export function compareDecimals (a: Decimal, b: Decimal): number {
   return a.digits === b.digits ? 0 : a.digits < b.digits ? -sign : sign
 }
 
-/** Whether a number divided by another leaves nothing: exact for 0.07 and 0.01. */
+/** Returns whether a number is a multiple of another: exact for 0.07 and 0.01. */
 export function isMultiple (a: Decimal, of: Decimal): boolean {
   if (a.digits === '') return true
-  // Both as whole numbers with a power of ten; `a` has no zeros at its end, so that it takes up no negative power.
+  // Both as integers with a power of ten; `a` has no trailing zeros, so that its power cannot be negative.
   const power = (a.exponent - a.digits.length) - (of.exponent - of.digits.length)
   if (power < 0 || power === Infinity) return false
   const divisor = BigInt(of.digits)
@@ -73,8 +73,8 @@ export function isMultiple (a: Decimal, of: Decimal): boolean {
 }
 
 /**
- * Makes `isMultiple` for doubles, each of which stands for the shortest decimal that is read as it. Most need no decimals:
- * a value that is a whole number of the divisor's last places is divided as one.
+ * Creates `isMultiple` for doubles, each of which represents the shortest decimal that is parsed as it. Most need no
+ * decimals: they are divided as integers in units of the divisor's last digit.
  */
 export function createIsMultiple (of: number): (value: number) => boolean {
   const divisor = readDecimal(String(of))
@@ -84,7 +84,7 @@ export function createIsMultiple (of: number): (value: number) => boolean {
   const isExact = places <= EXACT_DIGITS && step < EXACT
   return (value) => {
     const scaled = Math.round(value * scale)
-    // A decimal of so few digits is the only one that its double is the nearest of.
+    // A decimal with so few digits is identified by its double.
     if (isExact && Math.abs(scaled) < EXACT) return scaled / scale === value && scaled % step === 0
     return isMultiple(readDecimal(String(value)), divisor)
   }

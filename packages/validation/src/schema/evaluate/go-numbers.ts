@@ -5,19 +5,19 @@
 
 const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹'
 
-/** Writes a count: `1,234`. */
+/** Formats a count: `1,234`. */
 export function writeCount (count: number): string {
   return String(count).replace(/\B(?=(?:\d{3})+$)/g, ',')
 }
 
-/** Writes the double of a number: `1,234.5`, `1.5 × 10⁰⁶` (with narrow no-break spaces). */
+/** Formats a number as a double: `1,234.5`, `1.5 × 10⁰⁶` (with narrow no-break spaces). */
 export function writeDouble (value: number): string {
   if (!Number.isFinite(value)) return value < 0 ? '-∞' : '∞'
   if (value === 0) return '0'
   const [digits, exponent] = value.toExponential().split('e') as [string, string]
   const power = Number(exponent)
   if (power < -4 || power >= 6) return `${digits}\u202f×\u202f10${power < 0 ? '⁻' : ''}${superscript(Math.abs(power))}`
-  // Down to 0.0001: JavaScript writes no exponent either.
+  // Down to 0.0001 JavaScript writes no exponent either.
   const [whole, fraction] = String(value).split('.') as [string, string?]
   return `${whole.replace(/\B(?=(?:\d{3})+$)/g, ',')}${fraction === undefined ? '' : `.${fraction}`}`
 }

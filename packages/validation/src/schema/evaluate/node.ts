@@ -3,10 +3,10 @@ import type { Decimal } from './decimal.ts'
 import type { Draft } from '../compile/draft.ts'
 import type { GoPattern } from '@floodgate/go'
 
-/** A schema ready to be walked: its keywords read, its references resolved. Absent keywords are absent here. */
+/** A compiled schema: its keywords parsed, its references resolved. Missing keywords are undefined. */
 export interface SchemaNode {
   readonly draft: Draft
-  /** What `$dynamicRef` and `$recursiveRef` look at. */
+  /** The resource, for `$dynamicRef` and `$recursiveRef`. */
   readonly scope: ScopeNode
   /** `true` or `false` as a schema. */
   always?: boolean
@@ -36,11 +36,11 @@ export interface SchemaNode {
   minItems?: number
   maxItems?: number
   uniqueItems?: boolean
-  /** For the first items, each its own. */
+  /** Schemas of the first items. */
   prefixItems?: readonly SchemaNode[]
-  /** For all other items. */
+  /** Schema of all other items. */
   items?: SchemaNode
-  /** Whether `items` is what drafts before 2020 call `additionalItems`. */
+  /** Whether `items` is called `additionalItems`, as in drafts before 2020. */
   itemsAreAdditional?: boolean
   contains?: SchemaNode
   minContains?: number
@@ -74,10 +74,10 @@ export interface Limit {
   readonly value: number
 }
 
-/** What the schemas of one resource share. */
+/** State shared by the schemas of one resource. */
 export interface ScopeNode {
   root?: SchemaNode
-  /** Whether the resource says `$recursiveAnchor: true`. */
+  /** Whether the resource has `$recursiveAnchor: true`. */
   readonly recursive: boolean
   readonly dynamicAnchors: ReadonlyMap<string, SchemaNode>
 }

@@ -3,7 +3,7 @@ import { writeCount, writeDouble } from './go-numbers.ts'
 import { quoteLikeGo } from './violation.ts'
 
 /*
- * The reference's words for each kind of violation; for the log without values of the document.
+ * The reference's message for each kind of violation; for the log without values of the document.
  */
 
 export const group = (): string => 'validation failed'
@@ -26,7 +26,7 @@ export const wrongPattern = (text: string, source: string, forLog: boolean): str
 
 /** For a keyword that counts something. */
 export const count = (keyword: string, got: number, want: number): string => `${keyword}: got ${writeCount(got)}, want ${writeCount(want)}`
-/** For a keyword that looks at a number's value. */
+/** For a keyword that checks a number's value. */
 export const number = (keyword: string, got: number, want: number, forLog: boolean): string => `${keyword}: ${forLog ? '' : `got ${writeDouble(got)}, `}want ${writeDouble(want)}`
 
 export function tooFewFound (found: readonly number[], want: number | undefined): string {

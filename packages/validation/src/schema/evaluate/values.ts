@@ -1,10 +1,10 @@
 import { isMarkedNumber, literalOf } from '@floodgate/core'
 import { canonicalText, readDecimal } from './decimal.ts'
 
-/** Types as JSON Schema names them; a whole number is a `number` too. */
+/** Types of JSON Schema; an integer is a `number` too. */
 export type JsonType = 'null' | 'boolean' | 'number' | 'string' | 'array' | 'object'
 
-/** Tells the type of a value of a decoded document, whose numbers may be marked texts. */
+/** Returns the type of a value of a decoded document, whose numbers may be marked strings. */
 export function typeOf (value: unknown): JsonType {
   switch (typeof value) {
     case 'string': return isMarkedNumber(value) ? 'number' : 'string'
@@ -14,7 +14,10 @@ export function typeOf (value: unknown): JsonType {
   }
 }
 
-/** Whether two values of decoded documents are the same: numbers by value, objects whatever the order of their keys. */
+/**
+ * Returns whether two values of decoded documents are equal: numbers by value, objects regardless of the order of their
+ * keys.
+ */
 export function isEqual (a: unknown, b: unknown): boolean {
   if (typeof a !== 'object' || a === null || typeof b !== 'object' || b === null) {
     if (a === b) return true
@@ -28,7 +31,7 @@ export function isEqual (a: unknown, b: unknown): boolean {
   return keys.length === Object.keys(others).length && keys.every((key) => Object.hasOwn(others, key) && isEqual(own[key], others[key]))
 }
 
-/** The first item that has an equal one before it, with that one. Time grows with the size of the list, not its square. */
+/** Returns the first item that equals an earlier one, and that item. Takes time linear in the size of the list. */
 export function findDuplicate (items: readonly unknown[]): [first: number, second: number] | null {
   if (items.length < 2) return null
   const seen = new Map<unknown, number>()
@@ -36,7 +39,7 @@ export function findDuplicate (items: readonly unknown[]): [first: number, secon
   for (let i = 0; i < items.length; i++) {
     const item = items[i]
     const key = isPlainScalar(item) ? item : keyOf(item)
-    // The text of an object, or of a number, is another one than a text that reads like it.
+    // Distinguishes the text of an object or a number from an equal string.
     const others = typeof key === 'string' && key !== item ? seenTexts : seen
     const before = others.get(key as string)
     if (before !== undefined) return [before, i]
@@ -49,12 +52,12 @@ function isPlainScalar (value: unknown): boolean {
   return typeof value === 'string' ? !isMarkedNumber(value) : typeof value !== 'object' || value === null
 }
 
-/** Something that is the same for equal objects, lists and marked numbers, and for no others; a number where it is a double. */
+/** Returns a key that is the same exactly for equal objects, lists and marked numbers; a number for a double. */
 function keyOf (value: unknown): number | string {
   return typeof value === 'string' ? numberKey(value) : writeKey(value)
 }
 
-/** A marked number that is a double after all (`3.0`) is the same as it. */
+/** A marked number that equals a double (`3.0`) has the double as its key. */
 function numberKey (value: string): number | string {
   const literal = literalOf(value)!
   const canonical = canonicalText(readDecimal(literal))
@@ -62,7 +65,7 @@ function numberKey (value: string): number | string {
   return Number.isFinite(double) && canonicalText(readDecimal(String(double))) === canonical ? double : `n${canonical}`
 }
 
-/** JSON with its keys in order, and one text for each number. */
+/** JSON with sorted keys and a canonical form of each number. */
 function writeKey (value: unknown): string {
   if (typeof value === 'string') return isMarkedNumber(value) ? String(numberKey(value)) : JSON.stringify(value)
   if (typeof value !== 'object' || value === null) return String(value)

@@ -1,35 +1,38 @@
 import { quoteText } from '@floodgate/go'
 
-/** Where in the document something is: the way from its root. */
+/** Place in the document: the path from its root. */
 export interface Location {
   readonly parent: Location | null
   readonly token: string
 }
 
 /**
- * Makes a text when it is needed: it may be as long as the document.
+ * Creates the message when it is needed: it may be as long as the document.
  *
- * @param forLog leaves values of the document out: they may be secrets of a client
+ * @param forLog omits values of the document, which may be secrets of a client
  */
 export type Text = (forLog: boolean) => string
 
-/** What does not fit, with what is below it. */
+/** A violation, with the violations below it. */
 export interface Violation {
   readonly at: Location | null
   readonly text: Text
   readonly causes: readonly Violation[]
-  /** `group`: several of one place. `reference`: what a `$ref` led to; with one cause it is not shown itself. */
+  /**
+   * `group`: several violations at one place. `reference`: a violation below a `$ref`; it is not shown itself if it has
+   * only one cause.
+   */
   readonly kind: 'own' | 'group' | 'reference'
 }
 
-/** How many violations are told; a document that does not fit may have millions. */
+/** Largest number of reported violations; a document may have millions. */
 export const most = 1000
 
-/** Characters of a text, and of one for the log: what is more is left out, and said so. */
+/** Largest length of a message, and of one for the log; longer ones are cut, with a note. */
 const LONGEST = 64 * 1024
 const LONGEST_IN_LOG = 2 * 1024
 
-/** Writes violations as the reference does: a line for each, `- at '/a/0': what`, what is below indented by two blanks. */
+/** Formats violations as the reference does: a line for each, `- at '/a/0': what`, those below it indented by two blanks. */
 export function writeViolations (violations: readonly Violation[], forLog = false): string {
   const longest = forLog ? LONGEST_IN_LOG : LONGEST
   const lines: string[] = []
@@ -48,7 +51,7 @@ export function writeViolations (violations: readonly Violation[], forLog = fals
   return lines.join('\n')
 }
 
-/** A text in single quotes, as the reference writes it. */
+/** Quotes a string with single quotes, as the reference does. */
 export function quoteLikeGo (text: string): string {
   return `'${quoteText(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`
 }

@@ -5,13 +5,13 @@ import * as texts from './texts.ts'
 import { findDuplicate, isEqual, typeOf } from './values.ts'
 import { most, type Location, type Text, type Violation } from './violation.ts'
 
-/** The schemas on the way to the one that is looked at, for references that depend on it. */
+/** The schemas on the way to the current one, for dynamic references. */
 interface Scope {
   readonly node: SchemaNode
   readonly outer: Scope | null
 }
 
-/** What no schema has looked at yet, for `unevaluated…`; null where nobody asks. */
+/** What has not been evaluated yet, for `unevaluated…`; null if no schema needs it. */
 interface Unevaluated {
   properties: Set<string> | null
   items: Set<number> | null
@@ -22,10 +22,10 @@ const NOTHING: Unevaluated = { properties: null, items: null }
 type Properties = Readonly<Record<string, unknown>>
 
 /**
- * Tells how a document does not fit a schema, by the reference's rules and in its words; empty where it fits. Numbers
- * may be marked texts (`parseExact`).
+ * Returns the violations of a schema by a document, with the reference's rules and messages; empty if it is valid.
+ * Numbers may be marked strings (`parseExact`).
  *
- * `type`, `const`, `enum` and `format` end the look at a value at once; of everything else all is told.
+ * A failure of `type`, `const`, `enum` or `format` ends the validation of a value; all other violations are collected.
  */
 export function walk (root: SchemaNode, document: unknown): readonly Violation[] {
   return new Walk().start(root, document)
@@ -45,14 +45,14 @@ class Walk {
   get isFull (): boolean { return this.#told > most }
 }
 
-/** One schema at one value. */
+/** One schema applied to one value. */
 class Visit {
   readonly #walk: Walk
   readonly #node: SchemaNode
   readonly #value: unknown
   readonly #at: Location | null
   readonly #scope: Scope
-  /** Whether only yes or no is asked. */
+  /** Whether only the result is needed, not the violations. */
   readonly #quick: boolean
   readonly #violations: Violation[] = []
   unevaluated: Unevaluated
@@ -84,7 +84,7 @@ class Visit {
     return second === undefined ? first : { at: this.#at, text: texts.group, causes: this.#violations, kind: 'group' }
   }
 
-  /** What alone decides. */
+  /** Keywords whose failure ends the validation of the value. */
   #judgeEarly (): Text | null {
     const { types, typeNames, constant, values, format } = this.#node
     const value = this.#value
@@ -174,7 +174,7 @@ class Visit {
     if (refused.length > 0) this.#tell(() => texts.additional(refused))
   }
 
-  /** Names are judged as documents of their own, so that places in what is below have no way. */
+  /** Property names are validated as separate documents, so that places in their violations have no path. */
   #judgeNames (keys: readonly string[], schema: SchemaNode): void {
     for (const key of keys) {
       if (this.#isDone) return
@@ -196,7 +196,7 @@ class Visit {
     if (itemsAreAdditional === true && items?.always !== undefined) {
       if (!items.always && first < array.length) this.#tell(() => texts.additionalItems(array.length - first))
     } else if (items !== undefined) {
-      // The reference counts from 0 behind the first ones too.
+      // The reference also counts from 0 after the first items.
       for (let i = first; i < array.length && !this.#isDone; i++) this.#add(this.#below(items, array[i], String(i - first)))
     }
     if (contains !== undefined) this.#judgeContains(array, contains)
@@ -261,7 +261,7 @@ class Visit {
       if (violation !== null) failed.push(violation)
       else {
         fits = true
-        // All of them may evaluate something.
+        // Each of them may evaluate properties or items.
         if (this.#isAllEvaluated) break
       }
     }
@@ -300,7 +300,7 @@ class Visit {
     }
   }
 
-  /** Another schema at the same value. */
+  /** Applies another schema to the same value. */
   #same (node: SchemaNode, quick = false): Violation | null {
     const visit = new Visit(this.#walk, node, this.#value, this.#at, { node, outer: this.#scope }, this.#quick || quick, !this.#isAllEvaluated)
     const violation = visit.judge()
@@ -308,7 +308,7 @@ class Visit {
     return violation
   }
 
-  /** A schema at a property or an item. */
+  /** Applies a schema to a property or an item. */
   #below (node: SchemaNode, value: unknown, token: string, quick = this.#quick): Violation | null {
     return new Visit(this.#walk, node, value, quick ? null : { parent: this.#at, token }, { node, outer: this.#scope }, quick, false).judge()
   }
@@ -334,7 +334,7 @@ class Visit {
     return found
   }
 
-  /** What another schema has left unevaluated at the same value. */
+  /** What another schema has left unevaluated in the same value. */
   #evaluate ({ properties, items }: Unevaluated): void {
     for (const key of this.unevaluated.properties ?? []) if (properties?.has(key) !== true) this.unevaluated.properties!.delete(key)
     for (const i of this.unevaluated.items ?? []) if (items?.has(i) !== true) this.unevaluated.items!.delete(i)
@@ -345,7 +345,10 @@ class Visit {
     return (properties === null || properties.size === 0) && (items === null || items.size === 0)
   }
 
-  /** Whether nothing more has to be looked at: it does not fit, and that is all that is asked, or enough has been told. */
+  /**
+   * Returns whether validation can stop: the value is invalid and only the result is needed, or enough violations are
+   * collected.
+   */
   get #isDone (): boolean {
     return this.#violations.length > 0 && (this.#quick || this.#walk.isFull)
   }
@@ -365,7 +368,7 @@ class Visit {
   }
 }
 
-/** Stands for any violation where only yes or no is asked. */
+/** Placeholder for any violation if only the result is needed. */
 const FAILED: Violation = { at: null, text: texts.group, causes: [], kind: 'own' }
 
 function startUnevaluated (node: SchemaNode, value: unknown, needed: boolean): Unevaluated {
@@ -391,7 +394,7 @@ function isWithin (value: Decimal, { keyword, decimal }: Limit): boolean {
   }
 }
 
-/** Characters of Unicode: a pair of surrogates is one. */
+/** Length in Unicode characters: a surrogate pair counts as one. */
 function countCharacters (text: string): number {
   let count = text.length
   for (let i = 0; i < text.length - 1; i++) {
