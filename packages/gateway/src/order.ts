@@ -7,14 +7,14 @@ import { unknownNeighbour, doubleFeature } from './errors.ts'
  */
 const ORDER = [
   // around every request and on the route
-  'telemetry/opentelemetry', 'telemetry/logging', 'plugin/http-server', 'security/cors', 'security/http', 'security/bot-detector', 'qos/ratelimit/service',
+  'telemetry/opentelemetry', 'telemetry/logging', 'modifier/response-headers', 'plugin/http-server', 'security/cors', 'security/http', 'security/bot-detector', 'qos/ratelimit/service',
   'auth/api-keys', 'auth/basic', 'auth/revoker', 'auth/validator', 'modifier/lua-endpoint', 'qos/ratelimit/tiered', 'qos/ratelimit/router',
   // around the merged answer; who may not ask opens no circuit breaker where it stands around a backend's
   'auth/signer', 'modifier/lua-proxy', 'security/policies', 'plugin/req-resp-modifier', 'validation/response-json-schema',
   // around a backend's call, and around its answer
   'backend/conditional', 'backend/graphql', 'qos/circuit-breaker', 'qos/circuit-breaker/http', 'qos/ratelimit/proxy', 'modifier/lua-backend',
   // around either
-  'validation/cel', 'validation/json-schema', 'proxy',
+  'validation/cel', 'validation/json-schema', 'modifier/response-body', 'proxy',
   // around a raw call, and on the wire
   'auth/client-credentials', 'modifier/martian', 'backend/http', 'qos/http-cache'
 ]

@@ -59,6 +59,7 @@ const ofServices: readonly Fault[] = [
   { name: 'a bad range of addresses', service: extra('plugin/http-server', { name: ['ip-filter'], 'ip-filter': { CIDR: ['10.0.0.0/99'], allow: true } }), at: 'extra_config["plugin/http-server"].ip-filter.CIDR[0]' },
   { name: 'a plugin that is not here', service: extra('plugin/http-server', { name: ['geo'] }), at: 'extra_config["plugin/http-server"].name[0]' },
   { name: 'a revoke server', service: extra('auth/revoker', { N: 10, TTL: 10, port: 0, token_keys: ['jti'], revoke_server_ping_url: 'http://a.example.com' }), at: 'extra_config["auth/revoker"].revoke_server_ping_url' },
+  { name: 'a header that frames a message', service: extra('modifier/response-headers', { delete: ['Connection'] }), at: 'extra_config["modifier/response-headers"].delete[0]' },
   { name: 'a port of metrics that there is not', service: extra('floodgate', { metrics: { port: 99_999 } }), at: 'extra_config.floodgate.metrics.port' }
 ]
 
@@ -81,6 +82,7 @@ const ofEndpoints: readonly Fault[] = [
   { name: 'a file of users that is not there', endpoint: extra('auth/basic', { htpasswd_path: 'gone.htpasswd' }), at: 'extra_config["auth/basic"].htpasswd_path' },
   { name: 'a bad policy', endpoint: extra('security/policies', { req: { policies: ['1 +'] } }), at: 'extra_config["security/policies"].req.policies[0]' },
   { name: 'a bad expression', endpoint: extra('validation/cel', [{ check_expr: 'req_params.(' }]), at: 'extra_config["validation/cel"][0].check_expr', warns: true },
+  { name: 'two modifiers at one place', endpoint: extra('modifier/response-body', { modifiers: [{ upper: { field: 'a' }, lower: { field: 'a' } }] }), at: 'extra_config["modifier/response-body"].modifiers[0]' },
   { name: 'a rate that is none', endpoint: extra('qos/ratelimit/router', { max_rate: 'many' }), at: 'extra_config["qos/ratelimit/router"].max_rate' },
   { name: 'a bad time of a rate', endpoint: extra('qos/ratelimit/router', { max_rate: 1, every: '1 min' }), at: 'extra_config["qos/ratelimit/router"].every' },
   { name: 'a limit of nothing', endpoint: extra('qos/ratelimit/router', { max_rate: 0 }), at: 'extra_config["qos/ratelimit/router"]', warns: true },
@@ -119,6 +121,7 @@ const ofBackends: readonly Fault[] = [
   { name: 'a timeout of no copies', backend: extra('proxy', { shadow_timeout: '1s' }), at: 'extra_config.proxy.shadow_timeout', warns: true },
   { name: 'an unknown operation', backend: extra('proxy', { flatmap_filter: [{ type: 'mov', args: ['a', 'b'] }] }), at: 'extra_config.proxy.flatmap_filter[0].type', warns: true },
   { name: 'a bad range of one backend', backend: extra('plugin/req-resp-modifier', { name: ['ip-filter'], 'ip-filter': { CIDR: ['1.2.3'], allow: true } }), at: 'extra_config["plugin/req-resp-modifier"].ip-filter.CIDR[0]' },
+  { name: 'a bad expression of a replacement', backend: extra('modifier/response-body', { modifiers: [{ regexp: { field: 'a', find: '(', replace: '' } }] }), at: 'extra_config["modifier/response-body"].modifiers[0].regexp.find' },
   { name: 'a protocol that is not here', backend: extra('backend/lambda', { function_name: 'f' }), at: 'extra_config["backend/lambda"]' }
 ]
 

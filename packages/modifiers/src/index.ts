@@ -1,5 +1,7 @@
 import type { Feature } from '@floodgate/core'
 import * as martian from './martian/settings.ts'
+import * as responseBody from './response-body/settings.ts'
+import * as responseHeaders from './response-headers/settings.ts'
 
 /** The feature `modifier/martian`: modifies a backend's raw request and response. */
 export const martianFeature: Feature = {
@@ -8,5 +10,19 @@ export const martianFeature: Feature = {
   load: async () => (await import('./martian/feature.ts')).feature
 }
 
+/** The feature `modifier/response-headers`: modifies the headers of all responses. */
+export const responseHeadersFeature: Feature = {
+  namespace: responseHeaders.namespace,
+  schemas: { service: responseHeaders.ResponseHeadersSettings },
+  load: async () => (await import('./response-headers/feature.ts')).feature
+}
+
+/** The feature `modifier/response-body`: modifies single strings in the data of an endpoint or a backend. */
+export const responseBodyFeature: Feature = {
+  namespace: responseBody.namespace,
+  schemas: { endpoint: responseBody.ResponseBodySettings, backend: responseBody.ResponseBodySettings },
+  load: async () => (await import('./response-body/feature.ts')).feature
+}
+
 /** The namespaces that this package implements. */
-export const features: readonly Feature[] = [martianFeature]
+export const features: readonly Feature[] = [martianFeature, responseHeadersFeature, responseBodyFeature]

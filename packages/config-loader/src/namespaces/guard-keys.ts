@@ -3,8 +3,11 @@ import { classOf, closestWord, consequenceOf, foldKey, isComment, type Level, ma
 import { intoWhich, nameLevels, tablesOf, type Namespaces } from './namespaces.ts'
 import type { ProblemDraft, Report } from '../locate/problem.ts'
 
-/** Namespaces in which an unknown key prevents the start: access that it should have restricted would stay open. */
-const strictNamespace = /^(?:auth|security|validation|governance)\/|^qos\/ratelimit\//
+/**
+ * Namespaces in which an unknown key prevents the start: access that it should have restricted would stay open, and what it
+ * should have removed or replaced would be sent.
+ */
+const strictNamespace = /^(?:auth|security|validation|governance)\/|^qos\/ratelimit\/|^modifier\/(?:response-headers|response-body|jmespath|request-body-extractor(?:\/early)?)$/
 
 /** The supported plugin restricts access as well. */
 const strictPlugin = /^plugin\/(?:http-server|req-resp-modifier)$/
@@ -27,7 +30,7 @@ export function reportKeys (feature: FeatureSchema, level: Level, place: Place, 
     if (typeof key !== 'string' || (draft.code !== 'unknown-key' && draft.code !== 'no-effect')) { report(draft); return }
     const name = nameOf(namespace, draft.place, place.length)
     if (draft.code === 'no-effect') {
-      if (draft.narrows === true) namespaces.unsupported.add(name, stopping(draft, level))
+      if (draft.narrows === true) namespaces.unsupported.add(name, stopping(draft, namespace, level))
       else if (!namespaces.unsupported.allows(name)) report(draft)
       return
     }
@@ -52,7 +55,7 @@ export function reportKeys (feature: FeatureSchema, level: Level, place: Place, 
       })
       return
     }
-    namespaces.unsupported.add(name, { ...stopping(draft, level), instead: adviseRename(draft, place) })
+    namespaces.unsupported.add(name, { ...stopping(draft, namespace, level), instead: adviseRename(draft, place) })
   }
 }
 
@@ -62,8 +65,8 @@ function nameOf (namespace: string, place: Place, from: number): string {
   return [namespace, ...steps.map((step) => step === mask ? '*' : step)].join('.')
 }
 
-function stopping (draft: ProblemDraft, level: Level): ProblemDraft {
-  return { ...draft, message: `${draft.message}, and ${consequenceOf('guards', level).replace(/without this protection$/, 'without this check')}` }
+function stopping (draft: ProblemDraft, namespace: string, level: Level): ProblemDraft {
+  return { ...draft, message: `${draft.message}, and ${consequenceOf(classOf(namespace), level).replace(/without this protection$/, 'without this check')}` }
 }
 
 function listNames (keys: readonly string[]): string {
