@@ -1,7 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Place } from '@floodgate/core'
-import { describeValue, listWords, type ServerTls, type ServerTlsKeys, type TlsVersion } from '@floodgate/settings'
+import { describeFailure, type ServerTls, type ServerTlsKeys, type TlsVersion } from '@floodgate/settings'
 import { checkTlsNumbers, type SettingProblem } from '@floodgate/http-client'
 import { checkTlsFiles, listenerFiles } from '@floodgate/tls'
 import type { Report } from '../locate/problem.ts'
@@ -20,7 +20,7 @@ export function readServerTls (keys: ServerTlsKeys | undefined, place: Place, cw
   const version = (key: 'min_version' | 'max_version') => {
     const value = keys[key] === undefined || keys[key] === '' ? 'TLS13' : keys[key]
     if (versions.includes(value)) return value
-    report({ severity: 'error', code: 'invalid-value', place: [...place, key], value, message: `must be ${listWords(versions)}, not ${describeValue([...place, key], value)}`, nearest: { word: value, among: versions } })
+    report(describeFailure('enum', { enum: versions }, value, [...place, key]))
     return 'TLS13'
   }
   const pairs: { publicKey: string, privateKey: string }[] = []
@@ -101,5 +101,5 @@ function fileProblem (full: string): string | null {
 }
 
 function missingKey (place: Place, key: string) {
-  return { severity: 'error', code: 'missing-key', place: [...place, key], message: `${JSON.stringify(key)} is missing` } as const
+  return describeFailure('required', {}, null, place, key)
 }

@@ -5,7 +5,7 @@ const comments = { '^[@$_#]': {} } as const
 const version = { type: 'string', enum: ['SSL3.0', 'TLS10', 'TLS11', 'TLS12', 'TLS13'] } as const
 
 /** One pair of `client_certs`. */
-export const ClientCertificateOptions = {
+const ClientCertificateOptions = {
   type: 'object',
   required: ['certificate', 'private_key'],
   properties: {
