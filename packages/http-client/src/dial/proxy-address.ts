@@ -24,7 +24,7 @@ export function parseProxyAddress (address: string, note: NoteProblem, warn: Not
   if (!protocol) return refuse(`the scheme ${JSON.stringify(scheme)} is none that proxies are reached by`, `use ${listWords(schemes.map((known) => `${known}://`))}`)
   if (host === '') return refuse('names no host', `write ${protocol}://proxy.example.com:${port || 8080}`)
   const name = host.startsWith('[') ? host : domainToASCII(host)
-  if (!isHost(name)) return refuse(`${JSON.stringify(host)} is not a host name and no address`, 'use a name, an IPv4 address, or an IPv6 address in brackets')
+  if (!isHost(name)) return refuse(`${JSON.stringify(host)} is neither a host name nor an address`, 'use a name, an IPv4 address, or an IPv6 address in brackets')
   if (!port) return refuse('names no port', `add it: ${protocol}://${host}:${{ http: 8080, https: 443, socks5: 1080, socks5h: 1080 }[protocol]}`)
   if (!/^\d{1,5}$/.test(port) || Number(port) < 1 || Number(port) > 65535) return refuse(`the port ${JSON.stringify(port)} is not between 1 and 65535`, `write ${protocol}://${host}:8080`)
   const credentials = readUserInfo(userInfo)
