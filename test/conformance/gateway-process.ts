@@ -48,7 +48,7 @@ export function cleanEnvironment (): NodeJS.ProcessEnv {
 }
 
 /** Resolves when something accepts connections on the port, or when nobody waits any more. */
-export async function listening (port: number, isOver: () => boolean): Promise<void> {
+async function listening (port: number, isOver: () => boolean): Promise<void> {
   while (!isOver()) {
     const up = await new Promise<boolean>((resolve) => {
       const socket = net.connect(port, '127.0.0.1', () => {

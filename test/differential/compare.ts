@@ -43,7 +43,7 @@ function compareLines (what: string, a: Line[], b: Line[], check: (what: string,
 }
 
 /** Values of a header, in order, by its name in lower case; null without any. */
-export function valuesOf (lines: readonly Line[], wanted: string): string[] | null {
+function valuesOf (lines: readonly Line[], wanted: string): string[] | null {
   const values = lines.filter(([name]) => name.toLowerCase() === wanted).map(([, value]) => value)
   return values.length > 0 ? values : null
 }

@@ -28,7 +28,7 @@ export const OwnSettings = {
 export type OwnSettings = Static<typeof OwnSettings>
 
 /** Settings of the namespace `floodgate` of an endpoint. */
-export const OwnEndpointSettings = {
+const OwnEndpointSettings = {
   type: 'object',
   properties: { max_request_body: maxRequestBody },
   additionalProperties: false

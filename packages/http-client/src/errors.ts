@@ -1,9 +1,5 @@
 import createError from '@fastify/error'
 
-/** A connection was lost, or closed by the server, before the request was sent: another one will do. */
-export const ConnectionGone = createError('FG_ERR_HTTP_CLIENT_CONNECTION_GONE', 'the connection was gone before the request was sent')
-export type ConnectionGone = InstanceType<typeof ConnectionGone>
-
 /** The server did not look at the request (HTTP/2, RFC 9113, 8.7): it may be sent again, whatever it is. */
 export const StreamRefused = createError<[{ cause: unknown }?]>('FG_ERR_HTTP_CLIENT_STREAM_REFUSED', 'the server refused the request unread')
 

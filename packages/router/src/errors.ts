@@ -1,7 +1,7 @@
 import createError from '@fastify/error'
 
 /** The host has a route of its own where one of the configuration belongs. */
-export const FG_ERR_ROUTER_ROUTE_TAKEN = createError('FG_ERR_ROUTER_ROUTE_TAKEN',
+const FG_ERR_ROUTER_ROUTE_TAKEN = createError('FG_ERR_ROUTER_ROUTE_TAKEN',
   '%s of the configuration cannot be registered: this app already has the route %s; register the configuration under a prefix, or remove one of the two')
 
 export const errors = { FG_ERR_ROUTER_ROUTE_TAKEN }

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 
 /** The secret that tokens are signed with; it protects nothing. */
-export const secret = Buffer.from('a secret of a differential test, long enough')
+const secret = Buffer.from('a secret of a differential test, long enough')
 export const keySet = { keys: [{ kty: 'oct', kid: 'one', alg: 'HS256', use: 'sig', k: secret.toString('base64url') }] }
 
 /** A token of claims, signed with HS256. `key` signs with another secret. */

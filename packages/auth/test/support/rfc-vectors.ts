@@ -1,5 +1,5 @@
 /** Payload of the first three: it expires at 1300819380. */
-export const joe = 'eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ'
+const joe = 'eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ'
 /** The examples of RFC 7515, appendices A.1 to A.4 (the first is that of RFC 7519, section 3.1), and RFC 8037, appendix A.4. */
 export const vectors = [
   {

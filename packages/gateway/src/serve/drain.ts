@@ -5,7 +5,7 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { asError, type Service } from '@floodgate/core'
 
 /** How long clients are told to connect elsewhere while requests are still taken, in ms. */
-export const NOTICE = 300
+const NOTICE = 300
 /** What an answer may need beyond its deadline to reach a slow client, in ms. */
 const SLOW_CLIENTS = 5_000
 const IDLE_CHECK = 50

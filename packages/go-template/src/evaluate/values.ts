@@ -30,7 +30,7 @@ export const INT64: Type = { name: 'int64', kind: 'int64' }
 export const UINT8: Type = { name: 'uint8', kind: 'uint8' }
 export const UINT64: Type = { name: 'uint64', kind: 'uint64' }
 export const FLOAT64: Type = { name: 'float64', kind: 'float64' }
-export const COMPLEX128: Type = { name: 'complex128', kind: 'complex128' }
+const COMPLEX128: Type = { name: 'complex128', kind: 'complex128' }
 
 const listTypes = new Map<Type, Type>()
 const dictTypes = new Map<Type, Type>()

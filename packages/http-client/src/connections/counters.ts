@@ -8,7 +8,7 @@ export function addTo (counters: Record<string, number>, name: string): void {
 }
 
 /** Sums counters of one kind up; what one of them lacks counts as 0. */
-export function sumCounters <Kind extends object> (a: Kind, b: Kind): Kind {
+function sumCounters <Kind extends object> (a: Kind, b: Kind): Kind {
   const sum = { ...a } as Record<string, unknown>
   for (const [name, value] of Object.entries(b)) {
     const other = sum[name]

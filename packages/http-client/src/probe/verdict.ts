@@ -44,7 +44,7 @@ function judgeError (evidence: Evidence): Judgement {
 }
 
 /** Names the side that the last step was with. */
-export function subjectOf ({ destination, variable, trace, words }: Evidence): Subject {
+function subjectOf ({ destination, variable, trace, words }: Evidence): Subject {
   const isProxy = trace.step?.isProxy ?? false
   const { host, port } = isProxy && destination.through !== null ? destination.through : destination
   const address = writeAddress(host, port)

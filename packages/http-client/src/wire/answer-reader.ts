@@ -7,7 +7,7 @@ import { WireError } from './wire-error.ts'
 /** What a read has come to. */
 export type AnswerEvent = 0 | 1 | 2 | 3
 /** More is needed, or the answer has ended. */
-export const nothing: AnswerEvent = 0
+const nothing: AnswerEvent = 0
 /** An interim answer: {@link AnswerReader.head}. */
 export const interim: AnswerEvent = 1
 /** The head of the answer: {@link AnswerReader.head}. */

@@ -83,7 +83,7 @@ export function readFraming (head: AnswerHead, method: string): Framing {
 }
 
 /** Compares a name with one in lower case. */
-export function isName (name: string, lower: string): boolean {
+function isName (name: string, lower: string): boolean {
   return name === lower || name.toLowerCase() === lower
 }
 

@@ -21,4 +21,4 @@ export function findDifferences (loaded: Pick<LoadedConfig, 'model'>, env: NodeJ
 }
 
 export { differences }
-export type { BackendSubject, Difference } from './difference.ts'
+export type { Difference } from './difference.ts'

@@ -37,7 +37,7 @@ export async function connectTo (port: number, transport: Transport = 'plain'): 
   return socket
 }
 
-export function tlsOf (t: Teardown): ServerTls {
+function tlsOf (t: Teardown): ServerTls {
   const { cert, key } = ca.issue({ cn: 'localhost' })
   const files = writeFiles(t, { 'cert.pem': cert, 'key.pem': key })
   return { keys: [{ publicKey: files['cert.pem'], privateKey: files['key.pem'] }], minVersion: 'TLS13', maxVersion: 'TLS13', cipherSuites: [], curvePreferences: [], enableMtls: false, caCerts: [], disableSystemCaPool: false }
