@@ -78,7 +78,7 @@ function readAllowedHost (text: string, refuse: Refuse): string | null {
 function readNoProxy (text: string, refuse: Refuse): string | null {
   return isNoProxyEntry(text)
     ? text.trim().toLowerCase()
-    : refuse(`${JSON.stringify(text)} is no entry of NO_PROXY`, 'write a name (and all below it), .name (only those), an address, a network as 10.0.0.0/8, or *; perhaps with :port; one in each entry')
+    : refuse(`${JSON.stringify(text)} is not an entry of NO_PROXY`, 'write a name (and all below it), .name (only those), an address, a network as 10.0.0.0/8, or *; perhaps with :port; one in each entry')
 }
 
 function readHeaderName (text: string, refuse: Refuse): string | null {
@@ -86,7 +86,7 @@ function readHeaderName (text: string, refuse: Refuse): string | null {
     validateHeaderName(text)
     return text.toLowerCase()
   } catch {
-    return refuse(`${JSON.stringify(text)} is no name of a header`, 'write it as "X-Api-Key"')
+    return refuse(`${JSON.stringify(text)} is not a valid header name`, 'write it as "X-Api-Key"')
   }
 }
 
@@ -94,7 +94,7 @@ function readPin (text: string, refuse: Refuse): string | null {
   const [, digest = ''] = /^sha256\/\/?([A-Za-z0-9+/]{43}=)$/.exec(text) ?? []
   return digest !== '' && Buffer.from(digest, 'base64').toString('base64') === digest
     ? digest
-    : refuse(`${JSON.stringify(text)} is no pin`, 'write sha256/ and the SHA-256 of the public key (SubjectPublicKeyInfo) in base64, which has 44 characters')
+    : refuse(`${JSON.stringify(text)} is not a valid pin`, 'write sha256/ and the SHA-256 of the public key (SubjectPublicKeyInfo) in base64, which has 44 characters')
 }
 
 function readServername (text: string, client: OtherSettings, note: NoteProblem, warn: NoteProblem): { servername?: string } {
