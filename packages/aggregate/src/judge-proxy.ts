@@ -1,5 +1,5 @@
 import type { Endpoint, FeatureContext, Place } from '@floodgate/core'
-import { parseDuration } from '@floodgate/go'
+import { parseDuration } from '@floodgate/go/duration'
 import { isSequential } from './merge/create-aggregate.ts'
 import { regularBackends } from './merge/shadow-backends.ts'
 import type { BackendProxySettings, EndpointProxySettings, FlatmapOperation } from './settings.ts'

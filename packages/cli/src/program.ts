@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { maskUserInfo } from '@floodgate/settings'
-import { parseDuration } from '@floodgate/go'
+import { parseDuration } from '@floodgate/go/duration'
 import { allCodesHelp, auditCodesHelp, exitCodesHelp, migrateCodesHelp, probeCodesHelp, runCodesHelp } from './exit-codes.ts'
 import type { Terminal } from './terminal.ts'
 import { version } from './version.ts'

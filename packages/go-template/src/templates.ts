@@ -1,4 +1,6 @@
-import { findLocation, Instant, type Location, quote, UTC, wellFormed } from '@floodgate/go'
+import { quote } from '@floodgate/go/quote'
+import { wellFormed } from '@floodgate/go/text'
+import { findLocation, Instant, type Location, UTC } from '@floodgate/go/time'
 import { Budget, defaultLimits, type Limits } from './evaluate/budget.ts'
 import { collectFunctions, unsupportedFunctions, type CustomFunction } from './functions/table.ts'
 import { execute, type Execution } from './evaluate/evaluate.ts'

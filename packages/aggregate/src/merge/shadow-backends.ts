@@ -1,5 +1,5 @@
 import type { Backend, Endpoint } from '@floodgate/core'
-import { parseDuration } from '@floodgate/go'
+import { parseDuration } from '@floodgate/go/duration'
 import type { BackendProxySettings } from '../settings.ts'
 
 /** Returns whether a backend only gets copies of requests and its responses are ignored (`proxy.shadow`). */

@@ -1,4 +1,4 @@
-import { encodeQuery, escapeQuery } from '@floodgate/go'
+import { encodeQuery, escapeQuery } from '@floodgate/go/url'
 import { tokenFault } from '../errors.ts'
 import { fetchDocument, showAddress, type Dispatching, type Document } from '../fetch-document.ts'
 import type { ClientCredentialsSettings } from './settings.ts'

@@ -1,4 +1,6 @@
-import { formatFloat, writeGoJson, writeValue } from '@floodgate/go'
+import { writeValue } from '@floodgate/go/format'
+import { writeGoJson } from '@floodgate/go/json'
+import { formatFloat } from '@floodgate/go/number'
 
 /**
  * Writes a claim as one string, as the reference does: numbers without a fraction as integers, others with six decimal

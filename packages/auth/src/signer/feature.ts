@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import { Fault, peekData, unmark, type CoreRequest, type Endpoint, type Feature, type FeatureContext, type Step, type StepResponse } from '@floodgate/core'
-import { writeGoJson } from '@floodgate/go'
+import { writeGoJson } from '@floodgate/go/json'
 import { nothing, signFault } from '../errors.ts'
 import type { Algorithm } from '../jwt/algorithms.ts'
 import { isSecureSource } from '../keys/key-client.ts'

@@ -1,5 +1,5 @@
 import type { Claims } from '@floodgate/core'
-import { parseDuration } from '@floodgate/go'
+import { parseDuration } from '@floodgate/go/duration'
 import { createClaimCheck } from '../jwt/claim-checks.ts'
 import { createRoleCheck, createScopeCheck } from '../jwt/permissions.ts'
 import { createSignatureCheck } from '../jwt/signature.ts'

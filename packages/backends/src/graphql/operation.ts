@@ -1,5 +1,5 @@
 import { unmark } from '@floodgate/core'
-import { writeGoJson } from '@floodgate/go'
+import { writeGoJson } from '@floodgate/go/json'
 
 /** Writes the body of a GraphQL request over HTTP, keys in the reference's order; empty ones are omitted. */
 export function writeOperation (query: string, operationName: string | undefined, variables: Readonly<Record<string, unknown>>): string {

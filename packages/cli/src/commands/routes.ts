@@ -1,5 +1,5 @@
 import { describeRoutes, type BackendFacts, type RouteFacts } from '@floodgate/inspect/routes'
-import { writeMilliseconds } from '@floodgate/go'
+import { writeMilliseconds } from '@floodgate/go/duration'
 import { writeOrigin } from '@floodgate/inspect/explain'
 import picocolors from 'picocolors'
 import { exitCodes } from '../exit-codes.ts'

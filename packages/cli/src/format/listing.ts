@@ -1,5 +1,5 @@
 import type { Endpoint, Service } from '@floodgate/core'
-import { writeMilliseconds } from '@floodgate/go'
+import { writeMilliseconds } from '@floodgate/go/duration'
 
 /**
  * Lists the contents of a configuration, for `check -d`: the endpoints; from level 2 on their backends; from level 3 on

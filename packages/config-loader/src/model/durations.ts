@@ -1,5 +1,5 @@
 import type { Place } from '@floodgate/core'
-import { parseDuration } from '@floodgate/go'
+import { parseDuration } from '@floodgate/go/duration'
 import type { Report } from '../locate/problem.ts'
 
 /** Shortest time: a time that the reference would end before it begins ends immediately. */

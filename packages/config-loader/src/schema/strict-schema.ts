@@ -1,4 +1,4 @@
-import { durationPattern } from '@floodgate/go'
+import { durationPattern } from '@floodgate/go/duration'
 
 /** A JSON Schema as plain data. */
 export interface JsonSchema {

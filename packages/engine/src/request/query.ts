@@ -1,5 +1,5 @@
 import type { Query } from '@floodgate/core'
-import { readQuery } from '@floodgate/go'
+import { readQuery } from '@floodgate/go/url'
 
 /**
  * Creates the function that reads the query parameters that may pass from a request's address: `['*']` = all, none =

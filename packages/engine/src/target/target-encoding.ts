@@ -1,4 +1,4 @@
-import { encodePercent, escapePart, findBrokenEscape } from '@floodgate/go'
+import { encodePercent, escapePart, findBrokenEscape } from '@floodgate/go/url'
 
 /** Characters that Go sends unchanged in a path (net/url, validEncoded); escapes are complete here. */
 const PLAIN_PATH = /^[\w.~!$&'()*+,;=:@[\]/%-]*$/

@@ -1,5 +1,5 @@
 import { Fault, type Backend, type CoreRequest, type Endpoint, type Query, type Service } from '@floodgate/core'
-import { encodeQuery, findBrokenEscape } from '@floodgate/go'
+import { encodeQuery, findBrokenEscape } from '@floodgate/go/url'
 import type { Balance } from './balance.ts'
 import { withDecodableCodings } from '../exchange/decodable-codings.ts'
 import { createHeaderFilter } from '../request/forwarded-headers.ts'

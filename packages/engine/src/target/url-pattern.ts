@@ -1,4 +1,4 @@
-import { mendEscapes } from '@floodgate/go'
+import { mendEscapes } from '@floodgate/go/url'
 import { encodePath, encodeQueryText, encodeQueryValue, isPlainPath, restValue, segmentValue, type ValueEncoding } from './target-encoding.ts'
 
 /** A `{name}` of a url_pattern. */

@@ -1,4 +1,4 @@
-import { wellFormed } from '@floodgate/go'
+import { wellFormed } from '@floodgate/go/text'
 import { TemplateError } from '../errors.ts'
 import { anyDict, anyList, Complex, Dict, Int, int, List, type Value } from './values.ts'
 

@@ -1,4 +1,4 @@
-import { quote } from '@floodgate/go'
+import { quote } from '@floodgate/go/quote'
 import { formatValue } from '../texts/printf.ts'
 import { LimitError } from '../errors.ts'
 import type { Environment } from './environment.ts'

@@ -1,4 +1,4 @@
-import { quote } from '@floodgate/go'
+import { quote } from '@floodgate/go/quote'
 import { TemplateError, type TemplateErrorCode } from '../errors.ts'
 import { describe, type Node, type Tree } from '../parse/nodes.ts'
 import { goLocation, placeOf } from '../parse/position.ts'

@@ -1,4 +1,4 @@
-import { toUnicode } from '@floodgate/go'
+import { toUnicode } from '@floodgate/go/text'
 import { placeOf, type Place } from '../parse/position.ts'
 import type { Budget } from './budget.ts'
 import type { Frame } from './frame.ts'

@@ -1,4 +1,5 @@
-import { byteLength, encode, escapeQuery } from '@floodgate/go'
+import { byteLength, encode } from '@floodgate/go/text'
+import { escapeQuery } from '@floodgate/go/url'
 import { CallError } from '../errors.ts'
 import { escapeHtml, escapeScript } from '../texts/escape.ts'
 import { isEqual, isLess, isLessOrEqual } from '../texts/compare.ts'

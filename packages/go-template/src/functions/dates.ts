@@ -1,4 +1,6 @@
-import { atSecond, findLocation, formatTime, type Instant, type Location, parseInt64, parseNanoseconds, parseTime, UTC, writeDuration, zeroTime } from '@floodgate/go'
+import { parseNanoseconds, writeDuration } from '@floodgate/go/duration'
+import { parseInt64 } from '@floodgate/go/number'
+import { atSecond, findLocation, formatTime, type Instant, type Location, parseTime, UTC, zeroTime } from '@floodgate/go/time'
 import { CallError } from '../errors.ts'
 import { Int, STRING, type Value } from '../evaluate/values.ts'
 import { TIME, TimeValue } from '../time/time-value.ts'

@@ -1,4 +1,4 @@
-import type { Instant, Location } from '@floodgate/go'
+import type { Instant, Location } from '@floodgate/go/time'
 import {
   ANY, BOOL, dictOf, FLOAT64, INT, Int, STRING, type Dict, type Type, type Value
 } from '../evaluate/values.ts'

@@ -1,4 +1,4 @@
-import { parseInt64 } from '@floodgate/go'
+import { parseInt64 } from '@floodgate/go/number'
 import { add, divide, fromNumber, multiply, subtract, toNumber, type Decimal } from '../number/decimal.ts'
 import { CallError } from '../errors.ts'
 import { formatValue } from '../texts/printf.ts'

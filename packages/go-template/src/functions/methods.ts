@@ -1,4 +1,5 @@
-import { formatTime, fromDate, type Instant, MONTHS, UTC, WEEKDAYS, writeDuration, zeroTime } from '@floodgate/go'
+import { writeDuration } from '@floodgate/go/duration'
+import { formatTime, fromDate, type Instant, MONTHS, UTC, WEEKDAYS, zeroTime } from '@floodgate/go/time'
 import { BOOL, FLOAT64, Int, INT, int, INT64, int64, STRING, UINT64, type Type, type Value } from '../evaluate/values.ts'
 import { compareVersions, Version, VERSION, VERSION_POINTER } from '../semver/version.ts'
 import { define, integer, text, type GoFunction, type Param } from './definition.ts'

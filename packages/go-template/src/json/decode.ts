@@ -1,4 +1,4 @@
-import { readJson, type ReadJson } from '@floodgate/go'
+import { readJson, type ReadJson } from '@floodgate/go/json'
 import type { Budget } from '../evaluate/budget.ts'
 import { anyDict, anyList, type Value } from '../evaluate/values.ts'
 

@@ -1,4 +1,5 @@
-import { escapeJson, rejoin } from '@floodgate/go'
+import { escapeJson } from '@floodgate/go/json'
+import { rejoin } from '@floodgate/go/text'
 import { CallError } from '../errors.ts'
 import { sortedKeys } from '../texts/printer.ts'
 import { Complex, Dict, Int, List, type Value } from '../evaluate/values.ts'

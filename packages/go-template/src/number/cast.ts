@@ -1,4 +1,4 @@
-import { parseFloat64, parseInt64 } from '@floodgate/go'
+import { parseFloat64, parseInt64 } from '@floodgate/go/number'
 import { Int, type Value } from '../evaluate/values.ts'
 
 /** What amd64 makes of a float64 that no int64 can hold. */

@@ -1,4 +1,4 @@
-import { formatFloat } from '@floodgate/go'
+import { formatFloat } from '@floodgate/go/number'
 import { CallError } from '../errors.ts'
 
 /** coefficient × 10^exponent */

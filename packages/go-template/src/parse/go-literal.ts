@@ -1,4 +1,6 @@
-import { decode, encode, parseFloat64, parseInt64, parseUint64, quote } from '@floodgate/go'
+import { parseFloat64, parseInt64, parseUint64 } from '@floodgate/go/number'
+import { quote } from '@floodgate/go/quote'
+import { decode, encode } from '@floodgate/go/text'
 
 /** A number in a template, under every type it can take. */
 export interface NumberLiteral {

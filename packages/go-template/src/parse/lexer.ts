@@ -1,4 +1,5 @@
-import { byteLength, describeRune, quote } from '@floodgate/go'
+import { describeRune, quote } from '@floodgate/go/quote'
+import { byteLength } from '@floodgate/go/text'
 
 /** Kinds of tokens; a keyword has itself as its kind. */
 export type TokenKind =

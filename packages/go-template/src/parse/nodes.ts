@@ -1,4 +1,4 @@
-import { quote } from '@floodgate/go'
+import { quote } from '@floodgate/go/quote'
 import type { NumberLiteral } from './go-literal.ts'
 import type { Source } from './position.ts'
 

@@ -1,4 +1,4 @@
-import { quote } from '@floodgate/go'
+import { quote } from '@floodgate/go/quote'
 import { describe, isEmptyTree } from './nodes.ts'
 import { PipelineParser, unquoteToken, type KnownFunctions } from './pipeline-parser.ts'
 import { TokenReader } from './token-reader.ts'

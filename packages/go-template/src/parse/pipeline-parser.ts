@@ -1,4 +1,4 @@
-import { quote } from '@floodgate/go'
+import { quote } from '@floodgate/go/quote'
 import { parseNumberLiteral, unquote } from './go-literal.ts'
 import { describe } from './nodes.ts'
 import type { CommandNode, IdentifierNode, NumberNode, Operand, PipeNode, StringNode, VariableNode } from './nodes.ts'

@@ -1,4 +1,4 @@
-import { byteLength } from '@floodgate/go'
+import { byteLength } from '@floodgate/go/text'
 
 /** The text of a template as it was given to the parser. */
 export interface Source {

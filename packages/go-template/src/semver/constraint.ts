@@ -1,4 +1,4 @@
-import { GoRegexp } from '@floodgate/go'
+import { GoRegexp } from '@floodgate/go/regexp'
 import { comparePrereleases, compareVersions, parseVersion, type Version } from './version.ts'
 import type { Budget } from '../evaluate/budget.ts'
 

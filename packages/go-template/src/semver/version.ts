@@ -1,4 +1,6 @@
-import { compareText, parseUint64, quote } from '@floodgate/go'
+import { parseUint64 } from '@floodgate/go/number'
+import { quote } from '@floodgate/go/quote'
+import { compareText } from '@floodgate/go/text'
 import { Opaque, type Type } from '../evaluate/values.ts'
 
 /** What sprig's `semver` returns. */

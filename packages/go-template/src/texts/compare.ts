@@ -1,4 +1,4 @@
-import { compareText } from '@floodgate/go'
+import { compareText } from '@floodgate/go/text'
 import { CallError } from '../errors.ts'
 import { unbox, type Slot } from '../evaluate/slot.ts'
 import { Complex, Dict, Int, List, Opaque, typeOf, type Value } from '../evaluate/values.ts'

@@ -1,4 +1,4 @@
-import { isPrintable } from '@floodgate/go'
+import { isPrintable } from '@floodgate/go/quote'
 
 const HTML: Record<string, string> = { '"': '&#34;', "'": '&#39;', '&': '&amp;', '<': '&lt;', '>': '&gt;', '\0': '\ufffd' }
 const SCRIPT: Record<string, string> = {

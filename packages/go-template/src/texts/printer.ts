@@ -1,6 +1,7 @@
-import {
-  binaryFloat, compareText, type Flags, formatFloat, formatInteger, formatText, hexFloat, isIntegerVerb, isPrintable, missingWidth, padText, plainFlags, quoteRune, runeOf, withPoint
-} from '@floodgate/go'
+import { type Flags, formatInteger, formatText, isIntegerVerb, missingWidth, padText, plainFlags } from '@floodgate/go/format'
+import { binaryFloat, formatFloat, hexFloat, withPoint } from '@floodgate/go/number'
+import { isPrintable, quoteRune, runeOf } from '@floodgate/go/quote'
+import { compareText } from '@floodgate/go/text'
 import { Complex, Dict, Int, List, Opaque, printed, typeName, typeOf, type Value } from '../evaluate/values.ts'
 import type { Budget } from '../evaluate/budget.ts'
 

@@ -1,4 +1,4 @@
-import { plainFlags, type Flags } from '@floodgate/go'
+import { plainFlags, type Flags } from '@floodgate/go/format'
 import { Int, type Value } from '../evaluate/values.ts'
 
 /** A verb of a format string, from after its `%`. */

@@ -1,4 +1,4 @@
-import { rejoin } from '@floodgate/go'
+import { rejoin } from '@floodgate/go/text'
 import { parseVerb } from './printf-verb.ts'
 import { Printer } from './printer.ts'
 import { typeName, type Value } from '../evaluate/values.ts'

@@ -1,4 +1,4 @@
-import { writeDuration } from '@floodgate/go'
+import { writeDuration } from '@floodgate/go/duration'
 import { Int, type Type } from '../evaluate/values.ts'
 
 export const DURATION: Type = { name: 'time.Duration', kind: 'int64', print: writeDuration }

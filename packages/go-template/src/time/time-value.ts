@@ -1,4 +1,4 @@
-import { formatTime, type Instant } from '@floodgate/go'
+import { formatTime, type Instant } from '@floodgate/go/time'
 import { Opaque, type Type } from '../evaluate/values.ts'
 
 export const TIME: Type = { name: 'time.Time', kind: 'struct' }

@@ -1,6 +1,6 @@
 import { domainToASCII } from 'node:url'
 import { ClientError } from './client-error.ts'
-import { readHostname, resolveLocation, writeRequestPath, type Target } from '@floodgate/go'
+import { readHostname, resolveLocation, writeRequestPath, type Target } from '@floodgate/go/url'
 import { isSameOrigin, maxRequests, type RedirectRules } from './redirect-rules.ts'
 import { flatten, readFields, type HeaderField, type RequestHeaders } from './request-headers.ts'
 import { dropZone } from '../connections/upstream.ts'

@@ -1,4 +1,4 @@
-import { isHeaderName } from '@floodgate/go'
+import { isHeaderName } from '@floodgate/go/header'
 import { WireError } from './wire-error.ts'
 
 /** A head as it came: status line and header lines. */

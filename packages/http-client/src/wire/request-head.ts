@@ -1,4 +1,4 @@
-import { isHeaderName } from '@floodgate/go'
+import { isHeaderName } from '@floodgate/go/header'
 import { stringify } from 'node:querystring'
 import type { RequestHeaders } from '../call/request-headers.ts'
 

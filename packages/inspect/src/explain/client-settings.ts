@@ -5,7 +5,7 @@ import type { TransportSettings } from '@floodgate/settings'
 import { clientPlace } from './client-place.ts'
 import { explainClientTls } from './client-tls.ts'
 import { explainOwnSettings } from './own-client-settings.ts'
-import { writeMilliseconds } from '@floodgate/go'
+import { writeMilliseconds } from '@floodgate/go/duration'
 import { findOrigin, type Setting } from './setting.ts'
 
 /** Returns each effective setting of a backend's client, and its source. */

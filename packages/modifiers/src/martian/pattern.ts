@@ -1,4 +1,4 @@
-import { compileGoPattern } from '@floodgate/go'
+import { compileGoPattern } from '@floodgate/go/regexp'
 import type { Fields } from './fields.ts'
 
 /** Compiles a field in Go's syntax (RE2); an error is reported. Returns whether a text has a place that fits. */

@@ -1,5 +1,7 @@
 import type { FastifyRequest, RouteHandlerMethod } from 'fastify'
-import { canonicalName, decodePercent, encodeQuery, readQuery, writeGoJson } from '@floodgate/go'
+import { canonicalName } from '@floodgate/go/header'
+import { writeGoJson } from '@floodgate/go/json'
+import { decodePercent, encodeQuery, readQuery } from '@floodgate/go/url'
 import { writtenUrl } from './routed.ts'
 
 const JSON_TYPE = 'application/json; charset=utf-8'

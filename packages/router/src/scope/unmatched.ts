@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { redirectNote, type Service } from '@floodgate/core'
-import { writeGoJson } from '@floodgate/go'
+import { writeGoJson } from '@floodgate/go/json'
 import type { Lookup } from '../table/lookup.ts'
 import type { Match } from '../table/route-tree.ts'
 import { sendTo, wasSent } from './routed.ts'

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
-import { findBrokenEscape } from '@floodgate/go'
+import { findBrokenEscape } from '@floodgate/go/url'
 import { cleanPath, readRequestPath } from './request-path.ts'
 import { sentParams, wasSent, type Params } from '../scope/routed.ts'
 import { fastifyNames } from './route-pattern.ts'

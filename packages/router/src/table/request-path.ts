@@ -1,4 +1,4 @@
-import { decodePercent, escapePart } from '@floodgate/go'
+import { decodePercent, escapePart } from '@floodgate/go/url'
 
 /** A request's parsed address. */
 export interface RequestPath {

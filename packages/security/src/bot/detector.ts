@@ -1,4 +1,4 @@
-import { compileGoPattern } from '@floodgate/go'
+import { compileGoPattern } from '@floodgate/go/regexp'
 import { decodeHeader } from '../decode-header.ts'
 import { Recent } from './recent.ts'
 import type { BotSettings } from './settings.ts'

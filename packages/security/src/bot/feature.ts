@@ -1,6 +1,6 @@
 import type { onRequestHookHandler } from 'fastify'
 import { answerEarly, type Feature, type FeatureContext, type Place } from '@floodgate/core'
-import { patternProblem } from '@floodgate/go'
+import { patternProblem } from '@floodgate/go/regexp'
 import { createDetector } from './detector.ts'
 import { namespace, type BotSettings } from './settings.ts'
 

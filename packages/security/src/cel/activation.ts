@@ -1,5 +1,6 @@
 import { claimsOf, peekData, type CoreRequest, type Headers, type StepResponse } from '@floodgate/core'
-import { canonicalName, decodePercent } from '@floodgate/go'
+import { canonicalName } from '@floodgate/go/header'
+import { decodePercent } from '@floodgate/go/url'
 import { claimsForCel, documentForCel } from './json-value.ts'
 
 /** Types of the variables that an expression may use: KrakenD pages "CEL" and "Security Policies language and syntax". */

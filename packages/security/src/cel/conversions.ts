@@ -1,5 +1,6 @@
 import type { Environment } from '@marcbachmann/cel-js'
-import { formatFloat, parseFloat64, parseInt64, parseTime, parseUint64, UTC } from '@floodgate/go'
+import { formatFloat, parseFloat64, parseInt64, parseUint64 } from '@floodgate/go/number'
+import { parseTime, UTC } from '@floodgate/go/time'
 import { ownName } from './own-names.ts'
 
 interface Duration { readonly seconds: bigint, readonly nanos: number }

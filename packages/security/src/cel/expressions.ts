@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import type { Environment } from '@marcbachmann/cel-js'
 import { Recent } from '../bot/recent.ts'
-import { compileGoPattern, type GoPattern } from '@floodgate/go'
+import { compileGoPattern, type GoPattern } from '@floodgate/go/regexp'
 import { createActivation, variables, variablesIn, type Scene, type Variable } from './activation.ts'
 import { registerConversions } from './conversions.ts'
 import { registerMacros } from './macros.ts'

@@ -1,5 +1,5 @@
 import type { Environment } from '@marcbachmann/cel-js'
-import { findLocation } from '@floodgate/go'
+import { findLocation } from '@floodgate/go/time'
 import { ownName } from './own-names.ts'
 
 /** Parts of a time whose UTC fields are those of its zone (CEL specification: all count from 0, but `getDate` and the year). */

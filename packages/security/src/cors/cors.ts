@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest, onRequestHookHandler, onSendHookHandler } from 'fastify'
 import { answerEarly, firstHeaderLine } from '@floodgate/core'
-import { canonicalName, parseDuration } from '@floodgate/go'
+import { parseDuration } from '@floodgate/go/duration'
+import { canonicalName } from '@floodgate/go/header'
 import { prepareHeaders } from './match-headers.ts'
 import { prepareOrigins } from './match-origin.ts'
 import type { CorsSettings } from './settings.ts'

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { firstHeaderLine } from '@floodgate/core'
-import { compileGoPattern } from '@floodgate/go'
+import { compileGoPattern } from '@floodgate/go/regexp'
 
 /**
  * Creates the function that returns the host of a request: from the first of the headers that is present, otherwise

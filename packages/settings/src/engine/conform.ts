@@ -1,4 +1,4 @@
-import { parseDuration } from '@floodgate/go'
+import { parseDuration } from '@floodgate/go/duration'
 import type { Place } from '../place.ts'
 import type { Report } from '../problem.ts'
 import { foldKey, isComment } from '../words/fold-key.ts'

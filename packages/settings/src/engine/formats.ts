@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { parseDuration } from '@floodgate/go'
+import { parseDuration } from '@floodgate/go/duration'
 
 interface Format {
   readonly fits: (text: string) => boolean

@@ -1,7 +1,8 @@
 import { decodePath, pathOf } from './access-entry.ts'
 import { compileAccessPattern, type AccessPatternOptions, type FormatEntry } from './access-pattern.ts'
 import { escapeControls, escapeField } from '../escape.ts'
-import { compileGoTime, writeDuration } from '@floodgate/go'
+import { writeDuration } from '@floodgate/go/duration'
+import { compileGoTime } from '@floodgate/go/time'
 import type { Scrub } from '../scrub.ts'
 
 /** KrakenD page "Advanced logging", access log formats. The httpd formats keep KrakenD's time format, which is not httpd's. */

@@ -3,7 +3,7 @@ import { pathOf, queryOf, type AccessEntry } from './access-entry.ts'
 import { about } from '../about-setting.ts'
 import { FG_ERR_TELEMETRY_NO_PATTERN, FG_ERR_TELEMETRY_VARIABLE } from '../errors.ts'
 import { escapeField } from '../escape.ts'
-import { compileGoTime } from '@floodgate/go'
+import { compileGoTime } from '@floodgate/go/time'
 import { redacted, type Scrub } from '../scrub.ts'
 import type { SecretNames } from '../secret-names.ts'
 

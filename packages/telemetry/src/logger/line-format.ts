@@ -1,5 +1,5 @@
 import type { LoggingSettings } from '../options.ts'
-import { compileGoTime } from '@floodgate/go'
+import { compileGoTime } from '@floodgate/go/time'
 import { compileMessagePattern, module } from './message-pattern.ts'
 import { describeRecord, readRecord, type LogRecord } from './record.ts'
 import type { Scrub } from '../scrub.ts'

@@ -1,7 +1,8 @@
 import { basename } from 'node:path'
 import { about } from '../about-setting.ts'
 import { FG_ERR_TELEMETRY_LAYOUT, FG_ERR_TELEMETRY_NO_PATTERN, FG_ERR_TELEMETRY_VARIABLE } from '../errors.ts'
-import { compileGoTime, compileGoVerb } from '@floodgate/go'
+import { compileGoVerb } from '@floodgate/go/format'
+import { compileGoTime } from '@floodgate/go/time'
 import type { LevelName } from './levels.ts'
 
 /** What a pattern of the application log can show. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Backend, Feature, FeatureContext } from '@floodgate/core'
-import { parseDuration } from '@floodgate/go'
+import { parseDuration } from '@floodgate/go/duration'
 import { connectionNamed, prepareConnections } from '../redis/connections.ts'
 import type { AnswerStore } from './answer-store.ts'
 import { CacheStore } from './cache-store.ts'

@@ -1,5 +1,5 @@
 import { createClientIp, type FeatureContext, type Place } from '@floodgate/core'
-import { parseDuration } from '@floodgate/go'
+import { parseDuration } from '@floodgate/go/duration'
 import { connectionNamed, prepareConnections } from '../redis/connections.ts'
 import { createRedisLimiter } from '../redis/redis-limiter.ts'
 import { createClientKey } from './client-key.ts'

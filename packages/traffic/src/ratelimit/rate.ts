@@ -1,4 +1,4 @@
-import { parseDuration } from '@floodgate/go'
+import { parseDuration } from '@floodgate/go/duration'
 
 const SECOND = 1000
 

@@ -1,5 +1,5 @@
 import type { Place } from '@floodgate/core'
-import { parseDuration } from '@floodgate/go'
+import { parseDuration } from '@floodgate/go/duration'
 import { parseClientTls } from '@floodgate/http-client'
 import { createTls } from '@floodgate/tls'
 import type { ClusterOptions, RedisOptions } from 'iovalkey'

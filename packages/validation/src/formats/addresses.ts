@@ -1,4 +1,4 @@
-import { quoteText } from '@floodgate/go'
+import { quoteText } from '@floodgate/go/quote'
 import { readInteger } from './go-strings.ts'
 
 /** Checks an IPv4 address. */

@@ -1,4 +1,4 @@
-import { quoteCharacter } from '@floodgate/go'
+import { quoteCharacter } from '@floodgate/go/quote'
 import { byteSlices } from './go-strings.ts'
 import { dateTimeProblem } from './times.ts'
 

@@ -7,7 +7,7 @@ import { semverProblem } from './semver.ts'
 import { dateProblem, dateTimeProblem, timeProblem } from './times.ts'
 import { uriProblem, uriReferenceProblem, uriTemplateProblem } from './uris.ts'
 import { uuidProblem } from './uuid.ts'
-import { patternProblem } from '@floodgate/go'
+import { patternProblem } from '@floodgate/go/regexp'
 
 /** Returns why a string does not have the format, with the reference's message; null if it has. */
 export type FormatProblem = (text: string) => string | null

@@ -1,4 +1,5 @@
-import { parseInt64, quoteText } from '@floodgate/go'
+import { parseInt64 } from '@floodgate/go/number'
+import { quoteText } from '@floodgate/go/quote'
 
 const NOT_ASCII = /[^\0-\x7f]/
 

@@ -1,4 +1,4 @@
-import { quoteCharacter } from '@floodgate/go'
+import { quoteCharacter } from '@floodgate/go/quote'
 import { ipv4Problem, ipv6Problem } from './addresses.ts'
 import { byteCount, firstOther } from './go-strings.ts'
 

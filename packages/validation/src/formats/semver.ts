@@ -1,4 +1,4 @@
-import { quoteCharacter } from '@floodgate/go'
+import { quoteCharacter } from '@floodgate/go/quote'
 import { firstOther } from './go-strings.ts'
 
 const NUMBERS = ['major', 'minor', 'patch']

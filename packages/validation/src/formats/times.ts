@@ -1,4 +1,4 @@
-import { timeProblem as goTimeProblem } from '@floodgate/go'
+import { timeProblem as goTimeProblem } from '@floodgate/go/time'
 import { readInteger } from './go-strings.ts'
 
 /** Checks a date such as `2006-01-02`. */

@@ -1,4 +1,4 @@
-import { readUrl } from '@floodgate/go'
+import { readUrl } from '@floodgate/go/url'
 import { ipv6Problem } from './addresses.ts'
 
 /** Checks an address with a scheme, with the rules of net/url. */

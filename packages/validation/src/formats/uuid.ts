@@ -1,4 +1,4 @@
-import { quoteCharacter } from '@floodgate/go'
+import { quoteCharacter } from '@floodgate/go/quote'
 import { byteCount, firstOther } from './go-strings.ts'
 
 const SIZES = [8, 4, 4, 4, 12]

@@ -1,4 +1,4 @@
-import { compareText } from '@floodgate/go'
+import { compareText } from '@floodgate/go/text'
 import { CallError } from '../../errors.ts'
 import { toInt } from '../../number/cast.ts'
 import { deepEqual } from '../../texts/deep-equal.ts'

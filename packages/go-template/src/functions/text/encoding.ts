@@ -1,4 +1,4 @@
-import { decode, encode, toBinary } from '@floodgate/go'
+import { decode, encode, toBinary } from '@floodgate/go/text'
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
 import { CallError } from '../../errors.ts'
 import { decodeBase32, decodeBase64, encodeBase32 } from '../../texts/base-n.ts'

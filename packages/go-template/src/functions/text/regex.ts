@@ -1,4 +1,5 @@
-import { canBackquote, GoRegexp, quote, quoteMeta } from '@floodgate/go'
+import { canBackquote, quote } from '@floodgate/go/quote'
+import { GoRegexp, quoteMeta } from '@floodgate/go/regexp'
 import { CallError } from '../../errors.ts'
 import { BOOL, listOf, strings, STRING, type List } from '../../evaluate/values.ts'
 import { define, integer, text, type FunctionTable } from '../definition.ts'

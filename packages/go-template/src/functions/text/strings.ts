@@ -1,4 +1,5 @@
-import { byteLength, quote, sliceBytes, toBinary } from '@floodgate/go'
+import { quote } from '@floodgate/go/quote'
+import { byteLength, sliceBytes, toBinary } from '@floodgate/go/text'
 import { CallError } from '../../errors.ts'
 import { formatValue } from '../../texts/printf.ts'
 import { isSpace, isLower, isTitle, isUpper, lower, mapCharacters, toLower, toTitle, toUpper, trimSpace, upper } from '../../texts/character.ts'

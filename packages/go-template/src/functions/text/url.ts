@@ -1,4 +1,4 @@
-import { formatUrl, type GoUrl, parseUrl, UrlProblem } from '@floodgate/go'
+import { formatUrl, type GoUrl, parseUrl, UrlProblem } from '@floodgate/go/url'
 import { ANY, anyDict, dictOf, STRING, typeOf, type Dict } from '../../evaluate/values.ts'
 import { CallError } from '../../errors.ts'
 import { define, dict, text, type FunctionTable } from '../definition.ts'

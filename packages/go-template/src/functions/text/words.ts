@@ -1,4 +1,4 @@
-import { fromBinary, toBinary } from '@floodgate/go'
+import { fromBinary, toBinary } from '@floodgate/go/text'
 import { isSpace, isUpper, toLower, toUpper } from '../../texts/character.ts'
 import { STRING } from '../../evaluate/values.ts'
 import { define, integer, text, type Context, type FunctionTable } from '../definition.ts'

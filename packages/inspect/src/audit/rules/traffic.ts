@@ -1,7 +1,7 @@
 import { originOf } from '@floodgate/config-loader'
 import type { Endpoint } from '@floodgate/core'
 import { describeGuardsOf } from '../../check/guards.ts'
-import { writeMilliseconds } from '@floodgate/go'
+import { writeMilliseconds } from '@floodgate/go/duration'
 import { whole, type Hit, type Rule, type Severity, type Subject } from '../rule.ts'
 
 /** Section 3 of KrakenD's audit. */

@@ -1,4 +1,4 @@
-import { formatTime, parseTime, UTC } from '@floodgate/go'
+import { formatTime, parseTime, UTC } from '@floodgate/go/time'
 import type { Fields } from '../fields.ts'
 import { appendHeader, setHeader, valuesOf } from '../message-headers.ts'
 import { branchesOf } from '../branches.ts'

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { isHeaderName } from '@floodgate/go'
+import { isHeaderName } from '@floodgate/go/header'
 import type { Fields } from '../fields.ts'
 import { appendHeader, requestValues, setHeader, valuesOf } from '../message-headers.ts'
 import { filter, type Modifier } from '../modifier.ts'

@@ -1,4 +1,4 @@
-import { encodeQuery, readQuery } from '@floodgate/go'
+import { encodeQuery, readQuery } from '@floodgate/go/url'
 import type { Fields } from '../fields.ts'
 import { branchesOf } from '../branches.ts'
 import { filter, type MartianCall, type Modifier } from '../modifier.ts'

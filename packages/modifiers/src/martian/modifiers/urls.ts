@@ -1,4 +1,4 @@
-import { decodePercent, escapePart } from '@floodgate/go'
+import { decodePercent, escapePart } from '@floodgate/go/url'
 import type { Fields } from '../fields.ts'
 import { branchesOf } from '../branches.ts'
 import { authorityOf } from '../message-headers.ts'

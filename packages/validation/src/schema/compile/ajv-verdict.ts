@@ -5,7 +5,7 @@ import { createAjv } from './create-ajv.ts'
 import { createIsMultiple } from '../evaluate/decimal.ts'
 import type { Draft } from './draft.ts'
 import { rootUrl } from './documents.ts'
-import { compileGoPattern, type GoPattern } from '@floodgate/go'
+import { compileGoPattern, type GoPattern } from '@floodgate/go/regexp'
 
 /** Returns whether a document without marked numbers is valid. */
 export type Verdict = (value: unknown) => boolean

@@ -1,4 +1,4 @@
-import { jsonProblem } from '@floodgate/go'
+import { jsonProblem } from '@floodgate/go/json'
 
 /** Largest depth that encoding/json accepts. */
 const DEEPEST = 10_000

@@ -1,7 +1,7 @@
 import type { FormatProblem } from '../../formats/format.ts'
 import type { Decimal } from './decimal.ts'
 import type { Draft } from '../compile/draft.ts'
-import type { GoPattern } from '@floodgate/go'
+import type { GoPattern } from '@floodgate/go/regexp'
 
 /** A compiled schema: its keywords parsed, its references resolved. Missing keywords are undefined. */
 export interface SchemaNode {

@@ -1,4 +1,4 @@
-import { quoteText } from '@floodgate/go'
+import { quoteText } from '@floodgate/go/quote'
 
 /** Place in the document: the path from its root. */
 export interface Location {

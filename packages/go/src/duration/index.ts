@@ -1,0 +1,2 @@
+export { durationPattern, parseDuration, parseNanoseconds } from './parse-duration.ts'
+export { writeDuration, writeMilliseconds } from './write-duration.ts'

@@ -1,0 +1,1 @@
+export { canonicalName, isHeaderName } from './header-name.ts'

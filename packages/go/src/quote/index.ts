@@ -1,0 +1,1 @@
+export { canBackquote, describeRune, isPrintable, quote, quoteCharacter, quoteRune, quoteText, runeOf } from './quote.ts'

@@ -1,0 +1,1 @@
+export { byteLength, compareText, decode, encode, fromBinary, isAscii, rejoin, runeCount, sliceBytes, toBinary, toUnicode, wellFormed } from './go-string.ts'

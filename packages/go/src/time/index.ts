@@ -1,0 +1,6 @@
+export { formatTime } from './format.ts'
+export { atSecond, fromDate, Instant, zeroTime } from './instant.ts'
+export { compileGoTime } from './compile-time.ts'
+export { parseTime, timeProblem } from './parse.ts'
+export { MONTHS, WEEKDAYS, type Civil, type ZonedCivil } from './calendar.ts'
+export { findLocation, UTC, type Location } from './location.ts'

@@ -1,0 +1,5 @@
+export { escapePart, escapeQuery, UrlProblem, type UrlPart } from './escape.ts'
+export { decodePercent, encodePercent, findBrokenEscape, mendEscapes } from './percent.ts'
+export { encodeQuery, readQuery, type QueryValues } from './query.ts'
+export { formatUrl, parseUrl, readUrl, type GoUrl } from './url.ts'
+export { readHostname, resolveLocation, type Target, writeRequestPath } from './location.ts'
