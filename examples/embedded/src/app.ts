@@ -25,7 +25,7 @@ export async function createApp (upstream: string): Promise<FastifyInstance> {
     overrides: {
       'GET /books/{id}': {
         onRequest: async (request, reply) => { reply.header('x-request-id', request.id) },
-        rewriteRequestHeaders: (headers) => ({ ...headers, 'x-api-key': 'held by the app, not by its clients' })
+        rewriteRequestHeaders: (_request, headers) => ({ ...headers, 'x-api-key': 'held by the app, not by its clients' })
       }
     }
   })

@@ -1,20 +1,18 @@
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import type { Endpoint, Service } from '@floodgate/core'
-import { noEngine, servedTwice, twoScopes, unknownEndpoint } from './errors.ts'
+import { noEngine, servedTwice, twoPrefixes, unknownEndpoint } from './errors.ts'
 import type { LoadedConfig } from './load-config.ts'
-import { registerRoutes, type EndpointRoute } from '@floodgate/router'
-import { isSkipped } from '@floodgate/router'
+import { addTogether, createRouting, isSkipped, skippedRoute, type EndpointRoute } from '@floodgate/router'
 
 /** What `@floodgate/config-loader` gives an app, and where an engine attaches to it: `app.floodgateConfig`. */
 export interface FloodgateConfig extends LoadedConfig {
   /**
-   * Takes an endpoint over: its route is registered in the scope, beside the health endpoint and what the configuration
-   * switches on, when the plugin that calls this has run to its end. Call it for all endpoints at once, from one scope,
-   * without awaiting in between.
+   * Takes an endpoint over: its route is registered in the scope of whoever serves it, when the plugin that calls this has
+   * run to its end. What is no endpoint (health, 404, what the configuration switches on) is in the first of these scopes.
    *
    * @throws {FG_ERR_CONFIG_SERVED_TWICE} another engine has the endpoint
-   * @throws {FG_ERR_CONFIG_TWO_SCOPES} another scope has endpoints of this configuration
+   * @throws {FG_ERR_CONFIG_TWO_PREFIXES} endpoints of this configuration are served below another prefix
    * @throws {FG_ERR_CONFIG_UNKNOWN_ENDPOINT} the endpoint is not of this configuration
    */
   serve (scope: FastifyInstance, endpoint: Endpoint, route: EndpointRoute): void
@@ -29,18 +27,31 @@ export interface Engines {
 /** Collects who serves what of a model. */
 export function createEngines (model: Service): Engines {
   const routes = new Map<Endpoint, EndpointRoute>()
-  let home: FastifyInstance | null = null
+  const scopes = new Map<FastifyInstance, Set<Endpoint>>()
+  const routing = createRouting(model)
+  const isOwn = new Set(model.endpoints)
+
+  /** Of an endpoint that nobody may serve the first scope has the route. */
+  function register (scope: FastifyInstance, isFirst: boolean): Set<Endpoint> {
+    const taken = new Set(isFirst ? model.endpoints.filter(isSkipped) : [])
+    scope.register(fp(async function floodgateRoutes (inner) {
+      addTogether(inner, () => {
+        if (isFirst) routing.addService(inner)
+        routing.addEndpoints(inner, (endpoint) => !taken.has(endpoint) ? undefined : isSkipped(endpoint) ? skippedRoute : routes.get(endpoint))
+      })
+    }))
+    return taken
+  }
+
   return {
     serve (scope, endpoint, route) {
-      if (!model.endpoints.includes(endpoint)) throw unknownEndpoint(nameOf(endpoint))
+      if (!isOwn.has(endpoint)) throw unknownEndpoint(nameOf(endpoint))
       if (routes.has(endpoint)) throw servedTwice(nameOf(endpoint))
-      if (home !== null && home !== scope) throw twoScopes(nameOf(endpoint))
-      if (home === null) {
-        home = scope
-        scope.register(fp(async function floodgateRoutes (inner) {
-          registerRoutes(inner, model, (endpoint) => routes.get(endpoint))
-        }))
-      }
+      const [first] = scopes.keys()
+      if (first !== undefined && first.prefix !== scope.prefix) throw twoPrefixes(nameOf(endpoint), first.prefix || '/', scope.prefix || '/')
+      const taken = scopes.get(scope) ?? register(scope, first === undefined)
+      scopes.set(scope, taken)
+      if (!isSkipped(endpoint)) taken.add(endpoint)
       routes.set(endpoint, route)
     },
     check () {

@@ -8,10 +8,10 @@ const FG_ERR_CONFIG_NO_ENGINE = createError('FG_ERR_CONFIG_NO_ENGINE', 'nothing 
 const FG_ERR_CONFIG_SERVED_TWICE = createError('FG_ERR_CONFIG_SERVED_TWICE', 'the endpoint %s is served already: register one engine for it')
 const FG_ERR_CONFIG_OPTIONS = createError('FG_ERR_CONFIG_OPTIONS', 'wrong options for @floodgate/config-loader: %s')
 
-const FG_ERR_CONFIG_TWO_SCOPES = createError('FG_ERR_CONFIG_TWO_SCOPES', 'the endpoint %s cannot be served from a second scope: serve all endpoints of a configuration from one, and register another @floodgate/config-loader for other endpoints')
+const FG_ERR_CONFIG_TWO_PREFIXES = createError('FG_ERR_CONFIG_TWO_PREFIXES', 'the endpoint %s cannot be served below another prefix: others of its configuration are below "%s", and it would be below "%s"; register another @floodgate/config-loader for it')
 const FG_ERR_CONFIG_UNKNOWN_ENDPOINT = createError('FG_ERR_CONFIG_UNKNOWN_ENDPOINT', 'the endpoint %s is not of this configuration: pass one of app.floodgateConfig.model.endpoints')
 
-export const errors = { FG_ERR_CONFIG_INVALID, FG_ERR_CONFIG_OPTIONS, FG_ERR_CONFIG_NO_ENGINE, FG_ERR_CONFIG_SERVED_TWICE, FG_ERR_CONFIG_TWO_SCOPES, FG_ERR_CONFIG_UNKNOWN_ENDPOINT, FG_ERR_CONFIG_SERVER_TLS: UnusableServerTls }
+export const errors = { FG_ERR_CONFIG_INVALID, FG_ERR_CONFIG_OPTIONS, FG_ERR_CONFIG_NO_ENGINE, FG_ERR_CONFIG_SERVED_TWICE, FG_ERR_CONFIG_TWO_PREFIXES, FG_ERR_CONFIG_UNKNOWN_ENDPOINT, FG_ERR_CONFIG_SERVER_TLS: UnusableServerTls }
 
 /** An invalid configuration. The message contains all its problems, without secrets. */
 export class ConfigError extends FG_ERR_CONFIG_INVALID {
@@ -26,6 +26,6 @@ export class ConfigError extends FG_ERR_CONFIG_INVALID {
 
 export const noEngine = (endpoints: string) => new FG_ERR_CONFIG_NO_ENGINE(endpoints)
 export const servedTwice = (endpoint: string) => new FG_ERR_CONFIG_SERVED_TWICE(endpoint)
-export const twoScopes = (endpoint: string) => new FG_ERR_CONFIG_TWO_SCOPES(endpoint)
+export const twoPrefixes = (endpoint: string, prefix: string, other: string) => new FG_ERR_CONFIG_TWO_PREFIXES(endpoint, prefix, other)
 export const unknownEndpoint = (endpoint: string) => new FG_ERR_CONFIG_UNKNOWN_ENDPOINT(endpoint)
 export const wrongOptions = (what: string) => new FG_ERR_CONFIG_OPTIONS(what)

@@ -54,18 +54,34 @@ t.test('configLoader: names the endpoints that nobody serves', async (t) => {
   t.match(await codeOf(createApp(t, { config: { version: 3, endpoints } })), { message: /GET \/4 and 3 more:/ })
 })
 
-t.test('configLoader: one engine, one scope', async (t) => {
+t.test('configLoader: one engine per endpoint, one prefix', async (t) => {
   const twice = createApp(t)
   twice.register(engine('/a', '/b/{id}'))
   twice.register(async (scope) => { scope.floodgateConfig.serve(scope, scope.floodgateConfig.model.endpoints[0]!, { handler: async () => '' }) })
   t.match(await codeOf(twice), { code: 'FG_ERR_CONFIG_SERVED_TWICE', message: /GET \/a/ })
-  const scopes = createApp(t)
-  scopes.register(engine('/a'))
-  scopes.register(async (scope) => { scope.floodgateConfig.serve(scope, scope.floodgateConfig.model.endpoints[1]!, { handler: async () => '' }) })
-  t.match(await codeOf(scopes), { code: 'FG_ERR_CONFIG_TWO_SCOPES', message: /GET \/b\/\{id\}/ })
+  const prefixes = createApp(t)
+  prefixes.register(engine('/a'))
+  prefixes.register(async (scope) => { scope.floodgateConfig.serve(scope, scope.floodgateConfig.model.endpoints[1]!, { handler: async () => '' }) }, { prefix: '/b' })
+  t.match(await codeOf(prefixes), { code: 'FG_ERR_CONFIG_TWO_PREFIXES', message: /GET \/b\/\{id\}.* below "\/", and it would be below "\/b"/ })
   const foreign = createApp(t)
   foreign.register(async (scope) => { scope.floodgateConfig.serve(scope, { ...scope.floodgateConfig.model.endpoints[0]! }, { handler: async () => '' }) })
   t.match(await codeOf(foreign), { code: 'FG_ERR_CONFIG_UNKNOWN_ENDPOINT' })
+})
+
+t.test('configLoader: routes are registered in the scope of whoever serves them', async (t) => {
+  const app = createApp(t, { config: { ...config, extra_config: { router: { auto_options: true } } } })
+  for (const [i, name] of ['first', 'second'].entries()) {
+    app.register(async (scope) => {
+      scope.decorateReply('scopeName', name)
+      scope.addHook('onRequest', async (_request, reply) => { reply.header('x-hook', name) })
+      scope.floodgateConfig.serve(scope, scope.floodgateConfig.model.endpoints[i]!, { handler: async (_request, reply) => ({ scope: (reply as unknown as { scopeName: string }).scopeName }) })
+    })
+  }
+  await app.ready()
+  for (const [path, name] of [['/a', 'first'], ['/b/1', 'second']]) t.match(await app.inject(path!), { statusCode: 200, headers: { 'x-hook': name }, body: JSON.stringify({ scope: name }) })
+  t.match(await app.inject('/__health'), { statusCode: 200 })
+  t.match(await app.inject({ method: 'OPTIONS', url: '/b/1' }), { statusCode: 200, headers: { allow: 'GET' } })
+  t.match(await app.inject({ method: 'POST', url: '/b/1' }), { statusCode: 405 })
 })
 
 t.test('configLoader: an engine of a child scope serves under its prefix', async (t) => {

@@ -2,6 +2,9 @@ import type { FastifyRequest, RouteHandlerMethod } from 'fastify'
 import { askStep, type Call, type CoreRequest, type Endpoint, type Step } from '@floodgate/core'
 import { createRawAnswer, createDecodedAnswer, discard, isStream, type Render } from './answer/answer.ts'
 import { createFailure, type ErrorAnswerOptions } from './answer/failure.ts'
+import type { EndpointOverrides } from './embedding/endpoint-overrides.ts'
+import { createHandOver, overrideFailure } from './embedding/hand-over.ts'
+import { createHandedAnswer } from './embedding/handed-answer.ts'
 import type { Recycle } from './exchange/passage.ts'
 import { isGone, isRefused, startCall } from './start-call.ts'
 
@@ -24,16 +27,24 @@ export interface ServeOptions {
    * here may keep it.
    */
   recycle?: Recycle
+  /** Sends the answers in place of the engine. */
+  onResponse?: EndpointOverrides['onResponse']
+  /** Answers requests that failed in place of the engine. */
+  onError?: EndpointOverrides['onError']
 }
 
 /**
  * Creates the Fastify handler of an endpoint: it runs the step with the endpoint's deadline, including the body, and
  * sends the result with `reply.send`, so that all hooks run. A client that disconnects ends the call.
  */
-export function serve ({ endpoint, step, coreRequest, render, errors = {}, timeLeft, labels = true, recycle }: ServeOptions): RouteHandlerMethod {
+export function serve ({ endpoint, step, coreRequest, render, errors = {}, timeLeft, labels = true, recycle, onResponse, onError }: ServeOptions): RouteHandlerMethod {
   const { timeout } = endpoint
-  const answer = render === undefined ? createRawAnswer(recycle) : createDecodedAnswer(endpoint, render, labels, recycle)
-  const fail = createFailure(endpoint, errors, labels)
+  const where = `${endpoint.method} ${endpoint.path}`
+  const failure = createFailure(endpoint, errors, labels)
+  const fail = overrideFailure(failure, onError, where)
+  const answer = onResponse !== undefined
+    ? createHandedAnswer(endpoint, render, labels, createHandOver(onResponse, where, failure))
+    : render === undefined ? createRawAnswer(recycle) : createDecodedAnswer(endpoint, render, labels, recycle)
 
   return function serveEndpoint (request, reply) {
     const call = startCall(reply, timeLeft === undefined ? timeout : timeLeft(request))

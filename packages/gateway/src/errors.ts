@@ -1,29 +1,24 @@
 import createError from '@fastify/error'
+import { errors as shared } from '@floodgate/engine'
 
+const FG_ERR_GATEWAY_OPTIONS = createError('FG_ERR_GATEWAY_OPTIONS', 'wrong options for @floodgate/gateway: %s')
 const FG_ERR_GATEWAY_FEATURE_TWICE = createError('FG_ERR_GATEWAY_FEATURE_TWICE', 'two features want the namespace "%s": pass only one of them in `features`')
 const FG_ERR_GATEWAY_FEATURE_AFTER = createError('FG_ERR_GATEWAY_FEATURE_AFTER', 'the feature "%s" wants to stand after "%s", which is not among the features: name another neighbour or leave `after` out')
-const FG_ERR_GATEWAY_NAME_TAKEN = createError('FG_ERR_GATEWAY_NAME_TAKEN', 'this app already has a gateway named "%s": give the second one a `name` of its own')
-const FG_ERR_GATEWAY_UNKNOWN = createError('FG_ERR_GATEWAY_UNKNOWN', 'this app has no gateway named "%s": it has %s')
 const FG_ERR_GATEWAY_FEATURE_FAILED = createError('FG_ERR_GATEWAY_FEATURE_FAILED', 'the feature "%s" failed in %s')
 const FG_ERR_GATEWAY_FOREIGN_WRAP = createError('FG_ERR_GATEWAY_FOREIGN_WRAP', '%s of %s gave %s in place of a step: return a function, or `next` itself')
 const FG_ERR_GATEWAY_FOREIGN_HOOK = createError('FG_ERR_GATEWAY_FOREIGN_HOOK', '%s has a hook %s that is %s: a function is expected')
-const FG_ERR_GATEWAY_OVERRIDE = createError('FG_ERR_GATEWAY_OVERRIDE', 'the override "%s" names no endpoint of the configuration: write METHOD and path as configured, for example "%s"')
-const FG_ERR_GATEWAY_OVERRIDE_KEY = createError('FG_ERR_GATEWAY_OVERRIDE_KEY', 'the overrides of "%s": "%s" %s')
 const FG_ERR_GATEWAY_WORKER_START = createError('FG_ERR_GATEWAY_WORKER_START', 'the first worker ended with status %s before it could serve: it has told why')
 const FG_ERR_GATEWAY_PRIMARY_SILENT = createError('FG_ERR_GATEWAY_PRIMARY_SILENT', 'the primary has not answered within %s ms: this worker has no configuration')
 const FG_ERR_GATEWAY_METRICS_LISTEN = createError('FG_ERR_GATEWAY_METRICS_LISTEN', 'the metrics cannot be served on %s: %s; name another port or listen_ip in extra_config.floodgate.metrics')
 
-export const errors = { FG_ERR_GATEWAY_FEATURE_TWICE, FG_ERR_GATEWAY_FEATURE_AFTER, FG_ERR_GATEWAY_FEATURE_FAILED, FG_ERR_GATEWAY_FOREIGN_HOOK, FG_ERR_GATEWAY_FOREIGN_WRAP, FG_ERR_GATEWAY_NAME_TAKEN, FG_ERR_GATEWAY_UNKNOWN, FG_ERR_GATEWAY_OVERRIDE, FG_ERR_GATEWAY_OVERRIDE_KEY, FG_ERR_GATEWAY_WORKER_START, FG_ERR_GATEWAY_METRICS_LISTEN, FG_ERR_GATEWAY_PRIMARY_SILENT }
+export const errors = { FG_ERR_GATEWAY_FEATURE_TWICE, FG_ERR_GATEWAY_FEATURE_AFTER, FG_ERR_GATEWAY_FEATURE_FAILED, FG_ERR_GATEWAY_FOREIGN_HOOK, FG_ERR_GATEWAY_FOREIGN_WRAP, FG_ERR_GATEWAY_NAME_TAKEN: shared.FG_ERR_GATEWAY_NAME_TAKEN, FG_ERR_GATEWAY_OPTIONS, FG_ERR_GATEWAY_UNKNOWN: shared.FG_ERR_GATEWAY_UNKNOWN, FG_ERR_GATEWAY_WORKER_START, FG_ERR_GATEWAY_METRICS_LISTEN, FG_ERR_GATEWAY_PRIMARY_SILENT }
 
+export const wrongOptions = (wrong: readonly string[]) => new FG_ERR_GATEWAY_OPTIONS(wrong.join('; '))
 export const doubleFeature = (namespace: string) => new FG_ERR_GATEWAY_FEATURE_TWICE(namespace)
 export const unknownNeighbour = (namespace: string, after: string) => new FG_ERR_GATEWAY_FEATURE_AFTER(namespace, after)
 export const featureFailed = (namespace: string, part: string, cause: Error) => new FG_ERR_GATEWAY_FEATURE_FAILED(namespace, `${part}: ${cause.message}`, { cause })
 export const foreignWrap = ({ who, where }: { who: string, where: string }, kind: string) => new FG_ERR_GATEWAY_FOREIGN_WRAP(who, where, kind)
 export const hookIsNone = (who: string, name: string, kind: string) => new FG_ERR_GATEWAY_FOREIGN_HOOK(who, name, kind)
-export const nameTaken = (name: string) => new FG_ERR_GATEWAY_NAME_TAKEN(name)
-export const unknownGateway = (name: string, names: string) => new FG_ERR_GATEWAY_UNKNOWN(name, names)
-export const unknownOverride = (key: string, example: string) => new FG_ERR_GATEWAY_OVERRIDE(key, example)
-export const wrongOverride = (endpoint: string, key: string, what: string) => new FG_ERR_GATEWAY_OVERRIDE_KEY(endpoint, key, what)
 export const metricsNotListening = (address: string, reason: string, cause: Error) => new FG_ERR_GATEWAY_METRICS_LISTEN(address, reason, { cause })
 
 export const primarySilent = (ms: number) => new FG_ERR_GATEWAY_PRIMARY_SILENT(String(ms))

@@ -1,7 +1,9 @@
-import type { FastifyRequest, onRequestHookHandler, preHandlerHookHandler } from 'fastify'
-import type { Feature, Headers, StepResponse, Workers } from '@floodgate/core'
+import type { Feature, Workers } from '@floodgate/core'
 import type { LoadedConfig } from '@floodgate/config-loader'
+import type { EndpointOverrides } from '@floodgate/engine'
+import { judgeOptions, type OptionsSchema } from '@floodgate/settings'
 import type { Configuration } from './configuration.ts'
+import { wrongOptions } from './errors.ts'
 
 /** Options of the gateway plugin. */
 export interface GatewayOptions {
@@ -13,7 +15,7 @@ export interface GatewayOptions {
   readonly prefix?: string
   /** Features of your own, beside the built-in ones. */
   readonly features?: readonly Feature[]
-  /** Functions per endpoint, by method and path as configured: `'GET /users/{id}'`. */
+  /** Changes to single endpoints, by `GET /users/{id}`, or `/users/{id}` for every method. */
   readonly overrides?: Readonly<Record<string, EndpointOverrides>>
   /**
    * Who answers what matches no route: `gateway` with the configuration's 404, 405 and redirects, `host` with the app's
@@ -36,18 +38,32 @@ export interface GatewayOptions {
   readonly metrics?: boolean
 }
 
-/** Functions that change one endpoint. */
-export interface EndpointOverrides {
-  /** Fastify hook of the route, before anything else. */
-  readonly onRequest?: onRequestHookHandler
-  /** Fastify hook of the route, right before the endpoint is served. */
-  readonly preHandler?: preHandlerHookHandler
-  /** Gives the origin to call in place of the configured hosts: `http://api:8080`. */
-  readonly getUpstream?: (request: FastifyRequest) => string
-  /** Gives the headers that go to a backend; those given are a copy, names in lower case. */
-  readonly rewriteRequestHeaders?: (headers: Headers, request: FastifyRequest) => Headers
-  /** Gives the headers that go to the client; those given are the backend's, or empty for decoded answers. */
-  readonly rewriteHeaders?: (headers: Headers, request: FastifyRequest) => Headers
-  /** Sees the answer before it is written; may change or replace it. */
-  readonly onResponse?: (response: StepResponse, request: FastifyRequest) => StepResponse | Promise<StepResponse>
+const schema = {
+  required: ['config'],
+  properties: {
+    config: { type: ['string', 'object'], minLength: 1, title: 'the path of a file, an object, or what loadConfiguration returned' },
+    name: { type: 'string' },
+    prefix: { type: 'string' },
+    features: { type: 'array', items: { type: 'object', required: ['namespace', 'schemas'], properties: { namespace: { type: 'string' }, schemas: { type: 'object' } } }, title: 'a list of features: { namespace, schemas, … }' },
+    overrides: { type: 'object', title: 'an object of objects by endpoint: { "GET /path": { onResponse, … } }' },
+    notFound: { type: 'string', enum: ['gateway', 'host'], title: '"gateway" or "host"' },
+    allowUnsupported: { type: 'array', items: { type: 'string' }, title: 'a list of texts' },
+    unsupported: { type: 'string', enum: ['stop', 'skip'], title: '"stop" or "skip"' },
+    env: { type: 'object', title: 'an object like process.env' },
+    closeTimeout: { type: 'number', minimum: 0, title: 'a number of ms, 0 or more' },
+    workers: { type: ['object', 'null'], title: 'what `serve` passes, or null' },
+    watchCertificates: { type: 'boolean' },
+    metrics: { type: 'boolean' }
+  }
+} as const satisfies OptionsSchema & { properties: Record<keyof GatewayOptions, object> }
+
+/**
+ * Checks the plugin's options, but for what stands in `overrides`.
+ *
+ * @throws {FG_ERR_GATEWAY_OPTIONS} naming every option that does not fit
+ */
+export function parseOptions (options: object): GatewayOptions {
+  const wrong = judgeOptions(schema, options)
+  if (wrong.length > 0) throw wrongOptions(wrong)
+  return options as GatewayOptions
 }

@@ -1,28 +1,24 @@
 import type { FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
 import type { LoadedConfig } from '@floodgate/config-loader'
-import { decorate, type Gateways } from './decorator.ts'
+import { addFloodgate } from '@floodgate/engine'
 import { allFeatures, loadConfiguration } from './load.ts'
 import { mount } from './build/mount.ts'
-import type { GatewayOptions } from './options.ts'
+import { parseOptions, type GatewayOptions } from './options.ts'
 import { tellWarnings } from './tell-warnings.ts'
-
-declare module 'fastify' {
-  interface FastifyInstance {
-    /** The gateways of this app. */
-    floodgate: Gateways
-  }
-}
 
 /**
  * Serves a KrakenD v3 configuration inside a Fastify app. All of it lives in one child scope: the app's parsers, hooks,
  * error handler and not-found handler stay what they are, and the one thing it gets is the decorator `floodgate`.
  *
+ * @throws {FG_ERR_GATEWAY_OPTIONS} options or overrides that do not fit
  * @throws {FG_ERR_CONFIG_INVALID} with every problem of the configuration
+ * @throws {FG_ERR_GATEWAY_NAME_TAKEN} the app has a gateway of this name
  * @example
  * await app.register(gateway, { config: './krakend.json', prefix: '/api' })
  */
-const plugin: FastifyPluginAsync<GatewayOptions> = async function gateway (app, options) {
+const plugin: FastifyPluginAsync<GatewayOptions> = async function gateway (app, given) {
+  const options = parseOptions(given)
   const { config, prefix = '', env, allowUnsupported = [], unsupported = 'stop', features } = options
   const loaded = isLoaded(config) ? config : await loadConfiguration(config, { allowUnsupported, unsupported, ...(env && { env }), ...(features && { features }) })
   // Whoever loaded it has its problems.
@@ -38,7 +34,7 @@ const plugin: FastifyPluginAsync<GatewayOptions> = async function gateway (app, 
       workers: options.workers ?? null,
       unmatched: notFound === 'gateway'
     })
-    decorate(app, handle)
+    addFloodgate(app, handle)
   }, { prefix })
 }
 

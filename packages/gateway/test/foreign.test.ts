@@ -73,13 +73,13 @@ const nonsense: Record<string, () => unknown> = {
 }
 
 for (const [what, make] of Object.entries(nonsense)) {
-  t.test(`overrides: onResponse that gives ${what} is a 500 in time, and one line that names it`, async (t) => {
-    const { url, log } = await start(t, { overrides: { 'GET /raw': { onResponse: make as never }, 'GET /json': { onResponse: make as never } } })
+  t.test(`overrides: rewriteResponse that gives ${what} is a 500 in time, and one line that names it`, async (t) => {
+    const { url, log } = await start(t, { overrides: { 'GET /raw': { rewriteResponse: make as never }, 'GET /json': { rewriteResponse: make as never } } })
     for (const path of ['/raw', '/json']) {
       log.length = 0
       t.match(await get(url + path), { status: 500, body: '', cut: false }, path)
       t.equal(log.length, 1, JSON.stringify(log))
-      t.match(log[0], { level: 50, msg: `endpoint failed: the override onResponse of GET ${path} ` })
+      t.match(log[0], { level: 50, msg: `endpoint failed: the override rewriteResponse of GET ${path} ` })
     }
     t.equal((await get(`${url}/fine`)).status, 200)
   })
@@ -87,10 +87,10 @@ for (const [what, make] of Object.entries(nonsense)) {
 
 for (const [what, data] of Object.entries({ circle: (() => { const a: { a?: object } = {}; a.a = a; return a })(), 'big integer': { n: 1n }, 'toJSON that throws': { toJSON () { throw new Error('toJSON') } } })) {
   t.test(`overrides: a document with a ${what} is a 500 that names the override`, async (t) => {
-    const { url, log } = await start(t, { overrides: { 'GET /json': { onResponse: (response) => { response.data = data as Record<string, unknown>; return response } } } })
+    const { url, log } = await start(t, { overrides: { 'GET /json': { rewriteResponse: (response) => { response.data = data as Record<string, unknown>; return response } } } })
     t.match(await get(`${url}/json`), { status: 500, cut: false })
     t.equal(log.length, 1)
-    t.match(log[0], { msg: 'the override onResponse of GET /json made a document that cannot be written' })
+    t.match(log[0], { msg: 'the override rewriteResponse of GET /json made a document that cannot be written' })
   })
 }
 
@@ -120,7 +120,7 @@ const fields: Record<string, () => unknown> = {
   'an object that throws, thrown': () => { throw new Proxy({}, { get () { throw new Error('a trap') } }) }
 }
 
-for (const name of ['rewriteHeaders', 'rewriteRequestHeaders', 'onResponse', 'getUpstream'] as const) {
+for (const name of ['rewriteHeaders', 'rewriteRequestHeaders', 'rewriteResponse', 'getUpstream'] as const) {
   t.test(`overrides: ${name} that gives fields which cannot be sent, or read, is a 500 that names it`, async (t) => {
     for (const [what, make] of Object.entries(fields)) {
       const { url, log } = await start(t, { overrides: { 'GET /raw': { [name]: make as never } } })
@@ -204,15 +204,15 @@ const broken: Record<string, () => Readable> = {
 }
 for (const [what, make] of Object.entries(broken)) {
   t.test(`overrides: a body that ${what} is cut, never ended as if it were whole`, async (t) => {
-    const { url, log } = await start(t, { overrides: { 'GET /raw': { onResponse: (response) => ({ ...response, body: make() }) } } })
+    const { url, log } = await start(t, { overrides: { 'GET /raw': { rewriteResponse: (response) => ({ ...response, body: make() }) } } })
     t.match(await get(`${url}/raw`), { status: 200, body: 'begun', cut: true })
-    t.ok(log.some(({ msg }) => /the override onResponse of GET \/raw gave a stream/.test(msg)), JSON.stringify(log))
+    t.ok(log.some(({ msg }) => /the override rewriteResponse of GET \/raw gave a stream/.test(msg)), JSON.stringify(log))
     t.equal((await get(`${url}/fine`)).status, 200)
   })
 
   t.test(`overrides: a body that ${what} is an error to a client of HTTP/2`, async (t) => {
     const app = Fastify({ http2: true }) as unknown as FastifyInstance
-    const { url } = await start(t, { app, overrides: { 'GET /raw': { onResponse: (response) => ({ ...response, body: make() }) } } })
+    const { url } = await start(t, { app, overrides: { 'GET /raw': { rewriteResponse: (response) => ({ ...response, body: make() }) } } })
     const session = http2.connect(url)
     t.teardown(() => { session.destroy() })
     const stream = session.request({ ':path': '/raw' })
@@ -222,12 +222,12 @@ for (const [what, make] of Object.entries(broken)) {
 }
 
 t.test('overrides: a stream in place of the answer is sent whole, whatever the length that was told', async (t) => {
-  const { url } = await start(t, { overrides: { 'GET /raw': { onResponse: (response) => ({ ...response, headers: { ...response.headers, 'content-length': '3', 'transfer-encoding': 'chunked' }, body: Readable.from(['one ', 'two']) }) } } })
+  const { url } = await start(t, { overrides: { 'GET /raw': { rewriteResponse: (response) => ({ ...response, headers: { ...response.headers, 'content-length': '3', 'transfer-encoding': 'chunked' }, body: Readable.from(['one ', 'two']) }) } } })
   t.match(await get(`${url}/raw`), { status: 200, body: 'one two', cut: false })
 })
 
 t.test('overrides: a stream that was read before is a failure', async (t) => {
-  const { url } = await start(t, { overrides: { 'GET /raw': { onResponse: async (response) => { const body = Readable.from(['x']); await body.toArray(); return { ...response, body } } } } })
+  const { url } = await start(t, { overrides: { 'GET /raw': { rewriteResponse: async (response) => { const body = Readable.from(['x']); await body.toArray(); return { ...response, body } } } } })
   const answer = await get(`${url}/raw`)
   t.ok(answer.status === 500 || answer.cut)
 })
@@ -262,13 +262,13 @@ for (const what of ['null', '42', 'an empty object', 'no headers', 'an error thr
 t.test('features: the one that hangs is named, not those around it, nor one that waits for a slow backend', async (t) => {
   const through = (namespace: string): Feature => ({ namespace, schemas: { endpoint: { type: 'object' } }, endpoint: (_, next) => async (request) => await next(request) })
   const stuck: Feature = { namespace: 'acme/stuck', schemas: { endpoint: { type: 'object' } }, endpoint: () => hang }
-  const { url, log } = await start(t, { features: [through('acme/outer'), stuck], extra: { 'acme/outer': {}, 'acme/stuck': {} }, overrides: { 'GET /json': { onResponse: (response) => response } } })
+  const { url, log } = await start(t, { features: [through('acme/outer'), stuck], extra: { 'acme/outer': {}, 'acme/stuck': {} }, overrides: { 'GET /json': { rewriteResponse: (response) => response } } })
   t.equal((await get(`${url}/json`)).status, 500)
   t.equal(log.length, 1)
   t.match(log[0], { msg: 'the feature acme/stuck of GET /json had not answered' })
 
   const silent = await startOrigin(t, () => {})
-  const slow = await start(t, { features: [through('acme/outer')], extra: { 'acme/outer': {} }, overrides: { 'GET /json': { getUpstream: () => silent.url, onResponse: (response) => response } } })
+  const slow = await start(t, { features: [through('acme/outer')], extra: { 'acme/outer': {} }, overrides: { 'GET /json': { getUpstream: () => silent.url, rewriteResponse: (response) => response } } })
   t.equal((await get(`${slow.url}/json`)).status, 500)
   t.equal(slow.log.length, 1)
   t.notMatch(slow.log[0]!.msg, /acme|override/)
@@ -311,7 +311,7 @@ t.test('features: an answer that comes too late is thrown away, and one that com
   const one = await start(t, { features: [twice], extra: { 'acme/x': {} } })
   t.match(await get(`${one.url}/json`), { status: 200, body: '{"a":1}' })
   t.same(one.log, [])
-  const two = await start(t, { overrides: { 'GET /raw': { onResponse: (response) => new Promise((resolve) => { late = () => { resolve({ ...response, body }) } }) } } })
+  const two = await start(t, { overrides: { 'GET /raw': { rewriteResponse: (response) => new Promise((resolve) => { late = () => { resolve({ ...response, body }) } }) } } })
   t.equal((await get(`${two.url}/raw`)).status, 500)
   late()
   await once(body, 'close')

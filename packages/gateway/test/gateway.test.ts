@@ -1,8 +1,8 @@
 import Fastify from 'fastify'
 import t, { type Test } from 'tap'
-import gateway, { errors, type GatewayOptions } from '@floodgate/gateway'
+import gateway, { errors, type EndpointOverrides, type GatewayOptions } from '@floodgate/gateway'
 import type { Feature } from '@floodgate/core'
-import { startOrigin } from '@floodgate/testing'
+import { freePort, readAll, startOrigin } from '@floodgate/testing'
 import { readFileSync } from 'node:fs'
 
 const json = { 'content-type': 'application/json' }
@@ -78,10 +78,10 @@ t.test('gateway: overrides change one endpoint, and must name one', async (t) =>
       'GET /pass/{id}': {
         onRequest: async (_, reply) => { reply.header('x-hook', 'ran') },
         getUpstream: () => other.url,
-        rewriteRequestHeaders: (headers) => ({ ...headers, 'x-key': 'secret' }),
+        rewriteRequestHeaders: (_request, headers) => ({ ...headers, 'x-key': 'secret' }),
         rewriteHeaders: ({ 'x-from': _, ...headers }) => headers
       },
-      'GET /json': { onResponse: (response) => { response.data!['added'] = true; return response } }
+      'GET /json': { rewriteResponse: (response) => { response.data!['added'] = true; return response } }
     }
   })
   const passed = await app.inject('/pass/7')
@@ -91,7 +91,64 @@ t.test('gateway: overrides change one endpoint, and must name one', async (t) =>
   t.same((await app.inject('/json')).json(), { path: '/j', key: null, added: true })
   t.equal(configured.accepted, 1, 'only /json went to the configured host')
   t.equal(other.accepted, 1)
-  await t.rejects(mount(t, { config: configure(configured.url), overrides: { 'GET /pass': {} } }), { code: 'FG_ERR_GATEWAY_OVERRIDE' })
+  await t.rejects(mount(t, { config: configure(configured.url), overrides: { 'GET /pass': {} } }), { code: 'FG_ERR_GATEWAY_OPTIONS', message: /no endpoint "GET \/pass": did you mean "GET \/pass\/\{id\}"/ })
+})
+
+t.test('gateway: overrides have the names and parameters of reply-from, for every kind of endpoint', async (t) => {
+  const [origin, down] = [await upstream(t), `http://127.0.0.1:${await freePort()}`]
+  const endpoints = [
+    { endpoint: '/raw', output_encoding: 'no-op', backend: [{ url_pattern: '/raw?own=1' }] },
+    { endpoint: '/raw', method: 'POST', output_encoding: 'no-op', backend: [{ url_pattern: '/raw' }] },
+    { endpoint: '/json', backend: [{ url_pattern: '/json' }] },
+    { endpoint: '/merged', backend: [{ url_pattern: '/one', group: 'one' }, { url_pattern: '/two', group: 'two' }] },
+    { endpoint: '/down', backend: [{ host: [down], url_pattern: '/' }] }
+  ]
+  const seen: unknown[] = []
+  const onResponse: EndpointOverrides['onResponse'] = async (request, reply, { statusCode, stream }) => {
+    const text = String(await readAll(stream))
+    return reply.header('x-read', `${request.method} ${statusCode}`).send(`[${text}]`)
+  }
+  const app = await mount(t, {
+    config: { version: 3, host: [origin.url], endpoints },
+    overrides: {
+      '/raw': { queryString: (search, url) => { seen.push([search, url]); return 'mine=2' }, onResponse, schema: { tags: ['raw'], hide: true } },
+      '/json': { onResponse, rewriteHeaders: (headers, request) => ({ ...headers, 'x-url': request.url }) },
+      '/merged': { onResponse: (_request, reply, { stream }) => { reply.send(stream) }, getUpstream: (_request, base) => { seen.push(base); return base } },
+      '/down': { onError: (reply, { error }) => { reply.code(503).send(`sorry: ${error.message}`) } }
+    }
+  })
+  t.match(await app.inject('/raw?client=1'), { statusCode: 200, body: '[{"path":"/raw?mine=2","key":null}]', headers: { 'x-read': 'GET 200', 'x-krakend-completed': 'false' } })
+  t.match(await app.inject({ method: 'POST', url: '/raw' }), { body: '[{"path":"/raw?mine=2","key":null}]', headers: { 'x-read': 'POST 200' } })
+  t.match(await app.inject('/json'), { statusCode: 200, body: '[{"path":"/json","key":null}]', headers: { 'x-read': 'GET 200', 'x-url': '/json', 'x-krakend-completed': 'true' } })
+  t.match((await app.inject('/merged')).json(), { one: { path: '/one' }, two: { path: '/two' } })
+  t.match(await app.inject('/down'), { statusCode: 503, body: /^sorry: / })
+  t.same(seen, [['?own=1', '/raw?client=1'], [undefined, '/raw'], origin.url, origin.url])
+})
+
+t.test('gateway: overrides in their former form, and options that do not fit, stop the start and say what to write', async (t) => {
+  const config = configure('http://127.0.0.1:1234')
+  const table: [object, RegExp][] = [
+    [{ overrides: { '/json': { rewriteRequestHeaders: (headers: object) => headers } } }, /"rewriteRequestHeaders" is called "headers": its parameters are \(request, headers\)/],
+    [{ overrides: { '/json': { async rewriteRequestHeaders (headers: object, request: unknown) { return request ?? headers } } } }, /is called "headers"/],
+    [{ overrides: { '/json': { onResponse: (response: object) => response } } }, /"onResponse" is called "response": its parameters are \(request, reply, response\).*"rewriteResponse"/],
+    [{ overrides: { '/json': { rewriteHeader: () => ({}) } } }, /no override "rewriteHeader": did you mean "rewriteHeaders"\?/],
+    [{ overrides: { '/json': { retryDelay: () => 1 } } }, /"retryDelay" is served by @floodgate\/proxy only/],
+    [{ overrides: { '/json': { schema: { body: {} } } } }, /"schema" has no "body"/],
+    [{ overrides: { '/jsn': {} } }, /no endpoint "\/jsn"/],
+    [{ prefx: '/api' }, /no option "prefx": did you mean "prefix"\?/],
+    [{ notFound: 'x', closeTimeout: '5s', features: [{}] }, /"notFound" must be "gateway" or "host"; "closeTimeout" must be a number of ms, 0 or more; "features" must be a list of features/],
+    [{ config: undefined }, /"config" is missing/]
+  ]
+  for (const [options, message] of table) await t.rejects(mount(t, { config, ...options } as never), { code: 'FG_ERR_GATEWAY_OPTIONS', message }, String(message))
+})
+
+t.test('gateway: two gateways of one name are an error that names both', async (t) => {
+  const app = Fastify()
+  t.teardown(() => app.close())
+  await app.register(gateway, { config: configure('http://127.0.0.1:1234'), prefix: '/one', name: 'shop' })
+  await t.rejects(async () => { await app.register(gateway, { config: configure('http://127.0.0.1:1234'), prefix: '/two', name: 'shop' }) }, {
+    code: 'FG_ERR_GATEWAY_NAME_TAKEN', message: 'two gateways of this app are named "shop": @floodgate/gateway at /one, and @floodgate/gateway at /two; give one of them another "name"'
+  })
 })
 
 t.test('gateway: a wrong configuration is one error with every problem', async (t) => {

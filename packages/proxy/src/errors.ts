@@ -9,7 +9,7 @@ export const FG_ERR_PROXY_NO_CONFIG = createError('FG_ERR_PROXY_NO_CONFIG',
 
 /** A scope asks for a backend before the proxy is there. */
 export const FG_ERR_PROXY_NOT_REGISTERED = createError('FG_ERR_PROXY_NOT_REGISTERED',
-  'replyFromBackend needs the clients of @floodgate/proxy: register that first, in the same scope or one around it')
+  'replyFromBackend needs the clients of a configuration: register @floodgate/proxy or @floodgate/gateway first, in the same scope or one around it')
 
 /** An option names what the configuration does not have. */
 export const FG_ERR_PROXY_UNKNOWN_ENDPOINT = createError('FG_ERR_PROXY_UNKNOWN_ENDPOINT', 'the configuration has no %s; it has %s')

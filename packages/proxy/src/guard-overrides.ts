@@ -1,5 +1,5 @@
 import { describeKind, findWrongHeaders, foreignFault, ignoreRejection, isThenable, judgeThrown } from '@floodgate/core'
-import type { ReplyFromOverrides } from './reply-from.ts'
+import type { EndpointOverrides } from '@floodgate/engine'
 
 /** What each function may give, and what is wrong with anything else. */
 const judges: Readonly<Record<string, (given: unknown) => string | null>> = {
@@ -11,15 +11,14 @@ const judges: Readonly<Record<string, (given: unknown) => string | null>> = {
 
 /**
  * Guards the functions of an endpoint's overrides that give reply-from something at once: what one throws, or gives in
- * the place of header fields, an origin or a query, is a fault that names it. `onResponse` may be called once more for
- * another request, and may give a promise; `onError` is left as it is.
+ * the place of header fields, an origin or a query, is a fault that names it. `onResponse` and `onError` are left as they are.
  *
  * @param where the endpoint: `GET /users/{id}`
  */
-export function guardOverrides (overrides: ReplyFromOverrides, where: string): ReplyFromOverrides {
+export function guardOverrides (overrides: EndpointOverrides, where: string): EndpointOverrides {
   const guarded: Record<string, unknown> = { ...overrides }
   for (const [name, override] of Object.entries(overrides)) {
-    if (typeof override !== 'function' || name === 'onError') continue
+    if (typeof override !== 'function' || name === 'onError' || name === 'onResponse') continue
     const foreign = { who: `the override ${name}`, where }
     const judge = judges[name]
     guarded[name] = function guardedOverride (this: unknown, ...parameters: unknown[]): unknown {
@@ -39,7 +38,7 @@ export function guardOverrides (overrides: ReplyFromOverrides, where: string): R
       return given
     }
   }
-  return guarded as ReplyFromOverrides
+  return guarded as EndpointOverrides
 }
 
 /** Texts are shown, but not credentials in them. */

@@ -91,7 +91,7 @@ t.test('overrides: onError that throws, or answers nothing, is a 500 in time, an
 
 t.test('overrides: values in the place of functions, and functions that an endpoint does not take, stop the start', async (t) => {
   const wrong: object[] = [
-    { retryDelay: () => 1 }, { retriesCount: 5 }, { maxRetriesOn503: 3 }, { timeout: 1 }, { onResponse: 42 }, { getUpstream: 'http://a' }, { rewriteHeaders: {} },
+    { retryDelay: 1 }, { retriesCount: '5' }, { maxRetriesOn503: -3 }, { timeout: 1 }, { rewriteResponse: () => ({}) }, { rewriteHeader: () => ({}) }, { schema: { body: {} } }, { schema: { tags: 'x' } }, { onResponse: 42 }, { getUpstream: 'http://a' }, { rewriteHeaders: {} },
     { rewriteRequestHeaders: null }, { onError: 'x' }, { queryString: 5 }, { method: 5 }, { method: 'G T' }, { contentType: 'a\nb' }, { onRequest: 1 }, { preHandler: [1] }
   ]
   for (const override of wrong) {

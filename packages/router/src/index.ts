@@ -5,5 +5,6 @@ export { routerFeature, routerSchema, routerSettings, type RouterSettings } from
 export { errors } from './errors.ts'
 export type { EndpointRoute, RouteMark } from './scope/endpoint-route.ts'
 export { createRouting, isHealthRequest, type RegisteredRoute, registerRoutes, type RouteRegistration, type Routing } from './scope/register-routes.ts'
-export { isSkipped } from './scope/skipped-route.ts'
+export { addTogether } from './scope/add-together.ts'
+export { isSkipped, skippedRoute } from './scope/skipped-route.ts'
 export { listRoutes, type Route, type RouteKind } from './table/route-table.ts'

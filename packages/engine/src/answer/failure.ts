@@ -24,7 +24,7 @@ export interface Failure {
   /**
    * Logs why a response's body ended early, and makes the client notice it; discards a body that a hook replaced.
    */
-  watch (body: Readable, reply: FastifyReply): void
+  watch (body: Readable, reply: FastifyReply, /** null = nothing to log */ toFault?: (error: Error) => unknown): void
 }
 
 /** @param labels whether an error response has X-Krakend-Completed */
@@ -73,11 +73,14 @@ export function createFailure (endpoint: Endpoint, { showErrorText = false, show
     }
   }
 
-  function watch (body: Readable, reply: FastifyReply): void {
+  function watch (body: Readable, reply: FastifyReply, toFault = (error: Error): unknown => error): void {
     reply.raw.once('close', () => { body.destroy() })
     // Fastify destroys the response.
     if (reply.raw instanceof Http2ServerResponse) cutHttp2Later(reply.raw)
-    body.once('error', (error) => { log(error, reply) })
+    body.once('error', (error) => {
+      const fault = toFault(error)
+      if (fault !== null) log(fault, reply)
+    })
   }
 
   return Object.assign(fail, { log, watch })

@@ -1,5 +1,8 @@
 import { Fault, type CoreRequest } from '@floodgate/core'
 
+/** What was called, for the detail of a failure. */
+export type Called = Pick<CoreRequest, 'method' | 'origin' | 'target'>
+
 /** The reference's message without addresses, by the error codes of our client, Node and undici. */
 const texts: Record<string, string> = {
   FG_ERR_HTTP_CLIENT_CLOSED: 'the client is closed',
@@ -46,14 +49,14 @@ const texts: Record<string, string> = {
 }
 
 /** The fault for a response that is larger than the limit for decoding. */
-export function tooLargeFault (request: CoreRequest): Fault {
+export function tooLargeFault (request: Called): Fault {
   return new Fault('backend', 'FG_ERR_PROXY_TOO_LARGE', 'the response is too large', {
     detail: `${calledAddress(request)}: the response is larger than floodgate.max_decoded_bytes allows: increase it, or use the encoding "no-op", which streams`
   })
 }
 
 /** Converts the error of a call to the fault of its backend; `begun`: the response's headers had been received. */
-export function backendFault (error: unknown, request: CoreRequest, begun: boolean): Fault {
+export function backendFault (error: unknown, request: Called, begun: boolean): Fault {
   if (error instanceof Fault) return error
   const chain = causes(error)
   const own = chain.find(({ code }) => code?.startsWith('FG_ERR_'))?.code
@@ -65,7 +68,7 @@ export function backendFault (error: unknown, request: CoreRequest, begun: boole
 }
 
 /** A body that is declared as gzip and is not, or ends early. */
-export function gzipFault (request: CoreRequest, cause: unknown): Fault {
+export function gzipFault (request: Called, cause: unknown): Fault {
   return new Fault('backend', 'FG_ERR_PROXY_GZIP', 'gzip: invalid header', {
     detail: `${calledAddress(request)}: the body is not gzip although Content-Encoding says so (${cause instanceof Error ? cause.message : 'wrong first bytes'})`,
     cause
@@ -102,7 +105,7 @@ function publicText (chain: readonly Cause[], begun: boolean): string {
 }
 
 /** Returns the called address for the log, without credentials and without the query, which may contain keys. */
-function calledAddress ({ method, origin, target }: CoreRequest): string {
+function calledAddress ({ method, origin, target }: Called): string {
   const query = target.indexOf('?')
   return `${method} ${origin.replace(/\/\/[^/@]*@/, '//')}${query < 0 ? target : target.slice(0, query)}`
 }

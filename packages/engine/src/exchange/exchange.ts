@@ -121,6 +121,6 @@ function lengthOf (body: Readable): string | undefined {
 /**
  * Go's HTTP client requests gzip itself unless the request has Accept-Encoding or Range (net/http, transport.go).
  */
-function asksForGzip ({ headers, method }: CoreRequest): boolean {
+export function asksForGzip ({ headers, method }: Pick<CoreRequest, 'headers' | 'method'>): boolean {
   return headers['accept-encoding'] === undefined && headers.range === undefined && method !== 'HEAD'
 }

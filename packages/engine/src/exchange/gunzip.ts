@@ -1,8 +1,8 @@
 import { kMaxLength } from 'node:buffer'
 import { pipeline, type Readable } from 'node:stream'
 import { createGunzip, gunzip } from 'node:zlib'
-import { gzipFault, tooLargeFault } from './backend-fault.ts'
-import type { BackendResponse, CoreRequest } from '@floodgate/core'
+import { gzipFault, tooLargeFault, type Called } from './backend-fault.ts'
+import type { BackendResponse } from '@floodgate/core'
 import type { Reject, Resolve } from './outcome.ts'
 
 /**
@@ -11,7 +11,7 @@ import type { Reject, Resolve } from './outcome.ts'
  *
  * @param maxBytes of a whole body after decompression
  */
-export function unzip (response: BackendResponse, request: CoreRequest, maxBytes: number, resolve: Resolve, reject: Reject): void {
+export function unzip (response: BackendResponse, request: Called, maxBytes: number, resolve: Resolve, reject: Reject): void {
   const { body, headers } = response
   delete headers['content-encoding']
   delete headers['content-length']
@@ -25,7 +25,7 @@ export function unzip (response: BackendResponse, request: CoreRequest, maxBytes
   })
 }
 
-function unzipStream (body: Readable, response: BackendResponse, request: CoreRequest, resolve: Resolve, reject: Reject): void {
+function unzipStream (body: Readable, response: BackendResponse, request: Called, resolve: Resolve, reject: Reject): void {
   const onReadable = (): void => {
     const head: Buffer | null = body.read()
     if (head === null) return // 'end' or 'error' follows, or more

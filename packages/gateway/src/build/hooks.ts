@@ -1,7 +1,7 @@
 import type { FastifyInstance, RouteShorthandOptions } from 'fastify'
 import { isHealthRequest } from '@floodgate/router'
 import type { RouteHooks, ServiceHooks } from '@floodgate/core'
-import type { EndpointOverrides } from '../options.ts'
+import type { EndpointOverrides } from '@floodgate/engine'
 
 const SERVICE_HOOKS = ['onRequest', 'onSend', 'onResponse', 'onRequestAbort'] as const
 

@@ -3,7 +3,7 @@ import { ConfigError, problemAt, type LoadedConfig, type Problem } from '@floodg
 import { guardScope, registerRoutes, routerSettings, type EndpointRoute } from '@floodgate/router'
 import { Call, type Backend, type Endpoint, type Feature, type FeatureContext, type Workers } from '@floodgate/core'
 import { createClients, type Client } from '@floodgate/http-client'
-import { createFailure, createSrvDirectory, type ErrorAnswerOptions } from '@floodgate/engine'
+import { createFailure, createSrvDirectory, findOverrides, type ErrorAnswerOptions, type FloodgateEntry } from '@floodgate/engine'
 import { createAttachments, type Attachments, type ForeignOptions, type OnFault } from './attach.ts'
 import { loadConfigured } from './configured-features.ts'
 import { answerBare, guardHooks, timeLeft } from '../foreign/guard-hook.ts'
@@ -11,9 +11,8 @@ import { createStepGuard } from '../foreign/guard-step.ts'
 import { endpointOfRoute } from './endpoint-of-route.ts'
 import { addServiceHooks, routeHooks } from './hooks.ts'
 import { tellWarnings } from '../tell-warnings.ts'
-import type { GatewayHandle } from '../decorator.ts'
 import type { GatewayOptions } from '../options.ts'
-import { createFindOverrides } from './overrides.ts'
+import { wrongOptions } from '../errors.ts'
 import { OwnSettings, ownSettings } from '../own-settings.ts'
 import { composeEndpoint, type Parts } from './stack.ts'
 
@@ -38,6 +37,9 @@ export interface Judge {
   onFault: OnFault
 }
 
+const repeats = 'is served by @floodgate/proxy only: the gateway repeats nothing'
+const servedByProxy = { retryDelay: repeats, retriesCount: repeats, maxRetriesOn503: repeats }
+
 type Closer = () => void | Promise<void>
 
 /**
@@ -48,7 +50,7 @@ type Closer = () => void | Promise<void>
  *
  * @throws {FG_ERR_CONFIG_INVALID} a feature found problems in its settings
  */
-export async function mount (scope: FastifyInstance, loaded: LoadedConfig, options: MountOptions): Promise<GatewayHandle> {
+export async function mount (scope: FastifyInstance, loaded: LoadedConfig, options: MountOptions): Promise<FloodgateEntry> {
   guardScope(scope)
   const closers: Closer[] = []
   const close = async () => {
@@ -73,10 +75,11 @@ export async function mount (scope: FastifyInstance, loaded: LoadedConfig, optio
 }
 
 /** @param closers filled with what is to be closed, the last one first */
-async function build (scope: FastifyInstance, loaded: LoadedConfig, options: MountOptions, closers: Closer[]): Promise<GatewayHandle> {
+async function build (scope: FastifyInstance, loaded: LoadedConfig, options: MountOptions, closers: Closer[]): Promise<FloodgateEntry> {
   const { model } = loaded
   const { judge } = options
-  const findOverrides = createFindOverrides(options.overrides ?? {}, model.endpoints)
+  const overrides = findOverrides(options.overrides ?? {}, model.endpoints, servedByProxy)
+  if (overrides.wrong.length > 0) throw wrongOptions(overrides.wrong)
   const clients = createClients({
     ...(options.env && { env: options.env }),
     watch: judge === undefined && (options.watchCertificates ?? true),
@@ -139,12 +142,16 @@ async function build (scope: FastifyInstance, loaded: LoadedConfig, options: Mou
     }
   }
   const routeFor = (endpoint: Endpoint): EndpointRoute => {
-    const { onRequest, preHandler, ...overrides } = findOverrides(endpoint)
-    const own = guardHooks({ ...(onRequest !== undefined && { onRequest }), ...(preHandler !== undefined && { preHandler }) }, { who: 'the override', endpointOf: () => endpoint, fail: foreign.fail, hostAnswers: foreign.hostAnswers })
+    const { onRequest, preHandler, schema, ...changes } = overrides.byEndpoint.get(endpoint) ?? {}
+    const guarding = { who: 'the override', endpointOf: () => endpoint, fail: foreign.fail, hostAnswers: foreign.hostAnswers }
+    const own = {
+      ...onRequest !== undefined && { onRequest: [onRequest].flat().map((hook) => guardHooks({ onRequest: hook }, guarding).onRequest!) },
+      ...preHandler !== undefined && { preHandler: [preHandler].flat().map((hook) => guardHooks({ preHandler: hook }, guarding).preHandler!) }
+    }
     const hooks = routeHooks(attachments.routeHooks(endpoint), own)
     const isGuarded = Object.keys(own).length > 0 || options.foreign.size > 0
-    const handler = compose(() => composeEndpoint(endpoint, parts, overrides, isGuarded ? (request) => timeLeft(request, endpoint.timeout) : undefined))
-    return { handler, ...hooks }
+    const handler = compose(() => composeEndpoint(endpoint, parts, changes, isGuarded ? (request) => timeLeft(request, endpoint.timeout) : undefined))
+    return { handler, ...hooks, ...schema !== undefined && { schema: schema as object } }
   }
   if (judge?.salvaged === true) judgeEndpoints(model.endpoints, attachments)
   else registerRoutes(scope, model, routeFor, { notFound: options.unmatched })
@@ -158,8 +165,11 @@ async function build (scope: FastifyInstance, loaded: LoadedConfig, options: Mou
   return {
     name: options.name,
     model,
+    by: `@floodgate/gateway at ${scope.prefix || '/'}`,
     endpoints: model.endpoints,
     warnings,
+    directory,
+    clientFor,
     dispatcherFor: (backend) => clientFor(backend).dispatcher,
     stats: () => clients.stats(),
     get metricsUrl () { return metrics?.url ?? null },

@@ -1,46 +1,10 @@
-import { describeKind, findWrongHeaders, ignoreRejection, type CoreRequest, type Endpoint, type Exchange, type Headers, type Step, type StepResponse } from '@floodgate/core'
-import { unknownOverride, wrongOverride } from '../errors.ts'
+import { stringify, type ParsedUrlQueryInput } from 'node:querystring'
+import { describeKind, findWrongHeaders, ignoreRejection, type CoreRequest, type Exchange, type Headers, type Step, type StepResponse } from '@floodgate/core'
 import type { StepGuard } from '../foreign/guard-step.ts'
-import type { EndpointOverrides } from '../options.ts'
-
-type AllOverrides = Readonly<Record<string, EndpointOverrides>>
-
-const known: readonly string[] = ['onRequest', 'preHandler', 'getUpstream', 'rewriteRequestHeaders', 'rewriteHeaders', 'onResponse'] satisfies (keyof EndpointOverrides)[]
-
-const none: Readonly<EndpointOverrides> = Object.freeze({})
-
-/**
- * Creates the function that finds an endpoint's overrides.
- *
- * @throws {FG_ERR_GATEWAY_OVERRIDE} a key names no endpoint
- * @throws {FG_ERR_GATEWAY_OVERRIDE_KEY} what is to be changed is none of the overrides, or no function
- */
-export function createFindOverrides (overrides: AllOverrides, endpoints: readonly Endpoint[]): (endpoint: Endpoint) => EndpointOverrides {
-  const named = Object.keys(overrides)
-  if (named.length === 0) return () => none
-  const keys = new Set(endpoints.map(keyOf))
-  for (const key of named) {
-    if (!keys.has(key)) throw unknownOverride(key, [...keys][0] ?? 'GET /path')
-    judge(key, overrides[key])
-  }
-  return (endpoint) => overrides[keyOf(endpoint)] ?? none
-}
-
-function judge (endpoint: string, changes: unknown): void {
-  for (const [name, value] of Object.entries(changes ?? {})) {
-    if (value === undefined) continue
-    if (!known.includes(name)) throw wrongOverride(endpoint, name, `is none: they are ${known.join(', ')}`)
-    const functions: unknown[] = name === 'onRequest' || name === 'preHandler' ? [value].flat() : [value]
-    if (!functions.every((one) => typeof one === 'function')) throw wrongOverride(endpoint, name, `must be a function, and it is ${describeKind(value)}`)
-  }
-}
-
-function keyOf ({ method, path }: Endpoint): string {
-  return `${method} ${path}`
-}
+import type { EndpointOverrides } from '@floodgate/engine'
 
 /** What changes the answer to the client. */
-export function overrideEndpoint ({ rewriteHeaders, onResponse }: EndpointOverrides, next: Step, { step: guard }: StepGuard): Step {
+export function overrideEndpoint ({ rewriteHeaders, rewriteResponse }: EndpointOverrides, next: Step, { step: guard }: StepGuard): Step {
   let step = next
   if (rewriteHeaders !== undefined) {
     step = guard('the override rewriteHeaders', step, (inner) => async function rewriteAnswerHeaders (request: CoreRequest) {
@@ -54,12 +18,12 @@ export function overrideEndpoint ({ rewriteHeaders, onResponse }: EndpointOverri
       return response
     })
   }
-  if (onResponse !== undefined) {
-    step = guard('the override onResponse', step, (inner) => async function overrideResponse (request: CoreRequest) {
+  if (rewriteResponse !== undefined) {
+    step = guard('the override rewriteResponse', step, (inner) => async function overrideResponse (request: CoreRequest) {
       const response = await inner(request)
       const { body } = response
       try {
-        return await onResponse(response, request.incoming)
+        return await rewriteResponse(response, request.incoming)
       } catch (error) {
         discard({ body })
         throw error
@@ -69,22 +33,57 @@ export function overrideEndpoint ({ rewriteHeaders, onResponse }: EndpointOverri
   return step
 }
 
-/** What changes the host that is called. */
-export function overrideBackend ({ getUpstream }: EndpointOverrides, next: Step, { step: guard }: StepGuard): Step {
-  if (getUpstream === undefined) return next
-  return guard('the override getUpstream', next, (inner) => function overrideUpstream (request: CoreRequest) {
-    request.origin = readOrigin(getUpstream(request.incoming))
-    return inner(request)
-  })
+/** What changes the host, and the query, that is called. */
+export function overrideBackend ({ getUpstream, queryString }: EndpointOverrides, next: Step, { step: guard }: StepGuard): Step {
+  let step = next
+  if (queryString !== undefined) {
+    step = guard('the override queryString', step, (inner) => function overrideQuery (request: CoreRequest) {
+      const [path = '', search] = request.target.split(/(?=\?)/)
+      const query = readQuery(typeof queryString === 'function' ? queryString(search, request.incoming.raw.url!, request.incoming) : stringify(queryString as ParsedUrlQueryInput))
+      request.target = query === '' ? path : `${path}?${query}`
+      return inner(request)
+    })
+  }
+  if (getUpstream !== undefined) {
+    step = guard('the override getUpstream', step, (inner) => function overrideUpstream (request: CoreRequest) {
+      request.origin = readOrigin(getUpstream(request.incoming, request.origin))
+      return inner(request)
+    })
+  }
+  return step
 }
 
 /** What changes the request to a backend. */
-export function overrideExchange ({ rewriteRequestHeaders }: EndpointOverrides, next: Exchange, { exchange: guard }: StepGuard): Exchange {
-  if (rewriteRequestHeaders === undefined) return next
-  return guard('the override rewriteRequestHeaders', next, (inner) => function overrideRequestHeaders (request: CoreRequest) {
-    request.headers = checkHeaders(rewriteRequestHeaders({ ...request.headers }, request.incoming))
-    return inner(request)
-  })
+export function overrideExchange ({ rewriteRequestHeaders, method, body, contentType }: EndpointOverrides, next: Exchange, { exchange: guard }: StepGuard): Exchange {
+  let exchange = next
+  if (rewriteRequestHeaders !== undefined) {
+    exchange = guard('the override rewriteRequestHeaders', exchange, (inner) => function overrideRequestHeaders (request: CoreRequest) {
+      request.headers = checkHeaders(rewriteRequestHeaders(request.incoming, { ...request.headers }))
+      return inner(request)
+    })
+  }
+  return method === undefined && body === undefined ? exchange : replaceRequest(exchange, method, body, contentType)
+}
+
+/** As reply-from does it: without a content type the body is written as JSON. */
+function replaceRequest (next: Exchange, method: string | undefined, body: unknown, contentType: string | undefined): Exchange {
+  const bytes = body === undefined || body === null ? null : Buffer.from(contentType === undefined ? JSON.stringify(body) : String(body))
+  return function exchangeReplaced (request) {
+    request.method = method ?? request.method
+    if (body !== undefined) {
+      const { 'content-type': _type, 'content-length': _length, 'content-encoding': _encoding, ...headers } = request.headers
+      request.headers = bytes === null ? headers : { ...headers, 'content-type': contentType ?? 'application/json' }
+      request.body = bytes
+    }
+    return next(request)
+  }
+}
+
+function readQuery (given: unknown): string {
+  ignoreRejection(given)
+  if (given === undefined || given === null) return ''
+  if (typeof given !== 'string' || !/^[\x21-\x7e]*$/.test(given)) throw new TypeError(`it gave ${typeof given === 'string' ? JSON.stringify(given.slice(0, 200)) : describeKind(given)}: a query, encoded, is expected`)
+  return given
 }
 
 function readOrigin (given: unknown): string {
@@ -95,6 +94,8 @@ function readOrigin (given: unknown): string {
 
 function checkHeaders (headers: Headers): Headers {
   ignoreRejection(headers)
+  // A copy of the request: what a function makes that takes its parameters the other way round.
+  if (typeof headers === 'object' && headers !== null && 'raw' in headers && 'log' in headers) throw new TypeError('it gave the request: its parameters are (request, headers)')
   const wrong = findWrongHeaders(headers)
   if (wrong !== null) throw new TypeError(`it ${wrong}`)
   return headers

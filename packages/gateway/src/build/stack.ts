@@ -1,11 +1,10 @@
 import { createAggregate, createBackendStep, createConcurrent, createReadAnswer, createRender, createShadow, regularBackends, shadowBackends } from '@floodgate/aggregate'
 import { foreignFault, prepareStep, type Backend, type Endpoint, type Service, type Step } from '@floodgate/core'
 import { recycle, type Client } from '@floodgate/http-client'
-import { createBalancer, createCoreRequest, createExchange, createReadingExchange, createTarget, serve, type ErrorAnswerOptions, type ExchangeOptions, type Render, type SrvDirectory } from '@floodgate/engine'
+import { createBalancer, createCoreRequest, createExchange, createReadingExchange, createTarget, serve, type EndpointOverrides, type ErrorAnswerOptions, type ExchangeOptions, type Render, type SrvDirectory } from '@floodgate/engine'
 import type { FastifyRequest, RouteHandlerMethod } from 'fastify'
 import type { Attachments } from './attach.ts'
 import { createStepGuard, type StepGuard } from '../foreign/guard-step.ts'
-import type { EndpointOverrides } from '../options.ts'
 import { overrideBackend, overrideEndpoint, overrideExchange } from './overrides.ts'
 
 /** What the stack is composed of. */
@@ -54,6 +53,8 @@ export function composeEndpoint (endpoint: Endpoint, parts: Parts, overrides: En
     // Nobody else may hold the body of an answer.
     ...(around === merged && !isTouched && { recycle }),
     ...(timeLeft && { timeLeft }),
+    ...overrides.onResponse !== undefined && { onResponse: overrides.onResponse },
+    ...overrides.onError !== undefined && { onError: overrides.onError },
     ...decoded
   })
 }

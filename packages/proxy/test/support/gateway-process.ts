@@ -1,9 +1,8 @@
-import { engines, startGateway } from './engines.ts'
+import { startGateway } from './start-gateway.ts'
 
-// A gateway in a process of its own, so that its memory can be measured: argv = engine, origin.
-const engine = engines.find((name) => name === process.argv[2])!
-const { url } = await startGateway({ teardown () {} }, engine, {
-  origin: process.argv[3]!,
+// A gateway in a process of its own, so that its memory can be measured: argv = origin.
+const { url } = await startGateway({ teardown () {} }, {
+  origin: process.argv[2]!,
   routes: [{ timeout: 120_000 }, { method: 'POST', timeout: 120_000 }]
 })
 let most = 0

@@ -5,7 +5,7 @@ import { serve } from '@floodgate/engine'
 import type { Teardown } from '@floodgate/testing'
 import t from 'tap'
 import { call } from '@floodgate/testing'
-import { coreRequest } from './support/engines.ts'
+import { coreRequest } from '../support/start-gateway.ts'
 
 const endpoint = { method: 'GET', path: '/x', timeout: 2000, cacheTtl: 0, backends: [{ urlPattern: '/x' }] } as unknown as Endpoint
 const answer: StepResponse = { status: 200, headers: { 'content-type': 'text/plain', 'set-cookie': ['a=1', 'b=2'] }, body: Buffer.from('caf\u00e9 \u20ac'), data: null, complete: true, fault: null }

@@ -1,11 +1,11 @@
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
-import type { Dispatcher } from 'undici'
 import { CoreRequest, type Endpoint, type Headers } from '@floodgate/core'
-import { createClients, defaultTransport, recycle } from '@floodgate/http-client'
+import { createClients, defaultTransport } from '@floodgate/http-client'
 import type { ClientSettings } from '@floodgate/settings'
-import { createExchange, passThrough, serve, type CreateCoreRequest, type ErrorAnswerOptions, type Prepare } from '@floodgate/engine'
-import { registerReplyFrom, serveReplyFrom, type ReplyFromOverrides } from '@floodgate/proxy'
+import type { CreateCoreRequest, EndpointOverrides, ErrorAnswerOptions, Target } from '@floodgate/engine'
 import type { Teardown } from '@floodgate/testing'
+import { serveEndpoint } from '../../src/serve-endpoint.ts'
+import { createView } from '../../src/view.ts'
 
 export interface RouteOptions {
   path?: string
@@ -16,7 +16,7 @@ export interface RouteOptions {
   target?: string
   timeout?: number
   errors?: ErrorAnswerOptions
-  overrides?: ReplyFromOverrides
+  overrides?: EndpointOverrides
 }
 
 export interface GatewayOptions {
@@ -29,41 +29,35 @@ export interface GatewayOptions {
   before?: (app: FastifyInstance) => void
 }
 
-export type EngineName = 'step' | 'reply-from'
-export const engines: readonly EngineName[] = ['step', 'reply-from']
-
-/** Starts a Fastify whose routes pass to `origin`, everything let through, on the named engine. */
-export async function startGateway (t: Teardown, engine: EngineName, { origin, routes, client, fastify, before }: GatewayOptions): Promise<{ app: FastifyInstance, url: string }> {
+/** Starts a Fastify whose routes pass to `origin`, everything let through. */
+export async function startGateway (t: Teardown, { origin, routes, client: settings, fastify, before }: GatewayOptions): Promise<{ app: FastifyInstance, url: string }> {
   const app = Fastify({ forceCloseConnections: true, ...fastify })
   const clients = createClients({ env: {} })
-  const { dispatcher } = clients.acquire({ tls: null, followRedirects: true, sendBodyOnRedirect: false, proxy: null, transport: defaultTransport, ...client })
+  const client = clients.acquire({ tls: null, followRedirects: true, sendBodyOnRedirect: false, proxy: null, transport: defaultTransport, ...settings })
   t.teardown(async () => {
     await app.close()
     await clients.close({ timeout: 1 })
   })
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', (_request, payload, done) => { done(null, payload) })
-  registerReplyFrom(app)
+  app.register(import('@fastify/reply-from'), { undici: createView(client), disableRequestLogging: true })
   before?.(app)
   app.after(() => {
-    for (const route of routes) addRoute(app, engine, origin, route, dispatcher)
+    for (const route of routes) addRoute(app, origin, route)
   })
   const url = await app.listen({ port: 0, host: '127.0.0.1' })
   return { app, url }
 }
 
-function addRoute (app: FastifyInstance, engine: EngineName, origin: string, route: RouteOptions, dispatcher: Dispatcher): void {
-  const { path = '/*', method = 'GET', backendMethod = method, target, timeout = 5000, errors = {}, overrides } = route
+function addRoute (app: FastifyInstance, origin: string, route: RouteOptions): void {
+  const { path = '/*', method = 'GET', backendMethod = method, target, timeout = 5000, errors = {}, overrides = {} } = route
   const endpoint = { method, path, timeout, cacheTtl: 0, backends: [{ urlPattern: target ?? path, method: backendMethod }] } as unknown as Endpoint
-  const exchange = createExchange({ dispatcher, mode: 'pass', recycle })
-  const prepare: Prepare = (core) => {
+  const prepare: Target = (core) => {
     core.origin = origin
     core.method = backendMethod
     core.target = target ?? core.incoming.raw.url!
   }
-  const handler = engine === 'step'
-    ? serve({ endpoint, step: passThrough(prepare, exchange), coreRequest, errors })
-    : serveReplyFrom({ endpoint, prepare, exchange, coreRequest, errors, ...(overrides && { overrides }) })
+  const handler = serveEndpoint({ endpoint, target: prepare, coreRequest, errors, overrides })
   app.route({ method, url: path, exposeHeadRoute: false, handler })
 }
 

@@ -6,7 +6,7 @@ import { DecodedResponse, Fault, type CoreRequest, type Endpoint, type Step, typ
 import { serve, type ServeOptions } from '@floodgate/engine'
 import type { Teardown } from '@floodgate/testing'
 import { call } from '@floodgate/testing'
-import { coreRequest } from './support/engines.ts'
+import { coreRequest } from './support/start-gateway.ts'
 
 const render: ServeOptions['render'] = (response) => {
   response.headers['content-type'] = 'application/json; charset=utf-8'

@@ -1,0 +1,67 @@
+import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
+import type { Dispatcher } from 'undici'
+import { CoreRequest, type Endpoint, type Headers } from '@floodgate/core'
+import { createClients, defaultTransport, recycle } from '@floodgate/http-client'
+import type { ClientSettings } from '@floodgate/settings'
+import { createExchange, passThrough, serve, type CreateCoreRequest, type ErrorAnswerOptions, type Prepare } from '@floodgate/engine'
+import type { Teardown } from '@floodgate/testing'
+
+export interface RouteOptions {
+  path?: string
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** Method of the backend; default the route's. */
+  backendMethod?: 'GET' | 'POST' | 'HEAD'
+  /** Path of the backend; default the client's. */
+  target?: string
+  timeout?: number
+  errors?: ErrorAnswerOptions
+}
+
+export interface GatewayOptions {
+  origin: string
+  routes: RouteOptions[]
+  /** What the backend's client settings change of the defaults. */
+  client?: Partial<ClientSettings>
+  fastify?: FastifyServerOptions
+  /** Runs before the routes are added. */
+  before?: (app: FastifyInstance) => void
+}
+
+/** Starts a Fastify whose routes pass to `origin`, everything let through. */
+export async function startGateway (t: Teardown, { origin, routes, client, fastify, before }: GatewayOptions): Promise<{ app: FastifyInstance, url: string }> {
+  const app = Fastify({ forceCloseConnections: true, ...fastify })
+  const clients = createClients({ env: {} })
+  const { dispatcher } = clients.acquire({ tls: null, followRedirects: true, sendBodyOnRedirect: false, proxy: null, transport: defaultTransport, ...client })
+  t.teardown(async () => {
+    await app.close()
+    await clients.close({ timeout: 1 })
+  })
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', (_request, payload, done) => { done(null, payload) })
+  before?.(app)
+  app.after(() => {
+    for (const route of routes) addRoute(app, origin, route, dispatcher)
+  })
+  const url = await app.listen({ port: 0, host: '127.0.0.1' })
+  return { app, url }
+}
+
+function addRoute (app: FastifyInstance, origin: string, route: RouteOptions, dispatcher: Dispatcher): void {
+  const { path = '/*', method = 'GET', backendMethod = method, target, timeout = 5000, errors = {} } = route
+  const endpoint = { method, path, timeout, cacheTtl: 0, backends: [{ urlPattern: target ?? path, method: backendMethod }] } as unknown as Endpoint
+  const exchange = createExchange({ dispatcher, mode: 'pass', recycle })
+  const prepare: Prepare = (core) => {
+    core.origin = origin
+    core.method = backendMethod
+    core.target = target ?? core.incoming.raw.url!
+  }
+  const handler = serve({ endpoint, step: passThrough(prepare, exchange), coreRequest, errors })
+  app.route({ method, url: path, exposeHeadRoute: false, handler })
+}
+
+export const coreRequest: CreateCoreRequest = (request, params, call) => {
+  const { raw } = request
+  const { host, ...headers } = raw.headers
+  const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0 || (raw.httpVersionMajor === 2 && !raw.readableEnded && raw.method !== 'GET')
+  return new CoreRequest(request, call, raw.method!, params, headers as Headers, null, hasBody ? raw : null)
+}
