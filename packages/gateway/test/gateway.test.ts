@@ -136,7 +136,7 @@ t.test('gateway: overrides in their former form, and options that do not fit, st
     [{ overrides: { '/json': { schema: { body: {} } } } }, /"schema" has no "body"/],
     [{ overrides: { '/jsn': {} } }, /no endpoint "\/jsn"/],
     [{ prefx: '/api' }, /no option "prefx": did you mean "prefix"\?/],
-    [{ notFound: 'x', closeTimeout: '5s', features: [{}] }, /"notFound" must be "gateway" or "host"; "closeTimeout" must be a number of ms, 0 or more; "features" must be a list of features/],
+    [{ notFound: 'x', closeTimeout: '5s', features: [{}] }, /"features" must be a list of features.*"notFound" must be "gateway" or "host"; "closeTimeout" must be a number of ms, 0 or more/],
     [{ config: undefined }, /"config" is missing/]
   ]
   for (const [options, message] of table) await t.rejects(mount(t, { config, ...options } as never), { code: 'FG_ERR_GATEWAY_OPTIONS', message }, String(message))
