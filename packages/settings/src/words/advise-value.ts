@@ -1,12 +1,17 @@
-import { closestWord } from './did-you-mean.ts'
+import { closestWord, distanceOf } from './did-you-mean.ts'
 
 /** What to write instead of a word that is none of those allowed; null when none is near. */
 export function adviseWord (word: string, allowed: readonly string[]): string | null {
   const same = allowed.find((other) => bare(other) === bare(word))
   if (same !== undefined) return `write ${JSON.stringify(same)}`
-  // Numbers that are near each other mean nothing.
-  const near = /\d/.test(word) ? null : closestWord(word, allowed)
+  const near = /\d/.test(word) ? onlyNeighbour(word, allowed) : closestWord(word, allowed)
   return near === null ? null : `did you mean ${JSON.stringify(near)}?`
+}
+
+/** The one word that differs in one character: of several numbers that are near (`TLS14`) none was meant. */
+function onlyNeighbour (word: string, allowed: readonly string[]): string | null {
+  const near = allowed.filter((other) => distanceOf(word, other) === 1)
+  return near.length === 1 ? near[0]! : null
 }
 
 /** Letters and digits alone, and versions of TLS without its name: `tls1.2`, `TLSv1.2` and `1.2` are TLS12. */
