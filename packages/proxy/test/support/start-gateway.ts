@@ -61,7 +61,7 @@ function addRoute (app: FastifyInstance, origin: string, route: RouteOptions): v
   app.route({ method, url: path, exposeHeadRoute: false, handler })
 }
 
-export const coreRequest: CreateCoreRequest = (request, params, call) => {
+const coreRequest: CreateCoreRequest = (request, params, call) => {
   const { raw } = request
   const { host, ...headers } = raw.headers
   const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0 || (raw.httpVersionMajor === 2 && !raw.readableEnded && raw.method !== 'GET')
