@@ -1,4 +1,5 @@
 import neostandard from 'neostandard'
+import plainWords from './eslint-rules/plain-words.js'
 
 const atModuleLevel = ':matches(Program, Program > ExportNamedDeclaration) > VariableDeclaration'
 const message = 'Requests share what stands at module level: one that writes to it reaches the answers of others. Make it inside a function, type it as ReadonlyMap or ReadonlySet, or say why it is safe (-- reason).'
@@ -31,5 +32,12 @@ export default [
         { selector: `${atModuleLevel} > VariableDeclarator[init.type="ArrayExpression"][init.elements.length=0]:not([id.typeAnnotation.typeAnnotation.operator="readonly"])`, message }
       ]
     }
+  },
+  {
+    // Comments and messages: the list is in the rule's file. The proxy follows with its rewriting.
+    files: ['packages/*/src/**/*.ts'],
+    ignores: ['packages/proxy/**'],
+    plugins: { 'plain-words': plainWords },
+    rules: { 'plain-words/plain-words': 'error' }
   }
 ]

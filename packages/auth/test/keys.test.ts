@@ -48,7 +48,7 @@ t.test('readKeyRing: takes the first 1,000 keys of a set', async (t) => {
   t.same(['k999', 'k1000'].map((kid) => ring.find(kid, 'kid').length), [1, 0])
 })
 
-t.test('readKeyRing: a set nested without end is no stack overflow', async (t) => {
+t.test('readKeyRing: a set nested without end does not overflow the stack', async (t) => {
   const good = { kty: 'oct', k: 'AAAA', alg: 'HS256', kid: 'good' }
   for (const deep of ['['.repeat(100_000) + ']'.repeat(100_000), '{"a":'.repeat(100_000) + '1' + '}'.repeat(100_000)]) {
     await t.rejects(readKeyRing(deep, 'here'), { code: 'FG_ERR_AUTH_KEY_SET' })

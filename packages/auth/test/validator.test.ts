@@ -218,7 +218,7 @@ t.test('auth/validator: keys of a file, rotated when the gateway is told to read
   writeFileSync(keys, '{"keys":[')
   await gateway.app.floodgate.renew()
   t.same(await statuses(), [401, 200], 'half a file changes nothing')
-  t.match(gateway.log.join(), /it is not JSON.*what was read before stays in use/)
+  t.match(gateway.log.join(), /it is not JSON.*the previous content stays in use/)
 })
 
 t.test('auth/validator: what a key server may not answer', async (t) => {

@@ -20,7 +20,7 @@ export interface FloodgateConfig extends LoadedConfig {
 
 export interface Engines {
   readonly serve: FloodgateConfig['serve']
-  /** @throws {FG_ERR_CONFIG_NO_ENGINE} naming the endpoints that nobody took */
+  /** @throws {FG_ERR_CONFIG_NO_ENGINE} naming the endpoints without an engine */
   check (): void
 }
 

@@ -18,7 +18,7 @@ declare module 'fastify' {
  *
  * @throws {FG_ERR_CONFIG_OPTIONS} options that do not fit
  * @throws {FG_ERR_CONFIG_INVALID} with every problem of the configuration
- * @throws {FG_ERR_CONFIG_NO_ENGINE} when the app is ready and nobody serves an endpoint
+ * @throws {FG_ERR_CONFIG_NO_ENGINE} when the app is ready and an endpoint has no engine
  * @example
  * await app.register(configLoader, { config: './krakend.json' })
  * await app.register(proxy)

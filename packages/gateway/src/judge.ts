@@ -17,10 +17,11 @@ export interface JudgeOptions {
 }
 
 /**
- * Builds a gateway without listening, connecting or writing anything, and gives what features, the logger and the listener
- * find wrong or doubtful. What one of them refuses does not keep the others from being asked.
+ * Builds a gateway without listening, connecting or writing anything, and gives what features, the logger and the
+ * listener report as errors and warnings. An error of one does not prevent the others from being checked.
  *
- * A model with errors is built as far as it goes: what follows from them is not told, and the code of host apps is not called.
+ * A model with errors is built as far as possible: consequences of them are not reported, and code of host apps is not
+ * called.
  */
 export async function judgeBuild (loaded: LoadedConfig, { features, foreign = new Set(), lost }: JudgeOptions): Promise<Problem[]> {
   const { model } = loaded
@@ -36,7 +37,7 @@ export async function judgeBuild (loaded: LoadedConfig, { features, foreign = ne
   attempt(() => createServiceLogger(loaded, 0), ['extra_config', 'telemetry/logging'])
   if (model.tls !== null && !hasFault(loaded, ['tls'])) attempt(() => new ListenerCertificates(model.tls!), ['tls'])
 
-  // Of settings with an error a stand-in is judged.
+  // Settings with an error are replaced by a placeholder.
   const wrong = loaded.problems.flatMap(({ severity, place, unsupported }) => severity === 'error' && unsupported === undefined && place.includes('extra_config') ? [place] : [])
   const needs = new Map(features.map(({ namespace, needs = [] }) => [namespace, [...needs, namespace]]))
   const judge: Judge = {

@@ -29,11 +29,11 @@ export function allFeatures (own: readonly Feature[] = []): Feature[] {
 }
 
 /**
- * Loads a configuration with the namespaces that the gateway knows. A worker gets the text of the file from its primary, as
- * that has read it, so that all of them serve the same.
+ * Loads a configuration with the namespaces that the gateway knows. A worker gets the text of the file from its
+ * primary, as that has read it, so that all of them serve the same.
  *
- * After an error the gateway is built as far as it goes, without a listener, so that what its features would refuse is told
- * at once; features of the host's own are left out of that.
+ * After an error the gateway is built as far as it goes, without a listener, so that errors of its features are
+ * reported as well; features of the host's own are left out of that.
  *
  * @throws {FG_ERR_CONFIG_INVALID} with all problems, when one of them is an error
  */

@@ -9,7 +9,7 @@ import { wrongOptions } from './errors.ts'
 export interface GatewayOptions {
   /** Path of a configuration file, the configuration as an object, or what `loadConfiguration` made of one. */
   readonly config: string | Configuration | LoadedConfig
-  /** Name in `app.floodgate`. Default: the prefix, else the configuration's name. */
+  /** Name in `app.floodgate`. Default: the prefix, otherwise the configuration's name. */
   readonly name?: string
   /** Path in front of every endpoint. Default: none. */
   readonly prefix?: string
@@ -18,13 +18,19 @@ export interface GatewayOptions {
   /** Changes to single endpoints, by `GET /users/{id}`, or `/users/{id}` for every method. */
   readonly overrides?: Readonly<Record<string, EndpointOverrides>>
   /**
-   * Who answers what matches no route: `gateway` with the configuration's 404, 405 and redirects, `host` with the app's
-   * own handler. Default: `gateway` under a prefix, `host` without one.
+   * Who answers requests that match no route: `gateway` with the configuration's 404, 405 and redirects, `host` with
+   * the app's own handler. Default: `gateway` under a prefix, `host` without one.
    */
   readonly notFound?: 'gateway' | 'host'
-  /** What may be unsupported although it stops the start: namespaces, plugins, keys such as `auth/validator.KEY`; `*` stands for any text. */
+  /**
+   * Unsupported settings that only cause a warning instead of preventing the start: namespaces, plugins, keys such as
+   * `auth/validator.KEY`; `*` matches any text.
+   */
   readonly allowUnsupported?: readonly string[]
-  /** `skip`: endpoints that need something unsupported answer 501, and the others are served. Default: `stop`, the start. */
+  /**
+   * `skip`: endpoints with unsupported settings answer 501, and the others are served. Default: `stop`, which prevents
+   * the start.
+   */
   readonly unsupported?: 'stop' | 'skip'
   /** Where `KRAKEND_*` and proxy variables come from. Default: `process.env`. */
   readonly env?: NodeJS.ProcessEnv
@@ -32,7 +38,7 @@ export interface GatewayOptions {
   readonly closeTimeout?: number
   /** The other processes of this gateway, as `serve` gives them. Default: none. */
   readonly workers?: Workers | null
-  /** Reads certificates of `client_tls` anew when their files change. Default `true`. */
+  /** Reads certificates of `client_tls` again when their files change. Default `true`. */
   readonly watchCertificates?: boolean
   /** `false`: serves no metrics, even where `floodgate.metrics` is configured. Default `true`. */
   readonly metrics?: boolean

@@ -1,23 +1,23 @@
 import type { Static } from 'typebox'
 import { defaultMaxHeldBody, type Feature, type Service } from '@floodgate/core'
 
-const maxRequestBody = { type: 'integer', minimum: 1, default: defaultMaxHeldBody, description: 'Size limit in bytes of a request body where it is held: for several backends, copies (`shadow`, `concurrent_calls`), and features that read it; 413 beyond. Bodies that stream to one backend have none' } as const
+const maxRequestBody = { type: 'integer', minimum: 1, default: defaultMaxHeldBody, description: 'Size limit in bytes of a request body that is held in memory: for several backends, copies (`shadow`, `concurrent_calls`), and features that read it; 413 beyond. Bodies that are streamed to one backend have no limit' } as const
 
-/** Settings of the namespace `floodgate`: what we offer beyond the reference, which ignores it. */
+/** Settings of the namespace `floodgate`: additions to the reference, which ignores it. */
 export const OwnSettings = {
   type: 'object',
   properties: {
-    semantic_errors: { type: 'boolean', default: false, description: '504 where a deadline passed and 502 where a backend failed, in place of 500' },
-    show_internal_errors: { type: 'boolean', default: false, description: 'Error texts with hosts and paths of backends in them; only with `router.return_error_msg`' },
-    allow_unsupported: { type: 'array', items: { type: 'string' }, description: 'What may be unsupported although it stops the start: namespaces, plugins, keys such as `auth/validator.KEY`; `*` stands for any text' },
-    max_decoded_bytes: { type: 'integer', minimum: 1, default: 67_108_864, description: 'Size limit of a backend\'s answer that is decoded, in bytes; answers of the encoding `no-op` are streamed and have none' },
+    semantic_errors: { type: 'boolean', default: false, description: 'Answers 504 if a deadline passed and 502 if a backend failed, instead of 500' },
+    show_internal_errors: { type: 'boolean', default: false, description: 'Shows error messages with hosts and paths of backends; requires `router.return_error_msg`' },
+    allow_unsupported: { type: 'array', items: { type: 'string' }, description: 'Unsupported settings that only cause a warning instead of preventing the start: namespaces, plugins, keys such as `auth/validator.KEY`; `*` matches any text' },
+    max_decoded_bytes: { type: 'integer', minimum: 1, default: 67_108_864, description: 'Size limit of a backend\'s response that is decoded, in bytes; responses with the encoding `no-op` are streamed and have no limit' },
     max_request_body: maxRequestBody,
     metrics: {
       type: 'object',
-      description: 'Serves metrics for Prometheus at `/metrics`, on a port of their own; with workers each has one, counted up from this',
+      description: 'Serves metrics for Prometheus at `/metrics` on a separate port; with workers each has its own port, counted up from this',
       properties: {
-        port: { type: 'integer', minimum: 0, maximum: 65535, description: 'Port to listen on; 0 takes a free one, told in the log' },
-        listen_ip: { type: 'string', minLength: 1, default: '127.0.0.1', description: 'Address to listen on: metrics name backends, so nobody else can ask by default' }
+        port: { type: 'integer', minimum: 0, maximum: 65535, description: 'Port to listen on; 0 uses a free port, which is logged' },
+        listen_ip: { type: 'string', minLength: 1, default: '127.0.0.1', description: 'Address to listen on. Default: this machine only, because metrics contain the names of backends' }
       },
       required: ['port'],
       additionalProperties: false

@@ -21,7 +21,7 @@ const plugin: FastifyPluginAsync<GatewayOptions> = async function gateway (app, 
   const options = parseOptions(given)
   const { config, prefix = '', env, allowUnsupported = [], unsupported = 'stop', features } = options
   const loaded = isLoaded(config) ? config : await loadConfiguration(config, { allowUnsupported, unsupported, ...(env && { env }), ...(features && { features }) })
-  // Whoever loaded it has its problems.
+  // The code that loaded it has its problems.
   if (!isLoaded(config)) tellWarnings(app.log, loaded.problems)
   const name = options.name ?? (prefix || loaded.model.name)
   const notFound = options.notFound ?? (prefix === '' ? 'host' : 'gateway')

@@ -1,7 +1,9 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { formatProblems, type Problem } from '@floodgate/config-loader'
 
-/** Logs warnings, a line each, at the lowest level from warn on that is not switched off: whoever configured it has to see it. */
+/**
+ * Logs warnings, a line each, at the lowest enabled level from warn on, so that they are always visible.
+ */
 export function tellWarnings (log: FastifyBaseLogger, warnings: readonly Problem[]): void {
   if (warnings.length === 0) return
   const { isLevelEnabled } = log as { isLevelEnabled?: (level: string) => boolean }

@@ -25,5 +25,5 @@ t.test('gateway: a tier by policy that is none stops the start', async (t) => {
   const app = Fastify()
   t.teardown(() => app.close())
   const error = await app.register(gateway, { config: config('http://127.0.0.1:10', 'value +') }).then(() => null, (error: unknown) => error)
-  t.match(error, { code: 'FG_ERR_CONFIG_INVALID', message: /tier_value.*cannot be asked/ })
+  t.match(error, { code: 'FG_ERR_CONFIG_INVALID', message: /tier_value.*cannot be evaluated/ })
 })

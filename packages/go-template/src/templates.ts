@@ -16,7 +16,7 @@ import type { KnownFunctions } from './parse/pipeline-parser.ts'
 
 /** Where texts come from that a template asks for by name. Both return undefined for what does not exist. */
 export interface Loader {
-  /** Text of a template that `template` names and nobody parsed yet. */
+  /** Text of a template that `template` names and that has not been parsed yet. */
   template? (name: string): string | undefined
   /** Text for `include`; a missing one is empty, as KrakenD has it. */
   partial? (name: string): string | undefined

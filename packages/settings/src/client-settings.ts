@@ -1,6 +1,9 @@
 /** A backend's effective client settings: everything that decides how it is reached. Equal settings share a client. */
 export interface ClientSettings {
-  /** null = no `client_tls` anywhere: Go's own defaults (TLS 1.2 and 1.3). Present, even empty: TLS 1.3 only unless it says otherwise. */
+  /**
+   * null = no `client_tls` anywhere: Go's own defaults (TLS 1.2 and 1.3). Present, even empty: TLS 1.3 only unless it
+   * says otherwise.
+   */
   readonly tls: TlsSettings | null
   readonly followRedirects: boolean
   readonly sendBodyOnRedirect: boolean

@@ -30,7 +30,7 @@ export interface IssueRequest {
   notAfter?: Date
   /** Default `ec` (P-256); `rsa` has 2048 bits. */
   key?: 'ec' | 'rsa'
-  /** What the issuer signs with. Default `sha256`; nobody accepts `sha1` any more. */
+  /** What the issuer signs with. Default `sha256`; `sha1` is no longer accepted. */
   hash?: 'sha1' | 'sha256'
 }
 
@@ -48,7 +48,7 @@ export function createAuthority (name: string, { permitted = [] }: { permitted?:
   return makeAuthority(name, null, permitted)
 }
 
-/** Makes a certificate that signs itself and is nobody's authority. */
+/** Creates a self-signed certificate that is not an authority. */
 export function selfSigned (request: IssueRequest): Issued {
   return makeCertificate(request, null, extensionsOfLeaf(request))
 }

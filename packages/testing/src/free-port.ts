@@ -1,7 +1,7 @@
 import http from 'node:http'
 import { listen } from './origin.ts'
 
-/** Finds a loopback port that nobody listens on: for programs that must be told one. */
+/** Finds a free loopback port, for programs that need a fixed one. */
 export async function freePort (): Promise<number> {
   const server = http.createServer()
   const port = await listen(server)

@@ -7,9 +7,9 @@ import { toFault } from './to-fault.ts'
 type IsFailure = (answer: StepResponse) => boolean
 
 /**
- * Creates the step of `proxy.strategy: fallback` (KrakenD page "Fallback"): backends are a list of priorities, and the next
- * one is called only when the one before failed. Each sees the client's request. The endpoint's timeout holds for all of
- * them together. An answer that passes undecoded (`no-op`) is a failure from status 500 on.
+ * Creates the step of `proxy.strategy: fallback` (KrakenD page "Fallback"): backends are a list of priorities, and the
+ * next one is called only when the one before failed. Each sees the client's request. The endpoint's timeout holds for
+ * all of them together. An answer that passes undecoded (`no-op`) is a failure from status 500 on.
  *
  * @param steps of the endpoint's backends that are no shadows, in the order of the configuration
  */
@@ -47,7 +47,7 @@ async function askInTurn (request: CoreRequest, steps: readonly Step[], isFailur
       outcome = answer
     } catch (error) {
       outcome = toFault(error)
-      // The deadline is over, or the client is gone: nobody waits for the next one.
+      // The deadline is over, or the client has disconnected: the next backend is not called.
       if (!goesOn || request.call.reason !== null) throw outcome
     }
     drop(failed)

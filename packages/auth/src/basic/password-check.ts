@@ -78,7 +78,7 @@ function remember (seals: Set<string>, seal: string): void {
   seals.add(seal)
 }
 
-/** The hash of a password that nobody knows, as costly as that of a user. */
+/** Returns the hash of an unknown password that is as slow to compare as a user's. */
 function nobodysHash (users: Users): string {
   const [first = '$2b$10$'] = users.values()
   const cost = Number(first.slice(4, 6))

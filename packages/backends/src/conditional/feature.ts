@@ -5,10 +5,10 @@ import { namespace, type ConditionalSettings } from './settings.ts'
 type Gate = (request: CoreRequest) => boolean
 
 /**
- * What `backend/conditional` attaches: a backend whose condition is false is not called and is missing in no answer. It is
- * asked before anything of the backend, so that its limits and its circuit breaker do not count it.
+ * What `backend/conditional` attaches: a backend whose condition is false is not called and is missing in no answer. It
+ * is asked before anything of the backend, so that its limits and its circuit breaker do not count it.
  *
- * @param compile evaluates the strategy `policy`; without it that strategy stops the start
+ * @param compile evaluates the strategy `policy`; without it that strategy prevents the start
  */
 export function createConditional (compile?: CompileRequestCondition): Partial<Feature> {
   /** Conditions of backends, each compiled once though a fallback asks it too. */

@@ -5,9 +5,9 @@ export type AllowedBy = 'option' | 'environment' | 'configuration'
 export interface Unsupported {
   /** What to allow by name to start without it: a namespace, a plugin, or a key such as `auth/validator.audience`. */
   readonly name: string
-  /** `stops`: the start. `allowed`: somebody allowed it by name. `skipped`: its endpoint answers 501. */
+  /** `stops`: it prevents the start. `allowed`: it is allowed by name. `skipped`: its endpoint answers 501. */
   readonly outcome: 'stops' | 'allowed' | 'skipped'
-  /** Who allowed it; null where nobody did. */
+  /** Where it is allowed; null if it is not. */
   readonly by: AllowedBy | null
   /** Whether it concerns one endpoint, so that the others could be served. */
   readonly skippable: boolean

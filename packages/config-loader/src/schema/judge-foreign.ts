@@ -7,14 +7,14 @@ import type { JsonSchema } from './strict-schema.ts'
 
 const require = createRequire(import.meta.url)
 
-/** Judges a value by a schema of somebody else's, of which any keyword may be one: by ajv, which is loaded for this alone. */
+/** Validates a value against an external schema with any keywords: by ajv, which is loaded for this alone. */
 export function judgeForeign (schema: JsonSchema, value: unknown): ProblemDraft[] {
   const { Ajv } = require('ajv') as typeof import('ajv')
   const validate = new Ajv({ allErrors: true, strict: false, verbose: true, validateFormats: false, logger: false }).compile(schema)
   return validate(value) ? [] : explain(validate.errors ?? [], value)
 }
 
-/** What the parts of an alternative say is told by the alternative. */
+/** Problems of an alternative's parts are covered by the alternative's problem. */
 function explain (errors: readonly ErrorObject[], value: unknown): ProblemDraft[] {
   const unions = errors.filter(({ keyword }) => keyword === 'anyOf' || keyword === 'oneOf').map(({ schemaPath }) => `${schemaPath}/`)
   return errors

@@ -105,14 +105,14 @@ t.test('loadConfig: tells what KrakenD ignores in extra_config and this gateway 
   const told = async (settings: unknown, namespace: string = limit.namespace) => (await problemsOf({ version: 3, endpoints: [{ endpoint: '/a', backend: [{ host: ['http://a'], url_pattern: '/' }], extra_config: { [namespace]: settings } }] }, { features }))
     .filter(({ code }) => code === 'krakend-ignores').map(({ severity, place, message, instead }) => `${severity} ${place.slice(4).join('.')}: ${message}; ${instead}`)
   t.same(await told({ max_rate: 5 }), [])
-  t.match(await told({ max_rate: '5' }), [/^warning max_rate: KrakenD ignores this: it takes a number here.*write a number/])
-  t.match(await told({ Max_Rate: 5 }), [/^warning Max_Rate: KrakenD ignores this: keys .*write it as "max_rate"/])
+  t.match(await told({ max_rate: '5' }), [/^warning max_rate: KrakenD ignores this: it requires a number here.*write a number/])
+  t.match(await told({ Max_Rate: 5 }), [/^warning Max_Rate: KrakenD ignores this, because keys .*write it as "max_rate"/])
   t.match(await told({ max_rate: 5 }, 'QOS/ratelimit/router'), [/^warning : KrakenD ignores this, because names of namespaces .*write it as "qos\/ratelimit\/router"/])
 })
 
 t.test('loadConfig: old names of namespaces are resolved first', async (t) => {
   const { model, problems } = await loadConfig({ version: 3, extra_config: { 'github_com/luraproject/lura/router/gin': { return_error_msg: 1 } } }, { env: {} })
-  t.match(problems, [{ code: 'krakend-ignores', message: /takes true or false here/ }])
+  t.match(problems, [{ code: 'krakend-ignores', message: /requires true or false here/ }])
   t.match(model.extra['router'], { return_error_msg: true })
   const both = await loadConfig({ version: 3, extra_config: { 'github_com/luraproject/lura/router/gin': { return_error_msg: true }, router: { return_error_msg: false } } }, { env: {} })
   t.match(both.model.extra['router'], { return_error_msg: true }, 'the old name wins, as on the reference')

@@ -2,7 +2,7 @@ import { asError, describeKind, type Feature, type Service } from '@floodgate/co
 import { featureFailed } from '../errors.ts'
 import { within } from '../foreign/within.ts'
 
-/** Gives the features whose namespace is configured anywhere, in their order. */
+/** Returns the features whose namespace is configured anywhere, in their order. */
 export function configuredFeatures (features: readonly Feature[], { extra, endpoints }: Service): Feature[] {
   const namespaces = new Set(Object.keys(extra))
   const add = ({ extra }: Pick<Service, 'extra'>) => { for (const namespace in extra) namespaces.add(namespace) }
@@ -14,7 +14,7 @@ export function configuredFeatures (features: readonly Feature[], { extra, endpo
 }
 
 /**
- * Gives the features that are configured, each whole: what it loads when it is needed has been loaded.
+ * Returns the features that are configured, each whole: what it loads when it is needed has been loaded.
  *
  * @param ms that loading one may take; 0 = without end
  * @throws {FG_ERR_GATEWAY_FEATURE_FAILED} one cannot be loaded
@@ -24,7 +24,7 @@ export function loadConfigured (features: readonly Feature[], model: Service, ms
     if (feature.load === undefined) return feature
     try {
       const loaded: unknown = await within(feature.load(), ms, () => new Error(`it had not ended after ${ms} ms`))
-      if (typeof loaded !== 'object' || loaded === null) throw new TypeError(`it gave ${describeKind(loaded)}: an object with the parts of the feature is expected`)
+      if (typeof loaded !== 'object' || loaded === null) throw new TypeError(`it gave ${describeKind(loaded)}: expected an object with the parts of the feature`)
       return { ...feature, ...loaded }
     } catch (thrown) {
       throw featureFailed(feature.namespace, 'load', asError(thrown))

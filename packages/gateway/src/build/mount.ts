@@ -29,7 +29,7 @@ export interface MountOptions extends Pick<GatewayOptions, 'env' | 'overrides' |
   readonly judge?: Judge
 }
 
-/** Hears what is wrong with a configuration. */
+/** Called with the problems of a configuration. */
 export interface Judge {
   /** Whether the model has errors: its routes are not registered, and what throws has been told. */
   readonly salvaged: boolean
@@ -55,7 +55,7 @@ export async function mount (scope: FastifyInstance, loaded: LoadedConfig, optio
   const closers: Closer[] = []
   const close = async () => {
     const failures: unknown[] = []
-    // One that fails leaves none of the others open.
+    // A failure does not leave the others open.
     for (let closer = closers.pop(); closer !== undefined; closer = closers.pop()) {
       try {
         await closer()
@@ -69,7 +69,7 @@ export async function mount (scope: FastifyInstance, loaded: LoadedConfig, optio
   try {
     return await build(scope, loaded, options, closers)
   } catch (error) {
-    await close().catch((err) => { scope.log.error({ err }, 'what a failed start had opened could not be closed') })
+    await close().catch((err) => { scope.log.error({ err }, 'resources of a failed start could not be closed') })
     throw error
   }
 }
@@ -87,7 +87,7 @@ async function build (scope: FastifyInstance, loaded: LoadedConfig, options: Mou
   })
   const directory = createSrvDirectory({
     ttl: model.dnsCacheTtl,
-    onError: (name, err) => { scope.log.warn({ name, err }, 'SRV lookup failed: the hosts known before stay in use') }
+    onError: (name, err) => { scope.log.warn({ name, err }, 'SRV lookup failed: the previous hosts stay in use') }
   })
   closers.push(async () => {
     directory.close()
@@ -179,7 +179,7 @@ async function build (scope: FastifyInstance, loaded: LoadedConfig, options: Mou
         try {
           await renew()
         } catch (err) {
-          scope.log.error({ err }, 'what was read before stays in use')
+          scope.log.error({ err }, 'the previous content stays in use')
         }
       }
     }
@@ -217,7 +217,7 @@ function describeForeign (scope: FastifyInstance, namespaces: ReadonlySet<string
       request.log.error({ code: fault.code, ...(fault.cause !== undefined && { err: fault.cause }) }, `request failed: ${fault.detail}`)
       answerBare(reply)
     },
-    // Fastify's own handler writes a line and a JSON answer of its own; the standalone server's is no host's.
+    // Fastify's own handler writes a line and a JSON answer of its own; the standalone server's is not a host's.
     hostAnswers: () => !['defaultErrorHandler', 'bound answerFault'].includes(scope.errorHandler.name)
   }
 }

@@ -88,7 +88,7 @@ function readQuery (given: unknown): string {
 
 function readOrigin (given: unknown): string {
   ignoreRejection(given)
-  if (typeof given !== 'string' || !/^https?:\/\//i.test(given) || !URL.canParse(given)) throw new TypeError(`it gave ${typeof given === 'string' ? JSON.stringify(given.replace(/\/\/[^/@]*@/, '//')) : describeKind(given)}: the origin to call, such as "http://api:8080", is expected`)
+  if (typeof given !== 'string' || !/^https?:\/\//i.test(given) || !URL.canParse(given)) throw new TypeError(`it gave ${typeof given === 'string' ? JSON.stringify(given.replace(/\/\/[^/@]*@/, '//')) : describeKind(given)}: expected the origin to call, such as "http://api:8080"`)
   return new URL(given).origin
 }
 
@@ -101,7 +101,7 @@ function checkHeaders (headers: Headers): Headers {
   return headers
 }
 
-/** Lets go of a body that nobody will read. */
+/** Discards a body that will not be read. */
 function discard ({ body }: Pick<StepResponse, 'body'>): void {
   if (body !== null && !Buffer.isBuffer(body)) body.on('error', () => {}).destroy()
 }

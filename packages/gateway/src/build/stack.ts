@@ -39,7 +39,7 @@ export function composeEndpoint (endpoint: Endpoint, parts: Parts, overrides: En
   const merged = createAggregate(endpoint, answers)
   const shadowed = createShadow(endpoint, merged, shadowBackends(endpoint).map(compose))
   const around = overrideEndpoint(overrides, parts.attachments.aroundEndpoint(shadowed, endpoint, guard), guard)
-  // Nobody but the rendering sees its answers.
+  // Only the rendering uses its responses.
   const step = around === merged ? createAggregate(endpoint, answers, { bare: true }) : around
   // The reference's signer writes its answers itself: JSON without labels, whatever the endpoint's encoding.
   const signs = endpoint.extra['auth/signer'] !== undefined
@@ -50,7 +50,7 @@ export function composeEndpoint (endpoint: Endpoint, parts: Parts, overrides: En
     step,
     coreRequest: createCoreRequest(endpoint, parts.model),
     errors: parts.errors,
-    // Nobody else may hold the body of an answer.
+    // The body of a response must not be used elsewhere.
     ...(around === merged && !isTouched && { recycle }),
     ...(timeLeft && { timeLeft }),
     ...overrides.onResponse !== undefined && { onResponse: overrides.onResponse },
@@ -94,7 +94,7 @@ function composeBackend (backend: Backend, endpoint: Endpoint, parts: Parts, ove
   }
   const call = createExchange(options)
   const exchange = attachments.aroundExchange(overrideExchange(overrides, call, guard), backend, guard)
-  // Nobody between the call and the decoding: nobody who would want to see headers, or change what comes.
+  // There is nothing between the call and the decoding that needs headers or changes the response.
   const isDirect = exchange === call
   const isOnly = endpoint.backends.length === 1
   const createDecoded = (bare: boolean): Step => isDirect
@@ -102,7 +102,7 @@ function composeBackend (backend: Backend, endpoint: Endpoint, parts: Parts, ove
     : createBackendStep(backend, exchange)
   const decoded = createDecoded(false)
   const around = overrideBackend(overrides, attachments.aroundBackend(decoded, backend, guard), guard)
-  // Nobody but the merging sees its answers.
+  // Only the merging uses its responses.
   const featured = around === decoded && !isOnly ? createDecoded(true) : around
   const balance = createBalancer(backend, parts.directory)
   const target = createTarget(backend, endpoint, { service: parts.model })

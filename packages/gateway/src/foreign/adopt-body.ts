@@ -13,22 +13,22 @@ export function adoptBody (foreign: Foreign, body: Readable, headers: Headers, c
     transform (chunk: unknown, encoding, done) {
       if (chunk instanceof Uint8Array) done(null, chunk)
       else if (typeof chunk === 'string') done(null, Buffer.from(chunk, encoding))
-      else done(foreignFault(foreign, `gave a stream with ${typeof chunk}s in it: bytes or texts are expected`))
+      else done(foreignFault(foreign, `gave a stream with ${typeof chunk}s in it: expected bytes or strings`))
     }
   })
-  // Without a listener it would end the process before anybody could attach one.
+  // Without a listener, it would end the process before another one could be attached.
   copy.on('error', () => {})
   const fail = (what: string, thrown?: unknown): void => { copy.destroy(foreignFault(foreign, what, thrown)) }
   if (body.destroyed || body.readableEnded) {
     fail('gave a stream that has been read or destroyed')
     return copy
   }
-  body.on('error', (error) => { fail(`gave a stream that broke off: ${error?.message}`, error) })
+  body.on('error', (error) => { fail(`gave a stream that failed: ${error?.message}`, error) })
   body.on('close', () => { if (!body.readableEnded) fail('gave a stream that was closed before its end') })
   copy.on('close', () => { body.destroy() })
   body.pipe(copy)
   call.listen((reason) => {
-    if (reason.kind === 'deadline') fail('gave a stream that had not ended when the timeout was over', reason)
+    if (reason.kind === 'deadline') fail('gave a stream that had not ended at the timeout', reason)
     else copy.destroy(reason)
   })
   for (const name of ['content-length', 'transfer-encoding']) delete headers[name]

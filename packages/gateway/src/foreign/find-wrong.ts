@@ -1,6 +1,6 @@
 import { DecodedResponse, describeKind, findWrongHeaders, type BackendResponse, type StepResponse } from '@floodgate/core'
 
-/** Returns what is wrong with an answer that foreign code gave; null = nothing. Puts right what is only left out. */
+/** Returns why a response of external code is invalid; null = it is valid. Fills in missing fields. */
 export function findWrongAnswer (answer: unknown): string | null {
   const wrong = findWrongExchange(answer)
   if (wrong !== null) return wrong
@@ -9,17 +9,17 @@ export function findWrongAnswer (answer: unknown): string | null {
   if (response.fault === undefined) response.fault = null
   // Asking a decoded answer for its data costs it its text.
   const data: unknown = response instanceof DecodedResponse ? (response.text === null ? response.peek() : null) : response.data
-  if (typeof data !== 'object') return `gave an answer whose data is ${describeKind(data)}: an object, or null, is expected`
+  if (typeof data !== 'object') return `gave an answer whose data is ${describeKind(data)}: expected an object or null`
   return null
 }
 
 /** The same for the answer of a raw call, which has no data. */
 export function findWrongExchange (answer: unknown): string | null {
-  if (typeof answer !== 'object' || answer === null) return `gave ${describeKind(answer)}: an answer (status, headers, body, …) is expected`
+  if (typeof answer !== 'object' || answer === null) return `gave ${describeKind(answer)}: expected a response (status, headers, body, …)`
   const { status, headers, body } = answer as BackendResponse
-  if (!Number.isInteger(status) || status < 200 || status > 999) return `gave an answer whose status is ${typeof status === 'number' ? status : describeKind(status)}: a number from 200 to 999 is expected`
+  if (!Number.isInteger(status) || status < 200 || status > 999) return `gave an answer whose status is ${typeof status === 'number' ? status : describeKind(status)}: expected a number from 200 to 999`
   if (body === undefined) (answer as BackendResponse).body = null
-  else if (body !== null && !Buffer.isBuffer(body) && !isReadable(body)) return `gave an answer whose body is ${describeKind(body)}: a Buffer, a stream, or null, is expected`
+  else if (body !== null && !Buffer.isBuffer(body) && !isReadable(body)) return `gave an answer whose body is ${describeKind(body)}: expected a Buffer, a stream or null`
   return findWrongHeaders(headers, 'gave an answer whose')
 }
 

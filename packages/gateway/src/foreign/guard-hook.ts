@@ -37,8 +37,8 @@ export function timeLeft (request: FastifyRequest, timeout: number): number {
 }
 
 /**
- * Guards the hooks that foreign code gave: one that throws something without a status, that never ends, or that ends
- * twice fails its request in time, and nothing else.
+ * Guards hooks of external code: a hook that throws an error without a status, never ends, or ends twice only fails its
+ * request, in time.
  *
  * @throws {FG_ERR_GATEWAY_FOREIGN_HOOK} one is not a function
  */
@@ -81,7 +81,7 @@ function guardSend (hook: Hook, name: string, options: HookGuardOptions) {
     run(hook, name, options, this, request, reply, [payload], (thrown, given) => {
       if (thrown !== undefined) fail(describe(name, options, request, thrown))
       else if (isPayload(given)) done(null, given)
-      else fail(foreignFault(place(name, options, request), `gave ${describeKind(given)}: a text, a Buffer, a stream, null, or nothing, is expected`))
+      else fail(foreignFault(place(name, options, request), `gave ${describeKind(given)}: expected a string, a Buffer, a stream, null or undefined`))
     }, () => { fail(late(name, options, request)) })
   }
 }
@@ -146,7 +146,7 @@ function describe (name: string, options: HookGuardOptions, request: FastifyRequ
 }
 
 function late (name: string, options: HookGuardOptions, request: FastifyRequest): Fault {
-  return foreignFault(place(name, options, request), 'had not ended when the timeout was over')
+  return foreignFault(place(name, options, request), 'had not ended at the timeout')
 }
 
 function isPayload (payload: unknown): boolean {

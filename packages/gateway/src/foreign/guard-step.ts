@@ -54,7 +54,7 @@ function guard <Answer extends BackendResponse> (foreign: Foreign, turns: number
     const giveUp = (reason: Fault): void => {
       if (!settle()) return
       const hangs = reason.kind === 'deadline' && (pending.get(incoming) ?? 0) === 0
-      reject(hangs ? foreignFault(foreign, 'had not answered when the timeout was over', reason) : reason)
+      reject(hangs ? foreignFault(foreign, 'had not answered at the timeout', reason) : reason)
     }
     const onEnd = (reason: Fault): void => { afterTurns(turns, () => { giveUp(reason) }) }
     const take = (answer: unknown): void => {
@@ -110,7 +110,7 @@ function keepBody (foreign: Foreign, answer: BackendResponse, bodies: WeakMap<ob
   else if (headers['content-length'] !== undefined && headers['content-length'] !== bodies.get(body)) delete headers['content-length']
 }
 
-/** An answer that nobody waits for any more. */
+/** A response that is no longer needed. */
 function discardLate (answer: unknown): void {
   try {
     const { body } = answer as BackendResponse

@@ -1,4 +1,4 @@
-/** Waits for a promise, at most for so many ms; 0 = for ever. `late` makes the error that it rejects with then. */
+/** Waits for a promise, at most this many ms; 0 = without limit. `late` creates the error for a timeout. */
 export function within <Value> (promise: Value | PromiseLike<Value>, ms: number, late: () => Error): Promise<Value> {
   if (ms <= 0) return Promise.resolve(promise)
   return new Promise((resolve, reject) => {

@@ -6,16 +6,16 @@ import { describeClientMetrics } from './client-metrics.ts'
 import { writeExposition } from './exposition.ts'
 import { serveMetrics, type MetricsListener } from './listener.ts'
 
-/** What a gateway's metrics are made of. */
+/** The sources of a gateway's metrics. */
 export interface MetricsSource {
   readonly workers: Workers | null
   stats (): ClientStatistics[]
 }
 
-/** Serves a gateway's metrics from its app's being ready on, until they are closed. */
+/** Serves a gateway's metrics from when its app is ready until they are closed. */
 export function addMetrics (scope: FastifyInstance, { port, listen_ip: host = '127.0.0.1' }: NonNullable<OwnSettings['metrics']>, { workers, stats }: MetricsSource): { readonly url: string | null, close (): Promise<void> } {
   let listener: MetricsListener | null = null
-  // One port for all would answer for whichever worker got the connection.
+  // With one shared port, the response would be that of a random worker.
   const own = port === 0 || workers === null ? port : port + workers.id - 1
   scope.addHook('onReady', async () => {
     listener = await serveMetrics(own, host, () => writeExposition(describeClientMetrics(stats())), scope.log)

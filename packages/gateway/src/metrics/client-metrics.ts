@@ -6,33 +6,33 @@ type Definition <Part> = readonly [name: string, type: MetricFamily['type'], hel
 
 /** Of each client. */
 const ofClients: readonly Definition<ClientStatistics>[] = [
-  ['calls_running', 'gauge', 'Calls to backends that run now.', ({ key, calls }) => [[{ client: key }, calls]]],
-  ['renewals_total', 'counter', 'Renewals: certificate files were read again and put to use.', ({ key, rotation }) => [[{ client: key }, rotation.renewed]]],
-  ['renewal_failures_total', 'counter', 'Certificate files that changed and could not be used.', ({ key, rotation }) => [[{ client: key }, rotation.failed]]],
-  ['renewal_failing', 'gauge', '1 while what the certificate files hold is not what is in use.', ({ key, rotation }) => [[{ client: key }, rotation.lastError === null ? 0 : 1]]],
-  ['certificate_expiry_timestamp_seconds', 'gauge', 'When a certificate expires: our own by file, those of peers by address.', ({ key, certificates }) => certificates.map(({ use, from, subject, validTo }) => [{ client: key, use, from, subject }, Date.parse(validTo) / 1000])]
+  ['calls_running', 'gauge', 'Running calls to backends.', ({ key, calls }) => [[{ client: key }, calls]]],
+  ['renewals_total', 'counter', 'Renewals: changed certificate files were read and are in use.', ({ key, rotation }) => [[{ client: key }, rotation.renewed]]],
+  ['renewal_failures_total', 'counter', 'Failed renewals: changed certificate files could not be used.', ({ key, rotation }) => [[{ client: key }, rotation.failed]]],
+  ['renewal_failing', 'gauge', '1 while the current certificate files could not be used and previous certificates stay in use.', ({ key, rotation }) => [[{ client: key }, rotation.lastError === null ? 0 : 1]]],
+  ['certificate_expiry_timestamp_seconds', 'gauge', 'Expiry of certificates: own ones by file, those of peers by address.', ({ key, certificates }) => certificates.map(({ use, from, subject, validTo }) => [{ client: key, use, from, subject }, Date.parse(validTo) / 1000])]
 ]
 
 /** Of each origin. */
 const ofOrigins: readonly Definition<OriginStatistics>[] = [
-  ['requests_total', 'counter', 'Requests sent, redirect hops and retries included.', count('requests')],
+  ['requests_total', 'counter', 'Requests sent, including redirects and retries.', count('requests')],
   ['redirects_total', 'counter', 'Redirects of this origin that were followed.', count('redirects')],
-  ['retries_total', 'counter', 'Requests sent once more because a kept connection was gone.', count('retries')],
-  ['call_failures_total', 'counter', 'Calls that ended without a whole answer, by error code.', ({ origin, failures }, { key }) => Object.entries(failures).map(([code, value]) => [{ client: key, origin, code }, value])]
+  ['retries_total', 'counter', 'Requests sent again because an idle connection had been closed.', count('retries')],
+  ['call_failures_total', 'counter', 'Calls without a complete response, by error code.', ({ origin, failures }, { key }) => Object.entries(failures).map(([code, value]) => [{ client: key, origin, code }, value])]
 ]
 
 /** Of the connections to each destination. */
 const ofPools: readonly Definition<PoolStatistics>[] = [
   ['connections_opened_total', 'counter', 'Connections opened.', countOfPool('opened')],
-  ['connections_open', 'gauge', 'Connections that are open.', countOfPool('open')],
-  ['connections_idle', 'gauge', 'Open connections that wait for a request.', countOfPool('idle')],
-  ['connections_reused_total', 'counter', 'Requests over a connection that had served another one before.', countOfPool('reused')],
-  ['dial_failures_total', 'counter', 'Attempts that ended without a connection, for whatever reason.', countOfPool('failed')],
-  ['handshake_failures_total', 'counter', 'TLS handshakes with destinations that failed, by cause.', causesOfPool('handshakeFailures')],
-  ['proxy_failures_total', 'counter', 'Connections that failed at the proxy on the way, by cause.', causesOfPool('proxyFailures')]
+  ['connections_open', 'gauge', 'Open connections.', countOfPool('open')],
+  ['connections_idle', 'gauge', 'Idle connections.', countOfPool('idle')],
+  ['connections_reused_total', 'counter', 'Requests over a reused connection.', countOfPool('reused')],
+  ['dial_failures_total', 'counter', 'Failed connection attempts.', countOfPool('failed')],
+  ['handshake_failures_total', 'counter', 'Failed TLS handshakes with destinations, by cause.', causesOfPool('handshakeFailures')],
+  ['proxy_failures_total', 'counter', 'Connections that failed at the proxy, by cause.', causesOfPool('proxyFailures')]
 ]
 
-/** Makes metrics of statistics: no more than they tell, and no secret. */
+/** Converts statistics to metrics, without secrets. */
 export function describeClientMetrics (clients: readonly ClientStatistics[]): MetricFamily[] {
   const define = <Part>(definitions: readonly Definition<Part>[], partsOf: (client: ClientStatistics) => readonly Part[]): MetricFamily[] =>
     definitions.map(([name, type, help, samples]) => ({ name: `floodgate_client_${name}`, type, help, samples: clients.flatMap((client) => partsOf(client).flatMap((part) => samples(part, client))) }))

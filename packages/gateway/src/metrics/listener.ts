@@ -15,13 +15,13 @@ export interface MetricsListener {
 const path = '/metrics'
 
 const reasons: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'something listens there already',
-  EADDRNOTAVAIL: 'this machine has no such address',
-  EACCES: 'this user may not take that port'
+  EADDRINUSE: 'the port is already in use',
+  EADDRNOTAVAIL: 'this machine does not have this address',
+  EACCES: 'this user is not allowed to use the port'
 }
 
 /**
- * Serves metrics to whoever asks for `/metrics`, on a port of their own. Keeps no process alive.
+ * Serves metrics at `/metrics` on a separate port. Does not keep the process running.
  *
  * @param read is called per request
  * @throws {FG_ERR_GATEWAY_METRICS_LISTEN}

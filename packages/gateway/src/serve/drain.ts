@@ -4,7 +4,7 @@ import { promisify } from 'node:util'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { asError, type Service } from '@floodgate/core'
 
-/** How long clients are told to connect elsewhere while requests are still taken, in ms. */
+/** How long the server still accepts requests while it asks clients to reconnect, in ms. */
 const NOTICE = 300
 /** What an answer may need beyond its deadline to reach a slow client, in ms. */
 const SLOW_CLIENTS = 5_000
@@ -24,8 +24,8 @@ export function drainTime ({ maxShutdownWaitTime, endpoints }: Service): number 
 
 /**
  * Closes a standalone server without a failed request: open connections are told `connection: close` while it still
- * accepts, then it stops listening, and running requests finish, at most `wait` ms. What is open then is cut. What fails
- * is logged.
+ * accepts, then it stops listening, and running requests finish, at most `wait` ms. Then remaining connections are
+ * closed. Failures are logged.
  *
  * @param options `notice`: whether it accepts for another 300 ms. Default true
  */
@@ -36,7 +36,7 @@ export async function drain (app: FastifyInstance, wait: number, { notice = true
     await sleep(NOTICE)
   }
   const cut = setTimeout(() => {
-    app.log.warn({ wait }, 'requests are cut: they took longer than a shutdown may')
+    app.log.warn({ wait }, 'running requests are aborted: they took longer than the limit for a shutdown')
     server.closeAllConnections()
   }, wait)
   if (!notice) server.prependListener('request', sayGoodbye)
@@ -59,7 +59,7 @@ export async function drain (app: FastifyInstance, wait: number, { notice = true
  */
 export function endInTime (log: FastifyBaseLogger, wait: number): void {
   setTimeout(() => {
-    log.error('the process ends now: something that was to be closed has not been')
+    log.error('the process ends now: some resources could not be closed in time')
     process.exit()
   }, wait + GRACE).unref()
 }

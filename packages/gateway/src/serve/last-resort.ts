@@ -9,33 +9,33 @@ export const FAULT_STATUS = 70
 const DRAIN = 4_500
 const END = 5_000
 
-/** What a process does about an exception that nobody has caught. */
+/** How a process handles an uncaught exception. */
 export interface LastResort {
   /** Whether the process ends because of such an exception, with {@link FAULT_STATUS}. */
   readonly faulted: boolean
   /** From now on a server is drained before the end. */
   serves (app: FastifyInstance): void
-  /** The same for whoever watches over workers: `end` lets them finish and resolves when they have. */
+  /** The same for the primary of workers: `end` lets them finish and resolves when they have. */
   watches (log: FastifyBaseLogger, end: () => Promise<void>): void
   /** Leaves exceptions to Node again. */
   forget (): void
 }
 
 /**
- * Takes exceptions and rejections that nobody has caught: logs the first one with its stack, stops taking connections,
+ * Handles uncaught exceptions and rejections: logs the first one with its stack, stops taking connections,
  * lets running requests finish for at most 5 s, and ends the process with 70, so that a supervisor, or the primary,
  * starts another one: what state the fault has left behind is not known. A process that does not serve yet ends at
  * once.
  *
- * @param write where the fault is told as long as there is no log
+ * @param write where the error is written while there is no log
  */
 export function createLastResort (write: (text: string) => void): LastResort {
   let log: FastifyBaseLogger | null = null
   let finish = async (): Promise<void> => {}
   let ending = false
 
-  const exception = (thrown: unknown): void => { end('an exception that nobody caught', thrown) }
-  const rejection = (thrown: unknown): void => { end('a rejected promise that nobody waited for', thrown) }
+  const exception = (thrown: unknown): void => { end('uncaught exception', thrown) }
+  const rejection = (thrown: unknown): void => { end('unhandled rejection of a promise', thrown) }
   process.on('uncaughtException', exception).on('unhandledRejection', rejection)
   return {
     get faulted () { return ending },
@@ -51,7 +51,7 @@ export function createLastResort (write: (text: string) => void): LastResort {
   }
 
   function end (what: string, thrown: unknown): void {
-    // It is told once: what follows is likely to be the same.
+    // It is logged once: later errors are likely to be the same.
     if (ending) return
     ending = true
     setTimeout(() => { process.exit(FAULT_STATUS) }, END)

@@ -14,7 +14,7 @@ export const lazyCompilers = {
   buildSerializer: (...args: unknown[]) => load('@fastify/fast-json-stringify-compiler')(...args)
 } as Factories
 
-/** The very copies that Fastify would load: its dependencies, not ours. */
+/** The same copies that Fastify would load: its dependencies, not ours. */
 function load (name: string): Factory {
   const require = createRequire(import.meta.url)
   const select = createRequire(require.resolve('fastify'))(name) as () => Factory

@@ -10,6 +10,6 @@ export interface ServeOptions extends Omit<ServerOptions, 'workers' | 'silent'> 
   readonly onListening?: ((address: string, workers?: number) => void) | undefined
   /** Called in every process when its start is over: it serves requests, or watches over workers that do. */
   readonly onServing?: (() => void) | undefined
-  /** What becomes of exceptions that nobody catches. Default: what Node does, which ends the process at once. */
+  /** Handling of uncaught exceptions. Default: Node's, which ends the process immediately. */
   readonly lastResort?: LastResort | undefined
 }

@@ -5,14 +5,14 @@ import type { ServeOptions } from './serve-options.ts'
 
 /**
  * Serves a loaded configuration until SIGTERM or SIGINT, and resolves when the last request has been answered. A second
- * signal ends the process at once. SIGHUP reads files again.
+ * signal ends the process immediately. SIGHUP reads files again.
  *
- * With `workers` the program itself is started once more for each of them (node:cluster): it comes to the same call of
+ * With `workers` the program itself is started once more for each of them (node:cluster): it reaches the same call of
  * `serve`, which makes it a worker.
  *
  * @throws {FG_ERR_CONFIG_INVALID} a feature found problems in its settings
  * @throws {FG_ERR_GATEWAY_WORKER_START} the first worker could not start
- * @throws what listening throws: EADDRINUSE, …
+ * @throws the error of listening: EADDRINUSE, …
  */
 export async function serve (loaded: LoadedConfig, { workers, ...options }: ServeOptions = {}): Promise<void> {
   if (workers === undefined) return serveAlone(loaded, options)

@@ -29,14 +29,14 @@ export interface ServerOptions {
  */
 export async function createServer (loaded: LoadedConfig, { debug = 0, silent = false, features = [], workers = null }: ServerOptions = {}): Promise<FastifyInstance> {
   const { model } = loaded
-  // A logger that is never seen is made all the same where there are settings: they may be wrong.
+  // A logger is created even if it is not used, because its settings may be invalid.
   const log = silent && model.extra['telemetry/logging'] === undefined ? null : createServiceLogger(loaded, debug).child({}, { serializers: requestSerializers, ...(silent && { level: 'silent' }) })
   const certificates = model.tls && new ListenerCertificates(model.tls, { onRenewal (error) { tellRenewal(app.log, error) } })
   const app = Fastify({
     ...serverOptions(model, { certificates }),
     schemaController: { compilersFactory: lazyCompilers },
     logController: createRequestLog(),
-    // Not its `loggerInstance`: with one, Fastify takes the time of every request, for lines that nobody writes.
+    // Not its `loggerInstance`: with one, Fastify measures every request for lines that are not written.
     ...(log !== null && { childLoggerFactory: createRequestLoggers(log) })
   })
   app.setErrorHandler(answerFault)
@@ -49,11 +49,11 @@ export async function createServer (loaded: LoadedConfig, { debug = 0, silent = 
   return app
 }
 
-/** Listens where the configuration says, on all addresses where it does not, or on another port, and tells the address. */
+/** Listens on the configured address (default: all) and port, or on another port, and returns the address. */
 export async function listen (app: FastifyInstance, model: Service, port = model.port): Promise<string> {
   const address = await listenOn(app, model, port)
-  // A failure to accept a connection, long after the server listens: no memory, no descriptor left.
-  app.server.on('error', (err) => { app.log.error({ err }, 'the server failed to take a connection') })
+  // A connection could not be accepted, for example for lack of memory or descriptors.
+  app.server.on('error', (err) => { app.log.error({ err }, 'the server failed to accept a connection') })
   return address
 }
 
@@ -68,7 +68,7 @@ async function listenOn (app: FastifyInstance, model: Service, port: number): Pr
   }
 }
 
-/** Answers what a hook has thrown: the log tells what it was, and the client gets no more than a status. */
+/** Answers an error of a hook: it is logged, and the client only receives a status. */
 function answerFault (error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
   const { statusCode = 0 } = error
   const status = statusCode >= 400 && statusCode <= 599 ? statusCode : 500
@@ -83,11 +83,11 @@ function answerFault (error: FastifyError, request: FastifyRequest, reply: Fasti
 }
 
 function tellRenewal (log: FastifyBaseLogger, error: Error | null): void {
-  if (error === null) log.info('certificates of the listener read anew')
-  else log.warn(`certificates of the listener that changed cannot be used, those from before stay in use: ${error.message}`)
+  if (error === null) log.info('certificates of the listener read again')
+  else log.warn(`changed certificates of the listener cannot be used, the previous ones stay in use: ${error.message}`)
 }
 
-/** The reference writes a line per request without being asked; where `telemetry/logging` is configured its feature does. */
+/** The reference logs every request by default; if `telemetry/logging` is configured, its feature does. */
 function logRequestsByDefault (app: FastifyInstance, model: Service): void {
   if (model.extra['telemetry/logging'] !== undefined) return
   const hooks = createAccessLog(undefined, { model, log: app.log })

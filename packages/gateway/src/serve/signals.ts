@@ -7,7 +7,7 @@ export interface Signals {
   renew (): void
 }
 
-/** Follows the signals of the process, until the function that it gives is called. */
+/** Listens to the signals of the process until the returned function is called. */
 export function followSignals ({ stop, abandon, renew }: Signals): () => void {
   let stopping = false
   const end = (signal: NodeJS.Signals) => {

@@ -6,8 +6,8 @@ import { tell, type MessageToPrimary, type MessageToWorker } from './messages.ts
 const PATIENCE = 10_000
 
 /**
- * A worker's end of its channel to the primary. A message that comes before anybody listens is lost, so it listens from
- * its creation on, and keeps what comes until somebody takes it.
+ * A worker's end of its channel to the primary. A message without a listener is lost, so it listens from its creation
+ * on, and stores messages until they are read.
  */
 export interface Channel {
   /**

@@ -2,8 +2,8 @@ import type { ConfigText } from '@floodgate/config-loader'
 import type { FrameToPrimary, FrameToWorker } from '@floodgate/core'
 
 /**
- * What a worker tells the primary: that it is there and wants the configuration of a file, that it listens, or what it
- * has for others.
+ * Messages of a worker to the primary: it has started and requests the configuration of a file, it listens, or a
+ * message for others.
  */
 export type MessageToPrimary =
   | { readonly floodgate: 'hello', readonly file: string }
@@ -11,8 +11,8 @@ export type MessageToPrimary =
   | { readonly floodgate: 'bus', readonly frames: readonly FrameToPrimary[] }
 
 /**
- * What the primary tells a worker: the configuration that it serves (null = it has none of that file), to finish and
- * end, to read files again, or what others say.
+ * Messages of the primary to a worker: the configuration that it serves (null = none of that file), the request to
+ * finish and end, the request to read files again, or a message of others.
  */
 export type MessageToWorker =
   | { readonly floodgate: 'configuration', readonly text: ConfigText | null }
@@ -24,8 +24,8 @@ export type MessageToWorker =
 interface Peer { send? (message: object, callback: (err: Error | null) => void): unknown }
 
 /**
- * Sends a message. A peer that is gone does not hear it, and its end is told by its exit. Throws where JSON cannot say
- * what is in the message.
+ * Sends a message. A peer that has ended does not receive it; its exit is reported separately. Throws if the message
+ * cannot be serialized as JSON.
  */
 export function tell<Message extends object> (peer: Peer, message: Message): void {
   peer.send?.(message, () => {})

@@ -1,6 +1,6 @@
 const variable = 'FLOODGATE_WORKER'
 
-/** What a worker is told at its start. */
+/** The data that a worker receives at its start. */
 export interface Place {
   readonly id: number
   readonly count: number

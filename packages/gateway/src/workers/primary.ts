@@ -36,9 +36,10 @@ interface Slot {
 }
 
 /**
- * Watches over workers that serve: the first one starts alone, so that what stops it stops the start, told once. Later a
- * worker that ends is replaced, at once, or after a wait that grows to 30 s when it ends again and again: the primary
- * never gives up, and says so when no worker serves. All of them get the configuration that this process has read.
+ * Watches over workers that serve: the first one starts alone, so that its failure prevents the start and is reported
+ * once. Later a worker that ends is replaced, at once, or after a wait that grows to 30 s when it ends again and again:
+ * the primary never gives up, and says so when no worker serves. All of them get the configuration that this process
+ * has read.
  */
 export async function servePrimary (loaded: LoadedConfig, { port: wanted, workers: count, debug = 0, features, onListening, onServing, lastResort }: ServeOptions & { workers: number }): Promise<void> {
   const { model } = loaded
@@ -80,8 +81,8 @@ export async function servePrimary (loaded: LoadedConfig, { port: wanted, worker
   } finally {
     process.off('exit', killAll)
     forget()
-    await within(Promise.all(outputs), CLOSE, () => new Error('a worker\'s last lines have not come')).catch(() => {})
-    await within(switchboard.close(), CLOSE, () => new Error('services in the primary have not closed')).catch((err: unknown) => { log.error({ err }, 'closing failed') })
+    await within(Promise.all(outputs), CLOSE, () => new Error('the last log lines of a worker are missing')).catch(() => {})
+    await within(switchboard.close(), CLOSE, () => new Error('services in the primary did not close in time')).catch((err: unknown) => { log.error({ err }, 'closing failed') })
   }
 
   /** Resolves with the address when the worker listens; one that ends before is replaced, unless it is the very first. */
@@ -141,7 +142,7 @@ export async function servePrimary (loaded: LoadedConfig, { port: wanted, worker
     if (wasStable) slot.deaths = 0
     const wait = backOff(slot.deaths++)
     log.error(`${what}: its replacement starts ${wait === 0 ? 'now' : `in ${wait} ms`}${slot.deaths > 2 ? `, after ${slot.deaths} ends in a row` : ''}`)
-    if (listening() === 0) log.error('no worker serves: no request is answered until one does')
+    if (listening() === 0) log.error('no worker serves: requests are not answered until one does')
     slot.timer = setTimeout(() => { start(slot).catch(() => {}) }, wait)
   }
 

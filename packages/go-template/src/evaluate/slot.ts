@@ -12,7 +12,7 @@ export class Boxed {
   }
 }
 
-/** What an expression evaluates to; undefined is no value at all (a missing key). */
+/** What an expression evaluates to; undefined means no value (a missing key). */
 export type Slot = NonNullable<Value> | Boxed | undefined
 /** What functions get and return: null is a nil that has been taken out of its interface. */
 export type Argument = Slot | null

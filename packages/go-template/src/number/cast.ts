@@ -4,7 +4,7 @@ import { Int, type Value } from '../evaluate/values.ts'
 /** What amd64 makes of a float64 that no int64 can hold. */
 const OUT_OF_RANGE = -(1n << 63n)
 
-/** Converts any value to an int64 as the cast package does: 0 for what is no number. */
+/** Converts any value to an int64 as the cast package does: 0 for other values. */
 export function toInt64 (value: Value): bigint {
   switch (typeof value) {
     case 'number': return truncate(value)
@@ -20,7 +20,7 @@ export function toInt64 (value: Value): bigint {
 /** Converts any value to an int; the same as int64 on 64-bit machines. */
 export const toInt = toInt64
 
-/** Converts any value to a float64: 0 for what is no number. */
+/** Converts any value to a float64: 0 for other values. */
 export function toFloat64 (value: Value): number {
   switch (typeof value) {
     case 'number': return value

@@ -110,7 +110,7 @@ class Parser {
 
   #else (): MarkNode {
     const next = this.#reader.peekNonSpace()
-    // `else if` and `else with`: the branch stays for whoever called.
+    // `else if` and `else with`: the branch is left to the caller.
     if (next.kind === 'if' || next.kind === 'with') return { type: 'else', pos: next.pos }
     return { type: 'else', pos: this.#reader.expect(['right'], 'else').pos }
   }

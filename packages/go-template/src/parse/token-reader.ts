@@ -38,7 +38,7 @@ export class TokenReader {
     this.#at = position
   }
 
-  /** Takes the next token that is no space, of one of the kinds. */
+  /** Takes the next token except spaces, of one of the kinds. */
   expect (kinds: TokenKind[], context: string): Token {
     const token = this.nextNonSpace()
     if (!kinds.includes(token.kind)) this.unexpected(token, context)

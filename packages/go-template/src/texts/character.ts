@@ -64,7 +64,7 @@ export function trimSpace (text: string): string {
   return text.slice(start, end)
 }
 
-/** Maps every character of a text; what is no character becomes U+FFFD, as in Go's conversions to runes. */
+/** Maps every character of a text; invalid characters become U+FFFD, as in Go's conversions to runes. */
 export function mapCharacters (text: string, map: (character: string) => string): string {
   let mapped = ''
   for (const character of text) mapped += /\p{Surrogate}/u.test(character) ? '\ufffd' : map(character)

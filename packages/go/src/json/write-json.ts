@@ -1,7 +1,10 @@
 import { compareText } from '../text/go-string.ts'
 import { escapeJson } from './escape-json.ts'
 
-/** Writes JSON as Go's encoding/json: keys sorted by byte, and what could end a script element escaped. Marked numbers stay marked. */
+/**
+ * Writes JSON as Go's encoding/json: keys sorted by byte, and what could end a script element escaped. Marked numbers
+ * stay marked.
+ */
 export function writeGoJson (value: unknown): string {
   return escapeJson(write(value), true)
 }

@@ -2,7 +2,10 @@
 export type NumberProblem = 'invalid syntax' | 'value out of range'
 
 const DIGITS: Readonly<Record<string, RegExp>> = { 2: /^[01]+$/, 8: /^[0-7]+$/, 10: /^[0-9]+$/, 16: /^[0-9a-f]+$/i }
-/** Significant digits of the largest unsigned integer. A text with more is not converted: BigInt takes long for a very long one. */
+/**
+ * Significant digits of the largest unsigned integer. A text with more is not converted: BigInt takes long for a very
+ * long one.
+ */
 const MOST_DIGITS: Readonly<Record<number, number>> = { 2: 64, 8: 22, 10: 20, 16: 16 }
 const PREFIX: Readonly<Record<number, string>> = { 2: '0b', 8: '0o', 10: '', 16: '0x' }
 const DECIMAL_FLOAT = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i

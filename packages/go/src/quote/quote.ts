@@ -6,7 +6,7 @@ const SHORT_ESCAPES: Record<string, string> = {
   '\u0007': '\\a', '\b': '\\b', '\f': '\\f', '\n': '\\n', '\r': '\\r', '\t': '\\t', '\v': '\\v', '\\': '\\\\'
 }
 
-/** Tells whether Go prints a character as it is, in quoted text. */
+/** Returns whether Go prints a character as it is, in quoted text. */
 export function isPrintable (character: string): boolean {
   return PRINTABLE.test(character)
 }
@@ -36,7 +36,7 @@ export function runeOf (code: bigint): string {
   return code < 0n || code > 0x10ffffn || (code >= 0xd800n && code <= 0xdfffn) ? '\ufffd' : String.fromCodePoint(Number(code))
 }
 
-/** Tells whether a text can stand between back quotes on one line. */
+/** Returns whether a text can stand between back quotes on one line. */
 export function canBackquote (text: string): boolean {
   return BACKQUOTABLE.test(text)
 }

@@ -21,7 +21,7 @@ export function compileGoPattern (source: string): GoPattern {
   return { source, test: (text) => pattern.test(text) }
 }
 
-/** Says what is wrong with an expression, in Go's words; null if nothing is. */
+/** Returns what is wrong with an expression, in Go's words; null if nothing is. */
 export function patternProblem (source: string): string | null {
   try {
     compileRe2(source)

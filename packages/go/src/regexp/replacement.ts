@@ -1,8 +1,8 @@
 const REFERENCE = /\$(?:\$|\{([\p{L}\p{Nd}_]+)\}|([\p{L}\p{Nd}_]+))/gu
 
 /**
- * Cuts a replacement of Go's regexp package into texts and numbers of groups. `$name` takes as long a name as it can; a name
- * or number that the expression does not have is nothing.
+ * Cuts a replacement of Go's regexp package into texts and numbers of groups. `$name` takes as long a name as it can; a
+ * name or number that the expression does not have is nothing.
  *
  * @param named numbers of the groups that have a name
  */

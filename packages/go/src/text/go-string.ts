@@ -13,7 +13,7 @@ const NOT_ASCII = /[^\u0000-\u007f]/ // eslint-disable-line no-control-regex
 export const ESCAPED_BYTE = 0xdc00
 const REPLACEMENT = '\ufffd'
 
-/** Tells whether every character is one byte, so that indices of characters and bytes agree. */
+/** Returns whether every character is one byte, so that indices of characters and bytes agree. */
 export function isAscii (text: string): boolean {
   return !NOT_ASCII.test(text)
 }
@@ -92,7 +92,7 @@ export function compareText (a: string, b: string): number {
   return a < b ? -1 : 1
 }
 
-/** Tells whether there are bytes that are not UTF-8. Most texts have no surrogates at all, which is known faster. */
+/** Returns whether there are bytes that are not UTF-8. Most texts have no surrogates at all, which is known faster. */
 function isBroken (text: string): boolean {
   return ANY_SURROGATE.test(text) && LONE_SURROGATE.test(text)
 }

@@ -59,7 +59,7 @@ function createZone (name: string): Location | null {
       const offset = offsetOf(clock, clamped)
       return {
         offset,
-        // Looked up only if somebody asks.
+        // Looked up on demand.
         get abbreviation () {
           const long = names.formatToParts(clamped * 1000).find(({ type }) => type === 'timeZoneName')!.value
           const known = NUMERIC_ZONES.has(name) ? undefined : GMT_ZONE.test(name) ? 'GMT' : ABBREVIATIONS[long]

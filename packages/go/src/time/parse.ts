@@ -230,7 +230,7 @@ function toInstant (fields: Fields, location: Location): Instant {
   return wall.in(fixedZone(zone, hours * 3600))
 }
 
-/** Says what time.Parse says about a text that is not a time of this layout; null if it is one. */
+/** Returns what time.Parse says about a text that is not a time of this layout; null if it is one. */
 export function timeProblem (layout: string, text: string): string | null {
   const time = parseTime(layout, wellFormed(text), UTC)
   return typeof time === 'string' ? time : null

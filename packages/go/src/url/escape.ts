@@ -2,7 +2,10 @@ import { fromBinary } from '../text/go-string.ts'
 import { quote } from '../quote/quote.ts'
 import { encodePercent } from './percent.ts'
 
-/** Parts of a URL, each with the characters that are written there as they are. `value` is a value in a path: its slashes are escaped. */
+/**
+ * Parts of a URL, each with the characters that are written there as they are. `value` is a value in a path: its
+ * slashes are escaped.
+ */
 export type UrlPart = 'path' | 'value' | 'fragment' | 'userinfo' | 'host'
 
 /** What has to be escaped (net/url, `shouldEscape`). */

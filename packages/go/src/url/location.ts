@@ -21,8 +21,8 @@ const ESCAPED_PATH = /^[\w\-.~$&+,/:;=@!'()*[\]%]*$/
 
 /**
  * Resolves a Location header against the URL of the request it answers, as Go's `URL.Parse` does: RFC 3986, with its
- * escapes kept, other characters escaped, the fragment checked and dropped. Blanks in a query, which Go would send as they are,
- * are escaped.
+ * escapes kept, other characters escaped, the fragment checked and dropped. Blanks in a query, which Go would send as
+ * they are, are escaped.
  *
  * @throws {UrlProblem} in Go's words
  */

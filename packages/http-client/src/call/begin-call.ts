@@ -9,8 +9,8 @@ export interface ClientDispatchOptions extends Dispatcher.DispatchOptions {
   /** ms for the whole call: dial, redirects, headers and body. Exact; 0 or absent = no limit. */
   timeout?: number
   /**
-   * Name that is sent as SNI and looked for in the certificate, where the settings have no `servername`: for who has
-   * looked the address up himself, as undici's interceptor `dns` does. Default: the host of the origin.
+   * Name that is sent as SNI and looked for in the certificate, where the settings have no `servername`: for callers
+   * that have looked up the address themselves, like undici's interceptor `dns`. Default: the host of the origin.
    */
   servername?: string | null
 }

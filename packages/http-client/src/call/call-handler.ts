@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream'
 import type { Dispatcher } from 'undici'
 import { toBuffers } from './answer-headers.ts'
 
-/** What a call tells its caller: undici's current protocol, and what of its older one has no counterpart there. */
+/** The events of a call: undici's current protocol, and events of its older one without a counterpart. */
 export interface CallHandler extends Dispatcher.DispatchHandler {
   /**
    * The handler reads `controller.rawHeaders`, names and values as texts in their order, and not the `headers` it is
@@ -30,7 +30,7 @@ interface OlderHandler {
   onRequestSent? (): void
 }
 
-/** Takes a handler of either protocol, told apart by its methods: it may be of any version and copy of undici. */
+/** Accepts a handler of either protocol, recognized by its methods: it may be of any version and copy of undici. */
 export function toCallHandler (handler: Dispatcher.DispatchHandler): CallHandler {
   return typeof handler.onRequestStart === 'function' ? handler as CallHandler : new HandlerOfOlder(handler as unknown as OlderHandler)
 }

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream'
 import type { RequestBody } from './request-body.ts'
 import type { RequestHeaders } from './request-headers.ts'
 
-/** A request as a carrier sends it, and who hears what comes of it. After one of the last four nothing comes any more. */
+/** A request for a carrier, and its listener. After one of the last four events there are no more. */
 export interface Rider {
   readonly method: string
   readonly path: string
@@ -45,7 +45,7 @@ export interface Carrier {
   /** Asks for no more of the body. */
   pause (): void
   resume (): void
-  /** Ends the exchange: the rider hears nothing more. */
+  /** Ends the exchange: the rider receives no more events. */
   cancel (error: Error): void
 }
 

@@ -19,7 +19,7 @@ import type { Upstream } from '../connections/upstream.ts'
 export interface CallPolicy {
   readonly followRedirects: boolean
   readonly sendBodyOnRedirect: boolean
-  /** What is stricter than Go about them; null = nothing. */
+  /** Rules for redirects that are stricter than Go's; null = none. */
   readonly redirectRules: RedirectRules | null
   /** ms from the end of the request to the headers of the answer; 0 = no limit. */
   readonly responseHeaderTimeout: number
@@ -27,7 +27,7 @@ export interface CallPolicy {
   readonly hops: Dispatcher | null
 }
 
-/** What a hop says to the call behind the interceptors. */
+/** Events of a hop for the call behind the interceptors. */
 interface HopOptions extends Dispatcher.DispatchOptions {
   readonly servername?: string | null
   readonly isBeyond?: boolean
@@ -59,10 +59,10 @@ const grace = 1 / 20
 const leastGrace = 20
 // Beyond this the body of a redirect costs more than a new connection.
 const maxDrain = 256 * 1024
-/** Connections that are lost under a call before it is sent. It is not the call's fault; but it must end. */
+/** Connections that are lost under a call before it is sent. It is not the call's fault, but the number must be limited. */
 const maxGone = 10
 
-const enough = new Error('the body of a redirect is too long to read')
+const enough = new Error('the body of a redirect is too long')
 const noHeaders = Object.freeze(Object.create(null)) as Record<string, string>
 
 /**
@@ -100,7 +100,7 @@ export class ClientCall implements Waiter, Rider, Dispatcher.DispatchController 
   #carrier: Carrier | null = null
   /** Where it waits for a connection; null = it does not. */
   #waitsAt: Pool | null = null
-  /** The request as it is published; null = nobody listens. */
+  /** The request as it is published; null = there is no subscriber. */
   #observed: ObservedRequest | null = null
   #state: State = between
   #timer: NodeJS.Timeout | null = null
@@ -108,7 +108,7 @@ export class ClientCall implements Waiter, Rider, Dispatcher.DispatchController 
   #bodyTimer: NodeJS.Timeout | null = null
   #stopCollecting: (() => void) | null = null
   #redirects: Redirects | null = null
-  /** It has been led to another origin than it began at. */
+  /** A redirect has led to another origin. */
   #isBeyond: boolean
   /** The connection had served another request before this one. */
   #reused = false
@@ -180,12 +180,12 @@ export class ClientCall implements Waiter, Rider, Dispatcher.DispatchController 
   /** The deadline of the call. */
   expire (timeout: number): void {
     const stage = this.#stage()
-    this.#fail(new ClientError('FG_ERR_HTTP_CLIENT_DEADLINE', `no complete answer from ${this.#origin} within ${timeout} ms; the call was at: ${stage}`, { stage }))
+    this.#fail(new ClientError('FG_ERR_HTTP_CLIENT_DEADLINE', `no complete response from ${this.#origin} within ${timeout} ms; the call was in phase ${stage}`, { stage }))
   }
 
   /** The response_header_timeout of a hop, or the headersTimeout of the request. */
   expireHeaders (timeout: number): void {
-    this.#fail(new ClientError('FG_ERR_HTTP_CLIENT_HEADER_TIMEOUT', `no answer from ${this.#origin} within ${timeout === this.#policy.responseHeaderTimeout ? 'the response header timeout of ' : ''}${timeout} ms`))
+    this.#fail(new ClientError('FG_ERR_HTTP_CLIENT_HEADER_TIMEOUT', `no response from ${this.#origin} within ${timeout === this.#policy.responseHeaderTimeout ? 'the response header timeout of ' : ''}${timeout} ms`))
   }
 
   /** The bodyTimeout of the request. */
@@ -289,7 +289,7 @@ export class ClientCall implements Waiter, Rider, Dispatcher.DispatchController 
     this.#state = upgrading
     this.rawHeaders = fields
     try {
-      if (this.#handler.onRequestUpgrade === undefined) throw new Error('the handler takes no upgrade')
+      if (this.#handler.onRequestUpgrade === undefined) throw new Error('the handler does not support upgrades')
       this.#handler.onRequestUpgrade(this, status, gatherFields(fields), socket)
       // As undici: a handler may refuse what it is given.
       if (this.reason !== null) throw this.reason
@@ -302,7 +302,7 @@ export class ClientCall implements Waiter, Rider, Dispatcher.DispatchController 
 
   onGone (): void {
     this.#carrier = null
-    if (++this.#gone > maxGone) this.#fail(new ClientError('FG_ERR_HTTP_CLIENT_HANGUP', `${this.#origin} closes its connections before a request is sent: look into its log`))
+    if (++this.#gone > maxGone) this.#fail(new ClientError('FG_ERR_HTTP_CLIENT_HANGUP', `${this.#origin} closes its connections before a request is sent: check its log`))
     else this.#wait(true)
   }
 
@@ -328,7 +328,7 @@ export class ClientCall implements Waiter, Rider, Dispatcher.DispatchController 
     }
   }
 
-  /** A handler that fails at hearing of its failure has nobody else to tell; the connection must not suffer from it. */
+  /** An error of the handler's error callback cannot be reported elsewhere; it must not affect the connection. */
   #tellError (error: Error): void {
     try {
       this.#handler.onResponseError?.(this, error)

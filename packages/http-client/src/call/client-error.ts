@@ -1,7 +1,7 @@
-/** Where a call stood when it failed. */
+/** The phase in which a call failed. */
 export type Stage = 'request' | 'queue' | 'dns' | 'dial' | 'proxy' | 'tls' | 'headers' | 'body' | 'redirect'
 
-/** Where each kind of failure happens; null = wherever the call stood. */
+/** The phase of each kind of failure; null = the current phase of the call. */
 const stages = {
   FG_ERR_HTTP_CLIENT_CLOSED: 'request',
   FG_ERR_HTTP_CLIENT_REQUEST: 'request',
@@ -29,7 +29,7 @@ const stages = {
   FG_ERR_HTTP_CLIENT_ABORTED: null
 } as const satisfies Record<string, Stage | null>
 
-/** What went wrong with a call, one reason per thing to do about it; the README lists them. */
+/** The reasons why a call failed, one for each remedy; the README lists them. */
 export type ClientErrorReason = keyof typeof stages
 
 /** Every reason a call can fail for. */
@@ -37,8 +37,8 @@ export const clientErrorReasons = Object.keys(stages) as readonly ClientErrorRea
 
 /**
  * What the code of an error is in the world of undici, where reply-from, RetryAgent and others go by it; null = that of
- * its cause, and what follows if it has none. What must not be repeated has a code that nobody repeats, and no error of
- * dialling has `UND_ERR_SOCKET` or `UND_ERR_INFO`, after which undici dials again without end.
+ * its cause, and what follows if it has none. Calls that must not be repeated have a code that is never retried, and no
+ * error of dialling has `UND_ERR_SOCKET` or `UND_ERR_INFO`, after which undici dials again without end.
  */
 const codes: Record<ClientErrorReason, string | readonly [ofCause: RegExp, otherwise: string]> = {
   FG_ERR_HTTP_CLIENT_CLOSED: 'UND_ERR_CLOSED',
@@ -68,13 +68,13 @@ const codes: Record<ClientErrorReason, string | readonly [ofCause: RegExp, other
 }
 
 /**
- * Why a call has no answer, or only a part of one. The message is for the log: it names hosts, never credentials.
- * `cause` is what Node or OpenSSL said, where there was something.
+ * Why a call has no response, or only a partial one. The message is for the log: it contains hosts but no credentials.
+ * `cause` is the error of Node or OpenSSL, if any.
  */
 export class ClientError extends Error {
-  /** What happened, in words of ours: logs, statistics, metrics and `diagnose` go by it. */
+  /** The reason, used by logs, statistics, metrics and `diagnose`. */
   readonly reason: ClientErrorReason
-  /** The same in the words of undici and Node. */
+  /** The corresponding code of undici or Node. */
   readonly code: string
   readonly stage: Stage
   /** What a proxy answered when it was asked for a tunnel; null = that is not what failed. */

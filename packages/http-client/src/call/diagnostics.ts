@@ -13,7 +13,7 @@ const headersCame = channel('undici:request:headers')
 const ended = channel('undici:request:trailers')
 const failed = channel('undici:request:error')
 
-/** What subscribers are given of a request, as far as undici's own has the same. */
+/** The request for subscribers, with the fields of undici's own. */
 interface PublishedRequest {
   readonly origin: string
   readonly path: string
@@ -28,12 +28,12 @@ interface PublishedRequest {
   addHeader (name: string, value: string): PublishedRequest
 }
 
-/** Whether anybody listens. */
+/** Returns whether there are subscribers. */
 export function isObserved (): boolean { return created.hasSubscribers }
 
 /**
  * Stands between a call and the connection of one of its requests, and publishes what undici's client would, on the same
- * channels. Made only where somebody listens.
+ * channels. Only created if there are subscribers.
  */
 export class ObservedRequest implements Carrier, Rider {
   readonly method: string

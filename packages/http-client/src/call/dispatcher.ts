@@ -8,10 +8,10 @@ type DispatcherClass = new (source: GenerationSource, policy: CallPolicy) => Dis
 let dispatcherClass: DispatcherClass | null = null
 
 /**
- * Makes a dispatcher of a client: to undici, fetch and reply-from one like any other. It stays the same while the
- * connections behind it are replaced. It is closed by the registry of its client only.
+ * Creates the dispatcher of a client, for undici, fetch and reply-from. It stays the same while the connections behind
+ * it are replaced. Only the registry of its client closes it.
  *
- * The first one loads undici, which takes a tenth of a second: whoever only begins calls does so without.
+ * The first one loads undici, which takes a tenth of a second and is not needed for starting calls only.
  */
 export function createDispatcher (source: GenerationSource, policy: CallPolicy): Dispatcher {
   dispatcherClass ??= defineDispatcher()
@@ -47,7 +47,7 @@ function defineDispatcher (): DispatcherClass {
   }
 }
 
-/** Others use this dispatcher as well: whoever believes to own it keeps its connections from closing nobody. */
+/** This dispatcher is shared: closing it by one user must not affect the others. */
 function refuse (callback: (() => void) | undefined): Promise<void> | void {
   if (callback === undefined) return Promise.resolve()
   queueMicrotask(callback)

@@ -2,13 +2,13 @@ import { parseHostPattern } from '../options/host-pattern.ts'
 import type { RedirectSettings } from '@floodgate/settings'
 import { readOrigin } from '../connections/upstream.ts'
 
-/** What is stricter than Go's client about the redirects of one set of settings. */
+/** Rules for redirects of one set of settings that are stricter than Go's client. */
 export interface RedirectRules {
   /** Requests that a call may send, the first one included. */
   readonly maxRequests: number
-  /** Headers in lower case that do not leave the origin of the first request. */
+  /** Headers in lower case that are only sent to the origin of the first request. */
   readonly stripped: ReadonlySet<string>
-  /** Returns why a target is none that may be followed to; null = it may be. */
+  /** Returns why a target is not allowed; null = it is. */
   refuse (first: string, target: string): string | null
 }
 

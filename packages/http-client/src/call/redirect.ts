@@ -5,7 +5,7 @@ import { isSameOrigin, maxRequests, type RedirectRules } from './redirect-rules.
 import { flatten, readFields, type HeaderField, type RequestHeaders } from './request-headers.ts'
 import { dropZone } from '../connections/upstream.ts'
 
-/** What the redirects of one call have come to. */
+/** The state of the redirects of one call. */
 export interface Redirects {
   readonly first: Target
   readonly fields: readonly HeaderField[]
@@ -14,12 +14,12 @@ export interface Redirects {
   method: string
   /** Requests sent so far. */
   requests: number
-  /** Once credentials or the body are left behind, they stay behind. */
+  /** Once credentials or the body are removed, they are not sent again. */
   withCredentials: boolean
   withBody: boolean
   /** So do headers that may not leave the origin. */
   hasLeft: boolean
-  /** A `Host` of the caller's holds as long as redirects name no host themselves. */
+  /** A `Host` of the caller is used until a redirect names a host. */
   withHost: boolean
   /** null = Go's own */
   readonly rules: RedirectRules | null
@@ -71,9 +71,9 @@ export function readLocation (fields: readonly string[]): string {
 /**
  * Works out the request that a redirect asks for, by the rules of Go's http.Client (net/http/client.go, `do`).
  *
- * @throws {FG_ERR_HTTP_CLIENT_LOCATION} when the Location is not a URL, or not one of http or https
- * @throws {FG_ERR_HTTP_CLIENT_TOO_MANY_REDIRECTS} when ten requests have been sent, or as many as the rules allow
- * @throws {FG_ERR_HTTP_CLIENT_REDIRECT_REFUSED} when the rules do not let the call go there
+ * @throws {FG_ERR_HTTP_CLIENT_LOCATION} if the Location is not a URL, or not an http or https URL
+ * @throws {FG_ERR_HTTP_CLIENT_TOO_MANY_REDIRECTS} if ten requests have been sent, or as many as the rules allow
+ * @throws {FG_ERR_HTTP_CLIENT_REDIRECT_REFUSED} if the rules do not allow the target
  */
 export function followRedirect (redirects: Redirects, status: number, location: string): Hop {
   const previous = redirects.current
@@ -81,7 +81,7 @@ export function followRedirect (redirects: Redirects, status: number, location: 
   const { rules } = redirects
   const limit = rules?.maxRequests ?? maxRequests
   if (redirects.requests >= limit) {
-    throw new ClientError('FG_ERR_HTTP_CLIENT_TOO_MANY_REDIRECTS', `stopped after ${limit} requests; the last Location leads to ${next.scheme}://${next.host}: look there for a loop, or set no_redirect`)
+    throw new ClientError('FG_ERR_HTTP_CLIENT_TOO_MANY_REDIRECTS', `stopped after ${limit} requests; the last Location leads to ${next.scheme}://${next.host}: check for a redirect loop there, or set no_redirect`)
   }
   const home = writeOrigin(redirects.first)
   const origin = writeOrigin(next)
@@ -123,7 +123,7 @@ function resolve (base: Target, location: string): Target {
     throw new ClientError('FG_ERR_HTTP_CLIENT_LOCATION', `the Location of a redirect from ${base.scheme}://${base.host} is not a URL: ${(cause as Error).message}`, { cause })
   }
   if ((target.scheme !== 'http' && target.scheme !== 'https') || !URL.canParse(dropZone(writeOrigin(target)))) {
-    throw new ClientError('FG_ERR_HTTP_CLIENT_LOCATION', `the Location of a redirect from ${base.scheme}://${base.host} leads to ${target.scheme}://${target.host}, and only hosts of http and https are followed`)
+    throw new ClientError('FG_ERR_HTTP_CLIENT_LOCATION', `the Location of a redirect from ${base.scheme}://${base.host} leads to ${target.scheme}://${target.host}, but only http and https are followed`)
   }
   return target
 }
@@ -132,7 +132,7 @@ function writeOrigin ({ scheme, host }: Target): string {
   return `${scheme}://${Buffer.from(host, 'latin1').toString()}`
 }
 
-/** Go lets credentials follow to the same host name and to names below it, whatever port and scheme. */
+/** Go sends credentials to the same host name and to subdomains, with any port and scheme. */
 function isSameOrBelow (host: string, parent: string): boolean {
   const name = toAscii(readHostname(host))
   const above = toAscii(readHostname(parent))

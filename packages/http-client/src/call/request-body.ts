@@ -18,9 +18,9 @@ export interface ReadyBody {
 const noBody: ReadyBody = Object.freeze({ bytes: null, stream: null, length: 0, type: null })
 
 /**
- * Makes a body ready to be sent.
+ * Prepares a body for sending.
  *
- * @throws a TypeError when it is none
+ * @throws a TypeError if it is not a valid body
  */
 export function readyBody (body: RequestBody): ReadyBody {
   if (body === null || body === undefined || body === '') return noBody
@@ -38,7 +38,7 @@ export function readyBody (body: RequestBody): ReadyBody {
     return { bytes: null, stream: Readable.fromWeb(response.body as ReadableStream), length: -1, type: response.headers.get('content-type') }
   }
   if (typeof body === 'object' && (Symbol.asyncIterator in body || Symbol.iterator in body)) return ofStream(Readable.from(body as AsyncIterable<Uint8Array>, { objectMode: false }))
-  throw new TypeError('its body is nothing that can be sent')
+  throw new TypeError('its body has an unsupported type')
 }
 
 function ofBytes (bytes: Buffer): ReadyBody {
@@ -127,14 +127,14 @@ export function toReadable (body: Readable | AsyncIterable<Uint8Array>): Readabl
   return typeof body.unshift === 'function' ? body : pipeline(body, new PassThrough(), () => {})
 }
 
-/** Hears of a stream's failure from its first moment on, also while nobody reads it. */
+/** Listens for a stream's failure from the beginning, even while it is not read. */
 export function watchBody (body: Readable | AsyncIterable<Uint8Array>, onError: (error: Error) => void): void {
   if (!isReadable(body)) return
   if (body.errored) queueMicrotask(() => { onError(body.errored!) })
   else body.on('error', onError)
 }
 
-/** Ends a stream that nobody will read. A server's request is left alone: its connection still carries the answer. */
+/** Ends a stream that will not be read. A server's request is left alone: its connection still carries the answer. */
 export function dropBody (body: RequestBody): void {
   if (isStreamed(body) && !(body instanceof IncomingMessage)) (body as { destroy?: () => void }).destroy?.()
 }

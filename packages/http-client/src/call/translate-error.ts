@@ -19,32 +19,32 @@ export function isHangup (error: NodeJS.ErrnoException): boolean {
   return error instanceof WireError ? error.fault === 'hangup' : hangups.has(error.code ?? '') && !isClientGone(error)
 }
 
-/** Returns whether the server did not even look at the request. */
+/** Returns whether the server did not process the request. */
 export function isRefused (error: NodeJS.ErrnoException): boolean {
   return error.code === 'FG_ERR_HTTP_CLIENT_STREAM_REFUSED'
 }
 
 /**
- * Returns an error of a connection or of a body a reason of ours; leaves alone what is neither, like the reason of an
- * abort.
+ * Converts an error of a connection or of a body to one of our reasons; returns others unchanged, such as the reason of
+ * an abort.
  */
 export function translateError (error: NodeJS.ErrnoException, { origin, answered, streaming }: Situation): Error {
   if (error instanceof ClientError) return error
   const code = error.code ?? ''
   const details = { cause: error }
   if (streaming && (isClientGone(error) || code === 'UND_ERR_ABORTED')) {
-    return new ClientError('FG_ERR_HTTP_CLIENT_UPLOAD', 'the body of the request ended early: whoever sent it went away', details)
+    return new ClientError('FG_ERR_HTTP_CLIENT_UPLOAD', 'the body of the request ended early: its sender has disconnected', details)
   }
   if (isHangup(error)) {
     return answered
-      ? new ClientError('FG_ERR_HTTP_CLIENT_BODY_CUT', `${origin} closed the connection before the body was complete: look into its log`, details)
-      : new ClientError('FG_ERR_HTTP_CLIENT_HANGUP', `${origin} closed the connection without an answer: look into its log`, details)
+      ? new ClientError('FG_ERR_HTTP_CLIENT_BODY_CUT', `${origin} closed the connection before the body was complete: check its log`, details)
+      : new ClientError('FG_ERR_HTTP_CLIENT_HANGUP', `${origin} closed the connection without an answer: check its log`, details)
   }
   if (error instanceof WireError) return describeFault(error, origin, answered)
   if (code === 'FG_ERR_HTTP_CLIENT_STREAM_RESET' || isRefused(error)) {
     return answered
-      ? new ClientError('FG_ERR_HTTP_CLIENT_BODY_CUT', `${origin} broke off the body: ${error.message}; look into its log`, details)
-      : new ClientError('FG_ERR_HTTP_CLIENT_HANGUP', `${origin} did not answer: ${error.message}; look into its log`, details)
+      ? new ClientError('FG_ERR_HTTP_CLIENT_BODY_CUT', `${origin} ended the body early: ${error.message}; check its log`, details)
+      : new ClientError('FG_ERR_HTTP_CLIENT_HANGUP', `${origin} did not answer: ${error.message}; check its log`, details)
   }
   // With TLS 1.3 a server refuses a client certificate only after the handshake.
   if (code.startsWith('ERR_SSL_')) return new ClientError('FG_ERR_HTTP_CLIENT_TLS', `${origin} ended TLS: ${error.message} (${code}); check client_certs`, details)
@@ -58,14 +58,17 @@ function describeFault (error: WireError, origin: string, answered: boolean): Cl
   switch (fault) {
     case 'upload': return new ClientError('FG_ERR_HTTP_CLIENT_UPLOAD', message, { cause })
     case 'upload length': return new ClientError('FG_ERR_HTTP_CLIENT_REQUEST', `the request to ${origin} cannot be sent: ${message}`, { cause })
-    case 'cut': return new ClientError('FG_ERR_HTTP_CLIENT_BODY_CUT', `${origin} closed the connection before the body was complete: look into its log`, { cause })
+    case 'cut': return new ClientError('FG_ERR_HTTP_CLIENT_BODY_CUT', `${origin} closed the connection before the body was complete: check its log`, { cause })
     default: return answered
       ? new ClientError('FG_ERR_HTTP_CLIENT_BODY_CUT', `the body from ${origin} is not valid HTTP/1.1: ${message}`, { cause })
       : new ClientError('FG_ERR_HTTP_CLIENT_BAD_RESPONSE', `${origin} does not answer in valid HTTP/1.1: ${message}; check that the port speaks HTTP`, { cause })
   }
 }
 
-/** What Node says on a server's request whose client is gone: no system call, unlike a reset of our own connection. */
+/**
+ * Node's error for a server's request whose client has disconnected: without a system call, unlike a reset of our own
+ * connection.
+ */
 function isClientGone (error: NodeJS.ErrnoException): boolean {
   return error.code === 'ECONNRESET' && error.syscall === undefined && error.message === 'aborted'
 }

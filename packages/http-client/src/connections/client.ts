@@ -5,7 +5,7 @@ import type { Interceptor } from '../call/interceptor.ts'
 import type { ClientSettings } from '@floodgate/settings'
 import type { ClientStatistics } from './statistics.ts'
 
-/** What undici gives its `connect`; only where to go counts. */
+/** Arguments of undici's `connect`; only the destination is used. */
 export interface ConnectorOptions {
   readonly hostname: string
   readonly protocol: string
@@ -18,19 +18,19 @@ export type Connector = (options: ConnectorOptions, callback: (...args: [error: 
 
 /** The client of one distinct set of settings. */
 export interface Client {
-  /** Hash of the settings: equal settings, equal key. Holds no secret. */
+  /** Hash of the settings: equal settings have the same key. Contains no secrets. */
   readonly key: string
   readonly settings: ClientSettings
   /**
-   * Begins a call as `dispatcher` does, and loads nothing of undici, as the first use of the other members does: for who
-   * has a handler of his own.
+   * Begins a call as `dispatcher` does, and loads nothing of undici, unlike the first use of the other members: for
+   * callers with their own handler.
    */
   dispatch (options: ClientDispatchOptions, handler: Dispatcher.DispatchHandler): boolean
   /** Follows redirects, keeps deadlines, chooses proxy and TLS. Never close it: its registry does. */
   readonly dispatcher: Dispatcher
   /**
-   * The same connections, and every redirect is an answer: for whoever follows redirects by himself, as fetch does, or
-   * passes them on, as reply-from does. Never close it either.
+   * The same connections, but redirects are returned as responses: for callers that follow redirects themselves, such
+   * as fetch, or pass them on, such as reply-from. Never close it either.
    */
   readonly withoutRedirects: Dispatcher
   /**
@@ -47,7 +47,7 @@ export interface Client {
   /**
    * Reads the certificates again. New calls get new connections and TLS sessions; calls that run end as they began.
    *
-   * @throws {FG_ERR_TLS_UNUSABLE_FILES} or what OpenSSL says of them; then everything stays as it was
+   * @throws {FG_ERR_TLS_UNUSABLE_FILES} or the error of OpenSSL; then nothing is changed
    */
   renew (): void
   stats (): ClientStatistics

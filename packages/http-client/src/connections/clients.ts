@@ -23,13 +23,13 @@ import { Upstream, type OriginCounters } from './upstream.ts'
 import { watchFiles } from '@floodgate/tls'
 
 export interface ClientsOptions {
-  /** Where HTTP_PROXY, HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE… are read, once. Default `process.env`. */
+  /** Environment with HTTP_PROXY, HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE…, read once. Default `process.env`. */
   readonly env?: NodeJS.ProcessEnv
-  /** Is told about proxies of the environment that cannot be used, and how renewals go. */
+  /** Logs proxies of the environment that cannot be used, and renewals. */
   readonly log?: ClientsLog
   /**
-   * Renews clients when their certificate files change. Ends with the registry, and keeps no process alive. Default
-   * `false`.
+   * Renews clients when their certificate files change. Ends with the registry, and does not keep the process running.
+   * Default `false`.
    */
   readonly watch?: boolean
 }
@@ -39,16 +39,16 @@ export interface ClientsLog {
   info? (message: string): void
 }
 
-/** The clients of a gateway, one per distinct set of settings. Whoever creates it closes it. */
+/** The clients of a gateway, one per distinct set of settings. The code that creates it closes it. */
 export interface Clients {
   /**
-   * Returns the client of these settings, made at their first use. Give it back with `release`.
+   * Returns the client of these settings, created at their first use. Return it with `release`.
    *
    * @throws the error of the file system when a certificate file cannot be read
    * @throws {FG_ERR_HTTP_CLIENT_CLOSED} after `close`
    */
   acquire (settings: ClientSettings): Client
-  /** Returns a client back. The last one to do so closes it, when its calls are over. */
+  /** Releases a client. The last release closes it when its calls have ended. */
   release (client: Client): Promise<void>
   /**
    * Refuses new calls, waits for those that run, no longer than `timeout` ms (0 or absent = as long as they take), then
@@ -56,14 +56,14 @@ export interface Clients {
    */
   close (options?: { timeout?: number }): Promise<void>
   /**
-   * Renews every client, whether its files changed or not; the system's store is read again as well. One whose files
-   * cannot be used goes on with what it had: the log and its statistics tell.
+   * Renews every client, whether its files changed or not; the system's store is read again as well. A client with
+   * invalid files keeps the previous ones: reported in the log and its statistics.
    */
   renew (): void
   stats (): ClientStatistics[]
 }
 
-// How many origins, and destinations, a client's statistics tell apart when redirects lead everywhere.
+// Largest number of origins, and destinations, in a client's statistics, because redirects may lead anywhere.
 const maxOrigins = 1000
 
 /** Creates a registry of clients. */
@@ -72,13 +72,13 @@ export function createClients ({ env = process.env, log, watch = false }: Client
   const clients = new Map<string, { client: OwnClient, uses: number }>()
   const closing = new Set<Promise<void>>()
   const watched = watch ? watchFiles(() => { renew(({ rotation }, read) => rotation.isDue(read)) }) : null
-  /** Failures that the log tells of, until they are mended. */
+  /** Failures that were logged, until they are fixed. */
   let told = new Set<string>()
   let closed = false
 
   function create (key: string, settings: ClientSettings): OwnClient {
     const files = listTlsFiles(settings.tls)
-    // Watched first: what changes while they are read is seen.
+    // Watched first, so that changes during reading are noticed.
     for (const file of files) watched?.add(file)
     try {
       return new OwnClient(key, settings, env, environmentProxy)
@@ -104,7 +104,7 @@ export function createClients ({ env = process.env, log, watch = false }: Client
       const { lastError } = client.rotation.stats()
       if (lastError !== null) failures.add(lastError)
     }
-    for (const failure of failures) if (!told.has(failure)) log?.warn(`certificates that changed cannot be used, those from before stay in use: ${failure}`)
+    for (const failure of failures) if (!told.has(failure)) log?.warn(`changed certificates cannot be used, the previous ones stay in use: ${failure}`)
     if (renewed > 0) log?.info?.(`certificates read again: ${renewed} of ${clients.size} distinct client settings renewed`)
     told = failures
   }

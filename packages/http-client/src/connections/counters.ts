@@ -1,4 +1,4 @@
-// Causes come from OpenSSL and from other people's servers: beyond this they are summed up.
+// Causes come from OpenSSL and from servers: beyond this number they are summed up.
 const maxNames = 64
 
 /** Counts one more under a name. */

@@ -43,7 +43,7 @@ export class Generation {
   #isRetired = false
   #isClosed = false
 
-  /** @param onForget is given what is dropped, with its counters */
+  /** @param onForget called with dropped pools and their counters */
   constructor (settings: ClientSettings, { tls, beyond }: TlsOfOrigins, environmentProxy: EnvironmentProxy, peers: Peers, onForget: (gone: Upstream | Pool) => void) {
     const { transport, own } = settings
     const sessions = new Sessions()
@@ -69,8 +69,8 @@ export class Generation {
   /**
    * Finds the way to an origin. The text is parsed the first time only.
    *
-   * @param servername what the call takes the server for; null = its host
-   * @throws {FG_ERR_HTTP_CLIENT_REQUEST} when it is not an origin of http or https
+   * @param servername server name of the call; null = its host
+   * @throws {FG_ERR_HTTP_CLIENT_REQUEST} if it is not an http or https origin
    * @throws {FG_ERR_HTTP_CLIENT_CLOSED} after `destroy`
    */
   find (origin: string, servername: string | null = null): Upstream {
@@ -97,7 +97,7 @@ export class Generation {
     if (--this.calls === 0) for (const resolve of this.#onQuiet) resolve()
   }
 
-  /** Waits until no call runs, but no longer than `timeout` ms (0 = however long it takes), and closes everything. */
+  /** Waits until no call runs, but no longer than `timeout` ms (0 = no limit), and closes everything. */
   async close (timeout: number): Promise<void> {
     this.#isRetired = true
     for (const pool of this.pools.values()) pool.retire()
@@ -112,7 +112,7 @@ export class Generation {
         }
       })
     }
-    await this.destroy(new ClientError('FG_ERR_HTTP_CLIENT_CLOSED', 'the client was closed before the answer was complete'))
+    await this.destroy(new ClientError('FG_ERR_HTTP_CLIENT_CLOSED', 'the client was closed before the response was complete'))
   }
 
   /** Ends every connection and every dial at once, and waits until their sockets are closed. */

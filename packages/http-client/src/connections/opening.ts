@@ -2,7 +2,7 @@ import type { Waiter } from '../call/carrier.ts'
 import { ClientError } from '../call/client-error.ts'
 import { Dial, type DialContext, type Destination } from '../dial/dial.ts'
 
-// How long a dial may go on that no call waits for any more.
+// How long a dial may continue when no call waits for it any more.
 const orphanTimeout = 10_000
 
 /** A connection that is being opened, and the call it is opened for. */
@@ -18,15 +18,15 @@ export class Opening {
     this.#waiter = waiter
   }
 
-  /** Who fails if the dial does. */
+  /** The calls that fail if the dial does. */
   get waiter (): Waiter | null { return this.#waiter }
 
-  /** Nobody waits for it any more: it may end, for the next call, but not hang. */
+  /** No call waits for it any more: it may finish, for the next call, but not hang. */
   abandon (): void {
     this.#waiter = null
     if (this.#isOver) return
     this.#orphanTimer ??= setTimeout(() => {
-      this.dial.destroy(new ClientError('FG_ERR_HTTP_CLIENT_DIAL_TIMEOUT', 'given up: no call waits for this connection any more'))
+      this.dial.destroy(new ClientError('FG_ERR_HTTP_CLIENT_DIAL_TIMEOUT', 'abandoned: no call waits for this connection any more'))
     }, orphanTimeout).unref()
   }
 

@@ -19,9 +19,9 @@ export interface ConnectionCounters {
   reused: number
   /** Attempts that ended without a connection. */
   failed: number
-  /** Handshakes that failed, by what Node or OpenSSL calls the cause: `CERT_HAS_EXPIRED`; otherwise by error code. */
+  /** Handshakes that failed, by the code of Node or OpenSSL: `CERT_HAS_EXPIRED`; otherwise by error code. */
   handshakeFailures: Record<string, number>
-  /** The same for what the proxy on the way refused, or did not do. */
+  /** The same for failures of the proxy. */
   proxyFailures: Record<string, number>
 }
 
@@ -31,8 +31,8 @@ interface Ending {
 }
 
 /**
- * The connections to one destination, each used by one request at a time, the one used last first. As in Go, for a call
- * that finds none idle one is opened, and the call takes that, or one that becomes free meanwhile.
+ * The connections to one destination, each used by one request at a time, the most recently used first. As in Go, if no
+ * connection is idle, one is opened, and the call uses that or one that becomes idle in the meantime.
  */
 export class Pool implements Owner {
   readonly counters: ConnectionCounters = { opened: 0, open: 0, reused: 0, failed: 0, handshakeFailures: {}, proxyFailures: {} }
@@ -124,7 +124,7 @@ export class Pool implements Owner {
     return Promise.all(Array.from(this.connections, (connection) => connection.destroy(error)))
   }
 
-  /** Counts what a server says of a client certificate: with TLS 1.3 that comes only after the handshake. */
+  /** Counts refusals of client certificates: with TLS 1.3 they arrive after the handshake. */
   countTlsAlert ({ code = '' }: NodeJS.ErrnoException): void {
     if (code.startsWith('ERR_SSL_')) addTo(this.counters.handshakeFailures, code)
   }
@@ -144,8 +144,8 @@ export class Pool implements Owner {
   }
 
   /**
-   * Opens a connection for the next call that has to wait: one a turn of the event loop. When handshakes take all the
-   * time there is, calls are served by those that are open sooner than by more of them.
+   * Opens a connection for the next call that has to wait: one a turn of the event loop. If handshakes take all
+   * processor time, open connections serve calls sooner than further ones would.
    */
   serve (): void {
     if (this.#isPaced) return

@@ -4,7 +4,7 @@ import type { ConnectionCounters, Pool } from './pool.ts'
 import type { RotationStatistics } from '@floodgate/tls'
 import type { OriginCounters } from './upstream.ts'
 
-/** What one origin was asked, since it was asked first. */
+/** Counters of one origin, since its first request. */
 export interface OriginStatistics extends Readonly<OriginCounters> {
   readonly origin: string
 }
@@ -33,7 +33,7 @@ export interface ClientStatistics {
 /** Counters of a pool, and how many of its connections are idle: what can be summed up. */
 export type PoolCounters = ConnectionCounters & { idle: number }
 
-/** Tells pools apart by where they end and by their proxy. */
+/** Returns the key of a pool: its destination and its proxy. */
 export function namePool ({ destination, origin }: Pool): string {
   const { isProxy, through } = destination
   const proxy = through === null ? '' : `${through.protocol}://${writeAddress(through.host, through.port)}`

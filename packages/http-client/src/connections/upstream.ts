@@ -26,9 +26,9 @@ export class Upstream {
   readonly pool: Pool
   /** What stands before the path in requests to a proxy that forwards them (RFC 9112, 3.2.2); null = no such proxy. */
   readonly prefix: string | null
-  /** What `Host` says where the caller does not. */
+  /** `Host` unless the caller sets it. */
   readonly host: string
-  /** What tells it from others of the same origin, which are reached in another way; '' = nothing. */
+  /** Distinguishes it from others of the same origin that are reached in another way; '' = nothing. */
   readonly mark: string
   readonly #proxyHeaders: readonly string[]
 
@@ -37,13 +37,13 @@ export class Upstream {
     this.mark = mark
     this.pool = pool
     this.prefix = pool.destination.isProxy ? origin : null
-    // As in Go, a zone is ours alone (net/http/request.go, `removeZone`).
+    // As in Go, a zone is local and not sent (net/http/request.go, `removeZone`).
     this.host = new URL(dropZone(origin)).host
     const authorization = proxy && writeProxyAuthorization(proxy)
     this.#proxyHeaders = authorization ? ['proxy-authorization', authorization] : []
   }
 
-  /** Adds what a forwarding proxy needs: who asks. */
+  /** Adds the credentials for a forwarding proxy. */
   writeProxyHeaders (headers: RequestHeaders): string[] {
     return [...this.#proxyHeaders, ...flatten(readFields(headers))]
   }

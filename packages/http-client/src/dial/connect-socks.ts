@@ -23,18 +23,18 @@ const replies: Record<number, string> = {
 }
 
 /**
- * Asks a SOCKS5 proxy, over a connection to it, to connect to a host (RFC 1928, RFC 1929). Names go to the proxy as they
- * are, also with `socks5`, as in Go.
+ * Asks a SOCKS5 proxy, over a connection to it, to connect to a host (RFC 1928, RFC 1929). Names are sent to the proxy
+ * unresolved, also with `socks5`, as in Go.
  *
  * @throws {FG_ERR_HTTP_CLIENT_PROXY_AUTH} when user and password are wrong or missing
- * @throws {FG_ERR_HTTP_CLIENT_PROXY_REFUSED} when it cannot or must not connect there
- * @throws {FG_ERR_HTTP_CLIENT_PROXY_PROTOCOL} when the proxy hangs up, or does not speak SOCKS5
+ * @throws {FG_ERR_HTTP_CLIENT_PROXY_REFUSED} if it cannot or must not connect there
+ * @throws {FG_ERR_HTTP_CLIENT_PROXY_PROTOCOL} if the proxy closes the connection, or does not speak SOCKS5
  */
 export async function connectThroughSocks (socket: Socket, proxy: ProxySettings, host: string, port: number): Promise<void> {
   const where = `the SOCKS proxy ${writeAddress(proxy.host, proxy.port)}`
   const fail = (code: ClientError['reason'], what: string): ClientError => new ClientError(code, `${where} ${what}`)
   let stage = 'at the greeting: check that it speaks SOCKS5'
-  const negotiation = new Negotiation(socket, () => fail('FG_ERR_HTTP_CLIENT_PROXY_PROTOCOL', `hung up ${stage}`))
+  const negotiation = new Negotiation(socket, () => fail('FG_ERR_HTTP_CLIENT_PROXY_PROTOCOL', `closed the connection ${stage}`))
   const expect = (length: number): Read<Buffer> => (bytes) => {
     if (bytes.length > 0 && bytes[0] !== version) throw fail('FG_ERR_HTTP_CLIENT_PROXY_PROTOCOL', 'does not answer in SOCKS5: check the protocol of its address')
     return bytes.length < length ? null : { value: bytes, length }
@@ -44,7 +44,7 @@ export async function connectThroughSocks (socket: Socket, proxy: ProxySettings,
     const methods = credentials ? [noAuthentication, usernamePassword] : [noAuthentication]
     const [, method] = await negotiation.ask(Buffer.from([version, methods.length, ...methods]), expect(2))
     if (method === noneAccepted || !methods.includes(method!)) {
-      throw fail('FG_ERR_HTTP_CLIENT_PROXY_AUTH', credentials ? 'does not take user and password' : 'wants user and password: write them into its address')
+      throw fail('FG_ERR_HTTP_CLIENT_PROXY_AUTH', credentials ? 'does not accept user and password' : 'requires user and password: write them into its address')
     }
     if (method === usernamePassword) {
       stage = 'after user and password: check them'
@@ -62,7 +62,7 @@ export async function connectThroughSocks (socket: Socket, proxy: ProxySettings,
 function writeCredentials ({ username, password }: ProxySettings, fail: (code: ClientError['reason'], what: string) => ClientError): Buffer {
   const user = Buffer.from(username ?? '')
   const secret = Buffer.from(password ?? '')
-  if (user.length === 0 || user.length > 255 || secret.length > 255) throw fail('FG_ERR_HTTP_CLIENT_PROXY_AUTH', 'can only take a user of 1 to 255 bytes and a password of up to 255')
+  if (user.length === 0 || user.length > 255 || secret.length > 255) throw fail('FG_ERR_HTTP_CLIENT_PROXY_AUTH', 'only accepts a user of 1 to 255 bytes and a password of up to 255 bytes')
   return Buffer.concat([Buffer.from([1, user.length]), user, Buffer.from([secret.length]), secret])
 }
 
@@ -74,11 +74,11 @@ function writeRequest (host: string, port: number, fail: (code: ClientError['rea
     case 6: return Buffer.concat([head, Buffer.from([4]), packIPv6(host), tail])
   }
   const name = Buffer.from(host, 'latin1')
-  if (name.length > 255) throw fail('FG_ERR_HTTP_CLIENT_PROXY_REFUSED', 'cannot take a host name of more than 255 bytes')
+  if (name.length > 255) throw fail('FG_ERR_HTTP_CLIENT_PROXY_REFUSED', 'does not accept a host name of more than 255 bytes')
   return Buffer.concat([head, Buffer.from([3, name.length]), name, tail])
 }
 
-/** Reads the reply's code, and the address behind it that nobody needs. */
+/** Reads the reply's code, and skips the address after it. */
 function readReply (expect: (length: number) => Read<Buffer>): Read<number> {
   return (bytes) => {
     if (expect(2)(bytes) === null) return null

@@ -10,7 +10,7 @@ const defaultFallbackDelay = 300
 /** What each address has before the next one of its family is tried (net/dial.go, `partialDeadline`). */
 const addressTime = 2000
 
-/** Who hears of a dial. */
+/** Listener of a dial. */
 export interface TcpListener {
   /** The name has been looked up. */
   onAddresses (addresses: readonly string[]): void
@@ -52,7 +52,7 @@ export class TcpDial {
     const { dialerTimeout } = this.#transport
     if (dialerTimeout > 0) {
       this.#later(dialerTimeout, () => {
-        this.destroy(new ClientError('FG_ERR_HTTP_CLIENT_DIAL_TIMEOUT', `${writeAddress(this.#host, this.#port)} did not answer within the dialer timeout of ${dialerTimeout} ms: check that it can be reached from here`))
+        this.destroy(new ClientError('FG_ERR_HTTP_CLIENT_DIAL_TIMEOUT', `${writeAddress(this.#host, this.#port)} did not answer within the dialer timeout of ${dialerTimeout} ms: check that it is reachable from here`))
       })
     }
     if (isIP(this.#host) !== 0) {
@@ -114,11 +114,11 @@ export class TcpDial {
     const fail = (error?: Error | boolean): void => {
       if (!this.#sockets.delete(socket) || this.#isOver) return
       clearTimeout(timer)
-      this.#errors.push(error instanceof Error ? error : new Error('closed while it was dialled'))
+      this.#errors.push(error instanceof Error ? error : new Error('closed while it was being connected'))
       next()
       if (this.#sockets.size === 0 && this.#left === 0) this.destroy(join(this.#errors))
     }
-    // It stays: between two steps nobody else listens, and an error without a listener ends the process.
+    // It is not removed: between two steps there is no other listener, and an error without a listener ends the process.
     socket.on('error', fail).once('close', fail)
     socket.once('connect', () => {
       if (this.#isOver) return
@@ -146,7 +146,7 @@ export function writeAddress (host: string, port: number): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
 }
 
-/** The first error tells, as in Go; the others are with it. */
+/** The first error is reported, as in Go; the others are attached. */
 function join (errors: readonly Error[]): Error {
   if (errors.length === 1) return errors[0]!
   const [first] = errors as NodeJS.ErrnoException[]

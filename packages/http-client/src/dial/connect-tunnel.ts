@@ -17,19 +17,19 @@ export function writeProxyAuthorization ({ username, password }: ProxySettings):
  *
  * @throws {FG_ERR_HTTP_CLIENT_PROXY_AUTH} on 407
  * @throws {FG_ERR_HTTP_CLIENT_PROXY_REFUSED} on any other status
- * @throws {FG_ERR_HTTP_CLIENT_PROXY_PROTOCOL} when the proxy hangs up, or does not speak HTTP
+ * @throws {FG_ERR_HTTP_CLIENT_PROXY_PROTOCOL} if the proxy closes the connection, or does not speak HTTP
  */
 export async function openTunnel (socket: Socket, proxy: ProxySettings, host: string, port: number): Promise<void> {
   const where = `the proxy ${writeAddress(proxy.host, proxy.port)}`
   const address = writeAddress(host, port)
   const authorization = writeProxyAuthorization(proxy)
-  const negotiation = new Negotiation(socket, () => new ClientError('FG_ERR_HTTP_CLIENT_PROXY_PROTOCOL', `${where} hung up when asked for a tunnel to ${address}: check that it is an HTTP proxy and allows CONNECT`))
+  const negotiation = new Negotiation(socket, () => new ClientError('FG_ERR_HTTP_CLIENT_PROXY_PROTOCOL', `${where} closed the connection when asked for a tunnel to ${address}: check that it is an HTTP proxy and allows CONNECT`))
   try {
     const status = await negotiation.ask(
       `CONNECT ${address} HTTP/1.1\r\nHost: ${address}\r\n${authorization === null ? '' : `Proxy-Authorization: ${authorization}\r\n`}\r\n`,
       (bytes) => readStatus(bytes, where)
     )
-    if (status === 407) throw new ClientError('FG_ERR_HTTP_CLIENT_PROXY_AUTH', `${where} answered 407 to CONNECT ${address}: ${authorization === null ? 'it wants user and password in its address' : 'check user and password in its address'}`, { proxyStatus: status })
+    if (status === 407) throw new ClientError('FG_ERR_HTTP_CLIENT_PROXY_AUTH', `${where} answered 407 to CONNECT ${address}: ${authorization === null ? 'add user and password to its address' : 'check the user and password in its address'}`, { proxyStatus: status })
     if (status !== 200) throw new ClientError('FG_ERR_HTTP_CLIENT_PROXY_REFUSED', `${where} answered ${status} to CONNECT ${address}: ask its operator to allow this target`, { proxyStatus: status })
   } finally {
     negotiation.close()

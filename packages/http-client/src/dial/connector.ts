@@ -4,8 +4,8 @@ import { Dial } from './dial.ts'
 import type { GenerationSource } from '../call/begin-call.ts'
 
 /**
- * Makes what undici takes as `connect`. Its errors are those of dialling, none of which makes undici dial again by
- * itself; what it opens is a stream like others, and ends when its client does.
+ * Creates undici's `connect`. Its errors are those of dialling, none of which makes undici dial again by
+ * itself; its connections are normal streams, and close with its client.
  */
 export function createConnector (source: GenerationSource): Connector {
   return function connect ({ hostname, protocol, port }, callback) {

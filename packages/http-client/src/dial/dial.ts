@@ -12,7 +12,7 @@ import type { ClientTls } from '@floodgate/tls'
 import type { CertificateRequest } from '@floodgate/tls'
 import type { Turns } from '../wire/turns.ts'
 
-/** What a connection shall end at, and how it gets there. */
+/** The destination of a connection, and the way to it. */
 export interface Destination {
   readonly host: string
   readonly port: number
@@ -24,17 +24,17 @@ export interface Destination {
   readonly isProxy: boolean
   /** Another origin than the call began at: a redirect leads there. */
   readonly isBeyond: boolean
-  /** What a call takes the server for, where the settings do not say; null = its host. */
+  /** Server name of a call unless the settings have one; null = its host. */
   readonly servername: string | null
-  /** Somebody else reads from the connection: it has to be a stream like others. */
+  /** The connection is read by other code: it has to be a normal stream. */
   readonly isForeign?: boolean
 }
 
-/** Who we are to a server, and what we know of it. */
+/** TLS settings towards a server, and its sessions. */
 export interface TlsIdentity {
   readonly tls: ClientTls
   readonly sessions: Sessions
-  /** What to take a server for that is called by another name; null = by that name. */
+  /** Expected name of a server that is called by another name; null = that name. */
   readonly servername: string | null
 }
 
@@ -49,7 +49,7 @@ export interface DialContext extends TlsIdentity {
   readonly transport: TransportSettings
   /** Every socket that is open or being opened. */
   readonly sockets: Set<Socket>
-  /** Takes note of the certificates that servers and proxies show. */
+  /** Records the certificates of servers and proxies. */
   readonly peers: Peers
   /** What connections wait for before they are used again. */
   readonly turns: Turns
@@ -64,7 +64,7 @@ export interface DialStep {
   readonly isProxy: boolean
 }
 
-/** Looks on at a dial. It must not read from the sockets it is shown. */
+/** Observes a dial. It must not read from the sockets. */
 export interface DialObserver {
   /** A step begins. The one before it went well, or the whole dial begins again. */
   enter (step: DialStep): void
@@ -74,7 +74,7 @@ export interface DialObserver {
   onConnected (socket: Socket): void
   /** The socket of TLS before its handshake, and the one below, whose bytes may be looked at. */
   watch (socket: Socket, below: Socket): void
-  /** What a server asks of a client certificate, null = nothing, and which of the pairs it is shown, -1 = none. */
+  /** A server's requirements for a client certificate (null: none), and the index of the pair that is sent (-1: none). */
   onRequest (request: CertificateRequest | null, shown: number): void
 }
 
@@ -109,7 +109,7 @@ export class Dial {
   /**
    * Opens the connection: TCP, the way through the proxy, TLS.
    *
-   * @throws {ClientError} never an error of undici's own, which would make it dial again and again
+   * @throws {ClientError} never an error of undici, which would make undici dial again and again
    */
   async open (): Promise<Socket> {
     for (let dials = 1; ; dials++) {
@@ -141,7 +141,7 @@ export class Dial {
     if (through.protocol === 'https') socket = await this.#secure(socket, through.host, through.port, true)
     this.#enter('tunnel', true)
     const timer = setTimeout(() => {
-      this.destroy(new ClientError('FG_ERR_HTTP_CLIENT_PROXY_PROTOCOL', `the proxy ${writeAddress(through.host, through.port)} did not answer within ${negotiationTimeout} ms when asked for ${writeAddress(host, port)}: check that it works`))
+      this.destroy(new ClientError('FG_ERR_HTTP_CLIENT_PROXY_PROTOCOL', `the proxy ${writeAddress(through.host, through.port)} did not answer within ${negotiationTimeout} ms when asked to connect to ${writeAddress(host, port)}: check that it works`))
     }, negotiationTimeout)
     try {
       await (through.protocol.startsWith('socks') ? connectThroughSocks(socket, through, host, port) : openTunnel(socket, through, host, port))
@@ -222,17 +222,17 @@ export class Dial {
   #describeTls (cause: NodeJS.ErrnoException, host: string, port: number, isProxy: boolean): ClientError {
     const where = `${isProxy ? 'the proxy ' : ''}${writeAddress(host, port)}`
     const text = cause.code ? `${cause.message} (${cause.code})` : cause.message
-    if (isProxy) return new ClientError('FG_ERR_HTTP_CLIENT_PROXY_TLS', `no TLS with ${where}: ${text}; check client_tls, which holds for https proxies too`, { cause })
-    if (cause.code === 'CERT_KEY_NOT_PINNED') return new ClientError('FG_ERR_HTTP_CLIENT_PINNED_KEY', `the certificate of ${where} is not accepted: ${text}; if the server has a new key on purpose, pin that`, { cause })
+    if (isProxy) return new ClientError('FG_ERR_HTTP_CLIENT_PROXY_TLS', `no TLS with ${where}: ${text}; check client_tls, which also applies to https proxies`, { cause })
+    if (cause.code === 'CERT_KEY_NOT_PINNED') return new ClientError('FG_ERR_HTTP_CLIENT_PINNED_KEY', `the certificate of ${where} is not accepted: ${text}; if the server has a new key, add that to the pins`, { cause })
     if (isCertificateError(cause.code)) return new ClientError('FG_ERR_HTTP_CLIENT_CERTIFICATE', `the certificate of ${where} is not accepted: ${text}; check its name, its dates and ca_certs`, { cause })
     return new ClientError('FG_ERR_HTTP_CLIENT_TLS', `no TLS with ${where}: ${text}; check versions, cipher suites and client certificates in client_tls`, { cause })
   }
 }
 
 /**
- * Keeps errors that come behind the socket's `close` from everybody who listened until then. When the connection below
- * TLS is destroyed first, `close` comes before `error`, and undici's listener then reads a parser that it has given up:
- * an exception that nobody can catch.
+ * Hides errors after the socket's `close` from earlier listeners. If the connection below TLS is destroyed first,
+ * `close` is emitted before `error`, and undici's listener then reads a parser that it has released: an exception that
+ * cannot be caught.
  */
 function endErrorsAtClose (socket: Socket): void {
   // Added before undici's own listener, so it runs before it.
@@ -241,16 +241,16 @@ function endErrorsAtClose (socket: Socket): void {
 
 function describeConnect (cause: NodeJS.ErrnoException, host: string, port: number, isProxy: boolean): ClientError {
   const address = writeAddress(host, port)
-  if (isProxy) return new ClientError('FG_ERR_HTTP_CLIENT_PROXY_DIAL', `cannot connect to the proxy ${address}: ${describeCause(cause)}; check that it runs and that its address is right`, { cause })
+  if (isProxy) return new ClientError('FG_ERR_HTTP_CLIENT_PROXY_DIAL', `cannot connect to the proxy ${address}: ${describeCause(cause)}; check that it is running and that its address is correct`, { cause })
   if (cause instanceof ClientError) return cause
-  if (cause.syscall === 'getaddrinfo') return new ClientError('FG_ERR_HTTP_CLIENT_DNS', `no address found for ${host} (${cause.code}): check the name, and the resolver of this machine`, { cause })
-  return new ClientError('FG_ERR_HTTP_CLIENT_DIAL', `cannot connect to ${address}: ${describeCause(cause)}; check that the backend runs and that its address is right`, { cause })
+  if (cause.syscall === 'getaddrinfo') return new ClientError('FG_ERR_HTTP_CLIENT_DNS', `no address found for ${host} (${cause.code}): check the name and the DNS resolver of this machine`, { cause })
+  return new ClientError('FG_ERR_HTTP_CLIENT_DIAL', `cannot connect to ${address}: ${describeCause(cause)}; check that the backend is running and that its address is correct`, { cause })
 }
 
 /** A connection to a proxy that was lost while it was asked; with TLS 1.3 that is how it refuses a client certificate. */
 function describeTunnel (cause: NodeJS.ErrnoException, { host, port }: ProxySettings): ClientError {
   const code = cause.code?.startsWith('ERR_SSL_') ? 'FG_ERR_HTTP_CLIENT_PROXY_TLS' : 'FG_ERR_HTTP_CLIENT_PROXY_PROTOCOL'
-  return new ClientError(code, `the proxy ${writeAddress(host, port)} ended the connection when it was asked for a tunnel: ${describeCause(cause)}; check what its log says`, { cause })
+  return new ClientError(code, `the proxy ${writeAddress(host, port)} ended the connection when it was asked for a tunnel: ${describeCause(cause)}; check its log`, { cause })
 }
 
 /** A failure over several addresses is an AggregateError without a message. */

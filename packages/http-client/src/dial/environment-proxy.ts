@@ -2,7 +2,7 @@ import { BlockList, isIP } from 'node:net'
 import { domainToASCII } from 'node:url'
 import type { ProxySettings } from '@floodgate/settings'
 
-/** Returns the proxy that the environment asks for on the way to an origin; null = none. */
+/** Returns the proxy of the environment for an origin; null = none. */
 export type EnvironmentProxy = (protocol: 'http:' | 'https:', host: string, port: number) => ProxySettings | null
 
 type Matches = (host: string, port: number, family: 0 | 4 | 6) => boolean
@@ -19,7 +19,7 @@ mapped.addSubnet('::ffff:0:0', 96, 'ipv6')
  * (golang.org/x/net/http/httpproxy): never for `localhost` and loopback addresses, and HTTP_PROXY not where
  * REQUEST_METHOD is set, because a CGI client could have set it with a `Proxy` header.
  *
- * @param warn is told which variable holds no usable address; the value may hold a password and is not part of it
+ * @param warn called with the variable whose value is invalid; the value itself may contain a password and is not passed
  */
 export function readEnvironmentProxy (env: NodeJS.ProcessEnv, warn: (message: string) => void = () => {}): EnvironmentProxy {
   const http = env['REQUEST_METHOD'] ? null : read(env, 'HTTP_PROXY', warn)

@@ -5,8 +5,8 @@ import type { ClientError } from '../call/client-error.ts'
 export type Read<Value> = (bytes: Buffer) => { value: Value, length: number } | null
 
 /**
- * Exchanges a few messages over a socket before it serves its purpose. What was read too much goes back into it.
- * Ends with `close`, whatever happens.
+ * Exchanges a few messages over a socket before it serves its purpose. Excess data is put back into it. Always ends
+ * with `close`.
  */
 export class Negotiation {
   readonly #socket: Socket
@@ -17,7 +17,7 @@ export class Negotiation {
   #waiting: { read: Read<unknown>, resolve: (value: any) => void, reject: (error: Error) => void } | null = null
   #error: Error | null = null
 
-  /** @param hangup makes the error for a peer that closes before it has said everything */
+  /** @param hangup creates the error for a peer that closes too early */
   constructor (socket: Socket, hangup: () => ClientError) {
     this.#socket = socket
     this.#hangup = hangup

@@ -23,7 +23,7 @@ export function parseHostPattern (text: string): HostPattern | null {
     : (other, otherPort) => other.endsWith(suffix) && onPort(otherPort)
 }
 
-/** A host as URLs write it, without brackets; null = it is no name and no address. */
+/** A host as URLs write it, without brackets; null = it is neither a name nor an address. */
 export function readHost (text: string): string | null {
   if (text.startsWith('[') || isIPv6(text)) {
     const address = text.replace(/^\[|\]$/g, '')

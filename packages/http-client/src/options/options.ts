@@ -16,11 +16,14 @@ const ClientCertificateOptions = {
   additionalProperties: false
 } as const
 
-/** `client_tls`: TLS towards upstreams and https proxies, at the root or of one backend. Paths are relative to the working directory. */
+/**
+ * `client_tls`: TLS towards upstreams and https proxies, at the root or of one backend. Paths are relative to the
+ * working directory.
+ */
 export const ClientTlsOptions = {
   type: 'object',
   properties: {
-    allow_insecure_connections: { type: 'boolean', default: false, description: 'Accept every certificate, whoever issued it, for whatever name and date.' },
+    allow_insecure_connections: { type: 'boolean', default: false, description: 'Accepts every certificate, regardless of its issuer, names and dates.' },
     ca_certs: { type: 'array', items: { type: 'string' }, default: [], description: 'PEM files with certificates to trust beside the system\'s: authorities, intermediates, or the very certificate of a server.' },
     disable_system_ca_pool: { type: 'boolean', default: false, description: 'Trust ca_certs only.' },
     client_certs: { type: 'array', items: ClientCertificateOptions, default: [], description: 'Certificates to show to servers that ask for one. The first one wins whose issuer is among those the server names.' },

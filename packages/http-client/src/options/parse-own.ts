@@ -71,7 +71,7 @@ function list <Key extends string> (key: Key, entries: Entries | undefined, read
 
 function readAllowedHost (text: string, refuse: Refuse): string | null {
   return parseHostPattern(text) === null
-    ? refuse(`${JSON.stringify(text)} is no host`, 'write a name, *.name, or an address, perhaps with :port; no scheme, and no path')
+    ? refuse(`${JSON.stringify(text)} is not a host`, 'write a name, *.name, or an address, perhaps with :port; no scheme, and no path')
     : text.trim().toLowerCase()
 }
 
@@ -100,7 +100,7 @@ function readPin (text: string, refuse: Refuse): string | null {
 function readServername (text: string, client: OtherSettings, note: NoteProblem, warn: NoteProblem): { servername?: string } {
   const name = readHost(text)
   if (name === null || text.endsWith('.')) {
-    note(['servername'], { code: 'unknown-value', value: text, message: `${JSON.stringify(text)} is no host name`, instead: 'write the name alone, without scheme, port and final dot' })
+    note(['servername'], { code: 'unknown-value', value: text, message: `${JSON.stringify(text)} is not a host name`, instead: 'write the name alone, without scheme, port and final dot' })
     return {}
   }
   if (client.tls?.allowInsecureConnections) {

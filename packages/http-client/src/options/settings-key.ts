@@ -8,7 +8,7 @@ const known = new WeakMap<ClientSettings, string>()
 
 /**
  * Hashes settings: equal settings give equal keys, in whatever order their fields stand. Where a password is part of
- * them the key holds for this process only, so that nobody can try passwords against a key from a log.
+ * them the key holds for this process only, so that passwords cannot be tried against a key from a log.
  */
 export function hashSettings (settings: ClientSettings): string {
   const key = known.get(settings) ?? hash(settings)

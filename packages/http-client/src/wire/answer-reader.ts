@@ -4,7 +4,7 @@ import { HeadReader, maxHeadLength } from './head-reader.ts'
 import { parseHead, type AnswerHead } from './parse-head.ts'
 import { WireError } from './wire-error.ts'
 
-/** What a read has come to. */
+/** The event at which reading stopped. */
 export type AnswerEvent = 0 | 1 | 2 | 3
 /** More is needed, or the answer has ended. */
 const nothing: AnswerEvent = 0
@@ -149,7 +149,7 @@ export class AnswerReader {
     }
     const framing = readFraming(head, this.#method)
     this.#misses++
-    // Nobody else may change what is remembered.
+    // The stored head must not be changed from outside.
     if ((this.#misses <= maxMisses || this.#misses % rarely === 0) && head.isStrict && before === 0 && length <= maxKnown) this.#known = { text, head: { ...head, fields: head.fields.slice() }, framing, isOfHead: this.#method === 'HEAD' }
     this.#follow(framing)
     return end

@@ -10,7 +10,7 @@ const largeSize = 512 * 1024
 const smallSize = 64 * 1024
 /** What must be missing of a body for a large block to pay. */
 const worthLarge = 256 * 1024
-/** A smaller read is copied into memory of its own: it would hold a whole block for a few bytes. */
+/** A smaller read is copied: it would keep a whole block for a few bytes. */
 export const worthABlock = 16 * 1024
 /** Room below which the next read goes into another block. */
 const minRoom = 16 * 1024

@@ -3,7 +3,7 @@ import { IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
 import { WireError } from './wire-error.ts'
 
-/** Who hears of the end of a body that is sent. */
+/** Listener for the end of a sent body. */
 export interface BodyListener {
   onBodySent (): void
   onBodyFailed (error: Error): void
@@ -21,7 +21,7 @@ export class BodySender {
   readonly #onData = (chunk: Buffer | string): void => { this.#send(typeof chunk === 'string' ? Buffer.from(chunk) : chunk) }
   readonly #onEnd = (): void => { this.#finish() }
   readonly #onError = (error: Error): void => { this.#fail(new WireError('upload', `the body of the request could not be read: ${error.message}`, error)) }
-  readonly #onClose = (): void => { if (!this.#body.readableEnded) this.#fail(new WireError('upload', 'the body of the request ended early: whoever sent it went away')) }
+  readonly #onClose = (): void => { if (!this.#body.readableEnded) this.#fail(new WireError('upload', 'the body of the request ended early: its sender has disconnected')) }
   readonly #onDrain = (): void => { this.#body.resume() }
 
   constructor (socket: Socket, body: Readable, length: number, listener: BodyListener) {
@@ -42,7 +42,7 @@ export class BodySender {
   }
 
   /**
-   * Takes no more of the body. One that nobody will read is ended, but a server's request only read to its end: its
+   * Reads no more of the body. A body that will not be read is ended, but a server's request only read to its end: its
    * connection still carries the answer.
    */
   stop (): void {
@@ -76,7 +76,7 @@ export class BodySender {
   #finish (): void {
     if (this.#isOver) return
     if (this.#length >= 0 && this.#sent !== this.#length) {
-      this.#fail(new WireError('upload length', `its body has ${this.#sent} bytes, and its Content-Length is ${this.#length}`))
+      this.#fail(new WireError('upload length', `its body has ${this.#sent} bytes, but its Content-Length is ${this.#length}`))
       return
     }
     this.#leave()

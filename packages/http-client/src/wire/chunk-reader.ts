@@ -126,7 +126,7 @@ export class ChunkReader {
         else if (this.#lineLength > maxExcess) throw tooMuch()
         break
       case sizeEnd:
-        if (byte !== lf) throw new WireError('malformed', 'the line of a chunk holds a CR that does not end it')
+        if (byte !== lf) throw new WireError('malformed', 'the line of a chunk contains a CR that does not end it')
         this.#excess = Math.max(this.#excess + this.#lineLength + 1 - 16 - 2 * this.#size, 0)
         if (this.#excess > maxExcess) throw tooMuch()
         this.#left = this.#size
@@ -160,5 +160,5 @@ export class ChunkReader {
 }
 
 function tooMuch (): WireError {
-  return new WireError('too large', `the lines of its chunks have more than ${maxExcess} bytes beside the data`)
+  return new WireError('too large', `the lines of its chunks have more than ${maxExcess} bytes in addition to the data`)
 }

@@ -35,11 +35,11 @@ const idle: State = 0
 const held: State = 1
 /** A request is being sent, or its answer read. */
 const busy: State = 2
-/** The socket is somebody else's. */
+/** The socket was passed on. */
 const upgraded: State = 3
 const closed: State = 4
 
-/** From which state a connection may go into which, as bits of the target. */
+/** Allowed transitions between states, as bits of the target. */
 const moves: Record<State, number> = {
   [idle]: 1 << held | 1 << busy | 1 << closed,
   [held]: 1 << idle | 1 << busy | 1 << closed,
@@ -95,7 +95,7 @@ export class Connection implements Carrier, Sink, Waiting, BodyListener {
     this.#intake = attach(socket, this)
   }
 
-  /** For who looks on: it must not be read from. */
+  /** For observers: it must not be read from. */
   get socket (): Socket { return this.#socket }
 
   /** No as soon as it is being closed, from either side. */
@@ -224,7 +224,7 @@ export class Connection implements Carrier, Sink, Waiting, BodyListener {
       else this.#read(bytes, length)
       return
     }
-    // Nobody asked for anything (RFC 9110, 15; RFC 9112, 9.2).
+    // There was no request (RFC 9110, 15; RFC 9112, 9.2).
     if (this.#state === held) this.#loseHeld()
     this.#close()
   }
@@ -354,7 +354,7 @@ export class Connection implements Carrier, Sink, Waiting, BodyListener {
   }
 
   /**
-   * The answer is whole. The connection is free before anybody hears of that, so that a call which waits gets it.
+   * The response is complete. The connection is released before listeners are notified, so that a waiting call gets it.
    *
    * @param hasMore bytes came behind it
    * @param hasHead it is nothing but a head, which the rider has not heard of
@@ -383,7 +383,7 @@ export class Connection implements Carrier, Sink, Waiting, BodyListener {
   #upgrade (rider: Rider, bytes: Buffer, at: number, length: number): void {
     const { status, fields } = this.#reader.head!
     if (status === 101 && !rider.upgrade) {
-      this.#fail(new WireError('malformed', 'it changes the protocol (101), and nobody asked for that'))
+      this.#fail(new WireError('malformed', 'it changes the protocol (101) without a request for it'))
       return
     }
     const socket = this.#socket

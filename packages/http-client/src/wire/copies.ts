@@ -2,8 +2,8 @@ import { ownerOf, type Owned, type OwnedMemory } from './owned-memory.ts'
 
 /**
  * Memory for bodies of a middle size, which are copied out of the buffer that all connections read into: an allocation
- * for each would cost more than the copy, and its garbage as much again. A consumer that gives nothing back gets
- * memory of its own as soon as {@link maxCopies} are out.
+ * for each would cost more than the copy, and its garbage as much again. A consumer that does not return memory gets
+ * newly allocated memory as soon as {@link maxCopies} are in use.
  */
 
 /** Up to here Node's own pool does it. */
@@ -80,8 +80,8 @@ function copyInto (own: Buffer, bytes: Buffer, from: number, to: number): Buffer
 }
 
 /**
- * Writes a text of single bytes before a body chunk, where there is room for it, so that both are one write. Only for
- * whoever is the only one that has the chunk, and before it is recycled.
+ * Writes a text of single bytes before a body chunk, where there is room for it, so that both are one write. Only if
+ * the chunk is not used elsewhere, and before it is recycled.
  *
  * @returns both as one piece; null = there is no room
  */

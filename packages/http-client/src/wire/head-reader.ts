@@ -71,7 +71,7 @@ export class HeadReader {
       } else if (byte === tab) {
         line = 2
       } else {
-        throw new WireError('malformed', 'its head holds a control character')
+        throw new WireError('malformed', 'its head contains a control character')
       }
       last = byte
     }
@@ -81,7 +81,7 @@ export class HeadReader {
     this.#length += stop - from
     if (this.#length > this.#max) throw new WireError('too large', `its head has more than ${this.#max} bytes`)
     if (end >= 0) {
-      if (this.#returns !== this.#pairs) throw new WireError('malformed', 'its head holds a CR that ends no line')
+      if (this.#returns !== this.#pairs) throw new WireError('malformed', 'its head contains a CR that does not end a line')
       this.isStrict = this.#pairs === this.#lines
     }
     this.#pieces.push(bytes.toString('latin1', from, stop))

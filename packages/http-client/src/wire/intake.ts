@@ -2,11 +2,11 @@ import net, { type Socket, type TcpNetConnectOpts } from 'node:net'
 import { takeBlock, worthABlock, type Block } from './blocks.ts'
 import { copy } from './copies.ts'
 
-/** Who reads from a socket. */
+/** The reader of a socket. */
 export interface Sink {
   /** Bytes that are to come of what is being read; large ones go into blocks. */
   readonly missing: number
-  /** Takes what was read. The bytes are overwritten after that, unless {@link Intake.take} hands them out. */
+  /** Receives data. The bytes are overwritten after that, unless they are kept with {@link Intake.take}. */
   accept (bytes: Buffer, length: number): void
 }
 
@@ -17,7 +17,7 @@ export interface Intake {
   /** Asks for no more, also in the middle of `accept`. */
   pause (): void
   resume (): void
-  /** Leaves the socket to somebody else, as a stream like others. */
+  /** Releases the socket to other code, as a normal stream. */
   detach (): void
 }
 
@@ -100,12 +100,12 @@ class DirectIntake implements Intake {
     this.#sink = null
     this.#block?.seal()
     this.#block = null
-    // What it reads from now on is pushed into it, when somebody reads.
+    // Data that it reads from now on is pushed into it on demand.
     this.#goesOn = true
   }
 }
 
-/** TLS over a socket that somebody else opened, and whatever else is only a stream. */
+/** TLS over a given socket, and other plain streams. */
 class StreamIntake implements Intake {
   readonly #socket: Socket
   readonly #onData: (chunk: Buffer) => void
@@ -116,7 +116,7 @@ class StreamIntake implements Intake {
     socket.on('data', this.#onData)
   }
 
-  /** The chunk is nobody else's. A small part of it would hold all of it. */
+  /** The chunk is not shared. Keeping a small part would keep all of it in memory. */
   take (bytes: Buffer, from: number, to: number): Buffer {
     return to - from >= bytes.length / 2 ? bytes.subarray(from, to) : copy(bytes, from, to)
   }
@@ -127,7 +127,7 @@ class StreamIntake implements Intake {
 
   detach (): void {
     this.#socket.off('data', this.#onData).pause()
-    // As if nobody had read from it: a listener for data is enough to go on.
+    // As if it had not been read: a data listener resumes it.
     Object.assign(this.#socket, { readableFlowing: null })
   }
 }

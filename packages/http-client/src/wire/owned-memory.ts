@@ -1,4 +1,4 @@
-/** Who takes a part of some memory back. */
+/** The owner of memory to which parts are returned. */
 export interface Owned {
   giveBack (part: Buffer): void
 }
@@ -12,7 +12,7 @@ export type OwnedMemory = ArrayBufferLike & { [ownerOf]?: Owned }
 const minPart = 4096
 
 /**
- * Takes back a body chunk that nobody needs any more, so that the next read does not allocate. Call it once per chunk
+ * Releases a body chunk for reuse, so that the next read does not allocate. Call it once per chunk
  * given to `onResponseData`, after the last use of its bytes (in the callback of `write`); or never: it is garbage then.
  */
 export function recycle (chunk: Buffer): void {

@@ -13,7 +13,7 @@ export interface AnswerHead {
   readonly isStrict: boolean
 }
 
-/** What most answers have, as it is written mostly: it needs no check. */
+/** Fields of most responses in their usual spelling: they need no check. */
 const usualNames = new Set([
   'Accept-Ranges', 'Access-Control-Allow-Origin', 'Age', 'Allow', 'Cache-Control', 'Connection', 'Content-Disposition',
   'Content-Encoding', 'Content-Language', 'Content-Length', 'Content-Type', 'Date', 'ETag', 'Etag', 'Expires', 'Keep-Alive',
@@ -86,7 +86,7 @@ export function parseFields (text: string, at: number, isStrict: boolean): { fie
     } else {
       isStrict = false
       if (name !== '' && !nameWithBlanks.test(name)) throw new WireError('malformed', 'a header line has an invalid name')
-      if (framing.test(name)) throw new WireError('malformed', 'a header line has a blank in a name that decides where the body ends')
+      if (framing.test(name)) throw new WireError('malformed', 'a header line for the length of the body has a blank in its name')
       fields.push('', dropped)
     }
     at = lineEnd + 1

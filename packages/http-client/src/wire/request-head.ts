@@ -40,7 +40,7 @@ export class InvalidRequest extends Error {
 /**
  * Writes request line and headers, with all the checks that undici makes (lib/core/request.js).
  *
- * @param host of the origin, where the caller names no other
+ * @param host of the origin, unless the caller sets another one
  * @param bodyLength 0 = no body, -1 = not known
  * @param type the content type of the body, where the headers have none
  * @throws {InvalidRequest}
@@ -49,14 +49,14 @@ export function writeRequestHead (source: HeadSource, host: string, bodyLength: 
   const { method, headers, upgrade } = source
   if (!usualMethods.has(method) && (typeof method !== 'string' || !isHeaderName(method))) throw new InvalidRequest('its method is not a token')
   let path = source.path
-  if (typeof path !== 'string') throw new InvalidRequest('its path is not a text')
+  if (typeof path !== 'string') throw new InvalidRequest('its path is not a string')
   if (source.query !== undefined && source.query !== null) {
-    if (path.includes('?') || path.includes('#')) throw new InvalidRequest('its path holds a query already')
+    if (path.includes('?') || path.includes('#')) throw new InvalidRequest('its path already contains a query')
     const query = stringify(source.query as Record<string, string>)
     if (query !== '') path += `?${query}`
   }
   if (path.charCodeAt(0) !== 47 && method !== 'CONNECT' && !(path === '*' && method === 'OPTIONS') && !/^https?:\/\//.test(path)) throw new InvalidRequest('its path does not begin with a slash')
-  if (invalidPath.test(path)) throw new InvalidRequest('its path holds a blank, a control character, or one that is not escaped')
+  if (invalidPath.test(path)) throw new InvalidRequest('its path contains a blank, a control character, or a character that must be escaped')
   const written: Written = { fields: '', host: null, length: null, expectsContinue: false, hasType: false }
   writeFields(headers, written)
   let length = bodyLength
@@ -64,7 +64,7 @@ export function writeRequestHead (source: HeadSource, host: string, bodyLength: 
     if (!/^\d{1,15}$/.test(written.length)) throw new InvalidRequest('its Content-Length is not a number')
     const announced = Number(written.length)
     // Without a body it is the length of one that its sender does not send: none is announced.
-    if (bodyLength > 0 && announced !== bodyLength) throw new InvalidRequest(`its Content-Length is ${announced}, and its body has ${bodyLength} bytes`)
+    if (bodyLength > 0 && announced !== bodyLength) throw new InvalidRequest(`its Content-Length is ${announced}, but its body has ${bodyLength} bytes`)
     length = bodyLength < 0 ? announced : bodyLength
   }
   let text = `${method} ${path} HTTP/1.1\r\nhost: ${written.host ?? host}\r\n`
@@ -112,7 +112,7 @@ function writeField (name: string, value: unknown, written: Written): void {
     switch (name.length) {
       case 4:
         if (name.toLowerCase() !== 'host') break
-        if (written.host !== null || typeof value !== 'string') throw new InvalidRequest('it has no single Host')
+        if (written.host !== null || typeof value !== 'string') throw new InvalidRequest('it does not have exactly one Host')
         written.host = checkValue(name, value)
         return
       case 6:
@@ -126,11 +126,11 @@ function writeField (name: string, value: unknown, written: Written): void {
         break
       case 14:
         if (name.toLowerCase() !== 'content-length') break
-        if (written.length !== null) throw new InvalidRequest('it has several Content-Length')
+        if (written.length !== null) throw new InvalidRequest('it has several Content-Length headers')
         written.length = String(value)
         return
       case 17:
-        if (name.toLowerCase() === 'transfer-encoding') throw new InvalidRequest('it has a Transfer-Encoding of its own')
+        if (name.toLowerCase() === 'transfer-encoding') throw new InvalidRequest('it has its own Transfer-Encoding header')
         break
     }
   } else if (name === 'content-type') written.hasType = true
@@ -150,7 +150,7 @@ function toText (name: string, value: unknown): string {
     case 'number': case 'boolean': case 'bigint': return String(value)
     default:
       if (value === null || value === undefined) return ''
-      throw new InvalidRequest(`the header ${name} has a value that is not a text`)
+      throw new InvalidRequest(`the header ${name} has a value that is not a string`)
   }
 }
 
@@ -160,5 +160,5 @@ function checkValue (name: string, value: string): string {
 }
 
 function refuseValue (name: string): InvalidRequest {
-  return new InvalidRequest(`the header ${name} holds a control character, or one beyond Latin-1`)
+  return new InvalidRequest(`the header ${name} contains a control character, or one beyond Latin-1`)
 }

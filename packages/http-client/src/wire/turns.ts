@@ -6,7 +6,7 @@ export interface Waiting {
 
 /**
  * Lets two turns of the event loop pass before a connection that was idle is used again, all of a turn together. What the
- * kernel holds of it by then (its end, a reset, an answer that nobody asked for) is seen before a request is lost to it.
+ * kernel holds of it by then (its end, a reset, an unexpected response) is seen before a request is lost to it.
  * One turn is not enough: the poll that is running was asked before. undici does the same (GHSA-35p6-xmwp-9g52).
  */
 export class Turns {

@@ -1,4 +1,4 @@
-/** What can be wrong with an answer, or with the connection it was to come over. */
+/** Failures of a response, or of its connection. */
 export type WireFault =
   /** The connection ended before an answer, or in the middle of its head. */
   | 'hangup'

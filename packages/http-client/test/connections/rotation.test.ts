@@ -152,7 +152,7 @@ t.test('rotation: what is broken or half-written changes nothing, is told once, 
   await failures(6)
   t.match(client.stats().rotation.lastError, /ca\.pem does not exist/)
   t.equal(log.length, 6, 'each once, for all clients')
-  t.match(log[0], /^warn: certificates that changed cannot be used, those from before stay in use: /)
+  t.match(log[0], /^warn: changed certificates cannot be used, the previous ones stay in use: /)
   t.notOk(log.join().includes(second.key.split('\n')[1]!))
 
   clients.renew()

@@ -291,10 +291,10 @@ t.test('parseHttpClientOptions: proxies that it refuses, without telling their c
     ['http://proxy.corp:99999', /the port "99999" is not between 1 and 65535/],
     ['http://proxy.corp:0', /the port "0"/],
     ['http://proxy.corp:http', /the port "http"/],
-    ['http://proxy corp:9099', /"proxy corp" is neither a host name nor an address/],
-    ['http://[::1:9099', /is neither a host name nor an address|must be the URL/],
-    ['http://[zz]:9099', /is neither a host name nor an address/],
-    ['http://999.1.1.1:9099', /is neither a host name nor an address/],
+    ['http://proxy corp:9099', /"proxy corp" is not a valid host name or IP address/],
+    ['http://[::1:9099', /is not a valid host name or IP address|must be the URL/],
+    ['http://[zz]:9099', /is not a valid host name or IP address/],
+    ['http://999.1.1.1:9099', /is not a valid host name or IP address/],
     ['http://us/er:hunter2@proxy.corp:9099', /percent-encoded/],
     ['http://u:hunter2%zz@proxy.corp:9099', /percent-encoded/]
   ]

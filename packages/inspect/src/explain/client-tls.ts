@@ -25,7 +25,7 @@ export function explainClientTls (loaded: Pick<LoadedConfig, 'model'>, { client:
   })]
 }
 
-/** What is told otherwise than by the value that the client has. */
+/** Values that are shown differently from the client's. */
 interface Telling {
   readonly read?: (tls: TlsSettings) => Setting['value']
   readonly note?: (tls: TlsSettings) => string | null

@@ -54,7 +54,7 @@ export interface Routing {
    * Registers endpoints in a scope with the prefix of the service's.
    *
    * @param routeFor returns the handler of an endpoint; undefined = it is not registered, or another scope has it
-   * @throws {FG_ERR_ROUTER_ROUTE_TAKEN} the app has a route of its own in the place of one
+   * @throws {FG_ERR_ROUTER_ROUTE_TAKEN} the app already has another route at its place
    */
   addEndpoints (scope: FastifyInstance, routeFor: (endpoint: Endpoint) => EndpointRoute | undefined): RegisteredRoute[]
 }
@@ -68,7 +68,7 @@ export interface Routing {
  * Call it before the scope is ready, once per scope; hooks may be added to the scope before or after.
  *
  * @param routeFor returns the handler of an endpoint; undefined = it is not registered
- * @throws {FG_ERR_ROUTER_ROUTE_TAKEN} the app has a route of its own in the place of one
+ * @throws {FG_ERR_ROUTER_ROUTE_TAKEN} the app already has another route at its place
  * @example await app.register(async (scope) => { registerRoutes(scope, model, (endpoint) => ({
  *     onRequest: authenticate,
  *     handler: serve({ endpoint, step: stepOf(endpoint), coreRequest: createCoreRequest(endpoint, model) })
@@ -116,7 +116,7 @@ export function createRouting (service: Service, isServed: (endpoint: Endpoint) 
     })
   }
 
-  /** @param scope null = somebody else registers it */
+  /** @param scope null = it is registered elsewhere */
   function add (scope: FastifyInstance | null, route: Route, own: EndpointRoute): RegisteredRoute {
     const { kind, method, endpoint, pattern } = route
     const { path: url, isAlias } = registeredPath(route)

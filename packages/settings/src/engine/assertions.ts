@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { formats } from './formats.ts'
 import { isObject } from './weak-values.ts'
 
-/** Says whether a value is as a keyword requires; `true` for values that the keyword is not about. */
+/** Returns whether a value is as a keyword requires; `true` for values that the keyword is not about. */
 export type Assertion = (operand: any, value: unknown) => boolean
 
 /** Keywords that look at one value alone. */
@@ -25,7 +25,7 @@ export const assertions: Readonly<Record<string, Assertion>> = {
   maxProperties: object((limit, value) => Object.keys(value).length <= limit)
 }
 
-/** Tells whether a value is of a type of JSON Schema, or a `function`. */
+/** Returns whether a value is of a type of JSON Schema, or a `function`. */
 export function isOfType (type: string, value: unknown): boolean {
   switch (type) {
     case 'object': return isObject(value)

@@ -8,10 +8,10 @@ import type { Schema } from './schema.ts'
 import { isObject, weakBoolean, weakInteger, weakList, weakNumber, weakObject, weakText } from './weak-values.ts'
 
 /**
- * Brings a value into the shape of its schema, as the reference decodes its configuration: in objects with
- * `properties` keys ignore case (of several spellings the exact one wins, else the last), comments go and unknown keys
- * are reported and go; other objects are data and stay as they are. Scalars are converted weakly, a single value makes
- * a list, null counts as absent. What cannot be converted is reported and left out (undefined in a list, so that the
+ * Brings a value into the shape of its schema, as the reference decodes its configuration: in objects with `properties`
+ * keys ignore case (of several spellings the exact one wins, otherwise the last), comments go and unknown keys are
+ * reported and go; other objects are data and stay as they are. Scalars are converted weakly, a single value makes a
+ * list, null counts as absent. What cannot be converted is reported and left out (undefined in a list, so that the
  * others keep their places). The value given is not changed.
  */
 export function conform (schema: Schema, value: unknown, place: Place, report: Report): unknown {
@@ -133,7 +133,7 @@ function reportUnknownKey (place: Place, key: string, known: readonly string[], 
   report({ ...unknownKey(place, key, known), instead: adviseKey(place, key) })
 }
 
-/** A key that is accepted and does nothing is told, unless it asks for nothing. */
+/** Reports a key that is accepted and has no effect, unless it requests nothing. */
 function reportInert ({ inert, narrows = false, needless = false, default: fallback }: Schema, value: unknown, place: Place, report: Report): void {
   if (inert === undefined && !needless) return
   if (value === null || value === fallback || value === false || value === 0 || value === '') return

@@ -4,7 +4,7 @@ import type { Report } from '../problem.ts'
 import { isObject } from './weak-values.ts'
 
 /**
- * Tells what KrakenD ignores in the settings of a namespace, and this gateway honours: values of another type than the
+ * Returns what KrakenD ignores in the settings of a namespace, and this gateway honours: values of another type than the
  * namespace takes, and keys in another case. There only keys outside `extra_config` are converted.
  *
  * @param written as the configuration has it
@@ -30,12 +30,12 @@ function tellKeys (written: Record<string, unknown>, used: Record<string, unknow
     const folded = foldKey(key)
     const meant = Object.keys(used).find((other) => !Object.hasOwn(written, other) && foldKey(other) === folded)
     if (meant === undefined) continue
-    report({ severity: 'warning', code: 'krakend-ignores', place: [...place, key], at: 'key', message: 'KrakenD ignores this: keys in extra_config are taken as they are written', instead: `write it as ${JSON.stringify(meant)}, which both read` })
+    report({ severity: 'warning', code: 'krakend-ignores', place: [...place, key], at: 'key', message: 'KrakenD ignores this, because keys in extra_config are case-sensitive', instead: `write it as ${JSON.stringify(meant)}, which both use` })
   }
 }
 
 function tell (what: string, place: Place, report: Report): void {
-  report({ severity: 'warning', code: 'krakend-ignores', place, message: `KrakenD ignores this: it takes ${what} here, and converts nothing in extra_config`, instead: `write ${what}, which both read` })
+  report({ severity: 'warning', code: 'krakend-ignores', place, message: `KrakenD ignores this: it requires ${what} here, because values in extra_config are not converted`, instead: `write ${what}, which both use` })
 }
 
 function isScalar (value: unknown): boolean {

@@ -7,7 +7,7 @@ import { formats } from './formats.ts'
 import type { Schema } from './schema.ts'
 
 /**
- * Says what is wrong with a value that a keyword of its schema refuses.
+ * Returns what is wrong with a value that a keyword of its schema refuses.
  *
  * @param schema the one that has the keyword
  * @param key of `required` and `additionalProperties`
@@ -32,7 +32,7 @@ export function describeFailure (keyword: string, schema: Schema, value: unknown
       const alternatives = (operand as readonly (Schema | boolean)[]).filter((alternative) => typeof alternative === 'object')
       if (alternatives.length > 0 && alternatives.every((alternative) => 'const' in alternative)) return oneOf(alternatives.map((alternative) => alternative.const))
       const types = [...new Set(alternatives.map(({ type }) => typeof type === 'string' ? typeNames[type] ?? type : ''))].filter(Boolean)
-      return draft('invalid-value', types.length === 0 ? 'fits none of the shapes it may have' : `must be ${listWords(types)} of a shape that is known here, ${not}`)
+      return draft('invalid-value', types.length === 0 ? 'does not match any of the allowed shapes' : `must be ${listWords(types)} of a supported shape, ${not}`)
     }
     case 'minimum':
     case 'maximum':
@@ -47,7 +47,7 @@ export function describeFailure (keyword: string, schema: Schema, value: unknown
     case 'maxItems':
       return draft('too-many', `takes at most ${count(operand, 'item')}`)
     case 'uniqueItems':
-      return draft('invalid-value', 'holds the same item twice', 'keep one of them')
+      return draft('invalid-value', 'contains a duplicate item', 'keep one of them')
     case 'minProperties':
       return draft('too-few', `needs at least ${count(operand, 'key')}`)
     case 'maxProperties':
@@ -61,9 +61,9 @@ export function describeFailure (keyword: string, schema: Schema, value: unknown
     case 'format':
       return draft('invalid-value', `must be ${formats[operand as string]?.name ?? `a ${operand}`}, ${not}`)
     case 'contains':
-      return draft('invalid-value', 'holds no item of the shape that it must hold')
+      return draft('invalid-value', 'contains no item of the required shape')
     default:
-      return draft('invalid-value', `must not be what it is, ${describeValue(place, value)}`)
+      return draft('invalid-value', `must not be ${describeValue(place, value)}`)
   }
 
   function oneOf (allowed: readonly unknown[]): ProblemDraft {

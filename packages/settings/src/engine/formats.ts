@@ -17,7 +17,7 @@ export const formats: Readonly<Record<string, Format>> = {
   'ip-range': { fits: isIpRange, name: 'an IP address or a network such as "10.0.0.0/8"', type: 'IP address or network', example: '127.0.0.1' }
 }
 
-/** Tells whether a text is an IP address or a network in CIDR notation. */
+/** Returns whether a text is an IP address or a network in CIDR notation. */
 function isIpRange (text: string): boolean {
   const [address = '', bits, ...more] = text.split('/')
   const family = isIP(address)

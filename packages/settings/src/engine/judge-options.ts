@@ -9,10 +9,13 @@ export interface OptionsSchema {
   readonly required?: readonly string[]
 }
 
-/** What Fastify itself puts among the options of a plugin. */
+/** Options of a plugin that Fastify itself uses. */
 const fastifys: ReadonlySet<string> = new Set(['prefix', 'logLevel', 'logSerializers'])
 
-/** Lists what is wrong with the options of a plugin, a sentence each: unknown names, missing ones, values that do not fit. Undefined counts as absent. */
+/**
+ * Lists what is wrong with the options of a plugin, a sentence each: unknown names, missing ones, values that do not
+ * fit. Undefined counts as absent.
+ */
 export function judgeOptions ({ properties, required = [] }: OptionsSchema, options: object): string[] {
   const given = Object.fromEntries(Object.entries(options).filter(([name, value]) => value !== undefined && (Object.hasOwn(properties, name) || !fastifys.has(name))))
   const wrong = new Set<string>()
@@ -21,7 +24,7 @@ export function judgeOptions ({ properties, required = [] }: OptionsSchema, opti
     const [name = '', ...steps] = place.slice(1).map(String)
     const schema = Object.hasOwn(properties, name) ? properties[name] : undefined
     const what = code === 'missing-key' && steps.length === 0 ? 'is missing: pass' : 'must be'
-    if (schema === undefined) wrong.add(`there is no option "${name}": ${nearest(name, Object.keys(properties))}`)
+    if (schema === undefined) wrong.add(`"${name}" is not a known option: ${nearest(name, Object.keys(properties))}`)
     else if (schema.title !== undefined) wrong.add(`"${name}" ${what} ${schema.title}`)
     else wrong.add(`"${formatPlace(place.slice(1))}" ${message}${instead == null ? '' : `: ${instead}`}`)
   }, false)

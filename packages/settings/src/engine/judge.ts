@@ -10,14 +10,14 @@ interface Walk {
   readonly root: unknown
   /** Whether defaults are filled in: not where a schema is only tried. */
   readonly fill: boolean
-  /** Takes note of what does not fit; null = the first failure ends the walk. */
+  /** Reports failures; null = the first failure ends the validation. */
   readonly report: Report | null
 }
 
 type Branch = (operand: any, value: unknown, schema: Schema, place: Place, walk: Walk) => boolean
 
 /**
- * Tells whether a value fits a JSON Schema (draft 7, without remote references), and fills in its defaults.
+ * Returns whether a value fits a JSON Schema (draft 7, without remote references), and fills in its defaults.
  *
  * @throws {TypeError} the schema has a reference that leads nowhere, or a keyword that would be ignored here
  */
@@ -47,7 +47,7 @@ function check (schema: unknown, value: unknown, place: Place, walk: Walk): bool
     } else if (Object.hasOwn(branches, keyword)) {
       if (branches[keyword]!(schema[keyword], value, schema, place, walk)) continue
     } else if (foreign.has(keyword)) {
-      throw new TypeError(`a schema of settings uses the keyword ${JSON.stringify(keyword)}, which is not known here: write it with the keywords of JSON Schema, draft 7`)
+      throw new TypeError(`a schema of settings uses the keyword ${JSON.stringify(keyword)}, which is not supported: use the keywords of JSON Schema, draft 7`)
     } else continue
     fitting = false
     if (walk.report === null) return false

@@ -6,7 +6,7 @@ import { isObject } from './weak-values.ts'
 export interface SettingOption {
   /** From the settings down: `client_tls.min_version`; `[]` is any item of a list, `*` any name. */
   readonly path: string
-  /** For people: `text`, `list of texts`, `duration`. */
+  /** Type for documentation: `text`, `list of texts`, `duration`. */
   readonly type: string
   readonly required: boolean
   /** undefined = none; what its absence means is in the description. */

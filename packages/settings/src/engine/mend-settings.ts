@@ -6,8 +6,8 @@ import { fits } from './judge.ts'
 import { isObject } from './weak-values.ts'
 
 /**
- * Takes what is wrong out of settings, so that what else is wrong with them, or depends on them, can be found: what is not
- * needed goes, the rest is replaced by something of the right shape. No gateway is served with the result.
+ * Removes errors from settings, so that further problems can be found: optional parts are removed, others replaced by
+ * valid placeholders. The result is never served.
  *
  * @param places of what is wrong, from the settings down
  * @returns undefined = they are of no use without it
@@ -49,7 +49,7 @@ function standIn (schema: Schema | undefined): unknown {
   return undefined
 }
 
-/** Tells whether a problem at a place follows from one at another of the same settings: it is there, below it or above it. */
+/** Returns whether a problem at a place follows from one at another of the same settings: it is there, below it or above it. */
 export function isAlong (place: Place, other: Place): boolean {
   const length = Math.min(place.length, other.length)
   return isDeepStrictEqual(place.slice(0, length), other.slice(0, length))

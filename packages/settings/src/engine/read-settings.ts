@@ -5,7 +5,7 @@ import { tellConverted } from './converted-settings.ts'
 import { judge } from './judge.ts'
 import type { Schema } from './schema.ts'
 
-/** What no KrakenD reads. */
+/** Keys that KrakenD does not have. */
 const ours = /extra_config\.floodgate\b/
 
 /**

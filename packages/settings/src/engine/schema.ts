@@ -21,9 +21,9 @@ export interface Schema {
   readonly maximum?: number
   readonly minItems?: number
   readonly minLength?: number
-  /** Why a key has no effect: whoever sets it is warned. */
+  /** Why a key has no effect: setting it causes a warning. */
   readonly inert?: string
-  /** An inert key that would have narrowed access: it stops the start. */
+  /** An inert key that would have restricted access: it prevents the start. */
   readonly narrows?: boolean
   /** The key is read and not needed: its purpose is served without it. */
   readonly needless?: boolean

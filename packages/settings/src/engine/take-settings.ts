@@ -5,9 +5,9 @@ import type { Schema } from './schema.ts'
 import { isObject } from './weak-values.ts'
 
 /**
- * Reads settings of which nothing is converted: `"true"` is not true, `null` is no value, an unknown key is an error.
+ * Reads settings of which nothing is converted: `"true"` is not true, `null` is not a value, an unknown key is an error.
  *
- * @returns a copy of what fits: parts that do not are absent, in lists they are undefined; undefined when nothing fits
+ * @returns a copy of what fits: parts that do not are absent, in lists they are undefined; undefined if no part is valid
  */
 export function takeSettings (schema: Schema, settings: unknown, place: Place, report: Report): unknown {
   const copy = copyOf(settings)

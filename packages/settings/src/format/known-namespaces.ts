@@ -4,9 +4,9 @@ import type { Level } from './level.ts'
  * What a namespace is for, and with it what happens while it cannot be honoured: it is not implemented, or it is at a
  * level where it means nothing, or its name is misspelt.
  *
- * - `guards`: may refuse a request. Stops the start.
- * - `decides`: chooses which backend is called, or by which protocol. Stops the start.
- * - `replaces`: changes what is sent, or hides something. Stops the start.
+ * - `guards`: may refuse a request. Prevents the start.
+ * - `decides`: chooses which backend is called, or by which protocol. Prevents the start.
+ * - `replaces`: changes what is sent, or hides something. Prevents the start.
  * - `shapes`: answers differ without it, and nothing is opened. A warning.
  * - `adds`: no answer depends on it. One warning for all of them.
  */

@@ -2,7 +2,7 @@ import { foldKey } from '../words/fold-key.ts'
 import { knownNamespaces, type NamespaceClass } from './known-namespaces.ts'
 import type { Level } from './level.ts'
 
-/** Families that classes name as a whole: a name in one of them that nobody knows is as serious as its neighbours. */
+/** Families that classes name as a whole: an unknown name in one of them is as serious as its neighbours. */
 const families: readonly (readonly [RegExp, NamespaceClass])[] = [
   [/^(?:auth|security|validation|governance)\//, 'guards'],
   [/^qos\/ratelimit\//, 'guards'],
@@ -17,12 +17,12 @@ export function classOf (name: string): NamespaceClass | null {
   return families.find(([pattern]) => pattern.test(folded))?.[1] ?? null
 }
 
-/** Returns whether a namespace stops the start while it cannot be honoured. */
+/** Returns whether a namespace prevents the start while it is not supported. */
 export function stopsStart (kind: NamespaceClass | null): boolean {
   return kind === 'guards' || kind === 'decides' || kind === 'replaces'
 }
 
-/** Returns what happens without a namespace of a class that stops the start, for a message: `the endpoint would be …`. */
+/** Returns what happens without a namespace of a class that prevents the start, for a message: `the endpoint would be …`. */
 export function consequenceOf (kind: NamespaceClass | null, level: Level): string {
   const what = level === 'service' ? 'every endpoint' : 'the endpoint'
   if (kind === 'decides') return level === 'backend' ? 'the backend would be called differently than configured' : `${what} would be served differently than configured`

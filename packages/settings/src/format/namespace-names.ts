@@ -5,7 +5,7 @@ import { legacyNamespaces } from './legacy-namespaces.ts'
 /**
  * Today's name of each known name, old or new, by its spelling without case.
  *
- * @param more names beside those of KrakenD: of features of somebody's own
+ * @param more names beside those of KrakenD: of custom features
  */
 export function namespaceNames (more: readonly string[] = []): Map<string, string> {
   return new Map([

@@ -7,8 +7,8 @@ export interface ResolvedName {
   /** Today's name of the namespace. */
   readonly name: string
   /**
-   * `exact`: it is the name, old or new, in any case. `near`: it is a misspelling of it. `retired`: nobody reads this
-   * name any more.
+   * `exact`: it is the name, old or new, in any case. `near`: it is a misspelling of it. `retired`: this name is no
+   * longer read.
    */
   readonly how: 'exact' | 'near' | 'retired'
 }
@@ -57,7 +57,7 @@ function nearestName (key: string, hasParts: boolean, names: ReadonlyMap<string,
 
 /**
  * How many letters may differ in a plain word, and in a name of version 1, whose long beginnings are all the same.
- * In other names it is a third: nobody writes a name with a slash by chance.
+ * In other names it is a third: a name with a slash is not written by chance.
  */
 function strict (name: string): number {
   return name.length < 6 ? 1 : 2

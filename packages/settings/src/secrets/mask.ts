@@ -15,7 +15,7 @@ export function hideCredentials (text: string): string {
   return `${scheme.includes('//') ? scheme : ''}${mask}@${text.slice(at + 1)}`
 }
 
-/** Tells the content of a file, perhaps of a key, from its path. */
+/** Returns the content of a file, perhaps of a key, from its path. */
 export function isPasted (text: string): boolean {
   return /[\r\n]|-----BEGIN/.test(text)
 }

@@ -37,18 +37,18 @@ export const addressKey = /^(?:proxy_address|host|connection_url|dsn)$/i
 /** Words of keys that hold secrets; one wrong letter is forgiven. */
 const secretWords = ['password', 'passwd', 'passwort', 'secret', 'passphrase', 'credentials', 'apikey', 'token']
 
-/** Tells whether a key's value is secret, also where the key is misspelt. */
+/** Returns whether a key's value is secret, also where the key is misspelt. */
 export function isSecretKey (key: string): boolean {
   if (openKey.test(key)) return false
   return secretKey.test(key) || fields.has(key.toLowerCase()) || wordsOf(key).some((word) => word.length > 4 && secretWords.some((secret) => isNear(word, secret)))
 }
 
-/** Tells whether an unknown key's name says that what it holds is secret. */
+/** Returns whether an unknown key's name says that what it holds is secret. */
 export function soundsSecret (key: string): boolean {
   return isSecretKey(key) || /api.?key|basic|credential|passw|secret|redis|token|users?$|keys$/i.test(key)
 }
 
-/** Tells whether a key is the name of a setting, or a misspelling of one. */
+/** Returns whether a key is the name of a setting, or a misspelling of one. */
 export function isSettingName (key: string): boolean {
   const folded = key.toLowerCase()
   return settingNames.has(folded) || [...settingNames].some((name) => name.length > 3 && isNear(folded, name))

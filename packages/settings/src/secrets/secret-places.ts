@@ -7,7 +7,7 @@ import { hideCredentials, mask, maskUserInfo } from './mask.ts'
 import { addressKey, isSecretKey, isSettingName, secretNamespaces, secretParent, settingNames, soundsSecret } from './secret-names.ts'
 import { backendSchema, endpointSchema, serviceSchema } from '../format/structure.ts'
 
-/** Tells whether the value at this place is a secret. */
+/** Returns whether the value at this place is a secret. */
 export function isSecretPlace (place: Place): boolean {
   let last: string | undefined
   let apiKeys = false
@@ -21,8 +21,8 @@ export function isSecretPlace (place: Place): boolean {
 }
 
 /**
- * Tells whether a place is at or below a namespace that holds secrets: where it belongs, misplaced, misspelt, in pieces
- * (`auth: { basic: … }`), or below a key that nobody knows. Nothing of that is shown.
+ * Returns whether a place is at or below a namespace that holds secrets: where it belongs, misplaced, misspelt, in pieces
+ * (`auth: { basic: … }`), or below an unknown key. Nothing of that is shown.
  */
 export function holdsSecrets (place: Place): boolean {
   const keys = place.filter((step) => typeof step === 'string')
@@ -67,7 +67,7 @@ function hides (keys: readonly string[], from: number, inExtra: boolean): boolea
   }
   const first = keys[from]!
   const isDeeper = from + 1 < keys.length
-  // A namespace of somebody's own; what lies below other unknown keys may be anything.
+  // A custom namespace; values below other unknown keys may be anything.
   if (inExtra && first.includes('/')) return isDeeper && soundsSecret(first)
   return isDeeper && !Object.hasOwn(knownNamespaces, foldKey(first)) && foldKey(first) !== 'floodgate'
 }
@@ -107,7 +107,7 @@ export function maskScalar (place: Place, text: string): string {
 }
 
 /**
- * Masks a raw line of a file that could not be parsed: nobody knows what its texts belong to, so that all of them go,
+ * Masks a raw line of a file that could not be parsed: the keys of its texts are unknown, so that all of them are masked,
  * quoted or not. What is left are keys, numbers, true, false and null, and the punctuation.
  */
 export function maskRawText (text: string): string {

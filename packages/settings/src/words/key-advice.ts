@@ -8,7 +8,7 @@ const renamed: Readonly<Record<string, string>> = {
   querystring_params: 'input_query_strings'
 }
 
-/** Says what to write instead of a key that is known for being a mistake; null for others. */
+/** Returns what to write instead of a key that is known for being a mistake; null for others. */
 export function adviseKey (place: Place, key: string): string | null {
   if (Object.hasOwn(renamed, key)) return `it is "${renamed[key]}" in version 3`
   if (key === 'timeout' && place.at(-2) === 'backend') return 'a backend has no timeout of its own: the endpoint\'s holds for it'

@@ -109,7 +109,7 @@ function trimSet (value: string, set: string): string {
   return characters.slice(start, end).join('')
 }
 
-/** strings.Title: letters after anything that is no letter, digit or underscore. */
+/** strings.Title: letters after any character except letters, digits and underscores. */
 function titleCase (value: string): string {
   let previous = ' '
   return mapCharacters(value, (character) => {

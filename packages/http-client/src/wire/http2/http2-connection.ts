@@ -4,7 +4,8 @@ import { Http2Exchange, type StreamOwner } from './http2-exchange.ts'
 import type { DialContext } from '../../dial/dial.ts'
 import { maxHeadLength } from '../head-reader.ts'
 
-// What a stream may receive before somebody reads it: less makes long ways slow, more is memory per slow client.
+// How much a stream may receive before it is read: less slows down connections with high latency, more costs memory per
+// slow client.
 const streamWindow = 256 * 1024
 // The connection's own window is given back as soon as bytes arrive, so that no stream waits for another's reader.
 const connectionWindow = 1024 * 1024
@@ -117,7 +118,7 @@ export class Http2Connection implements StreamOwner {
     if (idleConnectionTimeout > 0) this.#idleTimer = setTimeout(() => { session.close() }, idleConnectionTimeout).unref()
   }
 
-  /** Asks for a sign of life, where a request had no answer. */
+  /** Sends a ping if a request had no response. */
   doubt (): void {
     const session = this.#session
     if (session.destroyed || this.#isDoubted) return

@@ -24,7 +24,7 @@ export interface StreamOwner {
   readonly isLost: boolean
   /** Whether the request that is sent now is not its first one. */
   use (): boolean
-  /** Asks for a sign of life, where a request had no answer. */
+  /** Sends a ping if a request had no response. */
   doubt (): void
   /** A stream is over. */
   leave (): void
@@ -134,7 +134,7 @@ export class Http2Exchange implements Carrier {
       if (this.#isOver || isWhole) return
       isWhole = true
       if (sent !== length && !Number.isNaN(length)) {
-        this.#fail(new ClientError('FG_ERR_HTTP_CLIENT_REQUEST', `the request to ${this.#connection.authority} cannot be sent: its body has ${sent} bytes, and its Content-Length is ${length}`))
+        this.#fail(new ClientError('FG_ERR_HTTP_CLIENT_REQUEST', `the request to ${this.#connection.authority} cannot be sent: its body has ${sent} bytes, but its Content-Length is ${length}`))
         return
       }
       stream.end()
@@ -193,7 +193,7 @@ export class Http2Exchange implements Carrier {
 }
 
 function writeHeaders ({ path, method, headers, body, query, upgrade }: Rider, authority: string): OutgoingHttpHeaders {
-  if (upgrade || method === 'CONNECT') throw new ClientError('FG_ERR_HTTP_CLIENT_REQUEST', `the request to ${authority} cannot be sent: an upgrade needs HTTP/1.1, and http2 is set`)
+  if (upgrade || method === 'CONNECT') throw new ClientError('FG_ERR_HTTP_CLIENT_REQUEST', `the request to ${authority} cannot be sent: an upgrade requires HTTP/1.1, but http2 is set`)
   const written: OutgoingHttpHeaders = { ':method': method, ':scheme': 'https', ':authority': authority, ':path': query === undefined || query === null ? path : `${path}?${stringify(query as Record<string, string>)}` }
   try {
     for (const [name, value] of readFields(headers)) {

@@ -1,6 +1,6 @@
 /**
  * Fields of which HTTP/2 messages have one line: Node throws for a list (lib/internal/http2/util.js,
- * `kSingleValueHeaders`), which nobody can keep a peer from sending.
+ * `kSingleValueHeaders`), which a peer may send nevertheless.
  */
 const oneLine: ReadonlySet<string> = new Set([
   'access-control-allow-credentials', 'access-control-max-age', 'access-control-request-method', 'age', 'authorization',
@@ -14,7 +14,7 @@ const oneLine: ReadonlySet<string> = new Set([
 const lists: ReadonlySet<string> = new Set(['content-encoding', 'content-language', 'if-match', 'if-none-match'])
 
 /**
- * Returns what HTTP/2 can carry of a field's lines: all of them, or of a field that means nothing twice the first.
+ * Returns what HTTP/2 can carry of a field's lines: all of them, or the first line of a field that may appear only once.
  * `name` is in lower case.
  */
 export function linesForHttp2 (name: string, lines: string[]): string | string[] {

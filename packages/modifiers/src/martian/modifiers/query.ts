@@ -5,7 +5,7 @@ import { filter, type MartianCall, type Modifier } from '../modifier.ts'
 import type { Parser } from '../parser.ts'
 import { splitTarget } from '../split-target.ts'
 
-/** `querystring.Modifier`: sets one parameter; the whole query is written anew, sorted by name, in form encoding. */
+/** `querystring.Modifier`: sets one parameter; the whole query is rewritten, sorted by name, in form encoding. */
 export function queryModifier (fields: Fields): Modifier {
   const name = fields.text('name')
   const value = fields.text('value')
