@@ -1,4 +1,4 @@
-import { GoRegexp } from '@floodgate/go'
+import { GoRegexp } from '@floodgate/go/regexp'
 import { responseBodyFault } from '../errors.ts'
 
 /** How long the replacements in one text may take, in ms; a single search takes time linear in the text. */

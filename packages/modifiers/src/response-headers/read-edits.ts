@@ -1,5 +1,5 @@
 import { validateHeaderValue } from 'node:http'
-import { isHeaderName } from '@floodgate/go'
+import { isHeaderName } from '@floodgate/go/header'
 import type { ResponseHeadersSettings } from './settings.ts'
 
 /** What is to be done with the headers of every response; names are in lower case. */
