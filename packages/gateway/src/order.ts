@@ -14,7 +14,7 @@ const ORDER = [
   // around a backend's call, and around its answer
   'backend/conditional', 'backend/graphql', 'qos/circuit-breaker', 'qos/circuit-breaker/http', 'qos/ratelimit/proxy', 'modifier/lua-backend',
   // around either
-  'validation/cel', 'validation/json-schema', 'modifier/response-body', 'proxy',
+  'validation/cel', 'validation/json-schema', 'modifier/jmespath', 'modifier/response-body', 'proxy',
   // around a raw call, and on the wire
   'auth/client-credentials', 'modifier/martian', 'backend/http', 'qos/http-cache'
 ]

@@ -15,3 +15,11 @@ export function martianFault (message: string, cause?: unknown): Fault {
 export function responseBodyFault (detail: string): Fault {
   return new Fault('backend', FG_ERR_MODIFIERS_RESPONSE_BODY, 'the response cannot be modified', { detail: `modifier/response-body: ${detail}` })
 }
+
+/** An expression of `modifier/jmespath` that cannot be evaluated for the data that came: code of faults. */
+export const FG_ERR_MODIFIERS_JMESPATH = 'FG_ERR_MODIFIERS_JMESPATH'
+
+/** Data of another type than an expression needs, or too much of it. */
+export function jmespathFault (message: string, cause: unknown): Fault {
+  return new Fault('backend', FG_ERR_MODIFIERS_JMESPATH, 'the response cannot be modified', { detail: `modifier/jmespath: ${message}`, cause })
+}

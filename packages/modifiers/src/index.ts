@@ -1,4 +1,5 @@
 import type { Feature } from '@floodgate/core'
+import * as jmespath from './jmespath/settings.ts'
 import * as martian from './martian/settings.ts'
 import * as responseBody from './response-body/settings.ts'
 import * as responseHeaders from './response-headers/settings.ts'
@@ -24,5 +25,12 @@ export const responseBodyFeature: Feature = {
   load: async () => (await import('./response-body/feature.ts')).feature
 }
 
+/** The feature `modifier/jmespath`: replaces the data of an endpoint or a backend by the result of an expression. */
+export const jmespathFeature: Feature = {
+  namespace: jmespath.namespace,
+  schemas: { endpoint: jmespath.JmespathSettings, backend: jmespath.JmespathSettings },
+  load: async () => (await import('./jmespath/feature.ts')).feature
+}
+
 /** The namespaces that this package implements. */
-export const features: readonly Feature[] = [martianFeature, responseHeadersFeature, responseBodyFeature]
+export const features: readonly Feature[] = [martianFeature, responseHeadersFeature, responseBodyFeature, jmespathFeature]
