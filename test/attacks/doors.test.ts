@@ -11,7 +11,6 @@ t.test('B1: a namespace that guards, decides or replaces, and is not supported, 
   const stopped = {
     'modifier/lua-endpoint': endpointWith({ 'modifier/lua-endpoint': { pre: 'custom_error("no", 403)' } }),
     'governance/quota': endpointWith({ 'governance/quota': { quota_name: 'x' } }),
-    'backend/soap': backendWith({ 'backend/soap': { path: './x.xml' } }),
     'backend/lambda': backendWith({ 'backend/lambda': { function_name: 'f' } }),
     'backend/grpc': backendWith({ 'backend/grpc': {} }),
     workflow: endpointWith({ workflow: { endpoint: '/b' } }),

@@ -1,4 +1,6 @@
 export { createBackendStep, createReadAnswer, type ReadAnswer, type ReadAnswerOptions } from './backend-step.ts'
+export { createDecoder } from './decode/create-decoder.ts'
+export type { Decode } from './decode/content.ts'
 export { createAggregate } from './merge/create-aggregate.ts'
 export { createMerge } from './merge/create-merge.ts'
 export { createSequential } from './merge/create-sequential.ts'

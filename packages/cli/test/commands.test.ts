@@ -130,11 +130,11 @@ POST    /quota   answers 501: governance/quota
 })
 
 t.test('routes: shows endpoints that answer 501', async (t) => {
-  workIn(t, { 'k.json': { version: 3, endpoints: [{ endpoint: '/q', backend: [{ host: ['http://u:pw@h'], disable_host_sanitize: true, url_pattern: '/', extra_config: { 'backend/soap': {} } }] }] } })
-  t.match(await runCommand('routes', '-c', 'k.json', '--skip-unsupported'), { code: 0, out: /\/q +the gateway: 501, backend\/soap is not supported/ })
+  workIn(t, { 'k.json': { version: 3, endpoints: [{ endpoint: '/q', backend: [{ host: ['http://u:pw@h'], disable_host_sanitize: true, url_pattern: '/', extra_config: { 'backend/grpc': {} } }] }] } })
+  t.match(await runCommand('routes', '-c', 'k.json', '--skip-unsupported'), { code: 0, out: /\/q +the gateway: 501, backend\/grpc is not supported/ })
   for (const argv of [['routes'], ['routes', '--json'], ['explain'], ['explain', '--json'], ['audit'], ['check', '--json'], ['check', '--guards']]) {
-    const { out, err } = await runCommand(...argv, '-c', 'k.json', '--allow-unsupported', 'backend/soap', 'x')
+    const { out, err } = await runCommand(...argv, '-c', 'k.json', '--allow-unsupported', 'backend/grpc', 'x')
     t.notMatch(out + err, 'pw', argv.join(' '))
   }
-  t.match(await runCommand('explain', '-c', 'k.json', '--allow-unsupported', 'backend/soap', '/q'), { code: 2, err: /write the endpoint before this option/ })
+  t.match(await runCommand('explain', '-c', 'k.json', '--allow-unsupported', 'backend/grpc', '/q'), { code: 2, err: /write the endpoint before this option/ })
 })

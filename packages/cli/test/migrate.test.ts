@@ -8,8 +8,8 @@ const root = path.resolve(import.meta.dirname, '../../..')
 /** Every namespace of KrakenD that has a level, with settings that none of them refuses for its shape alone. */
 const everyNamespace = {
   service: ['ai/mcp', 'documentation/openapi', 'governance/processors', 'grpc', 'modifier/lua-endpoint', 'modifier/response-headers', 'plugin/http-server', 'server/static-filesystem', 'server/virtualhost', 'telemetry/ganalytics', 'telemetry/gelf', 'telemetry/influx', 'telemetry/logstash', 'telemetry/metrics', 'telemetry/moesif', 'telemetry/newrelic', 'telemetry/opencensus', 'telemetry/opentelemetry', 'router', 'security/http', 'security/cors'],
-  endpoint: ['documentation/openapi', 'documentation/postman', 'governance/quota', 'modifier/jmespath', 'modifier/lua-endpoint', 'modifier/lua-proxy', 'modifier/request-body-extractor', 'modifier/request-body-generator', 'modifier/response-body', 'modifier/response-body-generator', 'plugin/middleware', 'plugin/req-resp-modifier', 'validation/response-json-schema', 'websocket', 'security/http'],
-  backend: ['ai/llm', 'auth/aws-sigv4', 'auth/gcp', 'auth/ntlm', 'backend/amqp/consumer', 'backend/amqp/producer', 'backend/conditional', 'backend/grpc', 'backend/lambda', 'backend/pubsub/publisher', 'backend/pubsub/subscriber', 'backend/soap', 'backend/static-filesystem', 'modifier/body-generator', 'modifier/lua-backend', 'plugin/http-client', 'workflow', 'backend/http', 'proxy']
+  endpoint: ['documentation/openapi', 'documentation/postman', 'governance/quota', 'modifier/jmespath', 'modifier/lua-endpoint', 'modifier/lua-proxy', 'modifier/request-body-extractor', 'modifier/response-body', 'plugin/middleware', 'plugin/req-resp-modifier', 'validation/response-json-schema', 'websocket', 'security/http'],
+  backend: ['ai/llm', 'auth/aws-sigv4', 'auth/gcp', 'auth/ntlm', 'backend/amqp/consumer', 'backend/amqp/producer', 'backend/conditional', 'backend/grpc', 'backend/lambda', 'backend/pubsub/publisher', 'backend/pubsub/subscriber', 'backend/static-filesystem', 'modifier/lua-backend', 'plugin/http-client', 'workflow', 'backend/http', 'proxy']
 }
 
 /** An estate in which each namespace is at some endpoint, and every second endpoint has none. */
@@ -38,7 +38,7 @@ t.test('migrate: tells what stops, what is lost, what differs and what KrakenD i
   t.equal(code, 1)
   const report = JSON.parse(out)
   t.match(report, { endpoints: 4, backends: 5, asTheyAre: 3, starts: false })
-  t.strictSame(report.stoppers.map(({ name, endpoints }: any) => [name, endpoints]), [['governance/quota', ['POST /orders']], ['backend/soap', ['POST /orders']]], 'what guards first')
+  t.strictSame(report.stoppers.map(({ name, endpoints }: any) => [name, endpoints]), [['governance/quota', ['POST /orders']], ['backend/grpc', ['POST /orders']]], 'what guards first')
   t.match(report.affected, [{ method: 'POST', path: '/orders', outcome: 'stops', losses: [{ line: Number, severity: 'error' }, { severity: 'error' }] }])
   t.strictSame(report.additions, [{ namespace: 'documentation/openapi', count: 2 }, { namespace: 'telemetry/opentelemetry', count: 1 }])
   t.match(report.ignoredThere, [{ path: 'endpoints[1].extra_config["qos/ratelimit/router"].max_rate' }])
@@ -51,7 +51,7 @@ t.test('migrate: tells what stops, what is lost, what differs and what KrakenD i
 
   const skipped = await runCommand('migrate', '--skip-unsupported', '-c', 'krakend.json')
   t.match(skipped, { code: 8, out: /POST \/orders answers 501/ }, 'with the way on')
-  t.match(await runCommand('migrate', '--allow-unsupported', 'backend/soap', 'governance/*', '-c', 'krakend.json'), { code: 8, out: /POST \/orders is served without some of its settings/ })
+  t.match(await runCommand('migrate', '--allow-unsupported', 'backend/grpc', 'governance/*', '-c', 'krakend.json'), { code: 8, out: /POST \/orders is served without some of its settings/ })
 })
 
 t.test('migrate: what works the same on KrakenD, or does nothing there either, is no loss', async (t) => {
@@ -98,7 +98,7 @@ t.test('migrate: takes two thousand endpoints and every namespace', { timeout: 1
 })
 
 t.test('migrate: reads templates, and keeps their variables in the commands', async (t) => {
-  const dir = workIn(t, { 'krakend.tmpl': '{ "version": 3, "port": {{ .service.port }}, "endpoints": [\n{{ range $i, $name := .service.names }}{{ if $i }},{{ end }}{ "endpoint": "/{{ $name }}", "backend": [{ "host": ["http://a.example.com"], "url_pattern": "/", "extra_config": { "backend/soap": {} } }] }\n{{ end }}] }\n' }, { settings: { 'service.json': '{ "port": 8081, "names": ["a", "b"] }' } })
+  const dir = workIn(t, { 'krakend.tmpl': '{ "version": 3, "port": {{ .service.port }}, "endpoints": [\n{{ range $i, $name := .service.names }}{{ if $i }},{{ end }}{ "endpoint": "/{{ $name }}", "backend": [{ "host": ["http://a.example.com"], "url_pattern": "/", "extra_config": { "backend/grpc": {} } }] }\n{{ end }}] }\n' }, { settings: { 'service.json': '{ "port": 8081, "names": ["a", "b"] }' } })
   t.ok(dir)
   process.env['FC_ENABLE'] = '1'
   process.env['FC_SETTINGS'] = 'settings'

@@ -13,10 +13,11 @@ import { isWorker } from './workers/place.ts'
 import { ownFeature } from './own-settings.ts'
 
 const loadCondition = async () => (await import('@floodgate/security/condition')).compileCondition
+const loadBodyGenerator = async () => (await import('@floodgate/modifiers/body-generator')).createBodyGenerator
 const loadRequestCondition = async () => (await import('@floodgate/security/condition')).compileRequestCondition
 
 /** Features that come with the gateway. */
-const builtIn: readonly Feature[] = [...aggregateFeatures, ...authFeatures, ...securityFeatures, ...createBackendFeatures({ loadCondition: loadRequestCondition }), ...modifierFeatures, createLoggingFeature({ claims: claimsOf }), ...createTrafficFeatures({ loadCondition }), ...validationFeatures, ownFeature]
+const builtIn: readonly Feature[] = [...aggregateFeatures, ...authFeatures, ...securityFeatures, ...createBackendFeatures({ loadCondition: loadRequestCondition, loadBodyGenerator }), ...modifierFeatures, createLoggingFeature({ claims: claimsOf }), ...createTrafficFeatures({ loadCondition }), ...validationFeatures, ownFeature]
 
 export interface LoadConfigurationOptions extends Omit<LoadOptions, 'features'> {
   /** Features beside the built-in ones. */

@@ -12,9 +12,11 @@ const ORDER = [
   // around the merged answer; who may not ask opens no circuit breaker where it stands around a backend's
   'auth/signer', 'modifier/lua-proxy', 'security/policies', 'plugin/req-resp-modifier', 'validation/response-json-schema',
   // around a backend's call, and around its answer
-  'backend/conditional', 'backend/graphql', 'qos/circuit-breaker', 'qos/circuit-breaker/http', 'qos/ratelimit/proxy', 'modifier/lua-backend',
+  'backend/conditional', 'backend/graphql', 'backend/soap', 'qos/circuit-breaker', 'qos/circuit-breaker/http', 'qos/ratelimit/proxy', 'modifier/lua-backend',
   // around either
-  'validation/cel', 'validation/json-schema', 'modifier/jmespath', 'modifier/response-body', 'proxy',
+  'validation/cel', 'validation/json-schema',
+  // a request is checked as the client sent it, before a template replaces its body; an answer is replaced with its static data
+  'modifier/jmespath', 'modifier/response-body', 'modifier/response-body-generator', 'modifier/request-body-generator', 'modifier/body-generator', 'proxy',
   // around a raw call, and on the wire
   'auth/client-credentials', 'modifier/martian', 'backend/http', 'qos/http-cache'
 ]

@@ -11,7 +11,8 @@ import { LimitError, TemplateError, type TemplateErrorCode } from './errors.ts'
 import { methods } from './functions/methods.ts'
 import { Output, type Rendering } from './evaluate/output.ts'
 import { parse } from './parse/parser.ts'
-import { toValue } from './evaluate/data.ts'
+import { toValue, type LiteralOf } from './evaluate/data.ts'
+import { findBareActions, type BareAction } from './inspect/bare-actions.ts'
 import type { KnownFunctions } from './parse/pipeline-parser.ts'
 
 /** Where texts come from that a template asks for by name. Both return undefined for what does not exist. */
@@ -33,6 +34,11 @@ export interface TemplatesOptions {
   /** Zone of dates that name none. Default: the system's. */
   timeZone?: string
   limits?: Partial<Limits>
+  /**
+   * Tells the digits of a number or text of the data that is to be a number with exactly these digits (Go's json.Number);
+   * null for any other. Default: numbers are float64.
+   */
+  literalOf?: LiteralOf
 }
 
 /** A set of templates that can call each other. */
@@ -51,6 +57,13 @@ export interface Templates {
   execute (name: string, data?: unknown): string
   /** Renders like `execute`, and tells what each piece of the text was made by. */
   render (name: string, data?: unknown): Rendering
+  /**
+   * Finds where a template of JSON writes fields of the data without quotes around them and without a function that writes
+   * JSON: whoever makes the data could make JSON of it.
+   *
+   * @param isRoot picks the fields by their first name
+   */
+  bareActions (name: string, isRoot: (field: string) => boolean): BareAction[]
   /** Lists the templates that are known, sorted. */
   names (): string[]
 }
@@ -89,7 +102,7 @@ export function createTemplates (options: TemplatesOptions = {}): Templates {
       throw new TemplateError('FG_ERR_GO_TEMPLATE_NOT_DEFINED', `template: no template ${quote(name)} associated with template ${quote(name)}`, nowhere(name))
     }
     const budget = new Budget(limits)
-    const root = guard(() => toValue(data, name), name, null) ?? undefined
+    const root = guard(() => toValue(data, name, options.literalOf), name, null) ?? undefined
     const execution: Execution = {
       context: {
         budget,
@@ -115,6 +128,10 @@ export function createTemplates (options: TemplatesOptions = {}): Templates {
     parse: add,
     execute: (name, data) => render(name, data).text,
     render,
+    bareActions: (name, isRoot) => {
+      const tree = trees.get(name)
+      return tree === undefined ? [] : findBareActions(tree, isRoot)
+    },
     names: () => [...trees.keys()].sort()
   }
 }

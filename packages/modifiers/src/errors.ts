@@ -23,3 +23,31 @@ export const FG_ERR_MODIFIERS_JMESPATH = 'FG_ERR_MODIFIERS_JMESPATH'
 export function jmespathFault (message: string, cause: unknown): Fault {
   return new Fault('backend', FG_ERR_MODIFIERS_JMESPATH, 'the response cannot be modified', { detail: `modifier/jmespath: ${message}`, cause })
 }
+
+/** A template that makes a body cannot be rendered, or takes more than its bounds allow: code of faults. */
+const FG_ERR_MODIFIERS_TEMPLATE = 'FG_ERR_MODIFIERS_TEMPLATE'
+/** The body of a request broke off before a template could read it, or is not what its Content-Type says: code of faults. */
+const FG_ERR_MODIFIERS_REQUEST_BODY = 'FG_ERR_MODIFIERS_REQUEST_BODY'
+/** An answer that a template cannot read, or what it wrote cannot be read as its `content_type`: code of faults. */
+const FG_ERR_MODIFIERS_GENERATED_BODY = 'FG_ERR_MODIFIERS_GENERATED_BODY'
+
+/** Of the kind `request`, which no circuit breaker counts: what a template is given is the client's. */
+export function requestTemplateFault (namespace: string, reason: string, cause: unknown): Fault {
+  return new Fault('request', FG_ERR_MODIFIERS_TEMPLATE, 'the request body cannot be generated', { status: 500, detail: `${namespace}: ${reason}`, cause })
+}
+
+export function responseTemplateFault (reason: string, cause: unknown): Fault {
+  return new Fault('backend', FG_ERR_MODIFIERS_TEMPLATE, 'the response body cannot be generated', { detail: `modifier/response-body-generator: ${reason}`, cause })
+}
+
+export function unreadableRequestBody (namespace: string, cause: unknown): Fault {
+  return new Fault('request', FG_ERR_MODIFIERS_REQUEST_BODY, 'the request body is not what its Content-Type says', { status: 400, detail: `${namespace}: the request body is not what its Content-Type says`, cause })
+}
+
+export function brokenRequestBody (cause: unknown): Fault {
+  return new Fault('request', FG_ERR_MODIFIERS_REQUEST_BODY, 'unexpected EOF', { status: 400, cause })
+}
+
+export function responseFault (message: string, cause?: unknown): Fault {
+  return new Fault('backend', FG_ERR_MODIFIERS_GENERATED_BODY, 'the response body cannot be generated', { detail: `modifier/response-body-generator: ${message}`, ...(cause !== undefined && { cause }) })
+}

@@ -1,4 +1,5 @@
 import type { Feature } from '@floodgate/core'
+import { GeneratorSettings, oldRequestNamespace, requestNamespace, responseNamespace } from './body-generator/settings.ts'
 import * as jmespath from './jmespath/settings.ts'
 import * as martian from './martian/settings.ts'
 import * as responseBody from './response-body/settings.ts'
@@ -9,6 +10,27 @@ export const martianFeature: Feature = {
   namespace: martian.namespace,
   schemas: { backend: martian.MartianSettings },
   load: async () => (await import('./martian/feature.ts')).feature
+}
+
+/** The feature `modifier/request-body-generator`: a template makes the body that is sent. */
+export const requestBodyGeneratorFeature: Feature = {
+  namespace: requestNamespace,
+  schemas: { endpoint: GeneratorSettings, backend: GeneratorSettings },
+  load: async () => (await import('./body-generator/feature.ts')).createRequestFeature(requestNamespace)
+}
+
+/** The feature `modifier/body-generator`: the same at backends, by its older name. */
+export const bodyGeneratorFeature: Feature = {
+  namespace: oldRequestNamespace,
+  schemas: { backend: GeneratorSettings },
+  load: async () => (await import('./body-generator/feature.ts')).createRequestFeature(oldRequestNamespace)
+}
+
+/** The feature `modifier/response-body-generator`: a template makes the content of the answer. */
+export const responseBodyGeneratorFeature: Feature = {
+  namespace: responseNamespace,
+  schemas: { endpoint: GeneratorSettings, backend: GeneratorSettings },
+  load: async () => (await import('./body-generator/feature.ts')).responseFeature
 }
 
 /** The feature `modifier/response-headers`: modifies the headers of all responses. */
@@ -33,4 +55,4 @@ export const jmespathFeature: Feature = {
 }
 
 /** The namespaces that this package implements. */
-export const features: readonly Feature[] = [martianFeature, responseHeadersFeature, responseBodyFeature, jmespathFeature]
+export const features: readonly Feature[] = [martianFeature, requestBodyGeneratorFeature, bodyGeneratorFeature, responseBodyGeneratorFeature, responseHeadersFeature, responseBodyFeature, jmespathFeature]

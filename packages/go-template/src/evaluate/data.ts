@@ -1,6 +1,10 @@
 import { wellFormed } from '@floodgate/go/text'
 import { TemplateError } from '../errors.ts'
+import { JsonNumber } from './json-number.ts'
 import { anyDict, anyList, Complex, Dict, Int, int, List, type Value } from './values.ts'
+
+/** Tells the digits of a number of decoded JSON, whatever it is kept as; null for any other value. */
+export type LiteralOf = (value: number | string) => string | null
 
 /** Objects and lists within each other. */
 const DEEPEST = 1000
@@ -11,11 +15,12 @@ const LARGEST_INT = (1n << 63n) - 1n
  * Converts JSON data to Go's values: numbers become float64 (a bigint an int), objects maps. The data is copied, so
  * that `set` and `merge` change nothing outside. Only own properties are looked at.
  *
+ * @param literalOf tells the digits of what is to be a json.Number instead
  * @throws {FG_ERR_GO_TEMPLATE_DATA} for what is not JSON: functions, symbols, dates and other instances, cycles
  */
-export function toValue (data: unknown, file = ''): Value {
+export function toValue (data: unknown, file = '', literalOf: LiteralOf | null = null): Value {
   try {
-    return convert(data, 0, '')
+    return convert(data, 0, '', literalOf)
   } catch (error) {
     const message = error instanceof DataProblem ? error.message : 'cannot be read'
     throw new TemplateError('FG_ERR_GO_TEMPLATE_DATA', `template: ${file}: the data ${message}`,
@@ -41,7 +46,11 @@ export function toPlain (value: Value): unknown {
 
 class DataProblem extends Error {}
 
-function convert (data: unknown, depth: number, path: string): Value {
+function convert (data: unknown, depth: number, path: string, literalOf: LiteralOf | null): Value {
+  if (literalOf !== null && (typeof data === 'number' || typeof data === 'string')) {
+    const literal = literalOf(data)
+    if (literal !== null) return new JsonNumber(literal)
+  }
   switch (typeof data) {
     case 'string': return wellFormed(data)
     case 'boolean': case 'number': return data
@@ -53,14 +62,14 @@ function convert (data: unknown, depth: number, path: string): Value {
   }
   if (data === null) return null
   if (depth > DEEPEST) throw new DataProblem(`is nested deeper than ${DEEPEST} levels`)
-  if (Array.isArray(data)) return anyList(Array.from(data, (item, i) => convert(item, depth + 1, `${path}[${i}]`)))
+  if (Array.isArray(data)) return anyList(Array.from(data, (item, i) => convert(item, depth + 1, `${path}[${i}]`, literalOf)))
   const prototype: unknown = Object.getPrototypeOf(data)
   if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
     throw new DataProblem(`has an instance of a class at ${path || 'its root'}: only JSON can be rendered`)
   }
   const dict = anyDict()
   for (const [key, item] of Object.entries(data!)) {
-    if (item !== undefined) dict.entries.set(wellFormed(key), convert(item, depth + 1, `${path}.${key}`))
+    if (item !== undefined) dict.entries.set(wellFormed(key), convert(item, depth + 1, `${path}.${key}`, literalOf))
   }
   return dict
 }

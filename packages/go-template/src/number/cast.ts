@@ -1,4 +1,5 @@
 import { parseFloat64, parseInt64 } from '@floodgate/go/number'
+import { JsonNumber } from '../evaluate/json-number.ts'
 import { Int, type Value } from '../evaluate/values.ts'
 
 /** What amd64 makes of a float64 that no int64 can hold. */
@@ -14,6 +15,7 @@ export function toInt64 (value: Value): bigint {
       return typeof parsed === 'bigint' ? parsed : 0n
     }
   }
+  if (value instanceof JsonNumber) return value.isWhole ? toInt64(value.literal) : truncate(Number(value.literal))
   return value instanceof Int && value.type.name !== 'time.Duration' ? BigInt.asIntN(64, value.value) : 0n
 }
 
@@ -30,6 +32,7 @@ export function toFloat64 (value: Value): number {
       return typeof parsed === 'number' ? parsed : 0
     }
   }
+  if (value instanceof JsonNumber) return Number(value.literal)
   return value instanceof Int && value.type.name !== 'time.Duration' ? Number(value.value) : 0
 }
 

@@ -1,7 +1,8 @@
 import { compareText } from '@floodgate/go/text'
 import { CallError } from '../errors.ts'
+import { JsonNumber } from '../evaluate/json-number.ts'
 import { unbox, type Slot } from '../evaluate/slot.ts'
-import { Complex, Dict, Int, List, Opaque, typeOf, type Value } from '../evaluate/values.ts'
+import { Complex, Dict, Int, int, List, Opaque, typeOf, type Value } from '../evaluate/values.ts'
 
 /** Kinds of values that can be compared with each other. */
 type BasicKind = 'bool' | 'int' | 'uint' | 'float' | 'complex' | 'string'
@@ -15,7 +16,7 @@ type Present = NonNullable<Value>
 export function isEqual (first: Slot, others: readonly Slot[]): boolean {
   if (others.length === 0) throw new CallError('missing argument for comparison')
   const a = unbox(first)
-  return others.some((other) => equalPair(a, unbox(other)))
+  return others.some((other) => equalPair(...alike(a, unbox(other))))
 }
 
 /**
@@ -24,8 +25,7 @@ export function isEqual (first: Slot, others: readonly Slot[]): boolean {
  * @throws {CallError} for values that have no order, or are of different kinds
  */
 export function isLess (first: Slot, second: Slot): boolean {
-  const a = unbox(first)
-  const b = unbox(second)
+  const [a, b] = alike(unbox(first), unbox(second))
   const kinds = [a, b].map((value) => {
     const kind = basicKind(value)
     if (kind === null) throw new CallError('invalid type for comparison')
@@ -41,6 +41,24 @@ export function isLess (first: Slot, second: Slot): boolean {
 /** Go's `le`: less, or equal. */
 export function isLessOrEqual (first: Slot, second: Slot): boolean {
   return isLess(first, second) || isEqual(first, [second])
+}
+
+/** Makes two values comparable of which one, or both, are numbers of decoded JSON. */
+function alike (a: Present | undefined, b: Present | undefined): [Present | undefined, Present | undefined] {
+  if (a instanceof JsonNumber) return b instanceof JsonNumber ? bothNumbers(a, b) : besideNumber(a, b)
+  if (!(b instanceof JsonNumber)) return [a, b]
+  const [right, left] = besideNumber(b, a)
+  return [left, right]
+}
+
+function bothNumbers (a: JsonNumber, b: JsonNumber): [Present, Present] {
+  return a.isWhole && b.isWhole ? [int(BigInt(a.literal)), int(BigInt(b.literal))] : [Number(a.literal), Number(b.literal)]
+}
+
+/** A number with a fraction and an integer are compared as floats. */
+function besideNumber (number: JsonNumber, other: Present | undefined): [Present, Present | undefined] {
+  const own = number.besides(other)
+  return [own, typeof own === 'number' && other instanceof Int ? Number(other.value) : other]
 }
 
 function equalPair (a: Present | undefined, b: Present | undefined): boolean {

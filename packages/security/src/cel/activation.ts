@@ -1,6 +1,4 @@
-import { claimsOf, peekData, type CoreRequest, type Headers, type StepResponse } from '@floodgate/core'
-import { canonicalName } from '@floodgate/go/header'
-import { decodePercent } from '@floodgate/go/url'
+import { canonicalHeaders, claimsOf, goParams, pathOf, peekData, type CoreRequest, type StepResponse } from '@floodgate/core'
 import { claimsForCel, documentForCel } from './json-value.ts'
 
 /** Types of the variables that an expression may use: KrakenD pages "CEL" and "Security Policies language and syntax". */
@@ -32,13 +30,12 @@ const readers: Readonly<Record<Variable, Read>> = {
   now: () => new Date().toISOString().replace(/\.\d+/, ''),
   req_method: ({ request }) => request.method,
   req_path: ({ request }) => pathOf(request),
-  // The reference capitalizes the first letter of a parameter: `{id}` is `req_params.Id`.
-  req_params: ({ request }) => renamed(request.params, (name) => name.charAt(0).toUpperCase() + name.slice(1)),
-  req_headers: ({ request }) => listed(request.headers),
+  req_params: ({ request }) => goParams(request.params),
+  req_headers: ({ request }) => canonicalHeaders(request.headers),
   req_querystring: ({ request }) => request.query ?? {},
   resp_completed: ({ response }) => response?.complete ?? false,
   resp_metadata_status: ({ response }) => BigInt(response?.status ?? 0),
-  resp_metadata_headers: ({ response }) => listed(response?.headers ?? {}),
+  resp_metadata_headers: ({ response }) => canonicalHeaders(response?.headers ?? {}),
   resp_data: ({ response }) => response === null ? {} : documentForCel(peekData(response) ?? {}),
   JWT: ({ request }) => claimsForCel(claimsOf(request.incoming) ?? {})
 }
@@ -56,20 +53,4 @@ export function createActivation (names: Iterable<Variable>): (scene: Scene) => 
     for (const [name, read] of reads) values[name] = read(scene)
     return values
   }
-}
-
-/** The path of the backend request if it is known, otherwise of the client's request: decoded, without the query. */
-function pathOf ({ target, incoming }: CoreRequest): string {
-  const address = target || incoming.originalUrl
-  const at = address.indexOf('?')
-  const path = at < 0 ? address : address.slice(0, at)
-  return path.includes('%') ? decodePercent(path) ?? path : path
-}
-
-function listed (headers: Readonly<Headers>): Record<string, string[]> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [canonicalName(name), Array.isArray(value) ? value : [value]]))
-}
-
-function renamed (record: Readonly<Record<string, string>>, rename: (name: string) => string): Record<string, string> {
-  return Object.fromEntries(Object.entries(record).map(([name, value]) => [rename(name), value]))
 }

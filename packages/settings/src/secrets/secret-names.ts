@@ -5,7 +5,7 @@ import { secretFields, secretHeaders, secretParameters } from './secret-fields.t
 export const secretNamespaces: ReadonlySet<string> = new Set([
   'ai/llm', 'async/amqp', 'async/kafka', 'auth/api-keys', 'auth/aws-sigv4', 'auth/basic', 'auth/client-credentials', 'auth/gcp', 'auth/ntlm', 'auth/revoker',
   'backend/amqp/consumer', 'backend/amqp/producer', 'backend/pubsub/publisher', 'backend/pubsub/publisher/kafka', 'backend/pubsub/subscriber', 'backend/pubsub/subscriber/kafka',
-  'modifier/martian', 'redis', 'telemetry/ganalytics', 'telemetry/influx', 'telemetry/instana', 'telemetry/moesif', 'telemetry/newrelic', 'telemetry/opencensus', 'telemetry/opentelemetry-security'
+  'backend/soap', 'modifier/body-generator', 'modifier/martian', 'modifier/request-body-generator', 'modifier/response-body-generator', 'redis', 'telemetry/ganalytics', 'telemetry/influx', 'telemetry/instana', 'telemetry/moesif', 'telemetry/newrelic', 'telemetry/opencensus', 'telemetry/opentelemetry-security'
 ])
 
 /** Names of settings in these namespaces: they may be shown, a key that is none of them may itself be a secret. */
@@ -16,7 +16,8 @@ export const settingNames: ReadonlySet<string> = new Set([
   'token_keys', 'ttl', 'n', 'p', 'port', 'hash_name', 'revoke_server_api_key', 'revoke_server_ping_url', 'revoke_server_ping_interval', 'revoke_server_max_retries', 'revoke_server_max_workers',
   'connection_pools', 'clusters', 'name', 'address', 'addresses', 'client_name', 'db', 'dial_timeout', 'min_retry_backoff', 'max_retry_backoff', 'max_redirects', 'tls', 'pool_size', 'pool_timeout',
   'min_idle_conns', 'max_idle_conns', 'max_active_conns', 'conn_max_idle_time', 'conn_max_life_time', 'max_retries', 'opentelemetry',
-  'allow_insecure_connections', 'ca_certs', 'disable_system_ca_pool', 'client_certs', 'certificate', 'private_key', 'min_version', 'max_version', 'cipher_suites', 'curve_preferences'
+  'allow_insecure_connections', 'ca_certs', 'disable_system_ca_pool', 'client_certs', 'certificate', 'private_key', 'min_version', 'max_version', 'cipher_suites', 'curve_preferences',
+  'path', 'template', 'content_type', 'debug', 'variables'
 ])
 
 /** Keys whose values are secret wherever they are. */
