@@ -1,6 +1,7 @@
 import t from 'tap'
 import fc from 'fast-check'
 import { isMarkedNumber, literalOf, markNumber, parseExact, stringifyExact, unmark } from '@floodgate/core'
+import { writeGoJson } from '@floodgate/go'
 
 const numbers = ['12345678901234567890', '-9007199254740993', '1.0', '1.50', '0.10', '1e3', '1E+2', '-0', '-0.0', '1e309', '0.0000001', '3.141592653589793238', '1234567890123456', '-1.5e-7']
 const plain = ['0', '7', '-7', '1.5', '-12.25', '123456789012345', '0.000001', '99999.9']
@@ -88,4 +89,8 @@ t.test('markNumber: marks only what a double would change', async (t) => {
   t.equal(markNumber('0x10'), null)
   t.equal(markNumber('.5'), null)
   t.equal(literalOf(markNumber('1.50')), '1.50')
+})
+
+t.test('unmark: digits stay through writeGoJson too', async (t) => {
+  t.equal(unmark(writeGoJson(parseExact(Buffer.from('{"b":1.50,"a":[12345678901234567890]}')))), '{"a":[12345678901234567890],"b":1.50}')
 })
