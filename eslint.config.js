@@ -34,9 +34,8 @@ export default [
     }
   },
   {
-    // Comments and messages: the list is in the rule's file. The proxy follows with its rewriting.
+    // Comments and messages: the list is in the rule's file.
     files: ['packages/*/src/**/*.ts'],
-    ignores: ['packages/proxy/**'],
     plugins: { 'plain-words': plainWords },
     rules: { 'plain-words/plain-words': 'error' }
   }

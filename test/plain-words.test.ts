@@ -4,8 +4,8 @@ import { findPhrase } from '../eslint-rules/plain-words.js'
 
 const root = new URL('..', import.meta.url)
 const listed = (folder: string): string[] => readdirSync(new URL(folder, root)).filter((name) => name.endsWith('.md')).map((name) => `${folder}${name}`)
-// The changelog quotes what was; the README of the proxy follows with its rewriting.
-const exempt = new Set(['./CHANGELOG.md', 'packages/proxy/README.md'])
+// The changelog quotes what was.
+const exempt = new Set(['./CHANGELOG.md'])
 const files = [...listed('./'), ...listed('docs/'), ...listed('docs/adr/'), ...readdirSync(new URL('packages/', root)).map((name) => `packages/${name}/README.md`)].filter((file) => !exempt.has(file))
 
 t.test('plain words: the documentation has no phrase of eslint-rules/plain-words.js', async (t) => {

@@ -8,8 +8,9 @@ import { addTogether, createRouting, isSkipped, skippedRoute, type EndpointRoute
 /** What `@floodgate/config-loader` gives an app, and where an engine attaches to it: `app.floodgateConfig`. */
 export interface FloodgateConfig extends LoadedConfig {
   /**
-   * Takes an endpoint over: its route is registered in the scope of whoever serves it, when the plugin that calls this has
-   * run to its end. What is no endpoint (health, 404, what the configuration switches on) is in the first of these scopes.
+   * Takes an endpoint over: its route is registered in the scope of its engine, when the plugin that calls this has run
+   * to its end. What is not an endpoint (health, 404, what the configuration switches on) is in the first of these
+   * scopes.
    *
    * @throws {FG_ERR_CONFIG_SERVED_TWICE} another engine has the endpoint
    * @throws {FG_ERR_CONFIG_TWO_PREFIXES} endpoints of this configuration are served below another prefix
@@ -31,7 +32,7 @@ export function createEngines (model: Service): Engines {
   const routing = createRouting(model)
   const isOwn = new Set(model.endpoints)
 
-  /** Of an endpoint that nobody may serve the first scope has the route. */
+  /** The route of an endpoint that is not served is registered in the first scope. */
   function register (scope: FastifyInstance, isFirst: boolean): Set<Endpoint> {
     const taken = new Set(isFirst ? model.endpoints.filter(isSkipped) : [])
     scope.register(fp(async function floodgateRoutes (inner) {

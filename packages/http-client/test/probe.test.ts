@@ -147,7 +147,7 @@ t.test('probeOrigin: finds certificates that are not accepted', async (t) => {
   finds(t, await faultOf(ca.issue({ cn: 'localhost', san: [] })), { fault: 'common-name-only', problem: /names it in its subject only \(CN=localhost\), and that does not count$/, cure: 'have it reissued with the subject alternative name DNS:localhost' }, 'CN only')
   const itself = selfSigned({ cn: 'itself' })
   const found = await faultOf(itself)
-  finds(t, found, { fault: 'self-signed', problem: /CN=itself, is signed by nobody but itself, and trusted are only CN=an authority/, cure: /^check that it is the right one \(SHA-256 [0-9A-F:]{95}\) and add its file to ca_certs/ }, 'self-signed')
+  finds(t, found, { fault: 'self-signed', problem: /CN=itself, is self-signed, and trusted are only CN=an authority/, cure: /^check that it is the right one \(SHA-256 [0-9A-F:]{95}\) and add its file to ca_certs/ }, 'self-signed')
   t.match(found, { tls: { version: 'TLS 1.3', chain: [{ subject: 'CN=itself' }] }, verdict: { stage: 'tls', code: 'FG_ERR_HTTP_CLIENT_CERTIFICATE', cause: 'DEPTH_ZERO_SELF_SIGNED_CERT' } })
   const pinned = await faultOf(server, { tls: trusting, own: { pins: ['x'] } })
   finds(t, pinned, { fault: 'key-not-pinned', problem: /is pinned \(krakend\.json:floodgate\.pins\)$/, cure: /pin its key: sha256\/[\w+/]{43}=$/ }, 'pins')

@@ -23,7 +23,7 @@ export class ReplyFromCall implements Called {
   /** Ends after the endpoint's timeout, and when the client has left. */
   readonly call: Call
   readonly configured: Configured
-  /** Answers with a failure, where reply-from has nobody to tell. */
+  /** Answers with a failure that reply-from cannot report. */
   readonly fail: (error: unknown) => void
 
   constructor (call: Call, configured: Configured, fail: (error: unknown) => void) {

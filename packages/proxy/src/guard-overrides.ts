@@ -10,8 +10,9 @@ const judges: Readonly<Record<string, (given: unknown) => string | null>> = {
 }
 
 /**
- * Guards the functions of an endpoint's overrides that give reply-from something at once: what one throws, or gives in
- * the place of header fields, an origin or a query, is a fault that names it. `onResponse` and `onError` are left as they are.
+ * Guards the functions of an endpoint's overrides that give reply-from something at once: what one throws, or returns
+ * instead of header fields, an origin or a query, is a fault that names it. `onResponse` and `onError` are left as they
+ * are.
  *
  * @param where the endpoint: `GET /users/{id}`
  */

@@ -15,13 +15,14 @@ export function faultOf (call: ReplyFromCall, error: Error): Error {
 export function watchBody (call: ReplyFromCall, reply: FastifyReply, body: Parameters<Failure['watch']>[0], fail: Failure): void {
   const { raw } = reply
   raw.once('pipe', () => { setImmediate(() => { if (!raw.headersSent && !raw.destroyed) raw.flushHeaders() }) })
-  // Of a body that nobody wanted, undici says that it broke off.
+  // undici reports an unused body as aborted.
   fail.watch(body, reply, (error) => raw.writableEnded ? null : call.reason ?? backendFault(error, call, true))
 }
 
 /**
- * Creates the `retryDelay` of one call: nothing is repeated unless the route's own asks for it (reply-from itself repeats a GET
- * that was answered 503, up to ten times), never what was sent as a stream, and never after the deadline or the client's leaving.
+ * Creates the `retryDelay` of one call: nothing is repeated unless the route's own asks for it (reply-from itself
+ * repeats a GET that was answered 503, up to ten times), never what was sent as a stream, and never after the deadline
+ * or the client's leaving.
  */
 export function createRetryDelay (asked: RetryDelay | undefined, call: ReplyFromCall, reply: FastifyReply): RetryDelay {
   return function retryDelay (details) {

@@ -3,13 +3,16 @@ import type { Clients } from '@floodgate/http-client'
 import { judgeOptions, type OptionsSchema } from '@floodgate/settings'
 import { FG_ERR_PROXY_OPTIONS } from './errors.ts'
 
-/** Options of the plugin `@floodgate/proxy`. `showErrorText` is by default what the configuration says (`router.return_error_msg`). */
+/**
+ * Options of the plugin `@floodgate/proxy`. `showErrorText` is by default what the configuration says
+ * (`router.return_error_msg`).
+ */
 export interface ProxyOptions extends ErrorAnswerOptions {
   /** Name in `app.floodgate`. Default: the prefix, otherwise the configuration's name. */
   readonly name?: string
   /** Changes to single endpoints, by `GET /path`, or `/path` for every method. */
   readonly overrides?: Readonly<Record<string, EndpointOverrides>>
-  /** HTTP clients to use; whoever created them closes them. Default: own ones, closed with the app. */
+  /** HTTP clients to use; the code that created them closes them. Default: own ones, closed with the app. */
   readonly clients?: Clients
   /** Reads certificates of `client_tls` again when their files change; own clients only. Default `true`. */
   readonly watchCertificates?: boolean

@@ -14,8 +14,8 @@ export interface LoadedConfiguration {
 }
 
 /**
- * Serves the pass-through endpoints of a configuration: for each distinct client a scope with a reply-from of its own. Leaves
- * the other endpoints to whoever decodes.
+ * Serves the pass-through endpoints of a configuration: for each distinct client a scope with a reply-from of its own.
+ * Leaves the other endpoints to the engine that decodes.
  *
  * @throws {FG_ERR_PROXY_OPTIONS} overrides that do not fit
  */
@@ -59,7 +59,7 @@ function groupByClient (endpoints: readonly Endpoint[], entry: FloodgateEntry): 
   return groups
 }
 
-/** An endpoint whose answers nobody decodes; the loader sees to it that it has one backend, and that no-op too. */
+/** An endpoint whose responses are not decoded; the loader sees to it that it has one backend, and that no-op too. */
 function isPassThrough ({ outputEncoding, backends }: Endpoint): boolean {
   return outputEncoding === 'no-op' && backends.length === 1
 }

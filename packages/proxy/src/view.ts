@@ -12,9 +12,9 @@ interface RequestOptions { readonly method: string, readonly origin: string, rea
 type Callback = (error: Error | null, answer?: { statusCode: number, headers: Headers, body: Readable }) => void
 
 /**
- * Creates the view of a client's dispatcher that reply-from gets as `undici`: requests end with the call of `reply.from()`,
- * header fields of one connection pass in neither direction, and gzip is asked for and unzipped as Go's client does it.
- * Redirects, TLS and forward proxies are the client's.
+ * Creates the view of a client's dispatcher that reply-from gets as `undici`: requests end with the call of
+ * `reply.from()`, header fields of one connection pass in neither direction, and gzip is asked for and unzipped as Go's
+ * client does it. Redirects, TLS and forward proxies are the client's.
  */
 export function createView ({ dispatcher, settings }: Pick<Client, 'dispatcher' | 'settings'>): Requestable {
   const gzip = !settings.transport.disableCompression
@@ -25,7 +25,7 @@ export function createView ({ dispatcher, settings }: Pick<Client, 'dispatcher' 
     call.method = given.method
     call.origin = address?.origin ?? given.origin
     call.target = address?.target ?? given.path
-    // The client has left: there is nobody to answer, or to log a failure for.
+    // The client has disconnected: there is no response to send, and no failure to log.
     if (call.reason?.kind === 'abort') { call.fail(call.reason); return }
     if (call.reason !== null) { callback(call.reason); return }
 

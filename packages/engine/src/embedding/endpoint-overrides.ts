@@ -6,7 +6,7 @@ import type { Headers, StepResponse } from '@floodgate/core'
 export interface OverriddenAnswer {
   readonly statusCode: number
   readonly headers: Readonly<Headers>
-  /** Its body; whoever does not send it must destroy it. */
+  /** Its body; code that does not send it must destroy it. */
   readonly stream: Readable
 }
 
@@ -25,15 +25,18 @@ export interface RetryDetails {
 }
 
 /**
- * What an app changes about one endpoint. Names and parameters are those of `@fastify/reply-from`, whichever plugin serves the
- * endpoint.
+ * What an app changes about one endpoint. Names and parameters are those of `@fastify/reply-from`, whichever plugin
+ * serves the endpoint.
  */
 export interface EndpointOverrides {
   /** Fastify hooks of the endpoint's route, before anything else. */
   readonly onRequest?: onRequestHookHandler | onRequestHookHandler[]
   /** Fastify hooks of the endpoint's route, right before the endpoint is served. */
   readonly preHandler?: preHandlerHookHandler | preHandlerHookHandler[]
-  /** How documentation (`@fastify/swagger`) describes the route: `hide`, `tags`, `summary`, `description`, `operationId`, `deprecated`. */
+  /**
+   * How documentation (`@fastify/swagger`) describes the route: `hide`, `tags`, `summary`, `description`,
+   * `operationId`, `deprecated`.
+   */
   readonly schema?: RouteDescription
   /**
    * Returns the origin to call in place of a configured host: `http://api:8080`.
@@ -41,7 +44,10 @@ export interface EndpointOverrides {
    * @param base the configured host
    */
   readonly getUpstream?: (request: FastifyRequest, base: string) => string
-  /** Returns the headers that go to a backend; it gets a copy of those that the configuration lets through, names in lower case. */
+  /**
+   * Returns the headers that go to a backend; it gets a copy of those that the configuration lets through, names in
+   * lower case.
+   */
   readonly rewriteRequestHeaders?: (request: FastifyRequest, headers: Headers) => Headers
   /** Returns the headers that go to the client; it gets the backend's, or none for decoded answers. */
   readonly rewriteHeaders?: (headers: Headers, request: FastifyRequest) => Headers
@@ -61,7 +67,10 @@ export interface EndpointOverrides {
   /** What `getDefaultDelay` of `retryDelay` goes by. `@floodgate/proxy` only. */
   readonly retriesCount?: number
   readonly maxRetriesOn503?: number
-  /** Sees the answer before it is written, decoded where the endpoint decodes; may change or replace it. `@floodgate/gateway` only. */
+  /**
+   * Sees the answer before it is written, decoded where the endpoint decodes; may change or replace it.
+   * `@floodgate/gateway` only.
+   */
   readonly rewriteResponse?: (response: StepResponse, request: FastifyRequest) => StepResponse | Promise<StepResponse>
 }
 

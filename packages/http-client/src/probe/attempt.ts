@@ -9,7 +9,7 @@ const leastWait = 500
 const handshakesToWait = 3
 
 export interface AttemptOptions {
-  /** Of nobody else: its sockets are closed. */
+  /** Not shared: its sockets are closed. */
   readonly context: DialContext
   /** ms for all of it. */
   readonly timeout: number
@@ -58,7 +58,7 @@ function waitForRefusal (socket: Socket, wait: number, where: string, isProxy: b
     }
     const timer = setTimeout(() => { resolve(null) }, Math.max(wait, 0))
     socket.once('error', settle).once('end', () => { settle() }).once('close', () => { settle() })
-    // Nobody asked for anything: what the server may say by itself is let go.
+    // No request was sent: data from the server is ignored.
     socket.resume()
   })
 }

@@ -13,7 +13,7 @@ export function judgeCertificate ({ error, cause, facts, settings: { tls, own: m
   switch (cause) {
     case 'DEPTH_ZERO_SELF_SIGNED_CERT': return {
       fault: 'self-signed',
-      problem: `the certificate of ${where}, ${nameOf(leaf)}, is signed by nobody but itself, and ${trusted(tls, words)}`,
+      problem: `the certificate of ${where}, ${nameOf(leaf)}, is self-signed, and ${trusted(tls, words)}`,
       cure: `check that it is the right one (SHA-256 ${leaf?.fingerprint}) and ${adviseAuthority(tls, words, facts?.version ?? null)}, or have an authority issue it`
     }
     case 'UNABLE_TO_GET_ISSUER_CERT':

@@ -24,7 +24,7 @@ export interface ProbeOptions {
   readonly env?: NodeJS.ProcessEnv
   /** Where the settings were configured, so that the verdict can say it. Default: not known. */
   readonly places?: SettingPlaces
-  /** Is told what it begins. */
+  /** Called when a step begins. */
   readonly onStep?: (step: StepName) => void
 }
 
@@ -107,7 +107,7 @@ function openTls (settings: TlsSettings | null, env: NodeJS.ProcessEnv, pins?: r
   }
 }
 
-/** Files that cannot be used are found when a gateway starts; here they have changed since, or nobody looked. */
+/** Files that cannot be used are found when a gateway starts; here they have changed since, or were not checked. */
 function judgeFiles (tls: TlsSettings | null, words: SettingWords): Verdict {
   const [problem] = checkTlsFiles(tls)
   const [key = ''] = problem?.path ?? []

@@ -8,7 +8,7 @@ export type SettingName = 'host' | 'proxy_address' | 'dialer_timeout' | 'client_
 
 /** Returns where settings were configured: `krakend.json:14:9`. */
 export interface SettingPlaces {
-  /** Null = nobody configured it, the default holds. */
+  /** Null = not configured, the default applies. */
   find (name: SettingName): string | null
   /** Where a value stands that does not count, because a whole block takes its place; null = there is none. */
   findReplaced? (name: SettingName): string | null
@@ -26,7 +26,7 @@ export class SettingWords {
     this.#tls = tls
   }
 
-  /** Whether somebody configured it, as far as that is known. */
+  /** Returns whether it is configured, if that is known. */
   isSet (name: SettingName): boolean {
     return this.#places === null || this.#places.find(name) !== null
   }

@@ -22,7 +22,7 @@ export function isWorthExploring ({ error, cause, trace }: Pick<Evidence, 'error
   const { step } = trace
   if (step?.kind !== 'tls' || error.reason === 'FG_ERR_HTTP_CLIENT_DEADLINE') return false
   const peer = step.isProxy ? trace.peers.proxy : trace.peers.origin
-  // Whoever got as far as certificates has agreed on everything else.
+  // If certificates were reached, both sides have agreed on everything else.
   if (peer === null || peer.request || peer.chain.length > 0) return false
   const alert = alertOf(cause)
   return cause === null || cause === 'ECONNRESET' || cause === 'EPIPE' || ['protocol_version', 'handshake_failure', 'insufficient_security', 'illegal_parameter', 'internal_error'].includes(alert ?? '') ||

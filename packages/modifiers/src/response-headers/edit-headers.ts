@@ -36,6 +36,6 @@ function remove (reply: FastifyReply, name: string): void {
   const { raw } = reply
   reply.removeHeader(name)
   if (raw.hasHeader(name)) raw.removeHeader(name)
-  // Node writes it unless it is told not to.
+  // Node writes it by default.
   if (name === 'date') raw.sendDate = false
 }
