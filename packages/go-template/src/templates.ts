@@ -58,8 +58,8 @@ export interface Templates {
   /** Renders like `execute`, and tells what each piece of the text was made by. */
   render (name: string, data?: unknown): Rendering
   /**
-   * Finds where a template of JSON writes fields of the data without quotes around them and without a function that writes
-   * JSON: whoever makes the data could make JSON of it.
+   * Finds where a template of JSON writes fields of the data without quotes around them and without a function that
+   * writes JSON: the source of the data could change the JSON.
    *
    * @param isRoot picks the fields by their first name
    */

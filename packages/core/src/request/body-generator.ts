@@ -2,7 +2,7 @@ import type { FeatureContext } from '../model/feature.ts'
 import type { Place } from '../model/model.ts'
 import type { Step } from './step.ts'
 
-/** What a generator of request bodies is told by the configuration. */
+/** The configuration of a generator of request bodies. */
 export interface BodyGeneratorSettings {
   /** File with the template. */
   readonly path?: string
@@ -24,7 +24,7 @@ export interface BodyGeneratorPlace {
 }
 
 /**
- * Puts a body that a template makes in the place of the client's: the seam between the features that send such bodies and
+ * Replaces the client's body with one that a template makes: the seam between the features that send such bodies and
  * the one that has the templates. A template that cannot be used is a problem of the configuration, at its place.
  */
 export type CreateBodyGenerator = (settings: BodyGeneratorSettings, next: Step, where: BodyGeneratorPlace, context: FeatureContext) => Step

@@ -10,7 +10,7 @@ import { compileTemplate, describeTemplateError } from './template.ts'
 const ofItsBody = ['content-length', 'content-encoding', 'transfer-encoding'] as const
 
 /**
- * Puts the body that a template makes in the place of the client's, with its type. The client's body is read, and held,
+ * Replaces the client's body with the one that a template makes, with its type. The client's body is read, and held,
  * only where the template may look at it. What goes wrong opens no circuit breaker: it is what the client sent.
  */
 export const createBodyGenerator: CreateBodyGenerator = (settings: GeneratorSettings, next, { namespace, place, timeout, contentType: byDefault = 'application/json' }, context): Step => {

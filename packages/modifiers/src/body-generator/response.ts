@@ -21,7 +21,7 @@ export interface ResponsePlace {
 const ofItsBody = ['content-length', 'content-encoding', 'transfer-encoding', 'etag', 'content-md5', 'digest', 'accept-ranges'] as const
 
 /**
- * Puts what a template makes in the place of an answer's content: a document, read again as its type says; or the body of
+ * Replaces a response's content with what a template makes: a document, read again as its type says; or the body of
  * an answer that passes undecoded, with its type. Failures of backends are not rendered.
  */
 export function createResponseGenerator (settings: GeneratorSettings, next: Step, { place, timeout, isRaw }: ResponsePlace, context: FeatureContext): Step {
