@@ -8,6 +8,7 @@ import { unknownNeighbour, doubleFeature } from './errors.ts'
 const ORDER = [
   // around every request and on the route
   'telemetry/opentelemetry', 'telemetry/logging', 'modifier/response-headers', 'plugin/http-server', 'security/cors', 'security/http', 'security/bot-detector', 'qos/ratelimit/service',
+  'modifier/request-body-extractor', 'modifier/request-body-extractor/early',
   'auth/api-keys', 'auth/basic', 'auth/revoker', 'auth/validator', 'modifier/lua-endpoint', 'qos/ratelimit/tiered', 'qos/ratelimit/router',
   // around the merged answer; who may not ask opens no circuit breaker where it stands around a backend's
   'auth/signer', 'modifier/lua-proxy', 'security/policies', 'plugin/req-resp-modifier', 'validation/response-json-schema',

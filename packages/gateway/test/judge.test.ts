@@ -83,6 +83,7 @@ const ofEndpoints: readonly Fault[] = [
   { name: 'a bad policy', endpoint: extra('security/policies', { req: { policies: ['1 +'] } }), at: 'extra_config["security/policies"].req.policies[0]' },
   { name: 'a bad expression', endpoint: extra('validation/cel', [{ check_expr: 'req_params.(' }]), at: 'extra_config["validation/cel"][0].check_expr', warns: true },
   { name: 'a bad query', endpoint: extra('modifier/jmespath', { expr: 'a[' }), at: 'extra_config["modifier/jmespath"].expr' },
+  { name: 'a header that a body cannot set', endpoint: extra('modifier/request-body-extractor/early', { operations: [{ type: 'header', strategy: 'dotnotation', expression: 'a', target: 'Host', on_conflict: 'skip' }] }), at: 'extra_config["modifier/request-body-extractor/early"].operations[0].target' },
   { name: 'two modifiers at one place', endpoint: extra('modifier/response-body', { modifiers: [{ upper: { field: 'a' }, lower: { field: 'a' } }] }), at: 'extra_config["modifier/response-body"].modifiers[0]' },
   { name: 'a rate that is none', endpoint: extra('qos/ratelimit/router', { max_rate: 'many' }), at: 'extra_config["qos/ratelimit/router"].max_rate' },
   { name: 'a bad time of a rate', endpoint: extra('qos/ratelimit/router', { max_rate: 1, every: '1 min' }), at: 'extra_config["qos/ratelimit/router"].every' },

@@ -51,3 +51,21 @@ export function brokenRequestBody (cause: unknown): Fault {
 export function responseFault (message: string, cause?: unknown): Fault {
   return new Fault('backend', FG_ERR_MODIFIERS_GENERATED_BODY, 'the response body cannot be generated', { detail: `modifier/response-body-generator: ${message}`, ...(cause !== undefined && { cause }) })
 }
+
+/** A value of a body cannot be taken over by `modifier/request-body-extractor`: code of faults. */
+export const FG_ERR_MODIFIERS_EXTRACTOR = 'FG_ERR_MODIFIERS_EXTRACTOR'
+
+/** The client sent a value that cannot be written where it belongs. */
+export function invalidValueFault (detail: string): Fault {
+  return new Fault('request', FG_ERR_MODIFIERS_EXTRACTOR, 'invalid request body', { status: 400, detail: `modifier/request-body-extractor: ${detail}` })
+}
+
+/** An expression takes too much for a body. */
+export function extractionFault (message: string, cause: unknown): Fault {
+  return new Fault('request', FG_ERR_MODIFIERS_EXTRACTOR, 'invalid request body', { status: 400, detail: `modifier/request-body-extractor: ${message}`, cause })
+}
+
+/** The client's body broke off. */
+export function brokenBodyFault (cause: unknown): Fault {
+  return new Fault('request', FG_ERR_MODIFIERS_EXTRACTOR, 'the body of the request ended early', { status: 400, cause })
+}

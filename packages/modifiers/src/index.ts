@@ -2,6 +2,7 @@ import type { Feature } from '@floodgate/core'
 import { GeneratorSettings, oldRequestNamespace, requestNamespace, responseNamespace } from './body-generator/settings.ts'
 import * as jmespath from './jmespath/settings.ts'
 import * as martian from './martian/settings.ts'
+import * as extractor from './request-body-extractor/settings.ts'
 import * as responseBody from './response-body/settings.ts'
 import * as responseHeaders from './response-headers/settings.ts'
 
@@ -54,5 +55,19 @@ export const jmespathFeature: Feature = {
   load: async () => (await import('./jmespath/feature.ts')).feature
 }
 
+/** The feature `modifier/request-body-extractor`: takes values from the body of a request into its headers or query string. */
+export const extractorFeature: Feature = {
+  namespace: extractor.namespace,
+  schemas: { service: extractor.ExtractorSettings, endpoint: extractor.ExtractorSettings },
+  load: async () => (await import('./request-body-extractor/feature.ts')).feature
+}
+
+/** The feature `modifier/request-body-extractor/early`: the same before the endpoint authorizes a request. */
+export const earlyExtractorFeature: Feature = {
+  namespace: extractor.earlyNamespace,
+  schemas: { endpoint: extractor.ExtractorSettings },
+  load: async () => (await import('./request-body-extractor/feature.ts')).earlyFeature
+}
+
 /** The namespaces that this package implements. */
-export const features: readonly Feature[] = [martianFeature, requestBodyGeneratorFeature, bodyGeneratorFeature, responseBodyGeneratorFeature, responseHeadersFeature, responseBodyFeature, jmespathFeature]
+export const features: readonly Feature[] = [martianFeature, requestBodyGeneratorFeature, bodyGeneratorFeature, responseBodyGeneratorFeature, responseHeadersFeature, responseBodyFeature, jmespathFeature, extractorFeature, earlyExtractorFeature]
