@@ -37,7 +37,7 @@ for (const folder of ['client', 'own-client', 'gateway']) {
 
 /** What to write instead, or what is expected; of what is not supported, a line to copy that starts without it. */
 function tellsHowToGoOn (problem: Problem): boolean {
-  if (problem.unsupported === undefined) return problem.instead !== null || /must be|is expected|has only/.test(problem.message)
+  if (problem.unsupported === undefined) return problem.instead !== null || /must be|is expected|expected a |has only/.test(problem.message)
   return formatProblems([problem], { audience: 'command' }).includes(`--allow-unsupported ${problem.unsupported.name}`)
 }
 
