@@ -32,11 +32,11 @@ t.test('usage: what is wrong ends with 2 and says what was meant', async (t) => 
     [['check'], /required option '-c, --config <file>' not specified/],
     [['check', '-c', 'krakend.json', '--lnit'], /unknown option '--lnit'\n\(Did you mean --lint\?\)/],
     [['check', '-c', 'krakend.json', '--format', 'xml'], /Allowed choices are text, json, github/],
-    [['run', '-c', 'krakend.json', '-p', '70000'], /a port is a number from 0 to 65535/],
-    [['audit', '-c', 'krakend.json', '-f', 'xml'], /formats are text, json, github, or a Go template/],
+    [['run', '-c', 'krakend.json', '-p', '70000'], /write a port from 0 to 65535/],
+    [['audit', '-c', 'krakend.json', '-f', 'xml'], /write text, json, github, or a Go template/],
     [['audit', '-c', 'krakend.json', '-f', '{{ nobody }}'], /the template of --format cannot be used/],
-    [['audit', '-c', 'krakend.json', '-s', 'HUGE'], /severities are CRITICAL, HIGH, MEDIUM and LOW/],
-    [['completion', 'tcsh'], /shells are bash, zsh and fish/]
+    [['audit', '-c', 'krakend.json', '-s', 'HUGE'], /write a comma-separated list of CRITICAL, HIGH, MEDIUM and LOW/],
+    [['completion', 'tcsh'], /write bash, zsh or fish/]
   ] as const) {
     t.match(await runCommand(...argv), { code: 2, out: '', err: says }, argv.join(' '))
   }
@@ -48,7 +48,7 @@ t.test('arguments: empty ones are ignored, unless they are the value of an optio
     t.match(await runCommand(...argv), { code: 0, out: /OK/ }, argv.join(' '))
   }
   t.match(await runCommand('check', '-dc', ''), { code: 1, err: /\S/ }, 'an empty name of a file is one')
-  t.match(await runCommand('run', '-c', 'krakend.json', '-p', ''), { code: 2, err: /a port is a number/ })
+  t.match(await runCommand('run', '-c', 'krakend.json', '-p', ''), { code: 2, err: /write a port from 0 to 65535/ })
 })
 
 t.test('version: is printed alone', async (t) => {
