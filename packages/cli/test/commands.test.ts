@@ -9,7 +9,7 @@ const authorities = { 'custom.pem': createAuthority('custom CA').cert, 'other_ce
 const clientSettings = { 'krakend.json': example.replaceAll('./certs/', './'), ...authorities }
 
 t.test('routes: prints a table for people and an array for machines', async (t) => {
-  workIn(t, { ...clientSettings, 'many.json': { version: 3, endpoints: [{ endpoint: '/b', method: 'POST', timeout: '1s500ms', extra_config: { proxy: {}, 'modifier/jmespath': { expr: 'a' } }, backend: [backend, { host: ['b.example.com', 'c.example.com'], url_pattern: '/2', encoding: 'xml' }] }] } })
+  workIn(t, { ...clientSettings, 'many.json': { version: 3, endpoints: [{ endpoint: '/b', method: 'POST', timeout: '1s500ms', extra_config: { proxy: {}, 'modifier/lua-proxy': { pre: 'a' } }, backend: [backend, { host: ['b.example.com', 'c.example.com'], url_pattern: '/2', encoding: 'xml' }] }] } })
   t.strictSame(await runCommand('routes', '-c', 'krakend.json'), {
     code: 0,
     err: '',
@@ -21,7 +21,7 @@ GET     /bar       GET https://127.0.0.1:8443/bar as no-op  step, stream        
   })
   const { out } = await runCommand('routes', '-c', 'many.json', '--allow-unsupported', 'modifier/*')
   t.match(out, `
-POST    /b         POST http://a.example.com/ as json               step, decode  proxy, modifier/jmespath (ignored)  1s500ms  many.json:4
+POST    /b         POST http://a.example.com/ as json               step, decode  proxy, modifier/lua-proxy (ignored)  1.5s     many.json:4
                    POST http://b.example.com (and 1 more)/2 as xml
 `)
   const json = await runCommand('routes', '--json', '-c', 'many.json', '--allow-unsupported', 'modifier/*')
@@ -65,7 +65,7 @@ t.test('audit: prints findings, and its exit status is the worst of them', async
   t.equal(worst.out, `krakend.json:14:18 CRITICAL 3.3.4 endpoints[0].timeout: the timeout, 2m, is longer than 1m
   14 |       "timeout": "2m"
      |                  ^
-  use 1m or less, or split the work: waiting requests occupy memory and connections
+  keep it at 1m or below, or split the work: waiting requests hold memory and connections
 krakend.json:1:1 LOW 3.1.1 bots are not detected
   configure security/bot-detector
 krakend.json:1:1 LOW 5.2.2 each endpoint has one backend: clients have to combine responses themselves
@@ -77,9 +77,9 @@ krakend.json:1:1 LOW 5.2.2 each endpoint has one backend: clients have to combin
   t.equal((await runCommand('audit', '-c', 'krakend.json', '-s', 'LOW')).code, 4)
   t.strictSame(await runCommand('audit', '-c', 'krakend.json', '-s', 'CRITICAL,LOW', '-I', 'ignore.txt'), { code: 0, out: '', err: 'nothing found\n' })
   const json = await runCommand('audit', '-c', 'krakend.json', '--json', '-s', 'CRITICAL')
-  t.strictSame(JSON.parse(json.out), [{ file: 'krakend.json', line: 14, column: 18, path: 'endpoints[0].timeout', rule: '3.3.4', severity: 'CRITICAL', message: 'the timeout, 2m, is longer than 1m', remedy: 'use 1m or less, or split the work: waiting requests occupy memory and connections' }])
+  t.strictSame(JSON.parse(json.out), [{ file: 'krakend.json', line: 14, column: 18, path: 'endpoints[0].timeout', rule: '3.3.4', severity: 'CRITICAL', message: 'the timeout, 2m, is longer than 1m', remedy: 'keep it at 1m or below, or split the work: waiting requests hold memory and connections' }])
   const github = await runCommand('audit', '-c', 'krakend.json', '--format', 'github', '-s', 'CRITICAL,LOW', '-i', '5.2.2')
-  t.match(github.out.split('\n'), [/^::error file=krakend\.json,line=14,col=18,title=CRITICAL 3\.3\.4::the timeout, 2m, is longer than 1m%0Ause/, /^::notice file=krakend\.json,line=1,col=1,title=LOW 3\.1\.1::/])
+  t.match(github.out.split('\n'), [/^::error file=krakend\.json,line=14,col=18,title=CRITICAL 3\.3\.4::the timeout, 2m, is longer than 1m%0Akeep/, /^::notice file=krakend\.json,line=1,col=1,title=LOW 3\.1\.1::/])
   t.match(await runCommand('audit', '-c', 'krakend.json', '-I', 'gone.txt'), { code: 2, err: /gone\.txt cannot be read/ })
 })
 

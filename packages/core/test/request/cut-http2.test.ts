@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import http2, { type Http2ServerResponse } from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import t from 'tap'
-import { cutHttp2Later } from '../../src/request/cut-http2.ts'
+import { cutHttp2Later } from '../../src/http/cut-http2.ts'
 
 t.test('cutHttp2Later: destroy resets the stream with an error, and not while Node reads', async (t) => {
   let closedAtOnce: boolean | null = null

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import type { Headers } from './message.ts'
+import type { Headers } from '../request/message.ts'
 
 const replaced = Symbol('floodgate.replaced-headers')
 

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import type { Body } from './message.ts'
+import type { Body } from '../request/message.ts'
 
 /** Reads an unused client body to its end, so that its connection can be reused. */
 export function drainBody (body: Body): void {
