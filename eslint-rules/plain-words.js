@@ -4,7 +4,7 @@
  * test/plain-words.test.ts. Quotations that must stay (texts of KrakenD, for example) say so with a disable comment.
  * `inSources`: fine in prose, but in a comment or message it hides which code or client is meant.
  */
-export const phrases = [
+const phrases = [
   { not: /\bnobody\b/i, but: 'no caller, no client', inSources: true },
   { not: /\bsomebody\b/i, but: 'a caller, another component', inSources: true },
   { not: /\banew\b/i, but: 'again' },

@@ -30,8 +30,12 @@ const outside = new Set(['testing'])
  * @returns {Map<string, Map<string, string[]>>} by importing folder and imported folder, the files that import
  */
 export function readImports (root) {
-  const folders = fs.readdirSync(path.join(root, 'packages')).filter((name) => !outside.has(name) && fs.existsSync(path.join(root, 'packages', name, 'src')))
-  const folderOf = new Map(folders.map((name) => [JSON.parse(fs.readFileSync(path.join(root, 'packages', name, 'package.json'), 'utf8')).name, name]))
+  const folders = fs.readdirSync(path.join(root, 'packages')).filter(
+    (name) => !outside.has(name) && fs.existsSync(path.join(root, 'packages', name, 'src'))
+  )
+  const folderOf = new Map(
+    folders.map((name) => [JSON.parse(fs.readFileSync(path.join(root, 'packages', name, 'package.json'), 'utf8')).name, name])
+  )
   const imports = new Map()
   for (const folder of folders) {
     const targets = new Map()
@@ -39,7 +43,9 @@ export function readImports (root) {
     for (const file of fs.readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'))) {
       const at = path.join(source, file)
       for (const specifier of specifiersOf(at)) {
-        const target = specifier.startsWith('.') ? ownerOf(path.resolve(path.dirname(at), specifier), root, folder) : folderOf.get(packageOf(specifier))
+        const target = specifier.startsWith('.')
+          ? ownerOf(path.resolve(path.dirname(at), specifier), root, folder)
+          : folderOf.get(packageOf(specifier))
         if (target === undefined || target === folder) continue
         targets.set(target, [...targets.get(target) ?? [], path.relative(root, at)])
       }
@@ -56,11 +62,17 @@ export function findFaults (imports) {
     if (floorOf(from) === -1) faults.push(`packages/${from} has no floor: add it to scripts/graph.mjs`)
     for (const [to, files] of targets) {
       if (to.startsWith('..')) faults.push(`${files[0]} imports ${to.slice(2)} by its path: import the package`)
-      else if (floorOf(to) >= floorOf(from)) faults.push(`${from} (floor ${floorOf(from)}) imports ${to} (floor ${floorOf(to)}): ${[...new Set(files)].join(', ')}`)
+      else if (floorOf(to) >= floorOf(from)) {
+        faults.push(
+        `${from} (floor ${floorOf(from)}) imports ${to} (floor ${floorOf(to)}): ${[...new Set(files)].join(', ')}`
+        )
+      }
     }
   }
   const circle = findCircle(imports)
-  if (circle !== null) faults.push(`circle: ${circle.map((to, i) => i === 0 ? to : `${to} (${imports.get(circle[i - 1]).get(to)[0]})`).join(' -> ')}`)
+  if (circle !== null) {
+    faults.push(`circle: ${circle.map((to, i) => i === 0 ? to : `${to} (${imports.get(circle[i - 1]).get(to)[0]})`).join(' -> ')}`)
+  }
   return faults
 }
 

@@ -8,7 +8,9 @@ const run = promisify(execFile)
 const root = path.resolve(import.meta.dirname, '..')
 
 /** The environment for package managers: without what a test runner or an outer package manager sets. */
-export const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(NODE_OPTIONS|NODE_V8_COVERAGE|TAP|TS_NODE|npm_|pnpm_)/i.test(name)))
+export const environment = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !/^(NODE_OPTIONS|NODE_V8_COVERAGE|TAP|TS_NODE|npm_|pnpm_)/i.test(name))
+)
 
 /** Lists every package of `packages/` that is not private, as its folder and its manifest. */
 export function listPackages () {
@@ -25,7 +27,10 @@ export async function pack (folder, destination) {
   return JSON.parse(stdout).filename
 }
 
-/** Checks a tarball with publint and with attw (types for ESM), and that it holds no state of the compiler; rejects with what they print. */
+/**
+ * Checks a tarball with publint and with attw (types for ESM), and that it holds no state of the compiler; rejects
+ * with what they print.
+ */
 export async function checkTarball (tarball) {
   const options = { cwd: path.dirname(tarball), env: environment }
   const bin = (name) => path.join(root, 'node_modules/.bin', name)

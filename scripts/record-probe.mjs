@@ -11,7 +11,11 @@ const root = path.resolve(import.meta.dirname, '..')
 const bin = path.join(root, 'packages/cli/dist/bin.js')
 const commands = ['probe -c krakend.json --warn-expiry 1d', 'probe -c untrusted.json /bar --warn-expiry 1d']
 
-const example = spawn(process.execPath, ['start.mjs'], { cwd: path.join(root, 'examples/client-settings'), stdio: ['ignore', 'pipe', 'inherit'] })
+const example = spawn(
+  process.execPath,
+  ['start.mjs'],
+  { cwd: path.join(root, 'examples/client-settings'), stdio: ['ignore', 'pipe', 'inherit'] }
+)
 for await (const chunk of example.stdout.iterator({ destroyOnReturn: false })) if (String(chunk).includes('Try:')) break
 try {
   const world = findWorld(example.pid)
@@ -33,7 +37,11 @@ function findWorld (pid) {
 /** What a command writes to a terminal. */
 function record (command, cwd) {
   try {
-    return execFileSync('script', ['-qfec', `${process.execPath} ${bin} ${command}`, '/dev/null'], { cwd, encoding: 'utf8', env: { ...process.env, TERM: 'xterm-256color' } })
+    return execFileSync(
+      'script',
+      ['-qfec', `${process.execPath} ${bin} ${command}`, '/dev/null'],
+      { cwd, encoding: 'utf8', env: { ...process.env, TERM: 'xterm-256color' } }
+    )
   } catch ({ stdout }) {
     // A backend that cannot be reached ends it with 1.
     return stdout
@@ -58,11 +66,21 @@ function play (output) {
 }
 
 function draw (lines) {
-  const styles = { '': 'fill="#d8dee9"', 1: 'fill="#ffffff" font-weight="bold"', 2: 'fill="#7b8594"', 31: 'fill="#ff7b72"', 32: 'fill="#7ee787"', 33: 'fill="#e3b341"', 36: 'fill="#76e3ea"' }
+  const styles = {
+    '': 'fill="#d8dee9"',
+    1: 'fill="#ffffff" font-weight="bold"',
+    2: 'fill="#7b8594"',
+    31: 'fill="#ff7b72"',
+    32: 'fill="#7ee787"',
+    33: 'fill="#e3b341"',
+    36: 'fill="#76e3ea"'
+  }
   const escape = (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
   const wide = Math.max(...lines.map((parts) => parts.reduce((sum, { text }) => sum + [...text].length, 0)))
   const [width, height] = [Math.ceil(wide * 7.83) + 32, lines.length * 19 + 32]
-  const rows = lines.map((parts, i) => `<text x="16" y="${30 + i * 19}" xml:space="preserve">${parts.map(({ text, style }) => `<tspan ${styles[style] ?? styles['']}>${escape(text)}</tspan>`).join('')}</text>`)
+  const rows = lines.map(
+    (parts, i) => `<text x="16" y="${30 + i * 19}" xml:space="preserve">${parts.map(({ text, style }) => `<tspan ${styles[style] ?? styles['']}>${escape(text)}</tspan>`).join('')}</text>`
+  )
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="DejaVu Sans Mono, Menlo, Consolas, monospace" font-size="13">
 <rect width="100%" height="100%" rx="8" fill="#1b1f27"/>
 ${rows.join('\n')}

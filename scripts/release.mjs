@@ -12,7 +12,9 @@ import { parseArgs } from 'node:util'
 import { checkTarball, listPackages, pack } from './packages.mjs'
 
 const root = path.resolve(import.meta.dirname, '..')
-const { values: options } = parseArgs({ options: { pack: { type: 'boolean', default: false }, publish: { type: 'boolean', default: false } } })
+const { values: options } = parseArgs(
+  { options: { pack: { type: 'boolean', default: false }, publish: { type: 'boolean', default: false } } }
+)
 const tarballs = path.join(root, 'tarballs')
 const packages = listPackages()
 
@@ -45,12 +47,17 @@ console.log(options.publish ? '\nPublished.' : '\nNothing was published.')
 /** All packages have one version: a release that mixes versions has a package that was forgotten. */
 function requireOneVersion () {
   const versions = new Set(packages.map(({ manifest }) => manifest.version))
-  if (versions.size > 1) throw new Error(`The packages have different versions (${[...versions].join(', ')}): run \`pnpm changeset version\` first.`)
+  if (versions.size > 1) {
+    throw new Error(`The packages have different versions (${[...versions].join(', ')}): run \`pnpm changeset version\` first.`)
+  }
 }
 
 /** `--no-git-checks` only for the dry run: publishing itself requires a clean checkout of the main branch. */
 function publish (flags) {
-  command('pnpm', ['--recursive', '--filter', './packages/*', 'publish', '--access', 'public', ...flags, ...flags.length > 0 ? ['--no-git-checks'] : []])
+  command(
+    'pnpm',
+    ['--recursive', '--filter', './packages/*', 'publish', '--access', 'public', ...flags, ...flags.length > 0 ? ['--no-git-checks'] : []]
+  )
 }
 
 function command (name, args) {

@@ -14,7 +14,10 @@ if (version === before) throw new Error('There is no changeset in .changeset/: `
 const file = path.join(root, 'CHANGELOG.md')
 const changelog = fs.readFileSync(file, 'utf8')
 if (!changelog.includes('\n## Unreleased\n')) throw new Error('CHANGELOG.md has no section "## Unreleased".')
-fs.writeFileSync(file, changelog.replace('\n## Unreleased\n', () => `\n## Unreleased\n\n## ${version} (${new Date().toISOString().slice(0, 10)})\n`))
+fs.writeFileSync(
+  file,
+  changelog.replace('\n## Unreleased\n', () => `\n## Unreleased\n\n## ${version} (${new Date().toISOString().slice(0, 10)})\n`)
+)
 console.log(`${before} -> ${version}: look at \`git diff\`, then commit.`)
 
 function versionOf () {

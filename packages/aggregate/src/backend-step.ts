@@ -1,4 +1,7 @@
-import { DecodedResponse, Fault, type Backend, type BackendResponse, type CoreRequest, type Exchange, type Step, type StepResponse } from '@floodgate/core'
+import {
+  DecodedResponse, Fault, type Backend, type BackendResponse, type CoreRequest, type Exchange, type Step,
+  type StepResponse
+} from '@floodgate/core'
 import { createDecoder } from './decode/create-decoder.ts'
 import { badAnswer, brokenBody } from './errors.ts'
 import { readAnswer, readWhole } from './read-body.ts'
@@ -29,7 +32,10 @@ export function createBackendStep (backend: Backend, exchange: Exchange): Step {
 }
 
 /** Creates the function that a backend's step applies to the response of the raw call. It throws, or rejects with, a Fault. */
-export function createReadAnswer (backend: Backend, { inflated = false, unread = false, bare = false }: ReadAnswerOptions = {}): ReadAnswer {
+export function createReadAnswer (
+  backend: Backend,
+  { inflated = false, unread = false, bare = false }: ReadAnswerOptions = {}
+): ReadAnswer {
   if (backend.encoding === 'no-op') return passOn
   const refuse = createRefuse(backend)
   const shape = createShape(backend)

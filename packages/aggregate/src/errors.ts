@@ -14,17 +14,32 @@ export const codes = {
   FG_ERR_AGGREGATE_RACE: 'a concurrent call ended because another one was faster; never reaches a client'
 } as const
 
-export const badStatus = (message: string, detail: string, rest: { status?: number, answer?: { body: Buffer, contentType: string } } = {}) => new Fault('backend', 'FG_ERR_AGGREGATE_STATUS', message, { detail, ...rest })
-export const brokenBody = (cause: unknown) => new Fault('backend', 'FG_ERR_AGGREGATE_BODY', 'the response of the backend ended early', { cause })
-export const badGzip = (cause: unknown) => new Fault('backend', 'FG_ERR_AGGREGATE_INFLATE', 'the response of the backend is declared as gzip but cannot be decompressed', { cause })
-export const badAnswer = (message: string, cause?: unknown) => new Fault('backend', 'FG_ERR_AGGREGATE_DECODE', message, cause === undefined ? {} : { cause })
+export const badStatus = (
+  message: string,
+  detail: string,
+  rest: { status?: number, answer?: { body: Buffer, contentType: string } } = {}
+) => new Fault('backend', 'FG_ERR_AGGREGATE_STATUS', message, { detail, ...rest })
+export const brokenBody = (cause: unknown) =>
+  new Fault('backend', 'FG_ERR_AGGREGATE_BODY', 'the response of the backend ended early', { cause })
+export const badGzip = (cause: unknown) =>
+  new Fault('backend', 'FG_ERR_AGGREGATE_INFLATE', 'the response of the backend is declared as gzip but cannot be decompressed', { cause })
+export const badAnswer = (message: string, cause?: unknown) => new Fault(
+  'backend',
+  'FG_ERR_AGGREGATE_DECODE',
+  message,
+  cause === undefined ? {} : { cause }
+)
 /** A response with more levels or values than the limits allow: docs/limits.md. */
 export const tooMuch = (how: string) => badAnswer(`the response of the backend ${how}`)
-export const badDocument = (cause: unknown) => new Fault('backend', 'FG_ERR_AGGREGATE_ENCODE', 'the response cannot be serialized in the output encoding of this endpoint', { cause })
-export const brokenRequestBody = (cause: unknown) => new Fault('request', 'FG_ERR_AGGREGATE_REQUEST_BODY', 'the body of the request ended early', { status: 400, cause })
+export const badDocument = (cause: unknown) =>
+  new Fault('backend', 'FG_ERR_AGGREGATE_ENCODE', 'the response cannot be serialized in the output encoding of this endpoint', { cause })
+export const brokenRequestBody = (cause: unknown) =>
+  new Fault('request', 'FG_ERR_AGGREGATE_REQUEST_BODY', 'the body of the request ended early', { status: 400, cause })
 
-export const brokenPart = (cause: unknown) => new Fault('backend', 'FG_ERR_AGGREGATE_PART', 'a backend could not be called', { detail: String(cause), cause })
-export const noBackend = () => new Fault('backend', 'FG_ERR_AGGREGATE_NO_BACKEND', 'all backends of this endpoint are shadows, so there is no response: remove `shadow` from one of them')
+export const brokenPart = (cause: unknown) =>
+  new Fault('backend', 'FG_ERR_AGGREGATE_PART', 'a backend could not be called', { detail: String(cause), cause })
+export const noBackend = () =>
+  new Fault('backend', 'FG_ERR_AGGREGATE_NO_BACKEND', 'all backends of this endpoint are shadows, so there is no response: remove `shadow` from one of them')
 export const lostRace = () => new Fault('abort', 'FG_ERR_AGGREGATE_RACE', 'another concurrent call to the backend was faster')
 
 /**

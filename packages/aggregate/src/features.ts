@@ -15,7 +15,10 @@ export const features: readonly Feature[] = [
     namespace: 'proxy',
     schemas: { endpoint: EndpointProxySettings, backend: BackendProxySettings },
     setup: judgeProxy,
-    endpoint: (settings: EndpointProxySettings, next, endpoint) => createStatic(settings.static ?? {}, flatten(settings.flatmap_filter, next, endpoint))
+    endpoint: (settings: EndpointProxySettings, next, endpoint) => createStatic(
+      settings.static ?? {},
+      flatten(settings.flatmap_filter, next, endpoint)
+    )
   },
   {
     namespace: 'backend/http',

@@ -15,7 +15,12 @@ const operands: Readonly<Record<string, number>> = { move: 2, append: 2, del: 1 
  */
 export function judgeProxy ({ model, problem, warning }: Pick<FeatureContext, 'model' | 'problem' | 'warning'>): void {
   for (const endpoint of model.endpoints) {
-    if (regularBackends(endpoint).length === 0) problem([...endpoint.place, 'backend'], 'all backends of this endpoint are shadows, so there is no response: remove "shadow" from one of them')
+    if (regularBackends(endpoint).length === 0) {
+      problem(
+        [...endpoint.place, 'backend'],
+        'all backends of this endpoint are shadows, so there is no response: remove "shadow" from one of them'
+      )
+    }
     const own = endpoint.extra['proxy'] as EndpointProxySettings | undefined
     if (own !== undefined) judgeEndpoint(own, endpoint, at([...endpoint.place, 'extra_config', 'proxy']))
     for (const { extra, place } of endpoint.backends) {
@@ -33,24 +38,49 @@ function judgeEndpoint (settings: EndpointProxySettings, endpoint: Endpoint, tel
   const { strategy, sequential_propagated_params: propagated = [], static: fixed, flatmap_filter: operations = [] } = settings
   const count = endpoint.backends.length
   const sequential = isSequential(endpoint)
-  if (strategy !== undefined && settings.sequential !== undefined && settings.sequential !== (strategy === 'sequential')) tell(['sequential'], `has no effect: "strategy" is ${JSON.stringify(strategy)}`)
+  if (strategy !== undefined && settings.sequential !== undefined && settings.sequential !== (strategy === 'sequential')) {
+    tell(['sequential'], `has no effect: "strategy" is ${JSON.stringify(strategy)}`)
+  }
   if (strategy === 'fallback' && count < 2) tell(['strategy'], 'has no effect: the endpoint has one backend')
   if (sequential && count < 2) tell([strategy === undefined ? 'sequential' : 'strategy'], 'has no effect: the endpoint has one backend')
   if (!sequential && propagated.length > 0) tell(['sequential_propagated_params'], 'has no effect without "sequential": true')
   for (const [i, name] of sequential ? propagated.entries() : []) {
     const step = /^[Rr]esp(\d+)(?:_[\w.-]+)?$/.exec(name)?.[1]
-    if (step === undefined) tell(['sequential_propagated_params', i], `${JSON.stringify(name)} has no effect: write it as "resp0_field", or "resp0" for the whole response of a no-op backend`)
-    else if (Number(step) >= count - 1) tell(['sequential_propagated_params', i], `${JSON.stringify(name)} has no effect: ${Number(step) >= count ? `there is no backend ${step}` : `no backend comes after backend ${step}`}`)
+    if (step === undefined) {
+      tell(
+        ['sequential_propagated_params', i],
+      `${JSON.stringify(name)} has no effect: write it as "resp0_field", or "resp0" for the whole response of a no-op backend`
+      )
+    } else if (Number(step) >= count - 1) {
+      tell(
+        ['sequential_propagated_params', i],
+      `${JSON.stringify(name)} has no effect: ${Number(step) >= count ? `there is no backend ${step}` : `no backend comes after backend ${step}`}`
+      )
+    }
   }
   if (fixed !== undefined && fixed.data === undefined) tell(['static'], 'has no effect: it has no "data"')
-  if (fixed?.strategy !== undefined && !strategies.includes(fixed.strategy)) tell(['static', 'strategy'], `${JSON.stringify(fixed.strategy)} counts as "always", as on KrakenD: write ${strategies.map((word) => JSON.stringify(word)).join(', ')}`)
-  if (operations.length > 0 && regularBackends(endpoint).length < 2) tell(['flatmap_filter'], 'has no effect: the endpoint merges no responses; write it in the "proxy" of its backend')
+  if (fixed?.strategy !== undefined && !strategies.includes(fixed.strategy)) {
+    tell(
+      ['static', 'strategy'],
+      `${JSON.stringify(fixed.strategy)} counts as "always", as on KrakenD: write ${strategies.map((word) => JSON.stringify(word)).join(', ')}`
+    )
+  }
+  if (operations.length > 0 && regularBackends(endpoint).length < 2) {
+    tell(['flatmap_filter'], 'has no effect: the endpoint merges no responses; write it in the "proxy" of its backend')
+  }
   judgeOperations(operations, tell)
 }
 
-function judgeBackend ({ shadow = false, shadow_timeout: timeout, flatmap_filter: operations = [] }: BackendProxySettings, tell: Tell): void {
-  if (timeout !== undefined && parseDuration(timeout) === null) tell(['shadow_timeout'], `${JSON.stringify(timeout)} is not a valid duration, so the copy has the endpoint's timeout: write it like "500ms"`)
-  else if (timeout !== undefined && !shadow) tell(['shadow_timeout'], 'has no effect without "shadow": true')
+function judgeBackend (
+  { shadow = false, shadow_timeout: timeout, flatmap_filter: operations = [] }: BackendProxySettings,
+  tell: Tell
+): void {
+  if (timeout !== undefined && parseDuration(timeout) === null) {
+    tell(
+      ['shadow_timeout'],
+    `${JSON.stringify(timeout)} is not a valid duration, so the copy has the endpoint's timeout: write it like "500ms"`
+    )
+  } else if (timeout !== undefined && !shadow) tell(['shadow_timeout'], 'has no effect without "shadow": true')
   judgeOperations(operations, tell)
 }
 
@@ -58,6 +88,11 @@ function judgeOperations (operations: readonly FlatmapOperation[], tell: Tell): 
   for (const [i, { type, args }] of operations.entries()) {
     const needed = Object.hasOwn(operands, type) ? operands[type]! : null
     if (needed === null) tell(['flatmap_filter', i, 'type'], `${JSON.stringify(type)} has no effect: write "move", "append" or "del"`)
-    else if (args.length < needed) tell(['flatmap_filter', i, 'args'], `has no effect: "${type}" requires ${needed === 1 ? 'a path' : 'two paths'}`)
+    else if (args.length < needed) {
+      tell(
+        ['flatmap_filter', i, 'args'],
+      `has no effect: "${type}" requires ${needed === 1 ? 'a path' : 'two paths'}`
+      )
+    }
   }
 }

@@ -10,7 +10,11 @@ export const FlatmapOperation = {
   required: ['type', 'args'],
   properties: {
     type: { ...text, description: '`move`, `append` or `del`' },
-    args: { type: 'array', items: text, description: 'Dotted paths: two for `move` and `append`, any number for `del`; `*` matches every child' }
+    args: {
+      type: 'array',
+      items: text,
+      description: 'Dotted paths: two for `move` and `append`, any number for `del`; `*` matches every child'
+    }
   }
 } as const
 export type FlatmapOperation = Static<typeof FlatmapOperation>
@@ -21,8 +25,16 @@ const operations = { type: 'array', items: FlatmapOperation, default: [] } as co
 export const StaticSettings = {
   type: 'object',
   properties: {
-    data: { type: 'object', additionalProperties: {}, description: 'Fields to add; they replace those of the response. Without it the namespace has no effect' },
-    strategy: { ...text, default: 'always', description: '`always`, `success`, `errored`, `complete` or `incomplete`; any other value counts as `always`' }
+    data: {
+      type: 'object',
+      additionalProperties: {},
+      description: 'Fields to add; they replace those of the response. Without it the namespace has no effect'
+    },
+    strategy: {
+      ...text,
+      default: 'always',
+      description: '`always`, `success`, `errored`, `complete` or `incomplete`; any other value counts as `always`'
+    }
   }
 } as const
 export type StaticSettings = Static<typeof StaticSettings>
@@ -32,11 +44,24 @@ export const EndpointProxySettings = {
   type: 'object',
   properties: {
     sequential: { ...flag, description: 'Calls the backends one after the other; later ones may use fields of earlier responses' },
-    strategy: { type: 'string', enum: ['parallel', 'sequential', 'fallback'], description: '`parallel` (default): all backends at once; `sequential`: as `sequential`, which it replaces; `fallback`: the next backend only when the one before failed' },
-    sequential_propagated_params: { type: 'array', items: text, default: [], description: 'Parameters that every later backend receives, even if its url_pattern does not use them: `resp0_id`, `resp0`' },
+    strategy: {
+      type: 'string',
+      enum: ['parallel', 'sequential', 'fallback'],
+      description: '`parallel` (default): all backends at once; `sequential`: as `sequential`, which it replaces; `fallback`: the next backend only when the one before failed'
+    },
+    sequential_propagated_params: {
+      type: 'array',
+      items: text,
+      default: [],
+      description: 'Parameters that every later backend receives, even if its url_pattern does not use them: `resp0_id`, `resp0`'
+    },
     static: StaticSettings,
     flatmap_filter: { ...operations, description: 'Operations on the merged response; requires two or more backends' },
-    max_payload: { type: 'integer', minimum: 0, description: 'Size limit of request bodies in bytes; overrides `router.max_payload`. 0: no limit' },
+    max_payload: {
+      type: 'integer',
+      minimum: 0,
+      description: 'Size limit of request bodies in bytes; overrides `router.max_payload`. 0: no limit'
+    },
     combiner: { ...text, default: 'default', needless: true, description: 'Merge strategy; there is only the default' }
   }
 } as const
@@ -58,7 +83,10 @@ export const BackendHttpSettings = {
   type: 'object',
   properties: {
     return_error_code: { ...flag, description: 'Answers with the status and body of the failed backend; requires a single backend' },
-    return_error_details: { ...text, description: 'Reports a failure under `error_<this name>` in a response with status 200; disables return_error_code, even if it is empty' }
+    return_error_details: {
+      ...text,
+      description: 'Reports a failure under `error_<this name>` in a response with status 200; disables return_error_code, even if it is empty'
+    }
   }
 } as const
 export type BackendHttpSettings = Static<typeof BackendHttpSettings>

@@ -27,10 +27,23 @@ const maxBytes = 1024 * 1024
  *
  * @throws the dispatcher's error, or a RangeError if the document is longer than 1 MB
  */
-export function fetchDocument (dispatcher: Dispatching, url: string, { method = 'GET', headers = {}, body, timeout }: DocumentRequest): Promise<Document> {
+export function fetchDocument (
+  dispatcher: Dispatching,
+  url: string,
+  { method = 'GET', headers = {}, body, timeout }: DocumentRequest
+): Promise<Document> {
   return new Promise((resolve, reject) => {
     const { origin, pathname, search } = new URL(url)
-    const options = { origin, path: pathname + search, method, headers: { 'user-agent': userAgent, ...headers }, body: body ?? null, headersTimeout: 0, bodyTimeout: 0, timeout }
+    const options = {
+      origin,
+      path: pathname + search,
+      method,
+      headers: { 'user-agent': userAgent, ...headers },
+      body: body ?? null,
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      timeout
+    }
     dispatcher.dispatch(options, new DocumentHandler(resolve, reject))
   })
 }

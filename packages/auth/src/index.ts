@@ -59,7 +59,9 @@ export const revokerFeature: Feature = {
 }
 
 /** The namespaces that this package implements. */
-export const features: readonly Feature[] = [apiKeysFeature, basicFeature, revokerFeature, validatorFeature, signerFeature, clientCredentialsFeature]
+export const features: readonly Feature[] = [
+  apiKeysFeature, basicFeature, revokerFeature, validatorFeature, signerFeature, clientCredentialsFeature
+]
 
 export { FG_ERR_AUTH_KEY_SET, FG_ERR_AUTH_REVOKER_PORT, FG_ERR_AUTH_SIGN, FG_ERR_AUTH_TOKEN } from './errors.ts'
 export type { ApiKeysSettings, EndpointApiKeysSettings } from './api-keys/settings.ts'

@@ -11,6 +11,8 @@ export function chooseEndpoints ({ model }: LoadedConfig, text: string | undefin
   const endpoints = text === undefined ? model.endpoints : findEndpoints(model, text)
   if (endpoints.length > 0 || text === undefined) return endpoints
   const names = model.endpoints.slice(0, listed).map(nameEndpoint).join(', ')
-  err(`floodgate: the configuration has no endpoint ${JSON.stringify(text)}: use ${names}${model.endpoints.length > listed ? ` and ${model.endpoints.length - listed} more` : ''}\n`)
+  err(
+    `floodgate: the configuration has no endpoint ${JSON.stringify(text)}: use ${names}${model.endpoints.length > listed ? ` and ${model.endpoints.length - listed} more` : ''}\n`
+  )
   return null
 }

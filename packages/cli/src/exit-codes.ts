@@ -15,10 +15,23 @@ const usage = '  2  wrong usage'
 const start = '  3  the gateway could not start (port in use, …)'
 const fault = '  70  internal error, shown with its stack'
 const output = '  74  the output could not be written (full disk, closed pipe)'
-const signals: readonly string[] = ['  130  ended immediately by a second signal (SIGINT)', '  143  ended immediately by a second signal (SIGTERM)']
+const signals: readonly string[] = [
+  '  130  ended immediately by a second signal (SIGINT)',
+  '  143  ended immediately by a second signal (SIGTERM)'
+]
 
 /** Of all verbs. */
-export const allCodesHelp = list('  0  ok', invalid, usage, `${start}: run`, '  4, 5, 6, 7  the worst severity found is LOW, MEDIUM, HIGH, CRITICAL: audit', '  8  the gateway starts, but some settings have no effect: migrate', fault, output, ...signals.map((line) => `${line}: run`))
+export const allCodesHelp = list(
+  '  0  ok',
+  invalid,
+  usage,
+  `${start}: run`,
+  '  4, 5, 6, 7  the worst severity found is LOW, MEDIUM, HIGH, CRITICAL: audit',
+  '  8  the gateway starts, but some settings have no effect: migrate',
+  fault,
+  output,
+  ...signals.map((line) => `${line}: run`)
+)
 
 export const exitCodesHelp = list('  0  ok', invalid, usage, fault, output)
 
@@ -32,11 +45,34 @@ export const runCodesHelp = list(
   ...signals
 )
 
-export const auditCodesHelp = list('  0  nothing found', invalid, usage, '  4  the worst severity found is LOW', '  5  … MEDIUM', '  6  … HIGH', '  7  … CRITICAL', fault, output)
+export const auditCodesHelp = list(
+  '  0  nothing found',
+  invalid,
+  usage,
+  '  4  the worst severity found is LOW',
+  '  5  … MEDIUM',
+  '  6  … HIGH',
+  '  7  … CRITICAL',
+  fault,
+  output
+)
 
-export const migrateCodesHelp = list('  0  every endpoint works without changes', '  1  the gateway does not start, or the configuration cannot be read', usage, '  8  the gateway starts, but some settings have no effect', fault, output)
+export const migrateCodesHelp = list(
+  '  0  every endpoint works without changes',
+  '  1  the gateway does not start, or the configuration cannot be read',
+  usage,
+  '  8  the gateway starts, but some settings have no effect',
+  fault,
+  output
+)
 
-export const probeCodesHelp = list('  0  every backend was reached', '  1  a backend was not reached, or the configuration is not valid', usage, fault, output)
+export const probeCodesHelp = list(
+  '  0  every backend was reached',
+  '  1  a backend was not reached, or the configuration is not valid',
+  usage,
+  fault,
+  output
+)
 
 function list (...lines: string[]): string {
   return ['Exit codes:', ...lines].join('\n')

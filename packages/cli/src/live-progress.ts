@@ -31,7 +31,10 @@ export function createLiveProgress ({ err, errColor, errIsTerminal = false }: Te
   }
   function draw (): void {
     const now = performance.now()
-    const all = Array.from(running.values(), ({ origin, step, began }) => `${cyan(frames[frame]!)} ${origin}  ${step} ${dim(`${((now - began) / 1000).toFixed(1)} s`)}`)
+    const all = Array.from(
+      running.values(),
+      ({ origin, step, began }) => `${cyan(frames[frame]!)} ${origin}  ${step} ${dim(`${((now - began) / 1000).toFixed(1)} s`)}`
+    )
     const lines = all.length > maxLines ? [...all.slice(0, maxLines - 1), dim(`  and ${all.length - maxLines + 1} more`)] : all
     if (running.size > 0) lines.push(dim(`  ${done} of ${total}`))
     erase()

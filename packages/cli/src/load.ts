@@ -10,7 +10,10 @@ export interface ConfigOptions {
 }
 
 /** How unsupported settings are handled, by the options of a verb. */
-export function waysOn ({ allowUnsupported = [], skipUnsupported = false }: ConfigOptions): Pick<LoadConfigurationOptions, 'allowUnsupported' | 'unsupported'> {
+export function waysOn ({
+  allowUnsupported = [],
+  skipUnsupported = false
+}: ConfigOptions): Pick<LoadConfigurationOptions, 'allowUnsupported' | 'unsupported'> {
   return { allowUnsupported, unsupported: skipUnsupported ? 'skip' : 'stop' }
 }
 

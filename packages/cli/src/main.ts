@@ -26,6 +26,7 @@ export async function main (argv: readonly string[], terminal: Terminal): Promis
  */
 function withoutEmpty (argv: readonly string[], program: Command): string[] {
   const options = program.commands.flatMap(({ options }) => options)
-  const takesValue = (word = ''): boolean => options.some(({ required, long, short }) => required && (word === long || (/^-\w+$/.test(word) && word.at(-1) === short?.[1])))
+  const takesValue = (word = ''): boolean =>
+    options.some(({ required, long, short }) => required && (word === long || (/^-\w+$/.test(word) && word.at(-1) === short?.[1])))
   return argv.filter((word, i) => word !== '' || takesValue(argv[i - 1]))
 }

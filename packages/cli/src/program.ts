@@ -11,7 +11,9 @@ type Done = (status: number) => void
 /** Builds the command line. Each verb's code is loaded when it runs, so that `--help` and `version` are fast. */
 export function createProgram (terminal: Terminal, done: Done): Command {
   const program = new Command('floodgate')
-    .configureOutput({ writeOut: terminal.out, writeErr: terminal.err, getOutHasColors: () => terminal.outColor, getErrHasColors: () => terminal.errColor })
+    .configureOutput(
+      { writeOut: terminal.out, writeErr: terminal.err, getOutHasColors: () => terminal.outColor, getErrHasColors: () => terminal.errColor }
+    )
     .exitOverride()
     .description('An API gateway of Fastify plugins that reads the KrakenD v3 configuration format.')
     .version(version, '-v, --version', 'print the version')
@@ -21,12 +23,29 @@ export function createProgram (terminal: Terminal, done: Done): Command {
     .addHelpText('before', examples('floodgate check -c krakend.json', 'floodgate run -c krakend.json'))
     .addHelpText('after', `\n${allCodesHelp}\n`)
 
-  addVerb(program, 'run', 'serve a configuration', { examples: ['floodgate run -c krakend.json -p 8080', 'floodgate run -c krakend.json --workers auto'], after: 'SIGTERM and SIGINT let running requests finish; a second one ends immediately. SIGHUP reads files again.', codes: runCodesHelp })
+  addVerb(
+    program,
+    'run',
+    'serve a configuration',
+    {
+      examples: ['floodgate run -c krakend.json -p 8080', 'floodgate run -c krakend.json --workers auto'],
+      after: 'SIGTERM and SIGINT let running requests finish; a second one ends immediately. SIGHUP reads files again.',
+      codes: runCodesHelp
+    }
+  )
     .option('-p, --port <port>', 'port to listen on, overrides the configuration; 0 uses a free port', portNumber)
     .option('-w, --workers <count>', 'processes that share the work: a number, or auto for one per processor', workerCount)
     .action(async (options) => { done(await (await import('./commands/run.ts')).run(options, colored(terminal, options))) })
 
-  addVerb(program, 'check', 'check a configuration without serving it', { examples: ['floodgate check -c krakend.json', 'floodgate check -l --format github -c krakend.json'], after: 'The whole gateway is built, without listening or connecting, so that check finds every error that run would report.' })
+  addVerb(
+    program,
+    'check',
+    'check a configuration without serving it',
+    {
+      examples: ['floodgate check -c krakend.json', 'floodgate check -l --format github -c krakend.json'],
+      after: 'The whole gateway is built, without listening or connecting, so that check finds every error that run would report.'
+    }
+  )
     .option('-t, --test-gin-routes', 'no effect: routes are always built (for compatibility with KrakenD)')
     .option('-l, --lint', 'strict: deviations from the JSON schema, such as unknown keys, are errors')
     .option('-n, --lint-no-network', 'the same: the schema is included')
@@ -46,7 +65,12 @@ export function createProgram (terminal: Terminal, done: Done): Command {
     .option('--json', 'the same as --format json')
     .action(async (options) => { done(await (await import('./commands/migrate.ts')).migrate(options, colored(terminal, options))) })
 
-  addVerb(program, 'routes', 'list the routes: method, path, backends, engine, features, timeout', { examples: ['floodgate routes -c krakend.json'] })
+  addVerb(
+    program,
+    'routes',
+    'list the routes: method, path, backends, engine, features, timeout',
+    { examples: ['floodgate routes -c krakend.json'] }
+  )
     .option('--json', 'print a JSON array')
     .action(async (options) => { done(await (await import('./commands/routes.ts')).routes(options, colored(terminal, options))) })
 
@@ -56,7 +80,13 @@ export function createProgram (terminal: Terminal, done: Done): Command {
   })
     .argument('[endpoint]', 'path as configured, optionally with its method in front; default: all endpoints')
     .option('--json', 'print a JSON array')
-    .action(async (endpoint, options) => { done(await (await import('./commands/explain.ts')).explain({ ...options, endpoint }, colored(terminal, options))) })
+    .action(
+      async (endpoint, options) => {
+        done(
+          await (await import('./commands/explain.ts')).explain({ ...options, endpoint }, colored(terminal, options))
+        )
+      }
+    )
 
   addVerb(program, 'probe', 'connect to every backend with its settings and proxy, without sending a request', {
     examples: ['floodgate probe -c krakend.json', 'floodgate probe -c krakend.json /orders/{id} --timeout 3s --warn-expiry 60d'],
@@ -64,17 +94,43 @@ export function createProgram (terminal: Terminal, done: Done): Command {
     codes: probeCodesHelp
   })
     .argument('[endpoint]', 'path as configured, optionally with its method in front; default: all endpoints')
-    .addOption(new Option('--timeout <duration>', 'time for reaching each backend, and again for finding out why it failed').argParser(positiveDuration).default(10_000, '10s'))
+    .addOption(
+      new Option(
+        '--timeout <duration>',
+        'time for reaching each backend, and again for finding out why it failed'
+      ).argParser(positiveDuration).default(10_000, '10s')
+    )
     .addOption(new Option('--concurrency <number>', 'number of backends to probe concurrently').argParser(positiveNumber).default(8))
-    .addOption(new Option('--warn-expiry <duration>', 'report certificates that expire within this time').argParser(days).default(30, '30d'))
+    .addOption(
+      new Option('--warn-expiry <duration>', 'report certificates that expire within this time').argParser(days).default(30, '30d')
+    )
     .option('--json', 'print a JSON array')
-    .action(async (endpoint, options) => { done(await (await import('./commands/probe.ts')).probe({ ...options, endpoint }, colored(terminal, options))) })
+    .action(
+      async (endpoint, options) => {
+        done(
+          await (await import('./commands/probe.ts')).probe({ ...options, endpoint }, colored(terminal, options))
+        )
+      }
+    )
 
-  addVerb(program, 'audit', 'find insecure and questionable settings', { examples: ['floodgate audit -c krakend.json', 'floodgate audit -c krakend.json --severity CRITICAL,HIGH --ignore 2.1.2,3.1.1'], codes: auditCodesHelp })
+  addVerb(
+    program,
+    'audit',
+    'find insecure and questionable settings',
+    {
+      examples: ['floodgate audit -c krakend.json', 'floodgate audit -c krakend.json --severity CRITICAL,HIGH --ignore 2.1.2,3.1.1'],
+      codes: auditCodesHelp
+    }
+  )
     .option('-s, --severity <list>', 'comma-separated severities: CRITICAL, HIGH, MEDIUM, LOW; default: all', severities)
     .option('-i, --ignore <list>', 'rules to ignore, by id (repeatable)', words)
     .option('-I, --ignore-file <file>', 'file with rules to ignore, one id per line')
-    .addOption(new Option('-f, --format <format>', 'output format, or a Go template for .Recommendations, each with .Rule, .Severity and .Message').choices(['text', 'json', 'github']).argParser(auditFormat).default('text'))
+    .addOption(
+      new Option(
+        '-f, --format <format>',
+        'output format, or a Go template for .Recommendations, each with .Rule, .Severity and .Message'
+      ).choices(['text', 'json', 'github']).argParser(auditFormat).default('text')
+    )
     .option('--json', 'the same as --format json')
     .action(async (options) => { done(await (await import('./commands/audit.ts')).audit(options, colored(terminal, options))) })
 
@@ -93,7 +149,10 @@ export function createProgram (terminal: Terminal, done: Done): Command {
   program.command('completion')
     .description('print a script that completes verbs and options in a shell')
     .argument('<shell>', 'bash, zsh or fish', shellName)
-    .addHelpText('before', examples('source <(floodgate completion bash)', 'floodgate completion fish > ~/.config/fish/completions/floodgate.fish'))
+    .addHelpText(
+      'before',
+      examples('source <(floodgate completion bash)', 'floodgate completion fish > ~/.config/fish/completions/floodgate.fish')
+    )
     .action(async (shell) => { done((await import('./commands/completion.ts')).completion(shell, program, terminal)) })
 
   program.command('version')
@@ -110,12 +169,26 @@ interface VerbTexts {
 }
 
 /** Adds a verb that reads a configuration. */
-function addVerb (program: Command, name: string, description: string, { examples: lines, after, codes = exitCodesHelp }: VerbTexts): Command {
+function addVerb (
+  program: Command,
+  name: string,
+  description: string,
+  { examples: lines, after, codes = exitCodesHelp }: VerbTexts
+): Command {
   return program.command(name)
     .description(description)
     .requiredOption('-c, --config <file>', 'configuration file: JSON, YAML or TOML')
-    .option('-d, --debug', 'run: serve /__debug/*; -dd: log at level DEBUG, -ddd: also traces; check: list endpoints, -dd: also backends, -ddd: also namespaces', increase, 0)
-    .option('--allow-unsupported <name...>', 'start even though these namespaces, plugins or keys are not supported; * matches any text (also FLOODGATE_ALLOW_UNSUPPORTED)', unsupportedNames)
+    .option(
+      '-d, --debug',
+      'run: serve /__debug/*; -dd: log at level DEBUG, -ddd: also traces; check: list endpoints, -dd: also backends, -ddd: also namespaces',
+      increase,
+      0
+    )
+    .option(
+      '--allow-unsupported <name...>',
+      'start even though these namespaces, plugins or keys are not supported; * matches any text (also FLOODGATE_ALLOW_UNSUPPORTED)',
+      unsupportedNames
+    )
     .option('--skip-unsupported', 'answer 501 on endpoints with unsupported settings, and serve the others')
     .option('--no-color', 'disable colours (like NO_COLOR=1)')
     .addHelpText('before', examples(...lines))
@@ -154,13 +227,19 @@ function unsupportedNames (value: string, before: string[] = []): string[] {
 function severities (value: string): string[] {
   const list = split(value).map((word) => word.toUpperCase())
   const wrong = list.find((word) => !['CRITICAL', 'HIGH', 'MEDIUM', 'LOW'].includes(word))
-  if (wrong !== undefined || list.length === 0) throw new InvalidArgumentError('write a comma-separated list of CRITICAL, HIGH, MEDIUM and LOW.')
+  if (wrong !== undefined || list.length === 0) {
+    throw new InvalidArgumentError('write a comma-separated list of CRITICAL, HIGH, MEDIUM and LOW.')
+  }
   return list
 }
 
 /** KrakenD's `-f` accepts a template. */
 function auditFormat (value: string): string {
-  if (!['text', 'json', 'github'].includes(value) && !value.includes('{{')) throw new InvalidArgumentError('write text, json, github, or a Go template such as \'{{ range .Recommendations }}{{ .Rule }} {{ .Message }}\\n{{ end }}\'.')
+  if (!['text', 'json', 'github'].includes(value) && !value.includes('{{')) {
+    throw new InvalidArgumentError(
+      'write text, json, github, or a Go template such as \'{{ range .Recommendations }}{{ .Rule }} {{ .Message }}\\n{{ end }}\'.'
+    )
+  }
   return value
 }
 

@@ -16,7 +16,11 @@ export function summarize ({ model, overrides }: LoadedConfig, address: string, 
   const lines = [
     `listening on ${address}${workers === undefined ? '' : `, ${listening === workers ? '' : `${listening} of `}${count(workers, 'worker')}`}`,
     `${count(model.endpoints.length, 'endpoint')}, ${count(backends.length, 'backend')}, ${count(new Set(backends.map(({ client }) => hashSettings(client))).size, 'distinct client')}`,
-    ...(skipped.length > 0 ? [`${count(skipped.length, 'endpoint')} ${skipped.length === 1 ? 'answers' : 'answer'} 501, because of --skip-unsupported: ${skipped.map(({ method, path, unsupported = [] }) => `${method} ${path} (${unsupported.join(', ')})`).join(', ')}`] : []),
+    ...(skipped.length > 0
+      ? [
+        `${count(skipped.length, 'endpoint')} ${skipped.length === 1 ? 'answers' : 'answer'} 501, because of --skip-unsupported: ${skipped.map(({ method, path, unsupported = [] }) => `${method} ${path} (${unsupported.join(', ')})`).join(', ')}`
+        ]
+      : []),
     ...(insecure.length > 0 ? [`certificates are NOT verified for ${count(insecure.length, 'backend')}: ${names(insecure)}`] : []),
     ...(proxies.size > 0 ? [`forward proxies: ${[...proxies].join(', ')}`] : []),
     ...(overrides.length > 0 ? [`set by the environment: ${overrides.join(', ')}`] : [])

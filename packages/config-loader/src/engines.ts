@@ -38,7 +38,10 @@ export function createEngines (model: Service): Engines {
     scope.register(fp(async function floodgateRoutes (inner) {
       addTogether(inner, () => {
         if (isFirst) routing.addService(inner)
-        routing.addEndpoints(inner, (endpoint) => !taken.has(endpoint) ? undefined : isSkipped(endpoint) ? skippedRoute : routes.get(endpoint))
+        routing.addEndpoints(
+          inner,
+          (endpoint) => !taken.has(endpoint) ? undefined : isSkipped(endpoint) ? skippedRoute : routes.get(endpoint)
+        )
       })
     }))
     return taken
@@ -49,7 +52,9 @@ export function createEngines (model: Service): Engines {
       if (!isOwn.has(endpoint)) throw unknownEndpoint(nameOf(endpoint))
       if (routes.has(endpoint)) throw servedTwice(nameOf(endpoint))
       const [first] = scopes.keys()
-      if (first !== undefined && first.prefix !== scope.prefix) throw twoPrefixes(nameOf(endpoint), first.prefix || '/', scope.prefix || '/')
+      if (first !== undefined && first.prefix !== scope.prefix) {
+        throw twoPrefixes(nameOf(endpoint), first.prefix || '/', scope.prefix || '/')
+      }
       const taken = scopes.get(scope) ?? register(scope, first === undefined)
       scopes.set(scope, taken)
       if (!isSkipped(endpoint)) taken.add(endpoint)

@@ -1,6 +1,9 @@
 import type { FeatureSchema, Place, Service } from '@floodgate/core'
 import { adviseTlsNumber } from '@floodgate/tls'
-import { closestWord, conform, describeValue, formatPlace, isObject, type Schema, type ServiceKeys, serviceSchema, weakInteger } from '@floodgate/settings'
+import {
+  closestWord, conform, describeValue, formatPlace, isObject, type Schema, type ServiceKeys, serviceSchema,
+  weakInteger
+} from '@floodgate/settings'
 import { deepFreeze } from './model/deep-freeze.ts'
 import { judgeDuplicates } from './read/duplicates.ts'
 import { applyEnvironment, type Override } from './model/environment.ts'
@@ -97,7 +100,15 @@ export async function loadConfig (input: string | object, options: LoadOptions =
  * @throws {FG_ERR_CONFIG_INVALID} it cannot be read or parsed
  */
 export async function judgeConfig (input: string | object, options: LoadOptions = {}): Promise<JudgedConfig> {
-  const { env = process.env, features = [], allowUnsupported = [], unsupported = 'stop', cwd = process.cwd(), debugEndpoint = false, text = null } = options
+  const {
+    env = process.env,
+    features = [],
+    allowUnsupported = [],
+    unsupported = 'stop',
+    cwd = process.cwd(),
+    debugEndpoint = false,
+    text = null
+  } = options
   const { value, source } = await readInput(input, { cwd, env }, text)
   const { value: root, overrides, unknown } = applyEnvironment(value, env)
   const drafts: ProblemDraft[] = []
@@ -110,11 +121,27 @@ export async function judgeConfig (input: string | object, options: LoadOptions 
     if (version === 4) report = judgeVersionFour(root, report)
     reportUnknownVariables(unknown, report)
     const known = features.some(({ namespace }) => namespace === routerFeature.namespace) ? features : [...features, routerFeature]
-    const notice: Report = (draft) => { if (draft.code === 'needless-key') namespaces.withoutEffect.addKey(String(draft.place.at(-1)), draft.place); else report(draft) }
+    const notice: Report = (draft) => {
+      if (draft.code === 'needless-key') {
+        namespaces.withoutEffect.addKey(
+          String(draft.place.at(-1)),
+          draft.place
+        )
+      } else report(draft)
+    }
     const namespaces = prepareNamespaces(known, { allowUnsupported, unsupported, env, root }, report)
     judgeDuplicates(source, namespaces, report)
     const strays = judgeStrays(root, { namespaces, report })
-    const keys = conform(serviceSchema as Schema, root, [], (draft) => { if (draft.code !== 'unknown-key' || !strays.has(formatPlace(draft.place))) notice({ ...draft, ...draft.code === 'unknown-key' && { strict: true }, ...draft.code === 'wrong-type' && adviseNumber(draft) }) }) as ServiceKeys
+    const keys = conform(
+      serviceSchema as Schema,
+      root,
+      [],
+      (draft) => {
+        if (draft.code !== 'unknown-key' || !strays.has(formatPlace(draft.place))) {
+          notice({ ...draft, ...draft.code === 'unknown-key' && { strict: true }, ...draft.code === 'wrong-type' && adviseNumber(draft) })
+        }
+      }
+    ) as ServiceKeys
     tellTexts(root, keys, [], report)
     flexible = text === null && source !== null ? reportFlexible(env, root, report) : []
     if (debugEndpoint) keys.debug_endpoint = true
@@ -129,7 +156,13 @@ export async function judgeConfig (input: string | object, options: LoadOptions 
   return {
     problems,
     lost,
-    loaded: { model: deepFreeze(model), problems, overrides: overrides.map(describeOverride), sources: source === null ? [] : [source, ...source.includes ?? []], ...source !== null && { text: text ?? textOf(source) } }
+    loaded: {
+      model: deepFreeze(model),
+      problems,
+      overrides: overrides.map(describeOverride),
+      sources: source === null ? [] : [source, ...source.includes ?? []],
+      ...source !== null && { text: text ?? textOf(source) }
+    }
   }
 }
 
@@ -137,9 +170,25 @@ export async function judgeConfig (input: string | object, options: LoadOptions 
  * Creates a problem that was found after the load, at a place of the configuration: an error or warning of a feature's
  * setup. Throw errors, alone or with others, as `new ConfigError(problems)`.
  */
-export function problemAt ({ model }: Pick<LoadedConfig, 'model'>, place: Place, message: string, severity: 'error' | 'warning' = 'error'): Problem {
+export function problemAt (
+  { model }: Pick<LoadedConfig, 'model'>,
+  place: Place,
+  message: string,
+  severity: 'error' | 'warning' = 'error'
+): Problem {
   const origins = originsOf(model)
-  const [problem] = locateProblems([{ severity, code: severity === 'error' ? 'refused-by-feature' : 'doubted-by-feature', place, value: givenAt(origins.given, place), message }], origins)
+  const [problem] = locateProblems(
+    [
+      {
+        severity,
+        code: severity === 'error' ? 'refused-by-feature' : 'doubted-by-feature',
+        place,
+        value: givenAt(origins.given, place),
+        message
+      }
+    ],
+    origins
+  )
   return problem!
 }
 
@@ -148,7 +197,11 @@ export function originsOf (model: Service): Origins {
   return origins.get(model) ?? { source: null, overrides: [], given: {} }
 }
 
-async function readInput (input: string | object, options: ReadOptions, text: ConfigText | null): Promise<{ value: Record<string, unknown>, source: Source | null }> {
+async function readInput (
+  input: string | object,
+  options: ReadOptions,
+  text: ConfigText | null
+): Promise<{ value: Record<string, unknown>, source: Source | null }> {
   const source = text !== null ? parseText(text) : typeof input === 'string' ? await expandConfig(input, options) : null
   const value = source === null ? copyObject(input as object) : source.value
   if (isObject(value)) return { value, source }
@@ -183,8 +236,29 @@ function copyObject (input: object): unknown {
   }
 }
 
-function failure (file: string, code: string, message: string, { where = null, excerpt = null, instead = null }: Partial<SyntaxProblem> = {}): ConfigError {
-  return new ConfigError([{ severity: 'error', code, file, line: where?.line ?? null, column: where?.column ?? null, place: [], value: null, message, instead, excerpt, related: [] }])
+function failure (
+  file: string,
+  code: string,
+  message: string,
+  { where = null, excerpt = null, instead = null }: Partial<SyntaxProblem> = {}
+): ConfigError {
+  return new ConfigError(
+    [
+      {
+        severity: 'error',
+        code,
+        file,
+        line: where?.line ?? null,
+        column: where?.column ?? null,
+        place: [],
+        value: null,
+        message,
+        instead,
+        excerpt,
+        related: []
+      }
+    ]
+  )
 }
 
 /** Another version has other keys: checking them would only cause misleading messages. */
@@ -198,7 +272,9 @@ function checkVersion (root: Record<string, unknown>, report: Report): 3 | 4 | n
     code: 'unsupported-version',
     place: ['version'],
     value,
-    message: value === undefined ? '"version" is missing: version 3 of the format is required' : `unsupported version ${describeValue(['version'], value)}: version 3 of the format is required`,
+    message: value === undefined
+      ? '"version" is missing: version 3 of the format is required'
+      : `unsupported version ${describeValue(['version'], value)}: version 3 of the format is required`,
     instead: version === 1 || version === 2 ? 'migrate it to version 3 (KrakenD has a migration tool)' : 'add "version": 3'
   })
   return null
@@ -210,7 +286,16 @@ function reportUnknownVariables (unknown: readonly Override[], report: Report): 
   for (const { variable, path } of unknown) {
     const meant = nestedKey(path[0]) ?? closestWord(path[0], keys)
     if (meant === null) continue
-    report({ severity: 'warning', code: 'unknown-variable', place: path, at: 'key', message: `the environment variable ${variable} does not correspond to a key of the root: it has no effect`, instead: `did you mean KRAKEND_${meant.toUpperCase()}?` })
+    report(
+      {
+        severity: 'warning',
+        code: 'unknown-variable',
+        place: path,
+        at: 'key',
+        message: `the environment variable ${variable} does not correspond to a key of the root: it has no effect`,
+        instead: `did you mean KRAKEND_${meant.toUpperCase()}?`
+      }
+    )
   }
 }
 

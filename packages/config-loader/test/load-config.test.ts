@@ -191,7 +191,7 @@ t.test('loadConfig: refuses what cannot be converted', async (t) => {
   const table: [object, string, RegExp][] = [
     [{ port: 'http' }, 'port', /whole number, not "http"/],
     [{ port: [] }, 'port', /not a list/],
-    [{ debug_endpoint: 'yes' }, 'debug_endpoint', /true or false, not "yes"/],
+    [{ debug_endpoint: 'yes' }, 'debug_endpoint', /a boolean \(true or false\), not "yes"/],
     [{ name: {} }, 'name', /text, not an object/],
     [{ endpoints: [[]] }, 'endpoints[0]', /an object, not a list/],
     [{ endpoints: [null] }, 'endpoints[0]', /must not be null/],

@@ -33,7 +33,7 @@ t.test('lintSource: tells with positions what the loader lets pass', async (t) =
   const problems = lintSource(source, [])
   t.strictSame(problems.map(({ severity, code, line, column, message }) => [severity, code, line, column, message]), [
     ['error', 'unknown-key', 2, 1, 'unknown key "Port"'],
-    ['error', 'wrong-type', 6, 46, 'must be true or false, not "true"'],
+    ['error', 'wrong-type', 6, 46, 'must be a boolean (true or false), not "true"'],
     ['error', 'unknown-key', 6, 54, 'unknown key "colour"']
   ])
   t.equal(problems[0]!.instead, 'did you mean "port"?')

@@ -1,7 +1,10 @@
 import createError from '@fastify/error'
 
 /** Two gateways of one app have the same name. */
-export const FG_ERR_GATEWAY_NAME_TAKEN = createError('FG_ERR_GATEWAY_NAME_TAKEN', 'two gateways of this app are named "%s": %s, and %s; give one of them another "name"')
+export const FG_ERR_GATEWAY_NAME_TAKEN = createError(
+  'FG_ERR_GATEWAY_NAME_TAKEN',
+  'two gateways of this app are named "%s": %s, and %s; give one of them another "name"'
+)
 
 /** No gateway of the app has this name. */
 export const FG_ERR_GATEWAY_UNKNOWN = createError('FG_ERR_GATEWAY_UNKNOWN', 'this app has no gateway named "%s": it has %s')

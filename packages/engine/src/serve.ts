@@ -37,7 +37,18 @@ export interface ServeOptions {
  * Creates the Fastify handler of an endpoint: it runs the step with the endpoint's deadline, including the body, and
  * sends the result with `reply.send`, so that all hooks run. A client that disconnects ends the call.
  */
-export function serve ({ endpoint, step, coreRequest, render, errors = {}, timeLeft, labels = true, recycle, onResponse, onError }: ServeOptions): RouteHandlerMethod {
+export function serve ({
+  endpoint,
+  step,
+  coreRequest,
+  render,
+  errors = {},
+  timeLeft,
+  labels = true,
+  recycle,
+  onResponse,
+  onError
+}: ServeOptions): RouteHandlerMethod {
   const { timeout } = endpoint
   const where = `${endpoint.method} ${endpoint.path}`
   const failure = createFailure(endpoint, errors, labels)

@@ -1,9 +1,15 @@
 import type { BackendHttpSettings, BackendProxySettings, EndpointProxySettings } from '@floodgate/aggregate'
-import type { ApiKeysSettings, BasicSettings, ClientCredentialsSettings, EndpointApiKeysSettings, RevokerSettings, SharedCacheSettings, SignerSettings, ValidatorSettings } from '@floodgate/auth'
+import type {
+  ApiKeysSettings, BasicSettings, ClientCredentialsSettings, EndpointApiKeysSettings, RevokerSettings,
+  SharedCacheSettings, SignerSettings, ValidatorSettings
+} from '@floodgate/auth'
 import type { Configuration as AnyConfiguration, LoaderNamespaces } from '@floodgate/config-loader'
 import type { BotSettings, CorsSettings, HttpSettings } from '@floodgate/security'
 import type { LoggingSettings } from '@floodgate/telemetry'
-import type { BreakerSettings, CacheSettings, HttpBreakerSettings, LimitSettings, ProxyLimitSettings, RedisLimitSettings, RedisSettings, TieredSettings } from '@floodgate/traffic'
+import type {
+  BreakerSettings, CacheSettings, HttpBreakerSettings, LimitSettings, ProxyLimitSettings, RedisLimitSettings,
+  RedisSettings, TieredSettings
+} from '@floodgate/traffic'
 import type { JsonSchemaSettings, ResponseJsonSchemaSettings } from '@floodgate/validation'
 import type { OwnSettings } from './own-settings.ts'
 

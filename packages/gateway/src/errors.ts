@@ -2,24 +2,65 @@ import createError from '@fastify/error'
 import { errors as shared } from '@floodgate/engine'
 
 const FG_ERR_GATEWAY_OPTIONS = createError('FG_ERR_GATEWAY_OPTIONS', 'wrong options for @floodgate/gateway: %s')
-const FG_ERR_GATEWAY_FEATURE_TWICE = createError('FG_ERR_GATEWAY_FEATURE_TWICE', 'two features have the namespace "%s": pass only one of them in `features`')
-const FG_ERR_GATEWAY_FEATURE_AFTER = createError('FG_ERR_GATEWAY_FEATURE_AFTER', 'the feature "%s" has "%s" in `after`, which is not among the features: use another namespace or remove `after`')
+const FG_ERR_GATEWAY_FEATURE_TWICE = createError(
+  'FG_ERR_GATEWAY_FEATURE_TWICE',
+  'two features have the namespace "%s": pass only one of them in `features`'
+)
+const FG_ERR_GATEWAY_FEATURE_AFTER = createError(
+  'FG_ERR_GATEWAY_FEATURE_AFTER',
+  'the feature "%s" has "%s" in `after`, which is not among the features: use another namespace or remove `after`'
+)
 const FG_ERR_GATEWAY_FEATURE_FAILED = createError('FG_ERR_GATEWAY_FEATURE_FAILED', 'the feature "%s" failed in %s')
-const FG_ERR_GATEWAY_FOREIGN_WRAP = createError('FG_ERR_GATEWAY_FOREIGN_WRAP', '%s of %s returned %s instead of a step: return a function, or `next` itself')
+const FG_ERR_GATEWAY_FOREIGN_WRAP = createError(
+  'FG_ERR_GATEWAY_FOREIGN_WRAP',
+  '%s of %s returned %s instead of a step: return a function, or `next` itself'
+)
 const FG_ERR_GATEWAY_FOREIGN_HOOK = createError('FG_ERR_GATEWAY_FOREIGN_HOOK', '%s has a hook %s that is %s: expected a function')
-const FG_ERR_GATEWAY_WORKER_START = createError('FG_ERR_GATEWAY_WORKER_START', 'the first worker ended with status %s before it could serve: see its messages')
-const FG_ERR_GATEWAY_PRIMARY_SILENT = createError('FG_ERR_GATEWAY_PRIMARY_SILENT', 'the primary has not answered within %s ms: this worker has no configuration')
-const FG_ERR_GATEWAY_METRICS_LISTEN = createError('FG_ERR_GATEWAY_METRICS_LISTEN', 'the metrics cannot be served on %s: %s; set another port or listen_ip in extra_config.floodgate.metrics')
+const FG_ERR_GATEWAY_WORKER_START = createError(
+  'FG_ERR_GATEWAY_WORKER_START',
+  'the first worker ended with status %s before it could serve: see its messages'
+)
+const FG_ERR_GATEWAY_PRIMARY_SILENT = createError(
+  'FG_ERR_GATEWAY_PRIMARY_SILENT',
+  'the primary has not answered within %s ms: this worker has no configuration'
+)
+const FG_ERR_GATEWAY_METRICS_LISTEN = createError(
+  'FG_ERR_GATEWAY_METRICS_LISTEN',
+  'the metrics cannot be served on %s: %s; set another port or listen_ip in extra_config.floodgate.metrics'
+)
 
-export const errors = { FG_ERR_GATEWAY_FEATURE_TWICE, FG_ERR_GATEWAY_FEATURE_AFTER, FG_ERR_GATEWAY_FEATURE_FAILED, FG_ERR_GATEWAY_FOREIGN_HOOK, FG_ERR_GATEWAY_FOREIGN_WRAP, FG_ERR_GATEWAY_NAME_TAKEN: shared.FG_ERR_GATEWAY_NAME_TAKEN, FG_ERR_GATEWAY_OPTIONS, FG_ERR_GATEWAY_UNKNOWN: shared.FG_ERR_GATEWAY_UNKNOWN, FG_ERR_GATEWAY_WORKER_START, FG_ERR_GATEWAY_METRICS_LISTEN, FG_ERR_GATEWAY_PRIMARY_SILENT }
+export const errors = {
+  FG_ERR_GATEWAY_FEATURE_TWICE,
+  FG_ERR_GATEWAY_FEATURE_AFTER,
+  FG_ERR_GATEWAY_FEATURE_FAILED,
+  FG_ERR_GATEWAY_FOREIGN_HOOK,
+  FG_ERR_GATEWAY_FOREIGN_WRAP,
+  FG_ERR_GATEWAY_NAME_TAKEN: shared.FG_ERR_GATEWAY_NAME_TAKEN,
+  FG_ERR_GATEWAY_OPTIONS,
+  FG_ERR_GATEWAY_UNKNOWN: shared.FG_ERR_GATEWAY_UNKNOWN,
+  FG_ERR_GATEWAY_WORKER_START,
+  FG_ERR_GATEWAY_METRICS_LISTEN,
+  FG_ERR_GATEWAY_PRIMARY_SILENT
+}
 
 export const wrongOptions = (wrong: readonly string[]) => new FG_ERR_GATEWAY_OPTIONS(wrong.join('; '))
 export const doubleFeature = (namespace: string) => new FG_ERR_GATEWAY_FEATURE_TWICE(namespace)
 export const unknownNeighbour = (namespace: string, after: string) => new FG_ERR_GATEWAY_FEATURE_AFTER(namespace, after)
-export const featureFailed = (namespace: string, part: string, cause: Error) => new FG_ERR_GATEWAY_FEATURE_FAILED(namespace, `${part}: ${cause.message}`, { cause })
-export const foreignWrap = ({ who, where }: { who: string, where: string }, kind: string) => new FG_ERR_GATEWAY_FOREIGN_WRAP(who, where, kind)
+export const featureFailed = (namespace: string, part: string, cause: Error) => new FG_ERR_GATEWAY_FEATURE_FAILED(
+  namespace,
+  `${part}: ${cause.message}`,
+  { cause }
+)
+export const foreignWrap = (
+  { who, where }: { who: string, where: string },
+  kind: string
+) => new FG_ERR_GATEWAY_FOREIGN_WRAP(who, where, kind)
 export const hookIsNone = (who: string, name: string, kind: string) => new FG_ERR_GATEWAY_FOREIGN_HOOK(who, name, kind)
-export const metricsNotListening = (address: string, reason: string, cause: Error) => new FG_ERR_GATEWAY_METRICS_LISTEN(address, reason, { cause })
+export const metricsNotListening = (
+  address: string,
+  reason: string,
+  cause: Error
+) => new FG_ERR_GATEWAY_METRICS_LISTEN(address, reason, { cause })
 
 export const primarySilent = (ms: number) => new FG_ERR_GATEWAY_PRIMARY_SILENT(String(ms))
 

@@ -2,7 +2,10 @@ export { gateway, gateway as default } from './plugin.ts'
 export type { LoadedConfig } from '@floodgate/config-loader'
 export type { Configuration, GatewayNamespaces } from './configuration.ts'
 export type { GatewayOptions } from './options.ts'
-export { type EndpointOverrides, type FloodgateEntry, Floodgates, type FloodgateEntry as GatewayHandle, Floodgates as Gateways } from '@floodgate/engine'
+export {
+  type EndpointOverrides, type FloodgateEntry, Floodgates, type FloodgateEntry as GatewayHandle,
+  Floodgates as Gateways
+} from '@floodgate/engine'
 export { loadConfiguration, type LoadConfigurationOptions } from './load.ts'
 export { createServer, listen, type ServerOptions } from './serve/server.ts'
 export { serve } from './serve/serve.ts'

@@ -38,7 +38,9 @@ export async function judgeBuild (loaded: LoadedConfig, { features, foreign = ne
   if (model.tls !== null && !hasFault(loaded, ['tls'])) attempt(() => new ListenerCertificates(model.tls!), ['tls'])
 
   // Settings with an error are replaced by a placeholder.
-  const wrong = loaded.problems.flatMap(({ severity, place, unsupported }) => severity === 'error' && unsupported === undefined && place.includes('extra_config') ? [place] : [])
+  const wrong = loaded.problems.flatMap(
+    ({ severity, place, unsupported }) => severity === 'error' && unsupported === undefined && place.includes('extra_config') ? [place] : []
+  )
   const needs = new Map(features.map(({ namespace, needs = [] }) => [namespace, [...needs, namespace]]))
   const judge: Judge = {
     salvaged,

@@ -17,7 +17,17 @@ const loadBodyGenerator = async () => (await import('@floodgate/modifiers/body-g
 const loadRequestCondition = async () => (await import('@floodgate/security/condition')).compileRequestCondition
 
 /** Features that come with the gateway. */
-const builtIn: readonly Feature[] = [...aggregateFeatures, ...authFeatures, ...securityFeatures, ...createBackendFeatures({ loadCondition: loadRequestCondition, loadBodyGenerator }), ...modifierFeatures, createLoggingFeature({ claims: claimsOf }), ...createTrafficFeatures({ loadCondition }), ...validationFeatures, ownFeature]
+const builtIn: readonly Feature[] = [
+  ...aggregateFeatures,
+  ...authFeatures,
+  ...securityFeatures,
+  ...createBackendFeatures({ loadCondition: loadRequestCondition, loadBodyGenerator }),
+  ...modifierFeatures,
+  createLoggingFeature({ claims: claimsOf }),
+  ...createTrafficFeatures({ loadCondition }),
+  ...validationFeatures,
+  ownFeature
+]
 
 export interface LoadConfigurationOptions extends Omit<LoadOptions, 'features'> {
   /** Features beside the built-in ones. */
@@ -38,8 +48,13 @@ export function allFeatures (own: readonly Feature[] = []): Feature[] {
  *
  * @throws {FG_ERR_CONFIG_INVALID} with all problems, when one of them is an error
  */
-export async function loadConfiguration (config: string | object, { features, ...options }: LoadConfigurationOptions = {}): Promise<LoadedConfig> {
-  const text = typeof config === 'string' && isWorker() ? await (await import('./workers/channel.ts')).channelToPrimary().ask(config) : options.text
+export async function loadConfiguration (
+  config: string | object,
+  { features, ...options }: LoadConfigurationOptions = {}
+): Promise<LoadedConfig> {
+  const text = typeof config === 'string' && isWorker()
+    ? await (await import('./workers/channel.ts')).channelToPrimary().ask(config)
+    : options.text
   const all = allFeatures(features)
   const { loaded, problems, lost } = await judgeConfig(config, { ...options, ...(text !== undefined && { text }), features: all })
   const isWrong = problems.some(({ severity }) => severity === 'error')

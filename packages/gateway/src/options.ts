@@ -50,7 +50,15 @@ const schema = {
     config: { type: ['string', 'object'], minLength: 1, title: 'the path of a file, an object, or what loadConfiguration returned' },
     name: { type: 'string' },
     prefix: { type: 'string' },
-    features: { type: 'array', items: { type: 'object', required: ['namespace', 'schemas'], properties: { namespace: { type: 'string' }, schemas: { type: 'object' } } }, title: 'a list of features: { namespace, schemas, … }' },
+    features: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['namespace', 'schemas'],
+        properties: { namespace: { type: 'string' }, schemas: { type: 'object' } }
+      },
+      title: 'a list of features: { namespace, schemas, … }'
+    },
     overrides: { type: 'object', title: 'an object of objects by endpoint: { "GET /path": { onResponse, … } }' },
     notFound: { type: 'string', enum: ['gateway', 'host'], title: '"gateway" or "host"' },
     allowUnsupported: { type: 'array', items: { type: 'string' }, title: 'a list of texts' },

@@ -1,23 +1,50 @@
 import type { Static } from 'typebox'
 import { defaultMaxHeldBody, type Feature, type Service } from '@floodgate/core'
 
-const maxRequestBody = { type: 'integer', minimum: 1, default: defaultMaxHeldBody, description: 'Size limit in bytes of a request body that is held in memory: for several backends, copies (`shadow`, `concurrent_calls`), and features that read it; 413 beyond. Bodies that are streamed to one backend have no limit' } as const
+const maxRequestBody = {
+  type: 'integer',
+  minimum: 1,
+  default: defaultMaxHeldBody,
+  description: 'Size limit in bytes of a request body that is held in memory: for several backends, copies (`shadow`, `concurrent_calls`), and features that read it; 413 beyond. Bodies that are streamed to one backend have no limit'
+} as const
 
 /** Settings of the namespace `floodgate`: additions to the reference, which ignores it. */
 export const OwnSettings = {
   type: 'object',
   properties: {
-    semantic_errors: { type: 'boolean', default: false, description: 'Answers 504 if a deadline passed and 502 if a backend failed, instead of 500' },
-    show_internal_errors: { type: 'boolean', default: false, description: 'Shows error messages with hosts and paths of backends; requires `router.return_error_msg`' },
-    allow_unsupported: { type: 'array', items: { type: 'string' }, description: 'Unsupported settings that only cause a warning instead of preventing the start: namespaces, plugins, keys such as `auth/validator.KEY`; `*` matches any text' },
-    max_decoded_bytes: { type: 'integer', minimum: 1, default: 67_108_864, description: 'Size limit of a backend\'s response that is decoded, in bytes; responses with the encoding `no-op` are streamed and have no limit' },
+    semantic_errors: {
+      type: 'boolean',
+      default: false,
+      description: 'Answers 504 if a deadline passed and 502 if a backend failed, instead of 500'
+    },
+    show_internal_errors: {
+      type: 'boolean',
+      default: false,
+      description: 'Shows error messages with hosts and paths of backends; requires `router.return_error_msg`'
+    },
+    allow_unsupported: {
+      type: 'array',
+      items: { type: 'string' },
+      description: 'Unsupported settings that only cause a warning instead of preventing the start: namespaces, plugins, keys such as `auth/validator.KEY`; `*` matches any text'
+    },
+    max_decoded_bytes: {
+      type: 'integer',
+      minimum: 1,
+      default: 67_108_864,
+      description: 'Size limit of a backend\'s response that is decoded, in bytes; responses with the encoding `no-op` are streamed and have no limit'
+    },
     max_request_body: maxRequestBody,
     metrics: {
       type: 'object',
       description: 'Serves metrics for Prometheus at `/metrics` on a separate port; with workers each has its own port, counted up from this',
       properties: {
         port: { type: 'integer', minimum: 0, maximum: 65535, description: 'Port to listen on; 0 uses a free port, which is logged' },
-        listen_ip: { type: 'string', minLength: 1, default: '127.0.0.1', description: 'Address to listen on. Default: this machine only, because metrics contain the names of backends' }
+        listen_ip: {
+          type: 'string',
+          minLength: 1,
+          default: '127.0.0.1',
+          description: 'Address to listen on. Default: this machine only, because metrics contain the names of backends'
+        }
       },
       required: ['port'],
       additionalProperties: false

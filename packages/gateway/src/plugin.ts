@@ -20,7 +20,9 @@ import { tellWarnings } from './tell-warnings.ts'
 const plugin: FastifyPluginAsync<GatewayOptions> = async function gateway (app, given) {
   const options = parseOptions(given)
   const { config, prefix = '', env, allowUnsupported = [], unsupported = 'stop', features } = options
-  const loaded = isLoaded(config) ? config : await loadConfiguration(config, { allowUnsupported, unsupported, ...(env && { env }), ...(features && { features }) })
+  const loaded = isLoaded(config)
+    ? config
+    : await loadConfiguration(config, { allowUnsupported, unsupported, ...(env && { env }), ...(features && { features }) })
   // The code that loaded it has its problems.
   if (!isLoaded(config)) tellWarnings(app.log, loaded.problems)
   const name = options.name ?? (prefix || loaded.model.name)

@@ -99,7 +99,11 @@ export function createTemplates (options: TemplatesOptions = {}): Templates {
   function render (name: string, data?: unknown): Rendering {
     const tree = lookup(name)
     if (tree === undefined) {
-      throw new TemplateError('FG_ERR_GO_TEMPLATE_NOT_DEFINED', `template: no template ${quote(name)} associated with template ${quote(name)}`, nowhere(name))
+      throw new TemplateError(
+        'FG_ERR_GO_TEMPLATE_NOT_DEFINED',
+        `template: no template ${quote(name)} associated with template ${quote(name)}`,
+        nowhere(name)
+      )
     }
     const budget = new Budget(limits)
     const root = guard(() => toValue(data, name, options.literalOf), name, null) ?? undefined
@@ -170,7 +174,10 @@ function explain (error: unknown): [TemplateErrorCode, string] {
   if (error instanceof LoaderProblem) return ['FG_ERR_GO_TEMPLATE_LOADER', error.message]
   if (error instanceof RangeError) {
     return /call stack/i.test(error.message)
-      ? ['FG_ERR_GO_TEMPLATE_DEPTH', 'nested too deeply: a template, a value or the text of an action contains itself, or too much of itself']
+      ? [
+          'FG_ERR_GO_TEMPLATE_DEPTH',
+          'nested too deeply: a template, a value or the text of an action contains itself, or too much of itself'
+        ]
       : ['FG_ERR_GO_TEMPLATE_OUTPUT', `too large for this machine: ${error.message}`]
   }
   return ['FG_ERR_GO_TEMPLATE_EXECUTE', `internal error: ${error instanceof Error ? error.message : String(error)}`]

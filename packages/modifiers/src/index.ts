@@ -70,4 +70,7 @@ export const earlyExtractorFeature: Feature = {
 }
 
 /** The namespaces that this package implements. */
-export const features: readonly Feature[] = [martianFeature, requestBodyGeneratorFeature, bodyGeneratorFeature, responseBodyGeneratorFeature, responseHeadersFeature, responseBodyFeature, jmespathFeature, extractorFeature, earlyExtractorFeature]
+export const features: readonly Feature[] = [
+  martianFeature, requestBodyGeneratorFeature, bodyGeneratorFeature, responseBodyGeneratorFeature,
+  responseHeadersFeature, responseBodyFeature, jmespathFeature, extractorFeature, earlyExtractorFeature
+]

@@ -5,10 +5,16 @@ import { createClients, type Client } from '@floodgate/http-client'
 import type { ProxyOptions } from './options.ts'
 
 /** Creates what `app.floodgate` has of the proxy: its clients, closed with the app. */
-export function createEntry (app: FastifyInstance, model: Service, { clients: given, watchCertificates = true, name = app.prefix || model.name }: ProxyOptions): FloodgateEntry {
+export function createEntry (
+  app: FastifyInstance,
+  model: Service,
+  { clients: given, watchCertificates = true, name = app.prefix || model.name }: ProxyOptions
+): FloodgateEntry {
   const log = { warn: (message: string) => { app.log.warn(message) }, info: (message: string) => { app.log.info(message) } }
   const clients = given ?? createClients({ log, watch: watchCertificates })
-  const directory = createSrvDirectory({ ttl: model.dnsCacheTtl, onError: (name, err) => { app.log.warn({ err, name }, 'SRV lookup failed') } })
+  const directory = createSrvDirectory(
+    { ttl: model.dnsCacheTtl, onError: (name, err) => { app.log.warn({ err, name }, 'SRV lookup failed') } }
+  )
   const acquired = new Map<string, Client>()
 
   // Fastify closes its server first: what still runs then is what the app does on its own.

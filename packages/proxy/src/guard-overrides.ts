@@ -5,7 +5,8 @@ import type { EndpointOverrides } from '@floodgate/engine'
 const judges: Readonly<Record<string, (given: unknown) => string | null>> = {
   rewriteHeaders: (given) => findWrongHeaders(given, 'gave', true),
   rewriteRequestHeaders: (given) => findWrongHeaders(given, 'gave', true),
-  getUpstream: (given) => typeof given === 'string' && /^https?:\/\/[^\s]+$/i.test(given) && URL.canParse(given) ? null : `gave ${describeText(given)}: the origin to call, such as "http://api:8080", is expected`,
+  getUpstream: (given) =>
+    typeof given === 'string' && /^https?:\/\/[^\s]+$/i.test(given) && URL.canParse(given) ? null : `gave ${describeText(given)}: the origin to call, such as "http://api:8080", is expected`,
   queryString: (given) => given === undefined || given === null || (typeof given === 'string' && /^[\x21-\x7e]*$/.test(given)) ? null : `gave ${describeText(given)}: a query, encoded, is expected`
 }
 

@@ -2,9 +2,13 @@ import type { FastifyReplyFromHooks } from '@fastify/reply-from'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { CoreRequest, Fault, headerLines, type Endpoint } from '@floodgate/core'
-import { createBalancer, createFailure, findEndpoints, hasBody, isGone, nameOf, nameSome, startCall, type Floodgates } from '@floodgate/engine'
+import {
+  createBalancer, createFailure, findEndpoints, hasBody, isGone, nameOf, nameSome, startCall, type Floodgates
+} from '@floodgate/engine'
 import { calls, ReplyFromCall } from './calls.ts'
-import { FG_ERR_PROXY_BAD_GATEWAY, FG_ERR_PROXY_GATEWAY_TIMEOUT, FG_ERR_PROXY_NOT_REGISTERED, FG_ERR_PROXY_UNKNOWN_ENDPOINT } from './errors.ts'
+import {
+  FG_ERR_PROXY_BAD_GATEWAY, FG_ERR_PROXY_GATEWAY_TIMEOUT, FG_ERR_PROXY_NOT_REGISTERED, FG_ERR_PROXY_UNKNOWN_ENDPOINT
+} from './errors.ts'
 import { createRetryDelay, faultOf, watchBody } from './hooks.ts'
 import { createView } from './view.ts'
 
@@ -38,10 +42,14 @@ const plugin: FastifyPluginAsync<ReplyFromBackendOptions> = async function reply
   if (floodgates === undefined) throw new FG_ERR_PROXY_NOT_REGISTERED()
   const entry = floodgates.get(options.gateway)
   const [endpoint] = findEndpoints(entry.endpoints, options.endpoint)
-  if (endpoint === undefined) throw new FG_ERR_PROXY_UNKNOWN_ENDPOINT(`endpoint ${JSON.stringify(options.endpoint)}`, nameSome(entry.endpoints))
+  if (endpoint === undefined) {
+    throw new FG_ERR_PROXY_UNKNOWN_ENDPOINT(`endpoint ${JSON.stringify(options.endpoint)}`, nameSome(entry.endpoints))
+  }
   const { backend: position = 0, timeout = endpoint.timeout } = options
   const backend = endpoint.backends[position]
-  if (backend === undefined) throw new FG_ERR_PROXY_UNKNOWN_ENDPOINT(`backend ${position} at ${nameOf(endpoint)}`, `${endpoint.backends.length}, counted from 0`)
+  if (backend === undefined) {
+    throw new FG_ERR_PROXY_UNKNOWN_ENDPOINT(`backend ${position} at ${nameOf(endpoint)}`, `${endpoint.backends.length}, counted from 0`)
+  }
   const balance = createBalancer(backend, entry.directory)
   const failure = createFailure({ ...endpoint, backends: [backend] } as Endpoint, {})
 
@@ -104,5 +112,7 @@ function withLines <Joined extends object> (request: FastifyRequest, joined: Joi
 
 function toAnswer (error: unknown): unknown {
   if (!(error instanceof Fault)) return error
-  return error.kind === 'deadline' ? new FG_ERR_PROXY_GATEWAY_TIMEOUT(error.message, { cause: error }) : new FG_ERR_PROXY_BAD_GATEWAY(error.message, { cause: error })
+  return error.kind === 'deadline'
+    ? new FG_ERR_PROXY_GATEWAY_TIMEOUT(error.message, { cause: error })
+    : new FG_ERR_PROXY_BAD_GATEWAY(error.message, { cause: error })
 }

@@ -1,7 +1,10 @@
 import type { FastifyReplyFromHooks } from '@fastify/reply-from'
 import type { RouteHandlerMethod } from 'fastify'
 import type { Endpoint, Headers } from '@floodgate/core'
-import { createFailure, createHandOver, headersToSet, nameOf, overrideFailure, startCall, type CreateCoreRequest, type EndpointOverrides, type ErrorAnswerOptions, type Target } from '@floodgate/engine'
+import {
+  createFailure, createHandOver, headersToSet, nameOf, overrideFailure, startCall, type CreateCoreRequest,
+  type EndpointOverrides, type ErrorAnswerOptions, type Target
+} from '@floodgate/engine'
 import { calls, ReplyFromCall } from './calls.ts'
 import { guardOverrides } from './guard-overrides.ts'
 import { createRetryDelay, faultOf, watchBody } from './hooks.ts'
@@ -33,7 +36,11 @@ export function serveEndpoint ({ endpoint, target, coreRequest, overrides, error
       const core = coreRequest(request, request.params as Record<string, string>, ends)
       target(core)
       const { origin, target: path, body } = core
-      const call = new ReplyFromCall(ends, { address: isAddressed ? undefined : { origin, target: path }, body: isBodied ? undefined : body }, failed)
+      const call = new ReplyFromCall(
+        ends,
+        { address: isAddressed ? undefined : { origin, target: path }, body: isBodied ? undefined : body },
+        failed
+      )
       const hooks: FastifyReplyFromHooks = {
         queryString: (search) => search?.slice(1) ?? '',
         ...others as FastifyReplyFromHooks,
@@ -44,7 +51,10 @@ export function serveEndpoint ({ endpoint, target, coreRequest, overrides, error
           if (isBodied) setOrDelete(headers, 'content-type', joined['content-type'])
           return rewriteRequestHeaders === undefined ? headers : rewriteRequestHeaders(request, headers)
         },
-        rewriteHeaders: (headers) => ({ ...headersToSet(reply, (rewriteHeaders === undefined ? headers : rewriteHeaders(headers as Headers, request)) as Headers), 'x-krakend-completed': 'false' }),
+        rewriteHeaders: (headers) => ({
+          ...headersToSet(reply, (rewriteHeaders === undefined ? headers : rewriteHeaders(headers as Headers, request)) as Headers),
+          'x-krakend-completed': 'false'
+        }),
         onResponse (_request, _reply, { statusCode, headers, stream }: any) {
           watchBody(call, reply, stream, failure)
           if (handOver === null) reply.send(stream)

@@ -1,6 +1,8 @@
 import type { FastifyInstance, RouteOptions } from 'fastify'
 import type { Endpoint, Service } from '@floodgate/core'
-import { createBalancer, createCoreRequest, createTarget, findOverrides, type EndpointOverrides, type FloodgateEntry } from '@floodgate/engine'
+import {
+  createBalancer, createCoreRequest, createTarget, findOverrides, type EndpointOverrides, type FloodgateEntry
+} from '@floodgate/engine'
 import type { Client } from '@floodgate/http-client'
 import { FG_ERR_PROXY_OPTIONS } from './errors.ts'
 import type { ProxyOptions } from './options.ts'
@@ -19,8 +21,17 @@ export interface LoadedConfiguration {
  *
  * @throws {FG_ERR_PROXY_OPTIONS} overrides that do not fit
  */
-export function serveEndpoints (scope: FastifyInstance, { model, serve }: LoadedConfiguration, entry: FloodgateEntry, options: ProxyOptions): void {
-  const { byEndpoint, wrong } = findOverrides(options.overrides ?? {}, model.endpoints, { rewriteResponse: 'is served by @floodgate/gateway only: use onResponse' })
+export function serveEndpoints (
+  scope: FastifyInstance,
+  { model, serve }: LoadedConfiguration,
+  entry: FloodgateEntry,
+  options: ProxyOptions
+): void {
+  const { byEndpoint, wrong } = findOverrides(
+    options.overrides ?? {},
+    model.endpoints,
+    { rewriteResponse: 'is served by @floodgate/gateway only: use onResponse' }
+  )
   if (wrong.length > 0) throw new FG_ERR_PROXY_OPTIONS(wrong.join('; '))
   for (const [client, endpoints] of groupByClient(model.endpoints.filter(isPassThrough), entry)) {
     scope.register(async function oneClient (scope) {
@@ -30,7 +41,12 @@ export function serveEndpoints (scope: FastifyInstance, { model, serve }: Loaded
   }
 }
 
-function createRoute (endpoint: Endpoint, { onRequest, preHandler, schema, ...overrides }: EndpointOverrides, { model, directory }: FloodgateEntry, options: ProxyOptions): Omit<RouteOptions, 'method' | 'url'> {
+function createRoute (
+  endpoint: Endpoint,
+  { onRequest, preHandler, schema, ...overrides }: EndpointOverrides,
+  { model, directory }: FloodgateEntry,
+  options: ProxyOptions
+): Omit<RouteOptions, 'method' | 'url'> {
   const { showErrorText = returnsErrorMessage(model), showInternals = false, semanticErrors = false } = options
   const [backend] = endpoint.backends
   return {

@@ -8,7 +8,13 @@ import { calls, type ReplyFromCall } from './calls.ts'
 
 /** What reply-from takes for an undici dispatcher of its own copy of undici. */
 type Requestable = Extract<NonNullable<FastifyReplyFromOptions['undici']>, { request: unknown }>
-interface RequestOptions { readonly method: string, readonly origin: string, readonly path: string, readonly headers: Headers, readonly body?: unknown }
+interface RequestOptions {
+  readonly method: string
+  readonly origin: string
+  readonly path: string
+  readonly headers: Headers
+  readonly body?: unknown
+}
 type Callback = (error: Error | null, answer?: { statusCode: number, headers: Headers, body: Readable }) => void
 
 /**
@@ -31,7 +37,14 @@ export function createView ({ dispatcher, settings }: Pick<Client, 'dispatcher' 
 
     for (const name in given.headers) if (given.headers[name] === undefined) delete given.headers[name]
     const asks = gzip && asksForGzip(given)
-    const options = { ...given, origin: call.origin, path: call.target, headers: headersOf(given.headers, asks, body), body: toSend(body, call), signal: call }
+    const options = {
+      ...given,
+      origin: call.origin,
+      path: call.target,
+      headers: headersOf(given.headers, asks, body),
+      body: toSend(body, call),
+      signal: call
+    }
     dispatcher.request(options as unknown as Parameters<typeof dispatcher.request>[0], (error, answer) => {
       if (error !== null) {
         if (call.reason?.kind === 'abort') call.fail(call.reason)
@@ -44,9 +57,24 @@ export function createView ({ dispatcher, settings }: Pick<Client, 'dispatcher' 
       if (statusCode === 204 || statusCode === 304) delete headers['content-length']
       if (statusCode > 599) {
         body.destroy()
-        settle(call, callback, new Fault('backend', 'FG_ERR_PROXY_STATUS', 'invalid status code', { detail: `the backend answered with the status ${statusCode}, which Fastify cannot send` }))
+        settle(
+          call,
+          callback,
+          new Fault(
+            'backend',
+            'FG_ERR_PROXY_STATUS',
+            'invalid status code',
+            { detail: `the backend answered with the status ${statusCode}, which Fastify cannot send` }
+          )
+        )
       } else if (asks && String(headers['content-encoding']).toLowerCase() === 'gzip') {
-        unzip({ status: statusCode, headers, body }, call, Infinity, (plain) => { settle(call, callback, null, { statusCode, headers: plain.headers, body: plain.body as Readable }) }, (fault) => { settle(call, callback, fault) })
+        unzip(
+          { status: statusCode, headers, body },
+          call,
+          Infinity,
+          (plain) => { settle(call, callback, null, { statusCode, headers: plain.headers, body: plain.body as Readable }) },
+          (fault) => { settle(call, callback, fault) }
+        )
       } else {
         settle(call, callback, null, { statusCode, headers, body })
       }

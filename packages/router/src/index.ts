@@ -4,7 +4,9 @@ export { serverOptions, type ServerOptions } from './listener/server-options.ts'
 export { routerFeature, routerSchema, routerSettings, type RouterSettings } from './router-settings.ts'
 export { errors } from './errors.ts'
 export type { EndpointRoute, RouteMark } from './scope/endpoint-route.ts'
-export { createRouting, isHealthRequest, type RegisteredRoute, registerRoutes, type RouteRegistration, type Routing } from './scope/register-routes.ts'
+export {
+  createRouting, isHealthRequest, type RegisteredRoute, registerRoutes, type RouteRegistration, type Routing
+} from './scope/register-routes.ts'
 export { addTogether } from './scope/add-together.ts'
 export { isSkipped, skippedRoute } from './scope/skipped-route.ts'
 export { listRoutes, type Route, type RouteKind } from './table/route-table.ts'

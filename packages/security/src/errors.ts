@@ -1,17 +1,22 @@
 import { Fault } from '@floodgate/core'
 
 /** An address is refused: code of faults. */
-export const FG_ERR_SECURITY_ADDRESS = 'FG_ERR_SECURITY_ADDRESS'
+const FG_ERR_SECURITY_ADDRESS = 'FG_ERR_SECURITY_ADDRESS'
 
 /** An expression of `validation/cel` is not true: code of faults. */
-export const FG_ERR_SECURITY_CEL = 'FG_ERR_SECURITY_CEL'
+const FG_ERR_SECURITY_CEL = 'FG_ERR_SECURITY_CEL'
 
 /** A policy is not true: code of faults. */
-export const FG_ERR_SECURITY_POLICY = 'FG_ERR_SECURITY_POLICY'
+const FG_ERR_SECURITY_POLICY = 'FG_ERR_SECURITY_POLICY'
 
 /** On endpoints the reference answers such an address with 500; only its HTTP server plugin answers 403. */
 export function addressFault (address: string): Fault {
-  return new Fault('refused', FG_ERR_SECURITY_ADDRESS, 'address not allowed', { detail: `ip-filter: ${address || 'an unknown address'} is not allowed` })
+  return new Fault(
+    'refused',
+    FG_ERR_SECURITY_ADDRESS,
+    'address not allowed',
+    { detail: `ip-filter: ${address || 'an unknown address'} is not allowed` }
+  )
 }
 
 /** @param index of the expression, from 0 */
@@ -26,5 +31,10 @@ export interface PolicyError {
 }
 
 export function policyFault ({ body = '', status = 500, content_type: contentType = 'text/plain' }: PolicyError, detail: string): Fault {
-  return new Fault('refused', FG_ERR_SECURITY_POLICY, 'request refused by a policy', { status, detail, ...(body !== '' && { answer: { body, contentType, always: true } }) })
+  return new Fault(
+    'refused',
+    FG_ERR_SECURITY_POLICY,
+    'request refused by a policy',
+    { status, detail, ...(body !== '' && { answer: { body, contentType, always: true } }) }
+  )
 }

@@ -66,7 +66,9 @@ export const modifierFeature: Feature = {
 }
 
 /** The namespaces that this package implements. */
-export const features: readonly Feature[] = [httpServerFeature, corsFeature, httpFeature, botFeature, policiesFeature, celFeature, modifierFeature]
+export const features: readonly Feature[] = [
+  httpServerFeature, corsFeature, httpFeature, botFeature, policiesFeature, celFeature, modifierFeature
+]
 
 export type { BotSettings } from './bot/settings.ts'
 export type { CorsSettings } from './cors/settings.ts'

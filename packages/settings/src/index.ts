@@ -1,4 +1,7 @@
-export type { CertificateFiles, ClientSettings, OwnClientSettings, ProxySettings, RedirectSettings, TlsSettings, TlsVersion, TransportSettings } from './client-settings.ts'
+export type {
+  CertificateFiles, ClientSettings, OwnClientSettings, ProxySettings, RedirectSettings, TlsSettings, TlsVersion,
+  TransportSettings
+} from './client-settings.ts'
 export type { ServerTls } from './server-tls.ts'
 export { formatPlace, type Place } from './place.ts'
 export type { ProblemDraft, Report, SettingProblem } from './problem.ts'
@@ -19,7 +22,10 @@ export type { Level } from './format/level.ts'
 export { classOf, consequenceOf, stopsStart } from './format/namespace-class.ts'
 export { namespaceNames } from './format/namespace-names.ts'
 export { resolveName, type ResolvedName } from './format/resolve-name.ts'
-export { backendSchema, endpointSchema, serverTlsSchema, serviceSchema, type BackendKeys, type EndpointKeys, type ServerTlsKeys, type ServiceKeys } from './format/structure.ts'
+export {
+  backendSchema, endpointSchema, serverTlsSchema, serviceSchema, type BackendKeys, type EndpointKeys,
+  type ServerTlsKeys, type ServiceKeys
+} from './format/structure.ts'
 export { hideCredentials, isPasted, mask, maskUserInfo } from './secrets/mask.ts'
 export { secretFields, secretHeaders, secretParameters } from './secrets/secret-fields.ts'
 export { holdsSecrets, isSecretPlace, maskRawText, maskScalar, shownKey, shownPlace, showValue } from './secrets/secret-places.ts'

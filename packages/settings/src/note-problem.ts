@@ -4,7 +4,10 @@ import { showScalar } from './secrets/mask.ts'
 import { suggest, suggestKey } from './words/did-you-mean.ts'
 
 /** Takes note of a problem. */
-export type NoteProblem = (path: Place, problem: { code: string, message: string, value?: unknown, instead?: string | null, at?: 'key' | 'value' }) => void
+export type NoteProblem = (
+  path: Place,
+  problem: { code: string, message: string, value?: unknown, instead?: string | null, at?: 'key' | 'value' }
+) => void
 
 /** Collects problems below a path. */
 export function collectProblems (into: SettingProblem[]): NoteProblem {

@@ -5,14 +5,17 @@ export const namespace = 'telemetry/logging'
 
 const text = { type: 'string' } as const
 const flag = { type: 'boolean', default: false } as const
-const level = { type: 'string', enum: ['DEBUG', 'INFO', 'NOTICE', 'WARNING', 'ERROR', 'CRITICAL', 'debug', 'info', 'notice', 'warning', 'error', 'critical'] } as const
+const level = {
+  type: 'string',
+  enum: ['DEBUG', 'INFO', 'NOTICE', 'WARNING', 'ERROR', 'CRITICAL', 'debug', 'info', 'notice', 'warning', 'error', 'critical']
+} as const
 
 /** Log of backend calls, a key of KrakenD Enterprise: recognized but not supported. */
-export const BackendLoggingSettings = {
+const BackendLoggingSettings = {
   type: 'object',
   properties: { custom_format: text, log_with_level: level, no_value: text, prefix: text }
 } as const
-export type BackendLoggingSettings = Static<typeof BackendLoggingSettings>
+type BackendLoggingSettings = Static<typeof BackendLoggingSettings>
 
 /** Shape of a backend's `telemetry/logging`. */
 export const BackendLevelSettings = { type: 'object', properties: { backend: BackendLoggingSettings } } as const
@@ -34,8 +37,16 @@ export const LoggingSettings = {
       default: '',
       description: 'Format of the access log; "": the line of KrakenD Community.'
     },
-    access_log_custom_format: { ...text, default: '', description: 'Pattern of the access log format "custom", with variables like `%{statusCode}`.' },
-    access_log_missing_key_marker: { ...text, default: '-', description: 'Placeholder in the access log for a missing header, parameter or claim.' },
+    access_log_custom_format: {
+      ...text,
+      default: '',
+      description: 'Pattern of the access log format "custom", with variables like `%{statusCode}`.'
+    },
+    access_log_missing_key_marker: {
+      ...text,
+      default: '-',
+      description: 'Placeholder in the access log for a missing header, parameter or claim.'
+    },
     backend: BackendLoggingSettings
   }
 } as const

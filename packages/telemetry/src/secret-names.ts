@@ -16,7 +16,9 @@ export const secretKeys: ReadonlySet<string> = new Set(secretFields.map((key) =>
  */
 export const redactPaths: readonly string[] = [
   // No wildcards: pino would traverse every object of every line.
-  ...['', 'req.', 'request.', 'res.', 'response.', 'reply.', 'err.'].flatMap((owner) => secretHeaders.map((name) => `${owner}headers["${name}"]`)),
+  ...['', 'req.', 'request.', 'res.', 'response.', 'reply.', 'err.'].flatMap(
+    (owner) => secretHeaders.map((name) => `${owner}headers["${name}"]`)
+  ),
   ...secretHeaders.map((name) => `["${name}"]`),
   ...secretFields,
   'proxy_address', 'tls.key', 'tls.pfx', 'tls.passphrase'

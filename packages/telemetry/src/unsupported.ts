@@ -17,13 +17,28 @@ export function tellUnsupported ({ model, warning }: Pick<FeatureContext, 'model
 }
 
 function judge (settings: LoggingSettings, tell: Tell): void {
-  const { syslog, syslog_facility: facility = 'local3', stdout, format = 'default', custom_format: pattern, access_log_format: accessFormat, access_log_custom_format: accessPattern } = settings
+  const {
+    syslog,
+    syslog_facility: facility = 'local3',
+    stdout,
+    format = 'default',
+    custom_format: pattern,
+    access_log_format: accessFormat,
+    access_log_custom_format: accessPattern
+  } = settings
   if (syslog === true) {
-    tell('syslog', `is not supported: nothing is sent to syslog (facility ${facility}). The application log goes to ${stdout === true ? 'stdout' : 'stderr'}; use systemd, a container engine or logger(1) to forward it`)
+    tell(
+      'syslog',
+      `is not supported: nothing is sent to syslog (facility ${facility}). The application log goes to ${stdout === true ? 'stdout' : 'stderr'}; use systemd, a container engine or logger(1) to forward it`
+    )
   }
-  if (!formats.includes(format)) tell('format', `"${format}" is not a known format, so the application log uses "default": write one of ${formats.join(', ')}`)
+  if (!formats.includes(format)) {
+    tell('format', `"${format}" is not a known format, so the application log uses "default": write one of ${formats.join(', ')}`)
+  }
   if (pattern !== undefined && format !== 'custom') tell('custom_format', 'has no effect: set "format" to "custom"')
-  if (accessPattern !== undefined && accessPattern !== '' && accessFormat !== 'custom') tell('access_log_custom_format', 'has no effect: set "access_log_format" to "custom"')
+  if (accessPattern !== undefined && accessPattern !== '' && accessFormat !== 'custom') {
+    tell('access_log_custom_format', 'has no effect: set "access_log_format" to "custom"')
+  }
 }
 
 function judgeMounted (settings: LoggingSettings, tell: Tell): void {
@@ -34,7 +49,11 @@ function judgeMounted (settings: LoggingSettings, tell: Tell): void {
   }
 }
 
-function tellBackendLogs ({ endpoints }: Pick<Service, 'endpoints'>, settings: LoggingSettings | undefined, warning: FeatureContext['warning']): void {
+function tellBackendLogs (
+  { endpoints }: Pick<Service, 'endpoints'>,
+  settings: LoggingSettings | undefined,
+  warning: FeatureContext['warning']
+): void {
   const message = 'logging of backend calls is not supported: no such lines are written. Failed calls are in the application log'
   if (settings?.backend !== undefined) warning(['extra_config', namespace, 'backend'], message)
   for (const { extra, place } of endpoints.flatMap(({ backends }) => backends)) {

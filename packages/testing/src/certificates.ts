@@ -72,7 +72,11 @@ export function writeFiles <Name extends string> (t: Teardown, files: Record<Nam
 
 function makeAuthority (name: string, parent: Signer | null, permitted: readonly string[] = []): Authority {
   const constraints = extension('2.5.29.19', sequence(der(0x01, Buffer.from([0xff]))), true)
-  const names = extension('2.5.29.30', sequence(der(0xa0, ...permitted.map((permittedName) => sequence(der(0x82, Buffer.from(permittedName)))))), true)
+  const names = extension(
+    '2.5.29.30',
+    sequence(der(0xa0, ...permitted.map((permittedName) => sequence(der(0x82, Buffer.from(permittedName)))))),
+    true
+  )
   const issued = makeCertificate({ cn: name, san: [] }, parent, permitted.length > 0 ? [constraints, names] : [constraints])
   const signer = { name, privateKey: createPrivateKey(issued.key) }
   return {
@@ -83,8 +87,14 @@ function makeAuthority (name: string, parent: Signer | null, permitted: readonly
   }
 }
 
-function makeCertificate ({ cn, days = 2, key = 'ec', hash = 'sha256', ...request }: IssueRequest, signer: Signer | null, extensions: Buffer[]): Issued {
-  const { privateKey } = key === 'rsa' ? generateKeyPairSync('rsa', { modulusLength: 2048 }) : generateKeyPairSync('ec', { namedCurve: 'P-256' })
+function makeCertificate (
+  { cn, days = 2, key = 'ec', hash = 'sha256', ...request }: IssueRequest,
+  signer: Signer | null,
+  extensions: Buffer[]
+): Issued {
+  const { privateKey } = key === 'rsa'
+    ? generateKeyPairSync('rsa', { modulusLength: 2048 })
+    : generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const notAfter = request.notAfter ?? new Date(Date.now() + days * day)
   const notBefore = request.notBefore ?? new Date(Math.min(Date.now(), notAfter.getTime()) - day)
   const signing = signer?.privateKey ?? privateKey
@@ -112,7 +122,9 @@ function extensionsOfLeaf ({ san = local }: IssueRequest): Buffer[] {
 
 function addressBytes (address: string): Buffer {
   if (isIPv4(address)) return Buffer.from(address.split('.').map(Number))
-  const [head = '', tail = ''] = address.split('::').map((half) => half.split(':').filter(Boolean).map((group) => group.padStart(4, '0')).join(''))
+  const [head = '', tail = ''] = address.split('::').map(
+    (half) => half.split(':').filter(Boolean).map((group) => group.padStart(4, '0')).join('')
+  )
   return Buffer.from(head + '0'.repeat(32 - head.length - tail.length) + tail, 'hex')
 }
 

@@ -22,7 +22,16 @@ export function call (url: string, { body, ...options }: ClientRequest = {}): Pr
     const request = http.request(url, { agent: false, ...options }, (response) => {
       const chunks: Buffer[] = []
       const done = (broken: boolean): void => {
-        resolve({ status: response.statusCode!, headers: response.headers, rawHeaders: response.rawHeaders, trailers: response.trailers, body: Buffer.concat(chunks), broken })
+        resolve(
+          {
+            status: response.statusCode!,
+            headers: response.headers,
+            rawHeaders: response.rawHeaders,
+            trailers: response.trailers,
+            body: Buffer.concat(chunks),
+            broken
+          }
+        )
       }
       response.on('data', (chunk: Buffer) => { chunks.push(chunk) })
       response.on('end', () => { done(false) })

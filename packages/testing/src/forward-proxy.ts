@@ -101,7 +101,13 @@ export function createForwardProxy (options: ForwardProxyOptions = {}): http.Ser
 
   function forward (request: http.IncomingMessage, response: http.ServerResponse): void {
     const { hostname, port, pathname, search } = new URL(request.url ?? '', 'http://not-absolute-form.invalid')
-    const outgoing = http.request({ agent: false, ...leadTo(hostname, port), method: request.method, path: pathname + search, headers: withoutHop(request.rawHeaders) }, (incoming) => {
+    const outgoing = http.request({
+      agent: false,
+      ...leadTo(hostname, port),
+      method: request.method,
+      path: pathname + search,
+      headers: withoutHop(request.rawHeaders)
+    }, (incoming) => {
       response.writeHead(incoming.statusCode ?? 502, withoutHop(incoming.rawHeaders))
       incoming.pipe(response)
       incoming.on('aborted', () => { response.destroy() })

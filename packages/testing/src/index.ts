@@ -1,7 +1,9 @@
 export { listen, readAll, startOrigin, trackSockets, type Origin, type Teardown } from './origin.ts'
 export { createAuthority, encryptKey, selfSigned, writeFiles, type Authority, type Issued, type IssueRequest } from './certificates.ts'
 export { until, waysOfChange, type ChangingFiles } from './change-files.ts'
-export { createForwardProxy, resolveTest, startForwardProxy, type ForwardProxy, type ForwardProxyOptions, type SeenByProxy } from './forward-proxy.ts'
+export {
+  createForwardProxy, resolveTest, startForwardProxy, type ForwardProxy, type ForwardProxyOptions, type SeenByProxy
+} from './forward-proxy.ts'
 export { createSocksProxy, startSocksProxy, type SeenBySocks, type SocksProxy, type SocksProxyOptions } from './socks-proxy.ts'
 export { launch, type LaunchOptions, type World } from './launch.ts'
 export { freePort } from './free-port.ts'

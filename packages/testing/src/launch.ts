@@ -41,7 +41,11 @@ export interface LaunchOptions {
  * command, or on SIGTERM and SIGINT. With the name of another verb (`node start.mjs probe`) that runs on the
  * configuration instead, and its end is the end.
  */
-export async function launch (folder: string, build: (world: World) => Promise<string[]>, { config = 'krakend.json', parts = [], env = {} }: LaunchOptions = {}): Promise<void> {
+export async function launch (
+  folder: string,
+  build: (world: World) => Promise<string[]>,
+  { config = 'krakend.json', parts = [], env = {} }: LaunchOptions = {}
+): Promise<void> {
   const work = fs.mkdtempSync(path.join(os.tmpdir(), 'floodgate-example-'))
   const endings: (() => unknown)[] = [() => { fs.rmSync(work, { recursive: true, force: true }) }]
   fs.mkdirSync(path.join(work, 'certs'))
@@ -52,11 +56,20 @@ export async function launch (folder: string, build: (world: World) => Promise<s
   if (free) {
     for (const [name, text] of texts) {
       for (const [, digits] of text.matchAll(/:(\d{4})\b/g)) if (!ports.has(Number(digits))) ports.set(Number(digits), await freePort())
-      texts.set(name, text.replace(/:(\d{4})\b/g, (_, digits) => `:${ports.get(Number(digits))}`).replace(/"port": \d+/, `"port": ${gatewayPort}`))
+      texts.set(
+        name,
+        text.replace(/:(\d{4})\b/g, (_, digits) => `:${ports.get(Number(digits))}`).replace(/"port": \d+/, `"port": ${gatewayPort}`)
+      )
     }
   }
   const write = (files: Record<string, string>) => {
-    for (const [name, text] of Object.entries(files)) fs.writeFileSync(path.join(work, 'certs', name), text, { mode: name.endsWith('.key') ? 0o600 : 0o644 })
+    for (const [name, text] of Object.entries(files)) {
+      fs.writeFileSync(
+        path.join(work, 'certs', name),
+        text,
+        { mode: name.endsWith('.key') ? 0o600 : 0o644 }
+      )
+    }
   }
   const say = (line: string) => { process.stdout.write(`  ${line}\n`) }
   const paths = await build({

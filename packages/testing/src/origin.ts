@@ -19,7 +19,12 @@ export interface Origin {
  * Starts a real HTTP server (HTTPS where `tls` is given) on a loopback port, by default a free one, and takes it down
  * with the test.
  */
-export async function startOrigin (t: Teardown, handler: http.RequestListener, tls?: https.ServerOptions, { port: wanted = 0 } = {}): Promise<Origin> {
+export async function startOrigin (
+  t: Teardown,
+  handler: http.RequestListener,
+  tls?: https.ServerOptions,
+  { port: wanted = 0 } = {}
+): Promise<Origin> {
   const server = tls ? https.createServer(tls, handler) : http.createServer(handler)
   const sockets = trackSockets(server)
   server.on('tlsClientError', () => {})

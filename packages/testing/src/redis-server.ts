@@ -29,7 +29,11 @@ export async function startRedis (t: Teardown, args: readonly string[] = []): Pr
   const server: RedisServer = {
     port,
     async start () {
-      child = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', ...args], { stdio: ['ignore', 'pipe', 'ignore'] })
+      child = spawn(
+        'redis-server',
+        ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', ...args],
+        { stdio: ['ignore', 'pipe', 'ignore'] }
+      )
       let said = ''
       for await (const [chunk] of on(child.stdout!, 'data', { close: ['end'] })) {
         said += String(chunk)

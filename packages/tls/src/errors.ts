@@ -1,7 +1,10 @@
 import createError from '@fastify/error'
 
 /** A handshake that only a new connection to the same server can decide. */
-export const DialAgain = createError('FG_ERR_TLS_DIAL_AGAIN', 'The server has to be connected again, with the information of this handshake')
+export const DialAgain = createError(
+  'FG_ERR_TLS_DIAL_AGAIN',
+  'The server has to be connected again, with the information of this handshake'
+)
 export type DialAgain = InstanceType<typeof DialAgain>
 
 /** Certificate files have changed and cannot be used. */

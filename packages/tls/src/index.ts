@@ -1,6 +1,8 @@
 export { isCertificateError } from './certificates/certificate-error.ts'
 export { writeName } from './certificates/certificate-names.ts'
-export { type CertificateFacts, type CertificateInfo, type CertificatesOfClient, describeCertificates, readFacts } from './certificates/certificates.ts'
+export {
+  type CertificateFacts, type CertificateInfo, type CertificatesOfClient, describeCertificates, readFacts
+} from './certificates/certificates.ts'
 export { type CertificateStatistics, listExpiries } from './certificates/expiries.ts'
 export { checkAuthority, checkClientCertificate, checkTlsFiles } from './files/check-files.ts'
 export { maxFileBytes, readRegularFile } from './files/read-file.ts'

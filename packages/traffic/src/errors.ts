@@ -9,5 +9,7 @@ export const codes = {
 
 // The public texts are the reference's own, spelling included (krakend-ratelimit, sony/gobreaker).
 export const overRate = () => new Fault('refused', 'FG_ERR_TRAFFIC_RATE', 'rate limit exceded')
-export const breakerOpen = (name: string) => new Fault('refused', 'FG_ERR_TRAFFIC_BREAKER_OPEN', 'circuit breaker is open', { detail: `circuit breaker is open: ${name}` })
-export const breakerBusy = (name: string) => new Fault('refused', 'FG_ERR_TRAFFIC_BREAKER_TRIAL', 'too many requests', { detail: `circuit breaker is half open and its trial is running: ${name}` })
+export const breakerOpen = (name: string) =>
+  new Fault('refused', 'FG_ERR_TRAFFIC_BREAKER_OPEN', 'circuit breaker is open', { detail: `circuit breaker is open: ${name}` })
+export const breakerBusy = (name: string) =>
+  new Fault('refused', 'FG_ERR_TRAFFIC_BREAKER_TRIAL', 'too many requests', { detail: `circuit breaker is half open and its trial is running: ${name}` })

@@ -1,13 +1,6 @@
 import { Fault } from '@floodgate/core'
 import type { Wrong } from './schema/compile/create-judge.ts'
 
-/** Codes of every fault this package raises. */
-export const codes = {
-  FG_ERR_VALIDATION_REQUEST: 'the body of a request does not match the schema of its endpoint, or is not valid JSON',
-  FG_ERR_VALIDATION_BODY: 'the body of a request ended early, before it could be validated',
-  FG_ERR_VALIDATION_RESPONSE: 'the data of a response does not match its schema'
-} as const
-
 /** Options of the response of `validation/response-json-schema`. */
 export interface ResponseError {
   readonly body?: string
@@ -16,9 +9,19 @@ export interface ResponseError {
 }
 
 /** The reference's message is also shown to clients if the router shows error texts. */
-export const badRequest = ({ text, detail }: Wrong): Fault => new Fault('request', 'FG_ERR_VALIDATION_REQUEST', text, { status: 400, detail })
-export const brokenBody = (cause: unknown): Fault => new Fault('request', 'FG_ERR_VALIDATION_BODY', 'the body of the request ended early', { status: 400, cause })
+export const badRequest = ({ text, detail }: Wrong): Fault =>
+  new Fault('request', 'FG_ERR_VALIDATION_REQUEST', text, { status: 400, detail })
+export const brokenBody = (cause: unknown): Fault =>
+  new Fault('request', 'FG_ERR_VALIDATION_BODY', 'the body of the request ended early', { status: 400, cause })
 
-export function badResponse ({ text, detail }: Wrong, { status = 500, body = '', content_type: contentType = 'text/plain' }: ResponseError): Fault {
-  return new Fault('backend', 'FG_ERR_VALIDATION_RESPONSE', text, { status, detail, ...(body !== '' && { answer: { body, contentType, always: true } }) })
+export function badResponse (
+  { text, detail }: Wrong,
+  { status = 500, body = '', content_type: contentType = 'text/plain' }: ResponseError
+): Fault {
+  return new Fault(
+    'backend',
+    'FG_ERR_VALIDATION_RESPONSE',
+    text,
+    { status, detail, ...(body !== '' && { answer: { body, contentType, always: true } }) }
+  )
 }

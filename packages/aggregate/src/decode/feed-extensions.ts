@@ -7,10 +7,16 @@ type Data = Record<string, unknown>
 const own: ReadonlySet<string> = new Set(['rss', 'rdf', 'atom', 'content', 'xml'])
 
 /** Elements of Dublin Core, in lists. */
-const dublinCore = ['title', 'creator', 'author', 'subject', 'description', 'publisher', 'contributor', 'date', 'type', 'format', 'identifier', 'source', 'language', 'relation', 'coverage', 'rights']
+const dublinCore = [
+  'title', 'creator', 'author', 'subject', 'description', 'publisher', 'contributor', 'date', 'type', 'format',
+  'identifier', 'source', 'language', 'relation', 'coverage', 'rights'
+]
 
 /** Elements of iTunes that an item may have, one of each. */
-const itunes = ['author', 'block', 'duration', 'explicit', 'keywords', 'subtitle', 'summary', 'isClosedCaptioned', 'episode', 'season', 'order', 'episodeType']
+const itunes = [
+  'author', 'block', 'duration', 'explicit', 'keywords', 'subtitle', 'summary', 'isClosedCaptioned', 'episode',
+  'season', 'order', 'episodeType'
+]
 
 /**
  * Lists an item's extension elements, as the reference's gofeed does: `extensions` by prefix and name,
@@ -30,7 +36,9 @@ export function readExtensions (item: FeedElement): Data | null {
 
 /** gofeed's `dcExt`: texts of Dublin Core by name; null if there are none. */
 export function readDublinCore (item: FeedElement): Data | null {
-  const texts = dublinCore.map((name) => [name, item.all(`dc:${name}`).map(({ text }) => text)] as const).filter(([, list]) => list.length > 0)
+  const texts = dublinCore.map(
+    (name) => [name, item.all(`dc:${name}`).map(({ text }) => text)] as const
+  ).filter(([, list]) => list.length > 0)
   return texts.length === 0 ? null : Object.fromEntries(texts)
 }
 

@@ -50,12 +50,16 @@ export function createJsonDecoder ({ isCollection, safe, exact, unread }: JsonDe
 function placeObject (value: unknown, json: Buffer | null, text: string | null): Content {
   if (value === null) return null
   if (isObject(value)) return json === null ? value : new JsonText(json, value, null, text)
-  throw badAnswer('the response of the backend is JSON but not an object: set is_collection for a list, or the encoding safejson for any value')
+  throw badAnswer(
+    'the response of the backend is JSON but not an object: set is_collection for a list, or the encoding safejson for any value'
+  )
 }
 
 function placeList (value: unknown, json: Buffer | null): Content {
   if (value === null || Array.isArray(value)) return under('collection', value, json)
-  throw badAnswer('the response of the backend is JSON but not a list, which is_collection requires; the encoding safejson accepts any value')
+  throw badAnswer(
+    'the response of the backend is JSON but not a list, which is_collection requires; the encoding safejson accepts any value'
+  )
 }
 
 function placeAny (value: unknown, json: Buffer | null, text: string | null): Content {
@@ -84,7 +88,11 @@ function readFirst (json: Buffer, parse: (json: Buffer) => unknown): { value: un
   } catch {
     const text = json.toString()
     const end = endOfFirstValue(text)
-    if (end < 0 || end === text.length) throw badAnswer(json.length === 0 ? 'the response of the backend is empty, not JSON' : 'the response of the backend is not valid JSON')
+    if (end < 0 || end === text.length) {
+      throw badAnswer(
+        json.length === 0 ? 'the response of the backend is empty, not JSON' : 'the response of the backend is not valid JSON'
+      )
+    }
     const first = Buffer.from(text.slice(0, end))
     try {
       return { value: parse(first), json: first }

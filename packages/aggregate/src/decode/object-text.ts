@@ -19,7 +19,10 @@ const CLOSE = 0x7d
 
 const isSpace = Uint8Array.from({ length: 256 }, (_, byte) => ' \t\n\r'.includes(String.fromCharCode(byte)) ? 1 : 0)
 /** Bytes that stand for themselves in a JSON string; including those of longer UTF-8 sequences. `}` may be the last byte. */
-const isPlain = Uint8Array.from({ length: 256 }, (_, byte) => byte >= SPACE && byte !== QUOTE && byte !== BACKSLASH && byte !== CLOSE ? 1 : 0)
+const isPlain = Uint8Array.from(
+  { length: 256 },
+  (_, byte) => byte >= SPACE && byte !== QUOTE && byte !== BACKSLASH && byte !== CLOSE ? 1 : 0
+)
 /** Characters that may follow a backslash, except `u`: lone surrogates have to be replaced. */
 const isEscape = Uint8Array.from({ length: 256 }, (_, byte) => '"\\/bfnrt'.includes(String.fromCharCode(byte)) ? 1 : 0)
 
@@ -147,7 +150,9 @@ function endOfDigits (json: Uint8Array, from: number): number {
 function endOfWord (json: Uint8Array, from: number): number {
   switch (json[from]) {
     case 0x74: return json[from + 1] === 0x72 && json[from + 2] === 0x75 && json[from + 3] === 0x65 ? from + 4 : -1
-    case 0x66: return json[from + 1] === 0x61 && json[from + 2] === 0x6c && json[from + 3] === 0x73 && json[from + 4] === 0x65 ? from + 5 : -1
+    case 0x66: return json[from + 1] === 0x61 && json[from + 2] === 0x6c && json[from + 3] === 0x73 && json[from + 4] === 0x65
+      ? from + 5
+      : -1
     case 0x6e: return json[from + 1] === 0x75 && json[from + 2] === 0x6c && json[from + 3] === 0x6c ? from + 4 : -1
     default: return -1
   }

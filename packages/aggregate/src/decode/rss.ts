@@ -14,7 +14,9 @@ export function decodeRss (body: Buffer): Data {
   const root = readFeed(toText(body))
   if (root.name === 'feed') return describe(root, 'atom', root.all('entry').map(readEntry), readAtom(root))
   const channel = root.one('channel')
-  if (channel === null || (root.name !== 'rss' && root.name !== 'RDF')) throw badAnswer('the response of the backend is neither an RSS nor an Atom feed')
+  if (channel === null || (root.name !== 'rss' && root.name !== 'RDF')) {
+    throw badAnswer('the response of the backend is neither an RSS nor an Atom feed')
+  }
   return describe(channel, 'rss', (root.name === 'RDF' ? root : channel).all('item').map(readItem), readChannel(channel))
 }
 
@@ -49,7 +51,11 @@ function readChannel (channel: FeedElement): FeedFacts {
     published: channel.textOf('pubDate'),
     updated: channel.textOf('lastBuildDate') || channel.textOf('dc:date'),
     author: readPerson(firstText(channel, ['managingEditor', 'webMaster', 'dc:author', 'dc:creator', 'itunes:author'])),
-    categories: [...channel.all('category').map(({ text }) => text), ...keywords(channel), ...channel.all('dc:subject').map(({ text }) => text)],
+    categories: [
+      ...channel.all('category').map(({ text }) => text),
+      ...keywords(channel),
+      ...channel.all('dc:subject').map(({ text }) => text)
+    ],
     image: channel.one('image')?.textOf('url') || channel.one('itunes:image')?.attributes.href || ''
   }
 }
@@ -60,7 +66,9 @@ function readItem (item: FeedElement): Data {
   const author = readPerson(firstText(item, ['author', 'dc:author', 'dc:creator', 'itunes:author']))
   const link = item.textOf('link')
   const enclosures = item.all('enclosure').map(({ attributes: { url, length, type } }) => filled({ url, length, type }))
-  const image = item.one('itunes:image')?.attributes.href ?? item.all('media:content').find(({ attributes }) => `${attributes.type}${attributes.medium}`.includes('image'))?.attributes.url ?? enclosures.find(({ type }) => String(type).startsWith('image/'))?.url
+  const image = item.one('itunes:image')?.attributes.href ?? item.all('media:content').find(
+    ({ attributes }) => `${attributes.type}${attributes.medium}`.includes('image')
+  )?.attributes.url ?? enclosures.find(({ type }) => String(type).startsWith('image/'))?.url
   return filled({
     title: item.textOf('title') || item.textOf('dc:title'),
     description: firstText(item, ['description', 'dc:description', 'itunes:summary']),
@@ -97,7 +105,9 @@ function readAtom (feed: FeedElement): FeedFacts {
 }
 
 function readEntry (entry: FeedElement): Data {
-  const links = entry.all('link').filter(({ attributes: { rel = 'alternate' } }) => rel === 'alternate' || rel === 'self').map(({ attributes }) => attributes.href ?? '')
+  const links = entry.all('link').filter(
+    ({ attributes: { rel = 'alternate' } }) => rel === 'alternate' || rel === 'self'
+  ).map(({ attributes }) => attributes.href ?? '')
   const updated = entry.textOf('updated') || entry.textOf('modified')
   const published = entry.textOf('published') || entry.textOf('issued') || updated
   const authors = entry.all('author').map(readAtomPerson)
@@ -116,12 +126,17 @@ function readEntry (entry: FeedElement): Data {
     authors,
     guid: entry.textOf('id'),
     categories: entry.all('category').map(termOf),
-    enclosures: entry.all('link').filter(({ attributes }) => attributes.rel === 'enclosure').map(({ attributes: { href, length, type } }) => filled({ url: href, length, type })),
+    enclosures: entry.all('link').filter(({ attributes }) => attributes.rel === 'enclosure').map(
+      ({ attributes: { href, length, type } }) => filled({ url: href, length, type })
+    ),
     extensions: readExtensions(entry)
   })
 }
 
-const firstText = (element: FeedElement, names: readonly string[]) => names.map((name) => element.textOf(name)).find((text) => text !== '') ?? ''
+const firstText = (
+  element: FeedElement,
+  names: readonly string[]
+) => names.map((name) => element.textOf(name)).find((text) => text !== '') ?? ''
 const keywords = (element: FeedElement) => element.textOf('itunes:keywords').split(',').filter((word) => word !== '')
 const termOf = ({ attributes }: FeedElement) => attributes.label ?? attributes.term ?? ''
 const readAtomPerson = (person: FeedElement) => filled({ name: person.textOf('name'), email: person.textOf('email') })
@@ -141,5 +156,9 @@ function toTime (text: string): string | null {
 }
 
 function filled (object: Data): Data {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined && value !== null && value !== '' && !(Array.isArray(value) && value.length === 0)))
+  return Object.fromEntries(
+    Object.entries(object).filter(
+      ([, value]) => value !== undefined && value !== null && value !== '' && !(Array.isArray(value) && value.length === 0)
+    )
+  )
 }

@@ -31,13 +31,21 @@ export function readYamlValue ({ isAlias, isMap, isPair, isScalar, isSeq }: type
   function read (node: Item): unknown {
     if (isAlias(node)) {
       const anchored = anchors.get(node.source)
-      if (anchored === undefined) throw badAnswer(`the response of the backend is not valid YAML: there is no anchor before the alias *${node.source}`)
+      if (anchored === undefined) {
+        throw badAnswer(`the response of the backend is not valid YAML: there is no anchor before the alias *${node.source}`)
+      }
       take(anchored.size)
       return anchored.value
     }
     const before = count
     take(1)
-    const value = isMap(node) ? readMap(node.items) : isSeq(node) ? node.items.map((item) => read(item as Item)) : isPair(node) ? readMap([node]) : readScalar(node)
+    const value = isMap(node)
+      ? readMap(node.items)
+      : isSeq(node)
+        ? node.items.map((item) => read(item as Item))
+        : isPair(node)
+          ? readMap([node])
+          : readScalar(node)
     const anchor = isMap(node) || isSeq(node) || isScalar(node) ? node.anchor : undefined
     if (anchor !== undefined) anchors.set(anchor, { value, size: count - before })
     return value
@@ -56,7 +64,9 @@ export function readYamlValue ({ isAlias, isMap, isPair, isScalar, isSeq }: type
   function readKey (key: Item): string {
     const value = isScalar(key) ? key.value : read(key)
     if (isScalar(key) && key.anchor !== undefined) anchors.set(key.anchor, { value: readScalar(key), size: 1 })
-    if (typeof value === 'object' && value !== null) throw badAnswer('the response of the backend is YAML with a mapping or a list as a key, which is not supported')
+    if (typeof value === 'object' && value !== null) {
+      throw badAnswer('the response of the backend is YAML with a mapping or a list as a key, which is not supported')
+    }
     return value === null || value === undefined ? '' : String(value)
   }
 

@@ -8,7 +8,12 @@ import { readYamlValue } from './yaml-value.ts'
 const require = createRequire(import.meta.url)
 
 // Duplicate keys are checked in yaml-value.ts: the library compares each key with all before it.
-const options: Yaml.DocumentOptions & Yaml.SchemaOptions & Yaml.ParseOptions = { version: '1.2', uniqueKeys: false, logLevel: 'silent', prettyErrors: false }
+const options: Yaml.DocumentOptions & Yaml.SchemaOptions & Yaml.ParseOptions = {
+  version: '1.2',
+  uniqueKeys: false,
+  logLevel: 'silent',
+  prettyErrors: false
+}
 
 /**
  * Creates the decoder of YAML 1.2 (core schema): one document, an object, or a list where one is expected. Integers of

@@ -1,4 +1,7 @@
-import { type Body, type CoreRequest, DecodedResponse, firstHeaderLine, isMarkedNumber, peekData, stringifyExact, type StepResponse } from '@floodgate/core'
+import {
+  type Body, type CoreRequest, DecodedResponse, firstHeaderLine, isMarkedNumber, peekData, stringifyExact,
+  type StepResponse
+} from '@floodgate/core'
 import { badDocument } from '../errors.ts'
 import { discard } from '../read-body.ts'
 import { negotiate } from './negotiate.ts'

@@ -23,7 +23,9 @@ const FORBIDDEN = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu
 export function writeXml (data: Data | null): string {
   const keys = Object.keys(data ?? {})
   const value = keys.length === 1 ? data![keys[0]!] : undefined
-  return keys.length !== 1 || (Array.isArray(value) && !value.every(isObject)) ? writeElement(ROOT, data ?? {}) : writeElement(toName(keys[0]!), value)
+  return keys.length !== 1 || (Array.isArray(value) && !value.every(isObject))
+    ? writeElement(ROOT, data ?? {})
+    : writeElement(toName(keys[0]!), value)
 }
 
 function writeElement (name: string, value: unknown): string {
@@ -46,7 +48,11 @@ function writeObject (name: string, object: Data): string {
   if (children.length === 0) return `<${name}${attributes}/>`
   // Appended, not joined: joining would copy the inner text on each level.
   let content = ''
-  for (const key of children) content += key === '#text' && !isComposite(object[key]) ? toText(object[key]) : writeElement(toName(key), object[key])
+  for (const key of children) {
+    content += key === '#text' && !isComposite(object[key])
+      ? toText(object[key])
+      : writeElement(toName(key), object[key])
+  }
   return `<${name}${attributes}>${content}</${name}>`
 }
 

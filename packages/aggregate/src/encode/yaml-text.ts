@@ -14,7 +14,17 @@ const TIME = /^(?:\d{1,2}:\d{1,2}|\d{4}-\d\d-\d\d(?:[Tt]\d\d:\d\d:\d\d(?:\.\d+)?
 const INDICATORS = /^[*&[{}\],!|>%'"@ `:]|^[?-](?=\s|$)|^(?:---|\.\.\.)|[: \t]$|^\s|[#\\]|[:-] |:\t|[\0-\t\v-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\p{Surrogate}]/u
 // eslint-disable-next-line no-control-regex
 const ESCAPED = /["\\\0-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\p{Surrogate}]/gu
-const ESCAPES: Readonly<Record<string, string>> = { '"': '\\"', '\\': '\\\\', '\b': '\\b', '\f': '\\f', '\n': '\\n', '\r': '\\r', '\t': '\\t', '\v': '\\v', '\x07': '\\a' }
+const ESCAPES: Readonly<Record<string, string>> = {
+  '"': '\\"',
+  '\\': '\\\\',
+  '\b': '\\b',
+  '\f': '\\f',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+  '\v': '\\v',
+  '\x07': '\\a'
+}
 
 /** Writes a key, or a string of one line: plain if every reader parses it as a string. */
 export function writeYamlKey (text: string): string {

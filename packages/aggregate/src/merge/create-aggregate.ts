@@ -13,7 +13,11 @@ import { createSequential } from './create-sequential.ts'
  * @param bare merged responses are not copied with `{ ...response }`, which saves time; default false
  * @throws {FG_ERR_AGGREGATE_NO_BACKEND} no steps
  */
-export function createAggregate (endpoint: Pick<Endpoint, 'timeout' | 'backends' | 'extra' | 'outputEncoding'>, steps: readonly Step[], { bare = false } = {}): Step {
+export function createAggregate (
+  endpoint: Pick<Endpoint, 'timeout' | 'backends' | 'extra' | 'outputEncoding'>,
+  steps: readonly Step[],
+  { bare = false } = {}
+): Step {
   if (steps.length === 0) throw noBackend()
   const { strategy } = (endpoint.extra.proxy ?? {}) as EndpointProxySettings
   if (strategy === 'fallback') return createFallback(endpoint, steps)

@@ -30,7 +30,14 @@ export function createSequential (endpoint: Pick<Endpoint, 'timeout' | 'backends
   })
 }
 
-async function askInTurn (request: CoreRequest, call: Call, steps: readonly Step[], wishes: Wishes, bodies: ReadonlySet<number>, bare: boolean): Promise<StepResponse> {
+async function askInTurn (
+  request: CoreRequest,
+  call: Call,
+  steps: readonly Step[],
+  wishes: Wishes,
+  bodies: ReadonlySet<number>,
+  bare: boolean
+): Promise<StepResponse> {
   const answers: StepResponse[] = []
   const faults: Fault[] = []
   for (const [index, step] of steps.entries()) {

@@ -31,7 +31,7 @@ export function mergeResponses (answers: readonly StepResponse[], faults: readon
 }
 
 /** Joins objects without serializing them again; the later one of equal keys is kept. */
-export function joinTexts (texts: readonly JsonText[]): JsonText {
+function joinTexts (texts: readonly JsonText[]): JsonText {
   if (texts.length === 1) return texts[0]!
   for (let i = 0; i < texts.length - 1; i++) {
     for (const key in texts[i]!.plain) if (isIn(texts, key, i + 1)) return JsonText.merge(dropDoubles(texts))

@@ -21,9 +21,19 @@ const PROPAGATED = /[Rr]esp(\d+)(?:_([\w.-]+))?/g
 export function readWishes (backends: readonly Pick<Backend, 'urlPattern'>[], propagated: readonly string[]): Wish[][] {
   return backends.map(({ urlPattern }, index) => {
     const wishes = new Map<string, Wish>()
-    for (const [, name, from, path] of urlPattern.matchAll(IN_PATTERN)) wishes.set(name!, { name: name!, from: Number(from), path: path!.split('.') })
+    for (const [, name, from, path] of urlPattern.matchAll(IN_PATTERN)) {
+      wishes.set(
+        name!,
+        { name: name!, from: Number(from), path: path!.split('.') }
+      )
+    }
     for (const text of propagated) {
-      for (const [name, from, path] of text.matchAll(PROPAGATED)) wishes.set(name, { name, from: Number(from), path: path?.split('.') ?? null })
+      for (const [name, from, path] of text.matchAll(PROPAGATED)) {
+        wishes.set(
+          name,
+          { name, from: Number(from), path: path?.split('.') ?? null }
+        )
+      }
     }
     return [...wishes.values()].filter(({ from }) => from < index)
   })

@@ -11,7 +11,11 @@ type TextStep = (text: JsonText) => JsonText
  * deny on the first level. Equivalent to `createTarget`, `createAllow`, `createDeny` and `createMapping` for data. Null
  * if deny goes deeper.
  */
-export function createTextShape ({ target, allow, deny, mapping }: Pick<Backend, 'target' | 'allow' | 'deny' | 'mapping'>): TextStep | null {
+export function createTextShape ({ target, allow, deny, mapping }: Pick<Backend,
+  | 'target'
+  | 'allow'
+  | 'deny'
+  | 'mapping'>): TextStep | null {
   if (allow.length === 0 && deny.some((path) => path.includes('.'))) return null
   const find = target === '' ? null : createFind(target)
   const steps: ((fields: Fields) => Fields)[] = []

@@ -33,7 +33,9 @@ export function judgeKeys ({ keys, hash = 'plain' }: ApiKeysSettings): { readonl
   const length = digits[hash as keyof typeof digits]
   const seen = new Set<string>()
   return keys.flatMap(({ key }, index) => {
-    if (length !== undefined && (key.length !== length || /[^\da-f]/i.test(key))) return [{ index, message: `is not a ${hash} hash: write its ${length} hexadecimal digits` }]
+    if (length !== undefined && (key.length !== length || /[^\da-f]/i.test(key))) {
+      return [{ index, message: `is not a ${hash} hash: write its ${length} hexadecimal digits` }]
+    }
     if (seen.has(key)) return [{ index, message: 'is a duplicate of an earlier key: remove it' }]
     seen.add(key)
     return []

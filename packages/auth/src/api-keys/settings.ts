@@ -20,7 +20,12 @@ export const ApiKeysSettings = {
       },
       description: 'Known keys and their roles.'
     },
-    hash: { type: 'string', enum: ['plain', 'sha256', 'sha1', 'fnv128'], default: 'plain', description: 'Hash function that the keys in this configuration are hashed with; "plain" for none.' },
+    hash: {
+      type: 'string',
+      enum: ['plain', 'sha256', 'sha1', 'fnv128'],
+      default: 'plain',
+      description: 'Hash function that the keys in this configuration are hashed with; "plain" for none.'
+    },
     salt: { type: 'string', default: '', description: 'Salt: prepended to a key before it is hashed.' },
     strategy: { type: 'string', ...strategy, default: 'header' },
     identifier: { type: 'string', description: 'Name of the header or query parameter with the key. Default: Authorization, or key.' },

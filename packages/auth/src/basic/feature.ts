@@ -24,7 +24,9 @@ function createHooks (settings: BasicSettings, { place }: Endpoint, context: Fea
   return {
     onRequest: function checkBasic (request, reply, done) {
       const credentials = readCredentials(request)
-      const verdict = credentials === null ? false : check(credentials.user, credentials.password, clientIp(request), () => request.raw.socket.destroyed)
+      const verdict = credentials === null
+        ? false
+        : check(credentials.user, credentials.password, clientIp(request), () => request.raw.socket.destroyed)
       if (verdict instanceof Promise) verdict.then((verdict) => { carryOut(verdict, request, reply, done) }).catch(done)
       else carryOut(verdict, request, reply, done)
     }
@@ -60,7 +62,14 @@ function createCheck (settings: BasicSettings, place: Place, context: FeatureCon
 function comparerOf (context: FeatureContext): Required<PasswordCheckOptions> {
   let comparer = comparers.get(context)
   if (comparer === undefined) {
-    const thread = createCompareThread((error) => { context.log.error({ err: error }, 'auth/basic: the thread that checks passwords ended: the requests waiting for it were answered with 503') })
+    const thread = createCompareThread(
+      (error) => {
+        context.log.error(
+          { err: error },
+          'auth/basic: the thread that checks passwords ended: the requests waiting for it were answered with 503'
+        )
+      }
+    )
     context.onClose(() => thread.close())
     comparers.set(context, comparer = { compare: thread.compare, queue: createCompareQueue() })
   }

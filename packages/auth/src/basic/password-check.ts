@@ -11,7 +11,12 @@ import type { Users } from './users.ts'
  * @param client client that asks; the number of waiting checks is limited per client
  * @param isGone returns whether the client has disconnected, so that the check can be skipped
  */
-export type CheckPassword = (user: string, password: string, client?: string, isGone?: () => boolean) => boolean | null | Promise<boolean | null>
+export type CheckPassword = (
+  user: string,
+  password: string,
+  client?: string,
+  isGone?: () => boolean
+) => boolean | null | Promise<boolean | null>
 
 export interface PasswordCheckOptions {
   /** Compares in another thread. Default: one of its own. */
@@ -32,7 +37,10 @@ export function createCompareQueue (): FairQueue {
  * the other in a thread, and what is right, and what is wrong, is remembered as a keyed hash. An unknown user takes as
  * long as a known one.
  */
-export function createPasswordCheck (users: Users, { compare = createCompareThread().compare, queue = createCompareQueue() }: PasswordCheckOptions = {}): CheckPassword {
+export function createPasswordCheck (
+  users: Users,
+  { compare = createCompareThread().compare, queue = createCompareQueue() }: PasswordCheckOptions = {}
+): CheckPassword {
   const processKey = randomBytes(32)
   // Apart, so that no number of wrong ones displaces a right one.
   const right = new Set<string>()

@@ -6,8 +6,15 @@ export const namespace = 'auth/basic'
 export const BasicSettings = {
   type: 'object',
   properties: {
-    htpasswd_path: { type: 'string', description: 'File of users and bcrypt hashes in the format of htpasswd -B; read at start and on SIGHUP.' },
-    users: { type: 'object', additionalProperties: { type: 'string' }, description: 'Bcrypt hashes by user; they take precedence over the file.' }
+    htpasswd_path: {
+      type: 'string',
+      description: 'File of users and bcrypt hashes in the format of htpasswd -B; read at start and on SIGHUP.'
+    },
+    users: {
+      type: 'object',
+      additionalProperties: { type: 'string' },
+      description: 'Bcrypt hashes by user; they take precedence over the file.'
+    }
   }
 } as const
 export type BasicSettings = Static<typeof BasicSettings>

@@ -15,12 +15,17 @@ export function readUsers ({ htpasswd_path: path = '', users: listed = {} }: Bas
   const users = new Map<string, string>()
   for (const [user, hash] of path === '' ? [] : readFile(path, problems)) add('htpasswd_path', user, hash)
   for (const [user, hash] of Object.entries(listed)) add('users', user, hash)
-  if (users.size === 0 && problems.length === 0) problems.push({ key: 'users', message: 'no users are configured: list them in "users", or name a file in "htpasswd_path"' })
+  if (users.size === 0 && problems.length === 0) {
+    problems.push({ key: 'users', message: 'no users are configured: list them in "users", or name a file in "htpasswd_path"' })
+  }
   return { users, problems }
 
   function add (key: UserProblem['key'], user: string, hash: string): void {
-    if (user === '' || user.includes(':')) problems.push({ key, message: `${JSON.stringify(user)} is not a valid user name: it must not be empty or contain a colon` })
-    else if (BCRYPT.test(hash)) users.set(user, hash)
+    if (user === '' || user.includes(':')) {
+      problems.push(
+        { key, message: `${JSON.stringify(user)} is not a valid user name: it must not be empty or contain a colon` }
+      )
+    } else if (BCRYPT.test(hash)) users.set(user, hash)
     else problems.push({ key, message: `the password of ${JSON.stringify(user)} is not a bcrypt hash: make one with htpasswd -B` })
   }
 }

@@ -10,7 +10,12 @@ export const feature: Partial<Feature> = {
     judge(settings, [...backend.place, 'extra_config', namespace], (place, message) => { context.problem(place, message) })
     const requestToken = createTokenRequest(settings, context.clientFor(backend))
     const getAuthorization = createTokenCache(requestToken, {
-      onError (error) { context.log.warn({ detail: (error as { detail?: string }).detail }, 'access token not renewed: the current one stays in use until it expires') }
+      onError (error) {
+        context.log.warn(
+          { detail: (error as { detail?: string }).detail },
+          'access token not renewed: the current one stays in use until it expires'
+        )
+      }
     })
     return function sendToken (request) {
       const authorization = getAuthorization(request.call)
@@ -23,8 +28,14 @@ export const feature: Partial<Feature> = {
   }
 }
 
-function judge ({ token_url: url, endpoint_params: params = {} }: ClientCredentialsSettings, place: Place, report: (place: Place, message: string) => void): void {
-  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) report([...place, 'token_url'], 'must be an http or https URL such as "https://issuer.example/token"')
+function judge (
+  { token_url: url, endpoint_params: params = {} }: ClientCredentialsSettings,
+  place: Place,
+  report: (place: Place, message: string) => void
+): void {
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
+    report([...place, 'token_url'], 'must be an http or https URL such as "https://issuer.example/token"')
+  }
   // The reference fails every request for a token instead.
   if (Object.hasOwn(params, 'scope')) report([...place, 'endpoint_params', 'scope'], 'set scopes in "scopes": remove it here')
 }

@@ -73,14 +73,18 @@ function readToken (document: Document, address: string): AccessToken {
     throw tokenFault(`no token from ${address}: its server answered ${document.status}${code}`)
   }
   const { access_token: token, token_type: type, expires_in: seconds } = answer
-  if (typeof token !== 'string' || token === '' || /[^\x21-\x7e]/.test(token)) throw tokenFault(`no token from ${address}: its response has no usable access_token`)
+  if (typeof token !== 'string' || token === '' || /[^\x21-\x7e]/.test(token)) {
+    throw tokenFault(`no token from ${address}: its response has no usable access_token`)
+  }
   const lifetime = Number(typeof seconds === 'string' || typeof seconds === 'number' ? seconds : 0)
   return { authorization: `${nameType(type)} ${token}`, lifetime: lifetime > 0 ? lifetime * 1000 : Infinity }
 }
 
 function readAnswer ({ contentType, body, status }: Document, address: string): Record<string, unknown> {
   const text = body.toString()
-  if (contentType === 'application/x-www-form-urlencoded' || contentType === 'text/plain') return Object.fromEntries(new URLSearchParams(text))
+  if (contentType === 'application/x-www-form-urlencoded' || contentType === 'text/plain') {
+    return Object.fromEntries(new URLSearchParams(text))
+  }
   try {
     const answer: unknown = JSON.parse(text)
     if (typeof answer === 'object' && answer !== null) return answer as Record<string, unknown>

@@ -10,7 +10,11 @@ export const ClientCredentialsSettings = {
     client_secret: { type: 'string', description: 'Client secret.' },
     token_url: { type: 'string', minLength: 1, description: 'Address of the token server.' },
     scopes: { type: 'string', default: '', description: 'Scopes to request, separated by commas.' },
-    endpoint_params: { type: 'object', additionalProperties: { type: 'array', items: { type: 'string' } }, description: 'Further parameters of the request for a token.' },
+    endpoint_params: {
+      type: 'object',
+      additionalProperties: { type: 'array', items: { type: 'string' } },
+      description: 'Further parameters of the request for a token.'
+    },
     is_disabled: { type: 'boolean', default: false, description: 'Disables the namespace.' }
   },
   required: ['client_id', 'client_secret', 'token_url']

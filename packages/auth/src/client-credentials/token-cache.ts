@@ -24,7 +24,10 @@ const pauseAfterFailure = 5_000
  * Keeps a token until it expires. Concurrent callers share one request for a token. A token that is about to expire is
  * renewed while requests still use it.
  */
-export function createTokenCache (requestToken: RequestToken, { onError, now = performance.now.bind(performance) }: TokenCacheOptions): GetAuthorization {
+export function createTokenCache (
+  requestToken: RequestToken,
+  { onError, now = performance.now.bind(performance) }: TokenCacheOptions
+): GetAuthorization {
   let token: AccessToken | null = null
   let expires = 0
   let renews = 0

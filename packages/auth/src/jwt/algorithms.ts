@@ -1,5 +1,7 @@
 /** Algorithms of `alg`, RFC 7518, section 3.1 and RFC 8037. "none" is not supported. */
-export const algorithms = ['EdDSA', 'HS256', 'HS384', 'HS512', 'RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512', 'PS256', 'PS384', 'PS512'] as const
+export const algorithms = [
+  'EdDSA', 'HS256', 'HS384', 'HS512', 'RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512', 'PS256', 'PS384', 'PS512'
+] as const
 
 export type Algorithm = typeof algorithms[number]
 

@@ -16,7 +16,12 @@ export function createSignatureCheck (algorithm: Algorithm): CheckSignature {
       return signature.length === expected.length && timingSafeEqual(signature, expected)
     }
     case 'RS': return (key, input, signature) => verify(digest, input, key, signature)
-    case 'PS': return (key, input, signature) => verify(digest, input, { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST }, signature)
+    case 'PS': return (key, input, signature) => verify(
+      digest,
+      input,
+      { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST },
+      signature
+    )
     case 'ES': return (key, input, signature) => verify(digest, input, { key, dsaEncoding: 'ieee-p1363' }, signature)
     default: return (key, input, signature) => verify(null, input, key, signature)
   }

@@ -27,7 +27,13 @@ const usualTls: TlsSettings = {
  * key settings. Null if the service's own apply unchanged.
  */
 export function deriveKeyClient ({ client }: Pick<Service, 'client'>, settings: KeySettings): ClientSettings | null {
-  const { jwk_url: url = '', jwk_local_ca: authority = '', jwk_fingerprints: fingerprints = [], cipher_suites: suites = [], disable_jwk_security: insecure = false } = settings
+  const {
+    jwk_url: url = '',
+    jwk_local_ca: authority = '',
+    jwk_fingerprints: fingerprints = [],
+    cipher_suites: suites = [],
+    disable_jwk_security: insecure = false
+  } = settings
   const isTls = url.startsWith('https://')
   if (!isTls || (authority === '' && fingerprints.length === 0 && suites.length === 0 && !insecure)) return null
   const tls = client.tls ?? usualTls
@@ -48,15 +54,23 @@ export function judgeKeySettings (settings: KeySettings): KeyProblem[] {
   const problems: KeyProblem[] = []
   const { jwk_url: url = '', jwk_local_path: path = '', jwk_local_ca: authority = '', jwk_fingerprints: fingerprints = [] } = settings
   for (const key of ['secret_url', 'cypher_key'] as const) {
-    if ((settings[key] ?? '') !== '') problems.push({ key, message: `encrypted key sets are not supported: remove "${key}", and name a file that is protected by its permissions` })
+    if ((settings[key] ?? '') !== '') {
+      problems.push(
+        { key, message: `encrypted key sets are not supported: remove "${key}", and name a file that is protected by its permissions` }
+      )
+    }
   }
   if (url === '' && path === '') problems.push({ key: 'jwk_url', message: 'no keys are configured: set "jwk_url" or "jwk_local_path"' })
-  if (path === '' && url !== '' && !(URL.canParse(url) && /^https?:$/.test(new URL(url).protocol))) problems.push({ key: 'jwk_url', message: 'must be an http or https URL such as "https://issuer.example/jwks.json"' })
+  if (path === '' && url !== '' && !(URL.canParse(url) && /^https?:$/.test(new URL(url).protocol))) {
+    problems.push({ key: 'jwk_url', message: 'must be an http or https URL such as "https://issuer.example/jwks.json"' })
+  }
   if (authority !== '') {
     const wrong = judgeAuthority(authority)
     if (wrong !== null) problems.push({ key: 'jwk_local_ca', message: wrong })
   }
-  if (fingerprints.some((text) => Buffer.from(text, 'base64').length !== 32)) problems.push({ key: 'jwk_fingerprints', message: 'each must be the SHA-256 of a public key in base64, 44 characters' })
+  if (fingerprints.some((text) => Buffer.from(text, 'base64').length !== 32)) {
+    problems.push({ key: 'jwk_fingerprints', message: 'each must be the SHA-256 of a public key in base64, 44 characters' })
+  }
   return problems
 }
 
@@ -77,6 +91,8 @@ function judgeAuthority (file: string): string | null {
     return new X509Certificate(readRegularFile(file)).raw.length > 0 ? null : 'the file is empty'
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException
-    return ['ENOENT', 'EACCES', 'EISDIR', 'ENOTFILE', 'EFBIG'].includes(code) ? `the file cannot be read: ${describeFileError(error)}` : 'the file contains no PEM certificate'
+    return ['ENOENT', 'EACCES', 'EISDIR', 'ENOTFILE', 'EFBIG'].includes(code)
+      ? `the file cannot be read: ${describeFileError(error)}`
+      : 'the file contains no PEM certificate'
   }
 }

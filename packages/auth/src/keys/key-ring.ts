@@ -40,7 +40,14 @@ const minModulus = 2048
 export async function readKeyRing (json: string, from: string): Promise<KeyRing> {
   const listed = readKeys(json, from)
   const entries = (await Promise.all(listed.slice(0, maxKeys).map(importKey))).filter((entry) => entry !== null)
-  if (entries.length === 0) throw new FG_ERR_AUTH_KEY_SET(from, listed.length === 0 ? 'it has no keys' : `none of its ${listed.length} keys can verify signatures (supported: RSA of 2048 bits or more, EC, Ed25519, oct)`)
+  if (entries.length === 0) {
+    throw new FG_ERR_AUTH_KEY_SET(
+      from,
+      listed.length === 0
+        ? 'it has no keys'
+        : `none of its ${listed.length} keys can verify signatures (supported: RSA of 2048 bits or more, EC, Ed25519, oct)`
+    )
+  }
   const indexes = new Map<KeyStrategy, Map<string, Key[]>>()
   return {
     size: entries.length,

@@ -58,11 +58,19 @@ function createKeySources (context: FeatureContext): KeySources {
       async fetch () {
         const { status, contentType, body } = await fetchDocument(client, url, { timeout: fetchTimeout })
         if (status < 200 || status > 299) throw new FG_ERR_AUTH_KEY_SET(address, `its server answered ${status}`)
-        if (!types.includes(contentType)) throw new FG_ERR_AUTH_KEY_SET(address, `its type is ${contentType === '' ? 'not given' : JSON.stringify(contentType)} instead of ${types.join(' or ')}`)
+        if (!types.includes(contentType)) {
+          throw new FG_ERR_AUTH_KEY_SET(
+            address,
+            `its type is ${contentType === '' ? 'not given' : JSON.stringify(contentType)} instead of ${types.join(' or ')}`
+          )
+        }
         return readKeyRing(body.toString(), address)
       },
       onError (error) {
-        context.log.warn({ url: address, code: (error as NodeJS.ErrnoException).code, detail: (error as Error).message }, 'the key set could not be fetched: the keys fetched before stay in use')
+        context.log.warn(
+          { url: address, code: (error as NodeJS.ErrnoException).code, detail: (error as Error).message },
+          'the key set could not be fetched: the keys fetched before stay in use'
+        )
       }
     })
   }

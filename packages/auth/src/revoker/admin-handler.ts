@@ -34,8 +34,12 @@ export function createAdminHandler ({ revocations, apiKey, now = monotonicNow }:
     const entry = readEntry(pathname)
     if (entry === null) answer(response, 404)
     else if (request.method === 'GET') answer(response, 200, { revoked: revocations.has(entry, now()) })
-    else if (request.method === 'DELETE') Promise.resolve(revocations.remove(entry)).then((was) => { answer(response, was ? 204 : 404) }, () => { answerFailure(request, response) })
-    else answer(response, 405)
+    else if (request.method === 'DELETE') {
+      Promise.resolve(revocations.remove(entry)).then(
+        (was) => { answer(response, was ? 204 : 404) },
+        () => { answerFailure(request, response) }
+      )
+    } else answer(response, 405)
   }
 }
 
@@ -71,7 +75,9 @@ async function readEntries (request: IncomingMessage): Promise<string[] | null> 
   if (length > maxBytes) return null
   try {
     const { tokens } = JSON.parse(Buffer.concat(chunks).toString()) as { tokens?: unknown }
-    return Array.isArray(tokens) && tokens.length > 0 && tokens.every((token) => typeof token === 'string' && token !== '') ? tokens as string[] : null
+    return Array.isArray(tokens) && tokens.length > 0 && tokens.every((token) => typeof token === 'string' && token !== '')
+      ? tokens as string[]
+      : null
   } catch {
     return null
   }

@@ -26,8 +26,18 @@ async function openList ({ port, TTL, N }: RevokerSettings, context: FeatureCont
 
 function serve (settings: RevokerSettings, revocations: SharedRevocations, context: FeatureContext): void {
   const { token_keys: names, port, revoke_server_api_key: apiKey = '', revoke_server_ping_url: pingUrl = '' } = settings
-  if (pingUrl !== '') context.problem(['extra_config', namespace, 'revoke_server_ping_url'], 'this gateway does not register with a revoke server: remove it, and revoke tokens over HTTP on "port"')
-  if (names.length === 0) context.warning(['extra_config', namespace, 'token_keys'], 'no token can be revoked: list the claims whose values can be revoked, such as "jti"')
+  if (pingUrl !== '') {
+    context.problem(
+      ['extra_config', namespace, 'revoke_server_ping_url'],
+      'this gateway does not register with a revoke server: remove it, and revoke tokens over HTTP on "port"'
+    )
+  }
+  if (names.length === 0) {
+    context.warning(
+      ['extra_config', namespace, 'token_keys'],
+      'no token can be revoked: list the claims whose values can be revoked, such as "jti"'
+    )
+  }
   setRevocation(context, createRevocationCheck(names, revocations))
   let open: Promise<OpenPort | null> | null = null
   // Opened when the gateway listens: `check` must not open a port.
@@ -37,7 +47,9 @@ function serve (settings: RevokerSettings, revocations: SharedRevocations, conte
       return null
     })
     const opened = await open
-    if (opened !== null) context.log.info({ port: opened.port }, `auth/revoker: tokens can be revoked on ${apiKey === '' ? '127.0.0.1' : 'all addresses'}`)
+    if (opened !== null) {
+      context.log.info({ port: opened.port }, `auth/revoker: tokens can be revoked on ${apiKey === '' ? '127.0.0.1' : 'all addresses'}`)
+    }
   })
   context.onClose(async () => { await (await open)?.close() })
 }

@@ -12,7 +12,13 @@ export interface OpenPort {
   close (): Promise<void>
 }
 
-interface Opened { readonly server: http.Server, readonly apiKey: string, handler: http.RequestListener, uses: number, readonly listening: Promise<number> }
+interface Opened {
+  readonly server: http.Server
+  readonly apiKey: string
+  handler: http.RequestListener
+  uses: number
+  readonly listening: Promise<number>
+}
 
 // eslint-disable-next-line no-restricted-syntax -- ports belong to the process; clients never name one
 const opened = new Map<number, Opened>()
@@ -26,7 +32,9 @@ const opened = new Map<number, Opened>()
 export async function openPort (port: number, apiKey: string, revocations: SharedRevocations, log: FastifyBaseLogger): Promise<OpenPort> {
   const handler = createAdminHandler({ revocations, apiKey })
   let shared = port === 0 ? undefined : opened.get(port)
-  if (shared !== undefined && shared.apiKey !== apiKey) throw new FG_ERR_AUTH_REVOKER_PORT(String(port), 'another gateway of this process uses it with a different "api_key"')
+  if (shared !== undefined && shared.apiKey !== apiKey) {
+    throw new FG_ERR_AUTH_REVOKER_PORT(String(port), 'another gateway of this process uses it with a different "api_key"')
+  }
   if (shared === undefined) shared = open(port, apiKey, handler, log)
   else shared.handler = handler
   shared.uses++
@@ -46,12 +54,19 @@ export async function openPort (port: number, apiKey: string, revocations: Share
     }
   } catch (error) {
     opened.delete(port)
-    throw new FG_ERR_AUTH_REVOKER_PORT(String(port), (error as NodeJS.ErrnoException).code === 'EADDRINUSE' ? 'it is already in use: choose another port' : (error as Error).message)
+    throw new FG_ERR_AUTH_REVOKER_PORT(
+      String(port),
+      (error as NodeJS.ErrnoException).code === 'EADDRINUSE' ? 'it is already in use: choose another port' : (error as Error).message
+    )
   }
 }
 
 function open (port: number, apiKey: string, handler: http.RequestListener, log: FastifyBaseLogger): Opened {
-  const server = createRawServer('auth/revoker', (request, response) => shared.handler(request as http.IncomingMessage, response as Parameters<http.RequestListener>[1]), log)
+  const server = createRawServer(
+    'auth/revoker',
+    (request, response) => shared.handler(request as http.IncomingMessage, response as Parameters<http.RequestListener>[1]),
+    log
+  )
   const listening = new Promise<number>((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, apiKey === '' ? '127.0.0.1' : undefined, () => { resolve((server.address() as AddressInfo).port) })

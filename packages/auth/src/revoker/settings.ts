@@ -14,9 +14,21 @@ export const RevokerSettings = {
     hash_name: { type: 'string', enum: ['optimal', 'default'], needless: true, description: 'Has no effect, like `P`.' },
     revoke_server_api_key: { type: 'string', description: 'Key that the HTTP API requires; without it the API listens on 127.0.0.1 only.' },
     revoke_server_ping_url: { type: 'string', description: 'Refused: this gateway does not register with a revoke server.' },
-    revoke_server_ping_interval: { type: 'string', inert: 'this gateway does not register with a revoke server', description: 'Has no effect.' },
-    revoke_server_max_retries: { type: 'integer', inert: 'this gateway does not register with a revoke server', description: 'Has no effect.' },
-    revoke_server_max_workers: { type: 'integer', inert: 'this gateway does not register with a revoke server', description: 'Has no effect.' }
+    revoke_server_ping_interval: {
+      type: 'string',
+      inert: 'this gateway does not register with a revoke server',
+      description: 'Has no effect.'
+    },
+    revoke_server_max_retries: {
+      type: 'integer',
+      inert: 'this gateway does not register with a revoke server',
+      description: 'Has no effect.'
+    },
+    revoke_server_max_workers: {
+      type: 'integer',
+      inert: 'this gateway does not register with a revoke server',
+      description: 'Has no effect.'
+    }
   },
   required: ['token_keys', 'TTL', 'N', 'port']
 } as const

@@ -1,5 +1,8 @@
 import type { KeyObject } from 'node:crypto'
-import { Fault, peekData, unmark, type CoreRequest, type Endpoint, type Feature, type FeatureContext, type Step, type StepResponse } from '@floodgate/core'
+import {
+  Fault, peekData, unmark, type CoreRequest, type Endpoint, type Feature, type FeatureContext, type Step,
+  type StepResponse
+} from '@floodgate/core'
 import { writeGoJson } from '@floodgate/go/json'
 import { nothing, signFault } from '../errors.ts'
 import type { Algorithm } from '../jwt/algorithms.ts'
@@ -22,9 +25,13 @@ export const feature: Partial<Feature> = {
       if (settings === undefined) continue
       const at = [...place, 'extra_config', namespace]
       await sources.prepare(settings, at)
-      if (!isSecureSource(settings)) context.warning(at, 'keys from a file or over plain HTTP are not used without "disable_jwk_security": every request fails')
+      if (!isSecureSource(settings)) {
+        context.warning(at, 'keys from a file or over plain HTTP are not used without "disable_jwk_security": every request fails')
+      }
       const listed = sources.ring(settings)?.find(settings.kid, 'kid')
-      if (listed !== undefined && findSigningKey(listed, settings) === null) context.problem([...at, 'kid'], `the file has no private key of this id for ${settings.alg}`)
+      if (listed !== undefined && findSigningKey(listed, settings) === null) {
+        context.problem([...at, 'kid'], `the file has no private key of this id for ${settings.alg}`)
+      }
     }
   },
   endpoint: (settings: SignerSettings, next, endpoint, context) => createStep(settings, next, endpoint, context)

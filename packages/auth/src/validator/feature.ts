@@ -36,17 +36,34 @@ export const feature: Partial<Feature> = {
 /** Finds settings that contradict each other. */
 function judgeTogether (settings: ValidatorSettings, report: (key: keyof ValidatorSettings, message: string) => void): void {
   const { cache, jwk_local_path: path = '', propagate_claims: pairs = [], auth_header_name: header = 'Authorization' } = settings
-  if (cache === true && path !== '') report('cache', 'keys of a file are not cached: remove "cache", or name a "jwk_url" instead of "jwk_local_path"')
-  if (pairs.some(([, name = '']) => !isHeaderName(name))) report('propagate_claims', 'the second string of each pair must be the name of a header')
+  if (cache === true && path !== '') {
+    report('cache', 'keys of a file are not cached: remove "cache", or name a "jwk_url" instead of "jwk_local_path"')
+  }
+  if (pairs.some(([, name = '']) => !isHeaderName(name))) {
+    report('propagate_claims', 'the second string of each pair must be the name of a header')
+  }
   if (!isHeaderName(header)) report('auth_header_name', 'must be the name of a header')
 }
 
 /** Finds settings that have no effect because of other settings; the reference does not report them. */
-function judgeEffects (settings: ValidatorSettings, inputHeaders: readonly string[], tell: (key: keyof ValidatorSettings, message: string) => void): void {
+function judgeEffects (
+  settings: ValidatorSettings,
+  inputHeaders: readonly string[],
+  tell: (key: keyof ValidatorSettings, message: string) => void
+): void {
   const { scopes = [], scopes_key: scopesKey = '', propagate_claims: pairs = [] } = settings
-  if (scopes.length > 0 && scopesKey === '') tell('scopes', 'are not checked without "scopes_key": name the claim that lists the scopes of a token')
-  const lost = inputHeaders.includes('*') ? [] : pairs.map(([, name = '']) => name).filter((name) => !inputHeaders.includes(name.toLowerCase()))
-  if (lost.length > 0) tell('propagate_claims', `${lost.map((name) => JSON.stringify(name)).join(', ')} never ${lost.length === 1 ? 'reaches' : 'reach'} a backend: list ${lost.length === 1 ? 'it' : 'them'} in the endpoint's "input_headers"`)
+  if (scopes.length > 0 && scopesKey === '') {
+    tell('scopes', 'are not checked without "scopes_key": name the claim that lists the scopes of a token')
+  }
+  const lost = inputHeaders.includes('*')
+    ? []
+    : pairs.map(([, name = '']) => name).filter((name) => !inputHeaders.includes(name.toLowerCase()))
+  if (lost.length > 0) {
+    tell(
+      'propagate_claims',
+      `${lost.map((name) => JSON.stringify(name)).join(', ')} never ${lost.length === 1 ? 'reaches' : 'reach'} a backend: list ${lost.length === 1 ? 'it' : 'them'} in the endpoint's "input_headers"`
+    )
+  }
 }
 
 function isHeaderName (name: string): boolean {
@@ -57,12 +74,18 @@ function createHooks (settings: ValidatorSettings, endpoint: Endpoint, context: 
   const name = `${endpoint.method} ${endpoint.path}`
   const source = keySourcesOf(context).get(settings)
   if (source !== null && !isSecureSource(settings)) {
-    context.warning([...endpoint.place, 'extra_config', namespace], 'keys from a file or over plain HTTP are not used without "disable_jwk_security": every request is answered 401')
+    context.warning(
+      [...endpoint.place, 'extra_config', namespace],
+      'keys from a file or over plain HTTP are not used without "disable_jwk_security": every request is answered 401'
+    )
   }
   if (source === null || !isSecureSource(settings)) return { onRequest: (request, reply) => { answerEarly(request, reply, 401) } }
 
   const findToken = createTokenSearch(settings.auth_header_name || 'Authorization', settings.cookie_key || 'access_token')
-  const judge = createJudge(settings, { source, memory: memoryOf(context), isRevoked: revocationOf(context), sharedMaxAge: sharedMaxAge(context) })
+  const judge = createJudge(
+    settings,
+    { source, memory: memoryOf(context), isRevoked: revocationOf(context), sharedMaxAge: sharedMaxAge(context) }
+  )
   const propagate = createPropagation(settings)
   const addParams = createClaimParams(endpoint)
   const tells = settings.operation_debug === true

@@ -34,7 +34,10 @@ const longestId = 1024
  * Creates the judge of an endpoint's tokens. The order is the reference's: form, algorithm, key, signature, dates,
  * issuer and audience, revocation, roles, scopes.
  */
-export function createJudge (settings: ValidatorSettings, { source, memory, isRevoked, sharedMaxAge, now = Date.now }: JudgeOptions): JudgeToken {
+export function createJudge (
+  settings: ValidatorSettings,
+  { source, memory, isRevoked, sharedMaxAge, now = Date.now }: JudgeOptions
+): JudgeToken {
   const algorithm = settings.alg
   const policy = policyOf(settings, sharedMaxAge)
   const isSigned = createSignatureCheck(algorithm)
@@ -51,7 +54,9 @@ export function createJudge (settings: ValidatorSettings, { source, memory, isRe
     const id = idOf(header, policy.strategy)
     if (id.length > longestId) return unauthorized('its key id is too long')
     const keys = source.find(id, policy)
-    return Array.isArray(keys) ? judgeWith(text, known, keys as readonly Key[]) : (keys as Promise<readonly Key[]>).then((keys) => judgeWith(text, known, keys))
+    return Array.isArray(keys)
+      ? judgeWith(text, known, keys as readonly Key[])
+      : (keys as Promise<readonly Key[]>).then((keys) => judgeWith(text, known, keys))
   }
 
   function judgeWith (text: string, known: VerifiedToken | undefined, keys: readonly Key[]): Verdict {
@@ -88,7 +93,15 @@ export function createJudge (settings: ValidatorSettings, { source, memory, isRe
   return judge
 }
 
-function policyOf ({ cache = false, cache_duration: seconds = 0, failed_jwk_key_cooldown: cooldown, key_identify_strategy: strategy = 'kid' }: ValidatorSettings, sharedMaxAge: number): KeyPolicy {
+function policyOf (
+  {
+    cache = false,
+    cache_duration: seconds = 0,
+    failed_jwk_key_cooldown: cooldown,
+    key_identify_strategy: strategy = 'kid'
+  }: ValidatorSettings,
+  sharedMaxAge: number
+): KeyPolicy {
   const pause = cooldown === undefined ? 0 : parseDuration(cooldown) ?? 0
   return {
     strategy: strategy as KeyStrategy,

@@ -12,7 +12,10 @@ export type PassClaimsOn = (request: FastifyRequest, claims: Claims) => void
  * Creates the function that writes claims into headers (`propagate_claims`). Each header is overwritten even if its
  * claim is missing, so that a client cannot set it. Null if nothing is configured.
  */
-export function createPropagation ({ propagate_claims: pairs = [], propagate_claims_preserve_array: keepLists = false }: Pick<ValidatorSettings, 'propagate_claims' | 'propagate_claims_preserve_array'>): PassClaimsOn | null {
+export function createPropagation ({
+  propagate_claims: pairs = [],
+  propagate_claims_preserve_array: keepLists = false
+}: Pick<ValidatorSettings, 'propagate_claims' | 'propagate_claims_preserve_array'>): PassClaimsOn | null {
   if (pairs.length === 0) return null
   const headers = pairs.map(([claim = '', header = '']) => ({ find: claimAt(claim), name: header.toLowerCase() }))
   return function propagateClaims (request, claims) {
@@ -29,7 +32,11 @@ export function createPropagation ({ propagate_claims: pairs = [], propagate_cla
  * (`{JWT.sub}`); null when none does.
  */
 export function createClaimParams ({ backends }: Pick<Endpoint, 'backends'>): PassClaimsOn | null {
-  const names = new Set(backends.flatMap(({ urlPattern, hosts }) => [urlPattern, ...hosts].flatMap(requestValuesIn)).filter((name) => name.startsWith('JWT.')).map((name) => name.slice('JWT.'.length)))
+  const names = new Set(
+    backends.flatMap(
+      ({ urlPattern, hosts }) => [urlPattern, ...hosts].flatMap(requestValuesIn)
+    ).filter((name) => name.startsWith('JWT.')).map((name) => name.slice('JWT.'.length))
+  )
   if (names.size === 0) return null
   const params = Array.from(names, (name) => ({ find: claimNamed(name), param: `JWT.${name}` }))
   return function addClaimParams (request, claims) {

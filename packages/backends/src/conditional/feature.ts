@@ -1,4 +1,7 @@
-import { SkippedResponse, type Backend, type CompileRequestCondition, type CoreRequest, type Endpoint, type Feature, type FeatureContext } from '@floodgate/core'
+import {
+  SkippedResponse, type Backend, type CompileRequestCondition, type CoreRequest, type Endpoint, type Feature,
+  type FeatureContext
+} from '@floodgate/core'
 import { namespace, type ConditionalSettings } from './settings.ts'
 
 /** Whether the backend is called for a request. */
@@ -28,7 +31,12 @@ export function createConditional (compile?: CompileRequestCondition): Partial<F
         const { name, value } = settings
         if (name === undefined) context.problem(place, 'the strategy "header" needs the "name" of a header')
         if (value === undefined) context.problem(place, 'the strategy "header" needs the "value" that the header must have')
-        if (name !== undefined && !mayPass(name, endpoint)) context.problem([...place, 'name'], `the header ${JSON.stringify(name)} never reaches the backend: add it to the endpoint's "input_headers"`)
+        if (name !== undefined && !mayPass(name, endpoint)) {
+          context.problem(
+            [...place, 'name'],
+            `the header ${JSON.stringify(name)} never reaches the backend: add it to the endpoint's "input_headers"`
+          )
+        }
         return hasHeader(name ?? '', value ?? '')
       }
       case 'policy': {
@@ -39,9 +47,17 @@ export function createConditional (compile?: CompileRequestCondition): Partial<F
         const others = endpoint.backends.filter((other) => other !== backend && settingsOf(other) !== undefined)
         const isFirst = !others.some((other) => other.index < backend.index && settingsOf(other)!.strategy === 'fallback')
         if (!isFirst) context.problem([...place, 'strategy'], 'an endpoint has one fallback, and another backend of this one is it')
-        if (others.length === 0) context.warning([...place, 'strategy'], 'no other backend of the endpoint has a condition: this one is always called')
-        for (const key of ['name', 'value'] as const) if (settings[key] !== undefined) context.warning([...place, key], 'has no effect with the strategy "fallback"')
-        const conditions = others.filter((other) => settingsOf(other)!.strategy !== 'fallback').map((other) => gateOf(other, endpoint, context))
+        if (others.length === 0) {
+          context.warning([...place, 'strategy'], 'no other backend of the endpoint has a condition: this one is always called')
+        }
+        for (const key of ['name', 'value'] as const) {
+          if (settings[key] !== undefined) {
+            context.warning([...place, key], 'has no effect with the strategy "fallback"')
+          }
+        }
+        const conditions = others.filter(
+          (other) => settingsOf(other)!.strategy !== 'fallback'
+        ).map((other) => gateOf(other, endpoint, context))
         return (request) => !conditions.some((holds) => holds(request))
       }
     }

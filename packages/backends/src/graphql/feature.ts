@@ -14,13 +14,18 @@ export const feature: Partial<Feature> = {
     const place = [...backend.place, 'extra_config', namespace]
     const type = settings.type?.toLowerCase()
     if (type !== 'query' && type !== 'mutation') {
-      context.warning([...place, 'type'], `the type ${settings.type === undefined ? 'is missing' : JSON.stringify(settings.type)}, so "${namespace}" has no effect, as on KrakenD: write "query" or "mutation"`)
+      context.warning(
+        [...place, 'type'],
+        `the type ${settings.type === undefined ? 'is missing' : JSON.stringify(settings.type)}, so "${namespace}" has no effect, as on KrakenD: write "query" or "mutation"`
+      )
       return next
     }
     const query = readQuery(settings, place, context)
     if (query === null) return next
     const viaGet = settings.method?.toLowerCase() === 'get'
-    if (viaGet) context.warning([...place, 'method'], 'with "get" neither the query nor the variables are sent, as on KrakenD: write "post"')
+    if (viaGet) {
+      context.warning([...place, 'method'], 'with "get" neither the query nor the variables are sent, as on KrakenD: write "post"')
+    }
     return type === 'query'
       ? sendBody(next, viaGet, createQueryBody(query, settings))
       : sendBody(next, viaGet, createMutationBody(query, settings))
@@ -34,7 +39,10 @@ function readQuery ({ query, query_path: path }: GraphqlSettings, place: Place, 
       return readRegularFile(path, maxQueryBytes).toString()
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException
-      context.problem([...place, 'query_path'], `cannot read ${JSON.stringify(path)}: ${code === 'ENOENT' ? 'there is no such file' : message}`)
+      context.problem(
+        [...place, 'query_path'],
+        `cannot read ${JSON.stringify(path)}: ${code === 'ENOENT' ? 'there is no such file' : message}`
+      )
       return null
     }
   }

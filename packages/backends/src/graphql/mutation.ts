@@ -34,7 +34,9 @@ function readObject (body: Buffer | null): Record<string, unknown> {
   } catch (error) {
     throw variablesFault('the request body is not JSON', error)
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw variablesFault(`json: cannot unmarshal ${kindOf(value)} into Go value of type map[string]interface {}`)
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw variablesFault(`json: cannot unmarshal ${kindOf(value)} into Go value of type map[string]interface {}`)
+  }
   return value as Record<string, unknown>
 }
 

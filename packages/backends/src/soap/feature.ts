@@ -14,7 +14,12 @@ export function createSoap (generate?: CreateBodyGenerator): Partial<Feature> {
         context.problem(place, '"backend/soap" needs @floodgate/modifiers')
         return next
       }
-      if (backend.method === 'GET' || backend.method === 'HEAD') context.warning([...backend.place, 'method'], `an envelope is sent by ${backend.method}, which SOAP services do not read: write "method": "POST" in this backend`)
+      if (backend.method === 'GET' || backend.method === 'HEAD') {
+        context.warning(
+          [...backend.place, 'method'],
+          `an envelope is sent by ${backend.method}, which SOAP services do not read: write "method": "POST" in this backend`
+        )
+      }
       const { timeout } = context.model.endpoints.find(({ backends }) => backends.includes(backend))!
       return generate(settings, next, { namespace, place, timeout, contentType: 'text/xml' }, context)
     }

@@ -47,10 +47,26 @@ const levels = { CRITICAL: 'error', HIGH: 'error', MEDIUM: 'warning', LOW: 'noti
 
 function print (findings: readonly Finding[], format: AuditOptions['format'], terminal: Terminal): void {
   if (format === 'json') {
-    printJson(findings.map(({ file, line, column, place, rule, severity, message, remedy }) => ({ file, line, column, path: formatPlace(place), rule, severity, message, remedy })), terminal)
+    printJson(
+      findings.map(
+        ({ file, line, column, place, rule, severity, message, remedy }) => ({
+          file,
+          line,
+          column,
+          path: formatPlace(place),
+          rule,
+          severity,
+          message,
+          remedy
+        })
+      ),
+      terminal
+    )
   } else if (format === 'github') {
     for (const { severity, file, line, column, rule, message, remedy } of findings) {
-      terminal.out(annotate({ level: levels[severity], file, line, column, title: `${severity} ${rule}`, message: `${message}\n${remedy}` }))
+      terminal.out(
+        annotate({ level: levels[severity], file, line, column, title: `${severity} ${rule}`, message: `${message}\n${remedy}` })
+      )
     }
   } else {
     if (findings.length > 0) terminal.out(`${formatFindings(findings, terminal.outColor)}\n`)

@@ -35,7 +35,15 @@ export async function check (options: CheckOptions, terminal: Terminal): Promise
   }
   const notes: string[] = []
   let listing = ''
-  const problems = await checkConfiguration(config, { ...waysOn(options), strict, onNote (note) { notes.push(note) }, onLoaded ({ model }) { if (options.debug > 0) listing = listModel(model, options.debug, options.indent) } })
+  const problems = await checkConfiguration(
+    config,
+    {
+      ...waysOn(options),
+      strict,
+      onNote (note) { notes.push(note) },
+      onLoaded ({ model }) { if (options.debug > 0) listing = listModel(model, options.debug, options.indent) }
+    }
+  )
   const failed = problems.some(({ severity }) => severity === 'error')
   const format = options.json ? 'json' : options.format
   if (format === 'text') for (const note of notes) terminal.out(`Note: ${note}\n`)
@@ -63,7 +71,9 @@ function print (problems: readonly Problem[], failed: boolean, format: CheckOpti
     for (const problem of problems) {
       const { severity, file, line, column, code, message } = problem
       const advice = adviceOf(problem)
-      terminal.out(annotate({ level: severity, file, line, column, title: code, message: advice === null ? message : `${message}\n${advice}` }))
+      terminal.out(
+        annotate({ level: severity, file, line, column, title: code, message: advice === null ? message : `${message}\n${advice}` })
+      )
     }
   } else if (problems.length > 0) {
     terminal.err(`${formatProblems(problems, { color: terminal.errColor, audience: 'command' })}\n${count(problems)}\n`)

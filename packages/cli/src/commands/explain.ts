@@ -19,6 +19,10 @@ export async function explain (options: ExplainOptions, terminal: Terminal): Pro
   if (endpoints === null) return exitCodes.usage
   const explained = explainBackends(loaded, { endpoints })
   if (options.json) printJson(explained, terminal)
-  else terminal.out(explained.map((endpoint) => `${drawExplanation(endpoint, { color: terminal.outColor, cwd: process.cwd() })}\n`).join('\n'))
+  else {
+    terminal.out(
+      explained.map((endpoint) => `${drawExplanation(endpoint, { color: terminal.outColor, cwd: process.cwd() })}\n`).join('\n')
+    )
+  }
   return exitCodes.ok
 }

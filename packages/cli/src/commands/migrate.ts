@@ -26,14 +26,25 @@ export async function migrate (options: MigrateOptions, terminal: Terminal): Pro
   const commands = commandsFor(options, report)
   if (format === 'json') printJson({ ...forMachines(report), commands }, terminal)
   else terminal.out((format === 'markdown' ? writeMarkdown : writeText)(options.config, report, commands))
-  return !report.starts ? exitCodes.configuration : report.asTheyAre < report.endpoints || report.service.length > 0 ? migrateCodes.loses : exitCodes.ok
+  return !report.starts
+    ? exitCodes.configuration
+    : report.asTheyAre < report.endpoints || report.service.length > 0
+      ? migrateCodes.loses
+      : exitCodes.ok
 }
 
 /** What to run next, ready to be copied. Variables of flexible configuration stay as they are set. */
-function commandsFor ({ config, allowUnsupported: allowed = [], skipUnsupported: skip = false }: MigrateOptions, { starts, stoppers, affected, service }: MigrationReport): string[] {
-  const variables = Object.entries(process.env).filter(([name, value]) => /^(?:FC_\w+|FLOODGATE_(?:REFS|ENV_SUBSTITUTION))$/.test(name) && value).map(([name, value]) => `${name}=${quote(value!)} `).sort().join('')
+function commandsFor (
+  { config, allowUnsupported: allowed = [], skipUnsupported: skip = false }: MigrateOptions,
+  { starts, stoppers, affected, service }: MigrationReport
+): string[] {
+  const variables = Object.entries(process.env).filter(
+    ([name, value]) => /^(?:FC_\w+|FLOODGATE_(?:REFS|ENV_SUBSTITUTION))$/.test(name) && value
+  ).map(([name, value]) => `${name}=${quote(value!)} `).sort().join('')
   const verb = (name: string, ways = ''): string => `${variables}floodgate ${name} -c ${quote(config)}${ways}`
-  const hasErrors = [...affected.flatMap(({ losses }) => losses), ...service].some(({ severity, unsupported }) => severity === 'error' && unsupported === undefined)
+  const hasErrors = [...affected.flatMap(({ losses }) => losses), ...service].some(
+    ({ severity, unsupported }) => severity === 'error' && unsupported === undefined
+  )
   const others = [...allowed, ...stoppers.filter(({ skippable }) => !skippable).map(({ name }) => name)].map(quote)
   const ways = `${stoppers.some(({ skippable }) => skippable) || skip ? ' --skip-unsupported' : ''}${others.length > 0 ? ` --allow-unsupported ${others.join(' ')}` : ''}`
   // After errors there is nothing to run, or to look at.

@@ -32,10 +32,22 @@ function writeTable (facts: readonly RouteFacts[], color: boolean): string {
 
 /** Returns the rows of a route: a line for each further backend, and as many as its features need. */
 function rows ({ kind, method, path, backends, engine, serves, features, ignored, unsupported, timeout, origin }: RouteFacts): string[][] {
-  const answers = unsupported.length > 0 ? [`the gateway: 501, ${unsupported.join(', ')} is not supported`] : engine === null ? [`the gateway: ${kind}`] : backends.map(writeBackend)
+  const answers = unsupported.length > 0
+    ? [`the gateway: 501, ${unsupported.join(', ')} is not supported`]
+    : engine === null
+      ? [`the gateway: ${kind}`]
+      : backends.map(writeBackend)
   const used = fold([...features, ...ignored.map((name) => `${name} (ignored)`)])
   return Array.from({ length: Math.max(answers.length, used.length) }, (_, i) => i === 0
-    ? [method, path, answers[0] ?? '', engine === null ? '' : `${engine}, ${serves}`, used[0] ?? '', timeout === null ? '' : writeMilliseconds(timeout), origin === null ? '' : writeOrigin(origin)]
+    ? [
+        method,
+        path,
+        answers[0] ?? '',
+        engine === null ? '' : `${engine}, ${serves}`,
+        used[0] ?? '',
+        timeout === null ? '' : writeMilliseconds(timeout),
+        origin === null ? '' : writeOrigin(origin)
+      ]
     : ['', '', answers[i] ?? '', '', used[i] ?? '', '', ''])
 }
 

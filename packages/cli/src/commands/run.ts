@@ -1,5 +1,8 @@
 import { ConfigError, formatProblems } from '@floodgate/config-loader'
-import { FAULT_STATUS, WorkerStartError, availableCpus, createLastResort, endDestinations, isWorker, loadConfiguration, serve, writeMessage, type LastResort, type LoadedConfig } from '@floodgate/gateway'
+import {
+  FAULT_STATUS, WorkerStartError, availableCpus, createLastResort, endDestinations, isWorker, loadConfiguration, serve,
+  writeMessage, type LastResort, type LoadedConfig
+} from '@floodgate/gateway'
 import { exitCodes } from '../exit-codes.ts'
 import { waysOn, type ConfigOptions } from '../load.ts'
 import { optimizeAsUsual } from '../optimizer.ts'
@@ -36,7 +39,17 @@ async function serveUntilTheEnd (options: RunOptions, write: Terminal['err'], co
     const loaded: LoadedConfig = await loadConfiguration(options.config, { ...waysOn(options), debugEndpoint: options.debug > 0 })
     // The primary has reported them.
     if (loaded.problems.length > 0 && !isWorker()) write(`${formatProblems(loaded.problems, { color, audience: 'command' })}\n`)
-    await serve(loaded, { debug: options.debug, port: options.port, workers, lastResort, onServing: optimizeAsUsual, onListening: (address, listening) => { write(summarize(loaded, address, workers, listening)) } })
+    await serve(
+      loaded,
+      {
+        debug: options.debug,
+        port: options.port,
+        workers,
+        lastResort,
+        onServing: optimizeAsUsual,
+        onListening: (address, listening) => { write(summarize(loaded, address, workers, listening)) }
+      }
+    )
     return exitCodes.ok
   } catch (err) {
     if (err instanceof ConfigError) {

@@ -74,5 +74,8 @@ function fileOptions (verbs: readonly VerbFacts[]): string[] {
 
 /** Returns the values of options with a fixed set of values, by verb and option: `check --format`. */
 function choices (verbs: readonly VerbFacts[]): [string, readonly string[]][] {
-  return verbs.flatMap(({ name, options }) => options.filter(({ choices }) => choices.length > 0).map(({ long, choices }): [string, readonly string[]] => [`${name} ${long}`, choices]))
+  return verbs.flatMap(
+    ({ name, options }) =>
+      options.filter(({ choices }) => choices.length > 0).map(({ long, choices }): [string, readonly string[]] => [`${name} ${long}`, choices])
+  )
 }

@@ -4,7 +4,13 @@ import type { Command } from 'commander'
 export interface VerbFacts {
   readonly name: string
   readonly description: string
-  readonly options: readonly { readonly long: string, readonly short: string | null, readonly description: string, readonly choices: readonly string[], readonly takesFile: boolean }[]
+  readonly options: readonly {
+    readonly long: string
+    readonly short: string | null
+    readonly description: string
+    readonly choices: readonly string[]
+    readonly takesFile: boolean
+  }[]
 }
 
 /** Describes the verbs of a program, with their options and arguments. */

@@ -1,5 +1,8 @@
 import { isAbsolute, relative } from 'node:path'
-import { writeOrigin, type CertificateFacts, type EnvironmentFacts, type ExplainedBackend, type ExplainedEndpoint, type Setting } from '@floodgate/inspect/explain'
+import {
+  writeOrigin, type CertificateFacts, type EnvironmentFacts, type ExplainedBackend, type ExplainedEndpoint,
+  type Setting
+} from '@floodgate/inspect/explain'
 import picocolors from 'picocolors'
 import { writeExpiry } from './expiry.ts'
 import { layOut } from './table.ts'
@@ -22,16 +25,22 @@ type Paint = ReturnType<typeof picocolors.createColors>
 export function drawExplanation ({ method, path, origin, backends }: ExplainedEndpoint, { color, cwd }: ExplanationFormat): string {
   const paint = picocolors.createColors(color)
   const at = origin === null ? '' : `  ${paint.dim(writeOrigin(origin))}`
-  return drawTree({ text: `${paint.bold(`${method} ${path}`)}${at}`, branches: backends.map((backend) => backendBranch(backend, paint, cwd)) }).join('\n')
+  return drawTree(
+    { text: `${paint.bold(`${method} ${path}`)}${at}`, branches: backends.map((backend) => backendBranch(backend, paint, cwd)) }
+  ).join('\n')
 }
 
 function backendBranch (backend: ExplainedBackend, paint: Paint, cwd: string): Branch {
   const { index, method, hosts, urlPattern, origin, client, settings, certificates, redirects, differences } = backend
-  const list = (title: string, lines: readonly string[]): Branch[] => lines.length === 0 ? [] : [{ text: paint.bold(title), branches: lines.map((text) => ({ text })) }]
+  const list = (title: string, lines: readonly string[]): Branch[] => lines.length === 0
+    ? []
+    : [{ text: paint.bold(title), branches: lines.map((text) => ({ text })) }]
   return {
     text: `backend ${index}: ${method} ${hosts.length === 1 ? hosts[0] : `${hosts.join(', ') || 'no host'} `}${urlPattern}${origin === null ? '' : `  ${paint.dim(writeOrigin(origin))}`}`,
     branches: [
-      { text: `${paint.bold('client')} ${client.key}, ${client.sharedWith.length === 0 ? 'used by this backend only' : `shared with ${listSome(client.sharedWith)}`}` },
+      {
+        text: `${paint.bold('client')} ${client.key}, ${client.sharedWith.length === 0 ? 'used by this backend only' : `shared with ${listSome(client.sharedWith)}`}`
+      },
       ...list('settings', layOut(settings.map((setting) => settingRow(setting, paint, cwd)))),
       ...list('certificates', certificates.map((certificate) => writeCertificate(certificate, paint, cwd))),
       ...list('proxy', writeProxy(backend)),
@@ -69,7 +78,9 @@ function writeCertificate ({ use, subject, issuer, names, validTo, daysLeft, fil
 }
 
 function writeProxy ({ proxy: { address, direct, environment } }: ExplainedBackend): string[] {
-  const own = address === null ? [] : [`${address} (proxy_address)`, ...direct.map((host) => `${host} is connected directly: no_proxy of the backend`)]
+  const own = address === null
+    ? []
+    : [`${address} (proxy_address)`, ...direct.map((host) => `${host} is connected directly: no_proxy of the backend`)]
   const others = environment.flatMap((facts) => facts.variable === null ? [] : [writeEnvironment(facts)])
   return own.length + others.length === 0 ? ['none: neither proxy_address nor an environment variable'] : [...own, ...others]
 }

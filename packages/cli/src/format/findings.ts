@@ -5,7 +5,12 @@ import picocolors from 'picocolors'
 /** Formats findings as text, one block each: position, severity, rule, message, the line in question, the remedy. */
 export function formatFindings (findings: readonly Finding[], color: boolean): string {
   const paint = picocolors.createColors(color)
-  const painted: Record<Severity, (text: string) => string> = { CRITICAL: paint.red, HIGH: paint.red, MEDIUM: paint.yellow, LOW: paint.cyan }
+  const painted: Record<Severity, (text: string) => string> = {
+    CRITICAL: paint.red,
+    HIGH: paint.red,
+    MEDIUM: paint.yellow,
+    LOW: paint.cyan
+  }
   return findings.map(({ rule, severity, message, remedy, file, line, column, place, excerpt }) => {
     const path = formatPlace(place)
     return [

@@ -8,7 +8,12 @@ export function writeGuards (endpoints: readonly EndpointGuards[], color: boolea
   const rows = endpoints.flatMap(({ method, path, guards, unsupported }): string[][] => {
     const lines = unsupported.length > 0
       ? [`answers 501: ${unsupported.join(', ')}`]
-      : guards.length === 0 ? [red('open')] : guards.map(({ kind, namespace, level, detail }) => `${kind}: ${namespace}${level === 'endpoint' ? '' : ` of the ${level}`}${detail === null ? '' : dim(` (${detail})`)}`)
+      : guards.length === 0
+        ? [red('open')]
+        : guards.map(
+          ({ kind, namespace, level, detail }) =>
+            `${kind}: ${namespace}${level === 'endpoint' ? '' : ` of the ${level}`}${detail === null ? '' : dim(` (${detail})`)}`
+        )
     return lines.map((line, i) => i === 0 ? [method, path, line] : ['', '', line])
   })
   const [head, ...lines] = layOut([['METHOD', 'PATH', 'GUARDS'], ...rows])

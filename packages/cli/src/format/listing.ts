@@ -8,10 +8,15 @@ import { writeMilliseconds } from '@floodgate/go/duration'
  * @param indent prefix of each line, once per level
  */
 export function listModel ({ name, port, endpoints, extra }: Service, level: number, indent: string): string {
-  const namespaces = (depth: number, extra: Readonly<Record<string, unknown>>): string[] => level < 3 ? [] : Object.keys(extra).map((namespace) => `${indent.repeat(depth)}- ${namespace}`)
+  const namespaces = (depth: number, extra: Readonly<Record<string, unknown>>): string[] => level < 3
+    ? []
+    : Object.keys(extra).map((namespace) => `${indent.repeat(depth)}- ${namespace}`)
   const backends = (endpoint: Endpoint): string[] => level < 2
     ? []
-    : endpoint.backends.flatMap(({ method, hosts, urlPattern, encoding, extra }) => [`${indent.repeat(2)}- ${method} ${hosts.join(' ')} ${urlPattern}, encoding ${encoding}`, ...namespaces(3, extra)])
+    : endpoint.backends.flatMap(
+      ({ method, hosts, urlPattern, encoding, extra }) =>
+        [`${indent.repeat(2)}- ${method} ${hosts.join(' ')} ${urlPattern}, encoding ${encoding}`, ...namespaces(3, extra)]
+    )
   const lines = [
     `Service ${name === '' ? '(no name)' : name}, port ${port}, ${endpoints.length} endpoints`,
     ...namespaces(1, extra),

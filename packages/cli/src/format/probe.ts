@@ -39,7 +39,11 @@ export function drawProbe (target: ProbedTarget, { color, warnExpiry, now = new 
     const facts = side?.clientCertificate
     if (!facts?.asked) return []
     const wanted = facts.authorities.length === 0 ? '' : ` of ${facts.authorities.join(' or ')}`
-    return [line(`client certificate: ${asker} requests one${wanted}; ${facts.sent === null ? `none was sent, because ${facts.reason}` : `${describe(facts.sent)} was sent`}`)]
+    return [
+      line(
+        `client certificate: ${asker} requests one${wanted}; ${facts.sent === null ? `none was sent, because ${facts.reason}` : `${describe(facts.sent)} was sent`}`
+      )
+    ]
   }
 
   return drawTree({
@@ -51,13 +55,20 @@ export function drawProbe (target: ProbedTarget, { color, warnExpiry, now = new 
       ...certificates(tls, 'the server'),
       ...clientCertificate(tls, 'the server'),
       ...unknown === null ? [] : [line(`not known: ${unknown}`)],
-      ...verdict === null ? [] : [line(`${paint.red('what is wrong')}: ${verdict.problem}`), line(`${paint.green('what to do')}: ${verdict.cure}`)],
-      ...settings.flatMap(({ path, origin }) => path === null || origin === null ? [] : [line(paint.dim(`at ${writePosition(origin)} ${path}`))])
+      ...verdict === null
+        ? []
+        : [line(`${paint.red('what is wrong')}: ${verdict.problem}`), line(`${paint.green('what to do')}: ${verdict.cure}`)],
+      ...settings.flatMap(
+        ({ path, origin }) => path === null || origin === null ? [] : [line(paint.dim(`at ${writePosition(origin)} ${path}`))]
+      )
     ]
   }).join('\n')
 }
 
-function writeSteps ({ steps, addresses, address, tls, proxyTls }: ProbedTarget, { red }: Pick<ReturnType<typeof picocolors.createColors>, 'red'>): string[][] {
+function writeSteps (
+  { steps, addresses, address, tls, proxyTls }: ProbedTarget,
+  { red }: Pick<ReturnType<typeof picocolors.createColors>, 'red'>
+): string[][] {
   const details: Partial<Record<string, string>> = {
     dns: addresses.join(', '),
     'proxy dns': addresses.join(', '),
@@ -66,10 +77,18 @@ function writeSteps ({ steps, addresses, address, tls, proxyTls }: ProbedTarget,
     tls: writeTls(tls),
     'proxy tls': writeTls(proxyTls)
   }
-  return steps.map(({ name, ok, time }) => [name, `${time.toFixed(1)} ms`.padStart(10), [ok ? '' : red('failed'), details[name] ?? ''].filter(Boolean).join(': ')])
+  return steps.map(
+    ({ name, ok, time }) =>
+      [name, `${time.toFixed(1)} ms`.padStart(10), [ok ? '' : red('failed'), details[name] ?? ''].filter(Boolean).join(': ')]
+  )
 }
 
 function writeTls (side: Side | null): string {
   if (side?.version == null) return ''
-  return [side.version, side.suite, side.curve, side.verified ? null : 'certificates are NOT verified'].filter((part) => part !== null).join(', ')
+  return [
+    side.version,
+    side.suite,
+    side.curve,
+    side.verified ? null : 'certificates are NOT verified'
+  ].filter((part) => part !== null).join(', ')
 }

@@ -13,7 +13,12 @@ export interface ProblemJson {
   readonly suggestion: string | null
   readonly value: string | number | boolean | null
   /** Related places, such as the first of two colliding endpoints. */
-  readonly related: readonly { readonly file: string, readonly line: number | null, readonly column: number | null, readonly path: string }[]
+  readonly related: readonly {
+    readonly file: string
+    readonly line: number | null
+    readonly column: number | null
+    readonly path: string
+  }[]
 }
 
 /** Converts a problem to machine-readable form. */

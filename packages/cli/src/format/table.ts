@@ -2,7 +2,9 @@
 export function layOut (rows: readonly (readonly string[])[]): string[] {
   const widths: number[] = []
   for (const row of rows) row.forEach((cell, i) => { widths[i] = Math.max(widths[i] ?? 0, widthOf(cell)) })
-  return rows.map((row) => row.map((cell, i) => i === row.length - 1 ? cell : cell + ' '.repeat(widths[i]! - widthOf(cell))).join('  ').trimEnd())
+  return rows.map(
+    (row) => row.map((cell, i) => i === row.length - 1 ? cell : cell + ' '.repeat(widths[i]! - widthOf(cell))).join('  ').trimEnd()
+  )
 }
 
 function widthOf (text: string): number {

@@ -29,7 +29,9 @@ export function formatProblems (problems: readonly Problem[], { color = false, a
     else blocks.push(formatProblem(problem, paint, audience))
   }
   for (const { last, count } of shortened.values()) {
-    blocks.push(`${paint.warning('warning')} the same at ${count} more place${count === 1 ? '' : 's'}, the last at ${formatPosition(last)}: ${last.message}`)
+    blocks.push(
+      `${paint.warning('warning')} the same at ${count} more place${count === 1 ? '' : 's'}, the last at ${formatPosition(last)}: ${last.message}`
+    )
   }
   return blocks.join('\n')
 }
@@ -37,7 +39,9 @@ export function formatProblems (problems: readonly Problem[], { color = false, a
 function formatProblem (problem: Problem, paint: Paint, audience: Audience): string {
   const { severity, place, message, excerpt, instead, related, unsupported } = problem
   const path = formatPlace(place)
-  const lines = [`${paint.dim(formatPosition(problem))} ${paint[severity](severity)} ${path === '' ? '' : `${paint.bold(path)}: `}${message}`]
+  const lines = [
+    `${paint.dim(formatPosition(problem))} ${paint[severity](severity)} ${path === '' ? '' : `${paint.bold(path)}: `}${message}`
+  ]
   if (excerpt !== null) lines.push(...excerpt.split('\n').map((line) => paint.dim(`  ${line}`)))
   for (const other of related) lines.push(`  the other is ${formatPlace(other.place)} at ${formatPosition(other)}`)
   if (instead !== null) lines.push(...instead.split('\n').map((line) => `  ${line}`))

@@ -36,11 +36,21 @@ function locate (draft: ProblemDraft, { source, overrides }: Origins): Problem {
     place: shownPlace(place),
     value: showValue(place, draft.value),
     message: maskUserInfo(message),
-    instead: draft.write === undefined ? instead : [instead ?? 'write:', ...writeSettings(draft.write, formatOf(position?.file ?? source?.file ?? noFile)).map((line) => `  ${line}`)].join('\n'),
+    instead: draft.write === undefined
+      ? instead
+      : [
+          instead ?? 'write:',
+          ...writeSettings(draft.write, formatOf(position?.file ?? source?.file ?? noFile)).map((line) => `  ${line}`)
+        ].join('\n'),
     excerpt: override === undefined && !holdsSecrets(place.slice(0, -1)) ? source?.excerpt(place, at) ?? null : null,
     related: related.map((place) => {
       const position = source?.locate(place)
-      return { place: shownPlace(place), file: position?.file ?? source?.file ?? noFile, line: position?.line ?? null, column: position?.column ?? null }
+      return {
+        place: shownPlace(place),
+        file: position?.file ?? source?.file ?? noFile,
+        line: position?.line ?? null,
+        column: position?.column ?? null
+      }
     }),
     ...draft.unsupported && { unsupported: draft.unsupported },
     ...draft.strict === true && { strict: true }

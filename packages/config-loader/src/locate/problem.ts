@@ -30,7 +30,12 @@ export interface Problem {
   /** The line with a caret below it; null if there is no text to show. */
   readonly excerpt: string | null
   /** Related places, such as the first of two colliding endpoints. */
-  readonly related: readonly { readonly place: Place, readonly file: string, readonly line: number | null, readonly column: number | null }[]
+  readonly related: readonly {
+    readonly place: Place
+    readonly file: string
+    readonly line: number | null
+    readonly column: number | null
+  }[]
   /** For an unsupported setting: whether it prevents the start, and the name to allow. */
   readonly unsupported?: Unsupported
   /** A warning about a setting without effect: an error in strict mode (`check -l`). */

@@ -23,5 +23,14 @@ export function tellTexts (written: unknown, used: unknown, place: Place, report
     return
   }
   if (typeof used !== 'string' || (typeof written !== 'number' && typeof written !== 'boolean') || /ns$/.test(used)) return
-  report({ severity: 'warning', code: 'converted', place, value: written, message: `${written} is converted to the string ${JSON.stringify(used)}`, instead: `write ${JSON.stringify(used)} if this is intended` })
+  report(
+    {
+      severity: 'warning',
+      code: 'converted',
+      place,
+      value: written,
+      message: `${written} is converted to the string ${JSON.stringify(used)}`,
+      instead: `write ${JSON.stringify(used)} if this is intended`
+    }
+  )
 }

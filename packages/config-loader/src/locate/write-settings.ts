@@ -23,8 +23,18 @@ export function formatOf (file: string): Format {
 export function writeSettings ({ path, value, tables }: Suggestion, format: Format): string[] {
   const shown = shorten(value, path, 0)
   if (format === 'toml') return writeToml([...tables, ...path], shown)
-  if (format === 'yaml') return [...path.slice(0, -1).map((key, i) => `${'  '.repeat(i)}${key}:`), `${'  '.repeat(path.length - 1)}${path.at(-1)!}: ${inline(shown, ': ')}`]
-  return [path.slice(0, -1).reduceRight((inner, key) => `${JSON.stringify(key)}: { ${inner} }`, `${JSON.stringify(path.at(-1))}: ${inline(shown, ': ')}`)]
+  if (format === 'yaml') {
+    return [
+      ...path.slice(0, -1).map((key, i) => `${'  '.repeat(i)}${key}:`),
+      `${'  '.repeat(path.length - 1)}${path.at(-1)!}: ${inline(shown, ': ')}`
+    ]
+  }
+  return [
+    path.slice(0, -1).reduceRight(
+      (inner, key) => `${JSON.stringify(key)}: { ${inner} }`,
+      `${JSON.stringify(path.at(-1))}: ${inline(shown, ': ')}`
+    )
+  ]
 }
 
 /** Placeholder for hidden values. */
@@ -33,10 +43,14 @@ const widest = 12
 
 function shorten (value: unknown, place: Place, depth: number): unknown {
   if (value === undefined || holdsSecrets(place)) return hidden
-  if (Array.isArray(value)) return depth > 2 || value.length > widest ? hidden : value.map((item, i) => shorten(item, [...place, i], depth + 1))
+  if (Array.isArray(value)) {
+    return depth > 2 || value.length > widest ? hidden : value.map((item, i) => shorten(item, [...place, i], depth + 1))
+  }
   if (isObject(value)) {
     const entries = Object.entries(value)
-    return depth > 1 || entries.length > widest ? hidden : Object.fromEntries(entries.map(([key, item]) => [key, shorten(item, [...place, key], depth + 1)]))
+    return depth > 1 || entries.length > widest
+      ? hidden
+      : Object.fromEntries(entries.map(([key, item]) => [key, shorten(item, [...place, key], depth + 1)]))
   }
   if (value === null) return null
   const text = showValue(place, value)
@@ -47,7 +61,9 @@ function inline (value: unknown, colon: string): string {
   if (value === hidden) return '…'
   if (Array.isArray(value)) return `[${value.map((item) => inline(item, colon)).join(', ')}]`
   if (isObject(value)) {
-    const entries = Object.entries(value).map(([key, item]) => `${colon === ' = ' ? tomlKey(key) : JSON.stringify(key)}${colon}${inline(item, colon)}`)
+    const entries = Object.entries(value).map(
+      ([key, item]) => `${colon === ' = ' ? tomlKey(key) : JSON.stringify(key)}${colon}${inline(item, colon)}`
+    )
     return entries.length === 0 ? '{}' : `{ ${entries.join(', ')} }`
   }
   return JSON.stringify(value)

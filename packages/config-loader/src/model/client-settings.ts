@@ -32,7 +32,12 @@ export function createClientSettingsReader (keys: ServiceKeys, cwd: string, repo
   return function readClientSettings (value, place) {
     const text = value === undefined ? '' : JSON.stringify(value)
     let parsed = read.get(text)
-    if (parsed === undefined) read.set(text, parsed = parseHttpClientOptions(absoluteClient(value, cwd), { globalTls: problems.length > 0 ? null : globalTls, transport }))
+    if (parsed === undefined) {
+      read.set(
+        text,
+        parsed = parseHttpClientOptions(absoluteClient(value, cwd), { globalTls: problems.length > 0 ? null : globalTls, transport })
+      )
+    }
     passOn(parsed.problems, parsed.warnings, place, report)
     // A client cannot be created with invalid files: other problems are checked without them.
     return parsed.problems.length > 0 ? { ...parsed.settings, tls: null } : parsed.settings
@@ -61,7 +66,9 @@ function absoluteTls (value: unknown, cwd: string): unknown {
     ...(Array.isArray(authorities) && { ca_certs: authorities.map(absolute) }),
     ...(Array.isArray(pairs) && {
       client_certs: pairs.map((pair) => isObject(pair)
-        ? Object.fromEntries(Object.entries(pair).map(([key, file]) => [key, key === 'certificate' || key === 'private_key' ? absolute(file) : file]))
+        ? Object.fromEntries(
+          Object.entries(pair).map(([key, file]) => [key, key === 'certificate' || key === 'private_key' ? absolute(file) : file])
+        )
         : pair)
     })
   }

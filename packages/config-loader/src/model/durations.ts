@@ -14,7 +14,15 @@ export function milliseconds (text: string | undefined): number {
 export function readTimeout (text: string, place: Place, report: Report): number {
   const ms = milliseconds(text)
   if (ms >= 0) return ms
-  report({ severity: 'warning', code: 'out-of-range', place, value: text, message: 'a negative timeout has already expired: every request fails' })
+  report(
+    {
+      severity: 'warning',
+      code: 'out-of-range',
+      place,
+      value: text,
+      message: 'a negative timeout has already expired: every request fails'
+    }
+  )
   return atOnce
 }
 
@@ -22,7 +30,16 @@ export function readTimeout (text: string, place: Place, report: Report): number
 export function readCacheTtl (text: string, place: Place, report: Report): number {
   const ms = milliseconds(text)
   if (ms >= 0) return ms
-  report({ severity: 'error', code: 'out-of-range', place, value: text, message: 'a cache time cannot be negative', instead: 'write "0s" to disable caching' })
+  report(
+    {
+      severity: 'error',
+      code: 'out-of-range',
+      place,
+      value: text,
+      message: 'a cache time cannot be negative',
+      instead: 'write "0s" to disable caching'
+    }
+  )
   return 0
 }
 

@@ -13,14 +13,28 @@ const hostPattern = /(https?:\/\/)?([a-zA-Z0-9._-]+)(:[0-9]{2,6})?\/?/g
  * removed, a path, credentials or another scheme are refused. With `raw` (`disable_host_sanitize`) they stay as
  * written.
  */
-export function readHosts (hosts: readonly (string | undefined)[], place: Place, { raw, names }: { raw: boolean, names: boolean }, report: Report): string[] {
+export function readHosts (
+  hosts: readonly (string | undefined)[],
+  place: Place,
+  { raw, names }: { raw: boolean, names: boolean },
+  report: Report
+): string[] {
   return hosts.flatMap((host, i) => {
     if (host === undefined) return []
     const at = [...place, i]
     if (/\{[^}]*\}/.test(host)) {
       const wrong = judgeRequestHost(host, { raw, names })
       if (wrong === null) return [host]
-      report({ severity: 'error', code: 'invalid-host', place: at, value: host, message: `invalid host ${describeValue(at, host)}: ${wrong.message}`, instead: wrong.instead })
+      report(
+        {
+          severity: 'error',
+          code: 'invalid-host',
+          place: at,
+          value: host,
+          message: `invalid host ${describeValue(at, host)}: ${wrong.message}`,
+          instead: wrong.instead
+        }
+      )
       return []
     }
     if (names) return [readServiceName(host)]
@@ -32,12 +46,29 @@ export function readHosts (hosts: readonly (string | undefined)[], place: Place,
     }
     const clean = sanitiseHost(host)
     if (clean === null) {
-      report({ severity: 'error', code: 'invalid-host', place: at, value: host, message: `invalid host ${describeValue(at, host)}`, instead: advise(host) })
+      report(
+        {
+          severity: 'error',
+          code: 'invalid-host',
+          place: at,
+          value: host,
+          message: `invalid host ${describeValue(at, host)}`,
+          instead: advise(host)
+        }
+      )
       return []
     }
     const port = /:(\d+)$/.exec(clean)?.[1]
     if (port !== undefined && Number(port) > 65535) {
-      report({ severity: 'error', code: 'invalid-host', place: at, value: host, message: `invalid host ${describeValue(at, host)}: ${port} is not a valid port` })
+      report(
+        {
+          severity: 'error',
+          code: 'invalid-host',
+          place: at,
+          value: host,
+          message: `invalid host ${describeValue(at, host)}: ${port} is not a valid port`
+        }
+      )
     }
     return [clean]
   })
@@ -48,13 +79,22 @@ function judgeRequestHost (host: string, { raw, names }: { raw: boolean, names: 
   if (names) return { message: 'the name of "sd": "dns" takes no value of the request', instead: 'write the SRV name itself' }
   const known = requestValuesIn(host)
   const other = Array.from(host.matchAll(/\{([^}]*)\}/g), ([, name]) => name!).find((name) => !known.includes(name))
-  if (other !== undefined) return { message: `it cannot take {${other}}`, instead: 'use {input_headers.NAME}, {input_query_strings.NAME} or {JWT.CLAIM}' }
-  if (!raw) return { message: 'a host that takes values of the request needs "disable_host_sanitize": true', instead: 'set "disable_host_sanitize": true in this backend' }
-  return /^https?:\/\/[^/]/i.test(host) ? null : { message: 'it does not start with http:// or https://', instead: `write "http://${host}"` }
+  if (other !== undefined) {
+    return { message: `it cannot take {${other}}`, instead: 'use {input_headers.NAME}, {input_query_strings.NAME} or {JWT.CLAIM}' }
+  }
+  if (!raw) {
+    return {
+      message: 'a host that takes values of the request needs "disable_host_sanitize": true',
+      instead: 'set "disable_host_sanitize": true in this backend'
+    }
+  }
+  return /^https?:\/\/[^/]/i.test(host)
+    ? null
+    : { message: 'it does not start with http:// or https://', instead: `write "http://${host}"` }
 }
 
 /** Returns the host as the reference cleans it; null if it is refused. */
-export function sanitiseHost (host: string): string | null {
+function sanitiseHost (host: string): string | null {
   const matches = [...host.matchAll(hostPattern)]
   if (matches.length !== 1) return null
   const [, scheme = 'http://', name, port = ''] = matches[0]!

@@ -23,16 +23,51 @@ export function normaliseBackend (keys: BackendKeys, index: number, place: Place
   const { report } = context
   const sd = keys.sd?.toLowerCase() === 'dns' ? 'dns' : 'static'
   if (keys.sd && sd === 'static' && keys.sd.toLowerCase() !== 'static') {
-    report({ severity: 'warning', code: 'unknown-sd', place: [...place, 'sd'], value: keys.sd, message: `unknown service discovery ${describeValue(place, keys.sd)}: hosts are used unchanged`, nearest: { word: keys.sd, among: ['static', 'dns'] } })
+    report(
+      {
+        severity: 'warning',
+        code: 'unknown-sd',
+        place: [...place, 'sd'],
+        value: keys.sd,
+        message: `unknown service discovery ${describeValue(place, keys.sd)}: hosts are used unchanged`,
+        nearest: { word: keys.sd, among: ['static', 'dns'] }
+      }
+    )
   }
-  const { [clientNamespace]: clientKeys, ...extra } = readExtraConfig(keys.extra_config, 'backend', [...place, 'extra_config'], context.namespaces, report)
+  const { [clientNamespace]: clientKeys, ...extra } = readExtraConfig(
+    keys.extra_config,
+    'backend',
+    [...place, 'extra_config'],
+    context.namespaces,
+    report
+  )
   const encoding = readEncoding(keys, place, context)
   const client = context.client(clientKeys, [...place, 'extra_config', clientNamespace])
   if (!client.followRedirects && encoding !== 'no-op') {
-    report({ severity: 'warning', code: 'redirect-not-passed', place: [...place, 'extra_config', clientNamespace, 'no_redirect'], at: 'key', message: `a redirect is not passed on to the client with the encoding ${encoding}: it counts as a failure of the backend`, instead: 'set "encoding" and the endpoint\'s "output_encoding" to "no-op"' })
+    report(
+      {
+        severity: 'warning',
+        code: 'redirect-not-passed',
+        place: [...place, 'extra_config', clientNamespace, 'no_redirect'],
+        at: 'key',
+        message: `a redirect is not passed on to the client with the encoding ${encoding}: it counts as a failure of the backend`,
+        instead: 'set "encoding" and the endpoint\'s "output_encoding" to "no-op"'
+      }
+    )
   }
   for (const key of ['input_headers', 'input_query_strings'] as const) {
-    if (keys[key]?.includes('*')) report({ severity: 'warning', code: 'no-wildcard', place: [...place, key], value: keys[key], message: `"*" is an ordinary name in a backend's ${key}, as on KrakenD: nothing is passed on`, instead: `remove ${key} here to pass on everything that the endpoint accepts, or list names` })
+    if (keys[key]?.includes('*')) {
+      report(
+        {
+          severity: 'warning',
+          code: 'no-wildcard',
+          place: [...place, key],
+          value: keys[key],
+          message: `"*" is an ordinary name in a backend's ${key}, as on KrakenD: nothing is passed on`,
+          instead: `remove ${key} here to pass on everything that the endpoint accepts, or list names`
+        }
+      )
+    }
   }
   const hosts = backendHosts(keys, sd, place, context)
   warnOfPlainHosts(client, hosts, [...place, 'extra_config', clientNamespace, 'floodgate'], context)
@@ -62,7 +97,18 @@ export function normaliseBackend (keys: BackendKeys, index: number, place: Place
 function warnOfPlainHosts ({ own }: ClientSettings, hosts: readonly string[], place: Place, { report }: BackendContext): void {
   if (own === undefined || hosts.length === 0 || !hosts.every((host) => host.startsWith('http://'))) return
   for (const [key, value] of [['servername', own.servername], ['pins', own.pins], ['http2', own.http2]] as const) {
-    if (value !== undefined) report({ severity: 'warning', code: 'no-effect', place: [...place, key], at: 'key', message: `has no effect on ${hosts.join(', ')}, because it only applies to https`, instead: 'write the hosts with https://, or remove it' })
+    if (value !== undefined) {
+      report(
+        {
+          severity: 'warning',
+          code: 'no-effect',
+          place: [...place, key],
+          at: 'key',
+          message: `has no effect on ${hosts.join(', ')}, because it only applies to https`,
+          instead: 'write the hosts with https://, or remove it'
+        }
+      )
+    }
   }
 }
 
@@ -70,7 +116,17 @@ function backendHosts (keys: BackendKeys, sd: 'static' | 'dns', place: Place, { 
   if (keys.host !== undefined && keys.host.length > 0) {
     return readHosts(keys.host, [...place, 'host'], { raw: keys.disable_host_sanitize ?? false, names: sd === 'dns' }, report)
   }
-  if (hosts.length === 0) report({ severity: 'warning', code: 'no-host', place, message: 'neither this backend nor the service has a host: every request fails', instead: 'add "host": ["http://name:port"]' })
+  if (hosts.length === 0) {
+    report(
+      {
+        severity: 'warning',
+        code: 'no-host',
+        place,
+        message: 'neither this backend nor the service has a host: every request fails',
+        instead: 'add "host": ["http://name:port"]'
+      }
+    )
+  }
   return hosts
 }
 
@@ -79,14 +135,32 @@ function readEncoding (keys: BackendKeys, place: Place, { noOp, report }: Backen
   const known = aliases[encoding] ?? encoding
   if (noOp) return 'no-op'
   if (encodings.includes(known)) return known
-  report({ severity: 'warning', code: 'unknown-encoding', place: [...place, 'encoding'], value: keys.encoding, message: `unknown encoding ${describeValue(place, keys.encoding)}: the response is decoded as JSON`, nearest: { word: encoding, among: encodings } })
+  report(
+    {
+      severity: 'warning',
+      code: 'unknown-encoding',
+      place: [...place, 'encoding'],
+      value: keys.encoding,
+      message: `unknown encoding ${describeValue(place, keys.encoding)}: the response is decoded as JSON`,
+      nearest: { word: encoding, among: encodings }
+    }
+  )
   return 'json'
 }
 
 function readMethod (keys: BackendKeys, place: Place, { endpointMethod, report }: BackendContext): Method {
   const method = (keys.method || endpointMethod).toUpperCase()
   if (keys.method && !/^[!#$%&'*+.^_`|~\w-]+$/.test(method)) {
-    report({ severity: 'error', code: 'invalid-method', place: [...place, 'method'], value: keys.method, message: `${describeValue(place, keys.method)} is not a supported HTTP method`, instead: 'use GET, POST, PUT, PATCH, DELETE, HEAD or OPTIONS' })
+    report(
+      {
+        severity: 'error',
+        code: 'invalid-method',
+        place: [...place, 'method'],
+        value: keys.method,
+        message: `${describeValue(place, keys.method)} is not a supported HTTP method`,
+        instead: 'use GET, POST, PUT, PATCH, DELETE, HEAD or OPTIONS'
+      }
+    )
   }
   return method as Method
 }

@@ -34,7 +34,9 @@ export function normalise (keys: ServiceKeys, context: NormaliseContext): Servic
   })
   const router = routerSettings({ extra })
   checkRouteConflicts([
-    ...(router.disable_health ? [] : [{ method: 'GET', path: router.health_path.replace(/^(?!\/)/, '/'), place: ['extra_config', 'router', 'health_path'] }]),
+    ...(router.disable_health
+      ? []
+      : [{ method: 'GET', path: router.health_path.replace(/^(?!\/)/, '/'), place: ['extra_config', 'router', 'health_path'] }]),
     ...endpoints.map(({ method, path, place }) => ({ method, path, place: [...place, 'endpoint'] }))
   ], keys.disable_rest ?? false, report)
   reportUnsupportedKeys(keys, namespaces, report)
@@ -42,7 +44,18 @@ export function normalise (keys: ServiceKeys, context: NormaliseContext): Servic
   readCacheTtl(keys.cache_ttl ?? '0', ['cache_ttl'], report)
   const readTimeoutMs = readLimit(keys.read_timeout)
   const dnsCacheTtl = milliseconds(keys.dns_cache_ttl)
-  if (keys.dns_cache_ttl !== undefined && dnsCacheTtl < 1000) report({ severity: 'warning', code: 'no-effect', place: ['dns_cache_ttl'], value: keys.dns_cache_ttl, message: 'times below 1s are treated as the default, 30s, as on KrakenD', instead: 'write "1s" or more, or remove it' })
+  if (keys.dns_cache_ttl !== undefined && dnsCacheTtl < 1000) {
+    report(
+      {
+        severity: 'warning',
+        code: 'no-effect',
+        place: ['dns_cache_ttl'],
+        value: keys.dns_cache_ttl,
+        message: 'times below 1s are treated as the default, 30s, as on KrakenD',
+        instead: 'write "1s" or more, or remove it'
+      }
+    )
+  }
   return {
     name: keys.name ?? '',
     endpoints,
@@ -68,20 +81,63 @@ export function normalise (keys: ServiceKeys, context: NormaliseContext): Servic
 }
 
 function readPort ({ port = 0 }: ServiceKeys, report: Report): number {
-  if (port < 0 || port > 65535) report({ severity: 'error', code: 'out-of-range', place: ['port'], value: port, message: `${port} is not a valid port`, instead: 'use a number from 1 to 65535' })
+  if (port < 0 || port > 65535) {
+    report(
+      {
+        severity: 'error',
+        code: 'out-of-range',
+        place: ['port'],
+        value: port,
+        message: `${port} is not a valid port`,
+        instead: 'use a number from 1 to 65535'
+      }
+    )
+  }
   return port || 8080
 }
 
 function readListenIp ({ listen_ip: ip = '' }: ServiceKeys, report: Report): string {
-  if (ip !== '' && isIP(ip) === 0) report({ severity: 'error', code: 'invalid-value', place: ['listen_ip'], value: ip, message: `${describeValue(['listen_ip'], ip)} is not a valid IP address`, instead: ip === 'localhost' ? 'write "127.0.0.1" or "::1"' : 'remove it to listen on all addresses' })
+  if (ip !== '' && isIP(ip) === 0) {
+    report(
+      {
+        severity: 'error',
+        code: 'invalid-value',
+        place: ['listen_ip'],
+        value: ip,
+        message: `${describeValue(['listen_ip'], ip)} is not a valid IP address`,
+        instead: ip === 'localhost' ? 'write "127.0.0.1" or "::1"' : 'remove it to listen on all addresses'
+      }
+    )
+  }
   return ip
 }
 
 function reportUnsupportedKeys ({ async_agent: agents, plugin }: ServiceKeys, { unsupported }: Namespaces, report: Report): void {
   if (isSet(agents)) {
-    unsupported.add('async_agent', { code: 'unsupported-key', place: ['async_agent'], at: 'key', message: 'queue consumers are not implemented by this gateway: none would be started, and messages would stay in their queues', instead: 'run the consumers elsewhere, and remove them here' })
+    unsupported.add(
+      'async_agent',
+      {
+        code: 'unsupported-key',
+        place: ['async_agent'],
+        at: 'key',
+        message: 'queue consumers are not implemented by this gateway: none would be started, and messages would stay in their queues',
+        instead: 'run the consumers elsewhere, and remove them here'
+      }
+    )
   }
-  if (isSet(plugin)) report({ severity: 'warning', code: 'unsupported-key', place: ['plugin'], at: 'key', message: 'Go plugins are not supported: none is loaded', instead: 'remove it, or replace the plugins by settings; an app that embeds the gateway can pass features with the same function', strict: true })
+  if (isSet(plugin)) {
+    report(
+      {
+        severity: 'warning',
+        code: 'unsupported-key',
+        place: ['plugin'],
+        at: 'key',
+        message: 'Go plugins are not supported: none is loaded',
+        instead: 'remove it, or replace the plugins by settings; an app that embeds the gateway can pass features with the same function',
+        strict: true
+      }
+    )
+  }
 }
 
 function isSet (value: unknown): boolean {

@@ -28,22 +28,65 @@ export function readServerTls (keys: ServerTlsKeys | undefined, place: Place, cw
     if (pair === undefined) continue
     const missing = (['public_key', 'private_key'] as const).filter((key) => !pair[key])
     for (const key of missing) report(missingKey([...place, 'keys', i], key))
-    if (missing.length === 0) pairs.push({ publicKey: path(pair.public_key!, 'keys', i, 'public_key'), privateKey: path(pair.private_key!, 'keys', i, 'private_key') })
+    if (missing.length === 0) {
+      pairs.push(
+        { publicKey: path(pair.public_key!, 'keys', i, 'public_key'), privateKey: path(pair.private_key!, 'keys', i, 'private_key') }
+      )
+    }
   }
-  if (keys.public_key && keys.private_key) pairs.push({ publicKey: path(keys.public_key, 'public_key'), privateKey: path(keys.private_key, 'private_key') })
-  else if (keys.public_key || keys.private_key) report(missingKey(place, keys.public_key ? 'private_key' : 'public_key'))
-  else if ((keys.keys ?? []).length === 0) report({ severity: 'error', code: 'missing-key', place: [...place, 'keys'], message: '"keys" is missing: TLS requires a certificate', instead: 'add keys: [{ "public_key": "cert.pem", "private_key": "key.pem" }], or set "disabled": true' })
+  if (keys.public_key && keys.private_key) {
+    pairs.push(
+      { publicKey: path(keys.public_key, 'public_key'), privateKey: path(keys.private_key, 'private_key') }
+    )
+  } else if (keys.public_key || keys.private_key) report(missingKey(place, keys.public_key ? 'private_key' : 'public_key'))
+  else if ((keys.keys ?? []).length === 0) {
+    report(
+      {
+        severity: 'error',
+        code: 'missing-key',
+        place: [...place, 'keys'],
+        message: '"keys" is missing: TLS requires a certificate',
+        instead: 'add keys: [{ "public_key": "cert.pem", "private_key": "key.pem" }], or set "disabled": true'
+      }
+    )
+  }
   const [minVersion, maxVersion] = [version('min_version'), version('max_version')]
   if (versions.indexOf(minVersion) > versions.indexOf(maxVersion)) {
-    report({ severity: 'error', code: 'invalid-value', place: [...place, keys.max_version ? 'max_version' : 'min_version'], message: `min_version ${minVersion} is above max_version ${maxVersion}: no client could connect`, instead: 'the default of min_version is TLS13' })
+    report(
+      {
+        severity: 'error',
+        code: 'invalid-value',
+        place: [...place, keys.max_version ? 'max_version' : 'min_version'],
+        message: `min_version ${minVersion} is above max_version ${maxVersion}: no client could connect`,
+        instead: 'the default of min_version is TLS13'
+      }
+    )
   }
   const caCerts = (keys.ca_certs ?? []).flatMap((file, i) => file === undefined ? [] : [path(file, 'ca_certs', i)])
   const missing = missingFiles(files, report)
-  judgeContents({ keys: pairs.filter(({ publicKey, privateKey }) => !missing.has(publicKey) && !missing.has(privateKey)), caCerts: caCerts.filter((file) => !missing.has(file)) }, files, report)
-  const numbers = { cipherSuites: keys.cipher_suites ?? [], curvePreferences: keys.curve_preferences ?? [], minVersion: minVersion as TlsVersion, maxVersion: maxVersion as TlsVersion }
+  judgeContents(
+    {
+      keys: pairs.filter(({ publicKey, privateKey }) => !missing.has(publicKey) && !missing.has(privateKey)),
+      caCerts: caCerts.filter((file) => !missing.has(file))
+    },
+    files,
+    report
+  )
+  const numbers = {
+    cipherSuites: keys.cipher_suites ?? [],
+    curvePreferences: keys.curve_preferences ?? [],
+    minVersion: minVersion as TlsVersion,
+    maxVersion: maxVersion as TlsVersion
+  }
   const doubts: SettingProblem[] = []
   const wrong = checkTlsNumbers(numbers, doubts)
-  for (const { severity, path, code, message, value, instead } of [...withSeverity('error', wrong), ...withSeverity('warning', doubts)]) report({ severity, code, place: [...place, ...path], message, value, instead })
+  for (const { severity, path, code, message, value, instead } of [
+    ...withSeverity('error', wrong), ...withSeverity('warning', doubts)
+  ]) {
+    report(
+      { severity, code, place: [...place, ...path], message, value, instead }
+    )
+  }
   return {
     keys: pairs,
     minVersion,
@@ -66,7 +109,16 @@ function missingFiles (files: readonly NamedFile[], report: Report): Set<string>
     const problem = fileProblem(full)
     if (problem === null) continue
     missing.add(full)
-    report({ severity: 'error', code: 'unusable-file', place, value: file, message: `cannot read ${JSON.stringify(file)}: ${problem}`, instead: file === full ? null : `the full path is ${full}` })
+    report(
+      {
+        severity: 'error',
+        code: 'unusable-file',
+        place,
+        value: file,
+        message: `cannot read ${JSON.stringify(file)}: ${problem}`,
+        instead: file === full ? null : `the full path is ${full}`
+      }
+    )
   }
   return missing
 }
@@ -75,9 +127,17 @@ function missingFiles (files: readonly NamedFile[], report: Report): Set<string>
 function judgeContents (settings: Pick<ServerTls, 'keys' | 'caCerts'>, files: readonly NamedFile[], report: Report): void {
   const doubts: SettingProblem[] = []
   const problems = checkTlsFiles(listenerFiles(settings), undefined, doubts)
-  for (const { severity, path: [list, i = 0, role], value, code, message, instead } of [...withSeverity('error', problems), ...withSeverity('warning', doubts)]) {
+  for (const { severity, path: [list, i = 0, role], value, code, message, instead } of [
+    ...withSeverity('error', problems), ...withSeverity('warning', doubts)
+  ]) {
     const pair = settings.keys[Number(i)]
-    const full = list === undefined ? value : list === 'ca_certs' ? settings.caCerts[Number(i)] : role === 'private_key' ? pair?.privateKey : pair?.publicKey
+    const full = list === undefined
+      ? value
+      : list === 'ca_certs'
+        ? settings.caCerts[Number(i)]
+        : role === 'private_key'
+          ? pair?.privateKey
+          : pair?.publicKey
     const key = role === 'certificate' ? 'public_key' : role
     const named = files.filter((named) => named.full === full)
     const { file, place } = named.find(({ place }) => place.at(-1) === key) ?? named[0]!

@@ -21,11 +21,29 @@ const newSettings: Readonly<Record<string, readonly string[]>> = {
  * @returns the report for problems of reading it as version 3
  */
 export function judgeVersionFour (root: Record<string, unknown>, report: Report): Report {
-  report({ severity: 'warning', code: 'version-4', place: ['version'], value: 4, message: 'version 4 is read as version 3: known additions of version 4, and every unknown key, are errors' })
+  report(
+    {
+      severity: 'warning',
+      code: 'version-4',
+      place: ['version'],
+      value: 4,
+      message: 'version 4 is read as version 3: known additions of version 4, and every unknown key, are errors'
+    }
+  )
   const told = new Set<string>()
   const refuse = (place: Place, value: unknown, what: string, at: 'key' | 'value' = 'value'): void => {
     told.add(formatPlace(place))
-    report({ severity: 'error', code: 'new-in-version-4', place, at, value, message: `${what} is new in version 4 and not supported here`, instead: 'remove it, or serve this endpoint with KrakenD' })
+    report(
+      {
+        severity: 'error',
+        code: 'new-in-version-4',
+        place,
+        at,
+        value,
+        message: `${what} is new in version 4 and not supported here`,
+        instead: 'remove it, or serve this endpoint with KrakenD'
+      }
+    )
   }
   judge(root, [])
   for (const [i, endpoint] of listOf(root['endpoints'])) {
@@ -43,18 +61,26 @@ export function judgeVersionFour (root: Record<string, unknown>, report: Report)
   function judge (part: Record<string, unknown>, place: Place): void {
     for (const key of ['output_encoding', 'encoding']) {
       const encoding = part[key]
-      if (typeof encoding === 'string' && newEncodings.has(encoding.toLowerCase())) refuse([...place, key], encoding, `the encoding ${describeValue([...place, key], encoding)}`)
+      if (typeof encoding === 'string' && newEncodings.has(encoding.toLowerCase())) {
+        refuse([...place, key], encoding, `the encoding ${describeValue([...place, key], encoding)}`)
+      }
     }
     const extra = isObject(part['extra_config']) ? part['extra_config'] : {}
     for (const [namespace, settings] of Object.entries(extra)) {
       const at = [...place, 'extra_config', namespace]
       if (namespace.startsWith('ai/') && !oldAi.has(namespace)) refuse(at, null, `the namespace ${JSON.stringify(namespace)}`, 'key')
       if (!isObject(settings) || !Object.hasOwn(newSettings, namespace)) continue
-      for (const key of newSettings[namespace]!) if (Object.hasOwn(settings, key)) refuse([...at, key], null, `the key ${JSON.stringify(key)} of ${JSON.stringify(namespace)}`, 'key')
+      for (const key of newSettings[namespace]!) {
+        if (Object.hasOwn(settings, key)) {
+          refuse([...at, key], null, `the key ${JSON.stringify(key)} of ${JSON.stringify(namespace)}`, 'key')
+        }
+      }
     }
   }
 }
 
 function listOf (value: unknown): [number, Record<string, unknown>][] {
-  return (Array.isArray(value) ? value : isObject(value) ? [value] : []).flatMap((item, i) => isObject(item) ? [[i, item] as [number, Record<string, unknown>]] : [])
+  return (Array.isArray(value) ? value : isObject(value) ? [value] : []).flatMap(
+    (item, i) => isObject(item) ? [[i, item] as [number, Record<string, unknown>]] : []
+  )
 }

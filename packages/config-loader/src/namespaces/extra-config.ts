@@ -1,6 +1,9 @@
 import type { ExtraConfig, FeatureSchema, Place } from '@floodgate/core'
 import { describePlugin, isEnterpriseNamespace } from './enterprise.ts'
-import { classOf, consequenceOf, foldKey, isComment, knownNamespaces, legacyNamespaces, type Level, mendSettings, namespaceNames, readSettings, type ResolvedName, resolveName, stopsStart } from '@floodgate/settings'
+import {
+  classOf, consequenceOf, foldKey, isComment, knownNamespaces, legacyNamespaces, type Level, mendSettings,
+  namespaceNames, readSettings, type ResolvedName, resolveName, stopsStart
+} from '@floodgate/settings'
 import { reportKeys } from './guard-keys.ts'
 import { reportMisplaced, whereItBelongs } from './misplaced.ts'
 import { clientNamespace, levelsOf, nameLevels, type Namespaces } from './namespaces.ts'
@@ -28,7 +31,13 @@ export function prepareNamespaces (features: readonly FeatureSchema[], ways: Way
  * this level. Unsupported ones are reported by their class (known-namespaces.ts) and kept as configured. The settings
  * of `backend/http/client` are not read here.
  */
-export function readExtraConfig (extra: Record<string, unknown> | undefined, level: Level, place: Place, namespaces: Namespaces, report: Report): ExtraConfig {
+export function readExtraConfig (
+  extra: Record<string, unknown> | undefined,
+  level: Level,
+  place: Place,
+  namespaces: Namespaces,
+  report: Report
+): ExtraConfig {
   const settings: [string, unknown][] = []
   for (const named of resolveNames(extra ?? {}, place, namespaces, report)) {
     const { name, value } = named
@@ -53,14 +62,27 @@ export function readExtraConfig (extra: Record<string, unknown> | undefined, lev
       reportLevel(named, level, at, namespaces, report)
       continue
     }
-    if (named.key !== name && !Object.hasOwn(legacyNamespaces, named.key)) report({ severity: 'warning', code: 'krakend-ignores', place: at, at: 'key', message: 'KrakenD ignores this, because names of namespaces are case-sensitive', instead: `write it as ${JSON.stringify(name)}, which both use` })
+    if (named.key !== name && !Object.hasOwn(legacyNamespaces, named.key)) {
+      report(
+        {
+          severity: 'warning',
+          code: 'krakend-ignores',
+          place: at,
+          at: 'key',
+          message: 'KrakenD ignores this, because names of namespaces are case-sensitive',
+          instead: `write it as ${JSON.stringify(name)}, which both use`
+        }
+      )
+    }
     const errors: Place[] = []
     const reportSettings = reportKeys(feature, level, at, value, namespaces, report)
     const judged = readSettings(schema, value, at, (draft) => {
       if (draft.severity === 'error') errors.push(draft.place)
       reportSettings(draft)
     })
-    if (judged !== undefined && pluginNamespaces.has(name)) judgePlugins(name, judged, at, { served: feature.plugins, level }, namespaces, report)
+    if (judged !== undefined && pluginNamespaces.has(name)) {
+      judgePlugins(name, judged, at, { served: feature.plugins, level }, namespaces, report)
+    }
     const usable = errors.length === 0 ? judged : mendSettings(schema, judged, errors.map((place) => place.slice(at.length)))
     if (usable !== undefined) settings.push([name, usable])
     else if (errors.length > 0) namespaces.lost.push({ namespace: name, place })
@@ -81,7 +103,16 @@ function resolveNames (extra: Record<string, unknown>, place: Place, { names }: 
     const name = names.get(foldKey(key)) ?? key
     const before = found.get(name)
     if (before !== undefined) {
-      report({ severity: 'warning', code: 'duplicate-key', place: [...place, name], at: 'key', message: `is configured twice, as ${JSON.stringify(before.key)} and as ${JSON.stringify(key)}`, instead: 'keep one of them' })
+      report(
+        {
+          severity: 'warning',
+          code: 'duplicate-key',
+          place: [...place, name],
+          at: 'key',
+          message: `is configured twice, as ${JSON.stringify(before.key)} and as ${JSON.stringify(key)}`,
+          instead: 'keep one of them'
+        }
+      )
       if (Object.hasOwn(legacyNamespaces, before.key)) continue
     }
     found.set(name, { name, key, value })
@@ -106,7 +137,15 @@ function reportUnimplemented (name: string, level: Level, value: unknown, place:
     return
   }
   const plugin = name === 'plugin/http-client' ? (value as { name?: unknown } | null)?.name : undefined
-  const draft = { code: 'unsupported-namespace', place, at: 'key', message: typeof plugin === 'string' ? `${describePlugin(plugin)}: it has no effect` : `${JSON.stringify(name)}${isEnterpriseNamespace(name) ? ', of KrakenD Enterprise,' : ''} is not implemented by this gateway: it has no effect`, instead: replacement(name, value) } as const
+  const draft = {
+    code: 'unsupported-namespace',
+    place,
+    at: 'key',
+    message: typeof plugin === 'string'
+      ? `${describePlugin(plugin)}: it has no effect`
+      : `${JSON.stringify(name)}${isEnterpriseNamespace(name) ? ', of KrakenD Enterprise,' : ''} is not implemented by this gateway: it has no effect`,
+    instead: replacement(name, value)
+  } as const
   if (stopsStart(kind)) namespaces.unsupported.add(name, { ...draft, message: `${draft.message}, and ${consequenceOf(kind, level)}` })
   else if (!namespaces.unsupported.allows(name)) report({ ...draft, severity: 'warning', strict: true })
 }
@@ -116,7 +155,9 @@ function reportUnknown (key: string, level: Level, value: unknown, place: Place,
   const at = [...place.slice(0, -1), key]
   const resolved = resolveName(key, namespaces.names)
   const kind = resolved === null ? classOf(key) : classOf(resolved.name)
-  const message = resolved?.how === 'retired' ? `${JSON.stringify(key)} is the old name of ${JSON.stringify(resolved.name)}, which KrakenD no longer reads: it has no effect` : `unknown namespace ${JSON.stringify(key)}: it has no effect`
+  const message = resolved?.how === 'retired'
+    ? `${JSON.stringify(key)} is the old name of ${JSON.stringify(resolved.name)}, which KrakenD no longer reads: it has no effect`
+    : `unknown namespace ${JSON.stringify(key)}: it has no effect`
   if (stopsStart(kind)) {
     namespaces.unsupported.add(key, {
       code: 'unknown-namespace',
@@ -129,19 +170,41 @@ function reportUnknown (key: string, level: Level, value: unknown, place: Place,
   }
   if (judgeUnknownKey({ key, value, level, place: at }, { namespaces, report })) return
   if (namespaces.unsupported.allows(key)) return
-  report({ severity: 'warning', code: 'unknown-namespace', place: at, at: 'key', message, strict: true, ...resolved !== null && { instead: `did you mean ${JSON.stringify(resolved.name)}?` } })
+  report(
+    {
+      severity: 'warning',
+      code: 'unknown-namespace',
+      place: at,
+      at: 'key',
+      message,
+      strict: true,
+      ...resolved !== null && { instead: `did you mean ${JSON.stringify(resolved.name)}?` }
+    }
+  )
 }
 
 /** Returns what to write instead of a misspelt name. */
 function correct ({ name, how }: ResolvedName, level: Level, value: unknown, namespaces: Namespaces): ReturnType<typeof whereItBelongs> {
   const { instead, ...rest } = whereItBelongs(name, level, value, namespaces)
-  return { instead: `${how === 'retired' ? 'use the current name:' : `did you mean ${JSON.stringify(name)}?`}${instead === undefined ? '' : ` ${instead}`}`, ...rest }
+  return {
+    instead: `${how === 'retired' ? 'use the current name:' : `did you mean ${JSON.stringify(name)}?`}${instead === undefined ? '' : ` ${instead}`}`,
+    ...rest
+  }
 }
 
 /** `null` counts as missing, except for a namespace that protects something: there the settings were probably forgotten. */
 function reportNothing (name: string, level: Level, place: Place, { unsupported }: Namespaces): void {
   if (classOf(name) !== 'guards' || unsupported.allows(name)) return
-  unsupported.add(name, { code: 'wrong-type', place, value: null, message: `must be an object, not null: it has no effect, and ${consequenceOf('guards', level)}`, instead: 'write its settings, or remove it' })
+  unsupported.add(
+    name,
+    {
+      code: 'wrong-type',
+      place,
+      value: null,
+      message: `must be an object, not null: it has no effect, and ${consequenceOf('guards', level)}`,
+      instead: 'write its settings, or remove it'
+    }
+  )
 }
 
 /** Handles a namespace at a level where it has no effect. */

@@ -21,7 +21,14 @@ const decidingKeys: Readonly<Record<string, Readonly<Record<string, string>>>> =
  * Creates the report for a namespace's settings: keys without effect prevent the start if they could restrict access,
  * unless they are allowed as `auth/validator.KEY`.
  */
-export function reportKeys (feature: FeatureSchema, level: Level, place: Place, settings: unknown, namespaces: Namespaces, report: Report): Report {
+export function reportKeys (
+  feature: FeatureSchema,
+  level: Level,
+  place: Place,
+  settings: unknown,
+  namespaces: Namespaces,
+  report: Report
+): Report {
   const { namespace } = feature
   let told = false
   return function reportKey (draft) {
@@ -39,7 +46,8 @@ export function reportKeys (feature: FeatureSchema, level: Level, place: Place, 
       namespaces.unsupported.add(name, { ...draft, message: `${JSON.stringify(key)} is not supported: ${deciding}`, instead: 'remove it' })
       return
     }
-    const isGuard = strictNamespace.test(foldKey(namespace)) || (strictPlugin.test(foldKey(namespace)) && path[0] === 'ip-filter' && path.length > 1)
+    const isGuard = strictNamespace.test(foldKey(namespace)) ||
+      (strictPlugin.test(foldKey(namespace)) && path[0] === 'ip-filter' && path.length > 1)
     if (!isGuard) { report({ ...draft, strict: true }); return }
     const otherLevels = path.length === 1 ? elsewhere(feature, level, key) : []
     if (otherLevels.length > 0) {
@@ -66,12 +74,19 @@ function nameOf (namespace: string, place: Place, from: number): string {
 }
 
 function stopping (draft: ProblemDraft, namespace: string, level: Level): ProblemDraft {
-  return { ...draft, message: `${draft.message}, and ${consequenceOf(classOf(namespace), level).replace(/without this protection$/, 'without this check')}` }
+  return {
+    ...draft,
+    message: `${draft.message}, and ${consequenceOf(classOf(namespace), level).replace(/without this protection$/, 'without this check')}`
+  }
 }
 
 function listNames (keys: readonly string[]): string {
   const names = keys.slice(0, 4).map((key) => JSON.stringify(key))
-  return keys.length > 4 ? `${names.join(', ')} and ${keys.length - 4} more` : names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
+  return keys.length > 4
+    ? `${names.join(', ')} and ${keys.length - 4} more`
+    : names.length < 2
+      ? names.join('')
+      : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
 }
 
 /** Returns the rest of settings at a level without the keys of another level. */

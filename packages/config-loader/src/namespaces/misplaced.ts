@@ -36,13 +36,20 @@ export function reportMisplaced ({ name, written, level, place, value, message }
 }
 
 /** Returns where settings of a namespace are read, and shows the lines to write there. */
-export function whereItBelongs (name: string, level: Level, value: unknown, namespaces: Namespaces): Pick<ProblemDraft, 'instead' | 'write'> {
+export function whereItBelongs (
+  name: string,
+  level: Level,
+  value: unknown,
+  namespaces: Namespaces
+): Pick<ProblemDraft, 'instead' | 'write'> {
   const meant = levelsOf(name, namespaces)
   if (!isImplemented(name, namespaces)) return { instead: `${JSON.stringify(name)} is not implemented by this gateway: remove it` }
   if (meant.length === 0) return {}
   const target = meant.includes(level) ? level : meant[0]!
   return {
-    instead: meant.includes(level) ? `write it in extra_config of this ${level}:` : `it belongs to the extra_config of ${nameLevels(meant)}; write it ${intoWhich(target, level)}:`,
+    instead: meant.includes(level)
+      ? `write it in extra_config of this ${level}:`
+      : `it belongs to the extra_config of ${nameLevels(meant)}; write it ${intoWhich(target, level)}:`,
     write: { path: ['extra_config', name], value, tables: tablesOf(target) }
   }
 }

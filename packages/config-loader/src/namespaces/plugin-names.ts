@@ -33,7 +33,14 @@ export interface PluginNames {
  *
  * @param place of the namespace's settings
  */
-export function judgePlugins (namespace: string, settings: unknown, place: Place, { served, level }: PluginNames, { unsupported }: Namespaces, report: Report): void {
+export function judgePlugins (
+  namespace: string,
+  settings: unknown,
+  place: Place,
+  { served, level }: PluginNames,
+  { unsupported }: Namespaces,
+  report: Report
+): void {
   if (served === undefined) return
   const { name: listed } = (settings ?? {}) as { name?: unknown }
   const names = listed === undefined || listed === null ? [] : weakList(listed)
@@ -46,6 +53,14 @@ export function judgePlugins (namespace: string, settings: unknown, place: Place
       return
     }
     const same = replacements[name]
-    unsupported.add(name, { ...at, message: `${message}, and ${consequenceOf('guards', level)} if it checks anything`, instead: same === undefined ? pluginAdvice : `use ${same}` }, [namespace])
+    unsupported.add(
+      name,
+      {
+        ...at,
+        message: `${message}, and ${consequenceOf('guards', level)} if it checks anything`,
+        instead: same === undefined ? pluginAdvice : `use ${same}`
+      },
+      [namespace]
+    )
   })
 }

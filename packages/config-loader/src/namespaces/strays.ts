@@ -1,5 +1,8 @@
 import type { Place } from '@floodgate/core'
-import { backendSchema, classOf, closestWord, endpointSchema, foldKey, formatPlace, isComment, isObject, type Level, resolveName, serviceSchema, stopsStart, weakList, weakObject } from '@floodgate/settings'
+import {
+  backendSchema, classOf, closestWord, endpointSchema, foldKey, formatPlace, isComment, isObject, type Level,
+  resolveName, serviceSchema, stopsStart, weakList, weakObject
+} from '@floodgate/settings'
 import { reportMisplaced } from './misplaced.ts'
 import { clientNamespace, intoWhich, tablesOf, type Namespaces } from './namespaces.ts'
 import type { Report } from '../locate/problem.ts'
@@ -64,14 +67,24 @@ function judgeLevel (object: Record<string, unknown>, level: Level, place: Place
     .filter(([key, value]) => value !== null && !isComment(key) && !Object.hasOwn(known, foldKey(key)))
     .map(([key, value]): Stray => ({ key, value, level, place: [...place, key] }))
   for (const key of unusedSpellings(object)) {
-    judgeContainer({ key, value: object[key], level, place: [...place, key] }, `${JSON.stringify(key)} is not read, because there is also "extra_config"`, judges)
+    judgeContainer(
+      { key, value: object[key], level, place: [...place, key] },
+      `${JSON.stringify(key)} is not read, because there is also "extra_config"`,
+      judges
+    )
   }
   const told = tellByKeys(Object.fromEntries(strays.map(({ key, value }) => [key, value])))
   const telling = told === null ? [] : strays.filter(({ key }) => told.by.includes(foldKey(key)))
   const others = strays.filter((stray) => !telling.includes(stray) && judgeStray(stray, judges))
   if (told !== null) {
     const value = Object.fromEntries(strays.filter((stray) => !others.includes(stray)).map(({ key, value }) => [key, value]))
-    reportTold(told.name, { ...telling[0]!, value }, `${told.by.map((key) => JSON.stringify(key)).join(' and ')} look like settings of ${JSON.stringify(told.name)}, but directly in ${the(level)} they have no effect`, judges, told.name)
+    reportTold(
+      told.name,
+      { ...telling[0]!, value },
+      `${told.by.map((key) => JSON.stringify(key)).join(' and ')} look like settings of ${JSON.stringify(told.name)}, but directly in ${the(level)} they have no effect`,
+      judges,
+      told.name
+    )
   }
   return [...telling, ...others].map(({ key }) => key)
 }
@@ -91,11 +104,24 @@ function the (level: Level): string {
 /** Checks an unknown key beside `extra_config`; true if it was reported. */
 function judgeStray (stray: Stray, judges: Judges): boolean {
   const { key, value } = stray
-  if (isNearExtraConfig(key) && judgeContainer(stray, `unknown key ${JSON.stringify(key)} (did you mean "extra_config"?)`, judges)) return true
+  if (isNearExtraConfig(key) && judgeContainer(stray, `unknown key ${JSON.stringify(key)} (did you mean "extra_config"?)`, judges)) {
+    return true
+  }
   const resolved = resolveName(key, judges.namespaces.names)
   if (resolved !== null && (key.includes('/') || typeof value === 'object') && classOf(resolved.name) !== null) {
     const { name, how } = resolved
-    reportMisplaced({ ...stray, name, written: key, message: how === 'exact' ? `${JSON.stringify(key)} is written beside "extra_config" instead of in it: it has no effect` : `unknown key ${JSON.stringify(key)} (did you mean ${JSON.stringify(name)} in "extra_config"?): it has no effect` }, judges.namespaces, judges.report)
+    reportMisplaced(
+      {
+        ...stray,
+        name,
+        written: key,
+        message: how === 'exact'
+          ? `${JSON.stringify(key)} is written beside "extra_config" instead of in it: it has no effect`
+          : `unknown key ${JSON.stringify(key)} (did you mean ${JSON.stringify(name)} in "extra_config"?): it has no effect`
+      },
+      judges.namespaces,
+      judges.report
+    )
     return true
   }
   return judgeUnknownKey(stray, judges)
@@ -121,7 +147,12 @@ export function judgeUnknownKey (stray: Stray, judges: Judges): boolean {
   if (!key.includes('/') && judgeContainer(stray, `unknown key ${JSON.stringify(key)}`, judges)) return true
   const told = tellByKeys(value)
   if (told === null || (told.name === 'tls' && level !== 'service')) return false
-  reportTold(told.name, stray, `unknown key ${JSON.stringify(key)}: ${told.by.map((key) => JSON.stringify(key)).join(' and ')} in it look like settings of ${JSON.stringify(told.name)}, but they have no effect`, judges)
+  reportTold(
+    told.name,
+    stray,
+    `unknown key ${JSON.stringify(key)}: ${told.by.map((key) => JSON.stringify(key)).join(' and ')} in it look like settings of ${JSON.stringify(told.name)}, but they have no effect`,
+    judges
+  )
   return true
 }
 
@@ -151,7 +182,11 @@ function judgeNested ({ key, value, level, place }: Stray, judges: Judges): bool
 
   function report (name: string, inner: Stray): boolean {
     if (classOf(name) === null) return false
-    reportMisplaced({ ...inner, name, written: name, message: `${JSON.stringify(name)} is written as nested objects: it has no effect` }, judges.namespaces, judges.report)
+    reportMisplaced(
+      { ...inner, name, written: name, message: `${JSON.stringify(name)} is written as nested objects: it has no effect` },
+      judges.namespaces,
+      judges.report
+    )
     return true
   }
 }
@@ -168,16 +203,37 @@ function judgeContainer ({ key, value, level, place }: Stray, why: string, { nam
   for (const [name, item] of Object.entries(object)) {
     if (isComment(name) || item === null) continue
     const resolved = resolveName(name, namespaces.names)
-    const meant = resolved === null ? (isExtra ? name : null) : isExtra || (resolved.how === 'exact' && name.includes('/')) ? resolved.name : null
+    const meant = resolved === null
+      ? (isExtra ? name : null)
+      : isExtra || (resolved.how === 'exact' && name.includes('/'))
+        ? resolved.name
+        : null
     if (meant === null || !stopsStart(classOf(meant))) continue
     found = true
-    reportMisplaced({ name: meant, written: name, level, place: [...place, name], value: item, message: `${why}: ${JSON.stringify(name)} in it has no effect` }, namespaces, report)
+    reportMisplaced(
+      {
+        name: meant,
+        written: name,
+        level,
+        place: [...place, name],
+        value: item,
+        message: `${why}: ${JSON.stringify(name)} in it has no effect`
+      },
+      namespaces,
+      report
+    )
   }
   return found
 }
 
 /** Reports settings that were recognized by their keys. */
-function reportTold (name: string, { key, value, level, place }: Stray, message: string, { namespaces, report }: Judges, written = key): void {
+function reportTold (
+  name: string,
+  { key, value, level, place }: Stray,
+  message: string,
+  { namespaces, report }: Judges,
+  written = key
+): void {
   if (name !== 'tls' && name !== 'client_tls' && name !== 'proxy_address') {
     reportMisplaced({ name, written, level, place, value, message }, namespaces, report)
     return
@@ -190,6 +246,9 @@ function reportTold (name: string, { key, value, level, place }: Stray, message:
     message: `${message}, and ${name === 'tls' ? 'clients would be served without these TLS settings' : name === 'client_tls' ? 'backends would be called without these TLS settings' : 'backends would be called without this proxy'}`,
     ...ofRoot
       ? { instead: 'write it at the root:', write: { path: [name], value, tables: [] } }
-      : { instead: `it belongs to ${JSON.stringify(clientNamespace)} in the extra_config of a backend; write it ${level === 'backend' ? 'in this backend' : intoWhich('backend', level)}:`, write: { path: ['extra_config', clientNamespace], value: { [name]: value }, tables: tablesOf('backend') } }
+      : {
+          instead: `it belongs to ${JSON.stringify(clientNamespace)} in the extra_config of a backend; write it ${level === 'backend' ? 'in this backend' : intoWhich('backend', level)}:`,
+          write: { path: ['extra_config', clientNamespace], value: { [name]: value }, tables: tablesOf('backend') }
+        }
   }, [name, ...ofRoot ? [] : [clientNamespace]])
 }

@@ -30,7 +30,9 @@ export class UnsupportedReport {
       else names.add(name)
     }
     const outcome = by !== null ? 'allowed' : skipped ? 'skipped' : 'stops'
-    this.#report({ ...draft, severity: outcome === 'stops' ? 'error' : 'warning', unsupported: { name, outcome, by, skippable: endpoint !== null } })
+    this.#report(
+      { ...draft, severity: outcome === 'stops' ? 'error' : 'warning', unsupported: { name, outcome, by, skippable: endpoint !== null } }
+    )
   }
 
   /** Returns whether one of these names is allowed. */

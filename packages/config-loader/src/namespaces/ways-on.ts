@@ -19,7 +19,7 @@ export interface WaysOnOptions {
 }
 
 /** Names separated by commas or blanks. */
-export const allowVariable = 'FLOODGATE_ALLOW_UNSUPPORTED'
+const allowVariable = 'FLOODGATE_ALLOW_UNSUPPORTED'
 
 /** Prepares these options. Names of version 1 and current names are equivalent: both are compared as returned by `today`. */
 export function prepareWaysOn ({ allowUnsupported, unsupported, env, root }: WaysOnOptions, today: (name: string) => string): WaysOn {

@@ -25,10 +25,29 @@ export class WithoutEffect {
     const telemetry = [...this.#namespaces].find(([name]) => name.startsWith('telemetry/'))
     const first = telemetry ?? [...this.#namespaces][0]
     if (first !== undefined) {
-      report({ severity: 'warning', code: 'unsupported-addition', place: first[1][0]!, at: 'key', message: `not implemented by this gateway, but no response depends on it: ${list(this.#namespaces)}`, strict: telemetry !== undefined })
+      report(
+        {
+          severity: 'warning',
+          code: 'unsupported-addition',
+          place: first[1][0]!,
+          at: 'key',
+          message: `not implemented by this gateway, but no response depends on it: ${list(this.#namespaces)}`,
+          strict: telemetry !== undefined
+        }
+      )
     }
     const key = [...this.#keys][0]
-    if (key !== undefined) report({ severity: 'warning', code: 'needless-key', place: key[1][0]!, at: 'key', message: `not needed by this gateway, so without effect: ${list(this.#keys)}` })
+    if (key !== undefined) {
+      report(
+        {
+          severity: 'warning',
+          code: 'needless-key',
+          place: key[1][0]!,
+          at: 'key',
+          message: `not needed by this gateway, so without effect: ${list(this.#keys)}`
+        }
+      )
+    }
   }
 }
 

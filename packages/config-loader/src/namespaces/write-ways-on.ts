@@ -6,7 +6,11 @@ export type Audience = 'command' | 'program'
 /** Describes how to start without an unsupported setting, or where it is allowed: one line each. */
 export function writeWaysOn ({ name, outcome, by, skippable }: Unsupported, audience: Audience): string[] {
   const texts = audience === 'command' ? command : program
-  if (outcome === 'allowed') return [`allowed by ${by === 'environment' ? 'FLOODGATE_ALLOW_UNSUPPORTED' : by === 'configuration' ? 'floodgate.allow_unsupported of the configuration' : texts.allowOption}`]
+  if (outcome === 'allowed') {
+    return [
+      `allowed by ${by === 'environment' ? 'FLOODGATE_ALLOW_UNSUPPORTED' : by === 'configuration' ? 'floodgate.allow_unsupported of the configuration' : texts.allowOption}`
+    ]
+  }
   if (outcome === 'skipped') return [`the endpoint answers 501: ${texts.skip}`]
   return [
     `to start without it: ${texts.allow(name)}`,

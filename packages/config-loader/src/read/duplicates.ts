@@ -13,8 +13,11 @@ export function judgeDuplicates (source: Source | null, namespaces: Namespaces, 
   for (const duplicate of source?.duplicates() ?? []) {
     const { place } = duplicate
     const lost = findLost(duplicate, namespaces)
-    if (lost === null) report({ severity: 'warning', code: 'duplicate-key', place, at: 'key', message: 'duplicate key: the last value is used' })
-    else {
+    if (lost === null) {
+      report(
+        { severity: 'warning', code: 'duplicate-key', place, at: 'key', message: 'duplicate key: the last value is used' }
+      )
+    } else {
       namespaces.unsupported.add(lost.allow, {
         code: 'duplicate-key',
         place,

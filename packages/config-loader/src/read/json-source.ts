@@ -16,7 +16,14 @@ const strict = { disallowComments: true, allowTrailingComma: false, allowEmptyCo
  * @throws {SyntaxProblem} at the first syntax error, or if it is nested too deeply
  */
 export function parseJson (file: string, text: string): Source {
-  if (text.charCodeAt(0) === 0xFEFF) throw new SyntaxProblem('the file starts with a byte order mark, which JSON does not allow', { line: 1, column: 1 }, null, 'save it as UTF-8 without BOM')
+  if (text.charCodeAt(0) === 0xFEFF) {
+    throw new SyntaxProblem(
+      'the file starts with a byte order mark, which JSON does not allow',
+      { line: 1, column: 1 },
+      null,
+      'save it as UTF-8 without BOM'
+    )
+  }
   const excess = findExcessiveLevel(text)
   if (excess !== -1) throw nestingProblem(text, excess)
   let value: unknown
@@ -70,7 +77,9 @@ function convert (node: Node): TextNode {
   if (node.type !== 'object') return { kind: 'scalar', start, end, value: node.value }
   const entries = (node.children ?? []).flatMap((property) => {
     const [key, value] = property.children ?? []
-    return key === undefined || value === undefined ? [] : [{ key: key.value as string, start: key.offset, end: key.offset + key.length, value: convert(value) }]
+    return key === undefined || value === undefined
+      ? []
+      : [{ key: key.value as string, start: key.offset, end: key.offset + key.length, value: convert(value) }]
   })
   return { kind: 'object', start, end, entries }
 }

@@ -12,7 +12,13 @@ export const nestedTooDeep = `objects and lists are nested more than ${maxNestin
 /** Creates the problem of a text that is nested too deeply from an offset on. */
 export function nestingProblem (text: string, offset: number): SyntaxProblem {
   const where = lineAndColumn(text, offset)
-  return new SyntaxProblem(`${nestedTooDeep}, in line ${where.line}, column ${where.column}`, where, showRawLine(text, offset), null, { code: 'too-deep' })
+  return new SyntaxProblem(
+    `${nestedTooDeep}, in line ${where.line}, column ${where.column}`,
+    where,
+    showRawLine(text, offset),
+    null,
+    { code: 'too-deep' }
+  )
 }
 
 /** Returns the offset at which a JSON text, valid or not, is nested too deeply; -1 if it is not. */

@@ -16,7 +16,9 @@ export function isStandardInput (path: string): boolean {
 export async function readPipe (path: string, most: number): Promise<Buffer> {
   const fd = Number(/\d+$/.exec(path)?.[0] ?? 0)
   // With big integers: after another stat of a pipe, Node 20 does not find modules behind links.
-  if (fstatSync(fd, { bigint: true }).isCharacterDevice()) throw Object.assign(new Error('it is a device, not a file or a pipe'), { code: 'ENOTFILE' })
+  if (fstatSync(fd, { bigint: true }).isCharacterDevice()) {
+    throw Object.assign(new Error('it is a device, not a file or a pipe'), { code: 'ENOTFILE' })
+  }
   const chunks: Buffer[] = []
   let length = 0
   // Read directly: some programs pass standard input as a socket, which cannot be opened by its path.

@@ -16,7 +16,12 @@ export async function readText (path: string): Promise<string> {
     bytes = isStandardInput(path) ? await readPipe(path, maxConfigBytes) : readRegularFile(path, maxConfigBytes)
   } catch (err) {
     const { code } = err as NodeJS.ErrnoException
-    throw new SyntaxProblem(`the file cannot be read: ${explainFailure(err)}`, null, null, code === 'ENOENT' ? 'pass the path of a configuration file' : null)
+    throw new SyntaxProblem(
+      `the file cannot be read: ${explainFailure(err)}`,
+      null,
+      null,
+      code === 'ENOENT' ? 'pass the path of a configuration file' : null
+    )
   }
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)

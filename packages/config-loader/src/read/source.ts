@@ -73,7 +73,13 @@ const around = 10 * width
  * Creates a source from a parsed text. The tree of offsets is only built on first use: a configuration without problems
  * does not need it.
  */
-export function createSource (file: string, text: string, value: unknown, readTree: () => TextNode | null, mayHaveDuplicates: () => boolean = () => false): Source {
+export function createSource (
+  file: string,
+  text: string,
+  value: unknown,
+  readTree: () => TextNode | null,
+  mayHaveDuplicates: () => boolean = () => false
+): Source {
   let tree: TextNode | null | undefined
   let secrets: SecretRange[] | undefined
   let starts: readonly number[] | undefined
@@ -166,9 +172,19 @@ function findRange (root: TextNode, place: Place, at: 'key' | 'value'): Range {
 
 function findEntry (entries: readonly TextEntry[], key: string): TextEntry | undefined {
   const folded = foldKey(key)
-  if (entries.length <= few) return entries.findLast((entry) => entry.key === key) ?? entries.findLast((entry) => foldKey(entry.key) === folded)
+  if (entries.length <= few) {
+    return entries.findLast((entry) => entry.key === key) ?? entries.findLast((entry) => foldKey(entry.key) === folded)
+  }
   let index = indexes.get(entries)
-  if (index === undefined) indexes.set(entries, index = { exact: new Map(entries.map((entry) => [entry.key, entry])), folded: new Map(entries.map((entry) => [foldKey(entry.key), entry])) })
+  if (index === undefined) {
+    indexes.set(
+      entries,
+      index = {
+        exact: new Map(entries.map((entry) => [entry.key, entry])),
+        folded: new Map(entries.map((entry) => [foldKey(entry.key), entry]))
+      }
+    )
+  }
   return index.exact.get(key) ?? index.folded.get(folded)
 }
 
@@ -216,7 +232,11 @@ function findSecrets (root: TextNode): SecretRange[] {
     }
     if (node.kind !== 'scalar') continue
     if (isSecretPlace(place) || holdsSecrets(place)) found.push({ start: node.start, end: node.end, shown: `"${mask}"` })
-    else if (typeof node.value === 'string' && maskScalar(place, node.value) !== node.value) found.push({ start: node.start, end: node.end, shown: JSON.stringify(maskScalar(place, node.value)) })
+    else if (typeof node.value === 'string' && maskScalar(place, node.value) !== node.value) {
+      found.push(
+        { start: node.start, end: node.end, shown: JSON.stringify(maskScalar(place, node.value)) }
+      )
+    }
   }
   return found.sort((a, b) => a.start - b.start)
 }

@@ -15,7 +15,13 @@ export class SyntaxProblem extends Error {
   readonly file: string | null
   readonly code: string
 
-  constructor (message: string, where: { line: number, column: number } | null, excerpt: string | null, instead: string | null, { file, code }: SyntaxProblemDetails = {}) {
+  constructor (
+    message: string,
+    where: { line: number, column: number } | null,
+    excerpt: string | null,
+    instead: string | null,
+    { file, code }: SyntaxProblemDetails = {}
+  ) {
     super(message)
     this.where = where
     this.excerpt = excerpt

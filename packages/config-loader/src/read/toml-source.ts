@@ -23,7 +23,12 @@ export function parseToml (file: string, text: string): Source {
     const { line, column } = err
     if (err.message.includes('excessively nested')) throw nestingProblem(text, offsetOf(text, line, column))
     const message = err.message.split('\n')[0]!.replace(/^Invalid TOML document: /, '')
-    throw new SyntaxProblem(`${message}, in line ${line}, column ${column}`, { line, column }, showRawLine(text, offsetOf(text, line, column)), null)
+    throw new SyntaxProblem(
+      `${message}, in line ${line}, column ${column}`,
+      { line, column },
+      showRawLine(text, offsetOf(text, line, column)),
+      null
+    )
   }
 }
 

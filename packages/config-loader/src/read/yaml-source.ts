@@ -7,7 +7,14 @@ import { readYamlTree, YamlFault } from './yaml-tree.ts'
 
 const require = createRequire(import.meta.url)
 
-const options: Yaml.DocumentOptions & Yaml.SchemaOptions & Yaml.ParseOptions = { version: '1.2', schema: 'core', merge: true, uniqueKeys: false, prettyErrors: false, logLevel: 'error' }
+const options: Yaml.DocumentOptions & Yaml.SchemaOptions & Yaml.ParseOptions = {
+  version: '1.2',
+  schema: 'core',
+  merge: true,
+  uniqueKeys: false,
+  prettyErrors: false,
+  logLevel: 'error'
+}
 
 /**
  * Parses a YAML 1.2 text: core schema (`yes` and `on` are strings), merge keys, one document, no duplicate keys.
@@ -42,5 +49,10 @@ function * readTokens ({ Lexer, Parser }: typeof Yaml, text: string): Generator<
 
 function describeSyntaxError (text: string, message: string, offset: number): SyntaxProblem {
   const where = lineAndColumn(text, offset)
-  return new SyntaxProblem(`${message.replace(/\.$/, '')}, in line ${where.line}, column ${where.column}`, where, showRawLine(text, offset), null)
+  return new SyntaxProblem(
+    `${message.replace(/\.$/, '')}, in line ${where.line}, column ${where.column}`,
+    where,
+    showRawLine(text, offset),
+    null
+  )
 }

@@ -58,7 +58,13 @@ export function readYamlTree ({ isAlias, isMap, isPair, isScalar, isSeq, Scalar 
     take(1, start)
     const anchor = isMap(item) || isSeq(item) || isScalar(item) ? item.anchor : undefined
     if (anchor !== undefined) anchors.set(anchor, null)
-    const { node, value } = isMap(item) ? readMap(item.items, item.range!) : isPair(item) ? readMap([item], [start, start]) : isSeq(item) ? readList(item) : readScalar(item, start)
+    const { node, value } = isMap(item)
+      ? readMap(item.items, item.range!)
+      : isPair(item)
+        ? readMap([item], [start, start])
+        : isSeq(item)
+          ? readList(item)
+          : readScalar(item, start)
     const made = { node, value, size: count - before }
     if (anchor !== undefined) anchors.set(anchor, made)
     return made
@@ -121,7 +127,9 @@ export function readYamlTree ({ isAlias, isMap, isPair, isScalar, isSeq, Scalar 
   /** Resolves a `<<`: a mapping, or a list of mappings. */
   function sourcesOf ({ node, value, size }: Read, offset: number): Read[] {
     if (node.kind === 'object') return [{ node, value, size }]
-    if (node.kind !== 'list' || node.items.some(({ kind }) => kind !== 'object')) throw new YamlFault('the value of "<<" must be a mapping or a list of mappings', offset)
+    if (node.kind !== 'list' || node.items.some(({ kind }) => kind !== 'object')) {
+      throw new YamlFault('the value of "<<" must be a mapping or a list of mappings', offset)
+    }
     return node.items.map((item, i) => ({ node: item, value: (value as unknown[])[i], size: 1 }))
   }
 

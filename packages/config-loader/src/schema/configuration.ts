@@ -22,26 +22,35 @@ export interface LoaderNamespaces {
  * namespaces. Values of a fixed set are suggested, but any string is accepted, so that an imported JSON file has this
  * type.
  */
-export type Configuration<Namespaces extends NamespacesByLevel = LoaderNamespaces> = Loose<Omit<ServiceKeys, 'version' | 'endpoints' | 'extra_config' | 'client_tls'>> & {
+export type Configuration<Namespaces extends NamespacesByLevel = LoaderNamespaces> = Loose<Omit<ServiceKeys,
+  | 'version'
+  | 'endpoints'
+  | 'extra_config'
+  | 'client_tls'>> & {
   /** Version of the format: 3. */
-  version: number
-  client_tls?: Loose<ClientTlsOptions>
-  endpoints?: readonly EndpointConfiguration<Namespaces>[]
-  extra_config?: ExtraConfiguration<Namespaces['service']>
-}
+    version: number
+    client_tls?: Loose<ClientTlsOptions>
+    endpoints?: readonly EndpointConfiguration<Namespaces>[]
+    extra_config?: ExtraConfiguration<Namespaces['service']>
+  }
 
-export type EndpointConfiguration<Namespaces extends NamespacesByLevel = LoaderNamespaces> = Loose<Omit<EndpointKeys, 'endpoint' | 'backend' | 'extra_config'>> & {
-  endpoint: string
-  backend: readonly BackendConfiguration<Namespaces>[]
-  extra_config?: ExtraConfiguration<Namespaces['endpoint']>
-}
+export type EndpointConfiguration<Namespaces extends NamespacesByLevel = LoaderNamespaces> = Loose<Omit<EndpointKeys,
+  | 'endpoint'
+  | 'backend'
+  | 'extra_config'>> & {
+    endpoint: string
+    backend: readonly BackendConfiguration<Namespaces>[]
+    extra_config?: ExtraConfiguration<Namespaces['endpoint']>
+  }
 
 export type BackendConfiguration<Namespaces extends NamespacesByLevel = LoaderNamespaces> = Loose<Omit<BackendKeys, 'extra_config'>> & {
   extra_config?: ExtraConfiguration<Namespaces['backend']>
 }
 
 /** Components by namespace: known ones are typed, others are not. */
-export type ExtraConfiguration<Known extends object> = { readonly [Name in keyof Known]?: Loose<Known[Name]> | undefined } & { readonly [namespace: string]: unknown }
+export type ExtraConfiguration<Known extends object> = { readonly [Name in keyof Known]?: Loose<Known[Name]> | undefined } & {
+  readonly [namespace: string]: unknown
+}
 
 /** A shape whose fixed values are suggestions, whose lists may be readonly, and whose objects accept comments. */
 export type Loose<T> = T extends string
@@ -49,7 +58,9 @@ export type Loose<T> = T extends string
   : T extends readonly (infer Item)[]
     ? readonly Loose<Item>[]
     : T extends object
-      ? [keyof Named<T>] extends [never] ? { readonly [Key in keyof T]: Loose<T[Key]> } : Comments & { readonly [Key in keyof Named<T>]: Loose<T[Key]> }
+      ? [keyof Named<T>] extends [never]
+          ? { readonly [Key in keyof T]: Loose<T[Key]> }
+          : Comments & { readonly [Key in keyof Named<T>]: Loose<T[Key]> }
       : T
 
 /** The named keys; the pattern of comments adds an index signature for all keys. */

@@ -43,8 +43,14 @@ function withParts (schema: JsonSchema, parts: Readonly<Record<string, string>>)
 
 /** Namespaces at one level: the implemented ones, those that only KrakenD has, and names of version 1. */
 function extraConfig (level: Level, namespaces: readonly NamespaceSchema[]): JsonSchema {
-  const implemented = Object.fromEntries(namespaces.flatMap(({ namespace, level: of, schema }) => of !== level ? [] : [[namespace, strictSchema(namespace === clientNamespace ? withParts(schema, { client_tls: 'client_tls' }) : schema)]]))
-  const elsewhere = Object.entries(knownNamespaces).flatMap(([namespace, { levels }]) => levels.includes(level) && !(namespace in implemented)
+  const implemented = Object.fromEntries(
+    namespaces.flatMap(
+      ({ namespace, level: of, schema }) =>
+        of !== level ? [] : [[namespace, strictSchema(namespace === clientNamespace ? withParts(schema, { client_tls: 'client_tls' }) : schema)]]
+    )
+  )
+  const known = Object.entries(knownNamespaces)
+  const elsewhere = known.flatMap(([namespace, { levels }]) => levels.includes(level) && !(namespace in implemented)
     ? [[namespace, { description: 'A namespace of KrakenD that this gateway does not implement.' }]]
     : [])
   return {

@@ -19,5 +19,8 @@ function explain (errors: readonly ErrorObject[], value: unknown): ProblemDraft[
   const unions = errors.filter(({ keyword }) => keyword === 'anyOf' || keyword === 'oneOf').map(({ schemaPath }) => `${schemaPath}/`)
   return errors
     .filter(({ keyword, schemaPath }) => keyword !== 'if' && !unions.some((union) => schemaPath.startsWith(union)))
-    .map(({ keyword, parentSchema, data, instancePath, params }) => describeFailure(keyword, parentSchema as Schema, data, pointerSteps(instancePath, value), params['missingProperty'] ?? params['additionalProperty']))
+    .map(
+      ({ keyword, parentSchema, data, instancePath, params }) =>
+        describeFailure(keyword, parentSchema as Schema, data, pointerSteps(instancePath, value), params['missingProperty'] ?? params['additionalProperty'])
+    )
 }

@@ -17,7 +17,9 @@ import type { JsonSchema } from './strict-schema.ts'
  */
 export function lintSource (source: Source, features: readonly FeatureSchema[], foreign?: JsonSchema): Problem[] {
   const drafts = foreign === undefined ? judgePublished(source.value, features) : judgeForeign(foreign, source.value)
-  return sortProblems(locateProblems(drafts.map((draft) => ({ ...draft, severity: 'error' })), { source, overrides: [], given: source.value }))
+  return sortProblems(
+    locateProblems(drafts.map((draft) => ({ ...draft, severity: 'error' })), { source, overrides: [], given: source.value })
+  )
 }
 
 function judgePublished (value: unknown, features: readonly FeatureSchema[]): ProblemDraft[] {
@@ -34,7 +36,9 @@ export function joinProblems (loaded: readonly Problem[], linted: readonly Probl
   const told = new Set(loaded.filter(({ code }) => !opinions.has(code)).map(placeOf))
   const wrong = new Set(linted.map(placeOf))
   return [
-    ...loaded.map((problem) => wrong.has(placeOf(problem)) && told.has(placeOf(problem)) ? { ...problem, severity: 'error' as const } : problem),
+    ...loaded.map(
+      (problem) => wrong.has(placeOf(problem)) && told.has(placeOf(problem)) ? { ...problem, severity: 'error' as const } : problem
+    ),
     ...linted.filter((problem) => !told.has(placeOf(problem)))
   ]
 }

@@ -68,7 +68,11 @@ export function schemasOf (features: readonly FeatureSchema[]): Schemas {
     },
     clientTls: { ...ClientTlsOptions, description: 'TLS towards backends: trust, certificates to show, versions, suites and curves.' },
     namespaces: [
-      ...known.flatMap(({ namespace, schemas }) => (Object.entries(schemas) as [Level, JsonSchema | undefined][]).flatMap(([level, schema]) => schema === undefined ? [] : [{ namespace, level, schema }])),
+      ...known.flatMap(
+        ({ namespace, schemas }) =>
+          (Object.entries(schemas) as [Level, JsonSchema | undefined][])
+            .flatMap(([level, schema]) => schema === undefined ? [] : [{ namespace, level, schema }])
+      ),
       { namespace: clientNamespace, level: 'backend', schema: { ...HttpClientOptions, description: 'How this backend is reached.' } }
     ]
   }

@@ -10,19 +10,41 @@ export interface JsonSchema {
  * only the loader knows become patterns.
  */
 export function strictSchema (schema: JsonSchema): JsonSchema {
-  const { format, properties, items, additionalProperties, patternProperties, default: fallback, inert, narrows, needless, ...rest } = schema
+  const {
+    format,
+    properties,
+    items,
+    additionalProperties,
+    patternProperties,
+    default: fallback,
+    inert,
+    narrows,
+    needless,
+    ...rest
+  } = schema
   const closed = properties !== undefined && additionalProperties === undefined
   return {
     ...rest,
-    ...(format === 'go-duration' ? { pattern: durationPattern, examples: ['300ms', '2s', '1h30m'] } : format === 'ip-range' || format === undefined ? {} : { format }),
+    ...(format === 'go-duration'
+      ? { pattern: durationPattern, examples: ['300ms', '2s', '1h30m'] }
+      : format === 'ip-range' || format === undefined
+        ? {}
+        : { format }),
     // The loader keeps a missing object missing: suggesting its default would have another meaning.
     ...(fallback !== undefined && (typeof fallback !== 'object' || Array.isArray(fallback)) && { default: fallback }),
     ...(isSchema(properties) && { properties: mapValues(properties) }),
-    ...(properties !== undefined && { patternProperties: { '^[@$_#]': {}, ...isSchema(patternProperties) && mapValues(patternProperties) } }),
+    ...(properties !== undefined &&
+      { patternProperties: { '^[@$_#]': {}, ...isSchema(patternProperties) && mapValues(patternProperties) } }),
     ...(properties === undefined && isSchema(patternProperties) && { patternProperties: mapValues(patternProperties) }),
-    ...(closed ? { additionalProperties: false } : additionalProperties === undefined ? {} : { additionalProperties: isSchema(additionalProperties) ? strictSchema(additionalProperties) : additionalProperties }),
+    ...(closed
+      ? { additionalProperties: false }
+      : additionalProperties === undefined
+        ? {}
+        : { additionalProperties: isSchema(additionalProperties) ? strictSchema(additionalProperties) : additionalProperties }),
     ...(items !== undefined && { items: Array.isArray(items) ? items.map(strictSchema) : isSchema(items) ? strictSchema(items) : items }),
-    ...Object.fromEntries(['anyOf', 'oneOf', 'allOf'].flatMap((keyword) => Array.isArray(rest[keyword]) ? [[keyword, rest[keyword].map(strictSchema)]] : []))
+    ...Object.fromEntries(
+      ['anyOf', 'oneOf', 'allOf'].flatMap((keyword) => Array.isArray(rest[keyword]) ? [[keyword, rest[keyword].map(strictSchema)]] : [])
+    )
   }
 }
 

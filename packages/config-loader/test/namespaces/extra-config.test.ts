@@ -83,7 +83,7 @@ t.test('loadConfig: names every setting that does not fit', async (t) => {
     [{ max_rate: 1, nested: { flag: 'x', falg: 1 } }, ['error wrong-type .nested.flag', 'error unknown-key .nested.falg']],
     [{ max_rate: 1, data: { a: 'x' } }, ['error wrong-type .data.a']],
     [{ max_rate: 1, either: 5 }, ['error invalid-value .either'], /text or an object/],
-    [{ max_rate: 1, many: 5 }, ['error wrong-type .many'], /text or true or false/],
+    [{ max_rate: 1, many: 5 }, ['error wrong-type .many'], /text or a boolean \(true or false\)/],
     ['x', ['error wrong-type '], /an object, not "x"/],
     [{ max_rat: 1, max_rate: 1 }, ['error unknown-key .max_rat']]
   ]
@@ -112,7 +112,7 @@ t.test('loadConfig: tells what KrakenD ignores in extra_config and this gateway 
 
 t.test('loadConfig: old names of namespaces are resolved first', async (t) => {
   const { model, problems } = await loadConfig({ version: 3, extra_config: { 'github_com/luraproject/lura/router/gin': { return_error_msg: 1 } } }, { env: {} })
-  t.match(problems, [{ code: 'krakend-ignores', message: /requires true or false here/ }])
+  t.match(problems, [{ code: 'krakend-ignores', message: /requires a boolean \(true or false\) here/ }])
   t.match(model.extra['router'], { return_error_msg: true })
   const both = await loadConfig({ version: 3, extra_config: { 'github_com/luraproject/lura/router/gin': { return_error_msg: true }, router: { return_error_msg: false } } }, { env: {} })
   t.match(both.model.extra['router'], { return_error_msg: true }, 'the old name wins, as on the reference')

@@ -110,7 +110,9 @@ export function findInexactNumbers (json: Buffer): number[] | null {
         else break
       }
       const negative = digits > 0 && json[digits - 1] === MINUS
-      let inexact = at - digits > SAFE_LENGTH || (dot !== 0 && (last === ZERO || isTiny(json, digits))) || (negative && dot === 0 && byte === ZERO)
+      let inexact = at - digits > SAFE_LENGTH ||
+        (dot !== 0 && (last === ZERO || isTiny(json, digits))) ||
+        (negative && dot === 0 && byte === ZERO)
       if (at < length && (next | 0x20) === E) {
         inexact = true
         at++
@@ -138,7 +140,9 @@ function isExponent (byte: number): boolean {
 function markNumbers (json: Buffer, found: readonly number[]): string {
   const text = json.toString()
   // As long as bytes: one byte is one character, and slices are cheap.
-  const slice = text.length === json.length ? (from: number, to: number) => text.slice(from, to) : (from: number, to: number) => json.toString('utf8', from, to)
+  const slice = text.length === json.length
+    ? (from: number, to: number) => text.slice(from, to)
+    : (from: number, to: number) => json.toString('utf8', from, to)
   let marked = ''
   let from = 0
   for (let i = 0; i < found.length; i += 2) {

@@ -26,7 +26,12 @@ export class JsonText {
    * @param plain the result of JSON.parse, or the objects that it is joined from; null = it is parsed on demand
    * @param text the same as a string, if it is short
    */
-  constructor (bytes: Buffer | null, plain: Plain | readonly JsonText[] | null, collection: Buffer | null = null, text: string | null = null) {
+  constructor (
+    bytes: Buffer | null,
+    plain: Plain | readonly JsonText[] | null,
+    collection: Buffer | null = null,
+    text: string | null = null
+  ) {
     this.collection = collection
     this.#text = text
     this.#bytes = bytes

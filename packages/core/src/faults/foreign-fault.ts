@@ -17,7 +17,12 @@ export interface Foreign {
  */
 export function foreignFault ({ who, where }: Foreign, what: string, thrown?: unknown): Fault {
   const cause = thrown === undefined ? undefined : asError(thrown)
-  return new Fault('foreign', 'FG_ERR_FOREIGN', 'internal error', { detail: `${who} of ${where} ${what}`, ...(cause !== undefined && { cause }) })
+  return new Fault(
+    'foreign',
+    'FG_ERR_FOREIGN',
+    'internal error',
+    { detail: `${who} of ${where} ${what}`, ...(cause !== undefined && { cause }) }
+  )
 }
 
 /**

@@ -8,7 +8,9 @@ export function asError (thrown: unknown): Error {
 
 /** Returns whether a value is thenable. */
 export function isThenable (value: unknown): value is PromiseLike<unknown> {
-  return (typeof value === 'object' || typeof value === 'function') && value !== null && typeof (value as { then?: unknown }).then === 'function'
+  return (typeof value === 'object' || typeof value === 'function') &&
+    value !== null &&
+    typeof (value as { then?: unknown }).then === 'function'
 }
 
 /** Ignores the rejection of a promise that is not awaited: unhandled, it would end the process. Accepts other values too. */

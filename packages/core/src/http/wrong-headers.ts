@@ -9,7 +9,10 @@ import { describeKind } from '../faults/foreign.ts'
  * @throws whatever the object's own getters throw
  */
 export function findWrongHeaders (headers: unknown, verb = 'gave', undefinedIsNone = false): string | null {
-  if (typeof headers !== 'object' || headers === null || Array.isArray(headers) || typeof (headers as { then?: unknown }).then === 'function') {
+  if (typeof headers !== 'object' ||
+    headers === null ||
+    Array.isArray(headers) ||
+    typeof (headers as { then?: unknown }).then === 'function') {
     return `${verb}${verb === 'gave' ? '' : ' headers are'} ${describeKind(headers)}: an object of header fields is expected`
   }
   for (const [name, value] of Object.entries(headers)) {

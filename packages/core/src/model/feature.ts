@@ -1,4 +1,7 @@
-import type { FastifyBaseLogger, FastifyInstance, onRequestAbortHookHandler, onRequestHookHandler, onResponseHookHandler, onSendHookHandler, preHandlerHookHandler } from 'fastify'
+import type {
+  FastifyBaseLogger, FastifyInstance, onRequestAbortHookHandler, onRequestHookHandler, onResponseHookHandler,
+  onSendHookHandler, preHandlerHookHandler
+} from 'fastify'
 import type { TSchema } from 'typebox'
 import type { FeatureClient, Interceptor } from './feature-client.ts'
 import type { ClientSettings } from '@floodgate/settings'
@@ -103,7 +106,10 @@ export interface Feature {
   route? (settings: any, endpoint: Endpoint, context: FeatureContext): RouteHooks | undefined
   /** Around the endpoint's merged answer. */
   endpoint? (settings: any, next: Step, endpoint: Endpoint, context: FeatureContext): Step
-  /** Around the whole call of one backend: before its address is built and its headers are filtered, and around its copies (`concurrent_calls`). */
+  /**
+   * Around the whole call of one backend: before its address is built and its headers are filtered, and around its
+   * copies (`concurrent_calls`).
+   */
   call? (settings: any, next: Step, backend: Backend, context: FeatureContext): Step
   /** Around one backend's decoded, shaped answer. */
   backend? (settings: any, next: Step, backend: Backend, context: FeatureContext): Step

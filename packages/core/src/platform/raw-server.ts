@@ -12,7 +12,11 @@ const limits = { maxHeaderSize: 16_384, headersTimeout: 10_000, requestTimeout: 
  *
  * @param name for the log: `metrics`
  */
-export function createRawServer (name: string, handler: (request: IncomingMessage, response: ServerResponse) => unknown, log: Pick<FastifyBaseLogger, 'error'>): Server {
+export function createRawServer (
+  name: string,
+  handler: (request: IncomingMessage, response: ServerResponse) => unknown,
+  log: Pick<FastifyBaseLogger, 'error'>
+): Server {
   const listener: RequestListener = (request, response) => {
     const fail = (thrown: unknown): void => {
       log.error({ err: asError(thrown) }, `${name}: a request failed`)

@@ -7,7 +7,12 @@ export function createStep <Answer> (ask: Ask<Answer>): ((request: CoreRequest) 
 }
 
 /** Calls a step in the cheapest way. Neither function may throw. */
-export function askStep (step: Step, request: CoreRequest, resolve: (answer: StepResponse) => void, reject: (error: unknown) => void): void {
+export function askStep (
+  step: Step,
+  request: CoreRequest,
+  resolve: (answer: StepResponse) => void,
+  reject: (error: unknown) => void
+): void {
   try {
     if (step.ask === undefined) step(request).then(resolve, reject)
     else step.ask(request, resolve, reject)

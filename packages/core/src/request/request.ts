@@ -31,7 +31,15 @@ export class CoreRequest {
   /** The client's request as Fastify has it. */
   readonly incoming: FastifyRequest
 
-  constructor (incoming: FastifyRequest, call: Call, method: string, params: Readonly<Record<string, string>>, headers: Readonly<Headers>, query: Query | null, body: Body) {
+  constructor (
+    incoming: FastifyRequest,
+    call: Call,
+    method: string,
+    params: Readonly<Record<string, string>>,
+    headers: Readonly<Headers>,
+    query: Query | null,
+    body: Body
+  ) {
     this.incoming = incoming
     this.call = call
     this.method = method

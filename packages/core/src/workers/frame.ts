@@ -13,7 +13,10 @@ export type FrameToWorker = BroadcastFrame | AnswerFrame | FailureFrame
  * Collects frames and passes those of one turn of the event loop to `send` together. If `send` throws, because a frame
  * cannot be serialized as JSON, the frames are sent one by one, and `refuse` is called for each that cannot be sent.
  */
-export function createOutbox<Frame> (send: (frames: Frame[]) => void, refuse: (frame: Frame, error: unknown) => void): (frame: Frame) => void {
+export function createOutbox<Frame> (
+  send: (frames: Frame[]) => void,
+  refuse: (frame: Frame, error: unknown) => void
+): (frame: Frame) => void {
   let waiting: Frame[] = []
   return (frame) => {
     if (waiting.push(frame) === 1) setImmediate(flush)

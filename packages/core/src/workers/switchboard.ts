@@ -94,6 +94,8 @@ function createService (topic: string, create: CreateService, context: PrimaryCo
   } catch (error) {
     throw serviceFailed(topic, asError(error).message)
   }
-  if (typeof (service as Partial<PrimaryService> | null)?.call !== 'function') throw serviceFailed(topic, 'it was not created: expected an object with a function `call`')
+  if (typeof (service as Partial<PrimaryService> | null)?.call !== 'function') {
+    throw serviceFailed(topic, 'it was not created: expected an object with a function `call`')
+  }
   return service as PrimaryService
 }

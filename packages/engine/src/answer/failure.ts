@@ -28,10 +28,17 @@ export interface Failure {
 }
 
 /** @param labels whether an error response has X-Krakend-Completed */
-export function createFailure (endpoint: Endpoint, { showErrorText = false, showInternals = false, semanticErrors = false }: ErrorAnswerOptions, labels = true): Failure {
+export function createFailure (
+  endpoint: Endpoint,
+  { showErrorText = false, showInternals = false, semanticErrors = false }: ErrorAnswerOptions,
+  labels = true
+): Failure {
   const [only, ...more] = endpoint.backends
   // Without the query, which may contain keys.
-  const place = { endpoint: `${endpoint.method} ${endpoint.path}`, ...(more.length === 0 && { backend: only.urlPattern.replace(/\?.*/s, '') }) }
+  const place = {
+    endpoint: `${endpoint.method} ${endpoint.path}`,
+    ...(more.length === 0 && { backend: only.urlPattern.replace(/\?.*/s, '') })
+  }
 
   function fail (error: unknown, reply: FastifyReply, call: Call): void {
     const fault = error instanceof Fault ? error : toFault(error)
@@ -64,8 +71,12 @@ export function createFailure (endpoint: Endpoint, { showErrorText = false, show
   function log (error: unknown, reply: Pick<FastifyReply, 'log' | 'raw'>): void {
     if (!(error instanceof Fault)) reply.log.error({ ...place, err: error }, 'endpoint failed')
     else if (error.code === unexpected) reply.log.error({ ...place, err: error.cause }, 'endpoint failed unexpectedly')
-    else if (error.kind === 'foreign') reply.log.error({ ...place, code: error.code, ...error.cause !== undefined && { err: error.cause } }, `endpoint failed: ${error.detail}`)
-    else if (error.kind !== 'abort') {
+    else if (error.kind === 'foreign') {
+      reply.log.error(
+        { ...place, code: error.code, ...error.cause !== undefined && { err: error.cause } },
+      `endpoint failed: ${error.detail}`
+      )
+    } else if (error.kind !== 'abort') {
       // As in the reference, a failed backend is logged at level ERROR. Client errors are not.
       const level = error.kind === 'request' ? 'warn' : 'error'
       reply.log[level]({ ...place, ...describeFault(error) }, 'endpoint failed')
@@ -112,7 +123,12 @@ function semanticStatus ({ status, kind }: Fault): number {
 function toFault (error: unknown): Fault {
   const { statusCode, code } = (error ?? {}) as { statusCode?: unknown, code?: unknown }
   if (error instanceof Error && typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500) {
-    return new Fault('request', typeof code === 'string' ? code : 'FG_ERR_PROXY_REQUEST', error.message, { status: statusCode, cause: error })
+    return new Fault(
+      'request',
+      typeof code === 'string' ? code : 'FG_ERR_PROXY_REQUEST',
+      error.message,
+      { status: statusCode, cause: error }
+    )
   }
   return new Fault('request', unexpected, 'internal error', { cause: error })
 }

@@ -11,7 +11,11 @@ interface Symbols {
 
 const symbols = load()
 // Constants: a property of an object would be looked up with each request.
-const { kReplyHeaders, kReplyTrailers, kRouteContext } = symbols ?? { kReplyHeaders: Symbol('none'), kReplyTrailers: Symbol('none'), kRouteContext: Symbol('none') }
+const { kReplyHeaders, kReplyTrailers, kRouteContext } = symbols ?? {
+  kReplyHeaders: Symbol('none'),
+  kReplyTrailers: Symbol('none'),
+  kRouteContext: Symbol('none')
+}
 
 /**
  * Returns the headers that hooks have set on a reply, to be completed and written directly to Node's response. Null if

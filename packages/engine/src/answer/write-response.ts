@@ -82,7 +82,9 @@ function writeText (response: ServerResponse, socket: Socket, text: string): voi
  */
 function headerOf (response: ServerResponse, { writable }: Socket): string | null {
   const { _header: header, _headerSent: isSent, _hasBody: hasBody } = response as Outgoing
-  return writable && typeof header === 'string' && isSent === false && hasBody === true && response.write === write && response.end === end ? header : null
+  return writable && typeof header === 'string' && isSent === false && hasBody === true && response.write === write && response.end === end
+    ? header
+    : null
 }
 
 /** The header block has been written. */

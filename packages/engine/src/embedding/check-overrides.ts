@@ -20,7 +20,10 @@ interface OptionCheck {
 const isFlag: OptionCheck = { expected: 'true or false', fits: (value: unknown) => typeof value === 'boolean' }
 const isText: OptionCheck = { expected: 'a text', fits: (value: unknown) => typeof value === 'string' }
 const isFunction: OptionCheck = { expected: 'a function', fits: (value: unknown) => typeof value === 'function' }
-const isHook: OptionCheck = { expected: 'a function, or a list of them', fits: (value: unknown) => [value].flat().every((hook) => typeof hook === 'function') }
+const isHook: OptionCheck = {
+  expected: 'a function, or a list of them',
+  fits: (value: unknown) => [value].flat().every((hook) => typeof hook === 'function')
+}
 const isCount: OptionCheck = { expected: 'a whole number', fits: (value: unknown) => Number.isInteger(value) && Number(value) >= 0 }
 
 const checks: Readonly<Record<keyof EndpointOverrides, OptionCheck>> = {
@@ -32,7 +35,10 @@ const checks: Readonly<Record<keyof EndpointOverrides, OptionCheck>> = {
   rewriteHeaders: isFunction,
   queryString: { expected: 'a function, or an object of parameters', fits: (value) => typeof value === 'function' || isObject(value) },
   method: { expected: 'a method, such as "POST"', fits: (value) => typeof value === 'string' && /^[A-Z]+$/.test(value) },
-  body: { expected: 'null, a text, or what can be written as JSON', fits: (value) => typeof value !== 'function' && typeof value !== 'symbol' && typeof value?.pipe !== 'function' },
+  body: {
+    expected: 'null, a text, or what can be written as JSON',
+    fits: (value) => typeof value !== 'function' && typeof value !== 'symbol' && typeof value?.pipe !== 'function'
+  },
   contentType: { expected: 'a media type', fits: (value) => typeof value === 'string' && /^[\x20-\x7e]+$/.test(value) },
   onResponse: isFunction,
   onError: isFunction,
@@ -54,7 +60,10 @@ const descriptionChecks: Readonly<Record<keyof RouteDescription, OptionCheck>> =
 /** First parameters that only functions written for earlier versions of the gateway have, and what is to be written. */
 const formerParameters: Readonly<Record<string, readonly [named: RegExp, instead: string]>> = {
   rewriteRequestHeaders: [/^headers?$/i, 'its parameters are (request, headers), as in @fastify/reply-from'],
-  onResponse: [/^(?:response|answer|res)$/i, 'its parameters are (request, reply, response), as in @fastify/reply-from, and it sends the answer itself: reply.send(response.stream); what returns a changed response is "rewriteResponse"']
+  onResponse: [
+    /^(?:response|answer|res)$/i,
+    'its parameters are (request, reply, response), as in @fastify/reply-from, and it sends the answer itself: reply.send(response.stream); what returns a changed response is "rewriteResponse"'
+  ]
 }
 
 /**
@@ -63,14 +72,24 @@ const formerParameters: Readonly<Record<string, readonly [named: RegExp, instead
  *
  * @param elsewhere overrides that the plugin does not serve, and why
  */
-export function findOverrides (overrides: OverridesByName, endpoints: readonly Endpoint[], elsewhere: Readonly<Partial<Record<keyof EndpointOverrides, string>>>): FoundOverrides {
+export function findOverrides (
+  overrides: OverridesByName,
+  endpoints: readonly Endpoint[],
+  elsewhere: Readonly<Partial<Record<keyof EndpointOverrides, string>>>
+): FoundOverrides {
   const byEndpoint = new Map<Endpoint, EndpointOverrides>()
   const wrong: string[] = []
   for (const [name, changes] of Object.entries(overrides)) {
     const named = findEndpoints(endpoints, name)
-    if (named.length === 0) wrong.push(`"overrides": the configuration has no endpoint "${name}": ${nearest(name, endpoints.slice(0, 1000).map(nameOf))}`)
+    if (named.length === 0) {
+      wrong.push(`"overrides": the configuration has no endpoint "${name}": ${nearest(name, endpoints.slice(0, 1000).map(nameOf))}`)
+    }
     if (!isObject(changes)) { wrong.push(`"overrides" of "${name}" must be an object: { onResponse, … }`); continue }
-    wrong.push(...Object.entries(changes).flatMap(([key, value]) => value === undefined ? [] : judge(key, value, elsewhere)).map((what) => `"overrides" of "${name}": ${what}`))
+    wrong.push(
+      ...Object.entries(changes).flatMap(
+        ([key, value]) => value === undefined ? [] : judge(key, value, elsewhere)
+      ).map((what) => `"overrides" of "${name}": ${what}`)
+    )
     for (const endpoint of named) byEndpoint.set(endpoint, { ...byEndpoint.get(endpoint), ...changes })
   }
   return { byEndpoint, wrong }
@@ -85,7 +104,9 @@ function judge (name: string, value: unknown, elsewhere: Readonly<Record<string,
   if (name === 'schema') return judgeDescription(value as object)
   const former = formerParameters[name]
   const first = former === undefined ? null : firstParameter(value as () => unknown)
-  return former === undefined || first === null || !former[0].test(first) ? [] : [`the first parameter of "${name}" is called "${first}": ${former[1]}`]
+  return former === undefined || first === null || !former[0].test(first)
+    ? []
+    : [`the first parameter of "${name}" is called "${first}": ${former[1]}`]
 }
 
 /** Other parts of a schema would have Fastify judge bodies that it does not read. */

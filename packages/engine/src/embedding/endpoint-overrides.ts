@@ -52,7 +52,11 @@ export interface EndpointOverrides {
   /** Returns the headers that go to the client; it gets the backend's, or none for decoded answers. */
   readonly rewriteHeaders?: (headers: Headers, request: FastifyRequest) => Headers
   /** Query of the backend's URL: an object, or a function that returns it encoded, without `?`. */
-  readonly queryString?: Readonly<Record<string, unknown>> | ((search: string | undefined, requestUrl: string, request: FastifyRequest) => string)
+  readonly queryString?: Readonly<Record<string, unknown>> | ((
+    search: string | undefined,
+    requestUrl: string,
+    request: FastifyRequest
+  ) => string)
   /** Method that the backend is called with. */
   readonly method?: string
   /** Body in place of the client's: null = none; with `contentType` a text, without it written as JSON. */

@@ -23,7 +23,14 @@ export function createHandOver (onResponse: NonNullable<EndpointOverrides['onRes
       fail(fault, reply, call)
     }
     const look = (given: unknown): void => {
-      if (given !== undefined && given !== reply && !reply.sent) refuse(foreignFault(foreign, 'returned something in place of sending the answer: call reply.send(response.stream); its parameters are (request, reply, response)'))
+      if (given !== undefined && given !== reply && !reply.sent) {
+        refuse(
+          foreignFault(
+            foreign,
+            'returned something in place of sending the answer: call reply.send(response.stream); its parameters are (request, reply, response)'
+          )
+        )
+      }
     }
     call.listen((reason) => {
       if (reason.kind === 'deadline' && !reply.sent) refuse(foreignFault(foreign, 'had not answered when the timeout was over', reason))
@@ -39,7 +46,10 @@ export function createHandOver (onResponse: NonNullable<EndpointOverrides['onRes
   }
 }
 
-/** Makes a failure that leaves answers to the host's `onError`, but for those to clients that have left, and for mistakes of the host's own code. */
+/**
+ * Makes a failure that leaves answers to the host's `onError`, but for those to clients that have left, and for
+ * mistakes of the host's own code.
+ */
 export function overrideFailure (fail: Failure, onError: EndpointOverrides['onError'], where: string): Failure {
   if (onError === undefined) return fail
   const foreign = { who: 'the override onError', where }
@@ -51,7 +61,10 @@ export function overrideFailure (fail: Failure, onError: EndpointOverrides['onEr
       const later: unknown = onError!(reply, { error })
       if (later !== reply && isThenable(later)) later.then(undefined, refuse)
       if (reply.sent) return
-      const timer = setTimeout(() => { if (!reply.sent) fail(foreignFault(foreign, `had not answered after ${patience} ms`), reply, call) }, patience)
+      const timer = setTimeout(
+        () => { if (!reply.sent) fail(foreignFault(foreign, `had not answered after ${patience} ms`), reply, call) },
+        patience
+      )
       reply.raw.once('close', () => { clearTimeout(timer) })
     } catch (thrown) {
       refuse(thrown)

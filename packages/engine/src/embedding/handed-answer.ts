@@ -20,6 +20,10 @@ export function createHandedAnswer ({ cacheTtl }: Endpoint, render: Render | und
     if (labels) reply.header('x-krakend-completed', completed ? 'true' : 'false')
     setStatus(reply, status)
     closeAfterEarlyAnswer(reply)
-    handOver(reply, { statusCode: status, headers, stream: isStream(body) ? body : passageOf(typeof body === 'string' ? Buffer.from(body) : body) }, core.call)
+    handOver(
+      reply,
+      { statusCode: status, headers, stream: isStream(body) ? body : passageOf(typeof body === 'string' ? Buffer.from(body) : body) },
+      core.call
+    )
   }
 }

@@ -61,7 +61,9 @@ export function backendFault (error: unknown, request: Called, begun: boolean): 
   const chain = causes(error)
   const own = chain.find(({ code }) => code?.startsWith('FG_ERR_'))?.code
   const detail = chain.map(({ code, message }) => message === '' ? code ?? 'unknown error' : message).join(': ')
-  return new Fault(own === 'FG_ERR_HTTP_CLIENT_DEADLINE' ? 'deadline' : 'backend', own ?? (begun ? 'FG_ERR_PROXY_BODY' : 'FG_ERR_PROXY_BACKEND'), publicText(chain, begun), {
+  return new Fault(own === 'FG_ERR_HTTP_CLIENT_DEADLINE'
+    ? 'deadline'
+    : 'backend', own ?? (begun ? 'FG_ERR_PROXY_BODY' : 'FG_ERR_PROXY_BACKEND'), publicText(chain, begun), {
     detail: `${calledAddress(request)}: ${detail}`,
     cause: error
   })
@@ -77,7 +79,12 @@ export function gzipFault (request: Called, cause: unknown): Fault {
 
 /** The client disconnected before it had received the whole response. */
 export function clientGone (): Fault {
-  return new Fault('abort', 'FG_ERR_PROXY_CLIENT_GONE', 'context canceled', { detail: 'the client closed its connection before the response was complete' })
+  return new Fault(
+    'abort',
+    'FG_ERR_PROXY_CLIENT_GONE',
+    'context canceled',
+    { detail: 'the client closed its connection before the response was complete' }
+  )
 }
 
 interface Cause { code: string | undefined, message: string }
@@ -87,7 +94,18 @@ function causes (error: unknown): Cause[] {
   for (let e = error; e instanceof Error && chain.length < 5; e = e.cause) {
     const { reason, code = reason } = e as NodeJS.ErrnoException & { reason?: string }
     // undici's parser does not always set a code.
-    chain.push({ code: e.name === 'HTTPParserError' ? 'HPE_INVALID' : typeof reason === 'string' && reason.startsWith('FG_ERR_') ? reason : typeof code === 'string' ? code : undefined, message: e.message })
+    chain.push(
+      {
+        code: e.name === 'HTTPParserError'
+          ? 'HPE_INVALID'
+          : typeof reason === 'string' && reason.startsWith('FG_ERR_')
+            ? reason
+            : typeof code === 'string'
+              ? code
+              : undefined,
+        message: e.message
+      }
+    )
   }
   return chain.length === 0 ? [{ code: undefined, message: String(error) }] : chain
 }
@@ -99,7 +117,9 @@ function publicText (chain: readonly Cause[], begun: boolean): string {
     const text = texts[code]
     if (text !== undefined) return text
     if (code === 'HPE_INVALID') return 'malformed HTTP response'
-    if (/CERT|SIGNATURE|UNABLE_TO|ERR_TLS|ERR_SSL|EPROTO/.test(code)) return /CERT|SIGNATURE|UNABLE_TO|ALTNAME/.test(code) ? 'tls: failed to verify certificate' : 'tls: handshake failure'
+    if (/CERT|SIGNATURE|UNABLE_TO|ERR_TLS|ERR_SSL|EPROTO/.test(code)) {
+      return /CERT|SIGNATURE|UNABLE_TO|ALTNAME/.test(code) ? 'tls: failed to verify certificate' : 'tls: handshake failure'
+    }
   }
   return begun ? 'unexpected EOF' : 'no response from the backend'
 }

@@ -49,7 +49,10 @@ export function createExchange (options: ExchangeOptions): Exchange {
 }
 
 /** The same, resolving with the result of `read`; saves a promise. */
-export function createReadingExchange <Answer> ({ dispatcher, mode, gzip = true, bare = false, maxBytes = Infinity, recycle }: ExchangeOptions, read: Read<Answer> | null): ReturnType<typeof createStep<Answer>> {
+export function createReadingExchange <Answer> (
+  { dispatcher, mode, gzip = true, bare = false, maxBytes = Infinity, recycle }: ExchangeOptions,
+  read: Read<Answer> | null
+): ReturnType<typeof createStep<Answer>> {
   const unasked: Unzip = mode === 'pass' ? 'never' : 'always'
   const asked: Unzip = mode === 'pass' ? 'when asked' : 'always'
 
@@ -57,7 +60,9 @@ export function createReadingExchange <Answer> ({ dispatcher, mode, gzip = true,
     const take = read === null ? resolve as Resolve : readInto(read, request, resolve, reject)
     const asks = gzip && asksForGzip(request)
     const unzip = asks ? asked : unasked
-    const receiver = mode === 'pass' ? new PassReceiver(request, unzip, take, reject, recycle) : new CollectReceiver(request, unzip, take, reject, maxBytes, bare, recycle)
+    const receiver = mode === 'pass'
+      ? new PassReceiver(request, unzip, take, reject, recycle)
+      : new CollectReceiver(request, unzip, take, reject, maxBytes, bare, recycle)
     if (!receiver.start()) return
     const { body } = request
     if (body === null || Buffer.isBuffer(body)) send(dispatcher, request, body, asks, receiver)
@@ -68,7 +73,12 @@ export function createReadingExchange <Answer> ({ dispatcher, mode, gzip = true,
   })
 }
 
-function readInto <Answer> (read: Read<Answer>, request: CoreRequest, resolve: (answer: Answer) => void, reject: (error: unknown) => void): Resolve {
+function readInto <Answer> (
+  read: Read<Answer>,
+  request: CoreRequest,
+  resolve: (answer: Answer) => void,
+  reject: (error: unknown) => void
+): Resolve {
   return (response) => {
     let answer
     try {

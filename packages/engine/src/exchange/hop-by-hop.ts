@@ -9,7 +9,9 @@ const notToBackend: ReadonlySet<string> = new Set([
   'proxy-authorization', 'expect', 'content-length'
 ])
 
-const notToClient: ReadonlySet<string> = new Set(['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade'])
+const notToClient: ReadonlySet<string> = new Set(
+  ['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade']
+)
 
 /** Fields that may appear only once: the first line is used. Other repeated fields become a list. */
 const single: ReadonlySet<string> = new Set(['content-type', 'content-length', 'location', 'etag', 'last-modified', 'retry-after'])
@@ -64,7 +66,9 @@ export function readResponseHeaders (raw: readonly string[]): Headers {
     }
     const value = raw[i + 1]!
     if (name === null) {
-      if (written.length === 10 && value !== 'keep-alive' && value !== 'close' && written.toLowerCase() === 'connection') (connection ??= []).push(value)
+      if (written.length === 10 && value !== 'keep-alive' && value !== 'close' && written.toLowerCase() === 'connection') {
+        (connection ??= []).push(value)
+      }
       continue
     }
     const before = headers[name]

@@ -53,7 +53,9 @@ export class Passage extends Readable {
 
   override pipe<T extends NodeJS.WritableStream> (destination: T, options?: { end?: boolean }): T {
     const response: NodeJS.WritableStream = destination
-    if (!isResponse(response) || options?.end === false || this.readableFlowing !== null || this.destroyed) return super.pipe(destination, options)
+    if (!isResponse(response) || options?.end === false || this.readableFlowing !== null || this.destroyed) {
+      return super.pipe(destination, options)
+    }
     this.#response = response
     const queued: Buffer | null = this.read()
     const full = queued !== null && !this.#write(response, queued)

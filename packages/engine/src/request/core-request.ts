@@ -24,7 +24,11 @@ import { createClientGuard } from './segment-guard.ts'
  * @example const coreRequest = createCoreRequest(endpoint, model) const handler = (request, reply) => { const call =
  * new Call(endpoint.timeout) return step(coreRequest(request, request.params, call)) }
  */
-export function createCoreRequest (endpoint: Endpoint, service: Service): (request: FastifyRequest, params: Readonly<Record<string, string>>, call: Call) => CoreRequest {
+export function createCoreRequest (endpoint: Endpoint, service: Service): (
+  request: FastifyRequest,
+  params: Readonly<Record<string, string>>,
+  call: Call
+) => CoreRequest {
   const pickHeaders = createHeaderPicker(endpoint, service)
   const readQuery = createQueryReader(endpoint.inputQueryStrings)
   const addValues = createRequestValues(endpoint)

@@ -26,7 +26,9 @@ export function hasDotSegment (text: string): boolean {
   for (let layer = 0; layer <= maxLayers; layer++) {
     if (DOT_SEGMENT.test(decoded)) return true
     // Decodes single bytes, because all relevant characters are ASCII.
-    const next = decoded.includes('%') ? decoded.replace(ESCAPE, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))) : decoded
+    const next = decoded.includes('%')
+      ? decoded.replace(ESCAPE, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+      : decoded
     if (next === decoded) return false
     decoded = next
   }

@@ -84,7 +84,9 @@ function pickAll (sent: Readonly<Headers>): Headers {
   const headers: Headers = {}
   for (const name in sent) {
     const value = sent[name]
-    if (value === undefined || stopped.has(name) || name.charCodeAt(0) === 58 /* a pseudo header of HTTP/2 */ || readsLikeOwn(name)) continue
+    if (value === undefined || stopped.has(name) || name.charCodeAt(0) === 58 /* a pseudo header of HTTP/2 */ || readsLikeOwn(name)) {
+      continue
+    }
     headers[name] = value
   }
   return headers

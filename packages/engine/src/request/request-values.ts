@@ -13,7 +13,10 @@ const kinds = /^input_(headers|query_strings)\.(.+)$/
  *
  * What it returns throws a Fault of status 400 where the client sent no such value (KrakenD page "Dynamic routing").
  */
-export function createRequestValues ({ backends }: Pick<Endpoint, 'backends'>): ((request: FastifyRequest, params: Params) => Params) | null {
+export function createRequestValues ({ backends }: Pick<Endpoint, 'backends'>): ((
+  request: FastifyRequest,
+  params: Params
+) => Params) | null {
   const names = new Set(backends.flatMap(({ urlPattern, hosts }) => [urlPattern, ...hosts].flatMap(requestValuesIn)))
   const reads = [...names].flatMap((name) => {
     const [, kind, key] = kinds.exec(name) ?? []

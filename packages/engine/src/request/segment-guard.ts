@@ -47,7 +47,9 @@ export function createClimbsOut ({ path }: Pick<UrlPattern, 'path'>, known: (nam
  */
 export function createClientGuard (endpoint: Pick<Endpoint, 'path' | 'backends'>): ((params: Params) => void) | null {
   const wildcard = endpoint.path.endsWith('/*')
-  const checks = endpoint.backends.flatMap(({ urlPattern }) => createClimbsOut(readPattern(urlPattern, wildcard), (name) => !isOfAnswer(name)) ?? [])
+  const checks = endpoint.backends.flatMap(
+    ({ urlPattern }) => createClimbsOut(readPattern(urlPattern, wildcard), (name) => !isOfAnswer(name)) ?? []
+  )
   if (checks.length === 0) return null
   return function guardPath (params) {
     for (const climbsOut of checks) if (climbsOut(params)) throw climbingValue()

@@ -43,7 +43,9 @@ export function createBalancer (backend: Backend, directory?: SrvDirectory): Bal
 function createHost (host: string): Balance {
   if (isRequestHost(host)) return createRequestHost(host, createHost)
   const [, scheme, credentials, authority, path = ''] = /^(https?:\/\/)(?:([^/?#]*)@)?([^/?#@]+)(.*)$/i.exec(host) ?? []
-  if (scheme === undefined || authority === undefined) return () => { throw noHost(`${JSON.stringify(host)} is not a valid host, so requests to it fail: begin it with http:// or https://`) }
+  if (scheme === undefined || authority === undefined) {
+    return () => { throw noHost(`${JSON.stringify(host)} is not a valid host, so requests to it fail: begin it with http:// or https://`) }
+  }
   const origin = `${scheme.toLowerCase()}${authority}`
   const base = encodePath(path.replace(/[?#].*$/, ''))
   const authorization = credentials === undefined ? null : basicAuthorization(credentials)

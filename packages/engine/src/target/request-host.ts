@@ -46,7 +46,12 @@ function isName (filled: string): boolean {
   if (!URL.canParse(filled)) return false
   const { hostname } = new URL(filled)
   const name = hostname.replace(/\.$/, '')
-  return !isIPv4(name) && !name.startsWith('[') && name !== 'localhost' && !name.endsWith('.localhost') && !/(?:^|\.)(?:-|\.|$)|-(?:\.|$)/.test(name) && domainToASCII(name) !== ''
+  return !isIPv4(name) &&
+    !name.startsWith('[') &&
+    name !== 'localhost' &&
+    !name.endsWith('.localhost') &&
+    !/(?:^|\.)(?:-|\.|$)|-(?:\.|$)/.test(name) &&
+    domainToASCII(name) !== ''
 }
 
 function wrongHost (names: string): Fault {

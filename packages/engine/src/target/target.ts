@@ -42,7 +42,9 @@ export function createTarget (backend: Backend, endpoint: Endpoint, { service, b
   const { method } = backend
   const pattern = readPattern(backend.urlPattern, endpoint.path.endsWith('/*'))
   const raw = decodesPaths(service) ? isOfAnswer : (name: string) => !FROM_ELSEWHERE.test(name)
-  const build = [...pattern.path, ...pattern.query ?? []].some((piece) => typeof piece !== 'string' && raw(piece.name)) ? createRawBuilder(pattern, raw) : createBuilder(pattern)
+  const build = [...pattern.path, ...pattern.query ?? []].some((piece) => typeof piece !== 'string' && raw(piece.name))
+    ? createRawBuilder(pattern, raw)
+    : createBuilder(pattern)
   const climbsOut = createClimbsOut(pattern)
   const climbing = pattern.path.some((piece) => typeof piece !== 'string' && isOfAnswer(piece.name)) ? climbingAnswer : climbingValue
   const filterHeaders = createHeaderFilter(backend.inputHeaders)
@@ -83,7 +85,8 @@ function createBuilder (pattern: UrlPattern): BuildTarget {
 
 /** As in the reference: values are inserted into an address, which is then parsed. */
 function createRawBuilder (pattern: UrlPattern, raw: (name: string) => boolean): BuildTarget {
-  const rawOr = (encode: (value: string, place: Placeholder) => string) => (value: string, place: Placeholder) => raw(place.name) ? value : encode(value, place)
+  const rawOr = (encode: (value: string, place: Placeholder) => string) =>
+    (value: string, place: Placeholder) => raw(place.name) ? value : encode(value, place)
   const ofAnswers = [...pattern.path, ...pattern.query ?? []].some((piece) => typeof piece !== 'string' && isOfAnswer(piece.name))
   return (params) => {
     const path = join(pattern.path, params, rawOr(encodeSegment))
@@ -94,8 +97,12 @@ function createRawBuilder (pattern: UrlPattern, raw: (name: string) => boolean):
 
 function refuse (text: string, ofAnswers: boolean): never {
   const escape = findBrokenEscape(text)
-  throw new Fault(ofAnswers ? 'backend' : 'request', 'FG_ERR_PROXY_TARGET', escape === null ? 'invalid control character in URL' : `invalid URL escape ${JSON.stringify(escape)}`, {
-    detail: ofAnswers ? 'url_pattern with a value of an earlier response is not a valid address: the backend was not called' : `url_pattern with a parameter of the request is not a valid address: ${JSON.stringify(text)}; without "disable_path_decoding" such a request is answered 400`
+  throw new Fault(ofAnswers ? 'backend' : 'request', 'FG_ERR_PROXY_TARGET', escape === null
+    ? 'invalid control character in URL'
+    : `invalid URL escape ${JSON.stringify(escape)}`, {
+    detail: ofAnswers
+      ? 'url_pattern with a value of an earlier response is not a valid address: the backend was not called'
+      : `url_pattern with a parameter of the request is not a valid address: ${JSON.stringify(text)}; without "disable_path_decoding" such a request is answered 400`
   })
 }
 

@@ -1,5 +1,7 @@
 import { mendEscapes } from '@floodgate/go/url'
-import { encodePath, encodeQueryText, encodeQueryValue, isPlainPath, restValue, segmentValue, type ValueEncoding } from './target-encoding.ts'
+import {
+  encodePath, encodeQueryText, encodeQueryValue, isPlainPath, restValue, segmentValue, type ValueEncoding
+} from './target-encoding.ts'
 
 /** A `{name}` of a url_pattern. */
 export interface Placeholder {
@@ -83,7 +85,11 @@ function placeholder (name: string): Placeholder {
 /** Returns `/` and the pattern without a leading slash, as the reference cleans it. */
 function startWithSlash (path: readonly Piece[]): Piece[] {
   const [first, ...rest] = path
-  return typeof first === 'string' && first.startsWith('/') ? [...path] : typeof first === 'string' ? [`/${first}`, ...rest] : ['/', ...path]
+  return typeof first === 'string' && first.startsWith('/')
+    ? [...path]
+    : typeof first === 'string'
+      ? [`/${first}`, ...rest]
+      : ['/', ...path]
 }
 
 function addRest (path: readonly Piece[]): Piece[] {
@@ -95,7 +101,9 @@ function addRest (path: readonly Piece[]): Piece[] {
 function cutAt (pieces: readonly Piece[], character: string): { head: readonly Piece[], tail: readonly Piece[] | null } {
   for (const [i, piece] of pieces.entries()) {
     const at = typeof piece === 'string' ? piece.indexOf(character) : -1
-    if (typeof piece === 'string' && at >= 0) return { head: [...pieces.slice(0, i), piece.slice(0, at)], tail: [piece.slice(at + 1), ...pieces.slice(i + 1)] }
+    if (typeof piece === 'string' && at >= 0) {
+      return { head: [...pieces.slice(0, i), piece.slice(0, at)], tail: [piece.slice(at + 1), ...pieces.slice(i + 1)] }
+    }
   }
   return { head: pieces, tail: null }
 }

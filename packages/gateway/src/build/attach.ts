@@ -1,5 +1,8 @@
 import type { Interceptor } from '@floodgate/http-client'
-import { asError, type Backend, type Endpoint, type Exchange, type Feature, type FeatureContext, type Place, type RouteHooks, type ServiceHooks, type Step } from '@floodgate/core'
+import {
+  asError, type Backend, type Endpoint, type Exchange, type Feature, type FeatureContext, type Place, type RouteHooks,
+  type ServiceHooks, type Step
+} from '@floodgate/core'
 import { featureFailed } from '../errors.ts'
 import { guardHooks, type FailHook, type HookGuardOptions } from '../foreign/guard-hook.ts'
 import { guardInterceptor } from '../foreign/guard-interceptor.ts'
@@ -39,7 +42,12 @@ export interface ForeignOptions {
 export type OnFault = (error: unknown, place: Place, namespace: string) => void
 
 /** Prepares the features that are configured, ordered from the outermost to the innermost, for the stack. */
-export function createAttachments (features: readonly Feature[], context: FeatureContext, foreign: ForeignOptions, onFault?: OnFault): Attachments {
+export function createAttachments (
+  features: readonly Feature[],
+  context: FeatureContext,
+  foreign: ForeignOptions,
+  onFault?: OnFault
+): Attachments {
   const inwards = [...features].reverse()
   const isForeign = ({ namespace }: Feature): boolean => foreign.namespaces.has(namespace)
   const hookOptions = (feature: Feature, endpoint: Endpoint | null): HookGuardOptions => ({
@@ -48,7 +56,11 @@ export function createAttachments (features: readonly Feature[], context: Featur
     fail: foreign.fail,
     hostAnswers: foreign.hostAnswers
   })
-  const guarded = <Hooks extends ServiceHooks | RouteHooks>(feature: Feature, hooks: Hooks | undefined, endpoint: Endpoint | null): Hooks[] => {
+  const guarded = <Hooks extends ServiceHooks | RouteHooks>(
+    feature: Feature,
+    hooks: Hooks | undefined,
+    endpoint: Endpoint | null
+  ): Hooks[] => {
     if (hooks === undefined || hooks === null) return []
     return [isForeign(feature) ? guardHooks(hooks, hookOptions(feature, endpoint)) : hooks]
   }
@@ -56,23 +68,37 @@ export function createAttachments (features: readonly Feature[], context: Featur
     async setup () {
       for (const feature of features) {
         if (feature.setup === undefined) continue
-        if (onFault !== undefined) await Promise.resolve().then(() => feature.setup!(context)).catch((error) => { onFault(error, ['extra_config', feature.namespace], feature.namespace) })
-        else if (!isForeign(feature)) await feature.setup(context)
-        else await attempt(feature, 'setup', () => within(feature.setup!(context), foreign.setupTimeout, () => new Error(`it had not ended after ${foreign.setupTimeout} ms`)))
+        if (onFault !== undefined) {
+          await Promise.resolve().then(() => feature.setup!(context)).catch(
+            (error) => { onFault(error, ['extra_config', feature.namespace], feature.namespace) }
+          )
+        } else if (!isForeign(feature)) await feature.setup(context)
+        else {
+          await attempt(
+            feature,
+            'setup',
+            () => within(feature.setup!(context), foreign.setupTimeout, () => new Error(`it had not ended after ${foreign.setupTimeout} ms`))
+          )
+        }
       }
     },
     serviceHooks: () => features.flatMap((feature) => {
       const settings = context.model.extra[feature.namespace]
-      return settings === undefined ? [] : guarded(feature, boot(feature, 'service', [], undefined, () => feature.service?.(settings, context)), null)
+      return settings === undefined
+        ? []
+        : guarded(feature, boot(feature, 'service', [], undefined, () => feature.service?.(settings, context)), null)
     }),
     routeHooks: (endpoint) => features.flatMap((feature) => {
       const settings = endpoint.extra[feature.namespace]
-      return settings === undefined ? [] : guarded(feature, boot(feature, 'route', endpoint.place, undefined, () => feature.route?.(settings, endpoint, context)), endpoint)
+      return settings === undefined
+        ? []
+        : guarded(feature, boot(feature, 'route', endpoint.place, undefined, () => feature.route?.(settings, endpoint, context)), endpoint)
     }),
     aroundEndpoint: (step, endpoint, guard) => inwards.reduce((next, feature) => {
       const settings = endpoint.extra[feature.namespace]
       if (settings === undefined || !feature.endpoint) return next
-      const wrap = (next: Step) => boot(feature, 'endpoint', endpoint.place, next, () => feature.endpoint!(settings, next, endpoint, context))
+      const wrap = (next: Step) =>
+        boot(feature, 'endpoint', endpoint.place, next, () => feature.endpoint!(settings, next, endpoint, context))
       return isForeign(feature) ? guard.step(nameOf(feature), next, wrap) : wrap(next)
     }, step),
     aroundCall: (step, backend, guard) => aroundStep('call', step, backend, guard),
@@ -80,12 +106,15 @@ export function createAttachments (features: readonly Feature[], context: Featur
     aroundExchange: (exchange, backend, guard) => inwards.reduce((next, feature) => {
       const settings = backend.extra[feature.namespace]
       if (settings === undefined || !feature.exchange) return next
-      const wrap = (next: Exchange) => boot(feature, 'exchange', backend.place, next, () => feature.exchange!(settings, next, backend, context))
+      const wrap = (next: Exchange) =>
+        boot(feature, 'exchange', backend.place, next, () => feature.exchange!(settings, next, backend, context))
       return isForeign(feature) ? guard.exchange(nameOf(feature), next, wrap) : wrap(next)
     }, exchange),
     interceptors: (backend, { method, path }) => features.flatMap((feature) => {
       const settings = backend.extra[feature.namespace]
-      const interceptor = settings === undefined ? undefined : boot(feature, 'client', backend.place, undefined, () => feature.client?.(settings, backend, context))
+      const interceptor = settings === undefined
+        ? undefined
+        : boot(feature, 'client', backend.place, undefined, () => feature.client?.(settings, backend, context))
       if (interceptor === undefined || interceptor === null) return []
       return [isForeign(feature) ? guardInterceptor({ who: nameOf(feature), where: `${method} ${path}` }, interceptor) : interceptor]
     })

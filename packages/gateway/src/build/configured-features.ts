@@ -24,7 +24,9 @@ export function loadConfigured (features: readonly Feature[], model: Service, ms
     if (feature.load === undefined) return feature
     try {
       const loaded: unknown = await within(feature.load(), ms, () => new Error(`it had not ended after ${ms} ms`))
-      if (typeof loaded !== 'object' || loaded === null) throw new TypeError(`it gave ${describeKind(loaded)}: expected an object with the parts of the feature`)
+      if (typeof loaded !== 'object' || loaded === null) {
+        throw new TypeError(`it gave ${describeKind(loaded)}: expected an object with the parts of the feature`)
+      }
       return { ...feature, ...loaded }
     } catch (thrown) {
       throw featureFailed(feature.namespace, 'load', asError(thrown))

@@ -19,9 +19,13 @@ export function addServiceHooks (scope: FastifyInstance, service: readonly Servi
 }
 
 /** Collects the hooks of one route: the app's own come first, then the features' from the outermost to the innermost. */
-export function routeHooks (features: readonly RouteHooks[], overrides: Pick<EndpointOverrides, 'onRequest' | 'preHandler'>): Pick<RouteShorthandOptions, 'onRequest' | 'preHandler' | 'onSend'> {
+export function routeHooks (
+  features: readonly RouteHooks[],
+  overrides: Pick<EndpointOverrides, 'onRequest' | 'preHandler'>
+): Pick<RouteShorthandOptions, 'onRequest' | 'preHandler' | 'onSend'> {
   const all = [overrides as RouteHooks, ...features]
-  const collect = <Name extends keyof RouteHooks>(name: Name) => all.flatMap((hooks) => hooks[name] ?? []) as NonNullable<RouteHooks[Name]>[]
+  const collect = <Name extends keyof RouteHooks>(name: Name) =>
+    all.flatMap((hooks) => hooks[name] ?? []) as NonNullable<RouteHooks[Name]>[]
   const [onRequest, preHandler, onSend] = [collect('onRequest'), collect('preHandler'), collect('onSend')]
   return {
     ...(onRequest.length > 0 && { onRequest }),

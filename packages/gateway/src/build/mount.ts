@@ -118,9 +118,18 @@ async function build (scope: FastifyInstance, loaded: LoadedConfig, options: Mou
   }
   const router = routerSettings(model)
   const own = ownSettings(model)
-  const errors: ErrorAnswerOptions = { showErrorText: router.return_error_msg, showInternals: router.return_error_msg && own.show_internal_errors === true, semanticErrors: own.semantic_errors === true }
+  const errors: ErrorAnswerOptions = {
+    showErrorText: router.return_error_msg,
+    showInternals: router.return_error_msg && own.show_internal_errors === true,
+    semanticErrors: own.semantic_errors === true
+  }
   const foreign = describeForeign(scope, options.foreign, errors)
-  const attachments = createAttachments(await loadConfigured(options.features, model, foreign.setupTimeout), context, foreign, judge?.onFault)
+  const attachments = createAttachments(
+    await loadConfigured(options.features, model, foreign.setupTimeout),
+    context,
+    foreign,
+    judge?.onFault
+  )
   await attachments.setup()
 
   const parts: Parts = {
@@ -146,11 +155,14 @@ async function build (scope: FastifyInstance, loaded: LoadedConfig, options: Mou
     const guarding = { who: 'the override', endpointOf: () => endpoint, fail: foreign.fail, hostAnswers: foreign.hostAnswers }
     const own = {
       ...onRequest !== undefined && { onRequest: [onRequest].flat().map((hook) => guardHooks({ onRequest: hook }, guarding).onRequest!) },
-      ...preHandler !== undefined && { preHandler: [preHandler].flat().map((hook) => guardHooks({ preHandler: hook }, guarding).preHandler!) }
+      ...preHandler !== undefined &&
+        { preHandler: [preHandler].flat().map((hook) => guardHooks({ preHandler: hook }, guarding).preHandler!) }
     }
     const hooks = routeHooks(attachments.routeHooks(endpoint), own)
     const isGuarded = Object.keys(own).length > 0 || options.foreign.size > 0
-    const handler = compose(() => composeEndpoint(endpoint, parts, changes, isGuarded ? (request) => timeLeft(request, endpoint.timeout) : undefined))
+    const handler = compose(
+      () => composeEndpoint(endpoint, parts, changes, isGuarded ? (request) => timeLeft(request, endpoint.timeout) : undefined)
+    )
     return { handler, ...hooks, ...schema !== undefined && { schema: schema as object } }
   }
   if (judge?.salvaged === true) judgeEndpoints(model.endpoints, attachments)
@@ -159,7 +171,9 @@ async function build (scope: FastifyInstance, loaded: LoadedConfig, options: Mou
   else if (problems.length > 0) throw new ConfigError([...problems, ...warnings])
   // Of several workers one tells.
   if (judge === undefined && (options.workers?.id ?? 1) === 1) tellWarnings(scope.log, warnings)
-  const metrics = judge !== undefined || options.metrics === false || own.metrics === undefined ? null : (await import('../metrics/add-metrics.ts')).addMetrics(scope, own.metrics, { workers: options.workers, stats: () => clients.stats() })
+  const metrics = judge !== undefined || options.metrics === false || own.metrics === undefined
+    ? null
+    : (await import('../metrics/add-metrics.ts')).addMetrics(scope, own.metrics, { workers: options.workers, stats: () => clients.stats() })
   if (metrics !== null) closers.push(() => metrics.close())
   if (judge === undefined) await directory.ready()
   return {

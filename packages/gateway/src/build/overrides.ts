@@ -1,5 +1,8 @@
 import { stringify, type ParsedUrlQueryInput } from 'node:querystring'
-import { describeKind, findWrongHeaders, ignoreRejection, type CoreRequest, type Exchange, type Headers, type Step, type StepResponse } from '@floodgate/core'
+import {
+  describeKind, findWrongHeaders, ignoreRejection, type CoreRequest, type Exchange, type Headers, type Step,
+  type StepResponse
+} from '@floodgate/core'
 import type { StepGuard } from '../foreign/guard-step.ts'
 import type { EndpointOverrides } from '@floodgate/engine'
 
@@ -39,7 +42,11 @@ export function overrideBackend ({ getUpstream, queryString }: EndpointOverrides
   if (queryString !== undefined) {
     step = guard('the override queryString', step, (inner) => function overrideQuery (request: CoreRequest) {
       const [path = '', search] = request.target.split(/(?=\?)/)
-      const query = readQuery(typeof queryString === 'function' ? queryString(search, request.incoming.raw.url!, request.incoming) : stringify(queryString as ParsedUrlQueryInput))
+      const query = readQuery(
+        typeof queryString === 'function'
+          ? queryString(search, request.incoming.raw.url!, request.incoming)
+          : stringify(queryString as ParsedUrlQueryInput)
+      )
       request.target = query === '' ? path : `${path}?${query}`
       return inner(request)
     })
@@ -54,7 +61,11 @@ export function overrideBackend ({ getUpstream, queryString }: EndpointOverrides
 }
 
 /** What changes the request to a backend. */
-export function overrideExchange ({ rewriteRequestHeaders, method, body, contentType }: EndpointOverrides, next: Exchange, { exchange: guard }: StepGuard): Exchange {
+export function overrideExchange (
+  { rewriteRequestHeaders, method, body, contentType }: EndpointOverrides,
+  next: Exchange,
+  { exchange: guard }: StepGuard
+): Exchange {
   let exchange = next
   if (rewriteRequestHeaders !== undefined) {
     exchange = guard('the override rewriteRequestHeaders', exchange, (inner) => function overrideRequestHeaders (request: CoreRequest) {
@@ -82,20 +93,30 @@ function replaceRequest (next: Exchange, method: string | undefined, body: unkno
 function readQuery (given: unknown): string {
   ignoreRejection(given)
   if (given === undefined || given === null) return ''
-  if (typeof given !== 'string' || !/^[\x21-\x7e]*$/.test(given)) throw new TypeError(`it gave ${typeof given === 'string' ? JSON.stringify(given.slice(0, 200)) : describeKind(given)}: a query, encoded, is expected`)
+  if (typeof given !== 'string' || !/^[\x21-\x7e]*$/.test(given)) {
+    throw new TypeError(
+      `it gave ${typeof given === 'string' ? JSON.stringify(given.slice(0, 200)) : describeKind(given)}: a query, encoded, is expected`
+    )
+  }
   return given
 }
 
 function readOrigin (given: unknown): string {
   ignoreRejection(given)
-  if (typeof given !== 'string' || !/^https?:\/\//i.test(given) || !URL.canParse(given)) throw new TypeError(`it gave ${typeof given === 'string' ? JSON.stringify(given.replace(/\/\/[^/@]*@/, '//')) : describeKind(given)}: expected the origin to call, such as "http://api:8080"`)
+  if (typeof given !== 'string' || !/^https?:\/\//i.test(given) || !URL.canParse(given)) {
+    throw new TypeError(
+      `it gave ${typeof given === 'string' ? JSON.stringify(given.replace(/\/\/[^/@]*@/, '//')) : describeKind(given)}: expected the origin to call, such as "http://api:8080"`
+    )
+  }
   return new URL(given).origin
 }
 
 function checkHeaders (headers: Headers): Headers {
   ignoreRejection(headers)
   // A copy of the request: what a function makes that takes its parameters the other way round.
-  if (typeof headers === 'object' && headers !== null && 'raw' in headers && 'log' in headers) throw new TypeError('it gave the request: its parameters are (request, headers)')
+  if (typeof headers === 'object' && headers !== null && 'raw' in headers && 'log' in headers) {
+    throw new TypeError('it gave the request: its parameters are (request, headers)')
+  }
   const wrong = findWrongHeaders(headers)
   if (wrong !== null) throw new TypeError(`it ${wrong}`)
   return headers

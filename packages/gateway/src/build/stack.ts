@@ -1,7 +1,13 @@
-import { createAggregate, createBackendStep, createConcurrent, createReadAnswer, createRender, createShadow, regularBackends, shadowBackends } from '@floodgate/aggregate'
+import {
+  createAggregate, createBackendStep, createConcurrent, createReadAnswer, createRender, createShadow, regularBackends,
+  shadowBackends
+} from '@floodgate/aggregate'
 import { foreignFault, prepareStep, type Backend, type Endpoint, type Service, type Step } from '@floodgate/core'
 import { recycle, type Client } from '@floodgate/http-client'
-import { createBalancer, createCoreRequest, createExchange, createReadingExchange, createTarget, serve, type EndpointOverrides, type ErrorAnswerOptions, type ExchangeOptions, type Render, type SrvDirectory } from '@floodgate/engine'
+import {
+  createBalancer, createCoreRequest, createExchange, createReadingExchange, createTarget, serve,
+  type EndpointOverrides, type ErrorAnswerOptions, type ExchangeOptions, type Render, type SrvDirectory
+} from '@floodgate/engine'
 import type { FastifyRequest, RouteHandlerMethod } from 'fastify'
 import type { Attachments } from './attach.ts'
 import { createStepGuard, type StepGuard } from '../foreign/guard-step.ts'
@@ -26,7 +32,12 @@ export interface Parts {
  * the address, the copies of `concurrent_calls`, the host, the backend's features, the decoding and shaping, and the raw
  * call with its features. The reference has the same order (its proxy and backend factories).
  */
-export function composeEndpoint (endpoint: Endpoint, parts: Parts, overrides: EndpointOverrides = {}, timeLeft?: (request: FastifyRequest) => number): RouteHandlerMethod {
+export function composeEndpoint (
+  endpoint: Endpoint,
+  parts: Parts,
+  overrides: EndpointOverrides = {},
+  timeLeft?: (request: FastifyRequest) => number
+): RouteHandlerMethod {
   const where = `${endpoint.method} ${endpoint.path}`
   const guard = createStepGuard(where)
   let isTouched = endpoint.backends.length > 1
@@ -67,7 +78,11 @@ function guardRender (render: Render, where: string, { names }: StepGuard): Rend
     try {
       return render(response, request)
     } catch (error) {
-      throw foreignFault({ who, where }, `made a document that cannot be written: ${((error as Error).cause as Error | undefined ?? error as Error).message}`, error)
+      throw foreignFault(
+        { who, where },
+        `made a document that cannot be written: ${((error as Error).cause as Error | undefined ?? error as Error).message}`,
+        error
+      )
     }
   }
 }
@@ -78,7 +93,13 @@ function fallbackEncoding ({ backends }: Endpoint): string {
 }
 
 /** `isTouched`: a feature or an override sees its answers. */
-function composeBackend (backend: Backend, endpoint: Endpoint, parts: Parts, overrides: EndpointOverrides, guard: StepGuard): { step: Step, isTouched: boolean } {
+function composeBackend (
+  backend: Backend,
+  endpoint: Endpoint,
+  parts: Parts,
+  overrides: EndpointOverrides,
+  guard: StepGuard
+): { step: Step, isTouched: boolean } {
   const { attachments } = parts
   const client = parts.clientFor(backend)
   const interceptors = attachments.interceptors(backend, endpoint)

@@ -17,9 +17,13 @@ export function findWrongAnswer (answer: unknown): string | null {
 export function findWrongExchange (answer: unknown): string | null {
   if (typeof answer !== 'object' || answer === null) return `gave ${describeKind(answer)}: expected a response (status, headers, body, …)`
   const { status, headers, body } = answer as BackendResponse
-  if (!Number.isInteger(status) || status < 200 || status > 999) return `gave an answer whose status is ${typeof status === 'number' ? status : describeKind(status)}: expected a number from 200 to 999`
+  if (!Number.isInteger(status) || status < 200 || status > 999) {
+    return `gave an answer whose status is ${typeof status === 'number' ? status : describeKind(status)}: expected a number from 200 to 999`
+  }
   if (body === undefined) (answer as BackendResponse).body = null
-  else if (body !== null && !Buffer.isBuffer(body) && !isReadable(body)) return `gave an answer whose body is ${describeKind(body)}: expected a Buffer, a stream or null`
+  else if (body !== null &&
+    !Buffer.isBuffer(body) &&
+    !isReadable(body)) return `gave an answer whose body is ${describeKind(body)}: expected a Buffer, a stream or null`
   return findWrongHeaders(headers, 'gave an answer whose')
 }
 

@@ -1,5 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { asError, describeKind, foreignFault, isAnswer, isThenable, type Endpoint, type Fault, type Foreign, type RouteHooks, type ServiceHooks } from '@floodgate/core'
+import {
+  asError, describeKind, foreignFault, isAnswer, isThenable, type Endpoint, type Fault, type Foreign, type RouteHooks,
+  type ServiceHooks
+} from '@floodgate/core'
 import { hookIsNone } from '../errors.ts'
 
 /** Answers a request whose hook failed, and logs why. */
@@ -72,7 +75,13 @@ function guardBefore (hook: Hook, name: string, options: HookGuardOptions) {
 }
 
 function guardSend (hook: Hook, name: string, options: HookGuardOptions) {
-  return function guardedSend (this: unknown, request: FastifyRequest, reply: FastifyReply, payload: unknown, done: (error: null, payload: unknown) => void): void {
+  return function guardedSend (
+    this: unknown,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    payload: unknown,
+    done: (error: null, payload: unknown) => void
+  ): void {
     const fail = (fault: Fault): void => {
       request.log.error({ ...fault.cause !== undefined && { err: fault.cause }, code: fault.code }, `endpoint failed: ${fault.detail}`)
       ;(payload as { destroy?: () => void } | null)?.destroy?.()
@@ -81,7 +90,11 @@ function guardSend (hook: Hook, name: string, options: HookGuardOptions) {
     run(hook, name, options, this, request, reply, [payload], (thrown, given) => {
       if (thrown !== undefined) fail(describe(name, options, request, thrown))
       else if (isPayload(given)) done(null, given)
-      else fail(foreignFault(place(name, options, request), `gave ${describeKind(given)}: expected a string, a Buffer, a stream, null or undefined`))
+      else {
+        fail(
+          foreignFault(place(name, options, request), `gave ${describeKind(given)}: expected a string, a Buffer, a stream, null or undefined`)
+        )
+      }
     }, () => { fail(late(name, options, request)) })
   }
 }
@@ -99,7 +112,17 @@ function guardAfter (hook: Hook, name: string, options: HookGuardOptions) {
   }
 }
 
-function run (hook: Hook, name: string, options: HookGuardOptions, self: unknown, request: FastifyRequest, reply: FastifyReply, more: unknown[], then: (thrown?: unknown, given?: unknown) => void, expire: () => void): void {
+function run (
+  hook: Hook,
+  name: string,
+  options: HookGuardOptions,
+  self: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  more: unknown[],
+  then: (thrown?: unknown, given?: unknown) => void,
+  expire: () => void
+): void {
   const endpoint = options.endpointOf(request)
   const timeout = endpoint === null ? UNMATCHED : endpoint.timeout
   let timer: NodeJS.Timeout | undefined
@@ -124,11 +147,15 @@ function call (hook: Hook, self: unknown, parameters: unknown[], end: (thrown?: 
     end(thrown ?? asError(thrown))
     return
   }
-  if (isThenable(given)) Promise.resolve(given).then((payload) => { end(undefined, payload) }, (thrown: unknown) => { end(thrown ?? asError(thrown)) })
+  if (isThenable(given)) {
+    Promise.resolve(given).then((payload) => { end(undefined, payload) }, (thrown: unknown) => { end(thrown ?? asError(thrown)) })
+  }
 }
 
 /** A function that only the first call reaches, or what is called in its place. */
-function once (then: (thrown?: unknown, given?: unknown) => void): ((thrown?: unknown, given?: unknown) => void) & { instead (other: () => void): void } {
+function once (then: (thrown?: unknown, given?: unknown) => void): ((thrown?: unknown, given?: unknown) => void) & {
+  instead (other: () => void): void
+} {
   let over = false
   const first = (): boolean => over ? false : (over = true)
   return Object.assign((thrown?: unknown, given?: unknown) => { if (first()) then(thrown, given) }, {
@@ -138,7 +165,10 @@ function once (then: (thrown?: unknown, given?: unknown) => void): ((thrown?: un
 
 function place (name: string, { who, endpointOf }: HookGuardOptions, request: FastifyRequest): Foreign {
   const endpoint = endpointOf(request)
-  return { who: `${who} (${name})`, where: endpoint === null ? `${request.method} ${request.url.split('?', 1)[0]}` : `${endpoint.method} ${endpoint.path}` }
+  return {
+    who: `${who} (${name})`,
+    where: endpoint === null ? `${request.method} ${request.url.split('?', 1)[0]}` : `${endpoint.method} ${endpoint.path}`
+  }
 }
 
 function describe (name: string, options: HookGuardOptions, request: FastifyRequest, thrown: unknown): Fault {
@@ -160,5 +190,14 @@ export function answerBare (reply: FastifyReply): void {
   const { raw } = reply
   reply.hijack()
   if (raw.headersSent || raw.destroyed) raw.destroy()
-  else raw.writeHead(500, { 'content-length': 0, 'x-krakend-completed': 'false', ...reply.request.raw.httpVersionMajor === 1 && !reply.request.raw.complete && { connection: 'close' } }).end()
+  else {
+    raw.writeHead(
+      500,
+      {
+        'content-length': 0,
+        'x-krakend-completed': 'false',
+        ...reply.request.raw.httpVersionMajor === 1 && !reply.request.raw.complete && { connection: 'close' }
+      }
+    ).end()
+  }
 }

@@ -6,7 +6,11 @@ import { foreignWrap } from '../errors.ts'
 type Handler = Dispatcher.DispatchHandler & Record<string, unknown>
 type Abort = (reason: unknown) => void
 
-const events = ['onRequestStart', 'onRequestUpgrade', 'onResponseStart', 'onResponseData', 'onResponseEnd', 'onResponseError', 'onConnect', 'onUpgrade', 'onHeaders', 'onData', 'onComplete', 'onError', 'onBodySent', 'onRequestSent', 'onResponseStarted'] as const
+const events = [
+  'onRequestStart', 'onRequestUpgrade', 'onResponseStart', 'onResponseData', 'onResponseEnd', 'onResponseError',
+  'onConnect', 'onUpgrade', 'onHeaders', 'onData', 'onComplete', 'onError', 'onBodySent', 'onRequestSent',
+  'onResponseStarted'
+] as const
 const failures: ReadonlySet<string> = new Set(['onError', 'onResponseError'])
 
 /**
@@ -14,13 +18,20 @@ const failures: ReadonlySet<string> = new Set(['onError', 'onResponseError'])
  * comes, ends that call with a fault that names it, and nothing else.
  */
 export function guardInterceptor (foreign: Foreign, interceptor: Interceptor): Interceptor {
-  if (typeof interceptor !== 'function') throw foreignWrap({ ...foreign, who: `the client step of ${foreign.who}` }, describeKind(interceptor))
+  if (typeof interceptor !== 'function') {
+    throw foreignWrap({ ...foreign, who: `the client step of ${foreign.who}` }, describeKind(interceptor))
+  }
   return (dispatch) => {
     /** The handler inside which each of the interceptor's own stands. */
     let outer: Dispatcher.DispatchHandler | null = null
-    const inner: Dispatcher['dispatch'] = (options, handler) => dispatch(options, handler === outer ? handler : guardHandler(foreign, handler as Handler))
+    const inner: Dispatcher['dispatch'] = (options, handler) => dispatch(
+      options,
+      handler === outer ? handler : guardHandler(foreign, handler as Handler)
+    )
     const intercepted = interceptor(inner)
-    if (typeof intercepted !== 'function') throw foreignWrap({ ...foreign, who: `the client step of ${foreign.who}` }, describeKind(intercepted))
+    if (typeof intercepted !== 'function') {
+      throw foreignWrap({ ...foreign, who: `the client step of ${foreign.who}` }, describeKind(intercepted))
+    }
     return (options, handler) => {
       const before = outer
       outer = handler

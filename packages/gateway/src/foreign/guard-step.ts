@@ -1,6 +1,9 @@
 import type { Readable } from 'node:stream'
 import type { FastifyRequest } from 'fastify'
-import { afterTurns, askStep, describeKind, Fault, foreignFault, judgeThrown, type BackendResponse, type CoreRequest, type Exchange, type Foreign, type Step, type StepResponse } from '@floodgate/core'
+import {
+  afterTurns, askStep, describeKind, Fault, foreignFault, judgeThrown, type BackendResponse, type CoreRequest,
+  type Exchange, type Foreign, type Step, type StepResponse
+} from '@floodgate/core'
 import { foreignWrap } from '../errors.ts'
 import { adoptBody } from './adopt-body.ts'
 import { findWrongAnswer, findWrongExchange } from './find-wrong.ts'
@@ -32,7 +35,13 @@ export function createStepGuard (where: string): StepGuard {
   }
 }
 
-function guard <Answer extends BackendResponse> (foreign: Foreign, turns: number, next: AnyStep<Answer>, wrap: (next: any) => unknown, findWrong: (answer: unknown) => string | null): AnyStep<Answer> {
+function guard <Answer extends BackendResponse> (
+  foreign: Foreign,
+  turns: number,
+  next: AnyStep<Answer>,
+  wrap: (next: any) => unknown,
+  findWrong: (answer: unknown) => string | null
+): AnyStep<Answer> {
   /** How many answers of `next` are waited for, by request. */
   const pending = new WeakMap<FastifyRequest, number>()
   /** Bodies that `next` gave, with the length that its headers told. */
@@ -87,7 +96,11 @@ function guard <Answer extends BackendResponse> (foreign: Foreign, turns: number
 }
 
 /** Counts the answers that foreign code waits for, and remembers their bodies. */
-function track <Answer extends BackendResponse> (next: AnyStep<Answer>, pending: WeakMap<FastifyRequest, number>, bodies: WeakMap<object, unknown>): AnyStep<Answer> {
+function track <Answer extends BackendResponse> (
+  next: AnyStep<Answer>,
+  pending: WeakMap<FastifyRequest, number>,
+  bodies: WeakMap<object, unknown>
+): AnyStep<Answer> {
   const count = (request: CoreRequest, by: number): void => { pending.set(request.incoming, (pending.get(request.incoming) ?? 0) + by) }
   return (request) => new Promise((resolve, reject) => {
     count(request, 1)

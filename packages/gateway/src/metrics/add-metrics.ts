@@ -13,7 +13,11 @@ export interface MetricsSource {
 }
 
 /** Serves a gateway's metrics from when its app is ready until they are closed. */
-export function addMetrics (scope: FastifyInstance, { port, listen_ip: host = '127.0.0.1' }: NonNullable<OwnSettings['metrics']>, { workers, stats }: MetricsSource): { readonly url: string | null, close (): Promise<void> } {
+export function addMetrics (
+  scope: FastifyInstance,
+  { port, listen_ip: host = '127.0.0.1' }: NonNullable<OwnSettings['metrics']>,
+  { workers, stats }: MetricsSource
+): { readonly url: string | null, close (): Promise<void> } {
   let listener: MetricsListener | null = null
   // With one shared port, the response would be that of a random worker.
   const own = port === 0 || workers === null ? port : port + workers.id - 1

@@ -7,10 +7,31 @@ type Definition <Part> = readonly [name: string, type: MetricFamily['type'], hel
 /** Of each client. */
 const ofClients: readonly Definition<ClientStatistics>[] = [
   ['calls_running', 'gauge', 'Running calls to backends.', ({ key, calls }) => [[{ client: key }, calls]]],
-  ['renewals_total', 'counter', 'Renewals: changed certificate files were read and are in use.', ({ key, rotation }) => [[{ client: key }, rotation.renewed]]],
-  ['renewal_failures_total', 'counter', 'Failed renewals: changed certificate files could not be used.', ({ key, rotation }) => [[{ client: key }, rotation.failed]]],
-  ['renewal_failing', 'gauge', '1 while the current certificate files could not be used and previous certificates stay in use.', ({ key, rotation }) => [[{ client: key }, rotation.lastError === null ? 0 : 1]]],
-  ['certificate_expiry_timestamp_seconds', 'gauge', 'Expiry of certificates: own ones by file, those of peers by address.', ({ key, certificates }) => certificates.map(({ use, from, subject, validTo }) => [{ client: key, use, from, subject }, Date.parse(validTo) / 1000])]
+  [
+    'renewals_total',
+    'counter',
+    'Renewals: changed certificate files were read and are in use.',
+    ({ key, rotation }) => [[{ client: key }, rotation.renewed]]
+  ],
+  [
+    'renewal_failures_total',
+    'counter',
+    'Failed renewals: changed certificate files could not be used.',
+    ({ key, rotation }) => [[{ client: key }, rotation.failed]]
+  ],
+  [
+    'renewal_failing',
+    'gauge',
+    '1 while the current certificate files could not be used and previous certificates stay in use.',
+    ({ key, rotation }) => [[{ client: key }, rotation.lastError === null ? 0 : 1]]
+  ],
+  [
+    'certificate_expiry_timestamp_seconds',
+    'gauge',
+    'Expiry of certificates: own ones by file, those of peers by address.',
+    ({ key, certificates }) =>
+      certificates.map(({ use, from, subject, validTo }) => [{ client: key, use, from, subject }, Date.parse(validTo) / 1000])
+  ]
 ]
 
 /** Of each origin. */
@@ -18,7 +39,12 @@ const ofOrigins: readonly Definition<OriginStatistics>[] = [
   ['requests_total', 'counter', 'Requests sent, including redirects and retries.', count('requests')],
   ['redirects_total', 'counter', 'Redirects of this origin that were followed.', count('redirects')],
   ['retries_total', 'counter', 'Requests sent again because an idle connection had been closed.', count('retries')],
-  ['call_failures_total', 'counter', 'Calls without a complete response, by error code.', ({ origin, failures }, { key }) => Object.entries(failures).map(([code, value]) => [{ client: key, origin, code }, value])]
+  [
+    'call_failures_total',
+    'counter',
+    'Calls without a complete response, by error code.',
+    ({ origin, failures }, { key }) => Object.entries(failures).map(([code, value]) => [{ client: key, origin, code }, value])
+  ]
 ]
 
 /** Of the connections to each destination. */
@@ -35,8 +61,19 @@ const ofPools: readonly Definition<PoolStatistics>[] = [
 /** Converts statistics to metrics, without secrets. */
 export function describeClientMetrics (clients: readonly ClientStatistics[]): MetricFamily[] {
   const define = <Part>(definitions: readonly Definition<Part>[], partsOf: (client: ClientStatistics) => readonly Part[]): MetricFamily[] =>
-    definitions.map(([name, type, help, samples]) => ({ name: `floodgate_client_${name}`, type, help, samples: clients.flatMap((client) => partsOf(client).flatMap((part) => samples(part, client))) }))
-  return [...define(ofClients, (client) => [client]), ...define(ofOrigins, ({ origins }) => origins), ...define(ofPools, ({ pools }) => pools)]
+    definitions.map(
+      ([name, type, help, samples]) => ({
+        name: `floodgate_client_${name}`,
+        type,
+        help,
+        samples: clients.flatMap((client) => partsOf(client).flatMap((part) => samples(part, client)))
+      })
+    )
+  return [
+    ...define(ofClients, (client) => [client]),
+    ...define(ofOrigins, ({ origins }) => origins),
+    ...define(ofPools, ({ pools }) => pools)
+  ]
 }
 
 function count (name: 'requests' | 'redirects' | 'retries'): Place<OriginStatistics> {
@@ -48,7 +85,9 @@ function countOfPool (name: 'opened' | 'open' | 'idle' | 'reused' | 'failed'): P
 }
 
 function causesOfPool (name: 'handshakeFailures' | 'proxyFailures'): Place<PoolStatistics> {
-  return (statistics, { key }) => Object.entries(statistics[name]).map(([cause, value]) => [{ ...labelPool(statistics, key), cause }, value])
+  return (statistics, { key }) => Object.entries(statistics[name]).map(
+    ([cause, value]) => [{ ...labelPool(statistics, key), cause }, value]
+  )
 }
 
 function labelPool ({ destination, proxy }: PoolStatistics, client: string): Record<string, string> {

@@ -21,7 +21,9 @@ function writeFamily ({ name, type, help, samples }: MetricFamily): string {
 }
 
 function writeLabels (labels: Readonly<Record<string, string>>): string {
-  const pairs = Object.entries(labels).filter(([, value]) => value !== '').map(([name, value]) => `${name}="${value.replace(/[\\\n"]/g, escape)}"`)
+  const pairs = Object.entries(labels).filter(([, value]) => value !== '').map(
+    ([name, value]) => `${name}="${value.replace(/[\\\n"]/g, escape)}"`
+  )
   return pairs.length === 0 ? '' : `{${pairs.join(',')}}`
 }
 

@@ -5,7 +5,10 @@ import type { ServeOptions } from './serve-options.ts'
 import { followSignals } from './signals.ts'
 
 /** Serves in this process alone. */
-export async function serveAlone (loaded: LoadedConfig, { port, onListening, onServing, lastResort, ...options }: Omit<ServeOptions, 'workers'>): Promise<void> {
+export async function serveAlone (
+  loaded: LoadedConfig,
+  { port, onListening, onServing, lastResort, ...options }: Omit<ServeOptions, 'workers'>
+): Promise<void> {
   const { model } = loaded
   const app = await createServer(loaded, options)
   const stopped = new Promise<void>((resolve) => {

@@ -27,10 +27,15 @@ export interface ServerOptions {
  *
  * @throws {FG_ERR_CONFIG_INVALID} settings of the listener's logger, or what a feature refuses
  */
-export async function createServer (loaded: LoadedConfig, { debug = 0, silent = false, features = [], workers = null }: ServerOptions = {}): Promise<FastifyInstance> {
+export async function createServer (
+  loaded: LoadedConfig,
+  { debug = 0, silent = false, features = [], workers = null }: ServerOptions = {}
+): Promise<FastifyInstance> {
   const { model } = loaded
   // A logger is created even if it is not used, because its settings may be invalid.
-  const log = silent && model.extra['telemetry/logging'] === undefined ? null : createServiceLogger(loaded, debug).child({}, { serializers: requestSerializers, ...(silent && { level: 'silent' }) })
+  const log = silent && model.extra['telemetry/logging'] === undefined
+    ? null
+    : createServiceLogger(loaded, debug).child({}, { serializers: requestSerializers, ...(silent && { level: 'silent' }) })
   const certificates = model.tls && new ListenerCertificates(model.tls, { onRenewal (error) { tellRenewal(app.log, error) } })
   const app = Fastify({
     ...serverOptions(model, { certificates }),
@@ -44,7 +49,10 @@ export async function createServer (loaded: LoadedConfig, { debug = 0, silent = 
     app.log = log
     logRequestsByDefault(app, model)
   }
-  await app.register(gateway, { config: loaded, notFound: 'gateway', features, workers, ...(silent && { watchCertificates: false, metrics: false }) })
+  await app.register(
+    gateway,
+    { config: loaded, notFound: 'gateway', features, workers, ...(silent && { watchCertificates: false, metrics: false }) }
+  )
   if (certificates !== null) app.floodgate.onRenew(() => { certificates.renew() })
   return app
 }

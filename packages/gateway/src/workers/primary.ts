@@ -41,7 +41,10 @@ interface Slot {
  * the primary never gives up, and says so when no worker serves. All of them get the configuration that this process
  * has read.
  */
-export async function servePrimary (loaded: LoadedConfig, { port: wanted, workers: count, debug = 0, features, onListening, onServing, lastResort }: ServeOptions & { workers: number }): Promise<void> {
+export async function servePrimary (
+  loaded: LoadedConfig,
+  { port: wanted, workers: count, debug = 0, features, onListening, onServing, lastResort }: ServeOptions & { workers: number }
+): Promise<void> {
   const { model } = loaded
   const log = createServiceLogger(loaded, debug)
   const port = (wanted ?? model.port) || await freePort(model.listenIp)
@@ -82,7 +85,11 @@ export async function servePrimary (loaded: LoadedConfig, { port: wanted, worker
     process.off('exit', killAll)
     forget()
     await within(Promise.all(outputs), CLOSE, () => new Error('the last log lines of a worker are missing')).catch(() => {})
-    await within(switchboard.close(), CLOSE, () => new Error('services in the primary did not close in time')).catch((err: unknown) => { log.error({ err }, 'closing failed') })
+    await within(
+      switchboard.close(),
+      CLOSE,
+      () => new Error('services in the primary did not close in time')
+    ).catch((err: unknown) => { log.error({ err }, 'closing failed') })
   }
 
   /** Resolves with the address when the worker listens; one that ends before is replaced, unless it is the very first. */
@@ -101,7 +108,11 @@ export async function servePrimary (loaded: LoadedConfig, { port: wanted, worker
         if (stopping) {
           if (slots.every((other) => other.worker === null)) allGone()
         } else if (started || since > 0) {
-          replace(slot, since > 0 && performance.now() - since > STABLE, `worker ${slot.id}${worker === null ? '' : ` (process ${worker.process.pid})`} ${how}`)
+          replace(
+            slot,
+            since > 0 && performance.now() - since > STABLE,
+            `worker ${slot.id}${worker === null ? '' : ` (process ${worker.process.pid})`} ${how}`
+          )
         }
       }
       const late = setTimeout(() => {
@@ -127,21 +138,31 @@ export async function servePrimary (loaded: LoadedConfig, { port: wanted, worker
       worker.on('message', (message: MessageToPrimary) => {
         if (message.floodgate === 'bus') return switchboard.receive(slot.id, message.frames)
         // The text that is served, not what the file holds by now.
-        if (message.floodgate === 'hello') return tell<MessageToWorker>(worker, { floodgate: 'configuration', text: loaded.text?.file === message.file ? loaded.text : null })
+        if (message.floodgate === 'hello') {
+          return tell<MessageToWorker>(
+            worker,
+            { floodgate: 'configuration', text: loaded.text?.file === message.file ? loaded.text : null }
+          )
+        }
         clearTimeout(late)
         since = performance.now()
         slot.listens = true
         log.info(`worker ${slot.id} (process ${worker.process.pid}) serves`)
         resolve(message.address)
       })
-      worker.on('exit', (status: number | null, signal: string | null) => { end(worker, status, `ended with ${signal ?? `status ${status}`}`) })
+      worker.on(
+        'exit',
+        (status: number | null, signal: string | null) => { end(worker, status, `ended with ${signal ?? `status ${status}`}`) }
+      )
     })
   }
 
   function replace (slot: Slot, wasStable: boolean, what: string): void {
     if (wasStable) slot.deaths = 0
     const wait = backOff(slot.deaths++)
-    log.error(`${what}: its replacement starts ${wait === 0 ? 'now' : `in ${wait} ms`}${slot.deaths > 2 ? `, after ${slot.deaths} ends in a row` : ''}`)
+    log.error(
+      `${what}: its replacement starts ${wait === 0 ? 'now' : `in ${wait} ms`}${slot.deaths > 2 ? `, after ${slot.deaths} ends in a row` : ''}`
+    )
     if (listening() === 0) log.error('no worker serves: requests are not answered until one does')
     slot.timer = setTimeout(() => { start(slot).catch(() => {}) }, wait)
   }

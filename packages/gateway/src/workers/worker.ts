@@ -14,7 +14,11 @@ import type { Place } from './place.ts'
 const MARGIN = 500
 
 /** Serves as one of several workers, until the primary says that it is enough. */
-export async function serveAsWorker (loaded: LoadedConfig, { onServing, lastResort, ...options }: Omit<ServeOptions, 'workers'>, { id, count, port }: Place): Promise<void> {
+export async function serveAsWorker (
+  loaded: LoadedConfig,
+  { onServing, lastResort, ...options }: Omit<ServeOptions, 'workers'>,
+  { id, count, port }: Place
+): Promise<void> {
   ignoreSignals()
   const { model } = loaded
   let app: FastifyInstance | undefined

@@ -57,7 +57,10 @@ export class Budget {
    */
   readonly search = (work: number): void => {
     if (work > MOST_SEARCH_WORK) {
-      throw new LimitError('FG_ERR_GO_TEMPLATE_TIME', 'a regular expression is too large for a text of this length: search shorter texts, or write a shorter expression')
+      throw new LimitError(
+        'FG_ERR_GO_TEMPLATE_TIME',
+        'a regular expression is too large for a text of this length: search shorter texts, or write a shorter expression'
+      )
     }
     this.step(1 + (work >> 5))
   }

@@ -110,7 +110,9 @@ function * iterate (frame: Frame, { pipe }: BranchNode, value: ReturnType<typeof
     for (let i = 0n; i < value.value; i++) yield [undefined, new Int(value.type, i)]
   } else {
     // Go repeats the value here; it may be a secret.
-    frame.fail(`range can't iterate over ${typeof value === 'string' ? 'a string' : typeof value === 'object' ? typeOf(value).name : value}`)
+    frame.fail(
+      `range can't iterate over ${typeof value === 'string' ? 'a string' : typeof value === 'object' ? typeOf(value).name : value}`
+    )
   }
 }
 

@@ -34,7 +34,9 @@ export const builtins: FunctionTable = {
 
 function lengthOf (slot: Slot): number {
   const value = unbox(slot)
-  if (value === undefined) throw new CallError(slot === undefined ? 'reflect: call of reflect.Value.Type on zero Value' : 'len of nil pointer')
+  if (value === undefined) {
+    throw new CallError(slot === undefined ? 'reflect: call of reflect.Value.Type on zero Value' : 'len of nil pointer')
+  }
   if (typeof value === 'string') return byteLength(value)
   if (value instanceof List) return value.items.length
   if (value instanceof Dict) return value.entries.size

@@ -81,7 +81,11 @@ function steps (start: number, stop: number, step: number, { budget }: Context):
 }
 
 function sequence (params: readonly number[], context: Context): string {
-  const [start, step, stop] = params.length === 1 ? [1, undefined, params[0]!] : params.length === 2 ? [params[0]!, undefined, params[1]!] : params
+  const [start, step, stop] = params.length === 1
+    ? [1, undefined, params[0]!]
+    : params.length === 2
+      ? [params[0]!, undefined, params[1]!]
+      : params
   if (params.length === 0 || params.length > 3) return ''
   const direction = stop! < start! ? -1 : 1
   if (params.length === 3 && direction < 0 && step! > 0) return ''

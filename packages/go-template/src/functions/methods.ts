@@ -34,7 +34,11 @@ const timeMethods: Record<string, GoFunction> = {
   Local: define([time], TIME, ([date], { local }) => new TimeValue(date.in(local))),
   IsZero: define([time], BOOL, ([date]) => date.nanoseconds === zeroTime.nanoseconds),
   Add: define([time, elapsed], TIME, ([date, by]) => new TimeValue(date.add(by))),
-  AddDate: define([time, integer, integer, integer], TIME, ([date, years, months, days]) => new TimeValue(addDate(date, years, months, days))),
+  AddDate: define(
+    [time, integer, integer, integer],
+    TIME,
+    ([date, years, months, days]) => new TimeValue(addDate(date, years, months, days))
+  ),
   Sub: define([time, time], DURATION, ([date, other]) => duration(date.nanoseconds - other.nanoseconds)),
   After: define([time, time], BOOL, ([date, other]) => date.nanoseconds > other.nanoseconds),
   Before: define([time, time], BOOL, ([date, other]) => date.nanoseconds < other.nanoseconds),

@@ -49,7 +49,9 @@ export const functionTables: Readonly<Record<string, FunctionTable>> = {
 export const unsupportedFunctions: ReadonlyMap<string, string> = new Map([
   ...['bcrypt', 'htpasswd', 'derivePassword', 'genPrivateKey', 'buildCustomCert', 'genCA', 'genCAWithKey',
     'genSelfSignedCert', 'genSelfSignedCertWithKey', 'genSignedCert', 'genSignedCertWithKey']
-    .map((name): [string, string] => [name, 'of sprig is not supported: make keys, certificates and password hashes outside of the template']),
+    .map(
+      (name): [string, string] => [name, 'of sprig is not supported: make keys, certificates and password hashes outside of the template']
+    ),
   ['getHostByName', 'of sprig is not supported: rendering does not use the network']
 ])
 

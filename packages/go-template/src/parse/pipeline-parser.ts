@@ -107,7 +107,12 @@ export class PipelineParser {
       case 'field': return { type: 'field', pos, path: [text.slice(1)] }
       case 'bool': return { type: 'bool', pos, value: text === 'true' }
       case 'character': case 'complex': case 'number': return this.#number(token, kind)
-      case 'string': case 'rawString': return { type: 'string', pos, literal: text, value: unquoteToken(this.#reader, token) } satisfies StringNode
+      case 'string': case 'rawString': return {
+        type: 'string',
+        pos,
+        literal: text,
+        value: unquoteToken(this.#reader, token)
+      } satisfies StringNode
       case 'paren': {
         this.#reader.nest()
         const pipe = this.parse('parenthesized pipeline', 'closeParen')

@@ -2,7 +2,10 @@ const SPACE = /[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3
 
 /* JavaScript maps some characters to several; Go maps one to one. These have a single counterpart of their own. */
 const SINGLE_UPPER = new Map<string, string>()
-for (const [from, to, count] of [[0x1f80, 0x1f88, 8], [0x1f90, 0x1f98, 8], [0x1fa0, 0x1fa8, 8], [0x1fb3, 0x1fbc, 1], [0x1fc3, 0x1fcc, 1], [0x1ff3, 0x1ffc, 1]] as const) {
+for (const [from, to, count] of [
+  [0x1f80, 0x1f88, 8], [0x1f90, 0x1f98, 8], [0x1fa0, 0x1fa8, 8], [0x1fb3, 0x1fbc, 1], [0x1fc3, 0x1fcc, 1],
+  [0x1ff3, 0x1ffc, 1]
+] as const) {
   for (let i = 0; i < count; i++) SINGLE_UPPER.set(String.fromCodePoint(from + i), String.fromCodePoint(to + i))
 }
 const TITLE = new Map([

@@ -25,6 +25,8 @@ export class TimeValue extends Opaque {
   }
 
   equals (other: Opaque): boolean {
-    return other instanceof TimeValue && other.instant.nanoseconds === this.instant.nanoseconds && other.instant.location === this.instant.location
+    return other instanceof TimeValue &&
+      other.instant.nanoseconds === this.instant.nanoseconds &&
+      other.instant.location === this.instant.location
   }
 }

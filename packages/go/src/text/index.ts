@@ -1,1 +1,4 @@
-export { byteLength, compareText, decode, encode, fromBinary, isAscii, rejoin, runeCount, sliceBytes, toBinary, toUnicode, wellFormed } from './go-string.ts'
+export {
+  byteLength, compareText, decode, encode, fromBinary, isAscii, rejoin, runeCount, sliceBytes, toBinary, toUnicode,
+  wellFormed
+} from './go-string.ts'

@@ -54,8 +54,16 @@ function localCivil (date: Date): ZonedCivil {
     minute: date.getMinutes(),
     second: date.getSeconds(),
     weekday: date.getDay(),
-    get yearDay () { return Math.round((Date.UTC(date.getFullYear(), date.getMonth(), date.getDate()) - Date.UTC(date.getFullYear(), 0, 0)) / 864e5) },
+    get yearDay () {
+      return Math.round(
+        (Date.UTC(date.getFullYear(), date.getMonth(), date.getDate()) - Date.UTC(date.getFullYear(), 0, 0)) / 864e5
+      )
+    },
     offset: -date.getTimezoneOffset() * 60,
-    get abbreviation () { return findLocation(new Intl.DateTimeFormat().resolvedOptions().timeZone)?.at(Math.floor(date.getTime() / 1000)).abbreviation ?? '' }
+    get abbreviation () {
+      return findLocation(
+        new Intl.DateTimeFormat().resolvedOptions().timeZone
+      )?.at(Math.floor(date.getTime() / 1000)).abbreviation ?? ''
+    }
   }
 }

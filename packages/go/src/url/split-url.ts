@@ -30,7 +30,10 @@ export function splitUrl (binary: string): UrlParts {
   const parts: UrlParts = { scheme: '', opaque: '', userinfo: null, host: '', path: '', query: null, fragment: '' }
   const [address, fragment = ''] = cut(binary, '#')
   parts.fragment = fragment
-  if (/[\u0000-\u001f\u007f]/.test(address)) throw new UrlProblem('net/url: invalid control character in URL') // eslint-disable-line no-control-regex
+  // eslint-disable-next-line no-control-regex -- what no URL may hold
+  if (/[\u0000-\u001f\u007f]/.test(address)) {
+    throw new UrlProblem('net/url: invalid control character in URL')
+  }
   if (address.startsWith(':')) throw new UrlProblem('missing protocol scheme')
   const scheme = /^([A-Za-z][A-Za-z0-9+\-.]*):/.exec(address)?.[1] ?? ''
   parts.scheme = scheme.toLowerCase()

@@ -25,7 +25,12 @@ export interface GenerationSource {
  * either gets its abort at once, and that works from the first moment on. `headersTimeout` and `bodyTimeout`, in ms, hold
  * beside what the settings say; absent or 0 = no limit. Always returns true: there is no limit to wait for.
  */
-export function beginCall ({ generation }: GenerationSource, policy: CallPolicy, options: ClientDispatchOptions, handler: Dispatcher.DispatchHandler): true {
+export function beginCall (
+  { generation }: GenerationSource,
+  policy: CallPolicy,
+  options: ClientDispatchOptions,
+  handler: Dispatcher.DispatchHandler
+): true {
   const inner = toCallHandler(handler)
   if (generation === null) refuseCall(inner)
   else new ClientCall(policy, generation, options, inner).begin(options.timeout ?? 0)
@@ -34,6 +39,15 @@ export function beginCall ({ generation }: GenerationSource, policy: CallPolicy,
 
 /** As undici does it: a call that cannot begin fails without having started. */
 function refuseCall (handler: Dispatcher.DispatchHandler): void {
-  const controller = { aborted: false, paused: false, reason: null, rawHeaders: null, rawTrailers: null, abort () {}, pause () {}, resume () {} } as unknown as Dispatcher.DispatchController
+  const controller = {
+    aborted: false,
+    paused: false,
+    reason: null,
+    rawHeaders: null,
+    rawTrailers: null,
+    abort () {},
+    pause () {},
+    resume () {}
+  } as unknown as Dispatcher.DispatchController
   handler.onResponseError?.(controller, new ClientError('FG_ERR_HTTP_CLIENT_CLOSED', 'the client is closed: acquire a new one'))
 }

@@ -10,7 +10,10 @@ import { HopHandler } from './hop-handler.ts'
 import type { Pool } from '../connections/pool.ts'
 import { followRedirect, isRedirect, readLocation, startRedirects, type Redirects } from './redirect.ts'
 import type { RedirectRules } from './redirect-rules.ts'
-import { collectBody, dropBody, isEmptyBody, isReplayable, isStreamed, maxRepeatedBody, toReadable, watchBody, type RequestBody } from './request-body.ts'
+import {
+  collectBody, dropBody, isEmptyBody, isReplayable, isStreamed, maxRepeatedBody, toReadable, watchBody,
+  type RequestBody
+} from './request-body.ts'
 import { dropConnectionHeaders, readFields, readLength, type RequestHeaders } from './request-headers.ts'
 import { isHangup, isRefused, translateError } from './translate-error.ts'
 import type { Upstream } from '../connections/upstream.ts'
@@ -130,7 +133,10 @@ export class ClientCall implements Waiter, Rider, Dispatcher.DispatchController 
     this.reset = options.reset === true
     this.#isBeyond = options.isBeyond === true
     this.#servername = options.servername || null
-    this.#headersTimeout = shorter(policy.responseHeaderTimeout, policy.hops === null ? extend(options.headersTimeout) : options.headersTimeout || 0)
+    this.#headersTimeout = shorter(
+      policy.responseHeaderTimeout,
+      policy.hops === null ? extend(options.headersTimeout) : options.headersTimeout || 0
+    )
     this.#bodyTimeout = options.bodyTimeout || 0
   }
 
@@ -180,12 +186,23 @@ export class ClientCall implements Waiter, Rider, Dispatcher.DispatchController 
   /** The deadline of the call. */
   expire (timeout: number): void {
     const stage = this.#stage()
-    this.#fail(new ClientError('FG_ERR_HTTP_CLIENT_DEADLINE', `no complete response from ${this.#origin} within ${timeout} ms; the call was in phase ${stage}`, { stage }))
+    this.#fail(
+      new ClientError(
+        'FG_ERR_HTTP_CLIENT_DEADLINE',
+        `no complete response from ${this.#origin} within ${timeout} ms; the call was in phase ${stage}`,
+        { stage }
+      )
+    )
   }
 
   /** The response_header_timeout of a hop, or the headersTimeout of the request. */
   expireHeaders (timeout: number): void {
-    this.#fail(new ClientError('FG_ERR_HTTP_CLIENT_HEADER_TIMEOUT', `no response from ${this.#origin} within ${timeout === this.#policy.responseHeaderTimeout ? 'the response header timeout of ' : ''}${timeout} ms`))
+    this.#fail(
+      new ClientError(
+        'FG_ERR_HTTP_CLIENT_HEADER_TIMEOUT',
+        `no response from ${this.#origin} within ${timeout === this.#policy.responseHeaderTimeout ? 'the response header timeout of ' : ''}${timeout} ms`
+      )
+    )
   }
 
   /** The bodyTimeout of the request. */
@@ -221,7 +238,9 @@ export class ClientCall implements Waiter, Rider, Dispatcher.DispatchController 
   }
 
   onSent (): void {
-    if (this.#headersTimeout > 0 && this.#state === sent && this.#policy.hops === null) this.#headerTimer = setTimeout(expireHeaders, Math.min(this.#headersTimeout, maxTimeout), this, this.#headersTimeout)
+    if (this.#headersTimeout > 0 && this.#state === sent && this.#policy.hops === null) {
+      this.#headerTimer = setTimeout(expireHeaders, Math.min(this.#headersTimeout, maxTimeout), this, this.#headersTimeout)
+    }
     this.#handler.onRequestSent?.()
   }
 
@@ -302,8 +321,11 @@ export class ClientCall implements Waiter, Rider, Dispatcher.DispatchController 
 
   onGone (): void {
     this.#carrier = null
-    if (++this.#gone > maxGone) this.#fail(new ClientError('FG_ERR_HTTP_CLIENT_HANGUP', `${this.#origin} closes its connections before a request is sent: check its log`))
-    else this.#wait(true)
+    if (++this.#gone > maxGone) {
+      this.#fail(
+        new ClientError('FG_ERR_HTTP_CLIENT_HANGUP', `${this.#origin} closes its connections before a request is sent: check its log`)
+      )
+    } else this.#wait(true)
   }
 
   onFailure (error: Error, hasBegun: boolean): void {
@@ -339,7 +361,9 @@ export class ClientCall implements Waiter, Rider, Dispatcher.DispatchController 
 
   #send (): void {
     try {
-      const upstream = this.#upstream = this.#isBeyond ? this.#generation.findBeyond(this.#origin) : this.#generation.find(this.#origin, this.#servername)
+      const upstream = this.#upstream = this.#isBeyond
+        ? this.#generation.findBeyond(this.#origin)
+        : this.#generation.find(this.#origin, this.#servername)
       this.host = upstream.host
       if (upstream.prefix !== null && this.#policy.hops === null) {
         this.path = upstream.prefix + this.path
@@ -373,7 +397,22 @@ export class ClientCall implements Waiter, Rider, Dispatcher.DispatchController 
     const hop = new HopHandler(this)
     this.#carrier = hop
     try {
-      hops.dispatch({ origin, path, method, headers, body, query, upgrade, reset, headersTimeout: this.#headersTimeout, servername: this.#servername, isBeyond: this.#isBeyond } as HopOptions, hop)
+      hops.dispatch(
+        {
+          origin,
+          path,
+          method,
+          headers,
+          body,
+          query,
+          upgrade,
+          reset,
+          headersTimeout: this.#headersTimeout,
+          servername: this.#servername,
+          isBeyond: this.#isBeyond
+        } as HopOptions,
+        hop
+      )
     } catch (error) {
       if (this.#carrier === hop) this.onFailure(error as Error, false)
     }
@@ -452,7 +491,11 @@ export class ClientCall implements Waiter, Rider, Dispatcher.DispatchController 
 
   /** The stream of the body failed, before or while it was sent. */
   #failBody (error: Error): void {
-    if (this.#state === queued || this.#state === sent) this.#fail(new ClientError('FG_ERR_HTTP_CLIENT_UPLOAD', `the body of the request could not be read: ${error.message}`, { cause: error }))
+    if (this.#state === queued || this.#state === sent) {
+      this.#fail(
+        new ClientError('FG_ERR_HTTP_CLIENT_UPLOAD', `the body of the request could not be read: ${error.message}`, { cause: error })
+      )
+    }
   }
 
   #fail (error: Error): void {

@@ -110,7 +110,9 @@ export class ObservedRequest implements Carrier, Rider {
   // To the call.
 
   onSending (isReused: boolean): void {
-    if (sendingHeaders.hasSubscribers) sendingHeaders.publish({ request: this.#request, headers: this.#writeHead(), socket: this.#carrier?.socket ?? null })
+    if (sendingHeaders.hasSubscribers) {
+      sendingHeaders.publish({ request: this.#request, headers: this.#writeHead(), socket: this.#carrier?.socket ?? null })
+    }
     this.#call.onSending(isReused)
   }
 

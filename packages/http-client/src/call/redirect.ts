@@ -41,7 +41,14 @@ const credentials = new Set(['authorization', 'www-authenticate', 'cookie', 'coo
 const bodyHeaders = new Set(['content-encoding', 'content-language', 'content-location', 'content-type', 'content-length'])
 
 /** Begins to follow redirects of a call, of which one request has been sent. */
-export function startRedirects (origin: string, path: string, method: string, headers: RequestHeaders, hasBody: boolean, rules: RedirectRules | null = null): Redirects {
+export function startRedirects (
+  origin: string,
+  path: string,
+  method: string,
+  headers: RequestHeaders,
+  hasBody: boolean,
+  rules: RedirectRules | null = null
+): Redirects {
   const [scheme = '', host = ''] = origin.split('://')
   const query = path.indexOf('?')
   const first = {
@@ -51,7 +58,19 @@ export function startRedirects (origin: string, path: string, method: string, he
     path: query < 0 ? path : path.slice(0, query),
     query: query < 0 ? null : path.slice(query + 1)
   }
-  return { first, fields: readFields(headers), hasBody, current: first, method, requests: 1, withCredentials: true, withBody: true, hasLeft: false, withHost: true, rules }
+  return {
+    first,
+    fields: readFields(headers),
+    hasBody,
+    current: first,
+    method,
+    requests: 1,
+    withCredentials: true,
+    withBody: true,
+    hasLeft: false,
+    withHost: true,
+    rules
+  }
 }
 
 /** Returns whether a status is one that Go's client follows. */
@@ -81,13 +100,19 @@ export function followRedirect (redirects: Redirects, status: number, location: 
   const { rules } = redirects
   const limit = rules?.maxRequests ?? maxRequests
   if (redirects.requests >= limit) {
-    throw new ClientError('FG_ERR_HTTP_CLIENT_TOO_MANY_REDIRECTS', `stopped after ${limit} requests; the last Location leads to ${next.scheme}://${next.host}: check for a redirect loop there, or set no_redirect`)
+    throw new ClientError(
+      'FG_ERR_HTTP_CLIENT_TOO_MANY_REDIRECTS',
+      `stopped after ${limit} requests; the last Location leads to ${next.scheme}://${next.host}: check for a redirect loop there, or set no_redirect`
+    )
   }
   const home = writeOrigin(redirects.first)
   const origin = writeOrigin(next)
   const refusal = rules?.refuse(home, origin) ?? null
   if (refusal !== null) {
-    throw new ClientError('FG_ERR_HTTP_CLIENT_REDIRECT_REFUSED', `the redirect from ${writeOrigin(previous)} to ${origin} is not followed: ${refusal}`)
+    throw new ClientError(
+      'FG_ERR_HTTP_CLIENT_REDIRECT_REFUSED',
+      `the redirect from ${writeOrigin(previous)} to ${origin} is not followed: ${refusal}`
+    )
   }
   const isBeyond = !isSameOrigin(home, origin)
   redirects.hasLeft ||= isBeyond
@@ -97,12 +122,17 @@ export function followRedirect (redirects: Redirects, status: number, location: 
   }
   // net/http/client.go: `!u.IsAbs()`.
   if (/^[A-Za-z][A-Za-z0-9+.-]*:/.test(location)) redirects.withHost = false
-  if (redirects.withCredentials && redirects.first.host !== next.host && !isSameOrBelow(next.host, redirects.first.host)) redirects.withCredentials = false
+  if (redirects.withCredentials && redirects.first.host !== next.host && !isSameOrBelow(next.host, redirects.first.host)) {
+    redirects.withCredentials = false
+  }
   redirects.current = next
   redirects.requests++
 
   const stripped = redirects.hasLeft ? rules?.stripped : undefined
-  const fields = redirects.fields.filter(([name]) => (redirects.withCredentials || !credentials.has(name)) && (redirects.withBody || !bodyHeaders.has(name)) && (redirects.withHost || name !== 'host') && !stripped?.has(name))
+  const fields = redirects.fields.filter(
+    ([name]) =>
+      (redirects.withCredentials || !credentials.has(name)) && (redirects.withBody || !bodyHeaders.has(name)) && (redirects.withHost || name !== 'host') && !stripped?.has(name)
+  )
   if (!stripped?.has('referer')) addReferer(fields, previous, next)
   addAuthorization(fields, next)
   return {

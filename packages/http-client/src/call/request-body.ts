@@ -35,9 +35,16 @@ export function readyBody (body: RequestBody): ReadyBody {
   }
   if (isFormDataLike(body)) {
     const response = new Response(body)
-    return { bytes: null, stream: Readable.fromWeb(response.body as ReadableStream), length: -1, type: response.headers.get('content-type') }
+    return {
+      bytes: null,
+      stream: Readable.fromWeb(response.body as ReadableStream),
+      length: -1,
+      type: response.headers.get('content-type')
+    }
   }
-  if (typeof body === 'object' && (Symbol.asyncIterator in body || Symbol.iterator in body)) return ofStream(Readable.from(body as AsyncIterable<Uint8Array>, { objectMode: false }))
+  if (typeof body === 'object' && (Symbol.asyncIterator in body || Symbol.iterator in body)) {
+    return ofStream(Readable.from(body as AsyncIterable<Uint8Array>, { objectMode: false }))
+  }
   throw new TypeError('its body has an unsupported type')
 }
 
@@ -49,16 +56,24 @@ function ofBytes (bytes: Buffer): ReadyBody {
 function ofStream (stream: Readable): ReadyBody {
   if (!stream.readableObjectMode && !stream.destroyed) stream.read?.(0)
   const state = (stream as { _readableState?: { ended?: boolean, objectMode?: boolean, length?: number } })._readableState
-  const isKnown = state?.ended === true && state.objectMode === false && Number.isFinite(state.length) && !stream.readableEnded && !stream.errored
+  const isKnown = state?.ended === true &&
+    state.objectMode === false &&
+    Number.isFinite(state.length) &&
+    !stream.readableEnded &&
+    !stream.errored
   return { bytes: null, stream, length: isKnown ? state.length! : -1, type: null }
 }
 
 function isBlobLike (body: object): body is Blob {
-  return typeof (body as Blob).stream === 'function' && typeof (body as Blob).arrayBuffer === 'function' && typeof (body as Blob).size === 'number'
+  return typeof (body as Blob).stream === 'function' &&
+    typeof (body as Blob).arrayBuffer === 'function' &&
+    typeof (body as Blob).size === 'number'
 }
 
 function isFormDataLike (body: object): body is FormData {
-  return typeof (body as FormData).append === 'function' && typeof (body as FormData).getAll === 'function' && (body as { [Symbol.toStringTag]?: string })[Symbol.toStringTag] === 'FormData'
+  return typeof (body as FormData).append === 'function' &&
+    typeof (body as FormData).getAll === 'function' &&
+    (body as { [Symbol.toStringTag]?: string })[Symbol.toStringTag] === 'FormData'
 }
 
 /** Returns whether there is nothing to send, for sure: a stream may turn out to be empty, and counts as a body, as in Go. */

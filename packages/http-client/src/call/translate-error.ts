@@ -12,7 +12,9 @@ interface Situation {
   readonly streaming: boolean
 }
 
-const hangups = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ECONNABORTED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENETDOWN', 'FG_ERR_HTTP_CLIENT_CONNECTION_LOST'])
+const hangups = new Set(
+  ['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ECONNABORTED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENETDOWN', 'FG_ERR_HTTP_CLIENT_CONNECTION_LOST']
+)
 
 /** Returns whether the other side closed the connection, or it was lost. */
 export function isHangup (error: NodeJS.ErrnoException): boolean {
@@ -37,7 +39,11 @@ export function translateError (error: NodeJS.ErrnoException, { origin, answered
   }
   if (isHangup(error)) {
     return answered
-      ? new ClientError('FG_ERR_HTTP_CLIENT_BODY_CUT', `${origin} closed the connection before the body was complete: check its log`, details)
+      ? new ClientError(
+        'FG_ERR_HTTP_CLIENT_BODY_CUT',
+        `${origin} closed the connection before the body was complete: check its log`,
+        details
+      )
       : new ClientError('FG_ERR_HTTP_CLIENT_HANGUP', `${origin} closed the connection without an answer: check its log`, details)
   }
   if (error instanceof WireError) return describeFault(error, origin, answered)
@@ -47,8 +53,12 @@ export function translateError (error: NodeJS.ErrnoException, { origin, answered
       : new ClientError('FG_ERR_HTTP_CLIENT_HANGUP', `${origin} did not answer: ${error.message}; check its log`, details)
   }
   // With TLS 1.3 a server refuses a client certificate only after the handshake.
-  if (code.startsWith('ERR_SSL_')) return new ClientError('FG_ERR_HTTP_CLIENT_TLS', `${origin} ended TLS: ${error.message} (${code}); check client_certs`, details)
-  if (error instanceof InvalidRequest || error instanceof TypeError) return new ClientError('FG_ERR_HTTP_CLIENT_REQUEST', `the request to ${origin} cannot be sent: ${error.message}`, details)
+  if (code.startsWith('ERR_SSL_')) {
+    return new ClientError('FG_ERR_HTTP_CLIENT_TLS', `${origin} ended TLS: ${error.message} (${code}); check client_certs`, details)
+  }
+  if (error instanceof InvalidRequest || error instanceof TypeError) {
+    return new ClientError('FG_ERR_HTTP_CLIENT_REQUEST', `the request to ${origin} cannot be sent: ${error.message}`, details)
+  }
   if (streaming) return new ClientError('FG_ERR_HTTP_CLIENT_UPLOAD', `the body of the request could not be read: ${error.message}`, details)
   return error
 }
@@ -57,11 +67,23 @@ function describeFault (error: WireError, origin: string, answered: boolean): Cl
   const { fault, message, cause = error } = error
   switch (fault) {
     case 'upload': return new ClientError('FG_ERR_HTTP_CLIENT_UPLOAD', message, { cause })
-    case 'upload length': return new ClientError('FG_ERR_HTTP_CLIENT_REQUEST', `the request to ${origin} cannot be sent: ${message}`, { cause })
-    case 'cut': return new ClientError('FG_ERR_HTTP_CLIENT_BODY_CUT', `${origin} closed the connection before the body was complete: check its log`, { cause })
+    case 'upload length': return new ClientError(
+      'FG_ERR_HTTP_CLIENT_REQUEST',
+      `the request to ${origin} cannot be sent: ${message}`,
+      { cause }
+    )
+    case 'cut': return new ClientError(
+      'FG_ERR_HTTP_CLIENT_BODY_CUT',
+      `${origin} closed the connection before the body was complete: check its log`,
+      { cause }
+    )
     default: return answered
       ? new ClientError('FG_ERR_HTTP_CLIENT_BODY_CUT', `the body from ${origin} is not valid HTTP/1.1: ${message}`, { cause })
-      : new ClientError('FG_ERR_HTTP_CLIENT_BAD_RESPONSE', `${origin} does not answer in valid HTTP/1.1: ${message}; check that the port speaks HTTP`, { cause })
+      : new ClientError(
+        'FG_ERR_HTTP_CLIENT_BAD_RESPONSE',
+        `${origin} does not answer in valid HTTP/1.1: ${message}; check that the port speaks HTTP`,
+        { cause }
+      )
   }
 }
 

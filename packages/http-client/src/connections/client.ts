@@ -14,7 +14,10 @@ export interface ConnectorOptions {
 }
 
 /** What undici's clients, pools and agents take as `connect`. */
-export type Connector = (options: ConnectorOptions, callback: (...args: [error: null, socket: Socket] | [error: Error, socket: null]) => void) => void
+export type Connector = (
+  options: ConnectorOptions,
+  callback: (...args: [error: null, socket: Socket] | [error: Error, socket: null]) => void
+) => void
 
 /** The client of one distinct set of settings. */
 export interface Client {

@@ -104,7 +104,11 @@ export function createClients ({ env = process.env, log, watch = false }: Client
       const { lastError } = client.rotation.stats()
       if (lastError !== null) failures.add(lastError)
     }
-    for (const failure of failures) if (!told.has(failure)) log?.warn(`changed certificates cannot be used, the previous ones stay in use: ${failure}`)
+    for (const failure of failures) {
+      if (!told.has(failure)) {
+        log?.warn(`changed certificates cannot be used, the previous ones stay in use: ${failure}`)
+      }
+    }
     if (renewed > 0) log?.info?.(`certificates read again: ${renewed} of ${clients.size} distinct client settings renewed`)
     told = failures
   }
@@ -221,7 +225,9 @@ class OwnClient implements Client, GenerationSource {
     return {
       key: this.key,
       calls: generations.reduce((sum, { calls }) => sum + calls, 0),
-      origins: this.#origins.list(upstreams.map(({ origin, counters }) => [origin, counters])).map(([origin, counters]) => ({ origin, ...counters })),
+      origins: this.#origins.list(
+        upstreams.map(({ origin, counters }) => [origin, counters])
+      ).map(([origin, counters]) => ({ origin, ...counters })),
       pools: this.#pools.list(pools.map((pool) => [namePool(pool), countPool(pool)])).map(describePool),
       rotation: this.rotation.stats(),
       certificates: listExpiries(this.settings.tls, this.#files, this.#peers.list())
@@ -239,7 +245,10 @@ class OwnClient implements Client, GenerationSource {
     const pins = own?.pins ?? settings?.pinnedKeys
     const tls = createTls(settings, this.#env, files, pins)
     const isApart = settings !== null && own?.redirects?.clientCerts === 'origin'
-    return { tls, beyond: isApart ? createTls({ ...settings, clientCerts: [] }, this.#env, { ...files, clientCertificates: [] }, pins) : tls }
+    return {
+      tls,
+      beyond: isApart ? createTls({ ...settings, clientCerts: [] }, this.#env, { ...files, clientCertificates: [] }, pins) : tls
+    }
   }
 
   #createGeneration (tls: TlsOfOrigins): Generation {
@@ -251,10 +260,20 @@ class OwnClient implements Client, GenerationSource {
 
   #redirectPolicy (): Pick<CallPolicy, 'followRedirects' | 'sendBodyOnRedirect' | 'redirectRules'> {
     const { followRedirects, sendBodyOnRedirect, own } = this.settings
-    return { followRedirects, sendBodyOnRedirect: followRedirects && sendBodyOnRedirect, redirectRules: createRedirectRules(own?.redirects) }
+    return {
+      followRedirects,
+      sendBodyOnRedirect: followRedirects && sendBodyOnRedirect,
+      redirectRules: createRedirectRules(own?.redirects)
+    }
   }
 
   #hopPolicy (): CallPolicy {
-    return { followRedirects: false, sendBodyOnRedirect: false, redirectRules: null, responseHeaderTimeout: this.settings.transport.responseHeaderTimeout, hops: null }
+    return {
+      followRedirects: false,
+      sendBodyOnRedirect: false,
+      redirectRules: null,
+      responseHeaderTimeout: this.settings.transport.responseHeaderTimeout,
+      hops: null
+    }
   }
 }

@@ -44,7 +44,13 @@ export class Generation {
   #isClosed = false
 
   /** @param onForget called with dropped pools and their counters */
-  constructor (settings: ClientSettings, { tls, beyond }: TlsOfOrigins, environmentProxy: EnvironmentProxy, peers: Peers, onForget: (gone: Upstream | Pool) => void) {
+  constructor (
+    settings: ClientSettings,
+    { tls, beyond }: TlsOfOrigins,
+    environmentProxy: EnvironmentProxy,
+    peers: Peers,
+    onForget: (gone: Upstream | Pool) => void
+  ) {
     const { transport, own } = settings
     const sessions = new Sessions()
     this.context = {
@@ -81,7 +87,9 @@ export class Generation {
   /** Finds the way to an origin that a redirect leads to, away from where the call began. */
   findBeyond (origin: string): Upstream {
     const { tls, servername, beyond } = this.context
-    return beyond.tls === tls && servername === null ? this.find(origin) : this.#byText.get(beyondMark + origin) ?? this.#resolve(origin, beyondMark, null)
+    return beyond.tls === tls && servername === null
+      ? this.find(origin)
+      : this.#byText.get(beyondMark + origin) ?? this.#resolve(origin, beyondMark, null)
   }
 
   /** Finds the proxy on the way to an origin; null = there is none. */

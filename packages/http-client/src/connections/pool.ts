@@ -59,7 +59,13 @@ export class Pool implements Owner {
     this.origin = `http${tls ? 's' : ''}://${writeAddress(host, port)}`
     this.destination = destination
     this.context = context
-    const { maxIdleConnections, maxIdleConnectionsPerHost, idleConnectionTimeout, disableKeepAlives, expectContinueTimeout } = context.transport
+    const {
+      maxIdleConnections,
+      maxIdleConnectionsPerHost,
+      idleConnectionTimeout,
+      disableKeepAlives,
+      expectContinueTimeout
+    } = context.transport
     this.turns = context.turns
     this.idleTimeout = idleConnectionTimeout
     this.closesAfterUse = disableKeepAlives

@@ -60,7 +60,10 @@ export function readOrigin (origin: string): { protocol: 'http:' | 'https:', hos
   const text = zone === undefined ? origin : dropZone(origin)
   const url = URL.canParse(text) ? new URL(text) : null
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
-    throw new ClientError('FG_ERR_HTTP_CLIENT_REQUEST', 'the origin of the request is not an http or https URL: write it as http://host:port')
+    throw new ClientError(
+      'FG_ERR_HTTP_CLIENT_REQUEST',
+      'the origin of the request is not an http or https URL: write it as http://host:port'
+    )
   }
   const host = url.hostname.startsWith('[') ? url.hostname.slice(1, -1) : url.hostname
   const port = Number(url.port) || (url.protocol === 'https:' ? 443 : 80)
@@ -76,11 +79,34 @@ export function dropZone (url: string): string {
 }
 
 /** Decides where connections for an origin end: there, or at a proxy that forwards requests. Goes into a key for pools. */
-export function chooseDestination ({ protocol, host, port }: { protocol: string, host: string, port: number }, proxy: ProxySettings | null, isBeyond: boolean, servername: string | null = null): Destination & { readonly key: string } {
+export function chooseDestination (
+  { protocol, host, port }: { protocol: string, host: string, port: number },
+  proxy: ProxySettings | null,
+  isBeyond: boolean,
+  servername: string | null = null
+): Destination & { readonly key: string } {
   const tls = protocol === 'https:'
   if (proxy !== null && !tls && !proxy.protocol.startsWith('socks')) {
     const { protocol, host, port } = proxy
-    return { host, port, tls: protocol === 'https', through: null, isProxy: true, isBeyond: false, servername: null, key: `forward ${protocol} ${writeAddress(host, port)}` }
+    return {
+      host,
+      port,
+      tls: protocol === 'https',
+      through: null,
+      isProxy: true,
+      isBeyond: false,
+      servername: null,
+      key: `forward ${protocol} ${writeAddress(host, port)}`
+    }
   }
-  return { host, port, tls, through: proxy, isProxy: false, isBeyond, servername, key: `${isBeyond ? 'beyond ' : ''}${proxy === null ? 'direct' : 'through'} ${protocol} ${writeAddress(host, port)}${servername === null ? '' : ` ${servername}`}` }
+  return {
+    host,
+    port,
+    tls,
+    through: proxy,
+    isProxy: false,
+    isBeyond,
+    servername,
+    key: `${isBeyond ? 'beyond ' : ''}${proxy === null ? 'direct' : 'through'} ${protocol} ${writeAddress(host, port)}${servername === null ? '' : ` ${servername}`}`
+  }
 }

@@ -36,7 +36,9 @@ export async function connectThroughSocks (socket: Socket, proxy: ProxySettings,
   let stage = 'at the greeting: check that it speaks SOCKS5'
   const negotiation = new Negotiation(socket, () => fail('FG_ERR_HTTP_CLIENT_PROXY_PROTOCOL', `closed the connection ${stage}`))
   const expect = (length: number): Read<Buffer> => (bytes) => {
-    if (bytes.length > 0 && bytes[0] !== version) throw fail('FG_ERR_HTTP_CLIENT_PROXY_PROTOCOL', 'does not answer in SOCKS5: check the protocol of its address')
+    if (bytes.length > 0 && bytes[0] !== version) {
+      throw fail('FG_ERR_HTTP_CLIENT_PROXY_PROTOCOL', 'does not answer in SOCKS5: check the protocol of its address')
+    }
     return bytes.length < length ? null : { value: bytes, length }
   }
   try {
@@ -44,7 +46,10 @@ export async function connectThroughSocks (socket: Socket, proxy: ProxySettings,
     const methods = credentials ? [noAuthentication, usernamePassword] : [noAuthentication]
     const [, method] = await negotiation.ask(Buffer.from([version, methods.length, ...methods]), expect(2))
     if (method === noneAccepted || !methods.includes(method!)) {
-      throw fail('FG_ERR_HTTP_CLIENT_PROXY_AUTH', credentials ? 'does not accept user and password' : 'requires user and password: write them into its address')
+      throw fail(
+        'FG_ERR_HTTP_CLIENT_PROXY_AUTH',
+        credentials ? 'does not accept user and password' : 'requires user and password: write them into its address'
+      )
     }
     if (method === usernamePassword) {
       stage = 'after user and password: check them'
@@ -53,16 +58,26 @@ export async function connectThroughSocks (socket: Socket, proxy: ProxySettings,
     }
     stage = `when asked to connect to ${writeAddress(host, port)}`
     const reply = await negotiation.ask(writeRequest(host, port, fail), readReply(expect))
-    if (reply !== 0) throw fail('FG_ERR_HTTP_CLIENT_PROXY_REFUSED', `did not connect to ${writeAddress(host, port)}: ${replies[reply] ?? `reply ${reply}`}`)
+    if (reply !== 0) {
+      throw fail(
+        'FG_ERR_HTTP_CLIENT_PROXY_REFUSED',
+        `did not connect to ${writeAddress(host, port)}: ${replies[reply] ?? `reply ${reply}`}`
+      )
+    }
   } finally {
     negotiation.close()
   }
 }
 
-function writeCredentials ({ username, password }: ProxySettings, fail: (code: ClientError['reason'], what: string) => ClientError): Buffer {
+function writeCredentials (
+  { username, password }: ProxySettings,
+  fail: (code: ClientError['reason'], what: string) => ClientError
+): Buffer {
   const user = Buffer.from(username ?? '')
   const secret = Buffer.from(password ?? '')
-  if (user.length === 0 || user.length > 255 || secret.length > 255) throw fail('FG_ERR_HTTP_CLIENT_PROXY_AUTH', 'only accepts a user of 1 to 255 bytes and a password of up to 255 bytes')
+  if (user.length === 0 || user.length > 255 || secret.length > 255) {
+    throw fail('FG_ERR_HTTP_CLIENT_PROXY_AUTH', 'only accepts a user of 1 to 255 bytes and a password of up to 255 bytes')
+  }
   return Buffer.concat([Buffer.from([1, user.length]), user, Buffer.from([secret.length]), secret])
 }
 

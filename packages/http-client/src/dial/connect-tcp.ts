@@ -52,7 +52,12 @@ export class TcpDial {
     const { dialerTimeout } = this.#transport
     if (dialerTimeout > 0) {
       this.#later(dialerTimeout, () => {
-        this.destroy(new ClientError('FG_ERR_HTTP_CLIENT_DIAL_TIMEOUT', `${writeAddress(this.#host, this.#port)} did not answer within the dialer timeout of ${dialerTimeout} ms: check that it is reachable from here`))
+        this.destroy(
+          new ClientError(
+            'FG_ERR_HTTP_CLIENT_DIAL_TIMEOUT',
+            `${writeAddress(this.#host, this.#port)} did not answer within the dialer timeout of ${dialerTimeout} ms: check that it is reachable from here`
+          )
+        )
       })
     }
     if (isIP(this.#host) !== 0) {
@@ -105,7 +110,9 @@ export class TcpDial {
       if (index + 1 < addresses.length) this.#try(addresses, index + 1, exhausted)
       else exhausted()
     }
-    const timer = index + 1 < addresses.length ? this.#later(Math.max(addressTime, remaining / (addresses.length - index)), next) : undefined
+    const timer = index + 1 < addresses.length
+      ? this.#later(Math.max(addressTime, remaining / (addresses.length - index)), next)
+      : undefined
     const options = describeTcp(addresses[index]!, this.#port, this.#transport)
     const socket = this.#isDirect ? openDirect(options) : net.connect(options)
     this.#sockets.add(socket)

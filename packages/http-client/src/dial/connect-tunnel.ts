@@ -23,7 +23,11 @@ export async function openTunnel (socket: Socket, proxy: ProxySettings, host: st
   const where = `the proxy ${writeAddress(proxy.host, proxy.port)}`
   const address = writeAddress(host, port)
   const authorization = writeProxyAuthorization(proxy)
-  const negotiation = new Negotiation(socket, () => new ClientError('FG_ERR_HTTP_CLIENT_PROXY_PROTOCOL', `${where} closed the connection when asked for a tunnel to ${address}: check that it is an HTTP proxy and allows CONNECT`))
+  const negotiation = new Negotiation(
+    socket,
+    () =>
+      new ClientError('FG_ERR_HTTP_CLIENT_PROXY_PROTOCOL', `${where} closed the connection when asked for a tunnel to ${address}: check that it is an HTTP proxy and allows CONNECT`)
+  )
   try {
     const status = await negotiation.ask(
       `CONNECT ${address} HTTP/1.1\r\nHost: ${address}\r\n${authorization === null ? '' : `Proxy-Authorization: ${authorization}\r\n`}\r\n`,

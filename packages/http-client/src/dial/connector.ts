@@ -19,7 +19,10 @@ export function createConnector (source: GenerationSource): Connector {
     const host = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname
     const address = { protocol: tls ? 'https:' as const : 'http:' as const, host, port: Number(port) || (tls ? 443 : 80) }
     const through = generation.findProxy(address)
-    const dial = new Dial({ host, port: address.port, tls, through, isProxy: false, isBeyond: false, servername: null, isForeign: true }, generation.context)
+    const dial = new Dial(
+      { host, port: address.port, tls, through, isProxy: false, isBeyond: false, servername: null, isForeign: true },
+      generation.context
+    )
     dial.open().then((socket) => { callback(null, socket) }, (error: Error) => { callback(error, null) })
   }
 }

@@ -141,10 +141,17 @@ export class Dial {
     if (through.protocol === 'https') socket = await this.#secure(socket, through.host, through.port, true)
     this.#enter('tunnel', true)
     const timer = setTimeout(() => {
-      this.destroy(new ClientError('FG_ERR_HTTP_CLIENT_PROXY_PROTOCOL', `the proxy ${writeAddress(through.host, through.port)} did not answer within ${negotiationTimeout} ms when asked to connect to ${writeAddress(host, port)}: check that it works`))
+      this.destroy(
+        new ClientError(
+          'FG_ERR_HTTP_CLIENT_PROXY_PROTOCOL',
+          `the proxy ${writeAddress(through.host, through.port)} did not answer within ${negotiationTimeout} ms when asked to connect to ${writeAddress(host, port)}: check that it works`
+        )
+      )
     }, negotiationTimeout)
     try {
-      await (through.protocol.startsWith('socks') ? connectThroughSocks(socket, through, host, port) : openTunnel(socket, through, host, port))
+      await (through.protocol.startsWith('socks')
+        ? connectThroughSocks(socket, through, host, port)
+        : openTunnel(socket, through, host, port))
     } catch (error) {
       throw error instanceof ClientError ? error : describeTunnel(error as NodeJS.ErrnoException, through)
     } finally {
@@ -189,7 +196,15 @@ export class Dial {
       const called = (host.endsWith('.') ? host.slice(0, -1) : host).replace(/%.*$/, '')
       const name = isProxy ? called : servername ?? this.#to.servername ?? called
       const observer = this.#observer
-      const target = { host: name, port, isProxy, http2: this.#offersHttp2 && !isProxy, session: sessions.get(name, port), saveSession: (session: Buffer) => { sessions.set(name, port, session) }, onRequest: observer?.onRequest.bind(observer) }
+      const target = {
+        host: name,
+        port,
+        isProxy,
+        http2: this.#offersHttp2 && !isProxy,
+        session: sessions.get(name, port),
+        saveSession: (session: Buffer) => { sessions.set(name, port, session) },
+        onRequest: observer?.onRequest.bind(observer)
+      }
       const timer = setTimeout(() => {
         socket.destroy(Object.assign(new Error(`no handshake within ${tlsTimeout} ms`), { code: 'ERR_TLS_HANDSHAKE_TIMEOUT' }))
       }, tlsTimeout)
@@ -222,10 +237,32 @@ export class Dial {
   #describeTls (cause: NodeJS.ErrnoException, host: string, port: number, isProxy: boolean): ClientError {
     const where = `${isProxy ? 'the proxy ' : ''}${writeAddress(host, port)}`
     const text = cause.code ? `${cause.message} (${cause.code})` : cause.message
-    if (isProxy) return new ClientError('FG_ERR_HTTP_CLIENT_PROXY_TLS', `no TLS with ${where}: ${text}; check client_tls, which also applies to https proxies`, { cause })
-    if (cause.code === 'CERT_KEY_NOT_PINNED') return new ClientError('FG_ERR_HTTP_CLIENT_PINNED_KEY', `the certificate of ${where} is not accepted: ${text}; if the server has a new key, add that to the pins`, { cause })
-    if (isCertificateError(cause.code)) return new ClientError('FG_ERR_HTTP_CLIENT_CERTIFICATE', `the certificate of ${where} is not accepted: ${text}; check its name, its dates and ca_certs`, { cause })
-    return new ClientError('FG_ERR_HTTP_CLIENT_TLS', `no TLS with ${where}: ${text}; check versions, cipher suites and client certificates in client_tls`, { cause })
+    if (isProxy) {
+      return new ClientError(
+        'FG_ERR_HTTP_CLIENT_PROXY_TLS',
+        `no TLS with ${where}: ${text}; check client_tls, which also applies to https proxies`,
+        { cause }
+      )
+    }
+    if (cause.code === 'CERT_KEY_NOT_PINNED') {
+      return new ClientError(
+        'FG_ERR_HTTP_CLIENT_PINNED_KEY',
+        `the certificate of ${where} is not accepted: ${text}; if the server has a new key, add that to the pins`,
+        { cause }
+      )
+    }
+    if (isCertificateError(cause.code)) {
+      return new ClientError(
+        'FG_ERR_HTTP_CLIENT_CERTIFICATE',
+        `the certificate of ${where} is not accepted: ${text}; check its name, its dates and ca_certs`,
+        { cause }
+      )
+    }
+    return new ClientError(
+      'FG_ERR_HTTP_CLIENT_TLS',
+      `no TLS with ${where}: ${text}; check versions, cipher suites and client certificates in client_tls`,
+      { cause }
+    )
   }
 }
 
@@ -241,16 +278,36 @@ function endErrorsAtClose (socket: Socket): void {
 
 function describeConnect (cause: NodeJS.ErrnoException, host: string, port: number, isProxy: boolean): ClientError {
   const address = writeAddress(host, port)
-  if (isProxy) return new ClientError('FG_ERR_HTTP_CLIENT_PROXY_DIAL', `cannot connect to the proxy ${address}: ${describeCause(cause)}; check that it is running and that its address is correct`, { cause })
+  if (isProxy) {
+    return new ClientError(
+      'FG_ERR_HTTP_CLIENT_PROXY_DIAL',
+      `cannot connect to the proxy ${address}: ${describeCause(cause)}; check that it is running and that its address is correct`,
+      { cause }
+    )
+  }
   if (cause instanceof ClientError) return cause
-  if (cause.syscall === 'getaddrinfo') return new ClientError('FG_ERR_HTTP_CLIENT_DNS', `no address found for ${host} (${cause.code}): check the name and the DNS resolver of this machine`, { cause })
-  return new ClientError('FG_ERR_HTTP_CLIENT_DIAL', `cannot connect to ${address}: ${describeCause(cause)}; check that the backend is running and that its address is correct`, { cause })
+  if (cause.syscall === 'getaddrinfo') {
+    return new ClientError(
+      'FG_ERR_HTTP_CLIENT_DNS',
+      `no address found for ${host} (${cause.code}): check the name and the DNS resolver of this machine`,
+      { cause }
+    )
+  }
+  return new ClientError(
+    'FG_ERR_HTTP_CLIENT_DIAL',
+    `cannot connect to ${address}: ${describeCause(cause)}; check that the backend is running and that its address is correct`,
+    { cause }
+  )
 }
 
 /** A connection to a proxy that was lost while it was asked; with TLS 1.3 that is how it refuses a client certificate. */
 function describeTunnel (cause: NodeJS.ErrnoException, { host, port }: ProxySettings): ClientError {
   const code = cause.code?.startsWith('ERR_SSL_') ? 'FG_ERR_HTTP_CLIENT_PROXY_TLS' : 'FG_ERR_HTTP_CLIENT_PROXY_PROTOCOL'
-  return new ClientError(code, `the proxy ${writeAddress(host, port)} ended the connection when it was asked for a tunnel: ${describeCause(cause)}; check its log`, { cause })
+  return new ClientError(
+    code,
+    `the proxy ${writeAddress(host, port)} ended the connection when it was asked for a tunnel: ${describeCause(cause)}; check its log`,
+    { cause }
+  )
 }
 
 /** A failure over several addresses is an AggregateError without a message. */

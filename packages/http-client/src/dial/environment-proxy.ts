@@ -45,7 +45,9 @@ export function createNoProxy (entries: readonly string[]): (host: string, port:
 export function isNoProxyEntry (text: string): boolean {
   const entry = text.trim().toLowerCase()
   const [network = '', prefix, ...rest] = entry.split('/')
-  if (prefix !== undefined) return rest.length === 0 && isIP(network) !== 0 && /^\d{1,3}$/.test(prefix) && Number(prefix) <= (isIP(network) === 4 ? 32 : 128)
+  if (prefix !== undefined) {
+    return rest.length === 0 && isIP(network) !== 0 && /^\d{1,3}$/.test(prefix) && Number(prefix) <= (isIP(network) === 4 ? 32 : 128)
+  }
   return entry === '*' || (!/[\s,?#@]/.test(entry) && parseException(entry) !== null)
 }
 
@@ -98,7 +100,9 @@ function parseException (entry: string): Matches | null {
     subnet.addSubnet(network, Number(prefix), isIP(network) === 4 ? 'ipv4' : 'ipv6')
     // An IPv6 network holds no IPv4 address, whichever way that is written.
     const isIPv4Network = isIP(network) === 4
-    return (host, _port, family) => family !== 0 && isIPv4Network === (family === 4 || mapped.check(host, 'ipv6')) && holds(subnet, host, family)
+    return (host, _port, family) => family !== 0 &&
+      isIPv4Network === (family === 4 || mapped.check(host, 'ipv6')) &&
+      holds(subnet, host, family)
   }
   const { host, port } = splitPort(entry)
   if (host === '') return null

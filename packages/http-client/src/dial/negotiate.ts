@@ -12,7 +12,12 @@ export class Negotiation {
   readonly #socket: Socket
   readonly #hangup: () => ClientError
   readonly #onReadable = (): void => { this.#advance() }
-  readonly #onClose = (error?: Error | boolean): void => { this.#fail(error instanceof Error ? error : this.#socket.errored ?? this.#hangup()) }
+  readonly #onClose = (error?: Error | boolean): void => {
+    this.#fail(
+      error instanceof Error ? error : this.#socket.errored ?? this.#hangup()
+    )
+  }
+
   #bytes: Buffer = Buffer.alloc(0)
   #waiting: { read: Read<unknown>, resolve: (value: any) => void, reject: (error: Error) => void } | null = null
   #error: Error | null = null

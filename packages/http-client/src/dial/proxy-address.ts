@@ -15,21 +15,53 @@ const shape = /^([a-z][a-z0-9+.-]*):\/\/(?:(.*)@)?(\[[^\]]*\]|[^:/?#@]*)(?::([^/
  */
 export function parseProxyAddress (address: string, note: NoteProblem, warn: NoteProblem): ProxySettings | null {
   const refuse = (message: string, instead: string): null => {
-    note([], { code: 'invalid-proxy', value: hideCredentials(address), message: `${message}: ${JSON.stringify(hideCredentials(address))}`, instead })
+    note(
+      [],
+      {
+        code: 'invalid-proxy',
+        value: hideCredentials(address),
+        message: `${message}: ${JSON.stringify(hideCredentials(address))}`,
+        instead
+      }
+    )
     return null
   }
   const [, scheme = '', userInfo, host = '', port, rest = ''] = shape.exec(address.trim()) ?? []
   const protocol = schemes.find((known) => known === scheme.toLowerCase())
   if (scheme === '') return refuse('must be the URL of a proxy, with scheme, host and port', adviseUrl(address))
-  if (!protocol) return refuse(`the scheme ${JSON.stringify(scheme)} is not supported for proxies`, `use ${listWords(schemes.map((known) => `${known}://`))}`)
+  if (!protocol) {
+    return refuse(
+      `the scheme ${JSON.stringify(scheme)} is not supported for proxies`,
+      `use ${listWords(schemes.map((known) => `${known}://`))}`
+    )
+  }
   if (host === '') return refuse('has no host', `write ${protocol}://proxy.example.com:${port || 8080}`)
   const name = host.startsWith('[') ? host : domainToASCII(host)
-  if (!isHost(name)) return refuse(`${JSON.stringify(host)} is not a valid host name or IP address`, 'use a name, an IPv4 address, or an IPv6 address in brackets')
-  if (!port) return refuse('has no port', `add it: ${protocol}://${host}:${{ http: 8080, https: 443, socks5: 1080, socks5h: 1080 }[protocol]}`)
-  if (!/^\d{1,5}$/.test(port) || Number(port) < 1 || Number(port) > 65535) return refuse(`the port ${JSON.stringify(port)} is not between 1 and 65535`, `write ${protocol}://${host}:8080`)
+  if (!isHost(name)) {
+    return refuse(
+      `${JSON.stringify(host)} is not a valid host name or IP address`,
+      'use a name, an IPv4 address, or an IPv6 address in brackets'
+    )
+  }
+  if (!port) {
+    return refuse('has no port', `add it: ${protocol}://${host}:${{ http: 8080, https: 443, socks5: 1080, socks5h: 1080 }[protocol]}`)
+  }
+  if (!/^\d{1,5}$/.test(port) || Number(port) < 1 || Number(port) > 65535) {
+    return refuse(`the port ${JSON.stringify(port)} is not between 1 and 65535`, `write ${protocol}://${host}:8080`)
+  }
   const credentials = readUserInfo(userInfo)
   if (!credentials) return refuse('user or password is not percent-encoded', 'write @ as %40, : as %3A, / as %2F and % as %25 in them')
-  if (rest !== '' && rest !== '/') warn([], { code: 'proxy-path', value: hideCredentials(address), message: 'a proxy address has no path: the part after the port has no effect', instead: `write ${protocol}://${host}:${port}` })
+  if (rest !== '' && rest !== '/') {
+    warn(
+      [],
+      {
+        code: 'proxy-path',
+        value: hideCredentials(address),
+        message: 'a proxy address has no path: the part after the port has no effect',
+        instead: `write ${protocol}://${host}:${port}`
+      }
+    )
+  }
   return { protocol, host: name.replace(/^\[|\]$/g, '').toLowerCase(), port: Number(port), ...credentials }
 }
 

@@ -15,7 +15,9 @@ const shape = /^(\*\.)?(\[[^\]]*\]|[^:[\]]+|[0-9a-f:.]*:[0-9a-f:.]*:[0-9a-f:.]*)
 export function parseHostPattern (text: string): HostPattern | null {
   const [, wildcard, written = '', port] = shape.exec(text.trim()) ?? []
   const host = readHost(written)
-  if (host === null || (wildcard !== undefined && !isName(host)) || (port !== undefined && (Number(port) < 1 || Number(port) > 65535))) return null
+  if (host === null || (wildcard !== undefined && !isName(host)) || (port !== undefined && (Number(port) < 1 || Number(port) > 65535))) {
+    return null
+  }
   const onPort = (other: number): boolean => port === undefined || other === Number(port)
   const suffix = `.${host}`
   return wildcard === undefined

@@ -1,6 +1,8 @@
 import { HttpClientOptions } from './options.ts'
 import { readOwnOptions } from './parse-own.ts'
-import { below, type ClientSettings, collectProblems, type SettingProblem, type TlsSettings, type TransportSettings } from '@floodgate/settings'
+import {
+  below, type ClientSettings, collectProblems, type SettingProblem, type TlsSettings, type TransportSettings
+} from '@floodgate/settings'
 import { takeOptions, type Fitting } from './take-options.ts'
 import { readClientTls } from './parse-tls.ts'
 import { parseProxyAddress } from '../dial/proxy-address.ts'

@@ -18,7 +18,12 @@ type Refuse = (message: string, instead: string) => null
  *
  * @returns undefined = it asks for nothing
  */
-export function readOwnOptions (options: TakenOwnOptions, client: OtherSettings, note: NoteProblem, warn: NoteProblem): OwnClientSettings | undefined {
+export function readOwnOptions (
+  options: TakenOwnOptions,
+  client: OtherSettings,
+  note: NoteProblem,
+  warn: NoteProblem
+): OwnClientSettings | undefined {
   const own: OwnClientSettings = {
     ...options.redirects !== undefined && readRedirects(options.redirects, client, below(note, ['redirects']), below(warn, ['redirects'])),
     ...options.servername !== undefined && readServername(options.servername, client, note, warn),
@@ -27,25 +32,60 @@ export function readOwnOptions (options: TakenOwnOptions, client: OtherSettings,
     ...options.max_connections !== undefined && { maxConnections: options.max_connections },
     ...options.http2 && { http2: true }
   }
-  if (options.pins?.length === 0) note(['pins'], { code: 'no-pin', message: 'holds no pin: no server could have it', instead: 'list the keys that the server may have, or leave the key out' })
+  if (options.pins?.length === 0) {
+    note(
+      ['pins'],
+      {
+        code: 'no-pin',
+        message: 'holds no pin: no server could have it',
+        instead: 'list the keys that the server may have, or leave the key out'
+      }
+    )
+  }
   if (own.http2) checkHttp2(client, note)
   return Object.keys(own).length === 0 ? undefined : own
 }
 
-function readRedirects (options: TakenRedirects, client: OtherSettings, note: NoteProblem, warn: NoteProblem): { redirects?: RedirectSettings } {
+function readRedirects (
+  options: TakenRedirects,
+  client: OtherSettings,
+  note: NoteProblem,
+  warn: NoteProblem
+): { redirects?: RedirectSettings } {
   const { max, allowed_hosts: hosts, same_origin: sameOrigin = false, strip_headers: headers, client_certs: certificates } = options
   const leaves = ([['strip_headers', headers?.length], ['client_certs', certificates === 'origin']] as const).filter(([, isSet]) => isSet)
   if (!client.followRedirects) {
     warn([], { code: 'no-effect', at: 'key', message: 'no redirect is followed: no_redirect is set', instead: 'remove one of the two' })
   }
   if (sameOrigin && hosts !== undefined) {
-    note(['allowed_hosts'], { code: 'conflict', at: 'key', message: 'same_origin lets no other host in, so that nothing can be allowed', instead: 'remove same_origin, or allowed_hosts' })
+    note(
+      ['allowed_hosts'],
+      {
+        code: 'conflict',
+        at: 'key',
+        message: 'same_origin lets no other host in, so that nothing can be allowed',
+        instead: 'remove same_origin, or allowed_hosts'
+      }
+    )
   }
   if (sameOrigin) {
-    for (const [key] of leaves) warn([key], { code: 'no-effect', at: 'key', message: 'no redirect leaves the origin: same_origin is set', instead: 'remove it' })
+    for (const [key] of leaves) {
+      warn(
+        [key],
+        { code: 'no-effect', at: 'key', message: 'no redirect leaves the origin: same_origin is set', instead: 'remove it' }
+      )
+    }
   }
   if (certificates === 'origin' && (client.tls?.clientCerts.length ?? 0) === 0) {
-    warn(['client_certs'], { code: 'no-effect', at: 'key', message: 'there is no client certificate to keep back: client_tls has no client_certs', instead: 'remove it' })
+    warn(
+      ['client_certs'],
+      {
+        code: 'no-effect',
+        at: 'key',
+        message: 'there is no client certificate to keep back: client_tls has no client_certs',
+        instead: 'remove it'
+      }
+    )
   }
   const redirects: RedirectSettings = {
     ...max !== undefined && { max },
@@ -58,7 +98,12 @@ function readRedirects (options: TakenRedirects, client: OtherSettings, note: No
 }
 
 /** Reads each entry of a list, and puts them in order; what an entry is refused for is noted at its place. */
-function list <Key extends string> (key: Key, entries: Entries | undefined, read: (text: string, refuse: Refuse) => string | null, note: NoteProblem): { [K in Key]?: readonly string[] } {
+function list <Key extends string> (
+  key: Key,
+  entries: Entries | undefined,
+  read: (text: string, refuse: Refuse) => string | null,
+  note: NoteProblem
+): { [K in Key]?: readonly string[] } {
   if (entries === undefined) return {}
   const values = entries.map((text, index) => text === undefined
     ? null
@@ -78,7 +123,10 @@ function readAllowedHost (text: string, refuse: Refuse): string | null {
 function readNoProxy (text: string, refuse: Refuse): string | null {
   return isNoProxyEntry(text)
     ? text.trim().toLowerCase()
-    : refuse(`${JSON.stringify(text)} is not an entry of NO_PROXY`, 'write a name (and all below it), .name (only those), an address, a network as 10.0.0.0/8, or *; perhaps with :port; one in each entry')
+    : refuse(
+      `${JSON.stringify(text)} is not an entry of NO_PROXY`,
+      'write a name (and all below it), .name (only those), an address, a network as 10.0.0.0/8, or *; perhaps with :port; one in each entry'
+    )
 }
 
 function readHeaderName (text: string, refuse: Refuse): string | null {
@@ -94,26 +142,56 @@ function readPin (text: string, refuse: Refuse): string | null {
   const [, digest = ''] = /^sha256\/\/?([A-Za-z0-9+/]{43}=)$/.exec(text) ?? []
   return digest !== '' && Buffer.from(digest, 'base64').toString('base64') === digest
     ? digest
-    : refuse(`${JSON.stringify(text)} is not a valid pin`, 'write sha256/ and the SHA-256 of the public key (SubjectPublicKeyInfo) in base64, which has 44 characters')
+    : refuse(
+      `${JSON.stringify(text)} is not a valid pin`,
+      'write sha256/ and the SHA-256 of the public key (SubjectPublicKeyInfo) in base64, which has 44 characters'
+    )
 }
 
 function readServername (text: string, client: OtherSettings, note: NoteProblem, warn: NoteProblem): { servername?: string } {
   const name = readHost(text)
   if (name === null || text.endsWith('.')) {
-    note(['servername'], { code: 'unknown-value', value: text, message: `${JSON.stringify(text)} is not a host name`, instead: 'write the name alone, without scheme, port and final dot' })
+    note(
+      ['servername'],
+      {
+        code: 'unknown-value',
+        value: text,
+        message: `${JSON.stringify(text)} is not a host name`,
+        instead: 'write the name alone, without scheme, port and final dot'
+      }
+    )
     return {}
   }
   if (client.tls?.allowInsecureConnections) {
-    warn(['servername'], { code: 'insecure', value: text, message: 'it is sent, but no certificate is compared with it: allow_insecure_connections is set' })
+    warn(
+      ['servername'],
+      { code: 'insecure', value: text, message: 'it is sent, but no certificate is compared with it: allow_insecure_connections is set' }
+    )
   }
   return { servername: name }
 }
 
 function checkHttp2 ({ tls, transport }: OtherSettings, note: NoteProblem): void {
   if (transport.disableKeepAlives) {
-    note(['http2'], { code: 'conflict', at: 'key', message: 'HTTP/2 keeps its connections, and disable_keep_alives forbids that', instead: 'remove disable_keep_alives at the root, or http2' })
+    note(
+      ['http2'],
+      {
+        code: 'conflict',
+        at: 'key',
+        message: 'HTTP/2 keeps its connections, and disable_keep_alives forbids that',
+        instead: 'remove disable_keep_alives at the root, or http2'
+      }
+    )
   }
   if (tls !== null && isOlder(tls.maxVersion, 'TLS12')) {
-    note(['http2'], { code: 'conflict', at: 'key', message: `HTTP/2 needs TLS 1.2, and max_version is ${tls.maxVersion}`, instead: 'raise max_version, or remove http2' })
+    note(
+      ['http2'],
+      {
+        code: 'conflict',
+        at: 'key',
+        message: `HTTP/2 needs TLS 1.2, and max_version is ${tls.maxVersion}`,
+        instead: 'raise max_version, or remove http2'
+      }
+    )
   }
 }

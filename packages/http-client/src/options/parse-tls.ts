@@ -69,9 +69,25 @@ function checkVersions (options: Taken, { minVersion, maxVersion }: TlsSettings,
     const message = options.min_version === undefined
       ? `${maxVersion} is below the minimum, which is TLS13 where min_version does not say otherwise: no handshake can succeed`
       : `${maxVersion} is below min_version, ${minVersion}: no handshake can succeed`
-    note(['max_version'], { code: 'version-range', value: maxVersion, message, instead: `set "min_version": ${JSON.stringify(maxVersion)} too, or raise max_version` })
+    note(
+      ['max_version'],
+      {
+        code: 'version-range',
+        value: maxVersion,
+        message,
+        instead: `set "min_version": ${JSON.stringify(maxVersion)} too, or raise max_version`
+      }
+    )
   } else if (maxVersion === 'SSL3.0') {
-    note(['max_version'], { code: 'version-range', value: maxVersion, message: 'SSL 3.0 is spoken by no TLS library any more: no handshake can succeed', instead: 'raise max_version, at best to "TLS13"' })
+    note(
+      ['max_version'],
+      {
+        code: 'version-range',
+        value: maxVersion,
+        message: 'SSL 3.0 is spoken by no TLS library any more: no handshake can succeed',
+        instead: 'raise max_version, at best to "TLS13"'
+      }
+    )
   }
 }
 
@@ -80,10 +96,22 @@ function checkVersions (options: Taken, { minVersion, maxVersion }: TlsSettings,
  *
  * @param warnings filled with what has no effect
  */
-export function checkTlsNumbers ({ cipherSuites, curvePreferences, minVersion, maxVersion }: Pick<TlsSettings, 'cipherSuites' | 'curvePreferences' | 'minVersion' | 'maxVersion'>, warnings: SettingProblem[]): SettingProblem[] {
+export function checkTlsNumbers (
+  { cipherSuites, curvePreferences, minVersion, maxVersion }: Pick<TlsSettings,
+    | 'cipherSuites'
+    | 'curvePreferences'
+    | 'minVersion'
+    | 'maxVersion'>,
+  warnings: SettingProblem[]
+): SettingProblem[] {
   const problems: SettingProblem[] = []
   const warn = collectProblems(warnings)
-  checkCurves(curvePreferences, curvePreferences, below(collectProblems(problems), ['curve_preferences']), below(warn, ['curve_preferences']))
+  checkCurves(
+    curvePreferences,
+    curvePreferences,
+    below(collectProblems(problems), ['curve_preferences']),
+    below(warn, ['curve_preferences'])
+  )
   warnOfSuites({ cipherSuites, minVersion, maxVersion }, warn)
   return problems
 }
@@ -91,25 +119,61 @@ export function checkTlsNumbers ({ cipherSuites, curvePreferences, minVersion, m
 function checkCurves (ids: readonly number[], listed: readonly (number | undefined)[], note: NoteProblem, warn: NoteProblem): void {
   const usable = usableCurves(ids)
   if (ids.length > 0 && usable.length === 0) {
-    note([], { code: 'no-usable-curve', message: `holds no usable curve: ${ids.join(', ')}`, instead: 'list some of 23 (P-256), 24 (P-384), 25 (P-521) and 29 (X25519), or leave the key out' })
+    note(
+      [],
+      {
+        code: 'no-usable-curve',
+        message: `holds no usable curve: ${ids.join(', ')}`,
+        instead: 'list some of 23 (P-256), 24 (P-384), 25 (P-521) and 29 (X25519), or leave the key out'
+      }
+    )
     return
   }
   listed.forEach((id, index) => {
-    if (id !== undefined && !usable.includes(id)) warn([index], { code: 'ignored-curve', value: id, message: `the curve ${id} has no effect`, instead: 'list 23 (P-256), 24 (P-384), 25 (P-521) or 29 (X25519)' })
+    if (id !== undefined && !usable.includes(id)) {
+      warn(
+        [index],
+        {
+          code: 'ignored-curve',
+          value: id,
+          message: `the curve ${id} has no effect`,
+          instead: 'list 23 (P-256), 24 (P-384), 25 (P-521) or 29 (X25519)'
+        }
+      )
+    }
   })
 }
 
 function warnOfWeakness ({ allowInsecureConnections, minVersion, maxVersion, cipherSuites }: TlsSettings, warn: NoteProblem): void {
   if (allowInsecureConnections) {
-    warn(['allow_insecure_connections'], { code: 'insecure', value: true, message: 'certificates of upstreams are not verified: anyone on the way can read and change what is sent', instead: 'list the authority of the upstream in ca_certs' })
+    warn(
+      ['allow_insecure_connections'],
+      {
+        code: 'insecure',
+        value: true,
+        message: 'certificates of upstreams are not verified: anyone on the way can read and change what is sent',
+        instead: 'list the authority of the upstream in ca_certs'
+      }
+    )
   }
   if (isOlder(minVersion, 'TLS12')) {
-    warn(['min_version'], { code: 'old-tls', value: minVersion, message: `${minVersion} lets in versions of TLS that are broken`, instead: 'write "TLS12" or "TLS13" as soon as the upstream can' })
+    warn(
+      ['min_version'],
+      {
+        code: 'old-tls',
+        value: minVersion,
+        message: `${minVersion} lets in versions of TLS that are broken`,
+        instead: 'write "TLS12" or "TLS13" as soon as the upstream can'
+      }
+    )
   }
   warnOfSuites({ cipherSuites, minVersion, maxVersion }, warn)
 }
 
-function warnOfSuites ({ cipherSuites, minVersion, maxVersion }: Pick<TlsSettings, 'cipherSuites' | 'minVersion' | 'maxVersion'>, warn: NoteProblem): void {
+function warnOfSuites (
+  { cipherSuites, minVersion, maxVersion }: Pick<TlsSettings, 'cipherSuites' | 'minVersion' | 'maxVersion'>,
+  warn: NoteProblem
+): void {
   const ignored = ignoredSuites(cipherSuites)
   if (ignored.length === 0) return
   const names = (why: 'tls13' | 'unknown'): string => ignored.filter((suite) => suite.why === why).map(({ id }) => id).join(', ')
@@ -120,6 +184,17 @@ function warnOfSuites ({ cipherSuites, minVersion, maxVersion }: Pick<TlsSetting
   const none = ignored.length === cipherSuites.length
   // The documentation gives the three of TLS 1.3 as the default: no word where they change nothing.
   if (names('unknown') === '' && (!none || minVersion === 'TLS13')) return
-  const effect = !none || minVersion === 'TLS13' ? '' : maxVersion === 'TLS13' ? '; nothing is left for TLS 1.2, so only TLS 1.3 works' : '; nothing is left, so no handshake can succeed'
-  warn(['cipher_suites'], { code: 'ignored-suite', message: `without effect: ${reasons.join('; ')}${effect}`, instead: none && minVersion !== 'TLS13' ? 'list suites of TLS 1.2, such as 49195, 49199, 52393 and 52392' : null })
+  const effect = !none || minVersion === 'TLS13'
+    ? ''
+    : maxVersion === 'TLS13'
+      ? '; nothing is left for TLS 1.2, so only TLS 1.3 works'
+      : '; nothing is left, so no handshake can succeed'
+  warn(
+    ['cipher_suites'],
+    {
+      code: 'ignored-suite',
+      message: `without effect: ${reasons.join('; ')}${effect}`,
+      instead: none && minVersion !== 'TLS13' ? 'list suites of TLS 1.2, such as 49195, 49199, 52393 and 52392' : null
+    }
+  )
 }

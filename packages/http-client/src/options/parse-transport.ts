@@ -1,5 +1,7 @@
 import { TransportOptions } from './options.ts'
-import { below, collectProblems, type NoteProblem, type SettingProblem, type TlsSettings, type TransportSettings } from '@floodgate/settings'
+import {
+  below, collectProblems, type NoteProblem, type SettingProblem, type TlsSettings, type TransportSettings
+} from '@floodgate/settings'
 import { takeOptions, type Fitting } from './take-options.ts'
 import { readClientTls } from './parse-tls.ts'
 
@@ -19,7 +21,10 @@ export const defaultTransport: TransportSettings = Object.freeze({
 
 export interface ParsedTransport {
   readonly transport: TransportSettings
-  /** For backends without a `client_tls` of their own: the root's, with root `allow_insecure_connections` put in; null = neither is there. */
+  /**
+   * For backends without a `client_tls` of their own: the root's, with root `allow_insecure_connections` put in; null
+   * = neither is there.
+   */
   readonly globalTls: TlsSettings | null
   readonly problems: readonly SettingProblem[]
   readonly warnings: readonly SettingProblem[]
@@ -65,6 +70,14 @@ function readGlobalTls (taken: Taken, note: NoteProblem, warn: NoteProblem): Tls
   if (!present && !insecure) return null
   const tls = readClientTls(present ? taken.client_tls : {}, below(note, ['client_tls']), below(warn, ['client_tls']))
   if (!insecure) return tls
-  warn(['allow_insecure_connections'], { code: 'insecure', value: true, message: 'certificates of upstreams are not verified, and TLS 1.3 is the minimum unless client_tls says otherwise', instead: 'list the authority of the upstreams in client_tls.ca_certs' })
+  warn(
+    ['allow_insecure_connections'],
+    {
+      code: 'insecure',
+      value: true,
+      message: 'certificates of upstreams are not verified, and TLS 1.3 is the minimum unless client_tls says otherwise',
+      instead: 'list the authority of the upstreams in client_tls.ca_certs'
+    }
+  )
   return { ...tls, allowInsecureConnections: true }
 }

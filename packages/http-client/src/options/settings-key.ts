@@ -18,7 +18,9 @@ export function hashSettings (settings: ClientSettings): string {
 
 function hash (settings: ClientSettings): string {
   const { proxy } = settings
-  const open = proxy?.password == null ? settings : { ...settings, proxy: { ...proxy, password: createHmac('sha256', processKey).update(proxy.password).digest('hex') } }
+  const open = proxy?.password == null
+    ? settings
+    : { ...settings, proxy: { ...proxy, password: createHmac('sha256', processKey).update(proxy.password).digest('hex') } }
   return createHash('sha256').update(JSON.stringify(sortFields(open))).digest('hex').slice(0, 16)
 }
 

@@ -18,4 +18,8 @@ export function takeOptions (schema: Schema, raw: unknown, place: Place, note: N
 }
 
 /** The type of what `takeOptions` gives: keys may be absent, entries of lists undefined. */
-export type Fitting<T> = T extends readonly (infer Item)[] ? (Fitting<Item> | undefined)[] : T extends object ? { [Key in keyof T as string extends Key ? never : Key]?: Fitting<T[Key]> } : T
+export type Fitting<T> = T extends readonly (infer Item)[]
+  ? (Fitting<Item> | undefined)[]
+  : T extends object
+    ? { [Key in keyof T as string extends Key ? never : Key]?: Fitting<T[Key]> }
+    : T

@@ -24,7 +24,10 @@ export interface AttemptOptions {
  *
  * @returns why it failed; null = it did not
  */
-export async function attempt (destination: Destination, { context, timeout, trace, settle = true }: AttemptOptions): Promise<ClientError | null> {
+export async function attempt (
+  destination: Destination,
+  { context, timeout, trace, settle = true }: AttemptOptions
+): Promise<ClientError | null> {
   const dial = new Dial(destination, context, trace)
   const deadline = performance.now() + timeout
   const timer = setTimeout(() => {
@@ -39,7 +42,12 @@ export async function attempt (destination: Destination, { context, timeout, tra
     const peer = isProxy ? trace.peers.proxy : trace.peers.origin
     if (!settle || !peer?.request) return null
     const wait = Math.max(leastWait, handshakesToWait * (performance.now() - began))
-    return await waitForRefusal(socket, Math.min(wait, deadline - performance.now()), `${isProxy ? 'the proxy ' : ''}${writeAddress(host, port)}`, isProxy)
+    return await waitForRefusal(
+      socket,
+      Math.min(wait, deadline - performance.now()),
+      `${isProxy ? 'the proxy ' : ''}${writeAddress(host, port)}`,
+      isProxy
+    )
   } catch (error) {
     trace.end()
     return error instanceof ClientError ? error : new ClientError('FG_ERR_HTTP_CLIENT_TLS', (error as Error).message, { cause: error })

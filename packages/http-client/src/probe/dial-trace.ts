@@ -59,7 +59,9 @@ export class DialTrace implements DialObserver {
   /** The steps so far; `ok` says whether the last of them went well. */
   steps (ok: boolean): ProbeStep[] {
     const now = performance.now()
-    return this.#steps.map(({ step, began, ended }, i) => ({ name: nameStep(step), ok: ok || i < this.#steps.length - 1, time: (ended ?? now) - began }))
+    return this.#steps.map(
+      ({ step, began, ended }, i) => ({ name: nameStep(step), ok: ok || i < this.#steps.length - 1, time: (ended ?? now) - began })
+    )
   }
 
   /** The last step has ended. */
@@ -106,7 +108,15 @@ export class DialTrace implements DialObserver {
 
   #peer ({ isProxy }: DialStep): Peer {
     const side = isProxy ? 'proxy' : 'origin'
-    const peer = this.peers[side] ?? { version: null, suite: null, curve: null, chain: [], request: undefined, shown: -1, firstBytes: Buffer.alloc(0) }
+    const peer = this.peers[side] ?? {
+      version: null,
+      suite: null,
+      curve: null,
+      chain: [],
+      request: undefined,
+      shown: -1,
+      firstBytes: Buffer.alloc(0)
+    }
     this.peers[side] = peer
     return peer
   }

@@ -46,7 +46,12 @@ export async function exploreTls (settings: TlsSettings | null, shake: Shake): P
     const byCurves = await shake({ ...narrow, curvePreferences: allCurves })
     const suitesHelp = byCurves === null && await shake({ ...narrow, cipherSuites: allSuites }) !== null
     if (byCurves === null) suites = await listSuites({ ...narrow, curvePreferences: allCurves }, shake)
-    if (!suitesHelp) curves = await keepWhere(allCurves, (curve) => shake({ ...narrow, ...byCurves === null && { cipherSuites: allSuites }, curvePreferences: [curve] }))
+    if (!suitesHelp) {
+      curves = await keepWhere(
+        allCurves,
+        (curve) => shake({ ...narrow, ...byCurves === null && { cipherSuites: allSuites }, curvePreferences: [curve] })
+      )
+    }
     // A certificate may need a curve of its own beside the one that is agreed on (TLS 1.2).
     if (curves.length === 0 && byCurves?.curve) curves = [curveId(byCurves.curve) ?? []].flat()
     if (suites.length > 0) changes.cipherSuites = [...own.cipherSuites, suites[0]!]
@@ -58,7 +63,9 @@ export async function exploreTls (settings: TlsSettings | null, shake: Shake): P
 /** The settings with their defaults written out, and without judging certificates. */
 function spellOut (settings: TlsSettings | null): TlsSettings {
   const open = { allowInsecureConnections: true, caCerts: [], disableSystemCaPool: true }
-  if (settings === null) return { ...open, clientCerts: [], minVersion: 'TLS12', maxVersion: 'TLS13', cipherSuites: goSuites, curvePreferences: allCurves }
+  if (settings === null) {
+    return { ...open, clientCerts: [], minVersion: 'TLS12', maxVersion: 'TLS13', cipherSuites: goSuites, curvePreferences: allCurves }
+  }
   const { clientCerts, minVersion, maxVersion, cipherSuites, curvePreferences } = settings
   return {
     ...open,

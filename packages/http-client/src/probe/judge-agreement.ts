@@ -12,30 +12,47 @@ export function judgeAgreement ({ explored, settings: { tls }, words }: Evidence
   const problems: string[] = []
   if (changes.minVersion !== undefined) {
     const { subject, place } = words.tell('min_version')
-    problems.push(`speaks ${writeVersion(versions.at(-1)!)} at most; ${subject} demands ${minimum(tls)}${place}${words.replaced('min_version')}`)
+    problems.push(
+      `speaks ${writeVersion(versions.at(-1)!)} at most; ${subject} demands ${minimum(tls)}${place}${words.replaced('min_version')}`
+    )
   } else if (changes.maxVersion !== undefined) {
     const { subject, place } = words.tell('max_version')
     const [oldest] = versions
-    problems.push(`speaks ${writeVersion(oldest!)}${isOlder(oldest!, 'TLS13') ? ' at least' : ' only'}; ${subject} allows no more than ${bare(tls?.maxVersion ?? 'TLS13')}${place}`)
+    problems.push(
+      `speaks ${writeVersion(oldest!)}${isOlder(oldest!, 'TLS13') ? ' at least' : ' only'}; ${subject} allows no more than ${bare(tls?.maxVersion ?? 'TLS13')}${place}`
+    )
   }
   if (suites.length > 0) {
     const { subject, place } = words.tell('cipher_suites')
-    problems.push(`takes the ${suites.length === 1 ? 'suite' : 'suites'} ${suites.map((id) => `${ianaName(id)} (${id})`).join(', ')} only; ${subject} does not offer ${suites.length === 1 ? 'it' : 'them'}${place}`)
+    problems.push(
+      `takes the ${suites.length === 1 ? 'suite' : 'suites'} ${suites.map((id) => `${ianaName(id)} (${id})`).join(', ')} only; ${subject} does not offer ${suites.length === 1 ? 'it' : 'them'}${place}`
+    )
   }
   if (curves.length > 0) {
     const { subject, place } = words.tell('curve_preferences')
-    problems.push(`takes the ${curves.length === 1 ? 'curve' : 'curves'} ${curves.map((id) => `${writeCurve(id)} (${id})`).join(', ')} only; ${subject} does not offer ${curves.length === 1 ? 'it' : 'them'}${place}`)
+    problems.push(
+      `takes the ${curves.length === 1 ? 'curve' : 'curves'} ${curves.map((id) => `${writeCurve(id)} (${id})`).join(', ')} only; ${subject} does not offer ${curves.length === 1 ? 'it' : 'them'}${place}`
+    )
   }
   if (problems.length === 0) return null
-  const weak = suites.length > 0 || (changes.minVersion !== undefined && isOlder(changes.minVersion, 'TLS12')) ? '; safer: bring that server up to date' : ''
+  const weak = suites.length > 0 || (changes.minVersion !== undefined && isOlder(changes.minVersion, 'TLS12'))
+    ? '; safer: bring that server up to date'
+    : ''
   return {
-    fault: changes.minVersion !== undefined || changes.maxVersion !== undefined ? 'tls-version' : suites.length > 0 ? 'cipher-suites' : 'curves',
+    fault: changes.minVersion !== undefined || changes.maxVersion !== undefined
+      ? 'tls-version'
+      : suites.length > 0
+        ? 'cipher-suites'
+        : 'curves',
     problem: `${where} ${problems.join(', and it ')}`,
     cure: `${words.advise(writeChanges(changes, tls))}${weak}`
   }
 }
 
-function writeChanges ({ minVersion, maxVersion, cipherSuites, curvePreferences }: NonNullable<Evidence['explored']>['changes'], tls: TlsSettings | null): Record<string, unknown> {
+function writeChanges (
+  { minVersion, maxVersion, cipherSuites, curvePreferences }: NonNullable<Evidence['explored']>['changes'],
+  tls: TlsSettings | null
+): Record<string, unknown> {
   // Without a client_tls the minimum is TLS 1.2; the first one that is written makes it 1.3.
   const min = minVersion ?? (tls === null ? 'TLS12' : undefined)
   return {

@@ -7,7 +7,10 @@ import type { SettingWords } from './setting-words.ts'
 import type { Evidence, Judgement, Subject } from './judgement.ts'
 
 /** Judges a certificate of the server that is not accepted; null = that is not what is wrong. */
-export function judgeCertificate ({ error, cause, facts, settings: { tls, own: mine }, trace, words }: Evidence, { host, where, setting }: Subject): Judgement | null {
+export function judgeCertificate (
+  { error, cause, facts, settings: { tls, own: mine }, trace, words }: Evidence,
+  { host, where, setting }: Subject
+): Judgement | null {
   const chain = facts?.chain ?? []
   const [leaf] = chain
   switch (cause) {
@@ -33,10 +36,18 @@ export function judgeCertificate ({ error, cause, facts, settings: { tls, own: m
       const now = new Date().toISOString()
       const expired = chain.find(({ validTo }) => validTo < now) ?? leaf
       const own = describeCertificates(tls).authorities.find(({ fingerprint }) => fingerprint === expired?.fingerprint)
-      if (own) return { fault: 'expired', problem: `the authority ${nameOf(own)}, that the certificate of ${where} is issued by, expired on ${date(own.validTo)}`, cure: `put its new certificate into ${own.file}${words.at('client_tls.ca_certs')}` }
+      if (own) {
+        return {
+          fault: 'expired',
+          problem: `the authority ${nameOf(own)}, that the certificate of ${where} is issued by, expired on ${date(own.validTo)}`,
+          cure: `put its new certificate into ${own.file}${words.at('client_tls.ca_certs')}`
+        }
+      }
       return {
         fault: 'expired',
-        problem: expired === leaf ? `the certificate of ${where}, ${nameOf(leaf)}, expired on ${date(leaf?.validTo)}` : `the certificate of ${where} is issued by ${nameOf(expired)}, which expired on ${date(expired?.validTo)}`,
+        problem: expired === leaf
+          ? `the certificate of ${where}, ${nameOf(leaf)}, expired on ${date(leaf?.validTo)}`
+          : `the certificate of ${where} is issued by ${nameOf(expired)}, which expired on ${date(expired?.validTo)}`,
         cure: 'renew it on that server; until then no client that checks certificates can use it'
       }
     }
@@ -81,7 +92,11 @@ export function judgeCertificate ({ error, cause, facts, settings: { tls, own: m
     default: {
       if (!isCertificateError(cause)) return null
       const why = cause === 'UNSPECIFIED' && error.cause instanceof Error ? error.cause.message : cause
-      return { fault: 'certificate', problem: `the certificate of ${where}, ${nameOf(leaf)}, is not accepted (${why})`, cure: `have it reissued, or ask its authority, ${leaf?.issuer ?? ''}, what is wrong with it` }
+      return {
+        fault: 'certificate',
+        problem: `the certificate of ${where}, ${nameOf(leaf)}, is not accepted (${why})`,
+        cure: `have it reissued, or ask its authority, ${leaf?.issuer ?? ''}, what is wrong with it`
+      }
     }
   }
 }
@@ -99,14 +114,18 @@ function trusted (tls: TlsSettings | null, words: SettingWords): string {
   const system = tls?.disableSystemCaPool ? [] : ['the authorities of the system']
   const own = describeCertificates(tls).authorities.map(nameOf)
   const { subject, place } = words.tell('ca_certs')
-  if (own.length === 0 && system.length === 0) return `nothing is trusted here, because disable_system_ca_pool${words.at('client_tls.disable_system_ca_pool')} leaves no authority without ca_certs`
+  if (own.length === 0 && system.length === 0) {
+    return `nothing is trusted here, because disable_system_ca_pool${words.at('client_tls.disable_system_ca_pool')} leaves no authority without ca_certs`
+  }
   if (own.length === 0) return `${subject} trusts ${system[0]} alone${place}`
   const shown = own.length > 3 ? [...own.slice(0, 3), `${own.length - 3} more`] : own
   return `trusted are only ${[shown.join(', '), ...system].join(' and ')}${place === '' ? '' : `, by ${subject}${place}`}`
 }
 
 function adviseAuthority (tls: TlsSettings | null, words: SettingWords, version: string | null): string {
-  if (tls !== null && words.isSet('client_tls.ca_certs') && tls.caCerts.length > 0) return `add its file to ca_certs${words.at('client_tls.ca_certs')}`
+  if (tls !== null && words.isSet('client_tls.ca_certs') && tls.caCerts.length > 0) {
+    return `add its file to ca_certs${words.at('client_tls.ca_certs')}`
+  }
   // A client_tls demands TLS 1.3 where it does not say otherwise.
   return words.advise({ ca_certs: ['./authority.pem'], ...(tls === null && version === 'TLS 1.2' && { min_version: 'TLS12' }) })
 }

@@ -18,7 +18,15 @@ export function judgeClientCertificate ({ cause, facts, settings: { tls }, words
   const client = facts?.clientCertificate
   const alert = alertOf(cause)
   const required = alert === 'certificate_required'
-  if (!client?.asked) return required ? { fault: 'client-certificate-required', problem: `${where} requires a client certificate${words.replaced('client_certs')}`, cure: words.advise({ client_certs: pairs }) } : null
+  if (!client?.asked) {
+    return required
+      ? {
+          fault: 'client-certificate-required',
+          problem: `${where} requires a client certificate${words.replaced('client_certs')}`,
+          cure: words.advise({ client_certs: pairs })
+        }
+      : null
+  }
   const issued = client.authorities.length === 0 ? '' : ` issued by ${listSome(client.authorities)}`
   if (client.sent === null) {
     const own = describeCertificates(tls).clientCertificates

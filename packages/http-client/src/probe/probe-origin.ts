@@ -61,13 +61,29 @@ const defaultTimeout = 10_000
  *
  * @throws {FG_ERR_HTTP_CLIENT_REQUEST} when the origin is not one of http or https
  */
-export async function probeOrigin (settings: ClientSettings, origin: string, { timeout = defaultTimeout, env = process.env, places, onStep }: ProbeOptions = {}): Promise<Probe> {
+export async function probeOrigin (
+  settings: ClientSettings,
+  origin: string,
+  { timeout = defaultTimeout, env = process.env, places, onStep }: ProbeOptions = {}
+): Promise<Probe> {
   const address = readOrigin(origin)
   const words = new SettingWords(places ?? null, settings.tls)
   const trace = new DialTrace(onStep)
   const tls = openTls(settings.tls, env, settings.own?.pins)
   if (tls === null) {
-    return { origin: address.origin, proxy: settings.proxy && describeProxy(settings.proxy), ok: false, time: 0, steps: [], addresses: [], address: null, tls: null, proxyTls: null, unknown: null, verdict: judgeFiles(settings.tls, words) }
+    return {
+      origin: address.origin,
+      proxy: settings.proxy && describeProxy(settings.proxy),
+      ok: false,
+      time: 0,
+      steps: [],
+      addresses: [],
+      address: null,
+      tls: null,
+      proxyTls: null,
+      unknown: null,
+      verdict: judgeFiles(settings.tls, words)
+    }
   }
   const generation = new Generation(settings, { tls, beyond: tls }, readEnvironmentProxy(env), new Peers(), () => {})
   const proxy = generation.findProxy(address)
@@ -79,7 +95,17 @@ export async function probeOrigin (settings: ClientSettings, origin: string, { t
   const steps = trace.steps(error === null)
   let verdict: Verdict | null = null
   if (error !== null) {
-    const evidence = { error, cause, settings, origin: address.origin, destination, proxy, variable: settings.proxy === null && proxy !== null ? nameProxyVariable(env, address.protocol) : null, trace, words }
+    const evidence = {
+      error,
+      cause,
+      settings,
+      origin: address.origin,
+      destination,
+      proxy,
+      variable: settings.proxy === null && proxy !== null ? nameProxyVariable(env, address.protocol) : null,
+      trace,
+      words
+    }
     const explored = isWorthExploring(evidence) ? await explore(evidence, { context, env, timeout }) : null
     verdict = judge({ ...evidence, facts: trace.step?.isProxy ? facts.proxyTls : facts.tls, explored })
   }
@@ -114,7 +140,16 @@ function judgeFiles (tls: TlsSettings | null, words: SettingWords): Verdict {
   const place = words.at(key === 'ca_certs' || key === 'client_certs' ? `client_tls.${key}` : 'client_tls')
   const what = `${key === '' ? 'client_tls' : `client_tls.${problem!.path.join('.')}`}${place} cannot be used: ${problem?.message ?? 'OpenSSL refuses it'}`
   const cure = problem?.instead ?? 'check the files that it names'
-  return { fault: 'configuration', stage: 'tls', code: null, cause: problem?.code ?? null, problem: what, cure, sentence: `${what}: ${cure}`, settings: [...words.named] }
+  return {
+    fault: 'configuration',
+    stage: 'tls',
+    code: null,
+    cause: problem?.code ?? null,
+    problem: what,
+    cure,
+    sentence: `${what}: ${cure}`,
+    settings: [...words.named]
+  }
 }
 
 function describeSides ({ peers }: DialTrace, tls: TlsSettings | null): { tls: TlsFacts | null, proxyTls: TlsFacts | null } {
@@ -122,7 +157,10 @@ function describeSides ({ peers }: DialTrace, tls: TlsSettings | null): { tls: T
 }
 
 /** Shakes hands with other settings, at the same place on the same way. */
-async function explore ({ destination, settings: { tls }, trace }: Pick<Evidence, 'destination' | 'settings' | 'trace'>, { context, env, timeout }: { context: DialContext, env: NodeJS.ProcessEnv, timeout: number }): Promise<Explored | null> {
+async function explore (
+  { destination, settings: { tls }, trace }: Pick<Evidence, 'destination' | 'settings' | 'trace'>,
+  { context, env, timeout }: { context: DialContext, env: NodeJS.ProcessEnv, timeout: number }
+): Promise<Explored | null> {
   const deadline = performance.now() + timeout
   const side = trace.step?.isProxy ? 'proxy' : 'origin'
   return await exploreTls(tls, async (wider) => {
@@ -130,13 +168,18 @@ async function explore ({ destination, settings: { tls }, trace }: Pick<Evidence
     const opened = openTls(wider, env)
     if (opened === null || left <= 0) return null
     const seen = new DialTrace()
-    await attempt(destination, { context: { ...context, tls: opened, sessions: new Sessions(), sockets: new Set() }, timeout: left, trace: seen, settle: false })
+    await attempt(
+      destination,
+      { context: { ...context, tls: opened, sessions: new Sessions(), sockets: new Set() }, timeout: left, trace: seen, settle: false }
+    )
     const peer = seen.peers[side]
     return peer?.version && peer.suite ? peer : null
   })
 }
 
 function describeUnknown (forwards: ProxySettings | null, origin: string, secure: boolean): string | null {
-  if (forwards !== null) return `whether the proxy lets requests through to ${origin}${forwards.username === null ? '' : ', and takes the user and password'}: it is asked with each request, and none was sent`
+  if (forwards !== null) {
+    return `whether the proxy lets requests through to ${origin}${forwards.username === null ? '' : ', and takes the user and password'}: it is asked with each request, and none was sent`
+  }
   return secure ? null : 'whether http is spoken there: none was sent'
 }

@@ -4,7 +4,20 @@ import type { TlsSettings } from '@floodgate/settings'
  * A setting as a verdict names it; `host` is what the origin stands in, `floodgate` is our own key of
  * `backend/http/client`.
  */
-export type SettingName = 'host' | 'proxy_address' | 'dialer_timeout' | 'client_tls' | `client_tls.${'min_version' | 'max_version' | 'cipher_suites' | 'curve_preferences' | 'ca_certs' | 'disable_system_ca_pool' | 'client_certs'}` | `floodgate.${'servername' | 'pins'}`
+export type SettingName =
+  | 'host'
+  | 'proxy_address'
+  | 'dialer_timeout'
+  | 'client_tls'
+  | `client_tls.${
+    | 'min_version'
+    | 'max_version'
+    | 'cipher_suites'
+    | 'curve_preferences'
+    | 'ca_certs'
+    | 'disable_system_ca_pool'
+    | 'client_certs'}`
+  | `floodgate.${'servername' | 'pins'}`
 
 /** Returns where settings were configured: `krakend.json:14:9`. */
 export interface SettingPlaces {
@@ -39,7 +52,13 @@ export class SettingWords {
   }
 
   /** Names an option of `client_tls` and its place, or the block that lacks it, or that there is none. */
-  tell (option: 'min_version' | 'max_version' | 'cipher_suites' | 'curve_preferences' | 'ca_certs' | 'client_certs'): { subject: string, place: string } {
+  tell (option:
+    | 'min_version'
+    | 'max_version'
+    | 'cipher_suites'
+    | 'curve_preferences'
+    | 'ca_certs'
+    | 'client_certs'): { subject: string, place: string } {
     const name = `client_tls.${option}` as const
     if (this.#tls === null) return { subject: 'a backend without client_tls', place: '' }
     if (this.isSet(name)) return { subject: option, place: this.at(name) }
@@ -49,12 +68,15 @@ export class SettingWords {
   /** Says that a value somewhere else does not count; empty where there is none. */
   replaced (option: 'ca_certs' | 'client_certs' | 'min_version'): string {
     const place = this.#places?.findReplaced?.(`client_tls.${option}`) ?? null
-    return place === null ? '' : `; the ${option} of the global client_tls (${place}) does not count, because the backend has a client_tls of its own`
+    return place === null
+      ? ''
+      : `; the ${option} of the global client_tls (${place}) does not count, because the backend has a client_tls of its own`
   }
 
   /** Returns what to write into `client_tls`. */
   advise (options: Record<string, unknown>): string {
-    const write = (entries: [string, unknown][]): string[] => entries.map(([key, value]) => `${JSON.stringify(key)}: ${JSON.stringify(value)?.replaceAll(',', ', ')}`)
+    const write = (entries: [string, unknown][]): string[] =>
+      entries.map(([key, value]) => `${JSON.stringify(key)}: ${JSON.stringify(value)?.replaceAll(',', ', ')}`)
     if (this.#tls === null) return `set "client_tls": { ${write(Object.entries(options)).join(', ')} }`
     return `set ${write(Object.entries(options)).join(' and ')}`
   }

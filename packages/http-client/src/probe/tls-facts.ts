@@ -57,5 +57,12 @@ function describeClientCertificate ({ request, shown }: Peer, tls: TlsSettings |
   const { clientCertificates } = describeCertificates(tls)
   const { file: _, ...sent } = clientCertificates[shown] ?? { file: '' }
   if ('subject' in sent) return { asked: true, authorities, sent: sent as CertificateFacts, reason: null }
-  return { asked: true, authorities, sent: null, reason: clientCertificates.length === 0 ? 'client_certs names none' : 'none of client_certs is of an authority that the server names, with a key that it takes' }
+  return {
+    asked: true,
+    authorities,
+    sent: null,
+    reason: clientCertificates.length === 0
+      ? 'client_certs names none'
+      : 'none of client_certs is of an authority that the server names, with a key that it takes'
+  }
 }

@@ -25,7 +25,9 @@ export function isWorthExploring ({ error, cause, trace }: Pick<Evidence, 'error
   // If certificates were reached, both sides have agreed on everything else.
   if (peer === null || peer.request || peer.chain.length > 0) return false
   const alert = alertOf(cause)
-  return cause === null || cause === 'ECONNRESET' || cause === 'EPIPE' || ['protocol_version', 'handshake_failure', 'insufficient_security', 'illegal_parameter', 'internal_error'].includes(alert ?? '') ||
+  return cause === null || cause === 'ECONNRESET' || cause === 'EPIPE' || [
+    'protocol_version', 'handshake_failure', 'insufficient_security', 'illegal_parameter', 'internal_error'
+  ].includes(alert ?? '') ||
     /^ERR_SSL_(?!WRONG_VERSION|PACKET_LENGTH|.*_ALERT_)/.test(cause)
 }
 
@@ -58,13 +60,49 @@ function judgeDial (evidence: Evidence): Judgement {
   const isProxy = trace.step?.isProxy ?? false
   const named = (fault: 'dns' | 'refused' | 'unreachable' | 'no-answer'): Fault => isProxy ? `proxy-${fault}` : fault
   const other = isProxy ? '' : '; a name that only a proxy knows needs a proxy_address'
-  if (cause === 'EAI_AGAIN') return { fault: named('dns'), problem: `the DNS of this machine does not answer for ${host}`, cure: `check its resolver (/etc/resolv.conf), and the name in ${setting()}` }
-  if (trace.step?.kind === 'dns' && cause !== null) return { fault: named('dns'), problem: `there is no address for ${host} (${cause})`, cure: `correct the name in ${setting()}, or add it to the DNS of this machine${other}` }
-  if (cause === 'ECONNREFUSED') return { fault: named('refused'), problem: `nothing listens at ${where}${seenAddresses(evidence)}`, cure: `start it, or correct ${setting()}` }
-  if (cause === 'EHOSTUNREACH' || cause === 'ENETUNREACH') return { fault: named('unreachable'), problem: `there is no way from here to ${where}${seenAddresses(evidence)} (${cause})`, cure: `check the network, its routes and firewalls, or correct ${setting()}` }
-  const limited = [error, error.cause].some((failure) => failure instanceof ClientError && failure.reason === 'FG_ERR_HTTP_CLIENT_DIAL_TIMEOUT')
-  if (limited) return { fault: named('no-answer'), problem: `${where} took no connection within the dialer_timeout of ${settings.transport.dialerTimeout} ms${words.at('dialer_timeout')}`, cure: `check that packets get there (a firewall may drop them), raise dialer_timeout, or correct ${setting()}` }
-  return { fault: named('unreachable'), problem: `no connection to ${where}: ${cause ?? error.message}`, cure: `check that it runs, or correct ${setting()}` }
+  if (cause === 'EAI_AGAIN') {
+    return {
+      fault: named('dns'),
+      problem: `the DNS of this machine does not answer for ${host}`,
+      cure: `check its resolver (/etc/resolv.conf), and the name in ${setting()}`
+    }
+  }
+  if (trace.step?.kind === 'dns' && cause !== null) {
+    return {
+      fault: named('dns'),
+      problem: `there is no address for ${host} (${cause})`,
+      cure: `correct the name in ${setting()}, or add it to the DNS of this machine${other}`
+    }
+  }
+  if (cause === 'ECONNREFUSED') {
+    return {
+      fault: named('refused'),
+      problem: `nothing listens at ${where}${seenAddresses(evidence)}`,
+      cure: `start it, or correct ${setting()}`
+    }
+  }
+  if (cause === 'EHOSTUNREACH' || cause === 'ENETUNREACH') {
+    return {
+      fault: named('unreachable'),
+      problem: `there is no way from here to ${where}${seenAddresses(evidence)} (${cause})`,
+      cure: `check the network, its routes and firewalls, or correct ${setting()}`
+    }
+  }
+  const limited = [error, error.cause].some(
+    (failure) => failure instanceof ClientError && failure.reason === 'FG_ERR_HTTP_CLIENT_DIAL_TIMEOUT'
+  )
+  if (limited) {
+    return {
+      fault: named('no-answer'),
+      problem: `${where} took no connection within the dialer_timeout of ${settings.transport.dialerTimeout} ms${words.at('dialer_timeout')}`,
+      cure: `check that packets get there (a firewall may drop them), raise dialer_timeout, or correct ${setting()}`
+    }
+  }
+  return {
+    fault: named('unreachable'),
+    problem: `no connection to ${where}: ${cause ?? error.message}`,
+    cure: `check that it runs, or correct ${setting()}`
+  }
 }
 
 /** The addresses of a name, in brackets. */
@@ -77,8 +115,18 @@ function judgeCredentials (evidence: Evidence): Judgement {
   const { where, setting } = subjectOf(evidence)
   const example = proxy === null ? '' : `${proxy.protocol}://user:password@${writeAddress(proxy.host, proxy.port)}`
   const answer = error.proxyStatus === null ? '' : ` (${error.proxyStatus})`
-  if (proxy?.username == null && proxy?.password == null) return { fault: 'proxy-credentials', problem: `${where} asks for user and password${answer}, and ${setting()} holds none`, cure: `write them into it: "${example}"` }
-  return { fault: 'proxy-credentials', problem: `${where} does not accept the user and password of ${setting()}${answer}`, cure: 'correct them there; @, :, / and % in them are written as %40, %3A, %2F and %25' }
+  if (proxy?.username == null && proxy?.password == null) {
+    return {
+      fault: 'proxy-credentials',
+      problem: `${where} asks for user and password${answer}, and ${setting()} holds none`,
+      cure: `write them into it: "${example}"`
+    }
+  }
+  return {
+    fault: 'proxy-credentials',
+    problem: `${where} does not accept the user and password of ${setting()}${answer}`,
+    cure: 'correct them there; @, :, / and % in them are written as %40, %3A, %2F and %25'
+  }
 }
 
 function judgeRefusal (evidence: Evidence): Judgement {
@@ -88,8 +136,18 @@ function judgeRefusal (evidence: Evidence): Judgement {
   const isSocks = proxy?.protocol.startsWith('socks')
   const answer = isSocks ? error.message.split(': ').at(-1)! : `${error.proxyStatus}`
   const failed = isSocks ? !answer.includes('not allowed') : error.proxyStatus !== null && error.proxyStatus >= 500
-  if (failed) return { fault: 'proxy-fails', problem: `${where} cannot connect to ${target} (${answer})`, cure: `check that ${target} runs and can be reached from the proxy, or correct host${words.at('host')}` }
-  return { fault: 'proxy-forbids', problem: `${where} refuses ${isSocks ? 'to connect' : 'CONNECT'} to ${target} (${answer})`, cure: `ask its operator to allow ${target}, or name another proxy in ${setting()}` }
+  if (failed) {
+    return {
+      fault: 'proxy-fails',
+      problem: `${where} cannot connect to ${target} (${answer})`,
+      cure: `check that ${target} runs and can be reached from the proxy, or correct host${words.at('host')}`
+    }
+  }
+  return {
+    fault: 'proxy-forbids',
+    problem: `${where} refuses ${isSocks ? 'to connect' : 'CONNECT'} to ${target} (${answer})`,
+    cure: `ask its operator to allow ${target}, or name another proxy in ${setting()}`
+  }
 }
 
 function judgeProxyProtocol (evidence: Evidence): Judgement {
@@ -97,10 +155,16 @@ function judgeProxyProtocol (evidence: Evidence): Judgement {
   const subject = subjectOf(evidence)
   const { where, setting } = subject
   // A proxy that refuses a client certificate may hang up without a word.
-  const refused = trace.peers.proxy?.request && !error.message.includes('does not answer in') ? judgeClientCertificate(evidence, subject) : null
+  const refused = trace.peers.proxy?.request && !error.message.includes('does not answer in')
+    ? judgeClientCertificate(evidence, subject)
+    : null
   if (refused !== null) return refused
   const [problem = error.message] = error.message.split(': check')
-  return { fault: 'proxy-protocol', problem, cure: `check that ${where} is a proxy of the kind that ${setting()} says: ${proxy === null ? '' : describeProxy(proxy)}` }
+  return {
+    fault: 'proxy-protocol',
+    problem,
+    cure: `check that ${where} is a proxy of the kind that ${setting()} says: ${proxy === null ? '' : describeProxy(proxy)}`
+  }
 }
 
 function judgeSilence (evidence: Evidence): Judgement {
@@ -109,14 +173,36 @@ function judgeSilence (evidence: Evidence): Judgement {
   const kind = trace.step?.kind ?? 'dns'
   const within = /within \d+ ms/.exec(error.message)?.[0] ?? 'in time'
   const isProxy = trace.step?.isProxy ?? false
-  if (kind === 'dns') return { fault: isProxy ? 'proxy-dns' : 'dns', problem: `the DNS of this machine did not answer for ${host} ${within}`, cure: 'check its resolver (/etc/resolv.conf)' }
-  if (kind === 'tcp') return { fault: isProxy ? 'proxy-no-answer' : 'no-answer', problem: `${where}${seenAddresses(evidence)} took no connection ${within}`, cure: `check that packets get there (a firewall may drop them), or correct ${setting()}` }
-  if (kind === 'tunnel') return { fault: 'proxy-no-answer', problem: `${where} did not answer ${within} when asked for ${writeAddress(destination.host, destination.port)}`, cure: `check that it works and can reach that address, or correct ${setting()}` }
+  if (kind === 'dns') {
+    return {
+      fault: isProxy ? 'proxy-dns' : 'dns',
+      problem: `the DNS of this machine did not answer for ${host} ${within}`,
+      cure: 'check its resolver (/etc/resolv.conf)'
+    }
+  }
+  if (kind === 'tcp') {
+    return {
+      fault: isProxy ? 'proxy-no-answer' : 'no-answer',
+      problem: `${where}${seenAddresses(evidence)} took no connection ${within}`,
+      cure: `check that packets get there (a firewall may drop them), or correct ${setting()}`
+    }
+  }
+  if (kind === 'tunnel') {
+    return {
+      fault: 'proxy-no-answer',
+      problem: `${where} did not answer ${within} when asked for ${writeAddress(destination.host, destination.port)}`,
+      cure: `check that it works and can reach that address, or correct ${setting()}`
+    }
+  }
   return judgeSilentTls({ where, setting }, within)
 }
 
 function judgeSilentTls ({ where, setting }: Pick<Subject, 'where' | 'setting'>, within: string): Judgement {
-  return { fault: 'tls-silent', problem: `${where} takes connections but did not answer TLS ${within}`, cure: `check that this port speaks TLS and that the service behind it is not stuck, or correct ${setting()}` }
+  return {
+    fault: 'tls-silent',
+    problem: `${where} takes connections but did not answer TLS ${within}`,
+    cure: `check that this port speaks TLS and that the service behind it is not stuck, or correct ${setting()}`
+  }
 }
 
 function judgeTls (evidence: Evidence): Judgement {
@@ -127,19 +213,35 @@ function judgeTls (evidence: Evidence): Judgement {
   const peer = isProxy ? trace.peers.proxy : trace.peers.origin
   const said = readText(peer?.firstBytes)
   if (said !== null) {
-    const cure = isProxy ? `write ${describeProxy({ ...proxy!, protocol: 'http' })} in ${setting()}, or the port where it speaks TLS` : `write ${origin.replace('https:', 'http:')} in ${setting()}, or the port where it speaks TLS`
-    return { fault: 'not-tls', problem: `${where} speaks ${said.startsWith('HTTP/') ? 'plain http' : 'something else'} on this port, not TLS (it answered ${JSON.stringify(said)})`, cure }
+    const cure = isProxy
+      ? `write ${describeProxy({ ...proxy!, protocol: 'http' })} in ${setting()}, or the port where it speaks TLS`
+      : `write ${origin.replace('https:', 'http:')} in ${setting()}, or the port where it speaks TLS`
+    return {
+      fault: 'not-tls',
+      problem: `${where} speaks ${said.startsWith('HTTP/') ? 'plain http' : 'something else'} on this port, not TLS (it answered ${JSON.stringify(said)})`,
+      cure
+    }
   }
   if (cause === 'ERR_TLS_HANDSHAKE_TIMEOUT') return judgeSilentTls(subject, /within \d+ ms/.exec(error.message)?.[0] ?? 'in time')
   const judgement = judgeCertificate(evidence, subject) ?? judgeClientCertificate(evidence, subject) ?? judgeAgreement(evidence, subject)
   if (judgement !== null) return judgement
   const alert = alertOf(cause)
   if (alert === 'unrecognized_name' || (alert === 'internal_error' && (facts?.chain.length ?? 0) === 0)) {
-    return { fault: 'unknown-name', problem: `${where} ended the handshake (${alert}): it may not know the name ${isIP(host) ? 'that no address carries' : host} that it was called by`, cure: `call it by a name that it serves, in ${setting()}` }
+    return {
+      fault: 'unknown-name',
+      problem: `${where} ended the handshake (${alert}): it may not know the name ${isIP(host) ? 'that no address carries' : host} that it was called by`,
+      cure: `call it by a name that it serves, in ${setting()}`
+    }
   }
-  if (/^ERR_SSL_(?:WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG)/.test(cause ?? '')) return { fault: 'not-tls', problem: `${where} does not speak TLS on this port`, cure: `write the port where it does in ${setting()}` }
+  if (/^ERR_SSL_(?:WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG)/.test(cause ?? '')) {
+    return { fault: 'not-tls', problem: `${where} does not speak TLS on this port`, cure: `write the port where it does in ${setting()}` }
+  }
   const { sentence } = diagnose(error)!
-  return { fault: 'tls', problem: `no TLS with ${where} (${alert === null ? cause ?? 'it hung up' : `its alert: ${alert}`})`, cure: lowerFirst(sentence.replace(/\.$/, '')) }
+  return {
+    fault: 'tls',
+    problem: `no TLS with ${where} (${alert === null ? cause ?? 'it hung up' : `its alert: ${alert}`})`,
+    cure: lowerFirst(sentence.replace(/\.$/, ''))
+  }
 }
 
 /** The first line, of what is text and no TLS. */

@@ -116,7 +116,9 @@ export class AnswerReader {
   /** The connection has ended, as it may: null = the answer is whole, or was none. */
   finish (): WireError | null {
     if (this.isDone) return null
-    if (this.#framing === null) return new WireError('hangup', this.hasBegun ? 'the connection ended within the head of the answer' : 'other side closed')
+    if (this.#framing === null) {
+      return new WireError('hangup', this.hasBegun ? 'the connection ended within the head of the answer' : 'other side closed')
+    }
     if (this.#framing.length !== untilClose) return new WireError('cut', 'the connection ended before the body was complete')
     this.isDone = true
     return null
@@ -143,14 +145,18 @@ export class AnswerReader {
     reader.reset()
     if (head.status < 200 && head.status !== 101) {
       this.#interimLength += length
-      if (++this.#interims > maxInterim || this.#interimLength > maxHeadLength) throw new WireError('too large', `there are more than ${maxInterim} interim answers (1xx) before the answer`)
+      if (++this.#interims > maxInterim || this.#interimLength > maxHeadLength) {
+        throw new WireError('too large', `there are more than ${maxInterim} interim answers (1xx) before the answer`)
+      }
       this.event = interim
       return end
     }
     const framing = readFraming(head, this.#method)
     this.#misses++
     // The stored head must not be changed from outside.
-    if ((this.#misses <= maxMisses || this.#misses % rarely === 0) && head.isStrict && before === 0 && length <= maxKnown) this.#known = { text, head: { ...head, fields: head.fields.slice() }, framing, isOfHead: this.#method === 'HEAD' }
+    if ((this.#misses <= maxMisses || this.#misses % rarely === 0) && head.isStrict && before === 0 && length <= maxKnown) {
+      this.#known = { text, head: { ...head, fields: head.fields.slice() }, framing, isOfHead: this.#method === 'HEAD' }
+    }
     this.#follow(framing)
     return end
   }

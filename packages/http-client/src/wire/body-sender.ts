@@ -20,8 +20,18 @@ export class BodySender {
   #isOver = false
   readonly #onData = (chunk: Buffer | string): void => { this.#send(typeof chunk === 'string' ? Buffer.from(chunk) : chunk) }
   readonly #onEnd = (): void => { this.#finish() }
-  readonly #onError = (error: Error): void => { this.#fail(new WireError('upload', `the body of the request could not be read: ${error.message}`, error)) }
-  readonly #onClose = (): void => { if (!this.#body.readableEnded) this.#fail(new WireError('upload', 'the body of the request ended early: its sender has disconnected')) }
+  readonly #onError = (error: Error): void => {
+    this.#fail(
+      new WireError('upload', `the body of the request could not be read: ${error.message}`, error)
+    )
+  }
+
+  readonly #onClose = (): void => {
+    if (!this.#body.readableEnded) {
+      this.#fail(new WireError('upload', 'the body of the request ended early: its sender has disconnected'))
+    }
+  }
+
   readonly #onDrain = (): void => { this.#body.resume() }
 
   constructor (socket: Socket, body: Readable, length: number, listener: BodyListener) {

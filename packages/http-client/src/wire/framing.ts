@@ -58,14 +58,20 @@ export function readFraming (head: AnswerHead, method: string): Framing {
         break
     }
   }
-  if (version === 10 && keepsAlive) closes = fields.some((value, i) => i % 2 === 1 && isName(fields[i - 1]!, 'connection') && /(?:^|,)[ \t]*close[ \t]*(?:,|$)/i.test(value))
+  if (version === 10 && keepsAlive) {
+    closes = fields.some(
+      (value, i) => i % 2 === 1 && isName(fields[i - 1]!, 'connection') && /(?:^|,)[ \t]*close[ \t]*(?:,|$)/i.test(value)
+    )
+  }
   if (codings > 0 && version < 11) {
     // As Go: in an answer of HTTP/1.0 the field means nothing (RFC 9112, 6.1, wants the connection closed).
     codings = 0
     isStrict = false
     drop(fields, 'transfer-encoding', 0)
   }
-  if (codings > 1 || (codings === 1 && coding !== 'chunked' && coding.toLowerCase() !== 'chunked')) throw new WireError('malformed', 'its transfer coding is not chunked alone')
+  if (codings > 1 || (codings === 1 && coding !== 'chunked' && coding.toLowerCase() !== 'chunked')) {
+    throw new WireError('malformed', 'its transfer coding is not chunked alone')
+  }
   const bytes = length === null ? -1 : readLength(length)
   if (lengths > 1) {
     isStrict = false

@@ -34,7 +34,9 @@ const intakes = new WeakMap<Socket, DirectIntake>()
  */
 export function openDirect (options: TcpNetConnectOpts): Socket {
   const intake = new DirectIntake()
-  const socket = net.connect({ ...options, onread: { buffer: () => intake.nextBuffer(), callback: (length, bytes) => intake.accept(bytes as Buffer, length) } })
+  const socket = net.connect(
+    { ...options, onread: { buffer: () => intake.nextBuffer(), callback: (length, bytes) => intake.accept(bytes as Buffer, length) } }
+  )
   intake.socket = socket
   intakes.set(socket, intake)
   return socket

@@ -45,9 +45,17 @@ export class InvalidRequest extends Error {
  * @param type the content type of the body, where the headers have none
  * @throws {InvalidRequest}
  */
-export function writeRequestHead (source: HeadSource, host: string, bodyLength: number, closes: boolean, type: string | null = null): RequestHead {
+export function writeRequestHead (
+  source: HeadSource,
+  host: string,
+  bodyLength: number,
+  closes: boolean,
+  type: string | null = null
+): RequestHead {
   const { method, headers, upgrade } = source
-  if (!usualMethods.has(method) && (typeof method !== 'string' || !isHeaderName(method))) throw new InvalidRequest('its method is not a token')
+  if (!usualMethods.has(method) && (typeof method !== 'string' || !isHeaderName(method))) {
+    throw new InvalidRequest('its method is not a token')
+  }
   let path = source.path
   if (typeof path !== 'string') throw new InvalidRequest('its path is not a string')
   if (source.query !== undefined && source.query !== null) {
@@ -55,8 +63,12 @@ export function writeRequestHead (source: HeadSource, host: string, bodyLength: 
     const query = stringify(source.query as Record<string, string>)
     if (query !== '') path += `?${query}`
   }
-  if (path.charCodeAt(0) !== 47 && method !== 'CONNECT' && !(path === '*' && method === 'OPTIONS') && !/^https?:\/\//.test(path)) throw new InvalidRequest('its path does not begin with a slash')
-  if (invalidPath.test(path)) throw new InvalidRequest('its path contains a blank, a control character, or a character that must be escaped')
+  if (path.charCodeAt(0) !== 47 && method !== 'CONNECT' && !(path === '*' && method === 'OPTIONS') && !/^https?:\/\//.test(path)) {
+    throw new InvalidRequest('its path does not begin with a slash')
+  }
+  if (invalidPath.test(path)) {
+    throw new InvalidRequest('its path contains a blank, a control character, or a character that must be escaped')
+  }
   const written: Written = { fields: '', host: null, length: null, expectsContinue: false, hasType: false }
   writeFields(headers, written)
   let length = bodyLength
@@ -64,7 +76,9 @@ export function writeRequestHead (source: HeadSource, host: string, bodyLength: 
     if (!/^\d{1,15}$/.test(written.length)) throw new InvalidRequest('its Content-Length is not a number')
     const announced = Number(written.length)
     // Without a body it is the length of one that its sender does not send: none is announced.
-    if (bodyLength > 0 && announced !== bodyLength) throw new InvalidRequest(`its Content-Length is ${announced}, but its body has ${bodyLength} bytes`)
+    if (bodyLength > 0 && announced !== bodyLength) {
+      throw new InvalidRequest(`its Content-Length is ${announced}, but its body has ${bodyLength} bytes`)
+    }
     length = bodyLength < 0 ? announced : bodyLength
   }
   let text = `${method} ${path} HTTP/1.1\r\nhost: ${written.host ?? host}\r\n`

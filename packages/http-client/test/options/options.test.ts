@@ -106,9 +106,9 @@ t.test('parseClientTls: names every field that does not fit, all at once', async
   ])
   const told = Object.fromEntries(problems.map(({ path, message, instead }) => [path.join('.'), `${message}; ${instead}`]))
   t.match(told, {
-    allow_insecure_connections: 'must be true or false, not "true"; write true without quotes',
+    allow_insecure_connections: 'must be a boolean (true or false), not "true"; write true without quotes',
     ca_certs: /must be a list of texts, not .*; write \[".*ca\.pem"\]/,
-    disable_system_ca_pool: 'must be true or false, not 0; write false',
+    disable_system_ca_pool: 'must be a boolean (true or false), not 0; write false',
     client_certs: 'must be a list of objects, not an object; put the object in brackets: [{ … }]',
     min_version: 'must be text, not null; remove the key to have its default',
     'cipher_suites.4': /49199 is ECDHE-RSA with AES-128-GCM/,
@@ -283,11 +283,11 @@ t.test('parseHttpClientOptions: proxies that it refuses, without telling their c
     ['http:/user:hunter2@proxy.corp:9099', /"\*\*\*@proxy\.corp:9099"/],
     ['ftp://user:hunter2@proxy.corp:9099', /the scheme "ftp".*"ftp:\/\/\*\*\*@proxy\.corp:9099"; use http:\/\/, https:\/\/, socks5:\/\/ or socks5h:\/\//],
     ['socks4://proxy.corp:1080', /the scheme "socks4"/],
-    ['http://', /names no host/],
-    ['http://:9099', /names no host/],
-    ['http://proxy.corp', /names no port.*; add it: http:\/\/proxy\.corp:8080/],
-    ['https://proxy.corp', /names no port/],
-    ['http://proxy.corp:', /names no port/],
+    ['http://', /has no host/],
+    ['http://:9099', /has no host/],
+    ['http://proxy.corp', /has no port.*; add it: http:\/\/proxy\.corp:8080/],
+    ['https://proxy.corp', /has no port/],
+    ['http://proxy.corp:', /has no port/],
     ['http://proxy.corp:99999', /the port "99999" is not between 1 and 65535/],
     ['http://proxy.corp:0', /the port "0"/],
     ['http://proxy.corp:http', /the port "http"/],

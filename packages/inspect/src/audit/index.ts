@@ -26,17 +26,36 @@ export interface AuditOptions {
 }
 
 /** Finds insecure and questionable settings in a valid configuration: the worst first, then in the order of the file. */
-export function audit (loaded: LoadedConfig, { ignore = [], severities: wanted = severities, rules: own = [], features = [], now = new Date() }: AuditOptions = {}): Finding[] {
+export function audit (
+  loaded: LoadedConfig,
+  { ignore = [], severities: wanted = severities, rules: own = [], features = [], now = new Date() }: AuditOptions = {}
+): Finding[] {
   const { model } = loaded
   const implemented = new Set([...allFeatures(features).map(({ namespace }) => namespace), 'backend/http/client'])
-  const subject: Subject = { loaded, model, now, implemented, backends: model.endpoints.flatMap((endpoint) => endpoint.backends.map((backend) => ({ endpoint, backend }))) }
+  const subject: Subject = {
+    loaded,
+    model,
+    now,
+    implemented,
+    backends: model.endpoints.flatMap((endpoint) => endpoint.backends.map((backend) => ({ endpoint, backend })))
+  }
   return [...rules, ...own]
     .filter(({ id, severity }) => wanted.includes(severity) && !ignore.includes(id))
-    .flatMap(({ id, severity, message: usual, remedy: usualRemedy, find }) => find(subject).map(({ place, message = usual, remedy = usualRemedy }): Finding => {
+    .flatMap(({
+      id,
+      severity,
+      message: usual,
+      remedy: usualRemedy,
+      find
+    }) => find(subject).map(({ place, message = usual, remedy = usualRemedy }): Finding => {
       const { file, line, column, excerpt } = problemAt(loaded, place, message, 'warning')
       return { rule: id, severity, message, remedy, file, line, column, place, excerpt: place.length === 0 ? null : excerpt }
     }))
-    .sort((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity) || (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0))
+    .sort(
+      (a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity) ||
+        (a.line ?? 0) - (b.line ?? 0) ||
+        (a.column ?? 0) - (b.column ?? 0)
+    )
 }
 
 /** Returns every rule, in the order of ids. */

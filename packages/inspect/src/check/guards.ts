@@ -40,11 +40,27 @@ const everywhere = ['service', 'endpoint', 'backend'] as const
 /** All guards, in the order in which they are applied. Response headers and CORS do not refuse requests. */
 const rules: readonly GuardRule[] = [
   { kind: 'address', namespace: 'plugin/http-server', levels: ['service'], detail: addresses },
-  { kind: 'host', namespace: 'security/http', levels: ['service', 'endpoint'], detail: ({ allowed_hosts: hosts = [], is_development: off }) => hosts.length === 0 || off === true ? undefined : `hosts ${some(hosts)}` },
-  { kind: 'bots', namespace: 'security/bot-detector', levels: ['service', 'endpoint'], detail: ({ deny = [], patterns = [], empty_user_agent_is_bot: empty }) => deny.length + patterns.length === 0 && empty !== true ? undefined : null },
+  {
+    kind: 'host',
+    namespace: 'security/http',
+    levels: ['service', 'endpoint'],
+    detail: ({ allowed_hosts: hosts = [], is_development: off }) => hosts.length === 0 || off === true ? undefined : `hosts ${some(hosts)}`
+  },
+  {
+    kind: 'bots',
+    namespace: 'security/bot-detector',
+    levels: ['service', 'endpoint'],
+    detail: ({ deny = [], patterns = [], empty_user_agent_is_bot: empty }) =>
+      deny.length + patterns.length === 0 && empty !== true ? undefined : null
+  },
   { kind: 'limit', namespace: 'qos/ratelimit/service', levels: ['service'], detail: limits },
   { kind: 'limit', namespace: 'qos/ratelimit/service/redis', levels: ['service'], detail: limits },
-  { kind: 'authentication', namespace: 'auth/api-keys', levels: ['endpoint'], detail: ({ roles = [] }) => roles.length === 0 ? 'any key' : `roles ${some(roles)}` },
+  {
+    kind: 'authentication',
+    namespace: 'auth/api-keys',
+    levels: ['endpoint'],
+    detail: ({ roles = [] }) => roles.length === 0 ? 'any key' : `roles ${some(roles)}`
+  },
   { kind: 'authentication', namespace: 'auth/basic', levels: ['endpoint'], detail: () => null },
   {
     kind: 'authentication',
@@ -57,13 +73,33 @@ const rules: readonly GuardRule[] = [
       scopes.length > 0 && scopesKey && `scopes ${some(scopes)}`
     ])
   },
-  { kind: 'limit', namespace: 'auth/api-keys', levels: ['endpoint'], detail: ({ client_max_rate: rate }) => rate > 0 ? `${rate} per second and key` : undefined },
+  {
+    kind: 'limit',
+    namespace: 'auth/api-keys',
+    levels: ['endpoint'],
+    detail: ({ client_max_rate: rate }) => rate > 0 ? `${rate} per second and key` : undefined
+  },
   { kind: 'limit', namespace: 'qos/ratelimit/tiered', levels: ['service', 'endpoint'], detail: () => null },
   { kind: 'limit', namespace: 'qos/ratelimit/router', levels: ['endpoint'], detail: limits },
   { kind: 'limit', namespace: 'qos/ratelimit/router/redis', levels: ['endpoint'], detail: limits },
-  { kind: 'policy', namespace: 'security/policies', levels: ['endpoint', 'backend'], detail: ({ req, jwt, resp }) => join([req && 'request', jwt && 'token', resp && 'response']) },
-  { kind: 'validation', namespace: 'validation/cel', levels: ['endpoint', 'backend'], detail: (checks) => Array.isArray(checks) && checks.length === 0 ? undefined : null },
-  { kind: 'validation', namespace: 'validation/json-schema', levels: ['endpoint'], detail: (schema) => schema as unknown === true ? undefined : null },
+  {
+    kind: 'policy',
+    namespace: 'security/policies',
+    levels: ['endpoint', 'backend'],
+    detail: ({ req, jwt, resp }) => join([req && 'request', jwt && 'token', resp && 'response'])
+  },
+  {
+    kind: 'validation',
+    namespace: 'validation/cel',
+    levels: ['endpoint', 'backend'],
+    detail: (checks) => Array.isArray(checks) && checks.length === 0 ? undefined : null
+  },
+  {
+    kind: 'validation',
+    namespace: 'validation/json-schema',
+    levels: ['endpoint'],
+    detail: (schema) => schema as unknown === true ? undefined : null
+  },
   { kind: 'validation', namespace: 'validation/response-json-schema', levels: ['endpoint', 'backend'], detail: () => 'response' },
   { kind: 'address', namespace: 'plugin/req-resp-modifier', levels: ['endpoint', 'backend'], detail: addresses },
   { kind: 'limit', namespace: 'qos/ratelimit/proxy', levels: ['backend'], detail: limits }
@@ -72,7 +108,19 @@ const rules: readonly GuardRule[] = [
 /** Further namespaces of protecting families: those of custom features. */
 const family = /^(?:auth|security|validation|governance)\/|^qos\/ratelimit\/|^modifier\/lua-/
 /** Namespaces of these families that do not refuse requests. */
-const noGuards: ReadonlySet<string> = new Set(['auth/aws-sigv4', 'auth/client-credentials', 'auth/gcp', 'auth/ntlm', 'auth/revoker', 'auth/signer', 'governance/processors', 'security/cors', ...rules.map(({ namespace }) => namespace)])
+const noGuards: ReadonlySet<string> = new Set(
+  [
+    'auth/aws-sigv4',
+    'auth/client-credentials',
+    'auth/gcp',
+    'auth/ntlm',
+    'auth/revoker',
+    'auth/signer',
+    'governance/processors',
+    'security/cors',
+    ...rules.map(({ namespace }) => namespace)
+  ]
+)
 
 /**
  * Returns the guards of each endpoint: everything that may refuse a request.
@@ -80,7 +128,9 @@ const noGuards: ReadonlySet<string> = new Set(['auth/aws-sigv4', 'auth/client-cr
  * @param implemented namespaces that have an effect; others protect nothing
  */
 export function describeGuardsOf ({ model }: Pick<LoadedConfig, 'model'>, implemented: ReadonlySet<string>): EndpointGuards[] {
-  const certificate: Guard[] = model.tls?.enableMtls === true ? [{ kind: 'certificate', namespace: 'tls', level: 'service', detail: 'clients need a certificate' }] : []
+  const certificate: Guard[] = model.tls?.enableMtls === true
+    ? [{ kind: 'certificate', namespace: 'tls', level: 'service', detail: 'clients need a certificate' }]
+    : []
   return model.endpoints.map((endpoint) => {
     const guards = [...certificate, ...guardsOf(model, endpoint, implemented)]
     const { method, path, unsupported = [] } = endpoint
@@ -102,7 +152,9 @@ function guardsOf (model: Service, endpoint: Endpoint, implemented: ReadonlySet<
     })
     : [])
   const others = extras.flatMap(({ level, extra }) => everywhere.includes(level)
-    ? Object.keys(extra).filter((name) => implemented.has(name) && family.test(name) && !noGuards.has(name)).map((namespace): Guard => ({ kind: 'check', namespace, level, detail: null }))
+    ? Object.keys(extra).filter(
+      (name) => implemented.has(name) && family.test(name) && !noGuards.has(name)
+    ).map((namespace): Guard => ({ kind: 'check', namespace, level, detail: null }))
     : [])
   return unique([...known, ...others])
 }
@@ -119,7 +171,13 @@ function addresses ({ name = [], 'ip-filter': filter }: Settings): string | unde
 
 function limits ({ max_rate: rate = 0, client_max_rate: clientRate = 0, every = '1s', strategy }: Settings): string | undefined {
   if (!(rate > 0) && !(clientRate > 0)) return undefined
-  return join([rate > 0 && `${rate} per ${every}`, clientRate > 0 && `${clientRate} per ${every} and ${strategy === 'header' ? 'header' : strategy === 'param' ? 'parameter' : 'address'}`])!
+  return join(
+    [
+      rate > 0 && `${rate} per ${every}`,
+      clientRate > 0 &&
+        `${clientRate} per ${every} and ${strategy === 'header' ? 'header' : strategy === 'param' ? 'parameter' : 'address'}`
+    ]
+  )!
 }
 
 function join (parts: readonly (string | false | undefined | null | '')[]): string | null {

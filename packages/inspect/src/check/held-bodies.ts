@@ -9,7 +9,9 @@ const named = 3
  */
 export function noteHeldBodies (model: Service): string | null {
   if (isBounded(model)) return null
-  const holding = model.endpoints.filter((endpoint) => holdsBodies(endpoint) && !isBounded(endpoint)).map(({ method, path }) => `${method} ${path}`)
+  const holding = model.endpoints.filter(
+    (endpoint) => holdsBodies(endpoint) && !isBounded(endpoint)
+  ).map(({ method, path }) => `${method} ${path}`)
   if (holding.length === 0) return null
   const more = holding.length > named ? ` and ${holding.length - named} more` : ''
   return `request bodies of ${holding.slice(0, named).join(', ')}${more} are held in memory for several calls, up to ${defaultMaxHeldBody} bytes; larger ones are answered 413, whereas KrakenD serves them: set floodgate.max_request_body for another limit`

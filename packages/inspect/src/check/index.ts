@@ -21,7 +21,10 @@ export interface CheckOptions extends LoadConfigurationOptions {
  *
  * @param config path of a file, or the configuration as an object
  */
-export async function checkConfiguration (config: string | object, { strict = false, onNote, onLoaded, ...options }: CheckOptions = {}): Promise<Problem[]> {
+export async function checkConfiguration (
+  config: string | object,
+  { strict = false, onNote, onLoaded, ...options }: CheckOptions = {}
+): Promise<Problem[]> {
   const problems = await findProblems(config, options, onNote, onLoaded)
   if (strict === false) return problems
   const judged = problems.map((problem) => problem.strict === true ? { ...problem, severity: 'error' as const } : problem)
@@ -30,14 +33,24 @@ export async function checkConfiguration (config: string | object, { strict = fa
   return sortProblems(joinProblems(judged, linted))
 }
 
-async function findProblems (config: string | object, options: LoadConfigurationOptions, onNote?: CheckOptions['onNote'], onLoaded?: CheckOptions['onLoaded']): Promise<Problem[]> {
+async function findProblems (
+  config: string | object,
+  options: LoadConfigurationOptions,
+  onNote?: CheckOptions['onNote'],
+  onLoaded?: CheckOptions['onLoaded']
+): Promise<Problem[]> {
   try {
     const loaded = await loadConfiguration(config, options)
     onLoaded?.(loaded)
     const held = onNote === undefined ? null : noteHeldBodies(loaded.model)
     if (held !== null) onNote!(held)
     const { judgeBuild } = await import('@floodgate/gateway/judge')
-    return sortProblems([...loaded.problems, ...await judgeBuild(loaded, { features: allFeatures(options.features), foreign: namespacesOf(options.features) })])
+    return sortProblems(
+      [
+        ...loaded.problems,
+        ...await judgeBuild(loaded, { features: allFeatures(options.features), foreign: namespacesOf(options.features) })
+      ]
+    )
   } catch (err) {
     if (err instanceof ConfigError) return [...err.problems]
     throw err

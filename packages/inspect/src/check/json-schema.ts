@@ -1,4 +1,6 @@
-import { createConfigurationSchema, listConfigurationOptions, type ConfigurationOption, type JsonSchema } from '@floodgate/config-loader/schema'
+import {
+  createConfigurationSchema, listConfigurationOptions, type ConfigurationOption, type JsonSchema
+} from '@floodgate/config-loader/schema'
 import type { Feature } from '@floodgate/core'
 import { allFeatures } from '@floodgate/gateway/load'
 

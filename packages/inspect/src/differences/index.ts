@@ -15,7 +15,9 @@ export function findDifferences (loaded: Pick<LoadedConfig, 'model'>, env: NodeJ
   return differences.flatMap(({ id, text, keys, service, endpoint: ofEndpoint, backend: ofBackend }) => {
     const places = model.endpoints.flatMap((endpoint) => ofEndpoint?.(endpoint, model) === true
       ? [endpoint.place]
-      : endpoint.backends.filter((backend) => ofBackend?.({ loaded, endpoint, backend, shared: [], env }) === true).map(({ place }) => place))
+      : endpoint.backends.filter(
+        (backend) => ofBackend?.({ loaded, endpoint, backend, shared: [], env }) === true
+      ).map(({ place }) => place))
     return places.length > 0 || service?.(model) === true ? [{ id, text, keys, places }] : []
   })
 }

@@ -57,7 +57,8 @@ export const differences: readonly Difference[] = [
     id: 'connection-headers',
     text: 'Proxy-Authorization, TE, Upgrade and the headers named by Connection are not passed on; KrakenD passes them on with `input_headers: ["*"]`, and the client\'s Proxy-Authorization replaces the one of proxy_address.',
     keys: ['input_headers'],
-    backend: ({ endpoint, backend }) => passesAll(endpoint, backend) || ['proxy-authorization', 'te', 'upgrade'].some((name) => passesHeader(endpoint, backend, name))
+    backend: ({ endpoint, backend }) =>
+      passesAll(endpoint, backend) || ['proxy-authorization', 'te', 'upgrade'].some((name) => passesHeader(endpoint, backend, name))
   },
   {
     id: 'accept-encoding',
@@ -117,7 +118,8 @@ export const differences: readonly Difference[] = [
     id: 'partial-answers',
     text: 'Partial responses are checked by `validation/cel` of the endpoint and changed by its `flatmap_filter`, like complete ones; on KrakenD a failing backend disables both.',
     keys: ['validation/cel', 'proxy.flatmap_filter'],
-    endpoint: (endpoint) => merges(endpoint) && (endpoint.extra['validation/cel'] !== undefined || (proxyOf(endpoint).flatmap_filter ?? []).length > 0)
+    endpoint: (endpoint) =>
+      merges(endpoint) && (endpoint.extra['validation/cel'] !== undefined || (proxyOf(endpoint).flatmap_filter ?? []).length > 0)
   },
   {
     id: 'cel-that-is-not-asked',
@@ -129,7 +131,8 @@ export const differences: readonly Difference[] = [
     id: 'cel-status',
     text: '`resp_metadata_status` in CEL is the status of the response; on KrakenD it is 0.',
     keys: ['validation/cel'],
-    endpoint: ({ extra, backends }) => [extra, ...backends.map(({ extra }) => extra)].some((extra) => JSON.stringify(extra['validation/cel'] ?? '').includes('resp_metadata_status'))
+    endpoint: ({ extra, backends }) =>
+      [extra, ...backends.map(({ extra }) => extra)].some((extra) => JSON.stringify(extra['validation/cel'] ?? '').includes('resp_metadata_status'))
   },
   {
     id: 'redirects-judged',

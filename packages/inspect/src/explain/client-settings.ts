@@ -14,11 +14,24 @@ export function explainClientSettings (loaded: Pick<LoadedConfig, 'model'>, endp
   const own = (key: string, value: Setting['value'], note: string | null = null): Setting =>
     ({ key, value, ...findOrigin(loaded, [['backend', [...clientPlace(place), key]]]), note })
   return [
-    { key: 'timeout', value: writeMilliseconds(endpoint.timeout), ...findOrigin(loaded, [['endpoint', [...endpoint.place, 'timeout']], ['global', ['timeout']]]), note: 'of the whole response, including redirects and body' },
+    {
+      key: 'timeout',
+      value: writeMilliseconds(endpoint.timeout),
+      ...findOrigin(loaded, [['endpoint', [...endpoint.place, 'timeout']], ['global', ['timeout']]]),
+      note: 'of the whole response, including redirects and body'
+    },
     ...explainClientTls(loaded, backend),
     own('no_redirect', !client.followRedirects),
-    own('send_body_on_redirect', client.sendBodyOnRedirect, client.followRedirects || !client.sendBodyOnRedirect ? null : 'no effect: no_redirect takes precedence'),
-    own('proxy_address', client.proxy === null ? null : describeProxy(client.proxy), client.proxy === null ? 'according to the environment' : null),
+    own(
+      'send_body_on_redirect',
+      client.sendBodyOnRedirect,
+      client.followRedirects || !client.sendBodyOnRedirect ? null : 'no effect: no_redirect takes precedence'
+    ),
+    own(
+      'proxy_address',
+      client.proxy === null ? null : describeProxy(client.proxy),
+      client.proxy === null ? 'according to the environment' : null
+    ),
     ...explainOwnSettings(loaded, backend),
     ...transport.map(({ key, read, note = () => null }): Setting =>
       ({ key, value: read(client.transport), ...findOrigin(loaded, [['global', [key]]]), note: note(client.transport) }))
@@ -50,9 +63,17 @@ const transport: readonly TransportKey[] = [
   dialer('dialer_fallback_delay', 'dialerFallbackDelay', '300ms'),
   limit('response_header_timeout', 'responseHeaderTimeout'),
   limit('idle_connection_timeout', 'idleConnectionTimeout'),
-  { key: 'max_idle_connections', read: (transport) => transport.maxIdleConnections, note: (transport) => transport.maxIdleConnections === 0 ? 'no limit' : null },
+  {
+    key: 'max_idle_connections',
+    read: (transport) => transport.maxIdleConnections,
+    note: (transport) => transport.maxIdleConnections === 0 ? 'no limit' : null
+  },
   { key: 'max_idle_connections_per_host', read: (transport) => transport.maxIdleConnectionsPerHost },
   { key: 'disable_keep_alives', read: (transport) => transport.disableKeepAlives },
   { key: 'disable_compression', read: (transport) => transport.disableCompression },
-  { key: 'expect_continue_timeout', read: (transport) => writeMilliseconds(transport.expectContinueTimeout), note: () => 'no effect: requests are never sent with Expect: 100-continue' }
+  {
+    key: 'expect_continue_timeout',
+    read: (transport) => writeMilliseconds(transport.expectContinueTimeout),
+    note: () => 'no effect: requests are never sent with Expect: 100-continue'
+  }
 ]

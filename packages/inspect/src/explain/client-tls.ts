@@ -11,17 +11,29 @@ export const rootTls: Place = ['client_tls']
 export const rootInsecure: Place = ['allow_insecure_connections']
 
 /** Returns each option of the effective `client_tls`, and the global ones that are ignored. */
-export function explainClientTls (loaded: Pick<LoadedConfig, 'model'>, { client: { tls }, place }: Pick<Backend, 'client' | 'place'>): Setting[] {
+export function explainClientTls (
+  loaded: Pick<LoadedConfig, 'model'>,
+  { client: { tls }, place }: Pick<Backend, 'client' | 'place'>
+): Setting[] {
   const own: Place = [...clientPlace(place), 'client_tls']
   const block = findOrigin(loaded, [['backend', own], ['global', rootTls], ['global', rootInsecure]])
   const whole: Setting = { key: 'client_tls', value: null, ...block, note: describeBlock(loaded, block.from, own) }
-  if (tls === null) return [{ ...whole, note: 'not configured: TLS 1.2 and 1.3, the system\'s authorities, Go\'s default suites and curves' }]
+  if (tls === null) {
+    return [{ ...whole, note: 'not configured: TLS 1.2 and 1.3, the system\'s authorities, Go\'s default suites and curves' }]
+  }
   const isOwn = findOrigin(loaded, [['backend', own]]).from !== 'default'
   return [whole, ...listOptions(ClientTlsOptions).filter(({ path }) => !path.includes('[]')).map((option): Setting => {
     const { path: key } = option
-    const candidates: Candidate[] = isOwn ? [['backend', [...own, key]]] : [['global', [...rootTls, key]], ...key === 'allow_insecure_connections' ? [['global', rootInsecure] as const] : []]
+    const candidates: Candidate[] = isOwn
+      ? [['backend', [...own, key]]]
+      : [['global', [...rootTls, key]], ...key === 'allow_insecure_connections' ? [['global', rootInsecure] as const] : []]
     const found = findOrigin(loaded, candidates)
-    return { key: `client_tls.${key}`, value: readOption(tls, option), ...found, note: [tellings[key]?.note?.(tls), isOwn ? replaced(loaded, key) : null].filter(Boolean).join('; ') || null }
+    return {
+      key: `client_tls.${key}`,
+      value: readOption(tls, option),
+      ...found,
+      note: [tellings[key]?.note?.(tls), isOwn ? replaced(loaded, key) : null].filter(Boolean).join('; ') || null
+    }
   })]
 }
 
@@ -34,8 +46,14 @@ interface Telling {
 const tellings: Readonly<Record<string, Telling>> = {
   allow_insecure_connections: { note: (tls) => tls.allowInsecureConnections ? 'certificates are NOT verified' : null },
   ca_certs: { note: (tls) => tls.disableSystemCaPool ? null : 'in addition to the system\'s authorities' },
-  client_certs: { read: (tls) => tls.clientCerts.map(({ certificate }) => certificate), note: (tls) => tls.clientCerts.length > 0 ? 'the first one whose issuer the server names' : null },
-  cipher_suites: { read: (tls) => tls.cipherSuites.length > 0 ? tls.cipherSuites : defaultSuites, note: (tls) => tls.minVersion === 'TLS13' ? 'no effect on TLS 1.3' : 'for TLS 1.2 and older; those of TLS 1.3 are always enabled' },
+  client_certs: {
+    read: (tls) => tls.clientCerts.map(({ certificate }) => certificate),
+    note: (tls) => tls.clientCerts.length > 0 ? 'the first one whose issuer the server names' : null
+  },
+  cipher_suites: {
+    read: (tls) => tls.cipherSuites.length > 0 ? tls.cipherSuites : defaultSuites,
+    note: (tls) => tls.minVersion === 'TLS13' ? 'no effect on TLS 1.3' : 'for TLS 1.2 and older; those of TLS 1.3 are always enabled'
+  },
   curve_preferences: { read: (tls) => tls.curvePreferences.length > 0 ? tls.curvePreferences : defaultCurves }
 }
 
@@ -52,6 +70,9 @@ function describeBlock (loaded: Pick<LoadedConfig, 'model'>, from: Setting['from
 }
 
 function replaced (loaded: Pick<LoadedConfig, 'model'>, key: string): string | null {
-  const { origin } = findOrigin(loaded, [['global', [...rootTls, key]], ...key === 'allow_insecure_connections' ? [['global', rootInsecure] as const] : []])
+  const { origin } = findOrigin(
+    loaded,
+    [['global', [...rootTls, key]], ...key === 'allow_insecure_connections' ? [['global', rootInsecure] as const] : []]
+  )
   return origin === null ? null : `the global one is ignored (${writeOrigin(origin)})`
 }

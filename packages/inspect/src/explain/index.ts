@@ -52,7 +52,10 @@ export interface ExplainOptions {
  * Explains how the backends of endpoints are reached: their effective client settings and where each came from, the
  * dispatcher they share, certificates, proxies, redirects, and deliberate differences to KrakenD.
  */
-export function explain (loaded: LoadedConfig, { endpoints = loaded.model.endpoints, env = process.env, now = new Date() }: ExplainOptions = {}): ExplainedEndpoint[] {
+export function explain (
+  loaded: LoadedConfig,
+  { endpoints = loaded.model.endpoints, env = process.env, now = new Date() }: ExplainOptions = {}
+): ExplainedEndpoint[] {
   const clients = groupByClient(loaded.model.endpoints)
   return endpoints.map((endpoint) => ({
     method: endpoint.method,
@@ -82,7 +85,9 @@ function explainBackend (loaded: LoadedConfig, endpoint: Endpoint, backend: Back
     certificates: explainCertificates(backend.client.tls, now),
     proxy: explainProxy(backend, env),
     redirects: explainRedirects(endpoint, backend),
-    differences: knownDifferences.filter(({ backend: isSeen }) => isSeen?.({ loaded, endpoint, backend, shared, env }) === true).map(({ id, text }) => ({ id, text }))
+    differences: knownDifferences.filter(
+      ({ backend: isSeen }) => isSeen?.({ loaded, endpoint, backend, shared, env }) === true
+    ).map(({ id, text }) => ({ id, text }))
   }
 }
 

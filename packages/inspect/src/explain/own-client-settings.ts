@@ -5,7 +5,10 @@ import { clientPlace } from './client-place.ts'
 import { findOrigin, type Setting } from './setting.ts'
 
 /** Returns the settings of `floodgate` in a backend's client settings; empty if there are none. */
-export function explainOwnSettings (loaded: Pick<LoadedConfig, 'model'>, { client: { own }, place }: Pick<Backend, 'client' | 'place'>): Setting[] {
+export function explainOwnSettings (
+  loaded: Pick<LoadedConfig, 'model'>,
+  { client: { own }, place }: Pick<Backend, 'client' | 'place'>
+): Setting[] {
   if (own === undefined) return []
   return keys.flatMap(({ at, read, note = null }): Setting[] => {
     const value = read(own)
@@ -25,10 +28,18 @@ const keys: readonly Key[] = [
   { at: ['redirects', 'max'], read: ({ redirects }) => redirects?.max },
   { at: ['redirects', 'allowed_hosts'], read: ({ redirects }) => redirects?.allowedHosts, note: 'in addition to the host of the call' },
   { at: ['redirects', 'same_origin'], read: ({ redirects }) => redirects?.sameOrigin },
-  { at: ['redirects', 'strip_headers'], read: ({ redirects }) => redirects?.stripHeaders, note: 'removed when scheme, host or port change' },
+  {
+    at: ['redirects', 'strip_headers'],
+    read: ({ redirects }) => redirects?.stripHeaders,
+    note: 'removed when scheme, host or port change'
+  },
   { at: ['redirects', 'client_certs'], read: ({ redirects }) => redirects?.clientCerts },
   { at: ['servername'], read: ({ servername }) => servername, note: 'only in TLS; the Host header is unchanged' },
-  { at: ['pins'], read: ({ pins }) => pins?.map((pin) => `sha256/${pin}`), note: 'every server, including targets of redirects, must have one of them in its chain' },
+  {
+    at: ['pins'],
+    read: ({ pins }) => pins?.map((pin) => `sha256/${pin}`),
+    note: 'every server, including targets of redirects, must have one of them in its chain'
+  },
   { at: ['no_proxy'], read: ({ noProxy }) => noProxy, note: 'connected directly' },
   { at: ['max_connections'], read: ({ maxConnections }) => maxConnections, note: 'to each origin; further calls wait' },
   { at: ['http2'], read: ({ http2 }) => http2, note: 'if an https server supports it' }

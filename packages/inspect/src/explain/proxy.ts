@@ -22,12 +22,19 @@ export interface EnvironmentFacts {
 }
 
 /** Returns the forward proxies of a backend: `proxy_address` takes precedence, then HTTP_PROXY, HTTPS_PROXY and NO_PROXY. */
-export function explainProxy ({ client, hosts, sd, sdScheme }: Pick<Backend, 'client' | 'hosts' | 'sd' | 'sdScheme'>, env: NodeJS.ProcessEnv): ProxyFacts {
+export function explainProxy (
+  { client, hosts, sd, sdScheme }: Pick<Backend, 'client' | 'hosts' | 'sd' | 'sdScheme'>,
+  env: NodeJS.ProcessEnv
+): ProxyFacts {
   const find = readEnvironmentProxy(env)
   const isDirect = client.own?.noProxy === undefined ? () => false : createNoProxy(client.own.noProxy)
   return {
     address: client.proxy === null ? null : describeProxy(client.proxy),
-    direct: client.proxy === null ? [] : hosts.filter((host) => { const address = readAddress(host, sd, sdScheme); return address !== null && isDirect(address.name, address.port) }),
+    direct: client.proxy === null
+      ? []
+      : hosts.filter(
+        (host) => { const address = readAddress(host, sd, sdScheme); return address !== null && isDirect(address.name, address.port) }
+      ),
     environment: hosts.map((host): EnvironmentFacts => {
       const address = readAddress(host, sd, sdScheme)
       const variable = address === null ? null : nameProxyVariable(env, address.protocol)
@@ -46,9 +53,17 @@ function explainExemption (host: string, env: NodeJS.ProcessEnv): string {
   return env['NO_PROXY'] ? 'NO_PROXY' : env['no_proxy'] ? 'no_proxy' : 'its value is not a valid address'
 }
 
-function readAddress (host: string, sd: Backend['sd'], sdScheme: string): { protocol: 'http:' | 'https:', name: string, port: number } | null {
+function readAddress (host: string, sd: Backend['sd'], sdScheme: string): {
+  protocol: 'http:' | 'https:'
+  name: string
+  port: number
+} | null {
   const text = sd === 'dns' ? `${sdScheme}://${host}` : host
   if (!URL.canParse(text)) return null
   const { protocol, hostname, port } = new URL(text)
-  return { protocol: protocol as 'http:' | 'https:', name: hostname.replace(/^\[|\]$/g, ''), port: Number(port) || (protocol === 'https:' ? 443 : 80) }
+  return {
+    protocol: protocol as 'http:' | 'https:',
+    name: hostname.replace(/^\[|\]$/g, ''),
+    port: Number(port) || (protocol === 'https:' ? 443 : 80)
+  }
 }

@@ -21,15 +21,30 @@ export interface RedirectFacts {
 const usualLimit = 9
 
 /** Returns the effect of redirects: the allowed targets, and which parts of the request are removed. */
-export function explainRedirects (endpoint: Pick<Endpoint, 'inputHeaders'>, backend: Pick<Backend, 'client' | 'encoding' | 'inputHeaders' | 'hosts'>): RedirectFacts {
+export function explainRedirects (
+  endpoint: Pick<Endpoint, 'inputHeaders'>,
+  backend: Pick<Backend, 'client' | 'encoding' | 'inputHeaders' | 'hosts'>
+): RedirectFacts {
   const { client, encoding } = backend
   const answer = encoding === 'no-op' ? 'the client receives them unchanged' : 'they count as failures of the backend'
   if (!client.followRedirects) {
-    return { followed: false, limit: 0, credentials: null, body: null, clientCertificate: null, targets: null, sentences: [`not followed: ${answer}`] }
+    return {
+      followed: false,
+      limit: 0,
+      credentials: null,
+      body: null,
+      clientCertificate: null,
+      targets: null,
+      sentences: [`not followed: ${answer}`]
+    }
   }
   const { max: limit = usualLimit, allowedHosts, sameOrigin, stripHeaders = [], clientCerts } = client.own?.redirects ?? {}
   const targets = sameOrigin ? 'same-origin' : allowedHosts !== undefined ? 'allowed-hosts' : 'any-host'
-  const where = { 'same-origin': 'on the same scheme, host and port', 'allowed-hosts': `to the same host${allowedHosts?.length ? ` and ${allowedHosts.join(', ')}` : ''}`, 'any-host': 'to any host' }[targets]
+  const where = {
+    'same-origin': 'on the same scheme, host and port',
+    'allowed-hosts': `to the same host${allowedHosts?.length ? ` and ${allowedHosts.join(', ')}` : ''}`,
+    'any-host': 'to any host'
+  }[targets]
   const certificate = (client.tls?.clientCerts.length ?? 0) > 0
   const all = passesAll(endpoint, backend)
   const forwarded = all || endpoint.inputHeaders.length > 0
@@ -42,11 +57,23 @@ export function explainRedirects (endpoint: Pick<Endpoint, 'inputHeaders'>, back
     targets,
     sentences: [
       `followed up to ${limit} times, ${where}, with the same TLS settings and proxy${targets === 'any-host' ? '' : '; a further one fails the call'}`,
-      ...forwarded ? [`Authorization, Cookie and Www-Authenticate are removed when the host name changes (other ports, http and subdomains count as the same); ${all ? 'every other header of the client is sent' : 'the other accepted headers are sent'} everywhere`] : ['Content-Type is the only client header that is accepted'],
+      ...forwarded
+        ? [
+          `Authorization, Cookie and Www-Authenticate are removed when the host name changes (other ports, http and subdomains count as the same); ${all ? 'every other header of the client is sent' : 'the other accepted headers are sent'} everywhere`
+          ]
+        : ['Content-Type is the only client header that is accepted'],
       ...stripHeaders.length > 0 ? [`${stripHeaders.join(', ')}: not sent when scheme, host or port change`] : [],
       '301, 302 and 303 become GET without a body',
-      client.sendBodyOnRedirect ? `307 and 308 send the body again, ${where}` : `307 and 308 to a request with a body are not followed: ${answer}`,
-      ...certificate ? [clientCerts === 'origin' || sameOrigin ? 'the client certificate is not sent to another scheme, host or port' : 'the client certificate is sent to every target that requests one'] : []
+      client.sendBodyOnRedirect
+        ? `307 and 308 send the body again, ${where}`
+        : `307 and 308 to a request with a body are not followed: ${answer}`,
+      ...certificate
+        ? [
+            clientCerts === 'origin' || sameOrigin
+              ? 'the client certificate is not sent to another scheme, host or port'
+              : 'the client certificate is sent to every target that requests one'
+          ]
+        : []
     ]
   }
 }

@@ -1,4 +1,7 @@
-import { classOf, ConfigError, judgeConfig, originOf, sortProblems, type LoadedConfig, type NamespaceClass, type Origin, type Problem } from '@floodgate/config-loader'
+import {
+  classOf, ConfigError, judgeConfig, originOf, sortProblems, type LoadedConfig, type NamespaceClass, type Origin,
+  type Problem
+} from '@floodgate/config-loader'
 import type { Endpoint } from '@floodgate/core'
 import { findDifferences, type SeenDifference } from '../differences/index.ts'
 import { allFeatures, type LoadConfigurationOptions } from '@floodgate/gateway/load'
@@ -66,7 +69,12 @@ export async function migrate (config: string | object, { features, ...options }
   return describe(loaded, problems, new Set(all.map(({ namespace }) => namespace)), options.env)
 }
 
-function describe (loaded: LoadedConfig, problems: readonly Problem[], implemented: ReadonlySet<string>, env?: NodeJS.ProcessEnv): MigrationReport {
+function describe (
+  loaded: LoadedConfig,
+  problems: readonly Problem[],
+  implemented: ReadonlySet<string>,
+  env?: NodeJS.ProcessEnv
+): MigrationReport {
   const { model } = loaded
   const ignoredThere = problems.filter(({ code }) => code === 'krakend-ignores')
   const losses = problems.filter(isLoss)
@@ -113,7 +121,13 @@ function add <Key> (lists: Map<Key, Problem[]>, key: Key, problem: Problem): voi
 function reportEndpoint (loaded: LoadedConfig, { method, path, place }: Endpoint, losses: readonly Problem[]): EndpointReport {
   const sorted = sortByWeight(losses)
   const became = new Set(sorted.map(({ unsupported }) => unsupported?.outcome))
-  const outcome = became.has('stops') ? 'stops' : sorted.some(({ severity }) => severity === 'error') ? 'wrong' : became.has('skipped') ? 'skipped' : 'loses'
+  const outcome = became.has('stops')
+    ? 'stops'
+    : sorted.some(({ severity }) => severity === 'error')
+      ? 'wrong'
+      : became.has('skipped')
+        ? 'skipped'
+        : 'loses'
   return { method, path, origin: originOf(loaded, place), outcome, losses: sorted }
 }
 
@@ -122,7 +136,9 @@ const weights: Readonly<Record<NamespaceClass, number>> = { guards: 5, decides: 
 /** Weight of a loss: protection counts most. */
 function weightOfProblem ({ severity, unsupported }: Problem): number {
   const kind = unsupported === undefined ? null : classOf(unsupported.name.replace(/\.[^/]*$/, ''))
-  return (severity === 'error' || unsupported !== undefined ? 10 : 0) + (kind === null ? unsupported === undefined ? 0 : weights.guards : weights[kind])
+  return (severity === 'error' || unsupported !== undefined ? 10 : 0) + (kind === null
+    ? unsupported === undefined ? 0 : weights.guards
+    : weights[kind])
 }
 
 function weightOf (problems: readonly Problem[]): number {
@@ -144,7 +160,11 @@ function findStoppers (endpoints: readonly Endpoint[], problems: readonly Proble
     name,
     class: classOf(name.replace(/\.[^/]*$/, '')),
     skippable: problems.every(({ unsupported }) => unsupported!.skippable),
-    endpoints: [...new Set(problems.flatMap(({ place: [root, index] }) => root === 'endpoints' ? [names.get(index as number) ?? `endpoints[${index}]`] : []))],
+    endpoints: [
+      ...new Set(
+        problems.flatMap(({ place: [root, index] }) => root === 'endpoints' ? [names.get(index as number) ?? `endpoints[${index}]`] : [])
+      )
+    ],
     problems
   })).sort((a, b) => weightOf(b.problems) - weightOf(a.problems) || b.problems.length - a.problems.length)
 }
@@ -152,7 +172,11 @@ function findStoppers (endpoints: readonly Endpoint[], problems: readonly Proble
 function countAdditions ({ model }: LoadedConfig, implemented: ReadonlySet<string>): { namespace: string, count: number }[] {
   const counts = new Map<string, number>()
   for (const { extra } of [model, ...model.endpoints, ...model.endpoints.flatMap(({ backends }) => backends)]) {
-    for (const name of Object.keys(extra)) if (!implemented.has(name) && classOf(name) === 'adds') counts.set(name, (counts.get(name) ?? 0) + 1)
+    for (const name of Object.keys(extra)) {
+      if (!implemented.has(name) && classOf(name) === 'adds') {
+        counts.set(name, (counts.get(name) ?? 0) + 1)
+      }
+    }
   }
   return Array.from(counts, ([namespace, count]) => ({ namespace, count })).sort((a, b) => b.count - a.count)
 }

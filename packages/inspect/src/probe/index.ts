@@ -42,7 +42,10 @@ export interface ProbeOptions {
  * are probed once. Resolves to one result for each, in the order of the configuration; a backend that cannot be reached
  * has a `verdict`: what is wrong, where that is configured, and what to do.
  */
-export async function probe (loaded: LoadedConfig, { endpoints, concurrency = 8, onProgress = () => {}, ...options }: ProbeOptions = {}): Promise<ProbedTarget[]> {
+export async function probe (
+  loaded: LoadedConfig,
+  { endpoints, concurrency = 8, onProgress = () => {}, ...options }: ProbeOptions = {}
+): Promise<ProbedTarget[]> {
   const targets = await listTargets(loaded, { endpoints, timeout: options.timeout })
   const total = targets.length
   const results: ProbedTarget[] = []
@@ -60,11 +63,20 @@ export async function probe (loaded: LoadedConfig, { endpoints, concurrency = 8,
   return results
 }
 
-async function probeTarget (loaded: LoadedConfig, target: Target, { timeout, env, warnExpiry = 30, now = new Date() }: Pick<ProbeOptions, 'timeout' | 'env' | 'warnExpiry' | 'now'>, onStep: (step: StepName) => void): Promise<ProbedTarget> {
+async function probeTarget (
+  loaded: LoadedConfig,
+  target: Target,
+  { timeout, env, warnExpiry = 30, now = new Date() }: Pick<ProbeOptions, 'timeout' | 'env' | 'warnExpiry' | 'now'>,
+  onStep: (step: StepName) => void
+): Promise<ProbedTarget> {
   const { backend, host, origin, names, lookupError } = target
   const places = findPlaces(loaded, backend, host)
   const found = lookupError === null
-    ? await probeOrigin(backend.client, origin, { places, onStep, ...timeout !== undefined && { timeout }, ...env !== undefined && { env } })
+    ? await probeOrigin(
+      backend.client,
+      origin,
+      { places, onStep, ...timeout !== undefined && { timeout }, ...env !== undefined && { env } }
+    )
     : describeLookup(target, lookupError, places)
   return {
     ...found,

@@ -19,7 +19,11 @@ export interface BackendPlaces extends SettingPlaces {
 }
 
 /** Finds the settings of one backend and one of its hosts, or the global ones if they apply. */
-export function findPlaces (loaded: Pick<LoadedConfig, 'model'>, { place, hosts }: Pick<Backend, 'place' | 'hosts'>, host: string): BackendPlaces {
+export function findPlaces (
+  loaded: Pick<LoadedConfig, 'model'>,
+  { place, hosts }: Pick<Backend, 'place' | 'hosts'>,
+  host: string
+): BackendPlaces {
   const own: Place = [...clientPlace(place), 'client_tls']
   const hasOwn = originOf(loaded, own) !== null
 

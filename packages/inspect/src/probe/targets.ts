@@ -23,9 +23,16 @@ export interface Target {
  * Lists the targets of all backends of endpoints: equal settings and origins are one. `timeout` is for each SRV lookup,
  * in ms.
  */
-export async function listTargets ({ model }: Pick<LoadedConfig, 'model'>, { endpoints = model.endpoints, timeout = 10_000 }: { endpoints?: readonly Endpoint[] | undefined, timeout?: number | undefined }): Promise<Target[]> {
-  const backends = endpoints.flatMap((endpoint) => endpoint.backends.map((backend) => ({ backend, name: `${nameEndpoint(endpoint)} #${backend.index}` })))
-  const found = await Promise.all(backends.map(async ({ backend, name }) => ({ backend, name, origins: await findOrigins(backend, timeout) })))
+export async function listTargets (
+  { model }: Pick<LoadedConfig, 'model'>,
+  { endpoints = model.endpoints, timeout = 10_000 }: { endpoints?: readonly Endpoint[] | undefined, timeout?: number | undefined }
+): Promise<Target[]> {
+  const backends = endpoints.flatMap(
+    (endpoint) => endpoint.backends.map((backend) => ({ backend, name: `${nameEndpoint(endpoint)} #${backend.index}` }))
+  )
+  const found = await Promise.all(
+    backends.map(async ({ backend, name }) => ({ backend, name, origins: await findOrigins(backend, timeout) }))
+  )
   const targets = new Map<string, Target & { names: string[] }>()
   for (const { backend, name, origins } of found) {
     // Redirect settings do not affect the connection.
@@ -42,7 +49,9 @@ export async function listTargets ({ model }: Pick<LoadedConfig, 'model'>, { end
 
 async function findOrigins ({ hosts, sd, sdScheme }: Backend, timeout: number): Promise<Pick<Target, 'origin' | 'host' | 'lookupError'>[]> {
   // A host that a request makes is known with the request only.
-  if (sd !== 'dns') return hosts.filter((host) => requestValuesIn(host).length === 0).map((host) => ({ origin: host, host, lookupError: null }))
+  if (sd !== 'dns') {
+    return hosts.filter((host) => requestValuesIn(host).length === 0).map((host) => ({ origin: host, host, lookupError: null }))
+  }
   const [host] = hosts
   if (host === undefined) return []
   try {

@@ -66,7 +66,13 @@ export function describeRoutes (loaded: LoadedConfig): RouteFacts[] {
 
 function describeBackend ({ method, hosts, urlPattern, encoding, extra, place }: Backend, loaded: LoadedConfig): BackendFacts {
   const ofClient = originOf(loaded, [...place, 'extra_config', client]) === null ? [] : [client]
-  return { method, hosts: hosts.map(maskUserInfo), urlPattern: maskUserInfo(urlPattern), encoding, features: [...ofClient, ...Object.keys(extra)] }
+  return {
+    method,
+    hosts: hosts.map(maskUserInfo),
+    urlPattern: maskUserInfo(urlPattern),
+    encoding,
+    features: [...ofClient, ...Object.keys(extra)]
+  }
 }
 
 function serves ({ outputEncoding, backends }: Endpoint): 'stream' | 'decode' {

@@ -43,7 +43,10 @@ function collect (item: unknown, secrets: Set<string>): void {
 }
 
 function hide (text: string, secrets: ReadonlySet<string>): string {
-  return [...secrets].filter((secret) => secret.length > 2).toSorted((a, b) => b.length - a.length).reduce((hidden, secret) => hidden.replaceAll(secret, MASK), text)
+  return [...secrets].filter((secret) => secret.length > 2).toSorted((a, b) => b.length - a.length).reduce(
+    (hidden, secret) => hidden.replaceAll(secret, MASK),
+    text
+  )
 }
 
 function cut (text: string): string {

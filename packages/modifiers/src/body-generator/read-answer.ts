@@ -22,7 +22,11 @@ function readWhole (body: BackendResponse['body']): Buffer | Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let room = maxBodyBytes
-    const fail = (cause: unknown): void => { reject(cause instanceof Fault ? cause : responseFault('the answer of the backend broke off', cause)) }
+    const fail = (cause: unknown): void => {
+      reject(
+        cause instanceof Fault ? cause : responseFault('the answer of the backend broke off', cause)
+      )
+    }
     body.on('data', (chunk: Buffer) => {
       room -= chunk.length
       if (room >= 0) { chunks.push(chunk); return }
@@ -39,7 +43,11 @@ function inflate (whole: Buffer): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     gunzip(whole, { maxOutputLength: maxBodyBytes }, (error, inflated) => {
       if (error === null) resolve(inflated)
-      else reject(responseFault('code' in error && error.code === 'ERR_BUFFER_TOO_LARGE' ? tooLarge : 'the answer of the backend is not gzip', error))
+      else {
+        reject(
+          responseFault('code' in error && error.code === 'ERR_BUFFER_TOO_LARGE' ? tooLarge : 'the answer of the backend is not gzip', error)
+        )
+      }
     })
   })
 }

@@ -1,4 +1,6 @@
-import { askStep, createStep, drainBody, holdBody, type CoreRequest, type CreateBodyGenerator, type Headers, type Step } from '@floodgate/core'
+import {
+  askStep, createStep, drainBody, holdBody, type CoreRequest, type CreateBodyGenerator, type Headers, type Step
+} from '@floodgate/core'
 import { brokenRequestBody, requestTemplateFault, unreadableRequestBody } from '../errors.ts'
 import { logBody } from './log-body.ts'
 import { readContent } from './read-content.ts'
@@ -13,7 +15,12 @@ const ofItsBody = ['content-length', 'content-encoding', 'transfer-encoding'] as
  * Replaces the client's body with the one that a template makes, with its type. The client's body is read, and held,
  * only where the template may look at it. What goes wrong opens no circuit breaker: it is what the client sent.
  */
-export const createBodyGenerator: CreateBodyGenerator = (settings: GeneratorSettings, next, { namespace, place, timeout, contentType: byDefault = 'application/json' }, context): Step => {
+export const createBodyGenerator: CreateBodyGenerator = (
+  settings: GeneratorSettings,
+  next,
+  { namespace, place, timeout, contentType: byDefault = 'application/json' },
+  context
+): Step => {
   const contentType = settings.content_type ?? byDefault
   const template = compileTemplate(settings, contentType, place, timeout, context)
   if (template === null) return next

@@ -1,5 +1,8 @@
 import { createDecoder } from '@floodgate/aggregate'
-import { canonicalHeaders, DecodedResponse, holdBody, peekData, type CoreRequest, type FeatureContext, type Headers, type Place, type Step, type StepResponse } from '@floodgate/core'
+import {
+  canonicalHeaders, DecodedResponse, holdBody, peekData, type CoreRequest, type FeatureContext, type Headers,
+  type Place, type Step, type StepResponse
+} from '@floodgate/core'
 import { brokenRequestBody, responseFault, responseTemplateFault } from '../errors.ts'
 import { logBody } from './log-body.ts'
 import { readAnswer } from './read-answer.ts'
@@ -24,7 +27,12 @@ const ofItsBody = ['content-length', 'content-encoding', 'transfer-encoding', 'e
  * Replaces a response's content with what a template makes: a document, read again as its type says; or the body of
  * an answer that passes undecoded, with its type. Failures of backends are not rendered.
  */
-export function createResponseGenerator (settings: GeneratorSettings, next: Step, { place, timeout, isRaw }: ResponsePlace, context: FeatureContext): Step {
+export function createResponseGenerator (
+  settings: GeneratorSettings,
+  next: Step,
+  { place, timeout, isRaw }: ResponsePlace,
+  context: FeatureContext
+): Step {
   const contentType = settings.content_type ?? 'application/json'
   const template = compileTemplate(settings, contentType, place, timeout, context)
   if (template === null) return next

@@ -25,11 +25,19 @@ const MAY_READ_BODY = /req_body|[{(\s|=,](?:\.|\$)[\s})|]/
 const OF_THE_CLIENT = /^(?:req_|JWT$)/
 
 /** Prepares the template of a generator; what is wrong with it stops the start, at its line and column. Null where there is none to use. */
-export function compileTemplate (settings: GeneratorSettings, contentType: string, place: Place, timeout: number, context: FeatureContext): BodyTemplate | null {
+export function compileTemplate (
+  settings: GeneratorSettings,
+  contentType: string,
+  place: Place,
+  timeout: number,
+  context: FeatureContext
+): BodyTemplate | null {
   const source = readSource(settings, place, context)
   if (source === null) return null
   const { key, name, text } = source
-  const templates = createTemplates({ literalOf, limits: { outputBytes: maxBodyBytes, milliseconds: timeout > 0 ? Math.min(timeout, maxRenderTime) : maxRenderTime } })
+  const templates = createTemplates(
+    { literalOf, limits: { outputBytes: maxBodyBytes, milliseconds: timeout > 0 ? Math.min(timeout, maxRenderTime) : maxRenderTime } }
+  )
   try {
     templates.parse(name, text)
   } catch (error) {
@@ -39,7 +47,10 @@ export function compileTemplate (settings: GeneratorSettings, contentType: strin
   }
   if (isJson(contentType)) {
     for (const { line, column, text } of templates.bareActions(name, (field) => OF_THE_CLIENT.test(field))) {
-      context.warning([...place, key], `${name}:${line}:${column}: a client's value is written into JSON as it is, and can change it: write {{ toJson … }} around it instead of ${text}`)
+      context.warning(
+        [...place, key],
+        `${name}:${line}:${column}: a client's value is written into JSON as it is, and can change it: write {{ toJson … }} around it instead of ${text}`
+      )
     }
   }
   return { readsRequestBody: MAY_READ_BODY.test(text), render: (data) => templates.execute(name, data) }
@@ -84,7 +95,12 @@ function readSource ({ path = '', template = '' }: GeneratorSettings, place: Pla
   }
   const encoded = template.replace(/[\r\n]/g, '')
   if (encoded.length > maxTemplateBytes || !BASE64.test(encoded)) {
-    problem([...place, 'template'], encoded.length > maxTemplateBytes ? `is larger than ${maxTemplateBytes} bytes: name a file in "path"` : 'must be base64: encode the template (base64 -w0 FILE), or name its file in "path"')
+    problem(
+      [...place, 'template'],
+      encoded.length > maxTemplateBytes
+        ? `is larger than ${maxTemplateBytes} bytes: name a file in "path"`
+        : 'must be base64: encode the template (base64 -w0 FILE), or name its file in "path"'
+    )
     return null
   }
   return { key: 'template', name: 'template', text: Buffer.from(encoded, 'base64').toString() }

@@ -5,13 +5,23 @@ import { namespace, type JmespathSettings } from './settings.ts'
 
 /** The points where this feature attaches: to the shaped data of a backend, to the merged data of an endpoint. */
 export const feature: Partial<Feature> = {
-  endpoint: (settings: JmespathSettings, next, { place, outputEncoding }, context) => query(settings, next, place, outputEncoding === 'no-op', context),
+  endpoint: (
+    settings: JmespathSettings,
+    next,
+    { place, outputEncoding },
+    context
+  ) => query(settings, next, place, outputEncoding === 'no-op', context),
   backend: (settings: JmespathSettings, next, { place, encoding }, context) => query(settings, next, place, encoding === 'no-op', context)
 }
 
 function query ({ expr }: JmespathSettings, next: Step, place: Place, isRaw: boolean, context: FeatureContext): Step {
   const at = [...place, 'extra_config', namespace]
-  if (isRaw) context.problem(at, 'has no effect with the encoding "no-op", whose responses are passed on undecoded: use another encoding, or remove it')
+  if (isRaw) {
+    context.problem(
+      at,
+      'has no effect with the encoding "no-op", whose responses are passed on undecoded: use another encoding, or remove it'
+    )
+  }
   const evaluate = compile(expr, (message) => { context.problem([...at, 'expr'], message) })
   if (isRaw || evaluate === null) return next
   return async function queryData (request) {

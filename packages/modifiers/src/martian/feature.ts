@@ -9,7 +9,12 @@ import { namespace, type MartianSettings } from './settings.ts'
  */
 export const feature: Partial<Feature> = {
   exchange (settings: MartianSettings, next: Exchange, backend, context): Exchange {
-    const modifier = parseMartian(settings, [...backend.place, 'extra_config', namespace], (place, message) => { context.problem(place, message) }, (place, message) => { context.warning(place, message) })
+    const modifier = parseMartian(
+      settings,
+      [...backend.place, 'extra_config', namespace],
+      (place, message) => { context.problem(place, message) },
+      (place, message) => { context.warning(place, message) }
+    )
     if (modifier === null || (modifier.request === null && modifier.response === null)) return next
     const { request: changeRequest, response: changeResponse } = modifier
     return async function modify (request) {

@@ -5,7 +5,14 @@ export type Tell = (place: Place, message: string) => void
 
 type Kind = 'text' | 'number' | 'switch' | 'list of texts' | 'object' | 'list'
 
-const shown: Readonly<Record<Kind, string>> = { text: 'a text', number: 'an integer', switch: 'true or false', 'list of texts': 'a list of texts', object: 'an object', list: 'a list' }
+const shown: Readonly<Record<Kind, string>> = {
+  text: 'a text',
+  number: 'an integer',
+  switch: 'true or false',
+  'list of texts': 'a list of texts',
+  object: 'an object',
+  list: 'a list'
+}
 
 function fits (kind: Kind, value: unknown): boolean {
   switch (kind) {
@@ -70,7 +77,11 @@ export class Fields {
 
   /** Reports the fields that were not read. */
   tellOthers (): void {
-    for (const { key } of this.#values.values()) if (!/^[@$_#]/.test(key)) this.#warning([...this.place, key], `${this.name} has no field ${JSON.stringify(key)}: it has no effect`)
+    for (const { key } of this.#values.values()) {
+      if (!/^[@$_#]/.test(key)) {
+        this.#warning([...this.place, key], `${this.name} has no field ${JSON.stringify(key)}: it has no effect`)
+      }
+    }
   }
 
   #read <Value> (field: string, kind: Kind): Value | undefined {

@@ -3,7 +3,9 @@ import { bodyModifier } from './modifiers/body.ts'
 import { cookieFilter, cookieModifier } from './modifiers/cookies.ts'
 import { Fields, type Tell } from './fields.ts'
 import { fifoGroup, priorityGroup } from './modifiers/groups.ts'
-import { headerAppend, headerBlacklist, headerCopy, headerFilter, headerId, headerModifier, headerRegexFilter } from './modifiers/headers.ts'
+import {
+  headerAppend, headerBlacklist, headerCopy, headerFilter, headerId, headerModifier, headerRegexFilter
+} from './modifiers/headers.ts'
 import type { Modifier } from './modifier.ts'
 import { portFilter, portModifier } from './modifiers/ports.ts'
 import { queryFilter, queryModifier } from './modifiers/query.ts'
@@ -63,13 +65,21 @@ export function parseMartian (value: unknown, place: Place, problem: Tell, warni
       }
       const names = Object.keys(value).filter((name) => !/^[@$_#]/.test(name))
       if (names.length !== 1) {
-        parser.problem(place, names.length === 0 ? 'has no modifier' : `has ${names.length} modifiers, but only one is allowed: put them into the "modifiers" of a "fifo.Group"`)
+        parser.problem(
+          place,
+          names.length === 0
+            ? 'has no modifier'
+            : `has ${names.length} modifiers, but only one is allowed: put them into the "modifiers" of a "fifo.Group"`
+        )
         return null
       }
       const [name] = names as [string]
       if (!Object.hasOwn(makers, name)) {
         isWhole = false
-        warning([...place, name], `${JSON.stringify(name)} is not a known modifier, so the whole "modifier/martian" has no effect and the backend is called without it, as on KrakenD: use one of ${Object.keys(makers).join(', ')}`)
+        warning(
+          [...place, name],
+          `${JSON.stringify(name)} is not a known modifier, so the whole "modifier/martian" has no effect and the backend is called without it, as on KrakenD: use one of ${Object.keys(makers).join(', ')}`
+        )
         return null
       }
       return parseNamed(name, (value as Record<string, unknown>)[name], [...place, name], parser)
@@ -94,8 +104,17 @@ function parseNamed (name: string, value: unknown, place: Place, parser: Parser)
 /** Restricts a modifier to the directions of its scope. */
 function limitToScope (modifier: Modifier, scope: readonly string[], fields: Fields): Modifier {
   for (const direction of scope) {
-    if (direction !== 'request' && direction !== 'response') fields.problem('scope', `${JSON.stringify(direction)} is not a valid direction: write "request", "response" or both`)
-    else if (modifier[direction] === null && !mayBeEmpty(fields.name)) fields.problem('scope', `${fields.name} cannot change ${direction === 'request' ? 'requests' : 'responses'}: remove "${direction}"`)
+    if (direction !== 'request' && direction !== 'response') {
+      fields.problem(
+        'scope',
+      `${JSON.stringify(direction)} is not a valid direction: write "request", "response" or both`
+      )
+    } else if (modifier[direction] === null && !mayBeEmpty(fields.name)) {
+      fields.problem(
+        'scope',
+      `${fields.name} cannot change ${direction === 'request' ? 'requests' : 'responses'}: remove "${direction}"`
+      )
+    }
   }
   return { request: scope.includes('request') ? modifier.request : null, response: scope.includes('response') ? modifier.response : null }
 }

@@ -16,11 +16,19 @@ export interface CompiledOperation {
   readonly onConflict: OperationSettings['on_conflict']
 }
 
-/** Finds the values in a body, in the order of the operations. Throws a Fault: 400 for a value that cannot be written, or that takes too much to find. */
+/**
+ * Finds the values in a body, in the order of the operations. Throws a Fault: 400 for a value that cannot be written,
+ * or that takes too much to find.
+ */
 export type Extract = (body: Buffer) => readonly Extracted[]
 
 /** Fields that frame a message, name its host, or belong to one connection: a client must not choose them by its body. */
-const reserved: ReadonlySet<string> = new Set(['connection', 'content-encoding', 'content-length', 'expect', 'host', 'http2-settings', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade'])
+const reserved: ReadonlySet<string> = new Set(
+  [
+    'connection', 'content-encoding', 'content-length', 'expect', 'host', 'http2-settings', 'keep-alive',
+    'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade'
+  ]
+)
 /** Longest value, in bytes. */
 const MOST_BYTES = 16_384
 const NOT_IN_HEADERS = /[^\t\x20-\x7e\x80-\xff]/
@@ -34,8 +42,17 @@ export function compileOperations ({ operations }: ExtractorSettings, place: Pla
     const { type, target, on_conflict: onConflict } = settings
     const isHeader = type === 'header'
     const name = isHeader ? target.toLowerCase() : target
-    if (isHeader && (!isHeaderName(target) || name === '__proto__')) problem('target', `${JSON.stringify(target)} is not a valid header name`)
-    else if (isHeader && reserved.has(name)) problem('target', `"${name}" cannot be set from a body: it describes how the request is transferred`)
+    if (isHeader && (!isHeaderName(target) || name === '__proto__')) {
+      problem(
+        'target',
+      `${JSON.stringify(target)} is not a valid header name`
+      )
+    } else if (isHeader && reserved.has(name)) {
+      problem(
+        'target',
+      `"${name}" cannot be set from a body: it describes how the request is transferred`
+      )
+    }
     const find = compileSearch(settings, (message) => { problem('expression', message) })
     return find === null ? [] : [{ operation: { isHeader, target: name, onConflict }, find }]
   })
@@ -51,7 +68,10 @@ export function compileOperations ({ operations }: ExtractorSettings, place: Pla
   }
 }
 
-function compileSearch ({ strategy, expression }: OperationSettings, problem: (message: string) => void): ((data: unknown) => unknown) | null {
+function compileSearch (
+  { strategy, expression }: OperationSettings,
+  problem: (message: string) => void
+): ((data: unknown) => unknown) | null {
   if (strategy === 'dotnotation') {
     const names = expression.split('.')
     if (!names.includes('')) return (data) => names.reduce(memberOf, data)
@@ -104,6 +124,8 @@ function toHeader (text: string, target: string): string {
 }
 
 function bounded (value: string, target: string): string {
-  if (Buffer.byteLength(value) > MOST_BYTES * 2 || value.length > MOST_BYTES) throw invalidValueFault(`the value for "${target}" has more than ${MOST_BYTES} bytes`)
+  if (Buffer.byteLength(value) > MOST_BYTES * 2 || value.length > MOST_BYTES) {
+    throw invalidValueFault(`the value for "${target}" has more than ${MOST_BYTES} bytes`)
+  }
   return value
 }

@@ -12,7 +12,10 @@ export const feature: Partial<Feature> = {
     const { model } = context
     const extract = compileOperations(settings, [...model.place, 'extra_config', namespace], context)
     if (extract === null) return undefined
-    return { onRequest: extractEarly(extract, heldLimit(model.extra), Math.max(0, ...model.endpoints.map(({ timeout }) => timeout))), sparesHealth: true }
+    return {
+      onRequest: extractEarly(extract, heldLimit(model.extra), Math.max(0, ...model.endpoints.map(({ timeout }) => timeout))),
+      sparesHealth: true
+    }
   },
   endpoint (settings: ExtractorSettings, next, { place }, context) {
     const extract = compileOperations(settings, [...place, 'extra_config', namespace], context)

@@ -22,10 +22,15 @@ export const feature: Partial<Feature> = {
 function changeTexts ({ modifiers }: ResponseBodySettings, next: Step, place: Place, isRaw: boolean, context: FeatureContext): Step {
   const at = [...place, 'extra_config', namespace]
   if (isRaw) {
-    context.problem(at, 'has no effect with the encoding "no-op", whose responses are passed on undecoded: use another encoding, or remove it')
+    context.problem(
+      at,
+      'has no effect with the encoding "no-op", whose responses are passed on undecoded: use another encoding, or remove it'
+    )
     return next
   }
-  const edits = modifiers.flatMap((modifier, i) => compileEdit(modifier, (steps, message) => { context.problem([...at, 'modifiers', i, ...steps], message) }) ?? [])
+  const edits = modifiers.flatMap(
+    (modifier, i) => compileEdit(modifier, (steps, message) => { context.problem([...at, 'modifiers', i, ...steps], message) }) ?? []
+  )
   if (edits.length === 0) return next
   return async function changeTexts (request) {
     const response = await next(request)
@@ -39,7 +44,12 @@ function changeTexts ({ modifiers }: ResponseBodySettings, next: Step, place: Pl
 function compileEdit (modifier: ModifierSettings, problem: Tell): Edit | null {
   const kinds = Object.keys(modifier) as (keyof ModifierSettings)[]
   if (kinds.length !== 1) {
-    problem([], kinds.length === 0 ? 'has no modifier: write one of "literal", "regexp", "upper", "lower" and "trim"' : `has ${kinds.length} modifiers (${kinds.join(', ')}), and their order would be unknown: write an item for each`)
+    problem(
+      [],
+      kinds.length === 0
+        ? 'has no modifier: write one of "literal", "regexp", "upper", "lower" and "trim"'
+        : `has ${kinds.length} modifiers (${kinds.join(', ')}), and their order would be unknown: write an item for each`
+    )
     return null
   }
   const [kind] = kinds as [keyof ModifierSettings]

@@ -18,6 +18,10 @@ export function compileReplacement (find: string, template: string): (text: stri
     const end = performance.now() + MOST_TIME
     return pattern.replace(text, template,
       () => { if (performance.now() > end) throw responseBodyFault(`the replacements of ${find} take more than ${MOST_TIME} ms`) },
-      (length) => { if (length > MOST_LENGTH) throw responseBodyFault(`the replacements of ${find} make a text of more than ${MOST_LENGTH} characters`) })
+      (length) => {
+        if (length > MOST_LENGTH) {
+          throw responseBodyFault(`the replacements of ${find} make a text of more than ${MOST_LENGTH} characters`)
+        }
+      })
   }
 }

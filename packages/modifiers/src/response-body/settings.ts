@@ -1,7 +1,11 @@
 /** Shape of `modifier/response-body`: KrakenD Enterprise page "Content replacer". */
 export const namespace = 'modifier/response-body'
 
-const field = { type: 'string', minLength: 1, description: 'Path of the string to modify, names of object keys separated by dots (`data.user`). It does not lead into lists; anything that is not a string stays as it is.' } as const
+const field = {
+  type: 'string',
+  minLength: 1,
+  description: 'Path of the string to modify, names of object keys separated by dots (`data.user`). It does not lead into lists; anything that is not a string stays as it is.'
+} as const
 
 export const ResponseBodySettings = {
   type: 'object',
@@ -15,13 +19,24 @@ export const ResponseBodySettings = {
           literal: {
             type: 'object',
             description: 'Replaces a text wherever it occurs.',
-            properties: { field, find: { type: 'string', minLength: 1, description: 'The text to replace.' }, replace: { type: 'string', description: 'What takes its place; may be empty.' } },
+            properties: {
+              field,
+              find: { type: 'string', minLength: 1, description: 'The text to replace.' },
+              replace: { type: 'string', description: 'What takes its place; may be empty.' }
+            },
             required: ['field', 'find', 'replace']
           },
           regexp: {
             type: 'object',
             description: 'Replaces what matches an expression.',
-            properties: { field, find: { type: 'string', minLength: 1, description: 'The expression, in Go\'s syntax (RE2).' }, replace: { type: 'string', description: 'What takes the place of each match. `$1` and `$name` are groups, better with the number or name in braces; `$$` is a dollar.' } },
+            properties: {
+              field,
+              find: { type: 'string', minLength: 1, description: 'The expression, in Go\'s syntax (RE2).' },
+              replace: {
+                type: 'string',
+                description: 'What takes the place of each match. `$1` and `$name` are groups, better with the number or name in braces; `$$` is a dollar.'
+              }
+            },
             required: ['field', 'find', 'replace']
           },
           upper: { type: 'object', description: 'Changes a text to upper case.', properties: { field }, required: ['field'] },

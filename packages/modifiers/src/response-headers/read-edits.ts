@@ -16,7 +16,9 @@ export type Lines = readonly [name: string, values: readonly string[]]
 type Tell = (steps: readonly (string | number)[], message: string) => void
 
 /** Fields that frame a message or belong to one connection (RFC 9110, section 7.6.1): the server alone can set them. */
-const framing: ReadonlySet<string> = new Set(['connection', 'content-length', 'http2-settings', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade'])
+const framing: ReadonlySet<string> = new Set(
+  ['connection', 'content-length', 'http2-settings', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade']
+)
 
 /**
  * Reads the settings and reports what cannot be done with them.
@@ -27,15 +29,23 @@ export function readEdits (settings: ResponseHeadersSettings, problem: Tell): He
   const nameOf = (written: string, ...steps: (string | number)[]): string | null => {
     const name = written.toLowerCase()
     if (!isHeaderName(written) || name === '__proto__') problem(steps, `${JSON.stringify(written)} is not a valid header name`)
-    else if (framing.has(name)) problem(steps, `"${name}" cannot be changed: it describes how the response is transferred, and a wrong one would break the connection`)
-    else return name
+    else if (framing.has(name)) {
+      problem(
+        steps,
+      `"${name}" cannot be changed: it describes how the response is transferred, and a wrong one would break the connection`
+      )
+    } else return name
     return null
   }
   const linesOf = (operation: 'replace' | 'add'): Lines[] => {
     const found = new Map<string, string[]>()
     for (const [written, values] of Object.entries(settings[operation] ?? {})) {
       const name = nameOf(written, operation, written)
-      for (const [i, value] of values.entries()) if (!isValue(value)) problem([operation, written, i], 'holds characters that a header cannot have, such as a line break')
+      for (const [i, value] of values.entries()) {
+        if (!isValue(value)) {
+          problem([operation, written, i], 'holds characters that a header cannot have, such as a line break')
+        }
+      }
       if (name === null) continue
       const before = found.get(name)
       if (before === undefined) found.set(name, [...values])
@@ -50,7 +60,11 @@ export function readEdits (settings: ResponseHeadersSettings, problem: Tell): He
   return { removed, replaced, added, renamed: readRenames(settings, nameOf, problem) }
 }
 
-function readRenames ({ rename = {} }: ResponseHeadersSettings, nameOf: (written: string, ...steps: string[]) => string | null, problem: Tell): [string, string][] {
+function readRenames (
+  { rename = {} }: ResponseHeadersSettings,
+  nameOf: (written: string, ...steps: string[]) => string | null,
+  problem: Tell
+): [string, string][] {
   const renamed = new Map<string, string>()
   const targets = new Set<string>()
   for (const [written, target] of Object.entries(rename)) {

@@ -49,6 +49,8 @@ export function isBroken (socket: Socket): boolean {
 }
 
 function refusalOf ({ code, rawPacket }: ParseError): Refusal {
-  if (code === 'HPE_INVALID_VERSION' && rawPacket !== undefined && OTHER_VERSION.test(rawPacket.toString('latin1'))) return unsupportedVersion
+  if (code === 'HPE_INVALID_VERSION' && rawPacket !== undefined && OTHER_VERSION.test(rawPacket.toString('latin1'))) {
+    return unsupportedVersion
+  }
   return BY_CODE.get(code) ?? badRequest
 }

@@ -2,7 +2,7 @@ import type { Http2SecureServer, Http2Server, Http2Session } from 'node:http2'
 import type { Socket } from 'node:net'
 
 /** Interval at which the sessions of a server are checked, in ms. */
-export const LOOK = 3_000
+const LOOK = 3_000
 /**
  * Checks without a received byte after which a session ends: without streams, and with streams. A slow client's answer
  * to a ping is queued behind data.

@@ -31,7 +31,9 @@ export function refuse (response: ServerResponse, { status, text }: Refusal): vo
 
 /** Writes a refusal to a connection without a request, and closes it. */
 export function refuseRaw (socket: Socket, { status, text }: Refusal): void {
-  socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: ${TYPE}\r\nContent-Length: ${text.length}\r\nConnection: close\r\n\r\n${text}`)
+  socket.write(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: ${TYPE}\r\nContent-Length: ${text.length}\r\nConnection: close\r\n\r\n${text}`
+  )
   socket.destroySoon()
 }
 

@@ -50,6 +50,10 @@ function refuseIn (reply: FastifyReply, { status, text }: Refusal): void {
 
 /** Whether the hook is there: a scope inherits those of the scopes around it. */
 function isGuarded (scope: FastifyInstance): boolean {
-  for (let around: FastifyInstance | null = scope; around !== null; around = Object.getPrototypeOf(around) as FastifyInstance | null) if (guarded.has(around)) return true
+  for (let around: FastifyInstance | null = scope; around !== null; around = Object.getPrototypeOf(around) as FastifyInstance | null) {
+    if (guarded.has(around)) {
+      return true
+    }
+  }
   return false
 }

@@ -39,7 +39,11 @@ interface Closable {
  * @param certificates of its `tls`; by default its own, which it reads and follows
  * @throws {FG_ERR_CONFIG_SERVER_TLS} if the files of `tls` cannot be used
  */
-export function createListener (service: Service, handler: RequestListener, certificates = service.tls && new ListenerCertificates(service.tls)): Server {
+export function createListener (
+  service: Service,
+  handler: RequestListener,
+  certificates = service.tls && new ListenerCertificates(service.tls)
+): Server {
   const { useH2c } = service
   const receive = createReceiver(handler)
   if (certificates !== null) return limit(createSecureServer(service, receive, certificates), service)
@@ -55,7 +59,10 @@ export function createListener (service: Service, handler: RequestListener, cert
 
 /** The same limit in bytes of header fields as for HTTP/1, and {@link MOST_STREAMS}. */
 function http2Limits ({ maxHeaderBytes }: Service): http2.ServerOptions {
-  return { settings: { maxHeaderListSize: maxHeaderBytes, maxConcurrentStreams: MOST_STREAMS }, maxHeaderListPairs: Math.ceil(maxHeaderBytes / FIELD_OVERHEAD) }
+  return {
+    settings: { maxHeaderListSize: maxHeaderBytes, maxConcurrentStreams: MOST_STREAMS },
+    maxHeaderListPairs: Math.ceil(maxHeaderBytes / FIELD_OVERHEAD)
+  }
 }
 
 function createSecureServer (service: Service, handler: RequestListener, certificates: ListenerCertificates): Server {

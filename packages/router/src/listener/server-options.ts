@@ -6,7 +6,15 @@ import { createListener } from './listener.ts'
 import { createRewriteUrl } from '../table/rewrite-url.ts'
 
 /** Options of Fastify for a service with its own server. */
-export type ServerOptions = Pick<FastifyServerOptions, 'clientErrorHandler' | 'exposeHeadRoutes' | 'frameworkErrors' | 'return503OnClosing' | 'rewriteUrl' | 'routerOptions' | 'serverFactory' | 'trustProxy'>
+export type ServerOptions = Pick<FastifyServerOptions,
+  | 'clientErrorHandler'
+  | 'exposeHeadRoutes'
+  | 'frameworkErrors'
+  | 'return503OnClosing'
+  | 'rewriteUrl'
+  | 'routerOptions'
+  | 'serverFactory'
+  | 'trustProxy'>
 
 /**
  * Creates the options of a standalone server from a model: the listener with its limits and TLS (`createListener`),
@@ -18,7 +26,10 @@ export type ServerOptions = Pick<FastifyServerOptions, 'clientErrorHandler' | 'e
  * @throws {FG_ERR_CONFIG_SERVER_TLS} if the files of `tls` cannot be used when the server is created
  * @example const app = Fastify({ ...serverOptions(model), logger: true })
  */
-export function serverOptions (service: Service, { prefix = '', certificates }: { prefix?: string, certificates?: ListenerCertificates | null } = {}): ServerOptions {
+export function serverOptions (
+  service: Service,
+  { prefix = '', certificates }: { prefix?: string, certificates?: ListenerCertificates | null } = {}
+): ServerOptions {
   return {
     // The listener answers what is not a request.
     clientErrorHandler () {},
@@ -27,7 +38,13 @@ export function serverOptions (service: Service, { prefix = '', certificates }: 
     // Requests that arrive on open connections during a shutdown are served, with `connection: close`.
     return503OnClosing: false,
     rewriteUrl: createRewriteUrl(service, prefix) as NonNullable<FastifyServerOptions['rewriteUrl']>,
-    routerOptions: { caseSensitive: true, ignoreDuplicateSlashes: false, ignoreTrailingSlash: false, maxParamLength: service.maxHeaderBytes, useSemicolonDelimiter: false } as NonNullable<FastifyServerOptions['routerOptions']>,
+    routerOptions: {
+      caseSensitive: true,
+      ignoreDuplicateSlashes: false,
+      ignoreTrailingSlash: false,
+      maxParamLength: service.maxHeaderBytes,
+      useSemicolonDelimiter: false
+    } as NonNullable<FastifyServerOptions['routerOptions']>,
     serverFactory: ((handler) => createListener(service, handler as never, certificates)) as FastifyServerFactory,
     trustProxy: false,
     // Only so that Fastify reports an https address: the listener is created here.

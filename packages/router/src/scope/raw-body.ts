@@ -55,7 +55,9 @@ export const restoreType: preValidationHookHandler = function restoreType (reque
 export const tolerateUnmatched: onRequestHookHandler = function tolerateUnmatched (request, _reply, done) {
   if (request.is404) {
     const type = request.raw.headers['content-type']
-    if (type === undefined ? request.method === 'QUERY' : !MEDIA_TYPE.test(type)) request.headers = { 'content-type': 'application/octet-stream' }
+    if (type === undefined ? request.method === 'QUERY' : !MEDIA_TYPE.test(type)) {
+      request.headers = { 'content-type': 'application/octet-stream' }
+    }
   }
   done()
 }

@@ -41,7 +41,11 @@ export interface RegisteredRoute {
 }
 
 const WITH_BODY: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
-const HANDLERS: Readonly<Partial<Record<Route['kind'], RouteHandlerMethod>>> = { debug: debugHandler, echo: echoHandler, health: healthHandler }
+const HANDLERS: Readonly<Partial<Record<Route['kind'], RouteHandlerMethod>>> = {
+  debug: debugHandler,
+  echo: echoHandler,
+  health: healthHandler
+}
 
 /** The routes of one service, registered in one scope or in several. */
 export interface Routing {
@@ -74,7 +78,12 @@ export interface Routing {
  *     handler: serve({ endpoint, step: stepOf(endpoint), coreRequest: createCoreRequest(endpoint, model) })
  *   })) }, { prefix: '/api' })
  */
-export function registerRoutes (scope: FastifyInstance, service: Service, routeFor: (endpoint: Endpoint) => EndpointRoute | undefined, options: RouteRegistration = {}): RegisteredRoute[] {
+export function registerRoutes (
+  scope: FastifyInstance,
+  service: Service,
+  routeFor: (endpoint: Endpoint) => EndpointRoute | undefined,
+  options: RouteRegistration = {}
+): RegisteredRoute[] {
   const served = new Map(service.endpoints.map((endpoint) => [endpoint, isSkipped(endpoint) ? skippedRoute : routeFor(endpoint)]))
   const routing = createRouting(service, (endpoint) => served.get(endpoint) !== undefined)
   let registered: RegisteredRoute[] = []
@@ -141,7 +150,9 @@ export function createRouting (service: Service, isServed: (endpoint: Endpoint) 
         ...bodied && { preValidation: [restoreType, ...[own.preValidation ?? []].flat()] }
       })
     } catch (error) {
-      throw (error as { code?: unknown }).code === 'FST_ERR_DUPLICATED_ROUTE' ? routeTaken(describeRoute(route), describeTaken(scope, method, url), error) : error
+      throw (error as { code?: unknown }).code === 'FST_ERR_DUPLICATED_ROUTE'
+        ? routeTaken(describeRoute(route), describeTaken(scope, method, url), error)
+        : error
     }
     return registered
   }

@@ -10,7 +10,9 @@ const PONG = Buffer.from('{"message":"pong"}')
 /** Answers with the status of the gateway: KrakenD page "Health endpoint". */
 export const healthHandler: RouteHandlerMethod = function health (_request, reply) {
   const now = new Date().toISOString().replace('T', ' ').replace('Z', '')
-  reply.header('content-type', JSON_TYPE).send(Buffer.from(`{"agents":{},"now":"${now} +0000 UTC m=+${process.uptime().toFixed(9)}","status":"ok"}`))
+  reply.header('content-type', JSON_TYPE).send(
+    Buffer.from(`{"agents":{},"now":"${now} +0000 UTC m=+${process.uptime().toFixed(9)}","status":"ok"}`)
+  )
 }
 
 /** Answers "pong" and logs the request at level debug: KrakenD page "Debug endpoint". */
@@ -28,7 +30,16 @@ export const echoHandler: RouteHandlerMethod = async function echo (request, rep
   const { headers } = request.raw
   const members: [string, unknown][] = [
     ['req_uri', uri],
-    ['req_uri_details', { fragment: '', host: headers.host ?? headers[':authority'] ?? '', path: decodePercent(at < 0 ? uri : uri.slice(0, at)) ?? uri, query: encodeQuery(query), user: '' }],
+    [
+      'req_uri_details',
+      {
+        fragment: '',
+        host: headers.host ?? headers[':authority'] ?? '',
+        path: decodePercent(at < 0 ? uri : uri.slice(0, at)) ?? uri,
+        query: encodeQuery(query),
+        user: ''
+      }
+    ],
     ['req_method', request.method],
     ['req_querystring', query],
     ['req_body', body],

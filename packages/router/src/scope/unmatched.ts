@@ -22,7 +22,11 @@ interface Answer { readonly type: string, readonly body: Buffer }
  * An endpoint found this way runs with all hooks of its route: the request passes Fastify's router again with a
  * matching address. Hooks of the surrounding scopes have run for the first address by then, and run again.
  */
-export function createUnmatched (scope: FastifyInstance, service: Service, { lookup, prefix }: UnmatchedOptions): (request: FastifyRequest, reply: FastifyReply) => void {
+export function createUnmatched (
+  scope: FastifyInstance,
+  service: Service,
+  { lookup, prefix }: UnmatchedOptions
+): (request: FastifyRequest, reply: FastifyReply) => void {
   const { error_body: bodies = {} } = routerSettings(service) as { error_body?: Readonly<Record<string, unknown>> }
   const notFound = answerOf(bodies['404'], '404 page not found')
   const notAllowed = answerOf(bodies['405'], '405 method not allowed')
@@ -51,7 +55,9 @@ export function createUnmatched (scope: FastifyInstance, service: Service, { loo
 }
 
 function answerOf (body: unknown, text: string): Answer {
-  return body === undefined ? { type: 'text/plain', body: Buffer.from(text) } : { type: 'application/json; charset=utf-8', body: Buffer.from(writeGoJson(body)) }
+  return body === undefined
+    ? { type: 'text/plain', body: Buffer.from(text) }
+    : { type: 'application/json; charset=utf-8', body: Buffer.from(writeGoJson(body)) }
 }
 
 function send (reply: FastifyReply, { type, body }: Answer): void {

@@ -20,7 +20,12 @@ const ENCODED_SLASH = /^[^?]*%2f/i
  * `disable_path_decoding`)
  * @param cleans whether paths are cleaned before they are matched (`remove_extra_slash`)
  */
-export function createParamsHook (route: Route, isAlias: boolean, { checked, cleans }: { checked: boolean, cleans: boolean }, divert: Divert): onRequestHookHandler | null {
+export function createParamsHook (
+  route: Route,
+  isAlias: boolean,
+  { checked, cleans }: { checked: boolean, cleans: boolean },
+  divert: Divert
+): onRequestHookHandler | null {
   const { names, segments, wildcard } = route.pattern
   if (names.length === 0 && !isAlias) return null
   const keys = fastifyNames(route.pattern)

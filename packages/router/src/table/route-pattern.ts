@@ -80,7 +80,9 @@ export function writeAddress ({ segments, wildcard }: RoutePattern, values: read
   const written = segments.map((segment) => typeof segment === 'string'
     ? encodeURI(segment)
     : segment.texts.map((text, i) => (i === 0 ? '' : value()) + encodeURI(text)).join(''))
-  const rest = wildcard ? `/${values.at(-1)!.split('/').map((part) => isWellFormed(part) ? encodeURIComponent(part) : STAND_IN).join('/')}` : ''
+  const rest = wildcard
+    ? `/${values.at(-1)!.split('/').map((part) => isWellFormed(part) ? encodeURIComponent(part) : STAND_IN).join('/')}`
+    : ''
   return (written.length === 0 ? '' : `/${written.join('/')}`) + rest
 }
 

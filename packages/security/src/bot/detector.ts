@@ -13,7 +13,13 @@ const longestRemembered = 512
  *
  * @throws {SyntaxError} a pattern that is not in Go's syntax
  */
-export function createDetector ({ allow = [], deny = [], patterns = [], cache_size: cacheSize = 0, empty_user_agent_is_bot: emptyIsBot = false }: BotSettings): IsBot {
+export function createDetector ({
+  allow = [],
+  deny = [],
+  patterns = [],
+  cache_size: cacheSize = 0,
+  empty_user_agent_is_bot: emptyIsBot = false
+}: BotSettings): IsBot {
   const allowed = new Set(allow)
   const denied = new Set(deny)
   const fitting = patterns.map(compileGoPattern)

@@ -10,8 +10,15 @@ export const BotSettings = {
   properties: {
     allow: { ...texts, description: 'User-Agents (exact, case-sensitive) that are never bots; takes precedence over the other lists.' },
     deny: { ...texts, description: 'User-Agents (exact, case-sensitive) that are bots.' },
-    patterns: { ...texts, description: 'Regular expressions in Go\'s syntax; a User-Agent that one of them matches is a bot. Case-sensitive unless the expression has "(?i)".' },
-    cache_size: { type: 'integer', default: 0, description: 'Size of the least-recently-used cache of decisions; 0: no cache. User-Agents longer than 512 bytes are not cached.' },
+    patterns: {
+      ...texts,
+      description: 'Regular expressions in Go\'s syntax; a User-Agent that one of them matches is a bot. Case-sensitive unless the expression has "(?i)".'
+    },
+    cache_size: {
+      type: 'integer',
+      default: 0,
+      description: 'Size of the least-recently-used cache of decisions; 0: no cache. User-Agents longer than 512 bytes are not cached.'
+    },
     empty_user_agent_is_bot: { type: 'boolean', default: false, description: 'Whether requests without a User-Agent are refused.' }
   }
 } as const

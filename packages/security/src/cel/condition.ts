@@ -19,7 +19,17 @@ export const compileCondition: CompileCondition = (source) => {
   const expression = compile(source)
   const activate = createActivation(expression.names)
   return (incoming, value) => {
-    const scene = { request: { incoming, method: incoming.method, headers: headerLines(incoming), params: incoming.params ?? {}, query: null, target: '' } as CoreRequest, response: null }
+    const scene = {
+      request: {
+        incoming,
+        method: incoming.method,
+        headers: headerLines(incoming),
+        params: incoming.params ?? {},
+        query: null,
+        target: ''
+      } as CoreRequest,
+      response: null
+    }
     return expression.ask({ ...activate(scene), value }, scene) === null
   }
 }

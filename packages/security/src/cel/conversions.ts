@@ -18,7 +18,12 @@ const mostInt = 2n ** 63n - 1n
  * library.
  */
 export function registerConversions (env: Environment): void {
-  const add = (name: string, from: string, to: string, convert: (value: any) => unknown): void => { env.registerFunction(`${ownName(name)}(${from}): ${to}`, convert) }
+  const add = (
+    name: string,
+    from: string,
+    to: string,
+    convert: (value: any) => unknown
+  ): void => { env.registerFunction(`${ownName(name)}(${from}): ${to}`, convert) }
   add('int', 'int', 'int', (value: bigint) => value)
   add('int', 'uint', 'int', (value: Unsigned) => inRange(value.valueOf()))
   add('int', 'double', 'int', intOfDouble)
@@ -46,7 +51,12 @@ export function registerConversions (env: Environment): void {
   add('timestamp', 'google.protobuf.Timestamp', 'google.protobuf.Timestamp', (time: Date) => time)
   add('timestamp', 'int', 'google.protobuf.Timestamp', (seconds: bigint) => inYears(new Date(Number(seconds) * 1000)))
   add('timestamp', 'string', 'google.protobuf.Timestamp', timeOfText)
-  add('string', 'google.protobuf.Duration', 'string', ({ seconds, nanos }: Duration) => `${formatFloat(Number(seconds) + nanos / 1e9, 'f', -1)}s`)
+  add(
+    'string',
+    'google.protobuf.Duration',
+    'string',
+    ({ seconds, nanos }: Duration) => `${formatFloat(Number(seconds) + nanos / 1e9, 'f', -1)}s`
+  )
 }
 
 function fitting (read: bigint | string): bigint {

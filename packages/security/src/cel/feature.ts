@@ -1,4 +1,6 @@
-import { answerEarly, claimsOf, type CoreRequest, type Endpoint, type Feature, type FeatureContext, type Place, type Step } from '@floodgate/core'
+import {
+  answerEarly, claimsOf, type CoreRequest, type Endpoint, type Feature, type FeatureContext, type Place, type Step
+} from '@floodgate/core'
 import { celFault } from '../errors.ts'
 import { createCheck, createCompiler, type Compile, type Expression } from './expressions.ts'
 import { guardStep, type Refuse } from './guard-step.ts'
@@ -28,7 +30,10 @@ export const feature: Partial<Feature> = {
     const sorted = sort(settings, (index, why) => { tell(index, `refuses every request: ${why}`) })
     if (!hasToken(endpoint)) {
       for (const { source } of sorted.token) {
-        tell(settings.findIndex(({ check_expr: own }) => own === source), 'is never evaluated, as on KrakenD, because the endpoint has no "auth/validator" that provides a token, so this expression protects nothing: add "auth/validator", or remove the expression')
+        tell(
+          settings.findIndex(({ check_expr: own }) => own === source),
+          'is never evaluated, as on KrakenD, because the endpoint has no "auth/validator" that provides a token, so this expression protects nothing: add "auth/validator", or remove the expression'
+        )
       }
     }
     return checked(sorted, next)

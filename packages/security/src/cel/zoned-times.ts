@@ -22,7 +22,10 @@ const parts: Readonly<Record<string, (time: Date) => number>> = {
  */
 export function registerZonedTimes (env: Environment): void {
   for (const [name, read] of Object.entries(parts)) {
-    env.registerFunction(`google.protobuf.Timestamp.${ownName(name)}(string): int`, (time: Date, zone: string) => BigInt(read(inZone(time, zone))))
+    env.registerFunction(
+      `google.protobuf.Timestamp.${ownName(name)}(string): int`,
+      (time: Date, zone: string) => BigInt(read(inZone(time, zone)))
+    )
   }
 }
 

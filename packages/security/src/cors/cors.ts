@@ -20,7 +20,12 @@ const simpleMethods = ['GET', 'POST', 'HEAD']
  * a refused request is served, but without the headers that let a browser show the response.
  */
 export function createCors (settings: CorsSettings): Cors {
-  const { allow_credentials: credentials = false, allow_private_network: privateNetwork = false, options_passthrough: passThrough = false, debug = false } = settings
+  const {
+    allow_credentials: credentials = false,
+    allow_private_network: privateNetwork = false,
+    options_passthrough: passThrough = false,
+    debug = false
+  } = settings
   const matchOrigin = prepareOrigins(orAll(settings.allow_origins))
   const matchHeaders = prepareHeaders(orAll(settings.allow_headers))
   const methods = new Set(settings.allow_methods?.length ? settings.allow_methods : simpleMethods)
@@ -39,7 +44,12 @@ export function createCors (settings: CorsSettings): Cors {
     else done()
   }
 
-  function setCorsHeaders (request: FastifyRequest, reply: FastifyReply, payload: unknown, done: (error: null, payload: unknown) => void): void {
+  function setCorsHeaders (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    payload: unknown,
+    done: (error: null, payload: unknown) => void
+  ): void {
     const refusal = isPreflight(request) ? allowPreflight(request, reply) : allowRequest(request, reply)
     if (debug) request.log.debug({ origin: request.headers.origin, cors: refusal ?? 'allowed' }, 'security/cors')
     done(null, payload)
@@ -58,7 +68,9 @@ export function createCors (settings: CorsSettings): Cors {
     allow(reply, origin!)
     reply.header('access-control-allow-methods', method)
     if (names) reply.header('access-control-allow-headers', names)
-    if (privateNetwork && firstHeaderLine(request, 'access-control-request-private-network') === 'true') reply.header('access-control-allow-private-network', 'true')
+    if (privateNetwork && firstHeaderLine(request, 'access-control-request-private-network') === 'true') {
+      reply.header('access-control-allow-private-network', 'true')
+    }
     if (maxAge !== null) reply.header('access-control-max-age', maxAge)
     return null
   }

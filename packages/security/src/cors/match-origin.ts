@@ -16,6 +16,7 @@ export function prepareOrigins (origins: readonly string[]): MatchOrigin | null 
   return function matchOrigin (origin) {
     if (whole.has(origin)) return true
     const folded = origin.toLowerCase()
-    return whole.has(folded) || wild.some(({ start, end }) => folded.length >= start.length + end.length && folded.startsWith(start) && folded.endsWith(end))
+    return whole.has(folded) ||
+      wild.some(({ start, end }) => folded.length >= start.length + end.length && folded.startsWith(start) && folded.endsWith(end))
   }
 }

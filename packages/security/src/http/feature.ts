@@ -15,10 +15,16 @@ export const feature: Partial<Feature> = {
 function judgeEffects (settings: HttpSettings, tell: (key: keyof HttpSettings, message: string) => void): void {
   const { sts_seconds: seconds = 0, ssl_redirect: redirects = false, is_development: development = false } = settings
   if (seconds === 0) {
-    for (const key of ['sts_include_subdomains', 'force_sts_header'] as const) if (settings[key] === true) tell(key, 'has no effect without "sts_seconds"')
+    for (const key of ['sts_include_subdomains', 'force_sts_header'] as const) {
+      if (settings[key] === true) {
+        tell(key, 'has no effect without "sts_seconds"')
+      }
+    }
   }
   if (!redirects && (settings.ssl_host ?? '') !== '') tell('ssl_host', 'has no effect without "ssl_redirect": true')
-  if (development && ((settings.allowed_hosts ?? []).length > 0 || redirects || seconds !== 0)) tell('is_development', 'disables "allowed_hosts", "ssl_redirect" and "sts_seconds": remove it in production')
+  if (development && ((settings.allowed_hosts ?? []).length > 0 || redirects || seconds !== 0)) {
+    tell('is_development', 'disables "allowed_hosts", "ssl_redirect" and "sts_seconds": remove it in production')
+  }
 }
 
 function create (settings: HttpSettings, place: Place, context: FeatureContext): ReturnType<typeof createHttpGuard> | undefined {
@@ -26,7 +32,10 @@ function create (settings: HttpSettings, place: Place, context: FeatureContext):
   try {
     return createHttpGuard(settings)
   } catch (error) {
-    context.problem([...place, 'extra_config', namespace, 'allowed_hosts'], `not a valid regular expression in Go's syntax: ${(error as Error).message}`)
+    context.problem(
+      [...place, 'extra_config', namespace, 'allowed_hosts'],
+      `not a valid regular expression in Go's syntax: ${(error as Error).message}`
+    )
     return undefined
   }
 }

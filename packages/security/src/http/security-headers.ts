@@ -6,7 +6,13 @@ export type SecurityHeaders = readonly (readonly [name: string, value: string])[
 export function listSecurityHeaders (settings: HttpSettings, tls: boolean): SecurityHeaders {
   const { sts_seconds: seconds = 0, is_development: development = false } = settings
   const headers: [string, string | false | undefined][] = [
-    ['strict-transport-security', seconds !== 0 && (tls || settings.force_sts_header) && !development && `max-age=${seconds}${settings.sts_include_subdomains ? '; includeSubDomains' : ''}`],
+    [
+      'strict-transport-security',
+      seconds !== 0 &&
+        (tls || settings.force_sts_header) &&
+        !development &&
+        `max-age=${seconds}${settings.sts_include_subdomains ? '; includeSubDomains' : ''}`
+    ],
     ['x-frame-options', settings.custom_frame_options_value || (settings.frame_deny && 'DENY')],
     ['x-content-type-options', settings.content_type_nosniff && 'nosniff'],
     ['x-xss-protection', settings.browser_xss_filter && '1; mode=block'],

@@ -13,7 +13,10 @@ const defaultHeaders = ['X-Forwarded-For', 'X-Real-IP', 'X-Appengine-Remote-Addr
  *
  * @throws {TypeError} an entry that is neither an address nor a network
  */
-export function createAddressFilter ({ CIDR: ranges, allow = false, client_ip_headers: headers, trusted_proxies: trusted = [] }: IpFilterSettings, model: Service): RefusedAddress {
+export function createAddressFilter (
+  { CIDR: ranges, allow = false, client_ip_headers: headers, trusted_proxies: trusted = [] }: IpFilterSettings,
+  model: Service
+): RefusedAddress {
   const list = listOf(ranges)
   const router = { remote_ip_headers: headers?.length ? headers : defaultHeaders, trusted_proxies: trusted }
   const clientIp = createClientIp({ ...model, extra: { router } })
@@ -31,7 +34,9 @@ function listOf (ranges: readonly string[]): BlockList {
     const [address = '', bits] = range.trim().split('/')
     const longest = isIPv4(address) ? 32 : 128
     const prefix = bits === undefined ? longest : /^\d+$/.test(bits) ? Number(bits) : NaN
-    if (isIP(address) === 0 || !(prefix <= longest)) throw new TypeError(`${JSON.stringify(range)} is not a valid IP address or network: write it like "10.0.0.0/8" or "127.0.0.1"`)
+    if (isIP(address) === 0 || !(prefix <= longest)) {
+      throw new TypeError(`${JSON.stringify(range)} is not a valid IP address or network: write it like "10.0.0.0/8" or "127.0.0.1"`)
+    }
     list.addSubnet(address, prefix, longest === 32 ? 'ipv4' : 'ipv6')
   }
   return list

@@ -32,7 +32,12 @@ function filtered (refused: RefusedAddress | undefined, next: Step): Step {
   }
 }
 
-function create (settings: PluginSettings, namespace: string, place: Place, { model, problem, warning }: FeatureContext): RefusedAddress | undefined {
+function create (
+  settings: PluginSettings,
+  namespace: string,
+  place: Place,
+  { model, problem, warning }: FeatureContext
+): RefusedAddress | undefined {
   const at = [...place, 'extra_config', namespace]
   const { name: names = [], [plugin]: filter } = settings
   if (!names.includes(plugin)) {
@@ -43,7 +48,12 @@ function create (settings: PluginSettings, namespace: string, place: Place, { mo
     problem([...at, plugin], 'is missing although "name" enables the filter: without settings it would allow every address')
     return undefined
   }
-  if (!filter.trusted_proxies?.length) warning([...at, plugin], `trusts ${filter.client_ip_headers?.[0] ?? 'X-Forwarded-For'} from every client, which can claim any address: list your proxies in "trusted_proxies"`)
+  if (!filter.trusted_proxies?.length) {
+    warning(
+      [...at, plugin],
+      `trusts ${filter.client_ip_headers?.[0] ?? 'X-Forwarded-For'} from every client, which can claim any address: list your proxies in "trusted_proxies"`
+    )
+  }
   try {
     return createAddressFilter(filter, model)
   } catch (error) {

@@ -13,9 +13,19 @@ export const IpFilterSettings = {
   type: 'object',
   properties: {
     CIDR: { ...ranges, description: 'Addresses and networks, IPv4 or IPv6: "10.0.0.0/8", "127.0.0.1".' },
-    allow: { type: 'boolean', default: false, description: 'true: only these addresses are allowed. false: all addresses but these are allowed.' },
-    client_ip_headers: { ...texts, description: 'Headers with the client\'s address; the first one that is present is used. Default: X-Forwarded-For, X-Real-IP, X-Appengine-Remote-Addr.' },
-    trusted_proxies: { ...ranges, description: 'Proxies whose headers are trusted. Default: headers are trusted from any sender, as on KrakenD, so that a client can claim any address.' }
+    allow: {
+      type: 'boolean',
+      default: false,
+      description: 'true: only these addresses are allowed. false: all addresses but these are allowed.'
+    },
+    client_ip_headers: {
+      ...texts,
+      description: 'Headers with the client\'s address; the first one that is present is used. Default: X-Forwarded-For, X-Real-IP, X-Appengine-Remote-Addr.'
+    },
+    trusted_proxies: {
+      ...ranges,
+      description: 'Proxies whose headers are trusted. Default: headers are trusted from any sender, as on KrakenD, so that a client can claim any address.'
+    }
   },
   required: ['CIDR']
 } as const

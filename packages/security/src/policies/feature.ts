@@ -14,19 +14,34 @@ export const feature: Partial<Feature> = {
   route: (settings: EndpointPolicies, endpoint, context) => {
     const policies = compile(settings, 'jwt', endpoint.place, context)
     if (policies.length === 0) return undefined
-    if (endpoint.extra['auth/validator'] === undefined) context.problem([...endpoint.place, 'extra_config', namespace, 'jwt'], 'has no effect, because nothing validates a token here: add "auth/validator"')
+    if (endpoint.extra['auth/validator'] === undefined) {
+      context.problem(
+        [...endpoint.place, 'extra_config', namespace, 'jwt'],
+        'has no effect, because nothing validates a token here: add "auth/validator"'
+      )
+    }
     const check = createCheck(policies)
     return {
       onRequest: function checkToken (request, reply, done) {
-        const failed = claimsOf(request) === null ? 'there is no token' : check({ request: { incoming: request, headers: headerLines(request) } as CoreRequest, response: null })
+        const failed = claimsOf(request) === null
+          ? 'there is no token'
+          : check({ request: { incoming: request, headers: headerLines(request) } as CoreRequest, response: null })
         if (failed === null) { done(); return }
         if (settings.debug) request.log.debug({ failed }, namespace)
         answerEarly(request, reply, 401)
       }
     }
   },
-  endpoint: (settings: EndpointPolicies, next, { place }, context) => guardStep(next, refuse(settings, 'req', place, context), refuse(settings, 'resp', place, context)),
-  backend: (settings: EndpointPolicies, next, { place }, context) => guardStep(next, refuse(settings, 'req', place, context), refuse(settings, 'resp', place, context))
+  endpoint: (settings: EndpointPolicies, next, { place }, context) => guardStep(
+    next,
+    refuse(settings, 'req', place, context),
+    refuse(settings, 'resp', place, context)
+  ),
+  backend: (settings: EndpointPolicies, next, { place }, context) => guardStep(
+    next,
+    refuse(settings, 'req', place, context),
+    refuse(settings, 'resp', place, context)
+  )
 }
 
 function refuse (settings: EndpointPolicies, list: 'req' | 'resp', place: Place, context: FeatureContext): Refuse | null {
@@ -58,5 +73,7 @@ function compile (settings: EndpointPolicies, list: List, place: Place, { proble
     }
   })
   // Joined after each policy was checked on its own, so that a problem names its policy.
-  return settings.auto_join_policies && expressions.length > 1 ? [compileOne(expressions.map(({ source }) => `(${source}\n)`).join(' && '))] : expressions
+  return settings.auto_join_policies && expressions.length > 1
+    ? [compileOne(expressions.map(({ source }) => `(${source}\n)`).join(' && '))]
+    : expressions
 }

@@ -31,7 +31,12 @@ export const EndpointPolicies = {
   type: 'object',
   properties: {
     ...shared,
-    jwt: { type: 'object', properties: { policies }, required: ['policies'], description: 'Evaluated after `auth/validator` has accepted the token; 401 if a policy is not true.' }
+    jwt: {
+      type: 'object',
+      properties: { policies },
+      required: ['policies'],
+      description: 'Evaluated after `auth/validator` has accepted the token; 401 if a policy is not true.'
+    }
   }
 } as const
 export type EndpointPolicies = Static<typeof EndpointPolicies>

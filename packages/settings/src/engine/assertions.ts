@@ -20,7 +20,9 @@ export const assertions: Readonly<Record<string, Assertion>> = {
   format: text((format, value) => !Object.hasOwn(formats, format) || formats[format]!.fits(value)),
   minItems: list((limit, value) => value.length >= limit),
   maxItems: list((limit, value) => value.length <= limit),
-  uniqueItems: list((unique, value) => !unique || value.every((item, i) => !value.slice(0, i).some((other) => isDeepStrictEqual(other, item)))),
+  uniqueItems: list(
+    (unique, value) => !unique || value.every((item, i) => !value.slice(0, i).some((other) => isDeepStrictEqual(other, item)))
+  ),
   minProperties: object((limit, value) => Object.keys(value).length >= limit),
   maxProperties: object((limit, value) => Object.keys(value).length <= limit)
 }

@@ -16,7 +16,11 @@ import { isObject, weakBoolean, weakInteger, weakList, weakNumber, weakObject, w
  */
 export function conform (schema: Schema, value: unknown, place: Place, report: Report): unknown {
   if (value === undefined) return undefined
-  const type = typeof schema.type === 'string' ? schema.type : schema.type === undefined && schema.properties !== undefined ? 'object' : undefined
+  const type = typeof schema.type === 'string'
+    ? schema.type
+    : schema.type === undefined && schema.properties !== undefined
+      ? 'object'
+      : undefined
   if (type === undefined) return conformUnion(schema, value, place, report)
   if (value === null) return type === 'null' ? null : undefined
   if (type === 'array') return conformList(schema, value, place, report)
@@ -42,7 +46,9 @@ function conformList (schema: Schema, value: unknown, place: Place, report: Repo
   if (!isObject(shape)) return items
   return items.map((item, i) => {
     const at = [...place, i]
-    if (item === null && (shape as Schema).type !== undefined) report({ severity: 'error', code: 'wrong-type', place: at, message: 'must not be null' })
+    if (item === null && (shape as Schema).type !== undefined) {
+      report({ severity: 'error', code: 'wrong-type', place: at, message: 'must not be null' })
+    }
     return conform(shape as Schema, item, at, report)
   })
 }
@@ -88,7 +94,11 @@ function conformData (schema: Schema, value: unknown, place: Place, report: Repo
     return undefined
   }
   const patterns = Object.values(schema.patternProperties ?? {})
-  const shape = isObject(schema.additionalProperties) ? schema.additionalProperties as Schema : patterns.length === 1 ? patterns[0]! : undefined
+  const shape = isObject(schema.additionalProperties)
+    ? schema.additionalProperties as Schema
+    : patterns.length === 1
+      ? patterns[0]!
+      : undefined
   if (shape === undefined) return object
   return Object.fromEntries(Object.entries(object).flatMap(([key, item]) => {
     const converted = conform(shape, item, [...place, key], report)
@@ -120,12 +130,27 @@ function conformDuration (value: unknown, place: Place, report: Report): string 
   if (typeof value === 'number' && Number.isFinite(value)) {
     const nanoseconds = Math.trunc(value)
     if (nanoseconds !== 0) {
-      report({ severity: 'warning', code: 'bare-duration', place, value, message: `a number without a unit counts nanoseconds: this is ${nanoseconds / 1e6} ms`, instead: `write "${value}ms" or "${value}s"` })
+      report(
+        {
+          severity: 'warning',
+          code: 'bare-duration',
+          place,
+          value,
+          message: `a number without a unit counts nanoseconds: this is ${nanoseconds / 1e6} ms`,
+          instead: `write "${value}ms" or "${value}s"`
+        }
+      )
     }
     return `${nanoseconds}ns`
   }
   if (typeof value === 'string' && parseDuration(value) !== null) return value
-  report({ ...describeFailure('format', { format: 'go-duration' }, value, place), code: 'wrong-type', ...(typeof value === 'string' && /^\d+$/.test(value) && { instead: `add a unit: "${value}ms" or "${value}s"` }) })
+  report(
+    {
+      ...describeFailure('format', { format: 'go-duration' }, value, place),
+      code: 'wrong-type',
+      ...(typeof value === 'string' && /^\d+$/.test(value) && { instead: `add a unit: "${value}ms" or "${value}s"` })
+    }
+  )
   return undefined
 }
 
@@ -134,10 +159,25 @@ function reportUnknownKey (place: Place, key: string, known: readonly string[], 
 }
 
 /** Reports a key that is accepted and has no effect, unless it requests nothing. */
-function reportInert ({ inert, narrows = false, needless = false, default: fallback }: Schema, value: unknown, place: Place, report: Report): void {
+function reportInert (
+  { inert, narrows = false, needless = false, default: fallback }: Schema,
+  value: unknown,
+  place: Place,
+  report: Report
+): void {
   if (inert === undefined && !needless) return
   if (value === null || value === fallback || value === false || value === 0 || value === '') return
-  report({ severity: 'warning', code: needless ? 'needless-key' : 'no-effect', place, at: 'key', message: `${JSON.stringify(place.at(-1))} has no effect: ${inert ?? 'this gateway does not need it'}`, narrows, strict: !needless })
+  report(
+    {
+      severity: 'warning',
+      code: needless ? 'needless-key' : 'no-effect',
+      place,
+      at: 'key',
+      message: `${JSON.stringify(place.at(-1))} has no effect: ${inert ?? 'this gateway does not need it'}`,
+      narrows,
+      strict: !needless
+    }
+  )
 }
 
 // eslint-disable-next-line no-restricted-syntax -- by schema, filled at boot

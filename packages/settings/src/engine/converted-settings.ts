@@ -17,7 +17,7 @@ export function tellConverted (written: unknown, used: unknown, place: Place, re
   } else if (isObject(used)) {
     if (isObject(written)) tellKeys(written, used, place, report)
   } else if (used !== undefined && used !== null && isScalar(written) && typeof written !== typeof used) {
-    tell(typeof used === 'string' ? 'a text' : typeof used === 'boolean' ? 'true or false' : 'a number', place, report)
+    tell(typeof used === 'string' ? 'a text' : typeof used === 'boolean' ? 'a boolean (true or false)' : 'a number', place, report)
   }
 }
 
@@ -30,12 +30,29 @@ function tellKeys (written: Record<string, unknown>, used: Record<string, unknow
     const folded = foldKey(key)
     const meant = Object.keys(used).find((other) => !Object.hasOwn(written, other) && foldKey(other) === folded)
     if (meant === undefined) continue
-    report({ severity: 'warning', code: 'krakend-ignores', place: [...place, key], at: 'key', message: 'KrakenD ignores this, because keys in extra_config are case-sensitive', instead: `write it as ${JSON.stringify(meant)}, which both use` })
+    report(
+      {
+        severity: 'warning',
+        code: 'krakend-ignores',
+        place: [...place, key],
+        at: 'key',
+        message: 'KrakenD ignores this, because keys in extra_config are case-sensitive',
+        instead: `write it as ${JSON.stringify(meant)}, which both use`
+      }
+    )
   }
 }
 
 function tell (what: string, place: Place, report: Report): void {
-  report({ severity: 'warning', code: 'krakend-ignores', place, message: `KrakenD ignores this: it requires ${what} here, because values in extra_config are not converted`, instead: `write ${what}, which both use` })
+  report(
+    {
+      severity: 'warning',
+      code: 'krakend-ignores',
+      place,
+      message: `KrakenD ignores this: it requires ${what} here, because values in extra_config are not converted`,
+      instead: `write ${what}, which both use`
+    }
+  )
 }
 
 function isScalar (value: unknown): boolean {

@@ -15,12 +15,23 @@ import type { Schema } from './schema.ts'
 export function describeFailure (keyword: string, schema: Schema, value: unknown, place: Place, key = ''): ProblemDraft {
   const operand = (schema as Record<string, unknown>)[keyword]
   const not = `not ${describeValue(place, value)}`
-  const draft = (code: string, message: string, instead: string | null = null): ProblemDraft => ({ severity: 'error', code, place, value, message, ...instead !== null && { instead } })
+  const draft = (code: string, message: string, instead: string | null = null): ProblemDraft => ({
+    severity: 'error',
+    code,
+    place,
+    value,
+    message,
+    ...instead !== null && { instead }
+  })
   switch (keyword) {
     case 'type':
       return wrongType(schema, value, place)
     case 'required':
-      return { ...draft('missing-key', `${JSON.stringify(key)} is missing`, adviseMissing(key, schema)), place: [...place, key], value: null }
+      return {
+        ...draft('missing-key', `${JSON.stringify(key)} is missing`, adviseMissing(key, schema)),
+        place: [...place, key],
+        value: null
+      }
     case 'additionalProperties':
       return unknownKey(place, key, Object.keys(schema.properties ?? {}))
     case 'enum':
@@ -30,13 +41,23 @@ export function describeFailure (keyword: string, schema: Schema, value: unknown
     case 'anyOf':
     case 'oneOf': {
       const alternatives = (operand as readonly (Schema | boolean)[]).filter((alternative) => typeof alternative === 'object')
-      if (alternatives.length > 0 && alternatives.every((alternative) => 'const' in alternative)) return oneOf(alternatives.map((alternative) => alternative.const))
+      if (alternatives.length > 0 && alternatives.every((alternative) => 'const' in alternative)) {
+        return oneOf(alternatives.map((alternative) => alternative.const))
+      }
       const types = [...new Set(alternatives.map(({ type }) => typeof type === 'string' ? typeNames[type] ?? type : ''))].filter(Boolean)
-      return draft('invalid-value', types.length === 0 ? 'does not match any of the allowed shapes' : `must be ${listWords(types)} of a supported shape, ${not}`)
+      return draft(
+        'invalid-value',
+        types.length === 0 ? 'does not match any of the allowed shapes' : `must be ${listWords(types)} of a supported shape, ${not}`
+      )
     }
     case 'minimum':
     case 'maximum':
-      return draft('out-of-range', schema.minimum !== undefined && schema.maximum !== undefined ? `must be between ${schema.minimum} and ${schema.maximum}, ${not}` : `must be at ${keyword === 'minimum' ? 'least' : 'most'} ${operand}, ${not}`)
+      return draft(
+        'out-of-range',
+        schema.minimum !== undefined && schema.maximum !== undefined
+          ? `must be between ${schema.minimum} and ${schema.maximum}, ${not}`
+          : `must be at ${keyword === 'minimum' ? 'least' : 'most'} ${operand}, ${not}`
+      )
     case 'exclusiveMinimum':
     case 'exclusiveMaximum':
       return draft('out-of-range', `must be ${keyword === 'exclusiveMinimum' ? 'more' : 'less'} than ${operand}, ${not}`)
@@ -57,7 +78,10 @@ export function describeFailure (keyword: string, schema: Schema, value: unknown
     case 'maxLength':
       return draft('too-long', `must have at most ${count(operand, 'character')}`)
     case 'pattern':
-      return draft('invalid-value', `must be ${schema.examples === undefined ? `of the pattern ${operand}` : `like ${listWords(schema.examples.map((example) => JSON.stringify(example)))}`}, ${not}`)
+      return draft(
+        'invalid-value',
+        `must be ${schema.examples === undefined ? `of the pattern ${operand}` : `like ${listWords(schema.examples.map((example) => JSON.stringify(example)))}`}, ${not}`
+      )
     case 'format':
       return draft('invalid-value', `must be ${formats[operand as string]?.name ?? `a ${operand}`}, ${not}`)
     case 'contains':
@@ -68,7 +92,11 @@ export function describeFailure (keyword: string, schema: Schema, value: unknown
 
   function oneOf (allowed: readonly unknown[]): ProblemDraft {
     const words = allowed.filter((word): word is string => typeof word === 'string')
-    return draft('invalid-value', `must be ${listWords(allowed.map((word) => JSON.stringify(word)))}, ${not}`, typeof value === 'string' ? adviseWord(value, words) : null)
+    return draft(
+      'invalid-value',
+      `must be ${listWords(allowed.map((word) => JSON.stringify(word)))}, ${not}`,
+      typeof value === 'string' ? adviseWord(value, words) : null
+    )
   }
 }
 
@@ -76,15 +104,31 @@ export function describeFailure (keyword: string, schema: Schema, value: unknown
 export function wrongType ({ type, items }: Schema, value: unknown, place: Place): ProblemDraft {
   const types = [type ?? []].flat()
   const itemType = (items as Schema | undefined)?.type
-  const names = types.map((type) => type === 'array' && typeof itemType === 'string' ? `a list of ${pluralNames[itemType] ?? 'values'}` : typeNames[type] ?? type)
+  const names = types.map(
+    (type) => type === 'array' && typeof itemType === 'string' ? `a list of ${pluralNames[itemType] ?? 'values'}` : typeNames[type] ?? type
+  )
   const shown = describeValue(place, value)
   const instead = adviseType(types.length === 1 ? types[0] : undefined, typeof itemType === 'string' ? itemType : undefined, value, shown)
-  return { severity: 'error', code: 'wrong-type', place, value, message: `must be ${listWords(names)}, not ${shown}`, ...instead !== null && { instead } }
+  return {
+    severity: 'error',
+    code: 'wrong-type',
+    place,
+    value,
+    message: `must be ${listWords(names)}, not ${shown}`,
+    ...instead !== null && { instead }
+  }
 }
 
 /** A key that a schema does not have. */
 export function unknownKey (place: Place, key: string, known: readonly string[]): ProblemDraft {
-  return { severity: 'warning', code: 'unknown-key', place: [...place, key], at: 'key', message: `unknown key ${JSON.stringify(shownKey([...place, key]))}`, nearest: { word: key, among: known } }
+  return {
+    severity: 'warning',
+    code: 'unknown-key',
+    place: [...place, key],
+    at: 'key',
+    message: `unknown key ${JSON.stringify(shownKey([...place, key]))}`,
+    nearest: { word: key, among: known }
+  }
 }
 
 function adviseMissing (key: string, { properties = {} }: Schema): string | null {
@@ -98,7 +142,7 @@ function count (limit: unknown, what: string): string {
 
 const typeNames: Readonly<Record<string, string>> = {
   string: 'text',
-  boolean: 'true or false',
+  boolean: 'a boolean (true or false)',
   integer: 'a whole number',
   number: 'a number',
   array: 'a list',
@@ -107,4 +151,10 @@ const typeNames: Readonly<Record<string, string>> = {
   function: 'a function'
 }
 
-const pluralNames: Readonly<Record<string, string>> = { string: 'texts', integer: 'whole numbers', number: 'numbers', object: 'objects', function: 'functions' }
+const pluralNames: Readonly<Record<string, string>> = {
+  string: 'texts',
+  integer: 'whole numbers',
+  number: 'numbers',
+  object: 'objects',
+  function: 'functions'
+}

@@ -13,8 +13,18 @@ interface Format {
 
 /** Formats of texts that schemas may name; others are not checked. */
 export const formats: Readonly<Record<string, Format>> = {
-  'go-duration': { fits: (text) => parseDuration(text) !== null, name: 'a duration such as "300ms", "2s" or "1h30m"', type: 'duration', example: '1s' },
-  'ip-range': { fits: isIpRange, name: 'an IP address or a network such as "10.0.0.0/8"', type: 'IP address or network', example: '127.0.0.1' }
+  'go-duration': {
+    fits: (text) => parseDuration(text) !== null,
+    name: 'a duration such as "300ms", "2s" or "1h30m"',
+    type: 'duration',
+    example: '1s'
+  },
+  'ip-range': {
+    fits: isIpRange,
+    name: 'an IP address or a network such as "10.0.0.0/8"',
+    type: 'IP address or network',
+    example: '127.0.0.1'
+  }
 }
 
 /** Returns whether a text is an IP address or a network in CIDR notation. */

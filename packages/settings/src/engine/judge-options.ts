@@ -17,7 +17,9 @@ const fastifys: ReadonlySet<string> = new Set(['prefix', 'logLevel', 'logSeriali
  * fit. Undefined counts as absent.
  */
 export function judgeOptions ({ properties, required = [] }: OptionsSchema, options: object): string[] {
-  const given = Object.fromEntries(Object.entries(options).filter(([name, value]) => value !== undefined && (Object.hasOwn(properties, name) || !fastifys.has(name))))
+  const given = Object.fromEntries(
+    Object.entries(options).filter(([name, value]) => value !== undefined && (Object.hasOwn(properties, name) || !fastifys.has(name)))
+  )
   const wrong = new Set<string>()
   // Options are code, not configuration: of their values nothing is secret but what any text could hold.
   judge({ properties, required, additionalProperties: false }, given, ['floodgate'], ({ code, place, message, instead }) => {

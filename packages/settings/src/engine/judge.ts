@@ -38,7 +38,9 @@ export function judge (schema: unknown, value: unknown, place: Place, report: Re
 function check (schema: unknown, value: unknown, place: Place, walk: Walk): boolean {
   if (!isObject(schema)) return schema !== false || fail('never', {}, value, place, walk)
   const { type } = schema as Schema
-  if (type !== undefined && !(typeof type === 'string' ? isOfType(type, value) : type.some((type) => isOfType(type, value)))) return fail('type', schema, value, place, walk)
+  if (type !== undefined && !(typeof type === 'string' ? isOfType(type, value) : type.some((type) => isOfType(type, value)))) {
+    return fail('type', schema, value, place, walk)
+  }
   if (walk.fill && isObject(value)) fillDefaults(value, schema['properties'])
   let fitting = true
   for (const keyword of Object.keys(schema)) {
@@ -47,7 +49,9 @@ function check (schema: unknown, value: unknown, place: Place, walk: Walk): bool
     } else if (Object.hasOwn(branches, keyword)) {
       if (branches[keyword]!(schema[keyword], value, schema, place, walk)) continue
     } else if (foreign.has(keyword)) {
-      throw new TypeError(`a schema of settings uses the keyword ${JSON.stringify(keyword)}, which is not supported: use the keywords of JSON Schema, draft 7`)
+      throw new TypeError(
+        `a schema of settings uses the keyword ${JSON.stringify(keyword)}, which is not supported: use the keywords of JSON Schema, draft 7`
+      )
     } else continue
     fitting = false
     if (walk.report === null) return false
@@ -62,7 +66,9 @@ function fail (keyword: string, schema: Schema, value: unknown, place: Place, { 
 
 function fillDefaults (value: Record<string, unknown>, properties: unknown): void {
   for (const [key, schema] of Object.entries((properties ?? {}) as Record<string, Schema | boolean>)) {
-    if (own(value, key) === undefined && typeof schema === 'object' && schema.default !== undefined) value[key] = structuredClone(schema.default)
+    if (own(value, key) === undefined && typeof schema === 'object' && schema.default !== undefined) {
+      value[key] = structuredClone(schema.default)
+    }
   }
 }
 
@@ -70,35 +76,70 @@ function fillDefaults (value: Record<string, unknown>, properties: unknown): voi
 const branches: Readonly<Record<string, Branch>> = {
   $ref: (ref: string, value, schema, place, walk) => check(resolve(ref, walk.root), value, place, walk),
   properties: (properties: Record<string, unknown>, value, schema, place, walk) => !isObject(value) ||
-    all(Object.keys(properties), walk, (key) => own(value, key) === undefined || check(properties[key], value[key], below(place, key, walk), walk)),
+    all(
+      Object.keys(properties),
+      walk,
+      (key) => own(value, key) === undefined || check(properties[key], value[key], below(place, key, walk), walk)
+    ),
   patternProperties: (patterns: Record<string, unknown>, value, schema, place, walk) => !isObject(value) ||
-    all(Object.entries(patterns), walk, ([pattern, shape]) => all(matching(Object.keys(value), pattern), walk, (key) => check(shape, value[key], below(place, key, walk), walk))),
+    all(
+      Object.entries(patterns),
+      walk,
+      ([pattern, shape]) =>
+        all(matching(Object.keys(value), pattern), walk, (key) => check(shape, value[key], below(place, key, walk), walk))
+    ),
   additionalProperties: (others: unknown, value, schema, place, walk) => others === true || !isObject(value) ||
     all(Object.keys(value), walk, (key) => isNamed(key, schema) || value[key] === undefined ||
-      (others === false ? fail('additionalProperties', schema, value, place, walk, key) : check(others, value[key], below(place, key, walk), walk))),
+      (others === false
+        ? fail('additionalProperties', schema, value, place, walk, key)
+        : check(others, value[key], below(place, key, walk), walk))),
   propertyNames: (shape: unknown, value, schema, place, walk) => !isObject(value) ||
     all(Object.keys(value), walk, (key) => check(shape, key, below(place, key, walk), walk)),
   required: (keys: readonly string[], value, schema, place, walk) => !isObject(value) ||
     all(keys, walk, (key) => own(value, key) !== undefined || fail('required', schema, value, place, walk, key)),
   dependentRequired: (needed: Record<string, readonly string[]>, value, schema, place, walk) => !isObject(value) ||
-    all(Object.keys(needed), walk, (key) => own(value, key) === undefined || branches['required']!(needed[key], value, schema, place, walk)),
-  items: (items: unknown, value, { prefixItems = [] }: Schema & { prefixItems?: readonly unknown[] }, place, walk) => !Array.isArray(value) ||
+    all(
+      Object.keys(needed),
+      walk,
+      (key) => own(value, key) === undefined || branches['required']!(needed[key], value, schema, place, walk)
+    ),
+  items: (
+    items: unknown,
+    value,
+    { prefixItems = [] }: Schema & { prefixItems?: readonly unknown[] },
+    place,
+    walk
+  ) => !Array.isArray(value) ||
     (Array.isArray(items)
       ? all([...items.keys()], walk, (i) => i >= value.length || check(items[i], value[i], below(place, i, walk), walk))
       : all([...value.keys()].slice(prefixItems.length), walk, (i) => check(items, value[i], below(place, i, walk), walk))),
   prefixItems: (items: readonly unknown[], value, schema, place, walk) => branches['items']!(items, value, {}, place, walk),
   additionalItems: (others: unknown, value, { items }, place, walk) => !Array.isArray(value) || !Array.isArray(items) ||
     all([...value.keys()].slice(items.length), walk, (i) => check(others, value[i], below(place, i, walk), walk)),
-  contains: (item: unknown, value, schema, place, walk) => !Array.isArray(value) || value.some((entry) => tries(item, entry, walk)) || fail('contains', schema, value, place, walk),
+  contains: (item: unknown, value, schema, place, walk) => !Array.isArray(value) ||
+    value.some((entry) => tries(item, entry, walk)) ||
+    fail('contains', schema, value, place, walk),
   allOf: (schemas: readonly unknown[], value, schema, place, walk) => all(schemas, walk, (part) => check(part, value, place, walk)),
-  anyOf: (schemas: readonly unknown[], value, schema, place, walk) => schemas.some((part) => tries(part, value, walk)) || fail('anyOf', schema, value, place, walk),
-  oneOf: (schemas: readonly unknown[], value, schema, place, walk) => schemas.filter((part) => tries(part, value, walk)).length === 1 || fail('oneOf', schema, value, place, walk),
+  anyOf: (schemas: readonly unknown[], value, schema, place, walk) => schemas.some((part) => tries(part, value, walk)) ||
+    fail('anyOf', schema, value, place, walk),
+  oneOf: (schemas: readonly unknown[], value, schema, place, walk) => schemas.filter((part) => tries(part, value, walk)).length === 1 ||
+    fail('oneOf', schema, value, place, walk),
   not: (excluded: unknown, value, schema, place, walk) => !tries(excluded, value, walk) || fail('not', schema, value, place, walk),
-  if: (condition: unknown, value, schema, place, walk) => check((schema as Record<string, unknown>)[tries(condition, value, walk) ? 'then' : 'else'] ?? true, value, place, walk)
+  if: (condition: unknown, value, schema, place, walk) => check(
+    (schema as Record<string, unknown>)[tries(condition, value, walk) ? 'then' : 'else'] ?? true,
+    value,
+    place,
+    walk
+  )
 }
 
 /** Keywords of later drafts that would refuse something, and are not known here. */
-const foreign: ReadonlySet<string> = new Set(['unevaluatedProperties', 'unevaluatedItems', 'dependencies', 'dependentSchemas', 'minContains', 'maxContains', '$dynamicRef', '$recursiveRef'])
+const foreign: ReadonlySet<string> = new Set(
+  [
+    'unevaluatedProperties', 'unevaluatedItems', 'dependencies', 'dependentSchemas', 'minContains', 'maxContains',
+    '$dynamicRef', '$recursiveRef'
+  ]
+)
 
 function tries (schema: unknown, value: unknown, { root }: Walk): boolean {
   return check(schema, value, [], { root, fill: false, report: null })
@@ -132,7 +173,9 @@ function own (value: Record<string, unknown>, key: string): unknown {
 
 /** Follows `#/definitions/name`, `#`, or the `$id` of one of the definitions. */
 function resolve (ref: string, root: unknown): unknown {
-  const steps = ref.startsWith('#') ? ref.slice(1).split('/').slice(1).map((step) => decodeURIComponent(step).replaceAll('~1', '/').replaceAll('~0', '~')) : null
+  const steps = ref.startsWith('#')
+    ? ref.slice(1).split('/').slice(1).map((step) => decodeURIComponent(step).replaceAll('~1', '/').replaceAll('~0', '~'))
+    : null
   const found = steps === null
     ? Object.values({ ...(root as any)?.definitions, ...(root as any)?.$defs }).find((schema) => (schema as { $id?: string }).$id === ref)
     : steps.reduce<unknown>((schema, step) => (schema as Record<string, unknown> | undefined)?.[step], root)

@@ -23,14 +23,26 @@ export interface SettingOption {
 /** Lists the keys of settings from their schema, each followed by what lies in it. */
 export function listOptions (schema: unknown, path = ''): SettingOption[] {
   if (!isObject(schema)) return []
-  const { properties = {}, required = [], items, additionalProperties, patternProperties = {}, anyOf = [], oneOf = [], allOf = [] } = schema as Schema & { allOf?: readonly Schema[] }
+  const {
+    properties = {},
+    required = [],
+    items,
+    additionalProperties,
+    patternProperties = {},
+    anyOf = [],
+    oneOf = [],
+    allOf = []
+  } = schema as Schema & { allOf?: readonly Schema[] }
   return [
     ...Object.entries(properties).flatMap(([key, shape]) => {
       const at = path === '' ? key : `${path}.${key}`
       return [describe(shape, at, required.includes(key)), ...listOptions(shape, at)]
     }),
     ...Array.isArray(items) ? [] : listOptions(items, `${path}[]`),
-    ...[additionalProperties, ...Object.entries(patternProperties).flatMap(([pattern, shape]) => pattern === comments ? [] : [shape])].flatMap((shape) => listOptions(shape, path === '' ? '*' : `${path}.*`)),
+    ...[
+      additionalProperties,
+      ...Object.entries(patternProperties).flatMap(([pattern, shape]) => pattern === comments ? [] : [shape])
+    ].flatMap((shape) => listOptions(shape, path === '' ? '*' : `${path}.*`)),
     ...[...anyOf, ...oneOf, ...allOf].flatMap((part) => listOptions(part, path))
   ]
 }
@@ -56,7 +68,9 @@ function allowedBy ({ enum: words, const: word, anyOf = [], oneOf = [], items }:
   if (words !== undefined) return words
   if (word !== undefined) return [word]
   const alternatives = [...anyOf, ...oneOf]
-  if (alternatives.length > 0 && alternatives.every((alternative) => alternative.const !== undefined)) return alternatives.map((alternative) => alternative.const)
+  if (alternatives.length > 0 && alternatives.every((alternative) => alternative.const !== undefined)) {
+    return alternatives.map((alternative) => alternative.const)
+  }
   return isObject(items) ? allowedBy(items as Schema) : null
 }
 

@@ -17,7 +17,10 @@ export function mendSettings (schema: object, settings: unknown, places: readonl
   const mended = structuredClone(settings)
   for (const place of places) {
     const key = place.at(-1)
-    const holder = place.slice(0, -1).reduce<unknown>((value, step) => (value as Record<string | number, unknown> | undefined)?.[step], mended)
+    const holder = place.slice(0, -1).reduce<unknown>(
+      (value, step) => (value as Record<string | number, unknown> | undefined)?.[step],
+      mended
+    )
     const shape = schemaAt(schema as Schema, place)
     if (Array.isArray(holder) && typeof key === 'number') holder[key] = standIn(shape)
     if (!isObject(holder) || typeof key !== 'string') continue
@@ -44,7 +47,9 @@ function standIn (schema: Schema | undefined): unknown {
   if (type === 'string') return formats[format]?.example ?? 'x'
   if (type === 'integer' || type === 'number') return minimum
   if (type === 'boolean') return false
-  if (type === 'array') return Array.from({ length: minItems }, () => standIn(isObject(schema!.items) ? schema!.items as Schema : undefined))
+  if (type === 'array') {
+    return Array.from({ length: minItems }, () => standIn(isObject(schema!.items) ? schema!.items as Schema : undefined))
+  }
   if (type === 'object') return Object.fromEntries(required.map((key) => [key, standIn(properties[key])]))
   return undefined
 }

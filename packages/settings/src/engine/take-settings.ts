@@ -20,8 +20,12 @@ export function takeSettings (schema: Schema, settings: unknown, place: Place, r
 }
 
 /** What a schema says of its keys where they are absent. */
-export function defaultsOf <S extends { readonly properties: Readonly<Record<string, object>> }> ({ properties }: S): { [Key in keyof S['properties']]: S['properties'][Key] extends { default: infer Value } ? Value : undefined } {
-  return Object.fromEntries(Object.entries(properties).map(([key, schema]) => [key, structuredClone((schema as Schema).default)])) as ReturnType<typeof defaultsOf<S>>
+export function defaultsOf <S extends {
+  readonly properties: Readonly<Record<string, object>>
+}> ({ properties }: S): { [Key in keyof S['properties']]: S['properties'][Key] extends { default: infer Value } ? Value : undefined } {
+  return Object.fromEntries(
+    Object.entries(properties).map(([key, schema]) => [key, structuredClone((schema as Schema).default)])
+  ) as ReturnType<typeof defaultsOf<S>>
 }
 
 /** A copy without what is undefined. */

@@ -25,7 +25,15 @@ export function stopsStart (kind: NamespaceClass | null): boolean {
 /** Returns what happens without a namespace of a class that prevents the start, for a message: `the endpoint would be …`. */
 export function consequenceOf (kind: NamespaceClass | null, level: Level): string {
   const what = level === 'service' ? 'every endpoint' : 'the endpoint'
-  if (kind === 'decides') return level === 'backend' ? 'the backend would be called differently than configured' : `${what} would be served differently than configured`
-  if (kind === 'replaces') return level === 'backend' ? 'the backend would get, or clients would see, what this should have replaced' : `${what} would send what this should have replaced`
+  if (kind === 'decides') {
+    return level === 'backend'
+      ? 'the backend would be called differently than configured'
+      : `${what} would be served differently than configured`
+  }
+  if (kind === 'replaces') {
+    return level === 'backend'
+      ? 'the backend would get, or clients would see, what this should have replaced'
+      : `${what} would send what this should have replaced`
+  }
   return level === 'backend' ? 'the backend would be called without this protection' : `${what} would be served without this protection`
 }

@@ -50,7 +50,12 @@ function nearestName (key: string, hasParts: boolean, names: ReadonlyMap<string,
   let least = Infinity
   for (const [spelling, name] of names) {
     const apart = distanceOf(key, spelling)
-    if (apart < least && apart <= (hasParts && spelling.includes('/') && name.length === spelling.length ? Math.floor(spelling.length / 3) : strict(spelling))) [best, least] = [name, apart]
+    if (apart < least &&
+      apart <= (hasParts && spelling.includes('/') && name.length === spelling.length
+        ? Math.floor(spelling.length / 3)
+        : strict(spelling))) {
+      [best, least] = [name, apart]
+    }
   }
   return best
 }

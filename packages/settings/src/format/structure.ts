@@ -20,7 +20,10 @@ export const backendSchema = {
   type: 'object',
   properties: {
     host: { ...texts, description: 'Origins to choose from for each request. Default: those of the service.' },
-    url_pattern: { ...text, description: 'Path, perhaps with a query, to call; takes {params} of the endpoint, {respN_x} of a sequence, {JWT.claim}.' },
+    url_pattern: {
+      ...text,
+      description: 'Path, perhaps with a query, to call; takes {params} of the endpoint, {respN_x} of a sequence, {JWT.claim}.'
+    },
     method: { ...text, description: 'Method to call with. Default: the endpoint\'s.' },
     encoding: { ...text, default: 'json', description: 'How the answer is decoded: json, safejson, xml, rss, string, yaml, no-op.' },
     extra_config: extraConfig,
@@ -30,8 +33,14 @@ export const backendSchema = {
     deny: { ...texts, description: 'Fields to remove, as dotted paths.' },
     mapping: { type: 'object', additionalProperties: text, description: 'New names of fields of the first level.' },
     is_collection: { ...flag, description: 'The answer is a list; it is put under "collection".' },
-    input_headers: { ...texts, description: 'Headers this backend gets, of those the endpoint lets in; "*" is a name like any other. Default: all of them.' },
-    input_query_strings: { ...texts, description: 'Query parameters this backend gets, of those the endpoint lets in; "*" is a name like any other. Default: all of them.' },
+    input_headers: {
+      ...texts,
+      description: 'Headers this backend gets, of those the endpoint lets in; "*" is a name like any other. Default: all of them.'
+    },
+    input_query_strings: {
+      ...texts,
+      description: 'Query parameters this backend gets, of those the endpoint lets in; "*" is a name like any other. Default: all of them.'
+    },
     disable_host_sanitize: { ...flag, description: 'Take hosts as they are written.' },
     sd: { ...text, default: 'static', description: 'How hosts are found: static, or dns (the first host is an SRV name).' },
     sd_scheme: { ...text, default: 'http', description: 'Scheme of hosts found by dns.' }
@@ -46,10 +55,17 @@ export const endpointSchema = {
     backend: { type: 'array', items: backendSchema, description: 'Backends that answer; at least one.' },
     input_headers: { ...texts, description: 'Request headers that may pass; "*" = all. Default: only Content-Type.' },
     input_query_strings: { ...texts, description: 'Query parameters that may pass, case counts; "*" = all. Default: none.' },
-    output_encoding: { ...text, description: 'json, json-collection, fast-json, xml, negotiate, string, yaml, no-op. Default: the service\'s.' },
+    output_encoding: {
+      ...text,
+      description: 'json, json-collection, fast-json, xml, negotiate, string, yaml, no-op. Default: the service\'s.'
+    },
     timeout: { ...duration, description: 'Deadline of the whole answer. Default: the service\'s.' },
     cache_ttl: { ...duration, description: 'max-age told to clients of complete answers. Default: the service\'s.' },
-    concurrent_calls: { type: 'integer', default: 1, description: 'How many equal calls race for the first complete answer of each backend.' },
+    concurrent_calls: {
+      type: 'integer',
+      default: 1,
+      description: 'How many equal calls race for the first complete answer of each backend.'
+    },
     extra_config: extraConfig
   }
 } as const
@@ -57,7 +73,17 @@ export const endpointSchema = {
 export const serverTlsSchema = {
   type: 'object',
   properties: {
-    keys: { type: 'array', items: { type: 'object', properties: { public_key: { ...text, description: 'Certificate, and after it the intermediates to send.' }, private_key: { ...text, description: 'Its key, not encrypted.' } } }, description: 'Certificates and their keys, as paths of PEM files.' },
+    keys: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: {
+          public_key: { ...text, description: 'Certificate, and after it the intermediates to send.' },
+          private_key: { ...text, description: 'Its key, not encrypted.' }
+        }
+      },
+      description: 'Certificates and their keys, as paths of PEM files.'
+    },
     public_key: { ...text, deprecated: true, description: 'Certificate; use keys.' },
     private_key: { ...text, deprecated: true, description: 'Its key; use keys.' },
     min_version: { ...text, default: 'TLS13', description: 'SSL3.0, TLS10, TLS11, TLS12 or TLS13.' },
@@ -107,7 +133,11 @@ export const serviceSchema = {
     write_timeout: { ...duration, default: '0s', description: 'Limit for writing a response; 0 = none.' },
     idle_timeout: { ...duration, default: '0s', description: 'How long an idle client connection is kept. Default: read_timeout.' },
     max_header_bytes: { type: 'integer', default: 1048576, description: 'Size limit of a request\'s headers.' },
-    max_shutdown_wait_time: { ...duration, default: '0s', description: 'How long a shutdown waits for running requests; 0 = until they end.' },
+    max_shutdown_wait_time: {
+      ...duration,
+      default: '0s',
+      description: 'How long a shutdown waits for running requests; 0 = until they end.'
+    },
     disable_rest: { ...flag, description: 'Let {params} stand anywhere in a path segment.' },
     use_h2c: { ...flag, description: 'HTTP/2 without TLS on the listener.' },
     dns_cache_ttl: { ...duration, default: '30s', description: 'How long an SRV answer is used; at least 1s.' },

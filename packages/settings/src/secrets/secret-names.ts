@@ -24,7 +24,9 @@ export const settingNames: ReadonlySet<string> = new Set([
 const secretKey = /^(?:.*(?:password|secret|passwd|passphrase|token|api_?key|credential).*|cypher_key|salt|license|authorization|x-api-key|cookie)$/i
 
 /** What is secret in logs is so in a configuration, but for `private_key`, which is the path of a file there. */
-const fields: ReadonlySet<string> = new Set([...secretFields, ...secretHeaders, ...secretParameters].map((name) => name.toLowerCase()).filter((name) => name !== 'private_key'))
+const fields: ReadonlySet<string> = new Set(
+  [...secretFields, ...secretHeaders, ...secretParameters].map((name) => name.toLowerCase()).filter((name) => name !== 'private_key')
+)
 
 /** Keys that look secret and are not: urls, names and paths of secrets, settings about tokens, switches. */
 const openKey = /(?:_url|_path|_keys?_key|_ttl|_name|_header|_size|_strategy|^token_keys|^tokenizer(?:_field)?)$|^(?:allow|disable|enable|max|min|use)_/i
@@ -41,7 +43,9 @@ const secretWords = ['password', 'passwd', 'passwort', 'secret', 'passphrase', '
 /** Returns whether a key's value is secret, also where the key is misspelt. */
 export function isSecretKey (key: string): boolean {
   if (openKey.test(key)) return false
-  return secretKey.test(key) || fields.has(key.toLowerCase()) || wordsOf(key).some((word) => word.length > 4 && secretWords.some((secret) => isNear(word, secret)))
+  return secretKey.test(key) ||
+    fields.has(key.toLowerCase()) ||
+    wordsOf(key).some((word) => word.length > 4 && secretWords.some((secret) => isNear(word, secret)))
 }
 
 /** Returns whether an unknown key's name says that what it holds is secret. */

@@ -114,12 +114,22 @@ export function maskRawText (text: string): string {
   return maskUserInfo(text)
     .replace(/"(?:[^"\\]|\\.)*(?:"(\s*[:=])?|$)/g, (text: string, colon: string | undefined) => colon === undefined ? '"…"' : text)
     .replace(/(^|[\s{,[:=-])'(?:[^']|'')*(?:'(?!\s*[:=])|$)/g, "$1'…'")
-    .replace(/(^|[\s{,])("?)([\w/.-]+)\2(\s*[:=]\s*)([^\s,{}[\]"'|>&*#…][^,{}[\]"…]*)/g, (all, before: string, quote: string, key: string, colon: string, value: string) => {
+    .replace(/(^|[\s{,])("?)([\w/.-]+)\2(\s*[:=]\s*)([^\s,{}[\]"'|>&*#…][^,{}[\]"…]*)/g, (
+      all,
+      before: string,
+      quote: string,
+      key: string,
+      colon: string,
+      value: string
+    ) => {
       const end = /\s*$/.exec(value)![0]
       return isOpenText(key, value.trim()) ? all : `${before}${quote}${key}${quote}${colon}${mask}${end}`
     })
     .replace(/(["']…["'])(\s+)[^\s,{}[\]:=#"'][^,{}[\]:="']*/g, `$1$2${mask}`)
-    .replace(/^(\s*-\s+)([^\s,{}[\]"'|>&*#…:=][^,{}[\]"…:=]*)$/, (all, before: string, value: string) => isOpenText('', value.trim()) ? all : `${before}${mask}`)
+    .replace(
+      /^(\s*-\s+)([^\s,{}[\]"'|>&*#…:=][^,{}[\]"…:=]*)$/,
+      (all, before: string, value: string) => isOpenText('', value.trim()) ? all : `${before}${mask}`
+    )
 }
 
 function isOpenText (key: string, value: string): boolean {

@@ -26,7 +26,8 @@ function bare (text: string): string {
  */
 export function adviseType (type: string | undefined, itemType: string | undefined, value: unknown, shown: string): string | null {
   if (value === null) return 'remove the key to have its default'
-  if (type === 'boolean' && (typeof value === 'number' || (typeof value === 'string' && /^(?:true|false|yes|no|on|off|1|0)$/i.test(value.trim())))) {
+  if (type === 'boolean' &&
+    (typeof value === 'number' || (typeof value === 'string' && /^(?:true|false|yes|no|on|off|1|0)$/i.test(value.trim())))) {
     return `write ${/^(?:true|yes|on|1)$/i.test(String(value).trim()) ? 'true' : 'false'}${typeof value === 'string' ? ' without quotes' : ''}`
   }
   if ((type === 'integer' || type === 'number') && typeof value === 'string' && /^\d+$/.test(value)) return `write ${value} without quotes`

@@ -38,5 +38,7 @@ export function suggest (nearest: ProblemDraft['nearest']): string | null {
 export function suggestKey ({ word, among }: NonNullable<ProblemDraft['nearest']>): string {
   const known = [...among]
   const part = known.find((name) => word.length > 3 && name.includes(foldKey(word)))
-  return suggest({ word, among: known }) ?? (part === undefined ? `the keys here are ${known.join(', ')}` : `did you mean ${JSON.stringify(part)}?`)
+  return suggest({ word, among: known }) ?? (part === undefined
+    ? `the keys here are ${known.join(', ')}`
+    : `did you mean ${JSON.stringify(part)}?`)
 }

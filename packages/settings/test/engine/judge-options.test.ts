@@ -26,7 +26,7 @@ t.test('judgeOptions: names each option that does not fit, and what was meant', 
     [{ config: 'a', confg: 'a' }, '"confg" is not a known option: did you mean "config"?'],
     [{ config: 'a', colour: 1 }, '"colour" is not a known option: write one of config, unsupported, watch, clients, hooks'],
     [{ config: 'a', unsupported: 'skp' }, '"unsupported" must be "stop" or "skip", not "skp": did you mean "skip"?'],
-    [{ config: 'a', watch: 'true' }, '"watch" must be true or false, not "true": write true without quotes'],
+    [{ config: 'a', watch: 'true' }, '"watch" must be a boolean (true or false), not "true": write true without quotes'],
     [{ config: 'a', clients: {} }, '"clients" must be what createClients returns'],
     [{ config: 'a', hooks: [5] }, '"hooks[0]" must be a function, not 5']
   ]

@@ -101,7 +101,7 @@ t.test('fits: refuses schemas that it cannot judge by, and does not ignore what 
 
 t.test('judge: names place, value and what to write instead', async (t) => {
   const rows: [object, unknown, object][] = [
-    [{ type: 'boolean' }, 'yes', { code: 'wrong-type', message: 'must be true or false, not "yes"', instead: 'write true without quotes' }],
+    [{ type: 'boolean' }, 'yes', { code: 'wrong-type', message: 'must be a boolean (true or false), not "yes"', instead: 'write true without quotes' }],
     [{ type: 'integer' }, '8', { code: 'wrong-type', message: 'must be a whole number, not "8"', instead: 'write 8 without quotes' }],
     [{ type: 'array', items: { type: 'string' } }, 'a', { code: 'wrong-type', message: 'must be a list of texts, not "a"', instead: 'write ["a"]' }],
     [{ type: 'array', items: { type: 'object' } }, {}, { code: 'wrong-type', message: 'must be a list of objects, not an object', instead: 'put the object in brackets: [{ … }]' }],

@@ -25,8 +25,15 @@ const clientGone = 499
  * @throws {FG_ERR_TELEMETRY_NO_PATTERN}
  * @throws {FG_ERR_TELEMETRY_VARIABLE}
  */
-export function createAccessLog (settings: LoggingSettings | undefined, { model, log }: Pick<FeatureContext, 'model' | 'log'>, { claims = noClaims }: AccessLogOptions = {}): ServiceHooks | undefined {
-  const { disable_access_log: disabled = false, logger_skip_paths: skipped = [] } = (model.extra['router'] ?? {}) as { disable_access_log?: boolean, logger_skip_paths?: string[] }
+export function createAccessLog (
+  settings: LoggingSettings | undefined,
+  { model, log }: Pick<FeatureContext, 'model' | 'log'>,
+  { claims = noClaims }: AccessLogOptions = {}
+): ServiceHooks | undefined {
+  const {
+    disable_access_log: disabled = false,
+    logger_skip_paths: skipped = []
+  } = (model.extra['router'] ?? {}) as { disable_access_log?: boolean, logger_skip_paths?: string[] }
   if (disabled) return undefined
   const isSkipped = createSkip(skipped)
   const clientIp = createClientIp(model)
@@ -40,7 +47,16 @@ export function createAccessLog (settings: LoggingSettings | undefined, { model,
         const response = reply.raw
         // Not onResponse and onRequestAbort: neither is called for a client that disconnects after its body was read.
         response.on('close', () => {
-          write({ request, clientIp: ip, status: response.headersSent ? response.statusCode : clientGone, latency: performance.now() - start, time: Date.now(), failures: failuresOf(response) })
+          write(
+            {
+              request,
+              clientIp: ip,
+              status: response.headersSent ? response.statusCode : clientGone,
+              latency: performance.now() - start,
+              time: Date.now(),
+              failures: failuresOf(response)
+            }
+          )
         })
       }
       done()
@@ -58,8 +74,18 @@ function createSkip (paths: readonly string[]): ((target: string) => boolean) | 
   }
 }
 
-function createWriter (settings: LoggingSettings, model: FeatureContext['model'], log: FeatureContext['log'], claims: ReadClaims): (entry: AccessEntry) => void {
-  const { access_log_format: name = '', access_log_custom_format: pattern = '', access_log_missing_key_marker: missing = '-', prefix = '' } = settings
+function createWriter (
+  settings: LoggingSettings,
+  model: FeatureContext['model'],
+  log: FeatureContext['log'],
+  claims: ReadClaims
+): (entry: AccessEntry) => void {
+  const {
+    access_log_format: name = '',
+    access_log_custom_format: pattern = '',
+    access_log_missing_key_marker: missing = '-',
+    prefix = ''
+  } = settings
   const secrets = secretNames(model)
   const scrub = createScrub(secrets)
   const format = createAccessFormat(name, pattern, { prefix, missing, claims, secrets, scrub })
@@ -67,7 +93,16 @@ function createWriter (settings: LoggingSettings, model: FeatureContext['model']
   if (stream !== null) return function writeLine (entry) { stream.write(`${format(entry)}\n`) }
   if (name !== '' && name !== 'json') return function logLine (entry) { entry.request.log.info(format(entry)) }
   return function logFields ({ request, clientIp, status, latency }) {
-    request.log.info({ method: request.method, path: scrub.target(request.originalUrl), statusCode: status, latencyMs: Math.round(latency * 1e3) / 1e3, clientIp }, 'access')
+    request.log.info(
+      {
+        method: request.method,
+        path: scrub.target(request.originalUrl),
+        statusCode: status,
+        latencyMs: Math.round(latency * 1e3) / 1e3,
+        clientIp
+      },
+      'access'
+    )
   }
 }
 

@@ -26,7 +26,10 @@ type Part = FormatEntry
 
 const variable = /%\{(\w+)(?:\.([^{}:]+))?(?::([^{}]*))?\}/g
 
-const documented = ['prefix', 'time', 'statusCode', 'latencyMs', 'latency', 'clientIP', 'method', 'path', 'host', 'header.NAME', 'scheme', 'jwt.CLAIM', 'query', 'query.NAME', 'proto']
+const documented = [
+  'prefix', 'time', 'statusCode', 'latencyMs', 'latency', 'clientIP', 'method', 'path', 'host', 'header.NAME',
+  'scheme', 'jwt.CLAIM', 'query', 'query.NAME', 'proto'
+]
 
 /**
  * Prepares a pattern of the access log, with KrakenD Enterprise's variables: `%{clientIP}`, `%{header.User-Agent}`, …
@@ -46,7 +49,12 @@ export function compileAccessPattern (pattern: string, options: AccessPatternOpt
     parts.push(createPart(match[1]!, match[2], match[3], options))
     end = match.index + match[0].length
   }
-  if (parts.length === 0) throw about('access_log_format', new FG_ERR_TELEMETRY_NO_PATTERN('access_log_format', 'access_log_custom_format', '%{time} %{statusCode} %{method} %{path}'))
+  if (parts.length === 0) {
+    throw about(
+      'access_log_format',
+      new FG_ERR_TELEMETRY_NO_PATTERN('access_log_format', 'access_log_custom_format', '%{time} %{statusCode} %{method} %{path}')
+    )
+  }
   if (end < text.length) parts.push(text.slice(end))
   return function formatEntry (entry) {
     let line = ''
@@ -55,11 +63,18 @@ export function compileAccessPattern (pattern: string, options: AccessPatternOpt
   }
 }
 
-function createPart (name: string, key: string | undefined, layout: string | undefined, { prefix, missing, claims, secrets, scrub }: AccessPatternOptions): string | Part {
+function createPart (
+  name: string,
+  key: string | undefined,
+  layout: string | undefined,
+  { prefix, missing, claims, secrets, scrub }: AccessPatternOptions
+): string | Part {
   if (key !== undefined) {
     switch (name) {
       case 'header': return headerPart(key.toLowerCase(), missing, secrets, scrub)
-      case 'query': return secrets.query.has(key.toLowerCase()) ? ({ request }) => parameter(request, key) === null ? missing : redacted : ({ request }) => value(parameter(request, key), missing, scrub)
+      case 'query': return secrets.query.has(key.toLowerCase())
+        ? ({ request }) => parameter(request, key) === null ? missing : redacted
+        : ({ request }) => value(parameter(request, key), missing, scrub)
       case 'jwt': return ({ request }) => value(claims(request)?.[key], missing, scrub)
     }
     throw unknown(`${name}.${key}`)
@@ -104,5 +119,8 @@ function value (value: unknown, missing: string, scrub: Scrub): string {
 }
 
 function unknown (name: string): Error {
-  return about('access_log_custom_format', new FG_ERR_TELEMETRY_VARIABLE('access_log_custom_format', name, documented.map((known) => `%{${known}}`).join(', ')))
+  return about(
+    'access_log_custom_format',
+    new FG_ERR_TELEMETRY_VARIABLE('access_log_custom_format', name, documented.map((known) => `%{${known}}`).join(', '))
+  )
 }

@@ -34,7 +34,9 @@ function openWriter (fd: 1 | 2): LineWriter {
   let writer = open.get(fd)
   if (writer === undefined) {
     const opened = writer = new LineWriter(withoutBlocking(fd), (lines) => {
-      openWriter(2).write(`floodgate: ${lines} ${lines === 1 ? 'line' : 'lines'} of std${fd === 1 ? 'out' : 'err'} ${lines === 1 ? 'was' : 'were'} dropped because the reader was too slow\n`)
+      openWriter(2).write(
+        `floodgate: ${lines} ${lines === 1 ? 'line' : 'lines'} of std${fd === 1 ? 'out' : 'err'} ${lines === 1 ? 'was' : 'were'} dropped because the reader was too slow\n`
+      )
     })
     open.set(fd, opened)
     process.once('exit', () => { opened.writeLast() })

@@ -25,9 +25,11 @@ export function createLineFormat (settings: LoggingSettings, scrub: Scrub): Form
 function chooseFormat ({ format, custom_format: pattern = '', prefix = '' }: LoggingSettings): (record: LogRecord) => string {
   switch (format) {
     case 'logstash':
-      return ({ time, level, message, fields }) => JSON.stringify({ '@timestamp': isoTime(time), '@version': 1, level, message, module, ...rename(fields, logstashKeys) })
+      return ({ time, level, message, fields }) =>
+        JSON.stringify({ '@timestamp': isoTime(time), '@version': 1, level, message, module, ...rename(fields, logstashKeys) })
     case 'json':
-      return ({ time, level, message, fields }) => JSON.stringify({ timestamp: isoTime(time), level, message, ...(prefix !== '' && { prefix }), ...rename(fields, jsonKeys) })
+      return ({ time, level, message, fields }) =>
+        JSON.stringify({ timestamp: isoTime(time), level, message, ...(prefix !== '' && { prefix }), ...rename(fields, jsonKeys) })
     case 'custom': {
       const write = compileMessagePattern(pattern)
       return (record) => write({ ...record, message: describeRecord(record) })

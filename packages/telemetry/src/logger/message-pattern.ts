@@ -78,13 +78,18 @@ function createPart (name: string, layout: string | undefined): string | Part {
     case 'module': return verb(name, layout, 'text')(module)
     default:
       if (unknowable.includes(name)) return '???'
-      throw about('custom_format', new FG_ERR_TELEMETRY_VARIABLE('custom_format', name, documented.map((known) => `%{${known}}`).join(', ')))
+      throw about(
+        'custom_format',
+        new FG_ERR_TELEMETRY_VARIABLE('custom_format', name, documented.map((known) => `%{${known}}`).join(', '))
+      )
   }
 }
 
 function verb (name: string, layout: string | undefined, kind: 'text' | 'number'): (value: string | number) => string {
   const write = compileGoVerb(layout ?? 'v', kind)
-  if (write === null) throw about('custom_format', new FG_ERR_TELEMETRY_LAYOUT(layout, name, kind === 'text' ? `%{${name}:.4s}` : `%{${name}:04d}`))
+  if (write === null) {
+    throw about('custom_format', new FG_ERR_TELEMETRY_LAYOUT(layout, name, kind === 'text' ? `%{${name}:.4s}` : `%{${name}:04d}`))
+  }
   return write
 }
 

@@ -34,7 +34,9 @@ export function readRecord (line: string, scrub: Scrub): LogRecord {
 export function describeRecord ({ message, fields }: LogRecord): string {
   const { err, detail, ...others } = fields
   const { error, rest } = splitError(err)
-  const reasons = [error.message, error.detail, detail, error.cause].filter((reason): reason is string => typeof reason === 'string' && reason !== '' && reason !== message)
+  const reasons = [error.message, error.detail, detail, error.cause].filter(
+    (reason): reason is string => typeof reason === 'string' && reason !== '' && reason !== message
+  )
   const parts = [...new Set(reasons)]
   let text = message === '' ? parts.join(': ') : [message, ...parts].join(': ')
   for (const [name, value] of Object.entries({ ...rest, ...others })) {
@@ -47,7 +49,10 @@ function splitError (err: unknown): { error: Partial<SerializedError>, rest: Rec
   if (typeof err !== 'object' || err === null) return { error: {}, rest: err === undefined ? {} : { err } }
   const { type, message, detail, cause, ...rest } = err as Partial<SerializedError>
   // If there is a code, it is more informative than the class.
-  return { error: { message: message ?? '', detail: detail ?? '', cause: cause ?? '' }, rest: rest.code === undefined ? { type, ...rest } : rest }
+  return {
+    error: { message: message ?? '', detail: detail ?? '', cause: cause ?? '' },
+    rest: rest.code === undefined ? { type, ...rest } : rest
+  }
 }
 
 function writeValue (value: unknown): string {

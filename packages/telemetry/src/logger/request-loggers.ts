@@ -10,7 +10,10 @@ interface Waiting {
   made: FastifyBaseLogger | null
 }
 
-const methods = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent', 'child', 'bindings', 'setBindings', 'isLevelEnabled', 'flush'] as const
+const methods = [
+  'fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent', 'child', 'bindings', 'setBindings', 'isLevelEnabled',
+  'flush'
+] as const
 
 type Methods = Record<typeof methods[number], (...args: unknown[]) => unknown>
 
@@ -26,8 +29,13 @@ export function createRequestLoggers (log: FastifyBaseLogger): Factory {
   } as unknown as new (bindings: Bindings, options: ChildLoggerOptions) => FastifyBaseLogger
   // Everything else is inherited from the parent, as for pino's own children.
   RequestLogger.prototype = Object.create(log, Object.fromEntries([
-    ...methods.map((name) => [name, { value (this: Waiting, ...args: unknown[]) { return (childOf(this, log) as unknown as Methods)[name](...args) } }]),
-    ['level', { get (this: Waiting) { return childOf(this, log).level }, set (this: Waiting, level: string) { childOf(this, log).level = level } }]
+    ...methods.map(
+      (name) => [name, { value (this: Waiting, ...args: unknown[]) { return (childOf(this, log) as unknown as Methods)[name](...args) } }]
+    ),
+    [
+      'level',
+      { get (this: Waiting) { return childOf(this, log).level }, set (this: Waiting, level: string) { childOf(this, log).level = level } }
+    ]
   ]) as PropertyDescriptorMap)
   return (_logger, bindings, options) => new RequestLogger(bindings, options as ChildLoggerOptions)
 }

@@ -4,5 +4,6 @@
  * weak signature or a name constraint: the message has the details.
  */
 export function isCertificateError (code: string | null | undefined): boolean {
-  return code != null && /^(?:ERR_TLS_CERT|CERT_|CRL_|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|INVALID_|PATH_LENGTH|HOSTNAME_|ERROR_IN_CERT|CA_|EE_|PERMITTED_|EXCLUDED_|UNSPECIFIED$)/.test(code)
+  return code != null &&
+    /^(?:ERR_TLS_CERT|CERT_|CRL_|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|INVALID_|PATH_LENGTH|HOSTNAME_|ERROR_IN_CERT|CA_|EE_|PERMITTED_|EXCLUDED_|UNSPECIFIED$)/.test(code)
 }

@@ -35,7 +35,15 @@ export function readNames (der: Buffer): CertificateNames | null {
 }
 
 // The attributes of names (X.520) with OpenSSL's abbreviations, by the content of their object identifiers.
-const attributes: Record<string, string> = { 550403: 'CN', 550406: 'C', 550407: 'L', 550408: 'ST', '55040a': 'O', '55040b': 'OU', '0992268993f22c640119': 'DC' }
+const attributes: Record<string, string> = {
+  550403: 'CN',
+  550406: 'C',
+  550407: 'L',
+  550408: 'ST',
+  '55040a': 'O',
+  '55040b': 'OU',
+  '0992268993f22c640119': 'DC'
+}
 
 /** Formats a DER name of {@link CertificateNames}: `C=DE, O=Example, CN=an authority`. */
 export function writeName (name: string): string {

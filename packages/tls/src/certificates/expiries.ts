@@ -24,7 +24,12 @@ const day = 86_400_000
  * Returns when certificates expire: for each file in use the certificate that is sent or, for authorities, the first to
  * expire; and the certificates of peers. Files with more than 16 authorities are left out.
  */
-export function listExpiries (settings: TlsSettings | null, files: TlsFiles, peers: Iterable<[string, X509Certificate]>, now = Date.now()): CertificateStatistics[] {
+export function listExpiries (
+  settings: TlsSettings | null,
+  files: TlsFiles,
+  peers: Iterable<[string, X509Certificate]>,
+  now = Date.now()
+): CertificateStatistics[] {
   const list = new Map<string, CertificateStatistics>()
   const add = (use: CertificateStatistics['use'], from: string, { subject, validTo }: CertificateFacts): void => {
     list.set(`${use} ${from}`, { use, from, subject, validTo, daysLeft: Math.floor((Date.parse(validTo) - now) / day) })

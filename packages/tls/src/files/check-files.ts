@@ -11,14 +11,32 @@ import { listTlsFiles, readText, type ReadFile } from './tls-files.ts'
  *
  * @param warnings receives warnings: certificates that have expired
  */
-export function checkTlsFiles (settings: CertificateFiles | null, read: ReadFile = readText, warnings: SettingProblem[] = []): SettingProblem[] {
+export function checkTlsFiles (
+  settings: CertificateFiles | null,
+  read: ReadFile = readText,
+  warnings: SettingProblem[] = []
+): SettingProblem[] {
   const problems: SettingProblem[] = []
   const note = collectProblems(problems)
   const warn = collectProblems(warnings)
-  settings?.caCerts.forEach((file, index) => { checkAuthority(file, below(note, ['ca_certs', index]), below(warn, ['ca_certs', index]), read) })
-  settings?.clientCerts.forEach((pair, index) => { checkClientCertificate(pair, below(note, ['client_certs', index]), below(warn, ['client_certs', index]), read) })
+  settings?.caCerts.forEach(
+    (file, index) => { checkAuthority(file, below(note, ['ca_certs', index]), below(warn, ['ca_certs', index]), read) }
+  )
+  settings?.clientCerts.forEach(
+    (pair, index) => { checkClientCertificate(pair, below(note, ['client_certs', index]), below(warn, ['client_certs', index]), read) }
+  )
   for (const file of problems.length > 0 ? [] : listTlsFiles(settings)) {
-    if (isCut(read(file))) note([], { code: 'cut-off', value: file, message: `${describeFile(file)} ends in the middle of a block`, instead: 'write the complete file, ideally under another name, and rename it' })
+    if (isCut(read(file))) {
+      note(
+        [],
+        {
+          code: 'cut-off',
+          value: file,
+          message: `${describeFile(file)} ends in the middle of a block`,
+          instead: 'write the complete file, ideally under another name, and rename it'
+        }
+      )
+    }
   }
   return problems
 }
@@ -33,9 +51,24 @@ export function checkAuthority (file: string, note: NoteProblem, warn: NoteProbl
   if (text === null) return
   const { total, valid } = findCertificates(text)
   if (valid.length === 0) {
-    note([], { code: 'no-certificate', value: file, message: `${describeFile(file)} ${describeContent(text)}`, instead: 'name a PEM file with at least one certificate ("-----BEGIN CERTIFICATE-----")' })
+    note(
+      [],
+      {
+        code: 'no-certificate',
+        value: file,
+        message: `${describeFile(file)} ${describeContent(text)}`,
+        instead: 'name a PEM file with at least one certificate ("-----BEGIN CERTIFICATE-----")'
+      }
+    )
   } else if (valid.length < total) {
-    warn([], { code: 'broken-certificate', value: file, message: `${total - valid.length} of the ${total} certificates in ${describeFile(file)} cannot be parsed and are ignored` })
+    warn(
+      [],
+      {
+        code: 'broken-certificate',
+        value: file,
+        message: `${total - valid.length} of the ${total} certificates in ${describeFile(file)} cannot be parsed and are ignored`
+      }
+    )
   }
   warnOfDates(valid, file, [], warn)
 }
@@ -46,7 +79,12 @@ const usablePairs = new Set<string>()
  * Reports why a pair of `client_certs` cannot be used. Equal files are checked once, because a check takes three
  * milliseconds.
  */
-export function checkClientCertificate (pair: CertificateFiles['clientCerts'][number], note: NoteProblem, warn: NoteProblem, read: ReadFile = readText): void {
+export function checkClientCertificate (
+  pair: CertificateFiles['clientCerts'][number],
+  note: NoteProblem,
+  warn: NoteProblem,
+  read: ReadFile = readText
+): void {
   const chain = readFile(pair.certificate, ['certificate'], note, read)
   const keyText = readFile(pair.privateKey, ['private_key'], note, read)
   const digest = createHash('sha256').update(chain ?? '').update('\0').update(keyText ?? '').digest('base64')
@@ -64,14 +102,29 @@ interface PairContent { leaf: X509Certificate, key: KeyObject, chain: string, ke
 
 function isPair (files: CertificateFiles['clientCerts'][number], { leaf, key, chain, keyText }: PairContent, note: NoteProblem): boolean {
   if (!leaf.checkPrivateKey(key)) {
-    note(['private_key'], { code: 'key-mismatch', value: files.privateKey, message: `${describeFile(files.privateKey)} is not the key of the certificate in ${describeFile(files.certificate)}`, instead: 'name the key that the certificate was issued for' })
+    note(
+      ['private_key'],
+      {
+        code: 'key-mismatch',
+        value: files.privateKey,
+        message: `${describeFile(files.privateKey)} is not the key of the certificate in ${describeFile(files.certificate)}`,
+        instead: 'name the key that the certificate was issued for'
+      }
+    )
     return false
   }
   try {
     tls.createSecureContext({ ca: [], cert: chain, key: keyText })
     return true
   } catch (error) {
-    note([], { code: 'unusable-pair', message: `${describeFile(files.certificate)} cannot be used for TLS (${(error as Error).message})`, instead: 'issue a certificate with a stronger key or signature' })
+    note(
+      [],
+      {
+        code: 'unusable-pair',
+        message: `${describeFile(files.certificate)} cannot be used for TLS (${(error as Error).message})`,
+        instead: 'issue a certificate with a stronger key or signature'
+      }
+    )
     return false
   }
 }
@@ -79,7 +132,17 @@ function isPair (files: CertificateFiles['clientCerts'][number], { leaf, key, ch
 function findLeaf (file: string, text: string, note: NoteProblem): X509Certificate | null {
   const first = text.match(certificateBlock)?.[0]
   const leaf = first === undefined ? null : readCertificate(first)
-  if (!leaf) note(['certificate'], { code: 'no-certificate', value: file, message: `${describeFile(file)} ${first === undefined ? describeContent(text) : 'begins with a certificate that cannot be parsed'}`, instead: 'name a PEM file that begins with the certificate of the key' })
+  if (!leaf) {
+    note(
+      ['certificate'],
+      {
+        code: 'no-certificate',
+        value: file,
+        message: `${describeFile(file)} ${first === undefined ? describeContent(text) : 'begins with a certificate that cannot be parsed'}`,
+        instead: 'name a PEM file that begins with the certificate of the key'
+      }
+    )
+  }
   return leaf
 }
 
@@ -89,9 +152,21 @@ function findKey (file: string, text: string, note: NoteProblem): KeyObject | nu
     note(['private_key'], { code, value: file, message: `${describeFile(file)} ${message}`, instead })
     return null
   }
-  if (block === undefined) return refuse('no-key', text.includes('-----BEGIN') ? 'contains no private key' : describeContent(text), 'name a PEM file with a private key ("-----BEGIN PRIVATE KEY-----")')
+  if (block === undefined) {
+    return refuse(
+      'no-key',
+      text.includes('-----BEGIN') ? 'contains no private key' : describeContent(text),
+      'name a PEM file with a private key ("-----BEGIN PRIVATE KEY-----")'
+    )
+  }
   // OpenSSL's error for an encrypted key is misleading.
-  if (/ENCRYPTED/.test(block)) return refuse('encrypted-key', 'contains an encrypted private key, which is not supported', 'decrypt it: openssl pkey -in encrypted.key -out plain.key')
+  if (/ENCRYPTED/.test(block)) {
+    return refuse(
+      'encrypted-key',
+      'contains an encrypted private key, which is not supported',
+      'decrypt it: openssl pkey -in encrypted.key -out plain.key'
+    )
+  }
   try {
     return createPrivateKey(block)
   } catch {
@@ -110,9 +185,19 @@ function readFile (file: string, path: readonly string[], note: NoteProblem, rea
     return read(file)
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException
-    const reasons: Record<string, string> = { ENOENT: 'does not exist', EISDIR: 'is a directory', ENOTDIR: 'does not exist', EACCES: 'is not readable for this user', ENOTFILE: 'is a device, a pipe or a socket, not a regular file', EFBIG: 'is larger than 16 MiB' }
+    const reasons: Record<string, string> = {
+      ENOENT: 'does not exist',
+      EISDIR: 'is a directory',
+      ENOTDIR: 'does not exist',
+      EACCES: 'is not readable for this user',
+      ENOTFILE: 'is a device, a pipe or a socket, not a regular file',
+      EFBIG: 'is larger than 16 MiB'
+    }
     const relative = resolve(file) !== file ? '; relative paths start at the working directory' : ''
-    return refuse(`${describeFile(file)} ${reasons[code] ?? `cannot be read (${code})`}${code === 'EISDIR' ? '' : relative}`, code === 'EISDIR' ? 'list the files in it one by one' : 'correct the path, or put the file there')
+    return refuse(
+      `${describeFile(file)} ${reasons[code] ?? `cannot be read (${code})`}${code === 'EISDIR' ? '' : relative}`,
+      code === 'EISDIR' ? 'list the files in it one by one' : 'correct the path, or put the file there'
+    )
   }
 }
 
@@ -134,7 +219,17 @@ function warnOfDates (certificates: readonly CertificateFacts[], file: string, p
   if (certificates.length > 16) return
   const now = new Date().toISOString()
   for (const { subject, validTo } of certificates) {
-    if (validTo < now) warn(path, { code: 'expired', value: file, message: `the certificate ${subject} in ${describeFile(file)} expired on ${validTo.slice(0, 10)}`, instead: 'renew it' })
+    if (validTo < now) {
+      warn(
+        path,
+        {
+          code: 'expired',
+          value: file,
+          message: `the certificate ${subject} in ${describeFile(file)} expired on ${validTo.slice(0, 10)}`,
+          instead: 'renew it'
+        }
+      )
+    }
   }
 }
 

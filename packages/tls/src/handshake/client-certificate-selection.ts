@@ -152,7 +152,9 @@ function describeSignatures (privateKey: string): Candidate['signs'] {
   switch (asymmetricKeyType) {
     case 'rsa': return (signature, tls13) => pss.includes(signature) || (!tls13 && (signature & 0xff) === 1)
     case 'rsa-pss': return (signature) => signature >= 0x0809 && signature <= 0x080b
-    case 'ec': return (signature, tls13) => tls13 ? signature === curveSchemes[asymmetricKeyDetails?.namedCurve ?? ''] : (signature & 0xff) === 3
+    case 'ec': return (signature, tls13) => tls13
+      ? signature === curveSchemes[asymmetricKeyDetails?.namedCurve ?? '']
+      : (signature & 0xff) === 3
     case 'ed25519': return (signature) => signature === 0x0807
     default: return () => true
   }

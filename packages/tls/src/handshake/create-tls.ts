@@ -1,7 +1,10 @@
 import { constants, X509Certificate } from 'node:crypto'
 import { isIP, isIPv6 } from 'node:net'
 import type { Duplex } from 'node:stream'
-import tls, { type ConnectionOptions, type DetailedPeerCertificate, type PeerCertificate, type SecureContext, type SecureContextOptions, type TLSSocket } from 'node:tls'
+import tls, {
+  type ConnectionOptions, type DetailedPeerCertificate, type PeerCertificate, type SecureContext,
+  type SecureContextOptions, type TLSSocket
+} from 'node:tls'
 import { goSuites, defaultSuites, writeCiphers } from '../names/cipher-suites.ts'
 import { defaultCurves, writeCurves, writeGoCurves } from '../names/curves.ts'
 import { chooseCandidate, HandshakeTap, readCandidates } from './client-certificate-selection.ts'
@@ -76,7 +79,12 @@ const http2First = ['h2', 'http/1.1']
  * @param pinnedKeys of these settings, or those without `client_tls`
  * @throws the error of the file system if a file was removed since it was checked
  */
-export function createTls (settings: TlsSettings | null, env: NodeJS.ProcessEnv = process.env, files: TlsFiles = readTlsFiles(settings), pinnedKeys: readonly string[] | undefined = settings?.pinnedKeys): ClientTls {
+export function createTls (
+  settings: TlsSettings | null,
+  env: NodeJS.ProcessEnv = process.env,
+  files: TlsFiles = readTlsFiles(settings),
+  pinnedKeys: readonly string[] | undefined = settings?.pinnedKeys
+): ClientTls {
   const verify = !settings?.allowInsecureConnections
   const pins = pinnedKeys ? new Set(pinnedKeys) : null
   let trust: Trust | null = null
@@ -123,7 +131,14 @@ export function createTls (settings: TlsSettings | null, env: NodeJS.ProcessEnv 
     const server = `${target.host}:${target.port}`
     const choice = candidates.length > 0 ? choices.get(server) : firstPair
     const tap = choice === undefined || target.onRequest !== undefined ? new HandshakeTap(transport, decide) : null
-    const socket = tls.connect({ ...connectOptions(target.host, choice), ...target.http2 && { ALPNProtocols: http2First }, socket: tap ?? transport, session: tap ? undefined : target.session })
+    const socket = tls.connect(
+      {
+        ...connectOptions(target.host, choice),
+        ...target.http2 && { ALPNProtocols: http2First },
+        socket: tap ?? transport,
+        session: tap ? undefined : target.session
+      }
+    )
     let chain: Buffer[] = []
     let session: Buffer | null = null
     let accepted = false
@@ -153,7 +168,12 @@ export function createTls (settings: TlsSettings | null, env: NodeJS.ProcessEnv 
       // Only sessions of accepted servers are stored.
       const shown = pins !== null && !target.isProxy && !socket.isSessionReused() ? readChain(socket) : null
       if (shown !== null && !isPinned(shown, pins!)) {
-        settle(Object.assign(new Error(`none of the pinned keys is in its certificate chain, which has ${listKeys(shown).join(', ')}`), { code: 'CERT_KEY_NOT_PINNED' }))
+        settle(
+          Object.assign(
+            new Error(`none of the pinned keys is in its certificate chain, which has ${listKeys(shown).join(', ')}`),
+            { code: 'CERT_KEY_NOT_PINNED' }
+          )
+        )
         socket.destroy()
         return
       }
@@ -197,7 +217,13 @@ export function createTls (settings: TlsSettings | null, env: NodeJS.ProcessEnv 
 
 function describeProtocol (settings: TlsSettings | null): SecureContextOptions {
   if (!settings) {
-    return { minVersion: 'TLSv1.2', maxVersion: 'TLSv1.3', ciphers: writeCiphers(goSuites, { legacy: false }), ecdhCurve: writeGoCurves(), secureOptions }
+    return {
+      minVersion: 'TLSv1.2',
+      maxVersion: 'TLSv1.3',
+      ciphers: writeCiphers(goSuites, { legacy: false }),
+      ecdhCurve: writeGoCurves(),
+      secureOptions
+    }
   }
   const { minVersion, maxVersion, cipherSuites, curvePreferences } = settings
   return {

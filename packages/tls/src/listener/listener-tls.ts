@@ -31,7 +31,9 @@ type Version = keyof typeof secureVersions
 export function readListenerTls (settings: ServerTls, read: ReadFile, env: NodeJS.ProcessEnv): TlsOptions {
   try {
     const pairs = settings.keys.map((files) => readPair(files, read))
-    const usual = pairs.filter((pair, i) => sameNames(pair, pairs[0]!) && pairs.findIndex((other) => sameNames(other, pair) && kindOf(other) === kindOf(pair)) === i)
+    const usual = pairs.filter(
+      (pair, i) => sameNames(pair, pairs[0]!) && pairs.findIndex((other) => sameNames(other, pair) && kindOf(other) === kindOf(pair)) === i
+    )
     const protocol = describeProtocol(settings)
     const clients = settings.enableMtls ? { requestCert: true, rejectUnauthorized: true, ca: readAuthorities(settings, read, env) } : {}
     const options: TlsOptions = { ...protocol, ...clients, cert: usual.map(({ cert }) => cert), key: usual.map(({ key }) => key) }
@@ -39,7 +41,9 @@ export function readListenerTls (settings: ServerTls, read: ReadFile, env: NodeJ
     tls.createSecureContext(options)
     if (pairs.every((pair) => sameNames(pair, pairs[0]!))) return options
     const kinds = new Set(pairs.map(kindOf))
-    if (kinds.size > 1) throw new Error(`keys of different types (${[...kinds].join(', ')}) for different names: use one type for all of them`)
+    if (kinds.size > 1) {
+      throw new Error(`keys of different types (${[...kinds].join(', ')}) for different names: use one type for all of them`)
+    }
     return { ...options, SNICallback: createSniCallback(pairs, { ...protocol, ...clients }) }
   } catch (error) {
     throw new UnusableServerTls((error as Error).message)
@@ -69,7 +73,10 @@ function readAuthorities ({ caCerts, disableSystemCaPool }: ServerTls, read: Rea
   return [...own, ...[...store.named, ...store.rest()].flat().map(({ pem }) => pem)].join('\n')
 }
 
-function createSniCallback (pairs: readonly Pair[], options: TlsOptions): (servername: string, done: (error: Error | null, context?: SecureContext) => void) => void {
+function createSniCallback (pairs: readonly Pair[], options: TlsOptions): (
+  servername: string,
+  done: (error: Error | null, context?: SecureContext) => void
+) => void {
   const contexts = pairs.map(({ cert, key, names }) => ({ names, context: tls.createSecureContext({ ...options, cert, key }) }))
   return (servername, done) => {
     const fitting = contexts.find(({ names }) => names.checkHost(servername, { subject: 'never' }) !== undefined)

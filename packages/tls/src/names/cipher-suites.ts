@@ -50,7 +50,10 @@ export function suiteId (openssl: string): number | null {
 export function ianaName (id: number): string {
   const openssl = suites.find((suite) => suite.id === id)?.openssl ?? ''
   const [, exchange = 'RSA', rest = ''] = /^(?:(ECDHE-[A-Z]+)-)?(.*)$/.exec(openssl)!
-  const cipher = rest.replace(/^AES(\d+)-(?=SHA)/, 'AES-$1-CBC-').replace(/^AES(\d+)/, 'AES-$1').replace('DES-CBC3', '3DES-EDE-CBC').replace('RC4', 'RC4-128').replace(/POLY1305$/, 'POLY1305-SHA256')
+  const cipher = rest.replace(
+    /^AES(\d+)-(?=SHA)/,
+    'AES-$1-CBC-'
+  ).replace(/^AES(\d+)/, 'AES-$1').replace('DES-CBC3', '3DES-EDE-CBC').replace('RC4', 'RC4-128').replace(/POLY1305$/, 'POLY1305-SHA256')
   return `TLS-${exchange}-WITH-${cipher}`.replaceAll('-', '_')
 }
 

@@ -52,7 +52,19 @@ function isKnown (ecdhCurve: string): boolean {
   }
 }
 
-const curveNames: Readonly<Record<string, number>> = { p256: 23, prime256v1: 23, secp256r1: 23, curvep256: 23, p384: 24, secp384r1: 24, curvep384: 24, p521: 25, secp521r1: 25, curvep521: 25, x25519: 29 }
+const curveNames: Readonly<Record<string, number>> = {
+  p256: 23,
+  prime256v1: 23,
+  secp256r1: 23,
+  curvep256: 23,
+  p384: 24,
+  secp384r1: 24,
+  curvep384: 24,
+  p521: 25,
+  secp521r1: 25,
+  curvep521: 25,
+  x25519: 29
+}
 
 /** Finds the IANA number of a curve by any of its usual names; null if it is not supported. */
 export function curveIdOf (name: string): number | null {

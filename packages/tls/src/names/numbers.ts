@@ -6,11 +6,15 @@ export function adviseTlsNumber (key: string | number | undefined, value: unknow
   if (typeof value !== 'string') return null
   if (key === 'cipher_suites') {
     const id = suiteNamed(value)
-    return id === null ? 'use the IANA numbers of cipher suites: 49199 is ECDHE-RSA with AES-128-GCM' : `write the number of this suite: ${id}`
+    return id === null
+      ? 'use the IANA numbers of cipher suites: 49199 is ECDHE-RSA with AES-128-GCM'
+      : `write the number of this suite: ${id}`
   }
   if (key === 'curve_preferences') {
     const id = curveIdOf(value)
-    return id === null ? 'use the IANA numbers of curves: 23 (P-256), 24 (P-384), 25 (P-521), 29 (X25519)' : `write the number of this curve: ${id}`
+    return id === null
+      ? 'use the IANA numbers of curves: 23 (P-256), 24 (P-384), 25 (P-521), 29 (X25519)'
+      : `write the number of this curve: ${id}`
   }
   return null
 }

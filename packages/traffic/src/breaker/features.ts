@@ -18,7 +18,11 @@ export const httpBreaker: Partial<Feature> = {
 }
 
 /** Wraps a call; requests that the client aborts do not count. */
-function guard<Request, Response> (breaker: CircuitBreaker, next: (request: Request) => Promise<Response>, isGood: (response: Response) => boolean): (request: Request) => Promise<Response> {
+function guard<Request, Response> (
+  breaker: CircuitBreaker,
+  next: (request: Request) => Promise<Response>,
+  isGood: (response: Response) => boolean
+): (request: Request) => Promise<Response> {
   return function breakCircuit (request) {
     let generation: number
     try {

@@ -18,7 +18,12 @@ export const HttpBreakerSettings = {
   required: ['valid_status_codes'],
   properties: {
     ...shared,
-    valid_status_codes: { type: 'array', items: { type: 'integer' }, minItems: 1, description: 'Status codes that count as success; all others are failures' }
+    valid_status_codes: {
+      type: 'array',
+      items: { type: 'integer' },
+      minItems: 1,
+      description: 'Status codes that count as success; all others are failures'
+    }
   },
   additionalProperties: false
 } as const

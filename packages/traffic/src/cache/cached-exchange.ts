@@ -72,11 +72,22 @@ export function createCachedExchange ({ store, next, passes, keeps }: CachedExch
     return keep(key, headers, wanted, await next(request))
   }
 
-  async function renew (key: string, request: CoreRequest, wanted: Directives, kept: KeptAnswer, age: number, conditional: boolean): Promise<BackendResponse> {
+  async function renew (
+    key: string,
+    request: CoreRequest,
+    wanted: Directives,
+    kept: KeptAnswer,
+    age: number,
+    conditional: boolean
+  ): Promise<BackendResponse> {
     const { headers } = request
     const { etag, 'last-modified': modified } = kept.headers
     if (conditional && (etag ?? modified) !== undefined) {
-      request.headers = { ...headers, ...(etag !== undefined && { 'if-none-match': etag }), ...(modified !== undefined && { 'if-modified-since': modified }) }
+      request.headers = {
+        ...headers,
+        ...(etag !== undefined && { 'if-none-match': etag }),
+        ...(modified !== undefined && { 'if-modified-since': modified })
+      }
     }
     let response: BackendResponse
     try {
@@ -87,7 +98,11 @@ export function createCachedExchange ({ store, next, passes, keeps }: CachedExch
     }
     if (response.status === 304 && conditional) {
       drop(response)
-      const renewed: KeptAnswer = { ...kept, headers: { ...kept.headers, ...response.headers }, born: performance.now() - ageOf(response.headers) }
+      const renewed: KeptAnswer = {
+        ...kept,
+        headers: { ...kept.headers, ...response.headers },
+        born: performance.now() - ageOf(response.headers)
+      }
       store.set(key, renewed)
       return answerOf(renewed, performance.now() - renewed.born)
     }
@@ -101,7 +116,10 @@ export function createCachedExchange ({ store, next, passes, keeps }: CachedExch
   /** Stores the response, if allowed, once it is complete; otherwise removes the one that it replaces (`stale`). */
   function keep (key: string, asked: Readonly<Headers>, wanted: Directives, response: BackendResponse, stale = false): BackendResponse {
     const { status, body } = response
-    if (!keeps(status) || wanted.has('no-store') || !isWorthKeeping(response.headers, passes) || Number(response.headers['content-length'] ?? 0) > store.maxBody) {
+    if (!keeps(status) ||
+      wanted.has('no-store') ||
+      !isWorthKeeping(response.headers, passes) ||
+      Number(response.headers['content-length'] ?? 0) > store.maxBody) {
       if (stale) store.delete(key)
       return response
     }
@@ -122,7 +140,10 @@ function isWorthKeeping (headers: Readonly<Headers>, passes: boolean): boolean {
   const directives = readDirectives(headers['cache-control'])
   if (directives.has('no-store') || varyOf(headers).includes('*')) return false
   if (passes && headers['set-cookie'] !== undefined) return false
-  return headers['etag'] !== undefined || headers['last-modified'] !== undefined || directives.has('stale-if-error') || lifetimeOf(headers, directives) > 0
+  return headers['etag'] !== undefined ||
+    headers['last-modified'] !== undefined ||
+    directives.has('stale-if-error') ||
+    lifetimeOf(headers, directives) > 0
 }
 
 function varyOf ({ vary }: Readonly<Headers>): string[] {

@@ -11,7 +11,9 @@ export function readDirectives (header: string | string[] | undefined): Directiv
     const equals = part.indexOf('=')
     const name = (equals < 0 ? part : part.slice(0, equals)).trim().toLowerCase()
     // The first of duplicate directives is used (RFC 9111, section 4.2.1).
-    if (name !== '' && !directives.has(name)) directives.set(name, equals < 0 ? '' : part.slice(equals + 1).trim().replace(/^"(.*)"$/, '$1'))
+    if (name !== '' && !directives.has(name)) {
+      directives.set(name, equals < 0 ? '' : part.slice(equals + 1).trim().replace(/^"(.*)"$/, '$1'))
+    }
   }
   return directives
 }

@@ -23,7 +23,9 @@ const shared = new WeakMap<object, CacheStore>()
 export const feature: Partial<Feature> = {
   async setup (context) {
     judgeBounds(context)
-    const wanted = context.model.endpoints.some(({ backends }) => backends.some(({ extra }) => (extra['qos/http-cache'] as CacheSettings | undefined)?.floodgate !== undefined))
+    const wanted = context.model.endpoints.some(
+      ({ backends }) => backends.some(({ extra }) => (extra['qos/http-cache'] as CacheSettings | undefined)?.floodgate !== undefined)
+    )
     if (wanted) await prepareConnections(context)
   },
   exchange (settings: CacheSettings, next, backend, context) {
@@ -39,10 +41,17 @@ export const feature: Partial<Feature> = {
 function judgeBounds ({ model, warning }: FeatureContext): void {
   for (const { extra, method, place } of model.endpoints.flatMap(({ backends }) => backends)) {
     const settings = extra['qos/http-cache'] as CacheSettings | undefined
-    if (settings !== undefined && !['GET', 'HEAD'].includes(method)) warning([...place, 'extra_config', 'qos/http-cache'], `has no effect: responses to ${method} are not cached`)
+    if (settings !== undefined && !['GET', 'HEAD'].includes(method)) {
+      warning([...place, 'extra_config', 'qos/http-cache'], `has no effect: responses to ${method} are not cached`)
+    }
     for (const key of ['max_items', 'max_size'] as const) {
       const bound = settings?.[key]
-      if (bound !== undefined && bound < 0) warning([...place, 'extra_config', 'qos/http-cache', key], `${bound} is not a valid limit, so the default applies: ${key === 'max_items' ? `${DEFAULT_ITEMS} responses` : '64 MiB'}`)
+      if (bound !== undefined && bound < 0) {
+        warning(
+          [...place, 'extra_config', 'qos/http-cache', key],
+          `${bound} is not a valid limit, so the default applies: ${key === 'max_items' ? `${DEFAULT_ITEMS} responses` : '64 MiB'}`
+        )
+      }
     }
   }
 }
@@ -56,13 +65,21 @@ function findStore (settings: CacheSettings, backend: Backend, context: FeatureC
   return store
 }
 
-function createSharedStore (settings: CacheSettings, { connection_name: name, timeout, max_entry_bytes: maxBody = DEFAULT_ENTRY }: NonNullable<CacheSettings['floodgate']>, backend: Backend, context: FeatureContext): AnswerStore | null {
+function createSharedStore (
+  settings: CacheSettings,
+  { connection_name: name, timeout, max_entry_bytes: maxBody = DEFAULT_ENTRY }: NonNullable<CacheSettings['floodgate']>,
+  backend: Backend,
+  context: FeatureContext
+): AnswerStore | null {
   const connection = connectionNamed(name, [...backend.place, 'extra_config', 'qos/http-cache', 'floodgate', 'connection_name'], context)
   if (connection === null) return null
   // Places change when a configuration is edited: another backend at the same place must not find these responses.
   const own = () => createHash('sha256').update(JSON.stringify([backend.place, backend.encoding, backend.extra])).digest('base64url')
   const prefix = `floodgate:cache:${context.model.name}:${settings.shared === true ? 'shared' : own()}:`.replace(/[{}]/g, '|')
-  return createRedisStore(connection, { prefix, timeout: (timeout === undefined ? null : parseDuration(timeout)) ?? DEFAULT_TIMEOUT, maxBody })
+  return createRedisStore(
+    connection,
+    { prefix, timeout: (timeout === undefined ? null : parseDuration(timeout)) ?? DEFAULT_TIMEOUT, maxBody }
+  )
 }
 
 function createStore ({ max_items: items = 0, max_size: size = 0 }: CacheSettings): CacheStore {
@@ -75,7 +92,10 @@ function createStore ({ max_items: items = 0, max_size: size = 0 }: CacheSetting
 
 /** The reference caches responses that were read completely: error responses only if their body is passed on to the client. */
 function tellsErrors ({ extra }: Backend): boolean {
-  const { return_error_code: code, return_error_details: details } = (extra['backend/http'] ?? {}) as { return_error_code?: boolean, return_error_details?: string }
+  const { return_error_code: code, return_error_details: details } = (extra['backend/http'] ?? {}) as {
+    return_error_code?: boolean
+    return_error_details?: string
+  }
   return code === true || details !== undefined
 }
 

@@ -12,7 +12,12 @@ export const CacheSettings = {
       required: ['connection_name'],
       properties: {
         connection_name: { type: 'string', description: 'Name of a pool or cluster in the namespace `redis`' },
-        timeout: { type: 'string', format: 'go-duration', default: '50ms', description: 'Timeout of Redis; after that the backend is called' },
+        timeout: {
+          type: 'string',
+          format: 'go-duration',
+          default: '50ms',
+          description: 'Timeout of Redis; after that the backend is called'
+        },
         max_entry_bytes: { type: 'integer', minimum: 1, default: 1_048_576, description: 'Largest body that is cached, in bytes' }
       },
       additionalProperties: false

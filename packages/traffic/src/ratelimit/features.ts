@@ -32,11 +32,22 @@ export const serviceRedisLimit: Partial<Feature> = {
 export const createTieredLimit = (compileCondition: CompileCondition | undefined): Partial<Feature> => ({
   setup: prepareRedisLimits,
   service (settings: TieredSettings, context) {
-    const onRequest = createTieredGuard(settings, { name: 'service', place: ['extra_config', 'qos/ratelimit/tiered'], context, compileCondition })
+    const onRequest = createTieredGuard(
+      settings,
+      { name: 'service', place: ['extra_config', 'qos/ratelimit/tiered'], context, compileCondition }
+    )
     return onRequest && { onRequest, sparesHealth: true }
   },
   route (settings: TieredSettings, endpoint, context) {
-    const preHandler = createTieredGuard(settings, { name: `${endpoint.method} ${endpoint.path}`, place: [...endpoint.place, 'extra_config', 'qos/ratelimit/tiered'], context, compileCondition })
+    const preHandler = createTieredGuard(
+      settings,
+      {
+        name: `${endpoint.method} ${endpoint.path}`,
+        place: [...endpoint.place, 'extra_config', 'qos/ratelimit/tiered'],
+        context,
+        compileCondition
+      }
+    )
     return preHandler && { preHandler }
   }
 })
@@ -44,7 +55,9 @@ export const createTieredLimit = (compileCondition: CompileCondition | undefined
 /** The points where `qos/ratelimit/router` attaches. */
 export const routerLimit: Partial<Feature> = {
   route (settings: LimitSettings, endpoint, context) {
-    const preHandler = createGuard(createLimits(settings, 'qos/ratelimit/router', [...endpoint.place, 'extra_config', 'qos/ratelimit/router'], context))
+    const preHandler = createGuard(
+      createLimits(settings, 'qos/ratelimit/router', [...endpoint.place, 'extra_config', 'qos/ratelimit/router'], context)
+    )
     return preHandler && { preHandler }
   }
 }
@@ -53,7 +66,14 @@ export const routerLimit: Partial<Feature> = {
 export const routerRedisLimit: Partial<Feature> = {
   setup: prepareRedisLimits,
   route (settings: RedisLimitSettings, endpoint, context) {
-    const preHandler = createGuard(createRedisLimits(settings, `${endpoint.method} ${endpoint.path}`, [...endpoint.place, 'extra_config', 'qos/ratelimit/router/redis'], context))
+    const preHandler = createGuard(
+      createRedisLimits(
+        settings,
+        `${endpoint.method} ${endpoint.path}`,
+        [...endpoint.place, 'extra_config', 'qos/ratelimit/router/redis'],
+        context
+      )
+    )
     return preHandler && { preHandler }
   }
 }

@@ -46,7 +46,9 @@ export function createLimits (settings: LimitSettings, topic: string, place: Pla
 /** Creates a limit on all requests together: one bucket, in this process or in the primary. */
 export function createTotalLimiter (rate: Rate, topic: string, place: Place, context: FeatureContext): Limiter {
   const workers = othersOf(context)
-  return workers === null ? createSingleLimiter(rate) : createWorkerLimiter({ workers, topic, name: nameOf(place, 'all'), rate, idle: SHORTEST_IDLE, cleanup: 60_000 })
+  return workers === null
+    ? createSingleLimiter(rate)
+    : createWorkerLimiter({ workers, topic, name: nameOf(place, 'all'), rate, idle: SHORTEST_IDLE, cleanup: 60_000 })
 }
 
 /** Loads the Redis client and connects; call it in a feature's `setup`. */
@@ -82,13 +84,19 @@ function readLimits (settings: LimitSettings | RedisLimitSettings, place: Place,
   if (ofClient !== null) {
     const clientKey = createClientKey(strategy, key, createClientIp(context.model))
     // As on the reference: reported, and not limited.
-    if (clientKey === null) context.warning([...place, 'client_max_rate'], `has no effect with the strategy ${JSON.stringify(strategy)}: use "ip", "header" or "param"`)
-    else limits.push({ limiter: make.each(ofClient), key: clientKey, status: 429 })
+    if (clientKey === null) {
+      context.warning(
+        [...place, 'client_max_rate'],
+      `has no effect with the strategy ${JSON.stringify(strategy)}: use "ip", "header" or "param"`
+      )
+    } else limits.push({ limiter: make.each(ofClient), key: clientKey, status: 429 })
     const missing = namelessClients(strategy, key, place, context)
     if (missing !== null) context.warning([...place, 'client_max_rate'], `answers every request with 429: ${missing}`)
   }
   const ofAll = readRate(settings.max_rate, settings.capacity, every)
-  if (ofClient === null && ofAll !== null && strategy !== '') context.warning([...place, 'strategy'], 'has no effect without "client_max_rate"')
+  if (ofClient === null && ofAll !== null && strategy !== '') {
+    context.warning([...place, 'strategy'], 'has no effect without "client_max_rate"')
+  }
   if (ofAll !== null) limits.push({ limiter: make.all(ofAll), status: 503 })
   if (ofClient === null && ofAll === null) context.warning(place, 'has no effect: neither "max_rate" nor "client_max_rate" is above 0')
   return limits

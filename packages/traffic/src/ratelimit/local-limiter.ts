@@ -39,7 +39,10 @@ export function createSingleLimiter (rate: Rate, clock: Clock = monotonic): Limi
  * Creates a limit with a bucket for each key in this process. Idle buckets are removed regularly, and the oldest one if
  * there are too many; an idle bucket is not removed before it would be full again.
  */
-export function createKeyedLimiter (rate: Rate, { idle, cleanup, clock = monotonic, most = MOST_BUCKETS }: LocalLimiterOptions): KeyedLimiter {
+export function createKeyedLimiter (
+  rate: Rate,
+  { idle, cleanup, clock = monotonic, most = MOST_BUCKETS }: LocalLimiterOptions
+): KeyedLimiter {
   const buckets = new Map<string, Client>()
   const kept = Math.max(idle, rate.interval * rate.capacity)
   const timer = setInterval(sweep, cleanup)

@@ -17,7 +17,12 @@ export interface Rate {
  * @param shortest `every` is at least this, in ms: a second on endpoints, nothing on backends
  * @returns null if there is no limit
  */
-export function readRate (max: number | undefined, capacity: number | undefined, every: string | undefined, shortest = SECOND): Rate | null {
+export function readRate (
+  max: number | undefined,
+  capacity: number | undefined,
+  every: string | undefined,
+  shortest = SECOND
+): Rate | null {
   const perSecond = (max ?? 0) * SECOND / readEvery(every, shortest)
   if (!(perSecond > 0)) return null
   const held = Math.trunc(capacity ?? 0) || Math.trunc(perSecond)

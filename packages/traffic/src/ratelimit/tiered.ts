@@ -27,7 +27,9 @@ export function createTieredGuard (settings: TieredSettings, options: TieredOpti
   const tiers = settings.tiers.map((tier, i): Tier => {
     const at = [...place, 'tiers', i]
     const local = tier.ratelimit === undefined ? [] : createLimits(tier.ratelimit, 'qos/ratelimit/tiered', [...at, 'ratelimit'], context)
-    const shared = tier.ratelimit_redis === undefined ? [] : createRedisLimits(tier.ratelimit_redis, `${name}:tier ${i}`, [...at, 'ratelimit_redis'], context)
+    const shared = tier.ratelimit_redis === undefined
+      ? []
+      : createRedisLimits(tier.ratelimit_redis, `${name}:tier ${i}`, [...at, 'ratelimit_redis'], context)
     return { fits: createFits(tier, at, options), guard: createGuard([...local, ...shared]) }
   })
   if (tiers.every(({ guard }) => guard === undefined)) return undefined
@@ -44,7 +46,11 @@ export function createTieredGuard (settings: TieredSettings, options: TieredOpti
  * A request without the header belongs to the tier for any value; otherwise clients could avoid that tier by omitting
  * the header.
  */
-function createFits ({ tier_value: wanted = '', tier_value_as: as = 'literal' }: TierSettings, place: Place, { context, compileCondition }: TieredOptions): Condition {
+function createFits (
+  { tier_value: wanted = '', tier_value_as: as = 'literal' }: TierSettings,
+  place: Place,
+  { context, compileCondition }: TieredOptions
+): Condition {
   if (as === '*') return () => true
   if (as === 'literal') return (_, value) => value === wanted && value !== ''
   try {

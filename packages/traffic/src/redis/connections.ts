@@ -56,7 +56,12 @@ export async function prepareConnections (context: FeatureContext): Promise<void
     }))
   ]
   await Promise.all(opened.map(async ({ name, place, wrong, open }) => {
-    if (connections.has(name)) return context.problem([...place, 'name'], `the name ${JSON.stringify(name)} is used by another Redis connection: give each a name of its own`)
+    if (connections.has(name)) {
+      return context.problem(
+        [...place, 'name'],
+        `the name ${JSON.stringify(name)} is used by another Redis connection: give each a name of its own`
+      )
+    }
     const problems = wrong()
     for (const { path, message } of problems) context.problem([...place, ...path], message)
     if (problems.length > 0) {
@@ -83,7 +88,10 @@ export function connectionNamed (name: string, place: Place, context: FeatureCon
   const found = gateways.get(context.scope)?.get(name)
   if (found !== undefined) return found
   const known = [...gateways.get(context.scope)?.keys() ?? []].map((name) => JSON.stringify(name)).join(', ')
-  context.problem(place, `${name === '' ? 'does not name a Redis connection' : `there is no Redis connection ${JSON.stringify(name)}`}: ${known === '' ? 'add one under connection_pools of the service\'s "redis"' : `use ${known}`}`)
+  context.problem(
+    place,
+    `${name === '' ? 'does not name a Redis connection' : `there is no Redis connection ${JSON.stringify(name)}`}: ${known === '' ? 'add one under connection_pools of the service\'s "redis"' : `use ${known}`}`
+  )
   return null
 }
 
@@ -113,11 +121,16 @@ function watch (client: Client, name: string, context: FeatureContext): Connecti
   function lost (error: Error | null): void {
     if (away) return
     away = true
-    log.warn(`redis: ${name} is unavailable${error === null ? '' : `: ${(error as NodeJS.ErrnoException).code ?? error.message}`}; limits that use it refuse or allow requests according to on_failure_allow, and caches call their backends`)
+    log.warn(
+      `redis: ${name} is unavailable${error === null ? '' : `: ${(error as NodeJS.ErrnoException).code ?? error.message}`}; limits that use it refuse or allow requests according to on_failure_allow, and caches call their backends`
+    )
   }
 
   return {
-    takeToken: async (key, interval, capacity, life) => await heard('limits', client.floodgateTakeToken(key, interval, capacity, life, DECISION_TIMEOUT * 1000)) === 1,
+    takeToken: async (key, interval, capacity, life) => await heard(
+      'limits',
+      client.floodgateTakeToken(key, interval, capacity, life, DECISION_TIMEOUT * 1000)
+    ) === 1,
     get: (key) => heard('GET', client.getBuffer(key)),
     async set (key, value, life) { await heard('SET', client.set(key, value, 'PX', life)) },
     async delete (key) { await heard('DEL', client.del(key)) }

@@ -21,7 +21,9 @@ export function readAddress (text: string): Address {
   const [, v6, name, digits = '6379'] = /^(?:\[([^\]]+)\]|([^:/@\s]+))(?::(\d{1,5}))?$/.exec(text.replace(/^rediss?:\/\//, '')) ?? []
   const host = v6 ?? name
   const port = Number(digits)
-  if (host === undefined || port < 1 || port > 65_535) throw new Error(`${JSON.stringify(text)} is not a valid address: write it as "host:6379"`)
+  if (host === undefined || port < 1 || port > 65_535) {
+    throw new Error(`${JSON.stringify(text)} is not a valid address: write it as "host:6379"`)
+  }
   return { host, port }
 }
 
@@ -30,7 +32,10 @@ export function readAddress (text: string): Address {
  *
  * @param addresses with their paths in the connection's settings
  */
-export function judgeConnection (addresses: readonly (readonly [path: Place, text: string])[], tls: object | undefined): { path: Place, message: string }[] {
+export function judgeConnection (
+  addresses: readonly (readonly [path: Place, text: string])[],
+  tls: object | undefined
+): { path: Place, message: string }[] {
   const wrong = addresses.flatMap(([path, text]) => {
     try {
       readAddress(text)
@@ -39,7 +44,9 @@ export function judgeConnection (addresses: readonly (readonly [path: Place, tex
       return [{ path, message: (error as Error).message }]
     }
   })
-  return tls === undefined ? wrong : [...wrong, ...parseClientTls(tls).problems.map(({ path, message }) => ({ path: ['tls', ...path], message }))]
+  return tls === undefined
+    ? wrong
+    : [...wrong, ...parseClientTls(tls).problems.map(({ path, message }) => ({ path: ['tls', ...path], message }))]
 }
 
 /**

@@ -32,7 +32,9 @@ export function createRefusals (name: string, { log }: Pick<FeatureContext, 'log
         row.count++
       } else {
         rows.set(command, { code, count: (row?.count ?? 0) + 1 })
-        log.warn(`redis: ${name} fails ${command}: ${code}; limits that use it refuse or allow requests according to on_failure_allow, and caches call their backends`)
+        log.warn(
+          `redis: ${name} fails ${command}: ${code}; limits that use it refuse or allow requests according to on_failure_allow, and caches call their backends`
+        )
       }
       return { isReadOnly: OTHER_SERVER.test(error.message) }
     },

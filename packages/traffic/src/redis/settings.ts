@@ -7,7 +7,11 @@ const common = {
   client_name: { type: 'string', description: 'Client name that Redis shows for the connection' },
   user_name: { type: 'string', description: 'User of the Redis access control list' },
   password: { type: 'string', description: 'Password of the user; never shown' },
-  dial_timeout: { ...duration, default: '5s', description: 'Connect timeout; limited to one second, so that a server that is available again is found quickly' },
+  dial_timeout: {
+    ...duration,
+    default: '5s',
+    description: 'Connect timeout; limited to one second, so that a server that is available again is found quickly'
+  },
   min_retry_backoff: { ...duration, default: '8ms', description: 'Delay before the first reconnect; doubled for each further one' },
   max_retry_backoff: { ...duration, default: '512ms', description: 'Longest delay between reconnects; limited to one second' },
   tls: { type: 'object', additionalProperties: true, description: 'TLS of the connection to Redis: the keys of `client_tls`' },

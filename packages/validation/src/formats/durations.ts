@@ -27,7 +27,9 @@ export function periodProblem (text: string): string | null {
   const slash = text.indexOf('/')
   if (slash < 0) return 'missing slash'
   const [start, end] = [text.slice(0, slash), text.slice(slash + 1)]
-  if (start.startsWith('P')) return told('start duration', durationProblem(start)) ?? told('end date-time', dateTimeProblem(byteSlices(end)))
+  if (start.startsWith('P')) {
+    return told('start duration', durationProblem(start)) ?? told('end date-time', dateTimeProblem(byteSlices(end)))
+  }
   return told('start date-time', dateTimeProblem(byteSlices(start))) ??
     (end.startsWith('P') ? told('end duration', durationProblem(end)) : told('end date-time', dateTimeProblem(byteSlices(end))))
 }

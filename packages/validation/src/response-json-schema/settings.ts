@@ -10,7 +10,11 @@ export const ResponseJsonSchemaSettings = {
     error: {
       type: 'object',
       properties: {
-        body: { type: 'string', default: '', description: 'Body of the response if the data does not match. Default: as for any other error.' },
+        body: {
+          type: 'string',
+          default: '',
+          description: 'Body of the response if the data does not match. Default: as for any other error.'
+        },
         status: { type: 'integer', minimum: 200, maximum: 999, default: 500, description: 'Status of that response.' },
         content_type: { type: 'string', default: 'text/plain', description: 'Content type of `body`.' }
       }

@@ -40,7 +40,12 @@ interface Spot {
  *
  * @throws {SyntaxProblem} for a missing file, part of a file or variable, and for files that include themselves
  */
-export async function expandValues (main: Source, { refs, substitution }: Expansions, cwd: string, env: NodeJS.ProcessEnv): Promise<Source> {
+export async function expandValues (
+  main: Source,
+  { refs, substitution }: Expansions,
+  cwd: string,
+  env: NodeJS.ProcessEnv
+): Promise<Source> {
   const mounts: Mount[] = []
   const sources = new Map<string, Source>([[resolve(cwd, main.file), main]])
   const missing = new Map<string, Spot>()
@@ -49,13 +54,20 @@ export async function expandValues (main: Source, { refs, substitution }: Expans
   const [first] = missing.values()
   if (first !== undefined) {
     const names = [...missing.keys()]
-    throw problemAt(first, 'unset-variable', `${names.length === 1 ? 'the environment variable' : 'the environment variables'} ${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} not set`, `set ${names.length === 1 ? 'it' : 'them'}, or write a default: \${${names[0]}:-…}`)
+    throw problemAt(
+      first,
+      'unset-variable',
+      `${names.length === 1 ? 'the environment variable' : 'the environment variables'} ${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} not set`,
+      `set ${names.length === 1 ? 'it' : 'them'}, or write a default: \${${names[0]}:-…}`
+    )
   }
   return createMountedSource(main, value, mounts)
 
   async function expand (value: unknown, spot: Spot): Promise<unknown> {
     count(value, spot)
-    if (typeof value === 'string') return substitution ? substitute(value, env, (name) => { if (!missing.has(name)) missing.set(name, spot) }) : value
+    if (typeof value === 'string') {
+      return substitution ? substitute(value, env, (name) => { if (!missing.has(name)) missing.set(name, spot) }) : value
+    }
     if (spot.place.length >= maxNesting) throw problemAt(spot, 'too-deep', nestedTooDeep)
     if (Array.isArray(value)) {
       const list: unknown[] = []
@@ -66,7 +78,11 @@ export async function expandValues (main: Source, { refs, substitution }: Expans
     const target = refs ? value['$ref'] : undefined
     if (typeof target === 'string' && isFileReference(target)) return await include(target, value, spot)
     const entries: [string, unknown][] = []
-    for (const [key, item] of Object.entries(value)) entries.push([key, isPlain(item) ? count(item, spot) : await expand(item, below(spot, key))])
+    for (const [key, item] of Object.entries(value)) {
+      entries.push(
+        [key, isPlain(item) ? count(item, spot) : await expand(item, below(spot, key))]
+      )
+    }
     return Object.fromEntries(entries)
   }
 
@@ -77,7 +93,14 @@ export async function expandValues (main: Source, { refs, substitution }: Expans
 
   async function include (target: string, holder: Record<string, unknown>, spot: Spot): Promise<unknown> {
     const other = Object.keys(holder).find((key) => !isComment(key))
-    if (other !== undefined) throw problemAt(spot, 'invalid-ref', `${JSON.stringify(other)} is ignored beside "$ref", which replaces the whole object`, 'move it into the included file, or remove it')
+    if (other !== undefined) {
+      throw problemAt(
+        spot,
+        'invalid-ref',
+        `${JSON.stringify(other)} is ignored beside "$ref", which replaces the whole object`,
+        'move it into the included file, or remove it'
+      )
+    }
     const [name, pointer = ''] = target.split(/#(.*)/s) as [string, string?]
     const file = name.startsWith('/') ? name : join(dirname(spot.source.file), name)
     const step = `${resolve(cwd, file)}#${pointer}`
@@ -133,7 +156,9 @@ function follow (source: Source, pointer: string, target: string, spot: Spot): {
   for (const token of pointer === '' ? [] : pointer.split('/').slice(1)) {
     const key = token.replaceAll('~1', '/').replaceAll('~0', '~')
     const step = Array.isArray(value) && /^(?:0|[1-9]\d*)$/.test(key) ? Number(key) : key
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) throw problemAt(spot, 'invalid-ref', `${target}: there is no ${JSON.stringify(key)} in ${source.file}`)
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) {
+      throw problemAt(spot, 'invalid-ref', `${target}: there is no ${JSON.stringify(key)} in ${source.file}`)
+    }
     value = (value as Record<string | number, unknown>)[step]
     base.push(step)
   }

@@ -23,7 +23,13 @@ export async function readFolder (variable: string, folder: string, cwd: string,
     names = await readdir(resolve(cwd, folder))
   } catch (err) {
     const why = (err as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such folder' : explainFailure(err)
-    throw new SyntaxProblem(`the folder of ${variable} cannot be read: ${why}`, null, null, `set ${variable} to the path of a folder, or unset it`, { file: folder })
+    throw new SyntaxProblem(
+      `the folder of ${variable} cannot be read: ${why}`,
+      null,
+      null,
+      `set ${variable} to the path of a folder, or unset it`,
+      { file: folder }
+    )
   }
   const wanted = names.filter((name) => endings.includes(extname(name).toLowerCase())).sort()
   return await Promise.all(wanted.map(async (name) => {

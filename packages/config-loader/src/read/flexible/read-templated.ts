@@ -41,7 +41,14 @@ export async function readTemplated (file: string, cwd: string, env: NodeJS.Proc
   }
 }
 
-function render (main: string, templates: TemplateFiles, called: readonly { file: string, name: string, text: string }[], data: unknown, partial: (name: string) => string, env: NodeJS.ProcessEnv): Rendering {
+function render (
+  main: string,
+  templates: TemplateFiles,
+  called: readonly { file: string, name: string, text: string }[],
+  data: unknown,
+  partial: (name: string) => string,
+  env: NodeJS.ProcessEnv
+): Rendering {
   const set = createTemplates({ loader: { partial }, env })
   try {
     set.parse(main, templates.get(main)!.text)
@@ -77,7 +84,13 @@ function parseRendered (parse: Parser, file: string, text: string, find: FindInT
     if (!(err instanceof SyntaxProblem) || err.where === null) throw err
     const found = find(err.where)
     const excerpt = err.excerpt === null ? null : `${err.excerpt}\n${found?.note ?? '(as rendered)'}`
-    throw new SyntaxProblem(`the rendered configuration is not valid: ${err.message}`, found ?? null, excerpt, err.instead, { file: found?.file ?? file, code: 'syntax' })
+    throw new SyntaxProblem(
+      `the rendered configuration is not valid: ${err.message}`,
+      found ?? null,
+      excerpt,
+      err.instead,
+      { file: found?.file ?? file, code: 'syntax' }
+    )
   }
 }
 
@@ -85,6 +98,12 @@ async function writeResult (out: string, text: string, cwd: string): Promise<voi
   try {
     await writeFile(resolve(cwd, out), text, { mode: 0o600 })
   } catch (err) {
-    throw new SyntaxProblem(`the rendered configuration cannot be written: ${explainFailure(err)}`, null, null, 'set FC_OUT to a writable path', { file: out, code: 'unwritable-file' })
+    throw new SyntaxProblem(
+      `the rendered configuration cannot be written: ${explainFailure(err)}`,
+      null,
+      null,
+      'set FC_OUT to a writable path',
+      { file: out, code: 'unwritable-file' }
+    )
   }
 }

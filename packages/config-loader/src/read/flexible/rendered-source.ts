@@ -64,13 +64,20 @@ function fileOf ({ templates }: RenderedFiles, name: string): string {
 }
 
 /** The output of an action is a partial if it equals the text of one, from the action's first character. */
-function findInPartials ({ text, locate }: Rendering, partials: RenderedFiles['partials'], action: Location, offset: number): Position | null {
+function findInPartials (
+  { text, locate }: Rendering,
+  partials: RenderedFiles['partials'],
+  action: Location,
+  offset: number
+): Position | null {
   if (action.kind !== 'value' || !action.lineText.includes('include')) return null
   for (const { file, text: partial } of partials.values()) {
     const start = partial === '' ? -1 : text.lastIndexOf(partial, offset)
     if (start === -1 || start + partial.length <= offset) continue
     const first = locate(start)
-    if (first?.kind === 'value' && first.file === action.file && first.line === action.line && first.column === action.column) return { file, ...lineAndColumn(partial, offset - start) }
+    if (first?.kind === 'value' && first.file === action.file && first.line === action.line && first.column === action.column) {
+      return { file, ...lineAndColumn(partial, offset - start) }
+    }
   }
   return null
 }

@@ -19,7 +19,15 @@ export async function readSettings (folder: string, cwd: string): Promise<Settin
   for (const { file, name, text } of await readFolder('FC_SETTINGS', folder, cwd, ['.json', '.yaml', '.yml', '.toml'])) {
     const key = name.slice(0, name.lastIndexOf('.'))
     const other = data.get(key)
-    if (other !== undefined) throw new SyntaxProblem(`${other.file} has the same name in templates: .${key}`, null, null, 'rename one of them', { file, code: 'ambiguous-settings' })
+    if (other !== undefined) {
+      throw new SyntaxProblem(
+        `${other.file} has the same name in templates: .${key}`,
+        null,
+        null,
+        'rename one of them',
+        { file, code: 'ambiguous-settings' }
+      )
+    }
     data.set(key, parseSettings(file, text))
   }
   return {

@@ -33,5 +33,10 @@ function maskQuoted (line: string): string {
 }
 
 function maskAction (text: string): string {
-  return text.replace(/"(?:[^"\\]|\\.)*(?:"|$)|`[^`]*(?:`|$)/g, (quoted, at: number) => openText.test(text.slice(0, at)) ? quoted : quoted[0] + '…' + (quoted.length > 1 && quoted.endsWith(quoted[0]!) ? quoted[0] : ''))
+  return text.replace(
+    /"(?:[^"\\]|\\.)*(?:"|$)|`[^`]*(?:`|$)/g,
+    (quoted, at: number) => openText.test(text.slice(0, at))
+      ? quoted
+      : quoted[0] + '…' + (quoted.length > 1 && quoted.endsWith(quoted[0]!) ? quoted[0] : '')
+  )
 }

@@ -2,7 +2,9 @@ import { quote } from '@floodgate/go/quote'
 import { byteLength, sliceBytes, toBinary } from '@floodgate/go/text'
 import { CallError } from '../../errors.ts'
 import { formatValue } from '../../texts/printf.ts'
-import { isSpace, isLower, isTitle, isUpper, lower, mapCharacters, toLower, toTitle, toUpper, trimSpace, upper } from '../../texts/character.ts'
+import {
+  isSpace, isLower, isTitle, isUpper, lower, mapCharacters, toLower, toTitle, toUpper, trimSpace, upper
+} from '../../texts/character.ts'
 import { BOOL, Dict, STRING, dictOf, listOf, strings } from '../../evaluate/values.ts'
 import { any, define, integer, rest, text, type Context, type FunctionTable } from '../definition.ts'
 import { stringify, toStrings } from './stringify.ts'
@@ -21,7 +23,11 @@ export const stringFunctions: FunctionTable = {
   repeat: define([integer, text], STRING, ([count, value], context) => repeat(value, count, context)),
   trimall: define([text, text], STRING, ([set, value]) => trimSet(value, set)),
   trimAll: define([text, text], STRING, ([set, value]) => trimSet(value, set)),
-  trimSuffix: define([text, text], STRING, ([suffix, value]) => suffix !== '' && value.endsWith(suffix) ? value.slice(0, -suffix.length) : value),
+  trimSuffix: define(
+    [text, text],
+    STRING,
+    ([suffix, value]) => suffix !== '' && value.endsWith(suffix) ? value.slice(0, -suffix.length) : value
+  ),
   trimPrefix: define([text, text], STRING, ([prefix, value]) => value.startsWith(prefix) ? value.slice(prefix.length) : value),
   nospace: define([text], STRING, ([value]) => removeSpaces(value)),
   initials: define([text], STRING, ([value]) => initials(value)),

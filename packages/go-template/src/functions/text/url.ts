@@ -27,7 +27,9 @@ function toDict ({ scheme, opaque, userinfo, host, path, query, fragment }: GoUr
 
 function fromDict (parts: Dict): GoUrl {
   const [scheme, host, path, query, opaque, fragment, userinfo] =
-    ['scheme', 'host', 'path', 'query', 'opaque', 'fragment', 'userinfo'].map((key) => textOf(parts, key)) as [string, string, string, string, string, string, string]
+    [
+      'scheme', 'host', 'path', 'query', 'opaque', 'fragment', 'userinfo'
+    ].map((key) => textOf(parts, key)) as [string, string, string, string, string, string, string]
   const user = userinfo === '' ? null : parse(`proto://${userinfo}@host`, 'unable to parse userinfo in dict').userinfo
   return { scheme, opaque, userinfo: user, host, path, query, fragment }
 }

@@ -140,7 +140,9 @@ export class Http2Connection implements StreamOwner {
   destroy (error: Error): Promise<void> {
     this.reason = error
     const session = this.#session
-    const closed = session.closed && session.destroyed ? Promise.resolve() : new Promise<void>((resolve) => { session.once('close', () => { resolve() }) })
+    const closed = session.closed && session.destroyed
+      ? Promise.resolve()
+      : new Promise<void>((resolve) => { session.once('close', () => { resolve() }) })
     session.destroy()
     return closed
   }

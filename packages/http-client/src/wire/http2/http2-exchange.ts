@@ -13,7 +13,12 @@ import { readFields } from '../../call/request-headers.ts'
 
 const { NGHTTP2_CANCEL, NGHTTP2_NO_ERROR, NGHTTP2_REFUSED_STREAM } = http2.constants
 const canceled = new Error('the exchange was cancelled')
-const codeNames = new Map(Object.entries(http2.constants).flatMap(([name, code]) => /^NGHTTP2_[A-Z0-9_]+$/.test(name) && !/^NGHTTP2_(?:FLAG|ERR|SETTINGS|SESSION|STREAM|HCAT|NV|DEFAULT)_?/.test(name) ? [[code, name.slice(8)] as const] : []))
+const codeNames = new Map(
+  Object.entries(http2.constants).flatMap(
+    ([name, code]) =>
+      /^NGHTTP2_[A-Z0-9_]+$/.test(name) && !/^NGHTTP2_(?:FLAG|ERR|SETTINGS|SESSION|STREAM|HCAT|NV|DEFAULT)_?/.test(name) ? [[code, name.slice(8)] as const] : []
+  )
+)
 
 /** The connection that a stream belongs to. */
 export interface StreamOwner {
@@ -77,7 +82,8 @@ export class Http2Exchange implements Carrier {
     let stream: ClientHttp2Stream
     try {
       if (!isEmptyBody(body) && !isReplayable(body)) this.#cutter = new AbortController()
-      stream = this.#stream = this.#session.request(headers, { endStream: isEmptyBody(body), ...this.#cutter && { signal: this.#cutter.signal } })
+      const options = { endStream: isEmptyBody(body), ...this.#cutter && { signal: this.#cutter.signal } }
+      stream = this.#stream = this.#session.request(headers, options)
     } catch (cause) {
       // The session goes away, or has no number left for a stream.
       if ((cause as NodeJS.ErrnoException).code?.startsWith('ERR_HTTP2_HEADER') || (cause as NodeJS.ErrnoException).code?.startsWith('ERR_HTTP2_INVALID_')) throw describeInvalid(cause, this.#connection.authority)

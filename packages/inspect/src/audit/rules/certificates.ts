@@ -19,7 +19,8 @@ export const certificateRules: readonly Rule[] = [
     severity: 'CRITICAL',
     message: 'a certificate has expired',
     remedy: 'renew it',
-    find: (subject) => certificates(subject).flatMap(({ info, place }) => at(place, expiry(info) <= subject.now.getTime(), `the certificate ${name(info)} expired on ${info.validTo.slice(0, 10)}`))
+    find: (subject) =>
+      certificates(subject).flatMap(({ info, place }) => at(place, expiry(info) <= subject.now.getTime(), `the certificate ${name(info)} expired on ${info.validTo.slice(0, 10)}`))
   },
   {
     id: 'certificate-expires-soon',

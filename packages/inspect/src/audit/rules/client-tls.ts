@@ -16,9 +16,15 @@ export const clientTlsRules: readonly Rule[] = [
     remedy: 'list the certificate authority of the backend, or its certificate, in ca_certs, and remove allow_insecure_connections',
     find: ({ backends }) => backends.flatMap(({ endpoint, backend }) => {
       if (!backend.client.tls?.allowInsecureConnections || !backend.hosts.some((host) => /^https:/i.test(host))) return []
-      const headers = passesAll(endpoint, backend) ? ['all headers'] : ['authorization', 'cookie'].filter((name) => passesHeader(endpoint, backend, name))
+      const headers = passesAll(endpoint, backend)
+        ? ['all headers']
+        : ['authorization', 'cookie'].filter((name) => passesHeader(endpoint, backend, name))
       const sent = [...headers, ...backend.client.tls.clientCerts.length > 0 ? ['a client certificate'] : []]
-      return at(backend.place, sent.length > 0, `${sent.join(' and ')} of clients or of the gateway are sent to ${backend.hosts.join(', ')}, whose certificate is not verified: anyone on the network path can read them`)
+      return at(
+        backend.place,
+        sent.length > 0,
+        `${sent.join(' and ')} of clients or of the gateway are sent to ${backend.hosts.join(', ')}, whose certificate is not verified: anyone on the network path can read them`
+      )
     })
   },
   {
@@ -26,7 +32,8 @@ export const clientTlsRules: readonly Rule[] = [
     severity: 'HIGH',
     message: 'versions of TLS below 1.2 are insecure',
     remedy: 'write "TLS12" or "TLS13" in min_version',
-    find: (subject) => both(subject, ({ minVersion }, place) => at([...place, 'min_version'], isOlder(minVersion as TlsSettings['minVersion'], 'TLS12'), `${minVersion} as the minimum allows insecure versions of TLS`))
+    find: (subject) =>
+      both(subject, ({ minVersion }, place) => at([...place, 'min_version'], isOlder(minVersion as TlsSettings['minVersion'], 'TLS12'), `${minVersion} as the minimum allows insecure versions of TLS`))
   },
   {
     id: 'weak-suites',

@@ -24,7 +24,8 @@ export const deprecationRules: readonly Rule[] = [
     severity: 'MEDIUM',
     message: 'public_key and private_key are deprecated',
     remedy: 'move them to tls.keys as a pair',
-    find: ({ loaded }) => listOptions(serverTlsSchema).filter(({ isDeprecated }) => isDeprecated).map(({ path }): Place => ['tls', path]).filter((place) => originOf(loaded, place) !== null).slice(0, 1).map((place) => ({ place }))
+    find: ({ loaded }) =>
+      listOptions(serverTlsSchema).filter(({ isDeprecated }) => isDeprecated).map(({ path }): Place => ['tls', path]).filter((place) => originOf(loaded, place) !== null).slice(0, 1).map((place) => ({ place }))
   }
 ]
 

@@ -43,7 +43,8 @@ export const endpointRules: readonly Rule[] = [
     severity: 'HIGH',
     message: 'clients choose the host that is called: headers and query parameters become part of its name',
     remedy: 'keep the domain fixed, as in "http://{input_headers.X-Tenant}.internal", or take the value from a token ({JWT.claim})',
-    find: ({ model }) => model.endpoints.flatMap(({ backends }) => backends.flatMap(({ hosts, place }) => at([...place, 'host'], hosts.some(isChosenByClients))))
+    find: ({ model }) =>
+      model.endpoints.flatMap(({ backends }) => backends.flatMap(({ hosts, place }) => at([...place, 'host'], hosts.some(isChosenByClients))))
   },
   {
     id: '5.1.6',

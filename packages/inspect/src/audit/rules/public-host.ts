@@ -1,7 +1,10 @@
 import { BlockList, isIP } from 'node:net'
 
 const reserved = new BlockList()
-for (const [network, bits] of [['0.0.0.0', 8], ['10.0.0.0', 8], ['100.64.0.0', 10], ['127.0.0.0', 8], ['169.254.0.0', 16], ['172.16.0.0', 12], ['192.168.0.0', 16]] as const) reserved.addSubnet(network, bits, 'ipv4')
+for (const [network, bits] of [
+  ['0.0.0.0', 8], ['10.0.0.0', 8], ['100.64.0.0', 10], ['127.0.0.0', 8], ['169.254.0.0', 16], ['172.16.0.0', 12],
+  ['192.168.0.0', 16]
+] as const) reserved.addSubnet(network, bits, 'ipv4')
 for (const [network, bits] of [['::', 127], ['fc00::', 7], ['fe80::', 10]] as const) reserved.addSubnet(network, bits, 'ipv6')
 
 /** Suffixes of private host names (RFC 6761, RFC 6762, RFC 8375, and what clusters use). */

@@ -27,7 +27,11 @@ export const redirectRules: readonly Rule[] = [
     remedy,
     find: ({ loaded, backends }) => backends.flatMap(({ backend }) => {
       const open = leadsAnywhere(backend) ? backend.hosts.filter(isPublicHost) : []
-      return at(settingPlace(loaded, backend, 'no_redirect'), open.length > 0, `${open.join(', ')} can redirect the gateway to private addresses, and their responses are passed on`)
+      return at(
+        settingPlace(loaded, backend, 'no_redirect'),
+        open.length > 0,
+        `${open.join(', ')} can redirect the gateway to private addresses, and their responses are passed on`
+      )
     })
   },
   {

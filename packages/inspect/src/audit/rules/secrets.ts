@@ -23,7 +23,11 @@ export const secretRules: readonly Rule[] = [
     remedy: 'use https:// in proxy_address',
     find: ({ loaded, backends }) => backends.flatMap(({ backend: { client: { proxy }, place } }) => {
       const setting = [...clientPlace(place), 'proxy_address']
-      return at(setting, proxy !== null && proxy.username !== null && proxy.protocol !== 'https' && originOf(loaded, setting) !== null, `the credentials of ${proxy && describeProxy(proxy)} are sent over a connection without TLS`)
+      return at(
+        setting,
+        proxy !== null && proxy.username !== null && proxy.protocol !== 'https' && originOf(loaded, setting) !== null,
+        `the credentials of ${proxy && describeProxy(proxy)} are sent over a connection without TLS`
+      )
     })
   }
 ]
@@ -36,7 +40,11 @@ function secretPlaces (root: unknown): Place[] {
     if (typeof value === 'string') {
       if (isSecret(value, place)) found.push(place)
     } else if (typeof value === 'object' && value !== null && !keepsHashes(value)) {
-      for (const [key, item] of Object.entries(value)) open.push({ value: item, place: [...place, Array.isArray(value) ? Number(key) : key] })
+      for (const [key, item] of Object.entries(value)) {
+        open.push(
+          { value: item, place: [...place, Array.isArray(value) ? Number(key) : key] }
+        )
+      }
     }
   }
   return found

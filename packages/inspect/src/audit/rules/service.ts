@@ -11,7 +11,10 @@ export const serviceRules: readonly Rule[] = [
     message: 'certificates of backends are not verified: anyone on the network path can read and change the traffic',
     remedy: 'list the certificate authority of the backends in client_tls.ca_certs, and remove allow_insecure_connections',
     find: ({ loaded, model }) => at(
-      ([['client_tls', 'allow_insecure_connections'], ['allow_insecure_connections']] as Place[]).find((place) => originOf(loaded, place) !== null) ?? [],
+      ([
+        ['client_tls', 'allow_insecure_connections'],
+        ['allow_insecure_connections']
+      ] as Place[]).find((place) => originOf(loaded, place) !== null) ?? [],
       model.client.tls?.allowInsecureConnections === true
     )
   },
@@ -72,7 +75,8 @@ export const serviceRules: readonly Rule[] = [
     severity: 'HIGH',
     message: 'all query parameters of clients are passed on to the backends',
     remedy: 'list those that the backends need',
-    find: ({ model }) => model.endpoints.flatMap(({ inputQueryStrings, place }) => at([...place, 'input_query_strings'], inputQueryStrings.includes('*')))
+    find: ({ model }) =>
+      model.endpoints.flatMap(({ inputQueryStrings, place }) => at([...place, 'input_query_strings'], inputQueryStrings.includes('*')))
   }
 ]
 

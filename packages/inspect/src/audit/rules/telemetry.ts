@@ -1,6 +1,9 @@
 import { at, whole, type Rule, type Subject } from '../rule.ts'
 
-const metrics = ['telemetry/metrics', 'telemetry/newrelic', 'telemetry/ganalytics', 'telemetry/instana', 'telemetry/influx', 'telemetry/opencensus', 'telemetry/opentelemetry']
+const metrics = [
+  'telemetry/metrics', 'telemetry/newrelic', 'telemetry/ganalytics', 'telemetry/instana', 'telemetry/influx',
+  'telemetry/opencensus', 'telemetry/opentelemetry'
+]
 
 interface OpenTelemetry { readonly exporters?: { readonly otlp?: readonly Exporter[], readonly prometheus?: readonly Exporter[] } }
 interface Exporter { readonly disable_metrics?: boolean, readonly disable_traces?: boolean }
@@ -14,7 +17,15 @@ export const telemetryRules: readonly Rule[] = [
     remedy: 'set floodgate.metrics.port in the service\'s extra_config: metrics for Prometheus',
     find: (subject) => {
       const idle = metrics.filter((name) => name in subject.model.extra && !subject.implemented.has(name))
-      return countMetrics(subject) > 0 ? [] : [{ place: [], ...idle.length > 0 && { message: `no metrics are collected: ${idle.join(', ')} ${idle.length === 1 ? 'has' : 'have'} no effect here` } }]
+      return countMetrics(subject) > 0
+        ? []
+        : [
+            {
+              place: [],
+              ...idle.length > 0 &&
+              { message: `no metrics are collected: ${idle.join(', ')} ${idle.length === 1 ? 'has' : 'have'} no effect here` }
+            }
+          ]
     }
   },
   {
@@ -37,14 +48,16 @@ export const telemetryRules: readonly Rule[] = [
     message: 'requests are not traced',
     remedy: 'configure telemetry/opentelemetry with an OTLP exporter',
     // Not if tracing is not supported.
-    find: ({ model: { extra }, implemented }) => whole(implemented.has('telemetry/opentelemetry') && !openTelemetry(extra).otlp.some(({ disable_traces: disabled }) => !disabled))
+    find: ({ model: { extra }, implemented }) =>
+      whole(implemented.has('telemetry/opentelemetry') && !openTelemetry(extra).otlp.some(({ disable_traces: disabled }) => !disabled))
   },
   {
     id: '4.3.1',
     severity: 'MEDIUM',
     message: 'the log uses the default format and level',
     remedy: 'configure telemetry/logging',
-    find: ({ model: { extra }, implemented }) => whole(!['telemetry/logging', 'telemetry/gelf', 'telemetry/logstash'].some((name) => name in extra && implemented.has(name)))
+    find: ({ model: { extra }, implemented }) =>
+      whole(!['telemetry/logging', 'telemetry/gelf', 'telemetry/logstash'].some((name) => name in extra && implemented.has(name)))
   }
 ]
 

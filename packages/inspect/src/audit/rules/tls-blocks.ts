@@ -15,7 +15,9 @@ export interface TlsBlock {
 export function tlsBlocks ({ loaded, model, backends }: Subject): TlsBlock[] {
   const own = backends.flatMap(({ endpoint, backend }): TlsBlock[] => {
     const place = [...clientPlace(backend.place), 'client_tls']
-    return backend.client.tls !== null && originOf(loaded, place) !== null ? [{ tls: backend.client.tls, place, backends: [{ endpoint, backend }] }] : []
+    return backend.client.tls !== null && originOf(loaded, place) !== null
+      ? [{ tls: backend.client.tls, place, backends: [{ endpoint, backend }] }]
+      : []
   })
   const { tls } = model.client
   if (tls === null) return own

@@ -19,14 +19,16 @@ export const trafficRules: readonly Rule[] = [
     message: 'there is no rate limit per client',
     remedy: 'configure qos/ratelimit/service, qos/ratelimit/router or qos/ratelimit/proxy, or client_max_rate of auth/api-keys',
     // Settings without an effect do not count.
-    find: ({ loaded, implemented }) => whole(!describeGuardsOf(loaded, implemented).some(({ guards }) => guards.some(({ kind }) => kind === 'limit')))
+    find: ({ loaded, implemented }) =>
+      whole(!describeGuardsOf(loaded, implemented).some(({ guards }) => guards.some(({ kind }) => kind === 'limit')))
   },
   {
     id: '3.1.3',
     severity: 'HIGH',
     message: 'there is no circuit breaker for failing backends',
     remedy: 'configure qos/circuit-breaker for the backends',
-    find: ({ backends }) => whole(!backends.some(({ backend: { extra } }) => 'qos/circuit-breaker' in extra || 'qos/circuit-breaker/http' in extra))
+    find: ({ backends }) =>
+      whole(!backends.some(({ backend: { extra } }) => 'qos/circuit-breaker' in extra || 'qos/circuit-breaker/http' in extra))
   },
   longTimeout('3.3.1', 'LOW', 3000, 5000),
   longTimeout('3.3.2', 'MEDIUM', 5000, 30_000),
@@ -41,7 +43,8 @@ function longTimeout (id: string, severity: Severity, limit: number, next: numbe
     severity,
     message: `the timeout is longer than ${writeMilliseconds(limit)}`,
     remedy: `keep it at ${writeMilliseconds(limit)} or below, or split the work: waiting requests hold memory and connections`,
-    find: ({ loaded, model }) => distinct(model.endpoints.filter(({ timeout }) => timeout > limit && timeout <= next).map((endpoint) => ({ place: timeoutPlace(loaded, endpoint), message: `the timeout, ${writeMilliseconds(endpoint.timeout)}, is longer than ${writeMilliseconds(limit)}` })))
+    find: ({ loaded, model }) =>
+      distinct(model.endpoints.filter(({ timeout }) => timeout > limit && timeout <= next).map((endpoint) => ({ place: timeoutPlace(loaded, endpoint), message: `the timeout, ${writeMilliseconds(endpoint.timeout)}, is longer than ${writeMilliseconds(limit)}` })))
   }
 }
 

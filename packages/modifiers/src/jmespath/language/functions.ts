@@ -28,14 +28,28 @@ export const functions: Readonly<Record<string, Definition>> = {
   join: { takes: [['string'], ['strings']], call: ([glue, texts], run) => join(texts, glue, run) },
   keys: { takes: [['object']], call: ([data]) => Object.keys(data) },
   length: { takes: [['string', 'array', 'object']], call: ([value], run) => lengthOf(value, run) },
-  map: { takes: [['expression'], ['array']], call: ([expression, values], run) => values.map((value: unknown) => { run.spend(1); return expression(value, run) }) },
+  map: {
+    takes: [['expression'], ['array']],
+    call: ([expression, values], run) => values.map((value: unknown) => { run.spend(1); return expression(value, run) })
+  },
   max: { takes: [['numbers', 'strings']], call: ([values]) => pick(values.map(keyed), 1) },
   max_by: { takes: [['array'], ['expression']], call: ([values, expression], run) => pick(keyedBy(values, expression, run), 1) },
-  merge: { takes: [['object']], isVariadic: true, call: (objects, run) => { run.spend(objects.reduce((count: number, data: Data) => count + Object.keys(data).length, 0)); return Object.fromEntries(objects.flatMap((data) => Object.entries(data))) } },
+  merge: {
+    takes: [['object']],
+    isVariadic: true,
+    call: (objects, run) => {
+      run.spend(
+        objects.reduce((count: number, data: Data) => count + Object.keys(data).length, 0)
+      ); return Object.fromEntries(objects.flatMap((data) => Object.entries(data)))
+    }
+  },
   min: { takes: [['numbers', 'strings']], call: ([values]) => pick(values.map(keyed), -1) },
   min_by: { takes: [['array'], ['expression']], call: ([values, expression], run) => pick(keyedBy(values, expression, run), -1) },
   not_null: { takes: [['any']], isVariadic: true, call: (values) => values.find((value) => value !== null) ?? null },
-  reverse: { takes: [['array', 'string']], call: ([value]) => typeof value === 'string' ? [...value].reverse().join('') : [...value].reverse() },
+  reverse: {
+    takes: [['array', 'string']],
+    call: ([value]) => typeof value === 'string' ? [...value].reverse().join('') : [...value].reverse()
+  },
   sort: { takes: [['numbers', 'strings']], call: ([values], run) => sorted(values.map(keyed), run) },
   sort_by: { takes: [['array'], ['expression']], call: ([values, expression], run) => sorted(keyedBy(values, expression, run), run) },
   starts_with: { takes: [['string'], ['string']], call: ([text, start]) => text.startsWith(start) },
@@ -55,7 +69,11 @@ export const functions: Readonly<Record<string, Definition>> = {
 export function checkArguments (name: string, { takes }: Definition, args: readonly unknown[], run: Run): void {
   for (const [i, value] of args.entries()) {
     const types = takes[Math.min(i, takes.length - 1)]!
-    if (!types.some((type) => isOf(type, value, run))) throw new TypeError(`${name}(): argument ${i + 1} has an invalid type (${typeof value === 'function' ? 'expression' : typeOf(value)})`)
+    if (!types.some((type) => isOf(type, value, run))) {
+      throw new TypeError(
+        `${name}(): argument ${i + 1} has an invalid type (${typeof value === 'function' ? 'expression' : typeOf(value)})`
+      )
+    }
   }
 }
 
@@ -139,7 +157,7 @@ function toNumber (value: unknown): unknown {
 }
 
 /** JSON as Go writes it. */
-export function toText (value: unknown, run: Run): string {
+function toText (value: unknown, run: Run): string {
   const text = unmark(writeGoJson(value))
   run.spend(text.length)
   return text

@@ -4,14 +4,37 @@ import { readTokens, type Token } from './tokens.ts'
 import { isEqual, isFalse, numberOf } from './values.ts'
 
 /** How strongly a token binds what is left of it; others not at all. Those of go-jmespath. */
-const powers: Readonly<Record<string, number>> = { '|': 1, '||': 2, '&&': 3, '==': 5, '!=': 5, '<': 5, '<=': 5, '>': 5, '>=': 5, '[]': 9, '*': 20, '[?': 21, '.': 40, '!': 45, '{': 50, '[': 55, '(': 60 }
+const powers: Readonly<Record<string, number>> = {
+  '|': 1,
+  '||': 2,
+  '&&': 3,
+  '==': 5,
+  '!=': 5,
+  '<': 5,
+  '<=': 5,
+  '>': 5,
+  '>=': 5,
+  '[]': 9,
+  '*': 20,
+  '[?': 21,
+  '.': 40,
+  '!': 45,
+  '{': 50,
+  '[': 55,
+  '(': 60
+}
 /** What binds less strongly ends a projection. */
 const PROJECTION_END = 10
 
 const MOST_PARTS = 2_000
 const MOST_LEVELS = 100
 
-const comparisons: Readonly<Record<string, (a: number, b: number) => boolean>> = { '<': (a, b) => a < b, '<=': (a, b) => a <= b, '>': (a, b) => a > b, '>=': (a, b) => a >= b }
+const comparisons: Readonly<Record<string, (a: number, b: number) => boolean>> = {
+  '<': (a, b) => a < b,
+  '<=': (a, b) => a <= b,
+  '>': (a, b) => a > b,
+  '>=': (a, b) => a >= b
+}
 
 /** Turns an expression into a function, part by part (Pratt's way, as go-jmespath). */
 export class Parser {
@@ -53,8 +76,12 @@ export class Parser {
 
   #unexpected (expected?: string): SyntaxError {
     const { kind, at, value } = this.#tokens[this.#at]!
-    const what = kind === 'end' ? 'the expression ends' : `unexpected ${JSON.stringify(typeof value === 'string' || typeof value === 'number' ? String(value) : kind)} at character ${at + 1}`
-    return new SyntaxError(expected === undefined ? `${what}${kind === 'end' ? ' too early' : ''}` : `${what}, where ${JSON.stringify(expected)} is expected`)
+    const what = kind === 'end'
+      ? 'the expression ends'
+      : `unexpected ${JSON.stringify(typeof value === 'string' || typeof value === 'number' ? String(value) : kind)} at character ${at + 1}`
+    return new SyntaxError(
+      expected === undefined ? `${what}${kind === 'end' ? ' too early' : ''}` : `${what}, where ${JSON.stringify(expected)} is expected`
+    )
   }
 
   #expression (power: number): Evaluate {
@@ -232,9 +259,15 @@ export class Parser {
     if (this.#kind !== ')') do args.push({ isExpression: this.#skip('&'), evaluate: this.#expression(0) }); while (this.#skip(','))
     this.#expect(')')
     const definition = Object.hasOwn(functions, name as string) ? functions[name as string]! : null
-    if (definition === null) throw new SyntaxError(`unknown function ${name}() at character ${at + 1}: known are ${Object.keys(functions).join(', ')}`)
+    if (definition === null) {
+      throw new SyntaxError(`unknown function ${name}() at character ${at + 1}: known are ${Object.keys(functions).join(', ')}`)
+    }
     const { takes, isVariadic = false } = definition
-    if (isVariadic ? args.length < takes.length : args.length !== takes.length) throw new SyntaxError(`${name}() at character ${at + 1} takes ${isVariadic ? 'at least ' : ''}${takes.length} argument${takes.length === 1 ? '' : 's'}, not ${args.length}`)
+    if (isVariadic ? args.length < takes.length : args.length !== takes.length) {
+      throw new SyntaxError(
+        `${name}() at character ${at + 1} takes ${isVariadic ? 'at least ' : ''}${takes.length} argument${takes.length === 1 ? '' : 's'}, not ${args.length}`
+      )
+    }
     return (value, run) => {
       run.spend(1)
       const given = args.map(({ isExpression, evaluate }) => isExpression ? evaluate : evaluate(value, run))

@@ -9,7 +9,10 @@ export interface Token {
 
 const NAME = /[A-Za-z_][A-Za-z0-9_]*/y
 const NUMBER = /-?[0-9]+/y
-const SIGNS = ['[?', '[]', '||', '&&', '==', '!=', '<=', '>=', '[', ']', '{', '}', '(', ')', '.', ',', ':', '*', '@', '&', '|', '<', '>', '!'] as const
+const SIGNS = [
+  '[?', '[]', '||', '&&', '==', '!=', '<=', '>=', '[', ']', '{', '}', '(', ')', '.', ',', ':', '*', '@', '&', '|', '<',
+  '>', '!'
+] as const
 
 /**
  * Cuts an expression into tokens: signs (their kind is the sign), `name`, `quoted`, `number`, `literal`, and `end`.
@@ -52,7 +55,9 @@ function readQuoted (text: string, quote: string, at: number): Token {
     if (quote === '"') return { kind: 'quoted', at, value: JSON.parse(`"${text}"`) }
     return { kind: 'literal', at, value: parseExact(Buffer.from(text.replaceAll('\\`', '`'))) }
   } catch {
-    throw new SyntaxError(`${quote === '"' ? 'the quoted name' : 'the literal between backquotes'} at character ${at + 1} is not valid JSON`)
+    throw new SyntaxError(
+      `${quote === '"' ? 'the quoted name' : 'the literal between backquotes'} at character ${at + 1} is not valid JSON`
+    )
   }
 }
 
@@ -64,6 +69,8 @@ function readWord (source: string, at: number, pattern: RegExp, kind: 'name' | '
 
 function readSign (source: string, at: number): { token: Token, end: number } {
   const sign = SIGNS.find((sign) => source.startsWith(sign, at))
-  if (sign === undefined) throw new SyntaxError(`unexpected ${JSON.stringify(String.fromCodePoint(source.codePointAt(at)!))} at character ${at + 1}`)
+  if (sign === undefined) {
+    throw new SyntaxError(`unexpected ${JSON.stringify(String.fromCodePoint(source.codePointAt(at)!))} at character ${at + 1}`)
+  }
   return { token: { kind: sign, at }, end: at + sign.length }
 }

@@ -10,7 +10,9 @@ export function bodyModifier (fields: Fields): Modifier {
   const type = fields.text('contentType')
   const encoded = fields.text('body')
   const body = Buffer.from(encoded, 'base64')
-  if (!/^(?:[A-Za-z\d+/]{4})*(?:[A-Za-z\d+/]{2}==|[A-Za-z\d+/]{3}=)?$/.test(encoded.replace(/[\r\n]/g, ''))) fields.problem('body', 'must be base64')
+  if (!/^(?:[A-Za-z\d+/]{4})*(?:[A-Za-z\d+/]{2}==|[A-Za-z\d+/]{3}=)?$/.test(encoded.replace(/[\r\n]/g, ''))) {
+    fields.problem('body', 'must be base64')
+  }
   return {
     request ({ request, headers }) {
       drainBody(request.body)

@@ -9,7 +9,9 @@ import type { Parser } from '../parser.ts'
 export function cookieModifier (fields: Fields): Modifier {
   const name = fields.text('name')
 
-  if (!/^[^\0-\x20\x7f-\uffff()<>@,;:\\"/[\]?={}]+$/.test(name)) fields.problem('name', name === '' ? 'is missing: write the name of a cookie' : `${JSON.stringify(name)} is not a valid cookie name`)
+  if (!/^[^\0-\x20\x7f-\uffff()<>@,;:\\"/[\]?={}]+$/.test(name)) {
+    fields.problem('name', name === '' ? 'is missing: write the name of a cookie' : `${JSON.stringify(name)} is not a valid cookie name`)
+  }
   const pair = `${name}=${quoteValue(fields.text('value'))}`
   const attributes = attributesOf(fields)
   return {

@@ -33,7 +33,11 @@ function runInTurn (members: readonly Modifier[], gathers: boolean): Modifier {
   const responses = members.flatMap(({ response }) => response ?? [])
   return {
     request: requests.length === 0 ? null : gathers ? gatherRequests(requests) : (call) => { for (const change of requests) change(call) },
-    response: responses.length === 0 ? null : gathers ? gatherResponses(responses) : (response, call) => runFrom(responses, 0, response, call)
+    response: responses.length === 0
+      ? null
+      : gathers
+        ? gatherResponses(responses)
+        : (response, call) => runFrom(responses, 0, response, call)
   }
 }
 

@@ -40,7 +40,10 @@ export function headerCopy (fields: Fields): Modifier {
 /** `header.Id`: sets a random request id, unless there is one. */
 export function headerId (fields: Fields): Modifier {
   const name = (fields.text('header') || 'X-Krakend-Id').toLowerCase()
-  return { request: ({ headers }) => { if ((valuesOf(headers, name)[0] ?? '') === '') setHeader(headers, name, randomUUID()) }, response: null }
+  return {
+    request: ({ headers }) => { if ((valuesOf(headers, name)[0] ?? '') === '') setHeader(headers, name, randomUUID()) },
+    response: null
+  }
 }
 
 /** `header.Filter`: matches a header with exactly this value. */
@@ -73,7 +76,9 @@ function bothWays (change: (headers: Parameters<typeof setHeader>[0]) => void): 
 /** A header's name, in lower case. */
 function nameIn (fields: Fields, field: string): string {
   const name = fields.text(field)
-  if (!isHeaderName(name)) fields.problem(field, name === '' ? 'is missing: write the name of a header' : `${JSON.stringify(name)} is not a valid header name`)
+  if (!isHeaderName(name)) {
+    fields.problem(field, name === '' ? 'is missing: write the name of a header' : `${JSON.stringify(name)} is not a valid header name`)
+  }
   return name.toLowerCase()
 }
 
@@ -81,7 +86,9 @@ function nameIn (fields: Fields, field: string): string {
 function valueIn (fields: Fields, name: string): string {
   const value = fields.text('value')
   // eslint-disable-next-line no-control-regex -- characters that are not allowed in headers
-  if (/[\0-\x08\x0a-\x1f\x7f]/.test(value)) fields.problem('value', 'contains a line break or another control character, which is not allowed in headers')
+  if (/[\0-\x08\x0a-\x1f\x7f]/.test(value)) {
+    fields.problem('value', 'contains a line break or another control character, which is not allowed in headers')
+  }
   if (name === 'content-length' && !/^\d+$/.test(value)) fields.problem('value', 'is not a number: every request would fail')
   return value
 }

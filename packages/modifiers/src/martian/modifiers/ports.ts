@@ -12,7 +12,9 @@ export function portModifier (fields: Fields): Modifier {
   const port = fields.number('port')
   const isDefault = fields.isOn('defaultForScheme')
   const removes = fields.isOn('remove')
-  if ([port !== undefined, isDefault, removes].filter(Boolean).length !== 1) fields.problem('port', 'write exactly one of "port", "defaultForScheme" and "remove"')
+  if ([port !== undefined, isDefault, removes].filter(Boolean).length !== 1) {
+    fields.problem('port', 'write exactly one of "port", "defaultForScheme" and "remove"')
+  }
   if (port !== undefined && (port < 1 || port > 65535)) fields.problem('port', 'must be a port from 1 to 65535')
   return {
     request ({ request, headers }) {
@@ -30,7 +32,8 @@ export function portModifier (fields: Fields): Modifier {
 export function portFilter (fields: Fields, parser: Parser): Modifier {
   const port = String(fields.number('port') ?? 0)
   const { then } = branchesOf(fields, parser, false)
-  const isMet = ({ request: { origin } }: MartianCall): boolean => (splitPort(authorityOf(origin))[1] ?? defaults[schemeOf(origin)]) === port
+  const isMet = ({ request: { origin } }: MartianCall): boolean =>
+    (splitPort(authorityOf(origin))[1] ?? defaults[schemeOf(origin)]) === port
   return filter({ request: isMet, response: (_response, call) => isMet(call) }, then)
 }
 

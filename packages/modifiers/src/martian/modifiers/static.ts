@@ -32,14 +32,17 @@ const types: Readonly<Record<string, string>> = {
 /** `static.Modifier`: responds with a file instead of calling the backend. */
 export function staticModifier (fields: Fields): Modifier {
   const root = path.resolve(fields.text('rootPath'))
-  const explicit = new Map(Object.entries(fields.object('explicitPaths') ?? {}).flatMap(([from, to]) => typeof to === 'string' ? [[from, to] as const] : []))
+  const explicit = new Map(
+    Object.entries(fields.object('explicitPaths') ?? {}).flatMap(([from, to]) => typeof to === 'string' ? [[from, to] as const] : [])
+  )
   return {
     request: (call) => { call.isSkipped = true },
     async response (response, { request }) {
       const wanted = cleanPath(splitTarget(request.target)[0])
       const file = wanted === null ? null : path.join(root, explicit.get(wanted) ?? wanted)
       // Both are joined below the root, so that no path leads out of it.
-      if (file === null || !(file === root || file.startsWith(root.endsWith(path.sep) ? root : root + path.sep))) { response.status = 404; return }
+      if (file === null ||
+        !(file === root || file.startsWith(root.endsWith(path.sep) ? root : root + path.sep))) { response.status = 404; return }
       const content = await readFile(file)
       if (content === null) { response.status = 404; return }
       response.headers['content-type'] = types[path.extname(file).toLowerCase()] ?? ''

@@ -14,7 +14,9 @@ export type Verdict = (value: unknown) => boolean
  * Keywords for which ajv differs from the reference: whether items found by `contains` count as evaluated, dynamic
  * references, OpenAPI's `nullable`, promises, and a property name that it skips.
  */
-const DIFFERENT: ReadonlySet<string> = new Set(['unevaluatedItems', 'unevaluatedProperties', '$dynamicRef', '$recursiveRef', 'nullable', '$async', '__proto__'])
+const DIFFERENT: ReadonlySet<string> = new Set(
+  ['unevaluatedItems', 'unevaluatedProperties', '$dynamicRef', '$recursiveRef', 'nullable', '$async', '__proto__']
+)
 
 /**
  * Compiles a schema with ajv, which decides many times faster than `walk`. Null if ajv cannot compile it or would
@@ -22,7 +24,9 @@ const DIFFERENT: ReadonlySet<string> = new Set(['unevaluatedItems', 'unevaluated
  */
 export function createVerdict ({ documents }: CompiledSchema): Verdict | null {
   const [root, ...files] = documents as [CompiledSchema['documents'][number], ...CompiledSchema['documents']]
-  if (typeof root.value === 'boolean' || documents.some(({ value, draft }) => draft !== root.draft || isDifferent(value, draft, 0))) return null
+  if (typeof root.value === 'boolean' || documents.some(({ value, draft }) => draft !== root.draft || isDifferent(value, draft, 0))) {
+    return null
+  }
   try {
     const ajv = prepareAjv(root.draft)
     for (const { url, value } of files) if (ajv.getSchema(url) === undefined) ajv.addSchema(value as object, url)
@@ -69,12 +73,16 @@ function isDifferent (value: unknown, draft: Draft, depth: number): boolean {
   if (['enum', 'const'].some((key) => hasObjects((value as Record<string, unknown>)[key]))) return true
   // ajv skips `contains` for an empty list if the first items have their own schemas.
   if ('contains' in value && ('prefixItems' in value || ('items' in value && Array.isArray(value.items)))) return true
-  return Object.entries(value).some(([key, item]) => DIFFERENT.has(key) || (isIdentifier(key, item) && depth > 0) || isDifferent(item, draft, depth + 1))
+  return Object.entries(value).some(
+    ([key, item]) => DIFFERENT.has(key) || (isIdentifier(key, item) && depth > 0) || isDifferent(item, draft, depth + 1)
+  )
 }
 
 /** Returns whether a value to compare with, or one of a list of them, is an object or a list. */
 function hasObjects (value: unknown): boolean {
-  return typeof value === 'object' && value !== null && (!Array.isArray(value) || value.some((item) => typeof item === 'object' && item !== null))
+  return typeof value === 'object' &&
+    value !== null &&
+    (!Array.isArray(value) || value.some((item) => typeof item === 'object' && item !== null))
 }
 
 /** ajv resolves relative identifiers and those inside a schema differently. */

@@ -11,7 +11,12 @@ export function compileAt (schema: unknown, place: Place, { problem, warning }: 
   try {
     const judge = createJudge(schema)
     const [first, ...others] = judge.idleFormats
-    if (first !== undefined) warning([...place, ...first], `is not checked${others.length === 0 ? '' : `, nor ${others.length === 1 ? 'is' : 'are'} ${others.length} more of this schema`}: since draft 2019-09 "format" is only an annotation, as on KrakenD. To have formats checked, begin the schema with "$schema": ${JSON.stringify(draftNames[7].url)}`)
+    if (first !== undefined) {
+      warning(
+        [...place, ...first],
+        `is not checked${others.length === 0 ? '' : `, nor ${others.length === 1 ? 'is' : 'are'} ${others.length} more of this schema`}: since draft 2019-09 "format" is only an annotation, as on KrakenD. To have formats checked, begin the schema with "$schema": ${JSON.stringify(draftNames[7].url)}`
+      )
+    }
     return judge
   } catch (error) {
     if (!(error instanceof SchemaProblem)) throw error

@@ -34,7 +34,13 @@ export function compileSchema (schema: unknown): CompiledSchema {
   const endless = findEndless(compiler.nodes.keys())
   if (endless !== null) {
     const origin = documents.originOf(compiler.nodes.get(endless)!)
-    throw new SchemaProblem(origin.path, within(origin, 'refers to itself without going into a property or an item, so that validation would never end: reference another schema'))
+    throw new SchemaProblem(
+      origin.path,
+      within(
+        origin,
+        'refers to itself without going into a property or an item, so that validation would never end: reference another schema'
+      )
+    )
   }
   return { root, documents: documents.documents, idleFormats: compiler.idleFormats }
 }
@@ -85,7 +91,10 @@ class Compiler {
     const known = this.#scopes.get(resource)
     if (known !== undefined) return known
     const root = resource.root
-    const scope: ScopeNode & { dynamicAnchors: Map<string, SchemaNode> } = { recursive: isSchemaObject(root) && root['$recursiveAnchor'] === true, dynamicAnchors: new Map() }
+    const scope: ScopeNode & { dynamicAnchors: Map<string, SchemaNode> } = {
+      recursive: isSchemaObject(root) && root['$recursiveAnchor'] === true,
+      dynamicAnchors: new Map()
+    }
     this.#scopes.set(resource, scope)
     if (isSchemaObject(root)) scope.root = this.compile(root, resource)
     for (const [name, schema] of resource.dynamicAnchors) scope.dynamicAnchors.set(name, this.compile(schema, resource))
@@ -161,14 +170,19 @@ class Reader {
     this.#set('required', this.#names(this.#own('required')))
     const properties = this.#map('properties')
     if (properties !== undefined) this.#node.properties = new Map(properties)
-    this.#set('patternProperties', this.#map('patternProperties')?.map(([source, node]) => [this.#pattern(source, 'patternProperties', source), node] as const))
+    this.#set(
+      'patternProperties',
+      this.#map('patternProperties')?.map(([source, node]) => [this.#pattern(source, 'patternProperties', source), node] as const)
+    )
     this.#set('additionalProperties', this.#one('additionalProperties'))
     this.#set('dependencies', this.#readDependencies())
     if (this.#draft >= 6) this.#set('propertyNames', this.#one('propertyNames'))
     if (this.#draft < 2019) return
     this.#set('dependentSchemas', this.#map('dependentSchemas'))
     const required = this.#own('dependentRequired')
-    if (isSchemaObject(required)) this.#node.dependentRequired = Object.entries(required).map(([name, names]) => [name, this.#names(names) ?? []] as const)
+    if (isSchemaObject(required)) {
+      this.#node.dependentRequired = Object.entries(required).map(([name, names]) => [name, this.#names(names) ?? []] as const)
+    }
     this.#set('unevaluatedProperties', this.#one('unevaluatedProperties'))
   }
 
@@ -271,7 +285,10 @@ class Reader {
       return compileGoPattern(source)
     } catch (error) {
       const origin = this.#documents.originOf(this.#schema)
-      throw new SchemaProblem(originPath(origin, ...keys), within(origin, `${JSON.stringify(source)} is not a regular expression of Go's syntax (RE2): ${(error as Error).message}`))
+      throw new SchemaProblem(
+        originPath(origin, ...keys),
+        within(origin, `${JSON.stringify(source)} is not a regular expression of Go's syntax (RE2): ${(error as Error).message}`)
+      )
     }
   }
 

@@ -14,7 +14,15 @@ const require = createRequire(import.meta.url)
 export function createAjv (draft: Draft, options: Options): Ajv {
   const ajv = new (classOf(draft))(options)
   ajv.removeKeyword('uniqueItems')
-  ajv.addKeyword({ keyword: 'uniqueItems', type: 'array', schemaType: 'boolean', errors: false, compile: (unique: boolean) => (items: unknown[]) => !unique || findDuplicate(items) === null })
+  ajv.addKeyword(
+    {
+      keyword: 'uniqueItems',
+      type: 'array',
+      schemaType: 'boolean',
+      errors: false,
+      compile: (unique: boolean) => (items: unknown[]) => !unique || findDuplicate(items) === null
+    }
+  )
   // Compiled when it is added.
   // eslint-disable-next-line no-restricted-syntax -- the place that ajv's documentation names
   if (draft === 6 && options.meta !== false) ajv.addMetaSchema(require('ajv/dist/refs/json-schema-draft-06.json') as object)

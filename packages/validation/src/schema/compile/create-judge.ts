@@ -81,7 +81,9 @@ function findChanged (json: Buffer): number[] | null {
     const double = Number(literal)
     // Invalid numbers are reported when the text is parsed.
     if (Number.isNaN(double)) continue
-    if (!Number.isFinite(double) || canonicalText(readDecimal(literal)) !== canonicalText(readDecimal(String(double)))) changed.push(found[i]!, found[i + 1]!)
+    if (!Number.isFinite(double) || canonicalText(readDecimal(literal)) !== canonicalText(readDecimal(String(double)))) {
+      changed.push(found[i]!, found[i + 1]!)
+    }
   }
   return changed.length === 0 ? null : changed
 }

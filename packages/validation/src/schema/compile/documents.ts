@@ -92,7 +92,11 @@ export class Documents {
   #load (url: string, origin: Origin, draft: Draft, problem: (message: string) => SchemaProblem): Resource {
     const meta = metaSchema(url)
     if (meta !== null) return this.add(url, structuredClone(meta), { path: origin.path, inFile: url }, draft)
-    if (!url.startsWith('file:')) throw problem(`${JSON.stringify(url)} is not fetched, because schemas are not loaded over the network: save it beside the configuration and reference the file`)
+    if (!url.startsWith('file:')) {
+      throw problem(
+        `${JSON.stringify(url)} is not fetched, because schemas are not loaded over the network: save it beside the configuration and reference the file`
+      )
+    }
     let file: string
     try {
       file = fileURLToPath(url)
@@ -103,7 +107,9 @@ export class Documents {
     try {
       text = readRegularFile(file).toString()
     } catch (error) {
-      throw problem(`the schema ${JSON.stringify(file)} cannot be read: ${(error as Error).message}. A path is relative to the working directory`)
+      throw problem(
+        `the schema ${JSON.stringify(file)} cannot be read: ${(error as Error).message}. A path is relative to the working directory`
+      )
     }
     let value: unknown
     try {
@@ -115,13 +121,20 @@ export class Documents {
     return this.add(url, value, { path: origin.path, inFile: path.relative(process.cwd(), file) }, defaultDraft)
   }
 
-  #follow (pointer: string, target: Resource, reference: string, problem: (message: string) => SchemaProblem): { value: unknown, resource: Resource } {
+  #follow (
+    pointer: string,
+    target: Resource,
+    reference: string,
+    problem: (message: string) => SchemaProblem
+  ): { value: unknown, resource: Resource } {
     let value = target.root
     let resource = target
     let origin: Origin = isSchemaObject(value) ? this.originOf(value) : { path: [], inFile: null }
     for (const part of pointer.split('/').slice(1)) {
       const key = part.replaceAll('~1', '/').replaceAll('~0', '~')
-      if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) throw problem(`${JSON.stringify(reference)} cannot be resolved: there is no ${JSON.stringify(key)}`)
+      if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) {
+        throw problem(`${JSON.stringify(reference)} cannot be resolved: there is no ${JSON.stringify(key)}`)
+      }
       value = (value as SchemaObject)[key]
       const known = typeof value === 'object' && value !== null ? this.#known.get(value) : undefined
       if (known !== undefined) ({ resource, origin } = known)
@@ -162,7 +175,10 @@ export class Documents {
     try {
       url = resolveUrl(address, outer.url)
     } catch {
-      throw new SchemaProblem(originPath(origin, outer.draft === 4 ? 'id' : '$id'), within(origin, `${JSON.stringify(id)} is not a valid identifier of a schema`))
+      throw new SchemaProblem(
+        originPath(origin, outer.draft === 4 ? 'id' : '$id'),
+        within(origin, `${JSON.stringify(id)} is not a valid identifier of a schema`)
+      )
     }
     const draft = schema === outer.root ? outer.draft : this.#draftOf(schema, outer.draft, origin)
     const resource: Resource = { url, root: schema, draft, anchors: new Map(), dynamicAnchors: new Map() }
@@ -189,7 +205,15 @@ export class Documents {
     const url = isSchemaObject(value) ? value['$schema'] : undefined
     if (typeof url !== 'string') return inherited
     const draft = draftOf(url)
-    if (draft === null) throw new SchemaProblem(originPath(origin, '$schema'), within(origin, `JSON.stringify(url)).join(', ')}, or nothing for the last of them => is not a supported version of JSON Schema: write one of ${Object.values(draftNames).map(({ url }) => JSON.stringify(url)).join(', ')}, or omit it for the last one => JSON.stringify(url)).join(', ')}, or nothing for the last of them`))
+    if (draft === null) {
+      throw new SchemaProblem(
+        originPath(origin, '$schema'),
+        within(
+          origin,
+          `JSON.stringify(url)).join(', ')}, or nothing for the last of them => is not a supported version of JSON Schema: write one of ${Object.values(draftNames).map(({ url }) => JSON.stringify(url)).join(', ')}, or omit it for the last one => JSON.stringify(url)).join(', ')}, or nothing for the last of them`
+        )
+      )
+    }
     return draft
   }
 }

@@ -45,7 +45,14 @@ const common: Readonly<Record<string, readonly Position[]>> = {
 }
 const of6: typeof common = { ...common, propertyNames: ['one'], contains: ['one'] }
 const of7: typeof common = { ...of6, if: ['one'], then: ['one'], else: ['one'] }
-const of2019: typeof common = { ...of7, $defs: ['map'], dependentSchemas: ['map'], unevaluatedProperties: ['one'], unevaluatedItems: ['one'], contentSchema: ['one'] }
+const of2019: typeof common = {
+  ...of7,
+  $defs: ['map'],
+  dependentSchemas: ['map'],
+  unevaluatedProperties: ['one'],
+  unevaluatedItems: ['one'],
+  contentSchema: ['one']
+}
 const of2020: typeof common = { ...of2019, prefixItems: ['list'] }
 
 /** The keywords that hold schemas. */

@@ -36,6 +36,19 @@ export function findEndless (nodes: Iterable<SchemaNode>): SchemaNode | null {
 /** Returns the schemas that a schema applies to its own value. */
 function sameValue (node: SchemaNode): SchemaNode[] {
   const { ref, recursiveRef, dynamicRef, not, allOf = [], anyOf = [], oneOf = [], dependentSchemas = [], dependencies = [] } = node
-  const below = [ref, recursiveRef, dynamicRef?.node, not, node.if, node.then, node.else, ...allOf, ...anyOf, ...oneOf, ...dependentSchemas.map(([, schema]) => schema), ...dependencies.map(({ needs }) => 'draft' in needs ? needs : undefined)]
+  const below = [
+    ref,
+    recursiveRef,
+    dynamicRef?.node,
+    not,
+    node.if,
+    node.then,
+    node.else,
+    ...allOf,
+    ...anyOf,
+    ...oneOf,
+    ...dependentSchemas.map(([, schema]) => schema),
+    ...dependencies.map(({ needs }) => 'draft' in needs ? needs : undefined)
+  ]
   return below.filter((node) => node !== undefined)
 }

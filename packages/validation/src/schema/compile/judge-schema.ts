@@ -24,8 +24,16 @@ export function judgeBySchemaOfSchemas ({ value: whole, draft, origin, url }: Do
   const errors = (ajv.errors ?? []).toSorted((a, b) => b.instancePath.length - a.instancePath.length)
   const { instancePath, message, params } = errors[0]!
   const path = pointerSteps(instancePath, value)
-  const allowed = 'allowedValues' in params ? `: ${(params['allowedValues'] as unknown[]).map((value) => JSON.stringify(value)).join(', ')}` : ''
-  throw new SchemaProblem(originPath(origin, ...path), within(origin, `is not a schema of ${draftNames[draft].name}: ${origin.inFile === null || instancePath === '' ? '' : `${instancePath} `}${message ?? 'does not fit'}${allowed}`))
+  const allowed = 'allowedValues' in params
+    ? `: ${(params['allowedValues'] as unknown[]).map((value) => JSON.stringify(value)).join(', ')}`
+    : ''
+  throw new SchemaProblem(
+    originPath(origin, ...path),
+    within(
+      origin,
+      `is not a schema of ${draftNames[draft].name}: ${origin.inFile === null || instancePath === '' ? '' : `${instancePath} `}${message ?? 'does not fit'}${allowed}`
+    )
+  )
 }
 
 /** Returns a copy in which these parts accept anything. */

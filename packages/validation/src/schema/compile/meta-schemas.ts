@@ -10,7 +10,9 @@ const files: ReadonlyMap<string, string> = new Map([
   ['schema', 'ajv/dist/refs/json-schema-2020-12/schema.json'],
   ...['2019-09', '2020-12'].flatMap((version) => [
     [`draft/${version}/schema`, `ajv/dist/refs/json-schema-${version}/schema.json`] as const,
-    ...['core', 'applicator', 'validation', 'meta-data', 'content', 'format', 'format-annotation', 'unevaluated'].map((part) => [`draft/${version}/meta/${part}`, `ajv/dist/refs/json-schema-${version}/meta/${part}.json`] as const)
+    ...['core', 'applicator', 'validation', 'meta-data', 'content', 'format', 'format-annotation', 'unevaluated'].map(
+      (part) => [`draft/${version}/meta/${part}`, `ajv/dist/refs/json-schema-${version}/meta/${part}.json`] as const
+    )
   ])
 ])
 

@@ -15,19 +15,34 @@ export const noneOf = (): string => "'oneOf' failed, none matched"
 
 export const severalOf = (first: number, second: number): string => `'oneOf' failed, subschemas ${writeCount(first)}, ${writeCount(second)} matched`
 export const wrongType = (got: string, want: string): string => `got ${got}, want ${want}`
-export const wrongFormat = (value: string, name: string, problem: string, forLog: boolean): string => forLog ? `is not valid ${name}` : `${quoteLikeGo(value)} is not valid ${name}: ${problem}`
-export const missing = (names: readonly string[]): string => `missing ${names.length === 1 ? 'property' : 'properties'} ${names.map(quoteLikeGo).join(', ')}`
-export const missingFor = (names: readonly string[], property: string): string => `properties ${names.map(quoteLikeGo).join(', ')} required, if ${quoteLikeGo(property)} exists`
+export const wrongFormat = (value: string, name: string, problem: string, forLog: boolean): string => forLog
+  ? `is not valid ${name}`
+  : `${quoteLikeGo(value)} is not valid ${name}: ${problem}`
+export const missing = (names: readonly string[]): string =>
+  `missing ${names.length === 1 ? 'property' : 'properties'} ${names.map(quoteLikeGo).join(', ')}`
+export const missingFor = (
+  names: readonly string[],
+  property: string
+): string => `properties ${names.map(quoteLikeGo).join(', ')} required, if ${quoteLikeGo(property)} exists`
 export const additional = (names: readonly string[]): string => `additional properties ${names.map(quoteLikeGo).join(', ')} not allowed`
 export const additionalItems = (count: number): string => `last ${writeCount(count)} additionalItem(s) not allowed`
 export const wrongName = (name: string): string => `invalid propertyName ${quoteLikeGo(name)}`
 export const duplicates = (first: number, second: number): string => `items at ${writeCount(first)} and ${writeCount(second)} are equal`
-export const wrongPattern = (text: string, source: string, forLog: boolean): string => `${forLog ? '' : `${quoteLikeGo(text)} `}does not match pattern ${quoteLikeGo(source)}`
+export const wrongPattern = (
+  text: string,
+  source: string,
+  forLog: boolean
+): string => `${forLog ? '' : `${quoteLikeGo(text)} `}does not match pattern ${quoteLikeGo(source)}`
 
 /** For a keyword that counts something. */
 export const count = (keyword: string, got: number, want: number): string => `${keyword}: got ${writeCount(got)}, want ${writeCount(want)}`
 /** For a keyword that checks a number's value. */
-export const number = (keyword: string, got: number, want: number, forLog: boolean): string => `${keyword}: ${forLog ? '' : `got ${writeDouble(got)}, `}want ${writeDouble(want)}`
+export const number = (
+  keyword: string,
+  got: number,
+  want: number,
+  forLog: boolean
+): string => `${keyword}: ${forLog ? '' : `got ${writeDouble(got)}, `}want ${writeDouble(want)}`
 
 export function tooFewFound (found: readonly number[], want: number | undefined): string {
   if (want === undefined) return 'no items match contains schema'

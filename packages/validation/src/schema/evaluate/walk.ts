@@ -90,7 +90,9 @@ class Visit {
     const value = this.#value
     if (types !== undefined) {
       const type = typeOf(value)
-      if (!types.has(type) && !(type === 'number' && types.has('integer') && isWhole(decimalOf(value)!))) return () => texts.wrongType(type, typeNames!)
+      if (!types.has(type) && !(type === 'number' && types.has('integer') && isWhole(decimalOf(value)!))) {
+        return () => texts.wrongType(type, typeNames!)
+      }
     }
     if (constant !== undefined && !isEqual(value, constant.value)) return () => texts.wrongConstant(constant.value)
     if (values !== undefined && !values.some((one) => isEqual(value, one))) return () => texts.notAmong(values)
@@ -114,7 +116,9 @@ class Visit {
   #judgeRest (): void {
     const { draft, recursiveRef, dynamicRef } = this.#node
     if (draft >= 2019) {
-      if (recursiveRef !== undefined) this.#add(this.#follow(recursiveRef.scope.recursive ? this.#outermostRecursive(recursiveRef) : recursiveRef))
+      if (recursiveRef !== undefined) {
+        this.#add(this.#follow(recursiveRef.scope.recursive ? this.#outermostRecursive(recursiveRef) : recursiveRef))
+      }
       if (dynamicRef !== undefined) this.#add(this.#follow(this.#resolveDynamic(dynamicRef)))
     }
     this.#judgeCombined()
@@ -124,8 +128,12 @@ class Visit {
   #judgeObject (object: Properties): void {
     const node = this.#node
     const keys = Object.keys(object)
-    if (node.minProperties !== undefined && keys.length < node.minProperties) this.#tell(() => texts.count('minProperties', keys.length, node.minProperties!))
-    if (node.maxProperties !== undefined && keys.length > node.maxProperties) this.#tell(() => texts.count('maxProperties', keys.length, node.maxProperties!))
+    if (node.minProperties !== undefined && keys.length < node.minProperties) {
+      this.#tell(() => texts.count('minProperties', keys.length, node.minProperties!))
+    }
+    if (node.maxProperties !== undefined && keys.length > node.maxProperties) {
+      this.#tell(() => texts.count('maxProperties', keys.length, node.maxProperties!))
+    }
     if (node.required !== undefined) this.#requireAll(object, node.required, texts.missing)
     for (const { property, needs } of node.dependencies ?? []) {
       if (!Object.hasOwn(object, property)) continue
@@ -215,7 +223,9 @@ class Visit {
       found.push(i)
       if (draft >= 2020) this.unevaluated.items?.delete(i)
     }
-    if (minContains === undefined ? found.length === 0 : found.length < minContains) this.#tell(() => texts.tooFewFound(found, minContains), failed)
+    if (minContains === undefined ? found.length === 0 : found.length < minContains) {
+      this.#tell(() => texts.tooFewFound(found, minContains), failed)
+    }
     if (maxContains !== undefined && found.length > maxContains) this.#tell(() => texts.tooManyFound(found, maxContains))
   }
 
@@ -236,7 +246,9 @@ class Visit {
     for (const limit of limits ?? []) {
       if (!isWithin(decimal, limit)) this.#tell((forLog) => texts.number(limit.keyword, Number(literalOf(value)), limit.value, forLog))
     }
-    if (multipleOf !== undefined && !isMultiple(decimal, multipleOf.decimal)) this.#tell((forLog) => texts.number('multipleOf', Number(literalOf(value)), multipleOf.value, forLog))
+    if (multipleOf !== undefined && !isMultiple(decimal, multipleOf.decimal)) {
+      this.#tell((forLog) => texts.number('multipleOf', Number(literalOf(value)), multipleOf.value, forLog))
+    }
   }
 
   #judgeCombined (): void {
@@ -302,7 +314,15 @@ class Visit {
 
   /** Applies another schema to the same value. */
   #same (node: SchemaNode, quick = false): Violation | null {
-    const visit = new Visit(this.#walk, node, this.#value, this.#at, { node, outer: this.#scope }, this.#quick || quick, !this.#isAllEvaluated)
+    const visit = new Visit(
+      this.#walk,
+      node,
+      this.#value,
+      this.#at,
+      { node, outer: this.#scope },
+      this.#quick || quick,
+      !this.#isAllEvaluated
+    )
     const violation = visit.judge()
     if (violation === null) this.#evaluate(visit.unevaluated)
     return violation
@@ -310,7 +330,15 @@ class Visit {
 
   /** Applies a schema to a property or an item. */
   #below (node: SchemaNode, value: unknown, token: string, quick = this.#quick): Violation | null {
-    return new Visit(this.#walk, node, value, quick ? null : { parent: this.#at, token }, { node, outer: this.#scope }, quick, false).judge()
+    return new Visit(
+      this.#walk,
+      node,
+      value,
+      quick ? null : { parent: this.#at, token },
+      { node, outer: this.#scope },
+      quick,
+      false
+    ).judge()
   }
 
   #follow (node: SchemaNode): Violation | null {
@@ -330,7 +358,9 @@ class Visit {
   #resolveDynamic ({ node, anchor }: NonNullable<SchemaNode['dynamicRef']>): SchemaNode {
     if (anchor === null || node.dynamicAnchor !== anchor) return node
     let found = node
-    for (let scope: Scope | null = this.#scope; scope !== null; scope = scope.outer) found = scope.node.scope.dynamicAnchors.get(anchor) ?? found
+    for (let scope: Scope | null = this.#scope; scope !== null; scope = scope.outer) {
+      found = scope.node.scope.dynamicAnchors.get(anchor) ?? found
+    }
     return found
   }
 
