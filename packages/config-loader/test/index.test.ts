@@ -105,7 +105,7 @@ t.test('configLoader: refuses options that do not fit', async (t) => {
     [{ config: 5 }, /"config" must be the path of a file or an object/],
     [{ features: [{}] }, /"features" must be a list of features/],
     [{ allowUnsupported: 'auth/basic' }, /"allowUnsupported" must be a list/],
-    [{ allow_unsupported: [] }, /no option "allow_unsupported": did you mean "allowUnsupported"/],
+    [{ allow_unsupported: [] }, /"allow_unsupported" is not a known option: did you mean "allowUnsupported"/],
     [{ cwd: 1, env: 2 }, /"cwd" must be.*"env" must be|"env" must be.*"cwd" must be/]
   ]
   for (const [options, message] of table) t.match(await codeOf(createApp(t, options)), { code: 'FG_ERR_CONFIG_OPTIONS', message })

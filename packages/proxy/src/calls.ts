@@ -12,7 +12,7 @@ export interface Configured {
 
 /**
  * One call of `reply.from()`: when it ends early, and what the configuration makes of the request. To undici it is the
- * `signal` of its requests: an EventEmitter whose one event is `abort`.
+ * `signal` of its requests: an EventTarget whose one event is `abort`.
  */
 export class ReplyFromCall implements Called {
   method = ''
@@ -40,15 +40,11 @@ export class ReplyFromCall implements Called {
     return this.call.reason !== null
   }
 
-  once (_abort: string, listener: () => void): void {
+  addEventListener (_abort: string, listener: () => void): void {
     this.call.listen(listener)
   }
 
-  on (_abort: string, listener: () => void): void {
-    this.call.listen(listener)
-  }
-
-  removeListener (_abort: string, listener: () => void): void {
+  removeEventListener (_abort: string, listener: () => void): void {
     this.call.unlisten(listener)
   }
 }

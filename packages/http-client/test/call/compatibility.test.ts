@@ -112,7 +112,7 @@ t.test('RetryAgent: repeats what was lost, and nothing else', async (t) => {
   t.equal(await (await request(`${origin.url}/lost`, { dispatcher: agent })).body.text(), 'final')
   t.equal(requests, 3)
   requests = 0
-  await t.rejects(agent.request({ origin: origin.url, path: '/silent', method: 'GET', timeout: 20 } as Dispatcher.RequestOptions), { message: /no complete answer/ })
+  await t.rejects(agent.request({ origin: origin.url, path: '/silent', method: 'GET', timeout: 20 } as Dispatcher.RequestOptions), { message: /no complete response/ })
   t.equal(requests, 1)
 })
 

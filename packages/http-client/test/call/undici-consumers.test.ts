@@ -196,7 +196,7 @@ const consumers: Record<string, Consumer> = {
     }
     t.strictSame(await readAnswer(await undici.request(`${url}/cut`, { dispatcher: agent })), [200, 'abcdefghij'], 'goes on where it was cut')
     const before = count('/silent')
-    await t.rejects(agent.request({ origin: url, path: '/silent', method: 'GET', timeout: 20 } as Dispatcher.RequestOptions), { message: /no complete answer/ })
+    await t.rejects(agent.request({ origin: url, path: '/silent', method: 'GET', timeout: 20 } as Dispatcher.RequestOptions), { message: /no complete response/ })
     t.equal(count('/silent'), before + 1, 'a deadline is the end')
   },
 

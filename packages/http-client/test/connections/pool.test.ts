@@ -131,7 +131,7 @@ t.test('max_connections: the deadline and an abort hold while a call waits; its 
   const next = call(client.dispatcher, origin.url, '/')
   aborted.abort(new Error('gone'))
   t.match(await aborted.ended, { error: { message: 'gone' } })
-  t.match(await late, { error: { reason: 'FG_ERR_HTTP_CLIENT_DEADLINE', stage: 'queue', message: /the call was at: queue/ } })
+  t.match(await late, { error: { reason: 'FG_ERR_HTTP_CLIENT_DEADLINE', stage: 'queue', message: /the call was in phase queue/ } })
   held[0]!.end()
   while (held.length < 2) await once(origin.server, 'held')
   held[1]!.end('next')

@@ -89,7 +89,9 @@ t.test('createReceiver: over HTTP/2 the authority is the Host', async (t) => {
     return [status as unknown as number, (await readAll(stream)).toString()]
   }
   t.match((await ask({ ':authority': 'a.test', host: 'b.test' }))[1], /"host":"a\.test"/)
-  t.same(await ask({ ':authority': 'a@b' }), [400, '400 Bad Request: malformed Host header'])
+  // From Node 22 on nghttp2 itself refuses it.
+  const odd = await ask({ ':authority': 'a@b' }).catch((error: NodeJS.ErrnoException) => error.code)
+  if (odd !== 'ERR_HTTP2_STREAM_ERROR') t.same(odd, [400, '400 Bad Request: malformed Host header'])
   t.equal((await ask({ ':path': '/x', expect: 'nonsense' }))[0], 200, 'as on the reference')
   t.match(await ask(Object.fromEntries(Array.from({ length: 3000 }, (_, i) => [`x-${i}`, 'b']))), [200, /"url"/])
   t.match(await ask({ ':method': 'CONNECT', ':authority': 'h:1' }), [200, /"method":"CONNECT","url":"\*"/])
