@@ -30,6 +30,6 @@ t.test('render: prints what a template makes, without judging its settings', asy
 t.test('render: tells what is wrong in a template, or with its result', async (t) => {
   const failed = await run(t, { 'krakend.tmpl': '{\n  {{ nofun }}' }, 'krakend.tmpl', { FC_ENABLE: '1' })
   t.match(failed, { status: 1, out: '', err: /^\/krakend\.tmpl:2:6 error function "nofun"/ })
-  t.match(await run(t, { 'krakend.tmpl': '{\n  "a": {{ 1 }} 2 }' }, 'krakend.tmpl', { FC_ENABLE: '1' }), { status: 1, out: '', err: /^\/krakend\.tmpl:2:16 error the rendered text is not valid/ })
+  t.match(await run(t, { 'krakend.tmpl': '{\n  "a": {{ 1 }} 2 }' }, 'krakend.tmpl', { FC_ENABLE: '1' }), { status: 1, out: '', err: /^\/krakend\.tmpl:2:16 error the rendered configuration is not valid/ })
   t.match(await run(t, {}, 'none.json'), { status: 1, out: '', err: /there is no such file/ })
 })

@@ -142,5 +142,5 @@ t.test('workers: a terminal\'s signals are the primary\'s to decide', limit, asy
 })
 
 t.test('workers: a wrong count is wrong usage', async (t) => {
-  for (const count of ['0', '-1', '1.5', 'many', '99999']) t.match(await runCommand('run', '-c', 'krakend.json', '--workers', count), { code: 2, err: /workers are a number from 1 to 1024, or auto/ }, count)
+  for (const count of ['0', '-1', '1.5', 'many', '99999']) t.match(await runCommand('run', '-c', 'krakend.json', '--workers', count), { code: 2, err: /write a number from 1 to 1024, or auto/ }, count)
 })

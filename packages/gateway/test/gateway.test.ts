@@ -135,7 +135,7 @@ t.test('gateway: overrides in their former form, and options that do not fit, st
     [{ overrides: { '/json': { retryDelay: () => 1 } } }, /"retryDelay" is served by @floodgate\/proxy only/],
     [{ overrides: { '/json': { schema: { body: {} } } } }, /"schema" has no "body"/],
     [{ overrides: { '/jsn': {} } }, /no endpoint "\/jsn"/],
-    [{ prefx: '/api' }, /no option "prefx": did you mean "prefix"\?/],
+    [{ prefx: '/api' }, /"prefx" is not a known option: did you mean "prefix"\?/],
     [{ notFound: 'x', closeTimeout: '5s', features: [{}] }, /"features" must be a list of features.*"notFound" must be "gateway" or "host"; "closeTimeout" must be a number of ms, 0 or more/],
     [{ config: undefined }, /"config" is missing/]
   ]
