@@ -25,3 +25,12 @@ t.test('@fastify/cors in the host: its Vary and the backend\'s are both told, an
   const json = await fetch(`${url}/json`, { headers: { origin: 'https://a.test' } })
   t.same([json.headers.get('vary'), json.headers.get('access-control-allow-origin')], ['Origin', 'https://a.test'])
 })
+
+t.test('gateway: responses to inject() do not say that a connection closes', async (t) => {
+  const origin = await startOrigin(t, (_, response) => { response.writeHead(200, { 'content-type': 'application/json' }).end('{"ok":true}') })
+  const app = Fastify()
+  t.teardown(() => app.close())
+  const backend = [{ host: [origin.url], url_pattern: '/' }]
+  await app.register(gateway, { config: { version: 3, endpoints: [{ endpoint: '/decoded', backend }, { endpoint: '/raw', output_encoding: 'no-op', backend }] } })
+  for (const url of ['/decoded', '/raw']) t.not((await app.inject({ url })).headers.connection, 'close', url)
+})

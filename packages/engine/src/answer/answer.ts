@@ -132,11 +132,11 @@ export function setStatus (reply: FastifyReply, status: number): void {
 
 /**
  * A response before the request's end makes the connection unusable (RFC 9112, section 9.6); HTTP/2 has streams for
- * that.
+ * that. Requests of `inject()` have no `complete`, and no connection.
  */
 export function closeAfterEarlyAnswer (reply: FastifyReply): void {
   const { raw } = reply.request
-  if (!raw.complete && raw.httpVersionMajor === 1) reply.header('connection', 'close')
+  if (raw.complete === false && raw.httpVersionMajor === 1) reply.header('connection', 'close')
 }
 
 export function isStream (body: Body | string): body is Exclude<Body, Buffer | null> {

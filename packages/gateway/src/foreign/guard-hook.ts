@@ -196,7 +196,7 @@ export function answerBare (reply: FastifyReply): void {
       {
         'content-length': 0,
         'x-krakend-completed': 'false',
-        ...reply.request.raw.httpVersionMajor === 1 && !reply.request.raw.complete && { connection: 'close' }
+        ...reply.request.raw.httpVersionMajor === 1 && reply.request.raw.complete === false && { connection: 'close' }
       }
     ).end()
   }
