@@ -6,7 +6,8 @@ import { fits, judge, type ProblemDraft } from '@floodgate/settings'
 import { isLong } from '@floodgate/testing'
 import { formats } from '../../src/engine/formats.ts'
 
-const scalar = fc.oneof(fc.constantFrom('', 'a', 'äöü', '𝒳', '1s', '10.0.0.0/8', '2h'), fc.integer({ min: -3, max: 3 }), fc.constantFrom(0.5, 1e300), fc.boolean(), fc.constant(null))
+// None that is written with an exponent: ajv takes those for no multiple of anything.
+const scalar = fc.oneof(fc.constantFrom('', 'a', 'äöü', '𝒳', '1s', '10.0.0.0/8', '2h'), fc.integer({ min: -3, max: 3 }), fc.constantFrom(0.5, 1e15), fc.boolean(), fc.constant(null))
 const key = fc.constantFrom('a', 'b', 'c', '_d')
 const pattern = fc.constantFrom('^[a-b]', '^_', '𝒳$', '')
 const size = fc.integer({ min: 0, max: 3 })
