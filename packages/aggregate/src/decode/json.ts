@@ -5,9 +5,8 @@ import type { Decode, Content } from './content.ts'
 import { endOfFirstValue } from './first-value.ts'
 import { checkJsonBounds } from './json-bounds.ts'
 import { isObjectText } from './object-text.ts'
+import { isObject } from '../shape/target.ts'
 import { toWellFormed } from './well-formed.ts'
-
-type Data = Record<string, unknown>
 
 /** Up to this many bytes a text is also kept as a string: cheaper to join and to send. */
 const SHORT = 4096
@@ -103,7 +102,3 @@ function readFirst (json: Buffer, parse: (json: Buffer) => unknown): { value: un
 }
 
 function parseText (json: Buffer): unknown { return JSON.parse(json.toString()) }
-
-function isObject (value: unknown): value is Data {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
