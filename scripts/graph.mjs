@@ -14,7 +14,7 @@ export const floors = [
   ['settings'],
   ['tls'],
   ['core', 'http-client', 'go-template'],
-  ['router', 'engine', 'aggregate'],
+  ['router', 'engine', 'aggregate', 'cel'],
   ['config-loader', 'proxy', 'auth', 'traffic', 'security', 'validation', 'modifiers', 'backends', 'telemetry'],
   ['gateway'],
   ['inspect'],

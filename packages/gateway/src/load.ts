@@ -12,9 +12,9 @@ import { orderFeatures } from './order.ts'
 import { isWorker } from './workers/place.ts'
 import { ownFeature } from './own-settings.ts'
 
-const loadCondition = async () => (await import('@floodgate/security/condition')).compileCondition
+const loadCondition = async () => (await import('@floodgate/cel')).compileCondition
 const loadBodyGenerator = async () => (await import('@floodgate/modifiers/body-generator')).createBodyGenerator
-const loadRequestCondition = async () => (await import('@floodgate/security/condition')).compileRequestCondition
+const loadRequestCondition = async () => (await import('@floodgate/cel')).compileRequestCondition
 
 /** Features that come with the gateway. */
 const builtIn: readonly Feature[] = [

@@ -3,9 +3,6 @@ import { Fault } from '@floodgate/core'
 /** An address is refused: code of faults. */
 const FG_ERR_SECURITY_ADDRESS = 'FG_ERR_SECURITY_ADDRESS'
 
-/** An expression of `validation/cel` is not true: code of faults. */
-const FG_ERR_SECURITY_CEL = 'FG_ERR_SECURITY_CEL'
-
 /** A policy is not true: code of faults. */
 const FG_ERR_SECURITY_POLICY = 'FG_ERR_SECURITY_POLICY'
 
@@ -17,11 +14,6 @@ export function addressFault (address: string): Fault {
     'address not allowed',
     { detail: `ip-filter: ${address || 'an unknown address'} is not allowed` }
   )
-}
-
-/** @param index of the expression, from 0 */
-export function celFault (index: number, detail: string): Fault {
-  return new Fault('refused', FG_ERR_SECURITY_CEL, `request aborted by evaluator #${index}`, { detail })
 }
 
 export interface PolicyError {

@@ -1,6 +1,5 @@
 import type { Feature } from '@floodgate/core'
 import * as bot from './bot/settings.ts'
-import * as cel from './cel/settings.ts'
 import * as cors from './cors/settings.ts'
 import * as http from './http/settings.ts'
 import * as ip from './ip/settings.ts'
@@ -35,14 +34,6 @@ export const policiesFeature: Feature = {
   load: async () => (await import('./policies/feature.ts')).feature
 }
 
-/** The feature `validation/cel`: expressions over the request before it is served, over the response before it is passed on. */
-export const celFeature: Feature = {
-  namespace: cel.namespace,
-  needs: ['auth/validator'],
-  schemas: { endpoint: cel.CelSettings, backend: cel.CelSettings },
-  load: async () => (await import('./cel/feature.ts')).feature
-}
-
 /**
  * The plugin `ip-filter` of the feature `plugin/http-server`: requests from other addresses are answered 403, on every
  * path.
@@ -67,7 +58,7 @@ export const modifierFeature: Feature = {
 
 /** The namespaces that this package implements. */
 export const features: readonly Feature[] = [
-  httpServerFeature, corsFeature, httpFeature, botFeature, policiesFeature, celFeature, modifierFeature
+  httpServerFeature, corsFeature, httpFeature, botFeature, policiesFeature, modifierFeature
 ]
 
 export type { BotSettings } from './bot/settings.ts'

@@ -1,7 +1,6 @@
 import t from 'tap'
 import { feature as botFeature } from '../src/bot/feature.ts'
 import { createDetector } from '../src/bot/detector.ts'
-import { Recent } from '../src/bot/recent.ts'
 import { createContext, serve } from './support/serve.ts'
 
 t.test('security/bot-detector: refuses bots, also where no route is', async (t) => {
@@ -31,13 +30,4 @@ t.test('security/bot-detector: names a pattern that cannot be had, and costs not
   t.equal(botFeature.service!({ patterns: ['fine', '(?<!a)b', '(a'] }, context), undefined)
   t.match(problems, [/bot-detector.patterns.1: not a valid regular expression in Go's syntax/, /bot-detector.patterns.2: /])
   t.equal(botFeature.service!({}, context), undefined)
-})
-
-t.test('Recent: keeps no more than its size, those used last', async (t) => {
-  const recent = new Recent<number>(2)
-  recent.set('a', 1)
-  recent.set('b', 2)
-  recent.get('a')
-  recent.set('c', 3)
-  t.same([recent.get('a'), recent.get('b'), recent.get('c'), recent.size], [1, undefined, 3, 2])
 })

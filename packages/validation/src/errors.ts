@@ -8,6 +8,10 @@ export interface ResponseError {
   readonly content_type?: string
 }
 
+/** @param index of the expression, from 0 */
+export const celFault = (index: number, detail: string): Fault =>
+  new Fault('refused', 'FG_ERR_VALIDATION_CEL', `request aborted by evaluator #${index}`, { detail })
+
 /** The reference's message is also shown to clients if the router shows error texts. */
 export const badRequest = ({ text, detail }: Wrong): Fault =>
   new Fault('request', 'FG_ERR_VALIDATION_REQUEST', text, { status: 400, detail })

@@ -70,7 +70,7 @@ export function createConditional (compile?: CompileRequestCondition): Partial<F
       return never
     }
     if (compile === undefined) {
-      context.problem([...place, 'strategy'], 'the strategy "policy" needs @floodgate/security')
+      context.problem([...place, 'strategy'], 'the strategy "policy" needs @floodgate/cel')
       return never
     }
     try {

@@ -1,6 +1,6 @@
+import { Recent } from '@floodgate/core'
 import { compileGoPattern } from '@floodgate/go/regexp'
 import { decodeHeader } from '../decode-header.ts'
-import { Recent } from './recent.ts'
 import type { BotSettings } from './settings.ts'
 
 /** Returns whether a User-Agent ('' if the request has none) is a bot's. */

@@ -1,6 +1,5 @@
+import { createCheck, createCompiler, guardStep, type Compile, type Expression, type Refuse } from '@floodgate/cel'
 import { answerEarly, claimsOf, headerLines, type CoreRequest, type Feature, type FeatureContext, type Place } from '@floodgate/core'
-import { createCheck, createCompiler, type Compile, type Expression } from '../cel/expressions.ts'
-import { guardStep, type Refuse } from '../cel/guard-step.ts'
 import { policyFault, type PolicyError } from '../errors.ts'
 import { namespace, type EndpointPolicies } from './settings.ts'
 

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import t from 'tap'
 import { setClaims } from '@floodgate/core'
-import { compileCondition } from '@floodgate/security/condition'
+import { compileCondition } from '../src/condition.ts'
 
 const request = (over: object = {}) => ({ method: 'GET', headers: { 'x-key': 'yes' }, params: { id: '42' }, originalUrl: '/a?q=1', raw: { rawHeaders: ['X-Key', 'yes'] }, ...over }) as unknown as FastifyRequest
 

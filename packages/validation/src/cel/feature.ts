@@ -1,9 +1,8 @@
+import { createCheck, createCompiler, guardStep, type Compile, type Expression, type Refuse } from '@floodgate/cel'
 import {
   answerEarly, claimsOf, type CoreRequest, type Endpoint, type Feature, type FeatureContext, type Place, type Step
 } from '@floodgate/core'
 import { celFault } from '../errors.ts'
-import { createCheck, createCompiler, type Compile, type Expression } from './expressions.ts'
-import { guardStep, type Refuse } from './guard-step.ts'
 import { namespace, type CelSettings } from './settings.ts'
 
 // eslint-disable-next-line no-restricted-syntax -- code that is loaded when first needed, at boot

@@ -1,24 +1,19 @@
 import t from 'tap'
-import { parseExact, setClaims, type Backend, type CoreRequest, type Endpoint, type Step, type StepResponse } from '@floodgate/core'
-import { feature as celFeature } from '../src/cel/feature.ts'
-import { feature as policiesFeature } from '../src/policies/feature.ts'
-import { createCheck, createCompiler } from '../src/cel/expressions.ts'
-import { useOwnNames } from '../src/cel/own-names.ts'
-import { createContext } from './support/serve.ts'
+import { parseExact, setClaims, type CoreRequest, type StepResponse } from '@floodgate/core'
+import { createCheck, createCompiler } from '../src/expressions.ts'
+import { useOwnNames } from '../src/own-names.ts'
 
 const data = parseExact(Buffer.from('{"n": 30, "f": 1.5, "big": 12345678901234567890, "name": "Ann", "list": [1, 2], "flags": [true], "nothing": [null], "deep": {"ok": true}}')) as Record<string, unknown>
 const answer = (over: object = {}) => ({ status: 200, headers: { 'x-a': '1' }, body: null, data, complete: true, fault: null, ...over }) as StepResponse
 const request = (over: object = {}) => ({
   method: 'GET', params: { id: '42' }, headers: { 'x-key': 'yes', cookie: 'a=1; b=2' }, query: { q: ['1', '2'] }, target: '', incoming: { originalUrl: '/p%C3%A4th?q=1' }, ...over
 }) as unknown as CoreRequest
-const endpoint = { method: 'GET', path: '/x', place: ['endpoints', 0], extra: {} } as unknown as Endpoint
 
 const ask = (source: string, macros = false) => {
   const asked = request()
   setClaims(asked.incoming, { i: 3, f: 1.5, list: [1, 2] })
   return createCheck([createCompiler({ macros })(source)])({ request: asked, response: answer() })?.reason ?? null
 }
-const faultOf = (answered: Promise<unknown>): Promise<unknown> => answered.then(() => null, (error: unknown) => error)
 
 t.test('expressions: see the request and the response', async (t) => {
   for (const source of [
@@ -94,61 +89,4 @@ t.test('expressions: tell the parts of times in a zone by name or offset, on any
 
 t.test('macros: look at headers, cookies and query, and know a few things more', async (t) => {
   for (const source of ["hasHeader('X-KEY') && getHeader('x-key') == 'yes' && !hasHeader('no')", "getCookie('b') == '2' && !hasCookie('c')", "hasQuerystring('q') && getQuerystring('q') == '1'", 'between(2, 2, 3) && !5.between(1, 3) && 2.0.between(1.9, 2.1)', "isEmpty('') && isEmpty([]) && !isEmpty(resp_data) && !isEmpty(resp_data.n)", "sha256('a').startsWith('ca978112')", 'size(uuid()) == 36', "fromJSON('{\"a\": 1}').a == 1"]) t.equal(ask(source, true), null, source)
-})
-
-t.test('validation/cel: asks before and after, and refuses every request that it cannot ask', async (t) => {
-  const { context, warnings } = createContext()
-  let calls = 0
-  const next: Step = async () => { calls++; return answer() }
-  const wrap = (...sources: string[]) => celFeature.endpoint!(sources.map((source) => ({ check_expr: source })), next, endpoint, context)
-  t.equal(wrap(), next)
-  t.match(await wrap("req_method == 'GET'", 'resp_completed')(request()), { status: 200 })
-  await t.rejects(wrap("req_method == 'GET'", "req_method == 'PUT'")(request()), { message: 'request aborted by evaluator #1', status: 500, code: 'FG_ERR_SECURITY_CEL' })
-  await t.rejects(wrap('1 == 2')(request()), 'also where neither request nor response is named')
-  t.equal(calls, 1)
-  await t.rejects(wrap('resp_data.n == 1')(request()), { message: 'request aborted by evaluator #0' })
-  t.equal(calls, 2)
-  await t.rejects(wrap('this is not cel')(request()))
-  celFeature.route!([{ check_expr: 'this is not cel' }], endpoint, context)
-  t.match(warnings, [/extra_config\.validation\/cel\.0\.check_expr: refuses every request: /])
-  t.equal(warnings.length, 1, 'told once')
-})
-
-t.test('security/policies: answers as its error says', async (t) => {
-  const { context, problems } = createContext()
-  const next: Step = async () => answer()
-  const step = (settings: object) => policiesFeature.endpoint!(settings, next, endpoint, context)
-  t.equal(step({}), next)
-  const error = { body: '{"no":1}', status: 418, content_type: 'application/json' }
-  for (const joined of [true, false]) {
-    const guarded = step({ req: { policies: ["hasHeader('x-key')", 'req_params.Id == "1" // never'], error }, auto_join_policies: joined })
-    t.match(await faultOf(guarded(request())), { status: 418, answer: { body: '{"no":1}', contentType: 'application/json', always: true }, code: 'FG_ERR_SECURITY_POLICY' })
-    t.match(await guarded(request({ params: { id: '1' } })), { status: 200 })
-  }
-  const backend = policiesFeature.backend!({ resp: { policies: ['resp_data.n < 1'] } }, next, { place: [] } as unknown as Backend, context)
-  t.match(await faultOf(backend(request())), { status: 500, answer: null })
-  step({ req: { policies: ['true', "geoIP('x')"] }, disable_macros: true })
-  t.match(problems, [/^endpoints.0.extra_config.security\/policies.req.policies.1: cannot be evaluated/])
-})
-
-t.test('security/policies, validation/cel: ask for the token\'s claims', async (t) => {
-  const { context, problems, warnings } = createContext()
-  const secured = { ...endpoint, extra: { 'auth/validator': {} } } as unknown as Endpoint
-  const policy = "JWT.role in ['admin'] && JWT.iat > 5"
-  for (const hooks of [policiesFeature.route!({ jwt: { policies: [policy] } }, secured, context), celFeature.route!([{ check_expr: policy }], secured, context)]) {
-    const run = (claims: Record<string, unknown> | null) => {
-      const incoming = { raw: { complete: true }, headers: {} } as never
-      if (claims !== null) setClaims(incoming, claims)
-      let status = 200
-      const reply = { code: (code: number) => { status = code; return reply }, send: () => reply }
-      hooks!.onRequest!.call({} as never, incoming, reply as never, () => {})
-      return status
-    }
-    t.same([run({ role: 'admin', iat: 6 }), run({ role: 'user', iat: 6 }), run({ role: 'admin' }), run(null)], [200, 401, 401, 401])
-  }
-  t.equal(celFeature.route!([{ check_expr: policy }], endpoint, context), undefined, 'without a validator nobody asks, as on the reference')
-  t.equal((await celFeature.endpoint!([{ check_expr: 'true' }, { check_expr: policy }], async () => answer(), endpoint, context)(request())).status, 200)
-  t.match(warnings, [/validation\/cel\.1\.check_expr: is never evaluated.*add "auth\/validator"/])
-  policiesFeature.route!({ jwt: { policies: [policy] } }, endpoint, context)
-  t.match(problems, [/add "auth\/validator"/])
 })

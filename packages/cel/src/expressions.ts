@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import type { Environment } from '@marcbachmann/cel-js'
-import { Recent } from '../bot/recent.ts'
+import { Recent } from '@floodgate/core'
 import { compileGoPattern, type GoPattern } from '@floodgate/go/regexp'
 import { createActivation, variables, variablesIn, type Scene, type Variable } from './activation.ts'
 import { registerConversions } from './conversions.ts'
