@@ -27,15 +27,15 @@ export async function judgeBuild (loaded: LoadedConfig, { features, foreign = ne
   const { model } = loaded
   const salvaged = lost !== undefined
   const found: Problem[] = []
-  const attempt = (run: () => unknown, place: Place): void => {
+  const attempt = async (run: () => unknown, place: Place): Promise<void> => {
     try {
-      run()
+      await run()
     } catch (error) {
       found.push(...describe(error, loaded, place, salvaged))
     }
   }
-  attempt(() => createServiceLogger(loaded, 0), ['extra_config', 'telemetry/logging'])
-  if (model.tls !== null && !hasFault(loaded, ['tls'])) attempt(() => new ListenerCertificates(model.tls!), ['tls'])
+  await attempt(() => createServiceLogger(loaded, 0), ['extra_config', 'telemetry/logging'])
+  if (model.tls !== null && !hasFault(loaded, ['tls'])) await attempt(() => new ListenerCertificates(model.tls!), ['tls'])
 
   // Settings with an error are replaced by a placeholder.
   const wrong = loaded.problems.flatMap(

@@ -10,11 +10,12 @@ import { LoggingSettings as schema } from '../src/options.ts'
 /** Sets the feature up and returns what it said, with the places. */
 async function said (settings: LoggingSettings | undefined, { mounted = false, backends = [] as object[] } = {}): Promise<string[]> {
   const told: string[] = []
-  const log = mounted ? pino({}, { write () {} }) : createLogger(settings, { stream: { write () {} } }).child({})
+  const log = mounted ? pino({}, { write () {} }) : (await createLogger(settings, { stream: { write () {} } })).child({})
   const endpoints = [{ backends: backends.map((extra, i) => ({ extra, place: ['endpoints', 0, 'backend', i] })), extra: {} }]
-  const extra = settings === undefined ? {} : { 'telemetry/logging': settings }
+  const extra = { router: { disable_access_log: true }, ...settings !== undefined && { 'telemetry/logging': settings } }
   const warning: FeatureContext['warning'] = (place, message) => { told.push(`${place.join('.')}: ${message}`) }
-  await loggingFeature.setup!({ model: { extra, endpoints }, log, warning } as unknown as FeatureContext)
+  const parts = await loggingFeature.load!()
+  await parts.setup!({ model: { extra, endpoints }, log, warning } as unknown as FeatureContext)
   return told
 }
 
@@ -39,11 +40,19 @@ t.test('loggingFeature: says what has no effect in a host\'s app', async (t) => 
 
 t.test('loggingFeature: adds the access log, and no hook when it is disabled', async (t) => {
   const lines: string[] = []
-  const app = fastify({ loggerInstance: createLogger(undefined, { stream: { write: (line) => { lines.push(line) } } }) })
+  const app = fastify({ loggerInstance: await createLogger(undefined, { stream: { write: (line) => { lines.push(line) } } }) })
   t.teardown(() => app.close())
-  const context = (router: object) => ({ model: { extra: { router }, endpoints: [] }, log: app.log }) as unknown as FeatureContext
-  t.strictSame(Object.keys(loggingFeature.service!({}, context({}))!), ['onRequest'])
-  t.equal(loggingFeature.service!({}, context({ disable_access_log: true })), undefined)
+  const problems: unknown[] = []
+  const hooks = async (router: object, settings: object = {}) => {
+    const context = { model: { extra: { router, 'telemetry/logging': settings }, endpoints: [] }, log: app.log, warning () {}, problem (place: unknown) { problems.push(place) } } as unknown as FeatureContext
+    const parts = await loggingFeature.load!()
+    await parts.setup!(context)
+    return parts.service!(settings, context)
+  }
+  t.strictSame(Object.keys((await hooks({}))!), ['onRequest'])
+  t.equal(await hooks({ disable_access_log: true }), undefined)
+  t.equal(await hooks({}, { access_log_format: 'custom', access_log_custom_format: '%{nothing}' }), undefined)
+  t.strictSame(problems, [['extra_config', 'telemetry/logging', 'access_log_custom_format']])
   t.strictSame(Object.keys(createLoggingFeature().schemas), ['service', 'backend'])
 })
 

@@ -18,10 +18,13 @@ const parameter = fc.constantFrom('access_token', 'api_key', 'token', 'password'
 
 const formats = [undefined, { format: 'logstash' }, { format: 'json' }, { format: 'custom', custom_format: '%{level} %{message}' }]
 
+let text = ''
+const loggers = await Promise.all(formats.map((settings) => createLogger(settings, { stream: { write: (line) => { text += line } } })))
+
 /** What an entry looks like after every format. */
 function written (fields: object, message: string): string {
-  let text = ''
-  for (const settings of formats) createLogger(settings, { stream: { write: (line) => { text += line } } }).child({ reqId: 1 }).error(fields, message)
+  text = ''
+  for (const log of loggers) log.child({ reqId: 1 }).error(fields, message)
   return text
 }
 

@@ -1,5 +1,5 @@
 import { literalOf, peekData, type Backend, type StepResponse } from '@floodgate/core'
-import { writeValue } from '@floodgate/go/format'
+import { writeValue } from '@floodgate/go/text'
 import { isObject } from '../shape/target.ts'
 
 type Params = Readonly<Record<string, string>>

@@ -1,4 +1,4 @@
-import { writeValue } from '@floodgate/go/format'
+import { writeValue } from '@floodgate/go/text'
 import { writeGoJson } from '@floodgate/go/json'
 import { formatFloat } from '@floodgate/go/number'
 

@@ -7,11 +7,11 @@ import { createLogger, secretNames, settingOf, type LoggingSettings } from '@flo
  *
  * @throws {FG_ERR_CONFIG_INVALID} settings that the logger refuses
  */
-export function createServiceLogger (loaded: LoadedConfig, debug: number): FastifyBaseLogger {
+export async function createServiceLogger (loaded: LoadedConfig, debug: number): Promise<FastifyBaseLogger> {
   const { model } = loaded
   const settings = model.extra['telemetry/logging'] as LoggingSettings | undefined
   try {
-    return createLogger(settings, { debug, secrets: secretNames(model) }) as FastifyBaseLogger
+    return await createLogger(settings, { debug, secrets: secretNames(model) }) as FastifyBaseLogger
   } catch (error) {
     const setting = settingOf(error)
     if (setting === null) throw error

@@ -35,7 +35,7 @@ export async function createServer (
   // A logger is created even if it is not used, because its settings may be invalid.
   const log = silent && model.extra['telemetry/logging'] === undefined
     ? null
-    : createServiceLogger(loaded, debug).child({}, { serializers: requestSerializers, ...(silent && { level: 'silent' }) })
+    : (await createServiceLogger(loaded, debug)).child({}, { serializers: requestSerializers, ...(silent && { level: 'silent' }) })
   const certificates = model.tls && new ListenerCertificates(model.tls, { onRenewal (error) { tellRenewal(app.log, error) } })
   const app = Fastify({
     ...serverOptions(model, { certificates }),
@@ -47,7 +47,7 @@ export async function createServer (
   app.setErrorHandler(answerFault)
   if (log !== null) {
     app.log = log
-    logRequestsByDefault(app, model)
+    await logRequestsByDefault(app, model)
   }
   await app.register(
     gateway,
@@ -96,8 +96,8 @@ function tellRenewal (log: FastifyBaseLogger, error: Error | null): void {
 }
 
 /** The reference logs every request by default; if `telemetry/logging` is configured, its feature does. */
-function logRequestsByDefault (app: FastifyInstance, model: Service): void {
+async function logRequestsByDefault (app: FastifyInstance, model: Service): Promise<void> {
   if (model.extra['telemetry/logging'] !== undefined) return
-  const hooks = createAccessLog(undefined, { model, log: app.log })
+  const hooks = await createAccessLog(undefined, { model, log: app.log })
   if (hooks !== undefined) addHooks(app, hooks)
 }

@@ -46,7 +46,7 @@ export async function servePrimary (
   { port: wanted, workers: count, debug = 0, features, onListening, onServing, lastResort }: ServeOptions & { workers: number }
 ): Promise<void> {
   const { model } = loaded
-  const log = createServiceLogger(loaded, debug)
+  const log = await createServiceLogger(loaded, debug)
   const port = (wanted ?? model.port) || await freePort(model.listenIp)
   const switchboard = createSwitchboard(configuredFeatures(allFeatures(features), model), { model, log })
   const slots: Slot[] = Array.from({ length: count }, (_, i) => ({ id: i + 1, worker: null, listens: false, deaths: 0, timer: undefined }))

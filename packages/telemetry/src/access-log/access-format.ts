@@ -1,8 +1,8 @@
 import { decodePath, pathOf } from './access-entry.ts'
-import { compileAccessPattern, type AccessPatternOptions, type FormatEntry } from './access-pattern.ts'
+import type { AccessPatternOptions, FormatEntry } from './access-pattern.ts'
 import { escapeControls, escapeField } from '../escape.ts'
 import { writeDuration } from '@floodgate/go/duration'
-import { compileGoTime } from '@floodgate/go/time'
+import { createLocalTime } from '../local-time.ts'
 import type { Scrub } from '../scrub.ts'
 
 /** KrakenD page "Advanced logging", access log formats. The httpd formats keep KrakenD's time format, which is not httpd's. */
@@ -19,8 +19,10 @@ const patterns: Readonly<Record<string, string>> = {
  * @throws {FG_ERR_TELEMETRY_NO_PATTERN} the format is `custom`, and the pattern has no variable
  * @throws {FG_ERR_TELEMETRY_VARIABLE} the pattern has a variable that does not exist
  */
-export function createAccessFormat (format: string, pattern: string, options: AccessPatternOptions): FormatEntry {
+export async function createAccessFormat (format: string, pattern: string, options: AccessPatternOptions): Promise<FormatEntry> {
   if (format === '') return createCommunityFormat(options.scrub)
+  // Go's layouts are loaded for patterns only.
+  const { compileAccessPattern } = await import('./access-pattern.ts')
   if (format === 'custom') return compileAccessPattern(pattern, options)
   const known = patterns[format === 'httpdCombined' ? 'httpdCombine' : format]!
   return compileAccessPattern(known, format === 'json' ? { ...options, prefix: escapeField(options.prefix) } : options)
@@ -31,7 +33,7 @@ export function createAccessFormat (format: string, pattern: string, options: Ac
  * and below it `Error #01: …` for each failure.
  */
 function createCommunityFormat (scrub: Scrub): FormatEntry {
-  const writeTime = compileGoTime('2006/01/02 - 15:04:05')
+  const writeTime = createLocalTime(' - ')
   return function formatCommunity ({ request, clientIp, status, latency, time, failures }) {
     const target = scrub.target(request.originalUrl)
     // The reference shows the path decoded and the query as it came.

@@ -25,11 +25,11 @@ const clientGone = 499
  * @throws {FG_ERR_TELEMETRY_NO_PATTERN}
  * @throws {FG_ERR_TELEMETRY_VARIABLE}
  */
-export function createAccessLog (
+export async function createAccessLog (
   settings: LoggingSettings | undefined,
   { model, log }: Pick<FeatureContext, 'model' | 'log'>,
   { claims = noClaims }: AccessLogOptions = {}
-): ServiceHooks | undefined {
+): Promise<ServiceHooks | undefined> {
   const {
     disable_access_log: disabled = false,
     logger_skip_paths: skipped = []
@@ -37,7 +37,7 @@ export function createAccessLog (
   if (disabled) return undefined
   const isSkipped = createSkip(skipped)
   const clientIp = createClientIp(model)
-  const write = createWriter(settings ?? {}, model, log, claims)
+  const write = await createWriter(settings ?? {}, model, log, claims)
   return {
     onRequest: function logAccess (request, reply, done) {
       if (isSkipped === null || !isSkipped(request.originalUrl)) {
@@ -74,12 +74,12 @@ function createSkip (paths: readonly string[]): ((target: string) => boolean) | 
   }
 }
 
-function createWriter (
+async function createWriter (
   settings: LoggingSettings,
   model: FeatureContext['model'],
   log: FeatureContext['log'],
   claims: ReadClaims
-): (entry: AccessEntry) => void {
+): Promise<(entry: AccessEntry) => void> {
   const {
     access_log_format: name = '',
     access_log_custom_format: pattern = '',
@@ -88,7 +88,7 @@ function createWriter (
   } = settings
   const secrets = secretNames(model)
   const scrub = createScrub(secrets)
-  const format = createAccessFormat(name, pattern, { prefix, missing, claims, secrets, scrub })
+  const format = await createAccessFormat(name, pattern, { prefix, missing, claims, secrets, scrub })
   const stream = accessStreamOf(log)
   if (stream !== null) return function writeLine (entry) { stream.write(`${format(entry)}\n`) }
   if (name !== '' && name !== 'json') return function logLine (entry) { entry.request.log.info(format(entry)) }

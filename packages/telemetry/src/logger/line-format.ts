@@ -1,7 +1,6 @@
+import { createLocalTime } from '../local-time.ts'
 import type { LoggingSettings } from '../options.ts'
-import { compileGoTime } from '@floodgate/go/time'
-import { compileMessagePattern, module } from './message-pattern.ts'
-import { describeRecord, readRecord, type LogRecord } from './record.ts'
+import { describeRecord, module, readRecord, type LogRecord } from './record.ts'
 import type { Scrub } from '../scrub.ts'
 
 /** Formats a line that pino wrote; both end with a line feed. */
@@ -17,12 +16,14 @@ export const formats = ['default', 'logstash', 'json', 'custom']
  * @throws {FG_ERR_TELEMETRY_VARIABLE} `custom_format` has a variable that does not exist
  * @throws {FG_ERR_TELEMETRY_LAYOUT} `custom_format` has a layout that does not fit
  */
-export function createLineFormat (settings: LoggingSettings, scrub: Scrub): FormatLine {
-  const write = chooseFormat(settings)
+export async function createLineFormat (settings: LoggingSettings, scrub: Scrub): Promise<FormatLine> {
+  const write = await chooseFormat(settings)
   return (line) => `${write(readRecord(line, scrub))}\n`
 }
 
-function chooseFormat ({ format, custom_format: pattern = '', prefix = '' }: LoggingSettings): (record: LogRecord) => string {
+async function chooseFormat (
+  { format, custom_format: pattern = '', prefix = '' }: LoggingSettings
+): Promise<(record: LogRecord) => string> {
   switch (format) {
     case 'logstash':
       return ({ time, level, message, fields }) =>
@@ -31,11 +32,12 @@ function chooseFormat ({ format, custom_format: pattern = '', prefix = '' }: Log
       return ({ time, level, message, fields }) =>
         JSON.stringify({ timestamp: isoTime(time), level, message, ...(prefix !== '' && { prefix }), ...rename(fields, jsonKeys) })
     case 'custom': {
-      const write = compileMessagePattern(pattern)
+      // Go's layouts are loaded for it only.
+      const write = (await import('./message-pattern.ts')).compileMessagePattern(pattern)
       return (record) => write({ ...record, message: describeRecord(record) })
     }
     default: {
-      const time = compileGoTime('2006/01/02 15:04:05')
+      const time = createLocalTime(' ')
       const middle = prefix === '' ? ' ' : ` ${prefix} `
       return (record) => `${time(record.time)}${middle}${record.level}: ${describeRecord(record)}`
     }

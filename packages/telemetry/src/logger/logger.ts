@@ -33,9 +33,12 @@ const unconfigured: LoggingSettings = { level: 'INFO', prefix: 'KRAKEND', stdout
  * @throws {FG_ERR_TELEMETRY_VARIABLE}
  * @throws {FG_ERR_TELEMETRY_LAYOUT}
  */
-export function createLogger (settings: LoggingSettings | undefined, { debug = 0, stream, secrets }: LoggerOptions = {}): Logger {
+export async function createLogger (
+  settings: LoggingSettings | undefined,
+  { debug = 0, stream, secrets }: LoggerOptions = {}
+): Promise<Logger> {
   const effective = settings ?? unconfigured
-  const format = createLineFormat(effective, createScrub(secrets ?? secretNames()))
+  const format = await createLineFormat(effective, createScrub(secrets ?? secretNames()))
   const logger = pino({
     level: chooseLevel(effective.level, debug),
     base: null,

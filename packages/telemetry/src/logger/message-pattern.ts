@@ -4,6 +4,7 @@ import { FG_ERR_TELEMETRY_LAYOUT, FG_ERR_TELEMETRY_NO_PATTERN, FG_ERR_TELEMETRY_
 import { compileGoVerb } from '@floodgate/go/format'
 import { compileGoTime } from '@floodgate/go/time'
 import type { LevelName } from './levels.ts'
+import { module } from './record.ts'
 
 /** What a pattern of the application log can show. */
 export interface PatternRecord {
@@ -13,9 +14,6 @@ export interface PatternRecord {
 }
 
 type Part = (record: PatternRecord) => string
-
-/** Module name of the reference's logger, on which patterns and parsers rely. */
-export const module = 'KRAKEND'
 
 /** The variables that KrakenD documents under `custom_format`. */
 const documented = ['id', 'pid', 'time', 'level', 'program', 'message', 'module', 'color']

@@ -7,6 +7,9 @@ import type { SerializedError } from './serialize-error.ts'
 export const levelKey = '@level'
 export const timeKey = '@time'
 
+/** Module name of the reference's logger, on which patterns and parsers rely. */
+export const module = 'KRAKEND'
+
 /** One line of the application log before it is formatted; without secrets. */
 export interface LogRecord {
   /** ms since the epoch */

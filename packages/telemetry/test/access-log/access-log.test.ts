@@ -30,10 +30,10 @@ async function start (t: Test, { settings, router, extra, routes, ...options }: 
       else lines.push(line)
     }
   }
-  const app = fastify({ loggerInstance: createLogger(settings, { stream }), logController: createRequestLog() }) as unknown as FastifyInstance
+  const app = fastify({ loggerInstance: await createLogger(settings, { stream }), logController: createRequestLog() }) as unknown as FastifyInstance
   t.teardown(() => app.close())
   const model = { extra: { ...extra, ...(router && { router }) }, endpoints: [] } as unknown as FeatureContext['model']
-  const hooks = createAccessLog(settings, { model, log: app.log }, options)
+  const hooks = await createAccessLog(settings, { model, log: app.log }, options)
   for (const [name, hook] of Object.entries(hooks ?? {})) app.addHook(name as 'onRequest', hook)
   app.get('/users/:id', async () => ({ ok: true }))
   app.get('/fail', async () => { throw new Error('no') })
@@ -133,7 +133,7 @@ t.test('createAccessLog: shows no secret of a request, in no format', async (t) 
   const custom = '%{query.token} %{query} %{path} %{header.Authorization} %{header.Cookie} %{header.Proxy-Authorization} %{header.X-Api-Key} %{header.Referer} %{header.Origin}'
   const secrets = secretNames()
   for (const format of ['', 'default', 'httpdCommon', 'httpdCombine', 'json', 'custom']) {
-    const write = createAccessFormat(format, custom, { prefix: '', missing: '-', claims: () => null, secrets, scrub: createScrub(secrets) })
+    const write = await createAccessFormat(format, custom, { prefix: '', missing: '-', claims: () => null, secrets, scrub: createScrub(secrets) })
     fc.assert(fc.property(fc.stringMatching(/^[A-Za-z0-9_-]{12,40}$/), fc.constantFrom('token', 'API_KEY', 'access%5ftoken'), (text, name) => {
       const secret = `s3cret${text}`
       const originalUrl = `/a/http://u:${secret}@h/b?x=1&${name}=${secret}&to=${encodeURIComponent(`http://u:${secret}@h`)}`
@@ -174,11 +174,12 @@ t.test('createAccessLog: is no hook at all when it is disabled', async (t) => {
 })
 
 t.test('createAccessLog: refuses patterns with variables that nothing fills in', async (t) => {
-  const create = (pattern: string) => () => createAccessLog({ access_log_format: 'custom', access_log_custom_format: pattern }, { model: { extra: {}, endpoints: [] } as never, log: createLogger(undefined, { stream: { write () {} } }) })
-  t.throws(create(''), { code: 'FG_ERR_TELEMETRY_NO_PATTERN' })
-  t.throws(create('no variable'), { code: 'FG_ERR_TELEMETRY_NO_PATTERN', message: /"access_log_custom_format" has no pattern/ })
-  t.throws(create('%{status}'), { code: 'FG_ERR_TELEMETRY_VARIABLE', message: /%\{status\}.* use .*%\{statusCode\}/ })
-  t.throws(create('%{resp.x}'), { code: 'FG_ERR_TELEMETRY_VARIABLE', message: /%\{resp\.x\}/ })
+  const log = await createLogger(undefined, { stream: { write () {} } })
+  const create = (pattern: string) => createAccessLog({ access_log_format: 'custom', access_log_custom_format: pattern }, { model: { extra: {}, endpoints: [] } as never, log })
+  await t.rejects(create(''), { code: 'FG_ERR_TELEMETRY_NO_PATTERN' })
+  await t.rejects(create('no variable'), { code: 'FG_ERR_TELEMETRY_NO_PATTERN', message: /"access_log_custom_format" has no pattern/ })
+  await t.rejects(create('%{status}'), { code: 'FG_ERR_TELEMETRY_VARIABLE', message: /%\{status\}.* use .*%\{statusCode\}/ })
+  await t.rejects(create('%{resp.x}'), { code: 'FG_ERR_TELEMETRY_VARIABLE', message: /%\{resp\.x\}/ })
 })
 
 t.test('createAccessLog: writes through a host\'s logger where the app has its own', async (t) => {
@@ -190,7 +191,7 @@ t.test('createAccessLog: writes through a host\'s logger where the app has its o
     const written = new Promise<string>((_resolve) => { resolve = _resolve })
     const app = fastify({ logger: { stream: { write: (line: string) => { if (!line.includes('listening')) resolve(line) } } }, logController: createRequestLog() })
     t.teardown(() => app.close())
-    const hooks = createAccessLog(settings, { model: { extra: {}, endpoints: [] } as never, log: app.log })!
+    const hooks = (await createAccessLog(settings, { model: { extra: {}, endpoints: [] } as never, log: app.log }))!
     app.addHook('onRequest', hooks.onRequest!)
     await app.listen({ port: 0, host: '127.0.0.1' })
     await get((app.server.address() as AddressInfo).port, '/a?token=t0psecret')

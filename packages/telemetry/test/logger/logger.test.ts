@@ -9,9 +9,9 @@ process.env['TZ'] = 'UTC'
 delete process.env['NO_COLOR']
 
 /** A logger, and the lines it wrote. */
-function collect (settings?: LoggingSettings, options: LoggerOptions = {}) {
+async function collect (settings?: LoggingSettings, options: LoggerOptions = {}) {
   const lines: string[] = []
-  return { lines, log: createLogger(settings, { stream: { write: (line) => lines.push(line) }, ...options }) }
+  return { lines, log: await createLogger(settings, { stream: { write: (line) => lines.push(line) }, ...options }) }
 }
 
 const date = '\\d{4}/\\d\\d/\\d\\d \\d\\d:\\d\\d:\\d\\d'
@@ -26,7 +26,7 @@ t.test('createLogger: each format writes a line per entry', async (t) => {
     ['custom with colors', { format: 'custom', custom_format: '%{color}%{color:bold}%{level}%{color:reset} 100% {sure}' }, /^INFO.\[0m 100% \{sure\}\n$/]
   ]
   for (const [name, settings, want] of cases) {
-    const { lines, log } = collect(settings)
+    const { lines, log } = await collect(settings)
     log.child({ reqId: 'req-1' }).info('hello')
     t.equal(lines.length, 1)
     t.match(lines[0], want, name)
@@ -34,12 +34,12 @@ t.test('createLogger: each format writes a line per entry', async (t) => {
 })
 
 t.test('createLogger: JSON formats keep fields as fields', async (t) => {
-  const logstash = collect({ format: 'logstash', prefix: 'unused' })
+  const logstash = await collect({ format: 'logstash', prefix: 'unused' })
   logstash.log.warn({ level: 'mine', n: 1, nested: { a: ['"'] } }, 'say "hello"\n')
   const { '@timestamp': timestamp, ...line } = JSON.parse(logstash.lines[0]!)
   t.match(timestamp, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00$/)
   t.strictSame(line, { '@version': 1, level: 'WARNING', message: 'say "hello"\n', module: 'KRAKEND', level_: 'mine', n: 1, nested: { a: ['"'] } })
-  const json = collect({ format: 'json', prefix: 'gw' })
+  const json = await collect({ format: 'json', prefix: 'gw' })
   json.log.info({ time: 'mine' }, 'hello')
   t.match(JSON.parse(json.lines[0]!), { level: 'INFO', message: 'hello', prefix: 'gw', time: 'mine' })
   t.notOk(json.lines[0]!.includes(hostname()))
@@ -47,45 +47,45 @@ t.test('createLogger: JSON formats keep fields as fields', async (t) => {
 
 t.test('createLogger: colors follow the level, and NO_COLOR', async (t) => {
   const settings = { format: 'custom', custom_format: '%{color}%{level}%{color:bold}%{message}', level: 'DEBUG' } as const
-  const { lines, log } = collect(settings)
+  const { lines, log } = await collect(settings)
   log.debug('d')
   log.error('e')
   log.fatal('f')
   t.strictSame(lines, ['\u001b[36mDEBUG\u001b[36;1md\n', '\u001b[31mERROR\u001b[31;1me\n', '\u001b[35mCRITICAL\u001b[35;1mf\n'])
   process.env['NO_COLOR'] = '1'
   t.teardown(() => { delete process.env['NO_COLOR'] })
-  const plain = collect(settings)
+  const plain = await collect(settings)
   plain.log.debug('d')
   t.strictSame(plain.lines, ['DEBUGd\n'])
 })
 
 t.test('createLogger: maps levels, and -dd lowers them', async (t) => {
-  const written = (settings: LoggingSettings | undefined, debug = 0) => {
-    const { lines, log } = collect({ ...settings, format: 'custom', custom_format: '%{level}' }, { debug })
+  const written = async (settings: LoggingSettings | undefined, debug = 0) => {
+    const { lines, log } = await collect({ ...settings, format: 'custom', custom_format: '%{level}' }, { debug })
     for (const level of ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const) log[level]('x')
     return lines.map((line) => line.trim()).join(' ')
   }
-  t.equal(written(undefined), 'INFO WARNING ERROR CRITICAL')
-  t.equal(written({ level: 'DEBUG' }), 'DEBUG INFO WARNING ERROR CRITICAL')
-  t.equal(written({ level: 'warning' }), 'WARNING ERROR CRITICAL')
-  t.equal(written({ level: 'NOTICE' }), 'INFO WARNING ERROR CRITICAL')
-  t.equal(written({ level: 'ERROR' }), 'ERROR CRITICAL')
-  t.equal(written({ level: 'CRITICAL' }), 'CRITICAL')
-  t.equal(written({ level: 'CRITICAL' }, 1), 'CRITICAL')
-  t.equal(written({ level: 'CRITICAL' }, 2), 'DEBUG INFO WARNING ERROR CRITICAL')
-  t.equal(written(undefined, 3), 'DEBUG DEBUG INFO WARNING ERROR CRITICAL')
+  t.equal(await written(undefined), 'INFO WARNING ERROR CRITICAL')
+  t.equal(await written({ level: 'DEBUG' }), 'DEBUG INFO WARNING ERROR CRITICAL')
+  t.equal(await written({ level: 'warning' }), 'WARNING ERROR CRITICAL')
+  t.equal(await written({ level: 'NOTICE' }), 'INFO WARNING ERROR CRITICAL')
+  t.equal(await written({ level: 'ERROR' }), 'ERROR CRITICAL')
+  t.equal(await written({ level: 'CRITICAL' }), 'CRITICAL')
+  t.equal(await written({ level: 'CRITICAL' }, 1), 'CRITICAL')
+  t.equal(await written({ level: 'CRITICAL' }, 2), 'DEBUG INFO WARNING ERROR CRITICAL')
+  t.equal(await written(undefined, 3), 'DEBUG DEBUG INFO WARNING ERROR CRITICAL')
 })
 
 t.test('createLogger: refuses what it cannot write, and says what to do', async (t) => {
   // @ts-expect-error not one of the levels
-  t.throws(() => createLogger({ level: 'LOUD' }), { code: 'FG_ERR_TELEMETRY_LEVEL', message: /"LOUD" is not a known level: use DEBUG/ })
-  t.throws(() => createLogger({ format: 'custom' }), { code: 'FG_ERR_TELEMETRY_NO_PATTERN', message: /"custom_format" has no pattern .* example "%\{time\} %\{level\} %\{message\}"/ })
-  t.throws(() => createLogger({ format: 'custom', custom_format: '%{mesage}' }), { code: 'FG_ERR_TELEMETRY_VARIABLE', message: /unknown variable %\{mesage\}: use %\{id\}/ })
-  t.throws(() => createLogger({ format: 'custom', custom_format: '%{level:03d}' }), { code: 'FG_ERR_TELEMETRY_LAYOUT', message: /layout "03d" for %\{level\}/ })
+  await t.rejects(createLogger({ level: 'LOUD' }), { code: 'FG_ERR_TELEMETRY_LEVEL', message: /"LOUD" is not a known level: use DEBUG/ })
+  await t.rejects(createLogger({ format: 'custom' }), { code: 'FG_ERR_TELEMETRY_NO_PATTERN', message: /"custom_format" has no pattern .* example "%\{time\} %\{level\} %\{message\}"/ })
+  await t.rejects(createLogger({ format: 'custom', custom_format: '%{mesage}' }), { code: 'FG_ERR_TELEMETRY_VARIABLE', message: /unknown variable %\{mesage\}: use %\{id\}/ })
+  await t.rejects(createLogger({ format: 'custom', custom_format: '%{level:03d}' }), { code: 'FG_ERR_TELEMETRY_LAYOUT', message: /layout "03d" for %\{level\}/ })
 })
 
 t.test('createLogger: tells of an error what matters, in one line', async (t) => {
-  const { lines, log } = collect({ prefix: 'P' })
+  const { lines, log } = await collect({ prefix: 'P' })
   const told = (...args: [unknown, string?]) => {
     log.error(args[0], args[1])
     return lines.pop()!.replace(/^.* P ERROR: /, '').trimEnd()

@@ -4,7 +4,7 @@ import t from 'tap'
 
 t.test('createRequestLoggers: a request logs as a child of the one logger, and counts as one before it does', async (t) => {
   const lines: string[] = []
-  const log = createLogger({ level: 'INFO', format: 'json' }, { stream: { write: (line) => lines.push(line) } })
+  const log = await createLogger({ level: 'INFO', format: 'json' }, { stream: { write: (line) => lines.push(line) } })
   const app = fastify({ logController: createRequestLog(), childLoggerFactory: createRequestLoggers(log) })
   t.teardown(() => app.close())
   app.get('/silent', async () => 'ok')
@@ -26,7 +26,7 @@ t.test('createRequestLoggers: a request logs as a child of the one logger, and c
 
 t.test('createRequestLoggers: a route has its own level', async (t) => {
   const lines: string[] = []
-  const log = createLogger({ level: 'INFO' }, { stream: { write: (line) => lines.push(line) } })
+  const log = await createLogger({ level: 'INFO' }, { stream: { write: (line) => lines.push(line) } })
   const app = fastify({ logController: createRequestLog(), childLoggerFactory: createRequestLoggers(log) })
   t.teardown(() => app.close())
   app.get('/', { logLevel: 'error' }, async (request) => { request.log.warn('not this'); return 'ok' })

@@ -1,4 +1,4 @@
-import { compareText } from '../text/go-string.ts'
+import { compareText } from './go-string.ts'
 
 /**
  * Writes decoded JSON as Go's `%v` does: `[a b]`, `map[key:value]` with its keys sorted by byte, `<nil>`.
