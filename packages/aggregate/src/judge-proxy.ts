@@ -4,7 +4,7 @@ import { isSequential } from './merge/create-aggregate.ts'
 import { regularBackends } from './merge/shadow-backends.ts'
 import type { BackendProxySettings, EndpointProxySettings, FlatmapOperation } from './settings.ts'
 
-type Tell = (path: Place, message: string) => void
+type Warn = (path: Place, message: string) => void
 
 const strategies = ['always', 'success', 'complete', 'errored', 'incomplete']
 const operands: Readonly<Record<string, number>> = { move: 2, append: 2, del: 1 }
@@ -29,67 +29,67 @@ export function judgeProxy ({ model, problem, warning }: Pick<FeatureContext, 'm
     }
   }
 
-  function at (place: Place): Tell {
+  function at (place: Place): Warn {
     return (path, message) => { warning([...place, ...path], message) }
   }
 }
 
-function judgeEndpoint (settings: EndpointProxySettings, endpoint: Endpoint, tell: Tell): void {
+function judgeEndpoint (settings: EndpointProxySettings, endpoint: Endpoint, warn: Warn): void {
   const { strategy, sequential_propagated_params: propagated = [], static: fixed, flatmap_filter: operations = [] } = settings
   const count = endpoint.backends.length
   const sequential = isSequential(endpoint)
   if (strategy !== undefined && settings.sequential !== undefined && settings.sequential !== (strategy === 'sequential')) {
-    tell(['sequential'], `has no effect: "strategy" is ${JSON.stringify(strategy)}`)
+    warn(['sequential'], `has no effect: "strategy" is ${JSON.stringify(strategy)}`)
   }
-  if (strategy === 'fallback' && count < 2) tell(['strategy'], 'has no effect: the endpoint has one backend')
-  if (sequential && count < 2) tell([strategy === undefined ? 'sequential' : 'strategy'], 'has no effect: the endpoint has one backend')
-  if (!sequential && propagated.length > 0) tell(['sequential_propagated_params'], 'has no effect without "sequential": true')
+  if (strategy === 'fallback' && count < 2) warn(['strategy'], 'has no effect: the endpoint has one backend')
+  if (sequential && count < 2) warn([strategy === undefined ? 'sequential' : 'strategy'], 'has no effect: the endpoint has one backend')
+  if (!sequential && propagated.length > 0) warn(['sequential_propagated_params'], 'has no effect without "sequential": true')
   for (const [i, name] of sequential ? propagated.entries() : []) {
     const step = /^[Rr]esp(\d+)(?:_[\w.-]+)?$/.exec(name)?.[1]
     if (step === undefined) {
-      tell(
+      warn(
         ['sequential_propagated_params', i],
       `${JSON.stringify(name)} has no effect: write it as "resp0_field", or "resp0" for the whole response of a no-op backend`
       )
     } else if (Number(step) >= count - 1) {
-      tell(
+      warn(
         ['sequential_propagated_params', i],
       `${JSON.stringify(name)} has no effect: ${Number(step) >= count ? `there is no backend ${step}` : `no backend comes after backend ${step}`}`
       )
     }
   }
-  if (fixed !== undefined && fixed.data === undefined) tell(['static'], 'has no effect: it has no "data"')
+  if (fixed !== undefined && fixed.data === undefined) warn(['static'], 'has no effect: it has no "data"')
   if (fixed?.strategy !== undefined && !strategies.includes(fixed.strategy)) {
-    tell(
+    warn(
       ['static', 'strategy'],
       `${JSON.stringify(fixed.strategy)} counts as "always", as on KrakenD: write ${strategies.map((word) => JSON.stringify(word)).join(', ')}`
     )
   }
   if (operations.length > 0 && regularBackends(endpoint).length < 2) {
-    tell(['flatmap_filter'], 'has no effect: the endpoint merges no responses; write it in the "proxy" of its backend')
+    warn(['flatmap_filter'], 'has no effect: the endpoint merges no responses; write it in the "proxy" of its backend')
   }
-  judgeOperations(operations, tell)
+  judgeOperations(operations, warn)
 }
 
 function judgeBackend (
   { shadow = false, shadow_timeout: timeout, flatmap_filter: operations = [] }: BackendProxySettings,
-  tell: Tell
+  warn: Warn
 ): void {
   if (timeout !== undefined && parseDuration(timeout) === null) {
-    tell(
+    warn(
       ['shadow_timeout'],
     `${JSON.stringify(timeout)} is not a valid duration, so the copy has the endpoint's timeout: write it like "500ms"`
     )
-  } else if (timeout !== undefined && !shadow) tell(['shadow_timeout'], 'has no effect without "shadow": true')
-  judgeOperations(operations, tell)
+  } else if (timeout !== undefined && !shadow) warn(['shadow_timeout'], 'has no effect without "shadow": true')
+  judgeOperations(operations, warn)
 }
 
-function judgeOperations (operations: readonly FlatmapOperation[], tell: Tell): void {
+function judgeOperations (operations: readonly FlatmapOperation[], warn: Warn): void {
   for (const [i, { type, args }] of operations.entries()) {
     const needed = Object.hasOwn(operands, type) ? operands[type]! : null
-    if (needed === null) tell(['flatmap_filter', i, 'type'], `${JSON.stringify(type)} has no effect: write "move", "append" or "del"`)
+    if (needed === null) warn(['flatmap_filter', i, 'type'], `${JSON.stringify(type)} has no effect: write "move", "append" or "del"`)
     else if (args.length < needed) {
-      tell(
+      warn(
         ['flatmap_filter', i, 'args'],
       `has no effect: "${type}" requires ${needed === 1 ? 'a path' : 'two paths'}`
       )

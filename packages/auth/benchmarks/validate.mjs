@@ -5,9 +5,9 @@ import { generateKeyPairSync } from 'node:crypto'
 import { createLocalJWKSet, exportJWK, jwtVerify, SignJWT } from 'jose'
 import { createFileSource } from '../dist/keys/key-source.js'
 import { readKeyRing } from '../dist/keys/key-ring.js'
-import { createClaimParams, createPropagation } from '../dist/validator/pass-claims-on.js'
+import { createClaimParams, createPropagation } from '../dist/validator/propagate-claims.js'
 import { createTokenSearch } from '../dist/validator/find-token.js'
-import { createTokenMemory } from '../dist/jwt/token-memory.js'
+import { createVerifiedTokens } from '../dist/jwt/verified-tokens.js'
 import { createJudge } from '../dist/validator/judge-token.js'
 
 const claims = { iss: 'https://issuer.test/', aud: ['api', 'other'], sub: 'user-7', exp: 4102444800, iat: 1577836800, jti: 'j1', scope: 'openid profile email', realm_access: { roles: ['offline_access', 'uma_authorization', 'admin'] }, name: 'A User', email: 'user@issuer.test' }
@@ -30,7 +30,7 @@ for (const [alg, generate] of Object.entries(pairs)) {
   const ring = await readKeyRing(JSON.stringify(set), 'set')
   const source = createFileSource(() => ring)
   const create = (memory) => createJudge({ ...settings, alg }, { source, memory, isRevoked: () => false, sharedMaxAge: 0 })
-  const [fresh, known] = [create({ find () {}, keep () {} }), create(createTokenMemory())]
+  const [fresh, known] = [create({ find () {}, keep () {} }), create(createVerifiedTokens())]
   const jwks = createLocalJWKSet(set)
   const serve = (judge) => () => {
     // Each request brings a text of its own.

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import { readsLike, replaceHeader } from '@floodgate/core'
+import { isCgiAlias, replaceHeader } from '@floodgate/core'
 
 /**
  * Sets a header of a request before its headers are filtered. It replaces the client's own lines of that name, and
@@ -8,7 +8,7 @@ import { readsLike, replaceHeader } from '@floodgate/core'
 export function setRequestHeader (request: FastifyRequest, name: string, value: string | string[]): void {
   const { headers } = request.raw
   for (const other in headers) {
-    if (readsLike(other, name)) delete headers[other]
+    if (isCgiAlias(other, name)) delete headers[other]
   }
   replaceHeader(request, name, value)
   const { connection } = headers

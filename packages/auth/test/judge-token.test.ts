@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { Algorithm } from '../src/jwt/algorithms.ts'
-import { createTokenMemory } from '../src/jwt/token-memory.ts'
+import { createVerifiedTokens } from '../src/jwt/verified-tokens.ts'
 import { readKeyRing, type KeyRing } from '../src/keys/key-ring.ts'
 import type { KeySource } from '../src/keys/key-source.ts'
 import { createJudge, type JudgeOptions, type Verdict } from '../src/validator/judge-token.ts'
@@ -14,7 +14,7 @@ t.test('createJudge: a token that came before is judged anew, by what holds now'
   let time = 1_000_000
   let revoked = false
   let slow = false
-  const memory = createTokenMemory()
+  const memory = createVerifiedTokens()
   const source: KeySource = { find: (id, { strategy }) => slow ? Promise.resolve(ring.find(id, strategy)) : ring.find(id, strategy) }
   const options: JudgeOptions = { source, memory, isRevoked: () => revoked, sharedMaxAge: 0, now: () => time }
   const judgeOf = (settings: Partial<ValidatorSettings>) => createJudge({ alg: 'RS256', ...settings }, options)
@@ -51,7 +51,7 @@ t.test('createJudge: the tokens of RFC 7515 and 7519, with their keys and at the
   const claims = { iss: 'joe', exp: 1300819380, 'http://example.com/is_root': true }
   const ring = await readKeyRing(JSON.stringify({ keys: vectors.map(({ jwk }) => jwk) }), 'test')
   let time = 1300819380
-  const judgeOf = (alg: Algorithm) => createJudge({ alg, issuer: 'joe' }, { source: { find: (id, { strategy }) => ring.find(id, strategy) }, memory: createTokenMemory(), isRevoked: () => false, sharedMaxAge: 0, now: () => time * 1000 })
+  const judgeOf = (alg: Algorithm) => createJudge({ alg, issuer: 'joe' }, { source: { find: (id, { strategy }) => ring.find(id, strategy) }, memory: createVerifiedTokens(), isRevoked: () => false, sharedMaxAge: 0, now: () => time * 1000 })
   for (const { name, alg, token } of vectors) {
     time = 1300819380
     if (token.split('.')[1] !== vectors[0].token.split('.')[1]) {

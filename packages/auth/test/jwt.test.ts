@@ -8,7 +8,7 @@ import { claimText, claimTexts } from '../src/jwt/claim-text.ts'
 import { createRoleCheck, createScopeCheck } from '../src/jwt/permissions.ts'
 import { createSignatureCheck } from '../src/jwt/signature.ts'
 import { readToken } from '../src/jwt/token.ts'
-import { createTokenMemory, freezeClaims } from '../src/jwt/token-memory.ts'
+import { createVerifiedTokens, freezeClaims } from '../src/jwt/verified-tokens.ts'
 import { encrypted, flattened, unsecured, vectors } from './support/rfc-vectors.ts'
 import { createSecretSigner, createSigner, encode } from './support/tokens.ts'
 
@@ -84,8 +84,8 @@ t.test('readToken: claims nested without end are no stack overflow', async (t) =
   t.equal(readToken(`${encode({ alg: 'HS256' })}.${encode('['.repeat(depth))}.AA`)!.readClaims(), null)
 })
 
-t.test('createTokenMemory: keeps those used last, none that is long, and what it keeps cannot be changed', async (t) => {
-  const memory = createTokenMemory(10)
+t.test('createVerifiedTokens: keeps those used last, none that is long, and what it keeps cannot be changed', async (t) => {
+  const memory = createVerifiedTokens(10)
   const token = { header: readToken(vectors[0].token)!.header, key: {} as never, claims: freezeClaims({ a: { b: [{}] } }) }
   for (let i = 0; i < 1000; i++) {
     memory.keep(`t${i}`, token)

@@ -10,7 +10,7 @@ export interface ConfigOptions {
 }
 
 /** How unsupported settings are handled, by the options of a verb. */
-export function waysOn ({
+export function policy ({
   allowUnsupported = [],
   skipUnsupported = false
 }: ConfigOptions): Pick<LoadConfigurationOptions, 'allowUnsupported' | 'unsupported'> {
@@ -20,7 +20,7 @@ export function waysOn ({
 /** Loads a configuration for a verb that only reads it; null if it is invalid, which is reported. */
 export async function loadToLookAt (options: ConfigOptions, { err, errColor }: Terminal): Promise<LoadedConfig | null> {
   try {
-    return await loadConfiguration(options.config, waysOn(options))
+    return await loadConfiguration(options.config, policy(options))
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     err(`${formatProblems(error.problems, { color: errColor, audience: 'command' })}\n`)

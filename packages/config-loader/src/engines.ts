@@ -3,7 +3,7 @@ import fp from 'fastify-plugin'
 import type { Endpoint, Service } from '@floodgate/core'
 import { noEngine, servedTwice, twoPrefixes, unknownEndpoint } from './errors.ts'
 import type { LoadedConfig } from './load-config.ts'
-import { addTogether, createRouting, isSkipped, skippedRoute, type EndpointRoute } from '@floodgate/router'
+import { addRoutesInOneStep, createRouting, isSkipped, skippedRoute, type EndpointRoute } from '@floodgate/router'
 
 /** What `@floodgate/config-loader` gives an app, and where an engine attaches to it: `app.floodgateConfig`. */
 export interface FloodgateConfig extends LoadedConfig {
@@ -36,7 +36,7 @@ export function createEngines (model: Service): Engines {
   function register (scope: FastifyInstance, isFirst: boolean): Set<Endpoint> {
     const taken = new Set(isFirst ? model.endpoints.filter(isSkipped) : [])
     scope.register(fp(async function floodgateRoutes (inner) {
-      addTogether(inner, () => {
+      addRoutesInOneStep(inner, () => {
         if (isFirst) routing.addService(inner)
         routing.addEndpoints(
           inner,

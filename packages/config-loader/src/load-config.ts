@@ -10,7 +10,7 @@ import { applyEnvironment, type Override } from './model/environment.ts'
 import { ConfigError } from './errors.ts'
 import { reportFlexible } from './read/flexible/hints.ts'
 import { prepareNamespaces } from './namespaces/extra-config.ts'
-import { tellTexts } from './locate/tell-texts.ts'
+import { reportConvertedTexts } from './locate/report-converted-texts.ts'
 import { locateProblems, noFile, type Origins } from './locate/locate-problems.ts'
 import { isNestedTooDeep, nestedTooDeep } from './read/nesting.ts'
 import type { LostSettings } from './namespaces/namespaces.ts'
@@ -19,9 +19,9 @@ import type { Problem, ProblemDraft, Report } from './locate/problem.ts'
 import { parseText, readConfig, textOf, type ReadOptions } from './read/read-config.ts'
 import { routerFeature } from '@floodgate/router'
 import type { ConfigText, Source } from './read/source.ts'
-import { judgeStrays } from './namespaces/strays.ts'
+import { findMisplaced } from './namespaces/find-misplaced.ts'
 import { sortProblems } from './locate/sort-problems.ts'
-import { givenAt } from './locate/given-at.ts'
+import { valueAt } from './locate/value-at.ts'
 import { SyntaxProblem } from './read/syntax-problem.ts'
 import { judgeVersionFour } from './model/version-four.ts'
 
@@ -131,7 +131,7 @@ export async function judgeConfig (input: string | object, options: LoadOptions 
     }
     const namespaces = prepareNamespaces(known, { allowUnsupported, unsupported, env, root }, report)
     judgeDuplicates(source, namespaces, report)
-    const strays = judgeStrays(root, { namespaces, report })
+    const strays = findMisplaced(root, { namespaces, report })
     const keys = conform(
       serviceSchema as Schema,
       root,
@@ -142,11 +142,11 @@ export async function judgeConfig (input: string | object, options: LoadOptions 
         }
       }
     ) as ServiceKeys
-    tellTexts(root, keys, [], report)
+    reportConvertedTexts(root, keys, [], report)
     flexible = text === null && source !== null ? reportFlexible(env, root, report) : []
     if (debugEndpoint) keys.debug_endpoint = true
     model = normalise(keys, { namespaces, cwd, report: notice })
-    namespaces.withoutEffect.tell(report)
+    namespaces.withoutEffect.report(report)
     lost = namespaces.lost
   }
   const from: Origins = { source, overrides: [...overrides, ...unknown, ...flexible], given: value }
@@ -183,7 +183,7 @@ export function problemAt (
         severity,
         code: severity === 'error' ? 'refused-by-feature' : 'doubted-by-feature',
         place,
-        value: givenAt(origins.given, place),
+        value: valueAt(origins.given, place),
         message
       }
     ],

@@ -1,5 +1,5 @@
 import Fastify from 'fastify'
-import { ConfigError, isAlong, problemAt, type LoadedConfig, type LostSettings, type Problem } from '@floodgate/config-loader'
+import { ConfigError, isOnPath, problemAt, type LoadedConfig, type LostSettings, type Problem } from '@floodgate/config-loader'
 import { serverOptions } from '@floodgate/router'
 import { ListenerCertificates } from '@floodgate/tls'
 import type { Feature, Place } from '@floodgate/core'
@@ -45,7 +45,7 @@ export async function judgeBuild (loaded: LoadedConfig, { features, foreign = ne
   const judge: Judge = {
     salvaged,
     found (problem) {
-      if (!followsFrom(problem.place, lost ?? [], needs) && !wrong.some((place) => isAlong(place, problem.place))) found.push(problem)
+      if (!followsFrom(problem.place, lost ?? [], needs) && !wrong.some((place) => isOnPath(place, problem.place))) found.push(problem)
     },
     onFault (error, place) {
       for (const problem of describe(error, loaded, place, salvaged)) judge.found(problem)

@@ -9,7 +9,7 @@ import { createLoggingFeature } from '@floodgate/telemetry'
 import { createFeatures as createTrafficFeatures } from '@floodgate/traffic'
 import { features as validationFeatures } from '@floodgate/validation'
 import { orderFeatures } from './order.ts'
-import { isWorker } from './workers/place.ts'
+import { isWorker } from './workers/worker-identity.ts'
 import { ownFeature } from './own-settings.ts'
 
 const loadCondition = async () => (await import('@floodgate/cel')).compileCondition

@@ -5,7 +5,7 @@ import { addFloodgate } from '@floodgate/engine'
 import { allFeatures, loadConfiguration } from './load.ts'
 import { mount } from './build/mount.ts'
 import { parseOptions, type GatewayOptions } from './options.ts'
-import { tellWarnings } from './tell-warnings.ts'
+import { logWarnings } from './log-warnings.ts'
 
 /**
  * Serves a KrakenD v3 configuration inside a Fastify app. All of it lives in one child scope: the app's parsers, hooks,
@@ -24,7 +24,7 @@ const plugin: FastifyPluginAsync<GatewayOptions> = async function gateway (app, 
     ? config
     : await loadConfiguration(config, { allowUnsupported, unsupported, ...(env && { env }), ...(features && { features }) })
   // The code that loaded it has its problems.
-  if (!isLoaded(config)) tellWarnings(app.log, loaded.problems)
+  if (!isLoaded(config)) logWarnings(app.log, loaded.problems)
   const name = options.name ?? (prefix || loaded.model.name)
   const notFound = options.notFound ?? (prefix === '' ? 'host' : 'gateway')
   await app.register(async function gatewayScope (scope) {

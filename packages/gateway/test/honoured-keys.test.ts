@@ -6,7 +6,7 @@ import { routerSchema } from '@floodgate/router'
 import { allFeatures } from '../src/load.ts'
 
 /** Files that say which keys there are: to be named there is not to be honoured. */
-const declarations = /[/](?:settings|structure|router-settings|telemetry\/src\/options|secret-names|known-namespaces|key-advice|telling-keys|guard-keys)\.ts$/
+const declarations = /[/](?:settings|structure|router-settings|telemetry\/src\/options|secret-names|known-namespaces|key-advice|recognise-by-keys|guard-keys)\.ts$/
 
 /** Keys that are told by who reads the settings, or that say something to readers and editors only. */
 const told: ReadonlySet<string> = new Set(['$schema', 'syslog_facility', 'log_with_level', 'no_value', 'secret_url', 'cypher_key'])

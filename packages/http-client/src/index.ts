@@ -14,7 +14,7 @@ export { probeOrigin, type Probe, type ProbeOptions } from './probe/probe-origin
 export type { ProbeStep, StepName } from './probe/dial-trace.ts'
 export type { ClientCertificateFacts, TlsFacts } from './probe/tls-facts.ts'
 export type { Fault as ProbeFault, Verdict } from './probe/judgement.ts'
-export type { SettingName, SettingPlaces } from './probe/setting-words.ts'
+export type { SettingName, SettingPlaces } from './probe/setting-descriptions.ts'
 export { checkTlsNumbers, parseClientTls, type ParsedClientTls } from './options/parse-tls.ts'
 export { parseHttpClientOptions, type InheritedSettings, type ParsedHttpClientOptions } from './options/parse-client.ts'
 export { defaultTransport, parseTransport, type ParsedTransport } from './options/parse-transport.ts'

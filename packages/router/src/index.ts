@@ -7,6 +7,6 @@ export type { EndpointRoute, RouteMark } from './scope/endpoint-route.ts'
 export {
   createRouting, isHealthRequest, type RegisteredRoute, registerRoutes, type RouteRegistration, type Routing
 } from './scope/register-routes.ts'
-export { addTogether } from './scope/add-together.ts'
+export { addRoutesInOneStep } from './scope/add-routes-in-one-step.ts'
 export { isSkipped, skippedRoute } from './scope/skipped-route.ts'
 export { listRoutes, type Route, type RouteKind } from './table/route-table.ts'

@@ -3,14 +3,14 @@ import { settingOf } from './about-setting.ts'
 import { createAccessLog, type AccessLogOptions } from './access-log/access-log.ts'
 import { accessStreamOf } from './logger/logger.ts'
 import { namespace, type LoggingSettings } from './options.ts'
-import { tellUnsupported } from './unsupported.ts'
+import { warnOfUnsupported } from './unsupported.ts'
 
 /** Creates the parts of the feature `telemetry/logging` for one gateway: formats are loaded at its setup. */
 export function createLoggingParts (options: AccessLogOptions): Partial<Feature> {
   let accessLog: ServiceHooks | undefined
   return {
     async setup (context) {
-      tellUnsupported(context, !context.judging && accessStreamOf(context.log) === null)
+      warnOfUnsupported(context, !context.judging && accessStreamOf(context.log) === null)
       const settings = context.model.extra[namespace] as LoggingSettings | undefined
       if (settings !== undefined) accessLog = await judged(context, () => createAccessLog(settings, context, options))
     },

@@ -5,18 +5,18 @@ import { LoggingSettings, namespace } from './options.ts'
 /** Keys that configure the application log of a standalone gateway. */
 const ofOwnLogger = ['level', 'prefix', 'stdout', 'syslog', 'format', 'custom_format'] as const
 
-type Tell = (key: keyof LoggingSettings, message: string) => void
+type Warn = (key: keyof LoggingSettings, message: string) => void
 
 /** Finds logging settings that are not supported or have no effect. */
-export function tellUnsupported ({ model, warning }: Pick<FeatureContext, 'model' | 'warning'>, mounted: boolean): void {
+export function warnOfUnsupported ({ model, warning }: Pick<FeatureContext, 'model' | 'warning'>, mounted: boolean): void {
   const settings = model.extra[namespace] as LoggingSettings | undefined
-  const tell: Tell = (key, message) => { warning(['extra_config', namespace, key], message) }
-  if (settings !== undefined && mounted) judgeMounted(settings, tell)
-  else if (settings !== undefined) judge(settings, tell)
+  const warn: Warn = (key, message) => { warning(['extra_config', namespace, key], message) }
+  if (settings !== undefined && mounted) judgeMounted(settings, warn)
+  else if (settings !== undefined) judge(settings, warn)
   tellBackendLogs(model, settings, warning)
 }
 
-function judge (settings: LoggingSettings, tell: Tell): void {
+function judge (settings: LoggingSettings, warn: Warn): void {
   const {
     syslog,
     syslog_facility: facility = 'local3',
@@ -27,25 +27,25 @@ function judge (settings: LoggingSettings, tell: Tell): void {
     access_log_custom_format: accessPattern
   } = settings
   if (syslog === true) {
-    tell(
+    warn(
       'syslog',
       `is not supported: nothing is sent to syslog (facility ${facility}). The application log goes to ${stdout === true ? 'stdout' : 'stderr'}; use systemd, a container engine or logger(1) to forward it`
     )
   }
   if (!formats.includes(format)) {
-    tell('format', `"${format}" is not a known format, so the application log uses "default": write one of ${formats.join(', ')}`)
+    warn('format', `"${format}" is not a known format, so the application log uses "default": write one of ${formats.join(', ')}`)
   }
-  if (pattern !== undefined && format !== 'custom') tell('custom_format', 'has no effect: set "format" to "custom"')
+  if (pattern !== undefined && format !== 'custom') warn('custom_format', 'has no effect: set "format" to "custom"')
   if (accessPattern !== undefined && accessPattern !== '' && accessFormat !== 'custom') {
-    tell('access_log_custom_format', 'has no effect: set "access_log_format" to "custom"')
+    warn('access_log_custom_format', 'has no effect: set "access_log_format" to "custom"')
   }
 }
 
-function judgeMounted (settings: LoggingSettings, tell: Tell): void {
+function judgeMounted (settings: LoggingSettings, warn: Warn): void {
   for (const key of ofOwnLogger) {
     // Default values may have been added.
     const isSet = settings[key] !== undefined && settings[key] !== (LoggingSettings.properties[key] as { default?: unknown }).default
-    if (isSet) tell(key, 'has no effect in a gateway that is mounted in an app: the gateway uses the logger of the app')
+    if (isSet) warn(key, 'has no effect in a gateway that is mounted in an app: the gateway uses the logger of the app')
   }
 }
 

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import { afterTurns, Call, turnsToTell, type CoreRequest, type Fault, type Step, type StepResponse } from '@floodgate/core'
+import { afterTurns, Call, turnsToReport, type CoreRequest, type Fault, type Step, type StepResponse } from '@floodgate/core'
 import { lostRace } from '../errors.ts'
 import { discard } from '../read-body.ts'
 import { shareBody } from './share-body.ts'
@@ -69,7 +69,7 @@ function race (count: number, budget: number, step: Step, request: CoreRequest, 
     whole.listen((reason) => {
       over = reason
       if (done) return
-      if (reason.kind === 'deadline') afterTurns(turnsToTell, () => { if (!done) giveUp(reason) })
+      if (reason.kind === 'deadline') afterTurns(turnsToReport, () => { if (!done) giveUp(reason) })
       else giveUp(reason)
     })
     for (const call of calls) {

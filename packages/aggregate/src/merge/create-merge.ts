@@ -1,4 +1,4 @@
-import { afterTurns, askStep, Call, Fault, turnsToTell, type Endpoint, type Step, type StepResponse } from '@floodgate/core'
+import { afterTurns, askStep, Call, Fault, turnsToReport, type Endpoint, type Step, type StepResponse } from '@floodgate/core'
 import { joinFaults } from '../errors.ts'
 import { discard } from '../read-body.ts'
 import { isSkipped, mergeResponses } from './merge-responses.ts'
@@ -37,7 +37,7 @@ export function createMerge ({ timeout }: Pick<Endpoint, 'timeout'>, steps: read
     }
     const end = (reason: Fault) => {
       over = reason
-      if (reason.kind === 'deadline') afterTurns(turnsToTell, () => { if (!done) finish(reason) })
+      if (reason.kind === 'deadline') afterTurns(turnsToReport, () => { if (!done) finish(reason) })
       else finish(reason)
     }
     const finish = (reason: Fault | null = null) => {

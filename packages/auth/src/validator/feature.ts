@@ -1,12 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { answerEarly, setClaims, type Endpoint, type Feature, type FeatureContext, type RouteHooks } from '@floodgate/core'
-import { createTokenMemory, type TokenMemory } from '../jwt/token-memory.ts'
+import { createVerifiedTokens, type VerifiedTokens } from '../jwt/verified-tokens.ts'
 import { isSecureSource } from '../keys/key-client.ts'
 import { keySourcesOf } from '../keys/key-sources.ts'
 import { revocationOf } from '../revoker/revocation.ts'
 import { createTokenSearch } from './find-token.ts'
 import { createJudge, type Verdict } from './judge-token.ts'
-import { createClaimParams, createPropagation } from './pass-claims-on.ts'
+import { createClaimParams, createPropagation } from './propagate-claims.ts'
 import { namespace, type SharedCacheSettings, type ValidatorSettings } from './settings.ts'
 
 /** The points where this feature attaches. */
@@ -114,12 +114,12 @@ function createHooks (settings: ValidatorSettings, endpoint: Endpoint, context: 
 }
 
 // eslint-disable-next-line no-restricted-syntax -- by gateway; each cache is bounded
-const memories = new WeakMap<FeatureContext, TokenMemory>()
+const memories = new WeakMap<FeatureContext, VerifiedTokens>()
 
 /** Returns the cache that the endpoints of a gateway share. */
-function memoryOf (context: FeatureContext): TokenMemory {
+function memoryOf (context: FeatureContext): VerifiedTokens {
   let memory = memories.get(context)
-  if (memory === undefined) memories.set(context, memory = createTokenMemory())
+  if (memory === undefined) memories.set(context, memory = createVerifiedTokens())
   return memory
 }
 

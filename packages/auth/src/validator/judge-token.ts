@@ -4,7 +4,7 @@ import { createClaimCheck } from '../jwt/claim-checks.ts'
 import { createRoleCheck, createScopeCheck } from '../jwt/permissions.ts'
 import { createSignatureCheck } from '../jwt/signature.ts'
 import { readToken, type Token, type TokenHeader } from '../jwt/token.ts'
-import { freezeClaims, type TokenMemory, type VerifiedToken } from '../jwt/token-memory.ts'
+import { freezeClaims, type VerifiedTokens, type VerifiedToken } from '../jwt/verified-tokens.ts'
 import type { Key, KeyStrategy } from '../keys/key-ring.ts'
 import type { KeyPolicy, KeySource } from '../keys/key-source.ts'
 import type { ValidatorSettings } from './settings.ts'
@@ -18,7 +18,7 @@ export type JudgeToken = (text: string) => Verdict | Promise<Verdict>
 export interface JudgeOptions {
   readonly source: KeySource
   /** Cache of verified tokens. */
-  readonly memory: TokenMemory
+  readonly memory: VerifiedTokens
   /** Returns whether a token with these claims is revoked. */
   isRevoked (claims: Claims): boolean
   /** Shortest time that keys are reused, in ms. */

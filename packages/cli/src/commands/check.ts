@@ -7,7 +7,7 @@ import { writeGuards } from '../format/guards.ts'
 import { listModel } from '../format/listing.ts'
 import { printJson } from '../format/json.ts'
 import { adviceOf, toJson } from '../format/problem-json.ts'
-import { loadToLookAt, waysOn, type ConfigOptions } from '../load.ts'
+import { loadToLookAt, policy, type ConfigOptions } from '../load.ts'
 import type { Terminal } from '../terminal.ts'
 
 export interface CheckOptions extends ConfigOptions {
@@ -38,7 +38,7 @@ export async function check (options: CheckOptions, terminal: Terminal): Promise
   const problems = await checkConfiguration(
     config,
     {
-      ...waysOn(options),
+      ...policy(options),
       strict,
       onNote (note) { notes.push(note) },
       onLoaded ({ model }) { if (options.debug > 0) listing = listModel(model, options.debug, options.indent) }

@@ -4,7 +4,7 @@ import { exitCodes, migrateCodes } from '../exit-codes.ts'
 import { printJson } from '../format/json.ts'
 import { writeMarkdown, writeText } from '../format/migration.ts'
 import { toJson } from '../format/problem-json.ts'
-import { waysOn, type ConfigOptions } from '../load.ts'
+import { policy, type ConfigOptions } from '../load.ts'
 import type { Terminal } from '../terminal.ts'
 
 export interface MigrateOptions extends ConfigOptions {
@@ -17,7 +17,7 @@ export async function migrate (options: MigrateOptions, terminal: Terminal): Pro
   const format = options.json ? 'json' : options.format
   let report: MigrationReport
   try {
-    report = await describeMigration(options.config, waysOn(options))
+    report = await describeMigration(options.config, policy(options))
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     terminal.err(`${formatProblems(error.problems, { color: terminal.errColor, audience: 'command' })}\n`)

@@ -1,10 +1,10 @@
 import { ConfigError, formatProblems } from '@floodgate/config-loader'
 import {
-  FAULT_STATUS, WorkerStartError, availableCpus, createLastResort, endDestinations, isWorker, loadConfiguration, serve,
-  writeMessage, type LastResort, type LoadedConfig
+  FAULT_STATUS, WorkerStartError, availableCpus, createUncaughtExceptions, endDestinations, isWorker, loadConfiguration, serve,
+  writeMessage, type UncaughtExceptions, type LoadedConfig
 } from '@floodgate/gateway'
 import { exitCodes } from '../exit-codes.ts'
-import { waysOn, type ConfigOptions } from '../load.ts'
+import { policy, type ConfigOptions } from '../load.ts'
 import { optimizeAsUsual } from '../optimizer.ts'
 import { summarize } from '../summary.ts'
 import type { Terminal } from '../terminal.ts'
@@ -21,22 +21,22 @@ export interface RunOptions extends ConfigOptions {
 export async function run (options: RunOptions, { err, errColor: color, exit }: Terminal): Promise<number> {
   // Its messages do not wait for a reader either; if the process is not ours, the caller collects them.
   const write = exit === undefined ? err : writeMessage
-  const lastResort = createLastResort(write)
+  const uncaughtExceptions = createUncaughtExceptions(write)
   try {
-    const served = await serveUntilTheEnd(options, write, color, lastResort)
-    const status = lastResort.faulted ? FAULT_STATUS : served
+    const served = await serveUntilTheEnd(options, write, color, uncaughtExceptions)
+    const status = uncaughtExceptions.faulted ? FAULT_STATUS : served
     await endDestinations()
     exit?.(status)
     return status
   } finally {
-    lastResort.forget()
+    uncaughtExceptions.forget()
   }
 }
 
-async function serveUntilTheEnd (options: RunOptions, write: Terminal['err'], color: boolean, lastResort: LastResort): Promise<number> {
+async function serveUntilTheEnd (options: RunOptions, write: Terminal['err'], color: boolean, uncaughtExceptions: UncaughtExceptions): Promise<number> {
   const workers = options.workers === 'auto' ? availableCpus() : options.workers
   try {
-    const loaded: LoadedConfig = await loadConfiguration(options.config, { ...waysOn(options), debugEndpoint: options.debug > 0 })
+    const loaded: LoadedConfig = await loadConfiguration(options.config, { ...policy(options), debugEndpoint: options.debug > 0 })
     // The primary has reported them.
     if (loaded.problems.length > 0 && !isWorker()) write(`${formatProblems(loaded.problems, { color, audience: 'command' })}\n`)
     await serve(
@@ -45,7 +45,7 @@ async function serveUntilTheEnd (options: RunOptions, write: Terminal['err'], co
         debug: options.debug,
         port: options.port,
         workers,
-        lastResort,
+        uncaughtExceptions,
         onServing: optimizeAsUsual,
         onListening: (address, listening) => { write(summarize(loaded, address, workers, listening)) }
       }

@@ -1,4 +1,4 @@
-import { formatPlace, writeWaysOn, type Problem } from '@floodgate/config-loader'
+import { formatPlace, writeUnsupportedHints, type Problem } from '@floodgate/config-loader'
 
 /** A problem in machine-readable form; line and column count from 1, null if the format has no positions. */
 export interface ProblemJson {
@@ -40,6 +40,6 @@ export function toJson (problem: Problem): ProblemJson {
 
 /** Returns what to do instead, and how to start without the unsupported part; null if the message is sufficient. */
 export function adviceOf ({ instead, unsupported }: Problem): string | null {
-  const lines = [...instead === null ? [] : [instead], ...unsupported === undefined ? [] : writeWaysOn(unsupported, 'command')]
+  const lines = [...instead === null ? [] : [instead], ...unsupported === undefined ? [] : writeUnsupportedHints(unsupported, 'command')]
   return lines.length === 0 ? null : lines.join('\n')
 }

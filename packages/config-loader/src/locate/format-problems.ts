@@ -1,6 +1,6 @@
 import { formatPlace } from '@floodgate/settings'
 import type { Problem } from './problem.ts'
-import { writeWaysOn, type Audience } from '../namespaces/write-ways-on.ts'
+import { writeUnsupportedHints, type Audience } from '../namespaces/unsupported-hints.ts'
 
 export interface FormatOptions {
   /** Colour for a terminal. Default false. */
@@ -45,7 +45,7 @@ function formatProblem (problem: Problem, paint: Paint, audience: Audience): str
   if (excerpt !== null) lines.push(...excerpt.split('\n').map((line) => paint.dim(`  ${line}`)))
   for (const other of related) lines.push(`  the other is ${formatPlace(other.place)} at ${formatPosition(other)}`)
   if (instead !== null) lines.push(...instead.split('\n').map((line) => `  ${line}`))
-  if (unsupported !== undefined) lines.push(...writeWaysOn(unsupported, audience).map((line) => `  ${line}`))
+  if (unsupported !== undefined) lines.push(...writeUnsupportedHints(unsupported, audience).map((line) => `  ${line}`))
   return lines.join('\n')
 }
 

@@ -1,5 +1,5 @@
 import type { Place } from '@floodgate/core'
-import { givenAt } from './given-at.ts'
+import { valueAt } from './value-at.ts'
 import { originsOf, type LoadedConfig } from '../load-config.ts'
 import { noFile, startsWith } from './locate-problems.ts'
 
@@ -16,7 +16,7 @@ export function originOf ({ model }: Pick<LoadedConfig, 'model'>, place: Place):
   const { source, overrides, given } = originsOf(model)
   const override = overrides.find(({ path }) => startsWith(place, path))
   if (override !== undefined) return { kind: 'environment', variable: override.variable }
-  if ((givenAt(given, place) ?? null) !== null) {
+  if ((valueAt(given, place) ?? null) !== null) {
     const position = source?.locate(place, 'key')
     return { kind: 'file', file: position?.file ?? source?.file ?? noFile, line: position?.line ?? null, column: position?.column ?? null }
   }

@@ -5,13 +5,13 @@ import type { BackendKeys, EndpointKeys } from '@floodgate/settings'
 /** Reports keys of an endpoint and its backends that have no effect because of other settings. */
 export function judgeEffects (keys: EndpointKeys, endpoint: Endpoint, report: Report): void {
   const { place, outputEncoding, backends } = endpoint
-  const tell = (at: Place, message: string, instead: string): void => {
+  const warn = (at: Place, message: string, instead: string): void => {
     report(
       { severity: 'warning', code: 'no-effect', place: at, at: 'key', message, instead }
     )
   }
   if (keys.cache_ttl !== undefined && endpoint.cacheTtl > 0 && outputEncoding === 'no-op') {
-    tell(
+    warn(
       [...place, 'cache_ttl'],
       '"cache_ttl" has no effect with the output encoding no-op: the backend\'s own Cache-Control is passed on',
       'remove it, or let the backend send the header'
@@ -20,22 +20,22 @@ export function judgeEffects (keys: EndpointKeys, endpoint: Endpoint, report: Re
   for (const backend of backends) {
     const own: BackendKeys = keys.backend?.[backend.index] ?? {}
     if (own.sd_scheme && backend.sd !== 'dns') {
-      tell([...backend.place, 'sd_scheme'], '"sd_scheme" has no effect without "sd": "dns"', 'write the scheme in "host"')
+      warn([...backend.place, 'sd_scheme'], '"sd_scheme" has no effect without "sd": "dns"', 'write the scheme in "host"')
     }
-    judgeLists(endpoint, backend, tell)
+    judgeLists(endpoint, backend, warn)
     const { return_error_code: code, return_error_details: details } = (backend.extra['backend/http'] ?? {}) as {
       return_error_code?: boolean
       return_error_details?: string
     }
     const at = [...backend.place, 'extra_config', 'backend/http', 'return_error_code']
     if (code === true && details !== undefined) {
-      tell(
+      warn(
         at,
         '"return_error_code" has no effect together with "return_error_details"',
         'keep one of them'
       )
     } else if (code === true && backends.length > 1) {
-      tell(
+      warn(
         at,
         '"return_error_code" has no effect in an endpoint with several backends',
         'use "return_error_details"'
@@ -48,7 +48,7 @@ export function judgeEffects (keys: EndpointKeys, endpoint: Endpoint, report: Re
 function judgeLists (
   { inputHeaders, inputQueryStrings }: Pick<Endpoint, 'inputHeaders' | 'inputQueryStrings'>,
   { place, inputHeaders: headers, inputQueryStrings: queries }: Backend,
-  tell: (at: Place, message: string, instead: string) => void
+  warn: (at: Place, message: string, instead: string) => void
 ): void {
   // The gateway itself adds these.
   const added = /^(?:content-type|user-agent|x-forwarded-.*|\*|)$/
@@ -59,7 +59,7 @@ function judgeLists (
     if (allowed.includes('*')) continue
     const lost = mine.filter((name) => !allowed.includes(name) && !added.test(name))
     if (lost.length > 0) {
-      tell(
+      warn(
         [...place, key],
         `${lost.map((name) => JSON.stringify(name)).join(', ')} of "${key}" never ${lost.length === 1 ? 'arrives' : 'arrive'}: the endpoint does not accept ${lost.length === 1 ? 'it' : 'them'}`,
         `add ${lost.length === 1 ? 'it' : 'them'} to the endpoint's "${key}" too`

@@ -1,26 +1,26 @@
 import type { ExtraConfig, FeatureSchema, Place } from '@floodgate/core'
 import { describePlugin, isEnterpriseNamespace } from './enterprise.ts'
 import {
-  classOf, consequenceOf, foldKey, isComment, knownNamespaces, legacyNamespaces, type Level, mendSettings,
+  classOf, consequenceOf, foldKey, isComment, knownNamespaces, legacyNamespaces, type Level, replaceInvalid,
   namespaceNames, readSettings, type ResolvedName, resolveName, stopsStart
 } from '@floodgate/settings'
 import { reportKeys } from './guard-keys.ts'
-import { reportMisplaced, whereItBelongs } from './misplaced.ts'
+import { reportMisplaced, whereItBelongs } from './report-misplaced.ts'
 import { clientNamespace, levelsOf, nameLevels, type Namespaces } from './namespaces.ts'
 import { judgePlugins, pluginAdvice, pluginNamespaces } from './plugin-names.ts'
 import type { Report } from '../locate/problem.ts'
-import { judgeUnknownKey } from './strays.ts'
+import { judgeUnknownKey } from './find-misplaced.ts'
 import { UnsupportedReport } from './unsupported.ts'
 import { WithoutEffect } from './without-effect.ts'
-import { prepareWaysOn, type WaysOnOptions } from './ways-on.ts'
+import { createUnsupportedPolicy, type UnsupportedPolicyOptions } from './unsupported-policy.ts'
 
 /** Prepares the namespaces that features implement, and the options for starting without others. */
-export function prepareNamespaces (features: readonly FeatureSchema[], ways: WaysOnOptions, report: Report): Namespaces {
+export function prepareNamespaces (features: readonly FeatureSchema[], ways: UnsupportedPolicyOptions, report: Report): Namespaces {
   const names = namespaceNames(features.map(({ namespace }) => namespace))
   return {
     features: new Map(features.map((feature) => [feature.namespace, feature])),
     names,
-    unsupported: new UnsupportedReport(prepareWaysOn(ways, (name) => names.get(foldKey(name)) ?? name), report),
+    unsupported: new UnsupportedReport(createUnsupportedPolicy(ways, (name) => names.get(foldKey(name)) ?? name), report),
     withoutEffect: new WithoutEffect(),
     lost: []
   }
@@ -83,7 +83,7 @@ export function readExtraConfig (
     if (judged !== undefined && pluginNamespaces.has(name)) {
       judgePlugins(name, judged, at, { served: feature.plugins, level }, namespaces, report)
     }
-    const usable = errors.length === 0 ? judged : mendSettings(schema, judged, errors.map((place) => place.slice(at.length)))
+    const usable = errors.length === 0 ? judged : replaceInvalid(schema, judged, errors.map((place) => place.slice(at.length)))
     if (usable !== undefined) settings.push([name, usable])
     else if (errors.length > 0) namespaces.lost.push({ namespace: name, place })
   }

@@ -1,15 +1,15 @@
 import type { Place } from '@floodgate/core'
-import type { WaysOn } from './ways-on.ts'
+import type { UnsupportedPolicy } from './unsupported-policy.ts'
 import type { ProblemDraft, Report } from '../locate/problem.ts'
 
 /** Reports unsupported settings, according to the options for starting without them. */
 export class UnsupportedReport {
-  readonly #ways: WaysOn
+  readonly #ways: UnsupportedPolicy
   readonly #report: Report
   /** Unsupported settings for which an endpoint is not served, by its position in `endpoints`. */
   readonly skipped = new Map<number, Set<string>>()
 
-  constructor (ways: WaysOn, report: Report) {
+  constructor (ways: UnsupportedPolicy, report: Report) {
     this.#ways = ways
     this.#report = report
   }

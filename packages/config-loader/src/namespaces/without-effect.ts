@@ -20,7 +20,7 @@ export class WithoutEffect {
   }
 
   /** Reports all of them: one warning for namespaces, one for keys. */
-  tell (report: Report): void {
+  report (report: Report): void {
     // In strict mode they are reported at their places.
     const telemetry = [...this.#namespaces].find(([name]) => name.startsWith('telemetry/'))
     const first = telemetry ?? [...this.#namespaces][0]

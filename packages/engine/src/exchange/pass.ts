@@ -17,9 +17,9 @@ export class PassReceiver extends Receiver {
     this.#recycle = recycle
   }
 
-  protected override begin (controller: { readonly tellsReads?: boolean }): void {
+  protected override begin (controller: { readonly reportsReads?: boolean }): void {
     // If the dispatcher does not report the end of the read with the headers, the next tick counts as its end.
-    if (controller.tellsReads !== true) process.nextTick(openPassage, this)
+    if (controller.reportsReads !== true) process.nextTick(openPassage, this)
   }
 
   /** All data that arrived with the headers has been received. */

@@ -11,7 +11,7 @@ export type Unzip = 'never' | 'when asked' | 'always'
 
 /** With our own dispatcher: whether the handler is notified of the end of a read (`onReadEnd`). */
 interface Controller extends Dispatcher.DispatchController {
-  readonly tellsReads?: boolean
+  readonly reportsReads?: boolean
 }
 
 /**

@@ -5,7 +5,7 @@ import { CoreRequest, defaultMaxHeldBody, type Body, type Call, type Endpoint, t
 import { createHeaderPicker } from './forwarded-headers.ts'
 import { createPayloadLimit } from './payload-limit.ts'
 import { createQueryReader } from './query.ts'
-import { leftBody, wasRead } from './read-before.ts'
+import { leftBody, wasRead } from './already-read-body.ts'
 import { describeReplaced } from './replaced-body.ts'
 import { createRequestValues } from './request-values.ts'
 import { createClientGuard } from './segment-guard.ts'

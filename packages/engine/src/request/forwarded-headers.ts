@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import type { FastifyRequest } from 'fastify'
-import { createClientIp, headerLines, readsLike, type Endpoint, type Headers, type Service } from '@floodgate/core'
+import { createClientIp, headerLines, isCgiAlias, type Endpoint, type Headers, type Service } from '@floodgate/core'
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string }
 
@@ -84,7 +84,7 @@ function pickAll (sent: Readonly<Headers>): Headers {
   const headers: Headers = {}
   for (const name in sent) {
     const value = sent[name]
-    if (value === undefined || stopped.has(name) || name.charCodeAt(0) === 58 /* a pseudo header of HTTP/2 */ || readsLikeOwn(name)) {
+    if (value === undefined || stopped.has(name) || name.charCodeAt(0) === 58 /* a pseudo header of HTTP/2 */ || isCgiAliasOfOwn(name)) {
       continue
     }
     headers[name] = value
@@ -92,10 +92,10 @@ function pickAll (sent: Readonly<Headers>): Headers {
   return headers
 }
 
-function readsLikeOwn (name: string): boolean {
+function isCgiAliasOfOwn (name: string): boolean {
   // The lengths of those names: other lengths need not be compared.
   if (name.length !== 10 && name.length !== 15 && name.length !== 16) return false
-  return own.some((one) => readsLike(name, one))
+  return own.some((one) => isCgiAlias(name, one))
 }
 
 /** Drops the headers that the client's Connection header names in addition to the usual words. */

@@ -8,7 +8,7 @@ import { guardHooks, type FailHook, type HookGuardOptions } from '../foreign/gua
 import { guardInterceptor } from '../foreign/guard-interceptor.ts'
 import { endpointOfRoute } from './endpoint-of-route.ts'
 import type { StepGuard } from '../foreign/guard-step.ts'
-import { within } from '../foreign/within.ts'
+import { withTimeout } from '../foreign/with-timeout.ts'
 
 /** Features of one gateway, each called only where its namespace is configured. */
 export interface Attachments {
@@ -77,7 +77,7 @@ export function createAttachments (
           await attempt(
             feature,
             'setup',
-            () => within(feature.setup!(context), foreign.setupTimeout, () => new Error(`it had not ended after ${foreign.setupTimeout} ms`))
+            () => withTimeout(feature.setup!(context), foreign.setupTimeout, () => new Error(`it had not ended after ${foreign.setupTimeout} ms`))
           )
         }
       }

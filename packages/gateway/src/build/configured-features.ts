@@ -1,6 +1,6 @@
 import { asError, describeKind, type Feature, type Service } from '@floodgate/core'
 import { featureFailed } from '../errors.ts'
-import { within } from '../foreign/within.ts'
+import { withTimeout } from '../foreign/with-timeout.ts'
 
 /** Returns the features whose namespace is configured anywhere, in their order. */
 export function configuredFeatures (features: readonly Feature[], { extra, endpoints }: Service): Feature[] {
@@ -23,7 +23,7 @@ export function loadConfigured (features: readonly Feature[], model: Service, ms
   return Promise.all(configuredFeatures(features, model).map(async (feature) => {
     if (feature.load === undefined) return feature
     try {
-      const loaded: unknown = await within(feature.load(), ms, () => new Error(`it had not ended after ${ms} ms`))
+      const loaded: unknown = await withTimeout(feature.load(), ms, () => new Error(`it had not ended after ${ms} ms`))
       if (typeof loaded !== 'object' || loaded === null) {
         throw new TypeError(`it gave ${describeKind(loaded)}: expected an object with the parts of the feature`)
       }

@@ -10,7 +10,7 @@ import { answerBare, guardHooks, timeLeft } from '../foreign/guard-hook.ts'
 import { createStepGuard } from '../foreign/guard-step.ts'
 import { endpointOfRoute } from './endpoint-of-route.ts'
 import { addServiceHooks, routeHooks } from './hooks.ts'
-import { tellWarnings } from '../tell-warnings.ts'
+import { logWarnings } from '../log-warnings.ts'
 import type { GatewayOptions } from '../options.ts'
 import { wrongOptions } from '../errors.ts'
 import { OwnSettings, ownSettings } from '../own-settings.ts'
@@ -170,7 +170,7 @@ async function build (scope: FastifyInstance, loaded: LoadedConfig, options: Mou
   if (judge !== undefined) for (const problem of [...problems, ...warnings]) judge.found(problem)
   else if (problems.length > 0) throw new ConfigError([...problems, ...warnings])
   // Of several workers one tells.
-  if (judge === undefined && (options.workers?.id ?? 1) === 1) tellWarnings(scope.log, warnings)
+  if (judge === undefined && (options.workers?.id ?? 1) === 1) logWarnings(scope.log, warnings)
   const metrics = judge !== undefined || options.metrics === false || own.metrics === undefined
     ? null
     : (await import('../metrics/add-metrics.ts')).addMetrics(scope, own.metrics, { workers: options.workers, stats: () => clients.stats() })

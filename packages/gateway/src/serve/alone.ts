@@ -7,7 +7,7 @@ import { followSignals } from './signals.ts'
 /** Serves in this process alone. */
 export async function serveAlone (
   loaded: LoadedConfig,
-  { port, onListening, onServing, lastResort, ...options }: Omit<ServeOptions, 'workers'>
+  { port, onListening, onServing, uncaughtExceptions, ...options }: Omit<ServeOptions, 'workers'>
 ): Promise<void> {
   const { model } = loaded
   const app = await createServer(loaded, options)
@@ -24,7 +24,7 @@ export async function serveAlone (
   })
   try {
     const address = await listen(app, model, port)
-    lastResort?.serves(app)
+    uncaughtExceptions?.serves(app)
     onServing?.()
     onListening?.(address)
   } catch (error) {

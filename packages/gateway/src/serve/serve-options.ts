@@ -1,4 +1,4 @@
-import type { LastResort } from './last-resort.ts'
+import type { UncaughtExceptions } from './uncaught-exceptions.ts'
 import type { ServerOptions } from './server.ts'
 
 export interface ServeOptions extends Omit<ServerOptions, 'workers' | 'silent'> {
@@ -11,5 +11,5 @@ export interface ServeOptions extends Omit<ServerOptions, 'workers' | 'silent'> 
   /** Called in every process when its start is over: it serves requests, or watches over workers that do. */
   readonly onServing?: (() => void) | undefined
   /** Handling of uncaught exceptions. Default: Node's, which ends the process immediately. */
-  readonly lastResort?: LastResort | undefined
+  readonly uncaughtExceptions?: UncaughtExceptions | undefined
 }

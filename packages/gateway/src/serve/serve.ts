@@ -1,5 +1,5 @@
 import type { LoadedConfig } from '@floodgate/config-loader'
-import { placeAmongWorkers } from '../workers/place.ts'
+import { workerIdentity } from '../workers/worker-identity.ts'
 import { serveAlone } from './alone.ts'
 import type { ServeOptions } from './serve-options.ts'
 
@@ -16,7 +16,7 @@ import type { ServeOptions } from './serve-options.ts'
  */
 export async function serve (loaded: LoadedConfig, { workers, ...options }: ServeOptions = {}): Promise<void> {
   if (workers === undefined) return serveAlone(loaded, options)
-  const place = placeAmongWorkers()
+  const place = workerIdentity()
   if (place !== null) return (await import('../workers/worker.ts')).serveAsWorker(loaded, options, place)
   return (await import('../workers/primary.ts')).servePrimary(loaded, { ...options, workers })
 }

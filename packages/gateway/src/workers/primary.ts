@@ -5,7 +5,7 @@ import type { LoadedConfig } from '@floodgate/config-loader'
 import { createSwitchboard } from '@floodgate/core'
 import { configuredFeatures } from '../build/configured-features.ts'
 import { WorkerStartError } from '../errors.ts'
-import { within } from '../foreign/within.ts'
+import { withTimeout } from '../foreign/with-timeout.ts'
 import { allFeatures } from '../load.ts'
 import { drainTime, GRACE } from '../serve/drain.ts'
 import type { ServeOptions } from '../serve/serve-options.ts'
@@ -13,7 +13,7 @@ import { followSignals } from '../serve/signals.ts'
 import { createServiceLogger } from '../serve/logger.ts'
 import { backOff, STABLE } from './back-off.ts'
 import { tell, type MessageToPrimary, type MessageToWorker } from './messages.ts'
-import { workerEnvironment } from './place.ts'
+import { workerEnvironment } from './worker-identity.ts'
 import { forwardOutput, workerStdio } from './worker-output.ts'
 
 /** How long a worker may take until it listens, in ms; then it is killed and replaced. */
@@ -43,7 +43,7 @@ interface Slot {
  */
 export async function servePrimary (
   loaded: LoadedConfig,
-  { port: wanted, workers: count, debug = 0, features, onListening, onServing, lastResort }: ServeOptions & { workers: number }
+  { port: wanted, workers: count, debug = 0, features, onListening, onServing, uncaughtExceptions }: ServeOptions & { workers: number }
 ): Promise<void> {
   const { model } = loaded
   const log = await createServiceLogger(loaded, debug)
@@ -63,7 +63,7 @@ export async function servePrimary (
     abandon: killAll,
     renew () { for (const { worker } of slots) if (worker !== null) tell<MessageToWorker>(worker, { floodgate: 'renew' }) }
   })
-  lastResort?.watches(log, () => {
+  uncaughtExceptions?.watches(log, () => {
     stop(FAULT_DRAIN)
     return stopped
   })
@@ -84,8 +84,8 @@ export async function servePrimary (
   } finally {
     process.off('exit', killAll)
     forget()
-    await within(Promise.all(outputs), CLOSE, () => new Error('the last log lines of a worker are missing')).catch(() => {})
-    await within(
+    await withTimeout(Promise.all(outputs), CLOSE, () => new Error('the last log lines of a worker are missing')).catch(() => {})
+    await withTimeout(
       switchboard.close(),
       CLOSE,
       () => new Error('services in the primary did not close in time')

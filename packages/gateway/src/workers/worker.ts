@@ -8,7 +8,7 @@ import { ignoreSignals } from '../serve/signals.ts'
 import { createServer, listen } from '../serve/server.ts'
 import { channelToPrimary } from './channel.ts'
 import { tell, type MessageToPrimary, type MessageToWorker } from './messages.ts'
-import type { Place } from './place.ts'
+import type { WorkerIdentity } from './worker-identity.ts'
 
 /** How much sooner a worker ends itself than its primary does, in ms. */
 const MARGIN = 500
@@ -16,8 +16,8 @@ const MARGIN = 500
 /** Serves as one of several workers, until the primary says that it is enough. */
 export async function serveAsWorker (
   loaded: LoadedConfig,
-  { onServing, lastResort, ...options }: Omit<ServeOptions, 'workers'>,
-  { id, count, port }: Place
+  { onServing, uncaughtExceptions, ...options }: Omit<ServeOptions, 'workers'>,
+  { id, count, port }: WorkerIdentity
 ): Promise<void> {
   ignoreSignals()
   const { model } = loaded
@@ -36,7 +36,7 @@ export async function serveAsWorker (
     app = await createServer(loaded, { ...options, workers: bus })
     const address = await listen(app, model, port)
     listening = true
-    lastResort?.serves(app)
+    uncaughtExceptions?.serves(app)
     onServing?.()
     tell<MessageToPrimary>(process, { floodgate: 'listening', address })
     await stopped

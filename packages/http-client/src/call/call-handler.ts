@@ -11,7 +11,7 @@ export interface CallHandler extends Dispatcher.DispatchHandler {
   readonly readsRawHeaders?: boolean
   /**
    * All of the body that came in one read with the headers has been given; not called where that is the whole answer.
-   * Ours alone: where `controller.tellsReads` is true, it comes.
+   * Ours alone: where `controller.reportsReads` is true, it comes.
    */
   onReadEnd? (controller: Dispatcher.DispatchController): void
   onResponseStarted? (): void

@@ -2,7 +2,7 @@ import type { Duplex, Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
 import { gatherFields } from './answer-headers.ts'
 import type { CallHandler } from './call-handler.ts'
-import type { Carrier, Rider, Waiter } from './carrier.ts'
+import type { HopTransport, HopRequest, Waiter } from './hop-transport.ts'
 import { ClientError, type Stage } from './client-error.ts'
 import { isObserved, ObservedRequest } from './diagnostics.ts'
 import type { Generation } from '../connections/generation.ts'
@@ -73,7 +73,7 @@ const noHeaders = Object.freeze(Object.create(null)) as Record<string, string>
  * a connection sends and tells of an answer, and the controller of the caller's handler, so that a call allocates
  * little else.
  */
-export class ClientCall implements Waiter, Rider, Dispatcher.DispatchController {
+export class ClientCall implements Waiter, HopRequest, Dispatcher.DispatchController {
   path: string
   method: string
   headers: RequestHeaders
@@ -89,7 +89,7 @@ export class ClientCall implements Waiter, Rider, Dispatcher.DispatchController 
   rawHeaders: any = null
   rawTrailers: any = null
   /** To a handler of ours: `onReadEnd` comes. */
-  declare readonly tellsReads: true
+  declare readonly reportsReads: true
 
   readonly #policy: CallPolicy
   readonly #generation: Generation
@@ -100,7 +100,7 @@ export class ClientCall implements Waiter, Rider, Dispatcher.DispatchController 
   /** What the caller takes the server at that origin for; null = its host. */
   #servername: string | null
   #upstream: Upstream | null = null
-  #carrier: Carrier | null = null
+  #transport: HopTransport | null = null
   /** Where it waits for a connection; null = it does not. */
   #waitsAt: Pool | null = null
   /** The request as it is published; null = there is no subscriber. */
@@ -171,7 +171,7 @@ export class ClientCall implements Waiter, Rider, Dispatcher.DispatchController 
 
   pause (): void {
     this.paused = true
-    if (this.#state === answered) this.#carrier?.pause()
+    if (this.#state === answered) this.#transport?.pause()
   }
 
   resume (): void {
@@ -179,7 +179,7 @@ export class ClientCall implements Waiter, Rider, Dispatcher.DispatchController 
     this.paused = false
     if (this.#state === answered) {
       this.#bodyTimer?.refresh()
-      this.#carrier?.resume()
+      this.#transport?.resume()
     }
   }
 
@@ -218,11 +218,11 @@ export class ClientCall implements Waiter, Rider, Dispatcher.DispatchController 
 
   // What the pool says.
 
-  ride (carrier: Carrier): void {
+  start (transport: HopTransport): void {
     this.#waitsAt = null
-    if (this.#observed !== null) carrier = this.#observed.over(carrier)
-    this.#carrier = carrier
-    carrier.send(this)
+    if (this.#observed !== null) transport = this.#observed.over(transport)
+    this.#transport = transport
+    transport.send(this)
   }
 
   onError (error: Error): void {
@@ -230,7 +230,7 @@ export class ClientCall implements Waiter, Rider, Dispatcher.DispatchController 
     this.#fail(translateError(error, this.#situation()))
   }
 
-  // What the carrier says.
+  // What the transport says.
 
   onSending (isReused: boolean): void {
     this.#state = sent
@@ -255,11 +255,11 @@ export class ClientCall implements Waiter, Rider, Dispatcher.DispatchController 
     this.#state = answered
     this.rawHeaders = fields
     if (this.#bodyTimeout > 0) this.#bodyTimer = setTimeout(expireBody, Math.min(this.#bodyTimeout, maxTimeout), this, this.#bodyTimeout)
-    if (this.paused) this.#carrier?.pause()
+    if (this.paused) this.#transport?.pause()
     const handler = this.#handler
     handler.onResponseStarted?.()
     this.#tellHead(status, fields, statusText)
-    if (handler.onReadEnd !== undefined && this.#carrier?.tellsReads === false) process.nextTick(endRead, this)
+    if (handler.onReadEnd !== undefined && this.#transport?.reportsReads === false) process.nextTick(endRead, this)
   }
 
   onBody (chunk: Buffer): void {
@@ -274,9 +274,9 @@ export class ClientCall implements Waiter, Rider, Dispatcher.DispatchController 
     }
     this.#drained += chunk.length
     if (this.#drained <= maxDrain) return
-    const carrier = this.#carrier!
-    this.#carrier = null
-    carrier.cancel(enough)
+    const transport = this.#transport!
+    this.#transport = null
+    transport.cancel(enough)
     this.#continue()
   }
 
@@ -285,7 +285,7 @@ export class ClientCall implements Waiter, Rider, Dispatcher.DispatchController 
   }
 
   onEnd (trailers: readonly string[]): void {
-    this.#carrier = null
+    this.#transport = null
     if (this.#state === draining) {
       this.#continue()
       return
@@ -303,7 +303,7 @@ export class ClientCall implements Waiter, Rider, Dispatcher.DispatchController 
     // Until it closes, the connection keeps its generation.
     this.#generation.enter()
     socket.once('close', () => { this.#generation.leave() })
-    this.#carrier = null
+    this.#transport = null
     this.#finish()
     this.#state = upgrading
     this.rawHeaders = fields
@@ -320,7 +320,7 @@ export class ClientCall implements Waiter, Rider, Dispatcher.DispatchController 
   }
 
   onGone (): void {
-    this.#carrier = null
+    this.#transport = null
     if (++this.#gone > maxGone) {
       this.#fail(
         new ClientError('FG_ERR_HTTP_CLIENT_HANGUP', `${this.#origin} closes its connections before a request is sent: check its log`)
@@ -329,7 +329,7 @@ export class ClientCall implements Waiter, Rider, Dispatcher.DispatchController 
   }
 
   onFailure (error: Error, hasBegun: boolean): void {
-    this.#carrier = null
+    this.#transport = null
     if (this.#headerTimer !== null) this.#stopHeaderTimer()
     if (this.#state === draining) this.#continue()
     else if (this.#mayRetry(error, hasBegun)) this.#retry()
@@ -387,15 +387,15 @@ export class ClientCall implements Waiter, Rider, Dispatcher.DispatchController 
       return
     }
     this.#observed = isObserved() ? new ObservedRequest(this, upstream.origin) : null
-    const carrier = fresh ? null : upstream.pool.take()
-    if (carrier === null) this.#wait(fresh)
-    else this.ride(carrier)
+    const transport = fresh ? null : upstream.pool.take()
+    if (transport === null) this.#wait(fresh)
+    else this.start(transport)
   }
 
   #goThrough (hops: Dispatcher, origin: string): void {
     const { path, method, headers, body, query, upgrade, reset } = this
     const hop = new HopHandler(this)
-    this.#carrier = hop
+    this.#transport = hop
     try {
       hops.dispatch(
         {
@@ -414,7 +414,7 @@ export class ClientCall implements Waiter, Rider, Dispatcher.DispatchController 
         hop
       )
     } catch (error) {
-      if (this.#carrier === hop) this.onFailure(error as Error, false)
+      if (this.#transport === hop) this.onFailure(error as Error, false)
     }
   }
 
@@ -505,9 +505,9 @@ export class ClientCall implements Waiter, Rider, Dispatcher.DispatchController 
     this.#upstream?.fail(error instanceof ClientError ? error.reason : 'FG_ERR_HTTP_CLIENT_ABORTED')
     this.#stopCollecting?.()
     if (this.#waitsAt !== null) this.#waitsAt.leave(this)
-    const carrier = this.#carrier
-    this.#carrier = null
-    carrier?.cancel(error)
+    const transport = this.#transport
+    this.#transport = null
+    transport?.cancel(error)
     this.#observed?.fail(error)
     if (unsent) dropBody(this.body)
     this.#tellError(error)
@@ -561,7 +561,7 @@ function endRead (call: ClientCall): void { call.onReadEnd() }
 
 function proceed (call: ClientCall): void { call.proceed() }
 
-Object.assign(ClientCall.prototype, { tellsReads: true })
+Object.assign(ClientCall.prototype, { reportsReads: true })
 
 /** net/http/request.go, `isReplayable`. */
 function isRepeatable (method: string, headers: RequestHeaders): boolean {

@@ -2,7 +2,7 @@ import { channel } from 'node:diagnostics_channel'
 import { stringify } from 'node:querystring'
 import type { Duplex } from 'node:stream'
 import { toBuffers } from './answer-headers.ts'
-import type { Carrier, Rider } from './carrier.ts'
+import type { HopTransport, HopRequest } from './hop-transport.ts'
 import { listHeaders, type RequestHeaders } from './request-headers.ts'
 
 /** The channels of undici (its docs/api/DiagnosticsChannel) that instrumentation of requests goes by. */
@@ -35,21 +35,21 @@ export function isObserved (): boolean { return created.hasSubscribers }
  * Stands between a call and the connection of one of its requests, and publishes what undici's client would, on the same
  * channels. Only created if there are subscribers.
  */
-export class ObservedRequest implements Carrier, Rider {
+export class ObservedRequest implements HopTransport, HopRequest {
   readonly method: string
   readonly path: string
   readonly query: Record<string, unknown> | undefined
   headers: RequestHeaders
-  readonly body: Rider['body']
+  readonly body: HopRequest['body']
   readonly upgrade: unknown
   readonly host: string
   readonly reset: boolean
-  readonly #call: Rider
+  readonly #call: HopRequest
   readonly #request: PublishedRequest
-  #carrier: Carrier | null = null
+  #transport: HopTransport | null = null
   #isOver = false
 
-  constructor (call: Rider, origin: string) {
+  constructor (call: HopRequest, origin: string) {
     this.#call = call
     this.method = call.method
     this.path = call.path
@@ -78,25 +78,25 @@ export class ObservedRequest implements Carrier, Rider {
     created.publish({ request })
   }
 
-  get tellsReads (): boolean { return this.#carrier?.tellsReads ?? false }
+  get reportsReads (): boolean { return this.#transport?.reportsReads ?? false }
 
   /** Goes over this one, or over another one after it was gone. */
-  over (carrier: Carrier): this {
-    this.#carrier = carrier
+  over (transport: HopTransport): this {
+    this.#transport = transport
     return this
   }
 
   // To the connection.
 
-  send (): void { this.#carrier!.send(this) }
+  send (): void { this.#transport!.send(this) }
 
-  pause (): void { this.#carrier?.pause() }
+  pause (): void { this.#transport?.pause() }
 
-  resume (): void { this.#carrier?.resume() }
+  resume (): void { this.#transport?.resume() }
 
   cancel (error: Error): void {
     this.fail(error)
-    this.#carrier?.cancel(error)
+    this.#transport?.cancel(error)
   }
 
   /** The call has failed. */
@@ -111,7 +111,7 @@ export class ObservedRequest implements Carrier, Rider {
 
   onSending (isReused: boolean): void {
     if (sendingHeaders.hasSubscribers) {
-      sendingHeaders.publish({ request: this.#request, headers: this.#writeHead(), socket: this.#carrier?.socket ?? null })
+      sendingHeaders.publish({ request: this.#request, headers: this.#writeHead(), socket: this.#transport?.socket ?? null })
     }
     this.#call.onSending(isReused)
   }
@@ -144,7 +144,7 @@ export class ObservedRequest implements Carrier, Rider {
   }
 
   onGone (): void {
-    this.#carrier = null
+    this.#transport = null
     this.#call.onGone()
   }
 

@@ -2,19 +2,19 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Dispatcher } from 'undici'
 import { listFields } from './answer-headers.ts'
-import type { Carrier, Rider } from './carrier.ts'
+import type { HopTransport, HopRequest } from './hop-transport.ts'
 
-/** One hop of a call that goes through interceptors: a carrier to the call, a handler of the current protocol to them. */
-export class HopHandler implements Carrier, Dispatcher.DispatchHandler {
-  readonly tellsReads = false
-  readonly #rider: Rider
+/** One hop of a call that goes through interceptors: a transport to the call, a handler of the current protocol to them. */
+export class HopHandler implements HopTransport, Dispatcher.DispatchHandler {
+  readonly reportsReads = false
+  readonly #hop: HopRequest
   #controller: Dispatcher.DispatchController | null = null
   #isOver = false
   #reason: Error | null = null
   #hasBegun = false
 
-  constructor (rider: Rider) {
-    this.#rider = rider
+  constructor (hop: HopRequest) {
+    this.#hop = hop
   }
 
   /** The dispatcher of the interceptors sends it. */
@@ -34,40 +34,40 @@ export class HopHandler implements Carrier, Dispatcher.DispatchHandler {
   onRequestStart (controller: Dispatcher.DispatchController): void {
     this.#controller = controller
     if (this.#isOver) controller.abort(this.#reason!)
-    else this.#rider.onSending(false)
+    else this.#hop.onSending(false)
   }
 
   onRequestSent (): void {
-    if (!this.#isOver) this.#rider.onSent()
+    if (!this.#isOver) this.#hop.onSent()
   }
 
   onResponseStart (_controller: unknown, status: number, headers: IncomingHttpHeaders, statusText = ''): void {
     if (this.#isOver) return
     this.#hasBegun = true
     const fields = listFields(headers)
-    if (status < 200) this.#rider.onInterim(status, fields, statusText)
-    else this.#rider.onHead(status, fields, statusText)
+    if (status < 200) this.#hop.onInterim(status, fields, statusText)
+    else this.#hop.onHead(status, fields, statusText)
   }
 
   onResponseData (_controller: unknown, chunk: Buffer): void {
-    if (!this.#isOver) this.#rider.onBody(chunk)
+    if (!this.#isOver) this.#hop.onBody(chunk)
   }
 
   onResponseEnd (_controller: unknown, trailers: IncomingHttpHeaders = {}): void {
     if (this.#isOver) return
     this.#isOver = true
-    this.#rider.onEnd(listFields(trailers))
+    this.#hop.onEnd(listFields(trailers))
   }
 
   onResponseError (_controller: unknown, error: Error): void {
     if (this.#isOver) return
     this.#isOver = true
-    this.#rider.onFailure(error, this.#hasBegun)
+    this.#hop.onFailure(error, this.#hasBegun)
   }
 
   onRequestUpgrade (_controller: unknown, status: number, headers: IncomingHttpHeaders, socket: Duplex): void {
     if (this.#isOver) return
     this.#isOver = true
-    this.#rider.onUpgrade(status, listFields(headers), socket)
+    this.#hop.onUpgrade(status, listFields(headers), socket)
   }
 }

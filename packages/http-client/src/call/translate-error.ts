@@ -2,7 +2,7 @@ import { ClientError } from './client-error.ts'
 import { InvalidRequest } from '../wire/request-head.ts'
 import { WireError } from '../wire/wire-error.ts'
 
-/** What a call knows when its carrier reports an error. */
+/** What a call knows when its transport reports an error. */
 interface Situation {
   /** Origin that was asked. */
   readonly origin: string

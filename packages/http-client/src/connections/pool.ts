@@ -1,11 +1,11 @@
 import type { Socket } from 'node:net'
-import type { Carrier, Waiter } from '../call/carrier.ts'
+import type { HopTransport, Waiter } from '../call/hop-transport.ts'
 import type { Stage } from '../call/client-error.ts'
 import { writeAddress } from '../dial/connect-tcp.ts'
 import { addTo } from './counters.ts'
 import { diagnose } from '../call/diagnose.ts'
 import type { DialContext, Destination } from '../dial/dial.ts'
-import { Opening } from './opening.ts'
+import { PendingConnection } from './pending-connection.ts'
 import { WaitingCalls } from './waiting-calls.ts'
 import { Connection, type Owner } from '../wire/connection.ts'
 import type { Turns } from '../wire/turns.ts'
@@ -44,7 +44,7 @@ export class Pool implements Owner {
   readonly closesAfterUse: boolean
   readonly expectContinueTimeout: number
   protected readonly waiting = new WaitingCalls()
-  protected readonly openings = new Set<Opening>()
+  protected readonly openings = new Set<PendingConnection>()
   /** Open ones. */
   protected readonly connections = new Set<Ending>()
   readonly #idle: Connection[] = []
@@ -85,7 +85,7 @@ export class Pool implements Owner {
   }
 
   /** Takes a connection that is idle; null = the call has to {@link Pool.wait}. */
-  take (): Carrier | null {
+  take (): HopTransport | null {
     return this.waiting.hasForAny ? null : this.#takeIdle()
   }
 
@@ -109,7 +109,7 @@ export class Pool implements Owner {
   put (connection: Connection): void {
     const waiter = this.waiting.firstForAny
     if (waiter === undefined) this.#keep(connection)
-    else if (connection.isFresh) this.let(waiter, connection)
+    else if (connection.isFresh) this.startOn(waiter, connection)
     else connection.close()
   }
 
@@ -176,7 +176,7 @@ export class Pool implements Owner {
 
   /** @param waiter null = every call that waits */
   protected open (waiter: Waiter | null, offersHttp2 = false): void {
-    const opening = new Opening(this.destination, this.context, waiter, offersHttp2)
+    const opening = new PendingConnection(this.destination, this.context, waiter, offersHttp2)
     this.openings.add(opening)
     if (waiter !== null) this.waiting.assign(waiter, opening)
     opening.dial.open().then((socket) => {
@@ -193,7 +193,7 @@ export class Pool implements Owner {
   }
 
   /** A connection goes to the call that it was opened for; if that has another one, to the next, or it waits. */
-  protected opened (opening: Opening, socket: Socket): void {
+  protected opened (opening: PendingConnection, socket: Socket): void {
     const { counters } = this
     counters.opened++
     counters.open++
@@ -201,7 +201,7 @@ export class Pool implements Owner {
     const connection = new Connection(this, socket)
     this.connections.add(connection)
     const waiter = opening.waiter ?? this.waiting.first
-    if (waiter !== undefined) this.let(waiter, connection)
+    if (waiter !== undefined) this.startOn(waiter, connection)
     else if (connection.isOpen) {
       connection.keep()
       this.#keep(connection)
@@ -209,13 +209,13 @@ export class Pool implements Owner {
   }
 
   /** An attempt fails for the call that it was made for, if that still waits. */
-  protected failed ({ waiter }: Opening, error: Error): void {
+  protected failed ({ waiter }: PendingConnection, error: Error): void {
     if (waiter !== null) this.fail(waiter, error)
   }
 
-  protected let (waiter: Waiter, carrier: Carrier): void {
+  protected startOn (waiter: Waiter, transport: HopTransport): void {
     this.waiting.remove(waiter)
-    waiter.ride(carrier)
+    waiter.start(transport)
   }
 
   protected fail (waiter: Waiter, error: Error): void {

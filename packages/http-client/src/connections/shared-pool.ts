@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
-import type { Carrier, Waiter } from '../call/carrier.ts'
+import type { HopTransport, Waiter } from '../call/hop-transport.ts'
 import type { Stage } from '../call/client-error.ts'
 import { Http2Connection } from '../wire/http2/http2-connection.ts'
-import type { Opening } from './opening.ts'
+import type { PendingConnection } from './pending-connection.ts'
 import { Pool } from './pool.ts'
 import type { Connection } from '../wire/connection.ts'
 
@@ -22,7 +22,7 @@ export class SharedPool extends Pool {
     return count
   }
 
-  override take (): Carrier | null {
+  override take (): HopTransport | null {
     if (!this.#mayShare) return super.take()
     return this.waiting.size === 0 ? this.#share() : null
   }
@@ -52,17 +52,17 @@ export class SharedPool extends Pool {
       return
     }
     for (let first; (first = this.waiting.first) !== undefined;) {
-      const carrier = this.#share()
-      if (carrier === null) {
+      const transport = this.#share()
+      if (transport === null) {
         if (this.#opening !== undefined) this.#opening.reclaim()
         else if (this.hasRoom) this.open(null, true)
         return
       }
-      this.let(first, carrier)
+      this.startOn(first, transport)
     }
   }
 
-  protected override opened (opening: Opening, socket: Socket): void {
+  protected override opened (opening: PendingConnection, socket: Socket): void {
     if ((socket as TLSSocket).alpnProtocol === 'h2') {
       const connection = new Http2Connection(this, socket as TLSSocket)
       this.#shared.add(connection)
@@ -77,15 +77,15 @@ export class SharedPool extends Pool {
   }
 
   /** Every call that waits did so for this attempt. */
-  protected override failed (opening: Opening, error: Error): void {
+  protected override failed (opening: PendingConnection, error: Error): void {
     if (this.#mayShare) for (const waiter of [...this.waiting]) this.fail(waiter, error)
     else super.failed(opening, error)
   }
 
   /** The one that is under way, while it is for all. */
-  get #opening (): Opening | undefined { return this.openings.values().next().value }
+  get #opening (): PendingConnection | undefined { return this.openings.values().next().value }
 
-  #share (): Carrier | null {
+  #share (): HopTransport | null {
     for (const connection of this.#shared) if (connection.hasRoom) return connection.carry()
     return null
   }

@@ -1,11 +1,11 @@
-import type { Waiter } from '../call/carrier.ts'
-import type { Opening } from './opening.ts'
+import type { Waiter } from '../call/hop-transport.ts'
+import type { PendingConnection } from './pending-connection.ts'
 
 /** The calls that wait for a connection, the longest first, and what is being opened for each. */
 export class WaitingCalls {
-  readonly #forAny = new Map<Waiter, Opening | null>()
+  readonly #forAny = new Map<Waiter, PendingConnection | null>()
   /** Calls for which a connection that was kept will not do. They were sent before, and go first. */
-  readonly #forNew = new Map<Waiter, Opening | null>()
+  readonly #forNew = new Map<Waiter, PendingConnection | null>()
 
   get size (): number { return this.#forAny.size + this.#forNew.size }
 
@@ -36,12 +36,12 @@ export class WaitingCalls {
   }
 
   /** Returns what is opened for one that waits. */
-  assign (waiter: Waiter, opening: Opening): void {
+  assign (waiter: Waiter, opening: PendingConnection): void {
     (this.#forAny.has(waiter) ? this.#forAny : this.#forNew).set(waiter, opening)
   }
 
   /** What is opened for one; null = nothing. */
-  find (waiter: Waiter): Opening | null {
+  find (waiter: Waiter): PendingConnection | null {
     return this.#forAny.get(waiter) ?? this.#forNew.get(waiter) ?? null
   }
 

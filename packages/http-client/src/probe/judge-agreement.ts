@@ -11,25 +11,25 @@ export function judgeAgreement ({ explored, settings: { tls }, words }: Evidence
   const { versions, suites, curves, changes } = explored
   const problems: string[] = []
   if (changes.minVersion !== undefined) {
-    const { subject, place } = words.tell('min_version')
+    const { subject, place } = words.describe('min_version')
     problems.push(
       `speaks ${writeVersion(versions.at(-1)!)} at most; ${subject} demands ${minimum(tls)}${place}${words.replaced('min_version')}`
     )
   } else if (changes.maxVersion !== undefined) {
-    const { subject, place } = words.tell('max_version')
+    const { subject, place } = words.describe('max_version')
     const [oldest] = versions
     problems.push(
       `speaks ${writeVersion(oldest!)}${isOlder(oldest!, 'TLS13') ? ' at least' : ' only'}; ${subject} allows no more than ${bare(tls?.maxVersion ?? 'TLS13')}${place}`
     )
   }
   if (suites.length > 0) {
-    const { subject, place } = words.tell('cipher_suites')
+    const { subject, place } = words.describe('cipher_suites')
     problems.push(
       `takes the ${suites.length === 1 ? 'suite' : 'suites'} ${suites.map((id) => `${ianaName(id)} (${id})`).join(', ')} only; ${subject} does not offer ${suites.length === 1 ? 'it' : 'them'}${place}`
     )
   }
   if (curves.length > 0) {
-    const { subject, place } = words.tell('curve_preferences')
+    const { subject, place } = words.describe('curve_preferences')
     problems.push(
       `takes the ${curves.length === 1 ? 'curve' : 'curves'} ${curves.map((id) => `${writeCurve(id)} (${id})`).join(', ')} only; ${subject} does not offer ${curves.length === 1 ? 'it' : 'them'}${place}`
     )

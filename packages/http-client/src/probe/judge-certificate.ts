@@ -3,7 +3,7 @@ import { isCertificateError } from '@floodgate/tls'
 import { describeCertificates, type CertificateFacts } from '@floodgate/tls'
 import { listKeys } from '@floodgate/tls'
 import type { TlsSettings } from '@floodgate/settings'
-import type { SettingWords } from './setting-words.ts'
+import type { SettingDescriptions } from './setting-descriptions.ts'
 import type { Evidence, Judgement, Subject } from './judgement.ts'
 
 /** Judges a certificate of the server that is not accepted; null = that is not what is wrong. */
@@ -110,10 +110,10 @@ function date (time: string | undefined): string {
 }
 
 /** Returns what certificates may be issued by. */
-function trusted (tls: TlsSettings | null, words: SettingWords): string {
+function trusted (tls: TlsSettings | null, words: SettingDescriptions): string {
   const system = tls?.disableSystemCaPool ? [] : ['the authorities of the system']
   const own = describeCertificates(tls).authorities.map(nameOf)
-  const { subject, place } = words.tell('ca_certs')
+  const { subject, place } = words.describe('ca_certs')
   if (own.length === 0 && system.length === 0) {
     return `nothing is trusted here, because disable_system_ca_pool${words.at('client_tls.disable_system_ca_pool')} leaves no authority without ca_certs`
   }
@@ -122,7 +122,7 @@ function trusted (tls: TlsSettings | null, words: SettingWords): string {
   return `trusted are only ${[shown.join(', '), ...system].join(' and ')}${place === '' ? '' : `, by ${subject}${place}`}`
 }
 
-function adviseAuthority (tls: TlsSettings | null, words: SettingWords, version: string | null): string {
+function adviseAuthority (tls: TlsSettings | null, words: SettingDescriptions, version: string | null): string {
   if (tls !== null && words.isSet('client_tls.ca_certs') && tls.caCerts.length > 0) {
     return `add its file to ca_certs${words.at('client_tls.ca_certs')}`
   }

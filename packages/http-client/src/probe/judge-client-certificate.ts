@@ -30,7 +30,7 @@ export function judgeClientCertificate ({ cause, facts, settings: { tls }, words
   const issued = client.authorities.length === 0 ? '' : ` issued by ${listSome(client.authorities)}`
   if (client.sent === null) {
     const own = describeCertificates(tls).clientCertificates
-    const { subject, place } = words.tell('client_certs')
+    const { subject, place } = words.describe('client_certs')
     if (own.length === 0) {
       return {
         fault: 'client-certificate-required',
@@ -44,7 +44,7 @@ export function judgeClientCertificate ({ cause, facts, settings: { tls }, words
       cure: 'have one issued by an authority that it names, and add it to client_certs'
     }
   }
-  const { place } = words.tell('client_certs')
+  const { place } = words.describe('client_certs')
   const why = alert === null ? 'it hung up after the handshake without saying why' : refusals[alert] ?? `its alert: ${alert}`
   const old = client.sent.validTo < new Date().toISOString() ? `; it expired on ${client.sent.validTo.slice(0, 10)}` : ''
   return {

@@ -4,7 +4,7 @@ import type { Destination } from '../dial/dial.ts'
 import type { ClientSettings, ProxySettings } from '@floodgate/settings'
 import type { DialTrace } from './dial-trace.ts'
 import type { Explored } from './explore-tls.ts'
-import type { SettingName, SettingWords } from './setting-words.ts'
+import type { SettingName, SettingDescriptions } from './setting-descriptions.ts'
 import type { TlsFacts } from './tls-facts.ts'
 
 /** What keeps a backend from being reached, one name per thing to do about it. */
@@ -52,7 +52,7 @@ export interface Evidence {
   readonly facts: TlsFacts | null
   /** What more the server would take; null = it was not asked, or takes nothing. */
   readonly explored: Explored | null
-  readonly words: SettingWords
+  readonly words: SettingDescriptions
 }
 
 /** The side that a step was with. */

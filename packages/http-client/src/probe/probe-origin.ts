@@ -12,7 +12,7 @@ import { readOrigin } from '../connections/upstream.ts'
 import { attempt } from './attempt.ts'
 import { DialTrace, type ProbeStep, type StepName } from './dial-trace.ts'
 import { exploreTls, type Explored } from './explore-tls.ts'
-import { SettingWords, type SettingPlaces } from './setting-words.ts'
+import { SettingDescriptions, type SettingPlaces } from './setting-descriptions.ts'
 import { describePeer, type TlsFacts } from './tls-facts.ts'
 import { isWorthExploring, judge } from './verdict.ts'
 import type { Evidence, Verdict } from './judgement.ts'
@@ -67,7 +67,7 @@ export async function probeOrigin (
   { timeout = defaultTimeout, env = process.env, places, onStep }: ProbeOptions = {}
 ): Promise<Probe> {
   const address = readOrigin(origin)
-  const words = new SettingWords(places ?? null, settings.tls)
+  const words = new SettingDescriptions(places ?? null, settings.tls)
   const trace = new DialTrace(onStep)
   const tls = openTls(settings.tls, env, settings.own?.pins)
   if (tls === null) {
@@ -134,7 +134,7 @@ function openTls (settings: TlsSettings | null, env: NodeJS.ProcessEnv, pins?: r
 }
 
 /** Files that cannot be used are found when a gateway starts; here they have changed since, or were not checked. */
-function judgeFiles (tls: TlsSettings | null, words: SettingWords): Verdict {
+function judgeFiles (tls: TlsSettings | null, words: SettingDescriptions): Verdict {
   const [problem] = checkTlsFiles(tls)
   const [key = ''] = problem?.path ?? []
   const place = words.at(key === 'ca_certs' || key === 'client_certs' ? `client_tls.${key}` : 'client_tls')

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import type { Carrier, Rider } from '../call/carrier.ts'
+import type { HopTransport, HopRequest } from '../call/hop-transport.ts'
 import { readyBody, type ReadyBody } from '../call/request-body.ts'
 import { AnswerReader, bodyCame, headCame, interim } from './answer-reader.ts'
 import { BodySender, type BodyListener } from './body-sender.ts'
@@ -57,14 +57,14 @@ const maxJoined = 12 * 1024
 const safety = 1000
 
 /** One connection that is open: it sends one request after the other, and reads one answer for each. */
-export class Connection implements Carrier, Sink, Waiting, BodyListener {
-  readonly tellsReads = true
+export class Connection implements HopTransport, Sink, Waiting, BodyListener {
+  readonly reportsReads = true
   readonly #owner: Owner
   readonly #socket: Socket
   readonly #intake: Intake
   readonly #reader = new AnswerReader()
   #state: State = idle
-  #rider: Rider | null = null
+  #hop: HopRequest | null = null
   #head: RequestHead | null = null
   #body: ReadyBody | null = null
   #sender: BodySender | null = null
@@ -76,7 +76,7 @@ export class Connection implements Carrier, Sink, Waiting, BodyListener {
   #isSent = false
   #isPaused = false
   #isReading = false
-  /** What was read and not looked at, because the rider paused. */
+  /** What was read and not looked at, because the hop paused. */
   #rest: Buffer | null = null
   #continueTimer: NodeJS.Timeout | null = null
   /** When it must not be used any more, by `performance.now()`; Infinity = at no time. */
@@ -107,21 +107,21 @@ export class Connection implements Carrier, Sink, Waiting, BodyListener {
   /** Bytes that are to come of the body that is being read. */
   get missing (): number { return this.#state === busy ? this.#reader.missing : 0 }
 
-  send (rider: Rider): void {
+  send (hop: HopRequest): void {
     if (this.#state !== idle) {
-      rider.onGone()
+      hop.onGone()
       return
     }
     try {
-      const body = this.#body = readyBody(rider.body)
-      this.#head = writeRequestHead(rider, rider.host, body.length, rider.reset || this.#owner.closesAfterUse, body.type)
+      const body = this.#body = readyBody(hop.body)
+      this.#head = writeRequestHead(hop, hop.host, body.length, hop.reset || this.#owner.closesAfterUse, body.type)
     } catch (error) {
       this.#body = null
       this.#putBack()
-      rider.onFailure(error as Error, false)
+      hop.onFailure(error as Error, false)
       return
     }
-    this.#rider = rider
+    this.#hop = hop
     this.#socket.ref()
     if (this.#wasIdle) {
       this.#move(held)
@@ -158,8 +158,8 @@ export class Connection implements Carrier, Sink, Waiting, BodyListener {
   }
 
   cancel (): void {
-    if (this.#rider === null) return
-    this.#rider = null
+    if (this.#hop === null) return
+    this.#hop = null
     if (this.#state === held) {
       this.#body = null
       this.#head = null
@@ -240,15 +240,15 @@ export class Connection implements Carrier, Sink, Waiting, BodyListener {
   }
 
   #start (): void {
-    const rider = this.#rider!
+    const hop = this.#hop!
     const head = this.#head!
     const body = this.#body!
     this.#move(busy)
     if (this.#served++ > 0) this.#owner.countReuse()
     this.#isSent = false
-    this.#reader.begin(rider.method)
-    rider.onSending(this.#served > 1)
-    if (this.#rider !== rider) return
+    this.#reader.begin(hop.method)
+    hop.onSending(this.#served > 1)
+    if (this.#hop !== hop) return
     const socket = this.#socket
     const { bytes, stream } = body
     if (bytes === null && stream === null) {
@@ -295,7 +295,7 @@ export class Connection implements Carrier, Sink, Waiting, BodyListener {
   #finishSending (): void {
     this.#isSent = true
     this.#body = null
-    this.#rider?.onSent()
+    this.#hop?.onSent()
   }
 
   /** Reads on in what came, up to the end of the answer. */
@@ -316,38 +316,38 @@ export class Connection implements Carrier, Sink, Waiting, BodyListener {
           this.#fail(error as Error)
           break
         }
-        const rider = this.#rider!
+        const hop = this.#hop!
         switch (reader.event) {
           case interim: {
             const { status, fields, reason } = reader.head!
             if (status === 100) this.sendBody()
-            else rider.onInterim(status, fields, reason)
+            else hop.onInterim(status, fields, reason)
             break
           }
           case headCame: {
             const { status, fields, reason } = reader.head!
-            if (status === 101 || (rider.method === 'CONNECT' && status < 300)) {
-              this.#upgrade(rider, bytes, at, length)
+            if (status === 101 || (hop.method === 'CONNECT' && status < 300)) {
+              this.#upgrade(hop, bytes, at, length)
               at = length
               break
             }
             if (!reader.isDone) {
               hasHead = true
-              rider.onHead(status, fields, reason)
+              hop.onHead(status, fields, reason)
             } else this.#complete(at < length, true)
             break
           }
           case bodyCame: {
             const chunk = this.#intake.take(bytes, reader.start, reader.end)
             if (reader.isDone) this.#complete(at < length, false, chunk)
-            else rider.onBody(chunk)
+            else hop.onBody(chunk)
             break
           }
           default:
             if (reader.isDone) this.#complete(at < length, false)
         }
       }
-      if (hasHead && this.#state === busy) this.#rider?.onReadEnd()
+      if (hasHead && this.#state === busy) this.#hop?.onReadEnd()
     } finally {
       this.#isReading = false
     }
@@ -357,44 +357,44 @@ export class Connection implements Carrier, Sink, Waiting, BodyListener {
    * The response is complete. The connection is released before listeners are notified, so that a waiting call gets it.
    *
    * @param hasMore bytes came behind it
-   * @param hasHead it is nothing but a head, which the rider has not heard of
+   * @param hasHead it is nothing but a head, which the hop has not heard of
    */
   #complete (hasMore: boolean, hasHead: boolean, chunk: Buffer | null = null): void {
-    const rider = this.#rider!
+    const hop = this.#hop!
     const reader = this.#reader
     if (hasHead) {
       const { status, fields, reason } = reader.head!
-      rider.onHead(status, fields, reason)
-    } else if (chunk !== null) rider.onBody(chunk)
-    if (this.#rider !== rider) return
+      hop.onHead(status, fields, reason)
+    } else if (chunk !== null) hop.onBody(chunk)
+    if (this.#hop !== hop) return
     const trailers = reader.trailers
-    this.#rider = null
+    this.#hop = null
     if (this.#isPaused) {
       this.#isPaused = false
       this.#intake.resume()
     }
-    if (reader.isReusable && this.#isSent && !hasMore && !rider.reset && !this.#owner.closesAfterUse && this.#socket.readableLength === 0) {
+    if (reader.isReusable && this.#isSent && !hasMore && !hop.reset && !this.#owner.closesAfterUse && this.#socket.readableLength === 0) {
       this.keep()
       this.#owner.put(this)
     } else this.#close()
-    rider.onEnd(trailers)
+    hop.onEnd(trailers)
   }
 
-  #upgrade (rider: Rider, bytes: Buffer, at: number, length: number): void {
+  #upgrade (hop: HopRequest, bytes: Buffer, at: number, length: number): void {
     const { status, fields } = this.#reader.head!
-    if (status === 101 && !rider.upgrade) {
+    if (status === 101 && !hop.upgrade) {
       this.#fail(new WireError('malformed', 'it changes the protocol (101) without a request for it'))
       return
     }
     const socket = this.#socket
     const rest = at < length ? Buffer.from(bytes.subarray(at, length)) : null
     this.#move(upgraded)
-    this.#rider = null
+    this.#hop = null
     this.#stopSending()
     this.#intake.detach()
     this.#owner.forget(this)
     if (rest !== null) socket.unshift(rest)
-    rider.onUpgrade(status, fields, socket)
+    hop.onUpgrade(status, fields, socket)
   }
 
   #onError (error: NodeJS.ErrnoException): void {
@@ -443,20 +443,20 @@ export class Connection implements Carrier, Sink, Waiting, BodyListener {
   }
 
   #loseHeld (): void {
-    const rider = this.#rider!
-    this.#rider = null
+    const hop = this.#hop!
+    this.#hop = null
     this.#body = null
     this.#close()
-    rider.onGone()
+    hop.onGone()
   }
 
   #fail (error: Error): void {
-    const rider = this.#rider
+    const hop = this.#hop
     if (this.#state === closed || this.#state === upgraded) return
-    this.#rider = null
+    this.#hop = null
     const hasBegun = this.#state === busy && this.#reader.hasBegun
     this.#close()
-    rider?.onFailure(error, hasBegun)
+    hop?.onFailure(error, hasBegun)
   }
 
   #close (): void {

@@ -1,7 +1,7 @@
 import type { Place } from '@floodgate/core'
 
 /** Reports an error of a modifier at its place. */
-export type Tell = (place: Place, message: string) => void
+export type ReportProblem = (place: Place, message: string) => void
 
 type Kind = 'text' | 'number' | 'switch' | 'list of texts' | 'object' | 'list'
 
@@ -30,11 +30,11 @@ export class Fields {
   readonly name: string
   readonly place: Place
   readonly #values = new Map<string, { key: string, value: unknown }>()
-  readonly #problem: Tell
-  readonly #warning: Tell
+  readonly #problem: ReportProblem
+  readonly #warning: ReportProblem
 
   /** @param name of the modifier, for messages */
-  constructor (name: string, value: Readonly<Record<string, unknown>>, place: Place, problem: Tell, warning: Tell) {
+  constructor (name: string, value: Readonly<Record<string, unknown>>, place: Place, problem: ReportProblem, warning: ReportProblem) {
     this.name = name
     this.place = place
     this.#problem = problem

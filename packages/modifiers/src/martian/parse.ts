@@ -1,7 +1,7 @@
 import type { Place } from '@floodgate/core'
 import { bodyModifier } from './modifiers/body.ts'
 import { cookieFilter, cookieModifier } from './modifiers/cookies.ts'
-import { Fields, type Tell } from './fields.ts'
+import { Fields, type ReportProblem } from './fields.ts'
 import { fifoGroup, priorityGroup } from './modifiers/groups.ts'
 import {
   headerAppend, headerBlacklist, headerCopy, headerFilter, headerId, headerModifier, headerRegexFilter
@@ -50,7 +50,7 @@ const makers: Readonly<Record<string, Make>> = {
  *
  * @returns null if there was an error
  */
-export function parseMartian (value: unknown, place: Place, problem: Tell, warning: Tell): Modifier | null {
+export function parseMartian (value: unknown, place: Place, problem: ReportProblem, warning: ReportProblem): Modifier | null {
   let isWhole = true
   const parser: Parser = {
     problem (at, message) {

@@ -1,4 +1,4 @@
-import { headerLines, readsLike, replaceHeader, type CoreRequest, type Headers } from '@floodgate/core'
+import { headerLines, isCgiAlias, replaceHeader, type CoreRequest, type Headers } from '@floodgate/core'
 import { encodeQuery, readQuery } from '@floodgate/go'
 import type { FastifyRequest } from 'fastify'
 import type { CompiledOperation, Extracted } from './compile-operations.ts'
@@ -13,7 +13,7 @@ export function writeIntoCore (core: CoreRequest, values: readonly Extracted[]):
     const after = joined(before, operation, value)
     if (after === before) continue
     if (isHeader) {
-      for (const name in headers) if (readsLike(name, target)) delete headers[name]
+      for (const name in headers) if (isCgiAlias(name, target)) delete headers[name]
       headers[target] = after.length === 1 ? after[0]! : [...after]
     } else Object.defineProperty(query, target, { value: after, enumerable: true, configurable: true, writable: true })
   }
@@ -36,7 +36,7 @@ function writeHeader (request: FastifyRequest, operation: CompiledOperation, val
   if (after === before) return
   const { headers } = request.raw
   // Backends may take one for the other.
-  for (const name in headers) if (readsLike(name, target)) delete headers[name]
+  for (const name in headers) if (isCgiAlias(name, target)) delete headers[name]
   replaceHeader(request, target, after.length === 1 ? after[0]! : [...after])
   const { connection } = headers
   // What the client's Connection names is dropped on the way to the backend: not this.

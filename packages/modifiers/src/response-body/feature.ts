@@ -7,7 +7,7 @@ import { compileTrim } from './trim.ts'
 type Change = (text: string) => string
 /** Changes one text of a document in place. */
 type Edit = (data: Record<string, unknown>) => void
-type Tell = (steps: readonly (string | number)[], message: string) => void
+type ReportProblem = (steps: readonly (string | number)[], message: string) => void
 
 /** The points where this feature attaches: to the shaped data of a backend, to the merged data of an endpoint. */
 export const feature: Partial<Feature> = {
@@ -41,7 +41,7 @@ function changeTexts ({ modifiers }: ResponseBodySettings, next: Step, place: Pl
   }
 }
 
-function compileEdit (modifier: ModifierSettings, problem: Tell): Edit | null {
+function compileEdit (modifier: ModifierSettings, problem: ReportProblem): Edit | null {
   const kinds = Object.keys(modifier) as (keyof ModifierSettings)[]
   if (kinds.length !== 1) {
     problem(
@@ -63,7 +63,7 @@ function compileEdit (modifier: ModifierSettings, problem: Tell): Edit | null {
   return change === null ? null : editAt(steps, change)
 }
 
-function compileChange ({ literal, regexp, trim, upper }: ModifierSettings, problem: Tell): Change | null {
+function compileChange ({ literal, regexp, trim, upper }: ModifierSettings, problem: ReportProblem): Change | null {
   if (literal !== undefined) return (text) => text.replaceAll(literal.find, () => literal.replace)
   if (trim !== undefined) return compileTrim(trim.find)
   if (regexp === undefined) return upper === undefined ? lowerCase : upperCase

@@ -13,7 +13,7 @@ export interface HeaderEdits {
 /** A header with its values, each a line. */
 export type Lines = readonly [name: string, values: readonly string[]]
 
-type Tell = (steps: readonly (string | number)[], message: string) => void
+type ReportProblem = (steps: readonly (string | number)[], message: string) => void
 
 /** Fields that frame a message or belong to one connection (RFC 9110, section 7.6.1): the server alone can set them. */
 const framing: ReadonlySet<string> = new Set(
@@ -25,7 +25,7 @@ const framing: ReadonlySet<string> = new Set(
  *
  * @param problem gets the steps below the namespace
  */
-export function readEdits (settings: ResponseHeadersSettings, problem: Tell): HeaderEdits {
+export function readEdits (settings: ResponseHeadersSettings, problem: ReportProblem): HeaderEdits {
   const nameOf = (written: string, ...steps: (string | number)[]): string | null => {
     const name = written.toLowerCase()
     if (!isHeaderName(written) || name === '__proto__') problem(steps, `${JSON.stringify(written)} is not a valid header name`)
@@ -63,7 +63,7 @@ export function readEdits (settings: ResponseHeadersSettings, problem: Tell): He
 function readRenames (
   { rename = {} }: ResponseHeadersSettings,
   nameOf: (written: string, ...steps: string[]) => string | null,
-  problem: Tell
+  problem: ReportProblem
 ): [string, string][] {
   const renamed = new Map<string, string>()
   const targets = new Set<string>()

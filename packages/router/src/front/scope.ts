@@ -4,7 +4,7 @@ import { cutHttp2Later } from '@floodgate/core'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { awaitEarlyAnswer, bringsBody } from './early-answer.ts'
 import { awaitEarlyAnswerHttp2 } from './early-answer-http2.ts'
-import { hold, mustWait } from './hold.ts'
+import { hold, mustWait } from './pipelining.ts'
 import { judge, judgeHttp2, receives } from './receive.ts'
 import type { Refusal } from './refusal.ts'
 

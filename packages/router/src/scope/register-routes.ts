@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest, HTTPMethods, onRequestHookHandler, RouteHandlerMethod } from 'fastify'
 import type { Endpoint, Service } from '@floodgate/core'
-import { addTogether } from './add-together.ts'
+import { addRoutesInOneStep } from './add-routes-in-one-step.ts'
 import type { EndpointRoute } from './endpoint-route.ts'
 import { routeTaken } from '../errors.ts'
 import { createLookup } from '../table/lookup.ts'
@@ -87,7 +87,7 @@ export function registerRoutes (
   const served = new Map(service.endpoints.map((endpoint) => [endpoint, isSkipped(endpoint) ? skippedRoute : routeFor(endpoint)]))
   const routing = createRouting(service, (endpoint) => served.get(endpoint) !== undefined)
   let registered: RegisteredRoute[] = []
-  addTogether(scope, () => {
+  addRoutesInOneStep(scope, () => {
     registered = [...routing.addService(scope, options), ...routing.addEndpoints(scope, (endpoint) => served.get(endpoint))]
   })
   return registered

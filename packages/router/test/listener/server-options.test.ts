@@ -10,7 +10,7 @@ import type { Service } from '@floodgate/core'
 import type { ServerTls } from '@floodgate/settings'
 import { createListener, registerRoutes, serverOptions } from '@floodgate/router'
 import { createAuthority, type Issued, readAll, type Teardown, writeFiles } from '@floodgate/testing'
-import { ask, service, tellingRoute } from '../support/routing.ts'
+import { ask, service, describingRoute } from '../support/routing.ts'
 
 const ca = createAuthority('ca')
 const clients = createAuthority('clients')
@@ -19,7 +19,7 @@ async function start (t: Teardown, parts: Partial<Service>): Promise<{ app: Fast
   const model = service(['GET /x', 'POST /x', 'GET /x/{id}'], parts)
   const app = Fastify(serverOptions(model)) as unknown as FastifyInstance
   t.teardown(() => app.close())
-  registerRoutes(app, model, tellingRoute)
+  registerRoutes(app, model, describingRoute)
   const url = await app.listen({ port: 0, host: '127.0.0.1' })
   return { app, url, port: Number(new URL(url).port) }
 }

@@ -3,7 +3,7 @@ import type { FastifyInstance, onRequestHookHandler } from 'fastify'
 import Fastify from 'fastify'
 import type { Endpoint } from '@floodgate/core'
 import { createRouting, registerRoutes } from '@floodgate/router'
-import { ask, service, startRoutes, tellingRoute } from '../support/routing.ts'
+import { ask, service, startRoutes, describingRoute } from '../support/routing.ts'
 
 const endpoints = [
   'GET /users/{id}', 'GET /users/{id}/orders/{order}', 'GET /twice/{a}/{b}', 'GET /users/me', 'GET /mixed-case/{UserId}',
@@ -184,7 +184,7 @@ t.test('registerRoutes: runs all hooks of a route, also when Fastify did not mat
         app.addHook('onResponse', async (request) => { if (request.routeOptions.url?.includes(':a') === true) { seen.push('onResponse'); done.resolve(undefined) } })
       },
       routeFor: (endpoint) => ({
-        ...tellingRoute(endpoint),
+        ...describingRoute(endpoint),
         onRequest: [onRequest],
         preHandler: async (request) => { seen.push(`preHandler ${request.originalUrl}`) },
         onSend: async (_request, reply, payload) => { reply.header('x-sent', 'yes'); return payload }
@@ -198,14 +198,14 @@ t.test('registerRoutes: runs all hooks of a route, also when Fastify did not mat
 })
 
 t.test('registerRoutes: a hook may answer in the handler\'s place', async (t) => {
-  const url = await startRoutes(t, service(['GET /x/{id}']), { routeFor: (endpoint) => ({ ...tellingRoute(endpoint), onRequest: (_request, reply) => { reply.code(401).send() } }) })
+  const url = await startRoutes(t, service(['GET /x/{id}']), { routeFor: (endpoint) => ({ ...describingRoute(endpoint), onRequest: (_request, reply) => { reply.code(401).send() } }) })
   t.equal((await ask(url, '/x/1')).status, 401)
   t.equal((await ask(url, '/x/a%3F')).status, 400, 'parameters are checked first')
 })
 
 t.test('registerRoutes: leaves out what is not served, and the second of two that cannot live together', async (t) => {
   const model = service(['HEAD /head', 'OPTIONS /options', 'BREW /brew', 'GET /a/{x}', 'GET /a/{y}', 'GET /b', 'GET /b', 'GET /gone', 'GET /__health', 'GET /fine'])
-  const url = await startRoutes(t, model, { routeFor: (endpoint) => endpoint.path === '/gone' ? undefined : tellingRoute(endpoint) })
+  const url = await startRoutes(t, model, { routeFor: (endpoint) => endpoint.path === '/gone' ? undefined : describingRoute(endpoint) })
   t.match(await ask(url, '/head', { method: 'HEAD' }), { status: 404, text: '' })
   t.equal((await ask(url, '/options', { method: 'OPTIONS' })).status, 404)
   for (const path of ['/head', '/options', '/brew', '/gone']) t.equal((await ask(url, path)).status, 404, path)
@@ -218,7 +218,7 @@ t.test('registerRoutes: tells what it registered', async (t) => {
   const app = Fastify() as unknown as FastifyInstance
   t.teardown(() => app.close())
   const model = service(['GET /users/{id}', 'POST /x'], {}, { auto_options: true })
-  const routes = registerRoutes(app, model, tellingRoute)
+  const routes = registerRoutes(app, model, describingRoute)
   t.same(routes, [
     { kind: 'health', method: 'GET', path: '/__health', url: '/__health', endpoint: null },
     { kind: 'options', method: 'OPTIONS', path: '/users/{id}', url: '/users/:id', endpoint: null },
@@ -261,7 +261,7 @@ t.test('registerRoutes: hosts see configured names, whatever stands beside them'
     const { url, config } = request.routeOptions
     seen.push([url, { ...request.params as object }, config.floodgate?.kind, config.floodgate?.endpoint?.path])
   })
-  await app.register(async (scope) => { registerRoutes(scope, model, tellingRoute) })
+  await app.register(async (scope) => { registerRoutes(scope, model, describingRoute) })
   const url = await app.listen({ port: 0, host: '127.0.0.1' })
   t.same(urls, ['GET /__health', 'GET /users/:id', 'GET /users/:user/orders/:order_id', 'POST /users/:name', 'GET /files/:owner/*', 'GET /twice/:x_y/:p1', 'GET /proto/:p0/:0'])
   t.same((await ask(url, '/users/7/orders/8')).body.params, { user: '7', 'order-id': '8' })
@@ -285,7 +285,7 @@ t.test('registerRoutes: an endpoint in the place of a host\'s route names both',
     const app = Fastify() as unknown as FastifyInstance
     t.teardown(() => app.close())
     app.get(`${prefix}/users/:name`, async () => 'mine')
-    await t.rejects(async () => { await app.register(async (scope) => { registerRoutes(scope, service(['GET /a', 'GET /users/{id}']), tellingRoute) }, { prefix }) }, {
+    await t.rejects(async () => { await app.register(async (scope) => { registerRoutes(scope, service(['GET /a', 'GET /users/{id}']), describingRoute) }, { prefix }) }, {
       code: 'FG_ERR_ROUTER_ROUTE_TAKEN',
       message: `GET /users/{id} (endpoints.1) of the configuration cannot be registered: this app already has the route GET ${prefix}/users/:name; register the configuration under a prefix, or remove one of the two`
     })
@@ -302,7 +302,7 @@ t.test('createRouting: endpoints of one service in several scopes, each with wha
     await app.register(async (scope) => {
       scope.addHook('onRequest', async (_request, reply) => { reply.header('x-scope', name) })
       if (name === 'first') routing.addService(scope)
-      routing.addEndpoints(scope, (endpoint) => taken.includes(endpoint as never) ? tellingRoute(endpoint) : undefined)
+      routing.addEndpoints(scope, (endpoint) => taken.includes(endpoint as never) ? describingRoute(endpoint) : undefined)
     })
   }
   const url = await app.listen({ port: 0, host: '127.0.0.1' })

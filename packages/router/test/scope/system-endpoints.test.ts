@@ -1,7 +1,7 @@
 import t from 'tap'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { registerRoutes } from '@floodgate/router'
-import { ask, service, startRoutes, tellingRoute } from '../support/routing.ts'
+import { ask, service, startRoutes, describingRoute } from '../support/routing.ts'
 
 t.test('health: tells that the gateway is alive', async (t) => {
   const url = await startRoutes(t, service(['GET /x']))
@@ -27,7 +27,7 @@ t.test('health: may live in a scope without the other routes\' hooks', async (t)
   await app.register(async (outer) => {
     await outer.register(async (scope) => {
       scope.addHook('onRequest', async (_request, reply) => { reply.header('x-hooked', 'yes') })
-      registerRoutes(scope, service(['GET /x']), tellingRoute, { healthScope: outer })
+      registerRoutes(scope, service(['GET /x']), describingRoute, { healthScope: outer })
     })
   })
   const url = await app.listen({ port: 0, host: '127.0.0.1' })

@@ -27,7 +27,7 @@ export function service (endpoints: readonly string[], parts: Partial<Service> =
 }
 
 /** Serves every endpoint by telling which it is, and what it got. */
-export function tellingRoute (endpoint: Endpoint): EndpointRoute {
+export function describingRoute (endpoint: Endpoint): EndpointRoute {
   return {
     async handler (request) {
       const stream = (request.body ?? request.raw) as AsyncIterable<Buffer>
@@ -48,7 +48,7 @@ export interface StartOptions extends RouteRegistration {
 }
 
 /** Starts a service's routes on a real server; gives its address. */
-export async function startRoutes (t: Teardown, model: Service, { prefix, embedded = prefix !== undefined, fastify, before, routeFor = tellingRoute, ...registration }: StartOptions = {}): Promise<string> {
+export async function startRoutes (t: Teardown, model: Service, { prefix, embedded = prefix !== undefined, fastify, before, routeFor = describingRoute, ...registration }: StartOptions = {}): Promise<string> {
   const app = Fastify({ ...(embedded ? {} : serverOptions(model)), ...fastify }) as unknown as FastifyInstance
   t.teardown(() => app.close())
   before?.(app)

@@ -1,7 +1,7 @@
 import { formatPlace, type Place } from '../place.ts'
 import type { Report } from '../problem.ts'
 import { conform } from './conform.ts'
-import { tellConverted } from './converted-settings.ts'
+import { reportConverted } from './report-converted.ts'
 import { judge } from './judge.ts'
 import type { Schema } from './schema.ts'
 
@@ -21,7 +21,7 @@ export function readSettings (schema: Schema, settings: unknown, place: Place, r
     report(draft)
   })
   if (converted === undefined) return undefined
-  if (!ours.test(formatPlace(place))) tellConverted(settings, converted, place, report)
+  if (!ours.test(formatPlace(place))) reportConverted(settings, converted, place, report)
   judge(schema, converted, place, once((draft) => { if (!refused.has(formatPlace(draft.place))) report(draft) }))
   return converted
 }

@@ -18,12 +18,12 @@ const advice = 'set FC_ENABLE=1, and FC_SETTINGS, FC_PARTIALS, FC_TEMPLATES if t
  */
 export function reportFlexible (env: NodeJS.ProcessEnv, root: unknown, report: Report): Override[] {
   const found: Override[] = []
-  const tell = (variable: string, message: string, instead: string): void => {
+  const warn = (variable: string, message: string, instead: string): void => {
     found.push({ variable, path: [variable] })
     report({ severity: 'warning', code: 'unknown-variable', place: [variable], at: 'key', message, instead })
   }
   if (env['FC_CONFIG']) {
-    tell(
+    warn(
       'FC_CONFIG',
       'the extended flexible configuration of KrakenD Enterprise is not supported: this variable has no effect',
       'write its settings as FC_ENABLE, FC_SETTINGS, FC_PARTIALS and FC_TEMPLATES'
@@ -32,7 +32,7 @@ export function reportFlexible (env: NodeJS.ProcessEnv, root: unknown, report: R
   if (env['FC_ENABLE']) return found
   for (const variable of off) {
     if (env[variable]) {
-      tell(variable, 'has no effect without FC_ENABLE: the file is not read as a template', 'set FC_ENABLE=1 too, or unset it')
+      warn(variable, 'has no effect without FC_ENABLE: the file is not read as a template', 'set FC_ENABLE=1 too, or unset it')
     }
   }
   const where = findTemplate(root, [])

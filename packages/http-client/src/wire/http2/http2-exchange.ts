@@ -4,7 +4,7 @@ import type { Socket } from 'node:net'
 import { stringify } from 'node:querystring'
 import { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
-import type { Carrier, Rider } from '../../call/carrier.ts'
+import type { HopTransport, HopRequest } from '../../call/hop-transport.ts'
 import { ClientError } from '../../call/client-error.ts'
 import { ConnectionLost, StreamRefused, StreamReset } from '../../errors.ts'
 import { isEmptyBody, isReplayable, isStreamed, type RequestBody } from '../../call/request-body.ts'
@@ -36,12 +36,12 @@ export interface StreamOwner {
 }
 
 /** One request and its answer over a stream: to a call what a connection of its own is. */
-export class Http2Exchange implements Carrier {
-  readonly tellsReads = false
+export class Http2Exchange implements HopTransport {
+  readonly reportsReads = false
   readonly #connection: StreamOwner
   readonly #session: ClientHttp2Session
   #stream: ClientHttp2Stream | null = null
-  #rider: Rider | null = null
+  #hop: HopRequest | null = null
   #body: Readable | null = null
   /** Cuts an upload. */
   #cutter: AbortController | null = null
@@ -56,12 +56,12 @@ export class Http2Exchange implements Carrier {
 
   get socket (): Socket | undefined { return this.#session.destroyed ? undefined : this.#session.socket as Socket }
 
-  send (rider: Rider): void {
-    this.#rider = rider
+  send (hop: HopRequest): void {
+    this.#hop = hop
     try {
-      const headers = writeHeaders(rider, this.#connection.authority)
-      rider.onSending(this.#connection.use())
-      if (!this.#isOver) this.#send(headers, rider.body)
+      const headers = writeHeaders(hop, this.#connection.authority)
+      hop.onSending(this.#connection.use())
+      if (!this.#isOver) this.#send(headers, hop.body)
     } catch (error) {
       this.#fail(error as Error)
     }
@@ -73,12 +73,12 @@ export class Http2Exchange implements Carrier {
   resume (): void { this.#stream?.resume() }
 
   cancel (): void {
-    this.#rider = null
+    this.#hop = null
     this.#fail(canceled)
   }
 
   #send (headers: OutgoingHttpHeaders, body: RequestBody): void {
-    const rider = this.#rider!
+    const hop = this.#hop!
     let stream: ClientHttp2Stream
     try {
       if (!isEmptyBody(body) && !isReplayable(body)) this.#cutter = new AbortController()
@@ -92,18 +92,18 @@ export class Http2Exchange implements Carrier {
     let trailers: string[] = []
     let missing = 0
     stream.on('headers', (headers: IncomingHttpHeaders, _flags: number, raw: string[]) => {
-      if (!this.#isOver) rider.onInterim(Number(headers[':status']), dropPseudo(raw), '')
+      if (!this.#isOver) hop.onInterim(Number(headers[':status']), dropPseudo(raw), '')
     })
     stream.once('response', (headers: IncomingHttpHeaders, _flags: number, raw: string[]) => {
       if (this.#isOver) return
       this.#isAnswered = true
       missing = stream.endAfterHeaders ? 0 : Number(headers['content-length'] ?? 0)
-      rider.onHead(Number(headers[':status']), dropPseudo(raw), '')
+      hop.onHead(Number(headers[':status']), dropPseudo(raw), '')
       if (this.#isOver) return
-      // A stream that the rider has paused stays so.
+      // A stream that the hop has paused stays so.
       stream.on('data', (chunk: Buffer) => {
         missing -= chunk.length
-        if (!this.#isOver) rider.onBody(chunk)
+        if (!this.#isOver) hop.onBody(chunk)
       })
     })
     stream.once('trailers', (_headers: IncomingHttpHeaders, _flags: number, raw: string[]) => { trailers = dropPseudo(raw) })
@@ -124,7 +124,7 @@ export class Http2Exchange implements Carrier {
   #upload (stream: ClientHttp2Stream, body: RequestBody, length: number): void {
     if (isEmptyBody(body) || isReplayable(body)) {
       if (!isEmptyBody(body)) stream.end(body)
-      this.#rider?.onSent()
+      this.#hop?.onSent()
       return
     }
     const source = this.#body = toReadable(body)
@@ -144,7 +144,7 @@ export class Http2Exchange implements Carrier {
         return
       }
       stream.end()
-      this.#rider?.onSent()
+      this.#hop?.onSent()
     }
     source.once('end', onEnd)
     source.on('error', (error) => { if (!isWhole) this.#fail(error) })
@@ -159,7 +159,7 @@ export class Http2Exchange implements Carrier {
     // The server may answer without having read everything.
     if (this.#stream!.writableEnded) this.#leave()
     else this.#cancel()
-    this.#rider?.onEnd(trailers)
+    this.#hop?.onEnd(trailers)
   }
 
   #fail (error: Error): void {
@@ -168,7 +168,7 @@ export class Http2Exchange implements Carrier {
     const isOpen = this.#stream !== null && !this.#stream.closed
     if (isOpen && !this.#isAnswered) this.#connection.doubt()
     this.#cancel()
-    this.#rider?.onFailure(error, this.#isAnswered)
+    this.#hop?.onFailure(error, this.#isAnswered)
   }
 
   /** Ends the stream. To close it would first say that the upload is complete (END_STREAM before RST_STREAM): that is cut. */
@@ -198,7 +198,7 @@ export class Http2Exchange implements Carrier {
   }
 }
 
-function writeHeaders ({ path, method, headers, body, query, upgrade }: Rider, authority: string): OutgoingHttpHeaders {
+function writeHeaders ({ path, method, headers, body, query, upgrade }: HopRequest, authority: string): OutgoingHttpHeaders {
   if (upgrade || method === 'CONNECT') throw new ClientError('FG_ERR_HTTP_CLIENT_REQUEST', `the request to ${authority} cannot be sent: an upgrade requires HTTP/1.1, but http2 is set`)
   const written: OutgoingHttpHeaders = { ':method': method, ':scheme': 'https', ':authority': authority, ':path': query === undefined || query === null ? path : `${path}?${stringify(query as Record<string, string>)}` }
   try {

@@ -6,7 +6,7 @@ import { headerText, setRequestHeader } from '../request-headers.ts'
 import type { ValidatorSettings } from './settings.ts'
 
 /** Writes claims into a request. */
-export type PassClaimsOn = (request: FastifyRequest, claims: Claims) => void
+export type PropagateClaims = (request: FastifyRequest, claims: Claims) => void
 
 /**
  * Creates the function that writes claims into headers (`propagate_claims`). Each header is overwritten even if its
@@ -15,7 +15,7 @@ export type PassClaimsOn = (request: FastifyRequest, claims: Claims) => void
 export function createPropagation ({
   propagate_claims: pairs = [],
   propagate_claims_preserve_array: keepLists = false
-}: Pick<ValidatorSettings, 'propagate_claims' | 'propagate_claims_preserve_array'>): PassClaimsOn | null {
+}: Pick<ValidatorSettings, 'propagate_claims' | 'propagate_claims_preserve_array'>): PropagateClaims | null {
   if (pairs.length === 0) return null
   const headers = pairs.map(([claim = '', header = '']) => ({ find: claimAt(claim), name: header.toLowerCase() }))
   return function propagateClaims (request, claims) {
@@ -31,7 +31,7 @@ export function createPropagation ({
  * Creates the function that makes parameters of the claims that a backend's `url_pattern` or `host` takes
  * (`{JWT.sub}`); null when none does.
  */
-export function createClaimParams ({ backends }: Pick<Endpoint, 'backends'>): PassClaimsOn | null {
+export function createClaimParams ({ backends }: Pick<Endpoint, 'backends'>): PropagateClaims | null {
   const names = new Set(
     backends.flatMap(
       ({ urlPattern, hosts }) => [urlPattern, ...hosts].flatMap(requestValuesIn)

@@ -11,7 +11,7 @@ export interface VerifiedToken {
 }
 
 /** Caches tokens whose signature was verified, because clients send the same token many times. */
-export interface TokenMemory {
+export interface VerifiedTokens {
   find (text: string): VerifiedToken | undefined
   keep (text: string, token: VerifiedToken): void
 }
@@ -23,7 +23,7 @@ const maxLength = 4096
  * Creates a least-recently-used cache of tokens. The key is the whole token, signature included, so only tokens with a
  * valid signature take room.
  */
-export function createTokenMemory (capacity = 4000): TokenMemory {
+export function createVerifiedTokens (capacity = 4000): VerifiedTokens {
   let recent = new Map<string, VerifiedToken>()
   let older = new Map<string, VerifiedToken>()
 

@@ -3,10 +3,10 @@ import {
   backendSchema, classOf, closestWord, endpointSchema, foldKey, formatPlace, isComment, isObject, type Level,
   resolveName, serviceSchema, stopsStart, weakList, weakObject
 } from '@floodgate/settings'
-import { reportMisplaced } from './misplaced.ts'
+import { reportMisplaced } from './report-misplaced.ts'
 import { clientNamespace, intoWhich, tablesOf, type Namespaces } from './namespaces.ts'
 import type { Report } from '../locate/problem.ts'
-import { tellByKeys } from '../locate/telling-keys.ts'
+import { recogniseByKeys } from './recognise-by-keys.ts'
 
 /** The context in which found keys are checked and reported. */
 export interface Judges {
@@ -15,7 +15,7 @@ export interface Judges {
 }
 
 /** A key that is not read. */
-interface Stray {
+interface UnreadKey {
   readonly key: string
   readonly value: unknown
   readonly level: Level
@@ -29,7 +29,7 @@ interface Stray {
  *
  * @returns places of the reported keys, as key paths: they need not be reported otherwise
  */
-export function judgeStrays (root: Record<string, unknown>, judges: Judges): ReadonlySet<string> {
+export function findMisplaced (root: Record<string, unknown>, judges: Judges): ReadonlySet<string> {
   const judged = new Set<string>()
   for (const { object, level, place } of walkLevels(root)) {
     for (const key of judgeLevel(object, level, place, judges)) judged.add(formatPlace([...place, key]))
@@ -63,9 +63,9 @@ function members (object: Record<string, unknown>, key: string, place: Place): {
 /** Checks the unknown keys of a level. Returns those that were reported. */
 function judgeLevel (object: Record<string, unknown>, level: Level, place: Place, judges: Judges): string[] {
   const known: Readonly<Record<string, unknown>> = properties[level]
-  const strays = Object.entries(object)
+  const unread = Object.entries(object)
     .filter(([key, value]) => value !== null && !isComment(key) && !Object.hasOwn(known, foldKey(key)))
-    .map(([key, value]): Stray => ({ key, value, level, place: [...place, key] }))
+    .map(([key, value]): UnreadKey => ({ key, value, level, place: [...place, key] }))
   for (const key of unusedSpellings(object)) {
     judgeContainer(
       { key, value: object[key], level, place: [...place, key] },
@@ -73,20 +73,20 @@ function judgeLevel (object: Record<string, unknown>, level: Level, place: Place
       judges
     )
   }
-  const told = tellByKeys(Object.fromEntries(strays.map(({ key, value }) => [key, value])))
-  const telling = told === null ? [] : strays.filter(({ key }) => told.by.includes(foldKey(key)))
-  const others = strays.filter((stray) => !telling.includes(stray) && judgeStray(stray, judges))
-  if (told !== null) {
-    const value = Object.fromEntries(strays.filter((stray) => !others.includes(stray)).map(({ key, value }) => [key, value]))
-    reportTold(
-      told.name,
-      { ...telling[0]!, value },
-      `${told.by.map((key) => JSON.stringify(key)).join(' and ')} look like settings of ${JSON.stringify(told.name)}, but directly in ${the(level)} they have no effect`,
+  const recognised = recogniseByKeys(Object.fromEntries(unread.map(({ key, value }) => [key, value])))
+  const characteristic = recognised === null ? [] : unread.filter(({ key }) => recognised.by.includes(foldKey(key)))
+  const others = unread.filter((one) => !characteristic.includes(one) && findInUnreadKey(one, judges))
+  if (recognised !== null) {
+    const value = Object.fromEntries(unread.filter((one) => !others.includes(one)).map(({ key, value }) => [key, value]))
+    reportRecognised(
+      recognised.name,
+      { ...characteristic[0]!, value },
+      `${recognised.by.map((key) => JSON.stringify(key)).join(' and ')} look like settings of ${JSON.stringify(recognised.name)}, but directly in ${the(level)} they have no effect`,
       judges,
-      told.name
+      recognised.name
     )
   }
-  return [...telling, ...others].map(({ key }) => key)
+  return [...characteristic, ...others].map(({ key }) => key)
 }
 
 /** Spellings of `extra_config` that are overridden by another one in the same object. */
@@ -102,9 +102,9 @@ function the (level: Level): string {
 }
 
 /** Checks an unknown key beside `extra_config`; true if it was reported. */
-function judgeStray (stray: Stray, judges: Judges): boolean {
-  const { key, value } = stray
-  if (isNearExtraConfig(key) && judgeContainer(stray, `unknown key ${JSON.stringify(key)} (did you mean "extra_config"?)`, judges)) {
+function findInUnreadKey (unread: UnreadKey, judges: Judges): boolean {
+  const { key, value } = unread
+  if (isNearExtraConfig(key) && judgeContainer(unread, `unknown key ${JSON.stringify(key)} (did you mean "extra_config"?)`, judges)) {
     return true
   }
   const resolved = resolveName(key, judges.namespaces.names)
@@ -112,7 +112,7 @@ function judgeStray (stray: Stray, judges: Judges): boolean {
     const { name, how } = resolved
     reportMisplaced(
       {
-        ...stray,
+        ...unread,
         name,
         written: key,
         message: how === 'exact'
@@ -124,7 +124,7 @@ function judgeStray (stray: Stray, judges: Judges): boolean {
     )
     return true
   }
-  return judgeUnknownKey(stray, judges)
+  return judgeUnknownKey(unread, judges)
 }
 
 function isNearExtraConfig (key: string): boolean {
@@ -135,22 +135,22 @@ function isNearExtraConfig (key: string): boolean {
  * Checks a key that is not the name of a namespace, in `extra_config` or beside it, by its value; true if it was
  * reported.
  */
-export function judgeUnknownKey (stray: Stray, judges: Judges): boolean {
-  const { key, value, level } = stray
+export function judgeUnknownKey (unread: UnreadKey, judges: Judges): boolean {
+  const { key, value, level } = unread
   const client = clientKeyOf(key, value)
   if (client !== null) {
-    reportTold(client, stray, `unknown key ${JSON.stringify(key)} in ${the(level)}: it has no effect`, judges)
+    reportRecognised(client, unread, `unknown key ${JSON.stringify(key)} in ${the(level)}: it has no effect`, judges)
     return true
   }
-  if (judgeNested(stray, judges)) return true
+  if (judgeNested(unread, judges)) return true
   // Values of names with a slash are settings of a namespace that another component may read.
-  if (!key.includes('/') && judgeContainer(stray, `unknown key ${JSON.stringify(key)}`, judges)) return true
-  const told = tellByKeys(value)
-  if (told === null || (told.name === 'tls' && level !== 'service')) return false
-  reportTold(
-    told.name,
-    stray,
-    `unknown key ${JSON.stringify(key)}: ${told.by.map((key) => JSON.stringify(key)).join(' and ')} in it look like settings of ${JSON.stringify(told.name)}, but they have no effect`,
+  if (!key.includes('/') && judgeContainer(unread, `unknown key ${JSON.stringify(key)}`, judges)) return true
+  const recognised = recogniseByKeys(value)
+  if (recognised === null || (recognised.name === 'tls' && level !== 'service')) return false
+  reportRecognised(
+    recognised.name,
+    unread,
+    `unknown key ${JSON.stringify(key)}: ${recognised.by.map((key) => JSON.stringify(key)).join(' and ')} in it look like settings of ${JSON.stringify(recognised.name)}, but they have no effect`,
     judges
   )
   return true
@@ -164,7 +164,7 @@ function clientKeyOf (key: string, value: unknown): 'client_tls' | 'proxy_addres
 }
 
 /** `auth: { validator: … }`: the parts of a name as nested objects. */
-function judgeNested ({ key, value, level, place }: Stray, judges: Judges): boolean {
+function judgeNested ({ key, value, level, place }: UnreadKey, judges: Judges): boolean {
   const { namespaces: { names } } = judges
   const prefix = `${foldKey(key)}/`
   if (!isObject(value) || ![...names.keys()].some((name) => name.startsWith(prefix))) return false
@@ -180,7 +180,7 @@ function judgeNested ({ key, value, level, place }: Stray, judges: Judges): bool
   }
   return found
 
-  function report (name: string, inner: Stray): boolean {
+  function report (name: string, inner: UnreadKey): boolean {
     if (classOf(name) === null) return false
     reportMisplaced(
       { ...inner, name, written: name, message: `${JSON.stringify(name)} is written as nested objects: it has no effect` },
@@ -195,7 +195,7 @@ function judgeNested ({ key, value, level, place }: Stray, judges: Judges): bool
  * Finds namespaces in an object that is not read. Names without a slash, and misspelt names, only count as namespaces
  * in a misspelt `extra_config`.
  */
-function judgeContainer ({ key, value, level, place }: Stray, why: string, { namespaces, report }: Judges): boolean {
+function judgeContainer ({ key, value, level, place }: UnreadKey, why: string, { namespaces, report }: Judges): boolean {
   const object = Array.isArray(value) || isObject(value) ? weakObject(value) : undefined
   if (object === undefined) return false
   const isExtra = foldKey(key) === 'extra_config' || isNearExtraConfig(key)
@@ -227,9 +227,9 @@ function judgeContainer ({ key, value, level, place }: Stray, why: string, { nam
 }
 
 /** Reports settings that were recognized by their keys. */
-function reportTold (
+function reportRecognised (
   name: string,
-  { key, value, level, place }: Stray,
+  { key, value, level, place }: UnreadKey,
   message: string,
   { namespaces, report }: Judges,
   written = key

@@ -2,7 +2,7 @@ import type { Place } from '@floodgate/core'
 import { foldKey, isObject } from '@floodgate/settings'
 
 /** Follows a place as the loader reads it: keys are case-insensitive, and a single value counts as a list of one. */
-export function givenAt (root: unknown, place: Place): unknown {
+export function valueAt (root: unknown, place: Place): unknown {
   let value = root
   for (const step of place) {
     if (typeof step === 'number') value = Array.isArray(value) ? value[step] : step === 0 ? value : undefined

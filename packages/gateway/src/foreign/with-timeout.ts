@@ -1,5 +1,5 @@
 /** Waits for a promise, at most this many ms; 0 = without limit. `late` creates the error for a timeout. */
-export function within <Value> (promise: Value | PromiseLike<Value>, ms: number, late: () => Error): Promise<Value> {
+export function withTimeout <Value> (promise: Value | PromiseLike<Value>, ms: number, late: () => Error): Promise<Value> {
   if (ms <= 0) return Promise.resolve(promise)
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => { reject(late()) }, ms)

@@ -1,4 +1,4 @@
-import type { Waiter } from '../call/carrier.ts'
+import type { Waiter } from '../call/hop-transport.ts'
 import { ClientError } from '../call/client-error.ts'
 import { Dial, type DialContext, type Destination } from '../dial/dial.ts'
 
@@ -6,7 +6,7 @@ import { Dial, type DialContext, type Destination } from '../dial/dial.ts'
 const orphanTimeout = 10_000
 
 /** A connection that is being opened, and the call it is opened for. */
-export class Opening {
+export class PendingConnection {
   readonly dial: Dial
   #waiter: Waiter | null
   #isOver = false

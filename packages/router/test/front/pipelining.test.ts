@@ -7,7 +7,7 @@ import { guardScope, registerRoutes } from '@floodgate/router'
 import { readAll } from '@floodgate/testing'
 import { connectTo, defer, eventually, listenFront, listenTo, transports } from '../support/front.ts'
 import { service } from '../support/routing.ts'
-import { MOST_WAITING } from '../../src/front/hold.ts'
+import { MOST_WAITING } from '../../src/front/pipelining.ts'
 
 const get = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: h\r\n\r\n`
 

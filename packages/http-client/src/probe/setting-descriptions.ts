@@ -28,7 +28,7 @@ export interface SettingPlaces {
 }
 
 /** Puts settings into words, and keeps in mind which ones it named. */
-export class SettingWords {
+export class SettingDescriptions {
   /** Those that a verdict is about, in the order it names them. */
   readonly named = new Set<SettingName>()
   readonly #places: SettingPlaces | null
@@ -52,7 +52,7 @@ export class SettingWords {
   }
 
   /** Names an option of `client_tls` and its place, or the block that lacks it, or that there is none. */
-  tell (option:
+  describe (option:
     | 'min_version'
     | 'max_version'
     | 'cipher_suites'

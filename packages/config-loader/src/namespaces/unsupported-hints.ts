@@ -4,7 +4,7 @@ import type { Unsupported } from './outcome.ts'
 export type Audience = 'command' | 'program'
 
 /** Describes how to start without an unsupported setting, or where it is allowed: one line each. */
-export function writeWaysOn ({ name, outcome, by, skippable }: Unsupported, audience: Audience): string[] {
+export function writeUnsupportedHints ({ name, outcome, by, skippable }: Unsupported, audience: Audience): string[] {
   const texts = audience === 'command' ? command : program
   if (outcome === 'allowed') {
     return [

@@ -1,7 +1,7 @@
 const variable = 'FLOODGATE_WORKER'
 
 /** The data that a worker receives at its start. */
-export interface Place {
+export interface WorkerIdentity {
   readonly id: number
   readonly count: number
   /** Where all workers listen; never 0. */
@@ -9,17 +9,17 @@ export interface Place {
 }
 
 /** The environment that makes a process of the same program a worker. */
-export function workerEnvironment (place: Place): NodeJS.ProcessEnv {
+export function workerEnvironment (place: WorkerIdentity): NodeJS.ProcessEnv {
   return { [variable]: JSON.stringify(place) }
 }
 
 /** Returns which worker this process is; null when it is none of ours. */
-export function placeAmongWorkers (): Place | null {
+export function workerIdentity (): WorkerIdentity | null {
   const text = process.env[variable]
   return text === undefined ? null : JSON.parse(text)
 }
 
 /** Returns whether this process is a worker: the primary has checked what it does again, and told what it found. */
 export function isWorker (): boolean {
-  return placeAmongWorkers() !== null
+  return workerIdentity() !== null
 }

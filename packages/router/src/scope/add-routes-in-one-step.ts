@@ -6,7 +6,7 @@ type Step = (error: Error | null, done: (error?: Error | null) => void) => void
  * Adds routes to a scope as one step of its start. Fastify has a separate step (`after`) for each route, which takes
  * about as long as adding the route; of routes that are added together, only the last one can wait for anything.
  */
-export function addTogether (scope: FastifyInstance, add: () => void): void {
+export function addRoutesInOneStep (scope: FastifyInstance, add: () => void): void {
   const own = Object.getOwnPropertyDescriptor(scope, 'after')
   const after = scope.after as (this: FastifyInstance, step?: Step) => FastifyInstance
   const steps: Step[] = []

@@ -9,16 +9,16 @@ import type { Report } from './problem.ts'
  * @param written the value in the configuration
  * @param used the result of `conform`
  */
-export function tellTexts (written: unknown, used: unknown, place: Place, report: Report): void {
+export function reportConvertedTexts (written: unknown, used: unknown, place: Place, report: Report): void {
   if (Array.isArray(used)) {
     const items = Array.isArray(written) ? written : [written]
-    for (const [i, item] of used.entries()) tellTexts(items[i], item, [...place, i], report)
+    for (const [i, item] of used.entries()) reportConvertedTexts(items[i], item, [...place, i], report)
     return
   }
   if (isObject(used) && isObject(written)) {
     for (const [key, value] of Object.entries(written)) {
       const name = Object.hasOwn(used, key) ? key : foldKey(key)
-      if (name !== 'extra_config' && Object.hasOwn(used, name)) tellTexts(value, used[name], [...place, key], report)
+      if (name !== 'extra_config' && Object.hasOwn(used, name)) reportConvertedTexts(value, used[name], [...place, key], report)
     }
     return
   }

@@ -2,7 +2,7 @@ import { ClientTlsOptions } from '@floodgate/http-client'
 import { foldKey, isObject } from '@floodgate/settings'
 
 /** Settings that are recognized by their keys, regardless of their name. */
-export interface Told {
+export interface RecognisedSettings {
   /** A namespace, or the key `client_tls` or `tls` of the root. */
   readonly name: string
   /** The two characteristic keys. */
@@ -22,7 +22,7 @@ const pairs: readonly { readonly name: string, readonly first: readonly string[]
 ]
 
 /** Recognizes settings by two characteristic keys of an object; null if there are none. */
-export function tellByKeys (value: unknown): Told | null {
+export function recogniseByKeys (value: unknown): RecognisedSettings | null {
   if (!isObject(value)) return null
   const keys = new Set(Object.keys(value).map(foldKey))
   for (const { name, first, second } of pairs) {

@@ -2,14 +2,14 @@ import { foldKey, isObject, weakList } from '@floodgate/settings'
 import type { AllowedBy } from './outcome.ts'
 
 /** How the gateway starts in spite of unsupported settings. */
-export interface WaysOn {
+export interface UnsupportedPolicy {
   /** Returns where one of these names is allowed; null if it is not. */
   allowedBy (...names: readonly string[]): AllowedBy | null
   /** Whether endpoints with unsupported settings answer 501 instead of preventing the start. */
   readonly skip: boolean
 }
 
-export interface WaysOnOptions {
+export interface UnsupportedPolicyOptions {
   /** Names that may be unsupported; `*` matches any text. */
   readonly allowUnsupported: readonly string[]
   readonly unsupported: 'stop' | 'skip'
@@ -22,7 +22,10 @@ export interface WaysOnOptions {
 const allowVariable = 'FLOODGATE_ALLOW_UNSUPPORTED'
 
 /** Prepares these options. Names of version 1 and current names are equivalent: both are compared as returned by `today`. */
-export function prepareWaysOn ({ allowUnsupported, unsupported, env, root }: WaysOnOptions, today: (name: string) => string): WaysOn {
+export function createUnsupportedPolicy (
+  { allowUnsupported, unsupported, env, root }: UnsupportedPolicyOptions,
+  today: (name: string) => string
+): UnsupportedPolicy {
   const sources: readonly (readonly [AllowedBy, readonly string[]])[] = [
     ['option', allowUnsupported],
     ['environment', (env[allowVariable] ?? '').split(/[\s,]+/).filter(Boolean)],

@@ -3,8 +3,8 @@ import type { Duplex } from 'node:stream'
 import type { RequestBody } from './request-body.ts'
 import type { RequestHeaders } from './request-headers.ts'
 
-/** A request for a carrier, and its listener. After one of the last four events there are no more. */
-export interface Rider {
+/** A request for a transport, and its listener. After one of the last four events there are no more. */
+export interface HopRequest {
   readonly method: string
   readonly path: string
   readonly query: Record<string, unknown> | undefined
@@ -36,21 +36,21 @@ export interface Rider {
 }
 
 /** What one request goes over: a connection of its own for so long, or a stream of one that others use too. */
-export interface Carrier {
+export interface HopTransport {
   /** It says when a read is over. */
-  readonly tellsReads: boolean
+  readonly reportsReads: boolean
   /** What it goes over; absent = that is not known here. */
   readonly socket?: Socket | undefined
-  send (rider: Rider): void
+  send (hop: HopRequest): void
   /** Asks for no more of the body. */
   pause (): void
   resume (): void
-  /** Ends the exchange: the rider receives no more events. */
+  /** Ends the exchange: the hop receives no more events. */
   cancel (error: Error): void
 }
 
-/** A call that waits for a carrier. */
+/** A call that waits for a transport. */
 export interface Waiter {
-  ride (carrier: Carrier): void
+  start (transport: HopTransport): void
   onError (error: Error): void
 }

@@ -10,7 +10,7 @@ const DRAIN = 4_500
 const END = 5_000
 
 /** How a process handles an uncaught exception. */
-export interface LastResort {
+export interface UncaughtExceptions {
   /** Whether the process ends because of such an exception, with {@link FAULT_STATUS}. */
   readonly faulted: boolean
   /** From now on a server is drained before the end. */
@@ -29,7 +29,7 @@ export interface LastResort {
  *
  * @param write where the error is written while there is no log
  */
-export function createLastResort (write: (text: string) => void): LastResort {
+export function createUncaughtExceptions (write: (text: string) => void): UncaughtExceptions {
   let log: FastifyBaseLogger | null = null
   let finish = async (): Promise<void> => {}
   let ending = false

@@ -10,9 +10,9 @@ import { isObject } from './weak-values.ts'
  * @param written as the configuration has it
  * @param used what `conform` made of it
  */
-export function tellConverted (written: unknown, used: unknown, place: Place, report: Report): void {
+export function reportConverted (written: unknown, used: unknown, place: Place, report: Report): void {
   if (Array.isArray(used)) {
-    if (Array.isArray(written)) for (const [i, item] of written.entries()) tellConverted(item, used[i], [...place, i], report)
+    if (Array.isArray(written)) for (const [i, item] of written.entries()) reportConverted(item, used[i], [...place, i], report)
     else if (written !== null && written !== undefined) tell('a list', place, report)
   } else if (isObject(used)) {
     if (isObject(written)) tellKeys(written, used, place, report)
@@ -24,7 +24,7 @@ export function tellConverted (written: unknown, used: unknown, place: Place, re
 function tellKeys (written: Record<string, unknown>, used: Record<string, unknown>, place: Place, report: Report): void {
   for (const [key, value] of Object.entries(written)) {
     if (Object.hasOwn(used, key)) {
-      tellConverted(value, used[key], [...place, key], report)
+      reportConverted(value, used[key], [...place, key], report)
       continue
     }
     const folded = foldKey(key)

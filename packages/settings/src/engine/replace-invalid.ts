@@ -12,7 +12,7 @@ import { isObject } from './weak-values.ts'
  * @param places of what is wrong, from the settings down
  * @returns undefined = they are of no use without it
  */
-export function mendSettings (schema: object, settings: unknown, places: readonly Place[]): unknown {
+export function replaceInvalid (schema: object, settings: unknown, places: readonly Place[]): unknown {
   if (settings === undefined) return undefined
   const mended = structuredClone(settings)
   for (const place of places) {
@@ -55,7 +55,7 @@ function standIn (schema: Schema | undefined): unknown {
 }
 
 /** Returns whether a problem at a place follows from one at another of the same settings: it is there, below it or above it. */
-export function isAlong (place: Place, other: Place): boolean {
+export function isOnPath (place: Place, other: Place): boolean {
   const length = Math.min(place.length, other.length)
   return isDeepStrictEqual(place.slice(0, length), other.slice(0, length))
 }
