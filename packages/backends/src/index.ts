@@ -8,6 +8,7 @@ import * as soap from './soap/settings.ts'
  */
 export const graphqlFeature: Feature = {
   namespace: graphql.namespace,
+  holdsBodies: ({ type = '' }: graphql.GraphqlSettings) => type.toLowerCase() === 'mutation',
   schemas: { backend: graphql.GraphqlSettings },
   load: async () => (await import('./graphql/feature.ts')).feature
 }
@@ -31,6 +32,8 @@ export function createFeatures ({ loadCondition, loadBodyGenerator }: FeaturesOp
     graphqlFeature,
     {
       namespace: soap.namespace,
+      // Its template is assumed to read what the client sent.
+      holdsBodies: () => true,
       schemas: { backend: soap.SoapSettings },
       load: async () => (await import('./soap/feature.ts')).createSoap(await loadBodyGenerator?.())
     }

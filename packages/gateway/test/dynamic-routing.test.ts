@@ -61,3 +61,35 @@ t.test('dynamic routing: what no address can take stops the start', async (t) =>
   t.match(await problemOf(t, { url_pattern: '/{input_body.tenant}' }), /input_body/)
   t.equal(await problemOf(t, { host: ['http://{input_headers.X-Host}.internal'], disable_host_sanitize: true }), '')
 })
+
+t.test('dynamic routing: a value that only a backend with a condition takes is needed when its condition holds', async (t) => {
+  const seen: string[] = []
+  const origin = await startOrigin(t, ({ url }, response) => {
+    seen.push(url!)
+    response.writeHead(200, { 'content-type': 'application/json' }).end(`{"${url!.split('/')[1]!}":true}`)
+  })
+  const when = (value: string) => ({ 'backend/conditional': { strategy: 'header', name: 'X-Plan', value } })
+  const app = Fastify()
+  t.teardown(() => app.close())
+  const host = [origin.url]
+  const backends = [
+    { host, url_pattern: '/gold/{input_headers.X-Tenant}', extra_config: when('gold') },
+    { host, url_pattern: '/silver?r={input_query_strings.r}', extra_config: when('silver') },
+    { host, url_pattern: '/rest', extra_config: { 'backend/conditional': { strategy: 'fallback' } } }
+  ]
+  const of = (endpoint: string, backend: object[]) => ({ endpoint, input_headers: ['X-Plan'], backend })
+  const config = { version: 3, endpoints: [of('/x', backends), of('/y', [...backends, { host, url_pattern: '/always' }]), of('/z', [backends[0]!, { host, url_pattern: '/both/{input_headers.X-Tenant}' }])] }
+  await app.register(gateway, { config: config as never, env: {} })
+  const ask = async (url: string, headers: Record<string, string>) => {
+    seen.length = 0
+    const { statusCode: status } = await app.inject({ url, headers })
+    return { status, seen: [...seen].sort() }
+  }
+  t.same(await ask('/x', { 'x-plan': 'none' }), { status: 200, seen: ['/rest'] })
+  t.same(await ask('/x', { 'x-plan': 'gold', 'x-tenant': 'acme' }), { status: 200, seen: ['/gold/acme'] })
+  t.same(await ask('/x?r=eu', { 'x-plan': 'silver' }), { status: 200, seen: ['/silver?r=eu'] })
+  for (const plan of ['gold', 'silver']) t.same(await ask('/x', { 'x-plan': plan }), { status: 400, seen: [] })
+  t.equal((await ask('/y', { 'x-plan': 'gold' })).status, 400, 'whatever the others answer')
+  t.same(await ask('/y', { 'x-plan': 'none' }), { status: 200, seen: ['/always', '/rest'] })
+  t.same(await ask('/z', { 'x-plan': 'none' }), { status: 400, seen: [] }, 'a backend without a condition takes it as well')
+})

@@ -24,6 +24,20 @@ t.test('checkConfiguration: notes endpoints that hold request bodies where the r
     [endpoint('/a', 'POST', { backend: [backend] })],
     [endpoint('/a', 'POST', { backend: two, extra_config: { floodgate: { max_request_body: 1000 } } })]
   ]) t.strictSame(await notesOf({ endpoints: none }), [])
+  const reading = (extra: object, of: object = {}, level: object = {}) => notesOf({ ...level, endpoints: [endpoint('/a', 'POST', { extra_config: extra, backend: [{ ...backend, extra_config: of }] })] })
+  const template = (text: string) => ({ template: Buffer.from(text).toString('base64') })
+  const operations = [{ type: 'header', strategy: 'dotnotation', expression: 'a', target: 'X-A', on_conflict: 'skip' }]
+  for (const [namespace, notes] of [
+    ['validation/json-schema', await reading({ 'validation/json-schema': { type: 'object' } })],
+    ['modifier/request-body-extractor', await reading({ 'modifier/request-body-extractor': { operations } })],
+    ['modifier/request-body-extractor', await reading({}, {}, { extra_config: { 'modifier/request-body-extractor': { operations } } })],
+    ['modifier/request-body-extractor/early', await reading({ 'modifier/request-body-extractor/early': { operations } })],
+    ['modifier/request-body-generator', await reading({ 'modifier/request-body-generator': template('{{ .req_body }}') })],
+    ['backend/graphql', await reading({}, { 'backend/graphql': { type: 'Mutation', query: 'mutation { a }' } })],
+    ['backend/soap', await reading({}, { 'backend/soap': template('<a/>') })]
+  ] as const) t.match(notes, [new RegExp(`bodies of POST /a are held in memory for ${namespace}, up to`)])
+  t.strictSame(await reading({ 'modifier/request-body-generator': template('{"a":1}') }, { 'backend/graphql': { type: 'query', query: '{ a }' } }), [])
+  t.match(await notesOf({ endpoints: [endpoint('/a', 'POST', { backend: two, extra_config: { 'validation/json-schema': { type: 'object' } } })] }), [/for several calls and validation\/json-schema, up to/])
   t.strictSame(await notesOf({ extra_config: { floodgate: { max_request_body: 1000 } }, endpoints: all }), [], 'a bound that somebody has set is no surprise')
 })
 

@@ -1,4 +1,5 @@
 import type { Feature } from '@floodgate/core'
+import { mayHoldBodies } from './body-generator/may-read-body.ts'
 import { GeneratorSettings, oldRequestNamespace, requestNamespace, responseNamespace } from './body-generator/settings.ts'
 import * as jmespath from './jmespath/settings.ts'
 import * as martian from './martian/settings.ts'
@@ -16,6 +17,7 @@ export const martianFeature: Feature = {
 /** The feature `modifier/request-body-generator`: a template makes the body that is sent. */
 export const requestBodyGeneratorFeature: Feature = {
   namespace: requestNamespace,
+  holdsBodies: mayHoldBodies,
   schemas: { endpoint: GeneratorSettings, backend: GeneratorSettings },
   load: async () => (await import('./body-generator/feature.ts')).createRequestFeature(requestNamespace)
 }
@@ -23,6 +25,7 @@ export const requestBodyGeneratorFeature: Feature = {
 /** The feature `modifier/body-generator`: the same at backends, by its older name. */
 export const bodyGeneratorFeature: Feature = {
   namespace: oldRequestNamespace,
+  holdsBodies: mayHoldBodies,
   schemas: { backend: GeneratorSettings },
   load: async () => (await import('./body-generator/feature.ts')).createRequestFeature(oldRequestNamespace)
 }
@@ -30,6 +33,7 @@ export const bodyGeneratorFeature: Feature = {
 /** The feature `modifier/response-body-generator`: a template makes the content of the answer. */
 export const responseBodyGeneratorFeature: Feature = {
   namespace: responseNamespace,
+  holdsBodies: mayHoldBodies,
   schemas: { endpoint: GeneratorSettings, backend: GeneratorSettings },
   load: async () => (await import('./body-generator/feature.ts')).responseFeature
 }
@@ -58,6 +62,7 @@ export const jmespathFeature: Feature = {
 /** The feature `modifier/request-body-extractor`: takes values from the body of a request into its headers or query string. */
 export const extractorFeature: Feature = {
   namespace: extractor.namespace,
+  holdsBodies: () => true,
   schemas: { service: extractor.ExtractorSettings, endpoint: extractor.ExtractorSettings },
   load: async () => (await import('./request-body-extractor/feature.ts')).feature
 }
@@ -65,6 +70,7 @@ export const extractorFeature: Feature = {
 /** The feature `modifier/request-body-extractor/early`: the same before the endpoint authorizes a request. */
 export const earlyExtractorFeature: Feature = {
   namespace: extractor.earlyNamespace,
+  holdsBodies: () => true,
   schemas: { endpoint: extractor.ExtractorSettings },
   load: async () => (await import('./request-body-extractor/feature.ts')).earlyFeature
 }

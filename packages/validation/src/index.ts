@@ -17,6 +17,7 @@ export const celFeature: Feature = {
  */
 export const jsonSchemaFeature: Feature = {
   namespace: jsonSchema.namespace,
+  holdsBodies: () => true,
   schemas: { endpoint: jsonSchema.JsonSchemaSettings },
   load: async () => (await import('./json-schema/feature.ts')).feature
 }

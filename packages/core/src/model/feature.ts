@@ -92,6 +92,11 @@ export interface Feature {
    * from an error in those is not reported.
    */
   readonly needs?: readonly string[]
+  /**
+   * Whether the feature, with these settings, reads request bodies whole and holds them in memory: `floodgate check` names
+   * the endpoints. Default: it never does.
+   */
+  holdsBodies? (settings: any): boolean
   /** Services that the primary of a gateway with workers runs, by topic (`context.workers.call`). */
   readonly services?: Readonly<Record<string, CreateService>>
   /**

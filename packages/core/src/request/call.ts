@@ -63,6 +63,12 @@ export class Call {
     if (more !== null) for (const listener of more) tell(listener, reason)
   }
 
+  /** Ends the client's whole request early: this call, and those that it is a part of. */
+  cancelRequest (reason: Fault): void {
+    this.#parent?.cancelRequest(reason)
+    this.cancel(reason)
+  }
+
   /** Ends with its parent. */
   callEnded (reason: Fault): void {
     this.cancel(reason)

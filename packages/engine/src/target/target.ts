@@ -3,6 +3,7 @@ import { encodeQuery, findBrokenEscape } from '@floodgate/go/url'
 import type { Balance } from './balance.ts'
 import { withDecodableCodings } from '../exchange/decodable-codings.ts'
 import { createHeaderFilter } from '../request/forwarded-headers.ts'
+import { createValueGuard } from '../request/request-values.ts'
 import { climbingAnswer, climbingValue, createClimbsOut, isOfAnswer } from '../request/segment-guard.ts'
 import { encodeQueryValue, readAddress } from './target-encoding.ts'
 import { encodeSegment, fillPath, fillQuery, join, readPattern, type Placeholder, type UrlPattern } from './url-pattern.ts'
@@ -47,12 +48,14 @@ export function createTarget (backend: Backend, endpoint: Endpoint, { service, b
     : createBuilder(pattern)
   const climbsOut = createClimbsOut(pattern)
   const climbing = pattern.path.some((piece) => typeof piece !== 'string' && isOfAnswer(piece.name)) ? climbingAnswer : climbingValue
+  const guardValues = createValueGuard(backend)
   const filterHeaders = createHeaderFilter(backend.inputHeaders)
   const filterQuery = createQueryFilter(backend.inputQueryStrings)
   const decodes = backend.encoding !== 'no-op' && mayPass(endpoint, 'accept-encoding')
 
   return function target (request) {
     request.method = method
+    if (guardValues !== null) guardValues(request)
     if (climbsOut !== null && climbsOut(request.params)) throw climbing()
     request.target = build(request.params)
     if (request.query !== null) {

@@ -42,7 +42,7 @@ async function findProblems (
   try {
     const loaded = await loadConfiguration(config, options)
     onLoaded?.(loaded)
-    const held = onNote === undefined ? null : noteHeldBodies(loaded.model)
+    const held = onNote === undefined ? null : noteHeldBodies(loaded.model, allFeatures(options.features))
     if (held !== null) onNote!(held)
     const { judgeBuild } = await import('@floodgate/gateway/judge')
     return sortProblems(

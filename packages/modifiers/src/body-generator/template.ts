@@ -2,6 +2,7 @@ import { literalOf, type FeatureContext, type Place } from '@floodgate/core'
 import { createTemplates, TemplateError } from '@floodgate/go-template'
 import { readRegularFile } from '@floodgate/tls'
 import { maxBodyBytes, maxRenderTime, maxTemplateBytes } from './bounds.ts'
+import { mayReadBody } from './may-read-body.ts'
 import type { GeneratorSettings } from './settings.ts'
 
 /** A template that makes bodies. */
@@ -17,9 +18,6 @@ export interface BodyTemplate {
 }
 
 const BASE64 = /^(?:[A-Za-z\d+/]{4})*(?:[A-Za-z\d+/]{2}==|[A-Za-z\d+/]{3}=)?$/
-
-/** `req_body` by its name, or the whole of the data: a dot or a dollar alone. */
-const MAY_READ_BODY = /req_body|[{(\s|=,](?:\.|\$)[\s})|]/
 
 /** What a client, or its token, decides. */
 const OF_THE_CLIENT = /^(?:req_|JWT$)/
@@ -53,7 +51,7 @@ export function compileTemplate (
       )
     }
   }
-  return { readsRequestBody: MAY_READ_BODY.test(text), render: (data) => templates.execute(name, data) }
+  return { readsRequestBody: mayReadBody(text), render: (data) => templates.execute(name, data) }
 }
 
 /** What is wrong, behind the place in our own way of counting. */

@@ -118,14 +118,12 @@ function toText (value: unknown): string | null {
 
 /** The UTF-8 bytes of a text, one character each, as Node expects the values of headers. */
 function toHeader (text: string, target: string): string {
-  const value = bounded(ASCII.test(text) ? text : Buffer.from(text).toString('latin1'), target)
+  const value = ASCII.test(bounded(text, target)) ? text : Buffer.from(text).toString('latin1')
   if (NOT_IN_HEADERS.test(value)) throw invalidValueFault(`the value for the header "${target}" has characters that a header cannot have`)
   return value
 }
 
 function bounded (value: string, target: string): string {
-  if (Buffer.byteLength(value) > MOST_BYTES * 2 || value.length > MOST_BYTES) {
-    throw invalidValueFault(`the value for "${target}" has more than ${MOST_BYTES} bytes`)
-  }
+  if (Buffer.byteLength(value) > MOST_BYTES) throw invalidValueFault(`the value for "${target}" has more than ${MOST_BYTES} bytes`)
   return value
 }
