@@ -2,7 +2,7 @@ export type { Backend, Endpoint, ExtraConfig, Method, Place, Service, TransportK
 export type { Ask, BackendResponse, Exchange, Step, StepResponse, Wrap } from './request/step.ts'
 export type { Body, Headers, Query } from './request/message.ts'
 export { askStep, createStep, prepareStep } from './request/callback-step.ts'
-export type { BodyGeneratorPlace, BodyGeneratorSettings, CreateBodyGenerator } from './request/body-generator.ts'
+export { bodyGeneratorProperties, type BodyGeneratorPlace, type BodyGeneratorSettings, type CreateBodyGenerator } from './request/body-generator.ts'
 export { canonicalHeaders, goParams, pathOf } from './request/request-facts.ts'
 export { CoreRequest } from './request/request.ts'
 export type { CompileCondition, CompileRequestCondition, Condition } from './request/condition.ts'

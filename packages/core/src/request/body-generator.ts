@@ -13,6 +13,19 @@ export interface BodyGeneratorSettings {
   readonly variables?: Readonly<Record<string, unknown>>
 }
 
+/** The schema of those settings, for the namespaces that have them; each describes its own `content_type`. */
+export const bodyGeneratorProperties = {
+  path: { type: 'string', description: 'File with the template, in the language of Go\'s text/template; read at the start.' },
+  template: { type: 'string', description: 'The template itself, in base64; instead of `path`.' },
+  content_type: { type: 'string', minLength: 1 },
+  debug: {
+    type: 'boolean',
+    default: false,
+    description: 'Logs the data of the template and its output, with level DEBUG; values whose names say that they are secret are masked. Not for production.'
+  },
+  variables: { type: 'object', description: 'Values that the template has as `.variables`.' }
+} as const
+
 export interface BodyGeneratorPlace {
   readonly namespace: string
   /** Of the settings in the configuration. */

@@ -10,8 +10,9 @@ import type { ClientSettings, ProxySettings, TlsSettings } from '@floodgate/sett
 import { createTls, type ClientTls } from '@floodgate/tls'
 import { readOrigin } from '../connections/upstream.ts'
 import { attempt } from './attempt.ts'
-import { DialTrace, type ProbeStep, type StepName } from './dial-trace.ts'
+import { DialTrace, type StepName } from './dial-trace.ts'
 import { exploreTls, type Explored } from './explore-tls.ts'
+import { unattempted, type Probe } from './probe.ts'
 import { SettingDescriptions, type SettingPlaces } from './setting-descriptions.ts'
 import { describePeer, type TlsFacts } from './tls-facts.ts'
 import { isWorthExploring, judge } from './verdict.ts'
@@ -26,30 +27,6 @@ export interface ProbeOptions {
   readonly places?: SettingPlaces
   /** Called when a step begins. */
   readonly onStep?: (step: StepName) => void
-}
-
-/** What became of reaching a backend. Holds no credentials. */
-export interface Probe {
-  readonly origin: string
-  /** The proxy on the way, without credentials; null = none. */
-  readonly proxy: string | null
-  /** Whether a request would have a connection. */
-  readonly ok: boolean
-  /** ms of all steps together. */
-  readonly time: number
-  readonly steps: readonly ProbeStep[]
-  /** What the name of the first host on the way leads to; empty for an address. */
-  readonly addresses: readonly string[]
-  /** Address and port of the first connection; null = there was none. */
-  readonly address: string | null
-  /** TLS with the backend; null = it was not begun. */
-  readonly tls: TlsFacts | null
-  /** TLS with an https proxy; null = it was not begun. */
-  readonly proxyTls: TlsFacts | null
-  /** What only a request could tell; null = nothing. */
-  readonly unknown: string | null
-  /** Why it failed, and what to do; null = it did not. */
-  readonly verdict: Verdict | null
 }
 
 const defaultTimeout = 10_000
@@ -71,19 +48,7 @@ export async function probeOrigin (
   const trace = new DialTrace(onStep)
   const tls = openTls(settings.tls, env, settings.own?.pins)
   if (tls === null) {
-    return {
-      origin: address.origin,
-      proxy: settings.proxy && describeProxy(settings.proxy),
-      ok: false,
-      time: 0,
-      steps: [],
-      addresses: [],
-      address: null,
-      tls: null,
-      proxyTls: null,
-      unknown: null,
-      verdict: judgeFiles(settings.tls, words)
-    }
+    return unattempted(address.origin, settings.proxy && describeProxy(settings.proxy), judgeFiles(settings.tls, words))
   }
   const generation = new Generation(settings, { tls, beyond: tls }, readEnvironmentProxy(env), new Peers(), () => {})
   const proxy = generation.findProxy(address)

@@ -1,6 +1,6 @@
 import type { LoadedConfig } from '@floodgate/config-loader'
 import type { Endpoint } from '@floodgate/core'
-import { probeOrigin, type Probe, type StepName } from '@floodgate/http-client'
+import { probeOrigin, unattempted, type Probe, type StepName } from '@floodgate/http-client'
 import { findExpiring, type ExpiryWarning } from './expiry.ts'
 import { findPlaces, type BackendPlaces, type ConcernedSetting } from './setting-places.ts'
 import { listTargets, type Target } from './targets.ts'
@@ -91,19 +91,11 @@ function describeLookup ({ origin, host }: Target, cause: string, places: Backen
   const place = places.find('host')
   const problem = `there are no SRV records for ${host} (${cause})`
   const cure = `correct the name in host${place === null ? '' : ` (${place})`}, or add its records to the DNS of this machine`
-  return {
+  return unattempted(
     origin,
-    proxy: null,
-    ok: false,
-    time: 0,
-    steps: [],
-    addresses: [],
-    address: null,
-    tls: null,
-    proxyTls: null,
-    unknown: null,
-    verdict: { fault: 'dns', stage: 'dns', code: null, cause, problem, cure, sentence: `${problem}: ${cure}`, settings: ['host'] }
-  }
+    null,
+    { fault: 'dns', stage: 'dns', code: null, cause, problem, cure, sentence: `${problem}: ${cure}`, settings: ['host'] }
+  )
 }
 
 export type { ConcernedSetting } from './setting-places.ts'
