@@ -3,7 +3,7 @@ import t, { type Test } from 'tap'
 import { call, readAll, startOrigin, type ClientRequest } from '@floodgate/testing'
 import { gateway, type Configuration } from '@floodgate/gateway'
 import { checkConfiguration } from '@floodgate/inspect/check'
-import { compileOperations } from '../src/request-body-extractor/compile-operations.ts'
+import { compileOperations } from '../../src/request-body-extractor/compile-operations.ts'
 
 const namespace = 'modifier/request-body-extractor'
 const early = `${namespace}/early`
