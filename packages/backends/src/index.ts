@@ -2,6 +2,9 @@ import type { CompileRequestCondition, CreateBodyGenerator, Feature } from '@flo
 import * as conditional from './conditional/settings.ts'
 import * as graphql from './graphql/settings.ts'
 import * as soap from './soap/settings.ts'
+import {
+  backendNamespace, BackendFilesSettings, serverNamespace, ServerFilesSettings
+} from './static-filesystem/settings.ts'
 
 /**
  * The feature `backend/graphql`: sends a configured query or mutation to the backend instead of the client's request.
@@ -11,6 +14,20 @@ export const graphqlFeature: Feature = {
   holdsBodies: ({ type = '' }: graphql.GraphqlSettings) => type.toLowerCase() === 'mutation',
   schemas: { backend: graphql.GraphqlSettings },
   load: async () => (await import('./graphql/feature.ts')).feature
+}
+
+/** The feature `server/static-filesystem`: files of a folder are served below a prefix, before all endpoints. */
+export const serverFilesFeature: Feature = {
+  namespace: serverNamespace,
+  schemas: { service: ServerFilesSettings },
+  load: async () => (await import('./static-filesystem/server-feature.ts')).serverFeature
+}
+
+/** The feature `backend/static-filesystem`: a backend's answers are files of a folder. */
+export const backendFilesFeature: Feature = {
+  namespace: backendNamespace,
+  schemas: { backend: BackendFilesSettings },
+  load: async () => (await import('./static-filesystem/backend-feature.ts')).backendFeature
 }
 
 export interface FeaturesOptions {
@@ -36,10 +53,13 @@ export function createFeatures ({ loadCondition, loadBodyGenerator }: FeaturesOp
       holdsBodies: () => true,
       schemas: { backend: soap.SoapSettings },
       load: async () => (await import('./soap/feature.ts')).createSoap(await loadBodyGenerator?.())
-    }
+    },
+    serverFilesFeature,
+    backendFilesFeature
   ]
 }
 
 export type { ConditionalSettings } from './conditional/settings.ts'
 export type { GraphqlSettings } from './graphql/settings.ts'
 export type { SoapSettings } from './soap/settings.ts'
+export type { BackendFilesSettings, ServerFilesSettings } from './static-filesystem/settings.ts'

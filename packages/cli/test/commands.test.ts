@@ -53,6 +53,15 @@ t.test('explain: draws a tree for people and prints an array for machines', asyn
   ])
 })
 
+t.test('routes, explain: show folders whose files are served', async (t) => {
+  const config = { version: 3, extra_config: { 'server/static-filesystem': { prefix: '/media', path: './public' } }, endpoints: [{ endpoint: '/a', backend: [{ host: ['http://ignored'], url_pattern: '/a.json', extra_config: { 'backend/static-filesystem': { path: './public' } } }] }] }
+  workIn(t, { 'krakend.json': JSON.stringify(config), public: {} })
+  const { out } = await runCommand('routes', '-c', 'krakend.json')
+  t.match(out, /GET +\/media\/\* +files of \.\/public +server\/static-filesystem +krakend\.json:1/)
+  t.match(out, /GET +\/a +files of \.\/public: \/a\.json as json/)
+  t.match((await runCommand('explain', '-c', 'krakend.json', '/a')).out, /├─ files of \.\/public answer: no host is called/)
+})
+
 t.test('explain: tells what there is when an endpoint is not', async (t) => {
   workIn(t, { 'krakend.json': minimal })
   t.match(await runCommand('explain', '-c', 'krakend.json', 'POST /a'), { code: 2, out: '', err: 'floodgate: the configuration has no endpoint "POST /a": use GET /a\n' })

@@ -7,7 +7,8 @@ import { unknownNeighbour, doubleFeature } from './errors.ts'
  */
 const ORDER = [
   // around every request and on the route
-  'telemetry/opentelemetry', 'telemetry/logging', 'modifier/response-headers', 'plugin/http-server', 'security/cors', 'security/http', 'security/bot-detector', 'qos/ratelimit/service',
+  'telemetry/opentelemetry', 'telemetry/logging', 'modifier/response-headers', 'plugin/http-server', 'security/cors',
+  'server/static-filesystem', 'security/http', 'security/bot-detector', 'qos/ratelimit/service',
   'modifier/request-body-extractor', 'modifier/request-body-extractor/early',
   'auth/api-keys', 'auth/basic', 'auth/revoker', 'auth/validator', 'modifier/lua-endpoint', 'qos/ratelimit/tiered', 'qos/ratelimit/router',
   // around the merged answer; who may not ask opens no circuit breaker where it stands around a backend's
@@ -19,7 +20,7 @@ const ORDER = [
   // a request is checked as the client sent it, before a template replaces its body; an answer is replaced with its static data
   'modifier/jmespath', 'modifier/response-body', 'modifier/response-body-generator', 'modifier/request-body-generator', 'modifier/body-generator', 'proxy',
   // around a raw call, and on the wire
-  'auth/client-credentials', 'modifier/martian', 'backend/http', 'qos/http-cache'
+  'auth/client-credentials', 'modifier/martian', 'backend/http', 'backend/static-filesystem', 'qos/http-cache'
 ]
 
 /**

@@ -31,11 +31,12 @@ function writeTable (facts: readonly RouteFacts[], color: boolean): string {
 }
 
 /** Returns the rows of a route: a line for each further backend, and as many as its features need. */
-function rows ({ kind, method, path, backends, engine, serves, features, ignored, unsupported, timeout, origin }: RouteFacts): string[][] {
+function rows (route: RouteFacts): string[][] {
+  const { kind, method, path, files, backends, engine, serves, features, ignored, unsupported, timeout, origin } = route
   const answers = unsupported.length > 0
     ? [`the gateway: 501, ${unsupported.join(', ')} is not supported`]
     : engine === null
-      ? [`the gateway: ${kind}`]
+      ? [files === null ? `the gateway: ${kind}` : `files of ${files}`]
       : backends.map(writeBackend)
   const used = fold([...features, ...ignored.map((name) => `${name} (ignored)`)])
   return Array.from({ length: Math.max(answers.length, used.length) }, (_, i) => i === 0
@@ -63,6 +64,7 @@ function fold (words: readonly string[]): string[] {
   return lines
 }
 
-function writeBackend ({ method, hosts: [host = 'no host', ...more], urlPattern, encoding }: BackendFacts): string {
+function writeBackend ({ method, hosts: [host = 'no host', ...more], urlPattern, encoding, files }: BackendFacts): string {
+  if (files !== null) return `files of ${files}: ${urlPattern} as ${encoding}`
   return `${method} ${host}${more.length > 0 ? ` (and ${more.length} more)` : ''}${urlPattern} as ${encoding}`
 }

@@ -31,13 +31,14 @@ export function drawExplanation ({ method, path, origin, backends }: ExplainedEn
 }
 
 function backendBranch (backend: ExplainedBackend, paint: Paint, cwd: string): Branch {
-  const { index, method, hosts, urlPattern, origin, client, settings, certificates, redirects, differences } = backend
+  const { index, method, hosts, urlPattern, files, origin, client, settings, certificates, redirects, differences } = backend
   const list = (title: string, lines: readonly string[]): Branch[] => lines.length === 0
     ? []
     : [{ text: paint.bold(title), branches: lines.map((text) => ({ text })) }]
   return {
     text: `backend ${index}: ${method} ${hosts.length === 1 ? hosts[0] : `${hosts.join(', ') || 'no host'} `}${urlPattern}${origin === null ? '' : `  ${paint.dim(writeOrigin(origin))}`}`,
     branches: [
+      ...files === null ? [] : [{ text: `${paint.bold('files')} of ${shorten(files, cwd)} answer: no host is called` }],
       {
         text: `${paint.bold('client')} ${client.key}, ${client.sharedWith.length === 0 ? 'used by this backend only' : `shared with ${listSome(client.sharedWith)}`}`
       },

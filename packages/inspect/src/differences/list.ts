@@ -159,6 +159,19 @@ export const differences: readonly Difference[] = [
     backend: ({ backend }) => backend.extra['qos/http-cache'] !== undefined
   },
   {
+    id: 'static-files',
+    text: 'Files whose name begins with a dot (except `/.well-known`) and links that lead out of the folder are not served, and methods other than GET and HEAD are answered 405; KrakenD serves them all.',
+    keys: ['server/static-filesystem', 'backend/static-filesystem'],
+    backend: ({ backend }) => backend.extra['backend/static-filesystem'] !== undefined,
+    service: ({ extra }) => extra['server/static-filesystem'] !== undefined
+  },
+  {
+    id: 'static-prefix',
+    text: 'The prefix of `server/static-filesystem` is whole segments of a path, CORS applies to its files, and the health endpoint is never hidden by it; with KrakenD `/media` is also the start of `/mediator`.',
+    keys: ['server/static-filesystem'],
+    service: ({ extra }) => extra['server/static-filesystem'] !== undefined
+  },
+  {
     id: 'write-timeout',
     text: '`write_timeout` closes a connection without data for this long; KrakenD counts from the request to the end of its response.',
     keys: ['write_timeout'],

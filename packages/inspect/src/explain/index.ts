@@ -6,6 +6,7 @@ import { explainCertificates, type CertificateFacts } from './certificates.ts'
 import { explainClientSettings } from './client-settings.ts'
 import { differences as knownDifferences, type Difference as KnownDifference } from '../differences/index.ts'
 import { nameEndpoint } from './find-endpoints.ts'
+import { backendFiles } from '../served-files.ts'
 import { explainProxy, type ProxyFacts } from './proxy.ts'
 import { explainRedirects, type RedirectFacts } from './redirects.ts'
 import type { Setting } from './setting.ts'
@@ -25,6 +26,8 @@ export interface ExplainedBackend {
   readonly method: string
   readonly hosts: readonly string[]
   readonly urlPattern: string
+  /** The folder whose files answer, so that no host is called; null for other backends. */
+  readonly files: string | null
   readonly client: {
     /** Equal settings have the same key and share one dispatcher. With a proxy password the key differs in each process. */
     readonly key: string
@@ -80,6 +83,7 @@ function explainBackend (loaded: LoadedConfig, endpoint: Endpoint, backend: Back
     method: backend.method,
     hosts: backend.hosts.map(maskUserInfo),
     urlPattern: maskUserInfo(backend.urlPattern),
+    files: backendFiles(backend)?.path ?? null,
     client: { key, sharedWith: shared },
     settings: explainClientSettings(loaded, endpoint, backend),
     certificates: explainCertificates(backend.client.tls, now),

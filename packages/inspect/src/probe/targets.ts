@@ -2,6 +2,7 @@ import { Resolver } from 'node:dns/promises'
 import type { LoadedConfig } from '@floodgate/config-loader'
 import { requestValuesIn, type Backend, type Endpoint } from '@floodgate/core'
 import { hashSettings } from '@floodgate/http-client'
+import { backendFiles } from '../served-files.ts'
 import { nameEndpoint } from '../explain/find-endpoints.ts'
 
 const tries = 2
@@ -47,7 +48,10 @@ export async function listTargets (
   return [...targets.values()]
 }
 
-async function findOrigins ({ hosts, sd, sdScheme }: Backend, timeout: number): Promise<Pick<Target, 'origin' | 'host' | 'lookupError'>[]> {
+async function findOrigins (backend: Backend, timeout: number): Promise<Pick<Target, 'origin' | 'host' | 'lookupError'>[]> {
+  const { hosts, sd, sdScheme } = backend
+  // Its hosts are not called.
+  if (backendFiles(backend) !== null) return []
   // A host that a request makes is known with the request only.
   if (sd !== 'dns') {
     return hosts.filter((host) => requestValuesIn(host).length === 0).map((host) => ({ origin: host, host, lookupError: null }))

@@ -2,14 +2,16 @@ import { originOf, type LoadedConfig, type Origin } from '@floodgate/config-load
 import { listRoutes, type RouteKind } from '@floodgate/router'
 import type { Backend, Endpoint } from '@floodgate/core'
 import { maskUserInfo } from '@floodgate/settings'
+import { backendFiles, serverFiles } from '../served-files.ts'
 import { allFeatures } from '@floodgate/gateway/load'
 
 const client = 'backend/http/client'
+const serverNamespace = 'server/static-filesystem'
 
 /** A route as it will be served. */
 export interface RouteFacts {
-  /** What serves it: an endpoint, or the gateway itself (`health`, `debug`, `echo`, `options`). */
-  readonly kind: RouteKind
+  /** What serves it: an endpoint, or the gateway itself (`health`, `debug`, `echo`, `options`, `files`). */
+  readonly kind: RouteKind | 'files'
   readonly method: string
   /** As configured. */
   readonly path: string
@@ -21,6 +23,8 @@ export interface RouteFacts {
    */
   readonly serves: 'stream' | 'decode' | null
   readonly backends: readonly BackendFacts[]
+  /** The folder of the kind `files` (`server/static-filesystem`); null for other kinds. */
+  readonly files: string | null
   /** Effective namespaces of `extra_config`, of the endpoint and its backends. */
   readonly features: readonly string[]
   /** Unsupported settings of the endpoint, for which it answers 501 (`unsupported: 'skip'`). */
@@ -37,19 +41,22 @@ export interface BackendFacts {
   readonly hosts: readonly string[]
   readonly urlPattern: string
   readonly encoding: string
+  /** The folder whose files answer instead of the hosts (`backend/static-filesystem`); null for other backends. */
+  readonly files: string | null
   readonly features: readonly string[]
 }
 
-/** Lists all routes of a configuration in the order in which they are registered, the gateway's own first. */
+/** Lists all routes of a configuration in the order in which they are looked for, the gateway's own first. */
 export function describeRoutes (loaded: LoadedConfig): RouteFacts[] {
   const implemented = new Set([...allFeatures().map(({ namespace }) => namespace), client])
-  return listRoutes(loaded.model).map(({ kind, method, pattern: { path }, endpoint }) => {
+  const routes = listRoutes(loaded.model).map(({ kind, method, pattern: { path }, endpoint }): RouteFacts => {
     const backends = (endpoint?.backends ?? []).map((backend) => describeBackend(backend, loaded))
     const namespaces = [...new Set([...Object.keys(endpoint?.extra ?? {}), ...backends.flatMap(({ features }) => features)])]
     const unsupported = endpoint?.unsupported ?? []
     const isServed = endpoint !== null && unsupported.length === 0
     return {
       kind,
+      files: null,
       method,
       path,
       engine: isServed ? 'step' : null,
@@ -62,6 +69,16 @@ export function describeRoutes (loaded: LoadedConfig): RouteFacts[] {
       origin: endpoint === null ? null : originOf(loaded, endpoint.place)
     }
   })
+  return [...filesOfServer(loaded), ...routes]
+}
+
+/** Before all other routes, as requests see it. */
+function filesOfServer (loaded: LoadedConfig): RouteFacts[] {
+  const folder = serverFiles(loaded.model)
+  if (folder === null) return []
+  const own = { engine: null, serves: null, backends: [], features: [serverNamespace], unsupported: [], ignored: [], timeout: null }
+  const path = `${folder.prefix.replace(/\/+$/, '')}/*`
+  return [{ kind: 'files', method: 'GET', path, files: folder.path, ...own, origin: originOf(loaded, folder.place) }]
 }
 
 function describeBackend ({ method, hosts, urlPattern, encoding, extra, place }: Backend, loaded: LoadedConfig): BackendFacts {
@@ -71,6 +88,7 @@ function describeBackend ({ method, hosts, urlPattern, encoding, extra, place }:
     hosts: hosts.map(maskUserInfo),
     urlPattern: maskUserInfo(urlPattern),
     encoding,
+    files: backendFiles({ extra, place })?.path ?? null,
     features: [...ofClient, ...Object.keys(extra)]
   }
 }

@@ -1,4 +1,6 @@
-import { chmodSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import t, { type Test } from 'tap'
 import { createAuthority, writeFiles } from '@floodgate/testing'
 import { audit, rules, severities } from '@floodgate/inspect/audit'
@@ -56,6 +58,11 @@ const listener = (extra: Parts = {}) => ({ tls: { keys: [{ public_key: files['fr
 const otel = (exporters: object) => ({ 'telemetry/opentelemetry': { exporters } })
 const secondBackend = { host: [api], url_pattern: '/b' }
 
+const emptyFolder = mkdtempSync(join(tmpdir(), 'floodgate-'))
+t.teardown(() => { rmSync(emptyFolder, { recursive: true }) })
+const publicFolder = (settings: Parts) => ({ 'server/static-filesystem': { prefix: '/m', ...settings } })
+const filesOf = (settings: Parts) => ({ 'backend/static-filesystem': settings })
+
 /** Per rule: what trips it, at which key of the configuration ('' = as a whole), and what does not. */
 const cases: Record<string, { trips: object, at: string, spares: object, features?: readonly Feature[] }> = {
   '1.1.1': { trips: configure({ service: { 'auth/basic': { users: { a: '$2y$x' } } } }), at: 'auth/basic', spares: configure() },
@@ -92,6 +99,8 @@ const cases: Record<string, { trips: object, at: string, spares: object, feature
   '5.1.8': { trips: configure({ backend: { host: ['http://{input_headers.X-Host}'], disable_host_sanitize: true } }), at: 'host', spares: configure({ backend: { host: ['http://{input_headers.X-Tenant}.internal:8080'], disable_host_sanitize: true } }) },
   '5.2.2': { trips: configure(), at: '', spares: configure({ endpoint: { backend: [{ host: [api], url_pattern: '/a' }, secondBackend] } }) },
   '5.2.3': { trips: configure({ endpoint: { output_encoding: 'no-op' } }), at: '', spares: configure() },
+  'files-listed': { trips: configure({ ofBackend: filesOf({ path: '.', directory_listing: true }) }), at: 'directory_listing', spares: configure({ service: publicFolder({ path: '.' }) }) },
+  'files-with-secrets': { trips: configure({ root: listener(), service: publicFolder({ path: dirname(files['fresh.key']) }) }), at: 'path', spares: configure({ service: publicFolder({ path: emptyFolder }) }) },
   '7.1.1': plugin('service', 'plugin/http-server', 'virtualhost'),
   '7.1.2': plugin('service', 'plugin/http-server', 'static-filesystem'),
   '7.1.3': plugin('service', 'plugin/http-server', 'basic-auth'),

@@ -129,6 +129,19 @@ t.test('describeRoutes: lists the gateway\'s own routes and the endpoints, with 
   t.match(routes.at(-1), { method: 'POST', path: '/b', serves: 'decode', features: ['proxy'], ignored: ['modifier/lua-proxy'], timeout: 2000, backends: [{ method: 'POST' }, { method: 'GET', encoding: 'xml' }] })
 })
 
+t.test('describeRoutes, explain: files are served before all routes, or instead of hosts', async (t) => {
+  const dir = t.testdir({})
+  const fromFiles = { host: ['http://ignored'], url_pattern: '/x', extra_config: { 'backend/static-filesystem': { path: dir } } }
+  const config = { version: 3, extra_config: { 'server/static-filesystem': { prefix: '/m/', path: dir } }, endpoints: [{ endpoint: '/a', backend: [fromFiles, { host: ['http://a.example.com'], url_pattern: '/' }] }] }
+  const loaded = await loadConfiguration(config, { env: {} })
+  const [files, ...others] = describeRoutes(loaded)
+  t.match(files, { kind: 'files', method: 'GET', path: '/m/*', files: dir, features: ['server/static-filesystem'], backends: [], engine: null })
+  t.match(others.at(-1), { kind: 'endpoint', files: null, backends: [{ files: dir, features: ['backend/static-filesystem'] }, { files: null }] })
+  const [endpoint] = explain(loaded, { env: {} })
+  t.match(endpoint!.backends, [{ files: dir, differences: [{ id: 'merge-order' }] }, { files: null }])
+  t.ok(endpoint!.backends[0]!.differences.some(({ id }) => id === 'static-files'))
+})
+
 t.test('explain: tells what floodgate asks for, each with its place, and nothing where it is absent', async (t) => {
   const tls = { client_certs: [{ certificate: files['gw.pem'], private_key: files['gw.key'] }] }
   const [own, plain] = await explainBackends(t, [client({

@@ -4,6 +4,7 @@ import { certificateRules } from './certificates.ts'
 import { clientTlsRules } from './client-tls.ts'
 import { deprecationRules } from './deprecations.ts'
 import { endpointRules } from './endpoints.ts'
+import { fileRules } from './files.ts'
 import { redirectRules } from './redirects.ts'
 import { secretRules } from './secrets.ts'
 import { serviceRules } from './service.ts'
@@ -24,5 +25,6 @@ export const rules: readonly Rule[] = [
   ...clientTlsRules,
   ...certificateRules,
   ...redirectRules,
-  ...secretRules
+  ...secretRules,
+  ...fileRules
 ]
