@@ -1,4 +1,5 @@
 import type { Static } from 'typebox'
+import { hostProperties } from '@floodgate/http-client'
 import { defaultMaxHeldBody, type Feature, type Service } from '@floodgate/core'
 
 const maxRequestBody = {
@@ -34,6 +35,7 @@ export const OwnSettings = {
       description: 'Size limit of a backend\'s response that is decoded, in bytes; responses with the encoding `no-op` are streamed and have no limit'
     },
     max_request_body: maxRequestBody,
+    ...hostProperties,
     metrics: {
       type: 'object',
       description: 'Serves metrics for Prometheus at `/metrics` on a separate port; with workers each has its own port, counted up from this',

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Body, Call, Fault } from '@floodgate/core'
 import type { Called } from '@floodgate/engine'
+import type { HostGroup } from '@floodgate/http-client'
 
 /** What the configuration makes of a request, in place of what reply-from does. */
 export interface Configured {
@@ -8,6 +9,8 @@ export interface Configured {
   readonly address?: { readonly origin: string, readonly target: string } | undefined
   /** Absent: reply-from's; null = none. */
   readonly body?: Body | undefined
+  /** Hosts that can take the place of the one in the address; null = there are none. */
+  readonly hosts: HostGroup | null
 }
 
 /**

@@ -3,7 +3,7 @@ import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { CoreRequest, Fault, headerLines, type Endpoint } from '@floodgate/core'
 import {
-  createBalancer, createFailure, findEndpoints, hasBody, isGone, nameOf, nameSome, startCall, type Floodgates
+  createFailure, createHosts, findEndpoints, hasBody, isGone, nameOf, nameSome, startCall, type Floodgates
 } from '@floodgate/engine'
 import { calls, ReplyFromCall } from './calls.ts'
 import {
@@ -50,7 +50,7 @@ const plugin: FastifyPluginAsync<ReplyFromBackendOptions> = async function reply
   if (backend === undefined) {
     throw new FG_ERR_PROXY_UNKNOWN_ENDPOINT(`backend ${position} at ${nameOf(endpoint)}`, `${endpoint.backends.length}, counted from 0`)
   }
-  const balance = createBalancer(backend, entry.directory)
+  const { balance, group } = createHosts(backend, entry.clientFor(backend), entry.directory)
   const failure = createFailure({ ...endpoint, backends: [backend] } as Endpoint, {})
 
   await scope.register(import('@fastify/reply-from'), { undici: createView(entry.clientFor(backend)), disableRequestLogging: true })
@@ -63,7 +63,7 @@ const plugin: FastifyPluginAsync<ReplyFromBackendOptions> = async function reply
         if (isGone(core.call)) reply.hijack()
         else reply.send(toAnswer(error))
       }
-      const call = new ReplyFromCall(core.call, { body: bodyOutsideFastify(request) }, failed)
+      const call = new ReplyFromCall(core.call, { body: bodyOutsideFastify(request), hosts: group }, failed)
       return calls.run(call, () => from.call(this, source, hooksFor(call, core, reply, hooks)))
     }
     done()

@@ -5,6 +5,7 @@ import {
   createFailure, createHandOver, headersToSet, nameOf, overrideFailure, startCall, type CreateCoreRequest,
   type EndpointOverrides, type ErrorAnswerOptions, type Target
 } from '@floodgate/engine'
+import type { HostGroup } from '@floodgate/http-client'
 import { calls, ReplyFromCall } from './calls.ts'
 import { guardOverrides } from './guard-overrides.ts'
 import { createRetryDelay, faultOf, watchBody } from './hooks.ts'
@@ -13,13 +14,15 @@ export interface ServeEndpointOptions {
   readonly endpoint: Endpoint
   /** Chooses a host, and builds the address. */
   readonly target: Target
+  /** The hosts that it chooses from; null = there are no several. */
+  readonly hosts: HostGroup | null
   readonly coreRequest: CreateCoreRequest
   readonly overrides: EndpointOverrides
   readonly errors: ErrorAnswerOptions
 }
 
 /** Creates the handler of a pass-through endpoint: `reply.from()`, with what the configuration says in place of its defaults. */
-export function serveEndpoint ({ endpoint, target, coreRequest, overrides, errors }: ServeEndpointOptions): RouteHandlerMethod {
+export function serveEndpoint ({ endpoint, target, hosts, coreRequest, overrides, errors }: ServeEndpointOptions): RouteHandlerMethod {
   const where = nameOf(endpoint)
   const { rewriteRequestHeaders, rewriteHeaders, onResponse, onError, retryDelay, ...others } = guardOverrides(overrides, where)
   const failure = createFailure(endpoint, errors)
@@ -38,7 +41,7 @@ export function serveEndpoint ({ endpoint, target, coreRequest, overrides, error
       const { origin, target: path, body } = core
       const call = new ReplyFromCall(
         ends,
-        { address: isAddressed ? undefined : { origin, target: path }, body: isBodied ? undefined : body },
+        { address: isAddressed ? undefined : { origin, target: path }, body: isBodied ? undefined : body, hosts },
         failed
       )
       const hooks: FastifyReplyFromHooks = {

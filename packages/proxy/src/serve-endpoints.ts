@@ -1,7 +1,7 @@
 import type { FastifyInstance, RouteOptions } from 'fastify'
 import type { Endpoint, Service } from '@floodgate/core'
 import {
-  createBalancer, createCoreRequest, createTarget, findOverrides, type EndpointOverrides, type FloodgateEntry
+  createCoreRequest, createHosts, createTarget, findOverrides, type EndpointOverrides, type FloodgateEntry
 } from '@floodgate/engine'
 import type { Client } from '@floodgate/http-client'
 import { FG_ERR_PROXY_OPTIONS } from './errors.ts'
@@ -44,15 +44,17 @@ export function serveEndpoints (
 function createRoute (
   endpoint: Endpoint,
   { onRequest, preHandler, schema, ...overrides }: EndpointOverrides,
-  { model, directory }: FloodgateEntry,
+  { model, directory, clientFor }: FloodgateEntry,
   options: ProxyOptions
 ): Omit<RouteOptions, 'method' | 'url'> {
   const { showErrorText = returnsErrorMessage(model), showInternals = false, semanticErrors = false } = options
   const [backend] = endpoint.backends
+  const { balance, group } = createHosts(backend, clientFor(backend), directory)
   return {
     handler: serveEndpoint({
       endpoint,
-      target: createTarget(backend, endpoint, { service: model, balance: createBalancer(backend, directory) }),
+      target: createTarget(backend, endpoint, { service: model, balance }),
+      hosts: group,
       coreRequest: createCoreRequest(endpoint, model),
       overrides,
       errors: { showErrorText, showInternals, semanticErrors }

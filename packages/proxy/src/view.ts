@@ -27,7 +27,7 @@ export function createView ({ dispatcher, settings }: Pick<Client, 'dispatcher' 
 
   function request (given: RequestOptions, callback: Callback): void {
     const call = calls.getStore()!
-    const { address, body = given.body || null } = call.configured
+    const { address, hosts, body = given.body || null } = call.configured
     call.method = given.method
     call.origin = address?.origin ?? given.origin
     call.target = address?.target ?? given.path
@@ -43,7 +43,8 @@ export function createView ({ dispatcher, settings }: Pick<Client, 'dispatcher' 
       path: call.target,
       headers: headersOf(given.headers, asks, body),
       body: toSend(body, call),
-      signal: call
+      signal: call,
+      hosts
     }
     dispatcher.request(options as unknown as Parameters<typeof dispatcher.request>[0], (error, answer) => {
       if (error !== null) {

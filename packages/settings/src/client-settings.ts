@@ -27,6 +27,48 @@ export interface OwnClientSettings {
   readonly maxConnections?: number
   /** Offers HTTP/2 to https origins. */
   readonly http2?: boolean
+  /** A request that could not be sent to a host is not sent to another one. Absent: it is, at once. */
+  readonly failover?: false
+  readonly eject?: EjectSettings
+  readonly retry?: RetrySettings
+  readonly health?: HealthSettings
+}
+
+/** When a host that fails gets no requests, and for how long. */
+export interface EjectSettings {
+  /** Failures in a row. */
+  readonly consecutive: number
+  /** ms of the first ejection; of those that follow it, as many times longer. */
+  readonly for: number
+  /** Share of a backend's hosts that may be ejected at a time. */
+  readonly maxPercent: number
+  /** Statuses that count as failures, beside calls without an answer; sorted. */
+  readonly statuses: readonly number[]
+}
+
+/** `dial`: nothing was sent; `hangup`: the connection ended without an answer; `timeout`: no headers in time; a status. */
+export type RetryCause = 'dial' | 'hangup' | 'timeout' | number
+
+/** When a request is sent once more. */
+export interface RetrySettings {
+  /** Repetitions of one request at most. */
+  readonly attempts: number
+  /** Sorted. */
+  readonly on: readonly RetryCause[]
+  /** ms before the first repetition; each further one waits twice as long. */
+  readonly backoff: number
+  /** Repetitions, as a share of the calls of the last 10 s. */
+  readonly budget: number
+}
+
+/** How hosts are checked without requests of clients. */
+export interface HealthSettings {
+  /** Path, perhaps with a query, of a GET. */
+  readonly path: string
+  /** ms between two checks of a host. */
+  readonly interval: number
+  /** Statuses of a host that works; empty = 200 to 299. Sorted. */
+  readonly statuses: readonly number[]
 }
 
 export interface RedirectSettings {

@@ -1,6 +1,6 @@
 export type {
-  CertificateFiles, ClientSettings, OwnClientSettings, ProxySettings, RedirectSettings, TlsSettings, TlsVersion,
-  TransportSettings
+  CertificateFiles, ClientSettings, EjectSettings, HealthSettings, OwnClientSettings, ProxySettings, RedirectSettings,
+  RetryCause, RetrySettings, TlsSettings, TlsVersion, TransportSettings
 } from './client-settings.ts'
 export type { ServerTls } from './server-tls.ts'
 export { formatPlace, type Place } from './place.ts'

@@ -1,6 +1,8 @@
 import { resolve } from 'node:path'
 import type { Place } from '@floodgate/core'
-import { parseHttpClientOptions, parseTransport, type SettingProblem, type ParsedHttpClientOptions } from '@floodgate/http-client'
+import {
+  type HostOptions, parseHttpClientOptions, parseTransport, readHostOptions, type SettingProblem, type ParsedHttpClientOptions
+} from '@floodgate/http-client'
 import { type ClientSettings, isObject, type ServiceKeys } from '@floodgate/settings'
 import { milliseconds } from './durations.ts'
 import type { Report } from '../locate/problem.ts'
@@ -11,8 +13,15 @@ export type ClientSettingsReader = (value: unknown, place: Place) => ClientSetti
 /**
  * Prepares the reading of backends' client settings: the root's are read immediately, and equal settings of backends
  * are read once, including files.
+ *
+ * @param own the namespace `floodgate` of the root, as its schema has it: defaults for hosts that fail
  */
-export function createClientSettingsReader (keys: ServiceKeys, cwd: string, report: Report): ClientSettingsReader {
+export function createClientSettingsReader (
+  keys: ServiceKeys,
+  own: HostOptions | undefined,
+  cwd: string,
+  report: Report
+): ClientSettingsReader {
   const { transport, globalTls, problems, warnings } = parseTransport({
     ...(keys.client_tls !== undefined && keys.client_tls !== null && { client_tls: absoluteTls(keys.client_tls, cwd) }),
     ...(keys.allow_insecure_connections !== undefined && { allow_insecure_connections: keys.allow_insecure_connections }),
@@ -28,6 +37,7 @@ export function createClientSettingsReader (keys: ServiceKeys, cwd: string, repo
     expect_continue_timeout: milliseconds(keys.expect_continue_timeout)
   })
   passOn(problems, warnings, [], report)
+  const hosts = readHostOptions(own ?? {})
   const read = new Map<string, ParsedHttpClientOptions>()
   return function readClientSettings (value, place) {
     const text = value === undefined ? '' : JSON.stringify(value)
@@ -35,7 +45,7 @@ export function createClientSettingsReader (keys: ServiceKeys, cwd: string, repo
     if (parsed === undefined) {
       read.set(
         text,
-        parsed = parseHttpClientOptions(absoluteClient(value, cwd), { globalTls: problems.length > 0 ? null : globalTls, transport })
+        parsed = parseHttpClientOptions(absoluteClient(value, cwd), { globalTls: problems.length > 0 ? null : globalTls, transport, hosts })
       )
     }
     passOn(parsed.problems, parsed.warnings, place, report)

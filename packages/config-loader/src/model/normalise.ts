@@ -5,6 +5,7 @@ import { describeValue, type ServiceKeys } from '@floodgate/settings'
 import { milliseconds, readCacheTtl, readLimit, readTimeout } from './durations.ts'
 import { readExtraConfig } from '../namespaces/extra-config.ts'
 import { readHosts } from './hosts.ts'
+import type { HostOptions } from '@floodgate/http-client'
 import type { Namespaces } from '../namespaces/namespaces.ts'
 import { normaliseEndpoint } from './normalise-endpoint.ts'
 import type { Report } from '../locate/problem.ts'
@@ -27,7 +28,7 @@ export function normalise (keys: ServiceKeys, context: NormaliseContext): Servic
   const { report, cwd, namespaces } = context
   const hosts = readHosts(keys.host ?? [], ['host'], { raw: false, names: false }, report)
   const extra = readExtraConfig(keys.extra_config, 'service', ['extra_config'], namespaces, report)
-  const client = createClientSettingsReader(keys, cwd, report)
+  const client = createClientSettingsReader(keys, extra['floodgate'] as HostOptions | undefined, cwd, report)
   const endpoints = (keys.endpoints ?? []).flatMap((endpoint, i) => {
     const normal = endpoint === undefined ? null : normaliseEndpoint(endpoint, i, { service: keys, hosts, namespaces, client, report })
     return normal === null ? [] : [normal]

@@ -1,6 +1,7 @@
 import { IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
+import type { ClientDispatchOptions, HostGroup } from '@floodgate/http-client'
 import { createStep, type BackendResponse, type Body, type CoreRequest, type Exchange } from '@floodgate/core'
 import { CollectReceiver } from './collect.ts'
 import { listRequestHeaders } from './hop-by-hop.ts'
@@ -20,6 +21,8 @@ export interface ExchangeOptions {
    * passed on unchanged. `collect`: always the whole body, for responses to be decoded.
    */
   mode: 'pass' | 'collect'
+  /** Hosts that can take the place of the request's (`createHosts`). Default: none. */
+  hosts?: HostGroup | null
   /** Requests gzip if the request has no Accept-Encoding, and decompresses the response. Default true. */
   gzip?: boolean
   /**
@@ -50,9 +53,10 @@ export function createExchange (options: ExchangeOptions): Exchange {
 
 /** The same, resolving with the result of `read`; saves a promise. */
 export function createReadingExchange <Answer> (
-  { dispatcher, mode, gzip = true, bare = false, maxBytes = Infinity, recycle }: ExchangeOptions,
+  { dispatcher: through, hosts = null, mode, gzip = true, bare = false, maxBytes = Infinity, recycle }: ExchangeOptions,
   read: Read<Answer> | null
 ): ReturnType<typeof createStep<Answer>> {
+  const dispatcher = hosts === null ? through : withHosts(through, hosts)
   const unasked: Unzip = mode === 'pass' ? 'never' : 'always'
   const asked: Unzip = mode === 'pass' ? 'when asked' : 'always'
 
@@ -71,6 +75,16 @@ export function createReadingExchange <Answer> (
     else if (body.readableLength === 0) process.nextTick(sendArriving, dispatcher, request, body, asks, receiver)
     else sendArriving(dispatcher, request, body, asks, receiver)
   })
+}
+
+/** Tells a client's dispatcher which hosts there are; others ignore it. */
+function withHosts (dispatcher: Dispatching, hosts: HostGroup): Dispatching {
+  return {
+    dispatch (options, handler) {
+      (options as ClientDispatchOptions).hosts = hosts
+      return dispatcher.dispatch(options, handler)
+    }
+  }
 }
 
 function readInto <Answer> (

@@ -1,7 +1,7 @@
 import { Fault, type Backend, type CoreRequest } from '@floodgate/core'
+import type { HostGroup } from '@floodgate/http-client'
+import { addressTo, readHost } from './host.ts'
 import { createRequestHost, isRequestHost } from './request-host.ts'
-import type { SrvDirectory } from './srv-directory.ts'
-import { encodePath } from './target-encoding.ts'
 
 /**
  * Chooses the host of one call: sets the request's origin, and prepends the path of a raw host
@@ -13,19 +13,21 @@ import { encodePath } from './target-encoding.ts'
 export type Balance = (request: CoreRequest) => void
 
 /**
- * Creates the function that chooses among a backend's hosts: the only one; several in turn, from a random start; with
- * `sd: dns` those of its SRV name, by weight. Dead hosts stay in the list, as on the reference.
+ * Creates the function that chooses among a backend's hosts: the only one, or one that its group picks; hosts that take
+ * values of the request, or are not valid, in turn.
  *
- * @param directory for `sd: dns`; may be omitted if no backend has it
+ * @param group the hosts of the backend (`createHosts`); null = there is nothing to choose
  */
-export function createBalancer (backend: Backend, directory?: SrvDirectory): Balance {
-  const { hosts } = backend
-  if (backend.sd === 'dns' && hosts[0] !== undefined && directory !== undefined) {
-    const service = directory.watch(hosts[0], backend.sdScheme)
-    return function balanceService (request) {
-      const origin = service.pick()
-      if (origin === null) throw noHost(`There is no SRV record for ${hosts[0]}: check the name and the DNS server`)
-      request.origin = origin
+export function createBalancer (backend: Backend, group: HostGroup | null = null): Balance {
+  const { hosts, sd } = backend
+  if (group !== null) {
+    const missing = sd === 'dns'
+      ? `There is no SRV record for ${hosts[0]}: check the name and the DNS server`
+      : 'No host is known: check the names of the hosts and the DNS server'
+    return function balanceGroup (request) {
+      const host = group.pick()
+      if (host === null) throw noHost(missing)
+      addressTo(host, request)
     }
   }
   const settled = hosts.map(createHost)
@@ -40,28 +42,15 @@ export function createBalancer (backend: Backend, directory?: SrvDirectory): Bal
   }
 }
 
-function createHost (host: string): Balance {
-  if (isRequestHost(host)) return createRequestHost(host, createHost)
-  const [, scheme, credentials, authority, path = ''] = /^(https?:\/\/)(?:([^/?#]*)@)?([^/?#@]+)(.*)$/i.exec(host) ?? []
-  if (scheme === undefined || authority === undefined) {
-    return () => { throw noHost(`${JSON.stringify(host)} is not a valid host, so requests to it fail: begin it with http:// or https://`) }
+function createHost (text: string): Balance {
+  if (isRequestHost(text)) return createRequestHost(text, createHost)
+  const host = readHost(text)
+  if (host === null) {
+    return () => { throw noHost(`${JSON.stringify(text)} is not a valid host, so requests to it fail: begin it with http:// or https://`) }
   }
-  const origin = `${scheme.toLowerCase()}${authority}`
-  const base = encodePath(path.replace(/[?#].*$/, ''))
-  const authorization = credentials === undefined ? null : basicAuthorization(credentials)
+  const { origin, base, authorization } = host
   if (base === '' && authorization === null) return (request) => { request.origin = origin }
-  return (request) => {
-    request.origin = origin
-    request.target = base + request.target
-    // As in Go's client: the credentials of the address, unless the request has its own.
-    if (authorization !== null && request.headers.authorization === undefined) request.headers = { ...request.headers, authorization }
-  }
-}
-
-function basicAuthorization (credentials: string): string {
-  const [name = '', ...password] = credentials.split(':')
-  const decode = (text: string): string => { try { return decodeURIComponent(text) } catch { return text } }
-  return `Basic ${Buffer.from(`${decode(name)}:${decode(password.join(':'))}`).toString('base64')}`
+  return (request) => { addressTo(host, request) }
 }
 
 function noHost (detail: string): Fault {

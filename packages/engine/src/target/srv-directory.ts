@@ -1,10 +1,11 @@
 import { Resolver } from 'node:dns/promises'
 import type { SrvRecord } from 'node:dns'
+import type { Host } from '@floodgate/http-client'
 
 /** Hosts of one SRV name. */
 export interface SrvService {
-  /** Chooses an origin by the weights of the preferred records; null while there is none. */
-  pick (): string | null
+  /** The hosts of the preferred records, with their weights; the same list until they change. */
+  readonly hosts: readonly Host[]
 }
 
 export interface SrvDirectoryOptions {
@@ -33,8 +34,8 @@ interface Watched extends SrvService {
 const DEFAULT_TTL = 30_000
 
 /**
- * Creates a directory of SRV names. The records with the lowest priority number are used, chosen by their share of all
- * weights, as on the reference; a failure, or an answer without records, changes nothing.
+ * Creates a directory of SRV names. The records with the lowest priority number are used, as on the reference; a
+ * failure, or an answer without records, changes nothing.
  */
 export function createSrvDirectory ({ ttl = DEFAULT_TTL, servers, onError }: SrvDirectoryOptions = {}): SrvDirectory {
   const resolver = new Resolver()
@@ -52,13 +53,13 @@ export function createSrvDirectory ({ ttl = DEFAULT_TTL, servers, onError }: Srv
   }
 
   function start (name: string, scheme: string): Watched {
-    let choose: () => string | null = () => null
+    let hosts: readonly Host[] = []
     const refresh = (): Promise<void> => resolver.resolveSrv(name).then((records) => {
-      const found = createChoice(records, scheme)
-      if (found !== null) choose = found
+      const found = readRecords(records, scheme)
+      if (found.length > 0) hosts = found
     }, (error: Error) => { if (!closed) onError?.(name, error) })
     timers.push(setInterval(refresh, interval).unref())
-    return { pick: () => choose(), first: refresh() }
+    return { get hosts () { return hosts }, first: refresh() }
   }
 
   return {
@@ -72,22 +73,14 @@ export function createSrvDirectory ({ ttl = DEFAULT_TTL, servers, onError }: Srv
   }
 }
 
-function createChoice (records: readonly SrvRecord[], scheme: string): (() => string) | null {
+function readRecords (records: readonly SrvRecord[], scheme: string): readonly Host[] {
   // A single "." means that the service is not available (RFC 2782).
   const usable = records.filter(({ name }) => name !== '' && name !== '.')
   const best = Math.min(...usable.map(({ priority }) => priority))
-  const hosts = usable.filter(({ priority }) => priority === best)
-    .map(({ name, port, weight }) => ({ origin: `${scheme}://${name.replace(/\.$/, '')}:${port}`, weight }))
-  if (hosts.length === 0) return null
-  const total = hosts.reduce((sum, { weight }) => sum + weight, 0)
-  if (total === 0) return () => hosts[Math.floor(Math.random() * hosts.length)]!.origin
-  return () => {
-    // Each gets its weight's share of the total: nothing if it is 0 and others have a weight.
-    let left = Math.floor(Math.random() * total)
-    for (const { origin, weight } of hosts) {
-      if (left < weight) return origin
-      left -= weight
-    }
-    return hosts.at(-1)!.origin
-  }
+  return usable.filter(({ priority }) => priority === best).map(({ name, port, weight }) => ({
+    origin: `${scheme}://${name.replace(/\.$/, '')}:${port}`,
+    base: '',
+    authorization: null,
+    weight
+  }))
 }

@@ -2,10 +2,14 @@ import t from 'tap'
 import dgram from 'node:dgram'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
-import { Call, CoreRequest, type Headers } from '@floodgate/core'
-import { createBalancer, createSrvDirectory, type Balance } from '@floodgate/engine'
+import { Call, CoreRequest, type Backend, type Headers } from '@floodgate/core'
+import { createHosts, createSrvDirectory, type Balance, type SrvDirectory, type SrvService } from '@floodgate/engine'
+import { chooseByWeight, createClients, defaultTransport } from '@floodgate/http-client'
 import type { Teardown } from '@floodgate/testing'
 import { backend } from '../support/config.ts'
+
+const client = createClients({ env: {} }).acquire({ tls: null, followRedirects: true, sendBodyOnRedirect: false, proxy: null, transport: defaultTransport })
+const createBalancer = (backend: Backend, directory?: SrvDirectory): Balance => createHosts(backend, client, directory).balance
 
 function choose (balance: Balance, headers: Headers = {}): CoreRequest {
   const request = new CoreRequest(null as never, new Call(0), 'GET', {}, headers, null, null)
@@ -14,12 +18,12 @@ function choose (balance: Balance, headers: Headers = {}): CoreRequest {
   return request
 }
 
-t.test('createBalancer: one host is always the one', async (t) => {
+t.test('createHosts: one host is always the one', async (t) => {
   const balance = createBalancer(backend({ hosts: ['http://one:1'] }))
   t.match(choose(balance), { origin: 'http://one:1', target: '/x?y=1' })
 })
 
-t.test('createBalancer: several hosts take turns', async (t) => {
+t.test('createHosts: several hosts take turns', async (t) => {
   const hosts = ['http://one:1', 'http://two:2', 'https://three']
   const balance = createBalancer(backend({ hosts }))
   const chosen = Array.from({ length: 6 }, () => choose(balance).origin)
@@ -27,12 +31,12 @@ t.test('createBalancer: several hosts take turns', async (t) => {
   t.same(chosen.slice(3), chosen.slice(0, 3))
 })
 
-t.test('createBalancer: no host is a fault of the request, not of the start', async (t) => {
+t.test('createHosts: no host is a fault of the request, not of the start', async (t) => {
   t.throws(() => choose(createBalancer(backend({ hosts: [] }))), { name: 'Fault', kind: 'backend', status: 500, code: 'FG_ERR_PROXY_NO_HOST', message: 'no hosts available' })
   t.throws(() => choose(createBalancer(backend({ hosts: ['api:8080'] }))), { code: 'FG_ERR_PROXY_NO_HOST' })
 })
 
-t.test('createBalancer: a raw host brings its path and credentials', async (t) => {
+t.test('createHosts: a raw host brings its path and credentials', async (t) => {
   t.match(choose(createBalancer(backend({ hosts: ['http://one:1/base'] }))), { origin: 'http://one:1', target: '/base/x?y=1' })
   t.match(choose(createBalancer(backend({ hosts: ['HTTP://one:1/a b'] }))), { origin: 'http://one:1', target: '/a%20b/x?y=1' })
   const secret = createBalancer(backend({ hosts: ['http://user:p%40ss@one:1'] }))
@@ -40,7 +44,7 @@ t.test('createBalancer: a raw host brings its path and credentials', async (t) =
   t.match(choose(secret, { authorization: 'Bearer mine' }), { headers: { authorization: 'Bearer mine' } })
 })
 
-t.test('createBalancer: sd dns asks the name for its hosts', async (t) => {
+t.test('createHosts: sd dns asks the name for its hosts', async (t) => {
   const names = await startNameServer(t)
   names.records.set('_api._tcp.test', [[10, 0, 8080, 'a.test'], [20, 0, 1, 'fallback.test']])
   const directory = createSrvDirectory({ servers: [names.address] })
@@ -62,21 +66,22 @@ t.test('createSrvDirectory: chooses by weight', async (t) => {
   const equal = directory.watch('equal.test', 'http')
   const even = directory.watch('even.test', 'http')
   await directory.ready()
-  const count = (pick: () => string | null): Map<string, number> => {
+  const choose = chooseByWeight()
+  const count = ({ hosts }: SrvService): Map<string, number> => {
     const counts = new Map<string, number>()
     for (let i = 0; i < 5000; i++) {
-      const origin = pick()!
+      const { origin } = choose(hosts)
       counts.set(origin, (counts.get(origin) ?? 0) + 1)
     }
     return counts
   }
-  const counts = count(weighted.pick)
+  const counts = count(weighted)
   t.ok(counts.get('http://heavy.test:1')! > 4000, 'nine of ten')
   t.ok(counts.get('http://light.test:2')! > 250)
   t.equal(counts.get('http://weightless.test:3'), undefined, 'a weight of 0 is no share')
   // Of 5,000 fair draws fewer than 2,300 never happen (5.6 standard deviations); two of three would be 3,333.
-  for (const origin of ['http://a.test:1', 'http://b.test:2']) t.ok(count(equal.pick).get(origin)! > 2300, 'equal weights, equal shares')
-  t.equal(count(even.pick).size, 2, 'no weights, all alike')
+  for (const origin of ['http://a.test:1', 'http://b.test:2']) t.ok(count(equal).get(origin)! > 2300, 'equal weights, equal shares')
+  t.equal(count(even).size, 2, 'no weights, all alike')
 })
 
 t.test('createSrvDirectory: refreshes in the background and keeps what it knows when that fails', async (t) => {
@@ -88,19 +93,19 @@ t.test('createSrvDirectory: refreshes in the background and keeps what it knows 
   const service = directory.watch('moving.test', 'http')
   t.equal(directory.watch('moving.test', 'http'), service, 'one lookup for all backends of a name')
   await directory.ready()
-  t.equal(service.pick(), 'http://old.test:1')
+  t.equal(service.hosts[0]?.origin, 'http://old.test:1')
   names.records.set('moving.test', [[1, 1, 1, 'new.test']])
   await names.asked()
-  while (service.pick() !== 'http://new.test:1') await new Promise(setImmediate)
+  while (service.hosts[0]?.origin !== 'http://new.test:1') await new Promise(setImmediate)
   names.records.delete('moving.test')
   await names.asked()
   while (failures.length === 0) await new Promise(setImmediate)
   t.same(failures, ['moving.test ENOTFOUND'])
-  t.equal(service.pick(), 'http://new.test:1')
+  t.equal(service.hosts[0]?.origin, 'http://new.test:1')
   names.records.set('moving.test', [[0, 0, 0, '']])
   await names.asked()
   await directory.ready()
-  t.equal(service.pick(), 'http://new.test:1', 'a record that says "not here" changes nothing')
+  t.equal(service.hosts[0]?.origin, 'http://new.test:1', 'a record that says "not here" changes nothing')
 })
 
 t.test('createSrvDirectory: a name without an answer stops nothing, and close ends the wait', async (t) => {
@@ -111,7 +116,7 @@ t.test('createSrvDirectory: a name without an answer stops nothing, and close en
   await names.asked()
   directory.close()
   await directory.ready()
-  t.equal(service.pick(), null)
+  t.same(service.hosts, [])
   t.same(failures, [], 'closing is no failure')
 })
 

@@ -1,7 +1,7 @@
 import t from 'tap'
 import fc from 'fast-check'
 import { Call, CoreRequest, type Backend, type Fault, type Endpoint, type Headers, type Query } from '@floodgate/core'
-import { createBalancer, createTarget, userAgent } from '@floodgate/engine'
+import { createHosts, createTarget, userAgent } from '@floodgate/engine'
 import { hasDotSegment } from '../../src/request/dot-segments.ts'
 import { backend, endpoint, service } from '../support/config.ts'
 
@@ -109,7 +109,7 @@ t.test('createTarget: sets the method, and the host where it is given a balancer
   t.equal(address('/', { backend: { method: 'PUT' } }).method, 'PUT')
   const to = backend({ hosts: ['http://one:1'] })
   const request = new CoreRequest(null as never, new Call(0), 'GET', {}, {}, null, null)
-  createTarget(to, endpoint(), { balance: createBalancer(to) })(request)
+  createTarget(to, endpoint(), { balance: createHosts(to, null as never).balance })(request)
   t.equal(request.origin, 'http://one:1')
 })
 

@@ -5,7 +5,7 @@ import {
 import { foreignFault, prepareStep, type Backend, type Endpoint, type Service, type Step } from '@floodgate/core'
 import { recycle, type Client } from '@floodgate/http-client'
 import {
-  createBalancer, createCoreRequest, createExchange, createReadingExchange, createTarget, serve,
+  createCoreRequest, createExchange, createHosts, createReadingExchange, createTarget, serve,
   type EndpointOverrides, type ErrorAnswerOptions, type ExchangeOptions, type Render, type SrvDirectory
 } from '@floodgate/engine'
 import type { FastifyRequest, RouteHandlerMethod } from 'fastify'
@@ -104,9 +104,11 @@ function composeBackend (
   const client = parts.clientFor(backend)
   const interceptors = attachments.interceptors(backend, endpoint)
   const onTheWire = interceptors.length > 0
+  const { balance, group } = createHosts(backend, client, parts.directory)
   const options: ExchangeOptions = {
     // Its last interceptor is the outermost.
     dispatcher: onTheWire ? client.intercept(...interceptors.reverse()) : client,
+    hosts: group,
     mode: backend.encoding === 'no-op' ? 'pass' : 'collect',
     gzip: !backend.client.transport.disableCompression,
     maxBytes: parts.maxDecodedBytes,
@@ -125,7 +127,6 @@ function composeBackend (
   const around = overrideBackend(overrides, attachments.aroundBackend(decoded, backend, guard), guard)
   // Only the merging uses its responses.
   const featured = around === decoded && !isOnly ? createDecoded(true) : around
-  const balance = createBalancer(backend, parts.directory)
   const target = createTarget(backend, endpoint, { service: parts.model })
   const called = prepareStep(target, createConcurrent(endpoint.concurrentCalls, endpoint.timeout, prepareStep(balance, featured)))
   return {

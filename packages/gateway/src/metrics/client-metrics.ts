@@ -40,6 +40,12 @@ const ofOrigins: readonly Definition<OriginStatistics>[] = [
   ['redirects_total', 'counter', 'Redirects of this origin that were followed.', count('redirects')],
   ['retries_total', 'counter', 'Requests sent again because an idle connection had been closed.', count('retries')],
   [
+    'failovers_total',
+    'counter',
+    'Requests that could not be sent to this host and went to another one.',
+    count('failovers')
+  ],
+  [
     'call_failures_total',
     'counter',
     'Calls without a complete response, by error code.',
@@ -76,7 +82,7 @@ export function describeClientMetrics (clients: readonly ClientStatistics[]): Me
   ]
 }
 
-function count (name: 'requests' | 'redirects' | 'retries'): Place<OriginStatistics> {
+function count (name: 'requests' | 'redirects' | 'retries' | 'failovers'): Place<OriginStatistics> {
   return (statistics, { key }) => [[{ client: key, origin: statistics.origin }, statistics[name]]]
 }
 

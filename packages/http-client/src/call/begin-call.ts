@@ -3,6 +3,7 @@ import { toCallHandler } from './call-handler.ts'
 import { ClientCall, type CallPolicy } from './client-call.ts'
 import { ClientError } from './client-error.ts'
 import type { Generation } from '../connections/generation.ts'
+import type { HostGroup } from '../hosts/host-group.ts'
 
 /** Options of `dispatch` that are ours. */
 export interface ClientDispatchOptions extends Dispatcher.DispatchOptions {
@@ -13,6 +14,11 @@ export interface ClientDispatchOptions extends Dispatcher.DispatchOptions {
    * that have looked up the address themselves, like undici's interceptor `dns`. Default: the host of the origin.
    */
   servername?: string | null
+  /**
+   * The hosts that can serve the request in place of each other (`client.createGroup`); the origin is one of them.
+   * Default: none but the origin.
+   */
+  hosts?: HostGroup | null
 }
 
 /** Where calls find the generation that they begin with; null = the client is closed. */

@@ -3,9 +3,12 @@ import type { Dispatcher } from 'undici'
 import { gatherFields } from './answer-headers.ts'
 import type { CallHandler } from './call-handler.ts'
 import type { HopTransport, HopRequest, Waiter } from './hop-transport.ts'
-import { ClientError, type Stage } from './client-error.ts'
+import { ClientError, type ClientErrorReason, type Stage } from './client-error.ts'
 import { isObserved, ObservedRequest } from './diagnostics.ts'
 import type { Generation } from '../connections/generation.ts'
+import type { Attempts, NextAttempt } from '../hosts/attempts.ts'
+import { type Addressed, readdress } from '../hosts/host.ts'
+import type { HostGroup } from '../hosts/host-group.ts'
 import { HopHandler } from './hop-handler.ts'
 import type { Pool } from '../connections/pool.ts'
 import { followRedirect, isRedirect, readLocation, startRedirects, type Redirects } from './redirect.ts'
@@ -34,6 +37,7 @@ export interface CallPolicy {
 interface HopOptions extends Dispatcher.DispatchOptions {
   readonly servername?: string | null
   readonly isBeyond?: boolean
+  readonly hosts?: HostGroup | null
 }
 
 type State = 0 | 1 | 2 | 3 | 4 | 5 | 6
@@ -62,6 +66,17 @@ const grace = 1 / 20
 const leastGrace = 20
 // Beyond this the body of a redirect costs more than a new connection.
 const maxDrain = 256 * 1024
+/** Failures in which nothing of the request was sent, and which another host may not have. */
+const unsentReasons: ReadonlySet<string> = new Set<ClientErrorReason>([
+  'FG_ERR_HTTP_CLIENT_DNS',
+  'FG_ERR_HTTP_CLIENT_DIAL',
+  'FG_ERR_HTTP_CLIENT_DIAL_TIMEOUT',
+  'FG_ERR_HTTP_CLIENT_PROXY_REFUSED',
+  'FG_ERR_HTTP_CLIENT_PROXY_PROTOCOL',
+  'FG_ERR_HTTP_CLIENT_TLS',
+  'FG_ERR_HTTP_CLIENT_CERTIFICATE',
+  'FG_ERR_HTTP_CLIENT_PINNED_KEY'
+])
 /** Connections that are lost under a call before it is sent. It is not the call's fault, but the number must be limited. */
 const maxGone = 10
 
@@ -96,6 +111,12 @@ export class ClientCall implements Waiter, HopRequest, Dispatcher.DispatchContro
   readonly #handler: CallHandler
   readonly #headersTimeout: number
   readonly #bodyTimeout: number
+  /** Hosts that can serve the call in place of each other; null = there are none. */
+  readonly #hosts: HostGroup | null
+  /** Where it was sent; null = everything went well so far. */
+  #attempts: Attempts | null = null
+  /** The request before a proxy's prefix and credentials were added; null = they were not. */
+  #unprefixed: Addressed | null = null
   #origin: string
   /** What the caller takes the server at that origin for; null = its host. */
   #servername: string | null
@@ -138,6 +159,7 @@ export class ClientCall implements Waiter, HopRequest, Dispatcher.DispatchContro
       policy.hops === null ? extend(options.headersTimeout) : options.headersTimeout || 0
     )
     this.#bodyTimeout = options.bodyTimeout || 0
+    this.#hosts = options.hosts ?? null
   }
 
   /** @param timeout ms for the whole call; 0 = as long as it takes */
@@ -227,7 +249,9 @@ export class ClientCall implements Waiter, HopRequest, Dispatcher.DispatchContro
 
   onError (error: Error): void {
     this.#waitsAt = null
-    this.#fail(translateError(error, this.#situation()))
+    const translated = translateError(error, this.#situation())
+    if (translated instanceof ClientError && unsentReasons.has(translated.reason)) this.#failUnsent(translated)
+    else this.#fail(translated)
   }
 
   // What the transport says.
@@ -322,7 +346,7 @@ export class ClientCall implements Waiter, HopRequest, Dispatcher.DispatchContro
   onGone (): void {
     this.#transport = null
     if (++this.#gone > maxGone) {
-      this.#fail(
+      this.#failUnsent(
         new ClientError('FG_ERR_HTTP_CLIENT_HANGUP', `${this.#origin} closes its connections before a request is sent: check its log`)
       )
     } else this.#wait(true)
@@ -366,6 +390,7 @@ export class ClientCall implements Waiter, HopRequest, Dispatcher.DispatchContro
         : this.#generation.find(this.#origin, this.#servername)
       this.host = upstream.host
       if (upstream.prefix !== null && this.#policy.hops === null) {
+        if (this.#hosts !== null) this.#unprefixed = { path: this.path, headers: this.headers }
         this.path = upstream.prefix + this.path
         this.headers = upstream.writeProxyHeaders(this.headers)
       }
@@ -409,7 +434,8 @@ export class ClientCall implements Waiter, HopRequest, Dispatcher.DispatchContro
           reset,
           headersTimeout: this.#headersTimeout,
           servername: this.#servername,
-          isBeyond: this.#isBeyond
+          isBeyond: this.#isBeyond,
+          hosts: this.#redirects === null ? this.#hosts : null
         } as HopOptions,
         hop
       )
@@ -474,6 +500,40 @@ export class ClientCall implements Waiter, HopRequest, Dispatcher.DispatchContro
     this.#write(true)
   }
 
+  /** Goes on with another host, if there is one. */
+  #failUnsent (error: ClientError): void {
+    const next = this.#isOfHosts() ? this.#recordAttempts()?.afterUnsent() ?? null : null
+    if (next === null) this.#fail(error)
+    else this.#moveOn(next, error)
+  }
+
+  /** The call was begun for one of several hosts, and is there still. */
+  #isOfHosts (): boolean {
+    return this.#hosts !== null && this.#redirects === null && this.#policy.hops === null && this.#state !== over
+  }
+
+  #recordAttempts (): Attempts | null {
+    this.#attempts ??= this.#hosts!.attempt(this.#origin, (this.#unprefixed ?? this).path)
+    return this.#attempts
+  }
+
+  /** Leaves a host for the next one, with the request as it was. */
+  #moveOn ({ from, to }: NextAttempt, error: Error): void {
+    const { counters } = this.#upstream!
+    this.#upstream!.fail(reasonOf(error))
+    counters.failovers++
+    this.#observed?.fail(error)
+    const { path, headers } = readdress(this.#unprefixed ?? this, from, to)
+    this.path = path
+    this.headers = headers
+    this.#unprefixed = null
+    this.#origin = to.origin
+    this.#retried = false
+    this.#gone = 0
+    this.#state = between
+    setImmediate(proceed, this)
+  }
+
   /** Holds the body for the targets of redirects; one that is too long goes on as a stream, and a 307 or 308 is its answer. */
   #collect (body: Readable): void {
     this.body = body
@@ -491,7 +551,7 @@ export class ClientCall implements Waiter, HopRequest, Dispatcher.DispatchContro
 
   /** The stream of the body failed, before or while it was sent. */
   #failBody (error: Error): void {
-    if (this.#state === queued || this.#state === sent) {
+    if (this.#state === queued || this.#state === sent || (this.#state === between && this.#redirects === null)) {
       this.#fail(
         new ClientError('FG_ERR_HTTP_CLIENT_UPLOAD', `the body of the request could not be read: ${error.message}`, { cause: error })
       )
@@ -502,7 +562,7 @@ export class ClientCall implements Waiter, HopRequest, Dispatcher.DispatchContro
     if (this.#state === over) return
     const unsent = this.#state === queued || this.#state === between
     this.#finish()
-    this.#upstream?.fail(error instanceof ClientError ? error.reason : 'FG_ERR_HTTP_CLIENT_ABORTED')
+    this.#upstream?.fail(reasonOf(error))
     this.#stopCollecting?.()
     if (this.#waitsAt !== null) this.#waitsAt.leave(this)
     const transport = this.#transport
@@ -539,6 +599,10 @@ export class ClientCall implements Waiter, HopRequest, Dispatcher.DispatchContro
       default: return this.#redirects === null ? 'request' : 'redirect'
     }
   }
+}
+
+function reasonOf (error: Error): ClientErrorReason {
+  return error instanceof ClientError ? error.reason : 'FG_ERR_HTTP_CLIENT_ABORTED'
 }
 
 /** A headersTimeout with its grace; 0 = none. */

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import type { Dispatcher } from 'undici'
 import type { ClientDispatchOptions } from '../call/begin-call.ts'
 import type { Interceptor } from '../call/interceptor.ts'
+import type { GroupOptions, HostGroup } from '../hosts/host-group.ts'
 import type { ClientSettings } from '@floodgate/settings'
 import type { ClientStatistics } from './statistics.ts'
 
@@ -47,6 +48,8 @@ export interface Client {
    * one given is the outermost. It needs no closing.
    */
   intercept (...interceptors: Interceptor[]): Dispatcher
+  /** Creates a group of hosts that can serve requests in place of each other, for `hosts` of `dispatch`. */
+  createGroup (options: GroupOptions): HostGroup
   /**
    * Reads the certificates again. New calls get new connections and TLS sessions; calls that run end as they began.
    *

@@ -9,6 +9,7 @@ import { createDispatcher } from '../call/dispatcher.ts'
 import { readEnvironmentProxy, type EnvironmentProxy } from '../dial/environment-proxy.ts'
 import { listExpiries } from '@floodgate/tls'
 import { Generation, type TlsOfOrigins } from './generation.ts'
+import { HostGroup, type GroupOptions } from '../hosts/host-group.ts'
 import type { Interceptor } from '../call/interceptor.ts'
 import { Peers } from '@floodgate/tls'
 import { Rotation } from '@floodgate/tls'
@@ -201,6 +202,10 @@ class OwnClient implements Client, GenerationSource {
     if (interceptors.length === 0) return this.dispatcher
     const hops = createDispatcher(this, this.#hopPolicy()).compose(...interceptors)
     return createDispatcher(this, { ...this.#redirectPolicy(), responseHeaderTimeout: 0, hops })
+  }
+
+  createGroup (options: GroupOptions): HostGroup {
+    return new HostGroup(options, this.settings)
   }
 
   renew (read: ReadFile = readOnce()): void {

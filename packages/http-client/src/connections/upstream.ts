@@ -15,13 +15,15 @@ export interface OriginCounters {
   redirects: number
   /** Requests sent a second time because a kept connection was gone. */
   retries: number
+  /** Requests that could not be sent here and went to another host. */
+  failovers: number
   /** Calls that ended without a whole answer here, by error code. */
   failures: Record<string, number>
 }
 
 /** One origin as a client reaches it. */
 export class Upstream {
-  readonly counters: OriginCounters = { requests: 0, redirects: 0, retries: 0, failures: {} }
+  readonly counters: OriginCounters = { requests: 0, redirects: 0, retries: 0, failovers: 0, failures: {} }
   readonly origin: string
   readonly pool: Pool
   /** What stands before the path in requests to a proxy that forwards them (RFC 9112, 3.2.2); null = no such proxy. */

@@ -1,4 +1,5 @@
 import type { Static } from 'typebox'
+import { hostProperties } from './host-options.ts'
 
 // Plain JSON Schemas: loading a schema builder would take longer than the whole start of a gateway.
 const comments = { '^[@$_#]': {} } as const
@@ -122,7 +123,8 @@ export const OwnClientOptions = {
       maximum: 65535,
       description: 'Connections to one origin at most; requests wait for one.'
     },
-    http2: { type: 'boolean', default: false, description: 'Speak HTTP/2 to https backends that know it.' }
+    http2: { type: 'boolean', default: false, description: 'Speak HTTP/2 to https backends that know it.' },
+    ...hostProperties
   },
   patternProperties: comments,
   additionalProperties: false
@@ -147,7 +149,7 @@ export const HttpClientOptions = {
     },
     floodgate: {
       ...OwnClientOptions,
-      description: 'What KrakenD does not have, and ignores: safer redirects, another name or pinned keys in TLS, exceptions from the proxy, the number of connections, HTTP/2.'
+      description: 'What KrakenD does not have, and ignores: safer redirects, another name or pinned keys in TLS, exceptions from the proxy, the number of connections, HTTP/2, hosts that fail.'
     }
   },
   patternProperties: comments,

@@ -1,4 +1,5 @@
 import { HttpClientOptions } from './options.ts'
+import type { HostSettings } from './parse-hosts.ts'
 import { readOwnOptions } from './parse-own.ts'
 import {
   below, type ClientSettings, collectProblems, type SettingProblem, type TlsSettings, type TransportSettings
@@ -18,6 +19,8 @@ export interface ParsedHttpClientOptions {
 export interface InheritedSettings {
   readonly globalTls: TlsSettings | null
   readonly transport: TransportSettings
+  /** What the root says about hosts that fail; absent = nothing. */
+  readonly hosts?: HostSettings
 }
 
 // client_tls is judged on its own: here it only has to be there.
@@ -29,7 +32,7 @@ const shape = { ...HttpClientOptions, properties: { ...HttpClientOptions.propert
  *
  * @param raw undefined = the namespace is absent
  */
-export function parseHttpClientOptions (raw: unknown, { globalTls, transport }: InheritedSettings): ParsedHttpClientOptions {
+export function parseHttpClientOptions (raw: unknown, { globalTls, transport, hosts = {} }: InheritedSettings): ParsedHttpClientOptions {
   const problems: SettingProblem[] = []
   const warnings: SettingProblem[] = []
   const note = collectProblems(problems)
@@ -43,7 +46,7 @@ export function parseHttpClientOptions (raw: unknown, { globalTls, transport }: 
     proxy: options.proxy_address ? parseProxyAddress(options.proxy_address, ...at('proxy_address')) : null,
     transport
   }
-  const own = options.floodgate && readOwnOptions(options.floodgate, client, ...at('floodgate'))
+  const own = readOwnOptions(options.floodgate ?? {}, client, ...at('floodgate'), hosts)
   const settings: ClientSettings = own === undefined ? client : { ...client, own }
   return { settings, problems, warnings }
 }

@@ -2,6 +2,7 @@ import { validateHeaderName } from 'node:http'
 import type { OwnClientOptions, RedirectOptions } from './options.ts'
 import type { Fitting } from './take-options.ts'
 import { isNoProxyEntry } from '../dial/environment-proxy.ts'
+import { type HostSettings, readHostOptions } from './parse-hosts.ts'
 import { parseHostPattern, readHost } from './host-pattern.ts'
 import { below, type ClientSettings, type NoteProblem, type OwnClientSettings, type RedirectSettings } from '@floodgate/settings'
 import { isOlder } from '@floodgate/tls'
@@ -16,13 +17,15 @@ type Refuse = (message: string, instead: string) => null
  * Reads the `floodgate` of a `backend/http/client` whose shape is right, beside the other settings it stands with.
  * Lists lose their order and what stands in them twice: equal ones share a client.
  *
+ * @param defaults of the root
  * @returns undefined = it asks for nothing
  */
 export function readOwnOptions (
   options: TakenOwnOptions,
   client: OtherSettings,
   note: NoteProblem,
-  warn: NoteProblem
+  warn: NoteProblem,
+  defaults: HostSettings = {}
 ): OwnClientSettings | undefined {
   const own: OwnClientSettings = {
     ...options.redirects !== undefined && readRedirects(options.redirects, client, below(note, ['redirects']), below(warn, ['redirects'])),
@@ -30,7 +33,8 @@ export function readOwnOptions (
     ...list('pins', options.pins, readPin, below(note, ['pins'])),
     ...list('noProxy', options.no_proxy, readNoProxy, below(note, ['no_proxy'])),
     ...options.max_connections !== undefined && { maxConnections: options.max_connections },
-    ...options.http2 && { http2: true }
+    ...options.http2 && { http2: true },
+    ...readHostOptions(options, defaults)
   }
   if (options.pins?.length === 0) {
     note(

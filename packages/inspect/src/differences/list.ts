@@ -48,6 +48,12 @@ export const differences: readonly Difference[] = [
     backend: ({ loaded, backend, shared }) => shared.length > 0 && originOf(loaded, clientPlace(backend.place)) !== null
   },
   {
+    id: 'failover',
+    text: 'If no connection to a host can be opened, the request goes to another host of the backend (`floodgate.failover`); on KrakenD it fails.',
+    keys: ['host'],
+    backend: ({ backend }) => (backend.hosts.length > 1 || backend.sd === 'dns') && backend.client.own?.failover !== false
+  },
+  {
     id: 'broken-bodies',
     text: 'If a backend\'s body ends early, the client\'s connection is closed too; KrakenD ends a body without length as if it were complete.',
     keys: ['output_encoding', 'encoding'],

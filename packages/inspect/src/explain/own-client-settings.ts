@@ -2,7 +2,7 @@ import type { LoadedConfig } from '@floodgate/config-loader'
 import type { Backend, Place } from '@floodgate/core'
 import type { OwnClientSettings } from '@floodgate/settings'
 import { clientPlace } from './client-place.ts'
-import { findOrigin, type Setting } from './setting.ts'
+import { type Candidate, findOrigin, type Setting } from './setting.ts'
 
 /** Returns the settings of `floodgate` in a backend's client settings; empty if there are none. */
 export function explainOwnSettings (
@@ -14,7 +14,8 @@ export function explainOwnSettings (
     const value = read(own)
     if (value === undefined) return []
     const path: Place = ['floodgate', ...at]
-    return [{ key: path.join('.'), value, ...findOrigin(loaded, [['backend', [...clientPlace(place), ...path]]]), note }]
+    const places: Candidate[] = [['backend', [...clientPlace(place), ...path]], ['global', ['extra_config', ...path]]]
+    return [{ key: path.join('.'), value, ...findOrigin(loaded, places), note }]
   })
 }
 
@@ -42,5 +43,6 @@ const keys: readonly Key[] = [
   },
   { at: ['no_proxy'], read: ({ noProxy }) => noProxy, note: 'connected directly' },
   { at: ['max_connections'], read: ({ maxConnections }) => maxConnections, note: 'to each origin; further calls wait' },
+  { at: ['failover'], read: ({ failover }) => failover, note: 'a host that cannot be reached fails the request' },
   { at: ['http2'], read: ({ http2 }) => http2, note: 'if an https server supports it' }
 ]

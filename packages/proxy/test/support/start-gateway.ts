@@ -57,7 +57,7 @@ function addRoute (app: FastifyInstance, origin: string, route: RouteOptions): v
     core.method = backendMethod
     core.target = target ?? core.incoming.raw.url!
   }
-  const handler = serveEndpoint({ endpoint, target: prepare, coreRequest, errors, overrides })
+  const handler = serveEndpoint({ endpoint, target: prepare, hosts: null, coreRequest, errors, overrides })
   app.route({ method, url: path, exposeHeadRoute: false, handler })
 }
 

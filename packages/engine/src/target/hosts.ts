@@ -1,0 +1,40 @@
+import type { Backend } from '@floodgate/core'
+import { chooseByWeight, chooseInTurn, type Client, type Host, type HostGroup } from '@floodgate/http-client'
+import { createBalancer, type Balance } from './balance.ts'
+import { readHost } from './host.ts'
+import type { SrvDirectory } from './srv-directory.ts'
+
+/** How the host of each call of a backend is chosen. */
+export interface Hosts {
+  readonly balance: Balance
+  /** The hosts that can take the place of each other: `hosts` of `dispatch`; null = there are no several. */
+  readonly group: HostGroup | null
+}
+
+/**
+ * Prepares the choice among a backend's hosts. Several take turns, from a random start; those of an SRV name (`sd: dns`)
+ * are chosen by weight. As on the reference, hosts that fail keep their turn unless `floodgate.eject` or `health` says
+ * otherwise; but a request that could not be sent goes to another host.
+ *
+ * @param client of the backend's settings
+ * @param directory for `sd: dns`; may be omitted if no backend has it
+ */
+export function createHosts (backend: Backend, client: Pick<Client, 'createGroup'>, directory?: SrvDirectory): Hosts {
+  const group = createGroup(backend, client, directory)
+  return { balance: createBalancer(backend, group), group }
+}
+
+function createGroup ({ hosts, sd, sdScheme }: Backend, client: Pick<Client, 'createGroup'>, directory?: SrvDirectory): HostGroup | null {
+  if (sd === 'dns' && hosts[0] !== undefined && directory !== undefined) {
+    const service = directory.watch(hosts[0], sdScheme)
+    return client.createGroup({ list: () => service.hosts, choose: chooseByWeight() })
+  }
+  const settled = hosts.map((text) => readHost(text))
+  if (settled.length < 2 || !settled.every(isSettled)) return null
+  return client.createGroup({ list: () => settled, choose: chooseInTurn() })
+}
+
+/** Not one that takes values of the request. */
+function isSettled (host: Host | null): host is Host {
+  return host !== null && !/[{}]/.test(host.origin + host.base)
+}

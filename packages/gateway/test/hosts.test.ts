@@ -1,0 +1,72 @@
+import { text } from 'node:stream/consumers'
+import Fastify, { type FastifyInstance } from 'fastify'
+import t from 'tap'
+import configLoader from '@floodgate/config-loader'
+import gateway from '@floodgate/gateway'
+import proxy from '@floodgate/proxy'
+import { freePort, startOrigin, type Teardown } from '@floodgate/testing'
+
+async function startHosts (t: Teardown) {
+  const dead = `http://127.0.0.1:${await freePort()}`
+  const alive = await startOrigin(t, (request, response) => {
+    text(request).then((body) => { response.setHeader('content-type', 'application/json').end(JSON.stringify({ method: request.method, body })) }, () => {})
+  })
+  return { dead, alive: alive.url }
+}
+
+async function start (t: Teardown, config: object): Promise<FastifyInstance> {
+  const app = Fastify()
+  t.teardown(() => app.close())
+  await app.register(gateway, { config: { version: 3, ...config } as never })
+  return app
+}
+
+const endpoint = (path: string, host: readonly string[], parts: object = {}, backend: object = {}) =>
+  ({ endpoint: path, input_headers: ['*'], backend: [{ url_pattern: '/', host, ...backend }], ...parts })
+
+t.test('hosts: one of two refuses: no request fails, decoded or passed on, with or without a body', async (t) => {
+  const { dead, alive } = await startHosts(t)
+  const app = await start(t, {
+    endpoints: [
+      endpoint('/decoded', [dead, alive]),
+      endpoint('/passed', [dead, alive], { output_encoding: 'no-op', method: 'POST' }),
+      endpoint('/cached', [dead, alive], { output_encoding: 'no-op' }, { extra_config: { 'qos/http-cache': {} } })
+    ]
+  })
+  for (let i = 0; i < 4; i++) {
+    t.match(await app.inject('/decoded'), { statusCode: 200 })
+    t.match(await app.inject('/cached'), { statusCode: 200 })
+    const { statusCode, body } = await app.inject({ method: 'POST', url: '/passed', payload: 'content', headers: { 'content-type': 'text/plain' } })
+    t.equal(statusCode, 200)
+    t.match(JSON.parse(body), { method: 'POST', body: 'content' })
+  }
+})
+
+t.test('hosts: failover can be switched off, for a backend and for all', async (t) => {
+  const { dead, alive } = await startHosts(t)
+  const off = { extra_config: { 'backend/http/client': { floodgate: { failover: false } } } }
+  const on = { extra_config: { 'backend/http/client': { floodgate: { failover: true } } } }
+  const statuses = async (app: FastifyInstance, url: string) => [(await app.inject(url)).statusCode, (await app.inject(url)).statusCode].sort()
+  const own = await start(t, { endpoints: [endpoint('/off', [dead, alive], {}, off), endpoint('/on', [dead, alive])] })
+  t.same(await statuses(own, '/off'), [200, 500])
+  t.same(await statuses(own, '/on'), [200, 200])
+  const root = await start(t, {
+    extra_config: { floodgate: { failover: false } },
+    endpoints: [endpoint('/off', [dead, alive]), endpoint('/on', [dead, alive], {}, on)]
+  })
+  t.same(await statuses(root, '/off'), [200, 500])
+  t.same(await statuses(root, '/on'), [200, 200])
+})
+
+t.test('hosts: @floodgate/proxy goes to another host too', async (t) => {
+  const { dead, alive } = await startHosts(t)
+  const app = Fastify()
+  t.teardown(() => app.close())
+  await app.register(configLoader, { config: { version: 3, endpoints: [endpoint('/passed', [dead, alive], { output_encoding: 'no-op', method: 'POST' })] } as never })
+  await app.register(proxy)
+  for (let i = 0; i < 4; i++) {
+    const { statusCode, body } = await app.inject({ method: 'POST', url: '/passed', payload: 'content', headers: { 'content-type': 'text/plain' } })
+    t.equal(statusCode, 200)
+    t.match(JSON.parse(body), { body: 'content' })
+  }
+})
