@@ -12,6 +12,8 @@ import { reportFlexible } from './read/flexible/hints.ts'
 import { prepareNamespaces } from './namespaces/extra-config.ts'
 import { reportConvertedTexts } from './locate/report-converted-texts.ts'
 import { locateProblems, noFile, type Origins } from './locate/locate-problems.ts'
+import { translatePlugins } from './plugins/translate-plugins.ts'
+import { originalPlace, type Move } from './plugins/moves.ts'
 import { isNestedTooDeep, nestedTooDeep } from './read/nesting.ts'
 import type { LostSettings } from './namespaces/namespaces.ts'
 import { normalise } from './model/normalise.ts'
@@ -116,6 +118,7 @@ export async function judgeConfig (input: string | object, options: LoadOptions 
   let model: Service | undefined
   let lost: readonly LostSettings[] = []
   let flexible: readonly Override[] = []
+  let moves: readonly Move[] = []
   const version = checkVersion(root, report)
   if (version !== null) {
     if (version === 4) report = judgeVersionFour(root, report)
@@ -132,9 +135,11 @@ export async function judgeConfig (input: string | object, options: LoadOptions 
     const namespaces = prepareNamespaces(known, { allowUnsupported, unsupported, env, root }, report)
     judgeDuplicates(source, namespaces, report)
     const strays = findMisplaced(root, { namespaces, report })
+    const translated = translatePlugins(root, namespaces, report)
+    moves = translated.moves
     const keys = conform(
       serviceSchema as Schema,
-      root,
+      translated.root,
       [],
       (draft) => {
         if (draft.code !== 'unknown-key' || !strays.has(formatPlace(draft.place))) {
@@ -142,14 +147,14 @@ export async function judgeConfig (input: string | object, options: LoadOptions 
         }
       }
     ) as ServiceKeys
-    reportConvertedTexts(root, keys, [], report)
+    reportConvertedTexts(translated.root, keys, [], report)
     flexible = text === null && source !== null ? reportFlexible(env, root, report) : []
     if (debugEndpoint) keys.debug_endpoint = true
     model = normalise(keys, { namespaces, cwd, report: notice })
     namespaces.withoutEffect.report(report)
     lost = namespaces.lost
   }
-  const from: Origins = { source, overrides: [...overrides, ...unknown, ...flexible], given: value }
+  const from: Origins = { source, overrides: [...overrides, ...unknown, ...flexible], given: value, moves }
   const problems = sortProblems(locateProblems(drafts, from))
   if (model === undefined) return { problems, loaded: null, lost }
   origins.set(model, from)
@@ -183,7 +188,7 @@ export function problemAt (
         severity,
         code: severity === 'error' ? 'refused-by-feature' : 'doubted-by-feature',
         place,
-        value: valueAt(origins.given, place),
+        value: valueAt(origins.given, originalPlace(place, origins.moves)),
         message
       }
     ],
@@ -194,7 +199,7 @@ export function problemAt (
 
 /** The sources of a model's values. */
 export function originsOf (model: Service): Origins {
-  return origins.get(model) ?? { source: null, overrides: [], given: {} }
+  return origins.get(model) ?? { source: null, overrides: [], given: {}, moves: [] }
 }
 
 async function readInput (

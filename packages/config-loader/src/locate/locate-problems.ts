@@ -1,6 +1,7 @@
 import type { Place } from '@floodgate/core'
 import { foldKey, holdsSecrets, maskUserInfo, shownPlace, showValue, suggest } from '@floodgate/settings'
 import type { Override } from '../model/environment.ts'
+import { originalPlace, type Move } from '../plugins/moves.ts'
 import type { Problem, ProblemDraft } from './problem.ts'
 import type { Source } from '../read/source.ts'
 import { formatOf, writeSettings } from './write-settings.ts'
@@ -12,6 +13,8 @@ export interface Origins {
   readonly overrides: readonly Override[]
   /** The configuration of the file or the program, before the environment is applied. */
   readonly given: unknown
+  /** Settings of plugins that are read as those of a namespace. */
+  readonly moves: readonly Move[]
 }
 
 /** Placeholder for the file's name if there is no file. */
@@ -22,8 +25,9 @@ export function locateProblems (drafts: readonly ProblemDraft[], origins: Origin
   return drafts.map((draft) => locate(draft, origins))
 }
 
-function locate (draft: ProblemDraft, { source, overrides }: Origins): Problem {
-  const { severity, code, place, at = 'value', message, related = [] } = draft
+function locate (draft: ProblemDraft, { source, overrides, moves }: Origins): Problem {
+  const { severity, code, at = 'value', message, related = [] } = draft
+  const place = originalPlace(draft.place, moves)
   const override = overrides.find(({ path }) => startsWith(place, path))
   const position = override === undefined ? source?.locate(place, at) : null
   const instead = draft.instead ?? suggest(draft.nearest) ?? (override === undefined ? null : adviseVariable(override, draft.value))

@@ -1,6 +1,7 @@
 import type { Place } from '@floodgate/core'
 import { valueAt } from './value-at.ts'
 import { originsOf, type LoadedConfig } from '../load-config.ts'
+import { originalPlace } from '../plugins/moves.ts'
 import { noFile, startsWith } from './locate-problems.ts'
 
 /** Where a value was configured. */
@@ -12,8 +13,9 @@ export type Origin =
  * Returns where a value was configured; null if it was not, so that its default applies. Keys are case-insensitive and
  * null counts as missing, as for the loader.
  */
-export function originOf ({ model }: Pick<LoadedConfig, 'model'>, place: Place): Origin | null {
-  const { source, overrides, given } = originsOf(model)
+export function originOf ({ model }: Pick<LoadedConfig, 'model'>, modelPlace: Place): Origin | null {
+  const { source, overrides, given, moves } = originsOf(model)
+  const place = originalPlace(modelPlace, moves)
   const override = overrides.find(({ path }) => startsWith(place, path))
   if (override !== undefined) return { kind: 'environment', variable: override.variable }
   if ((valueAt(given, place) ?? null) !== null) {

@@ -5,9 +5,11 @@ import {
   namespaceNames, readSettings, type ResolvedName, resolveName, stopsStart
 } from '@floodgate/settings'
 import { reportKeys } from './guard-keys.ts'
+import { acceptPlugins } from '../plugins/describe-plugins.ts'
 import { reportMisplaced, whereItBelongs } from './report-misplaced.ts'
 import { clientNamespace, levelsOf, nameLevels, type Namespaces } from './namespaces.ts'
 import { judgePlugins, pluginAdvice, pluginNamespaces } from './plugin-names.ts'
+import { findTranslation, pluginNames } from '../plugins/translate-plugins.ts'
 import type { Report } from '../locate/problem.ts'
 import { judgeUnknownKey } from './find-misplaced.ts'
 import { UnsupportedReport } from './unsupported.ts'
@@ -18,7 +20,7 @@ import { createUnsupportedPolicy, type UnsupportedPolicyOptions } from './unsupp
 export function prepareNamespaces (features: readonly FeatureSchema[], ways: UnsupportedPolicyOptions, report: Report): Namespaces {
   const names = namespaceNames(features.map(({ namespace }) => namespace))
   return {
-    features: new Map(features.map((feature) => [feature.namespace, feature])),
+    features: new Map(acceptPlugins(features).map((feature) => [feature.namespace, feature])),
     names,
     unsupported: new UnsupportedReport(createUnsupportedPolicy(ways, (name) => names.get(foldKey(name)) ?? name), report),
     withoutEffect: new WithoutEffect(),
@@ -136,7 +138,9 @@ function reportUnimplemented (name: string, level: Level, value: unknown, place:
     judgePlugins(name, value, place, { served: [], level }, namespaces, report)
     return
   }
-  const plugin = name === 'plugin/http-client' ? (value as { name?: unknown } | null)?.name : undefined
+  const names = name === 'plugin/http-client' && levels.includes(level) ? pluginNames(value) : []
+  if (names.length > 0 && names.every((plugin) => findTranslation(name, plugin, level, namespaces) !== null)) return
+  const plugin = names.find((plugin) => findTranslation(name, plugin, level, namespaces) === null)
   const draft = {
     code: 'unsupported-namespace',
     place,
@@ -144,7 +148,7 @@ function reportUnimplemented (name: string, level: Level, value: unknown, place:
     message: typeof plugin === 'string'
       ? `${describePlugin(plugin)}: it has no effect`
       : `${JSON.stringify(name)}${isEnterpriseNamespace(name) ? ', of KrakenD Enterprise,' : ''} is not implemented by this gateway: it has no effect`,
-    instead: replacement(name, value)
+    instead: replacement(name)
   } as const
   if (stopsStart(kind)) namespaces.unsupported.add(name, { ...draft, message: `${draft.message}, and ${consequenceOf(kind, level)}` })
   else if (!namespaces.unsupported.allows(name)) report({ ...draft, severity: 'warning', strict: true })
@@ -221,10 +225,7 @@ function reportLevel ({ name, key, value }: Named, level: Level, place: Place, n
   }, namespaces, report)
 }
 
-function replacement (name: string, value: unknown): string | null {
-  if (name === 'plugin/http-client') {
-    const names = JSON.stringify(value)
-    return `Go plugins are not supported: ${names.includes('no-redirect') ? 'for "no-redirect" write "backend/http/client": { "no_redirect": true }' : names.includes('http-proxy') ? 'for "http-proxy" write "backend/http/client": { "proxy_address": … }' : 'for a forward proxy, redirects or TLS use "backend/http/client"'}`
-  }
+function replacement (name: string): string | null {
+  if (name === 'plugin/http-client') return 'Go plugins are not supported: for a forward proxy, redirects or TLS use "backend/http/client"'
   return name.startsWith('plugin/') ? pluginAdvice : 'remove it, or replace its function'
 }

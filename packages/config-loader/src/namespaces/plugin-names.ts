@@ -1,7 +1,8 @@
 import type { Place } from '@floodgate/core'
 import { describePlugin } from './enterprise.ts'
-import { consequenceOf, type Level, weakList } from '@floodgate/settings'
+import { consequenceOf, isObject, type Level, weakList } from '@floodgate/settings'
 import type { Namespaces } from './namespaces.ts'
+import { findTranslation } from '../plugins/translate-plugins.ts'
 import type { Report } from '../locate/problem.ts'
 
 /** Namespaces whose `name` lists plugins that process requests or responses. */
@@ -38,14 +39,27 @@ export function judgePlugins (
   settings: unknown,
   place: Place,
   { served, level }: PluginNames,
-  { unsupported }: Namespaces,
+  namespaces: Namespaces,
   report: Report
 ): void {
+  const { unsupported } = namespaces
   if (served === undefined) return
   const { name: listed } = (settings ?? {}) as { name?: unknown }
   const names = listed === undefined || listed === null ? [] : weakList(listed)
+  for (const key of isObject(settings) ? Object.keys(settings) : []) {
+    if (names.includes(key) || findTranslation(namespace, key, level, namespaces) === null) continue
+    report({
+      severity: 'warning',
+      code: 'no-effect',
+      place: [...place, key],
+      at: 'key',
+      message: `has no effect, because "name" does not list it`,
+      instead: `add ${JSON.stringify(key)} to "name", or remove it`,
+      strict: true
+    })
+  }
   names.forEach((name, i) => {
-    if (typeof name !== 'string' || served.includes(name)) return
+    if (typeof name !== 'string' || served.includes(name) || findTranslation(namespace, name, level, namespaces) !== null) return
     const at = { code: 'unsupported-plugin', place: Array.isArray(listed) ? [...place, 'name', i] : [...place, 'name'], value: name }
     const message = `${describePlugin(name)}: it has no effect`
     if (harmless.has(name)) {

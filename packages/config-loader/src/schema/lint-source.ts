@@ -18,7 +18,7 @@ import type { JsonSchema } from './strict-schema.ts'
 export function lintSource (source: Source, features: readonly FeatureSchema[], foreign?: JsonSchema): Problem[] {
   const drafts = foreign === undefined ? judgePublished(source.value, features) : judgeForeign(foreign, source.value)
   return sortProblems(
-    locateProblems(drafts.map((draft) => ({ ...draft, severity: 'error' })), { source, overrides: [], given: source.value })
+    locateProblems(drafts.map((draft) => ({ ...draft, severity: 'error' })), { source, overrides: [], moves: [], given: source.value })
   )
 }
 

@@ -5,6 +5,7 @@ import { backendSchema, endpointSchema, serviceSchema, type Level } from '@flood
 import { encodings } from '../model/normalise-backend.ts'
 import { outputEncodings, servedMethods } from '../model/normalise-endpoint.ts'
 import { clientNamespace } from '../namespaces/namespaces.ts'
+import { describePlugins } from '../plugins/describe-plugins.ts'
 import type { JsonSchema } from './strict-schema.ts'
 
 const version = 3
@@ -68,7 +69,7 @@ export function schemasOf (features: readonly FeatureSchema[]): Schemas {
     },
     clientTls: { ...ClientTlsOptions, description: 'TLS towards backends: trust, certificates to show, versions, suites and curves.' },
     namespaces: [
-      ...known.flatMap(
+      ...describePlugins(known).flatMap(
         ({ namespace, schemas }) =>
           (Object.entries(schemas) as [Level, JsonSchema | undefined][])
             .flatMap(([level, schema]) => schema === undefined ? [] : [{ namespace, level, schema }])

@@ -1,4 +1,4 @@
-import { originOf, type LoadedConfig, type Origin } from '@floodgate/config-loader'
+import { isTranslated, originOf, type LoadedConfig, type Origin } from '@floodgate/config-loader'
 import { listRoutes, type RouteKind } from '@floodgate/router'
 import type { Backend, Endpoint } from '@floodgate/core'
 import { maskUserInfo } from '@floodgate/settings'
@@ -64,7 +64,7 @@ export function describeRoutes (loaded: LoadedConfig): RouteFacts[] {
       unsupported,
       backends: backends.map((backend) => ({ ...backend, features: backend.features.filter((name) => implemented.has(name)) })),
       features: namespaces.filter((name) => implemented.has(name)),
-      ignored: namespaces.filter((name) => !implemented.has(name)),
+      ignored: namespaces.filter((name) => !implemented.has(name) && !isReadAsOther(name, endpoint!, implemented)),
       timeout: endpoint?.timeout ?? null,
       origin: endpoint === null ? null : originOf(loaded, endpoint.place)
     }
@@ -79,6 +79,11 @@ function filesOfServer (loaded: LoadedConfig): RouteFacts[] {
   const own = { engine: null, serves: null, backends: [], features: [serverNamespace], unsupported: [], ignored: [], timeout: null }
   const path = `${folder.prefix.replace(/\/+$/, '')}/*`
   return [{ kind: 'files', method: 'GET', path, files: folder.path, ...own, origin: originOf(loaded, folder.place) }]
+}
+
+/** Whether a namespace has only plugins that are read as settings of others. */
+function isReadAsOther (name: string, { extra, backends }: Endpoint, implemented: ReadonlySet<string>): boolean {
+  return [extra, ...backends.map(({ extra }) => extra)].every((one) => !(name in one) || isTranslated(name, one[name], implemented))
 }
 
 function describeBackend ({ method, hosts, urlPattern, encoding, extra, place }: Backend, loaded: LoadedConfig): BackendFacts {

@@ -103,13 +103,13 @@ const cases: Record<string, { trips: object, at: string, spares: object, feature
   'files-with-secrets': { trips: configure({ root: listener(), service: publicFolder({ path: dirname(files['fresh.key']) }) }), at: 'path', spares: configure({ service: publicFolder({ path: emptyFolder }) }) },
   '7.1.1': plugin('service', 'plugin/http-server', 'virtualhost'),
   '7.1.2': plugin('service', 'plugin/http-server', 'static-filesystem'),
-  '7.1.3': plugin('service', 'plugin/http-server', 'basic-auth'),
+  '7.1.3': plugin('service', 'plugin/http-server', 'basic-auth', { users: { admin: '$2b$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy' } }),
   '7.1.4': plugin('service', 'plugin/http-server', 'wildcard'),
-  '7.1.5': plugin('ofBackend', 'plugin/http-client', 'http-proxy'),
+  '7.1.5': plugin('ofBackend', 'plugin/http-client', 'http-proxy', { proxy_address: 'http://proxy.example.com:3128' }),
   '7.1.6': plugin('ofBackend', 'plugin/http-client', 'static-filesystem'),
   '7.1.7': plugin('ofBackend', 'plugin/http-client', 'no-redirect'),
   '7.1.8': plugin('ofEndpoint', 'plugin/req-resp-modifier', 'content-replacer'),
-  '7.1.9': plugin('ofBackend', 'plugin/req-resp-modifier', 'response-schema-validator'),
+  '7.1.9': plugin('ofBackend', 'plugin/req-resp-modifier', 'response-schema-validator', { schema: {} }),
   '7.2.1': component('telemetry/ganalytics'),
   '7.2.2': component('telemetry/instana'),
   '7.2.3': component('telemetry/opencensus'),
@@ -133,8 +133,8 @@ const cases: Record<string, { trips: object, at: string, spares: object, feature
   'proxy-credentials-in-clear': { trips: configure({ client: { proxy_address: 'http://user:hunter2@proxy.example.com:3128' } }), at: 'proxy_address', spares: configure({ client: { proxy_address: 'https://user:hunter2@proxy.example.com:3128' } }) }
 }
 
-function plugin (level: 'service' | 'ofEndpoint' | 'ofBackend', namespace: string, name: string) {
-  return { trips: configure({ [level]: { [namespace]: { name: [name] } } }), at: 'name', spares: configure({ [level]: { [namespace]: { name: 'another' } } }) }
+function plugin (level: 'service' | 'ofEndpoint' | 'ofBackend', namespace: string, name: string, settings?: unknown) {
+  return { trips: configure({ [level]: { [namespace]: { name: [name], ...settings !== undefined && { [name]: settings } } } }), at: 'name', spares: configure({ [level]: { [namespace]: { name: 'another' } } }) }
 }
 
 function component (namespace: string) {

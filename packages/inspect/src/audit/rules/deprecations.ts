@@ -39,7 +39,7 @@ function plugin (id: string, namespace: Parameters<typeof plugins>[1], name: str
   return {
     id,
     severity: 'HIGH',
-    message: `the plugin ${name} is deprecated on KrakenD and not supported here`,
+    message: `the plugin ${name} is an old name of ${instead}`,
     remedy: `use ${instead}`,
     find: ({ model, implemented }) => plugins(model, namespace, [name]).map((hit) => ({ ...hit, ...isMissing(instead, implemented) && { remedy: 'remove it: there is no replacement' } }))
   }
