@@ -37,7 +37,7 @@ t.test('plugin/http-client no-redirect and http-proxy: the backend is called as 
 t.test('plugin/req-resp-modifier content-replacer and response-schema-validator: as the namespaces that replaced them', async (t) => {
   const app = await serve(t, (url) => ({
     endpoints: [
-      { endpoint: '/a', extra_config: { 'plugin/req-resp-modifier': { name: ['content-replacer'], 'content-replacer': { 'data.card': { find: '(^\\d{4})(.*)', replace: '${1}-XXXX', regexp: true } } } }, backend: [{ host: [url], url_pattern: '/a' }] },
+      { endpoint: '/a', extra_config: { 'plugin/req-resp-modifier': { name: ['content-replacer'], 'content-replacer': { 'data.card': { find: '(^\\d{4})(.*)', replace: '$1-XXXX', regexp: true } } } }, backend: [{ host: [url], url_pattern: '/a' }] },
       { endpoint: '/b', extra_config: { 'plugin/req-resp-modifier': { name: ['response-schema-validator'], 'response-schema-validator': { schema: { required: ['id'] }, error: { status: 502, body: 'wrong' } } } }, backend: [{ host: [url], url_pattern: '/b' }] }
     ]
   }))

@@ -53,7 +53,7 @@ export function judgePlugins (
       code: 'no-effect',
       place: [...place, key],
       at: 'key',
-      message: `has no effect, because "name" does not list it`,
+      message: 'has no effect, because "name" does not list it',
       instead: `add ${JSON.stringify(key)} to "name", or remove it`,
       strict: true
     })

@@ -107,7 +107,9 @@ export function translatePlugins (root: Members, namespaces: Namespaces, report:
       }
       result = { ...result, [before?.[0] ?? namespace]: merged }
     }
-    for (const [to, at] of translated.moves ?? []) moves.push({ to: [...place, ...to], ...given === undefined ? { from, isWhole: true } : { from: [...from, ...at] } })
+    for (const [to, at] of translated.moves ?? []) {
+      moves.push({ to: [...place, ...to], ...given === undefined ? { from, isWhole: true } : { from: [...from, ...at] } })
+    }
     if (translated.endpoints !== undefined) pending.push([translated, from])
     return result
   }

@@ -113,17 +113,21 @@ function translateProxy (given: unknown): Translated | Refused {
       instead: 'write "backend/http/client": { "proxy_address": "http://host:port" } in its place'
     }
   }
-  const at = [clientNamespace, 'proxy_address']
-  return { settings: { [clientNamespace]: { proxy_address: address } }, moves: [[[clientNamespace], []], [at, found === undefined ? [] : [found[0]]]] }
+  return {
+    settings: { [clientNamespace]: { proxy_address: address } },
+    moves: [[[clientNamespace], []], [[clientNamespace, 'proxy_address'], found === undefined ? [] : [found[0]]]]
+  }
 }
 
 function translateBasicAuth (given: unknown): Translated {
   const { endpoints, ...credentials } = fold(given, ['endpoints', 'htpasswd_path', 'users'])
-  const paths = endpoints === undefined || endpoints === null ? ['*'] : weakList(endpoints).filter((path) => typeof path === 'string')
+  const listed = endpoints === undefined || endpoints === null ? [] : weakList(endpoints)
+  // What is not a list of paths protects all.
+  const paths = listed.length === 0 || listed.includes('*') || !listed.every((path) => typeof path === 'string') ? null : listed
   return {
     settings: { 'auth/basic': credentials },
     moves: [[['auth/basic'], []]],
-    endpoints: { settings: { 'auth/basic': {} }, paths: paths.includes('*') ? null : paths, place: ['endpoints'] }
+    endpoints: { settings: { 'auth/basic': {} }, paths, place: ['endpoints'] }
   }
 }
 
@@ -136,7 +140,8 @@ function translateRedisLimit (given: unknown): Translated | Refused {
   )
   const use = 'use "qos/ratelimit/service/redis" with a pool of "redis", and "qos/ratelimit/router/redis" in endpoints'
   if (tokenizer !== 'ip' && tokenizer !== 'header') {
-    return { place: ['tokenizer'], value: tokenizer, refused: 'can tell clients apart by "ip" and "header" only', instead: use }
+    const refused = 'can tell clients apart by "ip" and "header" only'
+    return { place: ['tokenizer'], value: tokenizer, refused, instead: use }
   }
   if (typeof host !== 'string' || rate === undefined) {
     return { place: [], refused: 'needs "host" and "rate": without them nothing would be limited', instead: use }

@@ -51,9 +51,9 @@ t.test('plugin/http-client: what cannot be translated stops the start', async (t
 })
 
 t.test('plugin/req-resp-modifier: content-replacer is modifier/response-body', async (t) => {
-  const settings = { name: ['content-replacer'], 'content-replacer': { '@comment': 'no field', 'data.card': { '@comment': 'x', find: '(^\\d{4})(.*)', replace: '${1}-XXXX', regexp: true }, message: { find: ' left', replace: '' } } }
+  const settings = { name: ['content-replacer'], 'content-replacer': { '@comment': 'no field', 'data.card': { '@comment': 'x', find: '(^\\d{4})(.*)', replace: '$1-XXXX', regexp: true }, message: { find: ' left', replace: '' } } }
   const { model } = await load(ofBackend({ 'plugin/req-resp-modifier': settings }))
-  t.same(model.endpoints[0]!.backends[0].extra['modifier/response-body'], { modifiers: [{ regexp: { field: 'data.card', find: '(^\\d{4})(.*)', replace: '${1}-XXXX' } }, { literal: { field: 'message', find: ' left', replace: '' } }] })
+  t.same(model.endpoints[0]!.backends[0].extra['modifier/response-body'], { modifiers: [{ regexp: { field: 'data.card', find: '(^\\d{4})(.*)', replace: '$1-XXXX' } }, { literal: { field: 'message', find: ' left', replace: '' } }] })
   t.match(await brief(ofBackend({ 'plugin/req-resp-modifier': { ...settings, 'content-replacer': { a: { replace: '' } } } })), [/^error .*plugin\/req-resp-modifier\.content-replacer\.a: "find" is missing|^error .*content-replacer\.a.*find/])
   t.match(await brief(ofBackend({ 'plugin/req-resp-modifier': settings, 'modifier/response-body': { modifiers: [] } })), [/"content-replacer" is "modifier\/response-body" today, which is configured in this backend as well/])
   t.same((await load(ofBackend({ 'plugin/req-resp-modifier': { 'content-replacer': {} } }))).model.endpoints[0]!.backends[0].extra['modifier/response-body'], undefined, 'nothing switches it on')
@@ -73,7 +73,7 @@ t.test('plugin/http-server: basic-auth protects the endpoints that it lists', as
   const protectedBy = async (settings: object) => (await load(ofService({ name: ['basic-auth'], 'basic-auth': { users, ...settings } }))).model.endpoints.filter(({ extra }) => extra['auth/basic'] !== undefined).map(({ path }) => path)
   t.same(await protectedBy({ endpoints: ['/b/{id}'] }), ['/b/{id}'])
   t.same(await protectedBy({ endpoints: ['*'] }), ['/a', '/b/{id}', '/c'])
-  t.same(await protectedBy({}), ['/a', '/b/{id}', '/c'])
+  for (const endpoints of [undefined, [], [7]]) t.same(await protectedBy({ endpoints }), ['/a', '/b/{id}', '/c'])
   const { model } = await load(ofService({ name: ['basic-auth'], 'basic-auth': { users, Endpoints: ['/a'] } }))
   t.same(model.extra['auth/basic'], { users })
   t.match(await brief(ofService({ name: ['basic-auth'], 'basic-auth': { users, endpoints: ['/a', '/b/:id'] } })), [/^error extra_config\.plugin\/http-server\.basic-auth\.endpoints\.1: no endpoint has the path "\/b\/:id"/])
