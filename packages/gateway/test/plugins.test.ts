@@ -64,3 +64,13 @@ t.test('plugin/http-server redis-ratelimit: limits each client, counted in Redis
   const status = async (client: string) => (await app.inject({ url: '/a', headers: { 'x-client': client } })).statusCode
   t.strictSame([await status('one'), await status('one'), await status('one'), await status('two')], [200, 200, 429, 200])
 })
+
+t.test('plugin/http-server and plugin/http-client static-filesystem: files of a folder', async (t) => {
+  const folder = t.testdir({ 'a.json': '{"file":true}' })
+  const app = await serve(t, (url) => ({
+    extra_config: { 'plugin/http-server': { name: ['static-filesystem'], 'static-filesystem': { prefix: '/files/', path: folder } } },
+    endpoints: [{ endpoint: '/a', backend: [{ host: [url], url_pattern: '/a.json', extra_config: { 'plugin/http-client': { name: 'static-filesystem', 'static-filesystem': { path: folder } } } }] }]
+  }))
+  t.strictSame((await app.inject('/files/a.json')).json(), { file: true })
+  t.strictSame((await app.inject('/a')).json(), { file: true })
+})
