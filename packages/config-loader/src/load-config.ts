@@ -1,3 +1,4 @@
+import { dirname, resolve } from 'node:path'
 import type { FeatureSchema, Place, Service } from '@floodgate/core'
 import { adviseTlsNumber } from '@floodgate/tls'
 import {
@@ -58,6 +59,8 @@ export interface LoadedConfig {
   readonly problems: readonly Problem[]
   /** Keys set by the environment: `port (KRAKEND_PORT)`. */
   readonly overrides: readonly string[]
+  /** Folder of the configuration file, absolute; the working directory for an object. */
+  readonly folder: string
   /** Files that were read, in this order; empty for an object. */
   readonly sources: readonly Source[]
   /**
@@ -165,6 +168,7 @@ export async function judgeConfig (input: string | object, options: LoadOptions 
       model: deepFreeze(model),
       problems,
       overrides: overrides.map(describeOverride),
+      folder: source === null ? cwd : dirname(resolve(cwd, source.file)),
       sources: source === null ? [] : [source, ...source.includes ?? []],
       ...source !== null && { text: text ?? textOf(source) }
     }

@@ -11,6 +11,10 @@ export { createServer, listen, type ServerOptions } from './serve/server.ts'
 export { serve } from './serve/serve.ts'
 export type { ServeOptions } from './serve/serve-options.ts'
 export { createUncaughtExceptions, FAULT_STATUS, type UncaughtExceptions } from './serve/uncaught-exceptions.ts'
+export type {
+  BackendScript, BackendScriptRequest, EndpointScript, EndpointScriptRequest, IncomingScriptRequest, ScriptAnswer, ScriptContext,
+  ScriptResponse, ServiceScript
+} from '@floodgate/modifiers/script'
 export { endDestinations, writeMessage } from '@floodgate/telemetry'
 export { availableCpus } from './workers/available-cpus.ts'
 export { isWorker } from './workers/worker-identity.ts'

@@ -10,7 +10,7 @@ const ORDER = [
   'telemetry/opentelemetry', 'telemetry/logging', 'modifier/response-headers', 'plugin/http-server', 'security/cors',
   'server/static-filesystem', 'security/http', 'security/bot-detector', 'qos/ratelimit/service',
   'modifier/request-body-extractor', 'modifier/request-body-extractor/early',
-  'auth/api-keys', 'auth/basic', 'auth/revoker', 'auth/validator', 'modifier/lua-endpoint', 'qos/ratelimit/tiered', 'qos/ratelimit/router',
+  'auth/api-keys', 'auth/basic', 'auth/revoker', 'auth/validator', 'modifier/lua-endpoint', 'floodgate.script', 'qos/ratelimit/tiered', 'qos/ratelimit/router',
   // around the merged answer; who may not ask opens no circuit breaker where it stands around a backend's
   'auth/signer', 'modifier/lua-proxy', 'security/policies', 'plugin/req-resp-modifier', 'validation/response-json-schema',
   // around a backend's call, and around its answer
@@ -22,6 +22,32 @@ const ORDER = [
   // around a raw call, and on the wire
   'auth/client-credentials', 'modifier/martian', 'backend/http', 'backend/static-filesystem', 'qos/http-cache'
 ]
+
+/** Namespaces with another position among what is around answers: directly inside the one that is named. */
+const ELSEWHERE: Readonly<Record<string, Readonly<Record<'endpoint' | 'backend', string>>>> = {
+  'floodgate.script': { endpoint: 'modifier/lua-proxy', backend: 'modifier/lua-backend' }
+}
+
+/**
+ * Moves features to where they stand among what is around an endpoint's answer, or a backend's.
+ *
+ * @param features sorted by `orderFeatures`
+ */
+export function orderAround (level: 'endpoint' | 'backend', features: readonly Feature[]): readonly Feature[] {
+  const moving = features.filter(({ namespace }) => Object.hasOwn(ELSEWHERE, namespace))
+  if (moving.length === 0) return features
+  const ordered = features.filter((feature) => !moving.includes(feature))
+  for (const feature of moving) {
+    const place = ORDER.indexOf(ELSEWHERE[feature.namespace]![level])
+    const isBefore = ({ namespace, after }: Feature): boolean => {
+      const at = after === undefined ? ORDER.indexOf(namespace) : -1
+      return at >= 0 && at <= place
+    }
+    const before = ordered.findLastIndex(isBefore)
+    ordered.splice(before + 1, 0, feature)
+  }
+  return ordered
+}
 
 /**
  * Sorts features from outermost to innermost: those we know by the order above, others behind the one they name in

@@ -6,6 +6,7 @@ import * as martian from './martian/settings.ts'
 import * as extractor from './request-body-extractor/settings.ts'
 import * as responseBody from './response-body/settings.ts'
 import * as responseHeaders from './response-headers/settings.ts'
+import * as script from './script/settings.ts'
 
 /** The feature `modifier/martian`: modifies a backend's raw request and response. */
 export const martianFeature: Feature = {
@@ -75,8 +76,15 @@ export const earlyExtractorFeature: Feature = {
   load: async () => (await import('./request-body-extractor/feature.ts')).earlyFeature
 }
 
+/** The feature `floodgate.script`: functions of a JavaScript module around requests and responses. */
+export const scriptFeature: Feature = {
+  namespace: script.namespace,
+  schemas: { service: script.ScriptSettings, endpoint: script.ScriptSettings, backend: script.ScriptSettings },
+  load: async () => (await import('./script/feature.ts')).createScriptFeature()
+}
+
 /** The namespaces that this package implements. */
 export const features: readonly Feature[] = [
   martianFeature, requestBodyGeneratorFeature, bodyGeneratorFeature, responseBodyGeneratorFeature,
-  responseHeadersFeature, responseBodyFeature, jmespathFeature, extractorFeature, earlyExtractorFeature
+  responseHeadersFeature, responseBodyFeature, jmespathFeature, extractorFeature, earlyExtractorFeature, scriptFeature
 ]

@@ -37,6 +37,7 @@ export function createEntry (
     by: `@floodgate/proxy at ${app.prefix || '/'}`,
     model,
     endpoints: model.endpoints,
+    files: new Set<string>(),
     warnings: [],
     directory,
     clientFor,

@@ -36,6 +36,10 @@ export interface FeatureContext {
   readonly judging: boolean
   /** The other processes of this gateway; null if it has only this one. */
   readonly workers: Workers | null
+  /** Folder that paths relative to the configuration file start from; the working directory for an object. */
+  readonly folder: string
+  /** Names a file, absolute, that was read for the configuration: after a change of it a reload has something to do. */
+  reads (file: string): void
   /** Runs when the gateway reads its files again (SIGHUP): keys, lists, certificates. Failures are logged. */
   onRenew (renew: () => void | Promise<void>): void
   /** Reports an error at this place of the configuration, which prevents the start. */

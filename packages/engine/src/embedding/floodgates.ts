@@ -12,6 +12,8 @@ export interface FloodgateEntry {
   readonly by: string
   readonly model: Service
   readonly endpoints: readonly Endpoint[]
+  /** Files that features have read for the configuration, beside the configuration itself; absolute. */
+  readonly files: ReadonlySet<string>
   /** What features doubt in their settings; the log has told it. */
   readonly warnings: readonly { readonly code: string, readonly message: string, readonly place: Place }[]
   /** SRV names of backends with `sd: dns`. */

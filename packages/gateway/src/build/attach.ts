@@ -6,6 +6,7 @@ import {
 import { featureFailed } from '../errors.ts'
 import { guardHooks, type FailHook, type HookGuardOptions } from '../foreign/guard-hook.ts'
 import { guardInterceptor } from '../foreign/guard-interceptor.ts'
+import { orderAround } from '../order.ts'
 import { endpointOfRoute } from './endpoint-of-route.ts'
 import type { StepGuard } from '../foreign/guard-step.ts'
 import { withTimeout } from '../foreign/with-timeout.ts'
@@ -49,6 +50,8 @@ export function createAttachments (
   onFault?: OnFault
 ): Attachments {
   const inwards = [...features].reverse()
+  const aroundEndpoints = [...orderAround('endpoint', features)].reverse()
+  const aroundBackends = [...orderAround('backend', features)].reverse()
   const isForeign = ({ namespace }: Feature): boolean => foreign.namespaces.has(namespace)
   const hookOptions = (feature: Feature, endpoint: Endpoint | null): HookGuardOptions => ({
     who: nameOf(feature),
@@ -94,7 +97,7 @@ export function createAttachments (
         ? []
         : guarded(feature, boot(feature, 'route', endpoint.place, undefined, () => feature.route?.(settings, endpoint, context)), endpoint)
     }),
-    aroundEndpoint: (step, endpoint, guard) => inwards.reduce((next, feature) => {
+    aroundEndpoint: (step, endpoint, guard) => aroundEndpoints.reduce((next, feature) => {
       const settings = endpoint.extra[feature.namespace]
       if (settings === undefined || !feature.endpoint) return next
       const wrap = (next: Step) =>
@@ -121,7 +124,7 @@ export function createAttachments (
   }
 
   function aroundStep (part: 'call' | 'backend', step: Step, backend: Backend, guard: StepGuard): Step {
-    return inwards.reduce((next, feature) => {
+    return aroundBackends.reduce((next, feature) => {
       const settings = backend.extra[feature.namespace]
       if (settings === undefined || !feature[part]) return next
       const wrap = (next: Step) => boot(feature, part, backend.place, next, () => feature[part]!(settings, next, backend, context))

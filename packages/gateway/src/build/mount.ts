@@ -103,6 +103,7 @@ async function build (scope: FastifyInstance, loaded: LoadedConfig, options: Mou
   const problems: Problem[] = []
   const warnings: Problem[] = []
   const renewals: (() => void | Promise<void>)[] = []
+  const files = new Set<string>()
   const context: FeatureContext = {
     model,
     scope,
@@ -111,6 +112,8 @@ async function build (scope: FastifyInstance, loaded: LoadedConfig, options: Mou
     serviceClient: (settings = model.client) => clients.acquire(settings),
     judging: judge !== undefined,
     workers: options.workers,
+    folder: loaded.folder,
+    reads (file) { files.add(file) },
     onRenew (renew) { renewals.push(renew) },
     problem (place, message) { problems.push(problemAt(loaded, place, message)) },
     warning (place, message) { warnings.push(problemAt(loaded, place, message, 'warning')) },
@@ -181,6 +184,7 @@ async function build (scope: FastifyInstance, loaded: LoadedConfig, options: Mou
     model,
     by: `@floodgate/gateway at ${scope.prefix || '/'}`,
     endpoints: model.endpoints,
+    files,
     warnings,
     directory,
     clientFor,

@@ -47,6 +47,9 @@ const files = writeFiles(t, {
 for (const name of ['soon.key', 'expired.key', 'fresh.key'] as const) chmodSync(files[name], 0o600)
 const readable = writeFiles(t, pair('open', 90))
 chmodSync(readable['open.key'], 0o644)
+const scripts = writeFiles(t, { 'open.mjs': 'export default () => {}', 'own.mjs': 'export default () => {}' })
+chmodSync(scripts['open.mjs'], 0o666)
+chmodSync(scripts['own.mjs'], 0o664)
 
 function pair<Name extends string> (name: Name, days: number) {
   const { cert, key } = authority.issue({ cn: name, days })
@@ -124,6 +127,7 @@ const cases: Record<string, { trips: object, at: string, spares: object, feature
   'weak-suites': { trips: configure({ client: { client_tls: { min_version: 'TLS12', cipher_suites: [49195, 47] } } }), at: 'cipher_suites', spares: configure({ client: { client_tls: { min_version: 'TLS12', cipher_suites: [49195] } } }) },
   'certificate-expired': { trips: configure({ client: { client_tls: clientCerts(files['expired.pem'], files['expired.key']) } }), at: 'certificate', spares: configure({ client: { client_tls: clientCerts(files['soon.pem'], files['soon.key']) } }) },
   'certificate-expires-soon': { trips: configure({ root: { client_tls: { ca_certs: [files['ca.pem']] } } }), at: '0', spares: configure({ root: { client_tls: { ca_certs: [files['lasting.pem']] } } }) },
+  'writable-script': { trips: configure({ ofBackend: { 'floodgate.script': { module: scripts['open.mjs'] } } }), at: 'module', spares: configure({ ofEndpoint: { 'floodgate.script': { module: scripts['own.mjs'] } } }) },
   'readable-key': { trips: configure({ client: { client_tls: clientCerts(readable['open.pem'], readable['open.key']) } }), at: 'private_key', spares: configure({ client: { client_tls: clientCerts(files['fresh.pem'], files['fresh.key']) } }) },
   'headers-on-redirect': { trips: configure({ endpoint: { input_headers: ['*'] } }), at: '0', spares: configure({ endpoint: { input_headers: ['*'] }, client: { no_redirect: true } }) },
   'redirect-to-private': { trips: configure({ client: { no_redirect: false } }), at: 'no_redirect', spares: configure({ backend: { host: ['http://orders.internal:8080'] } }) },

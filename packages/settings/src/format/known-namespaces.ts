@@ -19,8 +19,8 @@ export interface KnownNamespace {
 }
 
 /**
- * Namespaces of KrakenD, Community and Enterprise. Plugins of `plugin/http-server`, `plugin/middleware` and
- * `plugin/req-resp-modifier` are judged by their names (plugin-names.ts).
+ * Namespaces of KrakenD, Community and Enterprise, and those of our own that refuse requests. Plugins of
+ * `plugin/http-server`, `plugin/middleware` and `plugin/req-resp-modifier` are judged by their names (plugin-names.ts).
  */
 export const knownNamespaces: Readonly<Record<string, KnownNamespace>> = {
   'ai/llm': { class: 'decides', levels: ['backend'] },
@@ -54,6 +54,7 @@ export const knownNamespaces: Readonly<Record<string, KnownNamespace>> = {
   'documentation/postman': { class: 'adds', levels: ['service', 'endpoint'] },
   'governance/processors': { class: 'guards', levels: ['service'] },
   'governance/quota': { class: 'guards', levels: ['service', 'endpoint', 'backend'] },
+  'floodgate.script': { class: 'guards', levels: ['service', 'endpoint', 'backend'] },
   grpc: { class: 'decides', levels: ['service'] },
   'modifier/body-generator': { class: 'replaces', levels: ['backend'] },
   'modifier/jmespath': { class: 'replaces', levels: ['endpoint', 'backend'] },

@@ -6,6 +6,7 @@ import { deprecationRules } from './deprecations.ts'
 import { endpointRules } from './endpoints.ts'
 import { fileRules } from './files.ts'
 import { redirectRules } from './redirects.ts'
+import { scriptRules } from './scripts.ts'
 import { secretRules } from './secrets.ts'
 import { serviceRules } from './service.ts'
 import { telemetryRules } from './telemetry.ts'
@@ -26,5 +27,6 @@ export const rules: readonly Rule[] = [
   ...certificateRules,
   ...redirectRules,
   ...secretRules,
-  ...fileRules
+  ...fileRules,
+  ...scriptRules
 ]
