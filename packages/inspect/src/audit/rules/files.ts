@@ -1,10 +1,10 @@
-import { realpathSync } from 'node:fs'
-import { relative, sep } from 'node:path'
+import { realpathSync, statSync } from 'node:fs'
+import { dirname, relative, resolve, sep } from 'node:path'
 import { backendFiles, serverFiles, type ServedFolder } from '../../served-files.ts'
 import { at, type Rule, type Subject } from '../rule.ts'
 import { tlsBlocks } from './tls-blocks.ts'
 
-/** Folders whose files are served. */
+/** Files that are served, and those that are run. */
 export const fileRules: readonly Rule[] = [
   {
     id: 'files-with-secrets',
@@ -26,6 +26,23 @@ export const fileRules: readonly Rule[] = [
     message: 'the names of all files of a folder are shown, also of those that nothing links to',
     remedy: 'remove directory_listing',
     find: (subject) => folders(subject).flatMap(({ listed, place }) => at([...place, 'directory_listing'], listed))
+  },
+  {
+    id: 'writable-script',
+    severity: 'HIGH',
+    message: 'any user of this machine may change a script that the gateway runs',
+    remedy: 'remove the permission of other users: chmod o-w',
+    find: ({ model, backends, loaded: { folder } }) =>
+      [model, ...model.endpoints, ...backends.map(({ backend }) => backend)].flatMap(({ extra, place }) => {
+        const { module } = extra['floodgate.script'] as { module: string } | undefined ?? {}
+        if (module === undefined) return []
+        const file = resolve(folder, module)
+        return at(
+          [...place, 'extra_config', 'floodgate.script', 'module'],
+          isWritableByOthers(file) || isWritableByOthers(dirname(file)),
+          `any user of this machine may change ${file}`
+        )
+      })
   }
 ]
 
@@ -49,6 +66,17 @@ function isBelow (folder: string, file: string): boolean {
   try {
     const names = relative(realpathSync(folder), realpathSync(file)).split(sep)
     return !names.some((name) => name.startsWith('.'))
+  } catch {
+    return false
+  }
+}
+
+/** A sticky folder, such as /tmp, does not let others replace a file. */
+function isWritableByOthers (file: string): boolean {
+  if (process.platform === 'win32') return false
+  try {
+    const { mode } = statSync(file)
+    return (mode & 0o002) !== 0 && (mode & 0o1000) === 0
   } catch {
     return false
   }

@@ -6,7 +6,6 @@ import { deprecationRules } from './deprecations.ts'
 import { endpointRules } from './endpoints.ts'
 import { fileRules } from './files.ts'
 import { redirectRules } from './redirects.ts'
-import { scriptRules } from './scripts.ts'
 import { secretRules } from './secrets.ts'
 import { serviceRules } from './service.ts'
 import { telemetryRules } from './telemetry.ts'
@@ -27,6 +26,5 @@ export const rules: readonly Rule[] = [
   ...certificateRules,
   ...redirectRules,
   ...secretRules,
-  ...fileRules,
-  ...scriptRules
+  ...fileRules
 ]
