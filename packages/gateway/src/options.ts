@@ -1,22 +1,18 @@
 import type { Feature, Workers } from '@floodgate/core'
 import type { LoadedConfig } from '@floodgate/config-loader'
-import type { EndpointOverrides } from '@floodgate/engine'
+import { embeddingOptions, type EmbeddingOptions } from '@floodgate/engine'
 import { judgeOptions, type OptionsSchema } from '@floodgate/settings'
 import type { Configuration } from './configuration.ts'
 import { wrongOptions } from './errors.ts'
 
 /** Options of the gateway plugin. */
-export interface GatewayOptions {
+export interface GatewayOptions extends EmbeddingOptions {
   /** Path of a configuration file, the configuration as an object, or what `loadConfiguration` made of one. */
   readonly config: string | Configuration | LoadedConfig
-  /** Name in `app.floodgate`. Default: the prefix, otherwise the configuration's name. */
-  readonly name?: string
   /** Path in front of every endpoint. Default: none. */
   readonly prefix?: string
   /** Features of your own, beside the built-in ones. */
   readonly features?: readonly Feature[]
-  /** Changes to single endpoints, by `GET /users/{id}`, or `/users/{id}` for every method. */
-  readonly overrides?: Readonly<Record<string, EndpointOverrides>>
   /**
    * Who answers requests that match no route: `gateway` with the configuration's 404, 405 and redirects, `host` with
    * the app's own handler. Default: `gateway` under a prefix, `host` without one.
@@ -38,8 +34,6 @@ export interface GatewayOptions {
   readonly closeTimeout?: number
   /** The other processes of this gateway, as `serve` gives them. Default: none. */
   readonly workers?: Workers | null
-  /** Reads certificates of `client_tls` again when their files change. Default `true`. */
-  readonly watchCertificates?: boolean
   /** `false`: serves no metrics, even where `floodgate.metrics` is configured. Default `true`. */
   readonly metrics?: boolean
 }
@@ -48,7 +42,7 @@ const schema = {
   required: ['config'],
   properties: {
     config: { type: ['string', 'object'], minLength: 1, title: 'the path of a file, an object, or what loadConfiguration returned' },
-    name: { type: 'string' },
+    ...embeddingOptions,
     prefix: { type: 'string' },
     features: {
       type: 'array',
@@ -59,14 +53,12 @@ const schema = {
       },
       title: 'a list of features: { namespace, schemas, … }'
     },
-    overrides: { type: 'object', title: 'an object of objects by endpoint: { "GET /path": { onResponse, … } }' },
     notFound: { type: 'string', enum: ['gateway', 'host'], title: '"gateway" or "host"' },
     allowUnsupported: { type: 'array', items: { type: 'string' }, title: 'a list of texts' },
     unsupported: { type: 'string', enum: ['stop', 'skip'], title: '"stop" or "skip"' },
     env: { type: 'object', title: 'an object like process.env' },
     closeTimeout: { type: 'number', minimum: 0, title: 'a number of ms, 0 or more' },
     workers: { type: ['object', 'null'], title: 'what `serve` passes, or null' },
-    watchCertificates: { type: 'boolean' },
     metrics: { type: 'boolean' }
   }
 } as const satisfies OptionsSchema & { properties: Record<keyof GatewayOptions, object> }

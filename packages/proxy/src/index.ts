@@ -1,14 +1,22 @@
-import { setTimeout } from 'node:timers/promises'
-import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
+import type { FastifyInstance, FastifyPluginAsync, RouteOptions } from 'fastify'
 import fp from 'fastify-plugin'
-import { addFloodgate } from '@floodgate/engine'
-import { createEntry } from './entry.ts'
-import { FG_ERR_PROXY_NO_CONFIG } from './errors.ts'
+import type { Endpoint, Service } from '@floodgate/core'
+import {
+  addFloodgate, createCoreRequest, createHosts, createTarget, findOverrides, openEntry, type FloodgateEntry
+} from '@floodgate/engine'
+import type { Client } from '@floodgate/http-client'
+import { createDispatcher } from './dispatcher.ts'
+import { FG_ERR_PROXY_NO_CONFIG, FG_ERR_PROXY_OPTIONS } from './errors.ts'
 import { parseOptions, type ProxyOptions } from './options.ts'
-import { serveEndpoints, type LoadedConfiguration } from './serve-endpoints.ts'
+import { serveEndpoint } from './serve-endpoint.ts'
 
-/** How long a start waits for SRV records, in ms. */
-const maxLookup = 3000
+const servedByGateway = { rewriteResponse: 'is served by @floodgate/gateway only: use onResponse' }
+
+/** The part of `app.floodgateConfig` (`@floodgate/config-loader`) that the proxy needs. */
+interface LoadedConfiguration {
+  readonly model: Service
+  serve (scope: FastifyInstance, endpoint: Endpoint, route: Omit<RouteOptions, 'method' | 'url'>): void
+}
 
 /**
  * Serves the pass-through endpoints (`no-op`) of the configuration that `@floodgate/config-loader` has loaded by
@@ -26,11 +34,62 @@ const plugin: FastifyPluginAsync<ProxyOptions> = async function proxy (app, give
   const options = parseOptions(given)
   const configuration = (app as FastifyInstance & { floodgateConfig?: LoadedConfiguration }).floodgateConfig
   if (configuration === undefined) throw new FG_ERR_PROXY_NO_CONFIG()
-  const entry = createEntry(app, configuration.model, options)
+  const { model, serve } = configuration
+  const { byEndpoint, wrong } = findOverrides(options.overrides ?? {}, model.endpoints, servedByGateway)
+  if (wrong.length > 0) throw new FG_ERR_PROXY_OPTIONS(wrong.join('; '))
+
+  const { clients, name, watchCertificates: watch } = options
+  const { entry, close } = openEntry(app, model, {
+    plugin: '@floodgate/proxy', name, clients, watch, closeTimeout: model.maxShutdownWaitTime
+  })
+  app.addHook('onClose', close)
   addFloodgate(app, entry)
-  await app.register(async function floodgateProxyScope (scope) { serveEndpoints(scope, configuration, entry, options) })
-  // The first requests find hosts, unless the name servers are slow.
-  await Promise.race([entry.directory.ready(), setTimeout(maxLookup, undefined, { ref: false })])
+
+  await app.register(async function floodgateProxyScope (scope) {
+    for (const [client, endpoints] of groupByClient(model.endpoints.filter(isPassThrough), entry)) {
+      scope.register(async function oneClient (scope) {
+        scope.register(import('@fastify/reply-from'), { undici: createDispatcher(client), disableRequestLogging: true })
+        for (const endpoint of endpoints) {
+          const [backend] = endpoint.backends
+          const { balance, group } = createHosts(backend, client, entry.directory)
+          const { onRequest = [], preHandler = [], schema = {}, ...overrides } = byEndpoint.get(endpoint) ?? {}
+          serve(scope, endpoint, {
+            onRequest,
+            preHandler,
+            schema: schema as object,
+            handler: serveEndpoint({
+              endpoint,
+              target: createTarget(backend, endpoint, { service: model, balance }),
+              hosts: group,
+              coreRequest: createCoreRequest(endpoint, model),
+              overrides,
+              errors: { showErrorText: returnsErrorMessage(model), ...options }
+            })
+          })
+        }
+      })
+    }
+  })
+  await entry.directory.ready()
+}
+
+/** An endpoint whose responses are not decoded; the loader sees to it that it has one backend, and that no-op too. */
+function isPassThrough ({ outputEncoding, backends }: Endpoint): boolean {
+  return outputEncoding === 'no-op' && backends.length === 1
+}
+
+function returnsErrorMessage ({ extra }: Service): boolean {
+  return (extra['router'] as { return_error_msg?: boolean } | undefined)?.return_error_msg === true
+}
+
+/** Equal client settings are one client. */
+function groupByClient (endpoints: readonly Endpoint[], { clientFor }: FloodgateEntry): Map<Client, Endpoint[]> {
+  const groups = new Map<Client, Endpoint[]>()
+  for (const endpoint of endpoints) {
+    const client = clientFor(endpoint.backends[0])
+    groups.set(client, [...groups.get(client) ?? [], endpoint])
+  }
+  return groups
 }
 
 export const proxy = fp(plugin, { name: '@floodgate/proxy', fastify: '5.x' })

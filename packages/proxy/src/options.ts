@@ -1,4 +1,4 @@
-import type { EndpointOverrides, ErrorAnswerOptions } from '@floodgate/engine'
+import { embeddingOptions, type EmbeddingOptions, type ErrorAnswerOptions } from '@floodgate/engine'
 import type { Clients } from '@floodgate/http-client'
 import { judgeOptions, type OptionsSchema } from '@floodgate/settings'
 import { FG_ERR_PROXY_OPTIONS } from './errors.ts'
@@ -7,23 +7,15 @@ import { FG_ERR_PROXY_OPTIONS } from './errors.ts'
  * Options of the plugin `@floodgate/proxy`. `showErrorText` is by default what the configuration says
  * (`router.return_error_msg`).
  */
-export interface ProxyOptions extends ErrorAnswerOptions {
-  /** Name in `app.floodgate`. Default: the prefix, otherwise the configuration's name. */
-  readonly name?: string
-  /** Changes to single endpoints, by `GET /path`, or `/path` for every method. */
-  readonly overrides?: Readonly<Record<string, EndpointOverrides>>
+export interface ProxyOptions extends EmbeddingOptions, ErrorAnswerOptions {
   /** HTTP clients to use; the code that created them closes them. Default: own ones, closed with the app. */
   readonly clients?: Clients
-  /** Reads certificates of `client_tls` again when their files change; own clients only. Default `true`. */
-  readonly watchCertificates?: boolean
 }
 
 const schema = {
   properties: {
-    name: { type: 'string' },
-    overrides: { type: 'object', title: 'an object of objects by endpoint: { "GET /path": { onResponse, … } }' },
+    ...embeddingOptions,
     clients: { type: 'object', required: ['acquire', 'release', 'stats'], title: 'what createClients of @floodgate/http-client returns' },
-    watchCertificates: { type: 'boolean' },
     showErrorText: { type: 'boolean' },
     showInternals: { type: 'boolean' },
     semanticErrors: { type: 'boolean' }
@@ -31,7 +23,7 @@ const schema = {
 } as const satisfies OptionsSchema & { properties: Record<keyof ProxyOptions, object> }
 
 /**
- * Checks the plugin's options, but for what stands in `overrides`.
+ * Checks the plugin's options, but for what is in `overrides`.
  *
  * @throws {FG_ERR_PROXY_OPTIONS} naming every option that does not fit
  */

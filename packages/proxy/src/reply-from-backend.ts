@@ -1,16 +1,15 @@
 import type { FastifyReplyFromHooks } from '@fastify/reply-from'
-import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { CoreRequest, Fault, headerLines, type Endpoint } from '@floodgate/core'
 import {
   createFailure, createHosts, findEndpoints, hasBody, isGone, nameOf, nameSome, startCall, type Floodgates
 } from '@floodgate/engine'
-import { calls, ReplyFromCall } from './calls.ts'
+import { calls, guardHooks, type ReplyFromCall } from './call.ts'
+import { createDispatcher } from './dispatcher.ts'
 import {
   FG_ERR_PROXY_BAD_GATEWAY, FG_ERR_PROXY_GATEWAY_TIMEOUT, FG_ERR_PROXY_NOT_REGISTERED, FG_ERR_PROXY_UNKNOWN_ENDPOINT
 } from './errors.ts'
-import { createRetryDelay, faultOf, watchBody } from './hooks.ts'
-import { createView } from './view.ts'
 
 export interface ReplyFromBackendOptions {
   /** Endpoint of the configuration whose backend is called: `GET /path`, or `/path`. */
@@ -50,56 +49,46 @@ const plugin: FastifyPluginAsync<ReplyFromBackendOptions> = async function reply
   if (backend === undefined) {
     throw new FG_ERR_PROXY_UNKNOWN_ENDPOINT(`backend ${position} at ${nameOf(endpoint)}`, `${endpoint.backends.length}, counted from 0`)
   }
-  const { balance, group } = createHosts(backend, entry.clientFor(backend), entry.directory)
+  const client = entry.clientFor(backend)
+  const { balance, group } = createHosts(backend, client, entry.directory)
   const failure = createFailure({ ...endpoint, backends: [backend] } as Endpoint, {})
 
-  await scope.register(import('@fastify/reply-from'), { undici: createView(entry.clientFor(backend)), disableRequestLogging: true })
+  await scope.register(import('@fastify/reply-from'), { undici: createDispatcher(client), disableRequestLogging: true })
   scope.addHook('onRequest', (request, reply, done) => {
     const from = reply.from
     reply.from = function fromBackend (source, hooks = {}) {
-      const core = new CoreRequest(request, startCall(reply, timeout), request.method, {}, {}, null, null)
+      const core = new CoreRequest(request, startCall(reply, timeout), request.method, {}, {}, null, bodyOutsideFastify(request))
       balance(core)
-      const failed = (error: unknown): void => {
-        if (isGone(core.call)) reply.hijack()
-        else reply.send(toAnswer(error))
+      const { origin, headers: { authorization } } = core // the latter is that of the host's own address, if it has one
+      const call: ReplyFromCall = {
+        core,
+        hosts: group,
+        uses: { address: true, body: core.body === null },
+        fail (error) {
+          if (isGone(core.call)) reply.hijack()
+          else reply.send(toAnswer(error))
+        }
       }
-      const call = new ReplyFromCall(core.call, { body: bodyOutsideFastify(request), hosts: group }, failed)
-      return calls.run(call, () => from.call(this, source, hooksFor(call, core, reply, hooks)))
+      const own: FastifyReplyFromHooks = {
+        ...hooks,
+        getUpstream: (request) => hooks.getUpstream === undefined ? origin : hooks.getUpstream(request, origin),
+        rewriteRequestHeaders (same, joined) {
+          const headers = withLines(request, joined)
+          const rewritten = hooks.rewriteRequestHeaders === undefined ? headers : hooks.rewriteRequestHeaders(same, headers)
+          return authorization === undefined ? rewritten : { authorization: String(authorization), ...rewritten }
+        }
+      }
+      return calls.run(call, () => from.call(this, source, guardHooks(own, call, reply, failure)))
     }
     done()
   })
-
-  /** What the caller's own hooks do not say. */
-  function hooksFor (call: ReplyFromCall, core: CoreRequest, reply: FastifyReply, hooks: FastifyReplyFromHooks): FastifyReplyFromHooks {
-    return {
-      ...hooks,
-      getUpstream: (request) => hooks.getUpstream === undefined ? core.origin : hooks.getUpstream(request, core.origin),
-      rewriteRequestHeaders (request, joined) {
-        const headers = withLines(request as unknown as FastifyRequest, joined)
-        const rewritten = hooks.rewriteRequestHeaders === undefined ? headers : hooks.rewriteRequestHeaders(request, headers)
-        const { authorization } = core.headers // that of the host's own address, if it has one
-        return authorization === undefined ? rewritten : { authorization: String(authorization), ...rewritten }
-      },
-      onResponse (request, same, response) {
-        watchBody(call, reply, response.stream, failure)
-        if (hooks.onResponse !== undefined) hooks.onResponse(request, same, response)
-        else reply.send(response.stream)
-      },
-      onError (same, { error }) {
-        if (isGone(core.call)) reply.hijack()
-        else if (hooks.onError !== undefined) hooks.onError(same, { error })
-        else reply.send(toAnswer(faultOf(call, error)))
-      },
-      retryDelay: createRetryDelay(hooks.retryDelay, call, reply)
-    }
-  }
 }
 
 export const replyFromBackend = fp(plugin, { name: '@floodgate/proxy/reply-from-backend', fastify: '5.x' })
 
-/** The body that Fastify does not look for: a GET's. */
-function bodyOutsideFastify ({ method, body, raw }: FastifyRequest): FastifyRequest['raw'] | undefined {
-  return (method === 'GET' || method === 'HEAD') && body === undefined && hasBody(raw) ? raw : undefined
+/** The body that Fastify does not read: that of a GET. */
+function bodyOutsideFastify ({ method, body, raw }: FastifyRequest): FastifyRequest['raw'] | null {
+  return (method === 'GET' || method === 'HEAD') && body === undefined && hasBody(raw) ? raw : null
 }
 
 /** reply-from has the lines of one name as Node joins them. */

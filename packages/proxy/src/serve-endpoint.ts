@@ -2,13 +2,11 @@ import type { FastifyReplyFromHooks } from '@fastify/reply-from'
 import type { RouteHandlerMethod } from 'fastify'
 import type { Endpoint, Headers } from '@floodgate/core'
 import {
-  createFailure, createHandOver, headersToSet, nameOf, overrideFailure, startCall, type CreateCoreRequest,
-  type EndpointOverrides, type ErrorAnswerOptions, type Target
+  createFailure, createHandOver, guardOverrides, headersToSet, nameOf, notCompleted, overrideFailure, startCall,
+  type CreateCoreRequest, type EndpointOverrides, type ErrorAnswerOptions, type Target
 } from '@floodgate/engine'
 import type { HostGroup } from '@floodgate/http-client'
-import { calls, ReplyFromCall } from './calls.ts'
-import { guardOverrides } from './guard-overrides.ts'
-import { createRetryDelay, faultOf, watchBody } from './hooks.ts'
+import { calls, guardHooks, type ReplyFromCall } from './call.ts'
 
 export interface ServeEndpointOptions {
   readonly endpoint: Endpoint
@@ -24,13 +22,11 @@ export interface ServeEndpointOptions {
 /** Creates the handler of a pass-through endpoint: `reply.from()`, with what the configuration says in place of its defaults. */
 export function serveEndpoint ({ endpoint, target, hosts, coreRequest, overrides, errors }: ServeEndpointOptions): RouteHandlerMethod {
   const where = nameOf(endpoint)
-  const { rewriteRequestHeaders, rewriteHeaders, onResponse, onError, retryDelay, ...others } = guardOverrides(overrides, where)
+  const { onResponse, onError, ...own } = guardOverrides(overrides, where)
   const failure = createFailure(endpoint, errors)
   const fail = overrideFailure(failure, onError, where)
-  const handOver = onResponse === undefined ? null : createHandOver(onResponse, where, failure)
-  const method = others.method ?? endpoint.backends[0].method
-  const isAddressed = others.getUpstream !== undefined || others.queryString !== undefined
-  const isBodied = others.body !== undefined
+  const handOver = onResponse === undefined ? undefined : createHandOver(onResponse, where, failure)
+  const uses = { address: own.getUpstream !== undefined || own.queryString !== undefined, body: own.body !== undefined }
 
   return function serveThroughReplyFrom (request, reply) {
     const ends = startCall(reply, endpoint.timeout)
@@ -38,45 +34,32 @@ export function serveEndpoint ({ endpoint, target, hosts, coreRequest, overrides
     try {
       const core = coreRequest(request, request.params as Record<string, string>, ends)
       target(core)
-      const { origin, target: path, body } = core
-      const call = new ReplyFromCall(
-        ends,
-        { address: isAddressed ? undefined : { origin, target: path }, body: isBodied ? undefined : body, hosts },
-        failed
-      )
-      const hooks: FastifyReplyFromHooks = {
-        queryString: (search) => search?.slice(1) ?? '',
-        ...others as FastifyReplyFromHooks,
-        ...others.getUpstream !== undefined && { getUpstream: () => others.getUpstream!(request, origin) },
+      const { origin, target: path, method } = core
+      const hooks = {
+        // The client's query is in the path already, as far as the configuration lets it through.
+        queryString: (search: string | undefined) => search?.slice(1) ?? '',
         method,
-        rewriteRequestHeaders (_request, joined) {
-          const headers: Headers = { ...core.headers }
-          if (isBodied) setOrDelete(headers, 'content-type', joined['content-type'])
-          return rewriteRequestHeaders === undefined ? headers : rewriteRequestHeaders(request, headers)
+        ...own,
+        getUpstream: () => own.getUpstream === undefined ? origin : own.getUpstream(request, origin),
+        rewriteRequestHeaders (_request: unknown, joined: Headers) {
+          const headers = { ...core.headers, ...uses.body && { 'content-type': joined['content-type'] } }
+          return own.rewriteRequestHeaders === undefined ? headers : own.rewriteRequestHeaders(request, headers as Headers)
         },
-        rewriteHeaders: (headers) => ({
-          ...headersToSet(reply, (rewriteHeaders === undefined ? headers : rewriteHeaders(headers as Headers, request)) as Headers),
-          'x-krakend-completed': 'false'
-        }),
-        onResponse (_request, _reply, { statusCode, headers, stream }: any) {
-          watchBody(call, reply, stream, failure)
-          if (handOver === null) reply.send(stream)
-          else handOver(reply, { statusCode, headers, stream }, ends)
+        rewriteHeaders (theirs: Headers) {
+          const headers = own.rewriteHeaders === undefined ? theirs : own.rewriteHeaders(theirs, request)
+          return { ...headersToSet(reply, headers), 'x-krakend-completed': notCompleted(headers) }
         },
-        onError (_reply, { error }) { failed(faultOf(call, error)) },
-        retryDelay: createRetryDelay(retryDelay as FastifyReplyFromHooks['retryDelay'], call, reply)
-      }
-      // reply-from would write a Buffer as JSON, and refuse a body with GET: the view has the body, and the address, which reply-from
-      // would read as a browser does.
-      if (!isBodied) request.body = undefined
-      calls.run(call, () => { reply.from(isAddressed ? others.getUpstream === undefined ? origin + path : path : origin, hooks) })
+        onResponse: handOver && ((_request: unknown, _reply: unknown, { statusCode, headers, stream }: any) => {
+          handOver(reply, { statusCode, headers, stream }, ends)
+        })
+      } as unknown as FastifyReplyFromHooks
+      const call: ReplyFromCall = { core, hosts, uses, fail: failed }
+      // reply-from writes a Buffer as JSON, refuses the body of a GET, and parses the address as a browser does: unless an override
+      // asks for its own, the dispatcher sends those of `core`.
+      if (!uses.body) request.body = undefined
+      calls.run(call, () => { reply.from(uses.address ? path : '/', guardHooks(hooks, call, reply, failure)) })
     } catch (error) {
       failed(error)
     }
   }
-}
-
-function setOrDelete (headers: Headers, name: string, value: string | undefined): void {
-  if (value === undefined) delete headers[name]
-  else headers[name] = value
 }

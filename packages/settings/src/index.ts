@@ -31,5 +31,5 @@ export { secretFields, secretHeaders, secretParameters } from './secrets/secret-
 export { holdsSecrets, isSecretPlace, maskRawText, maskScalar, shownKey, shownPlace, showValue } from './secrets/secret-places.ts'
 export { describeValue, listWords } from './words/describe-value.ts'
 export { adviseWord } from './words/advise-value.ts'
-export { closestWord, suggest } from './words/did-you-mean.ts'
+export { closestWord, suggest, suggestName } from './words/did-you-mean.ts'
 export { foldKey, isComment } from './words/fold-key.ts'

@@ -69,7 +69,7 @@ function writePassage (status: number, headers: Headers, body: Passage, reply: F
  * As in the reference, passed-on responses are marked as not complete, and a backend's own line of this name follows
  * the gateway's.
  */
-function notCompleted ({ 'x-krakend-completed': theirs }: Headers): string | string[] {
+export function notCompleted ({ 'x-krakend-completed': theirs }: Headers): string | string[] {
   return theirs === undefined ? 'false' : ['false', ...[theirs].flat()]
 }
 

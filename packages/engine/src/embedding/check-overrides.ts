@@ -1,5 +1,5 @@
 import type { Endpoint } from '@floodgate/core'
-import { closestWord, isObject } from '@floodgate/settings'
+import { isObject, suggestName } from '@floodgate/settings'
 import type { EndpointOverrides, RouteDescription } from './endpoint-overrides.ts'
 import { findEndpoints, nameOf } from './find-endpoint.ts'
 
@@ -82,7 +82,7 @@ export function findOverrides (
   for (const [name, changes] of Object.entries(overrides)) {
     const named = findEndpoints(endpoints, name)
     if (named.length === 0) {
-      wrong.push(`"overrides": the configuration has no endpoint "${name}": ${nearest(name, endpoints.slice(0, 1000).map(nameOf))}`)
+      wrong.push(`"overrides": the configuration has no endpoint "${name}": ${suggestName(name, namesLike(name, endpoints))}`)
     }
     if (!isObject(changes)) { wrong.push(`"overrides" of "${name}" must be an object: { onResponse, … }`); continue }
     wrong.push(
@@ -95,9 +95,14 @@ export function findOverrides (
   return { byEndpoint, wrong }
 }
 
+/** Paths for a path, otherwise methods and paths; of very many endpoints the first. */
+function namesLike (name: string, endpoints: readonly Endpoint[]): string[] {
+  return [...new Set(endpoints.slice(0, 1000).map((endpoint) => name.startsWith('/') ? endpoint.path : nameOf(endpoint)))]
+}
+
 function judge (name: string, value: unknown, elsewhere: Readonly<Record<string, string>>): string[] {
   const known = Object.keys(checks).filter((one) => elsewhere[one] === undefined)
-  if (!Object.hasOwn(checks, name)) return [`there is no override "${name}": ${nearest(name, known)}`]
+  if (!Object.hasOwn(checks, name)) return [`there is no override "${name}": ${suggestName(name, known)}`]
   if (elsewhere[name] !== undefined) return [`"${name}" ${elsewhere[name]}`]
   const { expected, fits } = checks[name as keyof EndpointOverrides]
   if (!fits(value)) return [`"${name}" must be ${expected}`]
@@ -113,7 +118,7 @@ function judge (name: string, value: unknown, elsewhere: Readonly<Record<string,
 function judgeDescription (schema: object): string[] {
   return Object.entries(schema).flatMap(([name, value]) => {
     if (value === undefined) return []
-    if (!Object.hasOwn(descriptionChecks, name)) return [`"schema" has no "${name}": ${nearest(name, Object.keys(descriptionChecks))}`]
+    if (!Object.hasOwn(descriptionChecks, name)) return [`"schema" has no "${name}": ${suggestName(name, Object.keys(descriptionChecks))}`]
     const { expected, fits } = descriptionChecks[name as keyof RouteDescription]
     return fits(value) ? [] : [`"schema.${name}" must be ${expected}`]
   })
@@ -123,9 +128,4 @@ function judgeDescription (schema: object): string[] {
 function firstParameter (written: () => unknown): string | null {
   const text = Function.prototype.toString.call(written)
   return (/^(?:async\s+)?([\w$]+)\s*=>/.exec(text) ?? /^[^(]*\(\s*([\w$]+)/.exec(text))?.[1] ?? null
-}
-
-function nearest (name: string, known: readonly string[]): string {
-  const meant = closestWord(name, known)
-  return meant === null ? `write one of ${known.join(', ')}` : `did you mean "${meant}"?`
 }

@@ -1,4 +1,5 @@
 import { Resolver } from 'node:dns/promises'
+import { setTimeout } from 'node:timers/promises'
 import type { SrvRecord } from 'node:dns'
 import type { Host } from '@floodgate/http-client'
 
@@ -21,7 +22,7 @@ export interface SrvDirectoryOptions {
 export interface SrvDirectory {
   /** Looks a name up now and again every `ttl`; a name is looked up once for all its backends. */
   watch (name: string, scheme: string): SrvService
-  /** Resolves when every first lookup has ended, successfully or not. */
+  /** Resolves when every first lookup has ended, successfully or not, and after 3 s at the latest. */
   ready (): Promise<void>
   /** Ends all lookups. */
   close (): void
@@ -32,6 +33,8 @@ interface Watched extends SrvService {
 }
 
 const DEFAULT_TTL = 30_000
+/** How long a start waits for slow name servers, in ms. */
+const MAX_FIRST_LOOKUP = 3000
 
 /**
  * Creates a directory of SRV names. The records with the lowest priority number are used, as on the reference; a
@@ -64,7 +67,14 @@ export function createSrvDirectory ({ ttl = DEFAULT_TTL, servers, onError }: Srv
 
   return {
     watch,
-    async ready () { await Promise.all([...services.values()].map(({ first }) => first)) },
+    async ready () {
+      if (services.size === 0) return
+      const waited = new AbortController()
+      const { signal } = waited
+      const late = setTimeout(MAX_FIRST_LOOKUP, undefined, { signal }).catch(() => {})
+      await Promise.race([Promise.all(Array.from(services.values(), ({ first }) => first)), late])
+      waited.abort()
+    },
     close () {
       closed = true
       for (const timer of timers) clearInterval(timer)

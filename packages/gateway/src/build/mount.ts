@@ -1,9 +1,8 @@
 import type { FastifyInstance, RouteHandlerMethod } from 'fastify'
 import { ConfigError, problemAt, type LoadedConfig, type Problem } from '@floodgate/config-loader'
 import { guardScope, registerRoutes, routerSettings, type EndpointRoute } from '@floodgate/router'
-import { Call, type Backend, type Endpoint, type Feature, type FeatureContext, type Workers } from '@floodgate/core'
-import { createClients, type Client } from '@floodgate/http-client'
-import { createFailure, createSrvDirectory, findOverrides, type ErrorAnswerOptions, type FloodgateEntry } from '@floodgate/engine'
+import { Call, type Endpoint, type Feature, type FeatureContext, type Workers } from '@floodgate/core'
+import { createFailure, findOverrides, openEntry, type ErrorAnswerOptions, type FloodgateEntry } from '@floodgate/engine'
 import { createAttachments, type Attachments, type ForeignOptions, type OnFault } from './attach.ts'
 import { loadConfigured } from './configured-features.ts'
 import { answerBare, guardHooks, timeLeft } from '../foreign/guard-hook.ts'
@@ -80,26 +79,15 @@ async function build (scope: FastifyInstance, loaded: LoadedConfig, options: Mou
   const { judge } = options
   const overrides = findOverrides(options.overrides ?? {}, model.endpoints, servedByProxy)
   if (overrides.wrong.length > 0) throw wrongOptions(overrides.wrong)
-  const clients = createClients({
-    ...(options.env && { env: options.env }),
+  const { entry, clients, close } = openEntry(scope, model, {
+    plugin: '@floodgate/gateway',
+    name: options.name,
+    env: options.env,
     watch: judge === undefined && (options.watchCertificates ?? true),
-    log: { warn (message) { scope.log.warn(message) }, info (message) { scope.log.info(message) } }
+    closeTimeout: options.closeTimeout ?? 10_000
   })
-  const directory = createSrvDirectory({
-    ttl: model.dnsCacheTtl,
-    onError: (name, err) => { scope.log.warn({ name, err }, 'SRV lookup failed: the previous hosts stay in use') }
-  })
-  closers.push(async () => {
-    directory.close()
-    await clients.close({ timeout: options.closeTimeout ?? 10_000 })
-  })
-
-  const acquired = new Map<Backend, Client>()
-  const clientFor = (backend: Backend): Client => {
-    const client = acquired.get(backend) ?? clients.acquire(backend.client)
-    acquired.set(backend, client)
-    return client
-  }
+  closers.push(close)
+  const { clientFor, directory } = entry
   const problems: Problem[] = []
   const warnings: Problem[] = []
   const renewals: (() => void | Promise<void>)[] = []
@@ -180,16 +168,9 @@ async function build (scope: FastifyInstance, loaded: LoadedConfig, options: Mou
   if (metrics !== null) closers.push(() => metrics.close())
   if (judge === undefined) await directory.ready()
   return {
-    name: options.name,
-    model,
-    by: `@floodgate/gateway at ${scope.prefix || '/'}`,
-    endpoints: model.endpoints,
+    ...entry,
     files,
     warnings,
-    directory,
-    clientFor,
-    dispatcherFor: (backend) => clientFor(backend).dispatcher,
-    stats: () => clients.stats(),
     get metricsUrl () { return metrics?.url ?? null },
     async renew () {
       clients.renew()

@@ -1,8 +1,5 @@
 import { stringify, type ParsedUrlQueryInput } from 'node:querystring'
-import {
-  describeKind, findWrongHeaders, ignoreRejection, type CoreRequest, type Exchange, type Headers, type Step,
-  type StepResponse
-} from '@floodgate/core'
+import { prepareStep, type CoreRequest, type Exchange, type Step, type StepResponse } from '@floodgate/core'
 import type { StepGuard } from '../foreign/guard-step.ts'
 import type { EndpointOverrides } from '@floodgate/engine'
 
@@ -13,7 +10,7 @@ export function overrideEndpoint ({ rewriteHeaders, rewriteResponse }: EndpointO
     step = guard('the override rewriteHeaders', step, (inner) => async function rewriteAnswerHeaders (request: CoreRequest) {
       const response = await inner(request)
       try {
-        response.headers = checkHeaders(rewriteHeaders(response.headers, request.incoming))
+        response.headers = rewriteHeaders(response.headers, request.incoming)
       } catch (error) {
         discard(response)
         throw error
@@ -37,42 +34,28 @@ export function overrideEndpoint ({ rewriteHeaders, rewriteResponse }: EndpointO
 }
 
 /** What changes the host, and the query, that is called. */
-export function overrideBackend ({ getUpstream, queryString }: EndpointOverrides, next: Step, { step: guard }: StepGuard): Step {
-  let step = next
-  if (queryString !== undefined) {
-    step = guard('the override queryString', step, (inner) => function overrideQuery (request: CoreRequest) {
+export function overrideBackend ({ getUpstream, queryString }: EndpointOverrides, next: Step): Step {
+  if (getUpstream === undefined && queryString === undefined) return next
+  return prepareStep(function overrideAddress (request) {
+    if (getUpstream !== undefined) request.origin = new URL(getUpstream(request.incoming, request.origin)).origin
+    if (queryString !== undefined) {
       const [path = '', search] = request.target.split(/(?=\?)/)
-      const query = readQuery(
-        typeof queryString === 'function'
-          ? queryString(search, request.incoming.raw.url!, request.incoming)
-          : stringify(queryString as ParsedUrlQueryInput)
-      )
-      request.target = query === '' ? path : `${path}?${query}`
-      return inner(request)
-    })
-  }
-  if (getUpstream !== undefined) {
-    step = guard('the override getUpstream', step, (inner) => function overrideUpstream (request: CoreRequest) {
-      request.origin = readOrigin(getUpstream(request.incoming, request.origin))
-      return inner(request)
-    })
-  }
-  return step
+      const query = typeof queryString === 'function'
+        ? queryString(search, request.incoming.raw.url!, request.incoming)
+        : stringify(queryString as ParsedUrlQueryInput)
+      request.target = query ? `${path}?${query}` : path
+    }
+  }, next)
 }
 
 /** What changes the request to a backend. */
-export function overrideExchange (
-  { rewriteRequestHeaders, method, body, contentType }: EndpointOverrides,
-  next: Exchange,
-  { exchange: guard }: StepGuard
-): Exchange {
-  let exchange = next
-  if (rewriteRequestHeaders !== undefined) {
-    exchange = guard('the override rewriteRequestHeaders', exchange, (inner) => function overrideRequestHeaders (request: CoreRequest) {
-      request.headers = checkHeaders(rewriteRequestHeaders(request.incoming, { ...request.headers }))
-      return inner(request)
-    })
-  }
+export function overrideExchange ({ rewriteRequestHeaders, method, body, contentType }: EndpointOverrides, next: Exchange): Exchange {
+  const exchange: Exchange = rewriteRequestHeaders === undefined
+    ? next
+    : async function overrideRequestHeaders (request) {
+      request.headers = rewriteRequestHeaders(request.incoming, { ...request.headers })
+      return next(request)
+    }
   return method === undefined && body === undefined ? exchange : replaceRequest(exchange, method, body, contentType)
 }
 
@@ -88,38 +71,6 @@ function replaceRequest (next: Exchange, method: string | undefined, body: unkno
     }
     return next(request)
   }
-}
-
-function readQuery (given: unknown): string {
-  ignoreRejection(given)
-  if (given === undefined || given === null) return ''
-  if (typeof given !== 'string' || !/^[\x21-\x7e]*$/.test(given)) {
-    throw new TypeError(
-      `it gave ${typeof given === 'string' ? JSON.stringify(given.slice(0, 200)) : describeKind(given)}: a query, encoded, is expected`
-    )
-  }
-  return given
-}
-
-function readOrigin (given: unknown): string {
-  ignoreRejection(given)
-  if (typeof given !== 'string' || !/^https?:\/\//i.test(given) || !URL.canParse(given)) {
-    throw new TypeError(
-      `it gave ${typeof given === 'string' ? JSON.stringify(given.replace(/\/\/[^/@]*@/, '//')) : describeKind(given)}: expected the origin to call, such as "http://api:8080"`
-    )
-  }
-  return new URL(given).origin
-}
-
-function checkHeaders (headers: Headers): Headers {
-  ignoreRejection(headers)
-  // A copy of the request: what a function makes that takes its parameters the other way round.
-  if (typeof headers === 'object' && headers !== null && 'raw' in headers && 'log' in headers) {
-    throw new TypeError('it gave the request: its parameters are (request, headers)')
-  }
-  const wrong = findWrongHeaders(headers)
-  if (wrong !== null) throw new TypeError(`it ${wrong}`)
-  return headers
 }
 
 /** Discards a body that will not be read. */

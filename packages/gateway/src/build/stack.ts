@@ -5,7 +5,7 @@ import {
 import { foreignFault, prepareStep, type Backend, type Endpoint, type Service, type Step } from '@floodgate/core'
 import { recycle, type Client } from '@floodgate/http-client'
 import {
-  createCoreRequest, createExchange, createHosts, createReadingExchange, createTarget, serve,
+  createCoreRequest, createExchange, createHosts, createReadingExchange, createTarget, guardOverrides, serve,
   type EndpointOverrides, type ErrorAnswerOptions, type ExchangeOptions, type Render, type SrvDirectory
 } from '@floodgate/engine'
 import type { FastifyRequest, RouteHandlerMethod } from 'fastify'
@@ -35,10 +35,11 @@ export interface Parts {
 export function composeEndpoint (
   endpoint: Endpoint,
   parts: Parts,
-  overrides: EndpointOverrides = {},
+  own: EndpointOverrides = {},
   timeLeft?: (request: FastifyRequest) => number
 ): RouteHandlerMethod {
   const where = `${endpoint.method} ${endpoint.path}`
+  const overrides = guardOverrides(own, where)
   const guard = createStepGuard(where)
   let isTouched = endpoint.backends.length > 1
   const compose = (backend: Backend): Step => {
@@ -116,7 +117,7 @@ function composeBackend (
     ...(!onTheWire && { recycle })
   }
   const call = createExchange(options)
-  const exchange = attachments.aroundExchange(overrideExchange(overrides, call, guard), backend, guard)
+  const exchange = attachments.aroundExchange(overrideExchange(overrides, call), backend, guard)
   // There is nothing between the call and the decoding that needs headers or changes the response.
   const isDirect = exchange === call
   const isOnly = endpoint.backends.length === 1
@@ -124,7 +125,7 @@ function composeBackend (
     ? createReadingExchange({ ...options, bare: true }, createReadAnswer(backend, { inflated: true, unread: isOnly, bare }))
     : createBackendStep(backend, exchange)
   const decoded = createDecoded(false)
-  const around = overrideBackend(overrides, attachments.aroundBackend(decoded, backend, guard), guard)
+  const around = overrideBackend(overrides, attachments.aroundBackend(decoded, backend, guard))
   // Only the merging uses its responses.
   const featured = around === decoded && !isOnly ? createDecoded(true) : around
   const target = createTarget(backend, endpoint, { service: parts.model })

@@ -5,7 +5,7 @@ import type { ClientSettings } from '@floodgate/settings'
 import type { CreateCoreRequest, EndpointOverrides, ErrorAnswerOptions, Target } from '@floodgate/engine'
 import type { Teardown } from '@floodgate/testing'
 import { serveEndpoint } from '../../src/serve-endpoint.ts'
-import { createView } from '../../src/view.ts'
+import { createDispatcher } from '../../src/dispatcher.ts'
 
 export interface RouteOptions {
   path?: string
@@ -40,7 +40,7 @@ export async function startGateway (t: Teardown, { origin, routes, client: setti
   })
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', (_request, payload, done) => { done(null, payload) })
-  app.register(import('@fastify/reply-from'), { undici: createView(client), disableRequestLogging: true })
+  app.register(import('@fastify/reply-from'), { undici: createDispatcher(client), disableRequestLogging: true })
   before?.(app)
   app.after(() => {
     for (const route of routes) addRoute(app, origin, route)

@@ -1,5 +1,5 @@
 import { formatPlace } from '../place.ts'
-import { closestWord } from '../words/did-you-mean.ts'
+import { suggestName } from '../words/did-you-mean.ts'
 import { judge } from './judge.ts'
 import type { Schema } from './schema.ts'
 
@@ -26,14 +26,9 @@ export function judgeOptions ({ properties, required = [] }: OptionsSchema, opti
     const [name = '', ...steps] = place.slice(1).map(String)
     const schema = Object.hasOwn(properties, name) ? properties[name] : undefined
     const what = code === 'missing-key' && steps.length === 0 ? 'is missing: pass' : 'must be'
-    if (schema === undefined) wrong.add(`"${name}" is not a known option: ${nearest(name, Object.keys(properties))}`)
+    if (schema === undefined) wrong.add(`"${name}" is not a known option: ${suggestName(name, Object.keys(properties))}`)
     else if (schema.title !== undefined) wrong.add(`"${name}" ${what} ${schema.title}`)
     else wrong.add(`"${formatPlace(place.slice(1))}" ${message}${instead == null ? '' : `: ${instead}`}`)
   }, false)
   return [...wrong]
-}
-
-function nearest (name: string, known: readonly string[]): string {
-  const meant = closestWord(name, known)
-  return meant === null ? `write one of ${known.join(', ')}` : `did you mean "${meant}"?`
 }

@@ -34,7 +34,12 @@ export function suggest (nearest: ProblemDraft['nearest']): string | null {
   return word === null ? null : `did you mean ${JSON.stringify(word)}?`
 }
 
-/** The same about a key; when nothing is near, the keys that there are. */
+/** Advice about a misspelt name; when nothing is near, the names that there are. */
+export function suggestName (name: string, known: readonly string[]): string {
+  return suggest({ word: name, among: known }) ?? `write one of ${known.join(', ')}`
+}
+
+/** Advice about a misspelt key; when nothing is near, the keys that there are. */
 export function suggestKey ({ word, among }: NonNullable<ProblemDraft['nearest']>): string {
   const known = [...among]
   const part = known.find((name) => word.length > 3 && name.includes(foldKey(word)))

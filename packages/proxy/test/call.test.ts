@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { once } from 'node:events'
 import http from 'node:http'
 import net from 'node:net'
@@ -20,7 +21,7 @@ async function startBackend (t: Test) {
     else if (req.url === '/once') res.writeHead(503).end('busy')
     else if (req.url === '/hangup') req.socket.destroy()
   })
-  return { url: origin.url, asked: () => asked, nextAsked: () => new Promise<void>((resolve) => { waiting.push(resolve) }) }
+  return { url: origin.url, asked: () => asked, connections: () => origin.accepted, nextAsked: () => new Promise<void>((resolve) => { waiting.push(resolve) }) }
 }
 
 async function start (t: Test, backend: string, overrides: EndpointOverrides = {}, timeout = '2s') {
@@ -107,6 +108,30 @@ t.test('retry: never after the client has left', async (t) => {
   // Longer than the timer of an attempt that was due when the gateway heard of it, and of the one after that.
   for (let i = 0; i < 3; i++) await new Promise((resolve) => { setTimeout(resolve, 25) })
   t.ok(backend.asked() <= asked + 1, `${backend.asked() - asked} more`)
+})
+
+t.test('call: hooks run in the context of their own request, over a connection that another one opened', async (t) => {
+  const context = new AsyncLocalStorage<string>()
+  const backend = await startBackend(t)
+  const seen: unknown[] = []
+  const app = Fastify()
+  t.teardown(() => app.close())
+  app.addHook('onRequest', (request, _reply, done) => { context.run(String(request.headers['x-id']), done) })
+  app.addHook('onSend', async (_request, _reply, payload) => { seen.push(context.getStore()); return payload })
+  const endpoints = ['/busy', '/once'].map((endpoint) => ({ endpoint, output_encoding: 'no-op', backend: [{ host: [backend.url], url_pattern: endpoint }] }))
+  await app.register(configLoader, { config: { version: 3, endpoints }, env: {} })
+  await app.register(proxy, {
+    overrides: {
+      '/busy': { retryDelay: ({ attempt }) => { seen.push(context.getStore()); return attempt < 1 ? 5 : null } },
+      '/once': { onResponse: (_request, reply, { stream }) => { seen.push(context.getStore()); reply.send(stream) } }
+    }
+  })
+  const url = await app.listen({ port: 0, host: '127.0.0.1' })
+  t.equal((await call(`${url}/busy`, { headers: { 'x-id': 'first' } })).status, 503)
+  t.equal(String((await call(`${url}/once`, { headers: { 'x-id': 'second' } })).body), 'at last')
+  t.equal((await call(`${url}/busy`, { headers: { 'x-id': 'third' } })).status, 503)
+  t.same(seen, ['first', 'first', 'first', 'second', 'second', 'third', 'third', 'third'])
+  t.equal(backend.connections(), 1)
 })
 
 t.test('reply.from(): a client that leaves before the answer ends the call', async (t) => {

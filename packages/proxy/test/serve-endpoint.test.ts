@@ -96,6 +96,7 @@ t.test('reply-from: status and headers pass, those of the connection do not', as
   t.equal(answer.body.toString(), 'teapot')
   t.same(answer.headers['set-cookie'], ['a=1; Path=/', 'b=2'])
   t.match(answer.headers, { 'content-type': 'text/x-odd', link: '<a>, <b>', 'x-empty': '', 'proxy-authenticate': 'Basic', 'x-krakend-completed': 'false', 'x-latin': 'caf\xe9' })
+  t.same(answer.rawHeaders.flatMap((text, i) => text === 'x-krakend-completed' ? [answer.rawHeaders[i + 1]] : []), ['false', 'true'], "the backend's own follows")
   for (const name of ['x-hop', 'keep-alive', 'proxy-connection', 'upgrade', 'trailer', 'te']) t.notHas(answer.headers, name)
   const names = seen.filter((_, i) => i % 2 === 0).map((name) => name.toLowerCase())
   for (const name of ['x-mine', 'te', 'proxy-authorization', 'keep-alive', 'proxy-connection', 'upgrade']) t.notOk(names.includes(name), name)
@@ -127,6 +128,7 @@ t.test('reply-from: 204, 304 and HEAD have no body, 1xx are not answers, and sta
     const answer = await call(`${url}/${path}`)
     t.equal(answer.status, Number(path) || 200)
     t.equal(answer.body.length, 0)
+    if (path !== '204') t.equal(answer.headers['content-type'], path === '304' ? undefined : 'text/plain')
     t.equal(answer.headers.etag, '"1"')
     t.equal(answer.broken, false)
   }

@@ -1,0 +1,73 @@
+import type { FastifyInstance } from 'fastify'
+import type { Backend, Service } from '@floodgate/core'
+import { createClients, type Client, type Clients } from '@floodgate/http-client'
+import { createSrvDirectory } from '../target/srv-directory.ts'
+import type { FloodgateEntry } from './floodgates.ts'
+
+export interface EntryOptions {
+  /** The plugin that serves the model: `@floodgate/gateway`. */
+  readonly plugin: string
+  /** Name in `app.floodgate`. Default: the scope's prefix, otherwise the configuration's name. */
+  readonly name?: string | undefined
+  /** HTTP clients to use; the code that created them closes them. Default: own ones. */
+  readonly clients?: Clients | undefined
+  /** Where proxy variables of own clients come from. Default: `process.env`. */
+  readonly env?: NodeJS.ProcessEnv | undefined
+  /** Whether own clients read certificates again when their files change. Default true. */
+  readonly watch?: boolean | undefined
+  /** How long `close` waits for calls of own clients, in ms. */
+  readonly closeTimeout: number
+}
+
+export interface OpenEntry {
+  readonly entry: FloodgateEntry
+  readonly clients: Clients
+  /** Closes own clients, releases others, and ends the SRV lookups. */
+  close (): Promise<void>
+}
+
+/** Opens what a model's backends are called with, and describes it for `app.floodgate`; the caller closes it. */
+export function openEntry (
+  { log, prefix }: Pick<FastifyInstance, 'log' | 'prefix'>,
+  model: Service,
+  { plugin, name = prefix || model.name, clients: given, env, watch = true, closeTimeout }: EntryOptions
+): OpenEntry {
+  const clients = given ?? createClients({
+    ...env !== undefined && { env },
+    watch,
+    log: { warn (message) { log.warn(message) }, info (message) { log.info(message) } }
+  })
+  const directory = createSrvDirectory({
+    ttl: model.dnsCacheTtl,
+    onError: (name, err) => { log.warn({ name, err }, 'SRV lookup failed: the previous hosts stay in use') }
+  })
+  const acquired = new Map<Backend, Client>()
+  function clientFor (backend: Backend): Client {
+    const client = acquired.get(backend) ?? clients.acquire(backend.client)
+    acquired.set(backend, client)
+    return client
+  }
+  const entry: FloodgateEntry = {
+    name,
+    by: `${plugin} at ${prefix || '/'}`,
+    model,
+    endpoints: model.endpoints,
+    files: new Set(),
+    warnings: [],
+    directory,
+    clientFor,
+    dispatcherFor: (backend) => clientFor(backend).dispatcher,
+    stats: () => clients.stats(),
+    metricsUrl: null,
+    async renew () { clients.renew() }
+  }
+  return {
+    entry,
+    clients,
+    async close () {
+      directory.close()
+      if (given === undefined) await clients.close({ timeout: closeTimeout })
+      else await Promise.all(Array.from(acquired.values(), (client) => clients.release(client)))
+    }
+  }
+}
