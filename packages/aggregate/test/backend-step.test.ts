@@ -5,7 +5,6 @@ import type { Readable } from 'node:stream'
 import { DecodedResponse, stringifyExact, type Backend, type Exchange, type StepResponse } from '@floodgate/core'
 import { createBackendStep } from '@floodgate/aggregate'
 import { readAll, startOrigin } from '@floodgate/testing'
-import { readWhole } from '../src/read-body.ts'
 import { createBackend, createRequest, exchange, fault } from './support/requests.ts'
 
 const origin = await startOrigin(t, (req, res) => {
@@ -119,10 +118,4 @@ t.test('createBackendStep: the body of a failure nobody reads is got rid of', as
 t.test('createBackendStep: faults of the exchange pass', async (t) => {
   const failure = new Error('x')
   await t.rejects(call('/ok', {}, undefined, () => Promise.reject(failure)), failure)
-})
-
-t.test('readWhole: a Buffer is whole, null is empty', async (t) => {
-  const body = Buffer.from('x')
-  t.equal(readWhole(body, () => t.fail('never') as never), body)
-  t.equal((readWhole(null, () => t.fail('never') as never) as Buffer).length, 0)
 })

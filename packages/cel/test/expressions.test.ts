@@ -1,7 +1,6 @@
 import t from 'tap'
 import { parseExact, setClaims, type CoreRequest, type StepResponse } from '@floodgate/core'
 import { createCheck, createCompiler } from '../src/expressions.ts'
-import { useOwnNames } from '../src/own-names.ts'
 
 const data = parseExact(Buffer.from('{"n": 30, "f": 1.5, "big": 12345678901234567890, "name": "Ann", "list": [1, 2], "flags": [true], "nothing": [null], "deep": {"ok": true}}')) as Record<string, unknown>
 const answer = (over: object = {}) => ({ status: 200, headers: { 'x-a': '1' }, body: null, data, complete: true, fault: null, ...over }) as StepResponse
@@ -69,11 +68,6 @@ t.test('expressions: convert what cel-go converts, and nothing else', async (t) 
 t.test('expressions: refuse at the start what can never be true', async (t) => {
   const compile = createCompiler({ macros: false })
   for (const source of ['this is not cel', "'text'", 'unknown == 1', "hasHeader('a')", 'req_method > 1']) t.throws(() => compile(source), SyntaxError, source)
-})
-
-t.test('useOwnNames: leaves texts alone, and times without a zone', async (t) => {
-  t.equal(useOwnNames("a.matches('.matches(') && x.matches == r'\\' && matches (\"\\\"matches(\", '''matches(''')"), "a.matchesOfOurs('.matches(') && x.matches == r'\\' && matchesOfOurs (\"\\\"matches(\", '''matches(''')")
-  t.equal(useOwnNames("t.getHours() + t.getHours('UTC') + t.getHours( z ) + d.getHours( ) // t.getHours(z)"), "t.getHours() + t.getHoursOfOurs('UTC') + t.getHoursOfOurs( z ) + d.getHours( ) // t.getHours(z)")
 })
 
 t.test('expressions: tell the parts of times in a zone by name or offset, on any Node', async (t) => {

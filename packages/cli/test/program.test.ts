@@ -1,9 +1,7 @@
-import { execFile, execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { execFile } from 'node:child_process'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import t from 'tap'
-import { takesColor } from '../src/terminal.ts'
 import { version } from '../src/version.ts'
 import { minimal, runCommand, workIn } from './support/run-command.ts'
 
@@ -55,37 +53,6 @@ t.test('version: is printed alone', async (t) => {
   for (const argv of [['version'], ['--version'], ['-v']]) t.strictSame(await runCommand(...argv), { code: 0, out: `${version}\n`, err: '' })
 })
 
-t.test('takesColor: follows the terminal, NO_COLOR, FORCE_COLOR and TERM', async (t) => {
-  const tty = { isTTY: true }
-  const file = { isTTY: false }
-  t.strictSame([
-    takesColor(tty, {}), takesColor(file, {}), takesColor(tty, { NO_COLOR: '1' }), takesColor(tty, { NO_COLOR: '' }), takesColor(tty, { TERM: 'dumb' }),
-    takesColor(file, { FORCE_COLOR: '1' }), takesColor(file, { FORCE_COLOR: '0' }), takesColor(tty, { FORCE_COLOR: '1', NO_COLOR: '1' })
-  ], [true, false, false, true, false, true, false, false])
-})
-
-t.test('schema: is the published file', async (t) => {
-  const { out } = await runCommand('schema')
-  const published = readFileSync(path.resolve(import.meta.dirname, '../floodgate.schema.json'), 'utf8')
-  t.ok(published === out, 'current; else run: node packages/cli/dist/bin.js schema > packages/cli/floodgate.schema.json')
-})
-
-t.test('completion: each script names every verb and its options, and parses', async (t) => {
-  for (const shell of ['bash', 'zsh', 'fish']) {
-    const { code, out } = await runCommand('completion', shell)
-    t.equal(code, 0)
-    for (const word of [...verbs, 'allow-unsupported', 'severity', 'github']) t.ok(out.includes(word), `${shell}: ${word}`)
-    if (hasProgram(shell)) t.doesNotThrow(() => execFileSync(shell, ['-n'], { input: out, stdio: ['pipe', 'ignore', 'pipe'] }), shell)
-  }
-  const { out } = await runCommand('completion', 'bash')
-  const complete = (...words: string[]) => execFileSync('bash', ['-c', `${out}\nCOMP_WORDS=(floodgate ${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length}; _floodgate; printf '%s\\n' "\${COMPREPLY[@]}"`], { encoding: 'utf8' }).trim().split('\n')
-  t.strictSame(complete('ch'), ['check'])
-  t.strictSame(complete('check', '--format', 'g'), ['github'])
-  t.strictSame(complete('migrate', '--format', 'm'), ['markdown'])
-  t.strictSame(complete('completion', 'z'), ['zsh'])
-  t.ok(complete('audit', '--').includes('--severity'))
-})
-
 t.test('bin: is the same program, built; colours only where they are wanted', { timeout: 60_000 }, async (t) => {
   const dir = workIn(t, { 'krakend.json': { ...minimal, prot: 1 } })
   const run = async (argv: string[], env: NodeJS.ProcessEnv = {}) => {
@@ -97,12 +64,3 @@ t.test('bin: is the same program, built; colours only where they are wanted', { 
   t.notMatch((await run(['check', '--no-color', '-c', 'krakend.json'], { FORCE_COLOR: '1' })).err, '\u001b[')
   t.match(await run(['version']), { code: 0, out: `${version}\n`, err: '' })
 })
-
-function hasProgram (name: string): boolean {
-  try {
-    execFileSync(name, ['-c', 'true'], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
-}

@@ -1,9 +1,7 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import Fastify, { type FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import t, { type Test } from 'tap'
-import configLoader, { errors, type ConfigLoaderOptions } from '@floodgate/config-loader'
+import configLoader, { type ConfigLoaderOptions } from '@floodgate/config-loader'
 
 const config = {
   version: 3,
@@ -117,13 +115,4 @@ t.test('configLoader: logs warnings and what the environment set', async (t) => 
   t.teardown(() => app.close())
   await app.register(configLoader, { config: { version: 3, nmae: 'x' }, env: { KRAKEND_TIMEOUT: '1s' } })
   t.match(lines, [{ level: 40, msg: /unknown key "nmae"/ }, { level: 30, overrides: ['timeout (KRAKEND_TIMEOUT)'] }])
-})
-
-t.test('errors: each stands in the README under its code', async (t) => {
-  const readme = await readFile(join(import.meta.dirname, '../README.md'), 'utf8')
-  for (const [key, Constructor] of Object.entries(errors)) {
-    t.equal(new Constructor('', '', '').code, key)
-    t.ok(readme.includes(`\`${key}\``), key)
-  }
-  t.equal(new Set(readme.match(/FG_ERR_CONFIG_[A-Z_]+/g)).size, Object.keys(errors).length)
 })

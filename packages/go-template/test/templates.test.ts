@@ -70,20 +70,6 @@ t.test('include: raw text of a partial, empty when there is none; what the loade
   t.end()
 })
 
-t.test('TemplateError: carries the place, an excerpt and Go\'s message', (t) => {
-  const error = failure('line one\n  {{ .port.x }} tail', { port: 1 })
-  t.match(error, { name: 'TemplateError', code: 'FG_ERR_GO_TEMPLATE_EXECUTE', file: 'main', line: 2, column: 11 })
-  t.equal(error.message, 'template: main:2:10: executing "main" at <.port.x>: can\'t evaluate field x in type interface {}')
-  t.equal(error.excerpt, '2 |   {{ .port.x }} tail\n  |           ^')
-  const parsing = failure('a\nb {{ if }}')
-  t.match(parsing, { code: 'FG_ERR_GO_TEMPLATE_PARSE', line: 2, message: 'template: main:2: missing value for if' })
-  t.match(failure('{{ fail "stop" }}'), { code: 'FG_ERR_GO_TEMPLATE_CALL', message: /error calling fail: stop$/ })
-  const far = failure('x'.repeat(500) + '{{ .a.b }}' + 'y'.repeat(500), { a: 1 })
-  t.ok(far.excerpt.split('\n').every((line) => line.length < 120), 'a long line is cut')
-  t.match(far.excerpt, /\{\{ \.a\.b \}\}/)
-  t.end()
-})
-
 t.test('render: tells what each piece of the text was made by', (t) => {
   const set = createTemplates({ loader: { partial: () => '"raw"' } })
   set.parse('b.tmpl', '{"host": "{{ .h }}"}')
@@ -201,30 +187,6 @@ t.test('now and timeZone: dates follow the given clock and zone', (t) => {
   t.equal(run('{{ toDate "2006-01-02 15:04" "2024-03-31 12:00" | unixEpoch }} {{ (toDate "2006-01-02" "2024-01-15").Local }}', {}, options),
     '1711879200 2024-01-15 00:00:00 +0100 CET')
   t.match(run('{{ now.Year }}'), /^20\d\d$/)
-  t.end()
-})
-
-t.test('execute: renders 2,000 endpoints from a range', (t) => {
-  const set = createTemplates({ loader: { partial: () => '"qos/circuit-breaker": {"interval": 60}' } })
-  set.parse('endpoint.tmpl', `{"endpoint": "{{ .path }}", "method": "{{ .method | default "GET" }}", "timeout": {{ .timeout | quote }},
- "backend": [{{ range $j, $b := .backends }}{{ if $j }},{{ end }}
-  {"host": [{{ range $k, $h := $b.hosts }}{{ if $k }},{{ end }}"{{ $h }}"{{ end }}], "url_pattern": "{{ $b.url }}",
-   "extra_config": { {{ include "breaker" }} }, "group": "{{ printf "%s-%02d" (upper $b.group) $j }}"}{{ end }}],
- "extra_config": {"qos/ratelimit/router": {"max_rate": {{ int .rate }}}{{ if eq .auth.kind "jwt" }}, "auth/validator": {{ toJson .auth }}{{ end }} }}`)
-  set.parse('main', '{"endpoints":[{{ range $i, $e := .endpoints }}{{ if $i }},{{ end }}\n{{ template "endpoint.tmpl" $e }}{{ end }}]}')
-  const endpoints = Array.from({ length: 2000 }, (_, i) => ({
-    path: `/v1/resource/${i}/{id}`,
-    timeout: '3s',
-    rate: i * 1000,
-    auth: { kind: i % 2 === 0 ? 'jwt' : 'none', alg: 'RS256' },
-    backends: [0, 1].map((j) => ({ hosts: ['http://a:8080', 'http://b:8080'], url: `/x/${i}/${j}`, group: 'g' }))
-  }))
-  const start = performance.now()
-  const text = set.execute('main', { endpoints })
-  t.comment(`${Math.round(performance.now() - start)} ms`)
-  const rendered = JSON.parse(text) as { endpoints: { extra_config: Record<string, { max_rate: number }> }[] }
-  t.equal(rendered.endpoints.length, 2000)
-  t.equal(rendered.endpoints[1999]!.extra_config['qos/ratelimit/router']!.max_rate, 1_999_000)
   t.end()
 })
 

@@ -1,10 +1,7 @@
 import t from 'tap'
-import fc from 'fast-check'
 import { JsonText, stringifyExact } from '@floodgate/core'
 import { countedJsonBytes, maxJsonContainers, maxJsonDepth, maxXmlDepth, maxXmlNodes, maxYamlTokens } from '../../src/decode/bounds.ts'
 import { createDecoder } from '../../src/decode/create-decoder.ts'
-import { endOfFirstValue } from '../../src/decode/first-value.ts'
-import { toWellFormed } from '../../src/decode/well-formed.ts'
 
 /** What a decoder makes of a body, as JSON text. */
 function decoded (body: string | Buffer, encoding = 'json', isCollection = false, exact = false): string {
@@ -51,27 +48,6 @@ t.test('json: ignores what follows the first value', async (t) => {
     t.equal(decoded('{"a":"}"}{"b":2}', 'json', false, exact), '{"a":"}"}')
     t.equal(decoded('nullish', 'json', false, exact), 'null')
     t.throws(() => decoded('{"a":x} y', 'json', false, exact), fails)
-  }
-})
-
-t.test('endOfFirstValue: finds the end of any value', async () => {
-  fc.assert(fc.property(fc.jsonValue(), fc.constantFrom('', ' ', '\n'), fc.constantFrom('{', 'x', '"', ' 1', ','), (value, space, rest) => {
-    const json = space + JSON.stringify(value, null, space)
-    const end = endOfFirstValue(json + (typeof value === 'number' ? ' ' : '') + rest)
-    return end === json.length
-  }))
-})
-
-t.test('toWellFormed: repairs halves of pairs and what is no UTF-8, and nothing else', async (t) => {
-  const repaired = (json: string | Buffer) => toWellFormed(Buffer.from(json as string)).toString()
-  t.equal(repaired('"\\ud83d"'), '"\ufffd"')
-  t.equal(repaired('"\\uDE00x"'), '"\ufffdx"')
-  t.equal(repaired('"\\ud83d\\ud83d\\ude00"'), '"\ufffd\\ud83d\\ude00"')
-  t.equal(repaired('"\\\\ud83d"'), '"\\\\ud83d"', 'a backslash, then text')
-  t.equal(repaired(Buffer.from([0x22, 0xe9, 0x22])), '"\ufffd"')
-  for (const json of ['"☃ 😀"', '"\\ud83d\\ude00"', '"\\u00e9"']) {
-    const bytes = Buffer.from(json)
-    t.equal(toWellFormed(bytes), bytes, 'no copy')
   }
 })
 

@@ -5,7 +5,6 @@ import { Readable } from 'node:stream'
 import { DecodedResponse, isMarkedNumber, JsonText, literalOf, parseExact, type StepResponse } from '@floodgate/core'
 import { createRender } from '@floodgate/aggregate'
 import { decodeXml } from '../../src/decode/xml.ts'
-import { negotiate } from '../../src/encode/negotiate.ts'
 import { writeXml } from '../../src/encode/xml.ts'
 import { writeYaml } from '../../src/encode/yaml.ts'
 import { createRequest } from '../support/requests.ts'
@@ -81,18 +80,6 @@ t.test('createRender: what cannot be written is a fault', async (t) => {
   const circle: Data = {}
   circle.circle = circle
   for (const encoding of ['json', 'xml', 'yaml']) t.throws(() => rendered(encoding, new DecodedResponse(circle)), { code: 'FG_ERR_AGGREGATE_ENCODE', status: 500 })
-})
-
-t.test('negotiate: takes the first type accepted that is on offer', async (t) => {
-  const cases: [string | undefined, string][] = [
-    [undefined, 'json'], ['', 'json'], ['*/*', 'json'], ['application/*', 'json'], ['application/json', 'json'], ['image/png', 'json'], ['text/html,image/*', 'json'],
-    ['application/xml', 'xml'], ['application/x-yaml', 'yaml'], ['text/plain', 'yaml'], ['text/*', 'yaml'],
-    ['image/png, application/json;q=0.5, text/plain', 'json'], ['text/html, application/xml;q=0.1, */*', 'xml'], [' , text/plain', 'yaml']
-  ]
-  for (const [accept, encoding] of cases) t.equal(negotiate(accept), encoding, accept ?? 'no header')
-  t.same(rendered('negotiate', text('{"a":1}'), 'application/xml'), ['application/xml', '<a>1</a>'])
-  t.same(rendered('negotiate', text('{"a":1}'), 'text/plain'), ['application/yaml; charset=utf-8', 'a: "1"\n'])
-  t.same(rendered('negotiate', text('{"a": 1}')), [JSON_TYPE, '{"a": 1}'])
 })
 
 t.test('xml: writes as mxj does', async (t) => {

@@ -4,7 +4,6 @@ import { JsonText, stringifyExact, type Backend } from '@floodgate/core'
 import { createShape } from '../../src/shape/create-shape.ts'
 import { createAllow } from '../../src/shape/allow.ts'
 import { createDeny } from '../../src/shape/deny.ts'
-import { readFields } from '../../src/shape/fields.ts'
 import { createMapping } from '../../src/shape/mapping.ts'
 import { createBackend } from '../support/requests.ts'
 
@@ -53,17 +52,6 @@ t.test('createShape: all but what denies below the first level keeps the text, a
     const data = shape(JSON.parse(json))
     return shape.exact === false && text instanceof JsonText && same(leaves(JSON.parse(text.bytes.toString())), leaves(data)) && same(leaves(text.plain), leaves(data)) && text.isEmpty === (Object.keys(data as Data).length === 0)
   }), { numRuns: 2000 })
-})
-
-t.test('readFields: takes the first level apart, as it is written', async (t) => {
-  const json = '{ "a" : 1.0 , "b\\"" : {"a":[",", "}"]}, "c":"x,\\"y", "a": 2 }'
-  const fields = readFields(new JsonText(Buffer.from(json), JSON.parse(json)))
-  t.same([...fields].map(([key, { member, value }]) => [key, member.toString(), value.toString()]), [
-    ['a', '"a": 2 ', ' 2 '],
-    ['b"', '"b\\"" : {"a":[",", "}"]}', ' {"a":[",", "}"]}'],
-    ['c', '"c":"x,\\"y"', '"x,\\"y"']
-  ])
-  t.equal(readFields(new JsonText(Buffer.from(' { } '), {})).size, 0)
 })
 
 t.test('createShape: target, then allow or deny, then mapping, then group', async (t) => {

@@ -1,15 +1,8 @@
 import { createHash } from 'node:crypto'
 import t from 'tap'
 import { fnv128 } from '../../src/api-keys/fnv128.ts'
-import { createKeyRate } from '../../src/api-keys/rate.ts'
 import { startOrigin } from '@floodgate/testing'
 import { startGateway } from '../support/gateway.ts'
-
-t.test('fnv128: the values of the FNV reference', async (t) => {
-  t.equal(fnv128(''), '6c62272e07bb014262b821756295c58d')
-  t.equal(fnv128('a'), 'd228cb69101a8caf78912b704e4a141e')
-  t.equal(fnv128('ab'), '0880945aeeab1be95aa073305526c088')
-})
 
 t.test('auth/api-keys: keys, roles and what backends are told of them', async (t) => {
   const seen: (string | string[] | undefined)[] = []
@@ -81,9 +74,4 @@ t.test('auth/api-keys: wrong settings stop the start, and show no key', async (t
     t.match(error, { code: 'FG_ERR_CONFIG_INVALID', message: why })
     t.notMatch(error.message, /hush-hush/)
   }
-})
-
-t.test('createKeyRate: a second\'s worth at once, for each key', async (t) => {
-  const take = createKeyRate(0.5)
-  t.same([take(1, 0), take(1, 0), take(2, 0), take(1, 1999), take(1, 4000)], [true, false, true, false, true])
 })

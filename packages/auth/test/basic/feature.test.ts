@@ -1,8 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { hashSync } from 'bcryptjs'
 import t from 'tap'
-import { createCompareThread } from '../../src/basic/compare-thread.ts'
-import { createPasswordCheck } from '../../src/basic/password-check.ts'
 import { startOrigin, writeFiles } from '@floodgate/testing'
 import { startGateway } from '../support/gateway.ts'
 
@@ -42,22 +40,6 @@ t.test('auth/basic: a file that changed is read when the gateway is told to', as
   t.match(gateway.log.join(), /is not a bcrypt hash.*the previous users stay in use/)
 })
 
-t.test('createPasswordCheck: what is right is remembered, and only so many may wait', async (t) => {
-  const check = createPasswordCheck(new Map([['a', hash('right')]]))
-  t.equal(await check('a', 'right'), true)
-  t.equal(check('a', 'right'), true, 'at once')
-  t.ok(check('a', 'wrong') instanceof Promise)
-  const waiting = Array.from({ length: 200 }, (_, i) => check('a', `wrong ${i}`))
-  t.ok(waiting.includes(null))
-  t.equal(waiting.filter((verdict) => verdict !== null).length, 15, 'of one client')
-  const others = Array.from({ length: 200 }, (_, i) => check('a', `also wrong ${i}`, `client ${i}`))
-  t.equal(others.filter((verdict) => verdict !== null).length, 48, 'of all')
-  t.same(new Set((await Promise.all(waiting)).filter((verdict) => verdict !== null)), new Set([false]))
-  t.equal(check('a', 'wrong'), false, 'so is what is wrong')
-  t.same(new Set((await Promise.all(others)).filter((verdict) => verdict !== null)), new Set([false]))
-  t.equal(await createPasswordCheck(new Map())('a', 'b'), false)
-})
-
 t.test('auth/basic: wrong settings stop the start', async (t) => {
   const { sha, bare } = writeFiles(t, { sha: 'a:{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=', bare: '# users\nhush-hush\n' })
   const wrong: [object, RegExp][] = [
@@ -74,34 +56,4 @@ t.test('auth/basic: wrong settings stop the start', async (t) => {
     t.match(error, { code: 'FG_ERR_CONFIG_INVALID', message: why })
     t.notMatch(error.message, /hush-hush/)
   }
-})
-
-t.test('createPasswordCheck: clients take turns, equal questions are one, and nobody compares for who has left', async (t) => {
-  const compared: string[] = []
-  const check = createPasswordCheck(new Map([['a', hash('right')]]), { compare: async (password) => { compared.push(password); return password === 'right' } })
-  const many = Array.from({ length: 10 }, (_, i) => check('a', `wrong ${i}`, 'one'))
-  const other = check('a', 'right', 'other')
-  const gone = check('a', 'left', 'third', () => true)
-  t.equal(check('a', 'wrong 9', 'fourth'), many[9], 'the same promise')
-  t.same([await other, await gone], [true, null])
-  t.ok(compared.indexOf('right') < 3, compared.join())
-  t.same(await Promise.all(many), Array(10).fill(false))
-  t.equal(compared.length, 11)
-})
-
-t.test('createCompareThread: compares off the main thread, and starts again after it broke', async (t) => {
-  const errors: Error[] = []
-  const thread = createCompareThread((error) => { errors.push(error) })
-  let turns = 0
-  const count = setInterval(() => { turns++ }, 1)
-  const slow = hashSync('right', 10)
-  t.same(await Promise.all([thread.compare('right', slow), thread.compare('wrong', slow), thread.compare('x', 'no hash')]), [true, false, false])
-  clearInterval(count)
-  t.ok(turns > 0, 'the main thread went on')
-  const lost = thread.compare('right', slow)
-  await thread.close()
-  t.equal(await lost, null)
-  t.equal(await thread.compare('right', slow), true)
-  await thread.close()
-  t.same(errors, [])
 })

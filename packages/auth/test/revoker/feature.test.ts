@@ -2,7 +2,6 @@ import http from 'node:http'
 import net from 'node:net'
 import { request } from 'undici'
 import t from 'tap'
-import { createRevocations } from '../../src/revoker/revocations.ts'
 import { freePort, listen, startOrigin, writeFiles } from '@floodgate/testing'
 import { startGateway } from '../support/gateway.ts'
 import { createSecretSigner, keySet } from '../support/tokens.ts'
@@ -92,16 +91,4 @@ t.test('auth/revoker: its port survives any bytes', async (t) => {
   await new Promise((resolve) => reset.once('close', resolve))
   t.match(await send(`GET /tokens/a${head}`), /^HTTP\/1.1 200 .*\{"revoked":false\}/s)
   t.match(await send(`GET http://gateway.test/tokens/a${head}`), /^HTTP\/1.1 200 /)
-})
-
-t.test('createRevocations: entries end, and none makes room for another', async (t) => {
-  const revocations = createRevocations(1000, 2)
-  t.ok(revocations.add(['a', 'b'], 0))
-  t.notOk(revocations.add(['c'], 999))
-  t.ok(revocations.add(['a'], 999), 'again, for longer')
-  t.same([revocations.has('a', 1000), revocations.has('b', 1000)], [true, false])
-  t.ok(revocations.add(['c'], 1000))
-  t.equal(revocations.size, 2)
-  t.ok(revocations.remove('c'))
-  t.notOk(revocations.remove('c'))
 })

@@ -1,7 +1,5 @@
 import t from 'tap'
 import { createAuthority, startOrigin } from '@floodgate/testing'
-import type { Progress } from '@floodgate/inspect/probe'
-import { createLiveProgress } from '../../src/live-progress.ts'
 import { main } from '../../src/main.ts'
 import { runCommand, workIn } from '../support/run-command.ts'
 
@@ -65,16 +63,4 @@ t.test('probe: shows on a terminal what it is doing, and leaves nothing of it be
   await main(['probe', '-c', 'krakend.json'], { out: add, err: add, outColor: false, errColor: false, errIsTerminal: true })
   t.match(text, new RegExp(`⠋ ${good.url}  tls 0\\.\\d s\n  0 of 1\n`))
   t.match(text.split('\u001b[2A\u001b[0J').at(-1), /^! https/, 'the results stand where it was')
-})
-
-t.test('createLiveProgress: lists what runs, and how much of all is done', async (t) => {
-  let text = ''
-  const live = createLiveProgress({ out () {}, err (more) { text += more }, outColor: false, errColor: false, errIsTerminal: true })
-  const at = (kind: Progress['kind'], index: number, rest: object = {}) => ({ kind, index, total: 20, origin: `https://${index}`, ...rest }) as Progress
-  for (let index = 0; index < 14; index++) live.show(at('begin', index))
-  t.match(text.split('[0J').at(-1), /^⠋ https:\/\/0[^]*https:\/\/10 [^]* {2}and 3 more\n {2}0 of 20\n$/)
-  live.show(at('end', 3))
-  t.match(text.split('[0J').at(-1), /and 2 more\n {2}1 of 20\n$/)
-  live.end()
-  t.ok(text.endsWith('\u001b[13A\u001b[0J'))
 })

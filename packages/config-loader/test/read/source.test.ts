@@ -209,16 +209,6 @@ t.test('parseYaml: what `<<` gives gives way to own keys, and the first of sever
   t.strictSame(Object.entries(d), [['x', 1], ['y', 1], ['__proto__', 4], ['<<', 5]])
 })
 
-t.test('parseToml: reads plain values; problems have no position', async (t) => {
-  const source = parseToml('k.toml', 'version = 3\nwhen = 2024-01-01\n[[endpoints]]\nendpoint = "/a"\n')
-  t.same(source.value, { version: 3, when: '2024-01-01', endpoints: [{ endpoint: '/a' }] })
-  t.equal(source.locate(['version']), null)
-  t.equal(source.excerpt(['version']), null)
-  const problem = fails(t, () => parseToml('k.toml', 'version = 3\nname = \n'))
-  t.same(problem.where, { line: 2, column: 8 })
-  t.match(problem.message, /line 2/)
-})
-
 t.test('formatPlace: writes key paths', async (t) => {
   t.equal(formatPlace(['endpoints', 0, 'backend', 1, 'extra_config', 'backend/http/client', 'ca_certs', 2]), 'endpoints[0].backend[1].extra_config["backend/http/client"].ca_certs[2]')
   t.equal(formatPlace([]), '')

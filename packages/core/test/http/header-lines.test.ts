@@ -4,7 +4,7 @@ import http2 from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import t, { type Test } from 'tap'
-import { firstHeaderLine, headerLines, isCgiAlias, replaceHeader } from '@floodgate/core'
+import { firstHeaderLine, headerLines, replaceHeader } from '@floodgate/core'
 
 type Look = (request: FastifyRequest) => unknown
 type Sent = Record<string, string | string[]> | string[]
@@ -87,9 +87,4 @@ t.test('firstHeaderLine: what a hook has set is what there is', async (t) => {
     return ['x-a', 'x-b', 'x-c'].map((name) => firstHeaderLine(request, name))
   })
   t.same(await send({ 'x-a': ['1', '2'], 'x-b': ['1', '2'], 'x-c': ['1', '2'] }), ['mine, too', 'one', '1, 2'])
-})
-
-t.test('isCgiAlias: what CGI would take for the same name', async (t) => {
-  for (const other of ['x_user', 'x.user', 'x~user']) t.ok(isCgiAlias(other, 'x-user'), other)
-  for (const other of ['x-user', 'xuser', 'x-users', 'y_user']) t.notOk(isCgiAlias(other, 'x-user'), other)
 })

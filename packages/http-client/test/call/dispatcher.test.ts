@@ -1,11 +1,12 @@
 import { once } from 'node:events'
-import fs from 'node:fs'
 import http from 'node:http'
 import net from 'node:net'
 import { Readable, Writable } from 'node:stream'
 import t, { type Test } from 'tap'
-import { Dispatcher as UndiciDispatcher, fetch as undiciFetch, interceptors, request, RetryAgent, stream, type Dispatcher } from 'undici'
-import { clientErrorReasons, createClients, recycle } from '@floodgate/http-client'
+import {
+  Dispatcher as UndiciDispatcher, fetch as undiciFetch, interceptors, request, RetryAgent, stream, type Dispatcher
+} from 'undici'
+import { createClients, recycle } from '@floodgate/http-client'
 import { createAuthority, listen, readAll, startOrigin, writeFiles } from '@floodgate/testing'
 import { call, makeSettings, startCall, startClient } from '../support/clients.ts'
 
@@ -403,36 +404,4 @@ t.test('dispatcher: is one of undici\'s own, and closes nobody else\'s connectio
   await new Promise<void>((resolve) => { dispatcher.close(resolve) })
   await new Promise<void>((resolve) => { dispatcher.destroy(null, resolve) })
   t.equal((await call(dispatcher, origin.url, '/')).body, 'final')
-})
-
-t.test('recycle: large reads come in blocks that are used again', async (t) => {
-  const origin = await startOrigin(t, (_, response) => { response.writeHead(200, { 'content-length': 20_000_000 }).end(Buffer.alloc(20_000_000)) })
-  const { dispatcher } = startClient(t)
-  const memory = new Set<unknown>()
-  let large = 0
-  const error = await new Promise((resolve) => {
-    dispatcher.dispatch({ origin: origin.url, path: '/', method: 'GET' }, {
-      onConnect () {},
-      onHeaders: () => true,
-      onData (chunk: Buffer) {
-        if (chunk.length >= 64 * 1024) { large++; memory.add(chunk.buffer) }
-        recycle(chunk)
-        recycle(chunk)
-        return true
-      },
-      onComplete () { resolve(null) },
-      onError: resolve
-    } as unknown as Dispatcher.DispatchHandler)
-  })
-  t.equal(error, null)
-  t.ok(large > 20, `${large} whole reads`)
-  t.ok(memory.size < large / 4, `in ${memory.size} blocks`)
-  recycle(Buffer.alloc(64 * 1024))
-  recycle(Buffer.alloc(3))
-})
-
-t.test('clientErrorReasons: are those of the README, both ways', async (t) => {
-  const readme = fs.readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
-  const told = Array.from(readme.matchAll(/^\| `(FG_ERR_HTTP_CLIENT_[A-Z_]+)` \|/gm), ([, code]) => code)
-  t.strictSame(told.toSorted(), clientErrorReasons.toSorted())
 })

@@ -3,9 +3,10 @@ import net, { type AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import t from 'tap'
-import { chooseInTurn, type Client, type Host, type HostGroup } from '@floodgate/http-client'
+import { type Client, type Host, type HostGroup } from '@floodgate/http-client'
 import { createAuthority, freePort, startForwardProxy, startOrigin, writeFiles, type Teardown } from '@floodgate/testing'
 import { call, startClient } from '../support/clients.ts'
+
 
 const host = (origin: string, parts: Partial<Host> = {}): Host => ({ origin, base: '', authorization: null, weight: 1, ...parts })
 
@@ -137,12 +138,4 @@ t.test('HostGroup: an upload that breaks off between two hosts ends the call', a
     choose (hosts) { body.destroy(new Error('gone')); return hosts[0]! }
   })
   t.match((await call(client.dispatcher, dead, '/', { method: 'POST', body, hosts })).error, { reason: 'FG_ERR_HTTP_CLIENT_UPLOAD' })
-})
-
-t.test('chooseInTurn: each as often as any other, in whatever list', async (t) => {
-  const choose = chooseInTurn()
-  const three = ['http://a', 'http://b', 'http://c'].map((origin) => host(origin))
-  const chosen = Array.from({ length: 9 }, () => choose(three).origin)
-  for (const { origin } of three) t.equal(chosen.filter((one) => one === origin).length, 3)
-  t.equal(choose(three.slice(1, 2)).origin, 'http://b')
 })

@@ -1,8 +1,7 @@
 import t, { type Test } from 'tap'
 import { createAuthority, writeFiles } from '@floodgate/testing'
-import { explain, findEndpoints, writeOrigin, type ExplainedBackend } from '@floodgate/inspect/explain'
+import { explain, writeOrigin, type ExplainedBackend } from '@floodgate/inspect/explain'
 import { loadConfiguration } from '@floodgate/gateway/load'
-import { describeRoutes } from '@floodgate/inspect/routes'
 
 const authority = createAuthority('an authority')
 const { cert, key } = authority.issue({ cn: 'the gateway', san: ['gw.example.com'], days: 40 })
@@ -104,42 +103,6 @@ t.test('explain: tells what goes along on redirects', async (t) => {
   t.ok(['connection-headers', 'broken-bodies'].every((id) => all!.differences.some((difference) => difference.id === id)))
   const [kept] = await explainBackends(t, [client({ no_redirect: true })], { endpoint: { output_encoding: 'no-op' } })
   t.match(kept!.redirects, { followed: false, limit: 0, credentials: null, body: null, sentences: ['not followed: the client receives them unchanged'] })
-})
-
-t.test('findEndpoints: takes a path, or a method and a path', async (t) => {
-  const backend = [{ host: ['http://a.example.com'], url_pattern: '/' }]
-  const { model } = await loadConfiguration({ version: 3, endpoints: [{ endpoint: '/a/{id}', backend }, { endpoint: '/a/{id}', method: 'POST', backend }] }, { env: {} })
-  const names = (text: string) => findEndpoints(model, text).map(({ method }) => method)
-  t.strictSame([names('/a/{id}'), names('post /a/{id}'), names('PUT /a/{id}'), names('/b')], [['GET', 'POST'], ['POST'], [], []])
-})
-
-t.test('describeRoutes: lists the gateway\'s own routes and the endpoints, with what is in force', async (t) => {
-  const loaded = await loadConfiguration({
-    version: 3,
-    echo_endpoint: true,
-    endpoints: [
-      { endpoint: '/a', output_encoding: 'no-op', timeout: '1s', backend: [{ host: ['http://a.example.com'], url_pattern: '/x', ...client({ no_redirect: true }) }] },
-      { endpoint: '/b', method: 'POST', extra_config: { proxy: { sequential: true }, 'modifier/lua-proxy': { pre: 'a' } }, backend: [{ host: ['http://a.example.com'], url_pattern: '/1' }, { host: ['http://b.example.com', 'http://c.example.com'], url_pattern: '/2', encoding: 'xml', method: 'GET' }] }
-    ]
-  }, { env: {}, allowUnsupported: ['modifier/lua-proxy'] })
-  const routes = describeRoutes(loaded)
-  t.match(routes[0], { kind: 'health', method: 'GET', path: '/__health', engine: null, backends: [], timeout: null })
-  t.equal(routes.filter(({ kind }) => kind === 'echo').length, 9)
-  t.match(routes.at(-2), { kind: 'endpoint', method: 'GET', path: '/a', engine: 'step', serves: 'stream', features: ['backend/http/client'], ignored: [], timeout: 1000, backends: [{ method: 'GET', hosts: ['http://a.example.com'], urlPattern: '/x', encoding: 'no-op' }] })
-  t.match(routes.at(-1), { method: 'POST', path: '/b', serves: 'decode', features: ['proxy'], ignored: ['modifier/lua-proxy'], timeout: 2000, backends: [{ method: 'POST' }, { method: 'GET', encoding: 'xml' }] })
-})
-
-t.test('describeRoutes, explain: files are served before all routes, or instead of hosts', async (t) => {
-  const dir = t.testdir({})
-  const fromFiles = { host: ['http://ignored'], url_pattern: '/x', extra_config: { 'backend/static-filesystem': { path: dir } } }
-  const config = { version: 3, extra_config: { 'server/static-filesystem': { prefix: '/m/', path: dir } }, endpoints: [{ endpoint: '/a', backend: [fromFiles, { host: ['http://a.example.com'], url_pattern: '/' }] }] }
-  const loaded = await loadConfiguration(config, { env: {} })
-  const [files, ...others] = describeRoutes(loaded)
-  t.match(files, { kind: 'files', method: 'GET', path: '/m/*', files: dir, features: ['server/static-filesystem'], backends: [], engine: null })
-  t.match(others.at(-1), { kind: 'endpoint', files: null, backends: [{ files: dir, features: ['backend/static-filesystem'] }, { files: null }] })
-  const [endpoint] = explain(loaded, { env: {} })
-  t.match(endpoint!.backends, [{ files: dir, differences: [{ id: 'merge-order' }] }, { files: null }])
-  t.ok(endpoint!.backends[0]!.differences.some(({ id }) => id === 'static-files'))
 })
 
 t.test('explain: tells what floodgate asks for, each with its place, and nothing where it is absent', async (t) => {

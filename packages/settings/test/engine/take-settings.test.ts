@@ -1,5 +1,5 @@
 import t from 'tap'
-import { collectProblems, defaultsOf, noteDrafts, takeSettings, type ProblemDraft, type SettingProblem } from '@floodgate/settings'
+import { defaultsOf, takeSettings, type ProblemDraft } from '@floodgate/settings'
 
 const schema = {
   type: 'object',
@@ -25,17 +25,6 @@ t.test('takeSettings: leaves out what does not fit, and reports all of it as err
   t.strictSame(takeSettings(schema, { on: 'true', level: 'hihg', files: ['a', 5, 'b'], deep: { size: 10 }, fils: [], '@why': 'x' }, ['k'], (draft) => { drafts.push(draft) }), { files: ['a', undefined, 'b'], deep: {}, '@why': 'x' })
   t.strictSame(drafts.map(({ severity, code, place }) => `${severity} ${code} ${place.join('.')}`), ['error wrong-type k.on', 'error invalid-value k.level', 'error wrong-type k.files.1', 'error out-of-range k.deep.size', 'error unknown-key k.fils'])
   t.equal(takeSettings(schema, null, [], () => {}), undefined)
-})
-
-t.test('noteDrafts: notes what was reported below the place where the check began, with advice', async (t) => {
-  const problems: SettingProblem[] = []
-  takeSettings(schema, { level: 'hihg', fils: [], colour: 1, on: null }, ['k'], noteDrafts(collectProblems(problems), ['k']))
-  t.match(problems, [
-    { path: ['on'], at: 'value', code: 'wrong-type', instead: 'remove the key to have its default' },
-    { path: ['level'], code: 'unknown-value', value: 'hihg', instead: 'did you mean "high"?' },
-    { path: ['fils'], at: 'key', code: 'unknown-key', instead: 'did you mean "files"?' },
-    { path: ['colour'], at: 'key', code: 'unknown-key', instead: 'the keys here are on, level, files, deep' }
-  ])
 })
 
 t.test('defaultsOf: gives what the schema says, each time anew', async (t) => {

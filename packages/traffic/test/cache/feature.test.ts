@@ -2,10 +2,6 @@ import { Readable } from 'node:stream'
 import { Call, CoreRequest, Fault, type Backend, type BackendResponse, type FeatureContext, type Headers } from '@floodgate/core'
 import { features } from '@floodgate/traffic'
 import t from 'tap'
-import { CacheStore } from '../../src/cache/cache-store.ts'
-import { ageOf, judge, lifetimeOf, standsIn, usefulFor } from '../../src/cache/freshness.ts'
-import { readDirectives } from '../../src/cache/directives.ts'
-import { tee } from '../../src/cache/tee.ts'
 
 const cacheFeature = await features.find(({ namespace }) => namespace === 'qos/http-cache')!.load!()
 const date = (offset = 0) => new Date(Date.now() + offset).toUTCString()
@@ -42,40 +38,6 @@ function cached (answers: Answer[], { settings = {}, encoding = 'json', extra = 
 }
 
 const minute = { 'cache-control': 'max-age=60' }
-
-t.test('lifetimeOf: max-age before Expires, and nothing is guessed', async (t) => {
-  t.equal(lifetimeOf(minute), 60_000)
-  t.equal(lifetimeOf({ 'cache-control': 'private, Max-Age="5"', expires: date(99_000) }), 5000)
-  t.equal(lifetimeOf({ 'cache-control': 's-maxage=9' }), 0)
-  t.equal(lifetimeOf({ 'cache-control': 'max-age=soon' }), 0)
-  t.equal(lifetimeOf({ expires: date(30_000), date: date() }), 30_000)
-  t.equal(lifetimeOf({ expires: '0', date: date() }), 0)
-  t.ok(lifetimeOf({ expires: date(30_000) }) > 28_000, 'without a Date')
-  t.equal(lifetimeOf({ 'last-modified': date(-1e9) }), 0)
-  t.equal(ageOf({ age: '7', date: date() }), 7000)
-  t.ok(ageOf({ date: date(-20_000) }) >= 20_000)
-  t.equal(ageOf({}), 0)
-})
-
-t.test('judge: what the client asks for counts', async (t) => {
-  const of = (wanted: string, age = 30_000, headers: Headers = minute) => judge(headers, age, readDirectives(wanted))
-  t.equal(of(''), 'fresh')
-  t.equal(of('', 60_000), 'stale')
-  t.equal(of('no-cache'), 'reload')
-  t.equal(of('max-age=20'), 'stale')
-  t.equal(of('min-fresh=30'), 'stale')
-  t.equal(of('max-stale=10', 65_000), 'fresh')
-  t.equal(of('max-stale', 1e9), 'fresh')
-  t.equal(of('only-if-cached', 1e9), 'fresh')
-  t.equal(of('', 0, { 'cache-control': 'max-age=60, no-cache' }), 'stale')
-  t.equal(standsIn({ 'cache-control': 'stale-if-error=10' }, 9000, readDirectives('')), true)
-  t.equal(standsIn({ 'cache-control': 'stale-if-error=10' }, 11_000, readDirectives('')), false)
-  t.equal(standsIn({ 'cache-control': 'stale-if-error' }, 1e9, readDirectives('')), true)
-  t.equal(standsIn(minute, 0, readDirectives('')), false)
-  const strict = { 'cache-control': 'max-age=60, must-revalidate, stale-if-error' }
-  t.same([of('max-stale', 65_000, strict), standsIn(strict, 65_000, readDirectives(''))], ['stale', false])
-  t.same([minute, { etag: 'a' }, { 'cache-control': 'stale-if-error=5' }, {}].map(usefulFor), [60_000, 86_400_000, 5000, 0])
-})
 
 t.test('qos/http-cache: what a client can say about itself is in no answer of another one', async (t) => {
   const echo = () => cached([{ headers: minute }])
@@ -183,31 +145,4 @@ t.test('qos/http-cache: a body that breaks off, or is too long, is not kept', as
   t.equal((await broken.ask()).body, '2')
   const long = cached([{ headers: minute, body: Readable.from([Buffer.alloc(1500), Buffer.alloc(1500)]) }, { headers: minute, body: Buffer.alloc(3000) }, { headers: minute }], { encoding: 'no-op', settings })
   t.same([(await long.ask()).body.length, (await long.ask()).body.length, (await long.ask()).body], [3000, 3000, '3'])
-})
-
-t.test('CacheStore: what was not asked for the longest goes first, by items and by bytes', async (t) => {
-  const answer = (length: number) => ({ status: 200, headers: {}, body: Buffer.alloc(length), born: 0, varied: [] })
-  const two = new CacheStore({ maxItems: 2, maxSize: 1e6, maxBody: 1e6 })
-  for (const key of ['a', 'b']) two.set(key, answer(1))
-  two.get('a')
-  two.set('c', answer(1))
-  t.same(['a', 'b', 'c'].map((key) => two.get(key) !== null), [true, false, true])
-  const small = new CacheStore({ maxItems: 99, maxSize: 3000, maxBody: 1e6 })
-  for (const key of ['a', 'b', 'c']) small.set(key, answer(1000))
-  t.ok(small.items < 3 && small.size <= 3000)
-  small.set('d', answer(5000))
-  t.equal(small.get('d'), null)
-  for (const key of ['a', 'b', 'c', 'd']) small.delete(key)
-  t.equal(small.size, 0)
-})
-
-t.test('tee, keptBytes: a small answer that is kept holds no more memory than it counts', async (t) => {
-  const kept: Buffer[] = []
-  for (const chunks of [['a small answer'], ['in ', 'two pieces']]) {
-    const copy = tee(Readable.from(chunks.map((chunk) => Buffer.from(chunk))), 1000, (body) => { kept.push(body) })
-    for await (const chunk of copy) t.ok(chunk)
-  }
-  while (kept.length < 2) await new Promise(setImmediate)
-  t.same(kept.map(String), ['a small answer', 'in two pieces'])
-  for (const body of kept) t.equal(body.buffer.byteLength, body.length)
 })

@@ -3,9 +3,6 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import { CoreRequest, Call, type Backend, type Endpoint, type Feature, type FeatureContext, type StepResponse } from '@floodgate/core'
 import { codes, createFeatures } from '@floodgate/traffic'
 import t, { type Test } from 'tap'
-import { createKeyedLimiter } from '../../src/ratelimit/local-limiter.ts'
-import { readRate } from '../../src/ratelimit/rate.ts'
-import { TokenBucket } from '../../src/ratelimit/token-bucket.ts'
 
 const features = createFeatures({
   loadCondition: async () => (source) => {
@@ -50,52 +47,6 @@ async function start (t: Test, namespace: string, { route, service, router = {} 
     }
   }
 }
-
-t.test('readRate: a capacity is the rate of a second, at least 1', async (t) => {
-  t.same(readRate(5, undefined, undefined), { interval: 200, capacity: 5 })
-  t.same(readRate(2, undefined, '1h'), { interval: 1_800_000, capacity: 1 })
-  t.same(readRate(120, 0, '1m'), { interval: 500, capacity: 2 })
-  t.same(readRate(5, 3, '1s'), { interval: 200, capacity: 3 })
-  t.same(readRate(5, 3, '10ms'), { interval: 200, capacity: 3 }, 'endpoints count a second at least')
-  t.same(readRate(5, 3, '10ms', 0), { interval: 2, capacity: 3 })
-  t.same(readRate(1, 3, 'soon'), { interval: 1000, capacity: 3 })
-  t.same(readRate(3, 1, '1s')!.interval, 333.333333, 'whole nanoseconds')
-  for (const none of [undefined, 0, -1]) t.equal(readRate(none, 1, '1s'), null)
-})
-
-t.test('TokenBucket: is filled only when it is found empty, with what came since the last filling', async (t) => {
-  const bucket = new TokenBucket({ interval: 100, capacity: 1 }, 0)
-  const takes = (times: number[]) => times.map((time) => bucket.take(time))
-  t.same(takes([0, 1, 99, 100, 150, 199, 200]), [true, false, false, true, false, false, true])
-  t.same(takes([450, 450, 450]), [true, true, false], 'two intervals: one for free, one that it holds')
-  const rested = new TokenBucket({ interval: 100, capacity: 3 }, 0)
-  t.same(Array.from({ length: 8 }, () => rested.take(1e6)).filter(Boolean).length, 7, '2 × capacity + 1 after a rest')
-})
-
-t.test('TokenBucket: lets the rate through under a steady load', async (t) => {
-  const bucket = new TokenBucket(readRate(100, 1, '1s')!, 0)
-  let passed = 0
-  for (let ms = 0; ms < 10_000; ms++) if (bucket.take(ms)) passed++
-  t.equal(passed, 1000)
-})
-
-t.test('createKeyedLimiter: throws away idle buckets, and the oldest when there are too many', async (t) => {
-  let now = 0
-  const clock = () => now
-  const limiter = createKeyedLimiter({ interval: 1000, capacity: 1 }, { idle: 5, cleanup: 1e6, clock, most: 3 })
-  t.teardown(() => { limiter.close() })
-  t.same(['a', 'a', 'b', 'c'].map((key) => limiter.take(key)), [true, false, true, true])
-  t.equal(limiter.take('d'), true)
-  t.equal(limiter.size, 3)
-  t.equal(limiter.take('a'), true, 'the oldest had gone')
-  limiter.take('x'.repeat(1e5))
-  now = 999
-  limiter.sweep()
-  t.equal(limiter.size, 3, 'none is full again')
-  now = 1002
-  limiter.sweep()
-  t.equal(limiter.size, 0)
-})
 
 t.test('qos/ratelimit/router: 503 for everybody, 429 by client, and nothing in the answer', async (t) => {
   const everybody = await start(t, 'qos/ratelimit/router', { route: { max_rate: 2, every: '1h', capacity: 2 } })

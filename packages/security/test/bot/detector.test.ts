@@ -1,0 +1,14 @@
+import t from 'tap'
+import { createDetector } from '../../src/bot/detector.ts'
+
+t.test('createDetector: reads names as UTF-8', async (t) => {
+  t.ok(createDetector({ deny: ['böse'] })(Buffer.from('böse').toString('latin1')))
+})
+
+t.test('createDetector: takes the same time for what makes other engines slow', async (t) => {
+  const isBot = createDetector({ patterns: ['^(a+)+$', '(x|x|x|x)*y$'] })
+  const start = performance.now()
+  t.notOk(isBot(`${'a'.repeat(5000)}!`))
+  t.notOk(isBot('x'.repeat(5000)))
+  t.ok(performance.now() - start < 5000)
+})
