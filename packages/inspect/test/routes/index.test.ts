@@ -1,11 +1,7 @@
 import t from 'tap'
-import { createAuthority } from '@floodgate/testing'
 import { explain } from '@floodgate/inspect/explain'
 import { loadConfiguration } from '@floodgate/gateway/load'
 import { describeRoutes } from '@floodgate/inspect/routes'
-
-const authority = createAuthority('an authority')
-const { cert, key } = authority.issue({ cn: 'the gateway', san: ['gw.example.com'], days: 40 })
 
 const client = (settings: object) => ({ extra_config: { 'backend/http/client': settings } })
 
