@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { asError, type Endpoint, type FeatureContext, type Place, type Service } from '@floodgate/core'
 import { readModule, runModule } from './module/load-module.ts'
 import { expected, findWrongName, readShape, type Phases, type ScriptLevel } from './module/shape.ts'
-import { readStaticShape } from './module/static-shape.ts'
+import type { StaticShape, SyntaxPlace } from './module/static-shape.ts'
 import { namespace, type ScriptSettings } from './settings.ts'
 
 /** The functions of a module at one place of the configuration. */
@@ -35,7 +35,7 @@ export async function readScripts (context: FeatureContext): Promise<ReadonlyMap
     const problem = (message: string): void => { context.problem([...place, 'extra_config', namespace, 'module'], `the module cannot be used: ${message}`) }
     try {
       const source = readModule(file)
-      const phases = context.judging ? judge(source, file, configured, problem) : await run(source, file, configured, problem)
+      const phases = context.judging ? await judge(source, file, configured, problem) : await run(source, file, configured, problem)
       if (phases !== null) scripts.set(settings, { module: settings.module, file, phases })
     } catch (error) {
       problem(asError(error).message)
@@ -47,10 +47,10 @@ export async function readScripts (context: FeatureContext): Promise<ReadonlyMap
 type Tell = (message: string) => void
 
 /** @returns null: what it exports would only be known if it ran */
-function judge (source: string, file: string, { level }: Configured, problem: Tell): null {
+async function judge (source: string, file: string, { level }: Configured, problem: Tell): Promise<null> {
   // What Node does with other languages, only running it tells.
   if (!/\.[cm]?js$/.test(file)) return null
-  const shape = readStaticShape(source)
+  const shape = await parse(source)
   if ('message' in shape) problem(`${shape.line}:${shape.column}: ${shape.message}`)
   else if (shape.kind === 'none' && !file.endsWith('.cjs') && /\bexport\b/.test(source)) problem(`it has no default export: export ${expected(level)}`)
   else if (shape.kind === 'object') {
@@ -66,7 +66,7 @@ async function run (source: string, file: string, { level }: Configured, problem
     exported = await runModule(file, source)
   } catch (error) {
     // Node names no column.
-    const place = asError(error).cause instanceof SyntaxError ? readStaticShape(source) : null
+    const place = asError(error).cause instanceof SyntaxError ? await parse(source) : null
     problem(place !== null && 'message' in place ? `${place.line}:${place.column}: ${place.message}` : asError(error).message)
     return null
   }
@@ -74,6 +74,11 @@ async function run (source: string, file: string, { level }: Configured, problem
   if (typeof shape !== 'string') return shape
   problem(shape)
   return null
+}
+
+/** The parser is loaded when it is needed. */
+async function parse (source: string): Promise<StaticShape | SyntaxPlace> {
+  return (await import('./module/static-shape.ts')).readStaticShape(source)
 }
 
 function findScripts ({ extra, place, endpoints }: Service): Configured[] {
