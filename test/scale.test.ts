@@ -49,7 +49,7 @@ t.test('memory: a large body passes without staying in memory', { timeout: 1_200
 t.test('start: of a namespace that is not configured nothing but its schema is loaded', limit, async (t) => {
   const folder = t.testdir({ 'krakend.json': JSON.stringify({ version: 3, listen_ip: '127.0.0.1', endpoints: [{ endpoint: '/a', backend: [{ host: ['http://127.0.0.1:9999'], url_pattern: '/' }] }] }) })
   const { stdout } = await promisify(execFile)(process.execPath, [path.join(import.meta.dirname, 'bench/count-modules.mjs'), path.join(folder, 'krakend.json')], { env: environment })
-  const modules = (JSON.parse(stdout.split('\n').find((line) => line.startsWith('['))!) as string[])
+  const modules = JSON.parse(stdout.split('\n').find((line) => line.startsWith('['))!) as string[]
   t.ok(modules.some((url) => url.endsWith('/modifiers/dist/martian/settings.js')), 'they are counted')
   t.same(modules.filter((url) => /\/packages\/(?:auth|backends|modifiers|security|traffic|validation)\/dist\/(?:.*\/)?features?\.js$/.test(url)), [])
   t.same(modules.filter((url) => /\/packages\/(?:cel|go-template|lua)\/dist\//.test(url)), [])
