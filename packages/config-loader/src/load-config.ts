@@ -20,7 +20,7 @@ import type { LostSettings } from './namespaces/namespaces.ts'
 import { normalise } from './model/normalise.ts'
 import type { Problem, ProblemDraft, Report } from './locate/problem.ts'
 import { parseText, readConfig, textOf, type ReadOptions } from './read/read-config.ts'
-import { routerFeature } from '@floodgate/router'
+import { withRouter } from './schema/with-router.ts'
 import type { ConfigText, Source } from './read/source.ts'
 import { findMisplaced } from './namespaces/find-misplaced.ts'
 import { sortProblems } from './locate/sort-problems.ts'
@@ -126,7 +126,7 @@ export async function judgeConfig (input: string | object, options: LoadOptions 
   if (version !== null) {
     if (version === 4) report = judgeVersionFour(root, report)
     reportUnknownVariables(unknown, report)
-    const known = features.some(({ namespace }) => namespace === routerFeature.namespace) ? features : [...features, routerFeature]
+    const known = withRouter(features)
     const notice: Report = (draft) => {
       if (draft.code === 'needless-key') {
         namespaces.withoutEffect.addKey(

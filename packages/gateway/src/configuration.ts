@@ -3,6 +3,7 @@ import type {
   ApiKeysSettings, BasicSettings, ClientCredentialsSettings, EndpointApiKeysSettings, RevokerSettings,
   SharedCacheSettings, SignerSettings, ValidatorSettings
 } from '@floodgate/auth'
+import type { BackendFilesSettings, ServerFilesSettings } from '@floodgate/backends'
 import type { Configuration as AnyConfiguration, LoaderNamespaces } from '@floodgate/config-loader'
 import type { BotSettings, CorsSettings, HttpSettings } from '@floodgate/security'
 import type { LoggingSettings } from '@floodgate/telemetry'
@@ -28,6 +29,7 @@ export interface GatewayNamespaces {
     readonly 'security/bot-detector'?: BotSettings
     readonly 'security/cors'?: CorsSettings
     readonly 'security/http'?: HttpSettings
+    readonly 'server/static-filesystem'?: ServerFilesSettings
     readonly 'telemetry/logging'?: LoggingSettings
   }
   readonly endpoint: LoaderNamespaces['endpoint'] & {
@@ -48,6 +50,7 @@ export interface GatewayNamespaces {
   readonly backend: LoaderNamespaces['backend'] & {
     readonly 'auth/client-credentials'?: ClientCredentialsSettings
     readonly 'backend/http'?: BackendHttpSettings
+    readonly 'backend/static-filesystem'?: BackendFilesSettings
     readonly proxy?: BackendProxySettings
     readonly 'qos/circuit-breaker'?: BreakerSettings
     readonly 'qos/circuit-breaker/http'?: HttpBreakerSettings

@@ -4,6 +4,7 @@ import { createFeatures as createBackendFeatures } from '@floodgate/backends'
 import { ConfigError, judgeConfig, sortProblems, type LoadedConfig, type LoadOptions } from '@floodgate/config-loader'
 import { claimsOf, type Feature } from '@floodgate/core'
 import { features as modifierFeatures } from '@floodgate/modifiers'
+import { virtualHostFeature } from '@floodgate/router'
 import { features as securityFeatures } from '@floodgate/security'
 import { createLoggingFeature } from '@floodgate/telemetry'
 import { createFeatures as createTrafficFeatures } from '@floodgate/traffic'
@@ -26,6 +27,7 @@ const builtIn: readonly Feature[] = [
   createLoggingFeature({ claims: claimsOf }),
   ...createTrafficFeatures({ loadCondition }),
   ...validationFeatures,
+  virtualHostFeature,
   ownFeature
 ]
 

@@ -2,6 +2,7 @@ export { guardScope } from './front/scope.ts'
 export { createListener } from './listener/listener.ts'
 export { serverOptions, type ServerOptions } from './listener/server-options.ts'
 export { routerFeature, routerSchema, routerSettings, type RouterSettings } from './router-settings.ts'
+export { splitVirtualPath, virtualHostFeature, virtualHosts, type VirtualHostSettings } from './virtual-hosts.ts'
 export { errors } from './errors.ts'
 export type { EndpointRoute, RouteMark } from './scope/endpoint-route.ts'
 export {

@@ -32,7 +32,7 @@ function writeTable (facts: readonly RouteFacts[], color: boolean): string {
 
 /** Returns the rows of a route: a line for each further backend, and as many as its features need. */
 function rows (route: RouteFacts): string[][] {
-  const { kind, method, path, files, backends, engine, serves, features, ignored, unsupported, timeout, origin } = route
+  const { kind, method, path, host, files, backends, engine, serves, features, ignored, unsupported, timeout, origin } = route
   const answers = unsupported.length > 0
     ? [`the gateway: 501, ${unsupported.join(', ')} is not supported`]
     : engine === null
@@ -42,7 +42,7 @@ function rows (route: RouteFacts): string[][] {
   return Array.from({ length: Math.max(answers.length, used.length) }, (_, i) => i === 0
     ? [
         method,
-        path,
+        host === null ? path : `${path} (at ${host})`,
         answers[0] ?? '',
         engine === null ? '' : `${engine}, ${serves}`,
         used[0] ?? '',

@@ -22,11 +22,11 @@ const named = 5
 type Paint = ReturnType<typeof picocolors.createColors>
 
 /** Formats the explanation of an endpoint as text. */
-export function drawExplanation ({ method, path, origin, backends }: ExplainedEndpoint, { color, cwd }: ExplanationFormat): string {
+export function drawExplanation ({ method, path, host, origin, backends }: ExplainedEndpoint, { color, cwd }: ExplanationFormat): string {
   const paint = picocolors.createColors(color)
   const at = origin === null ? '' : `  ${paint.dim(writeOrigin(origin))}`
   return drawTree(
-    { text: `${paint.bold(`${method} ${path}`)}${at}`, branches: backends.map((backend) => backendBranch(backend, paint, cwd)) }
+    { text: `${paint.bold(`${method} ${path}`)}${host === null ? '' : ` (at ${host})`}${at}`, branches: backends.map((backend) => backendBranch(backend, paint, cwd)) }
   ).join('\n')
 }
 

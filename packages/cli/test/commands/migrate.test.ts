@@ -91,7 +91,7 @@ t.test('migrate: takes two thousand endpoints and every namespace', { timeout: 1
   t.ok(report.asTheyAre >= 1000, 'those without any namespace')
   t.ok(report.affected.length + report.asTheyAre === 2000)
   const names = new Set(report.stoppers.map(({ name }: any) => name))
-  for (const name of ['governance/quota', 'websocket', 'backend/lambda', 'ai/llm', 'workflow', 'server/virtualhost', 'made-up']) t.ok(names.has(name), name)
+  for (const name of ['governance/quota', 'websocket', 'backend/lambda', 'ai/llm', 'workflow', 'grpc', 'made-up']) t.ok(names.has(name), name)
   const text = await runCommand('migrate', '-c', 'krakend.json')
   t.match(text.out, /GET \/e1999\/\{id\} prevents the start/, 'each endpoint is there')
   t.match(text.out, /telemetry\/opentelemetry/)

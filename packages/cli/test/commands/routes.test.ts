@@ -53,3 +53,12 @@ t.test('routes: shows endpoints that answer 501', async (t) => {
   }
   t.match(await runCommand('explain', '-c', 'k.json', '--allow-unsupported', 'backend/grpc', '/q'), { code: 2, err: /write the endpoint before this option/ })
 })
+
+t.test('routes, explain: show the host of an endpoint', async (t) => {
+  const backend = [{ host: ['http://a.example.com'], url_pattern: '/' }]
+  workIn(t, { 'krakend.json': JSON.stringify({ version: 3, extra_config: { 'server/virtualhost': { aliased_hosts: { users: 'Users.example.com' } } }, endpoints: [{ endpoint: '/__virtual/users/a', backend }, { endpoint: '/a', backend }] }) })
+  const { out } = await runCommand('routes', '-c', 'krakend.json')
+  t.match(out, /GET +\/__virtual\/users\/a \(at users\.example\.com\) +GET/)
+  t.match(out, /GET +\/a +GET/)
+  t.match((await runCommand('explain', '-c', 'krakend.json', '/__virtual/users/a')).out, /^GET \/__virtual\/users\/a \(at users\.example\.com\) +krakend/)
+})

@@ -8,6 +8,7 @@ import { readHosts } from './hosts.ts'
 import type { HostOptions } from '@floodgate/http-client'
 import type { Namespaces } from '../namespaces/namespaces.ts'
 import { normaliseEndpoint } from './normalise-endpoint.ts'
+import { judgeVirtualHosts } from './judge-virtual-hosts.ts'
 import type { Report } from '../locate/problem.ts'
 import { checkRouteConflicts } from './route-conflicts.ts'
 import { routerSettings } from '@floodgate/router'
@@ -40,6 +41,7 @@ export function normalise (keys: ServiceKeys, context: NormaliseContext): Servic
       : [{ method: 'GET', path: router.health_path.replace(/^(?!\/)/, '/'), place: ['extra_config', 'router', 'health_path'] }]),
     ...endpoints.map(({ method, path, place }) => ({ method, path, place: [...place, 'endpoint'] }))
   ], keys.disable_rest ?? false, report)
+  judgeVirtualHosts(extra, endpoints, report)
   reportUnsupportedKeys(keys, namespaces, report)
   readTimeout(keys.timeout ?? '0', ['timeout'], report)
   readCacheTtl(keys.cache_ttl ?? '0', ['cache_ttl'], report)

@@ -27,6 +27,8 @@ export function describePlugins (
     for (const level of levels) {
       if (findTranslation(namespace, plugin, level, { features }) === null) continue
       const of = schemas[level] ?? { type: 'object', properties: { name: { type: 'string', description: 'Name of the plugin.' } } }
+      // It accepts any key already.
+      if (of['properties'] === undefined) continue
       const own = (schema ?? features.get(target)!.schemas[level]) as JsonSchema
       schemas[level] = {
         ...of,

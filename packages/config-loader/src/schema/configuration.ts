@@ -1,6 +1,6 @@
 import type { ClientTlsOptions, HttpClientOptions } from '@floodgate/http-client'
 import type { Static } from 'typebox'
-import type { routerSchema } from '@floodgate/router'
+import type { routerSchema, VirtualHostSettings } from '@floodgate/router'
 import type { BackendKeys, EndpointKeys, ServiceKeys } from '@floodgate/settings'
 
 /** Settings of namespaces at each level of a configuration. */
@@ -12,7 +12,7 @@ export interface NamespacesByLevel {
 
 /** The namespaces that this package implements itself. */
 export interface LoaderNamespaces {
-  readonly service: { readonly router?: Static<typeof routerSchema> }
+  readonly service: { readonly router?: Static<typeof routerSchema>, readonly 'server/virtualhost'?: VirtualHostSettings }
   readonly endpoint: object
   readonly backend: { readonly 'backend/http/client'?: HttpClientOptions }
 }

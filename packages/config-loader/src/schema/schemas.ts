@@ -1,6 +1,6 @@
 import type { FeatureSchema } from '@floodgate/core'
 import { ClientTlsOptions, HttpClientOptions } from '@floodgate/http-client'
-import { routerFeature } from '@floodgate/router'
+import { withRouter } from './with-router.ts'
 import { backendSchema, endpointSchema, serviceSchema, type Level } from '@floodgate/settings'
 import { encodings } from '../model/normalise-backend.ts'
 import { outputEncodings, servedMethods } from '../model/normalise-endpoint.ts'
@@ -32,7 +32,7 @@ export interface Schemas {
  * @param features as for `loadConfig`; `router` and `backend/http/client` are always there
  */
 export function schemasOf (features: readonly FeatureSchema[]): Schemas {
-  const known = features.some(({ namespace }) => namespace === routerFeature.namespace) ? features : [...features, routerFeature]
+  const known = withRouter(features)
   const { properties: root } = serviceSchema
   const { properties: endpoint } = endpointSchema
   const { properties: backend } = backendSchema

@@ -127,7 +127,7 @@ t.test('loadConfig: plugins that are not there stop the start, but for those tha
   t.same(await judge({ name: ['ip-filter'] }), [])
   t.same(await judge({ 'basic-auth': {} }), [], 'nothing switches it on')
   for (const name of ['url-rewrite', 'static-filesystem', 'wildcard']) t.match(await judge({ name: [name] }), [{ severity: 'warning', message: /has no effect$/ }], name)
-  for (const name of ['basic-auth', 'jwk-aggregator', 'geoip', 'redis-ratelimit', 'virtualhost', 'content-replacer', 'response-schema-validator', 'our-JWT_check', 'my-headers', 'IP-Filter', 'acme']) {
+  for (const name of ['basic-auth', 'jwk-aggregator', 'geoip', 'redis-ratelimit', 'content-replacer', 'response-schema-validator', 'our-JWT_check', 'my-headers', 'IP-Filter', 'acme']) {
     const [problem, ...others] = await judge({ name: ['ip-filter', 'url-rewrite', name] }).then((problems) => problems.filter(({ severity }) => severity === 'error'))
     t.match(problem, { place: ['extra_config', 'plugin/http-server', 'name', 2], value: name, message: /every endpoint would be served without this protection if it checks anything/, unsupported: { name, outcome: 'stops', skippable: false } }, name)
     t.same(others, [])

@@ -52,7 +52,7 @@ t.test('skip: such endpoints answer 501, all others are served, what the service
   t.match(await app.inject({ method: 'POST', url: '/decided', body: { a: 1 } }), { statusCode: 501, body: '' })
   t.match(await app.inject('/plain'), { statusCode: 200, body: 'served' })
   t.strictSame(asked, ['/plain'], 'nothing is built for the others')
-  t.match(await problemsOf({ ...config, extra_config: { 'server/virtualhost': {} } }, { unsupported: 'skip' }), [{ severity: 'error', unsupported: { name: 'server/virtualhost', skippable: false } }, {}, {}, {}])
+  t.match(await problemsOf({ ...config, extra_config: { grpc: {} } }, { unsupported: 'skip' }), [{ severity: 'error', unsupported: { name: 'grpc', skippable: false } }, {}, {}, {}])
   t.match(await problemsOf(config, { unsupported: 'skip', allowUnsupported: ['validation/*'] }), [{ unsupported: { outcome: 'allowed' } }, { unsupported: { outcome: 'skipped' } }, { unsupported: { outcome: 'skipped' } }])
 })
 

@@ -12,7 +12,7 @@ function schemaOf (features: readonly FeatureSchema[], level: string, namespace:
 
 t.test('createConfigurationSchema: plugins of one namespace, from several features, are one schema', async (t) => {
   const one = (plugin: string): FeatureSchema => ({ namespace: 'plugin/http-server', plugins: [plugin], schemas: { service: { type: 'object', properties: { name: { type: 'array' }, [plugin]: settings } } } })
-  t.strictSame(Object.keys(schemaOf([one('x'), one('y')], 'service', 'plugin/http-server').properties), ['name', 'x', 'y'])
+  t.strictSame(Object.keys(schemaOf([one('x'), one('y')], 'service', 'plugin/http-server').properties), ['name', 'x', 'y', 'virtualhost'])
 })
 
 t.test('createConfigurationSchema: a plugin that is read as another namespace has its schema, where that is implemented', async (t) => {

@@ -178,6 +178,12 @@ export const differences: readonly Difference[] = [
     service: ({ extra }) => extra['server/static-filesystem'] !== undefined
   },
   {
+    id: 'virtual-hosts',
+    text: 'Hosts of `server/virtualhost` are compared without case and with or without the ports 80 and 443, and `/__virtual/…` is not reachable by its own path; with KrakenD it is.',
+    keys: ['server/virtualhost'],
+    service: ({ extra }) => extra['server/virtualhost'] !== undefined
+  },
+  {
     id: 'write-timeout',
     text: '`write_timeout` closes a connection without data for this long; KrakenD counts from the request to the end of its response.',
     keys: ['write_timeout'],

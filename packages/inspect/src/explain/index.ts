@@ -6,6 +6,7 @@ import { explainCertificates, type CertificateFacts } from './certificates.ts'
 import { explainClientSettings } from './client-settings.ts'
 import { differences as knownDifferences, type Difference as KnownDifference } from '../differences/index.ts'
 import { nameEndpoint } from './find-endpoints.ts'
+import { virtualHostOf } from '../virtual-host.ts'
 import { backendFiles } from '../served-files.ts'
 import { explainProxy, type ProxyFacts } from './proxy.ts'
 import { explainRedirects, type RedirectFacts } from './redirects.ts'
@@ -14,6 +15,8 @@ import type { Setting } from './setting.ts'
 export interface ExplainedEndpoint {
   readonly method: string
   readonly path: string
+  /** The one host at which it is found (`server/virtualhost`); null for every host. */
+  readonly host: string | null
   readonly origin: Origin | null
   readonly backends: readonly ExplainedBackend[]
 }
@@ -63,6 +66,7 @@ export function explain (
   return endpoints.map((endpoint) => ({
     method: endpoint.method,
     path: endpoint.path,
+    host: virtualHostOf(loaded.model, endpoint),
     origin: originOf(loaded, endpoint.place),
     backends: endpoint.backends.map((backend) => explainBackend(loaded, endpoint, backend, { clients, env, now }))
   }))

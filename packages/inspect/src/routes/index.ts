@@ -2,6 +2,7 @@ import { isTranslated, originOf, type LoadedConfig, type Origin } from '@floodga
 import { listRoutes, type RouteKind } from '@floodgate/router'
 import type { Backend, Endpoint } from '@floodgate/core'
 import { maskUserInfo } from '@floodgate/settings'
+import { virtualHostOf } from '../virtual-host.ts'
 import { backendFiles, serverFiles } from '../served-files.ts'
 import { allFeatures } from '@floodgate/gateway/load'
 
@@ -15,6 +16,8 @@ export interface RouteFacts {
   readonly method: string
   /** As configured. */
   readonly path: string
+  /** The one host at which it is found (`server/virtualhost`); null for every host. */
+  readonly host: string | null
   /** `step` is our own engine, which the gateway always uses. Null if the gateway answers itself. */
   readonly engine: 'step' | null
   /**
@@ -57,6 +60,7 @@ export function describeRoutes (loaded: LoadedConfig): RouteFacts[] {
     return {
       kind,
       files: null,
+      host: endpoint === null ? null : virtualHostOf(loaded.model, endpoint),
       method,
       path,
       engine: isServed ? 'step' : null,
@@ -76,7 +80,16 @@ export function describeRoutes (loaded: LoadedConfig): RouteFacts[] {
 function filesOfServer (loaded: LoadedConfig): RouteFacts[] {
   const folder = serverFiles(loaded.model)
   if (folder === null) return []
-  const own = { engine: null, serves: null, backends: [], features: [serverNamespace], unsupported: [], ignored: [], timeout: null }
+  const own = {
+    host: null,
+    engine: null,
+    serves: null,
+    backends: [],
+    features: [serverNamespace],
+    unsupported: [],
+    ignored: [],
+    timeout: null
+  }
   const path = `${folder.prefix.replace(/\/+$/, '')}/*`
   return [{ kind: 'files', method: 'GET', path, files: folder.path, ...own, origin: originOf(loaded, folder.place) }]
 }

@@ -1,9 +1,9 @@
-import type { FastifyInstance, FastifyRequest, HTTPMethods, onRequestHookHandler, RouteHandlerMethod } from 'fastify'
+import type { FastifyInstance, FastifyRequest, HTTPMethods, onRequestHookHandler, RouteHandlerMethod, RouteOptions } from 'fastify'
 import type { Endpoint, Service } from '@floodgate/core'
 import { addRoutesInOneStep } from './add-routes-in-one-step.ts'
 import type { EndpointRoute } from './endpoint-route.ts'
 import { routeTaken } from '../errors.ts'
-import { createLookup } from '../table/lookup.ts'
+import { createHostLookup } from '../table/host-lookup.ts'
 import { createFragmentHook, createParamsHook, type Divert } from '../table/params.ts'
 import { guardScope } from '../front/scope.ts'
 import { receives } from '../front/receive.ts'
@@ -14,6 +14,7 @@ import { routerSettings } from '../router-settings.ts'
 import { isSkipped, skippedRoute } from './skipped-route.ts'
 import { debugHandler, echoHandler, healthHandler } from './system-endpoints.ts'
 import { createUnmatched } from './unmatched.ts'
+import { createHostRoutes } from './host-routes.ts'
 
 export interface RouteRegistration {
   /**
@@ -104,10 +105,11 @@ export function createRouting (service: Service, isServed: (endpoint: Endpoint) 
   let unmatched: Divert = (_request, reply) => { reply.callNotFound() }
   const divert: Divert = (request, reply) => { unmatched(request, reply) }
   const divertFragment = createFragmentHook(divert)
+  const hostRoutes = createHostRoutes(service, routes)
 
   function addService (scope: FastifyInstance, { notFound, healthScope = scope }: RouteRegistration = {}): RegisteredRoute[] {
     const prefix = scope.prefix.replace(/\/$/, '')
-    const handler = createUnmatched(scope, service, { lookup: createLookup(service, routes, prefix), prefix })
+    const handler = createUnmatched(scope, service, { lookup: createHostLookup(service, routes, prefix), prefix })
     prepare(scope)
     if (notFound !== false && takeOver(scope, handler, notFound === true)) {
       scope.addHook('onRequest', tolerateUnmatched)
@@ -132,28 +134,41 @@ export function createRouting (service: Service, isServed: (endpoint: Endpoint) 
     const registered: RegisteredRoute = { kind, method, path: pattern.path, url, endpoint }
     // A CONNECT never arrives here: Node emits a separate event for it.
     if (scope === null || method === 'CONNECT') return registered
-    const params = createParamsHook(route, isAlias, { checked: !undecoded, cleans }, divert)
-    // On the gateway's own server, `rewriteUrl` has done this.
-    const fragments = receives(scope.server) ? [] : [divertFragment]
+    const isForeign = !receives(scope.server)
+    const hosts = isForeign ? hostRoutes : null
     const bodied = WITH_BODY.has(method)
-    const onRequest = [...fragments, ...params === null ? [] : [params], ...bodied ? [tolerateAnyType] : [], ...hooksOf(own)]
-    try {
-      scope.route({
-        ...own,
-        method: method as HTTPMethods,
-        url,
-        exposeHeadRoute: false,
-        onRequest,
-        config: { ...own.config, floodgate: { kind, endpoint } },
-        // An address that only the gateway itself sends requests to.
-        ...isAlias && { schema: { ...own.schema, hide: true } as EndpointRoute['schema'] & object },
-        ...bodied && { preValidation: [restoreType, ...[own.preValidation ?? []].flat()] }
-      })
-    } catch (error) {
-      throw (error as { code?: unknown }).code === 'FST_ERR_DUPLICATED_ROUTE'
-        ? routeTaken(describeRoute(route), describeTaken(scope, method, url), error)
-        : error
+    const register = (url: string, route: Route, isAlias: boolean, constraints?: RouteOptions['constraints']): void => {
+      const params = createParamsHook(route, isAlias, { checked: !undecoded, cleans }, divert)
+      const onRequest = [
+        // On the gateway's own server, `rewriteUrl` has done this.
+        ...isForeign ? [divertFragment] : [],
+        ...hosts !== null && route.host === null ? [hosts.divert(scope)] : [],
+        ...params === null ? [] : [params],
+        ...bodied ? [tolerateAnyType] : [],
+        ...hooksOf(own)
+      ]
+      try {
+        scope.route({
+          ...own,
+          method: method as HTTPMethods,
+          url,
+          exposeHeadRoute: false,
+          onRequest,
+          config: { ...own.config, floodgate: { kind, endpoint } },
+          ...constraints !== undefined && { constraints },
+          // An address that only the gateway itself sends requests to.
+          ...isAlias && { schema: { ...own.schema, hide: true } as EndpointRoute['schema'] & object },
+          ...bodied && { preValidation: [restoreType, ...[own.preValidation ?? []].flat()] }
+        })
+      } catch (error) {
+        throw (error as { code?: unknown }).code === 'FST_ERR_DUPLICATED_ROUTE'
+          ? routeTaken(describeRoute(route), describeTaken(scope, method, url), error)
+          : error
+      }
     }
+    register(url, route, isAlias)
+    const natural = hosts?.natural(route) ?? null
+    if (natural !== null) register(natural.url, { ...route, pattern: route.host!.pattern }, false, natural.constraints)
     return registered
   }
 

@@ -20,11 +20,11 @@ interface Routed {
 const routed = Symbol('floodgate.routed')
 
 /**
- * The path of a route in Fastify's router: its own, or, if that router cannot express it, an alias that only requests
- * from `sendTo` may use.
+ * The path of a route in Fastify's router: its own, or an alias that only requests from `sendTo` may use, if that router
+ * cannot express it, or the route belongs to one host.
  */
-export function registeredPath ({ pattern }: Route): { path: string, isAlias: boolean } {
-  const path = writeFastifyPath(pattern)
+export function registeredPath ({ pattern, host }: Route): { path: string, isAlias: boolean } {
+  const path = host === null ? writeFastifyPath(pattern) : null
   return path === null ? { path: `/__floodgate/${Buffer.from(pattern.path).toString('hex')}`, isAlias: true } : { path, isAlias: false }
 }
 

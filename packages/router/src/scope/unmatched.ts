@@ -1,13 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { redirectNote, type Service } from '@floodgate/core'
 import { writeGoJson } from '@floodgate/go/json'
-import type { Lookup } from '../table/lookup.ts'
+import type { HostLookup } from '../table/host-lookup.ts'
 import type { Match } from '../table/route-tree.ts'
 import { sendTo, wasSent } from './routed.ts'
 import { routerSettings } from '../router-settings.ts'
 
 export interface UnmatchedOptions {
-  readonly lookup: Lookup
+  readonly lookup: HostLookup
   /** Prefix of all paths, without a trailing slash. */
   readonly prefix: string
 }
@@ -33,9 +33,9 @@ export function createUnmatched (
 
   return function unmatched (request, reply) {
     const { raw } = request
-    const finding = wasSent(raw) ? null : lookup(raw.method!, raw.url!)
+    const finding = wasSent(raw) ? null : lookup(raw)
     switch (finding?.kind) {
-      case 'route': rerun(request, reply, finding.match, finding.query); return
+      case 'route': rerun(scope, request, reply, { ...finding, prefix }); return
       case 'redirect': redirect(request, reply, finding.status, finding.location); return
       case 'method': send(reply.code(405).header('allow', finding.allow), notAllowed); return
       case 'server': reply.code(200).send(); return
@@ -43,15 +43,21 @@ export function createUnmatched (
       default: send(reply.code(404), notFound)
     }
   }
+}
 
-  function rerun ({ raw }: FastifyRequest, reply: FastifyReply, match: Match, query: string): void {
-    reply.hijack()
-    const url = raw.url!
-    raw.url = sendTo(raw, match, prefix, query)
-    // Read by `request.originalUrl`; a server with a rewriteUrl sets it itself.
-    Object.assign(raw, { originalUrl: url })
-    scope.routing(raw, reply.raw)
-  }
+/** Lets a request pass Fastify's router again, with the address of a route that was found for it. */
+export function rerun (
+  scope: FastifyInstance,
+  { raw }: FastifyRequest,
+  reply: FastifyReply,
+  { match, query, prefix }: { readonly match: Match, readonly query: string, readonly prefix: string }
+): void {
+  reply.hijack()
+  const url = raw.url!
+  raw.url = sendTo(raw, match, prefix, query)
+  // Read by `request.originalUrl`; a server with a rewriteUrl sets it itself.
+  Object.assign(raw, { originalUrl: url })
+  scope.routing(raw, reply.raw)
 }
 
 function answerOf (body: unknown, text: string): Answer {

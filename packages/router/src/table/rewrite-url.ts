@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { Service } from '@floodgate/core'
-import { createLookup } from './lookup.ts'
+import { readHost, virtualHosts } from '../virtual-hosts.ts'
+import { createHostLookup } from './host-lookup.ts'
 import { sendTo } from '../scope/routed.ts'
 import { listRoutes } from './route-table.ts'
 import { routerSettings } from '../router-settings.ts'
@@ -11,16 +12,20 @@ const UNCLEAN = /\/[/.]/
  * Creates Fastify's `rewriteUrl`: it rewrites requests whose path must be decoded before it is matched to the address
  * by which Fastify's router finds their route. Only paths with escapes or a `#` are checked, and with
  * `remove_extra_slash` those with duplicate slashes or dots. A `#` is a character of the path, as on the reference:
- * Fastify's router would end the path there.
+ * Fastify's router would end the path there. Where hosts are told apart, it checks all requests to those that have
+ * endpoints of their own.
  */
 export function createRewriteUrl (service: Service, prefix = ''): (raw: FastifyRequest['raw']) => string {
   const { remove_extra_slash: cleans } = routerSettings(service)
-  const lookup = createLookup(service, listRoutes(service), prefix)
+  const lookup = createHostLookup(service, listRoutes(service), prefix)
+  const hosts = virtualHosts(service)
+
+  const isPlain = (url: string): boolean => !url.includes('%') && !url.includes('#') && !(cleans && UNCLEAN.test(url))
 
   return function rewriteUrl (raw) {
     const url = raw.url!
-    if (!url.includes('%') && !url.includes('#') && !(cleans && UNCLEAN.test(url))) return url
-    const finding = lookup(raw.method!, url)
+    if (isPlain(url) && !hosts?.has(readHost(raw))) return url
+    const finding = lookup(raw)
     return finding.kind === 'route' ? sendTo(raw, finding.match, prefix, finding.query) : encodeFragment(url)
   }
 }

@@ -1,5 +1,6 @@
 import type { Endpoint, Service } from '@floodgate/core'
 import { parseRoute, shapeOf, type RoutePattern } from './route-pattern.ts'
+import { splitVirtualPath, virtualHosts } from '../virtual-hosts.ts'
 import { routerSettings } from '../router-settings.ts'
 
 /** What a route is served by: an endpoint, or the gateway itself. */
@@ -13,6 +14,11 @@ export interface Route {
   readonly endpoint: Endpoint | null
   /** Methods of the path; only for the kind `options`. */
   readonly allow: string
+  /**
+   * The one host at which it is found (`server/virtualhost`): its name in the path, and the path that clients ask for.
+   * Null: every host.
+   */
+  readonly host: { readonly name: string, readonly pattern: RoutePattern } | null
 }
 
 /** Methods of the debug and echo endpoints, in the order in which the reference registers them. */
@@ -26,6 +32,7 @@ const SERVED: ReadonlySet<string> = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DEL
  */
 export function listRoutes (service: Service, isServed: (endpoint: Endpoint) => boolean = () => true): Route[] {
   const router = routerSettings(service)
+  const isVirtual = virtualHosts(service) !== null
   const routes: Route[] = []
   const taken = new Set<string>()
   const add = (kind: RouteKind, method: string, path: string, endpoint: Endpoint | null = null, allow = ''): boolean => {
@@ -33,7 +40,9 @@ export function listRoutes (service: Service, isServed: (endpoint: Endpoint) => 
     const key = `${method} ${shapeOf(pattern)}`
     if (taken.has(key)) return false
     taken.add(key)
-    routes.push({ kind, method, pattern, endpoint, allow })
+    const virtual = isVirtual ? splitVirtualPath(pattern.path) : null
+    const host = virtual === null ? null : { name: virtual.name, pattern: parseRoute(virtual.below, service.disableRest) }
+    routes.push({ kind, method, pattern, endpoint, allow, host })
     return true
   }
 
