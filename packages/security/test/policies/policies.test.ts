@@ -1,7 +1,7 @@
 import t from 'tap'
 import { setClaims, type Backend, type CoreRequest, type Endpoint, type Step, type StepResponse } from '@floodgate/core'
-import { feature as policiesFeature } from '../src/policies/feature.ts'
-import { createContext } from './support/serve.ts'
+import { feature as policiesFeature } from '../../src/policies/feature.ts'
+import { createContext } from '../support/serve.ts'
 
 const answer = () => ({ status: 200, headers: {}, body: null, data: { n: 30 }, complete: true, fault: null }) as StepResponse
 const request = (over: object = {}) => ({
