@@ -1,5 +1,6 @@
 import type { FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
+import { reportLaterClashes } from '@floodgate/router'
 import { createEngines, type FloodgateConfig } from './engines.ts'
 import { formatProblems } from './locate/format-problems.ts'
 import { loadConfig } from './load-config.ts'
@@ -28,6 +29,7 @@ const plugin: FastifyPluginAsync<ConfigLoaderOptions> = async function configLoa
   const loaded = await loadConfig(config, loadOptions)
   const engines = createEngines(loaded.model)
   app.decorate('floodgateConfig', { ...loaded, serve: engines.serve })
+  reportLaterClashes(app)
   if (loaded.problems.length > 0) app.log.warn(formatProblems(loaded.problems))
   if (loaded.overrides.length > 0) app.log.info({ overrides: loaded.overrides }, 'keys of the configuration set by the environment')
   app.addHook('onReady', async () => { engines.check() })

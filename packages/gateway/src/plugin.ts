@@ -2,6 +2,7 @@ import type { FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
 import type { LoadedConfig } from '@floodgate/config-loader'
 import { addFloodgate } from '@floodgate/engine'
+import { reportLaterClashes } from '@floodgate/router'
 import { allFeatures, loadConfiguration } from './load.ts'
 import { mount } from './build/mount.ts'
 import { parseOptions, type GatewayOptions } from './options.ts'
@@ -38,6 +39,7 @@ const plugin: FastifyPluginAsync<GatewayOptions> = async function gateway (app, 
     })
     addFloodgate(app, handle)
   }, { prefix })
+  reportLaterClashes(app)
 }
 
 function isLoaded (config: GatewayOptions['config']): config is LoadedConfig {

@@ -9,5 +9,6 @@ export {
   createRouting, isHealthRequest, type RegisteredRoute, registerRoutes, type RouteRegistration, type Routing
 } from './scope/register-routes.ts'
 export { addRoutesInOneStep } from './scope/add-routes-in-one-step.ts'
+export { reportLaterClashes } from './scope/later-clashes.ts'
 export { isSkipped, skippedRoute } from './scope/skipped-route.ts'
 export { listRoutes, type Route, type RouteKind } from './table/route-table.ts'

@@ -7,6 +7,7 @@ import { createHostLookup } from '../table/host-lookup.ts'
 import { createFragmentHook, createParamsHook, type Divert } from '../table/params.ts'
 import { guardScope } from '../front/scope.ts'
 import { receives } from '../front/receive.ts'
+import { noteRoute } from './later-clashes.ts'
 import { leaveBodiesRaw, restoreType, tolerateAnyType, tolerateUnmatched } from './raw-body.ts'
 import { registeredPath } from './routed.ts'
 import { listRoutes, type Route } from '../table/route-table.ts'
@@ -167,6 +168,7 @@ export function createRouting (service: Service, isServed: (endpoint: Endpoint) 
       }
     }
     register(url, route, isAlias)
+    noteRoute(scope, method, url, describeRoute(route))
     const natural = hosts?.natural(route) ?? null
     if (natural !== null) register(natural.url, { ...route, pattern: route.host!.pattern }, false, natural.constraints)
     return registered
