@@ -35,6 +35,10 @@ function listed (words: readonly string[]): string {
   return words.length === 1 ? words[0]! : `${words.slice(0, -1).join(', ')} and ${words.at(-1)!}`
 }
 
+/** Whether the configuration limits its bodies: those that are held, or all of them to at most the default. */
 function isBounded ({ extra }: Pick<Service, 'extra'>): boolean {
-  return (extra['floodgate'] as { max_request_body?: number } | undefined)?.max_request_body !== undefined
+  const of = (namespace: string) => (extra[namespace] ?? {}) as { max_request_body?: number, max_payload?: number }
+  if (of('floodgate').max_request_body !== undefined) return true
+  const most = of('proxy').max_payload ?? of('router').max_payload ?? 0
+  return most > 0 && most <= defaultMaxHeldBody
 }

@@ -38,6 +38,7 @@ t.test('checkConfiguration: notes endpoints that hold request bodies where the r
   ] as const) t.match(notes, [new RegExp(`bodies of POST /a are held in memory for ${namespace}, up to`)])
   t.strictSame(await reading({ 'modifier/request-body-generator': template('{"a":1}') }, { 'backend/graphql': { type: 'query', query: '{ a }' } }), [])
   t.match(await notesOf({ endpoints: [endpoint('/a', 'POST', { backend: two, extra_config: { 'validation/json-schema': { type: 'object' } } })] }), [/for several calls and validation\/json-schema, up to/])
+  t.strictSame(await notesOf({ extra_config: { router: { max_payload: 1000 } }, endpoints: all }), [], 'larger ones are refused by both')
   t.strictSame(await notesOf({ extra_config: { floodgate: { max_request_body: 1000 } }, endpoints: all }), [], 'a bound that somebody has set is no surprise')
 })
 
