@@ -9,6 +9,8 @@ export interface Document {
   readonly status: number
   /** Without parameters, in lower case; '' if absent. */
   readonly contentType: string
+  /** '' if absent. */
+  readonly cacheControl: string
   readonly body: Buffer
 }
 
@@ -56,6 +58,7 @@ class DocumentHandler implements Dispatcher.DispatchHandler {
   #length = 0
   #status = 0
   #contentType = ''
+  #cacheControl = ''
 
   constructor (resolve: (document: Document) => void, reject: (error: Error) => void) {
     this.#resolve = resolve
@@ -66,6 +69,7 @@ class DocumentHandler implements Dispatcher.DispatchHandler {
 
   onResponseStart (_controller: unknown, status: number, headers: IncomingHttpHeaders): void {
     this.#status = status
+    this.#cacheControl = String(headers['cache-control'] ?? '')
     this.#contentType = String(headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase()
   }
 
@@ -76,7 +80,12 @@ class DocumentHandler implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd (): void {
-    this.#resolve({ status: this.#status, contentType: this.#contentType, body: Buffer.concat(this.#chunks) })
+    this.#resolve({
+      status: this.#status,
+      contentType: this.#contentType,
+      cacheControl: this.#cacheControl,
+      body: Buffer.concat(this.#chunks)
+    })
   }
 
   onResponseError (_controller: unknown, error: Error): void {

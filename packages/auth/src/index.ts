@@ -2,6 +2,7 @@ import type { Feature } from '@floodgate/core'
 import { createRateService } from './api-keys/primary-service.ts'
 import * as apiKeys from './api-keys/settings.ts'
 import * as basic from './basic/settings.ts'
+import * as aggregator from './jwk-aggregator/settings.ts'
 import * as clientCredentials from './client-credentials/settings.ts'
 import { createRevokerService } from './revoker/primary-service.ts'
 import * as revoker from './revoker/settings.ts'
@@ -58,9 +59,17 @@ export const revokerFeature: Feature = {
   load: async () => (await import('./revoker/feature.ts')).feature
 }
 
+/** The plugin `jwk-aggregator` of `plugin/http-server`: the keys of several issuers as one set. */
+export const aggregatorFeature: Feature = {
+  namespace: aggregator.namespace,
+  plugins: [aggregator.plugin],
+  schemas: { service: aggregator.AggregatorSettings },
+  load: async () => (await import('./jwk-aggregator/feature.ts')).feature
+}
+
 /** The namespaces that this package implements. */
 export const features: readonly Feature[] = [
-  apiKeysFeature, basicFeature, revokerFeature, validatorFeature, signerFeature, clientCredentialsFeature
+  apiKeysFeature, basicFeature, revokerFeature, validatorFeature, signerFeature, clientCredentialsFeature, aggregatorFeature
 ]
 
 export { FG_ERR_AUTH_KEY_SET, FG_ERR_AUTH_REVOKER_PORT, FG_ERR_AUTH_SIGN, FG_ERR_AUTH_TOKEN } from './errors.ts'

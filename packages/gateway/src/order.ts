@@ -61,10 +61,13 @@ export function orderFeatures (features: readonly Feature[]): Feature[] {
   const ordered = features.filter(known).sort((a, b) => ORDER.indexOf(a.namespace) - ORDER.indexOf(b.namespace))
   ordered.push(...features.filter((feature) => !known(feature) && feature.after === undefined))
   placeBehind(ordered, features.filter(({ after }) => after !== undefined))
-  const seen = new Set<string>()
-  for (const { namespace } of ordered) {
-    if (seen.has(namespace)) throw doubleFeature(namespace)
-    seen.add(namespace)
+  const seen = new Map<string, readonly string[] | undefined>()
+  for (const { namespace, plugins } of ordered) {
+    const before = seen.get(namespace)
+    // Each may implement plugins of its own.
+    const isOther = before !== undefined && plugins !== undefined && !plugins.some((plugin) => before.includes(plugin))
+    if (seen.has(namespace) && !isOther) throw doubleFeature(namespace)
+    seen.set(namespace, plugins && [...before ?? [], ...plugins])
   }
   return ordered
 }

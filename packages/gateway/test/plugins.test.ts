@@ -1,20 +1,22 @@
 import Fastify from 'fastify'
 import t, { type Test } from 'tap'
 import gateway from '@floodgate/gateway'
+import { createServer } from '../src/serve/server.ts'
+import { loadConfiguration } from '../src/load.ts'
 import { missingRedis, startForwardProxy, startOrigin, startRedis } from '@floodgate/testing'
 
 /** The bcrypt hash of `secret`. */
 const hash = '$2b$04$HPEBM49ehMU2/BvuAk26uOnrp5qcli76.mw7T2TAQ/k26yJSSNdYS'
 
 /** A gateway in front of a server that answers with its path, or redirects. */
-async function serve (t: Test, config: (url: string) => object) {
+async function serve (t: Test, config: (url: string) => object, options: object = {}) {
   const origin = await startOrigin(t, (request, response) => {
     if (request.url === '/moved') response.writeHead(302, { location: '/there' }).end()
     else response.setHeader('content-type', 'application/json').end(JSON.stringify({ data: { card: '1234567890123456' }, path: request.url }))
   })
   const app = Fastify()
   t.teardown(() => app.close())
-  await app.register(gateway, { config: { version: 3, ...config(origin.url) } })
+  await app.register(gateway, { config: { version: 3, ...config(origin.url) }, ...options })
   return app
 }
 
@@ -73,4 +75,35 @@ t.test('plugin/http-server and plugin/http-client static-filesystem: files of a 
   }))
   t.strictSame((await app.inject('/files/a.json')).json(), { file: true })
   t.strictSame((await app.inject('/a')).json(), { file: true })
+})
+
+// eslint-disable-next-line no-template-curly-in-string
+const rewriting = { name: ['url-rewrite'], 'url-rewrite': { literal: { '/hi there': '/users/1', '/users/2': '/users/3' }, regexp: [['^/v1/(.+)$', '/${1}']] } }
+const rewritten = (url: string) => ({ extra_config: { 'plugin/http-server': rewriting }, endpoints: [{ endpoint: '/users/{id}', input_query_strings: ['q'], backend: [{ host: [url], url_pattern: '/u/{id}' }] }] })
+
+t.test('plugin/http-server url-rewrite: before everything on the gateway\'s own server', async (t) => {
+  const origin = await startOrigin(t, (request, response) => { response.setHeader('content-type', 'application/json').end(JSON.stringify({ path: request.url })) })
+  const app = await createServer(await loadConfiguration({ version: 3, ...rewritten(origin.url) }, { env: {} }), { silent: true })
+  t.teardown(() => app.close())
+  const ask = async (url: string) => {
+    const { statusCode, body } = await app.inject(url)
+    return statusCode === 200 ? (JSON.parse(body) as { path: string }).path : statusCode
+  }
+  t.equal(await ask('/hi%20there'), '/u/1', 'the path is compared decoded')
+  t.equal(await ask('/users/2?q=a%20b&x=1'), '/u/3?q=a+b', 'the query stays, and its own route does not count')
+  t.equal(await ask('/v1/users/x%2Fy'), 404)
+  t.equal(await ask('/v1/users/a%20b'), '/u/a%20b')
+  t.equal(await ask('/v1/users/a%3Fb'), await ask('/users/a%3Fb'), 'what it makes is a path')
+  t.equal(await ask('/v1/v1/users/7'), 404, 'once')
+  t.equal(await ask('/users/7'), '/u/7')
+  t.equal(await ask('/nothing'), 404)
+})
+
+t.test('plugin/http-server url-rewrite: in an app, for requests that match no route of it', async (t) => {
+  const app = await serve(t, rewritten, { notFound: 'gateway' })
+  const ask = async (url: string) => (await app.inject(url)).json() as { path?: string }
+  t.equal((await ask('/v1/users/7')).path, '/u/7')
+  t.equal((await ask('/hi%20there?q=1')).path, '/u/1?q=1')
+  t.equal((await ask('/users/2')).path, '/u/2', 'the app\'s router came first')
+  t.match(app.floodgate.get().warnings, [{ message: /applies only to requests that no route of the app matches, with the option "notFound": "gateway"/ }])
 })

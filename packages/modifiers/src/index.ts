@@ -3,10 +3,13 @@ import { mayHoldBodies } from './body-generator/may-read-body.ts'
 import { GeneratorSettings, oldRequestNamespace, requestNamespace, responseNamespace } from './body-generator/settings.ts'
 import * as jmespath from './jmespath/settings.ts'
 import * as martian from './martian/settings.ts'
+import * as geoip from './geoip/settings.ts'
+import { serverNamespace } from './plugin-settings.ts'
 import * as extractor from './request-body-extractor/settings.ts'
 import * as responseBody from './response-body/settings.ts'
 import * as responseHeaders from './response-headers/settings.ts'
 import * as script from './script/settings.ts'
+import * as rewrite from './url-rewrite/settings.ts'
 
 /** The feature `modifier/martian`: modifies a backend's raw request and response. */
 export const martianFeature: Feature = {
@@ -83,8 +86,25 @@ export const scriptFeature: Feature = {
   load: async () => (await import('./script/feature.ts')).createScriptFeature()
 }
 
+/** The plugin `url-rewrite` of `plugin/http-server`: other paths for endpoints. */
+export const urlRewriteFeature: Feature = {
+  namespace: serverNamespace,
+  plugins: [rewrite.plugin],
+  schemas: { service: rewrite.RewriteSettings },
+  load: async () => (await import('./url-rewrite/feature.ts')).feature
+}
+
+/** The plugin `geoip` of `plugin/http-server`: the header `X-Geoip` of every request. */
+export const geoipFeature: Feature = {
+  namespace: serverNamespace,
+  plugins: [geoip.plugin],
+  schemas: { service: geoip.GeoipSettings },
+  load: async () => (await import('./geoip/feature.ts')).feature
+}
+
 /** The namespaces that this package implements. */
 export const features: readonly Feature[] = [
   martianFeature, requestBodyGeneratorFeature, bodyGeneratorFeature, responseBodyGeneratorFeature,
-  responseHeadersFeature, responseBodyFeature, jmespathFeature, extractorFeature, earlyExtractorFeature, scriptFeature
+  responseHeadersFeature, responseBodyFeature, jmespathFeature, extractorFeature, earlyExtractorFeature, scriptFeature,
+  urlRewriteFeature, geoipFeature
 ]

@@ -11,4 +11,7 @@ export {
 export { addRoutesInOneStep } from './scope/add-routes-in-one-step.ts'
 export { reportLaterClashes } from './scope/later-clashes.ts'
 export { isSkipped, skippedRoute } from './scope/skipped-route.ts'
+export { receives } from './front/receive.ts'
+export { rewritePaths, type PathRewrite } from './table/path-rewrite.ts'
+export { createLookup, type Finding, type Lookup } from './table/lookup.ts'
 export { listRoutes, type Route, type RouteKind } from './table/route-table.ts'

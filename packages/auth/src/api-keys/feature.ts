@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { answerEarly, type Endpoint, type Feature, type FeatureContext, type RouteHooks } from '@floodgate/core'
-import { headerText, setRequestHeader } from '../request-headers.ts'
+import { answerEarly, setRequestHeader, type Endpoint, type Feature, type FeatureContext, type RouteHooks } from '@floodgate/core'
+import { headerText } from '../request-headers.ts'
 import { createKeySearch } from './find-key.ts'
 import { createKeyIndex, judgeKeys, type FindHolder } from './key-index.ts'
 import { endpointName, type Question } from './primary-service.ts'

@@ -5,6 +5,7 @@ import { parseClientTls } from '@floodgate/http-client'
 import type { ClientSettings, TlsSettings } from '@floodgate/settings'
 import { readRegularFile } from '@floodgate/tls'
 import { describeFileError } from '../file-error.ts'
+import { aggregatorOf } from '../jwk-aggregator/aggregated-keys.ts'
 import type { KeySettings } from './settings.ts'
 
 /** A setting that cannot be used. */
@@ -81,9 +82,16 @@ export function ignoredSuites ({ jwk_url: url = '', cipher_suites: suites = [] }
   return warnings.find(({ code }) => code === 'ignored-suite')?.message ?? null
 }
 
-/** Returns whether keys may be used without `disable_jwk_security`: as in the reference, only `jwk_url` counts. */
-export function isSecureSource ({ jwk_url: url = '', disable_jwk_security: insecure = false }: KeySettings): boolean {
-  return insecure || url.startsWith('https://')
+/**
+ * Returns whether keys may be used without `disable_jwk_security`: as in the reference, only `jwk_url` counts; of an
+ * aggregator, the addresses of its origins.
+ */
+export function isSecureSource (
+  { jwk_url: url = '', disable_jwk_security: insecure = false }: KeySettings,
+  model: Pick<Service, 'extra'>
+): boolean {
+  if (insecure || url.startsWith('https://')) return true
+  return aggregatorOf(model, url)?.origins.every((origin) => origin.startsWith('https://')) ?? false
 }
 
 function judgeAuthority (file: string): string | null {

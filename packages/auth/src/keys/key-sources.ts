@@ -4,6 +4,7 @@ import { readRegularFile } from '@floodgate/tls'
 import { FG_ERR_AUTH_KEY_SET } from '../errors.ts'
 import { describeFileError } from '../file-error.ts'
 import { fetchDocument, showAddress } from '../fetch-document.ts'
+import { aggregatorOf, createAggregateFetch, readMaxAge, type Fetched } from '../jwk-aggregator/aggregated-keys.ts'
 import { deriveKeyClient, ignoredSuites, judgeKeySettings } from './key-client.ts'
 import { readKeyRing, type KeyRing } from './key-ring.ts'
 import { createFileSource, type KeySource } from './key-source.ts'
@@ -53,25 +54,23 @@ function createKeySources (context: FeatureContext): KeySources {
   }
 
   function createRemote (url: string, client: FeatureClient): RemoteSource {
-    const address = showAddress(url)
+    const warn = (address: string, error: unknown): void => {
+      context.log.warn(
+        { url: showAddress(address), code: (error as NodeJS.ErrnoException).code, detail: (error as Error).message },
+        'the key set could not be fetched: the keys fetched before stay in use'
+      )
+    }
+    const aggregator = aggregatorOf(context.model, url)
     return createRemoteSource({
-      async fetch () {
-        const { status, contentType, body } = await fetchDocument(client, url, { timeout: fetchTimeout })
-        if (status < 200 || status > 299) throw new FG_ERR_AUTH_KEY_SET(address, `its server answered ${status}`)
-        if (!types.includes(contentType)) {
-          throw new FG_ERR_AUTH_KEY_SET(
-            address,
-            `its type is ${contentType === '' ? 'not given' : JSON.stringify(contentType)} instead of ${types.join(' or ')}`
-          )
-        }
-        return readKeyRing(body.toString(), address)
-      },
-      onError (error) {
-        context.log.warn(
-          { url: address, code: (error as NodeJS.ErrnoException).code, detail: (error as Error).message },
-          'the key set could not be fetched: the keys fetched before stay in use'
-        )
-      }
+      fetch: aggregator === null
+        ? async () => (await fetchRing(client, url)).ring
+        : createAggregateFetch({
+          origins: aggregator.origins,
+          cache: aggregator.cache === true,
+          fetch: (origin) => fetchRing(client, origin),
+          onError: warn
+        }),
+      onError (error) { warn(url, error) }
     })
   }
 
@@ -109,6 +108,19 @@ function createKeySources (context: FeatureContext): KeySources {
       if ((settings.jwk_local_path ?? '') === '') remotes.get(remoteKey(context, settings))?.prefetch()
     }
   }
+}
+
+async function fetchRing (client: FeatureClient, url: string): Promise<Fetched> {
+  const address = showAddress(url)
+  const { status, contentType, cacheControl, body } = await fetchDocument(client, url, { timeout: fetchTimeout })
+  if (status < 200 || status > 299) throw new FG_ERR_AUTH_KEY_SET(address, `its server answered ${status}`)
+  if (!types.includes(contentType)) {
+    throw new FG_ERR_AUTH_KEY_SET(
+      address,
+      `its type is ${contentType === '' ? 'not given' : JSON.stringify(contentType)} instead of ${types.join(' or ')}`
+    )
+  }
+  return { ring: await readKeyRing(body.toString(), address), maxAge: readMaxAge(cacheControl) }
 }
 
 function describe (error: NodeJS.ErrnoException): string {

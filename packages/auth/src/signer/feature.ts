@@ -25,7 +25,7 @@ export const feature: Partial<Feature> = {
       if (settings === undefined) continue
       const at = [...place, 'extra_config', namespace]
       await sources.prepare(settings, at)
-      if (!isSecureSource(settings)) {
+      if (!isSecureSource(settings, context.model)) {
         context.warning(at, 'keys from a file or over plain HTTP are not used without "disable_jwk_security": every request fails')
       }
       const listed = sources.ring(settings)?.find(settings.kid, 'kid')
@@ -38,7 +38,7 @@ export const feature: Partial<Feature> = {
 }
 
 function createStep (settings: SignerSettings, next: Step, endpoint: Endpoint, context: FeatureContext): Step {
-  const source = isSecureSource(settings) ? keySourcesOf(context).get(settings) : null
+  const source = isSecureSource(settings, context.model) ? keySourcesOf(context).get(settings) : null
   const sign = createSigning(settings.alg, settings.kid, settings.full === true)
   const names = [...new Set(settings.keys_to_sign)]
 

@@ -25,7 +25,7 @@ export const feature: Partial<Feature> = {
     }
     if (cached.length > 0) {
       context.scope.addHook('onListen', function prefetchKeys (done) {
-        for (const settings of cached) if (isSecureSource(settings)) sources.prefetch(settings)
+        for (const settings of cached) if (isSecureSource(settings, context.model)) sources.prefetch(settings)
         done()
       })
     }
@@ -73,13 +73,15 @@ function isHeaderName (name: string): boolean {
 function createHooks (settings: ValidatorSettings, endpoint: Endpoint, context: FeatureContext): RouteHooks {
   const name = `${endpoint.method} ${endpoint.path}`
   const source = keySourcesOf(context).get(settings)
-  if (source !== null && !isSecureSource(settings)) {
+  if (source !== null && !isSecureSource(settings, context.model)) {
     context.warning(
       [...endpoint.place, 'extra_config', namespace],
       'keys from a file or over plain HTTP are not used without "disable_jwk_security": every request is answered 401'
     )
   }
-  if (source === null || !isSecureSource(settings)) return { onRequest: (request, reply) => { answerEarly(request, reply, 401) } }
+  if (source === null || !isSecureSource(settings, context.model)) {
+    return { onRequest: (request, reply) => { answerEarly(request, reply, 401) } }
+  }
 
   const findToken = createTokenSearch(settings.auth_header_name || 'Authorization', settings.cookie_key || 'access_token')
   const judge = createJudge(

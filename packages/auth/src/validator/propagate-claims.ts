@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify'
-import { requestValuesIn, type Claims, type Endpoint } from '@floodgate/core'
+import { requestValuesIn, setRequestHeader, type Claims, type Endpoint } from '@floodgate/core'
 import { claimAt, claimNamed } from '../jwt/claim-path.ts'
 import { claimText, claimTexts } from '../jwt/claim-text.ts'
-import { headerText, setRequestHeader } from '../request-headers.ts'
+import { headerText } from '../request-headers.ts'
 import type { ValidatorSettings } from './settings.ts'
 
 /** Writes claims into a request. */

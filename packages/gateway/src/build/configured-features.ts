@@ -4,13 +4,26 @@ import { withTimeout } from '../foreign/with-timeout.ts'
 
 /** Returns the features whose namespace is configured anywhere, in their order. */
 export function configuredFeatures (features: readonly Feature[], { extra, endpoints }: Service): Feature[] {
-  const namespaces = new Set(Object.keys(extra))
-  const add = ({ extra }: Pick<Service, 'extra'>) => { for (const namespace in extra) namespaces.add(namespace) }
+  const configured = new Map<string, unknown[]>()
+  const add = ({ extra }: Pick<Service, 'extra'>) => {
+    for (const namespace in extra) configured.set(namespace, [...configured.get(namespace) ?? [], extra[namespace]])
+  }
+  add({ extra })
   for (const endpoint of endpoints) {
     add(endpoint)
     endpoint.backends.forEach(add)
   }
-  return features.filter(({ namespace }) => namespaces.has(namespace))
+  return features.filter(({ namespace, plugins }) => {
+    const settings = configured.get(namespace)
+    return settings !== undefined && (plugins === undefined || settings.some((one) => mentions(one, plugins)))
+  })
+}
+
+/** Whether settings of a plugin namespace name one of these plugins, or have settings for it. */
+function mentions (settings: unknown, plugins: readonly string[]): boolean {
+  const { name, ...others } = settings as Record<string, unknown>
+  const names = [name].flat()
+  return plugins.some((plugin) => names.includes(plugin) || plugin in others)
 }
 
 /**

@@ -1,7 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { redirectNote, type Service } from '@floodgate/core'
 import { writeGoJson } from '@floodgate/go/json'
+import { receives } from '../front/receive.ts'
 import type { HostLookup } from '../table/host-lookup.ts'
+import { createRewriteAddress } from '../table/path-rewrite.ts'
 import type { Match } from '../table/route-tree.ts'
 import { sendTo, wasSent } from './routed.ts'
 import { routerSettings } from '../router-settings.ts'
@@ -30,10 +32,12 @@ export function createUnmatched (
   const { error_body: bodies = {} } = routerSettings(service) as { error_body?: Readonly<Record<string, unknown>> }
   const notFound = answerOf(bodies['404'], '404 page not found')
   const notAllowed = answerOf(bodies['405'], '405 method not allowed')
+  // On the gateway's own server, `rewriteUrl` has done this.
+  const rewrite = receives(scope.server) ? (url: string) => url : createRewriteAddress(service, prefix)
 
   return function unmatched (request, reply) {
     const { raw } = request
-    const finding = wasSent(raw) ? null : lookup(raw)
+    const finding = wasSent(raw) ? null : lookup(raw, rewrite(raw.url!))
     switch (finding?.kind) {
       case 'route': rerun(scope, request, reply, { ...finding, prefix }); return
       case 'redirect': redirect(request, reply, finding.status, finding.location); return

@@ -4,8 +4,8 @@ import { readHost, virtualHosts } from '../virtual-hosts.ts'
 import { createLookup, type Finding } from './lookup.ts'
 import type { Route } from './route-table.ts'
 
-/** Routes a request by its method, its address and its Host. */
-export type HostLookup = (raw: Pick<FastifyRequest['raw'], 'method' | 'url' | 'headers'>) => Finding
+/** Routes a request by its method, its Host, and its address or another one in place of that. */
+export type HostLookup = (raw: Pick<FastifyRequest['raw'], 'method' | 'url' | 'headers'>, url?: string) => Finding
 
 const UNKNOWN: Finding = { kind: 'unknown' }
 
@@ -20,7 +20,7 @@ export function createHostLookup (service: Service, routes: readonly Route[], pr
   const hosts = virtualHosts(service)
   if (hosts === null) {
     const lookup = createLookup(service, routes, prefix)
-    return ({ method, url }) => lookup(method!, url!)
+    return (raw, url = raw.url!) => lookup(raw.method!, url)
   }
   const lookupPlain = createLookup(service, routes.filter(({ host }) => host === null), prefix)
   const lookups = new Map([...new Set(hosts.values())].map((name) => {
@@ -34,9 +34,8 @@ export function createHostLookup (service: Service, routes: readonly Route[], pr
     }]
   }))
 
-  return function lookupAtHost (raw) {
+  return function lookupAtHost (raw, url = raw.url!) {
     const method = raw.method!
-    const url = raw.url!
     const name = hosts.get(readHost(raw))
     const own = name === undefined ? UNKNOWN : lookups.get(name)!(method, url)
     if (own.kind === 'route') return own
