@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { dirname, resolve } from 'node:path'
 import type { FeatureSchema, Place, Service } from '@floodgate/core'
 import { adviseTlsNumber } from '@floodgate/tls'
@@ -63,6 +64,11 @@ export interface LoadedConfig {
   readonly folder: string
   /** Files that were read, in this order; empty for an object. */
   readonly sources: readonly Source[]
+  /**
+   * SHA-256 of the configuration as one text, hexadecimal: that of the file (`sha256sum`), of the text that templates and
+   * included files make, or of an object as JSON.
+   */
+  readonly revision: string
   /**
    * The configuration as one text, for other processes that load the same configuration. It contains the secrets of the
    * file. Missing for an object.
@@ -169,6 +175,7 @@ export async function judgeConfig (input: string | object, options: LoadOptions 
       problems,
       overrides: overrides.map(describeOverride),
       folder: source === null ? cwd : dirname(resolve(cwd, source.file)),
+      revision: createHash('sha256').update(source === null ? JSON.stringify(value) : source.text).digest('hex'),
       sources: source === null ? [] : [source, ...source.includes ?? []],
       ...source !== null && { text: text ?? textOf(source) }
     }

@@ -1,11 +1,12 @@
-import type { FastifyPluginAsync } from 'fastify'
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
 import type { LoadedConfig } from '@floodgate/config-loader'
 import { addFloodgate } from '@floodgate/engine'
 import { reportLaterClashes } from '@floodgate/router'
-import { allFeatures, loadConfiguration } from './load.ts'
-import { mount } from './build/mount.ts'
+import { allFeatures, loadConfiguration, namespacesOf } from './load.ts'
+import { mount, type Mounted } from './build/mount.ts'
 import { parseOptions, type GatewayOptions } from './options.ts'
+import type { SharedResources } from './reload/shared-resources.ts'
 import { logWarnings } from './log-warnings.ts'
 
 /**
@@ -20,26 +21,37 @@ import { logWarnings } from './log-warnings.ts'
  */
 const plugin: FastifyPluginAsync<GatewayOptions> = async function gateway (app, given) {
   const options = parseOptions(given)
-  const { config, prefix = '', env, allowUnsupported = [], unsupported = 'stop', features } = options
+  const { config, env, allowUnsupported = [], unsupported = 'stop', features } = options
   const loaded = isLoaded(config)
     ? config
     : await loadConfiguration(config, { allowUnsupported, unsupported, ...(env && { env }), ...(features && { features }) })
   // The code that loaded it has its problems.
   if (!isLoaded(config)) logWarnings(app.log, loaded.problems)
-  const name = options.name ?? (prefix || loaded.model.name)
+  await addGateway(app, loaded, options)
+  reportLaterClashes(app)
+}
+
+export interface AddOptions extends Omit<GatewayOptions, 'config' | 'allowUnsupported' | 'unsupported'> {
+  readonly shared?: SharedResources
+}
+
+/** Serves a loaded configuration in a scope of an app, and adds it to the app's decorator. */
+export async function addGateway (app: FastifyInstance, loaded: LoadedConfig, options: AddOptions): Promise<Mounted> {
+  const { features, prefix = '' } = options
   const notFound = options.notFound ?? (prefix === '' ? 'host' : 'gateway')
+  let mounted: Mounted
   await app.register(async function gatewayScope (scope) {
-    const handle = await mount(scope, loaded, {
+    mounted = await mount(scope, loaded, {
       ...options,
-      name,
+      name: options.name ?? (prefix || loaded.model.name),
       features: allFeatures(features),
-      foreign: new Set((features ?? []).map(({ namespace }) => namespace)),
+      foreign: namespacesOf(features),
       workers: options.workers ?? null,
       unmatched: notFound === 'gateway'
     })
-    addFloodgate(app, handle)
+    addFloodgate(app, mounted.entry)
   }, { prefix })
-  reportLaterClashes(app)
+  return mounted!
 }
 
 function isLoaded (config: GatewayOptions['config']): config is LoadedConfig {

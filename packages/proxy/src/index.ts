@@ -15,6 +15,7 @@ const servedByGateway = { rewriteResponse: 'is served by @floodgate/gateway only
 /** The part of `app.floodgateConfig` (`@floodgate/config-loader`) that the proxy needs. */
 interface LoadedConfiguration {
   readonly model: Service
+  readonly revision: string
   serve (scope: FastifyInstance, endpoint: Endpoint, route: Omit<RouteOptions, 'method' | 'url'>): void
 }
 
@@ -39,7 +40,7 @@ const plugin: FastifyPluginAsync<ProxyOptions> = async function proxy (app, give
   if (wrong.length > 0) throw new FG_ERR_PROXY_OPTIONS(wrong.join('; '))
 
   const { clients, name, watchCertificates: watch } = options
-  const { entry, close } = openEntry(app, model, {
+  const { entry, close } = openEntry(app, configuration, {
     plugin: '@floodgate/proxy', name, clients, watch, closeTimeout: model.maxShutdownWaitTime
   })
   app.addHook('onClose', close)

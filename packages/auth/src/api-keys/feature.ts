@@ -24,9 +24,10 @@ export const feature: Partial<Feature> = {
 /** Counts a request; false if the limit is exceeded. With workers, the primary counts. */
 type Take = (holder: number) => boolean | Promise<boolean>
 
-function createTake (rate: number, endpoint: Endpoint, { workers }: FeatureContext): Take {
+function createTake (rate: number, endpoint: Endpoint, { workers, keep, model }: FeatureContext): Take {
   if (workers !== null) return (holder) => workers.call<boolean>(namespace, [endpointName(endpoint), holder] satisfies Question)
-  const take = createKeyRate(rate)
+  // Holders are positions among the keys.
+  const take = keep(`${namespace} ${endpointName(endpoint)}`, [rate, model.extra[namespace]], () => createKeyRate(rate))
   return (holder) => take(holder, performance.now())
 }
 

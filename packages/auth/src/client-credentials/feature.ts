@@ -1,4 +1,4 @@
-import type { Exchange, Feature, Place } from '@floodgate/core'
+import { stableName, type Exchange, type Feature, type Place } from '@floodgate/core'
 import { createTokenRequest } from './request-token.ts'
 import { namespace, type ClientCredentialsSettings } from './settings.ts'
 import { createTokenCache } from './token-cache.ts'
@@ -8,15 +8,20 @@ export const feature: Partial<Feature> = {
   exchange (settings: ClientCredentialsSettings, next, backend, context): Exchange {
     if (settings.is_disabled === true) return next
     judge(settings, [...backend.place, 'extra_config', namespace], (place, message) => { context.problem(place, message) })
-    const requestToken = createTokenRequest(settings, context.clientFor(backend))
-    const getAuthorization = createTokenCache(requestToken, {
-      onError (error) {
-        context.log.warn(
-          { detail: (error as { detail?: string }).detail },
-          'access token not renewed: the current one stays in use until it expires'
-        )
-      }
-    })
+    const { log, model } = context
+    const client = context.clientFor(backend)
+    const getAuthorization = context.keep(
+      `${namespace} ${stableName(model, backend.place)}`,
+      [settings, client.key],
+      () => createTokenCache(createTokenRequest(settings, client), {
+        onError (error) {
+          log.warn(
+            { detail: (error as { detail?: string }).detail },
+            'access token not renewed: the current one stays in use until it expires'
+          )
+        }
+      })
+    )
     return function sendToken (request) {
       const authorization = getAuthorization(request.call)
       const send = (authorization: string) => {

@@ -93,7 +93,9 @@ function createKeySources (context: FeatureContext): KeySources {
       if (remotes.has(key)) return
       const ignored = ignoredSuites(settings)
       if (ignored !== null) context.warning([...place, 'cipher_suites'], ignored)
-      const remote = createRemote(url, context.serviceClient(deriveKeyClient(context.model, settings) ?? undefined))
+      const client = context.serviceClient(deriveKeyClient(context.model, settings) ?? undefined)
+      // Fetched keys stay in use over reloads; the client is the same one then.
+      const remote = context.keep(`key set ${client.key}`, key, () => createRemote(url, client))
       remotes.set(key, remote)
       context.onRenew(() => { remote.prefetch() })
     },

@@ -19,9 +19,8 @@ export const feature: Partial<Feature> = {
 
 async function openList ({ port, TTL, N }: RevokerSettings, context: FeatureContext): Promise<SharedRevocations> {
   if (context.workers === null) return createRevocations(TTL * 1000, N, keep(port, context))
-  const followed = await followPrimary(context.workers)
-  context.onClose(followed.stop)
-  return followed
+  const { workers } = context
+  return context.keep(`${namespace} list`, null, () => followPrimary(workers), async (followed) => { (await followed).stop() })
 }
 
 function serve (settings: RevokerSettings, revocations: SharedRevocations, context: FeatureContext): void {
@@ -39,10 +38,12 @@ function serve (settings: RevokerSettings, revocations: SharedRevocations, conte
     )
   }
   setRevocation(context, createRevocationCheck(names, revocations))
+  // The same one for the configurations that replace each other here.
+  const owner = context.keep(`${namespace} port`, null, () => ({}))
   let open: Promise<OpenPort | null> | null = null
-  // Opened when the gateway listens: `check` must not open a port.
-  context.scope.addHook('onListen', async function openRevokerPort () {
-    open = openPort(port, apiKey, revocations, context.log).catch((error: unknown) => {
+  // Opened when the gateway serves: `check` must not open a port.
+  context.onServe(async function openRevokerPort () {
+    open = openPort({ port, apiKey, revocations, owner, log: context.log }).catch((error: unknown) => {
       context.log.error({ err: error }, 'auth/revoker: the port cannot be opened, so no token can be revoked')
       return null
     })

@@ -12,16 +12,29 @@ export interface OpenPort {
   close (): Promise<void>
 }
 
+export interface PortOptions {
+  /** 0 takes a free one. */
+  readonly port: number
+  /** '' = none is required, and only this machine may ask. */
+  readonly apiKey: string
+  readonly revocations: SharedRevocations
+  /** What a gateway and the one that replaces it have in common. */
+  readonly owner: object
+  readonly log: Pick<FastifyBaseLogger, 'error'>
+}
+
 interface Opened {
   readonly server: http.Server
-  readonly apiKey: string
+  readonly owner: object
+  apiKey: string
   handler: http.RequestListener
   uses: number
   readonly listening: Promise<number>
 }
 
+/** By port; port 0 by owner. */
 // eslint-disable-next-line no-restricted-syntax -- ports belong to the process; clients never name one
-const opened = new Map<number, Opened>()
+const opened = new Map<number | object, Opened>()
 
 /**
  * Serves revocations on a port: on all addresses if a key is required, otherwise on 127.0.0.1 only. During a reload two
@@ -29,14 +42,22 @@ const opened = new Map<number, Opened>()
  *
  * @throws {FG_ERR_AUTH_REVOKER_PORT}
  */
-export async function openPort (port: number, apiKey: string, revocations: SharedRevocations, log: FastifyBaseLogger): Promise<OpenPort> {
+export async function openPort (options: PortOptions): Promise<OpenPort> {
+  const { port, apiKey, revocations, owner } = options
   const handler = createAdminHandler({ revocations, apiKey })
-  let shared = port === 0 ? undefined : opened.get(port)
-  if (shared !== undefined && shared.apiKey !== apiKey) {
+  const name = port === 0 ? owner : port
+  let shared = opened.get(name)
+  if (shared !== undefined && shared.apiKey !== apiKey && shared.owner !== owner) {
     throw new FG_ERR_AUTH_REVOKER_PORT(String(port), 'another gateway of this process uses it with a different "api_key"')
   }
-  if (shared === undefined) shared = open(port, apiKey, handler, log)
-  else shared.handler = handler
+  // With and without a key it listens on different addresses.
+  if (shared !== undefined && (shared.apiKey === '') !== (apiKey === '')) {
+    opened.delete(name)
+    await closeServer(shared.server)
+    shared = undefined
+  }
+  if (shared === undefined) opened.set(name, shared = open(options, handler))
+  else Object.assign(shared, { handler, apiKey })
   shared.uses++
   const { server } = shared
   try {
@@ -45,15 +66,12 @@ export async function openPort (port: number, apiKey: string, revocations: Share
       port: actual,
       async close () {
         if (--shared.uses > 0) return
-        if (opened.get(port) === shared) opened.delete(port)
-        await new Promise<void>((resolve) => {
-          server.close(() => { resolve() })
-          server.closeAllConnections()
-        })
+        if (opened.get(name) === shared) opened.delete(name)
+        await closeServer(server)
       }
     }
   } catch (error) {
-    opened.delete(port)
+    opened.delete(name)
     throw new FG_ERR_AUTH_REVOKER_PORT(
       String(port),
       (error as NodeJS.ErrnoException).code === 'EADDRINUSE' ? 'it is already in use: choose another port' : (error as Error).message
@@ -61,7 +79,7 @@ export async function openPort (port: number, apiKey: string, revocations: Share
   }
 }
 
-function open (port: number, apiKey: string, handler: http.RequestListener, log: FastifyBaseLogger): Opened {
+function open ({ port, apiKey, owner, log }: PortOptions, handler: http.RequestListener): Opened {
   const server = createRawServer(
     'auth/revoker',
     (request, response) => shared.handler(request as http.IncomingMessage, response as Parameters<http.RequestListener>[1]),
@@ -71,7 +89,13 @@ function open (port: number, apiKey: string, handler: http.RequestListener, log:
     server.once('error', reject)
     server.listen(port, apiKey === '' ? '127.0.0.1' : undefined, () => { resolve((server.address() as AddressInfo).port) })
   })
-  const shared: Opened = { server, apiKey, handler, uses: 0, listening }
-  if (port !== 0) opened.set(port, shared)
+  const shared: Opened = { server, owner, apiKey, handler, uses: 0, listening }
   return shared
+}
+
+function closeServer (server: http.Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => { resolve() })
+    server.closeAllConnections()
+  })
 }

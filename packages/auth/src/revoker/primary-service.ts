@@ -1,4 +1,4 @@
-import { monotonicNow, type CreateService } from '@floodgate/core'
+import { monotonicNow, type CreateService, type Service } from '@floodgate/core'
 import { createRevocations, type Ends } from './revocations.ts'
 import { namespace, type RevokerSettings } from './settings.ts'
 
@@ -19,9 +19,12 @@ interface Unheard { readonly workers: Set<number>, readonly done: () => void }
  * it or has ended; from then on no worker accepts the revoked values.
  */
 export const createRevokerService: CreateService = ({ model, broadcast }) => {
-  const { TTL, N } = model.extra[namespace] as RevokerSettings
   const ends: Ends = new Map()
-  const revocations = createRevocations(TTL * 1000, N, ends)
+  const create = ({ extra }: Service) => {
+    const settings = extra[namespace] as RevokerSettings | undefined
+    return settings === undefined ? null : createRevocations(settings.TTL * 1000, settings.N, ends)
+  }
+  let revocations = create(model)!
   const followers = new Set<number>()
   const unheard = new Map<number, Unheard>()
   let last = 0
@@ -67,6 +70,7 @@ export const createRevokerService: CreateService = ({ model, broadcast }) => {
         case 'leave': leave(from)
       }
     },
+    update (model) { revocations = create(model) ?? revocations },
     gone: leave
   }
 }

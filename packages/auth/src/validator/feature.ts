@@ -24,9 +24,8 @@ export const feature: Partial<Feature> = {
       if (settings.cache === true) cached.push(settings)
     }
     if (cached.length > 0) {
-      context.scope.addHook('onListen', function prefetchKeys (done) {
+      context.onServe(() => {
         for (const settings of cached) if (isSecureSource(settings, context.model)) sources.prefetch(settings)
-        done()
       })
     }
   },

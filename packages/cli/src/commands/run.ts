@@ -36,7 +36,8 @@ export async function run (options: RunOptions, { err, errColor: color, exit }: 
 async function serveUntilTheEnd (options: RunOptions, write: Terminal['err'], color: boolean, uncaughtExceptions: UncaughtExceptions): Promise<number> {
   const workers = options.workers === 'auto' ? availableCpus() : options.workers
   try {
-    const loaded: LoadedConfig = await loadConfiguration(options.config, { ...policy(options), debugEndpoint: options.debug > 0 })
+    const load = (): Promise<LoadedConfig> => loadConfiguration(options.config, { ...policy(options), debugEndpoint: options.debug > 0 })
+    const loaded = await load()
     // The primary has reported them.
     if (loaded.problems.length > 0 && !isWorker()) write(`${formatProblems(loaded.problems, { color, audience: 'command' })}\n`)
     await serve(
@@ -46,6 +47,7 @@ async function serveUntilTheEnd (options: RunOptions, write: Terminal['err'], co
         port: options.port,
         workers,
         uncaughtExceptions,
+        reload: load,
         onServing: optimizeAsUsual,
         onListening: (address, listening) => { write(summarize(loaded, address, workers, listening)) }
       }

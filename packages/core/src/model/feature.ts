@@ -40,6 +40,19 @@ export interface FeatureContext {
   readonly folder: string
   /** Names a file, absolute, that was read for the configuration: after a change of it a reload has something to do. */
   reads (file: string): void
+  /**
+   * Returns state that outlives a reload: while the key and the settings stay equal, each configuration gets the value that
+   * `make` returned first, and `close` is called when none uses it any more. Limits, circuit breakers, caches, key sets.
+   *
+   * @param key what it belongs to, and no position in a list: the namespace and `stableName` of the place
+   * @param settings JSON; what the value was made from
+   */
+  keep<Value> (key: string, settings: unknown, make: () => Value, close?: (value: Value) => void | Promise<void>): Value
+  /**
+   * Runs when this configuration begins to serve: the gateway listens, or has replaced the one before. Ports are opened
+   * here. Failures are logged.
+   */
+  onServe (serve: () => void | Promise<void>): void
   /** Runs when the gateway reads its files again (SIGHUP): keys, lists, certificates. Failures are logged. */
   onRenew (renew: () => void | Promise<void>): void
   /** Reports an error at this place of the configuration, which prevents the start. */

@@ -2,6 +2,7 @@ import { noService, serviceFailed, serviceTwice } from './errors.ts'
 import { asError, isThenable } from '../faults/foreign.ts'
 import { createOutbox, type CallFrame, type FrameToPrimary, type FrameToWorker } from './frame.ts'
 import type { Feature } from '../model/feature.ts'
+import type { Service } from '../model/model.ts'
 import type { CreateService, PrimaryContext, PrimaryService } from './workers.ts'
 
 /** The primary's end of the bus: passes broadcasts on, and runs the services. */
@@ -12,6 +13,15 @@ export interface Switchboard {
   remove (worker: number): void
   /** Receives frames from a worker. */
   receive (worker: number, frames: readonly FrameToPrimary[]): void
+  /**
+   * Another configuration is about to be served by the workers: creates the services that it needs in addition. The others
+   * stay.
+   *
+   * @throws {FG_ERR_WORKERS_SERVICE} a service cannot be created
+   */
+  extend (features: readonly Feature[], model: Service): void
+  /** The services learn of that configuration. */
+  update (model: Service): void
   /** Closes the services. */
   close (): Promise<void>
 }
@@ -25,14 +35,26 @@ export interface Switchboard {
 export function createSwitchboard (features: readonly Feature[], { model, log }: Omit<PrimaryContext, 'broadcast'>): Switchboard {
   const workers = new Map<number, (frame: FrameToWorker) => void>()
   const services = new Map<string, PrimaryService>()
-  const context: PrimaryContext = { model, log, broadcast: (topic, value) => { relay(topic, value, 0) } }
-  for (const feature of features) {
-    for (const [topic, create] of Object.entries(feature.services ?? {})) {
-      if (services.has(topic)) throw serviceTwice(topic)
-      services.set(topic, createService(topic, create, context))
+  const served = new Set<string>()
+  const add = (features: readonly Feature[], model: Service): void => {
+    const context: PrimaryContext = { model, log, broadcast: (topic, value) => { relay(topic, value, 0) } }
+    for (const { namespace, services: own = {} } of features) {
+      if (served.has(namespace)) continue
+      for (const [topic, create] of Object.entries(own)) {
+        if (services.has(topic)) throw serviceTwice(topic)
+        services.set(topic, createService(topic, create, context))
+      }
+      served.add(namespace)
     }
   }
+  add(features, model)
   return {
+    extend: add,
+    update (model) {
+      for (const [topic, service] of services) {
+        try { service.update?.(model) } catch (error) { complain(topic, error) }
+      }
+    },
     add (worker, send) { workers.set(worker, createOutbox(send, (frame, error) => { refuse(worker, frame, error) })) },
     remove (worker) {
       workers.delete(worker)

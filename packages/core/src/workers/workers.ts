@@ -41,10 +41,12 @@ export interface PrimaryContext {
 export interface PrimaryService {
   /** Answers a worker's `call`; what it throws becomes the caller's error. */
   call (value: any, from: number): unknown
+  /** Another configuration is about to be served; workers may still ask for what the one before had. */
+  update? (model: Service): void
   /** A worker has ended: its resources can be released. Its replacement gets the same number. */
   gone? (worker: number): void
   close? (): void | Promise<void>
 }
 
-/** Creates a service in the primary, once, before the first worker starts. */
+/** Creates a service in the primary, once: before the first worker starts, or before a reload that first needs it. */
 export type CreateService = (context: PrimaryContext) => PrimaryService

@@ -12,6 +12,8 @@ export interface FloodgateEntry {
   readonly by: string
   readonly model: Service
   readonly endpoints: readonly Endpoint[]
+  /** SHA-256 of the configuration as one text, hexadecimal: shows whether an edit is in use. */
+  readonly revision: string
   /** Files that features have read for the configuration, beside the configuration itself; absolute. */
   readonly files: ReadonlySet<string>
   /** What features doubt in their settings; the log has told it. */
@@ -22,13 +24,16 @@ export interface FloodgateEntry {
   clientFor (backend: Backend): Client
   /** The dispatcher of a backend's client settings: for calls of your own. The plugin closes it. */
   dispatcherFor (backend: Backend): Dispatcher
-  /** Connections, requests and failures by distinct client settings and origin. */
-  stats (): ClientStatistics[]
+  /** Connections, requests and failures by distinct client settings and origin, and the revision of the configuration. */
+  stats (): GatewayStatistics
   /** Where metrics are served, from the app's being ready on; null = nowhere. */
   readonly metricsUrl: string | null
   /** Reads again what was read from files (SIGHUP). What fails is logged, and what worked before stays in use. */
   renew (): Promise<void>
 }
+
+/** Statistics of the clients of a configuration, and which one it is. */
+export type GatewayStatistics = ClientStatistics[] & { readonly revision: string }
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -59,7 +64,7 @@ export class Floodgates {
   }
 
   /** Statistics of all, by name. */
-  stats (): Record<string, ClientStatistics[]> {
+  stats (): Record<string, GatewayStatistics> {
     return Object.fromEntries([...this.#entries].map(([name, entry]) => [name, entry.stats()]))
   }
 

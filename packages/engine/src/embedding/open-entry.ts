@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Backend, Service } from '@floodgate/core'
 import { createClients, type Client, type Clients } from '@floodgate/http-client'
 import { createSrvDirectory } from '../target/srv-directory.ts'
+import { borrowClients } from './borrow-clients.ts'
 import type { FloodgateEntry } from './floodgates.ts'
 
 export interface EntryOptions {
@@ -29,14 +30,16 @@ export interface OpenEntry {
 /** Opens what a model's backends are called with, and describes it for `app.floodgate`; the caller closes it. */
 export function openEntry (
   { log, prefix }: Pick<FastifyInstance, 'log' | 'prefix'>,
-  model: Service,
+  { model, revision }: { readonly model: Service, readonly revision: string },
   { plugin, name = prefix || model.name, clients: given, env, watch = true, closeTimeout }: EntryOptions
 ): OpenEntry {
-  const clients = given ?? createClients({
-    ...env !== undefined && { env },
-    watch,
-    log: { warn (message) { log.warn(message) }, info (message) { log.info(message) } }
-  })
+  const clients = given !== undefined
+    ? borrowClients(given)
+    : createClients({
+      ...env !== undefined && { env },
+      watch,
+      log: { warn (message) { log.warn(message) }, info (message) { log.info(message) } }
+    })
   const directory = createSrvDirectory({
     ttl: model.dnsCacheTtl,
     onError: (name, err) => { log.warn({ name, err }, 'SRV lookup failed: the previous hosts stay in use') }
@@ -52,12 +55,13 @@ export function openEntry (
     by: `${plugin} at ${prefix || '/'}`,
     model,
     endpoints: model.endpoints,
+    revision,
     files: new Set(),
     warnings: [],
     directory,
     clientFor,
     dispatcherFor: (backend) => clientFor(backend).dispatcher,
-    stats: () => clients.stats(),
+    stats: () => Object.assign(clients.stats(), { revision }),
     metricsUrl: null,
     async renew () { clients.renew() }
   }
@@ -66,8 +70,7 @@ export function openEntry (
     clients,
     async close () {
       directory.close()
-      if (given === undefined) await clients.close({ timeout: closeTimeout })
-      else await Promise.all(Array.from(acquired.values(), (client) => clients.release(client)))
+      await clients.close({ timeout: closeTimeout })
     }
   }
 }

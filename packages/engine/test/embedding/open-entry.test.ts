@@ -10,8 +10,8 @@ const model = { name: 'shop', dnsCacheTtl: 30_000, endpoints: [{ backends }] as 
 
 t.test('openEntry: describes a model, shares clients of equal settings, and closes its own', async (t) => {
   const app = Fastify()
-  const { entry, clients, close } = openEntry(app, model, { plugin: '@floodgate/proxy', env: {}, closeTimeout: 100 })
-  t.match(entry, { name: 'shop', by: '@floodgate/proxy at /', warnings: [], metricsUrl: null })
+  const { entry, clients, close } = openEntry(app, { model, revision: 'a1' }, { plugin: '@floodgate/proxy', env: {}, closeTimeout: 100 })
+  t.match(entry, { name: 'shop', revision: 'a1', by: '@floodgate/proxy at /', warnings: [], metricsUrl: null })
   const [one, two, three] = model.endpoints[0]!.backends.map((backend) => entry.clientFor(backend))
   t.equal(one!.key, two!.key)
   t.not(one!.key, three!.key)
@@ -19,13 +19,13 @@ t.test('openEntry: describes a model, shares clients of equal settings, and clos
   t.equal(entry.stats().length, 2)
   await close()
   t.throws(() => clients.acquire(client as never), { code: 'UND_ERR_CLOSED' })
-  t.equal(openEntry(Object.assign(app, {}), model, { plugin: 'x', name: 'mine', clients, closeTimeout: 1 }).entry.name, 'mine')
+  t.equal(openEntry(Object.assign(app, {}), { model, revision: 'a1' }, { plugin: 'x', name: 'mine', clients, closeTimeout: 1 }).entry.name, 'mine')
 })
 
 t.test('openEntry: releases clients that it was given, and leaves them open', async (t) => {
   const clients = createClients({ env: {} })
   t.teardown(() => clients.close())
-  const { entry, close } = openEntry(Fastify(), model, { plugin: '@floodgate/proxy', clients, closeTimeout: 100 })
+  const { entry, close } = openEntry(Fastify(), { model, revision: 'a1' }, { plugin: '@floodgate/proxy', clients, closeTimeout: 100 })
   for (const backend of model.endpoints[0]!.backends) entry.clientFor(backend)
   t.equal(clients.stats().length, 2)
   await close()

@@ -9,6 +9,9 @@ import { answerBare, guardHooks, timeLeft } from '../foreign/guard-hook.ts'
 import { createStepGuard } from '../foreign/guard-step.ts'
 import { endpointOfRoute } from './endpoint-of-route.ts'
 import { addServiceHooks, routeHooks } from './hooks.ts'
+import type { SharedResources } from '../reload/shared-resources.ts'
+import { createStateStore } from '../reload/state-store.ts'
+import { openWithApp } from '../metrics/load-port.ts'
 import { logWarnings } from '../log-warnings.ts'
 import type { GatewayOptions } from '../options.ts'
 import { wrongOptions } from '../errors.ts'
@@ -24,6 +27,8 @@ export interface MountOptions extends Pick<GatewayOptions, 'env' | 'overrides' |
   /** Whether what matches no route is the gateway's to answer. */
   readonly unmatched: boolean
   readonly workers: Workers | null
+  /** What it shares with the configurations before and after it. Default: it has all of it to itself. */
+  readonly shared?: SharedResources
   /** Absent: what is wrong is thrown. Otherwise the gateway is built to be judged, and not served. */
   readonly judge?: Judge
 }
@@ -41,6 +46,13 @@ const servedByProxy = { retryDelay: repeats, retriesCount: repeats, maxRetriesOn
 
 type Closer = () => void | Promise<void>
 
+/** A mounted configuration. */
+export interface Mounted {
+  readonly entry: FloodgateEntry
+  /** Runs what features do when it begins to serve; with `shared` the caller calls it, otherwise Fastify's `onListen` does. */
+  serve (): Promise<void>
+}
+
 /**
  * Mounts a loaded configuration in a scope of its own: parse is done, this is build; serve and close follow from the
  * hooks it adds.
@@ -49,7 +61,7 @@ type Closer = () => void | Promise<void>
  *
  * @throws {FG_ERR_CONFIG_INVALID} a feature found problems in its settings
  */
-export async function mount (scope: FastifyInstance, loaded: LoadedConfig, options: MountOptions): Promise<FloodgateEntry> {
+export async function mount (scope: FastifyInstance, loaded: LoadedConfig, options: MountOptions): Promise<Mounted> {
   guardScope(scope)
   const closers: Closer[] = []
   const close = async () => {
@@ -74,23 +86,28 @@ export async function mount (scope: FastifyInstance, loaded: LoadedConfig, optio
 }
 
 /** @param closers filled with what is to be closed, the last one first */
-async function build (scope: FastifyInstance, loaded: LoadedConfig, options: MountOptions, closers: Closer[]): Promise<FloodgateEntry> {
+async function build (scope: FastifyInstance, loaded: LoadedConfig, options: MountOptions, closers: Closer[]): Promise<Mounted> {
   const { model } = loaded
   const { judge } = options
   const overrides = findOverrides(options.overrides ?? {}, model.endpoints, servedByProxy)
   if (overrides.wrong.length > 0) throw wrongOptions(overrides.wrong)
-  const { entry, clients, close } = openEntry(scope, model, {
+  const { shared } = options
+  const { entry, clients, close } = openEntry(scope, loaded, {
     plugin: '@floodgate/gateway',
     name: options.name,
+    clients: shared?.clients,
     env: options.env,
     watch: judge === undefined && (options.watchCertificates ?? true),
     closeTimeout: options.closeTimeout ?? 10_000
   })
   closers.push(close)
+  const state = (shared?.state ?? createStateStore()).use()
+  closers.push(() => state.release())
   const { clientFor, directory } = entry
   const problems: Problem[] = []
   const warnings: Problem[] = []
   const renewals: (() => void | Promise<void>)[] = []
+  const servings: (() => void | Promise<void>)[] = []
   const files = new Set<string>()
   const context: FeatureContext = {
     model,
@@ -102,6 +119,8 @@ async function build (scope: FastifyInstance, loaded: LoadedConfig, options: Mou
     workers: options.workers,
     folder: loaded.folder,
     reads (file) { files.add(file) },
+    keep: state.keep,
+    onServe (serve) { servings.push(serve) },
     onRenew (renew) { renewals.push(renew) },
     problem (place, message) { problems.push(problemAt(loaded, place, message)) },
     warning (place, message) { warnings.push(problemAt(loaded, place, message, 'warning')) },
@@ -162,16 +181,27 @@ async function build (scope: FastifyInstance, loaded: LoadedConfig, options: Mou
   else if (problems.length > 0) throw new ConfigError([...problems, ...warnings])
   // Of several workers one tells.
   if (judge === undefined && (options.workers?.id ?? 1) === 1) logWarnings(scope.log, warnings)
-  const metrics = judge !== undefined || options.metrics === false || own.metrics === undefined
+  const metrics = judge !== undefined || shared !== undefined || options.metrics === false || own.metrics === undefined
     ? null
-    : (await import('../metrics/add-metrics.ts')).addMetrics(scope, own.metrics, { workers: options.workers, stats: () => clients.stats() })
+    : await openWithApp(scope, own.metrics, { workers: options.workers, stats: () => clients.stats() })
   if (metrics !== null) closers.push(() => metrics.close())
   if (judge === undefined) await directory.ready()
-  return {
+
+  const serve = async (): Promise<void> => {
+    for (const begin of servings) {
+      try {
+        await begin()
+      } catch (err) {
+        scope.log.error({ err }, 'a feature could not begin to serve')
+      }
+    }
+  }
+  if (shared === undefined && servings.length > 0) scope.addHook('onListen', serve)
+  const served: FloodgateEntry = {
     ...entry,
     files,
     warnings,
-    get metricsUrl () { return metrics?.url ?? null },
+    get metricsUrl () { return shared?.metricsUrl ?? metrics?.url ?? null },
     async renew () {
       clients.renew()
       for (const renew of renewals) {
@@ -183,6 +213,7 @@ async function build (scope: FastifyInstance, loaded: LoadedConfig, options: Mou
       }
     }
   }
+  return { entry: served, serve }
 }
 
 /** Asks all features of endpoints that cannot be registered as they are: two may have one route, or a backend no client. */

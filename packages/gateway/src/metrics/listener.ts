@@ -6,6 +6,8 @@ import { writeAddress } from '@floodgate/http-client'
 import { metricsNotListening } from '../errors.ts'
 import { contentType } from './exposition.ts'
 
+export type MetricsLog = Pick<FastifyBaseLogger, 'error' | 'info'>
+
 export interface MetricsListener {
   /** `http://127.0.0.1:9090/metrics` */
   readonly url: string
@@ -26,7 +28,7 @@ const reasons: Readonly<Record<string, string>> = {
  * @param read is called per request
  * @throws {FG_ERR_GATEWAY_METRICS_LISTEN}
  */
-export async function serveMetrics (port: number, host: string, read: () => string, log: FastifyBaseLogger): Promise<MetricsListener> {
+export async function serveMetrics (port: number, host: string, read: () => string, log: MetricsLog): Promise<MetricsListener> {
   const server = createRawServer('metrics', (request, response) => { answer(request, response, read) }, log).unref()
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {

@@ -1,35 +1,52 @@
 import type { LoadedConfig } from '@floodgate/config-loader'
-import { createServer, listen } from './server.ts'
+import { createReloader } from '../reload/reloader.ts'
+import { createReloadableServer } from '../reload/reloadable-server.ts'
 import { drain, drainTime, endInTime } from './drain.ts'
 import type { ServeOptions } from './serve-options.ts'
 import { followSignals } from './signals.ts'
 
 /** Serves in this process alone. */
 export async function serveAlone (
-  loaded: LoadedConfig,
-  { port, onListening, onServing, uncaughtExceptions, ...options }: Omit<ServeOptions, 'workers'>
+  first: LoadedConfig,
+  { port, onListening, onServing, uncaughtExceptions, reload, ...options }: Omit<ServeOptions, 'workers'>
 ): Promise<void> {
-  const { model } = loaded
-  const app = await createServer(loaded, options)
+  const server = await createReloadableServer(first, options)
+  const reloader = createReloader({
+    counts: server.counts,
+    log: () => server.log,
+    current: () => server.loaded,
+    first: first.model,
+    ownPort: port !== undefined
+  })
+  const steps = reload && {
+    load: reload,
+    async apply (loaded: LoadedConfig) { (await server.prepare(loaded)).swap() }
+  }
+  let forget = (): void => {}
   const stopped = new Promise<void>((resolve) => {
-    app.addHook('onClose', async () => { forget() })
-    const forget = followSignals({
+    forget = followSignals({
       stop (signal) {
-        app.log.info({ signal }, 'closing: running requests may finish')
-        endInTime(app.log, drainTime(model))
-        drain(app, drainTime(model)).then(resolve)
+        const { model } = server.loaded
+        server.log.info({ signal }, 'closing: running requests may finish')
+        endInTime(server.log, drainTime(model))
+        drain(server, drainTime(model)).then(resolve)
       },
-      renew () { app.floodgate.renew().catch(() => {}) }
+      async renew () {
+        if (steps !== undefined) await reloader.reload(steps)
+        await server.renew()
+      }
     })
   })
   try {
-    const address = await listen(app, model, port)
-    uncaughtExceptions?.serves(app)
+    const address = await server.listen(port)
+    uncaughtExceptions?.serves(server)
     onServing?.()
     onListening?.(address)
+    await stopped
   } catch (error) {
-    await app.close()
+    await server.close()
     throw error
+  } finally {
+    forget()
   }
-  await stopped
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
+import type { FastifyBaseLogger } from 'fastify'
 import { asError, type Service } from '@floodgate/core'
 
 /** How long the server still accepts requests while it asks clients to reconnect, in ms. */
@@ -22,6 +22,14 @@ export function drainTime ({ maxShutdownWaitTime, endpoints }: Service): number 
   return endpoints.reduce((longest, { timeout }) => Math.max(longest, timeout), 0) + SLOW_CLIENTS
 }
 
+/** A standalone server that can be closed. */
+export interface Drainable {
+  readonly server: Server
+  readonly log: FastifyBaseLogger
+  /** Stops listening, and resolves when every connection has ended and all is closed. */
+  close (): Promise<void>
+}
+
 /**
  * Closes a standalone server without a failed request: open connections are told `connection: close` while it still
  * accepts, then it stops listening, and running requests finish, at most `wait` ms. Then remaining connections are
@@ -29,24 +37,21 @@ export function drainTime ({ maxShutdownWaitTime, endpoints }: Service): number 
  *
  * @param options `notice`: whether it accepts for another 300 ms. Default true
  */
-export async function drain (app: FastifyInstance, wait: number, { notice = true } = {}): Promise<void> {
-  const server = app.server as Server
-  if (notice && await connections(server) > 0) {
-    server.prependListener('request', sayGoodbye)
-    await sleep(NOTICE)
-  }
+export async function drain (gateway: Drainable, wait: number, { notice = true } = {}): Promise<void> {
+  const { server } = gateway
+  server.prependListener('request', sayGoodbye)
+  if (notice && await connections(server) > 0) await sleep(NOTICE)
   const cut = setTimeout(() => {
-    app.log.warn({ wait }, 'running requests are aborted: they took longer than the limit for a shutdown')
+    gateway.log.warn({ wait }, 'running requests are aborted: they took longer than the limit for a shutdown')
     server.closeAllConnections()
   }, wait)
-  if (!notice) server.prependListener('request', sayGoodbye)
   // Connections that were busy when the server closed.
   const idle = setInterval(() => { server.closeIdleConnections() }, IDLE_CHECK)
   try {
-    await app.close()
+    await gateway.close()
   } catch (err) {
     // Something that was open could not be closed. All requests are over, and the process ends.
-    app.log.error({ err: asError(err) }, 'closing failed')
+    gateway.log.error({ err: asError(err) }, 'closing failed')
   } finally {
     clearTimeout(cut)
     clearInterval(idle)

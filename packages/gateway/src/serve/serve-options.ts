@@ -1,3 +1,4 @@
+import type { LoadedConfig } from '@floodgate/config-loader'
 import type { UncaughtExceptions } from './uncaught-exceptions.ts'
 import type { ServerOptions } from './server.ts'
 
@@ -10,6 +11,11 @@ export interface ServeOptions extends Omit<ServerOptions, 'workers' | 'silent'> 
   readonly onListening?: ((address: string, workers?: number) => void) | undefined
   /** Called in every process when its start is over: it serves requests, or watches over workers that do. */
   readonly onServing?: (() => void) | undefined
+  /**
+   * Reads the configuration again when it is to be replaced (SIGHUP); it rejects if it cannot be used, and the one before
+   * stays. Default: SIGHUP reads only certificates, keys and lists again.
+   */
+  readonly reload?: (() => Promise<LoadedConfig>) | undefined
   /** Handling of uncaught exceptions. Default: Node's, which ends the process immediately. */
   readonly uncaughtExceptions?: UncaughtExceptions | undefined
 }

@@ -1,4 +1,4 @@
-import { STATUS_CODES } from 'node:http'
+import { STATUS_CODES, type Server } from 'node:http'
 import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { LoadedConfig } from '@floodgate/config-loader'
 import { serverOptions } from '@floodgate/router'
@@ -6,7 +6,10 @@ import { ListenerCertificates } from '@floodgate/tls'
 import type { Feature, Service, Workers } from '@floodgate/core'
 import { addHooks } from '../build/hooks.ts'
 import { createAccessLog, createRequestLog, createRequestLoggers, requestSerializers } from '@floodgate/telemetry'
-import { gateway } from '../plugin.ts'
+import type { Mounted } from '../build/mount.ts'
+import { addGateway } from '../plugin.ts'
+import type { SharedResources } from '../reload/shared-resources.ts'
+import { onAnyAddress } from './any-address.ts'
 import { lazyCompilers } from './lazy-compilers.ts'
 import { createServiceLogger } from './logger.ts'
 
@@ -27,18 +30,42 @@ export interface ServerOptions {
  *
  * @throws {FG_ERR_CONFIG_INVALID} settings of the listener's logger, or what a feature refuses
  */
-export async function createServer (
+export async function createServer (loaded: LoadedConfig, options: ServerOptions = {}): Promise<FastifyInstance> {
+  const certificates = loaded.model.tls && new ListenerCertificates(
+    loaded.model.tls,
+    { onRenewal (error) { tellRenewal(app.log, error) } }
+  )
+  const { app } = await createApp(loaded, options, { certificates })
+  if (certificates !== null) app.floodgate.onRenew(() => { certificates.renew() })
+  return app
+}
+
+/** An app that serves a configuration. */
+export interface App extends Mounted {
+  readonly app: FastifyInstance
+}
+
+/**
+ * The server of an app: its own one, with these certificates, or one that it gets its requests from, with what it shares
+ * with the apps before and after it there.
+ */
+export type AppServer =
+  | { readonly certificates: ListenerCertificates | null }
+  | { readonly server: Server, readonly shared: SharedResources }
+
+/** Builds the app of a standalone server. */
+export async function createApp (
   loaded: LoadedConfig,
-  { debug = 0, silent = false, features = [], workers = null }: ServerOptions = {}
-): Promise<FastifyInstance> {
+  { debug = 0, silent = false, features = [], workers = null }: ServerOptions,
+  given: AppServer
+): Promise<App> {
   const { model } = loaded
   // A logger is created even if it is not used, because its settings may be invalid.
   const log = silent && model.extra['telemetry/logging'] === undefined
     ? null
     : (await createServiceLogger(loaded, debug)).child({}, { serializers: requestSerializers, ...(silent && { level: 'silent' }) })
-  const certificates = model.tls && new ListenerCertificates(model.tls, { onRenewal (error) { tellRenewal(app.log, error) } })
   const app = Fastify({
-    ...serverOptions(model, { certificates }),
+    ...serverOptions(model, given),
     schemaController: { compilersFactory: lazyCompilers },
     logController: createRequestLog(),
     // Not its `loggerInstance`: with one, Fastify measures every request for lines that are not written.
@@ -49,15 +76,20 @@ export async function createServer (
     app.log = log
     await logRequestsByDefault(app, model)
   }
-  await app.register(
-    gateway,
-    { config: loaded, notFound: 'gateway', features, workers, ...(silent && { watchCertificates: false, metrics: false }) }
-  )
-  if (certificates !== null) app.floodgate.onRenew(() => { certificates.renew() })
-  return app
+  const mounted = await addGateway(app, loaded, {
+    notFound: 'gateway',
+    features,
+    workers,
+    ...('shared' in given && { shared: given.shared }),
+    ...(silent && { watchCertificates: false, metrics: false })
+  })
+  return { app, ...mounted }
 }
 
-/** Listens on the configured address (default: all) and port, or on another port, and returns the address. */
+/**
+ * Listens with an app of `createServer` on the configured address (default: all) and port, or on another port, and returns
+ * the address.
+ */
 export async function listen (app: FastifyInstance, model: Service, port = model.port): Promise<string> {
   const address = await listenOn(app, model, port)
   // A connection could not be accepted, for example for lack of memory or descriptors.
@@ -65,15 +97,8 @@ export async function listen (app: FastifyInstance, model: Service, port = model
   return address
 }
 
-async function listenOn (app: FastifyInstance, model: Service, port: number): Promise<string> {
-  if (model.listenIp !== '') return app.listen({ port, host: model.listenIp })
-  try {
-    return await app.listen({ port, host: '::' })
-  } catch (err) {
-    // A machine without IPv6, as many containers are.
-    if (!['EAFNOSUPPORT', 'EADDRNOTAVAIL'].includes((err as NodeJS.ErrnoException).code ?? '')) throw err
-    return app.listen({ port, host: '0.0.0.0' })
-  }
+function listenOn (app: FastifyInstance, { listenIp }: Service, port: number): Promise<string> {
+  return onAnyAddress(listenIp, (host) => app.listen({ port, host }))
 }
 
 /** Answers an error of a hook: it is logged, and the client only receives a status. */
@@ -90,7 +115,7 @@ function answerFault (error: FastifyError, request: FastifyRequest, reply: Fasti
   else reply.type('text/plain; charset=utf-8').send(Buffer.from(`${status} ${STATUS_CODES[status]}`))
 }
 
-function tellRenewal (log: FastifyBaseLogger, error: Error | null): void {
+export function tellRenewal (log: FastifyBaseLogger, error: Error | null): void {
   if (error === null) log.info('certificates of the listener read again')
   else log.warn(`changed certificates of the listener cannot be used, the previous ones stay in use: ${error.message}`)
 }

@@ -1,7 +1,7 @@
-import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
+import type { FastifyBaseLogger } from 'fastify'
 import { asError } from '@floodgate/core'
 import { endDestinations } from '@floodgate/telemetry'
-import { drain } from './drain.ts'
+import { drain, type Drainable } from './drain.ts'
 
 /** Status of a process that a fault of the program has ended (sysexits.h, EX_SOFTWARE). */
 export const FAULT_STATUS = 70
@@ -14,7 +14,7 @@ export interface UncaughtExceptions {
   /** Whether the process ends because of such an exception, with {@link FAULT_STATUS}. */
   readonly faulted: boolean
   /** From now on a server is drained before the end. */
-  serves (app: FastifyInstance): void
+  serves (server: Drainable): void
   /** The same for the primary of workers: `end` lets them finish and resolves when they have. */
   watches (log: FastifyBaseLogger, end: () => Promise<void>): void
   /** Leaves exceptions to Node again. */
@@ -39,9 +39,9 @@ export function createUncaughtExceptions (write: (text: string) => void): Uncaug
   process.on('uncaughtException', exception).on('unhandledRejection', rejection)
   return {
     get faulted () { return ending },
-    serves (app) {
-      log = app.log
-      finish = () => drain(app, DRAIN, { notice: false })
+    serves (server) {
+      log = server.log
+      finish = () => drain(server, DRAIN, { notice: false })
     },
     watches (logger, stop) {
       log = logger

@@ -49,8 +49,8 @@ export interface Clients {
    * @throws {FG_ERR_HTTP_CLIENT_CLOSED} after `close`
    */
   acquire (settings: ClientSettings): Client
-  /** Releases a client. The last release closes it when its calls have ended. */
-  release (client: Client): Promise<void>
+  /** Releases a client. The last release closes it when its calls have ended, after `timeout` ms at the latest (0 = no limit). */
+  release (client: Client, options?: { timeout?: number }): Promise<void>
   /**
    * Refuses new calls, waits for those that run, no longer than `timeout` ms (0 or absent = as long as they take), then
    * closes every connection. Resolves when no socket is left.
@@ -132,12 +132,12 @@ export function createClients ({ env = process.env, log, watch = false }: Client
       entry.uses++
       return entry.client
     },
-    async release (client) {
+    async release (client, { timeout = 0 } = {}) {
       const entry = clients.get(client.key)
       if (entry === undefined || entry.client !== client || --entry.uses > 0) return
       clients.delete(client.key)
       for (const file of listTlsFiles(client.settings.tls)) watched?.remove(file)
-      await close(entry.client, 0)
+      await close(entry.client, timeout)
     },
     async close ({ timeout = 0 } = {}) {
       closed = true

@@ -20,6 +20,11 @@ export function receives (server: object): boolean {
   return receiving.has(server)
 }
 
+/** Marks what stands for such a server. */
+export function passesReceiver (server: object): void {
+  receiving.add(server)
+}
+
 /**
  * Creates the `request` listener of the gateway's own server. It checks the rules of HTTP/1 and HTTP/2 before routing:
  *
@@ -67,7 +72,7 @@ export function createReceiver (serve: RequestListener): RequestListener {
  * @param event that passes the server a connection to serve as HTTP/1; null: it only supports HTTP/2
  */
 export function addFront (server: Server, event: 'connection' | 'secureConnection' | null): void {
-  receiving.add(server)
+  passesReceiver(server)
   // No limit on the number of header fields: their bytes are limited. A missing Host is refused by `judgeHost`.
   Object.assign(server, { maxHeadersCount: 0, requireHostHeader: false })
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {

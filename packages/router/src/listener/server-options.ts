@@ -1,7 +1,8 @@
-import { STATUS_CODES } from 'node:http'
+import { STATUS_CODES, type Server } from 'node:http'
 import type { FastifyError, FastifyReply, FastifyRequest, FastifyServerFactory, FastifyServerOptions } from 'fastify'
 import type { Service } from '@floodgate/core'
 import type { ListenerCertificates } from '@floodgate/tls'
+import { createFacade } from './facade.ts'
 import { createListener } from './listener.ts'
 import { createRewriteUrl } from '../table/rewrite-url.ts'
 
@@ -23,12 +24,14 @@ export type ServerOptions = Pick<FastifyServerOptions,
  *
  * @param prefix where the gateway is mounted on that server, without a trailing slash
  * @param certificates of the model's `tls`; by default created here, read and updated
+ * @param server one that listens already, for apps that replace each other: its owner passes requests to `app.routing`.
+ *   Default: the app gets a listener of its own
  * @throws {FG_ERR_CONFIG_SERVER_TLS} if the files of `tls` cannot be used when the server is created
  * @example const app = Fastify({ ...serverOptions(model), logger: true })
  */
 export function serverOptions (
   service: Service,
-  { prefix = '', certificates }: { prefix?: string, certificates?: ListenerCertificates | null } = {}
+  { prefix = '', certificates, server }: { prefix?: string, certificates?: ListenerCertificates | null, server?: Server } = {}
 ): ServerOptions {
   return {
     // The listener answers what is not a request.
@@ -45,7 +48,9 @@ export function serverOptions (
       maxParamLength: service.maxHeaderBytes,
       useSemicolonDelimiter: false
     } as NonNullable<FastifyServerOptions['routerOptions']>,
-    serverFactory: ((handler) => createListener(service, handler as never, certificates)) as FastifyServerFactory,
+    serverFactory: ((handler) => server === undefined
+      ? createListener(service, handler as never, certificates)
+      : createFacade(server)) as FastifyServerFactory,
     trustProxy: false,
     // Only so that Fastify reports an https address: the listener is created here.
     ...(service.tls !== null && { https: {} })

@@ -1,4 +1,4 @@
-import { Fault, type Backend, type Feature, type FeatureContext } from '@floodgate/core'
+import { Fault, stableName, type Backend, type Feature, type FeatureContext } from '@floodgate/core'
 import { CircuitBreaker } from './circuit-breaker.ts'
 import type { BreakerSettings, HttpBreakerSettings } from './settings.ts'
 
@@ -6,14 +6,15 @@ const DEFAULT_TIMEOUT = 60
 
 /** The points where `qos/circuit-breaker` attaches: failures of the step count. */
 export const breaker: Partial<Feature> = {
-  backend: (settings: BreakerSettings, next, backend, context) => guard(createBreaker(settings, backend, context), next, () => true)
+  backend: (settings: BreakerSettings, next, backend, context) =>
+    guard(keepBreaker('qos/circuit-breaker', settings, backend, context), next, () => true)
 }
 
 /** The points where `qos/circuit-breaker/http` attaches: status codes of the raw call count too. */
 export const httpBreaker: Partial<Feature> = {
   exchange (settings: HttpBreakerSettings, next, backend, context) {
     const valid = new Set(settings.valid_status_codes)
-    return guard(createBreaker(settings, backend, context), next, ({ status }) => valid.has(status))
+    return guard(keepBreaker('qos/circuit-breaker/http', settings, backend, context), next, ({ status }) => valid.has(status))
   }
 }
 
@@ -45,7 +46,21 @@ async function attempt<Request, Response> (next: (request: Request) => Promise<R
   return next(request)
 }
 
-function createBreaker (settings: BreakerSettings | HttpBreakerSettings, backend: Backend, { log }: FeatureContext): CircuitBreaker {
+/** A reload that does not change it leaves a breaker open. */
+function keepBreaker (
+  namespace: string,
+  settings: BreakerSettings | HttpBreakerSettings,
+  backend: Backend,
+  { keep, model, log }: FeatureContext
+): CircuitBreaker {
+  return keep(`${namespace} ${stableName(model, backend.place)}`, settings, () => createBreaker(settings, backend, log))
+}
+
+function createBreaker (
+  settings: BreakerSettings | HttpBreakerSettings,
+  backend: Backend,
+  log: FeatureContext['log']
+): CircuitBreaker {
   const { interval = 0, timeout = 0, max_errors: maxErrors = 0 } = settings
   const name = settings.name || `${backend.method} ${backend.urlPattern}`
   return new CircuitBreaker({

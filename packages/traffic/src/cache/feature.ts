@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Backend, Feature, FeatureContext } from '@floodgate/core'
+import { stableName, type Backend, type Feature, type FeatureContext } from '@floodgate/core'
 import { parseDuration } from '@floodgate/go/duration'
 import { connectionNamed, prepareConnections } from '../redis/connections.ts'
 import type { AnswerStore } from './answer-store.ts'
@@ -14,10 +14,6 @@ const DEFAULT_SIZE = 64 * MIB
 const DEFAULT_BODY = 8 * MIB
 const DEFAULT_TIMEOUT = 50
 const DEFAULT_ENTRY = MIB
-
-/** The cache that the backends of a gateway with `shared` use. */
-// eslint-disable-next-line no-restricted-syntax -- by gateway; each store is bounded
-const shared = new WeakMap<object, CacheStore>()
 
 /** The points where `qos/http-cache` attaches: the cache of a backend's raw responses. */
 export const feature: Partial<Feature> = {
@@ -59,10 +55,14 @@ function judgeBounds ({ model, warning }: FeatureContext): void {
 /** Returns null, with a problem, if it names an unknown connection. */
 function findStore (settings: CacheSettings, backend: Backend, context: FeatureContext): AnswerStore | null {
   if (settings.floodgate !== undefined) return createSharedStore(settings, settings.floodgate, backend, context)
-  if (settings.shared !== true) return createStore(settings)
-  const store = shared.get(context.scope) ?? createStore(settings)
-  shared.set(context.scope, store)
-  return store
+  // The first backend with `shared` sets its bounds.
+  if (settings.shared === true) return context.keep('qos/http-cache shared', null, () => createStore(settings))
+  const { model, keep } = context
+  return keep(
+    `qos/http-cache ${stableName(model, backend.place)}`,
+    [backend.encoding, backend.extra],
+    () => createStore(settings)
+  )
 }
 
 function createSharedStore (

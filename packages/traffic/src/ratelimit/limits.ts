@@ -1,4 +1,4 @@
-import { createClientIp, type FeatureContext, type Place } from '@floodgate/core'
+import { createClientIp, stableName, type FeatureContext, type Place } from '@floodgate/core'
 import { parseDuration } from '@floodgate/go/duration'
 import { connectionNamed, prepareConnections } from '../redis/connections.ts'
 import { createRedisLimiter } from '../redis/redis-limiter.ts'
@@ -6,15 +6,15 @@ import { createClientKey } from './client-key.ts'
 import { createWorkerLimiter } from '../workers/worker-limiter.ts'
 import type { Limit } from './guard.ts'
 import type { Limiter } from './limiter.ts'
-import { createKeyedLimiter, createSingleLimiter } from './local-limiter.ts'
+import { createKeyedLimiter, createSingleLimiter, type LocalLimiterOptions } from './local-limiter.ts'
 import { readEvery, readRate, type Rate } from './rate.ts'
 import type { LimitSettings, RedisLimitSettings } from './settings.ts'
 
 /** The reference keeps the bucket of an inactive client for 10 s, or a little longer than `every`. */
 const SHORTEST_IDLE = 10_000
 
-/** Name of a limit in the primary of a gateway with workers: its place, which is the same in all workers. */
-const nameOf = (place: Place, whose: string): string => `${place.join('.')}:${whose}`
+/** Name of a limit, in all workers and over reloads. */
+const nameOf = ({ model }: FeatureContext, place: Place, whose: string): string => `${stableName(model, place)}:${whose}`
 
 /** Workers to share the limit with; null if this process is the only one that serves. */
 const othersOf = ({ workers }: FeatureContext) => workers !== null && workers.count > 1 ? workers : null
@@ -31,24 +31,34 @@ export function createLimits (settings: LimitSettings, topic: string, place: Pla
     idle: Math.max(SHORTEST_IDLE, 1.25 * readEvery(settings.every)),
     cleanup: Math.min(Math.max(1000, cleanup ?? 60_000), 2 ** 31 - 1)
   }
-  const workers = othersOf(context)
   return readLimits(settings, place, context, {
     all: (rate) => createTotalLimiter(rate, topic, place, context),
-    each (rate) {
-      if (workers !== null) return createWorkerLimiter({ workers, topic, name: nameOf(place, 'client'), rate, ...keeping })
-      const limiter = createKeyedLimiter(rate, keeping)
-      context.onClose(() => { limiter.close() })
-      return limiter
-    }
+    each: (rate) => keepLimiter('client', { rate, topic, place, context, ...keeping }, () => createKeyedLimiter(rate, keeping))
   })
 }
 
 /** Creates a limit on all requests together: one bucket, in this process or in the primary. */
 export function createTotalLimiter (rate: Rate, topic: string, place: Place, context: FeatureContext): Limiter {
+  return keepLimiter('all', { rate, topic, place, context, idle: SHORTEST_IDLE, cleanup: 60_000 }, () => createSingleLimiter(rate))
+}
+
+interface KeptLimit extends Pick<LocalLimiterOptions, 'idle' | 'cleanup'> {
+  readonly rate: Rate
+  readonly topic: string
+  readonly place: Place
+  readonly context: FeatureContext
+}
+
+/** Its buckets stay while a reload does not change its rates. */
+function keepLimiter (whose: string, { rate, topic, place, context, idle, cleanup }: KeptLimit, createLocal: () => Limiter): Limiter {
   const workers = othersOf(context)
-  return workers === null
-    ? createSingleLimiter(rate)
-    : createWorkerLimiter({ workers, topic, name: nameOf(place, 'all'), rate, idle: SHORTEST_IDLE, cleanup: 60_000 })
+  const name = nameOf(context, place, whose)
+  return context.keep(
+    `${topic} ${name}`,
+    [rate, idle, cleanup],
+    () => workers === null ? createLocal() : createWorkerLimiter({ workers, topic, name, rate, idle, cleanup }),
+    (limiter) => { limiter.close() }
+  )
 }
 
 /** Loads the Redis client and connects; call it in a feature's `setup`. */

@@ -41,21 +41,23 @@ export async function prepareConnections (context: FeatureContext): Promise<void
   const connections = new Map<string, Connection>()
   gateways.set(context.scope, connections)
   const { Cluster, Redis } = await import('iovalkey')
-  const opened: { name: string, place: Place, wrong: () => { path: Place, message: string }[], open: () => Redis | Cluster }[] = [
+  const opened: Wanted[] = [
     ...(settings.connection_pools ?? []).map((pool, i) => ({
       name: pool.name,
+      settings: pool,
       place: ['extra_config', 'redis', 'connection_pools', i],
       wrong: () => judgeConnection([[['address'], pool.address]], pool.tls),
       open: () => new Redis({ ...poolOptions(pool), lazyConnect: true })
     })),
     ...(settings.clusters ?? []).map((cluster, i) => ({
       name: cluster.name,
+      settings: cluster,
       place: ['extra_config', 'redis', 'clusters', i],
       wrong: () => judgeConnection(cluster.addresses.map((address, i) => [['addresses', i], address]), cluster.tls),
       open: () => new Cluster(cluster.addresses.map(readAddress), { ...clusterOptions(cluster), lazyConnect: true })
     }))
   ]
-  await Promise.all(opened.map(async ({ name, place, wrong, open }) => {
+  await Promise.all(opened.map(async ({ name, settings, place, wrong, open }) => {
     if (connections.has(name)) {
       return context.problem(
         [...place, 'name'],
@@ -70,13 +72,35 @@ export async function prepareConnections (context: FeatureContext): Promise<void
       return
     }
     try {
-      const client = open() as Client
-      connections.set(name, watch(client, name, context))
-      if (!context.judging) await ready(client)
+      const { connection, ready } = context.keep(
+        `redis ${name}`,
+        settings,
+        () => openConnection(open() as Client, name, context),
+        ({ close }) => { close() }
+      )
+      connections.set(name, connection)
+      await ready
     } catch (error) {
       context.problem(place, (error as Error).message)
     }
   }))
+}
+
+/** A connection that the configuration asks for. */
+interface Wanted {
+  readonly name: string
+  readonly settings: object
+  readonly place: Place
+  readonly wrong: () => { path: Place, message: string }[]
+  readonly open: () => Redis | Cluster
+}
+
+/** A connection that stays over reloads that do not change its settings. */
+interface OpenConnection {
+  readonly connection: Connection
+  /** Resolves when it is ready, or will not be soon. */
+  readonly ready: Promise<void> | undefined
+  close (): void
 }
 
 /** Placeholder for a connection that cannot be created. */
@@ -95,9 +119,8 @@ export function connectionNamed (name: string, place: Place, context: FeatureCon
   return null
 }
 
-function watch (client: Client, name: string, context: FeatureContext): Connection {
-  const { log, onClose } = context
-  const refusals = createRefusals(name, context)
+function openConnection (client: Client, name: string, { log, judging }: Pick<FeatureContext, 'log' | 'judging'>): OpenConnection {
+  const refusals = createRefusals(name, { log })
   let away = false
   /** The connection was closed here to be replaced; the reason has been logged. */
   let renewing = false
@@ -112,11 +135,6 @@ function watch (client: Client, name: string, context: FeatureContext): Connecti
     away = false
     renewing = false
   })
-  onClose(() => {
-    away = true
-    client.disconnect()
-  })
-
   /** The library's errors contain their command, including AUTH with its password: only the message is logged. */
   function lost (error: Error | null): void {
     if (away) return
@@ -126,7 +144,7 @@ function watch (client: Client, name: string, context: FeatureContext): Connecti
     )
   }
 
-  return {
+  const connection: Connection = {
     takeToken: async (key, interval, capacity, life) => await heard(
       'limits',
       client.floodgateTakeToken(key, interval, capacity, life, DECISION_TIMEOUT * 1000)
@@ -134,6 +152,14 @@ function watch (client: Client, name: string, context: FeatureContext): Connecti
     get: (key) => heard('GET', client.getBuffer(key)),
     async set (key, value, life) { await heard('SET', client.set(key, value, 'PX', life)) },
     async delete (key) { await heard('DEL', client.del(key)) }
+  }
+  return {
+    connection,
+    ready: judging ? undefined : begin(client),
+    close () {
+      away = true
+      client.disconnect()
+    }
   }
 
   /** @param what name of the command in the log */
@@ -174,7 +200,7 @@ function watch (client: Client, name: string, context: FeatureContext): Connecti
 }
 
 /** Resolves when the connection is ready, or when it is clear that it will not be soon. */
-function ready (client: Client): Promise<void> {
+function begin (client: Client): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, START_PATIENCE)
     const done = () => { clearTimeout(timer); resolve() }

@@ -2,7 +2,7 @@ import { ownText, type Workers } from '@floodgate/core'
 import type { Limiter } from '../ratelimit/limiter.ts'
 import { shortKey, type LocalLimiterOptions } from '../ratelimit/local-limiter.ts'
 import type { Rate } from '../ratelimit/rate.ts'
-import type { Declaration, Demand, Grant } from './bucket-service.ts'
+import type { Declaration, Demand, Grant, Withdrawal } from './bucket-service.ts'
 
 /** Largest number of keys known to have no token; beyond it, all are forgotten. */
 const MOST_EMPTY = 10_000
@@ -14,7 +14,7 @@ export interface WorkerLimiterOptions extends Pick<LocalLimiterOptions, 'idle' |
   readonly workers: Workers
   /** Topic of the service in the primary. */
   readonly topic: string
-  /** Unique among the limits, and the same in every worker. */
+  /** Unique among the limits of a configuration, and the same in every worker. */
   readonly name: string
   readonly rate: Rate
 }
@@ -24,8 +24,10 @@ export interface WorkerLimiterOptions extends Pick<LocalLimiterOptions, 'idle' |
  * that all workers together are as exact as one process. A bucket known to be empty is not asked until it may have a
  * token again, so that refused requests, which may far exceed the limit, cost nothing.
  */
-export function createWorkerLimiter ({ workers, topic, name, rate, idle, cleanup }: WorkerLimiterOptions): Limiter {
+export function createWorkerLimiter ({ workers, topic, name: place, rate, idle, cleanup }: WorkerLimiterOptions): Limiter {
   const emptyUntil = new Map<string, number>()
+  // During a reload one limit may have two rates.
+  const name = `${place} ${JSON.stringify([rate, idle, cleanup])}`
   const declaration: Declaration = ['limit', name, rate, { idle, cleanup }]
   workers.call(topic, declaration).catch(() => {})
 
@@ -49,6 +51,6 @@ export function createWorkerLimiter ({ workers, topic, name, rate, idle, cleanup
       // A worker ends without its primary; a primary that hangs grants no token.
       return ask(key).catch(() => false)
     },
-    close () {}
+    close () { workers.call(topic, ['end', name] satisfies Withdrawal).catch(() => {}) }
   }
 }

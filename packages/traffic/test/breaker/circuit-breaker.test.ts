@@ -2,6 +2,7 @@ import { Call, CoreRequest, Fault, type Backend, type BackendResponse, type Feat
 import { features } from '@floodgate/traffic'
 import t from 'tap'
 import { CircuitBreaker, type Outcome } from '../../src/breaker/circuit-breaker.ts'
+import { createKeep } from '../support/create-keep.ts'
 
 /** A breaker with a clock to set. */
 function breaker (options: { maxErrors: number, interval?: number, timeout?: number }) {
@@ -56,8 +57,8 @@ t.test('CircuitBreaker: forgets failures with each interval, and outcomes of req
   t.equal(world.ask('success'), 'success', 'still closed')
 })
 
-const context = (lines: string[] = []) => ({ log: { warn: (line: string) => { lines.push(line) } } }) as unknown as FeatureContext
-const backend = { method: 'GET', urlPattern: '/x' } as Backend
+const context = (lines: string[] = []) => ({ keep: createKeep(), model: { endpoints: [] }, log: { warn: (line: string) => { lines.push(line) } } }) as unknown as FeatureContext
+const backend = { method: 'GET', urlPattern: '/x', place: [] } as unknown as Backend
 const request = () => new CoreRequest({} as CoreRequest['incoming'], new Call(0), 'GET', {}, {}, null, null)
 
 t.test('qos/circuit-breaker: counts what rejects, not clients that go away', async (t) => {

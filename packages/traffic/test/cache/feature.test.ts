@@ -2,16 +2,17 @@ import { Readable } from 'node:stream'
 import { Call, CoreRequest, Fault, type Backend, type BackendResponse, type FeatureContext, type Headers } from '@floodgate/core'
 import { features } from '@floodgate/traffic'
 import t from 'tap'
+import { createKeep } from '../support/create-keep.ts'
 
 const cacheFeature = await features.find(({ namespace }) => namespace === 'qos/http-cache')!.load!()
 const date = (offset = 0) => new Date(Date.now() + offset).toUTCString()
 const read = async (body: BackendResponse['body']) => body === null ? '' : Buffer.isBuffer(body) ? String(body) : String(Buffer.concat(await body.toArray()))
 
 type Answer = Partial<BackendResponse> & { fault?: Fault }
-interface World { settings?: object, encoding?: string, extra?: object, scope?: object }
+interface World { settings?: object, encoding?: string, extra?: object, keep?: FeatureContext['keep'] }
 
 /** A backend's cached exchange over answers to give in turn, the last one for ever. */
-function cached (answers: Answer[], { settings = {}, encoding = 'json', extra = {}, scope = {} }: World = {}) {
+function cached (answers: Answer[], { settings = {}, encoding = 'json', extra = {}, keep = createKeep() }: World = {}) {
   const seen: { target: string, headers: Readonly<Headers> }[] = []
   let turn = 0
   const exchange = cacheFeature.exchange!(settings, async ({ target, headers }) => {
@@ -19,7 +20,7 @@ function cached (answers: Answer[], { settings = {}, encoding = 'json', extra = 
     const { fault, ...answer } = answers[Math.min(turn++, answers.length - 1)]!
     if (fault !== undefined) throw fault
     return { status: 200, headers: {}, body: Buffer.from(`${turn}`), ...answer, ...(answer.headers && { headers: { ...answer.headers } }) }
-  }, { encoding, extra } as unknown as Backend, { scope } as unknown as FeatureContext)
+  }, { encoding, extra, place: [] } as unknown as Backend, { keep, model: { endpoints: [] } } as unknown as FeatureContext)
   return {
     seen,
     async ask (headers: Headers = {}, { target = '/x', method = 'GET' } = {}) {
@@ -106,16 +107,16 @@ t.test('qos/http-cache: asks whether a stale answer still holds', async (t) => {
 })
 
 t.test('qos/http-cache: is one backend\'s own unless it is shared in one gateway', async (t) => {
-  const scope = {}
-  const shared = (encoding = 'json') => cached([{ headers: { ...minute, 'x-from': encoding } }], { scope, encoding, settings: { shared: true } })
+  const keep = createKeep()
+  const shared = (encoding = 'json') => cached([{ headers: { ...minute, 'x-from': encoding } }], { keep, encoding, settings: { shared: true } })
   await shared().ask()
   const other = shared('string')
   t.equal((await other.ask()).headers['x-from'], 'json')
   t.equal(other.seen.length, 0)
-  const own = cached([{ headers: minute }], { scope })
+  const own = cached([{ headers: minute }], { keep })
   await own.ask()
   t.equal(own.seen.length, 1)
-  const packed = (encoding: string) => cached([{ headers: { ...minute, 'content-encoding': 'br' } }], { scope, encoding, settings: { shared: true } })
+  const packed = (encoding: string) => cached([{ headers: { ...minute, 'content-encoding': 'br' } }], { keep, encoding, settings: { shared: true } })
   const target = { target: '/packed' }
   await packed('no-op').ask({}, target)
   const decoded = packed('json')

@@ -3,6 +3,7 @@ import { Call, CoreRequest, type Backend, type BackendResponse, type FeatureCont
 import { missingRedis, startRedis, startSilentRedis } from '@floodgate/testing'
 import { features } from '@floodgate/traffic'
 import t, { type Test } from 'tap'
+import { createKeep } from '../support/create-keep.ts'
 
 const cacheFeature = await features.find(({ namespace }) => namespace === 'qos/http-cache')!.load!()
 const missing = missingRedis()
@@ -13,8 +14,8 @@ interface World { own?: object, encoding?: string, name?: string }
 
 /** A gateway's cached exchange of one backend, which counts what it is asked and gives `answer`. */
 async function start (t: Test, port: number, { own = {}, encoding = 'json', name = 'shop' }: World = {}) {
-  const closers: (() => void)[] = []
-  t.teardown(() => { for (const close of closers) close() })
+  const closers: (() => void | Promise<void>)[] = []
+  t.teardown(async () => { for (const close of closers) await close() })
   const problems: string[] = []
   const lines: string[] = []
   const cache = { floodgate: { connection_name: 'main', timeout: '10s', ...own } }
@@ -25,7 +26,7 @@ async function start (t: Test, port: number, { own = {}, encoding = 'json', name
     log: { warn: (line: string) => { lines.push(line) }, info: (line: string) => { lines.push(line) } },
     problem: (place: unknown[], message: string) => { problems.push(`${place.join('.')}: ${message}`) },
     warning () {},
-    onClose: (close: () => void) => { closers.push(close) }
+    keep: createKeep((close) => { closers.push(close) })
   } as unknown as FeatureContext
   await cacheFeature.setup!(context)
   let asked = 0

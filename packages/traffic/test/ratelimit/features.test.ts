@@ -3,6 +3,7 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import { CoreRequest, Call, type Backend, type Endpoint, type Feature, type FeatureContext, type StepResponse } from '@floodgate/core'
 import { codes, createFeatures } from '@floodgate/traffic'
 import t, { type Test } from 'tap'
+import { createKeep } from '../support/create-keep.ts'
 
 const features = createFeatures({
   loadCondition: async () => (source) => {
@@ -15,7 +16,11 @@ const feature = (namespace: string): Promise<Partial<Feature>> => features.find(
 /** An app with the hooks of one namespace on /x/:id and on everything. */
 async function start (t: Test, namespace: string, { route, service, router = {} }: { route?: object, service?: object, router?: object }) {
   const app = Fastify() as unknown as FastifyInstance
-  t.teardown(() => app.close())
+  const closers: (() => void | Promise<void>)[] = []
+  t.teardown(async () => {
+    await app.close()
+    for (const close of closers) await close()
+  })
   const warnings: string[] = []
   const problems: string[] = []
   const context = {
@@ -24,7 +29,7 @@ async function start (t: Test, namespace: string, { route, service, router = {} 
     scope: app,
     problem: (place: unknown[], message: string) => { problems.push(`${place.join('.')}: ${message}`) },
     warning: (place: unknown[], message: string) => { warnings.push(`${place.join('.')}: ${message}`) },
-    onClose: (close: () => void) => { app.addHook('onClose', async () => { close() }) }
+    keep: createKeep((close) => { closers.push(close) })
   } as unknown as FeatureContext
   const ofService = service && (await feature(namespace)).service!(service, context)
   if (ofService?.onRequest) app.addHook('onRequest', ofService.onRequest)
@@ -149,7 +154,7 @@ t.test('qos/ratelimit/proxy: fails the backend\'s step', async (t) => {
   const proxy = await feature('qos/ratelimit/proxy')
   const next = async () => ({ status: 200 }) as StepResponse
   const warnings: string[] = []
-  const context = { workers: null, warning: (place: readonly unknown[], message: string) => { warnings.push(`${place.join('.')}: ${message}`) } } as unknown as FeatureContext
+  const context = { workers: null, model: { endpoints: [] }, keep: createKeep(), warning: (place: readonly unknown[], message: string) => { warnings.push(`${place.join('.')}: ${message}`) } } as unknown as FeatureContext
   const backend = { place: ['endpoints', 0, 'backend', 0] } as unknown as Backend
   t.equal(proxy.backend!({ max_rate: 0 }, next, backend, context), next, 'no limit costs nothing')
   t.same(warnings, ['endpoints.0.backend.0.extra_config.qos/ratelimit/proxy: limits nothing: "max_rate" is not above 0'])

@@ -5,6 +5,7 @@ import { features } from '@floodgate/traffic'
 import { Redis } from 'iovalkey'
 import t, { type Test } from 'tap'
 import { poolOptions, clusterOptions, readAddress } from '../../src/redis/options.ts'
+import { createKeep } from '../support/create-keep.ts'
 
 const feature = (namespace: string): Promise<Partial<Feature>> => features.find((feature) => feature.namespace === namespace)!.load!()
 const router = await feature('qos/ratelimit/router/redis')
@@ -16,7 +17,11 @@ interface World { pool?: object, more?: object[], routes?: Record<string, object
 /** One gateway's worth of limits: an app with a route for each of some settings; `log` tells what was logged. */
 async function start (t: Test, port: number, { pool = {}, more = [], routes = {} }: World = {}) {
   const app = Fastify() as unknown as FastifyInstance
-  t.teardown(() => app.close())
+  const closers: (() => void | Promise<void>)[] = []
+  t.teardown(async () => {
+    await app.close()
+    for (const close of closers) await close()
+  })
   const lines: string[] = []
   const problems: string[] = []
   const write = (line: unknown) => { lines.push(typeof line === 'string' ? line : JSON.stringify(line)) }
@@ -26,7 +31,7 @@ async function start (t: Test, port: number, { pool = {}, more = [], routes = {}
     scope: app,
     log: { warn: write, info: write },
     problem: (place: unknown[], message: string) => { problems.push(`${place.join('.')}: ${message}`) },
-    onClose: (close: () => void) => { app.addHook('onClose', async () => { close() }) }
+    keep: createKeep((close) => { closers.push(close) })
   } as unknown as FeatureContext
   await router.setup!(context)
   for (const [path, settings] of Object.entries(routes)) {

@@ -3,6 +3,7 @@ import { features } from '@floodgate/traffic'
 import t, { type Test } from 'tap'
 import { createLimits } from '../../src/ratelimit/limits.ts'
 import type { LimitSettings } from '../../src/ratelimit/settings.ts'
+import { createKeep } from '../support/create-keep.ts'
 
 const topic = 'qos/ratelimit/router'
 
@@ -15,7 +16,7 @@ function join (t: Test) {
   function create (id: number, settings: LimitSettings) {
     const bus: WorkerBus = createWorkerBus({ id, count: 2, send: (frames: FrameToPrimary[]) => { world.calls += frames.length; primary.receive(id, carry(frames)) } })
     primary.add(id, (frames: FrameToWorker[]) => { bus.receive(carry(frames)) })
-    const limits = createLimits(settings, topic, ['endpoints', 0], { workers: bus, model: { extra: {} }, onClose () {} } as unknown as FeatureContext)
+    const limits = createLimits(settings, topic, ['endpoints', 0], { workers: bus, model: { extra: {}, endpoints: [] }, keep: createKeep() } as unknown as FeatureContext)
     return async (times: number, key = '') => {
       const taken = await Promise.all(Array.from({ length: times }, () => limits[0]!.limiter.take(key)))
       return taken.filter((taken) => taken).length

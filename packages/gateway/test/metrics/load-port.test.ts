@@ -6,6 +6,7 @@ import t, { type Test } from 'tap'
 import gateway, { createServer, loadConfiguration, type Configuration } from '@floodgate/gateway'
 import type { ClientStatistics } from '@floodgate/http-client'
 import { createAuthority, missingProgram, startForwardProxy, startOrigin, writeFiles } from '@floodgate/testing'
+import { describeReloads } from '../../src/reload/process-metrics.ts'
 import { describeClientMetrics } from '../../src/metrics/client-metrics.ts'
 import { writeExposition } from '../../src/metrics/exposition.ts'
 
@@ -128,5 +129,5 @@ t.test('metrics: labels are escaped, and tell of the bounds of counting', async 
 t.test('metrics: are those of the README, both ways', async (t) => {
   const readme = readFileSync(path.join(import.meta.dirname, '../../README.md'), 'utf8')
   const rows = Array.from(readme.matchAll(/^\| `(floodgate_\w+)` \| (\w+) \| .* \| (.+) \|$/gm), ([, ...row]) => row)
-  t.strictSame(rows, describeClientMetrics([]).map(({ name, type, help }) => [name, type, help]))
+  t.strictSame(rows, [...describeReloads({ success: 0, failure: 0 }, ''), ...describeClientMetrics([])].map(({ name, type, help }) => [name, type, help]))
 })

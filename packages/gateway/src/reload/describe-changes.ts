@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto'
+import type { Endpoint, Service } from '@floodgate/core'
+import { nameOf } from '@floodgate/engine'
+import { hashSettings } from '@floodgate/http-client'
+import { writeSorted } from './state-store.ts'
+
+/** What is different in a configuration that replaces another; endpoints by name: `GET /users/{id}`. */
+export interface ConfigChanges {
+  readonly added: readonly string[]
+  readonly removed: readonly string[]
+  /** Endpoints, or backends of theirs, with other settings. */
+  readonly altered: readonly string[]
+  /** Namespaces of the service with other settings. */
+  readonly service: readonly string[]
+  /** Distinct client settings that are new, and that are no longer used. */
+  readonly clients: { readonly added: number, readonly removed: number }
+}
+
+/** Keys of the root that only a restart applies, because the listener is opened with them, as they are written. */
+const LISTENER_KEYS: Readonly<Partial<Record<keyof Service, string>>> = {
+  port: 'port',
+  listenIp: 'listen_ip',
+  tls: 'tls',
+  useH2c: 'use_h2c',
+  readTimeout: 'read_timeout',
+  readHeaderTimeout: 'read_header_timeout',
+  writeTimeout: 'write_timeout',
+  idleTimeout: 'idle_timeout',
+  maxHeaderBytes: 'max_header_bytes'
+}
+
+/** Compares two configurations. */
+export function describeChanges (before: Service, after: Service): ConfigChanges {
+  const [old, now] = [fingerprints(before), fingerprints(after)]
+  const [oldClients, nowClients] = [clientKeys(before), clientKeys(after)]
+  return {
+    added: [...now.keys()].filter((name) => !old.has(name)),
+    removed: [...old.keys()].filter((name) => !now.has(name)),
+    altered: [...now].flatMap(([name, print]) => old.has(name) && old.get(name) !== print ? [name] : []),
+    service: [...new Set([...Object.keys(before.extra), ...Object.keys(after.extra)])]
+      .filter((namespace) => writeSorted(before.extra[namespace]) !== writeSorted(after.extra[namespace])),
+    clients: { added: countMissing(nowClients, oldClients), removed: countMissing(oldClients, nowClients) }
+  }
+}
+
+/**
+ * Lists keys with other values that stay without effect until a restart.
+ *
+ * @param first the configuration that the listener was opened with
+ * @param ownPort whether the port is given by the command
+ */
+export function findRestartKeys (first: Service, after: Service, ownPort = false): string[] {
+  return Object.entries(LISTENER_KEYS).flatMap(([key, written]) => {
+    if (key === 'port' && ownPort) return []
+    const name = key as keyof Service
+    return writeSorted(first[name]) === writeSorted(after[name]) ? [] : [written]
+  })
+}
+
+/** What each endpoint is, without where it stands. */
+function fingerprints ({ endpoints }: Service): Map<string, string> {
+  return new Map(endpoints.map((endpoint) => [nameOf(endpoint), fingerprint(endpoint)]))
+}
+
+function fingerprint ({ index: _index, place: _place, backends, ...settings }: Endpoint): string {
+  const calls = backends.map(({ index: _index, place: _place, client, ...backend }) => ({ ...backend, client: hashSettings(client) }))
+  return createHash('sha256').update(writeSorted({ ...settings, calls })).digest('base64')
+}
+
+function clientKeys ({ endpoints }: Service): Set<string> {
+  return new Set(endpoints.flatMap(({ backends }) => backends.map(({ client }) => hashSettings(client))))
+}
+
+function countMissing (keys: ReadonlySet<string>, from: ReadonlySet<string>): number {
+  return [...keys].filter((key) => !from.has(key)).length
+}

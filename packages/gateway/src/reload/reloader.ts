@@ -1,0 +1,150 @@
+import type { FastifyBaseLogger } from 'fastify'
+import { ConfigError, formatProblems, type LoadedConfig, type Problem } from '@floodgate/config-loader'
+import type { Service } from '@floodgate/core'
+import { describeChanges, findRestartKeys, type ConfigChanges } from './describe-changes.ts'
+import type { ReloadCounts } from './process-metrics.ts'
+
+/** What an attempt to replace the configuration has done. */
+export interface ReloadResult {
+  /** Of the configuration that is in use now. */
+  readonly revision: string
+  /** What is different in it; null: the previous one stays in use. */
+  readonly changed: ConfigChanges | null
+  /** Keys that changed, but that only a restart applies: `port`. */
+  readonly restart: readonly string[]
+  /** Warnings, or what prevented the change. */
+  readonly problems: readonly Problem[]
+}
+
+/** The steps of a replacement. */
+export interface ReloadSteps {
+  /**
+   * Reads the configuration.
+   *
+   * @throws {FG_ERR_CONFIG_INVALID}
+   */
+  load (): Promise<LoadedConfig>
+  /** Replaces the configuration everywhere, or throws and has changed nothing. */
+  apply (loaded: LoadedConfig): Promise<void>
+}
+
+export interface ReloaderOptions {
+  readonly counts: ReloadCounts
+  readonly log: () => Pick<FastifyBaseLogger, 'error' | 'info' | 'warn'>
+  /** What is in use. */
+  readonly current: () => LoadedConfig
+  /** The configuration that the listener was opened with. */
+  readonly first: Service
+  /** Whether the port is given by the command. */
+  readonly ownPort?: boolean
+}
+
+/** Replaces a configuration, one attempt after the other. */
+export interface Reloader {
+  /**
+   * Replaces it when the attempts before have ended. Of several that wait, the last one takes the place of the others. Never
+   * rejects: what prevented it is logged and in the result.
+   */
+  reload (steps: ReloadSteps): Promise<ReloadResult>
+}
+
+export function createReloader (options: ReloaderOptions): Reloader {
+  let running: Promise<ReloadResult> | null = null
+  let waiting: { steps: ReloadSteps, readonly result: Promise<ReloadResult> } | null = null
+
+  function begin (steps: ReloadSteps): Promise<ReloadResult> {
+    const attempt = replace(steps, options).finally(() => { if (running === attempt) running = null })
+    running = attempt
+    return attempt
+  }
+
+  function beginWaiting (): Promise<ReloadResult> {
+    const { steps } = waiting!
+    waiting = null
+    return begin(steps)
+  }
+
+  return {
+    reload (steps) {
+      if (waiting !== null) waiting.steps = steps
+      else if (running !== null) waiting = { steps, result: running.then(beginWaiting) }
+      else return begin(steps)
+      return waiting.result
+    }
+  }
+}
+
+async function replace ({ load, apply }: ReloadSteps, { counts, log, current, first, ownPort }: ReloaderOptions): Promise<ReloadResult> {
+  try {
+    const before = current().model
+    const loaded = await load()
+    await apply(loaded)
+    counts.success++
+    const result: ReloadResult = {
+      revision: loaded.revision,
+      changed: describeChanges(before, loaded.model),
+      restart: findRestartKeys(first, loaded.model, ownPort),
+      problems: loaded.problems
+    }
+    logApplied(log(), result)
+    return result
+  } catch (error) {
+    counts.failure++
+    logRefused(log(), error)
+    return {
+      revision: current().revision,
+      changed: null,
+      restart: [],
+      problems: error instanceof ConfigError ? error.problems : [describeFailure(error)]
+    }
+  }
+}
+
+function logApplied (log: ReturnType<ReloaderOptions['log']>, { revision, changed, restart, problems }: ReloadResult): void {
+  const { added, removed, altered, service, clients } = changed!
+  log.info({ revision, added, removed, altered, service, clients }, `configuration reloaded: ${summarize(changed!)}`)
+  if (restart.length > 0) {
+    log.warn({ keys: restart }, `without effect until the gateway is started again: ${restart.join(', ')}`)
+  }
+  if (problems.length > 0) for (const line of formatProblems(problems).split('\n')) log.warn(line)
+}
+
+function summarize ({ added, removed, altered, service, clients }: ConfigChanges): string {
+  const parts = [
+    ...count(added.length, 'endpoint', 'added'),
+    ...count(removed.length, 'endpoint', 'removed'),
+    ...count(altered.length, 'endpoint', 'altered'),
+    ...(clients.added + clients.removed > 0 ? [`client settings: ${clients.added} new, ${clients.removed} no longer used`] : []),
+    ...(service.length > 0 ? [`service: ${service.join(', ')}`] : [])
+  ]
+  return parts.length === 0 ? 'no endpoint has changed' : parts.join('; ')
+}
+
+function count (n: number, noun: string, what: string): string[] {
+  return n === 0 ? [] : [`${n} ${noun}${n === 1 ? '' : 's'} ${what}`]
+}
+
+/** The text that `floodgate check` gives, a line of it each. */
+function logRefused (log: ReturnType<ReloaderOptions['log']>, error: unknown): void {
+  const message = 'configuration not reloaded, the previous one stays in use'
+  if (!(error instanceof ConfigError)) return log.error({ err: error }, message)
+  const errors = error.problems.filter(({ severity }) => severity === 'error').length
+  log.error(`${message}: ${errors} error${errors === 1 ? '' : 's'}`)
+  for (const line of formatProblems(error.problems, { audience: 'command' }).split('\n')) log.error(line)
+}
+
+function describeFailure (error: unknown): Problem {
+  return {
+    severity: 'error',
+    code: String((error as { code?: unknown }).code ?? 'failed'),
+    file: '',
+    line: null,
+    column: null,
+    place: [],
+    value: null,
+    message: (error as Error).message,
+    instead: null,
+    excerpt: null,
+    related: []
+  }
+}

@@ -1,0 +1,11 @@
+import type { Clients } from '@floodgate/http-client'
+import type { StateStore } from './state-store.ts'
+
+/** What configurations that replace each other in a process share; its owner closes it after the last of them. */
+export interface SharedResources {
+  /** Equal settings keep their connections. */
+  readonly clients: Clients
+  readonly state: StateStore
+  /** Where metrics are served; null = nowhere. */
+  readonly metricsUrl: string | null
+}

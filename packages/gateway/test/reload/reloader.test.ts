@@ -1,0 +1,46 @@
+import t from 'tap'
+import { loadConfiguration, type LoadedConfig } from '@floodgate/gateway'
+import { createReloader } from '../../src/reload/reloader.ts'
+
+const configuration = (name: string) => loadConfiguration({ version: 3, name, endpoints: [] }, { env: {} })
+
+async function start () {
+  const lines: string[] = []
+  const write = (...given: unknown[]) => { lines.push(String(given.at(-1))) }
+  const counts = { success: 0, failure: 0 }
+  let current = await configuration('first')
+  const reloader = createReloader({ counts, log: () => ({ error: write, info: write, warn: write }) as never, current: () => current, first: current.model })
+  const applied: string[] = []
+  const steps = (load: () => Promise<LoadedConfig>, apply = async (loaded: LoadedConfig) => {
+    applied.push(loaded.model.name)
+    current = loaded
+  }) => ({ load, apply })
+  return { reloader, steps, applied, counts, lines, revision: () => current.revision }
+}
+
+t.test('Reloader: attempts run one after the other, and the last of those that wait takes the place of the others', async (t) => {
+  const { reloader, steps, applied, counts } = await start()
+  let release = (): void => {}
+  const gate = new Promise<void>((resolve) => { release = resolve })
+  const first = reloader.reload(steps(async () => { await gate; return configuration('a') }))
+  const waiting = ['b', 'c', 'd'].map((name) => reloader.reload(steps(() => configuration(name))))
+  release()
+  const results = await Promise.all([first, ...waiting])
+  t.same(applied, ['a', 'd'])
+  t.equal(results[1], results[3])
+  t.same(counts, { success: 2, failure: 0 })
+  await reloader.reload(steps(() => configuration('e')))
+  t.same(applied, ['a', 'd', 'e'])
+})
+
+t.test('Reloader: what cannot be used is told with its problems, and what is in use stays', async (t) => {
+  const { reloader, steps, applied, counts, lines, revision } = await start()
+  const before = revision()
+  const result = await reloader.reload(steps(() => loadConfiguration({ version: 3, endpoints: [{ endpoint: 'a' }] }, { env: {} })))
+  t.match(result, { revision: before, changed: null, problems: [{ severity: 'error' }] })
+  t.match(lines[0], /^configuration not reloaded, the previous one stays in use: \d errors?$/)
+  t.ok(lines.some((line) => /error endpoints\[0\]/.test(line)), lines.join('\n'))
+  const failed = await reloader.reload(steps(() => configuration('b'), async () => { throw Object.assign(new Error('the port is taken'), { code: 'EADDRINUSE' }) }))
+  t.match(failed, { revision: before, changed: null, problems: [{ code: 'EADDRINUSE', message: 'the port is taken' }] })
+  t.same([applied, counts], [[], { success: 0, failure: 2 }])
+})
