@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { readRegularFile } from '@floodgate/tls'
 import type { Backend, Feature, FeatureContext, Place, Step } from '@floodgate/core'
 import { createMutationBody } from './mutation.ts'
@@ -35,6 +36,7 @@ export const feature: Partial<Feature> = {
 /** Returns the query; null if there is none, which is reported. */
 function readQuery ({ query, query_path: path }: GraphqlSettings, place: Place, context: FeatureContext): string | null {
   if (path !== undefined && path !== '') {
+    context.reads(resolve(path))
     try {
       return readRegularFile(path, maxQueryBytes).toString()
     } catch (error) {

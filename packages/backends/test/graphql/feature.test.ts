@@ -10,7 +10,7 @@ async function prepare (settings: GraphqlSettings) {
   const into = (kind: string) => (place: readonly unknown[], message: string): void => { told.push(`${kind} ${place.at(-1)}: ${message}`) }
   const { backend } = await graphqlFeature.load!()
   const next = async () => ({ status: 200 }) as StepResponse
-  const step = backend!(settings, next, { place: [] } as unknown as Backend, { problem: into('problem'), warning: into('warning') } as unknown as FeatureContext)
+  const step = backend!(settings, next, { place: [] } as unknown as Backend, { problem: into('problem'), warning: into('warning'), reads () {} } as unknown as FeatureContext)
   return {
     told,
     isOff: step === next,

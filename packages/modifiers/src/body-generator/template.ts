@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { literalOf, type FeatureContext, type Place } from '@floodgate/core'
 import { createTemplates, TemplateError } from '@floodgate/go-template'
 import { readRegularFile } from '@floodgate/tls'
@@ -73,7 +74,7 @@ interface Source {
   readonly text: string
 }
 
-function readSource ({ path = '', template = '' }: GeneratorSettings, place: Place, { problem }: FeatureContext): Source | null {
+function readSource ({ path = '', template = '' }: GeneratorSettings, place: Place, { problem, reads }: FeatureContext): Source | null {
   if (path === '' && template === '') {
     problem(place, 'there is no template: name a file with it in "path", or write it, in base64, in "template"')
     return null
@@ -83,6 +84,7 @@ function readSource ({ path = '', template = '' }: GeneratorSettings, place: Pla
     return null
   }
   if (path !== '') {
+    reads(resolve(path))
     try {
       return { key: 'path', name: path, text: readRegularFile(path, maxTemplateBytes).toString() }
     } catch (error) {

@@ -7,7 +7,7 @@ import type { GeneratorSettings } from '../../src/body-generator/settings.ts'
 function compile (settings: GeneratorSettings, type = 'application/json') {
   const told: string[] = []
   const into = (kind: string) => (place: readonly unknown[], message: string): void => { told.push(`${kind} ${place.join('.')}: ${message}`) }
-  const template = compileTemplate(settings, type, ['at'], 2000, { problem: into('problem'), warning: into('warning') } as unknown as FeatureContext)
+  const template = compileTemplate(settings, type, ['at'], 2000, { problem: into('problem'), warning: into('warning'), reads () {} } as unknown as FeatureContext)
   return { template, told }
 }
 

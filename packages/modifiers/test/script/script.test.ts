@@ -242,3 +242,14 @@ t.test('floodgate.script: a module that has changed is run again', async (t) => 
   t.equal(await load('export default { request () {} }'), first, 'one that has not is not')
   t.match(Object.keys(await load('export default { response () {} }') as object), ['response'])
 })
+
+t.test('files that features read: a reload watches them', async (t) => {
+  const folder = writeFolder(t, { 'body.tmpl': '{}', 'query.graphql': '{ a }', 'schema.json': '{"type":"object"}' })
+  const [template, query, schema] = ['body.tmpl', 'query.graphql', 'schema.json'].map((name) => join(folder, name)) as [string, string, string]
+  const app = Fastify()
+  t.teardown(() => app.close())
+  const backend = { host: ['http://a.example.com'], url_pattern: '/', extra_config: { 'backend/graphql': { type: 'query', query_path: query } } }
+  const endpoint = { endpoint: '/a', method: 'POST', backend: [backend], extra_config: { 'validation/json-schema': { $ref: schema }, 'modifier/request-body-generator': { path: template } } }
+  await app.register(gateway, { config: { version: 3, endpoints: [endpoint] } as never, env: {} })
+  t.same([...app.floodgate.get().files].toSorted(), [template, query, schema])
+})

@@ -7,9 +7,9 @@ import { SchemaProblem } from './schema-problem.ts'
  * Compiles the schema at a place of the configuration. Errors are reported at their place and prevent the start;
  * formats that are not checked are reported as warnings.
  */
-export function compileAt (schema: unknown, place: Place, { problem, warning }: FeatureContext): Judge | null {
+export function compileAt (schema: unknown, place: Place, { problem, warning, reads }: FeatureContext): Judge | null {
   try {
-    const judge = createJudge(schema)
+    const judge = createJudge(schema, reads)
     const [first, ...others] = judge.idleFormats
     if (first !== undefined) {
       warning(

@@ -1,7 +1,7 @@
 import { formats } from '../../formats/format.ts'
 import { readDecimal } from '../evaluate/decimal.ts'
 import { defaultDraft, type Draft } from './draft.ts'
-import { Documents, isSchemaObject, originPath, rootUrl, within, type Document, type Resource, type SchemaObject } from './documents.ts'
+import { Documents, isSchemaObject, originPath, rootUrl, within, type Document, type Resource, type SchemaObject, type OnFile } from './documents.ts'
 import { findEndless } from './find-endless.ts'
 import { compileGoPattern, type GoPattern } from '@floodgate/go/regexp'
 import { judgeBySchemaOfSchemas } from './judge-schema.ts'
@@ -22,10 +22,11 @@ const TYPES = ['null', 'boolean', 'number', 'integer', 'string', 'array', 'objec
  * Compiles a schema of a configuration: reads the files that it references, validates all of them against their
  * meta-schema, and resolves the references.
  *
+ * @param reads called with each file, absolute
  * @throws {SchemaProblem} it is not a valid schema, or a reference cannot be resolved
  */
-export function compileSchema (schema: unknown): CompiledSchema {
-  const documents = new Documents()
+export function compileSchema (schema: unknown, reads?: OnFile): CompiledSchema {
+  const documents = new Documents(reads)
   // A deep copy: objects are distinguished by identity, and a configuration may share some of them (YAML anchors).
   const resource = documents.add(rootUrl(), JSON.parse(JSON.stringify(schema)), { path: [], inFile: null }, defaultDraft)
   const compiler = new Compiler(documents)

@@ -3,6 +3,7 @@ import { createVerdict } from './ajv-verdict.ts'
 import { compileSchema } from './compile-schema.ts'
 import { canonicalText, readDecimal } from '../evaluate/decimal.ts'
 import { malformedProblem, nestingProblem, tooDeep } from './malformed.ts'
+import type { OnFile } from './documents.ts'
 import type { SchemaPath } from './schema-problem.ts'
 import { walk } from '../evaluate/walk.ts'
 import { writeViolations } from '../evaluate/violation.ts'
@@ -28,10 +29,11 @@ export interface Judge {
 /**
  * Compiles a schema completely; nothing is compiled while documents are validated.
  *
+ * @param reads called with each file that the schema refers to, absolute
  * @throws {SchemaProblem} the schema cannot be used
  */
-export function createJudge (schema: unknown): Judge {
-  const compiled = compileSchema(schema)
+export function createJudge (schema: unknown, reads?: OnFile): Judge {
+  const compiled = compileSchema(schema, reads)
   const fits = createVerdict(compiled)
 
   function explain (value: unknown): Wrong | null {

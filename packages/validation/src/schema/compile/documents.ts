@@ -34,6 +34,9 @@ export interface Document {
 /** Largest depth of a schema: more is a mistake. */
 const DEEPEST = 500
 
+/** Called with each file that is read, absolute. */
+export type OnFile = (file: string) => void
+
 /**
  * The documents of a schema: itself, as `schema.json` of the working directory, and the files that it references.
  * Nothing is fetched.
@@ -44,6 +47,11 @@ export class Documents {
   readonly embedded: Document[] = []
   readonly #resources = new Map<string, Resource>()
   readonly #known = new Map<object, { resource: Resource, origin: Origin }>()
+  readonly #reads: OnFile
+
+  constructor (reads: OnFile = () => {}) {
+    this.#reads = reads
+  }
 
   /** @throws {SchemaProblem} */
   add (url: string, value: unknown, origin: Origin, inherited: Draft): Resource {
@@ -103,6 +111,7 @@ export class Documents {
     } catch {
       throw problem(`${JSON.stringify(url)} is not a file on this machine`)
     }
+    this.#reads(file)
     let text: string
     try {
       text = readRegularFile(file).toString()
