@@ -15,7 +15,7 @@ export const floors = [
   ['tls'],
   ['core', 'http-client', 'go-template'],
   ['router', 'engine', 'aggregate', 'cel'],
-  ['config-loader', 'proxy', 'auth', 'traffic', 'security', 'validation', 'modifiers', 'backends', 'telemetry'],
+  ['config-loader', 'proxy', 'auth', 'traffic', 'security', 'validation', 'modifiers', 'backends', 'telemetry', 'lua'],
   ['gateway'],
   ['inspect'],
   ['cli']

@@ -9,7 +9,6 @@ const backendWith = (extra: object) => ({ endpoints: [{ endpoint: '/a', backend:
 
 t.test('B1: a namespace that guards, decides or replaces, and is not supported, stops the start', { timeout }, async (t) => {
   const stopped = {
-    'modifier/lua-endpoint': endpointWith({ 'modifier/lua-endpoint': { pre: 'custom_error("no", 403)' } }),
     'governance/quota': endpointWith({ 'governance/quota': { quota_name: 'x' } }),
     'backend/lambda': backendWith({ 'backend/lambda': { function_name: 'f' } }),
     'backend/grpc': backendWith({ 'backend/grpc': {} }),

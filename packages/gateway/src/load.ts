@@ -3,6 +3,7 @@ import { features as authFeatures } from '@floodgate/auth'
 import { createFeatures as createBackendFeatures } from '@floodgate/backends'
 import { ConfigError, judgeConfig, sortProblems, type LoadedConfig, type LoadOptions } from '@floodgate/config-loader'
 import { claimsOf, type Feature } from '@floodgate/core'
+import { features as luaFeatures } from '@floodgate/lua'
 import { features as modifierFeatures } from '@floodgate/modifiers'
 import { virtualHostFeature } from '@floodgate/router'
 import { features as securityFeatures } from '@floodgate/security'
@@ -23,6 +24,7 @@ const builtIn: readonly Feature[] = [
   ...authFeatures,
   ...securityFeatures,
   ...createBackendFeatures({ loadCondition: loadRequestCondition, loadBodyGenerator }),
+  ...luaFeatures,
   ...modifierFeatures,
   createLoggingFeature({ claims: claimsOf }),
   ...createTrafficFeatures({ loadCondition }),

@@ -9,7 +9,7 @@ const authorities = { 'custom.pem': createAuthority('custom CA').cert, 'other_ce
 const clientSettings = { 'krakend.json': example.replaceAll('./certs/', './'), ...authorities }
 
 t.test('routes: prints a table for people and an array for machines', async (t) => {
-  workIn(t, { ...clientSettings, 'many.json': { version: 3, endpoints: [{ endpoint: '/b', method: 'POST', timeout: '1s500ms', extra_config: { proxy: {}, 'modifier/lua-proxy': { pre: 'a' } }, backend: [backend, { host: ['b.example.com', 'c.example.com'], url_pattern: '/2', encoding: 'xml' }] }] } })
+  workIn(t, { ...clientSettings, 'many.json': { version: 3, endpoints: [{ endpoint: '/b', method: 'POST', timeout: '1s500ms', extra_config: { proxy: {}, 'governance/quota': { quota_name: 'a' } }, backend: [backend, { host: ['b.example.com', 'c.example.com'], url_pattern: '/2', encoding: 'xml' }] }] } })
   t.strictSame(await runCommand('routes', '-c', 'krakend.json'), {
     code: 0,
     err: '',
@@ -19,12 +19,12 @@ GET     /foo       GET https://api/foo as no-op             step, stream  backen
 GET     /bar       GET https://127.0.0.1:8443/bar as no-op  step, stream                       2s       krakend.json:37
 `
   })
-  const { out } = await runCommand('routes', '-c', 'many.json', '--allow-unsupported', 'modifier/*')
+  const { out } = await runCommand('routes', '-c', 'many.json', '--allow-unsupported', 'governance/*')
   t.match(out, `
-POST    /b         POST http://a.example.com/ as json               step, decode  proxy, modifier/lua-proxy (ignored)  1.5s     many.json:4
+POST    /b         POST http://a.example.com/ as json               step, decode  proxy, governance/quota (ignored)  1.5s     many.json:4
                    POST http://b.example.com (and 1 more)/2 as xml
 `)
-  const json = await runCommand('routes', '--json', '-c', 'many.json', '--allow-unsupported', 'modifier/*')
+  const json = await runCommand('routes', '--json', '-c', 'many.json', '--allow-unsupported', 'governance/*')
   t.match(JSON.parse(json.out), [{ kind: 'health' }, { method: 'POST', path: '/b', engine: 'step', serves: 'decode', timeout: 1500, backends: [{ encoding: 'json' }, { encoding: 'xml' }] }])
 })
 

@@ -11,14 +11,14 @@ t.test('describeRoutes: lists the gateway\'s own routes and the endpoints, with 
     echo_endpoint: true,
     endpoints: [
       { endpoint: '/a', output_encoding: 'no-op', timeout: '1s', backend: [{ host: ['http://a.example.com'], url_pattern: '/x', ...client({ no_redirect: true }) }] },
-      { endpoint: '/b', method: 'POST', extra_config: { proxy: { sequential: true }, 'modifier/lua-proxy': { pre: 'a' } }, backend: [{ host: ['http://a.example.com'], url_pattern: '/1' }, { host: ['http://b.example.com', 'http://c.example.com'], url_pattern: '/2', encoding: 'xml', method: 'GET' }] }
+      { endpoint: '/b', method: 'POST', extra_config: { proxy: { sequential: true }, 'governance/quota': { quota_name: 'a' } }, backend: [{ host: ['http://a.example.com'], url_pattern: '/1' }, { host: ['http://b.example.com', 'http://c.example.com'], url_pattern: '/2', encoding: 'xml', method: 'GET' }] }
     ]
-  }, { env: {}, allowUnsupported: ['modifier/lua-proxy'] })
+  }, { env: {}, allowUnsupported: ['governance/quota'] })
   const routes = describeRoutes(loaded)
   t.match(routes[0], { kind: 'health', method: 'GET', path: '/__health', engine: null, backends: [], timeout: null })
   t.equal(routes.filter(({ kind }) => kind === 'echo').length, 9)
   t.match(routes.at(-2), { kind: 'endpoint', method: 'GET', path: '/a', engine: 'step', serves: 'stream', features: ['backend/http/client'], ignored: [], timeout: 1000, backends: [{ method: 'GET', hosts: ['http://a.example.com'], urlPattern: '/x', encoding: 'no-op' }] })
-  t.match(routes.at(-1), { method: 'POST', path: '/b', serves: 'decode', features: ['proxy'], ignored: ['modifier/lua-proxy'], timeout: 2000, backends: [{ method: 'POST' }, { method: 'GET', encoding: 'xml' }] })
+  t.match(routes.at(-1), { method: 'POST', path: '/b', serves: 'decode', features: ['proxy'], ignored: ['governance/quota'], timeout: 2000, backends: [{ method: 'POST' }, { method: 'GET', encoding: 'xml' }] })
 })
 
 t.test('describeRoutes, explain: files are served before all routes, or instead of hosts', async (t) => {

@@ -1,8 +1,8 @@
-import { answerEarly, Fault, holdBody, type Feature, type FeatureContext } from '@floodgate/core'
+import { answerEarly, Fault, heldLimit, holdBody, holdEarly, type Feature, type FeatureContext } from '@floodgate/core'
 import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
 import { brokenBodyFault } from '../errors.ts'
 import { compileOperations, type Extract } from './compile-operations.ts'
-import { heldLimit, holdEarly, mayBeJson } from './hold-early.ts'
+import { mayBeJson } from './may-be-json.ts'
 import { earlyNamespace, namespace, type ExtractorSettings } from './settings.ts'
 import { writeIntoClient, writeIntoCore } from './write-values.ts'
 
@@ -46,7 +46,7 @@ function extractEarly (extract: Extract, limit: number, timeout: number): onRequ
     const holder = request.raw as { [done]?: Set<Extract> }
     // Hooks of the service run again for a request that is routed a second time.
     if (holder[done]?.has(extract) === true || !mayBeJson(request)) { next(); return }
-    const held = holdEarly(request, limit, timeout)
+    const held = holdEarly(request, limit, timeout, brokenBodyFault)
     if (held === null) { next(); return }
     held.then((body) => {
       if (body !== null && body.length > 0) writeIntoClient(request, extract(body))

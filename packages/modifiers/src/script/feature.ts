@@ -1,6 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import type { Backend, Endpoint, Feature, FeatureContext, FeatureClient } from '@floodgate/core'
-import { heldLimit } from '../request-body-extractor/hold-early.ts'
+import { heldLimit, type Backend, type Endpoint, type Feature, type FeatureContext, type FeatureClient } from '@floodgate/core'
 import { aroundStep } from './around-step.ts'
 import type { ScriptCall } from './errors.ts'
 import { onRequest } from './on-request.ts'

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
-import { headerLines, pathOf, replaceHeader, type CoreRequest } from '@floodgate/core'
+import { headerLines, holdEarly, pathOf, replaceHeader, type CoreRequest } from '@floodgate/core'
 import { encodeQuery, readQuery } from '@floodgate/go/url'
-import { holdEarly } from '../../request-body-extractor/hold-early.ts'
+import { brokenBodyFault } from '../../errors.ts'
 import { ReadableBody } from './body.ts'
 import { copyQuery, takeHeaders, takeParams, takeQuery } from './edited.ts'
 import type { IncomingScriptRequest, ScriptHeaders } from '../types.ts'
@@ -57,7 +57,7 @@ export class IncomingRequest extends ReadableBody implements IncomingScriptReque
   set query (query: Record<string, string[]>) { this.#query = query }
 
   async bytes (): Promise<Buffer> {
-    return await holdEarly(this.#request, this.#limit, this.#timeout) ?? Buffer.alloc(0)
+    return await holdEarly(this.#request, this.#limit, this.#timeout, brokenBodyFault) ?? Buffer.alloc(0)
   }
 
   /** Hands what was edited to the request. @throws {Error} a header field cannot be sent */

@@ -1,17 +1,13 @@
-import { Call, CoreRequest, defaultMaxHeldBody, holdBody, type Body, type ExtraConfig } from '@floodgate/core'
 import type { FastifyRequest } from 'fastify'
-import { brokenBodyFault } from '../errors.ts'
+import type { Fault } from '../faults/errors.ts'
+import type { ExtraConfig } from '../model/model.ts'
+import { Call } from './call.ts'
+import { holdBody } from './hold-body.ts'
+import { defaultMaxHeldBody } from './max-held-body.ts'
+import type { Body } from './message.ts'
+import { CoreRequest } from './request.ts'
 
 type Raw = FastifyRequest['raw'] & { rawBody?: unknown, stream?: { endAfterHeaders?: boolean } }
-
-/** Types of bodies that are certainly not JSON: they are not held. */
-const OTHER_TYPES = /^\s*(?:multipart|image|audio|video|font)\/|^\s*application\/(?:octet-stream|pdf|zip|gzip)\b/i
-
-/** Whether the body of a request may be JSON that can be read: not coded, and not of a type that says otherwise. */
-export function mayBeJson ({ headers }: FastifyRequest): boolean {
-  const { 'content-type': type, 'content-encoding': coding } = headers
-  return (coding === undefined || coding.trim().toLowerCase() === 'identity') && (type === undefined || !OTHER_TYPES.test(type))
-}
 
 /**
  * Reads the body of a request whole before the request is handled, and leaves it in `rawBody` of Node's request, where
@@ -19,8 +15,14 @@ export function mayBeJson ({ headers }: FastifyRequest): boolean {
  *
  * @param limit most bytes to hold
  * @param timeout ms that the body may take
+ * @param broken creates the fault for a body that ends early
  */
-export function holdEarly (request: FastifyRequest, limit: number, timeout: number): Promise<Buffer | null> | null {
+export function holdEarly (
+  request: FastifyRequest,
+  limit: number,
+  timeout: number,
+  broken: (cause: unknown) => Fault
+): Promise<Buffer | null> | null {
   const raw = request.raw as Raw
   // A request that is routed a second time was read the first time.
   if (Buffer.isBuffer(raw.rawBody)) return Promise.resolve(raw.rawBody)
@@ -30,7 +32,7 @@ export function holdEarly (request: FastifyRequest, limit: number, timeout: numb
     const core = new CoreRequest(request, call, raw.method!, {}, {}, null, raw as unknown as Body)
     core.maxHeldBody = limit
     call.listen(reject)
-    Promise.resolve(holdBody(core, brokenBodyFault)).then(() => {
+    Promise.resolve(holdBody(core, broken)).then(() => {
       const body = core.body as Buffer | null ?? Buffer.alloc(0)
       raw.rawBody = body
       resolve(body)

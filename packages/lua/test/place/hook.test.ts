@@ -1,0 +1,75 @@
+import t from 'tap'
+import { endpoint, serve } from '../support/serve.ts'
+
+t.test('modifier/lua-endpoint: reads and changes the client\'s request', async (t) => {
+  const send = await serve(t, {
+    endpoint: {
+      method: 'POST',
+      input_headers: ['*'],
+      input_query_strings: ['*'],
+      ...endpoint({
+        pre: `local c = ctx.load()
+        c:headers('X-Seen', c:method() .. '|' .. c:url() .. '|' .. c:query('q') .. c:query('none') .. '|' .. c:params('id') .. c:params('none') .. '|' .. c:params():get('id') .. '|' .. c:headers('x-in') .. c:headers('none') .. '|' .. c:headers():get('X-In'):get(0) .. '|' .. c:headerList('X-Twice'):len() .. '|' .. c:body())
+        c:headers('X-In', nil)
+        local list = luaList.new() list:set(0, '3') list:set(1, '4') c:headerList('X-Twice', list)
+        c:query('q', 'ä')
+        c:params('id', 'other')
+        c:body(c:body() .. 'ü')`
+      })
+    },
+    backend: { method: 'POST' }
+  })
+  const { status, seen } = await send('/a/7?r=2&q=1', { method: 'POST', body: 'ö', headers: { 'x-in': 'in', 'x-twice': ['1', '2'], 'content-type': 'text/plain' } })
+  t.equal(status, 200)
+  t.match(seen, [{ url: '/b/other?q=%C3%A4&r=2', body: 'öü', headers: { 'x-seen': Buffer.from('POST|/a/7?r=2&q=1|1|7|7|in|in|2|ö').toString('latin1'), 'x-twice': '3, 4', 'content-length': '4' } }])
+  t.equal(seen[0]!.headers['x-in'], undefined)
+})
+
+t.test('modifier/lua-endpoint: the host, the address, the method', async (t) => {
+  const send = await serve(t, {
+    endpoint: { input_headers: ['*'], input_query_strings: ['*'], ...endpoint({ pre: "local c = ctx.load() c:headers('X-Host', c:host()) c:url('/elsewhere?q=new') c:headers('X-Url', c:url()) c:method('PUT') c:headers('X-Method', c:method())" }) }
+  })
+  const { seen } = await send('/a/7', { headers: { host: 'shop.test' } })
+  t.match(seen, [{ method: 'GET', url: '/b/7?q=new', headers: { 'x-host': 'shop.test', 'x-url': '/elsewhere?q=new', 'x-method': 'PUT' } }])
+})
+
+t.test('modifier/lua-endpoint: a body where there was none, and one that is not read', async (t) => {
+  const options = { endpoint: { input_headers: ['*'], ...endpoint({ pre: "ctx.load():body('made')" }) }, backend: { method: 'POST' } }
+  t.match((await (await serve(t, options))('/a/7')).seen, [{ body: 'made' }])
+  const post = await serve(t, { ...options, endpoint: { ...options.endpoint, method: 'POST' } })
+  t.match((await post('/a/7', { method: 'POST' })).seen, [{ body: 'made' }])
+  t.match((await post('/a/7', { method: 'POST', headers: { 'content-type': 'text/plain' } })).seen, [{ body: 'made' }])
+  t.match((await post('/a/7', { method: 'POST', body: 'client', headers: { 'content-type': 'text/plain' } })).seen, [{ body: 'made', headers: { 'content-length': '4' } }])
+})
+
+t.test('modifier/lua-endpoint: an error is answered with its status, without a body', async (t) => {
+  for (const [pre, status, type] of [["custom_error('no', 451)", 451], ["custom_error('no', 403, 'text/x')", 403, 'text/x'], ["custom_error('no')", 500], ["error('no')", 500], ['no lua', 500], ["custom_error('no', 7)", 500]] as const) {
+    const send = await serve(t, { service: { extra_config: { router: { return_error_msg: true } } }, endpoint: endpoint({ pre }) })
+    const { headers, text, ...answer } = await send()
+    t.match({ ...answer, text }, { status, text: '', seen: [] }, pre)
+    t.equal(headers['content-type'], type, pre)
+    t.equal(headers['x-krakend-completed'], undefined, pre)
+  }
+})
+
+t.test('modifier/lua-endpoint at the service: before every request; errors are 500', async (t) => {
+  const send = await serve(t, {
+    service: { extra_config: { 'modifier/lua-endpoint': { pre: "local c = ctx.load() if c:headers('X-Refuse') ~= '' then custom_error('no', 403) end c:headers('X-Lua', c:url()) if c:method() == 'POST' then c:body(c:body() .. '!') end" } } },
+    endpoint: { input_headers: ['*'], method: 'POST' },
+    backend: { method: 'POST' }
+  })
+  t.match((await send('/a/7', { method: 'POST', body: 'b' })).seen, [{ headers: { 'x-lua': '/a/7' }, body: 'b!' }])
+  t.match(await send('/a/7', { method: 'POST', headers: { 'x-refuse': '1' } }), { status: 500, text: '', seen: [] })
+  t.match(await send('/none', { headers: { 'x-refuse': '1' } }), { status: 500 }, 'also where there is no route')
+  t.match(await send('/none'), { status: 404 })
+})
+
+t.test('modifier/lua-endpoint: a body that is too large is refused', async (t) => {
+  const send = await serve(t, { service: { extra_config: { floodgate: { max_request_body: 10 } } }, endpoint: { method: 'POST', ...endpoint({ pre: 'ctx.load():body()' }) } })
+  t.match(await send('/a/7', { method: 'POST', body: 'x'.repeat(11) }), { status: 413, seen: [] })
+})
+
+t.test('modifier/lua-endpoint: a script that waits for its own request goes on', async (t) => {
+  const send = await serve(t, { endpoint: { input_headers: ['*'], ...endpoint({ pre: "ctx.load():headers('X-Status', http_response.new('ORIGIN/own'):statusCode())" }) } })
+  t.match((await send()).seen, [{ url: '/own' }, { url: '/b/7', headers: { 'x-status': '200' } }])
+})
