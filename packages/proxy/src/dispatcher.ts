@@ -1,4 +1,3 @@
-import { AsyncResource } from 'node:async_hooks'
 import { Stream, type Readable } from 'node:stream'
 import type { FastifyReplyFromOptions } from '@fastify/reply-from'
 import { askStep, Fault, type Body, type Headers, type Step } from '@floodgate/core'
@@ -39,12 +38,10 @@ export function createDispatcher ({ dispatcher, settings }: Pick<Client, 'dispat
     if (uses.body) core.body = toBody(asked.body)
     if (isStream(core.body)) call.isSpent = true
 
-    // A connection's events have the context of the request that opened it.
-    const context = new AsyncResource('floodgate.reply-from')
     /** What a hook of the call throws has no other caller that would answer. */
     const answer: Callback = (error, response) => {
       try {
-        context.runInAsyncScope(callback, null, error, response)
+        callback(error, response)
       } catch (thrown) {
         response?.body.destroy()
         call.fail(thrown)

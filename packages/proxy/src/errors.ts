@@ -1,7 +1,7 @@
 import createError from '@fastify/error'
 
-/** Options of the plugin do not fit. */
-export const FG_ERR_PROXY_OPTIONS = createError('FG_ERR_PROXY_OPTIONS', 'wrong options for @floodgate/proxy: %s')
+/** Options of a plugin do not fit. */
+export const FG_ERR_PROXY_OPTIONS = createError('FG_ERR_PROXY_OPTIONS', 'wrong options for %s: %s')
 
 /** The proxy was registered before the configuration. */
 export const FG_ERR_PROXY_NO_CONFIG = createError('FG_ERR_PROXY_NO_CONFIG',

@@ -37,7 +37,7 @@ const plugin: FastifyPluginAsync<ProxyOptions> = async function proxy (app, give
   if (configuration === undefined) throw new FG_ERR_PROXY_NO_CONFIG()
   const { model, serve } = configuration
   const { byEndpoint, wrong } = findOverrides(options.overrides ?? {}, model.endpoints, servedByGateway)
-  if (wrong.length > 0) throw new FG_ERR_PROXY_OPTIONS(wrong.join('; '))
+  if (wrong.length > 0) throw new FG_ERR_PROXY_OPTIONS('@floodgate/proxy', wrong.join('; '))
 
   const { clients, name, watchCertificates: watch } = options
   const { entry, close } = openEntry(app, configuration, {
@@ -97,6 +97,6 @@ export const proxy = fp(plugin, { name: '@floodgate/proxy', fastify: '5.x' })
 export default proxy
 
 export type { EndpointOverrides, FloodgateEntry, Floodgates } from '@floodgate/engine'
-export type { ProxyOptions } from './options.ts'
-export { replyFromBackend, type ReplyFromBackendOptions } from './reply-from-backend.ts'
+export type { ProxyOptions, ReplyFromBackendOptions } from './options.ts'
+export { replyFromBackend } from './reply-from-backend.ts'
 export * as errors from './errors.ts'

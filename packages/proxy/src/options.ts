@@ -22,13 +22,40 @@ const schema = {
   }
 } as const satisfies OptionsSchema & { properties: Record<keyof ProxyOptions, object> }
 
+export interface ReplyFromBackendOptions {
+  /** Endpoint of the configuration whose backend is called: `GET /path`, or `/path`. */
+  readonly endpoint: string
+  /** Position of the backend in the endpoint, from 0. Default 0. */
+  readonly backend?: number
+  /** ms until a call ends, body included; 0 = no limit. Default: the endpoint's `timeout`. */
+  readonly timeout?: number
+  /** Name in `app.floodgate` of the configuration. Default: the first one. */
+  readonly gateway?: string
+}
+
+const replyFromSchema = {
+  required: ['endpoint'],
+  properties: {
+    endpoint: { type: 'string', title: 'an endpoint of the configuration: "GET /path", or "/path"' },
+    backend: { type: 'integer', minimum: 0, title: 'the position of a backend in the endpoint, from 0' },
+    timeout: { type: 'number', minimum: 0, title: 'a number of ms, 0 or more' },
+    gateway: { type: 'string', title: 'a name in app.floodgate' }
+  }
+} as const satisfies OptionsSchema & { properties: Record<keyof ReplyFromBackendOptions, object> }
+
 /**
- * Checks the plugin's options, but for what is in `overrides`.
+ * Checks the options of the plugin, but for what is in `overrides`.
  *
  * @throws {FG_ERR_PROXY_OPTIONS} naming every option that does not fit
  */
-export function parseOptions (options: object): ProxyOptions {
+export const parseOptions = (options: object): ProxyOptions => parse('@floodgate/proxy', schema, options)
+
+/** The same for `replyFromBackend`. */
+export const parseReplyFromOptions = (options: object): ReplyFromBackendOptions =>
+  parse('replyFromBackend of @floodgate/proxy', replyFromSchema, options) as ReplyFromBackendOptions
+
+function parse (plugin: string, schema: OptionsSchema, options: object): object {
   const wrong = judgeOptions(schema, options)
-  if (wrong.length > 0) throw new FG_ERR_PROXY_OPTIONS(wrong.join('; '))
+  if (wrong.length > 0) throw new FG_ERR_PROXY_OPTIONS(plugin, wrong.join('; '))
   return options
 }

@@ -10,23 +10,14 @@ import { createDispatcher } from './dispatcher.ts'
 import {
   FG_ERR_PROXY_BAD_GATEWAY, FG_ERR_PROXY_GATEWAY_TIMEOUT, FG_ERR_PROXY_NOT_REGISTERED, FG_ERR_PROXY_UNKNOWN_ENDPOINT
 } from './errors.ts'
-
-export interface ReplyFromBackendOptions {
-  /** Endpoint of the configuration whose backend is called: `GET /path`, or `/path`. */
-  readonly endpoint: string
-  /** Position of the backend in the endpoint, from 0. Default 0. */
-  readonly backend?: number
-  /** ms until a call ends, body included; 0 = no limit. Default: the endpoint's `timeout`. */
-  readonly timeout?: number
-  /** Name in `app.floodgate` of the configuration. Default: the first one. */
-  readonly gateway?: string
-}
+import { parseReplyFromOptions, type ReplyFromBackendOptions } from './options.ts'
 
 /**
  * Registers `@fastify/reply-from` in a scope, for a backend of a configuration that this app serves, by `@floodgate/proxy` or by
  * `@floodgate/gateway`: its host and its client settings. Sources are paths below the host. A call ends with its timeout and
  * when the client leaves, and nothing is sent twice unless `retryDelay` asks for it.
  *
+ * @throws {FG_ERR_PROXY_OPTIONS} options that do not fit
  * @throws {FG_ERR_PROXY_NOT_REGISTERED} before `@floodgate/proxy` or `@floodgate/gateway`
  * @throws {FG_ERR_GATEWAY_UNKNOWN} no configuration has this name
  * @throws {FG_ERR_PROXY_UNKNOWN_ENDPOINT} the configuration has no such endpoint or backend
@@ -36,7 +27,8 @@ export interface ReplyFromBackendOptions {
  *   scope.get('/me', (request, reply) => reply.from(`/users/${request.user.id}`))
  * })
  */
-const plugin: FastifyPluginAsync<ReplyFromBackendOptions> = async function replyFromBackend (scope, options) {
+const plugin: FastifyPluginAsync<ReplyFromBackendOptions> = async function replyFromBackend (scope, given) {
+  const options = parseReplyFromOptions(given)
   const floodgates = scope.floodgate as Floodgates | undefined
   if (floodgates === undefined) throw new FG_ERR_PROXY_NOT_REGISTERED()
   const entry = floodgates.get(options.gateway)

@@ -249,6 +249,17 @@ t.test('replyFromBackend: refuses what it cannot serve', async (t) => {
   }
 })
 
+t.test('replyFromBackend: its options are checked like those of the plugins', async (t) => {
+  const config = { endpoints: [{ endpoint: '/a', ...noop, backend: [{ host: ['http://a'], url_pattern: '/' }] }] }
+  const table: [object, RegExp][] = [
+    [{ endpont: '/a' }, /^wrong options for replyFromBackend of @floodgate\/proxy: "endpoint" is missing: pass an endpoint of the configuration.*"endpont" is not a known option: did you mean "endpoint"\?$/],
+    [{ endpoint: '/a', backend: '0', timeout: -1 }, /"backend" must be the position of a backend.*"timeout" must be a number of ms, 0 or more/]
+  ]
+  for (const [options, message] of table) {
+    await t.rejects(start(t, config, {}, (app) => app.register(async (scope) => { await scope.register(replyFromBackend, options as never) })), { code: 'FG_ERR_PROXY_OPTIONS', message })
+  }
+})
+
 t.test('proxy: a request that is served while the app closes is served to its end', async (t) => {
   let finish!: () => void
   const origin = await startOrigin(t, (_req, res) => { res.writeHead(200, { 'content-type': 'text/plain' }); res.write('begin '); finish = () => { res.end('end') } })

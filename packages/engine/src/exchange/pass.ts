@@ -29,17 +29,18 @@ export class PassReceiver extends Receiver {
 
   override onResponseData (controller: { pause (): void }, chunk: Buffer): void {
     if (this.over) return
-    if (this.#passage === null) this.#chunks.push(chunk)
-    else if (!this.#passage.feed(chunk)) controller.pause()
+    const passage = this.#passage
+    if (passage === null) this.#chunks.push(chunk)
+    else if (!this.runInAsyncScope(passage.feed, passage, chunk)) controller.pause()
   }
 
   protected override complete (): void {
-    if (this.#passage !== null) this.#passage.finish()
+    if (this.#passage !== null) this.runInAsyncScope(this.#passage.finish, this.#passage)
     else this.answer(join(this.#chunks))
   }
 
   protected override fail (fault: Fault): void {
-    if (this.#passage !== null) this.#passage.destroy(fault)
+    if (this.#passage !== null) this.runInAsyncScope(this.#passage.destroy, this.#passage, fault)
     else this.refuse(fault)
   }
 

@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
 import type { BackendResponse, Body, Call, CallListener, CoreRequest, Fault } from '@floodgate/core'
@@ -16,9 +17,10 @@ interface Controller extends Dispatcher.DispatchController {
 
 /**
  * The handler of one dispatched call, in undici's current protocol: the common part of both ways to receive a body. It
- * responds once, ends with its call, and ignores later events.
+ * responds once, ends with its call, and ignores later events. It responds in the asynchronous context of the code that
+ * created it (AsyncLocalStorage of the host, of tracing): the events of a connection have that of the request that opened it.
  */
-export abstract class Receiver implements Dispatcher.DispatchHandler, CallListener {
+export abstract class Receiver extends AsyncResource implements Dispatcher.DispatchHandler, CallListener {
   /** For our own dispatcher: headers need not be collected by name. */
   declare readonly readsRawHeaders: true
   protected readonly request: CoreRequest
@@ -37,6 +39,7 @@ export abstract class Receiver implements Dispatcher.DispatchHandler, CallListen
 
   /** @param maxBytes of a complete body after decompression */
   constructor (request: CoreRequest, unzip: Unzip, resolve: Resolve, reject: Reject, maxBytes = Infinity) {
+    super('floodgate.call')
     this.request = request
     this.#call = request.call
     this.#unzip = unzip
@@ -71,7 +74,7 @@ export abstract class Receiver implements Dispatcher.DispatchHandler, CallListen
       delete response.headers['content-length']
       this.#leave()
       this.settled = true
-      this.#resolve(response)
+      this.runInAsyncScope(this.#resolve, undefined, response)
       return
     }
     this.begin(controller)
@@ -121,14 +124,17 @@ export abstract class Receiver implements Dispatcher.DispatchHandler, CallListen
     this.settled = true
     const response = this.response!
     response.body = body
-    if (this.#unzip !== 'never' && this.#zipped(response)) unzip(response, this.request, this.#maxBytes, this.#resolve, this.#reject)
-    else this.#resolve(response)
+    if (this.#unzip !== 'never' && this.#zipped(response)) {
+      this.runInAsyncScope(unzip, undefined, response, this.request, this.#maxBytes, this.#resolve, this.#reject)
+    } else {
+      this.runInAsyncScope(this.#resolve, undefined, response)
+    }
   }
 
   protected refuse (fault: Fault): void {
     if (this.settled) return
     this.settled = true
-    this.#reject(fault)
+    this.runInAsyncScope(this.#reject, undefined, fault)
   }
 
   #zipped (response: BackendResponse): boolean {
