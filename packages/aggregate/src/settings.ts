@@ -55,7 +55,7 @@ export const EndpointProxySettings = {
       default: [],
       description: 'Parameters that every later backend receives, even if its url_pattern does not use them: `resp0_id`, `resp0`'
     },
-    static: StaticSettings,
+    static: { ...StaticSettings, description: 'Fixed data that is added to the response' },
     flatmap_filter: { ...operations, description: 'Operations on the merged response; requires two or more backends' },
     max_payload: {
       type: 'integer',

@@ -67,8 +67,8 @@ t.test('docs: options.md lists every option of the schemas, and client-settings.
   if (process.env['UPDATE_DOCS']) writeFileSync(file, made)
   else t.equal(page, made, 'docs/options.md is current; otherwise run this test with UPDATE_DOCS=1')
   const explained = readFileSync(path.join(root, 'docs/client-settings.md'), 'utf8')
-  for (const { path, description } of options.filter(({ namespace, type }) => namespace === 'backend/http/client' && type !== 'object')) {
-    t.ok(description !== '', `${path} has a description`)
+  for (const { namespace, path, description } of options) t.ok(description !== '', `${namespace} ${path} has a description`)
+  for (const { path } of options.filter(({ namespace, type }) => namespace === 'backend/http/client' && type !== 'object')) {
     const key = path.replace(/\[\].*/, '').replace(/^client_tls\.(?=max_version)/, '').replace(/^floodgate\.(?:.*\.)?/, '')
     t.match(explained, `\`${key}\``, `docs/client-settings.md has a line about ${path}`)
   }

@@ -12,7 +12,11 @@ export const routerSchema = {
     return_error_msg: { ...flag, description: 'Shows the gateway\'s error messages to clients.' },
     disable_health: { ...flag, description: 'Disables the health endpoint.' },
     health_path: { type: 'string', default: '/__health', description: 'Path of the health endpoint.' },
-    error_body: { type: 'object', properties: { 404: {}, 405: {} }, description: 'JSON bodies of 404 and 405 responses.' },
+    error_body: {
+      type: 'object',
+      properties: { 404: { description: 'JSON body of 404 responses.' }, 405: { description: 'JSON body of 405 responses.' } },
+      description: 'JSON bodies of 404 and 405 responses.'
+    },
     disable_access_log: { ...flag, description: 'Disables the access log.' },
     logger_skip_paths: {
       type: 'array',

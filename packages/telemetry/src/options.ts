@@ -13,7 +13,13 @@ const level = {
 /** Log of backend calls, a key of KrakenD Enterprise: recognized but not supported. */
 const BackendLoggingSettings = {
   type: 'object',
-  properties: { custom_format: text, log_with_level: level, no_value: text, prefix: text }
+  description: 'Not supported: a line per call of a backend.',
+  properties: {
+    custom_format: { ...text, description: 'Not supported: pattern of such a line.' },
+    log_with_level: { ...level, description: 'Not supported: level of such a line.' },
+    no_value: { ...text, description: 'Not supported: placeholder for missing values in such a line.' },
+    prefix: { ...text, description: 'Not supported: prefix of such a line.' }
+  }
 } as const
 type BackendLoggingSettings = Static<typeof BackendLoggingSettings>
 

@@ -33,7 +33,13 @@ function row ({ path, type, required, default: fallback, allowed, description, i
   const marks = [isOurs && 'ours', isDeprecated && 'deprecated', inert !== null && 'no effect'].filter(Boolean).join(', ')
   const values = allowed === null ? type : allowed.map((value) => code(JSON.stringify(value))).join(', ')
   const preset = required ? 'required' : fallback === undefined || (typeof fallback === 'object' && Object.keys(fallback as object).length === 0) ? '' : code(JSON.stringify(fallback))
-  return `| ${code(path)}${marks === '' ? '' : ` (${marks})`} | ${values} | ${preset} | ${[description, inert === null ? '' : `No effect: ${inert}.`].filter(Boolean).join(' ').replaceAll('|', '\\|')} |`
+  return `| ${code(path)}${marks === '' ? '' : ` (${marks})`} | ${values} | ${preset} | ${meaning(description, inert).replaceAll('|', '\\|')} |`
+}
+
+/** The description, and why the key has no effect unless that is the description. */
+function meaning (description: string, inert: string | null): string {
+  const parts = inert === null || description.startsWith('Has no effect') ? [description] : [description, `No effect: ${inert}`]
+  return parts.filter(Boolean).map((part) => /[.:]$/.test(part) ? part : `${part}.`).join(' ')
 }
 
 function code (text: string): string {

@@ -35,8 +35,8 @@ export type IpFilterSettings = Static<typeof IpFilterSettings>
 export const PluginSettings = {
   type: 'object',
   properties: {
-    name: { type: 'array', items: { type: 'string' }, default: [] },
-    'ip-filter': IpFilterSettings
+    name: { type: 'array', items: { type: 'string' }, default: [], description: 'Names of the enabled plugins.' },
+    'ip-filter': { ...IpFilterSettings, description: 'Which client addresses are allowed.' }
   }
 } as const
 export interface PluginSettings {

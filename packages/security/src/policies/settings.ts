@@ -7,6 +7,7 @@ const policies = { type: 'array', items: { type: 'string' }, description: 'CEL e
 const flag = { type: 'boolean', default: false } as const
 
 const error = {
+  description: 'Response if a policy is not true.',
   type: 'object',
   properties: {
     body: { type: 'string', default: '', description: 'Body of the response. Default: as for any other error.' },

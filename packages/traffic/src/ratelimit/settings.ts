@@ -90,8 +90,8 @@ export const TieredSettings = {
             default: 'literal',
             description: '`literal`, `policy` for a condition on `value`, or `*` for any value, also a missing one'
           },
-          ratelimit: LimitSettings,
-          ratelimit_redis: RedisLimitSettings
+          ratelimit: { ...LimitSettings, description: 'Limits of the tier, counted in this gateway' },
+          ratelimit_redis: { ...RedisLimitSettings, description: 'Limits of the tier, counted in Redis for all gateways' }
         },
         additionalProperties: false
       }

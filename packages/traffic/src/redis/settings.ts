@@ -33,6 +33,7 @@ export const RedisSettings = {
   properties: {
     connection_pools: {
       type: 'array',
+      description: 'Single Redis or Valkey servers, each with a name for `connection_name`',
       items: {
         type: 'object',
         required: ['name', 'address'],
@@ -46,6 +47,7 @@ export const RedisSettings = {
     },
     clusters: {
       type: 'array',
+      description: 'Redis or Valkey clusters, each with a name for `connection_name`',
       items: {
         type: 'object',
         required: ['name', 'addresses'],

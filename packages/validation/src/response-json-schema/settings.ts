@@ -8,6 +8,7 @@ export const ResponseJsonSchemaSettings = {
   properties: {
     schema: { type: ['object', 'boolean'], description: 'JSON Schema that the data must match.' },
     error: {
+      description: 'Response if the data does not match.',
       type: 'object',
       properties: {
         body: {
