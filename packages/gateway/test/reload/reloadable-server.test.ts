@@ -1,4 +1,6 @@
 import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { loadConfiguration, type Configuration } from '@floodgate/gateway'
 import { freePort, startOrigin } from '@floodgate/testing'
@@ -150,4 +152,21 @@ t.test('ReloadableServer: 60 reloads leave nothing behind', async (t) => {
   while (clients().length > 2) await new Promise(setImmediate)
   t.equal(clients().length, 2, 'clients of the current configuration only')
   t.equal(clients().revision, server.loaded.revision)
+})
+
+t.test('ReloadableServer: a script whose file has changed runs anew, one that cannot be used leaves the previous one in use', async (t) => {
+  const origin = await startOrigin(t, (_request, response) => { response.setHeader('content-type', 'application/json').end('{"a":1}') })
+  const file = join(t.testdir({}), 's.mjs')
+  const write = (value: string) => { writeFileSync(file, `export default { response ({ data }) { data.by = ${value} } }`) }
+  const config = { extra_config: quiet, endpoints: [{ endpoint: '/a', extra_config: { 'floodgate.script': { module: file } }, backend: [{ host: [origin.url], url_pattern: '/' }] }] }
+  write('"first"')
+  const { server, url, reload } = await start(t, config)
+  const by = async () => ((await (await fetch(`${url}/a`)).json()) as { by: string }).by
+  t.equal(await by(), 'first')
+  write('"second"')
+  await reload(config)
+  t.equal(await by(), 'second')
+  write('"third')
+  await t.rejects(load(config).then((loaded) => server.prepare(loaded)), { code: 'FG_ERR_CONFIG_INVALID', message: /s\.mjs|Unterminated string/ })
+  t.equal(await by(), 'second')
 })
