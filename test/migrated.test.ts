@@ -21,8 +21,8 @@ t.test('migrated: every endpoint of a whole configuration', async (t) => {
   await json('/sailings?from=ROM')
   t.equal(saw('sailings saw GET /sailings?from=ROM'), 1, 'the second comes from the cache')
 
-  // 2. merge
-  t.same((await json('/sailings/AL7')).body, { id: 'AL7', from: 'ARB', to: 'LIN', departure: '11:30', seats: 40, ship: { name: 'MS Thurgau', decks: 2 } })
+  // 2. merge, Lua
+  t.same((await json('/sailings/AL7')).body, { id: 'AL7', from: 'ARB', to: 'LIN', departure: '11:30', seats: 40, full: false, ship: { name: 'MS Thurgau', decks: 2 } })
 
   // 3. GraphQL query
   t.same((await json('/sailings/RA1/seats')).body, { free: 120, taken: 3 })
@@ -100,9 +100,10 @@ t.test('migrated: every endpoint of a whole configuration', async (t) => {
   t.equal(winter.headers.get('cache-control'), 'public, max-age=3600')
   t.match(await (await get('/app/')).text(), /Boats on the upper lake/)
 
-  // 19. a limit per client
+  // 19. a limit per client, Lua
   const search = async (client: string) => (await json('/search?q=arb&x=1', { headers: { 'x-client': client } })).status
-  t.match((await json('/search?q=arb&x=1', { headers: { 'x-client': 'c' } })).body, { results: [{ id: 'RA1' }], query: 'q=arb', client: 'c' })
+  t.match((await json('/search?q=arb&x=1', { headers: { 'x-client': 'c' } })).body, { results: [{ id: 'RA1' }], count: 1, query: 'q=arb', client: 'c' })
+  t.match(await json('/search?q=a', { headers: { 'x-client': 'd' } }), { status: 400, body: 'search for at least two letters' })
   t.same([await search('a'), await search('a'), await search('a'), await search('b')], [200, 200, 429, 200])
 
   // 20. values of the body, a script

@@ -67,4 +67,4 @@ await launch(import.meta.dirname, async ({ t, port, certs, say }) => {
     onRequest: ({ method, target }) => { say(`proxy saw ${method} ${target}`) }
   })
   return ['/sailings', '/sailings/RA1', '/sailings/RA1/seats', '/ports/ROM', '/fares/ROM/ARB', '/board', '/tickets/9', '/offers', '/app/']
-}, { parts: ['templates', 'scripts', 'public'] })
+}, { parts: ['lua', 'templates', 'scripts', 'public'] })
