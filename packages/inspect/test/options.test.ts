@@ -1,9 +1,11 @@
 // In a process of its own: adds an option to a schema that everything in the process shares.
 import t from 'tap'
+import { createAuthority, writeFiles } from '@floodgate/testing'
 import { loadConfig } from '@floodgate/config-loader'
-import { ClientTlsOptions } from '@floodgate/http-client'
+import { ClientTlsOptions, OwnClientOptions, TransportOptions } from '@floodgate/http-client'
 import { checkConfiguration, configurationOptions, configurationSchema } from '@floodgate/inspect/check'
 import { explain } from '@floodgate/inspect/explain'
+import { listOptions } from '@floodgate/settings'
 
 const properties = ClientTlsOptions.properties as Record<string, object>
 properties['made_up'] = { type: 'string', enum: ['some', 'more'], default: 'some', description: 'How much to make up.' }
@@ -38,4 +40,17 @@ t.test('the same option: check accepts it, refuses other values with what to wri
 t.test('the same option: explain shows it, and whose word it is', async (t) => {
   const [explained] = explain(await loadConfig(withTls({ made_up: 'more' }), { env: {} }))
   t.match(explained!.backends.map(({ settings }) => settings.find(({ key }) => key === 'client_tls.made_up')), [{ from: 'global' }, { from: 'backend' }])
+})
+
+t.test('explain: derives the options of floodgate and of the transport from their schemas', async (t) => {
+  const own = { redirects: { max: 3, allowed_hosts: ['b.test'], same_origin: true, strip_headers: ['x-a'], client_certs: 'origin' }, servername: 'x.test', pins: [`sha256/${'A'.repeat(43)}=`], no_proxy: ['c.test'], max_connections: 3, http2: true, failover: false }
+  const { cert, key } = createAuthority('an authority').issue({ cn: 'the gateway' })
+  const files = writeFiles(t, { 'gw.pem': cert, 'gw.key': key })
+  const clientTls = { client_certs: [{ certificate: files['gw.pem'], private_key: files['gw.key'] }] }
+  const config = { version: 3, endpoints: [{ endpoint: '/a', backend: [{ host: ['https://a.test'], url_pattern: '/', extra_config: { 'backend/http/client': { client_tls: clientTls, floodgate: own } } }] }] }
+  const [explained] = explain(await loadConfig(config, { env: {} }))
+  const { settings } = explained!.backends[0]!
+  const leaves = (schema: object) => listOptions(schema).filter(({ path, type }) => type !== 'object' && !/\[\]|^client_tls|^allow_insecure/.test(path)).map(({ path }) => path)
+  for (const path of leaves(OwnClientOptions)) t.match(settings.find(({ key }) => key === `floodgate.${path}`), { from: 'backend' }, `floodgate.${path}`)
+  for (const path of leaves(TransportOptions)) t.match(settings.find(({ key }) => key === path), { from: 'default' }, path)
 })

@@ -5,7 +5,7 @@ export const plugin = 'jwk-aggregator'
 export const AggregatorSettings = {
   type: 'object',
   properties: {
-    name: { type: 'array', items: { type: 'string' }, default: [] },
+    name: { type: 'array', items: { type: 'string' }, default: [], description: 'Names of the enabled plugins.' },
     [plugin]: {
       type: 'object',
       description: 'Joins the key sets of several issuers to one, for every `auth/validator` with the `jwk_url` http://localhost:PORT.',

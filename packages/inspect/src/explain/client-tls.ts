@@ -4,6 +4,7 @@ import { ClientTlsOptions } from '@floodgate/http-client'
 import { listOptions, type SettingOption, type TlsSettings } from '@floodgate/settings'
 import { defaultCurves, defaultSuites } from '@floodgate/tls'
 import { clientPlace } from './client-place.ts'
+import { readOption } from './read-option.ts'
 import { findOrigin, writeOrigin, type Candidate, type Setting } from './setting.ts'
 
 /** The global `client_tls`, and the key of the root that is a part of it. */
@@ -30,20 +31,20 @@ export function explainClientTls (
     const found = findOrigin(loaded, candidates)
     return {
       key: `client_tls.${key}`,
-      value: readOption(tls, option),
+      value: valueOf(tls, option),
       ...found,
-      note: [tellings[key]?.note?.(tls), isOwn ? replaced(loaded, key) : null].filter(Boolean).join('; ') || null
+      note: [shown[key]?.note?.(tls), isOwn ? replaced(loaded, key) : null].filter(Boolean).join('; ') || null
     }
   })]
 }
 
 /** Values that are shown differently from the client's. */
-interface Telling {
+interface Shown {
   readonly read?: (tls: TlsSettings) => Setting['value']
   readonly note?: (tls: TlsSettings) => string | null
 }
 
-const tellings: Readonly<Record<string, Telling>> = {
+const shown: Readonly<Record<string, Shown>> = {
   allow_insecure_connections: { note: (tls) => tls.allowInsecureConnections ? 'certificates are NOT verified' : null },
   ca_certs: { note: (tls) => tls.disableSystemCaPool ? null : 'in addition to the system\'s authorities' },
   client_certs: {
@@ -57,10 +58,9 @@ const tellings: Readonly<Record<string, Telling>> = {
   curve_preferences: { read: (tls) => tls.curvePreferences.length > 0 ? tls.curvePreferences : defaultCurves }
 }
 
-/** The value in force of an option, which the settings have under its name in camel case. */
-function readOption (tls: TlsSettings, { path, default: fallback }: SettingOption): Setting['value'] {
-  const name = path.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
-  return tellings[path]?.read?.(tls) ?? ((tls as unknown as Record<string, Setting['value']>)[name] ?? (fallback as Setting['value'] | undefined) ?? null)
+/** The effective value of an option. */
+function valueOf (tls: TlsSettings, option: SettingOption): Setting['value'] {
+  return shown[option.path]?.read?.(tls) ?? readOption(tls, option) ?? (option.default as Setting['value'] | undefined) ?? null
 }
 
 function describeBlock (loaded: Pick<LoadedConfig, 'model'>, from: Setting['from'], own: Place): string | null {
