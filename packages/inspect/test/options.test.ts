@@ -43,13 +43,13 @@ t.test('the same option: explain shows it, and whose word it is', async (t) => {
 })
 
 t.test('explain: derives the options of floodgate and of the transport from their schemas', async (t) => {
-  const own = { redirects: { max: 3, allowed_hosts: ['b.test'], same_origin: true, strip_headers: ['x-a'], client_certs: 'origin' }, servername: 'x.test', pins: [`sha256/${'A'.repeat(43)}=`], no_proxy: ['c.test'], max_connections: 3, http2: true, failover: false }
+  const own = { redirects: { max: 3, allowed_hosts: ['b.test'], strip_headers: ['x-a'], client_certs: 'origin' }, servername: 'x.test', pins: [`sha256/${'A'.repeat(43)}=`], no_proxy: ['c.test'], max_connections: 3, http2: true, failover: false }
   const { cert, key } = createAuthority('an authority').issue({ cn: 'the gateway' })
   const files = writeFiles(t, { 'gw.pem': cert, 'gw.key': key })
   const clientTls = { client_certs: [{ certificate: files['gw.pem'], private_key: files['gw.key'] }] }
-  const config = { version: 3, endpoints: [{ endpoint: '/a', backend: [{ host: ['https://a.test'], url_pattern: '/', extra_config: { 'backend/http/client': { client_tls: clientTls, floodgate: own } } }] }] }
+  const config = { version: 3, endpoints: [{ endpoint: '/a', backend: [own, { redirects: { same_origin: true } }].map((floodgate, i) => ({ group: `g${i}`, host: ['https://a.test'], url_pattern: '/', extra_config: { 'backend/http/client': { client_tls: clientTls, floodgate } } })) }] }
   const [explained] = explain(await loadConfig(config, { env: {} }))
-  const { settings } = explained!.backends[0]!
+  const settings = explained!.backends.flatMap(({ settings }) => settings)
   const leaves = (schema: object) => listOptions(schema).filter(({ path, type }) => type !== 'object' && !/\[\]|^client_tls|^allow_insecure/.test(path)).map(({ path }) => path)
   for (const path of leaves(OwnClientOptions)) t.match(settings.find(({ key }) => key === `floodgate.${path}`), { from: 'backend' }, `floodgate.${path}`)
   for (const path of leaves(TransportOptions)) t.match(settings.find(({ key }) => key === path), { from: 'default' }, path)
