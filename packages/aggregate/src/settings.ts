@@ -62,6 +62,10 @@ export const EndpointProxySettings = {
       minimum: 0,
       description: 'Size limit of request bodies in bytes; overrides `router.max_payload`. 0: no limit'
     },
+    decompress_gzip: {
+      type: 'boolean',
+      description: 'Decompresses request bodies with `Content-Encoding: gzip`, up to `max_payload`, otherwise up to `floodgate.max_request_body`; overrides `router.decompress_gzip`'
+    },
     combiner: { ...text, default: 'default', needless: true, description: 'Merge strategy; there is only the default' }
   }
 } as const

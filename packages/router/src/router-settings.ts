@@ -59,8 +59,7 @@ export const routerSchema = {
       type: 'integer',
       minimum: 0,
       default: 0,
-      inert: 'request bodies are passed on unchanged',
-      description: 'Ignored: request bodies are not decompressed.'
+      description: 'Decompresses request bodies with `Content-Encoding: gzip`, up to this number of bytes; 0: not. Beyond it, and beyond `max_payload`, the answer is 413.'
     },
     max_payload: { type: 'integer', minimum: 0, default: 0, description: 'Size limit of request bodies in bytes; 0: no limit.' }
   }

@@ -5,6 +5,7 @@ import { CoreRequest, defaultMaxHeldBody, type Body, type Call, type Endpoint, t
 import { createHeaderPicker } from './forwarded-headers.ts'
 import { createPayloadLimit } from './payload-limit.ts'
 import { createQueryReader } from './query.ts'
+import { createInflater } from './inflate-body.ts'
 import { leftBody, wasRead } from './already-read-body.ts'
 import { describeReplaced } from './replaced-body.ts'
 import { createRequestValues } from './request-values.ts'
@@ -18,7 +19,7 @@ import { createClientGuard } from './segment-guard.ts'
  * The returned function throws a Fault with status 400 if a path parameter, the wildcard or a claim would leave its
  * place in the path of any backend, 413 if the body is larger than `max_payload` allows, and 500 if the host's hooks
  * have read the body and not kept it. A body that a hook has replaced is sent without the client's `content-length`,
- * and without its `content-encoding` if that is no longer correct.
+ * and without its `content-encoding` if that is no longer correct. A gzip body is decompressed where that is configured.
  *
  * @throws {TypeError} at boot, if an entry of `trusted_proxies` is neither an address nor a CIDR range
  * @example const coreRequest = createCoreRequest(endpoint, model) const handler = (request, reply) => { const call =
@@ -35,6 +36,7 @@ export function createCoreRequest (endpoint: Endpoint, service: Service): (
   const guardPath = createClientGuard(endpoint)
   const limitBody = createPayloadLimit(endpoint, service)
   const maxHeldBody = maxRequestBody(endpoint.extra) ?? maxRequestBody(service.extra) ?? defaultMaxHeldBody
+  const inflateBody = createInflater(endpoint, service, maxHeldBody)
 
   return function coreRequest (request, pathParams, call) {
     const params = addValues === null ? pathParams : addValues(request, pathParams)
@@ -45,6 +47,8 @@ export function createCoreRequest (endpoint: Endpoint, service: Service): (
     core.maxHeldBody = maxHeldBody
     // It reads the first bytes, so it must run before they are counted.
     if (body !== null && body as unknown !== raw) describeReplaced(core, body)
+    // The limit is for the decompressed body.
+    if (inflateBody !== null && inflateBody(core, raw, call)) return core
     if (limitBody !== null) core.body = limitBody(body, raw, call)
     return core
   }

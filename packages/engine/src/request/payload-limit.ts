@@ -20,17 +20,18 @@ export function createPayloadLimit (endpoint: Pick<Endpoint, 'extra'>, service: 
     const stated = Number(raw.headers['content-length'] ?? NaN)
     if (stated > limit || (Buffer.isBuffer(body) && body.length > limit)) throw payloadTooLarge(limit, setting)
     if (Buffer.isBuffer(body) || (body as unknown === raw && stated <= limit)) return body
-    return countBytes(body, new Counter(limit, (fault) => { call.cancel(fault) }, setting))
+    return countBytes(body, new ByteCounter(limit, (fault) => { call.cancel(fault) }, setting))
   }
 }
 
-function maxPayload (settings: unknown): number | undefined {
+/** Returns `max_payload` of `router` or `proxy`; undefined if it is not set. */
+export function maxPayload (settings: unknown): number | undefined {
   const limit = (settings as { max_payload?: unknown } | undefined)?.max_payload
   return typeof limit === 'number' && limit >= 0 ? limit : undefined
 }
 
 /** Passes bytes on until the limit is exceeded; then it fails and ends the request's call. */
-class Counter extends Transform {
+export class ByteCounter extends Transform {
   readonly #limit: number
   readonly #setting: string
   readonly #exceeded: (fault: Fault) => void
@@ -55,7 +56,7 @@ class Counter extends Transform {
 }
 
 /** Not `pipeline`: that would destroy the client's request, and with it the connection for the response. */
-function countBytes (body: Readable, counter: Counter): Readable {
+function countBytes (body: Readable, counter: ByteCounter): Readable {
   body.on('error', (error) => { counter.destroy(error) })
   body.on('close', () => { if (!body.readableEnded) counter.destroy(new Error('The client aborted its request')) })
   // Later data is discarded, because otherwise the client might never read the response.

@@ -4,6 +4,13 @@ import type { Body, CoreRequest } from '@floodgate/core'
 /** Fields that describe the bytes of the client's body. */
 const ofTheseBytes = ['content-length', 'content-encoding', 'content-md5', 'content-digest', 'digest'] as const
 
+/** Returns headers without those that describe the bytes of the client's body. */
+export function dropBodyHeaders (headers: CoreRequest['headers']): CoreRequest['headers'] {
+  const kept = { ...headers }
+  for (const name of ofTheseBytes) delete kept[name]
+  return kept
+}
+
 /** First bytes by content coding; codings without a signature (`br`) cannot be recognized. */
 const beginnings: Readonly<Record<string, (first: number, second: number) => boolean>> = {
   gzip: (first, second) => first === 0x1f && second === 0x8b,
@@ -35,7 +42,7 @@ function isClients (value: string | string[], sent: readonly string[] | undefine
 }
 
 /** Returns whether bytes still have the client's coding, by their first bytes. */
-function isCoded (coding: string, body: NonNullable<Body>): boolean {
+export function isCoded (coding: string, body: NonNullable<Body>): boolean {
   const begins = Object.hasOwn(beginnings, coding) ? beginnings[coding]! : () => false
   const head = Buffer.isBuffer(body) ? body : peek(body)
   return head !== null && head.length >= 2 && begins(head[0]!, head[1]!)
