@@ -51,6 +51,18 @@ t.test('README: the commands of the third way in work with its configuration', a
   t.equal(await answer.text(), said('/hello/world'))
 })
 
+t.test('README: the figures of performance are the newest of docs/performance.md', (t) => {
+  const [, readmeRow] = /^\|(?:--:\|)+\n\| ([\d.| ]+) \|$/m.exec(readme)!
+  const newest = new Map<string, string>()
+  for (const [, key, rest] of read('docs/performance.md').split('Other proxies, in one run')[0]!.matchAll(/^\| (W\d) \|(.*)\|$/gm)) {
+    const cells = rest!.split('|').map((cell) => cell.trim())
+    // The first table has two series, the later one in its fifth column.
+    newest.set(key!, cells.length > 5 ? cells[4]! : cells[0]!)
+  }
+  t.same(readmeRow!.split(' | '), [...newest.values()])
+  t.end()
+})
+
 t.test('docs and READMEs: links lead to files that exist', (t) => {
   const files = [
     ...fs.readdirSync(root).filter((name) => name.endsWith('.md')),
