@@ -8,3 +8,9 @@ export const FG_ERR_GATEWAY_NAME_TAKEN = createError(
 
 /** No gateway of the app has this name. */
 export const FG_ERR_GATEWAY_UNKNOWN = createError('FG_ERR_GATEWAY_UNKNOWN', 'this app has no gateway named "%s": it has %s')
+
+/** `eject` or `restore` names what is not one of several hosts. */
+export const FG_ERR_GATEWAY_UNKNOWN_HOST = createError(
+  'FG_ERR_GATEWAY_UNKNOWN_HOST',
+  '"%s" is not one of several hosts of a backend, and is not checked; those are: %s'
+)

@@ -4,7 +4,7 @@ import t from 'tap'
 import configLoader from '@floodgate/config-loader'
 import gateway from '@floodgate/gateway'
 import proxy from '@floodgate/proxy'
-import { freePort, startOrigin, type Teardown } from '@floodgate/testing'
+import { freePort, startOrigin, type Teardown, until } from '@floodgate/testing'
 
 async function startHosts (t: Teardown) {
   const dead = `http://127.0.0.1:${await freePort()}`
@@ -69,4 +69,43 @@ t.test('hosts: @floodgate/proxy goes to another host too', async (t) => {
     t.equal(statusCode, 200)
     t.match(JSON.parse(body), { body: 'content' })
   }
+})
+
+t.test('hosts: ejection, repetition and health checks of the root apply to every backend, and app.floodgate tells of them', async (t) => {
+  const { dead, alive } = await startHosts(t)
+  let failing = true
+  const other = await startOrigin(t, (_, response) => { response.writeHead(failing ? 503 : 200, { 'content-type': 'application/json' }).end('{}') })
+  const app = await start(t, {
+    extra_config: { floodgate: { eject: { consecutive: 2, for: '1m', statuses: [503] }, retry: { budget: 1, backoff: '1ms' }, failover: false } },
+    endpoints: [
+      endpoint('/a', [dead, alive]),
+      endpoint('/b', [other.url, alive]),
+      endpoint('/checked', [other.url, alive], {}, { extra_config: { 'backend/http/client': { floodgate: { health: { path: '/', interval: '100ms' } } } } })
+    ]
+  })
+  for (let i = 0; i < 4; i++) for (const url of ['/a', '/b']) t.match(await app.inject(url), { statusCode: 200 })
+  const floodgate = app.floodgate.get()
+  const out = (origin: string, by: string) => floodgate.hosts().find((host) => host.origin === origin && host.out?.by === by)
+  t.match(out(dead, 'failures')?.out?.reason, /2 failures in a row, the last one: cannot connect/)
+  t.match(out(other.url, 'failures')?.out, { reason: /status 503/, until: /Z$/ })
+  await until(() => out(other.url, 'health') !== undefined)
+  t.equal(out(alive, 'health'), undefined)
+  failing = false
+  await until(() => out(other.url, 'health') === undefined)
+  floodgate.restore(dead)
+  t.equal(out(dead, 'failures'), undefined)
+  floodgate.eject(alive, 'deploy')
+  t.match(out(alive, 'operator'), { out: { reason: 'deploy' } })
+  t.throws(() => { floodgate.eject('http://unknown') }, { code: 'FG_ERR_GATEWAY_UNKNOWN_HOST' })
+})
+
+t.test('hosts: wrong values are errors with their place, of a backend and of the root', async (t) => {
+  const config = {
+    extra_config: { floodgate: { eject: { for: '0s' }, retry: { attempts: 11 } } },
+    endpoints: [endpoint('/a', ['http://a', 'http://b'], {}, { extra_config: { 'backend/http/client': { floodgate: { health: { path: 'x' }, eject: { consecutive: 0 } } } } })]
+  }
+  await t.rejects(start(t, config), {
+    code: 'FG_ERR_CONFIG_INVALID',
+    message: /(?=[^]*floodgate\.eject\.for: must not be shorter than 1 ms)(?=[^]*floodgate\.retry\.attempts)(?=[^]*http\/client"\]\.floodgate\.eject\.consecutive)[^]*floodgate\.health\.path/
+  })
 })

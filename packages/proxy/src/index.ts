@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyPluginAsync, RouteOptions } from 'fastify'
 import fp from 'fastify-plugin'
 import type { Endpoint, Service } from '@floodgate/core'
 import {
-  addFloodgate, createCoreRequest, createHosts, createTarget, findOverrides, openEntry, type FloodgateEntry
+  addFloodgate, createCoreRequest, createTarget, findOverrides, openEntry, type FloodgateEntry
 } from '@floodgate/engine'
 import type { Client } from '@floodgate/http-client'
 import { createDispatcher } from './dispatcher.ts'
@@ -52,7 +52,7 @@ const plugin: FastifyPluginAsync<ProxyOptions> = async function proxy (app, give
         scope.register(import('@fastify/reply-from'), { undici: createDispatcher(client), disableRequestLogging: true })
         for (const endpoint of endpoints) {
           const [backend] = endpoint.backends
-          const { balance, group } = createHosts(backend, client, entry.directory)
+          const { balance, group } = entry.hostsFor(backend)
           const { onRequest = [], preHandler = [], schema = {}, ...overrides } = byEndpoint.get(endpoint) ?? {}
           serve(scope, endpoint, {
             onRequest,

@@ -15,7 +15,11 @@ export interface ProxyOptions extends EmbeddingOptions, ErrorAnswerOptions {
 const schema = {
   properties: {
     ...embeddingOptions,
-    clients: { type: 'object', required: ['acquire', 'release', 'stats'], title: 'what createClients of @floodgate/http-client returns' },
+    clients: {
+      type: 'object',
+      required: ['acquire', 'release', 'stats', 'eject', 'restore'],
+      title: 'what createClients of @floodgate/http-client returns'
+    },
     showErrorText: { type: 'boolean' },
     showInternals: { type: 'boolean' },
     semanticErrors: { type: 'boolean' }

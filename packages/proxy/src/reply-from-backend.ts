@@ -3,7 +3,7 @@ import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { CoreRequest, Fault, headerLines, type Endpoint } from '@floodgate/core'
 import {
-  createFailure, createHosts, findEndpoints, hasBody, isGone, nameOf, nameSome, startCall, type Floodgates
+  createFailure, findEndpoints, hasBody, isGone, nameOf, nameSome, startCall, type Floodgates
 } from '@floodgate/engine'
 import { calls, guardHooks, type ReplyFromCall } from './call.ts'
 import { createDispatcher } from './dispatcher.ts'
@@ -42,7 +42,7 @@ const plugin: FastifyPluginAsync<ReplyFromBackendOptions> = async function reply
     throw new FG_ERR_PROXY_UNKNOWN_ENDPOINT(`backend ${position} at ${nameOf(endpoint)}`, `${endpoint.backends.length}, counted from 0`)
   }
   const client = entry.clientFor(backend)
-  const { balance, group } = createHosts(backend, client, entry.directory)
+  const { balance, group } = entry.hostsFor(backend)
   const failure = createFailure({ ...endpoint, backends: [backend] } as Endpoint, {})
 
   await scope.register(import('@fastify/reply-from'), { undici: createDispatcher(client), disableRequestLogging: true })

@@ -37,7 +37,9 @@ export function createClientSettingsReader (
     expect_continue_timeout: milliseconds(keys.expect_continue_timeout)
   })
   passOn(problems, warnings, [], report)
-  const hosts = readHostOptions(own ?? {})
+  const hosts = readHostOptions(own ?? {}, (path, { code, message, value, instead = null }) => {
+    report({ severity: 'error', code, place: ['extra_config', 'floodgate', ...path], value, message, instead })
+  })
   const read = new Map<string, ParsedHttpClientOptions>()
   return function readClientSettings (value, place) {
     const text = value === undefined ? '' : JSON.stringify(value)

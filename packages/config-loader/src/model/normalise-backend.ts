@@ -1,7 +1,8 @@
 import type { Backend, Method, Place } from '@floodgate/core'
 import { type BackendKeys, type ClientSettings, describeValue } from '@floodgate/settings'
 import { readExtraConfig } from '../namespaces/extra-config.ts'
-import { readHosts } from './hosts.ts'
+import { readHosts } from './hosts/read-hosts.ts'
+import { judgeHostSettings } from './hosts/judge-host-settings.ts'
 import { clientNamespace } from '../namespaces/namespaces.ts'
 import type { EndpointContext } from './endpoint-context.ts'
 
@@ -70,12 +71,14 @@ export function normaliseBackend (keys: BackendKeys, index: number, place: Place
     }
   }
   const hosts = backendHosts(keys, sd, place, context)
+  const method = readMethod(keys, place, context)
+  judgeHostSettings({ keys: clientKeys, client, hosts, sd, method }, [...place, 'extra_config', clientNamespace], report)
   warnOfPlainHosts(client, hosts, [...place, 'extra_config', clientNamespace, 'floodgate'], context)
   return {
     index,
     hosts,
     urlPattern: keys.url_pattern?.startsWith('/') ? keys.url_pattern : `/${keys.url_pattern ?? ''}`,
-    method: readMethod(keys, place, context),
+    method,
     encoding,
     group: keys.group ?? '',
     target: keys.target ?? '',

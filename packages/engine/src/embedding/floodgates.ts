@@ -3,10 +3,11 @@ import type { Dispatcher } from 'undici'
 import type { Backend, Endpoint, Place, Service } from '@floodgate/core'
 import type { Client, ClientStatistics } from '@floodgate/http-client'
 import { FG_ERR_GATEWAY_NAME_TAKEN, FG_ERR_GATEWAY_UNKNOWN } from '../errors.ts'
+import type { BackendHosts } from '../target/backend-hosts.ts'
 import type { SrvDirectory } from '../target/srv-directory.ts'
 
 /** One configuration that an app serves, by `@floodgate/gateway` or `@floodgate/proxy`. */
-export interface FloodgateEntry {
+export interface FloodgateEntry extends Omit<BackendHosts, 'close'> {
   readonly name: string
   /** The plugin that serves it, and where: `@floodgate/gateway at /api`. */
   readonly by: string

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Backend, Service } from '@floodgate/core'
 import { createClients, type Client, type Clients } from '@floodgate/http-client'
+import { createBackendHosts } from '../target/backend-hosts.ts'
 import { createSrvDirectory } from '../target/srv-directory.ts'
 import { borrowClients } from './borrow-clients.ts'
 import type { FloodgateEntry } from './floodgates.ts'
@@ -16,6 +17,8 @@ export interface EntryOptions {
   readonly env?: NodeJS.ProcessEnv | undefined
   /** Whether own clients read certificates again when their files change. Default true. */
   readonly watch?: boolean | undefined
+  /** Whether own clients check hosts (`floodgate.health`). Default true. */
+  readonly checks?: boolean | undefined
   /** How long `close` waits for calls of own clients, in ms. */
   readonly closeTimeout: number
 }
@@ -31,13 +34,14 @@ export interface OpenEntry {
 export function openEntry (
   { log, prefix }: Pick<FastifyInstance, 'log' | 'prefix'>,
   { model, revision }: { readonly model: Service, readonly revision: string },
-  { plugin, name = prefix || model.name, clients: given, env, watch = true, closeTimeout }: EntryOptions
+  { plugin, name = prefix || model.name, clients: given, env, watch = true, checks = true, closeTimeout }: EntryOptions
 ): OpenEntry {
   const clients = given !== undefined
     ? borrowClients(given)
     : createClients({
       ...env !== undefined && { env },
       watch,
+      checks,
       log: { warn (message) { log.warn(message) }, info (message) { log.info(message) } }
     })
   const directory = createSrvDirectory({
@@ -50,6 +54,7 @@ export function openEntry (
     acquired.set(backend, client)
     return client
   }
+  const { close: closeHosts, ...hosts } = createBackendHosts(clients, clientFor, directory)
   const entry: FloodgateEntry = {
     name,
     by: `${plugin} at ${prefix || '/'}`,
@@ -60,6 +65,7 @@ export function openEntry (
     warnings: [],
     directory,
     clientFor,
+    ...hosts,
     dispatcherFor: (backend) => clientFor(backend).dispatcher,
     stats: () => Object.assign(clients.stats(), { revision }),
     metricsUrl: null,
@@ -70,6 +76,7 @@ export function openEntry (
     clients,
     async close () {
       directory.close()
+      closeHosts()
       await clients.close({ timeout: closeTimeout })
     }
   }

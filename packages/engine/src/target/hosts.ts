@@ -4,10 +4,12 @@ import { createBalancer, type Balance } from './balance.ts'
 import { readHost } from './host.ts'
 import type { SrvDirectory } from './srv-directory.ts'
 
+type GroupClient = Pick<Client, 'createGroup' | 'settings'>
+
 /** How the host of each call of a backend is chosen. */
 export interface Hosts {
   readonly balance: Balance
-  /** The hosts that can take the place of each other: `hosts` of `dispatch`; null = there are no several. */
+  /** The hosts that can take the place of each other: `hosts` of `dispatch`; null = there is nothing to choose or to repeat. */
   readonly group: HostGroup | null
 }
 
@@ -19,18 +21,20 @@ export interface Hosts {
  * @param client of the backend's settings
  * @param directory for `sd: dns`; may be omitted if no backend has it
  */
-export function createHosts (backend: Backend, client: Pick<Client, 'createGroup'>, directory?: SrvDirectory): Hosts {
+export function createHosts (backend: Backend, client: GroupClient, directory?: SrvDirectory): Hosts {
   const group = createGroup(backend, client, directory)
   return { balance: createBalancer(backend, group), group }
 }
 
-function createGroup ({ hosts, sd, sdScheme }: Backend, client: Pick<Client, 'createGroup'>, directory?: SrvDirectory): HostGroup | null {
+function createGroup ({ hosts, sd, sdScheme }: Backend, client: GroupClient, directory?: SrvDirectory): HostGroup | null {
   if (sd === 'dns' && hosts[0] !== undefined && directory !== undefined) {
     const service = directory.watch(hosts[0], sdScheme)
     return client.createGroup({ list: () => service.hosts, choose: chooseByWeight() })
   }
   const settled = hosts.map((text) => readHost(text))
-  if (settled.length < 2 || !settled.every(isSettled)) return null
+  const { retry, health } = client.settings.own ?? {}
+  const isAlone = settled.length < 2 && retry === undefined && health === undefined
+  if (settled.length === 0 || isAlone || !settled.every(isSettled)) return null
   return client.createGroup({ list: () => settled, choose: chooseInTurn() })
 }
 

@@ -109,7 +109,7 @@ t.test('createTarget: sets the method, and the host where it is given a balancer
   t.equal(address('/', { backend: { method: 'PUT' } }).method, 'PUT')
   const to = backend({ hosts: ['http://one:1'] })
   const request = new CoreRequest(null as never, new Call(0), 'GET', {}, {}, null, null)
-  createTarget(to, endpoint(), { balance: createHosts(to, null as never).balance })(request)
+  createTarget(to, endpoint(), { balance: createHosts(to, { settings: {} } as never).balance })(request)
   t.equal(request.origin, 'http://one:1')
 })
 

@@ -98,12 +98,13 @@ async function build (scope: FastifyInstance, loaded: LoadedConfig, options: Mou
     clients: shared?.clients,
     env: options.env,
     watch: judge === undefined && (options.watchCertificates ?? true),
+    checks: judge === undefined,
     closeTimeout: options.closeTimeout ?? 10_000
   })
   closers.push(close)
   const state = (shared?.state ?? createStateStore()).use()
   closers.push(() => state.release())
-  const { clientFor, directory } = entry
+  const { clientFor, hostsFor, directory } = entry
   const problems: Problem[] = []
   const warnings: Problem[] = []
   const renewals: (() => void | Promise<void>)[] = []
@@ -145,7 +146,7 @@ async function build (scope: FastifyInstance, loaded: LoadedConfig, options: Mou
   const parts: Parts = {
     model,
     attachments,
-    directory,
+    hostsFor,
     errors,
     maxDecodedBytes: own.max_decoded_bytes ?? OwnSettings.properties.max_decoded_bytes.default,
     clientFor

@@ -5,8 +5,8 @@ import {
 import { foreignFault, prepareStep, type Backend, type Endpoint, type Service, type Step } from '@floodgate/core'
 import { recycle, type Client } from '@floodgate/http-client'
 import {
-  createCoreRequest, createExchange, createHosts, createReadingExchange, createTarget, guardOverrides, serve,
-  type EndpointOverrides, type ErrorAnswerOptions, type ExchangeOptions, type Render, type SrvDirectory
+  createCoreRequest, createExchange, createReadingExchange, createTarget, guardOverrides, serve,
+  type EndpointOverrides, type ErrorAnswerOptions, type ExchangeOptions, type Hosts, type Render
 } from '@floodgate/engine'
 import type { FastifyRequest, RouteHandlerMethod } from 'fastify'
 import type { Attachments } from './attach.ts'
@@ -20,10 +20,10 @@ export interface Parts {
   readonly errors: ErrorAnswerOptions
   /** Size limit of a backend's answer that is decoded. */
   readonly maxDecodedBytes: number
-  /** SRV names of backends with `sd: dns`. */
-  readonly directory: SrvDirectory
   /** The client of a backend's settings. */
   clientFor (backend: Backend): Client
+  /** How the host of each of its calls is chosen. */
+  hostsFor (backend: Backend): Hosts
 }
 
 /**
@@ -105,7 +105,7 @@ function composeBackend (
   const client = parts.clientFor(backend)
   const interceptors = attachments.interceptors(backend, endpoint)
   const onTheWire = interceptors.length > 0
-  const { balance, group } = createHosts(backend, client, parts.directory)
+  const { balance, group } = parts.hostsFor(backend)
   const options: ExchangeOptions = {
     // Its last interceptor is the outermost.
     dispatcher: onTheWire ? client.intercept(...interceptors.reverse()) : client,

@@ -1,4 +1,4 @@
-import type { ClientStatistics, OriginStatistics, PoolStatistics } from '@floodgate/http-client'
+import type { ClientStatistics, HostStatistics, OriginStatistics, PoolStatistics } from '@floodgate/http-client'
 import type { MetricFamily, MetricSample } from './exposition.ts'
 
 type Place <Part> = (part: Part, client: ClientStatistics) => MetricSample[]
@@ -45,11 +45,28 @@ const ofOrigins: readonly Definition<OriginStatistics>[] = [
     'Requests that could not be sent to this host and went to another one.',
     count('failovers')
   ],
+  ['repeats_total', 'counter', 'Requests sent once more after a failure of this host (`retry`).', count('repeats')],
   [
     'call_failures_total',
     'counter',
     'Calls without a complete response, by error code.',
     ({ origin, failures }, { key }) => Object.entries(failures).map(([code, value]) => [{ client: key, origin, code }, value])
+  ]
+]
+
+/** Of each host of several. */
+const ofHosts: readonly Definition<HostStatistics>[] = [
+  [
+    'host_out',
+    'gauge',
+    '1 while the host gets no requests: because of failed calls, a failed health check, or an operator.',
+    ({ origin, out }, { key }) => [[{ client: key, origin, by: out?.by ?? '' }, out === null ? 0 : 1]]
+  ],
+  [
+    'host_ejections_total',
+    'counter',
+    'How often the host was taken out, by cause.',
+    ({ origin, ejections }, { key }) => Object.entries(ejections).map(([by, value]) => [{ client: key, origin, by }, value])
   ]
 ]
 
@@ -78,11 +95,12 @@ export function describeClientMetrics (clients: readonly ClientStatistics[]): Me
   return [
     ...define(ofClients, (client) => [client]),
     ...define(ofOrigins, ({ origins }) => origins),
+    ...define(ofHosts, ({ hosts }) => hosts),
     ...define(ofPools, ({ pools }) => pools)
   ]
 }
 
-function count (name: 'requests' | 'redirects' | 'retries' | 'failovers'): Place<OriginStatistics> {
+function count (name: 'requests' | 'redirects' | 'retries' | 'failovers' | 'repeats'): Place<OriginStatistics> {
   return (statistics, { key }) => [[{ client: key, origin: statistics.origin }, statistics[name]]]
 }
 

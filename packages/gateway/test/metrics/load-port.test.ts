@@ -114,7 +114,8 @@ t.test('metrics: labels are escaped, and tell of the bounds of counting', async 
   const statistics: ClientStatistics = {
     key: 'k',
     calls: 0,
-    origins: [{ origin: 'other', requests: 3, redirects: 0, retries: 0, failovers: 0, failures: {} }],
+    origins: [{ origin: 'other', requests: 3, redirects: 0, retries: 0, failovers: 0, repeats: 0, failures: {} }],
+    hosts: [],
     pools: [],
     rotation: { renewed: 0, failed: 1, lastRenewed: null, lastError: 'broken' },
     certificates: [{ use: 'client', from: 'C:\\certs\\"a".pem', subject: 'CN=two\nlines', validTo: '2030-01-01T00:00:00.000Z', daysLeft: 1 }]

@@ -9,10 +9,12 @@ import type { Generation } from '../connections/generation.ts'
 import type { Attempts, NextAttempt } from '../hosts/attempts.ts'
 import { type Addressed, readdress } from '../hosts/host.ts'
 import type { HostGroup } from '../hosts/host-group.ts'
+import type { HostHealth } from '../hosts/host-health.ts'
 import { HopHandler } from './hop-handler.ts'
 import type { Pool } from '../connections/pool.ts'
 import { followRedirect, isRedirect, readLocation, startRedirects, type Redirects } from './redirect.ts'
 import type { RedirectRules } from './redirect-rules.ts'
+import type { RetryCause } from '@floodgate/settings'
 import {
   collectBody, dropBody, isEmptyBody, isReplayable, isStreamed, maxRepeatedBody, toReadable, watchBody,
   type RequestBody
@@ -29,6 +31,8 @@ export interface CallPolicy {
   readonly redirectRules: RedirectRules | null
   /** ms from the end of the request to the headers of the answer; 0 = no limit. */
   readonly responseHeaderTimeout: number
+  /** Takes note of how calls to hosts end; null = failures take no host out. */
+  readonly health: HostHealth | null
   /** Takes each hop through interceptors; null = there are none. */
   readonly hops: Dispatcher | null
 }
@@ -77,6 +81,20 @@ const unsentReasons: ReadonlySet<string> = new Set<ClientErrorReason>([
   'FG_ERR_HTTP_CLIENT_CERTIFICATE',
   'FG_ERR_HTTP_CLIENT_PINNED_KEY'
 ])
+/** Failures that are the host's. */
+const hostReasons: ReadonlySet<string> = new Set<ClientErrorReason>([
+  ...unsentReasons as Set<ClientErrorReason>,
+  'FG_ERR_HTTP_CLIENT_HEADER_TIMEOUT',
+  'FG_ERR_HTTP_CLIENT_HANGUP',
+  'FG_ERR_HTTP_CLIENT_BAD_RESPONSE'
+])
+/** Failures after which a request may be repeated. */
+const causes: Partial<Record<ClientErrorReason, RetryCause>> = {
+  FG_ERR_HTTP_CLIENT_HANGUP: 'hangup',
+  FG_ERR_HTTP_CLIENT_HEADER_TIMEOUT: 'timeout'
+}
+/** How long the rest of an answer is read before the request is repeated, for the connection's sake, in ms. */
+const maxDrainTime = 100
 /** Connections that are lost under a call before it is sent. It is not the call's fault, but the number must be limited. */
 const maxGone = 10
 
@@ -115,6 +133,11 @@ export class ClientCall implements Waiter, HopRequest, Dispatcher.DispatchContro
   readonly #hosts: HostGroup | null
   /** Where it was sent; null = everything went well so far. */
   #attempts: Attempts | null = null
+  /** Where it goes once the rest of an answer is read; null = there is no such answer. */
+  #next: NextAttempt | null = null
+  #repeatTimer: NodeJS.Timeout | null = null
+  /** The request was sent completely: what takes time then is the host. */
+  #isSent = false
   /** The request before a proxy's prefix and credentials were added; null = they were not. */
   #unprefixed: Addressed | null = null
   #origin: string
@@ -172,8 +195,9 @@ export class ClientCall implements Waiter, HopRequest, Dispatcher.DispatchContro
     }
     if (this.#state === over) return
     if (timeout > 0) this.#timer = setTimeout(expire, Math.min(timeout, maxTimeout), this, timeout)
+    if (this.#hosts !== null && this.#policy.hops === null) this.#hosts.budget?.count()
     if (isStreamed(this.body)) {
-      if (this.#policy.sendBodyOnRedirect && readLength(this.headers) <= maxRepeatedBody) {
+      if ((this.#policy.sendBodyOnRedirect || this.#mayRepeat()) && readLength(this.headers) <= maxRepeatedBody) {
         this.#collect(toReadable(this.body))
         return
       }
@@ -219,12 +243,12 @@ export class ClientCall implements Waiter, HopRequest, Dispatcher.DispatchContro
 
   /** The response_header_timeout of a hop, or the headersTimeout of the request. */
   expireHeaders (timeout: number): void {
-    this.#fail(
-      new ClientError(
-        'FG_ERR_HTTP_CLIENT_HEADER_TIMEOUT',
-        `no response from ${this.#origin} within ${timeout === this.#policy.responseHeaderTimeout ? 'the response header timeout of ' : ''}${timeout} ms`
-      )
+    const error = new ClientError(
+      'FG_ERR_HTTP_CLIENT_HEADER_TIMEOUT',
+      `no response from ${this.#origin} within ${timeout === this.#policy.responseHeaderTimeout ? 'the response header timeout of ' : ''}${timeout} ms`
     )
+    this.#headerTimer = null
+    this.#failSent(error)
   }
 
   /** The bodyTimeout of the request. */
@@ -258,10 +282,12 @@ export class ClientCall implements Waiter, HopRequest, Dispatcher.DispatchContro
 
   onSending (isReused: boolean): void {
     this.#state = sent
+    this.#isSent = false
     this.#reused = isReused
   }
 
   onSent (): void {
+    this.#isSent = true
     if (this.#headersTimeout > 0 && this.#state === sent && this.#policy.hops === null) {
       this.#headerTimer = setTimeout(expireHeaders, Math.min(this.#headersTimeout, maxTimeout), this, this.#headersTimeout)
     }
@@ -275,7 +301,9 @@ export class ClientCall implements Waiter, HopRequest, Dispatcher.DispatchContro
 
   onHead (status: number, fields: string[], statusText: string): void {
     if (this.#headerTimer !== null) this.#stopHeaderTimer()
+    this.#policy.health?.noteStatus(this.#upstream!.origin, status)
     if (status > 300 && status < 309 && this.#turn(status, fields)) return
+    if (this.#hosts !== null && this.#repeats(status)) return
     this.#state = answered
     this.rawHeaders = fields
     if (this.#bodyTimeout > 0) this.#bodyTimer = setTimeout(expireBody, Math.min(this.#bodyTimeout, maxTimeout), this, this.#bodyTimeout)
@@ -357,12 +385,20 @@ export class ClientCall implements Waiter, HopRequest, Dispatcher.DispatchContro
     if (this.#headerTimer !== null) this.#stopHeaderTimer()
     if (this.#state === draining) this.#continue()
     else if (this.#mayRetry(error, hasBegun)) this.#retry()
-    else this.#fail(translateError(error, this.#situation()))
+    else this.#failSent(translateError(error, this.#situation()))
   }
 
-  /** Sends the next hop of a redirect. */
+  /** Sends the next hop of a redirect, or to the next host. */
   proceed (): void {
     if (this.#state === between) this.#send()
+  }
+
+  /** The rest of an answer takes too long: another connection costs less. */
+  stopDraining (): void {
+    if (this.#state !== draining) return
+    this.#transport?.cancel(enough)
+    this.#transport = null
+    this.#continue()
   }
 
   #tellHead (status: number, fields: string[], statusText: string): void {
@@ -483,8 +519,13 @@ export class ClientCall implements Waiter, HopRequest, Dispatcher.DispatchContro
 
   /** Goes on to the next hop after a turn of the event loop: out of the reading of this one. */
   #continue (): void {
+    const next = this.#next
     this.#state = between
-    setImmediate(proceed, this)
+    if (next === null) setImmediate(proceed, this)
+    else {
+      this.#next = null
+      this.#moveOn(next, null)
+    }
   }
 
   /** As Go: a kept connection may be closed by the server at any moment, and a request that got nothing can go again. */
@@ -502,27 +543,58 @@ export class ClientCall implements Waiter, HopRequest, Dispatcher.DispatchContro
 
   /** Goes on with another host, if there is one. */
   #failUnsent (error: ClientError): void {
-    const next = this.#isOfHosts() ? this.#recordAttempts()?.afterUnsent() ?? null : null
+    const next = this.#findNext('dial')
     if (next === null) this.#fail(error)
     else this.#moveOn(next, error)
   }
 
-  /** The call was begun for one of several hosts, and is there still. */
-  #isOfHosts (): boolean {
-    return this.#hosts !== null && this.#redirects === null && this.#policy.hops === null && this.#state !== over
+  /** Sends the request once more, if it may be. */
+  #failSent (error: Error): void {
+    const cause = error instanceof ClientError && this.#state === sent ? causes[error.reason] : undefined
+    const next = cause === undefined ? null : this.#findNext(cause)
+    if (next === null) {
+      this.#fail(error)
+      return
+    }
+    this.#transport?.cancel(error)
+    this.#transport = null
+    this.#moveOn(next, error)
   }
 
-  #recordAttempts (): Attempts | null {
-    this.#attempts ??= this.#hosts!.attempt(this.#origin, (this.#unprefixed ?? this).path)
-    return this.#attempts
+  /** Takes an answer for a failure, if its status is one to repeat the request after; false = it is the answer. */
+  #repeats (status: number): boolean {
+    const next = this.#hosts!.retriesOn(status) ? this.#findNext(status) : null
+    if (next === null) return false
+    this.#next = next
+    this.#drained = 0
+    this.#state = draining
+    this.#repeatTimer = setTimeout(stopDraining, maxDrainTime, this)
+    return true
+  }
+
+  /** What follows a failure; null = it is the result of the call. */
+  #findNext (cause: RetryCause): NextAttempt | null {
+    const hosts = this.#hosts
+    if (hosts === null || this.#redirects !== null || this.#policy.hops !== null || this.#state === over) return null
+    this.#attempts ??= hosts.attempt(this.#origin, (this.#unprefixed ?? this).path)
+    return this.#attempts?.next(cause, this.#mayRepeat() && (isEmptyBody(this.body) || isReplayable(this.body))) ?? null
+  }
+
+  /** The request is one that may be sent again after it was sent, if its body can be. */
+  #mayRepeat (): boolean {
+    return this.#hosts !== null && this.#hosts.retry !== null && this.#policy.hops === null && isIdempotent(this.method, this.headers)
   }
 
   /** Leaves a host for the next one, with the request as it was. */
-  #moveOn ({ from, to }: NextAttempt, error: Error): void {
+  #moveOn ({ from, to, delay, isFailover }: NextAttempt, error: Error | null): void {
     const { counters } = this.#upstream!
-    this.#upstream!.fail(reasonOf(error))
-    counters.failovers++
-    this.#observed?.fail(error)
+    counters[isFailover ? 'failovers' : 'repeats']++
+    if (error !== null) {
+      this.#noteFailure(error)
+      this.#upstream!.fail(reasonOf(error))
+      this.#observed?.fail(error)
+    }
+    this.#stopRepeatTimer()
     const { path, headers } = readdress(this.#unprefixed ?? this, from, to)
     this.path = path
     this.headers = headers
@@ -531,10 +603,24 @@ export class ClientCall implements Waiter, HopRequest, Dispatcher.DispatchContro
     this.#retried = false
     this.#gone = 0
     this.#state = between
-    setImmediate(proceed, this)
+    if (delay === 0) setImmediate(proceed, this)
+    else this.#repeatTimer = setTimeout(proceed, delay, this)
   }
 
-  /** Holds the body for the targets of redirects; one that is too long goes on as a stream, and a 307 or 308 is its answer. */
+  /** Tells the health of the host what kept it from answering, if that was the host. */
+  #noteFailure (error: Error): void {
+    const { health } = this.#policy
+    if (health === null || this.#upstream === null) return
+    const isHosts = isDeadline(error)
+      ? this.#state === sent ? this.#isSent : this.#state === queued && this.#stage() !== 'queue'
+      : (this.#state === queued || this.#state === sent) && error instanceof ClientError && hostReasons.has(error.reason)
+    if (isHosts) health.noteFailure(this.#upstream.origin, error.message)
+  }
+
+  /**
+   * Holds the body for the targets of redirects and for repetitions; one that is too long goes on as a stream, a 307 or
+   * 308 is its answer, and it is not repeated.
+   */
   #collect (body: Readable): void {
     this.body = body
     this.#stopCollecting = collectBody(body, (error, held) => {
@@ -560,6 +646,7 @@ export class ClientCall implements Waiter, HopRequest, Dispatcher.DispatchContro
 
   #fail (error: Error): void {
     if (this.#state === over) return
+    if (this.#policy.health !== null) this.#noteFailure(error)
     const unsent = this.#state === queued || this.#state === between
     this.#finish()
     this.#upstream?.fail(reasonOf(error))
@@ -578,7 +665,13 @@ export class ClientCall implements Waiter, HopRequest, Dispatcher.DispatchContro
     if (this.#timer !== null) clearTimeout(this.#timer)
     if (this.#bodyTimer !== null) clearTimeout(this.#bodyTimer)
     if (this.#headerTimer !== null) this.#stopHeaderTimer()
+    if (this.#repeatTimer !== null) this.#stopRepeatTimer()
     this.#generation.leave()
+  }
+
+  #stopRepeatTimer (): void {
+    clearTimeout(this.#repeatTimer ?? undefined)
+    this.#repeatTimer = null
   }
 
   #stopHeaderTimer (): void {
@@ -625,6 +718,8 @@ function endRead (call: ClientCall): void { call.onReadEnd() }
 
 function proceed (call: ClientCall): void { call.proceed() }
 
+function stopDraining (call: ClientCall): void { call.stopDraining() }
+
 Object.assign(ClientCall.prototype, { reportsReads: true })
 
 /** net/http/request.go, `isReplayable`. */
@@ -633,4 +728,14 @@ function isRepeatable (method: string, headers: RequestHeaders): boolean {
     case 'GET': case 'HEAD': case 'OPTIONS': case 'TRACE': return true
     default: return readFields(headers).some(([name]) => name === 'idempotency-key' || name === 'x-idempotency-key')
   }
+}
+
+/** RFC 9110, 9.2.2. */
+function isIdempotent (method: string, headers: RequestHeaders): boolean {
+  return method === 'PUT' || method === 'DELETE' || isRepeatable(method, headers)
+}
+
+/** The deadline of the call, of its caller's request, or of a signal. */
+function isDeadline (error: Error & { code?: unknown, reason?: unknown }): boolean {
+  return error.reason === 'FG_ERR_HTTP_CLIENT_DEADLINE' || error.code === 'FG_ERR_DEADLINE' || error.name === 'TimeoutError'
 }

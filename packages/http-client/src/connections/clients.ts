@@ -9,7 +9,9 @@ import { createDispatcher } from '../call/dispatcher.ts'
 import { readEnvironmentProxy, type EnvironmentProxy } from '../dial/environment-proxy.ts'
 import { listExpiries } from '@floodgate/tls'
 import { Generation, type TlsOfOrigins } from './generation.ts'
-import { HostGroup, type GroupOptions } from '../hosts/host-group.ts'
+import { ClientHosts, describeChange } from '../hosts/client-hosts.ts'
+import type { HostChange } from '../hosts/host-health.ts'
+import type { GroupOptions, HostGroup } from '../hosts/host-group.ts'
 import type { Interceptor } from '../call/interceptor.ts'
 import { Peers } from '@floodgate/tls'
 import { Rotation } from '@floodgate/tls'
@@ -20,7 +22,7 @@ import { countPool, describePool, namePool, type ClientStatistics, type PoolCoun
 import { createTls } from '@floodgate/tls'
 import { listTlsFiles, readOnce, readTlsFiles, type ReadFile, type TlsFiles } from '@floodgate/tls'
 import { forgetSystemStores } from '@floodgate/tls'
-import { Upstream, type OriginCounters } from './upstream.ts'
+import { keyOf, Upstream, type OriginCounters } from './upstream.ts'
 import { watchFiles } from '@floodgate/tls'
 
 export interface ClientsOptions {
@@ -33,6 +35,8 @@ export interface ClientsOptions {
    * Default `false`.
    */
   readonly watch?: boolean
+  /** Checks the hosts of groups where the settings say so (`floodgate.health`). Default `true`. */
+  readonly checks?: boolean
 }
 
 export interface ClientsLog {
@@ -61,6 +65,14 @@ export interface Clients {
    * invalid files keeps the previous ones: reported in the log and its statistics.
    */
   renew (): void
+  /**
+   * Takes a host out of every group that has it, until it is restored.
+   *
+   * @returns whether there is such a host
+   */
+  eject (origin: string, reason: string): boolean
+  /** Gives a host requests again, whatever took it out; returns whether there is such a host. */
+  restore (origin: string): boolean
   stats (): ClientStatistics[]
 }
 
@@ -68,7 +80,7 @@ export interface Clients {
 const maxOrigins = 1000
 
 /** Creates a registry of clients. */
-export function createClients ({ env = process.env, log, watch = false }: ClientsOptions = {}): Clients {
+export function createClients ({ env = process.env, log, watch = false, checks = true }: ClientsOptions = {}): Clients {
   const environmentProxy = readEnvironmentProxy(env, (message) => { log?.warn(message) })
   const clients = new Map<string, { client: OwnClient, uses: number }>()
   const closing = new Set<Promise<void>>()
@@ -82,11 +94,16 @@ export function createClients ({ env = process.env, log, watch = false }: Client
     // Watched first, so that changes during reading are noticed.
     for (const file of files) watched?.add(file)
     try {
-      return new OwnClient(key, settings, env, environmentProxy)
+      return new OwnClient(key, settings, { env, environmentProxy, checks, onHost })
     } catch (error) {
       for (const file of files) watched?.remove(file)
       throw error
     }
+  }
+
+  function onHost (change: HostChange): void {
+    if (change.out === null) log?.info?.(describeChange(change))
+    else log?.warn(describeChange(change))
   }
 
   function renew (isDue: (client: OwnClient, read: ReadFile) => boolean): void {
@@ -112,6 +129,12 @@ export function createClients ({ env = process.env, log, watch = false }: Client
     }
     if (renewed > 0) log?.info?.(`certificates read again: ${renewed} of ${clients.size} distinct client settings renewed`)
     told = failures
+  }
+
+  /** Applies something to a host of every client; returns whether one has it. */
+  function someHost (origin: string, apply: (hosts: ClientHosts, key: string) => boolean): boolean {
+    const key = keyOf(origin)
+    return Array.from(clients.values(), ({ client }) => apply(client.hosts, key)).includes(true)
   }
 
   function close (client: OwnClient, timeout: number): Promise<void> {
@@ -149,8 +172,17 @@ export function createClients ({ env = process.env, log, watch = false }: Client
       forgetSystemStores()
       renew(() => true)
     },
+    eject: (origin, reason) => someHost(origin, (hosts, key) => hosts.eject(key, reason)),
+    restore: (origin) => someHost(origin, (hosts, key) => hosts.restore(key)),
     stats: () => Array.from(clients.values(), ({ client }) => client.stats())
   }
+}
+
+interface OwnClientContext {
+  readonly env: NodeJS.ProcessEnv
+  readonly environmentProxy: EnvironmentProxy
+  readonly checks: boolean
+  readonly onHost: (change: HostChange) => void
 }
 
 class OwnClient implements Client, GenerationSource {
@@ -158,6 +190,7 @@ class OwnClient implements Client, GenerationSource {
   readonly settings: ClientSettings
   readonly connector: Connector
   readonly rotation: Rotation
+  readonly hosts: ClientHosts
   generation: Generation | null
   readonly #env: NodeJS.ProcessEnv
   readonly #environmentProxy: EnvironmentProxy
@@ -171,7 +204,7 @@ class OwnClient implements Client, GenerationSource {
   #dispatcher: Dispatcher | null = null
   #withoutRedirects: Dispatcher | null = null
 
-  constructor (key: string, settings: ClientSettings, env: NodeJS.ProcessEnv, environmentProxy: EnvironmentProxy) {
+  constructor (key: string, settings: ClientSettings, { env, environmentProxy, checks, onHost }: OwnClientContext) {
     const read = readOnce()
     this.key = key
     this.settings = settings
@@ -180,6 +213,13 @@ class OwnClient implements Client, GenerationSource {
     this.#files = readTlsFiles(settings.tls, read)
     this.rotation = new Rotation(settings.tls, read)
     this.generation = this.#createGeneration(this.#createTls(this.#files))
+    this.hosts = new ClientHosts({
+      settings,
+      env,
+      checks,
+      onChange: onHost,
+      dispatch: (options, handler) => { beginCall(this, { ...this.#hopPolicy(), health: null }, options, handler) }
+    })
     this.#policy = { ...this.#hopPolicy(), ...this.#redirectPolicy() }
     this.connector = createConnector(this)
   }
@@ -201,11 +241,11 @@ class OwnClient implements Client, GenerationSource {
   intercept (...interceptors: Interceptor[]): Dispatcher {
     if (interceptors.length === 0) return this.dispatcher
     const hops = createDispatcher(this, this.#hopPolicy()).compose(...interceptors)
-    return createDispatcher(this, { ...this.#redirectPolicy(), responseHeaderTimeout: 0, hops })
+    return createDispatcher(this, { ...this.#redirectPolicy(), responseHeaderTimeout: 0, health: null, hops })
   }
 
   createGroup (options: GroupOptions): HostGroup {
-    return new HostGroup(options, this.settings)
+    return this.hosts.createGroup(options)
   }
 
   renew (read: ReadFile = readOnce()): void {
@@ -233,6 +273,7 @@ class OwnClient implements Client, GenerationSource {
       origins: this.#origins.list(
         upstreams.map(({ origin, counters }) => [origin, counters])
       ).map(([origin, counters]) => ({ origin, ...counters })),
+      hosts: this.hosts.list(),
       pools: this.#pools.list(pools.map((pool) => [namePool(pool), countPool(pool)])).map(describePool),
       rotation: this.rotation.stats(),
       certificates: listExpiries(this.settings.tls, this.#files, this.#peers.list())
@@ -240,6 +281,7 @@ class OwnClient implements Client, GenerationSource {
   }
 
   async close (timeout: number): Promise<void> {
+    this.hosts.close()
     const last = this.generation
     this.generation = null
     await Promise.all([...this.#retired, ...last === null ? [] : [last]].map((generation) => generation.close(timeout)))
@@ -278,6 +320,7 @@ class OwnClient implements Client, GenerationSource {
       sendBodyOnRedirect: false,
       redirectRules: null,
       responseHeaderTimeout: this.settings.transport.responseHeaderTimeout,
+      health: this.settings.own?.eject === undefined ? null : this.hosts.health,
       hops: null
     }
   }

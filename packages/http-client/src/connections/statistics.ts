@@ -2,6 +2,7 @@ import { writeAddress } from '../dial/connect-tcp.ts'
 import type { CertificateStatistics } from '@floodgate/tls'
 import type { ConnectionCounters, Pool } from './pool.ts'
 import type { RotationStatistics } from '@floodgate/tls'
+import type { HostStatistics } from '../hosts/client-hosts.ts'
 import type { OriginCounters } from './upstream.ts'
 
 /** Counters of one origin, since its first request. */
@@ -24,6 +25,8 @@ export interface ClientStatistics {
   /** Calls that run now, those of replaced generations included. */
   readonly calls: number
   readonly origins: readonly OriginStatistics[]
+  /** The hosts of groups. */
+  readonly hosts: readonly HostStatistics[]
   readonly pools: readonly PoolStatistics[]
   readonly rotation: RotationStatistics
   /** When the certificates in use expire, and those of peers. */

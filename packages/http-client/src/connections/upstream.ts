@@ -17,13 +17,15 @@ export interface OriginCounters {
   retries: number
   /** Requests that could not be sent here and went to another host. */
   failovers: number
+  /** Requests that were sent once more, here or to another host, because of a failure here (`retry`). */
+  repeats: number
   /** Calls that ended without a whole answer here, by error code. */
   failures: Record<string, number>
 }
 
 /** One origin as a client reaches it. */
 export class Upstream {
-  readonly counters: OriginCounters = { requests: 0, redirects: 0, retries: 0, failovers: 0, failures: {} }
+  readonly counters: OriginCounters = { requests: 0, redirects: 0, retries: 0, failovers: 0, repeats: 0, failures: {} }
   readonly origin: string
   readonly pool: Pool
   /** What stands before the path in requests to a proxy that forwards them (RFC 9112, 3.2.2); null = no such proxy. */
@@ -71,6 +73,15 @@ export function readOrigin (origin: string): { protocol: 'http:' | 'https:', hos
   const port = Number(url.port) || (url.protocol === 'https:' ? 443 : 80)
   if (zone === undefined) return { protocol: url.protocol, host, port, origin: url.origin }
   return { protocol: url.protocol, host: `${host}%${decodeURIComponent(zone)}`, port, origin: url.origin.replace(']', `%25${zone}]`) }
+}
+
+/** An origin as it is counted; other texts stay as they are written. */
+export function keyOf (origin: string): string {
+  try {
+    return readOrigin(origin).origin
+  } catch {
+    return origin
+  }
 }
 
 const zonePattern = /^https?:\/\/\[[0-9a-f:.]+%25((?:[\w.~-]|%[0-9a-f]{2})+)\]/i

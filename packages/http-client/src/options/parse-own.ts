@@ -34,7 +34,7 @@ export function readOwnOptions (
     ...list('noProxy', options.no_proxy, readNoProxy, below(note, ['no_proxy'])),
     ...options.max_connections !== undefined && { maxConnections: options.max_connections },
     ...options.http2 && { http2: true },
-    ...readHostOptions(options, defaults)
+    ...readHostOptions(options, note, defaults)
   }
   if (options.pins?.length === 0) {
     note(

@@ -1,8 +1,9 @@
-import type { LoadedConfig } from '@floodgate/config-loader'
+import { originOf, type LoadedConfig } from '@floodgate/config-loader'
 import type { Backend, Place } from '@floodgate/core'
 import { OwnClientOptions } from '@floodgate/http-client'
-import { listOptions, type OwnClientSettings } from '@floodgate/settings'
+import { listOptions } from '@floodgate/settings'
 import { clientPlace } from './client-place.ts'
+import { type ShownOption, shownOfHosts } from './host-settings.ts'
 import { readOption } from './read-option.ts'
 import { type Candidate, findOrigin, type Setting } from './setting.ts'
 
@@ -17,13 +18,16 @@ export function explainOwnSettings (
     const value = read(own)
     if (value === undefined) return []
     const path: Place = ['floodgate', ...option.path.split('.')]
-    const places: Candidate[] = [['backend', [...clientPlace(place), ...path]], ['global', ['extra_config', ...path]]]
+    const ofBackend: Candidate = ['backend', [...clientPlace(place), ...path]]
+    // An object of the backend takes the place of the whole one of the root.
+    const isReplaced = originOf(loaded, [...clientPlace(place), ...path.slice(0, 2)]) !== null
+    const places: Candidate[] = isReplaced ? [ofBackend] : [ofBackend, ['global', ['extra_config', ...path]]]
     return [{ key: path.join('.'), value, ...findOrigin(loaded, places), note }]
   })
 }
 
 /** What is shown about an option beside its value, and values that are shown differently from the client's. */
-const shown: Readonly<Record<string, { readonly read?: (own: OwnClientSettings) => Setting['value'] | undefined, readonly note?: string }>> = {
+const shown: Readonly<Record<string, ShownOption>> = {
   'redirects.allowed_hosts': { note: 'in addition to the host of the call' },
   'redirects.strip_headers': { note: 'removed when scheme, host or port change' },
   servername: { note: 'only in TLS; the Host header is unchanged' },
@@ -33,6 +37,6 @@ const shown: Readonly<Record<string, { readonly read?: (own: OwnClientSettings) 
   },
   no_proxy: { note: 'connected directly' },
   max_connections: { note: 'to each origin; further calls wait' },
-  failover: { note: 'a host that cannot be reached fails the request' },
+  ...shownOfHosts,
   http2: { note: 'if an https server supports it' }
 }

@@ -123,3 +123,20 @@ t.test('explain: tells what floodgate asks for, each with its place, and nothing
   const [direct] = await explainBackends(t, [client({ floodgate: { no_proxy: ['.example.com'] } })], { shell: { HTTPS_PROXY: 'http://other.example.com:1' } })
   t.match(direct!.proxy.environment, [{ address: null, exempt: 'no_proxy of the backend' }])
 })
+
+t.test('explain: tells what is done about hosts that fail, of the backend or of the root', async (t) => {
+  const root = { extra_config: { floodgate: { eject: { consecutive: 9, statuses: [503] }, retry: { attempts: 2 }, failover: false } } }
+  const [inherits, own, off] = await explainBackends(t, [
+    {},
+    client({ floodgate: { eject: { for: '1m' }, health: { path: '/health' }, failover: true } }),
+    client({ floodgate: { retry: { attempts: 0 } } })
+  ], { root })
+  t.match(tell(inherits!, 'floodgate.eject.consecutive'), /^9 \| global \| krakend\.json:6 \| failures in a row$/)
+  t.match(tell(inherits!, 'floodgate.retry.on'), /^\[502,503,"dial","hangup"\] \| default/)
+  t.match(tell(inherits!, 'floodgate.failover'), /^false \| global/)
+  t.match(tell(own!, 'floodgate.eject.for'), /^"1m" \| backend/)
+  t.match(tell(own!, 'floodgate.eject.consecutive'), /^5 \| default/, 'the root\'s object is replaced')
+  t.match(tell(own!, 'floodgate.health.status'), /^"200 to 299" \| default/)
+  t.notOk(own!.settings.some(({ key }) => key === 'floodgate.failover'))
+  t.notOk(off!.settings.some(({ key }) => key.startsWith('floodgate.retry')))
+})

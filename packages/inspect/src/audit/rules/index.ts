@@ -9,7 +9,7 @@ import { redirectRules } from './redirects.ts'
 import { secretRules } from './secrets.ts'
 import { serviceRules } from './service.ts'
 import { telemetryRules } from './telemetry.ts'
-import { trafficRules } from './traffic.ts'
+import { hostRules, trafficRules } from './traffic.ts'
 
 /**
  * All rules: first those of KrakenD that apply here (page "Auditing configurations"; its 2.2.1, 2.2.5, 5.2.1 and 6.1.1
@@ -25,6 +25,7 @@ export const rules: readonly Rule[] = [
   ...clientTlsRules,
   ...certificateRules,
   ...redirectRules,
+  ...hostRules,
   ...secretRules,
   ...fileRules
 ]

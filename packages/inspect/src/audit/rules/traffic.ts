@@ -2,7 +2,8 @@ import { originOf } from '@floodgate/config-loader'
 import type { Endpoint } from '@floodgate/core'
 import { describeGuardsOf } from '../../check/guards.ts'
 import { writeMilliseconds } from '@floodgate/go/duration'
-import { whole, type Hit, type Rule, type Severity, type Subject } from '../rule.ts'
+import { clientPlace } from '../../explain/client-place.ts'
+import { at, whole, type Hit, type Rule, type Severity, type Subject } from '../rule.ts'
 
 /** Section 3 of KrakenD's audit. */
 export const trafficRules: readonly Rule[] = [
@@ -37,6 +38,29 @@ export const trafficRules: readonly Rule[] = [
 ]
 
 /** Longer than one limit and not longer than the next, which has its own rule. */
+/** From this share on, repetitions keep down a backend that fails because of its load. */
+const maxBudget = 0.5
+
+/** Ours: what is done about hosts that fail. */
+export const hostRules: readonly Rule[] = [
+  {
+    id: 'retry-budget',
+    severity: 'MEDIUM',
+    message: 'repeated requests can keep an overloaded backend down',
+    remedy: 'lower floodgate.retry.budget to 0.2, which is the default',
+    find: ({ loaded, backends }) => distinct(backends.flatMap(({ backend }) => {
+      const { retry } = backend.client.own ?? {}
+      const own = [...clientPlace(backend.place), 'floodgate', 'retry']
+      const place = originOf(loaded, own) === null ? ['extra_config', 'floodgate', 'retry'] : own
+      return at(
+        place,
+        retry !== undefined && retry.budget > maxBudget,
+        `a backend that fails under load gets up to ${Math.round(retry?.budget! * 100)} percent more requests`
+      )
+    }))
+  }
+]
+
 function longTimeout (id: string, severity: Severity, limit: number, next: number): Rule {
   return {
     id,

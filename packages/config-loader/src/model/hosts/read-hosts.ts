@@ -1,6 +1,6 @@
 import { requestValuesIn, type Place } from '@floodgate/core'
 import { describeValue } from '@floodgate/settings'
-import type { Report } from '../locate/problem.ts'
+import type { Report } from '../../locate/problem.ts'
 
 /**
  * The reference's pattern of a host, which it searches anywhere: an optional scheme, a name, a port of 2 to 6 digits, a

@@ -1,0 +1,37 @@
+import t, { type Test } from 'tap'
+import { loadConfig } from '../../../src/load-config.ts'
+
+/** Warnings about the backend's settings, as `place: message`. */
+async function judge (t: Test, backend: object, floodgate: object, root: object = {}): Promise<string[]> {
+  const config = {
+    version: 3,
+    ...root,
+    endpoints: [{ endpoint: '/a', method: 'PUT', backend: [{ url_pattern: '/', host: ['http://a:8080', 'http://b:8080'], extra_config: { 'backend/http/client': { floodgate } }, ...backend }] }]
+  }
+  const { problems: warnings } = await loadConfig(config as never)
+  return warnings.filter(({ message }) => !/unknown/.test(message)).map(({ place, message }) => `${place.slice(place.indexOf('floodgate') + 1).join('.')}: ${message}`)
+}
+
+t.test('judgeHostSettings: what has no effect for one host', async (t) => {
+  const alone = { host: ['http://a:8080'] }
+  t.match(await judge(t, alone, { eject: {} }), [/^eject: has no effect: the backend has one host/])
+  t.match(await judge(t, { host: ['http://a:8080', 'http://a:8080'] }, { eject: {} }), [/one host/], 'written twice')
+  t.match(await judge(t, alone, { failover: true }), [/^failover: has no effect/])
+  t.same(await judge(t, alone, { retry: {}, health: { path: '/' }, failover: false }), [])
+  t.same(await judge(t, {}, { eject: {}, retry: {}, failover: true }), [])
+  t.same(await judge(t, { sd: 'dns', host: ['_api._tcp.test'] }, { eject: {} }), [])
+})
+
+t.test('judgeHostSettings: a share of less than one host ejects none', async (t) => {
+  t.match(await judge(t, {}, { eject: { max_percent: 49 } }), [/^eject\.max_percent: ejects no host: 49 percent of 2 hosts is less than one/])
+  t.same(await judge(t, {}, { eject: { max_percent: 0 } }), [])
+})
+
+t.test('judgeHostSettings: requests that are not repeated', async (t) => {
+  t.match(await judge(t, { method: 'POST' }, { retry: {} }), [/^retry: a POST is not repeated after it was sent/])
+  t.match(await judge(t, { method: 'patch' }, { retry: {} }), [/^retry: a PATCH/])
+  t.same(await judge(t, { method: 'POST' }, { retry: { on: ['dial'] } }), [])
+  t.same(await judge(t, { method: 'DELETE' }, { retry: {} }), [])
+  t.match(await judge(t, {}, { retry: { on: ['timeout'] } }), [/^retry\.on: "timeout" has no effect/])
+  t.same(await judge(t, {}, { retry: { on: ['timeout'] } }, { response_header_timeout: '1s' }), [])
+})

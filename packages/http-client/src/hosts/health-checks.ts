@@ -1,0 +1,100 @@
+import type { Dispatcher } from 'undici'
+import type { ClientSettings, HealthSettings } from '@floodgate/settings'
+import { diagnose } from '../call/diagnose.ts'
+import type { ClientDispatchOptions } from '../call/begin-call.ts'
+import { probeOrigin } from '../probe/probe-origin.ts'
+import type { HostHealth, HostState } from './host-health.ts'
+
+/** A check may take so many ms at most. */
+const maxTimeout = 5000
+/** After the first failure the next check follows soon, in ms: the second one takes the host out. */
+const soon = 1000
+const failuresToTakeOut = 2
+
+export interface HealthChecksOptions {
+  readonly settings: ClientSettings
+  readonly check: HealthSettings
+  readonly health: HostHealth
+  readonly env: NodeJS.ProcessEnv
+  /** Starts a call with the client's connections; it does not count as one of a host. */
+  dispatch (options: ClientDispatchOptions, handler: Dispatcher.DispatchHandler): void
+}
+
+/**
+ * Checks the hosts of a client at intervals, over the connections of its calls: with their TLS, proxy and pins. Two
+ * failures in a row take a host out, a success brings it back. It does not keep the process running.
+ */
+export class HealthChecks {
+  readonly #options: HealthChecksOptions
+  readonly #running = new Map<HostState, { timer: NodeJS.Timeout | null, failures: number }>()
+  #isClosed = false
+
+  constructor (options: HealthChecksOptions) {
+    this.#options = options
+  }
+
+  /** Begins to check hosts that are new, and ends it for those that are gone. */
+  update (): void {
+    if (this.#isClosed) return
+    const hosts = new Set(this.#options.health.hosts)
+    for (const [host, { timer }] of this.#running) {
+      if (hosts.has(host)) continue
+      clearTimeout(timer ?? undefined)
+      this.#running.delete(host)
+    }
+    for (const host of hosts) {
+      if (this.#running.has(host)) continue
+      this.#running.set(host, { timer: null, failures: 0 })
+      this.#check(host)
+    }
+  }
+
+  close (): void {
+    this.#isClosed = true
+    for (const { timer } of this.#running.values()) clearTimeout(timer ?? undefined)
+    this.#running.clear()
+  }
+
+  #check (host: HostState): void {
+    this.#ask(host.origin).then((reason) => {
+      const running = this.#running.get(host)
+      if (running === undefined) return
+      running.failures = reason === null ? 0 : running.failures + 1
+      const { check: { interval }, health } = this.#options
+      if (reason === null || running.failures >= failuresToTakeOut) health.noteCheck(host, reason)
+      const wait = running.failures === 1 ? Math.min(interval, soon) : interval
+      // Hosts that were found together are not asked together for ever.
+      running.timer = setTimeout(() => { this.#check(host) }, wait * (0.9 + Math.random() / 5)).unref()
+    })
+  }
+
+  /** Resolves to why the check failed; null = it did not. Never rejects. */
+  async #ask (origin: string): Promise<string | null> {
+    const { settings, check: { path, interval, statuses }, env } = this.#options
+    const timeout = Math.min(interval, maxTimeout)
+    const result = await this.#get(origin, path, timeout)
+    if (typeof result === 'number') {
+      const isGood = statuses.length === 0 ? result >= 200 && result < 300 : statuses.includes(result)
+      return isGood ? null : `GET ${path} has the status ${result}`
+    }
+    const diagnosis = diagnose(result)
+    // What keeps a connection from being opened is known better by a probe.
+    const verdict = diagnosis === null || ['headers', 'body', 'request', 'redirect'].includes(diagnosis.stage)
+      ? null
+      : (await probeOrigin(settings, origin, { timeout, env })).verdict
+    return verdict?.sentence ?? diagnosis?.sentence ?? result.message
+  }
+
+  #get (origin: string, path: string, timeout: number): Promise<number | Error> {
+    return new Promise((resolve) => {
+      let status = 0
+      this.#options.dispatch({ origin, path, method: 'GET', headers: ['user-agent', 'floodgate-health'], timeout }, {
+        onRequestStart () {},
+        onResponseStart (_controller, code) { if (code >= 200) status = code },
+        onResponseData () {},
+        onResponseEnd () { resolve(status) },
+        onResponseError (_controller, error) { resolve(error) }
+      })
+    })
+  }
+}

@@ -1,0 +1,38 @@
+import type { Host } from './host.ts'
+import type { HostState } from './host-health.ts'
+
+/** A host of a group, and what is known of it. */
+export interface KnownHost {
+  readonly host: Host
+  readonly state: HostState
+}
+
+/** The hosts of a group that get requests, and those that await a trial. */
+export interface UsableHosts {
+  readonly hosts: readonly Host[]
+  readonly trials: readonly KnownHost[]
+  /** When that may change without a change of the health's version, by its clock. */
+  readonly due: number
+}
+
+/**
+ * Decides which hosts of a group get requests. Hosts that a health check or an operator took out get none; of the
+ * ejected ones no more are out than the share allows, those ejected first; if all are out, all are used.
+ *
+ * @param maxPercent share of the hosts that may be ejected at a time
+ */
+export function findUsableHosts (known: readonly KnownHost[], maxPercent: number, now: number): UsableHosts {
+  const states = [...new Set(known.map(({ state }) => state))]
+  const refused = states.filter(({ unhealthy, withdrawn }) => unhealthy !== null || withdrawn !== null)
+  const ejected = states.filter((state) => state.ejected !== null && !refused.includes(state))
+    .sort((a, b) => a.ejected!.since - b.ejected!.since)
+  const share = Math.max(0, Math.floor(states.length * maxPercent / 100) - refused.length)
+  const out = new Set([...refused, ...ejected.slice(0, share)])
+  if (out.size === states.length) return { hosts: known.map(({ host }) => host), trials: [], due: Infinity }
+  return {
+    hosts: known.filter(({ state }) => !out.has(state)).map(({ host }) => host),
+    trials: known.filter(({ state }, i) =>
+      !refused.includes(state) && out.has(state) && state.ejectedUntil <= now && known.findIndex((one) => one.state === state) === i),
+    due: Math.min(Infinity, ...ejected.filter(({ ejectedUntil }) => ejectedUntil > now).map(({ ejectedUntil }) => ejectedUntil))
+  }
+}

@@ -1,0 +1,70 @@
+import t from 'tap'
+import type { HealthSettings } from '@floodgate/settings'
+import { chooseInTurn, type Client } from '@floodgate/http-client'
+import { createAuthority, startOrigin, until, writeFiles } from '@floodgate/testing'
+import { makeSettings, startClient, startClients } from '../support/clients.ts'
+
+const health: HealthSettings = { path: '/health?deep=1', interval: 100, statuses: [] }
+const listOf = (...origins: string[]) => {
+  const hosts = origins.map((origin) => ({ origin, base: '', authorization: null, weight: 1 }))
+  return { list: () => hosts, choose: chooseInTurn() }
+}
+const outOf = (client: Client, i = 0) => client.stats().hosts[i]?.out ?? null
+
+t.test('health: a host whose check fails twice is out until one succeeds, and it is told', async (t) => {
+  const seen: string[] = []
+  let status = 200
+  const server = await startOrigin(t, (request, response) => {
+    seen.push(`${request.method} ${request.url} ${request.headers['user-agent']}`)
+    response.writeHead(status).end()
+  })
+  const other = await startOrigin(t, (_, response) => { response.end() })
+  const log: string[] = []
+  const client = startClient(t, { own: { health } }, { log: { warn: (message) => { log.push(message) }, info: (message) => { log.push(message) } } })
+  const group = client.createGroup(listOf(server.url, other.url))
+  await until(() => seen.length >= 2)
+  t.equal(outOf(client), null)
+  t.equal(seen[0], 'GET /health?deep=1 floodgate-health')
+  status = 500
+  await until(() => outOf(client) !== null)
+  t.match(outOf(client), { by: 'health', until: null, reason: 'GET /health?deep=1 has the status 500' })
+  t.equal(group.pick()!.origin, other.url)
+  t.equal(group.pick()!.origin, other.url)
+  status = 204
+  await until(() => outOf(client) === null)
+  t.match(log, [
+    `the host ${server.url} gets no requests (failed health check): GET /health?deep=1 has the status 500`,
+    `the host ${server.url} gets requests again`
+  ])
+  group.close()
+  t.same(client.stats().hosts, [])
+  const count = seen.length
+  status = 500
+  await new Promise((resolve) => { server.server.once('request', resolve); client.dispatch({ origin: server.url, path: '/', method: 'GET' }, { onRequestStart () {}, onResponseError () {} }) })
+  t.ok(seen.length <= count + 2, 'no checks without groups')
+})
+
+t.test('health: the checks use the TLS of the client, and the verdict of the probe is the reason', async (t) => {
+  const authority = createAuthority('health')
+  const files = writeFiles(t, { 'ca.pem': authority.cert })
+  const expired = await startOrigin(t, (_, response) => { response.end() }, authority.issue({ cn: 'expired', days: -1 }))
+  const valid = await startOrigin(t, (_, response) => { response.writeHead(418).end() }, authority.issue({ cn: 'valid' }))
+  const client = startClient(t, { own: { health: { ...health, statuses: [418] } }, tls: { caCerts: [files['ca.pem']] } })
+  client.createGroup(listOf(expired.url, valid.url))
+  await until(() => outOf(client) !== null)
+  t.match(outOf(client), { by: 'health', reason: /expired/ })
+  t.equal(outOf(client, 1), null)
+})
+
+t.test('health: not where it is switched off, and a host without an answer is out', async (t) => {
+  let asked = 0
+  const silent = await startOrigin(t, () => { asked++ })
+  const clients = startClients(t, { checks: false })
+  clients.acquire(makeSettings({ own: { health } })).createGroup(listOf(silent.url))
+  const client = startClient(t, { own: { health } })
+  client.createGroup(listOf(silent.url))
+  await until(() => outOf(client) !== null)
+  t.ok(asked >= 2)
+  t.match(outOf(client), { by: 'health' })
+  t.match(clients.stats(), [{ hosts: [{ out: null }], origins: [] }])
+})
