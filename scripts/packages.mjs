@@ -21,6 +21,14 @@ export function listPackages () {
     .filter(({ manifest }) => !manifest.private)
 }
 
+/** Lists what a published package must say about where it comes from and its manifest does not, a line per package. */
+export function listMissingAddresses (packages) {
+  return packages.flatMap(({ manifest }) => {
+    const missing = ['repository', 'bugs', 'homepage'].filter((field) => manifest[field] === undefined)
+    return missing.length === 0 ? [] : [`${manifest.name}: ${missing.join(', ')}`]
+  })
+}
+
 /** Packs the package in `folder` with pnpm, which replaces `workspace:` and `catalog:` ranges; resolves to the tarball's path. */
 export async function pack (folder, destination) {
   const { stdout } = await run('pnpm', ['pack', '--json', '--pack-destination', destination], { cwd: folder, env: environment })

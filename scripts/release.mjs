@@ -9,7 +9,7 @@ import { execFileSync } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { checkTarball, listPackages, pack } from './packages.mjs'
+import { checkTarball, listMissingAddresses, listPackages, pack } from './packages.mjs'
 
 const root = path.resolve(import.meta.dirname, '..')
 const { values: options } = parseArgs(
@@ -19,6 +19,7 @@ const tarballs = path.join(root, 'tarballs')
 const packages = listPackages()
 
 requireOneVersion()
+if (options.publish) requireAddresses()
 step('building')
 command('pnpm', ['build'])
 
@@ -50,6 +51,12 @@ function requireOneVersion () {
   if (versions.size > 1) {
     throw new Error(`The packages have different versions (${[...versions].join(', ')}): run \`pnpm changeset version\` first.`)
   }
+}
+
+/** npm links to them, and users report faults and vulnerabilities there. */
+function requireAddresses () {
+  const missing = listMissingAddresses(packages)
+  if (missing.length > 0) throw new Error(`Add the address of the repository to each package.json before publishing:\n${missing.join('\n')}`)
 }
 
 /** `--no-git-checks` only for the dry run: publishing itself requires a clean checkout of the main branch. */

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import t from 'tap'
-import { checkTarball, environment, listPackages, pack } from '../scripts/packages.mjs'
+import { checkTarball, environment, listMissingAddresses, listPackages, pack } from '../scripts/packages.mjs'
 
 const root = path.resolve(import.meta.dirname, '..')
 const run = promisify(execFile)
@@ -35,6 +35,12 @@ t.test('packages: each has a description and a README', (t) => {
     t.equal(manifest.engines['node'], '>=20.19', manifest.name)
     t.match(fs.readFileSync(path.join(folder, 'README.md'), 'utf8'), new RegExp(`^# ${manifest.name}\n`), manifest.name)
   }
+  t.end()
+})
+
+t.test('packages: the release names those that do not say where they come from', (t) => {
+  const full = { name: 'full', repository: { type: 'git', url: 'https://git.example.com/full' }, bugs: 'https://git.example.com/full/issues', homepage: 'https://example.com' }
+  t.same(listMissingAddresses([{ manifest: full }, { manifest: { name: 'half', homepage: 'https://example.com' } }]), ['half: repository, bugs'])
   t.end()
 })
 
