@@ -44,7 +44,7 @@ t.test('packages: the release names those that do not say where they come from',
   t.end()
 })
 
-t.test('packages: packed and installed with npm, each is imported, required and type-checked', { timeout: 300_000 }, async (t) => {
+t.test('packages: packed and installed with npm, each is imported, required and type-checked', { timeout: 900_000 }, async (t) => {
   const dir = t.testdir({
     'package.json': '{ "private": true, "type": "module" }',
     'import.mjs': packages.map(({ manifest }, i) => `import * as p${i} from '${manifest.name}'\nif (Object.keys(p${i}).length === 0) throw new Error('${manifest.name} exports nothing')\n`).join(''),
