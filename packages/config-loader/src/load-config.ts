@@ -26,6 +26,7 @@ import type { ConfigText, Source } from './read/source.ts'
 import { findMisplaced } from './namespaces/find-misplaced.ts'
 import { sortProblems } from './locate/sort-problems.ts'
 import { valueAt } from './locate/value-at.ts'
+import { isStandardInput } from './read/read-pipe.ts'
 import { SyntaxProblem } from './read/syntax-problem.ts'
 import { judgeVersionFour } from './model/version-four.ts'
 
@@ -60,7 +61,7 @@ export interface LoadedConfig {
   readonly problems: readonly Problem[]
   /** Keys set by the environment: `port (KRAKEND_PORT)`. */
   readonly overrides: readonly string[]
-  /** Folder of the configuration file, absolute; the working directory for an object. */
+  /** Folder of the configuration file, absolute; the working directory for an object, and for the standard input. */
   readonly folder: string
   /** Files that were read, in this order; empty for an object. */
   readonly sources: readonly Source[]
@@ -174,7 +175,7 @@ export async function judgeConfig (input: string | object, options: LoadOptions 
       model: deepFreeze(model),
       problems,
       overrides: overrides.map(describeOverride),
-      folder: source === null ? cwd : dirname(resolve(cwd, source.file)),
+      folder: source === null || isStandardInput(source.file) ? resolve(cwd) : dirname(resolve(cwd, source.file)),
       revision: createHash('sha256').update(source === null ? JSON.stringify(value) : source.text).digest('hex'),
       sources: source === null ? [] : [source, ...source.includes ?? []],
       ...source !== null && { text: text ?? textOf(source) }

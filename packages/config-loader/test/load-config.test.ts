@@ -582,3 +582,12 @@ t.test('loadConfig: never fails but with a ConfigError', async (t) => {
   }), { numRuns: 500 })
   t.pass()
 })
+
+t.test('loadConfig: the folder that paths beside the configuration start from', async (t) => {
+  const cwd = t.testdir({ conf: { 'krakend.json': '{"version":3,"endpoints":[]}' } })
+  const options = { cwd, env: {} }
+  t.equal((await loadConfig('conf/krakend.json', options)).folder, join(cwd, 'conf'))
+  t.equal((await loadConfig({ version: 3, endpoints: [] }, options)).folder, cwd)
+  const text = { file: '/dev/stdin', format: 'json' as const, text: '{"version":3,"endpoints":[]}' }
+  t.equal((await loadConfig('/dev/stdin', { ...options, text })).folder, cwd)
+})

@@ -36,7 +36,7 @@ export interface FeatureContext {
   readonly judging: boolean
   /** The other processes of this gateway; null if it has only this one. */
   readonly workers: Workers | null
-  /** Folder that paths relative to the configuration file start from; the working directory for an object. */
+  /** Folder that paths relative to the configuration file start from; the working directory for an object, and for the standard input. */
   readonly folder: string
   /** Names a file, absolute, that was read for the configuration: after a change of it a reload has something to do. */
   reads (file: string): void

@@ -2,8 +2,9 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Fastify from 'fastify'
 import t from 'tap'
-import { gateway } from '@floodgate/gateway'
+import { gateway, type BackendScript, type EndpointScript, type ServiceScript } from '@floodgate/gateway'
 import { checkConfiguration } from '@floodgate/inspect/check'
+import { readShape } from '../../src/script/module/shape.ts'
 import { runModule } from '../../src/script/module/load-module.ts'
 import { namespace, script, start, writeFolder } from './support.ts'
 
@@ -252,4 +253,26 @@ t.test('files that features read: a reload watches them', async (t) => {
   const endpoint = { endpoint: '/a', method: 'POST', backend: [backend], extra_config: { 'validation/json-schema': { $ref: schema }, 'modifier/request-body-generator': { path: template } } }
   await app.register(gateway, { config: { version: 3, endpoints: [endpoint] } as never, env: {} })
   t.same([...app.floodgate.get().files].toSorted(), [template, query, schema])
+})
+
+t.test('floodgate.script: the types fit what modules export', (t) => {
+  const service: ServiceScript = { incoming: ({ headers }) => headers['x-key'] === undefined ? { status: 401 } : undefined }
+  const endpoint: EndpointScript<{ readonly most: number }> = {
+    async incoming (request, context) {
+      const { n } = await request.json()
+      if (n > context.options.most) throw context.error(400, 'too many')
+    },
+    request (request, { state, claims }) {
+      request.query['by'] = [String(claims?.['sub'])]
+      state['method'] = request.method
+    },
+    response (response) { if (response.data !== null) response.data['ok'] = response.complete }
+  }
+  const backend: BackendScript = async (request, { fetch }) => {
+    request.url = await (await fetch('http://addresses.internal')).text()
+    // @ts-expect-error -- the path follows from the URL
+    request.path = '/'
+  }
+  for (const [exported, level] of [[service, 'service'], [endpoint, 'endpoint'], [backend, 'backend']] as const) t.type(readShape(exported, level), 'object')
+  t.end()
 })
