@@ -1,6 +1,6 @@
 import { originOf } from '@floodgate/config-loader'
 import { routerSettings } from '@floodgate/router'
-import type { Endpoint } from '@floodgate/core'
+import type { Endpoint, ExtraConfig } from '@floodgate/core'
 import { clientPlace } from '../explain/client-place.ts'
 import { passesAll, passesHeader } from '../passed-headers.ts'
 import type { Difference } from './difference.ts'
@@ -8,6 +8,16 @@ import type { Difference } from './difference.ts'
 const takingBodies: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 const merges = ({ backends }: Endpoint): boolean => backends.length > 1
 const proxyOf = ({ extra }: Endpoint): { sequential?: boolean, flatmap_filter?: readonly unknown[] } => (extra['proxy'] ?? {}) as object
+
+const luaNamespaces = ['modifier/lua-endpoint', 'modifier/lua-proxy', 'modifier/lua-backend'] as const
+
+/** Whether a place has scripts, with a key. */
+function runsLua (extra: ExtraConfig, key?: string): boolean {
+  return luaNamespaces.some((namespace) => {
+    const settings = extra[namespace] as Readonly<Record<string, unknown>> | undefined
+    return settings !== undefined && (key === undefined || settings[key] !== undefined)
+  })
+}
 
 /** In the order of the README: those that affect most configurations first. */
 export const differences: readonly Difference[] = [
@@ -182,6 +192,22 @@ export const differences: readonly Difference[] = [
     text: 'Hosts of `server/virtualhost` are compared without case and with or without the ports 80 and 443, and `/__virtual/…` is not reachable by its own path; with KrakenD it is.',
     keys: ['server/virtualhost'],
     service: ({ extra }) => extra['server/virtualhost'] !== undefined
+  },
+  {
+    id: 'lua-limits',
+    text: 'Lua scripts have no access to files, processes and environment variables, and end after 10 million instructions or 64 MiB; KrakenD waits for their end, and `allow_open_libs` gives them all of that.',
+    keys: luaNamespaces,
+    service: ({ extra }) => runsLua(extra),
+    endpoint: ({ extra }) => runsLua(extra),
+    backend: ({ backend: { extra } }) => runsLua(extra)
+  },
+  {
+    id: 'lua-sources',
+    text: 'A file of Lua\'s `sources` that is missing, is not Lua or has another checksum prevents the start; KrakenD answers every request with 500, and with another checksum does not run the scripts.',
+    keys: luaNamespaces,
+    service: ({ extra }) => runsLua(extra, 'sources'),
+    endpoint: ({ extra }) => runsLua(extra, 'sources'),
+    backend: ({ backend: { extra } }) => runsLua(extra, 'sources')
   },
   {
     id: 'write-timeout',

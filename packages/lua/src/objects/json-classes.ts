@@ -18,7 +18,7 @@ export function createJsonClasses (): JsonClasses {
   const wrap: Wrap = {
     object: (data) => luaTable.create(new JsonObject(data)),
     list: (items) => luaList.create(new JsonList(items)),
-    get nil () { return nil }
+    nil: () => luaNil.create(null)
   }
   const luaTable = createClass([native('new', () => wrap.object({}))], [
     native('get', (args) => {
@@ -82,9 +82,8 @@ export function createJsonClasses (): JsonClasses {
       return []
     })
   ])
-  const luaNil = createClass([native('new', () => nil)], [])
-  const nil: Userdata = luaNil.create(null)
-  return { ...wrap, nil, classes: { luaTable, luaList, luaNil } }
+  const luaNil = createClass([native('new', () => wrap.nil())], [])
+  return { ...wrap, classes: { luaTable, luaList, luaNil } }
 }
 
 /** More elements, which are null, in an array of its own. */

@@ -34,12 +34,13 @@ export class JsonList {
 export interface Wrap {
   object (data: Record<string, unknown>): Userdata
   list (items: unknown[]): Userdata
-  readonly nil: Userdata
+  /** A new one each time: no two are equal. */
+  nil (): Userdata
 }
 
 /** A value of JSON as scripts see it. */
 export function toScript (value: unknown, wrap: Wrap): LuaValue {
-  if (value === null || value === undefined) return wrap.nil
+  if (value === null || value === undefined) return wrap.nil()
   switch (typeof value) {
     case 'string': {
       const literal = literalOf(value)

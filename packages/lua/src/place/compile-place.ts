@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import type { FeatureContext, Place } from '@floodgate/core'
 import { readRegularFile } from '@floodgate/tls'
 import { scriptFault } from '../errors.ts'
@@ -26,22 +27,18 @@ export type Code = Proto | { readonly problem: string }
 /** Reads and compiles the code of a place; files that cannot be used prevent the start. Null then. */
 export function compilePlace (settings: LuaSettings, namespace: string, place: Place, context: FeatureContext): PlaceCode | null {
   const { sources = [], live = false, md5 = {}, pre = '', post = '' } = settings
-  const parts = readSources(sources, md5, place, context)
-  if (parts === null) return null
-  const compiled = parts.length === 0 ? null : compileSources(parts, sources, place, context)
-  if (compiled === undefined) return null
   for (const file of Object.keys(md5)) {
-    if (!sources.includes(file)) context.problem([...place, 'md5', file], `${JSON.stringify(file)} is not one of "sources": add it there, or remove the checksum`)
+    if (sources.includes(file)) continue
+    context.problem([...place, 'md5', file], `${JSON.stringify(file)} is not one of "sources": add it there, or remove the checksum`)
   }
+  const parts = readSources(sources, md5, place, context)
+  const compiled = parts.length < sources.length ? undefined : parts.length === 0 ? null : compileSources(parts, sources, place, context)
+  const code = { pre: compileCode('pre', pre, place, context), post: compileCode('post', post, place, context) }
+  if (compiled === undefined) return null
   if (live && sources.length > 0) {
     context.warning([...place, 'live'], 'the files of "sources" are read for each request, which takes time, and a change is in effect without a check: write false in production')
   }
-  return {
-    sources: compiled,
-    live: live && sources.length > 0 ? rereader(sources, namespace) : null,
-    pre: compileCode('pre', pre, place, context),
-    post: compileCode('post', post, place, context)
-  }
+  return { sources: compiled, live: live && sources.length > 0 ? rereader(sources, namespace) : null, ...code }
 }
 
 /** Where an error of syntax is, and what it is, as the reference writes it. */
@@ -81,11 +78,12 @@ function readSources (
   files: readonly string[],
   md5: Readonly<Record<string, string>>,
   place: Place,
-  { problem }: FeatureContext
-): Part[] | null {
+  { problem, reads }: FeatureContext
+): Part[] {
   const parts: Part[] = []
   for (const [i, file] of files.entries()) {
     let bytes
+    reads(resolve(file))
     try {
       bytes = readRegularFile(file, maxSourceBytes)
     } catch (error) {
@@ -101,7 +99,7 @@ function readSources (
     }
     parts.push(filePart(file, bytes))
   }
-  return parts.length === files.length ? parts : null
+  return parts
 }
 
 /** Reads files again, and compiles them if one has changed. */

@@ -1,5 +1,5 @@
 import { createLibraries, type Libraries } from '../library/globals.ts'
-import type { LuaValue, Userdata } from '../machine/values.ts'
+import type { LuaTable, LuaValue, Userdata } from '../machine/values.ts'
 import { createContextClass, type ScriptContext } from '../objects/context.ts'
 import { customError } from '../objects/custom-error.ts'
 import { createHttpResponse } from '../objects/http-response.ts'
@@ -14,6 +14,8 @@ export interface Environment {
   contextOf (context: ScriptContext): Userdata
   requestOf (request: ScriptRequest): Userdata
   responseOf (response: ScriptResponse): Userdata
+  /** The global `response`, which only `post` has. */
+  readonly responseTable: LuaTable
 }
 
 export function createEnvironment (): Environment {
@@ -35,12 +37,13 @@ export function createEnvironment (): Environment {
       const key = `${kind} ${all}`
       made[key] ??= createLibraries(all, {
         ...common,
-        ...kind === 'endpoint' ? { ctx: ctx.table } : { request: request.table, response: response.table }
+        ...kind === 'endpoint' ? { ctx: ctx.table } : { request: request.table }
       })
       return made[key]
     },
     contextOf: (context) => ctx.create(context),
     requestOf: (context) => request.create(context),
-    responseOf: (context) => response.create(context)
+    responseOf: (context) => response.create(context),
+    responseTable: response.table
   }
 }

@@ -29,7 +29,8 @@ export function createScriptHook (
   for (const key of ['post', 'skip_next'] as const) {
     if (settings[key] !== undefined) context.warning([...place, key], `has no effect with "${endpointNamespace}": write it in "modifier/lua-proxy"`)
   }
-  const code = compilePlace(settings, endpointNamespace, place, context)
+  const { post: _post, ...before } = settings
+  const code = compilePlace(before, endpointNamespace, place, context)
   if (code === null) return null
   const client = context.serviceClient()
   const libraries = environment.librariesOf(settings.allow_open_libs ?? false, 'endpoint')

@@ -6,7 +6,7 @@ import { Interpreter, messageOf } from '../machine/interpreter.ts'
 import { LuaAbort } from '../machine/lua-abort.ts'
 import { LuaError } from '../machine/lua-error.ts'
 import { fromBytes } from '../machine/texts.ts'
-import { LuaFunction, type Proto } from '../machine/values.ts'
+import { LuaFunction, type LuaTable, type Proto } from '../machine/values.ts'
 import type { Host } from '../objects/host.ts'
 import type { Code, PlaceCode } from './compile-place.ts'
 
@@ -41,8 +41,9 @@ export class Run {
     return done === undefined ? this.#run(pre) : done.then(() => this.#run(pre))
   }
 
-  /** Runs `post`. */
-  after (): void | Promise<void> {
+  /** Runs `post`, with one more global. */
+  after (response: LuaTable): void | Promise<void> {
+    this.#interpreter.globals.set('response', response)
     return this.#run(this.#code.post)
   }
 

@@ -47,7 +47,7 @@ export function createScriptStep (
       }
       try {
         host.loaded.response = environment.responseOf(new ScriptResponse(response, isRaw))
-        const after = run.after()
+        const after = run.after(environment.responseTable)
         if (after === undefined) resolve(response)
         else after.then(() => { resolve(response) }, fail)
       } catch (error) {

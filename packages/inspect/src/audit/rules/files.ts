@@ -1,5 +1,6 @@
 import { realpathSync, statSync } from 'node:fs'
 import { dirname, relative, resolve, sep } from 'node:path'
+import type { Place } from '@floodgate/core'
 import { backendFiles, serverFiles, type ServedFolder } from '../../served-files.ts'
 import { at, type Rule, type Subject } from '../rule.ts'
 import { tlsBlocks } from './tls-blocks.ts'
@@ -32,19 +33,24 @@ export const fileRules: readonly Rule[] = [
     severity: 'HIGH',
     message: 'any user of this machine may change a script that the gateway runs',
     remedy: 'remove the permission of other users: chmod o-w',
-    find: ({ model, backends, loaded: { folder } }) =>
-      [model, ...model.endpoints, ...backends.map(({ backend }) => backend)].flatMap(({ extra, place }) => {
-        const { module } = extra['floodgate.script'] as { module: string } | undefined ?? {}
-        if (module === undefined) return []
-        const file = resolve(folder, module)
-        return at(
-          [...place, 'extra_config', 'floodgate.script', 'module'],
-          isWritableByOthers(file) || isWritableByOthers(dirname(file)),
-          `any user of this machine may change ${file}`
-        )
-      })
+    find: (subject) => scripts(subject).flatMap(({ file, place }) =>
+      at(place, isWritableByOthers(file) || isWritableByOthers(dirname(file)), `any user of this machine may change ${file}`))
   }
 ]
+
+const luaNamespaces = ['modifier/lua-endpoint', 'modifier/lua-proxy', 'modifier/lua-backend'] as const
+
+/** Files that are run, in JavaScript or Lua. */
+function scripts ({ model, backends, loaded: { folder } }: Subject): { file: string, place: Place }[] {
+  return [model, ...model.endpoints, ...backends.map(({ backend }) => backend)].flatMap(({ extra, place }) => {
+    const { module } = extra['floodgate.script'] as { module?: string } | undefined ?? {}
+    const found = module === undefined ? [] : [{ file: resolve(folder, module), place: [...place, 'extra_config', 'floodgate.script', 'module'] }]
+    return [...found, ...luaNamespaces.flatMap((namespace) => {
+      const { sources = [] } = extra[namespace] as { sources?: readonly string[] } | undefined ?? {}
+      return sources.map((source, i) => ({ file: resolve(source), place: [...place, 'extra_config', namespace, 'sources', i] }))
+    })]
+  })
+}
 
 /** Each folder once per place. */
 function folders ({ model, backends }: Subject): ServedFolder[] {
