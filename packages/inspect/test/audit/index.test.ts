@@ -225,3 +225,17 @@ t.test('audit: is silent about redirects where floodgate closes the hole', async
   t.strictSame(await tripped({ allowed_hosts: ['a.example.com'] }), [])
   t.strictSame(await tripped({ client_certs: 'origin' }), all.filter((id) => id !== 'client-certificate-on-redirect'))
 })
+
+t.test('writable-script: files of Lua too, at each place', async (t) => {
+  const { 'open.lua': open, 'own.lua': own } = writeFiles(t, { 'open.lua': '', 'own.lua': '' })
+  chmodSync(open, 0o666)
+  chmodSync(own, 0o664)
+  const lua = { sources: [own, open] }
+  const config = {
+    version: 3,
+    extra_config: { 'modifier/lua-endpoint': lua },
+    endpoints: [{ endpoint: '/a', extra_config: { 'modifier/lua-proxy': lua }, backend: [{ host: ['http://127.0.0.1:8080'], url_pattern: '/', extra_config: { 'modifier/lua-backend': lua } }] }]
+  }
+  const found = audit(await loadConfiguration(config, { env: {} })).filter(({ rule }) => rule === 'writable-script')
+  t.same(found.map(({ place }) => place.slice(-2)), Array.from({ length: 3 }, () => ['sources', 1]))
+})
