@@ -7,7 +7,7 @@ import { features as luaFeatures } from '@floodgate/lua'
 import { features as modifierFeatures } from '@floodgate/modifiers'
 import { virtualHostFeature } from '@floodgate/router'
 import { features as securityFeatures } from '@floodgate/security'
-import { createLoggingFeature } from '@floodgate/telemetry'
+import { createLoggingFeature, gelfFeature, logstashFeature } from '@floodgate/telemetry'
 import { createFeatures as createTrafficFeatures } from '@floodgate/traffic'
 import { features as validationFeatures } from '@floodgate/validation'
 import { orderFeatures } from './order.ts'
@@ -27,6 +27,8 @@ const builtIn: readonly Feature[] = [
   ...luaFeatures,
   ...modifierFeatures,
   createLoggingFeature({ claims: claimsOf }),
+  gelfFeature,
+  logstashFeature,
   ...createTrafficFeatures({ loadCondition }),
   ...validationFeatures,
   virtualHostFeature,

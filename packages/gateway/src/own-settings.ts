@@ -36,6 +36,12 @@ export const OwnSettings = {
     },
     max_request_body: maxRequestBody,
     ...hostProperties,
+    syslog_address: {
+      type: 'string',
+      minLength: 1,
+      default: 'udp://127.0.0.1:514',
+      description: 'Syslog server of `telemetry/logging` with `syslog`: `udp://host:port`, `tcp://host:port` or `unix:/path` of a stream socket'
+    },
     metrics: {
       type: 'object',
       description: 'Serves metrics for Prometheus at `/metrics` on a separate port; with workers each has its own port, counted up from this',

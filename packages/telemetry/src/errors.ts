@@ -15,3 +15,6 @@ export const FG_ERR_TELEMETRY_NO_PATTERN = createError('FG_ERR_TELEMETRY_NO_PATT
 /** An unknown level. */
 export const FG_ERR_TELEMETRY_LEVEL = createError('FG_ERR_TELEMETRY_LEVEL',
   'telemetry/logging: "%s" is not a known level: use DEBUG, INFO, WARNING, ERROR or CRITICAL')
+
+/** The address of a syslog or GELF server cannot be used. */
+export const FG_ERR_TELEMETRY_ADDRESS = createError('FG_ERR_TELEMETRY_ADDRESS', 'the address "%s" cannot be used: write %s')

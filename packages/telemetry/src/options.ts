@@ -3,6 +3,9 @@ import type { Static } from 'typebox'
 
 export const namespace = 'telemetry/logging'
 
+/** Facilities of syslog that can be configured, in the order of their numbers. */
+export const facilities: readonly string[] = ['local0', 'local1', 'local2', 'local3', 'local4', 'local5', 'local6', 'local7']
+
 const text = { type: 'string' } as const
 const flag = { type: 'boolean', default: false } as const
 const level = {
@@ -10,18 +13,22 @@ const level = {
   enum: ['DEBUG', 'INFO', 'NOTICE', 'WARNING', 'ERROR', 'CRITICAL', 'debug', 'info', 'notice', 'warning', 'error', 'critical']
 } as const
 
-/** Log of backend calls, a key of KrakenD Enterprise: recognized but not supported. */
-const BackendLoggingSettings = {
+/** Log of backend calls: KrakenD Enterprise page "Advanced logging". */
+export const BackendLoggingSettings = {
   type: 'object',
-  description: 'Not supported: a line per call of a backend.',
+  description: 'Writes a line for each call of a backend.',
   properties: {
-    custom_format: { ...text, description: 'Not supported: pattern of such a line.' },
-    log_with_level: { ...level, description: 'Not supported: level of such a line.' },
-    no_value: { ...text, description: 'Not supported: placeholder for missing values in such a line.' },
-    prefix: { ...text, description: 'Not supported: prefix of such a line.' }
+    custom_format: {
+      ...text,
+      default: '%{prefix}%{time} |%{statusCode}| %{latencyMs} | %{method} %{host} %{path}',
+      description: 'Pattern of the line, with variables like those of the access log, and `%{resp.PATH}` of the decoded response.'
+    },
+    log_with_level: { ...level, description: 'Writes the lines as entries of the application log with this level. Default: to stdout, as the access log.' },
+    no_value: { ...text, default: '-', description: 'Placeholder for a variable without a value.' },
+    prefix: { ...text, default: '', description: '`%{prefix}` of these lines.' }
   }
 } as const
-type BackendLoggingSettings = Static<typeof BackendLoggingSettings>
+export type BackendLoggingSettings = Static<typeof BackendLoggingSettings>
 
 /** Shape of a backend's `telemetry/logging`. */
 export const BackendLevelSettings = { type: 'object', properties: { backend: BackendLoggingSettings } } as const
@@ -33,8 +40,11 @@ export const LoggingSettings = {
     level: { ...level, default: 'INFO', description: 'Lowest level to log.' },
     prefix: { ...text, default: '', description: 'Prefix of each line in the format "default", and `%{prefix}` of the access log.' },
     stdout: { ...flag, description: 'Writes the application log to stdout instead of stderr. The access log always goes to stdout.' },
-    syslog: { ...flag, description: 'Not supported: the gateway logs a warning at start.' },
-    syslog_facility: { ...text, default: 'local3', description: 'Not supported, like `syslog`.' },
+    syslog: {
+      ...flag,
+      description: 'Sends the application log to a syslog server, that of `floodgate.syslog_address`, instead of stderr; with `stdout` to both.'
+    },
+    syslog_facility: { ...text, default: 'local3', description: 'Facility of these messages: `local0` to `local7`.' },
     format: { ...text, default: 'default', description: 'Format of the application log: "default", "logstash", "json" or "custom".' },
     custom_format: { ...text, description: 'Pattern of the format "custom", with variables like `%{message}`.' },
     access_log_format: {

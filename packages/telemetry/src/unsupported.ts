@@ -1,6 +1,6 @@
-import type { FeatureContext, Service } from '@floodgate/core'
+import type { FeatureContext } from '@floodgate/core'
 import { formats } from './logger/line-format.ts'
-import { LoggingSettings, namespace } from './options.ts'
+import { facilities, LoggingSettings, namespace } from './options.ts'
 
 /** Keys that configure the application log of a standalone gateway. */
 const ofOwnLogger = ['level', 'prefix', 'stdout', 'syslog', 'format', 'custom_format'] as const
@@ -13,24 +13,18 @@ export function warnOfUnsupported ({ model, warning }: Pick<FeatureContext, 'mod
   const warn: Warn = (key, message) => { warning(['extra_config', namespace, key], message) }
   if (settings !== undefined && mounted) judgeMounted(settings, warn)
   else if (settings !== undefined) judge(settings, warn)
-  tellBackendLogs(model, settings, warning)
 }
 
 function judge (settings: LoggingSettings, warn: Warn): void {
   const {
-    syslog,
     syslog_facility: facility = 'local3',
-    stdout,
     format = 'default',
     custom_format: pattern,
     access_log_format: accessFormat,
     access_log_custom_format: accessPattern
   } = settings
-  if (syslog === true) {
-    warn(
-      'syslog',
-      `is not supported: nothing is sent to syslog (facility ${facility}). The application log goes to ${stdout === true ? 'stdout' : 'stderr'}; use systemd, a container engine or logger(1) to forward it`
-    )
+  if (!facilities.includes(facility)) {
+    warn('syslog_facility', `"${facility}" is not a facility that can be configured, so "local0" is used: write one of ${facilities.join(', ')}`)
   }
   if (!formats.includes(format)) {
     warn('format', `"${format}" is not a known format, so the application log uses "default": write one of ${formats.join(', ')}`)
@@ -46,17 +40,5 @@ function judgeMounted (settings: LoggingSettings, warn: Warn): void {
     // Default values may have been added.
     const isSet = settings[key] !== undefined && settings[key] !== (LoggingSettings.properties[key] as { default?: unknown }).default
     if (isSet) warn(key, 'has no effect in a gateway that is mounted in an app: the gateway uses the logger of the app')
-  }
-}
-
-function tellBackendLogs (
-  { endpoints }: Pick<Service, 'endpoints'>,
-  settings: LoggingSettings | undefined,
-  warning: FeatureContext['warning']
-): void {
-  const message = 'logging of backend calls is not supported: no such lines are written. Failed calls are in the application log'
-  if (settings?.backend !== undefined) warning(['extra_config', namespace, 'backend'], message)
-  for (const { extra, place } of endpoints.flatMap(({ backends }) => backends)) {
-    if (namespace in extra) warning([...place, 'extra_config', namespace], message)
   }
 }

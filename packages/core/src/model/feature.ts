@@ -104,6 +104,8 @@ export interface Feature {
    * something; absent: all are implemented.
    */
   readonly plugins?: readonly string[]
+  /** Whether settings of the service apply to backends without settings of their own. Default: they do not. */
+  readonly inherits?: boolean
   /**
    * Other namespaces, at the same place or of the service, that its settings are checked with: a problem that follows
    * from an error in those is not reported.

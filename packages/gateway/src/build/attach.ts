@@ -107,7 +107,7 @@ export function createAttachments (
     aroundCall: (step, backend, guard) => aroundStep('call', step, backend, guard),
     aroundBackend: (step, backend, guard) => aroundStep('backend', step, backend, guard),
     aroundExchange: (exchange, backend, guard) => inwards.reduce((next, feature) => {
-      const settings = backend.extra[feature.namespace]
+      const settings = settingsAt(feature, backend)
       if (settings === undefined || !feature.exchange) return next
       const wrap = (next: Exchange) =>
         boot(feature, 'exchange', backend.place, next, () => feature.exchange!(settings, next, backend, context))
@@ -123,9 +123,13 @@ export function createAttachments (
     })
   }
 
+  function settingsAt ({ namespace, inherits }: Feature, { extra }: Backend): unknown {
+    return extra[namespace] ?? (inherits === true ? context.model.extra[namespace] : undefined)
+  }
+
   function aroundStep (part: 'call' | 'backend', step: Step, backend: Backend, guard: StepGuard): Step {
     return aroundBackends.reduce((next, feature) => {
-      const settings = backend.extra[feature.namespace]
+      const settings = settingsAt(feature, backend)
       if (settings === undefined || !feature[part]) return next
       const wrap = (next: Step) => boot(feature, part, backend.place, next, () => feature[part]!(settings, next, backend, context))
       return isForeign(feature) ? guard.step(nameOf(feature), next, wrap) : wrap(next)

@@ -134,6 +134,7 @@ const cases: Record<string, { trips: object, at: string, spares: object, feature
   'client-certificate-on-redirect': { trips: configure({ client: { client_tls: clientCerts(files['fresh.pem'], files['fresh.key']) } }), at: '0', spares: configure({ client: { no_redirect: true, client_tls: clientCerts(files['fresh.pem'], files['fresh.key']) } }) },
   'body-on-redirect': { trips: configure({ client: { send_body_on_redirect: true } }), at: 'send_body_on_redirect', spares: configure({ client: { send_body_on_redirect: true, no_redirect: true } }) },
   'retry-budget': { trips: configure({ service: { floodgate: { retry: { budget: 0.6 } } } }), at: 'retry', spares: configure({ client: { floodgate: { retry: { budget: 0.5 } } } }) },
+  'logs-in-clear': { trips: configure({ service: { 'telemetry/gelf': { address: 'graylog.example.com:12201' } } }), at: 'address', spares: configure({ service: { 'telemetry/gelf': { address: 'graylog.internal:12201' }, 'telemetry/logging': { level: 'INFO', syslog: true }, floodgate: { syslog_address: 'udp://10.1.2.3:514' } } }) },
   'secret-in-clear': { trips: configure({ client: { proxy_address: 'https://user:hunter2@proxy.example.com:3128' } }), at: 'proxy_address', spares: configure({ client: { proxy_address: 'https://proxy.example.com:3128' } }) },
   'proxy-credentials-in-clear': { trips: configure({ client: { proxy_address: 'http://user:hunter2@proxy.example.com:3128' } }), at: 'proxy_address', spares: configure({ client: { proxy_address: 'https://user:hunter2@proxy.example.com:3128' } }) }
 }

@@ -4,6 +4,7 @@ import { about } from '../about-setting.ts'
 import { FG_ERR_TELEMETRY_NO_PATTERN, FG_ERR_TELEMETRY_VARIABLE } from '../errors.ts'
 import { escapeField } from '../escape.ts'
 import { compileGoTime } from '@floodgate/go/time'
+import { compilePattern } from '../pattern.ts'
 import { redacted, type Scrub } from '../scrub.ts'
 import type { SecretNames } from '../secret-names.ts'
 
@@ -24,8 +25,6 @@ export type FormatEntry = (entry: AccessEntry) => string
 
 type Part = FormatEntry
 
-const variable = /%\{(\w+)(?:\.([^{}:]+))?(?::([^{}]*))?\}/g
-
 const documented = [
   'prefix', 'time', 'statusCode', 'latencyMs', 'latency', 'clientIP', 'method', 'path', 'host', 'header.NAME',
   'scheme', 'jwt.CLAIM', 'query', 'query.NAME', 'proto'
@@ -40,27 +39,14 @@ const documented = [
  * @throws {FG_ERR_TELEMETRY_VARIABLE} it has one that does not exist
  */
 export function compileAccessPattern (pattern: string, options: AccessPatternOptions): FormatEntry {
-  // KrakenD requires a line feed at the end of patterns; here every line gets one anyway.
-  const text = pattern.replace(/(?:\n|\\n)+$/, '')
-  const parts: (string | Part)[] = []
-  let end = 0
-  for (const match of text.matchAll(variable)) {
-    if (match.index > end) parts.push(text.slice(end, match.index))
-    parts.push(createPart(match[1]!, match[2], match[3], options))
-    end = match.index + match[0].length
-  }
-  if (parts.length === 0) {
+  const format = compilePattern<AccessEntry>(pattern, (name, key, layout) => createPart(name, key, layout, options))
+  if (format === null) {
     throw about(
       'access_log_format',
       new FG_ERR_TELEMETRY_NO_PATTERN('access_log_format', 'access_log_custom_format', '%{time} %{statusCode} %{method} %{path}')
     )
   }
-  if (end < text.length) parts.push(text.slice(end))
-  return function formatEntry (entry) {
-    let line = ''
-    for (const part of parts) line += typeof part === 'string' ? part : part(entry)
-    return line
-  }
+  return format
 }
 
 function createPart (

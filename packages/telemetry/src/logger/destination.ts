@@ -1,3 +1,4 @@
+import { flushSenders } from '../senders/open-senders.ts'
 import { LineWriter } from './line-writer.ts'
 import { openOwnDescription } from './own-description.ts'
 
@@ -8,6 +9,9 @@ export interface LineStream {
 
 // eslint-disable-next-line no-restricted-syntax -- one per stream of the process, and no request's
 const open = new Map<1 | 2, LineWriter>()
+
+/** How long messages for servers may delay the end of the process, in ms. */
+const LAST_MESSAGES = 500
 
 /** Separate descriptors, opened on first use. */
 // eslint-disable-next-line no-restricted-syntax -- as above
@@ -46,7 +50,7 @@ function openWriter (fd: 1 | 2): LineWriter {
 
 /** Writes the remaining lines, for at most 500 ms. The caller that ends the process calls it. */
 export async function endDestinations (): Promise<void> {
-  await Promise.all(Array.from(open.values(), (writer) => writer.flush()))
+  await Promise.all([...Array.from(open.values(), (writer) => writer.flush()), flushSenders(LAST_MESSAGES)])
 }
 
 /**

@@ -26,6 +26,11 @@ export function chooseLevel (name: string | undefined, debug: number): LevelWith
   return debug > 2 ? 'trace' : debug > 1 ? 'debug' : level
 }
 
+/** Returns the method of a pino logger for a configured level. */
+export function pinoLevelOf (name: string): 'debug' | 'info' | 'warn' | 'error' | 'fatal' {
+  return pinoLevels[name.toUpperCase() as LevelName] as 'debug' | 'info' | 'warn' | 'error' | 'fatal'
+}
+
 /** Returns KrakenD's name of a pino level. */
 export function nameLevel (level: number): LevelName {
   return level >= 60 ? 'CRITICAL' : level >= 50 ? 'ERROR' : level >= 40 ? 'WARNING' : level >= 30 ? 'INFO' : 'DEBUG'

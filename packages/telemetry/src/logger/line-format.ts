@@ -1,10 +1,9 @@
 import { createLocalTime } from '../local-time.ts'
 import type { LoggingSettings } from '../options.ts'
-import { describeRecord, module, readRecord, type LogRecord } from './record.ts'
-import type { Scrub } from '../scrub.ts'
+import { describeRecord, module, type LogRecord } from './record.ts'
 
-/** Formats a line that pino wrote; both end with a line feed. */
-export type FormatLine = (line: string) => string
+/** Formats a record as a line, without its line feed. */
+export type FormatRecord = (record: LogRecord) => string
 
 /** Formats of the application log by their name in the configuration; unknown names select `default`. */
 export const formats = ['default', 'logstash', 'json', 'custom']
@@ -16,14 +15,9 @@ export const formats = ['default', 'logstash', 'json', 'custom']
  * @throws {FG_ERR_TELEMETRY_VARIABLE} `custom_format` has a variable that does not exist
  * @throws {FG_ERR_TELEMETRY_LAYOUT} `custom_format` has a layout that does not fit
  */
-export async function createLineFormat (settings: LoggingSettings, scrub: Scrub): Promise<FormatLine> {
-  const write = await chooseFormat(settings)
-  return (line) => `${write(readRecord(line, scrub))}\n`
-}
-
-async function chooseFormat (
+export async function createLineFormat (
   { format, custom_format: pattern = '', prefix = '' }: LoggingSettings
-): Promise<(record: LogRecord) => string> {
+): Promise<FormatRecord> {
   switch (format) {
     case 'logstash':
       return ({ time, level, message, fields }) =>

@@ -1,3 +1,4 @@
+import { isPublicHost } from './public-host.ts'
 import { at, whole, type Rule, type Subject } from '../rule.ts'
 
 const metrics = [
@@ -58,6 +59,21 @@ export const telemetryRules: readonly Rule[] = [
     remedy: 'configure telemetry/logging',
     find: ({ model: { extra }, implemented }) =>
       whole(!['telemetry/logging', 'telemetry/gelf', 'telemetry/logstash'].some((name) => name in extra && implemented.has(name)))
+  },
+  {
+    id: 'logs-in-clear',
+    severity: 'MEDIUM',
+    message: 'log entries are sent over the internet without TLS: addresses and paths of clients can be read on the way',
+    remedy: 'send them to a server of the same network, or to a local agent that forwards them over TLS',
+    find: ({ model: { extra } }) => {
+      const { address: gelf = '' } = (extra['telemetry/gelf'] ?? {}) as { address?: string }
+      const { syslog = false } = (extra['telemetry/logging'] ?? {}) as { syslog?: boolean }
+      const { syslog_address: syslogAddress = '' } = (extra['floodgate'] ?? {}) as { syslog_address?: string }
+      return [
+        ...at(['extra_config', 'telemetry/gelf', 'address'], isPublicHost(`http://${gelf}`)),
+        ...at(['extra_config', 'floodgate', 'syslog_address'], syslog && isPublicHost(syslogAddress.replace(/^(?:udp|tcp):/, 'http:')))
+      ]
+    }
   }
 ]
 
