@@ -24,7 +24,10 @@ async function serve (t: Test, { service, backend, more = {}, encoding = 'json' 
       version: 3,
       extra_config: { 'telemetry/logging': settings, router: { disable_access_log: true } },
       endpoints: [{
-        endpoint: '/{path}/{rest}', output_encoding: encoding, input_headers: ['X-User', 'Authorization'], input_query_strings: ['*'],
+        endpoint: '/{path}/{rest}',
+        output_encoding: encoding,
+        input_headers: ['X-User', 'Authorization'],
+        input_query_strings: ['*'],
         backend: [{ host: [origin.url], url_pattern: '/{path}/{rest}', encoding, extra_config: { ...backend !== undefined && { 'telemetry/logging': backend }, ...more } }]
       }]
     }

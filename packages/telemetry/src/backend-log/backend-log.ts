@@ -34,7 +34,7 @@ export function createBackendLog (
   const secrets = secretNames(model)
   const format = compileBackendPattern(pattern, { prefix, missing, claims, secrets, scrub: createScrub(secrets) })
   const clientIp = createClientIp(model)
-  // eslint-disable-next-line no-restricted-syntax -- by request: none can reach another's
+
   const statuses = new WeakMap<CoreRequest, number>()
   const write = createWriter(level, log, format)
 

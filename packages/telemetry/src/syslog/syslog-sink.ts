@@ -27,7 +27,7 @@ export function createSyslogSink (
 ): (record: LogRecord) => void {
   const base = (FIRST_LOCAL + Math.max(0, facilities.indexOf(facility))) * 8
   const host = hostname().replace(/[^\x21-\x7e]/g, '') || 'localhost'
-  // What ends a tag is no part of it.
+  // A bracket or a blank ends the tag.
   const name = tag.replace(/[^\w.-]+/g, '') || 'KRAKEND'
   const priority = (level: LevelName): number => base + severities[level]
   return function writeSyslog (record) {

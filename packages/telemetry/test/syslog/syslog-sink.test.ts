@@ -1,4 +1,5 @@
-import { hostname } from 'node:os'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createLogger, type LoggingSettings } from '@floodgate/telemetry'
 import t from 'tap'
@@ -27,7 +28,10 @@ t.test('syslog: local3 is the default facility, and an entry is one line without
 })
 
 t.test('syslog: over TCP and a Unix socket each message ends with a line feed', async (t) => {
-  for (const where of [{ port: 0 }, { path: join(t.testdir({}), 'log') }]) {
+  // The path of a socket is short.
+  const folder = mkdtempSync(join(tmpdir(), 'syslog-'))
+  t.teardown(() => { rmSync(folder, { recursive: true }) })
+  for (const where of [{ port: 0 }, { path: join(folder, 'log') }]) {
     const syslog = await receiveStream(t, where)
     const log = await create('path' in where ? `unix:${where.path}` : `tcp://127.0.0.1:${syslog.port}`)
     log.info('one')
