@@ -20,7 +20,12 @@ const phrases = [
   { not: /\bcannot be had\b/i, but: 'is not available, is not valid' },
   { not: /\bis good for nothing\b/i, but: 'cannot be used' },
   { not: /\bwould be open\b/i, but: 'would be served without this protection' },
-  { not: /\bin the place of\b/i, but: 'instead of' }
+  { not: /\bin the place of\b/i, but: 'instead of' },
+  { not: /\b(?:hung|hangs?|hanging) up\b/i, but: 'closed the connection' },
+  { not: /\bgone without\b/i, but: 'not required, missing' },
+  { not: /\bwhom it names\b/i, but: 'its subject' },
+  { not: /\btrusted are\b/i, but: 'only … are trusted' },
+  { not: /\bholds none\b/i, but: 'has none' }
 ]
 
 /** Finds the first phrase of the list in a text, by default without those for sources only; null if there is none. */

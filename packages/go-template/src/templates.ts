@@ -145,7 +145,7 @@ function localZone (name: string | undefined): Location {
   return findLocation(zone) ?? UTC
 }
 
-/** Asks the loader: what it throws becomes an error of ours. */
+/** Calls the loader: its errors become a `TemplateError`. */
 function ask (load: () => string | undefined, name: string): string | undefined {
   try {
     const text = load()

@@ -1,7 +1,7 @@
-/** Who allowed that something unsupported is gone without. */
+/** Where it is allowed to start in spite of something unsupported. */
 export type AllowedBy = 'option' | 'environment' | 'configuration'
 
-/** What became of something that the gateway cannot honour and that a start does not go without by itself. */
+/** The outcome for an unsupported setting that prevents the start unless it is allowed. */
 export interface Unsupported {
   /** What to allow by name to start without it: a namespace, a plugin, or a key such as `auth/validator.audience`. */
   readonly name: string

@@ -2,7 +2,7 @@ import { Readable, Transform } from 'node:stream'
 import { foreignFault, type Call, type Foreign, type Headers } from '@floodgate/core'
 
 /**
- * Takes over the body that foreign code gave: a stream that breaks off, that gives something else than bytes, or that has
+ * Takes over the body that foreign code gave: a stream that ends early, that gives something else than bytes, or that has
  * not ended when the call does, becomes one that fails with a fault, so that the client's answer is cut.
  *
  * @param headers of the answer: a length that was another body's is removed

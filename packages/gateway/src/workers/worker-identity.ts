@@ -13,7 +13,7 @@ export function workerEnvironment (place: WorkerIdentity): NodeJS.ProcessEnv {
   return { [variable]: JSON.stringify(place) }
 }
 
-/** Returns which worker this process is; null when it is none of ours. */
+/** Returns which worker this process is; null if it is not a worker. */
 export function workerIdentity (): WorkerIdentity | null {
   const text = process.env[variable]
   return text === undefined ? null : JSON.parse(text)

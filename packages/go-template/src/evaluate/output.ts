@@ -18,7 +18,7 @@ export interface SourceRange extends Origin {
   /** First and last-plus-one offset in the rendered text. */
   readonly start: number
   readonly end: number
-  /** `text` is copied from the template as it stands there; `value` is what an action printed. */
+  /** `text` is copied from the template unchanged; `value` is what an action printed. */
   readonly kind: 'text' | 'value'
 }
 

@@ -1,8 +1,8 @@
 import { ANY, Dict, INT, Int, List, UINT8, type Type, type Value } from './values.ts'
 
 /**
- * A value that stands in a place of interface type, such as an element of a JSON array: Go tells it from the bare value
- * in messages, and a nil one from no value at all.
+ * A value of interface type, such as an element of a JSON array: Go's messages distinguish it from the bare value, and a
+ * nil one from no value at all.
  */
 export class Boxed {
   readonly value: Value

@@ -71,7 +71,7 @@ function toInstant (value: Value, context: Context, integerTypes: readonly strin
   return context.now()
 }
 
-/** Half seconds go away from zero. */
+/** Half seconds are rounded away from zero. */
 function roundToSeconds (nanoseconds: bigint): bigint {
   const size = nanoseconds < 0n ? -nanoseconds : nanoseconds
   const rounded = ((size + SECOND / 2n) / SECOND) * SECOND

@@ -83,7 +83,7 @@ export class TokenReader {
     this.scope = outer
   }
 
-  /** Goes down a level; `rise` comes back. */
+  /** Enters a nested level; `rise` leaves it. */
   nest (): void {
     if (++this.#nesting > MOST_NESTING) this.fail('max expression depth exceeded')
   }

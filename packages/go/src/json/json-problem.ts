@@ -3,7 +3,7 @@ import { readJson, type JsonMaker } from './read-json.ts'
 const nothing: JsonMaker<null> = { object: () => null, list: () => null }
 
 /**
- * Returns what json.Decoder says about a text that is not a JSON document: `unexpected EOF` if it breaks off, `EOF` if it
+ * Returns what json.Decoder says about a text that is not a JSON document: `unexpected EOF` if it is incomplete, `EOF` if it
  * never begins. Null if the text is JSON.
  */
 export function jsonProblem (text: string): string | null {

@@ -13,7 +13,7 @@ export interface JsonMaker<V> {
   step? (): void
 }
 
-/** A decoded text, or what is left of it, with the problem as encoding/json words it. */
+/** A decoded text, or the rest of it, with the problem in the words of encoding/json. */
 export interface ReadJson<V> {
   readonly value: V | JsonScalar
   readonly problem: string | null

@@ -25,13 +25,13 @@ export function judgeAgreement ({ explored, settings: { tls }, words }: Evidence
   if (suites.length > 0) {
     const { subject, place } = words.describe('cipher_suites')
     problems.push(
-      `takes the ${suites.length === 1 ? 'suite' : 'suites'} ${suites.map((id) => `${ianaName(id)} (${id})`).join(', ')} only; ${subject} does not offer ${suites.length === 1 ? 'it' : 'them'}${place}`
+      `accepts only the ${suites.length === 1 ? 'suite' : 'suites'} ${suites.map((id) => `${ianaName(id)} (${id})`).join(', ')}; ${subject} does not offer ${suites.length === 1 ? 'it' : 'them'}${place}`
     )
   }
   if (curves.length > 0) {
     const { subject, place } = words.describe('curve_preferences')
     problems.push(
-      `takes the ${curves.length === 1 ? 'curve' : 'curves'} ${curves.map((id) => `${writeCurve(id)} (${id})`).join(', ')} only; ${subject} does not offer ${curves.length === 1 ? 'it' : 'them'}${place}`
+      `accepts only the ${curves.length === 1 ? 'curve' : 'curves'} ${curves.map((id) => `${writeCurve(id)} (${id})`).join(', ')}; ${subject} does not offer ${curves.length === 1 ? 'it' : 'them'}${place}`
     )
   }
   if (problems.length === 0) return null

@@ -39,7 +39,7 @@ export function judgeCertificate (
       if (own) {
         return {
           fault: 'expired',
-          problem: `the authority ${nameOf(own)}, that the certificate of ${where} is issued by, expired on ${date(own.validTo)}`,
+          problem: `the authority ${nameOf(own)}, which issued the certificate of ${where}, expired on ${date(own.validTo)}`,
           cure: `put its new certificate into ${own.file}${words.at('client_tls.ca_certs')}`
         }
       }
@@ -56,15 +56,15 @@ export function judgeCertificate (
       const early = chain.find(({ validFrom }) => validFrom > now) ?? leaf
       return {
         fault: 'not-yet-valid',
-        problem: `the certificate of ${where}, ${nameOf(early)}, is valid from ${early?.validFrom.slice(0, 19)}Z on, and here it is ${now.slice(0, 19)}Z`,
-        cure: 'set the clock of this machine right if it is wrong, or install a certificate there that is valid already'
+        problem: `the certificate of ${where}, ${nameOf(early)}, is not valid before ${early?.validFrom.slice(0, 19)}Z, and the clock of this machine says ${now.slice(0, 19)}Z`,
+        cure: 'correct the clock of this machine if it is wrong, or install a certificate that is already valid on that server'
       }
     }
     case 'ERR_TLS_CERT_ALTNAME_INVALID': {
       if (leaf !== undefined && leaf.names.length === 0) {
         return {
           fault: 'common-name-only',
-          problem: `the certificate of ${where} names it in its subject only (${leaf.subject || 'which is empty'}), and that does not count`,
+          problem: `the certificate of ${where} has this name only in its subject (${leaf.subject || 'which is empty'}), which clients ignore`,
           cure: `have it reissued with the subject alternative name ${isIP(host) ? 'IP Address' : 'DNS'}:${host}`
         }
       }
@@ -106,7 +106,7 @@ function nameOf (facts: CertificateFacts | undefined): string {
 }
 
 function date (time: string | undefined): string {
-  return time?.slice(0, 10) ?? 'some day'
+  return time?.slice(0, 10) ?? 'an unknown date'
 }
 
 /** Returns what certificates may be issued by. */
@@ -117,9 +117,9 @@ function trusted (tls: TlsSettings | null, words: SettingDescriptions): string {
   if (own.length === 0 && system.length === 0) {
     return `nothing is trusted here, because disable_system_ca_pool${words.at('client_tls.disable_system_ca_pool')} leaves no authority without ca_certs`
   }
-  if (own.length === 0) return `${subject} trusts ${system[0]} alone${place}`
+  if (own.length === 0) return `${subject} trusts only ${system[0]}${place}`
   const shown = own.length > 3 ? [...own.slice(0, 3), `${own.length - 3} more`] : own
-  return `trusted are only ${[shown.join(', '), ...system].join(' and ')}${place === '' ? '' : `, by ${subject}${place}`}`
+  return `only ${[shown.join(', '), ...system].join(' and ')} are trusted${place === '' ? '' : `, by ${subject}${place}`}`
 }
 
 function adviseAuthority (tls: TlsSettings | null, words: SettingDescriptions, version: string | null): string {

@@ -5,11 +5,11 @@ import type { Evidence, Judgement, Subject } from './judgement.ts'
 const refusals: Record<string, string> = {
   unknown_ca: 'it does not trust the authority that issued it',
   bad_certificate: 'it does not accept it',
-  unsupported_certificate: 'it takes no certificate of this kind',
+  unsupported_certificate: 'it does not support certificates of this kind',
   certificate_revoked: 'it is revoked',
   certificate_expired: 'it has expired, or the clock there is wrong',
   certificate_unknown: 'it does not accept it',
-  access_denied: 'whom it names may not enter',
+  access_denied: 'its subject is not allowed',
   decrypt_error: 'its signature cannot be checked'
 }
 
@@ -34,24 +34,24 @@ export function judgeClientCertificate ({ cause, facts, settings: { tls }, words
     if (own.length === 0) {
       return {
         fault: 'client-certificate-required',
-        problem: `${where} requires a client certificate${issued}, and ${subject} has none to show${place}${words.replaced('client_certs')}`,
+        problem: `${where} requires a client certificate${issued}, and ${subject} has none${place}${words.replaced('client_certs')}`,
         cure: `have one issued${issued === '' ? ' by its operator' : ''} and ${words.advise({ client_certs: pairs })}`
       }
     }
     return {
       fault: 'client-certificate-required',
-      problem: `${where} requires a client certificate${issued}, and none of client_certs${place} fits: ${own.map(({ subject, issuer }) => `${subject}, issued by ${issuer}`).join('; ')}`,
+      problem: `${where} requires a client certificate${issued}, and none of client_certs${place} matches: ${own.map(({ subject, issuer }) => `${subject}, issued by ${issuer}`).join('; ')}`,
       cure: 'have one issued by an authority that it names, and add it to client_certs'
     }
   }
   const { place } = words.describe('client_certs')
-  const why = alert === null ? 'it hung up after the handshake without saying why' : refusals[alert] ?? `its alert: ${alert}`
+  const why = alert === null ? 'it closed the connection after the handshake without a reason' : refusals[alert] ?? `its alert: ${alert}`
   const old = client.sent.validTo < new Date().toISOString() ? `; it expired on ${client.sent.validTo.slice(0, 10)}` : ''
   return {
     fault: 'client-certificate-rejected',
     problem: `${where} rejects the client certificate ${client.sent.subject || 'without a subject'}, issued by ${client.sent.issuer}${place}: ${why}${old}`,
     cure: client.authorities.length > 0 && alert !== 'unknown_ca'
-      ? `ask its operator what the certificate lacks, or name another pair in client_certs; it takes those issued by ${listSome(client.authorities)}`
+      ? `ask its operator what the certificate lacks, or name another pair in client_certs; it accepts those issued by ${listSome(client.authorities)}`
       : 'have its operator trust that authority, or name a pair in client_certs that is issued by one it trusts'
   }
 }

@@ -144,7 +144,7 @@ async function explore (
 
 function describeUnknown (forwards: ProxySettings | null, origin: string, secure: boolean): string | null {
   if (forwards !== null) {
-    return `whether the proxy lets requests through to ${origin}${forwards.username === null ? '' : ', and takes the user and password'}: it is asked with each request, and none was sent`
+    return `whether the proxy forwards requests to ${origin}${forwards.username === null ? '' : ', and accepts the user and password'}: no request was sent`
   }
-  return secure ? null : 'whether http is spoken there: none was sent'
+  return secure ? null : 'whether the server speaks HTTP: no request was sent'
 }

@@ -70,7 +70,7 @@ export class SettingDescriptions {
     const place = this.#places?.findReplaced?.(`client_tls.${option}`) ?? null
     return place === null
       ? ''
-      : `; the ${option} of the global client_tls (${place}) does not count, because the backend has a client_tls of its own`
+      : `; the ${option} of the global client_tls (${place}) is not used, because the backend has its own client_tls`
   }
 
   /** Returns what to write into `client_tls`. */

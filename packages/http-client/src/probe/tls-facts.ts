@@ -52,7 +52,7 @@ export function writeVersion (version: string): string {
 
 function describeClientCertificate ({ request, shown }: Peer, tls: TlsSettings | null): ClientCertificateFacts | null {
   if (request === undefined) return null
-  if (request === null) return { asked: false, authorities: [], sent: null, reason: 'the server asks for none' }
+  if (request === null) return { asked: false, authorities: [], sent: null, reason: 'the server does not ask for one' }
   const authorities = request.authorities.map(writeName)
   const { clientCertificates } = describeCertificates(tls)
   const { file: _, ...sent } = clientCertificates[shown] ?? { file: '' }
@@ -62,7 +62,7 @@ function describeClientCertificate ({ request, shown }: Peer, tls: TlsSettings |
     authorities,
     sent: null,
     reason: clientCertificates.length === 0
-      ? 'client_certs names none'
-      : 'none of client_certs is of an authority that the server names, with a key that it takes'
+      ? 'client_certs is empty'
+      : 'no certificate of client_certs is from an authority that the server names, with a key that it accepts'
   }
 }

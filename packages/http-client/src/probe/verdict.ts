@@ -84,7 +84,7 @@ function judgeDial (evidence: Evidence): Judgement {
   if (cause === 'EHOSTUNREACH' || cause === 'ENETUNREACH') {
     return {
       fault: named('unreachable'),
-      problem: `there is no way from here to ${where}${seenAddresses(evidence)} (${cause})`,
+      problem: `there is no network route to ${where}${seenAddresses(evidence)} (${cause})`,
       cure: `check the network, its routes and firewalls, or correct ${setting()}`
     }
   }
@@ -94,8 +94,8 @@ function judgeDial (evidence: Evidence): Judgement {
   if (limited) {
     return {
       fault: named('no-answer'),
-      problem: `${where} took no connection within the dialer_timeout of ${settings.transport.dialerTimeout} ms${words.at('dialer_timeout')}`,
-      cure: `check that packets get there (a firewall may drop them), raise dialer_timeout, or correct ${setting()}`
+      problem: `${where} did not accept a connection within the dialer_timeout of ${settings.transport.dialerTimeout} ms${words.at('dialer_timeout')}`,
+      cure: `check that packets arrive there (a firewall may drop them), raise dialer_timeout, or correct ${setting()}`
     }
   }
   return {
@@ -118,8 +118,8 @@ function judgeCredentials (evidence: Evidence): Judgement {
   if (proxy?.username == null && proxy?.password == null) {
     return {
       fault: 'proxy-credentials',
-      problem: `${where} asks for user and password${answer}, and ${setting()} holds none`,
-      cure: `write them into it: "${example}"`
+      problem: `${where} requires user and password${answer}, and ${setting()} has none`,
+      cure: `add them: "${example}"`
     }
   }
   return {
@@ -154,7 +154,7 @@ function judgeProxyProtocol (evidence: Evidence): Judgement {
   const { proxy, error, trace } = evidence
   const subject = subjectOf(evidence)
   const { where, setting } = subject
-  // A proxy that refuses a client certificate may hang up without a word.
+  // A proxy that refuses a client certificate may close the connection without an alert.
   const refused = trace.peers.proxy?.request && !error.message.includes('does not answer in')
     ? judgeClientCertificate(evidence, subject)
     : null
@@ -183,8 +183,8 @@ function judgeSilence (evidence: Evidence): Judgement {
   if (kind === 'tcp') {
     return {
       fault: isProxy ? 'proxy-no-answer' : 'no-answer',
-      problem: `${where}${seenAddresses(evidence)} took no connection ${within}`,
-      cure: `check that packets get there (a firewall may drop them), or correct ${setting()}`
+      problem: `${where}${seenAddresses(evidence)} did not accept a connection ${within}`,
+      cure: `check that packets arrive there (a firewall may drop them), or correct ${setting()}`
     }
   }
   if (kind === 'tunnel') {
@@ -200,7 +200,7 @@ function judgeSilence (evidence: Evidence): Judgement {
 function judgeSilentTls ({ where, setting }: Pick<Subject, 'where' | 'setting'>, within: string): Judgement {
   return {
     fault: 'tls-silent',
-    problem: `${where} takes connections but did not answer TLS ${within}`,
+    problem: `${where} accepts connections but did not answer TLS ${within}`,
     cure: `check that this port speaks TLS and that the service behind it is not stuck, or correct ${setting()}`
   }
 }
@@ -229,8 +229,8 @@ function judgeTls (evidence: Evidence): Judgement {
   if (alert === 'unrecognized_name' || (alert === 'internal_error' && (facts?.chain.length ?? 0) === 0)) {
     return {
       fault: 'unknown-name',
-      problem: `${where} ended the handshake (${alert}): it may not know the name ${isIP(host) ? 'that no address carries' : host} that it was called by`,
-      cure: `call it by a name that it serves, in ${setting()}`
+      problem: `${where} ended the handshake (${alert}): ${isIP(host) ? 'it may require a name, and an IP address sends none' : `it may not know the name ${host}`}`,
+      cure: `write a name that it serves in ${setting()}`
     }
   }
   if (/^ERR_SSL_(?:WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG)/.test(cause ?? '')) {
@@ -239,7 +239,7 @@ function judgeTls (evidence: Evidence): Judgement {
   const { sentence } = diagnose(error)!
   return {
     fault: 'tls',
-    problem: `no TLS with ${where} (${alert === null ? cause ?? 'it hung up' : `its alert: ${alert}`})`,
+    problem: `no TLS with ${where} (${alert === null ? cause ?? 'it closed the connection' : `its alert: ${alert}`})`,
     cure: lowerFirst(sentence.replace(/\.$/, ''))
   }
 }

@@ -182,7 +182,7 @@ function prepare (scope: FastifyInstance): void {
   leaveBodiesRaw(scope)
 }
 
-/** Where it stands in the configuration, too. */
+/** Its place in the configuration. */
 function describeRoute ({ method, pattern, endpoint }: Route): string {
   return `${method} ${pattern.path}${endpoint === null ? '' : ` (endpoints.${endpoint.index})`}`
 }

@@ -35,11 +35,11 @@ export const backendSchema = {
     is_collection: { ...flag, description: 'The answer is a list; it is put under "collection".' },
     input_headers: {
       ...texts,
-      description: 'Headers this backend gets, of those the endpoint lets in; "*" is a name like any other. Default: all of them.'
+      description: 'Headers that this backend receives, of those that the endpoint accepts; "*" is a name like any other. Default: all of them.'
     },
     input_query_strings: {
       ...texts,
-      description: 'Query parameters this backend gets, of those the endpoint lets in; "*" is a name like any other. Default: all of them.'
+      description: 'Query parameters that this backend receives, of those that the endpoint accepts; "*" is a name like any other. Default: all of them.'
     },
     disable_host_sanitize: { ...flag, description: 'Take hosts as they are written.' },
     sd: { ...text, default: 'static', description: 'How hosts are found: static, or dns (the first host is an SRV name).' },
