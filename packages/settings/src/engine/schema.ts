@@ -1,4 +1,4 @@
-/** A JSON Schema, as far as the code that reads it needs its type. Keywords are those of draft 7, and three that are specific to Floodgate. */
+/** A JSON Schema, as far as the code that reads it needs its type. Keywords are those of draft 7, and three that only Floodgate has. */
 export interface Schema {
   /** Those of JSON Schema, and `function` for options of plugins. */
   readonly type?: string | readonly string[]
