@@ -6,6 +6,7 @@ import type {
 import type { BackendFilesSettings, ServerFilesSettings } from '@floodgate/backends'
 import type { Configuration as AnyConfiguration, LoaderNamespaces } from '@floodgate/config-loader'
 import type { BotSettings, CorsSettings, HttpSettings } from '@floodgate/security'
+import type { LuaSettings } from '@floodgate/lua'
 import type { LoggingSettings } from '@floodgate/telemetry'
 import type {
   BreakerSettings, CacheSettings, HttpBreakerSettings, LimitSettings, ProxyLimitSettings, RedisLimitSettings,
@@ -22,6 +23,7 @@ export interface GatewayNamespaces {
     readonly 'auth/revoker'?: RevokerSettings
     readonly 'auth/validator'?: SharedCacheSettings
     readonly floodgate?: OwnSettings
+    readonly 'modifier/lua-endpoint'?: LuaSettings
     readonly 'qos/ratelimit/service'?: LimitSettings
     readonly 'qos/ratelimit/service/redis'?: RedisLimitSettings
     readonly 'qos/ratelimit/tiered'?: TieredSettings
@@ -37,6 +39,8 @@ export interface GatewayNamespaces {
     readonly 'auth/basic'?: BasicSettings
     readonly 'auth/signer'?: SignerSettings
     readonly 'auth/validator'?: ValidatorSettings
+    readonly 'modifier/lua-endpoint'?: LuaSettings
+    readonly 'modifier/lua-proxy'?: LuaSettings
     readonly proxy?: EndpointProxySettings
     readonly 'qos/ratelimit/router'?: LimitSettings
     readonly 'qos/ratelimit/router/redis'?: RedisLimitSettings
@@ -51,6 +55,7 @@ export interface GatewayNamespaces {
     readonly 'auth/client-credentials'?: ClientCredentialsSettings
     readonly 'backend/http'?: BackendHttpSettings
     readonly 'backend/static-filesystem'?: BackendFilesSettings
+    readonly 'modifier/lua-backend'?: LuaSettings
     readonly proxy?: BackendProxySettings
     readonly 'qos/circuit-breaker'?: BreakerSettings
     readonly 'qos/circuit-breaker/http'?: HttpBreakerSettings

@@ -1,4 +1,4 @@
-import { headerLines, replaceHeader, type Headers } from '@floodgate/core'
+import { headerLines, replaceHeader, setRequestHeader, type Headers } from '@floodgate/core'
 import { encodeQuery, readQuery } from '@floodgate/go/url'
 import type { FastifyRequest } from 'fastify'
 import { native, type Arguments } from '../library/arguments.ts'
@@ -46,7 +46,9 @@ export class ScriptContext implements HeaderPlace {
     return Object.fromEntries(Object.entries(others).filter(([name]) => !name.startsWith(':')))
   }
 
-  set (name: string, value: string | string[]): void { replaceHeader(this.request, name, value) }
+  set (name: string, value: string | string[]): void { setRequestHeader(this.request, name, value) }
+
+  setHost (host: string): void { replaceHeader(this.request, 'host', host) }
 
   remove (name: string): void { delete this.raw.headers[name] }
 
@@ -98,7 +100,7 @@ export function createContextClass (wrap: Wrap): ObjectClass {
     }),
     method('host', (args, context) => {
       if (args.count === 1) return context.request.host
-      context.set('host', args.string(2))
+      context.setHost(args.string(2))
       return []
     }),
     method('query', query),

@@ -1,4 +1,8 @@
+import http2 from 'node:http2'
+import Fastify from 'fastify'
 import t from 'tap'
+import { gateway } from '@floodgate/gateway'
+import { readAll, startOrigin } from '@floodgate/testing'
 import { endpoint, serve } from '../support/serve.ts'
 
 t.test('modifier/lua-endpoint: reads and changes the client\'s request', async (t) => {
@@ -72,4 +76,25 @@ t.test('modifier/lua-endpoint: a body that is too large is refused', async (t) =
 t.test('modifier/lua-endpoint: a script that waits for its own request goes on', async (t) => {
   const send = await serve(t, { endpoint: { input_headers: ['*'], ...endpoint({ pre: "ctx.load():headers('X-Status', http_response.new('ORIGIN/own'):statusCode())" }) } })
   t.match((await send()).seen, [{ url: '/own' }, { url: '/b/7', headers: { 'x-status': '200' } }])
+})
+
+t.test('modifier/lua-endpoint: a header that a script sets cannot be dropped or imitated by the client', async (t) => {
+  const send = await serve(t, { endpoint: { input_headers: ['*'], ...endpoint({ pre: "ctx.load():headers('X-User', 'script')" }) } })
+  const { seen } = await send('/a/7', { headers: { connection: 'close, X-User', 'x-user': 'client', x_user: 'client' } })
+  t.match(seen, [{ headers: { 'x-user': 'script' } }])
+  t.equal(seen[0]!.headers['x_user'], undefined)
+})
+
+t.test('modifier/lua-endpoint: over HTTP/2', async (t) => {
+  const origin = await startOrigin(t, (request, response) => { readAll(request).then((body) => { response.end(JSON.stringify({ url: request.url, header: request.headers['x-lua'], body: String(body) })) }).catch(() => { response.destroy() }) })
+  const app = Fastify({ http2: true })
+  t.teardown(() => app.close())
+  const pre = "local c = ctx.load() c:headers('X-Lua', c:host() .. c:method() .. c:headers():len()) c:query('q', 'new') c:body(c:body() .. '!')"
+  await app.register(gateway, { config: { version: 3, endpoints: [{ endpoint: '/a', method: 'POST', input_headers: ['*'], input_query_strings: ['*'], ...endpoint({ pre }), backend: [{ host: [origin.url], url_pattern: '/b', method: 'POST' }] }] }, env: {} })
+  const url = await app.listen({ port: 0, host: '127.0.0.1' })
+  const session = http2.connect(url)
+  t.teardown(() => { session.destroy() })
+  const stream = session.request({ ':path': '/a?q=old', ':method': 'POST', 'x-one': '1' })
+  stream.end('body')
+  t.match(JSON.parse(String(await readAll(stream))), { url: '/b?q=new', body: 'body!', header: `${new URL(url).host}POST1` })
 })

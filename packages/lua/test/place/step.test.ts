@@ -90,6 +90,11 @@ t.test('errors of scripts: what clients get', async (t) => {
     ["custom_error('no', 42)", 500, 'no'],
     ["custom_error('no', 99999)", 500, 'no'],
     ["custom_error('no', 451.9)", 451, 'no'],
+    ["custom_error('no', 599)", 599, 'no'],
+    ["custom_error('no', 100)", 500, 'no'],
+    ["custom_error('no', 0)", 500, 'no'],
+    ['response.load()', 500, "attempt to index a non-table object(nil) with key 'load' (pre-script:L1)"],
+    ['ctx.load()', 500, "attempt to index a non-table object(nil) with key 'load' (pre-script:L1)"],
     ["custom_error('no', '404')", 404, 'no'],
     ['custom_error()', 500, 'need arguments (pre-script:L1)'],
     ['custom_error({})', 500, 'bad argument #1 to custom_error (string expected, got table) (pre-script:L1)'],
@@ -182,4 +187,11 @@ t.test('globals of one request are not seen by another', async (t) => {
     })
   })
   for (let i = 0; i < 3; i++) t.equal((await send()).json!['seen'], 'nilnilnilnil')
+})
+
+t.test('errors of scripts: statuses without a body', async (t) => {
+  for (const status of [204, 304]) {
+    const send = await serve(t, { ...shown, endpoint: proxy({ pre: `custom_error('no', ${status})` }) })
+    t.match(await send(), { status, text: '' })
+  }
 })
