@@ -28,13 +28,14 @@ export function createProgram (terminal: Terminal, done: Done): Command {
     'run',
     'serve a configuration',
     {
-      examples: ['floodgate run -c krakend.json -p 8080', 'floodgate run -c krakend.json --workers auto'],
-      after: 'SIGTERM and SIGINT let running requests finish; a second one ends immediately. SIGHUP reads files again.',
+      examples: ['floodgate run -c krakend.json -p 8080', 'floodgate run -c krakend.json --workers auto --watch'],
+      after: 'SIGTERM and SIGINT let running requests finish; a second one ends immediately. SIGHUP replaces the configuration without a failed request.',
       codes: runCodesHelp
     }
   )
     .option('-p, --port <port>', 'port to listen on, overrides the configuration; 0 uses a free port', portNumber)
     .option('-w, --workers <count>', 'processes that share the work: a number, or auto for one per processor', workerCount)
+    .option('--watch', 'replace the configuration when its files change; SIGHUP does it at any time')
     .action(async (options) => { done(await (await import('./commands/run.ts')).run(options, colored(terminal, options))) })
 
   addVerb(

@@ -52,6 +52,8 @@ export interface LoadOptions {
   readonly debugEndpoint?: boolean
   /** Content of the file read by another process, instead of reading it again: the `text` of its result. */
   readonly text?: ConfigText | null
+  /** Filled with the files and folders that were read or looked for, absolute, also if the configuration is invalid. */
+  readonly files?: Set<string>
 }
 
 export interface LoadedConfig {
@@ -65,6 +67,8 @@ export interface LoadedConfig {
   readonly folder: string
   /** Files that were read, in this order; empty for an object. */
   readonly sources: readonly Source[]
+  /** Files and folders that were read or looked for, absolute. Features read others (`app.floodgate.get().files`). */
+  readonly files: readonly string[]
   /**
    * SHA-256 of the configuration as one text, hexadecimal: that of the file (`sha256sum`), of the text that templates and
    * included files make, or of an object as JSON.
@@ -119,9 +123,10 @@ export async function judgeConfig (input: string | object, options: LoadOptions 
     unsupported = 'stop',
     cwd = process.cwd(),
     debugEndpoint = false,
-    text = null
+    text = null,
+    files = new Set()
   } = options
-  const { value, source } = await readInput(input, { cwd, env }, text)
+  const { value, source } = await readInput(input, { cwd, env, files }, text)
   const { value: root, overrides, unknown } = applyEnvironment(value, env)
   const drafts: ProblemDraft[] = []
   let report: Report = (draft) => { drafts.push(draft) }
@@ -177,6 +182,7 @@ export async function judgeConfig (input: string | object, options: LoadOptions 
       overrides: overrides.map(describeOverride),
       folder: source === null || isStandardInput(source.file) ? resolve(cwd) : dirname(resolve(cwd, source.file)),
       revision: createHash('sha256').update(source === null ? JSON.stringify(value) : source.text).digest('hex'),
+      files: [...files],
       sources: source === null ? [] : [source, ...source.includes ?? []],
       ...source !== null && { text: text ?? textOf(source) }
     }

@@ -3,7 +3,7 @@ import { wrongOptions } from './errors.ts'
 import type { LoadOptions } from './load-config.ts'
 
 /** Options of the plugin `@floodgate/config-loader`. */
-export interface ConfigLoaderOptions extends LoadOptions {
+export interface ConfigLoaderOptions extends Omit<LoadOptions, 'files'> {
   /** Path of a configuration file, or the configuration as an object. */
   readonly config: string | object
 }

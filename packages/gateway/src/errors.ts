@@ -24,6 +24,10 @@ const FG_ERR_GATEWAY_PRIMARY_SILENT = createError(
   'FG_ERR_GATEWAY_PRIMARY_SILENT',
   'the primary has not answered within %s ms: this worker has no configuration'
 )
+const FG_ERR_GATEWAY_WORKER_REFUSED = createError(
+  'FG_ERR_GATEWAY_WORKER_REFUSED',
+  'worker %s cannot serve the configuration: %s'
+)
 const FG_ERR_GATEWAY_METRICS_LISTEN = createError(
   'FG_ERR_GATEWAY_METRICS_LISTEN',
   'the metrics cannot be served on %s: %s; set another port or listen_ip in extra_config.floodgate.metrics'
@@ -38,6 +42,7 @@ export const errors = {
   FG_ERR_GATEWAY_NAME_TAKEN: shared.FG_ERR_GATEWAY_NAME_TAKEN,
   FG_ERR_GATEWAY_OPTIONS,
   FG_ERR_GATEWAY_UNKNOWN: shared.FG_ERR_GATEWAY_UNKNOWN,
+  FG_ERR_GATEWAY_WORKER_REFUSED,
   FG_ERR_GATEWAY_WORKER_START,
   FG_ERR_GATEWAY_METRICS_LISTEN,
   FG_ERR_GATEWAY_PRIMARY_SILENT
@@ -62,6 +67,7 @@ export const metricsNotListening = (
   cause: Error
 ) => new FG_ERR_GATEWAY_METRICS_LISTEN(address, reason, { cause })
 
+export const workerRefused = (id: number, why: string) => new FG_ERR_GATEWAY_WORKER_REFUSED(String(id), why)
 export const primarySilent = (ms: number) => new FG_ERR_GATEWAY_PRIMARY_SILENT(String(ms))
 
 /** The first worker could not start. */

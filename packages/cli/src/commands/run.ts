@@ -12,6 +12,7 @@ import type { Terminal } from '../terminal.ts'
 export interface RunOptions extends ConfigOptions {
   port?: number
   workers?: number | 'auto'
+  watch?: boolean
 }
 
 /**
@@ -36,8 +37,9 @@ export async function run (options: RunOptions, { err, errColor: color, exit }: 
 async function serveUntilTheEnd (options: RunOptions, write: Terminal['err'], color: boolean, uncaughtExceptions: UncaughtExceptions): Promise<number> {
   const workers = options.workers === 'auto' ? availableCpus() : options.workers
   try {
-    const load = (): Promise<LoadedConfig> => loadConfiguration(options.config, { ...policy(options), debugEndpoint: options.debug > 0 })
-    const loaded = await load()
+    const load = (files: Set<string>): Promise<LoadedConfig> =>
+      loadConfiguration(options.config, { ...policy(options), debugEndpoint: options.debug > 0, files })
+    const loaded = await load(new Set())
     // The primary has reported them.
     if (loaded.problems.length > 0 && !isWorker()) write(`${formatProblems(loaded.problems, { color, audience: 'command' })}\n`)
     await serve(
@@ -48,6 +50,7 @@ async function serveUntilTheEnd (options: RunOptions, write: Terminal['err'], co
         workers,
         uncaughtExceptions,
         reload: load,
+        watch: options.watch,
         onServing: optimizeAsUsual,
         onListening: (address, listening) => { write(summarize(loaded, address, workers, listening)) }
       }

@@ -11,6 +11,8 @@ export interface Started {
   readonly output: string
   /** Resolves with the first match of what it prints or has printed; fails when it ends without. */
   said (pattern: RegExp): Promise<RegExpExecArray>
+  /** Resolves when it prints more; fails when it ends instead. */
+  next (): Promise<void>
   kill (signal: NodeJS.Signals): void
   readonly ended: Promise<{ status: number | null, signal: NodeJS.Signals | null }>
 }
@@ -44,6 +46,11 @@ export function startCommand (t: Test, argv: string[], env: NodeJS.ProcessEnv = 
       const fail = () => { reject(new Error(`ended without saying ${pattern}:\n${output}`)) }
       child.on('said', look).on('close', fail)
       look()
+    }),
+    next: () => new Promise((resolve, reject) => {
+      const more = () => { child.off('close', fail); resolve() }
+      const fail = () => { child.off('said', more); reject(new Error(`ended:\n${output}`)) }
+      child.once('said', more).once('close', fail)
     }),
     kill (signal) { child.kill(signal) },
     ended

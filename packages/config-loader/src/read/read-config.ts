@@ -3,6 +3,7 @@ import { explainSyntax } from './flexible/hints.ts'
 import { parseJson } from './json-source.ts'
 import type { ConfigText, Source } from './source.ts'
 import { SyntaxProblem } from './syntax-problem.ts'
+import { isStandardInput } from './read-pipe.ts'
 import { readText } from './read-text.ts'
 import { parserOf, formatOfParser, parsers } from './formats.ts'
 
@@ -11,6 +12,11 @@ export interface ReadOptions {
   readonly cwd?: string
   /** Environment with the variables that enable templates and other expansion. Default: `process.env`. */
   readonly env?: NodeJS.ProcessEnv
+  /**
+   * Filled with the files and folders that were read, or looked for, absolute: also if the configuration turns out to be
+   * invalid. Not with pipes.
+   */
+  readonly files?: Set<string>
 }
 
 /**
@@ -20,16 +26,17 @@ export interface ReadOptions {
  *
  * @throws {SyntaxProblem} if a file cannot be read or parsed, or a template fails
  */
-export async function readConfig (file: string, { cwd = process.cwd(), env = process.env }: ReadOptions = {}): Promise<Source> {
-  const source = await readSource(file, cwd, env)
+export async function readConfig (file: string, { cwd = process.cwd(), env = process.env, files }: ReadOptions = {}): Promise<Source> {
+  if (!isStandardInput(resolve(cwd, file))) files?.add(resolve(cwd, file))
+  const source = await readSource(file, cwd, env, files)
   const expansions = { refs: isOn(env['FLOODGATE_REFS']), substitution: isOn(env['FLOODGATE_ENV_SUBSTITUTION']) }
   if (!expansions.refs && !expansions.substitution) return source
-  return await (await import('./flexible/expand-values.ts')).expandValues(source, expansions, cwd, env)
+  return await (await import('./flexible/expand-values.ts')).expandValues(source, expansions, cwd, env, files)
 }
 
-async function readSource (file: string, cwd: string, env: NodeJS.ProcessEnv): Promise<Source> {
+async function readSource (file: string, cwd: string, env: NodeJS.ProcessEnv, files?: Set<string>): Promise<Source> {
   // Not empty: as on the reference, even "0" enables it.
-  if (env['FC_ENABLE']) return await (await import('./flexible/read-templated.ts')).readTemplated(file, cwd, env)
+  if (env['FC_ENABLE']) return await (await import('./flexible/read-templated.ts')).readTemplated(file, cwd, env, files)
   const parse = parserOf(file) ?? parseJson
   const text = await readText(resolve(cwd, file))
   if (text.trim() === '') throw explainSyntax(new SyntaxProblem('', null, null, null), text)

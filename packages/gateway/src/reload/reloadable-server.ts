@@ -25,6 +25,8 @@ export interface ReloadableServer {
   /** The log of that app. */
   readonly log: FastifyBaseLogger
   readonly counts: ReloadCounts
+  /** Files that features have read for it; absolute. */
+  readonly files: readonly string[]
   /** Listens on the configured address and returns the address. */
   listen (port?: number): Promise<string>
   /**
@@ -41,6 +43,8 @@ export interface ReloadableServer {
 
 /** A configuration that is ready to be served: one of both has to be called. */
 export interface Candidate {
+  /** Files that features have read for it; absolute. */
+  readonly files: readonly string[]
   /** From now on new requests are served by it. */
   swap (): void
   abandon (): Promise<void>
@@ -101,6 +105,7 @@ export async function createReloadableServer (first: LoadedConfig, options: Serv
       throw error
     }
     return {
+      files: filesOf(generation),
       swap () {
         // The process ends: what is served now is the last.
         if (isClosing) {
@@ -137,6 +142,7 @@ export async function createReloadableServer (first: LoadedConfig, options: Serv
     server,
     counts,
     get loaded () { return current.loaded },
+    get files () { return filesOf(current) },
     get app () { return current.app },
     get log () { return current.app.log },
     async listen (port = model.port) {
@@ -158,6 +164,10 @@ export async function createReloadableServer (first: LoadedConfig, options: Serv
       await shared.clients.close()
     }
   }
+}
+
+function filesOf ({ app }: Generation): string[] {
+  return [...app.floodgate.get().files]
 }
 
 type ProcessLog = Pick<FastifyBaseLogger, 'error' | 'info' | 'warn'>

@@ -37,6 +37,8 @@ export interface ReloaderOptions {
   readonly first: Service
   /** Whether the port is given by the command. */
   readonly ownPort?: boolean
+  /** Called after an attempt that has changed nothing. */
+  readonly onFailure?: () => void
 }
 
 /** Replaces a configuration, one attempt after the other. */
@@ -74,7 +76,10 @@ export function createReloader (options: ReloaderOptions): Reloader {
   }
 }
 
-async function replace ({ load, apply }: ReloadSteps, { counts, log, current, first, ownPort }: ReloaderOptions): Promise<ReloadResult> {
+async function replace (
+  { load, apply }: ReloadSteps,
+  { counts, log, current, first, ownPort, onFailure }: ReloaderOptions
+): Promise<ReloadResult> {
   try {
     const before = current().model
     const loaded = await load()
@@ -91,6 +96,7 @@ async function replace ({ load, apply }: ReloadSteps, { counts, log, current, fi
   } catch (error) {
     counts.failure++
     logRefused(log(), error)
+    onFailure?.()
     return {
       revision: current().revision,
       changed: null,

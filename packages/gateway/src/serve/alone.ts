@@ -1,5 +1,5 @@
 import type { LoadedConfig } from '@floodgate/config-loader'
-import { createReloader } from '../reload/reloader.ts'
+import { createReloads } from '../reload/reloads.ts'
 import { createReloadableServer } from '../reload/reloadable-server.ts'
 import { drain, drainTime, endInTime } from './drain.ts'
 import type { ServeOptions } from './serve-options.ts'
@@ -8,20 +8,22 @@ import { followSignals } from './signals.ts'
 /** Serves in this process alone. */
 export async function serveAlone (
   first: LoadedConfig,
-  { port, onListening, onServing, uncaughtExceptions, reload, ...options }: Omit<ServeOptions, 'workers'>
+  { port, onListening, onServing, uncaughtExceptions, reload, watch = false, ...options }: Omit<ServeOptions, 'workers'>
 ): Promise<void> {
   const server = await createReloadableServer(first, options)
-  const reloader = createReloader({
+  const reloads = createReloads({
+    load: reload,
+    async apply (loaded) {
+      const candidate = await server.prepare(loaded)
+      candidate.swap()
+      return candidate.files
+    },
     counts: server.counts,
     log: () => server.log,
     current: () => server.loaded,
     first: first.model,
     ownPort: port !== undefined
   })
-  const steps = reload && {
-    load: reload,
-    async apply (loaded: LoadedConfig) { (await server.prepare(loaded)).swap() }
-  }
   let forget = (): void => {}
   const stopped = new Promise<void>((resolve) => {
     forget = followSignals({
@@ -32,14 +34,14 @@ export async function serveAlone (
         drain(server, drainTime(model)).then(resolve)
       },
       async renew () {
-        if (steps !== undefined) await reloader.reload(steps)
-        await server.renew()
+        if (await reloads.reload() === 'renew') await server.renew()
       }
     })
   })
   try {
     const address = await server.listen(port)
     uncaughtExceptions?.serves(server)
+    if (watch) await reloads.watch([...first.files, ...server.files])
     onServing?.()
     onListening?.(address)
     await stopped
@@ -47,6 +49,7 @@ export async function serveAlone (
     await server.close()
     throw error
   } finally {
+    reloads.close()
     forget()
   }
 }

@@ -14,8 +14,12 @@ export interface ServeOptions extends Omit<ServerOptions, 'workers' | 'silent'> 
   /**
    * Reads the configuration again when it is to be replaced (SIGHUP); it rejects if it cannot be used, and the one before
    * stays. Default: SIGHUP reads only certificates, keys and lists again.
+   *
+   * @param files pass them to `loadConfiguration`, which fills them
    */
-  readonly reload?: (() => Promise<LoadedConfig>) | undefined
+  readonly reload?: ((files: Set<string>) => Promise<LoadedConfig>) | undefined
+  /** Replaces the configuration by what `reload` returns when the files change that it was read from. Default: false. */
+  readonly watch?: boolean | undefined
   /** Handling of uncaught exceptions. Default: Node's, which ends the process immediately. */
   readonly uncaughtExceptions?: UncaughtExceptions | undefined
 }

@@ -11,8 +11,10 @@ import { drainTime, GRACE } from '../serve/drain.ts'
 import type { ServeOptions } from '../serve/serve-options.ts'
 import { followSignals } from '../serve/signals.ts'
 import { createServiceLogger } from '../serve/logger.ts'
+import { createReloads } from '../reload/reloads.ts'
 import { backOff, STABLE } from './back-off.ts'
 import { tell, type MessageToPrimary, type MessageToWorker } from './messages.ts'
+import { forget as forgetReload, reloadWorkers, type Voter } from './reload-workers.ts'
 import { workerEnvironment } from './worker-identity.ts'
 import { forwardOutput, workerStdio } from './worker-output.ts'
 
@@ -42,12 +44,29 @@ interface Slot {
  * has read.
  */
 export async function servePrimary (
-  loaded: LoadedConfig,
-  { port: wanted, workers: count, debug = 0, features, onListening, onServing, uncaughtExceptions }: ServeOptions & { workers: number }
+  first: LoadedConfig,
+  options: ServeOptions & { workers: number }
 ): Promise<void> {
-  const { model } = loaded
-  const log = await createServiceLogger(loaded, debug)
+  const { port: wanted, workers: count, debug = 0, features, reload, watch = false, onListening, onServing, uncaughtExceptions } = options
+  const { model } = first
+  let log = await createServiceLogger(first, debug)
   const port = (wanted ?? model.port) || await freePort(model.listenIp)
+  /** What workers serve, and what they are asked to serve. */
+  let applied = first
+  let offered: LoadedConfig | null = null
+  /** Calls of workers that started during a reload: they get what is applied then. */
+  const undecided: (() => void)[] = []
+  const counts = { success: 0, failure: 0 }
+  const reloads = createReloads({
+    load: reload,
+    apply,
+    counts,
+    log: () => log,
+    current: () => applied,
+    first: model,
+    ownPort: wanted !== undefined,
+    onFailure () { forgetReload(voters()) }
+  })
   const switchboard = createSwitchboard(configuredFeatures(allFeatures(features), model), { model, log })
   const slots: Slot[] = Array.from({ length: count }, (_, i) => ({ id: i + 1, worker: null, listens: false, deaths: 0, timer: undefined }))
   let started = false
@@ -58,10 +77,13 @@ export async function servePrimary (
   const forget = followSignals({
     stop (signal) {
       log.info({ signal }, 'closing: running requests may finish')
-      stop(drainTime(model) + GRACE)
+      stop(drainTime(applied.model) + GRACE)
     },
     abandon: killAll,
-    renew () { for (const { worker } of slots) if (worker !== null) tell<MessageToWorker>(worker, { floodgate: 'renew' }) }
+    async renew () {
+      if (await reloads.reload() !== 'renew') return
+      for (const { worker } of slots) if (worker !== null) tell<MessageToWorker>(worker, { floodgate: 'renew' })
+    }
   })
   uncaughtExceptions?.watches(log, () => {
     stop(FAULT_DRAIN)
@@ -72,16 +94,18 @@ export async function servePrimary (
   /** Of workers whose last lines have not come. */
   const outputs = new Set<Promise<void>>()
   try {
-    const [first, ...others] = slots
-    const address = await start(first!)
+    const [one, ...others] = slots
+    const { address, files } = await start(one!)
     started = true
     onServing?.()
     if (!stopping) await Promise.all(others.map((slot) => start(slot).catch(() => {})))
+    if (watch) await reloads.watch([...first.files, ...files])
     if (!stopping) onListening?.(address, listening())
     await stopped
   } catch (err) {
     if (!stopping) throw err
   } finally {
+    reloads.close()
     process.off('exit', killAll)
     forget()
     await withTimeout(Promise.all(outputs), CLOSE, () => new Error('the last log lines of a worker are missing')).catch(() => {})
@@ -92,8 +116,32 @@ export async function servePrimary (
     ).catch((err: unknown) => { log.error({ err }, 'closing failed') })
   }
 
+  /** All workers or none. */
+  async function apply (loaded: LoadedConfig): Promise<string[]> {
+    switchboard.extend(configuredFeatures(allFeatures(features), loaded.model), loaded.model)
+    const nextLog = await createServiceLogger(loaded, debug)
+    offered = loaded
+    try {
+      const round = reloadWorkers(voters(), loaded.revision)
+      const files = await round.prepare()
+      switchboard.update(loaded.model)
+      // Replacements get it from now on, whatever becomes of those that prepared it.
+      applied = loaded
+      log = nextLog
+      await round.swap()
+      return files
+    } finally {
+      offered = null
+      for (const answer of undecided.splice(0)) answer()
+    }
+  }
+
+  function voters (): Voter[] {
+    return slots.flatMap(({ id, worker, listens }) => worker !== null && listens ? [{ id, worker }] : [])
+  }
+
   /** Resolves with the address when the worker listens; one that ends before is replaced, unless it is the very first. */
-  function start (slot: Slot): Promise<string> {
+  function start (slot: Slot): Promise<Extract<MessageToPrimary, { floodgate: 'listening' }>> {
     return new Promise((resolve, reject) => {
       let since = 0
       let over = false
@@ -126,6 +174,7 @@ export async function servePrimary (
         return end(null, null, `cannot be started: ${(error as Error).message}`)
       }
       slot.worker = worker
+      const begunWith = applied
       const output = forwardOutput(worker)
       outputs.add(output)
       output.then(() => { outputs.delete(output) }, () => {})
@@ -137,18 +186,27 @@ export async function servePrimary (
       })
       worker.on('message', (message: MessageToPrimary) => {
         if (message.floodgate === 'bus') return switchboard.receive(slot.id, message.frames)
-        // The text that is served, not what the file holds by now.
+        // The text that is served, or asked to be served, not what the file holds by now.
         if (message.floodgate === 'hello') {
-          return tell<MessageToWorker>(
-            worker,
-            { floodgate: 'configuration', text: loaded.text?.file === message.file ? loaded.text : null }
-          )
+          const answer = (): void => {
+            const { text } = slot.listens && offered !== null ? offered : applied
+            tell<MessageToWorker>(worker, { floodgate: 'configuration', text: text?.file === message.file ? text : null })
+          }
+          if (offered !== null && !slot.listens) undecided.push(answer)
+          else answer()
+          return
         }
+        if (message.floodgate !== 'listening') return
         clearTimeout(late)
         since = performance.now()
         slot.listens = true
         log.info(`worker ${slot.id} (process ${worker.process.pid}) serves`)
-        resolve(message.address)
+        resolve(message)
+        // It began with what was replaced before it listened.
+        if (begunWith !== applied && message.revision !== applied.revision) {
+          log.warn(`worker ${slot.id} began with the previous configuration: it is replaced`)
+          worker.process.kill('SIGKILL')
+        }
       })
       worker.on(
         'exit',

@@ -1,11 +1,10 @@
 import cluster from 'node:cluster'
-import type { FastifyInstance } from 'fastify'
-import type { LoadedConfig } from '@floodgate/config-loader'
-import { createWorkerBus } from '@floodgate/core'
+import { ConfigError, type LoadedConfig } from '@floodgate/config-loader'
+import { asError, createWorkerBus } from '@floodgate/core'
 import { drain, drainTime, endInTime } from '../serve/drain.ts'
 import type { ServeOptions } from '../serve/serve-options.ts'
 import { ignoreSignals } from '../serve/signals.ts'
-import { createServer, listen } from '../serve/server.ts'
+import { createReloadableServer, type Candidate, type ReloadableServer } from '../reload/reloadable-server.ts'
 import { channelToPrimary } from './channel.ts'
 import { tell, type MessageToPrimary, type MessageToWorker } from './messages.ts'
 import type { WorkerIdentity } from './worker-identity.ts'
@@ -16,33 +15,34 @@ const MARGIN = 500
 /** Serves as one of several workers, until the primary says that it is enough. */
 export async function serveAsWorker (
   loaded: LoadedConfig,
-  { onServing, uncaughtExceptions, ...options }: Omit<ServeOptions, 'workers'>,
+  { onServing, uncaughtExceptions, reload, ...options }: Omit<ServeOptions, 'workers'>,
   { id, count, port }: WorkerIdentity
 ): Promise<void> {
   ignoreSignals()
-  const { model } = loaded
-  let app: FastifyInstance | undefined
+  let server: ReloadableServer | undefined
+  let candidate: Candidate | null = null
   const bus = createWorkerBus({
     id,
     count,
     send (frames) { tell<MessageToPrimary>(process, { floodgate: 'bus', frames }) },
-    onError (topic, err) { app?.log.error({ err }, `a message of the topic "${topic}" failed`) }
+    onError (topic, err) { server?.log.error({ err }, `a message of the topic "${topic}" failed`) }
   })
   let listening = false
   let enough = (): void => {}
   const stopped = new Promise<void>((resolve) => { enough = resolve })
   const leave = channelToPrimary().take(hear)
   try {
-    app = await createServer(loaded, { ...options, workers: bus })
-    const address = await listen(app, model, port)
+    server = await createReloadableServer(loaded, { ...options, workers: bus })
+    const address = await server.listen(port)
     listening = true
-    uncaughtExceptions?.serves(app)
+    uncaughtExceptions?.serves(server)
     onServing?.()
-    tell<MessageToPrimary>(process, { floodgate: 'listening', address })
+    tell<MessageToPrimary>(process, { floodgate: 'listening', address, revision: loaded.revision, files: server.files })
     await stopped
     // Before the primary kills it.
-    endInTime(app.log, drainTime(model) - MARGIN)
-    await drain(app, drainTime(model))
+    const wait = drainTime(server.loaded.model)
+    endInTime(server.log, wait - MARGIN)
+    await drain(server, wait)
   } finally {
     leave()
     // Its channel holds the process. Not `process.disconnect`, after which node:cluster ends it with 0 whatever has failed.
@@ -51,10 +51,39 @@ export async function serveAsWorker (
 
   function hear (message: MessageToWorker): void {
     if (message.floodgate === 'bus') bus.receive(message.frames)
-    else if (message.floodgate === 'renew') app?.floodgate.renew().catch(() => {})
+    else if (message.floodgate === 'renew') server?.renew().catch(() => {})
     else if (message.floodgate === 'drain') {
       if (listening) enough()
       else process.exit()
+    } else if (message.floodgate === 'prepare') prepare()
+    else if (message.floodgate === 'swap') swap()
+    else if (message.floodgate === 'forget') drop()
+  }
+
+  /** Builds what the primary gives beside what is served. */
+  async function prepare (): Promise<void> {
+    try {
+      if (server === undefined || reload === undefined) throw new Error('it has not started yet')
+      await candidate?.abandon()
+      const next = await reload(new Set())
+      candidate = await server.prepare(next)
+      tell<MessageToPrimary>(process, { floodgate: 'prepared', revision: next.revision, files: candidate.files })
+    } catch (thrown) {
+      const { message } = asError(thrown)
+      tell<MessageToPrimary>(process, { floodgate: 'refused', message, problems: thrown instanceof ConfigError ? thrown.problems : null })
     }
+  }
+
+  function swap (): void {
+    candidate?.swap()
+    candidate = null
+    if (server !== undefined) server.counts.success++
+    tell<MessageToPrimary>(process, { floodgate: 'swapped' })
+  }
+
+  function drop (): void {
+    candidate?.abandon().catch(() => {})
+    candidate = null
+    if (server !== undefined) server.counts.failure++
   }
 }

@@ -44,7 +44,8 @@ export async function expandValues (
   main: Source,
   { refs, substitution }: Expansions,
   cwd: string,
-  env: NodeJS.ProcessEnv
+  env: NodeJS.ProcessEnv,
+  files?: Set<string>
 ): Promise<Source> {
   const mounts: Mount[] = []
   const sources = new Map<string, Source>([[resolve(cwd, main.file), main]])
@@ -115,6 +116,7 @@ export async function expandValues (
 
   async function open (file: string, spot: Spot): Promise<Source> {
     const path = resolve(cwd, file)
+    files?.add(path)
     let source = sources.get(path)
     if (source === undefined) sources.set(path, source = await readIncluded(file, path, spot))
     return source

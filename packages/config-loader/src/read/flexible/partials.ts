@@ -20,7 +20,7 @@ export interface Partials {
 }
 
 /** Prepares the reading of partials in a folder; default: the working directory. */
-export function createPartials (folder: string, cwd: string): Partials {
+export function createPartials (folder: string, cwd: string, files?: Set<string>): Partials {
   const read = new Map<string, Partial>()
   return {
     read,
@@ -28,6 +28,7 @@ export function createPartials (folder: string, cwd: string): Partials {
       let partial = read.get(name)
       if (partial === undefined) {
         const file = join(folder, name)
+        files?.add(resolve(cwd, file))
         read.set(name, partial = { file, text: readPartial(resolve(cwd, file), file) })
       }
       return partial.text

@@ -15,9 +15,17 @@ export interface FolderFile {
  * Reads the files of a folder with one of these extensions, in the order of their names; subfolders are ignored.
  *
  * @param variable the environment variable that names the folder, for the message
+ * @param files the folder and its files are added
  * @throws {SyntaxProblem} if the folder or one of the files cannot be read
  */
-export async function readFolder (variable: string, folder: string, cwd: string, endings: readonly string[]): Promise<FolderFile[]> {
+export async function readFolder (
+  variable: string,
+  folder: string,
+  cwd: string,
+  endings: readonly string[],
+  files?: Set<string>
+): Promise<FolderFile[]> {
+  files?.add(resolve(cwd, folder))
   let names: string[]
   try {
     names = await readdir(resolve(cwd, folder))
@@ -34,11 +42,12 @@ export async function readFolder (variable: string, folder: string, cwd: string,
   const wanted = names.filter((name) => endings.includes(extname(name).toLowerCase())).sort()
   return await Promise.all(wanted.map(async (name) => {
     const file = join(folder, name)
-    return { file, name, text: await readPart(file, cwd) }
+    return { file, name, text: await readPart(file, cwd, files) }
   }))
 }
 
-async function readPart (file: string, cwd: string): Promise<string> {
+async function readPart (file: string, cwd: string, files?: Set<string>): Promise<string> {
+  files?.add(resolve(cwd, file))
   try {
     return await readText(resolve(cwd, file))
   } catch (err) {

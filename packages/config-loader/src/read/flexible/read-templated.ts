@@ -20,13 +20,13 @@ import { showTemplateLine } from './show-template-line.ts'
  *
  * @throws {SyntaxProblem} if a file cannot be read, a template fails or the result cannot be parsed
  */
-export async function readTemplated (file: string, cwd: string, env: NodeJS.ProcessEnv): Promise<Source> {
+export async function readTemplated (file: string, cwd: string, env: NodeJS.ProcessEnv, files?: Set<string>): Promise<Source> {
   const { FC_SETTINGS: settingsFolder, FC_PARTIALS: partialsFolder, FC_TEMPLATES: templatesFolder, FC_OUT: out } = env
-  const settings = settingsFolder ? await readSettings(settingsFolder, cwd) : { data: {}, sources: [] }
-  const partials = createPartials(partialsFolder ?? '', cwd)
+  const settings = settingsFolder ? await readSettings(settingsFolder, cwd, files) : { data: {}, sources: [] }
+  const partials = createPartials(partialsFolder ?? '', cwd, files)
   const main = basename(file)
   const templates: TemplateFiles = new Map([[main, { file, text: await readText(resolve(cwd, file)) }]])
-  const called = templatesFolder ? await readFolder('FC_TEMPLATES', templatesFolder, cwd, ['.tmpl']) : []
+  const called = templatesFolder ? await readFolder('FC_TEMPLATES', templatesFolder, cwd, ['.tmpl'], files) : []
   const rendering = render(main, templates, called, settings.data, partials.load, env)
   if (out) await writeResult(out, rendering.text, cwd)
   const parse = formatOf(file, out)

@@ -14,9 +14,9 @@ export interface Settings {
  *
  * @throws {SyntaxProblem} if a file cannot be read or parsed, or two files have the same name
  */
-export async function readSettings (folder: string, cwd: string): Promise<Settings> {
+export async function readSettings (folder: string, cwd: string, files?: Set<string>): Promise<Settings> {
   const data = new Map<string, Source>()
-  for (const { file, name, text } of await readFolder('FC_SETTINGS', folder, cwd, ['.json', '.yaml', '.yml', '.toml'])) {
+  for (const { file, name, text } of await readFolder('FC_SETTINGS', folder, cwd, ['.json', '.yaml', '.yml', '.toml'], files)) {
     const key = name.slice(0, name.lastIndexOf('.'))
     const other = data.get(key)
     if (other !== undefined) {

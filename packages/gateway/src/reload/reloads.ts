@@ -1,0 +1,62 @@
+import type { LoadedConfig } from '@floodgate/config-loader'
+import { createReloader, type ReloaderOptions, type ReloadResult } from './reloader.ts'
+import { watchConfiguration, type ConfigurationWatch } from './watch-configuration.ts'
+
+export interface ReloadsOptions extends ReloaderOptions {
+  /** Reads the configuration, and fills `files` with what it reads; absent: it is never replaced. */
+  readonly load?: ((files: Set<string>) => Promise<LoadedConfig>) | undefined
+  /** Replaces what is served everywhere, or throws and has changed nothing. Resolves with the files that features have read. */
+  readonly apply: (loaded: LoadedConfig) => Promise<Iterable<string>>
+}
+
+/** The reasons to replace the configuration of a process: signals, requests, changed files. */
+export interface Reloads {
+  /**
+   * Replaces it. `renew`: there is no other configuration, so that what is left to do is to read other files again:
+   * certificates, keys, lists. With another one, connections of unchanged settings are kept.
+   */
+  reload (): Promise<ReloadResult | 'renew'>
+  /**
+   * Replaces it when one of these files changes, or one that is read later.
+   *
+   * @param files what was read for what is served
+   */
+  watch (files: Iterable<string>): Promise<void>
+  close (): void
+}
+
+export function createReloads ({ load, apply, ...options }: ReloadsOptions): Reloads {
+  const reloader = createReloader(options)
+  let watch: ConfigurationWatch | null = null
+  let files = new Set<string>()
+  let last: ReloadResult | null = null
+
+  async function attempt (): Promise<void> {
+    const read = new Set<string>()
+    last = await reloader.reload({
+      load: () => load!(read),
+      async apply (loaded) { for (const file of await apply(loaded)) read.add(file) }
+    })
+    // After a failure, what is in use may become valid again. Nothing is read for an attempt that a later one replaced.
+    if (last.changed === null || read.size === 0) for (const file of read) files.add(file)
+    else files = read
+  }
+
+  return {
+    async reload () {
+      if (load === undefined) return 'renew'
+      const { revision } = options.current()
+      await (watch === null ? attempt() : watch.attempt())
+      return last!.changed !== null && last!.revision === revision ? 'renew' : last!
+    },
+    async watch (first) {
+      if (load === undefined) return
+      files = new Set(first)
+      watch = await watchConfiguration(files, async () => {
+        await attempt()
+        return files
+      })
+    },
+    close () { watch?.close() }
+  }
+}

@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto'
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { watchFiles } from '@floodgate/tls'
+
+/** How long files must be quiet before they are read again, in ms: a configuration is often written in several steps. */
+const SETTLE = 300
+
+/** Watches what a configuration is read from. */
+export interface ConfigurationWatch {
+  /**
+   * Tries again what is done after a change, for another reason than a change (SIGHUP). The attempts run one after the other.
+   */
+  attempt (): Promise<void>
+  close (): void
+}
+
+/** What an attempt has read: it is watched from then on. */
+export type Attempt = () => Promise<Iterable<string>>
+
+/**
+ * Calls `attempt` when the content of a file changes, or a folder gets or loses files: written in place, replaced by a
+ * rename, or reached through a changed link, as Kubernetes' `..data`. A file that is only touched, and a content that has
+ * been tried already, change nothing.
+ *
+ * @param files what was read until now, absolute
+ */
+export async function watchConfiguration (files: Iterable<string>, attempt: Attempt): Promise<ConfigurationWatch> {
+  const watch = watchFiles(() => { queue = queue.then(look) }, { settle: SETTLE })
+  let seen = new Map<string, string>()
+  let queue = Promise.resolve()
+  let isClosed = false
+  follow(await hashAll(files))
+
+  async function look (): Promise<void> {
+    if (isClosed) return
+    const now = await hashAll(seen.keys())
+    if ([...now].some(([file, hash]) => seen.get(file) !== hash)) await run(now)
+  }
+
+  async function run (before: ReadonlyMap<string, string>): Promise<void> {
+    const after = await hashAll(await attempt())
+    // What changed during the attempt may have been read before the change.
+    const changed = [...after].some(([file, hash]) => before.has(file) && before.get(file) !== hash)
+    follow(new Map([...after].map(([file, hash]) => [file, before.get(file) ?? hash])))
+    if (changed) await look()
+  }
+
+  function follow (hashes: Map<string, string>): void {
+    if (isClosed) return
+    for (const file of hashes.keys()) if (!seen.has(file)) watch.add(file)
+    for (const file of seen.keys()) if (!hashes.has(file)) watch.remove(file)
+    seen = hashes
+  }
+
+  return {
+    attempt () {
+      queue = queue.then(async () => { if (!isClosed) await run(await hashAll(seen.keys())) })
+      return queue
+    },
+    close () {
+      isClosed = true
+      watch.close()
+    }
+  }
+}
+
+async function hashAll (files: Iterable<string>): Promise<Map<string, string>> {
+  return new Map(await Promise.all([...new Set(files)].map(async (file) => [file, await hash(file)] as const)))
+}
+
+/** The content of a file, or the names in a folder. What is neither is not read: it might not end. */
+async function hash (file: string): Promise<string> {
+  try {
+    const stats = await stat(file, { bigint: true })
+    if (stats.isDirectory()) return `folder ${(await readdir(file)).sort().join('/')}`
+    return stats.isFile() ? createHash('sha256').update(await readFile(file)).digest('base64') : 'other'
+  } catch {
+    return 'none'
+  }
+}
