@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { answerEarly, createClientIp, type Endpoint, type Feature, type FeatureContext, type Place, type RouteHooks } from '@floodgate/core'
 import { createCompareThread } from './compare-thread.ts'
@@ -49,7 +50,9 @@ function createCheck (settings: BasicSettings, place: Place, context: FeatureCon
   for (const { key, message } of problems) context.problem([...place, key], message)
   const comparer = comparerOf(context)
   let check = createPasswordCheck(users, comparer)
-  if ((settings.htpasswd_path ?? '') === '') return check
+  const { htpasswd_path: path = '' } = settings
+  if (path === '') return check
+  context.reads(resolve(path))
   context.onRenew(() => {
     const { users, problems: [problem] } = readUsers(settings)
     if (problem !== undefined) throw new Error(`auth/basic: ${problem.message}: the previous users stay in use`)

@@ -47,6 +47,7 @@ function createKeySources (context: FeatureContext): KeySources {
     const read = async () => readKeyRing(readRegularFile(path).toString(), path)
     let ring = files.get(path)
     if (ring === undefined) {
+      context.reads(path)
       files.set(path, ring = read())
       context.onRenew(async () => { rings.set(path, await read()) })
     }
