@@ -9,7 +9,7 @@ import { allFeatures } from '../src/load.ts'
 const declarations = /[/](?:settings|structure|router-settings|telemetry\/src\/options|secret-names|known-namespaces|key-advice|recognise-by-keys|guard-keys)\.ts$/
 
 /** Keys that are told by who reads the settings, or that say something to readers and editors only. */
-const told: ReadonlySet<string> = new Set(['$schema', 'syslog_facility', 'log_with_level', 'no_value', 'secret_url', 'cypher_key'])
+const told: ReadonlySet<string> = new Set(['$schema', 'secret_url', 'cypher_key'])
 
 type Schema = { readonly [keyword: string]: any }
 

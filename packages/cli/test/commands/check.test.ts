@@ -105,7 +105,7 @@ t.test('check: tells what features doubt in their settings, as a start does once
     'krakend.json': {
       version: 3,
       listen_ip: '127.0.0.1',
-      extra_config: { 'security/cors': { allow_origins: ['https://app.test/'] }, 'telemetry/logging': { level: 'CRITICAL', stdout: true, syslog: true } },
+      extra_config: { 'security/cors': { allow_origins: ['https://app.test/'] }, 'telemetry/logging': { level: 'CRITICAL', stdout: true, syslog_facility: 'mail' } },
       endpoints: [{
         endpoint: '/x',
         backend: [{ ...backend, extra_config: { 'validation/cel': [{ check_expr: 'resp_data.(' }] } }],
@@ -115,7 +115,7 @@ t.test('check: tells what features doubt in their settings, as a start does once
   })
   const lines = [
     /krakend\.json:7:\d+ warning extra_config\["security\/cors"\]\.allow_origins\[0\]: no browser sends the origin "https:\/\/app\.test\/"/,
-    /krakend\.json:13:\d+ warning extra_config\["telemetry\/logging"\]\.syslog: is not supported/,
+    /krakend\.json:13:\d+ warning extra_config\["telemetry\/logging"\]\.syslog_facility: "mail" is not a facility/,
     /krakend\.json:28:\d+ warning endpoints\[0\]\.backend\[0\]\.extra_config\["validation\/cel"\]\[0\]\.check_expr: refuses every request/,
     /krakend\.json:36:\d+ warning endpoints\[0\]\.extra_config\["qos\/ratelimit\/router"\]\.client_max_rate: answers every request with 429/
   ]

@@ -210,6 +210,18 @@ export const differences: readonly Difference[] = [
     backend: ({ backend: { extra } }) => runsLua(extra, 'sources')
   },
   {
+    id: 'syslog',
+    text: 'With `syslog` the log goes to `floodgate.syslog_address`, by default UDP port 514 of this machine; KrakenD writes to the datagram socket `/dev/log`, which Node cannot open.',
+    keys: ['telemetry/logging'],
+    service: ({ extra }) => (extra['telemetry/logging'] as { syslog?: boolean } | undefined)?.syslog === true
+  },
+  {
+    id: 'jwk-aggregator',
+    text: 'Nothing listens on the `port` of `jwk-aggregator`: the gateway itself takes a `jwk_url` of that port for the joined key sets.',
+    keys: ['plugin/http-server'],
+    service: ({ extra }) => ((extra['plugin/http-server'] as { name?: readonly string[] } | undefined)?.name ?? []).includes('jwk-aggregator')
+  },
+  {
     id: 'write-timeout',
     text: '`write_timeout` closes a connection without data for this long; KrakenD counts from the request to the end of its response.',
     keys: ['write_timeout'],
