@@ -1,6 +1,6 @@
 import type { LogRecord } from '../logger/record.ts'
 import { createDatagramSender } from '../senders/datagram-sender.ts'
-import { keepSender } from '../senders/open-senders.ts'
+import { senderOf } from '../senders/open-senders.ts'
 import { createDropCounter, type OnDropped, type Target } from '../senders/sender.ts'
 import { createStreamSender } from '../senders/stream-sender.ts'
 import { createGelfMessage, splitGelf } from './gelf-message.ts'
@@ -14,10 +14,10 @@ export function createGelfSink (
 ): (record: LogRecord) => void {
   const write = createGelfMessage(prefix)
   if (tcp) {
-    const sender = keepSender(createStreamSender(target, onDropped))
+    const sender = senderOf(`gelf tcp ${target.host} ${target.port}`, () => createStreamSender(target, onDropped))
     return (record) => { sender.send(Buffer.concat([Buffer.from(write(record)), end])) }
   }
-  const sender = keepSender(createDatagramSender(target, onDropped))
+  const sender = senderOf(`gelf udp ${target.host} ${target.port}`, () => createDatagramSender(target, onDropped))
   const drop = createDropCounter(onDropped)
   return function sendGelf (record) {
     const chunks = splitGelf(Buffer.from(write(record)))

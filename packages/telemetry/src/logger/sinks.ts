@@ -2,7 +2,7 @@ import type { LoggingSettings } from '../options.ts'
 import { readTarget } from '../senders/read-target.ts'
 import type { OnDropped } from '../senders/sender.ts'
 import { gelfNamespace, type GelfSettings } from '../gelf/settings.ts'
-import { keepSender } from '../senders/open-senders.ts'
+import { senderOf } from '../senders/open-senders.ts'
 import { defaultSyslogAddress, readSyslogAddress } from '../syslog/address.ts'
 import { FG_ERR_TELEMETRY_ADDRESS } from '../errors.ts'
 import type { LogRecord } from './record.ts'
@@ -38,10 +38,10 @@ export async function createSinks (
     const { createSyslogSink } = await import('../syslog/syslog-sink.ts')
     const report: OnDropped = (messages, reason) => { onDropped(`syslog (${syslogAddress})`, messages, reason) }
     const framed = address.protocol !== 'udp'
-    const sender = address.protocol === 'udp'
-      ? (await import('../senders/datagram-sender.ts')).createDatagramSender(address.target, report)
-      : (await import('../senders/stream-sender.ts')).createStreamSender(address.target, report)
-    sinks.push(createSyslogSink(keepSender(sender), format, { facility, tag: prefix, framed }))
+    const create = address.protocol === 'udp'
+      ? (await import('../senders/datagram-sender.ts')).createDatagramSender.bind(null, address.target, report)
+      : (await import('../senders/stream-sender.ts')).createStreamSender.bind(null, address.target, report)
+    sinks.push(createSyslogSink(senderOf(`syslog ${syslogAddress}`, create), format, { facility, tag: prefix, framed }))
   }
   if (gelf !== undefined) {
     const target = readTarget(gelf.address)
