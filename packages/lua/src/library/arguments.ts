@@ -28,7 +28,7 @@ export class Arguments {
     const value = this.values[n - 1]
     const text = asText(value)
     if (text === null) throw this.wrongType(n, 'string')
-    return text.length > 4096 ? this.machine.budget.read(text) : text
+    return text
   }
 
   stringOr (n: number, otherwise: string): string {

@@ -53,8 +53,16 @@ export function createBaseFunctions (): NativeFunction[] {
       const args = new Arguments(values, machine, 'xpcall')
       machine.enter(args.function(1), [], into, want, { handler: args.function(2) })
     }),
-    native('rawequal', (args) => args.any(1) === args.any(2)),
-    native('rawget', (args) => args.table(1).get(args.any(2))),
+    native('rawequal', (args) => {
+      const [left, right] = [args.any(1), args.any(2)]
+      if (typeof left === 'string') args.machine.budget.scan(left.length)
+      return left === right
+    }),
+    native('rawget', (args) => {
+      const key = args.any(2)
+      if (typeof key === 'string') args.machine.budget.scan(key.length)
+      return args.table(1).get(key)
+    }),
     native('rawset', (args) => {
       rawSet(args.machine, args.table(1), args.any(2), args.any(3))
       return []
@@ -91,6 +99,7 @@ export function toText (machine: Machine, value: LuaValue): string {
 }
 
 function following (args: Arguments, key: LuaValue): NativeResult {
+  if (typeof key === 'string') args.machine.budget.scan(key.length)
   const found = args.table(1).next(key)
   if (found === undefined) throw args.machine.failure("invalid key to 'next'")
   return found ?? undefined

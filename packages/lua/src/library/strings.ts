@@ -57,9 +57,12 @@ export function createStringLibrary (): LuaTable {
     }),
     native('sub', (args) => {
       const text = args.string(1)
-      args.machine.budget.take(32)
+      const { budget } = args.machine
       const from = Math.max(place(args.integer(2), text.length), 1)
-      return text.slice(from - 1, Math.max(place(args.integerOr(3, -1), text.length), from - 1))
+      const part = text.slice(from - 1, Math.max(place(args.integerOr(3, -1), text.length), from - 1))
+      budget.take(32)
+      budget.scan(part.length)
+      return part
     })
   ])
 }

@@ -30,7 +30,6 @@ export class Budget {
   /** Instructions until the next look at the clock. */
   fuel = portion
   #turnEnd = performance.now() + turn
-  #lastLarge = ''
 
   constructor (limits: Limits) {
     this.#limits = limits
@@ -87,13 +86,19 @@ export class Budget {
     if (length > maxString) throw new LuaAbort('FG_ERR_LUA_MEMORY', `the script was ended: it made a string of more than ${maxString} bytes`)
   }
 
-  /** Counts the copy that is made when a string of many parts is read for the first time. */
-  read (text: string): string {
-    if (text.length > 4096 && (text.length !== this.#lastLarge.length || text !== this.#lastLarge)) {
-      this.#lastLarge = text
-      this.take(text.length)
-      this.work(text.length >> 6)
+  /** Counts a pass over a text that is longer than those that scripts usually have. */
+  scan (length: number): void {
+    if (length > 256) this.work(length >> 6)
+  }
+
+  /** Counts a string that shares its parts with others until it is read. */
+  takeJoined (length: number): void {
+    if (length < 256) {
+      this.take(length + 32)
+      return
     }
-    return text
+    this.checkLength(length)
+    this.take((length >> 2) + 32)
+    this.work(length >> 6)
   }
 }

@@ -14,6 +14,7 @@ export function index (machine: Machine, object: LuaValue, key: LuaValue): LuaVa
   for (let i = 0; i < maxChain; i++) {
     const isTable = current instanceof LuaTable
     if (isTable) {
+      if (typeof key === 'string') machine.budget.scan(key.length)
       const value = (current as LuaTable).get(key)
       if (value !== undefined) return value
     }
@@ -49,7 +50,8 @@ export function setIndex (machine: Machine, object: LuaValue, key: LuaValue, val
 export function rawSet (machine: Machine, table: LuaTable, key: LuaValue, value: LuaValue): void {
   checkChangeable(machine, table)
   if (key === undefined) throw machine.failure('table index is nil')
-  if (typeof key === 'number') {
+  if (typeof key === 'string') machine.budget.scan(key.length)
+  else if (typeof key === 'number') {
     if (Number.isNaN(key)) throw machine.failure('table index is NaN')
     const growth = value === undefined ? 0 : table.growth(key)
     if (growth > 1) machine.budget.take(growth * placeBytes)
@@ -118,14 +120,7 @@ export function lengthOf (machine: Machine, value: LuaValue): LuaValue {
 export function concat (machine: Machine, left: LuaValue, right: LuaValue): LuaValue {
   const [a, b] = [asText(left), asText(right)]
   if (a !== null && b !== null) {
-    const { budget } = machine
-    const length = a.length + b.length
-    // A long string shares the parts it is made of.
-    if (length < 256) budget.take(length + 32)
-    else {
-      budget.takeString(Math.min(a.length, b.length))
-      budget.checkLength(length)
-    }
+    machine.budget.takeJoined(a.length + b.length)
     return a + b
   }
   const method = metafunction(machine, left, '__concat') ?? metafunction(machine, right, '__concat')
@@ -134,6 +129,7 @@ export function concat (machine: Machine, left: LuaValue, right: LuaValue): LuaV
 }
 
 export function equals (machine: Machine, left: LuaValue, right: LuaValue): boolean {
+  if (typeof left === 'string' && typeof right === 'string' && left.length === right.length) machine.budget.scan(left.length)
   if (left === right) return true
   const areObjects = (left instanceof LuaTable && right instanceof LuaTable) || (left instanceof Userdata && right instanceof Userdata)
   return areObjects && compareBy(machine, left, right, '__eq') === true
@@ -141,13 +137,19 @@ export function equals (machine: Machine, left: LuaValue, right: LuaValue): bool
 
 export function lessThan (machine: Machine, left: LuaValue, right: LuaValue): boolean {
   if (typeof left === 'number' && typeof right === 'number') return left < right
-  if (typeof left === 'string' && typeof right === 'string') return left < right
+  if (typeof left === 'string' && typeof right === 'string') {
+    machine.budget.scan(Math.min(left.length, right.length))
+    return left < right
+  }
   return compareBy(machine, left, right, '__lt') ?? incomparable(machine, left, right)
 }
 
 export function lessOrEqual (machine: Machine, left: LuaValue, right: LuaValue): boolean {
   if (typeof left === 'number' && typeof right === 'number') return left <= right
-  if (typeof left === 'string' && typeof right === 'string') return left <= right
+  if (typeof left === 'string' && typeof right === 'string') {
+    machine.budget.scan(Math.min(left.length, right.length))
+    return left <= right
+  }
   const result = compareBy(machine, left, right, '__le')
   if (result !== null) return result
   return !(compareBy(machine, right, left, '__lt') ?? incomparable(machine, left, right))

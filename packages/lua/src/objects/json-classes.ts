@@ -25,7 +25,7 @@ export function createJsonClasses (): JsonClasses {
       need(args, 2)
       const { data } = objectOf(args)
       const key = keyOf(args)
-      return Object.hasOwn(data, key) ? toScript(data[key], wrap) : undefined
+      return Object.hasOwn(data, key) ? toScript(args.machine, data[key], wrap) : undefined
     }),
     native('set', (args) => {
       need(args, 3)
@@ -37,7 +37,11 @@ export function createJsonClasses (): JsonClasses {
       setKey(data, key, value)
       return []
     }),
-    native('len', (args) => Object.keys(objectOf(args).data).length),
+    native('len', (args) => {
+      const { length } = Object.keys(objectOf(args).data)
+      args.machine.budget.work(length >> 2)
+      return length
+    }),
     native('del', (args) => {
       need(args, 2)
       delete objectOf(args).data[keyOf(args)]
@@ -45,6 +49,7 @@ export function createJsonClasses (): JsonClasses {
     }),
     native('keys', (args) => {
       const keys = Object.keys(objectOf(args).data)
+      args.machine.budget.work(keys.length * 4)
       args.machine.budget.take(keys.length * memberBytes)
       return wrap.list(keys.sort(compareText))
     }),
@@ -58,7 +63,7 @@ export function createJsonClasses (): JsonClasses {
       need(args, 2)
       const { items, length } = listOf(args)
       const at = args.integer(2)
-      return at < 0 || at >= length ? undefined : toScript(items[at], wrap)
+      return at < 0 || at >= length ? undefined : toScript(args.machine, items[at], wrap)
     }),
     native('set', (args) => {
       need(args, 3)
@@ -113,7 +118,9 @@ function listOf (args: Arguments): JsonList {
 }
 
 function keyOf (args: Arguments): string {
-  return fromBytes(args.string(2))
+  const key = args.string(2)
+  args.machine.budget.scan(key.length)
+  return fromBytes(key)
 }
 
 /** An array of texts, as values of JSON; anything else is an error. */

@@ -39,12 +39,16 @@ export interface Wrap {
 }
 
 /** A value of JSON as scripts see it. */
-export function toScript (value: unknown, wrap: Wrap): LuaValue {
+export function toScript (machine: Machine, value: unknown, wrap: Wrap): LuaValue {
   if (value === null || value === undefined) return wrap.nil()
   switch (typeof value) {
     case 'string': {
       const literal = literalOf(value)
-      return literal === null ? toBytes(value) : Number(literal)
+      if (literal !== null) return Number(literal)
+      machine.budget.scan(value.length)
+      const bytes = toBytes(value)
+      if (bytes.length !== value.length) machine.budget.takeString(bytes.length)
+      return bytes
     }
     case 'number':
     case 'boolean': return value
@@ -57,7 +61,11 @@ export function toScript (value: unknown, wrap: Wrap): LuaValue {
 export function toJson (machine: Machine, value: LuaValue): unknown {
   if (value instanceof LuaTable) return tableToJson(machine, value, 0)
   if (value instanceof Userdata) return userdataToJson(value)
-  return typeof value === 'string' ? fromBytes(value) : typeof value === 'number' || typeof value === 'boolean' ? value : undefined
+  if (typeof value === 'string') {
+    machine.budget.scan(value.length)
+    return fromBytes(value)
+  }
+  return typeof value === 'number' || typeof value === 'boolean' ? value : undefined
 }
 
 /** How deep tables may be inside each other. */

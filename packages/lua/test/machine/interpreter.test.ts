@@ -88,6 +88,22 @@ const recursive: Record<string, string> = {
   'a recursion through tostring': 'local t t = setmetatable({}, { __tostring = function() return tostring(t) end }) return tostring(t)'
 }
 
+t.test('Interpreter: work on long strings counts, whatever it is done by', async (t) => {
+  for (const source of [
+    'local a, b = ("x"):rep(8e6), ("x"):rep(8e6) while true do local c = a == b end',
+    'local a, b = ("x"):rep(8e6), ("x"):rep(8e6) while true do local c = a < b end',
+    'local a, b, t = ("x"):rep(8e6), ("x"):rep(8e6), {} t[a] = 1 while true do local c = t[b] end',
+    'local a, t = ("x"):rep(8e6), {} while true do local c = t[a .. 1] end',
+    'local a, t = ("x"):rep(8e6), {} while true do local c = t[a:sub(1, -2)] end',
+    'local a, t = ("x"):rep(1e4), {} while true do local c = t[a .. 1] end',
+    'local a, b, t = ("x"):rep(8e6), ("x"):rep(8e6), {} t[a] = 1 while true do local c, d = rawget(t, b), rawequal(a, b) end',
+    'local a = ("x"):rep(8e6) while true do local c = a:find("y", 1, true) end',
+    'local a, t = ("x"):rep(1e4), {} for i = 1, 1e9 do t[i] = a .. i t[i]:byte(1) end'
+  ]) t.match((await end(source)).code, /^FG_ERR_LUA_(?:INSTRUCTIONS|MEMORY)$/, source)
+  t.equal(await value('local s = "" for i = 1, 2000 do s = s .. ("x"):rep(50) end return #s'), 100_000, 'a text of 100 KB may be made of 2,000 parts')
+  t.equal(await value('local s, n = ("x"):rep(1e5), 0 for i = 1, #s do if s:sub(i, i) == "x" then n = n + 1 end end return n'), 100_000, 'and be read by characters')
+})
+
 t.test('Interpreter: a recursion without end is an error', async (t) => {
   for (const [name, source] of Object.entries(recursive)) t.match((await end(source)).code, /stack overflow|C-call boundary/, name)
 })

@@ -59,3 +59,10 @@ t.test('wrong arguments', async (t) => {
   ] as const) t.equal(await failure(source, { objects }), message, source)
   t.match(await failure('luaList.new():set(1e9, 1)', { objects }), /more than \d+ bytes/)
 })
+
+t.test('work on long texts and large objects counts', async (t) => {
+  const d = json.object({ long: 'ä'.repeat(1e6), plain: 'x'.repeat(1e7), many: Object.fromEntries(Array.from({ length: 1e4 }, (_, i) => [i, i])) })
+  for (const source of ['while true do d:get("long") end', 'while true do d:get("plain") end', 'local m = d:get("many") while true do m:len() end', 'local m = d:get("many") while true do m:keys() end', 'local s = ("x"):rep(1e7) while true do d:set("s", s) end', 'local s = ("x"):rep(1e7) while true do d:get(s) end']) {
+    t.match(await failure(source, { objects: { ...objects, d } }), /^the script was ended/, source)
+  }
+})
