@@ -27,6 +27,8 @@ export interface OwnClientSettings {
   readonly maxConnections?: number
   /** Offers HTTP/2 to https origins. */
   readonly http2?: boolean
+  /** ms for a whole call. */
+  readonly timeout?: number
   /** A request that could not be sent to a host is not sent to another one. Absent: it is, at once. */
   readonly failover?: false
   readonly eject?: EjectSettings

@@ -39,7 +39,7 @@ export function beginCall (
 ): true {
   const inner = toCallHandler(handler)
   if (generation === null) refuseCall(inner)
-  else new ClientCall(policy, generation, options, inner).begin(options.timeout ?? 0)
+  else new ClientCall(policy, generation, options, inner).begin(options.timeout ?? policy.timeout)
   return true
 }
 

@@ -31,6 +31,8 @@ export interface CallPolicy {
   readonly redirectRules: RedirectRules | null
   /** ms from the end of the request to the headers of the answer; 0 = no limit. */
   readonly responseHeaderTimeout: number
+  /** ms for a whole call whose caller sets no other time; 0 = no limit. */
+  readonly timeout: number
   /** Takes note of how calls to hosts end; null = failures take no host out. */
   readonly health: HostHealth | null
   /** Takes each hop through interceptors; null = there are none. */

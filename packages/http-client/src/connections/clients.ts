@@ -240,8 +240,15 @@ class OwnClient implements Client, GenerationSource {
 
   intercept (...interceptors: Interceptor[]): Dispatcher {
     if (interceptors.length === 0) return this.dispatcher
-    const hops = createDispatcher(this, this.#hopPolicy()).compose(...interceptors)
-    return createDispatcher(this, { ...this.#redirectPolicy(), responseHeaderTimeout: 0, health: null, hops })
+    // The deadline is that of the whole call.
+    const hops = createDispatcher(this, { ...this.#hopPolicy(), timeout: 0 }).compose(...interceptors)
+    return createDispatcher(this, {
+      ...this.#redirectPolicy(),
+      responseHeaderTimeout: 0,
+      timeout: this.settings.own?.timeout ?? 0,
+      health: null,
+      hops
+    })
   }
 
   createGroup (options: GroupOptions): HostGroup {
@@ -320,6 +327,7 @@ class OwnClient implements Client, GenerationSource {
       sendBodyOnRedirect: false,
       redirectRules: null,
       responseHeaderTimeout: this.settings.transport.responseHeaderTimeout,
+      timeout: this.settings.own?.timeout ?? 0,
       health: this.settings.own?.eject === undefined ? null : this.hosts.health,
       hops: null
     }

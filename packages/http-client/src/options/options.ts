@@ -70,6 +70,7 @@ export const ClientTlsOptions = {
 } as const
 export type ClientTlsOptions = Static<typeof ClientTlsOptions>
 
+const duration = { type: 'string', format: 'go-duration' } as const
 const texts = { type: 'array', items: { type: 'string' } } as const
 
 /** `redirects` of `floodgate`: what is stricter than on the reference. */
@@ -103,6 +104,23 @@ export const RedirectOptions = {
 } as const
 export type RedirectOptions = Static<typeof RedirectOptions>
 
+/** Times of one backend: the first three take the place of those of the root. */
+export const timeProperties = {
+  dialer_timeout: { ...duration, description: 'Time to connect, for this backend; 0s = no limit. Default: that of the root.' },
+  response_header_timeout: {
+    ...duration,
+    description: 'Time from the end of the request to the headers of the answer, for this backend; 0s = no limit. Default: that of the root.'
+  },
+  idle_connection_timeout: {
+    ...duration,
+    description: 'Close connections idle for so long, for this backend; 0s = never. Default: that of the root.'
+  },
+  timeout: {
+    ...duration,
+    description: 'Deadline of a call to this backend, with connecting, redirects, repetitions and body; the endpoint\'s applies as well.'
+  }
+} as const
+
 /** `floodgate` in `backend/http/client`: what the reference does not have, and ignores. */
 export const OwnClientOptions = {
   type: 'object',
@@ -124,6 +142,7 @@ export const OwnClientOptions = {
       description: 'Connections to one origin at most; requests wait for one.'
     },
     http2: { type: 'boolean', default: false, description: 'Speak HTTP/2 to https backends that know it.' },
+    ...timeProperties,
     ...hostProperties
   },
   patternProperties: comments,
@@ -149,7 +168,7 @@ export const HttpClientOptions = {
     },
     floodgate: {
       ...OwnClientOptions,
-      description: 'What KrakenD does not have, and ignores: safer redirects, another name or pinned keys in TLS, exceptions from the proxy, the number of connections, HTTP/2, hosts that fail.'
+      description: 'What KrakenD does not have, and ignores: safer redirects, another name or pinned keys in TLS, exceptions from the proxy, the number of connections, HTTP/2, times, hosts that fail.'
     }
   },
   patternProperties: comments,

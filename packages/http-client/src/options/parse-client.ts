@@ -4,6 +4,7 @@ import { readOwnOptions } from './parse-own.ts'
 import {
   below, type ClientSettings, collectProblems, type SettingProblem, type TlsSettings, type TransportSettings
 } from '@floodgate/settings'
+import { readOwnTransport } from './parse-times.ts'
 import { takeOptions, type Fitting } from './take-options.ts'
 import { readClientTls } from './parse-tls.ts'
 import { parseProxyAddress } from '../dial/proxy-address.ts'
@@ -44,7 +45,7 @@ export function parseHttpClientOptions (raw: unknown, { globalTls, transport, ho
     followRedirects: !(options.no_redirect ?? false),
     sendBodyOnRedirect: options.send_body_on_redirect ?? false,
     proxy: options.proxy_address ? parseProxyAddress(options.proxy_address, ...at('proxy_address')) : null,
-    transport
+    transport: readOwnTransport(options.floodgate ?? {}, transport, at('floodgate')[0])
   }
   const own = readOwnOptions(options.floodgate ?? {}, client, ...at('floodgate'), hosts)
   const settings: ClientSettings = own === undefined ? client : { ...client, own }

@@ -1,5 +1,6 @@
 import { validateHeaderName } from 'node:http'
 import type { OwnClientOptions, RedirectOptions } from './options.ts'
+import { readCallTimeout } from './parse-times.ts'
 import type { Fitting } from './take-options.ts'
 import { isNoProxyEntry } from '../dial/environment-proxy.ts'
 import { type HostSettings, readHostOptions } from './parse-hosts.ts'
@@ -34,6 +35,7 @@ export function readOwnOptions (
     ...list('noProxy', options.no_proxy, readNoProxy, below(note, ['no_proxy'])),
     ...options.max_connections !== undefined && { maxConnections: options.max_connections },
     ...options.http2 && { http2: true },
+    ...readCallTimeout(options, note),
     ...readHostOptions(options, note, defaults)
   }
   if (options.pins?.length === 0) {

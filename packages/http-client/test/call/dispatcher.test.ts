@@ -405,3 +405,12 @@ t.test('dispatcher: is one of undici\'s own, and closes nobody else\'s connectio
   await new Promise<void>((resolve) => { dispatcher.destroy(null, resolve) })
   t.equal((await call(dispatcher, origin.url, '/')).body, 'final')
 })
+
+t.test('timeout of the settings: a whole call ends with it, with interceptors too; that of the call takes precedence', async (t) => {
+  const silent = await startOrigin(t, () => {})
+  const client = startClient(t, { own: { timeout: 30 } })
+  for (const dispatcher of [client.dispatcher, client.withoutRedirects, client.intercept((dispatch) => dispatch)]) {
+    t.match((await call(dispatcher, silent.url, '/')).error, { reason: 'FG_ERR_HTTP_CLIENT_DEADLINE', message: /within 30 ms/ })
+  }
+  t.match((await call(client.dispatcher, silent.url, '/', { timeout: 20 })).error, { message: /within 20 ms/ })
+})

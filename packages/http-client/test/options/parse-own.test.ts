@@ -88,3 +88,13 @@ t.test('parseHttpClientOptions: refuses combinations that cannot be, and tells t
   t.strictSame(codes(parse({ redirects: { max: 2 } }, { no_redirect: true }).warnings), ['redirects: no-effect'])
   t.strictSame(codes(parse({ servername: 'a' }, tls({ allow_insecure_connections: true })).warnings), ['servername: insecure'])
 })
+
+t.test('parseHttpClientOptions: times of a backend take the place of those of the root', async (t) => {
+  const inherited = { transport: { ...defaultTransport, dialerTimeout: 5000, responseHeaderTimeout: 6000 } }
+  const { settings, problems } = parse({ dialer_timeout: '0s', idle_connection_timeout: '1m', timeout: '1.5s' }, { inherited })
+  t.same(problems, [])
+  t.match(settings.transport, { dialerTimeout: 0, responseHeaderTimeout: 6000, idleConnectionTimeout: 60_000 })
+  t.same(settings.own, { timeout: 1500 })
+  t.equal(parse({ timeout: '0s' }).settings.own, undefined)
+  t.same(codes(parse({ timeout: '-1s', response_header_timeout: 'soon' }).problems).sort(), ['response_header_timeout: unknown-value', 'timeout: out-of-range'])
+})

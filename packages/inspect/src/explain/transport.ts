@@ -2,11 +2,12 @@ import type { LoadedConfig } from '@floodgate/config-loader'
 import type { Backend } from '@floodgate/core'
 import { TransportOptions } from '@floodgate/http-client'
 import { listOptions, type TransportSettings } from '@floodgate/settings'
+import { clientPlace } from './client-place.ts'
 import { readOption } from './read-option.ts'
 import { findOrigin, type Setting } from './setting.ts'
 
-/** Returns the transport keys of the root, which apply to the clients of all backends. */
-export function explainTransport (loaded: Pick<LoadedConfig, 'model'>, { client: { transport } }: Pick<Backend, 'client'>): Setting[] {
+/** Returns the transport keys: those of the root, which apply to the clients of all backends, or the backend's own. */
+export function explainTransport (loaded: Pick<LoadedConfig, 'model'>, { client: { transport }, place }: Pick<Backend, 'client' | 'place'>): Setting[] {
   return listOptions(TransportOptions).filter(({ path }) => !isTls.test(path)).map((option): Setting => {
     const { path: key } = option
     // The schema has times as milliseconds: they are its only numbers that are not whole.
@@ -15,7 +16,7 @@ export function explainTransport (loaded: Pick<LoadedConfig, 'model'>, { client:
     return {
       key,
       ...shown[key]?.(transport) ?? { value, note: type === 'duration' && value === '0s' ? 'no limit' : null },
-      ...findOrigin(loaded, [['global', [key]]])
+      ...findOrigin(loaded, [['backend', [...clientPlace(place), 'floodgate', key]], ['global', [key]]])
     }
   })
 }

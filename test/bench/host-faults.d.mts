@@ -1,0 +1,19 @@
+export interface Hosts {
+  readonly ca: string
+  readonly urls: string[]
+  readonly seen: number[]
+  fail (fault: string): Promise<void>
+  mend (): Promise<void>
+  close (): Promise<unknown>
+}
+export interface FaultTimes { rate: number, warm?: number, first?: number, later?: number, back?: number }
+export interface FaultResult { fault: string, sent: number, first: number, later: number, back: number, extra: number, share: number }
+
+export const faults: readonly string[]
+export const settings: {
+  readonly without: object
+  readonly with: { readonly eject: object, readonly retry: { readonly budget: number }, readonly response_header_timeout: string }
+}
+export function startHosts (): Promise<Hosts>
+export function configure (urls: readonly string[], ca: string, floodgate: object): object
+export function runFault (hosts: Hosts, url: string, fault: string, times: FaultTimes): Promise<FaultResult>
