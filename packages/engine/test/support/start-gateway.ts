@@ -1,31 +1,10 @@
-import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
+import Fastify, { type FastifyInstance } from 'fastify'
 import type { Dispatcher } from 'undici'
 import { CoreRequest, type Endpoint, type Headers } from '@floodgate/core'
 import { createClients, defaultTransport, recycle } from '@floodgate/http-client'
-import type { ClientSettings } from '@floodgate/settings'
-import { createExchange, passThrough, serve, type CreateCoreRequest, type ErrorAnswerOptions, type Prepare } from '@floodgate/engine'
+import { createExchange, passThrough, serve, type CreateCoreRequest, type Prepare } from '@floodgate/engine'
 import type { Teardown } from '@floodgate/testing'
-
-export interface RouteOptions {
-  path?: string
-  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
-  /** Method of the backend; default the route's. */
-  backendMethod?: 'GET' | 'POST' | 'HEAD'
-  /** Path of the backend; default the client's. */
-  target?: string
-  timeout?: number
-  errors?: ErrorAnswerOptions
-}
-
-export interface GatewayOptions {
-  origin: string
-  routes: RouteOptions[]
-  /** What the backend's client settings change of the defaults. */
-  client?: Partial<ClientSettings>
-  fastify?: FastifyServerOptions
-  /** Runs before the routes are added. */
-  before?: (app: FastifyInstance) => void
-}
+import type { GatewayOptions, RouteOptions, Subject } from '../../../../test/pass-through/subject.ts'
 
 /** Starts a Fastify whose routes pass to `origin`, everything let through. */
 export async function startGateway (t: Teardown, { origin, routes, client, fastify, before }: GatewayOptions): Promise<{ app: FastifyInstance, url: string }> {
@@ -65,3 +44,5 @@ export const coreRequest: CreateCoreRequest = (request, params, call) => {
   const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0 || (raw.httpVersionMajor === 2 && !raw.readableEnded && raw.method !== 'GET')
   return new CoreRequest(request, call, raw.method!, params, headers as Headers, null, hasBody ? raw : null)
 }
+
+export const subject: Subject = { name: 'engine', byReplyFrom: false, gatewayProcess: new URL('gateway-process.ts', import.meta.url), startGateway }

@@ -1,32 +1,18 @@
-import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
+import Fastify, { type FastifyInstance } from 'fastify'
 import { CoreRequest, type Endpoint, type Headers } from '@floodgate/core'
 import { createClients, defaultTransport } from '@floodgate/http-client'
-import type { ClientSettings } from '@floodgate/settings'
-import type { CreateCoreRequest, EndpointOverrides, ErrorAnswerOptions, Target } from '@floodgate/engine'
+import type { CreateCoreRequest, EndpointOverrides, Target } from '@floodgate/engine'
 import type { Teardown } from '@floodgate/testing'
+import type * as Shared from '../../../../test/pass-through/subject.ts'
 import { serveEndpoint } from '../../src/serve-endpoint.ts'
 import { createDispatcher } from '../../src/dispatcher.ts'
 
-export interface RouteOptions {
-  path?: string
-  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
-  /** Method of the backend; default the route's. */
-  backendMethod?: 'GET' | 'POST' | 'HEAD'
-  /** Path of the backend; default the client's. */
-  target?: string
-  timeout?: number
-  errors?: ErrorAnswerOptions
+interface RouteOptions extends Shared.RouteOptions {
   overrides?: EndpointOverrides
 }
 
-export interface GatewayOptions {
-  origin: string
+interface GatewayOptions extends Omit<Shared.GatewayOptions, 'routes'> {
   routes: RouteOptions[]
-  /** What the backend's client settings change of the defaults. */
-  client?: Partial<ClientSettings>
-  fastify?: FastifyServerOptions
-  /** Runs before the routes are added. */
-  before?: (app: FastifyInstance) => void
 }
 
 /** Starts a Fastify whose routes pass to `origin`, everything let through. */
@@ -67,3 +53,5 @@ const coreRequest: CreateCoreRequest = (request, params, call) => {
   const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0 || (raw.httpVersionMajor === 2 && !raw.readableEnded && raw.method !== 'GET')
   return new CoreRequest(request, call, raw.method!, params, headers as Headers, null, hasBody ? raw : null)
 }
+
+export const subject: Shared.Subject = { name: 'reply-from', byReplyFrom: true, gatewayProcess: new URL('gateway-process.ts', import.meta.url), startGateway }
