@@ -47,7 +47,8 @@ export function createRender (outputEncoding: string, fallback = 'json'): Render
 function createWriter (contentType: string, write: Write): Render {
   return (response) => {
     if (!(response instanceof DecodedResponse)) takeOver(response)
-    response.headers['content-type'] = contentType
+    // A type that a feature has set stays, as in the reference.
+    response.headers['content-type'] ??= contentType
     try {
       return write(response)
     } catch (error) {

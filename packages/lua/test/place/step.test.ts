@@ -195,3 +195,10 @@ t.test('errors of scripts: statuses without a body', async (t) => {
     t.match(await send(), { status, text: '' })
   }
 })
+
+t.test('modifier/lua-proxy: a type that a script sets stays; the length is that of the body', async (t) => {
+  const send = await serve(t, { endpoint: proxy({ post: "local r = response.load() r:headers('Content-Type', 'application/problem+json') r:headers('Content-Length', '3')" }) })
+  const { headers, text, json } = await send()
+  t.match(headers, { 'content-type': 'application/problem+json', 'content-length': String(text.length) })
+  t.match(json, { a: 1 })
+})
