@@ -31,6 +31,8 @@ export interface OwnClientSettings {
   readonly timeout?: number
   /** A request that could not be sent to a host is not sent to another one. Absent: it is, at once. */
   readonly failover?: false
+  /** Requests go to the host with the fewest running ones. Absent: hosts take turns. */
+  readonly balance?: 'least-requests'
   readonly eject?: EjectSettings
   readonly retry?: RetrySettings
   readonly health?: HealthSettings

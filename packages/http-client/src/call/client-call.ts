@@ -9,7 +9,7 @@ import type { Generation } from '../connections/generation.ts'
 import type { Attempts, NextAttempt } from '../hosts/attempts.ts'
 import { type Addressed, readdress } from '../hosts/host.ts'
 import type { HostGroup } from '../hosts/host-group.ts'
-import type { HostHealth } from '../hosts/host-health.ts'
+import type { HostHealth, HostState } from '../hosts/host-health.ts'
 import { HopHandler } from './hop-handler.ts'
 import type { Pool } from '../connections/pool.ts'
 import { followRedirect, isRedirect, readLocation, startRedirects, type Redirects } from './redirect.ts'
@@ -138,6 +138,8 @@ export class ClientCall implements Waiter, HopRequest, Dispatcher.DispatchContro
   /** Where it goes once the rest of an answer is read; null = there is no such answer. */
   #next: NextAttempt | null = null
   #repeatTimer: NodeJS.Timeout | null = null
+  /** Where it counts as a running request; null = nowhere. */
+  #running: HostState | null = null
   /** The request was sent completely: what takes time then is the host. */
   #isSent = false
   /** The request before a proxy's prefix and credentials were added; null = they were not. */
@@ -427,6 +429,9 @@ export class ClientCall implements Waiter, HopRequest, Dispatcher.DispatchContro
         ? this.#generation.findBeyond(this.#origin)
         : this.#generation.find(this.#origin, this.#servername)
       this.host = upstream.host
+      if (this.#hosts?.counts === true && this.#redirects === null && this.#policy.hops === null) {
+        this.#running = this.#hosts.begin(upstream.origin)
+      }
       if (upstream.prefix !== null && this.#policy.hops === null) {
         if (this.#hosts !== null) this.#unprefixed = { path: this.path, headers: this.headers }
         this.path = upstream.prefix + this.path
@@ -597,6 +602,7 @@ export class ClientCall implements Waiter, HopRequest, Dispatcher.DispatchContro
       this.#observed?.fail(error)
     }
     this.#stopRepeatTimer()
+    this.#stopRunning()
     const { path, headers } = readdress(this.#unprefixed ?? this, from, to)
     this.path = path
     this.headers = headers
@@ -668,7 +674,14 @@ export class ClientCall implements Waiter, HopRequest, Dispatcher.DispatchContro
     if (this.#bodyTimer !== null) clearTimeout(this.#bodyTimer)
     if (this.#headerTimer !== null) this.#stopHeaderTimer()
     if (this.#repeatTimer !== null) this.#stopRepeatTimer()
+    this.#stopRunning()
     this.#generation.leave()
+  }
+
+  #stopRunning (): void {
+    if (this.#running === null) return
+    this.#running.running--
+    this.#running = null
   }
 
   #stopRepeatTimer (): void {

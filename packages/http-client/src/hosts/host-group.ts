@@ -3,7 +3,7 @@ import { keyOf } from '../connections/upstream.ts'
 import { Attempts } from './attempts.ts'
 import type { Choose } from './choose.ts'
 import type { Host } from './host.ts'
-import type { HostHealth } from './host-health.ts'
+import type { HostHealth, HostState } from './host-health.ts'
 import type { RetryBudget } from './retry-budget.ts'
 import { findUsableHosts, type KnownHost, type UsableHosts } from './usable-hosts.ts'
 
@@ -36,12 +36,15 @@ export class HostGroup {
   /** null = nothing is repeated. */
   readonly retry: RetrySettings | null
   readonly budget: RetryBudget | null
+  /** Whether running requests are counted: they decide which host is chosen. */
+  readonly counts: boolean
   readonly #options: GroupOptions
   readonly #health: HostHealth
   readonly #maxPercent: number
   readonly #onClose: (group: HostGroup) => void
   #list: readonly Host[] = []
   #known: readonly KnownHost[] = []
+  #states: ReadonlyMap<Host, HostState> = new Map()
   #usable: UsableHosts = { hosts: [], trials: [], due: Infinity }
   #version = -1
   #isClosed = false
@@ -54,6 +57,7 @@ export class HostGroup {
     this.#maxPercent = own?.eject?.maxPercent ?? 100
     this.failsOver = own?.failover ?? true
     this.retry = own?.retry ?? null
+    this.counts = own?.balance === 'least-requests'
     this.refresh()
   }
 
@@ -73,11 +77,11 @@ export class HostGroup {
   pick (): Host | null {
     if (this.#health.out === 0) {
       const { hosts } = this
-      return hosts.length === 0 ? null : this.#options.choose(hosts)
+      return hosts.length === 0 ? null : this.#choose(hosts)
     }
     const { hosts, trials } = this.#findUsable()
     for (const { host, state } of trials) if (this.#health.beginTrial(state)) return host
-    return hosts.length === 0 ? null : this.#options.choose(hosts)
+    return hosts.length === 0 ? null : this.#choose(hosts)
   }
 
   /** Chooses another host for a request that these origins did not serve; null = there is none. */
@@ -85,7 +89,14 @@ export class HostGroup {
     const isOther = ({ origin }: Host): boolean => !tried.has(origin)
     const others = this.#findUsable().hosts.filter(isOther)
     const any = others.length > 0 ? others : this.#list.filter(isOther)
-    return any.length === 0 ? null : this.#options.choose(any)
+    return any.length === 0 ? null : this.#choose(any)
+  }
+
+  /** Counts a request to an origin until its end; null = the group does not have that host, or does not count. */
+  begin (origin: string): HostState | null {
+    const state = this.counts ? this.#health.find(origin) : undefined
+    if (state !== undefined) state.running++
+    return state ?? null
   }
 
   /** Begins to record where a request was sent; null = its address is not one of the group's. */
@@ -106,6 +117,7 @@ export class HostGroup {
     const before = this.#known
     this.#list = list
     this.#known = list.map((host) => ({ host, state: this.#health.enter(keyOf(host.origin)) }))
+    this.#states = new Map(this.#known.map(({ host, state }) => [host, state]))
     for (const { state } of before) this.#health.leave(state)
     this.#version = -1
   }
@@ -116,6 +128,21 @@ export class HostGroup {
     this.#isClosed = true
     for (const { state } of this.#known) this.#health.leave(state)
     this.#onClose(this)
+  }
+
+  /** Of hosts with equally few running requests, the one whose turn it is. */
+  #choose (hosts: readonly Host[]): Host {
+    let best = this.#options.choose(hosts)
+    if (!this.counts) return best
+    let least = this.#states.get(best)!.running
+    for (const host of hosts) {
+      const { running } = this.#states.get(host)!
+      if (running < least) {
+        best = host
+        least = running
+      }
+    }
+    return best
   }
 
   #findUsable (): UsableHosts {

@@ -26,6 +26,8 @@ export interface HostState {
   readonly origin: string
   /** Groups that have it. */
   uses: number
+  /** Requests under way, where they are counted. */
+  running: number
   /** Failures in a row. */
   failures: number
   /** Ejections, by cause. */
@@ -93,6 +95,7 @@ export class HostHealth {
       this.#hosts.set(origin, host = {
         origin,
         uses: 0,
+        running: 0,
         failures: 0,
         ejections: {},
         times: 0,

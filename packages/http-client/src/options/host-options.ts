@@ -86,6 +86,12 @@ export const hostProperties = {
     default: true,
     description: 'Sends a request to another host of the backend, at once, if no connection to the chosen one could be opened.'
   },
+  balance: {
+    type: 'string',
+    enum: ['in-turn', 'least-requests'],
+    default: 'in-turn',
+    description: 'Hosts take turns, or each request goes to the host with the fewest running ones.'
+  },
   eject: { ...EjectOptions, description: 'Sends no requests for some time to a host that fails.' },
   retry: {
     ...RetryOptions,

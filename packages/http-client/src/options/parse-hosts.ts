@@ -4,7 +4,7 @@ import { type HostOptions, hostProperties } from './host-options.ts'
 import type { Fitting } from './take-options.ts'
 
 /** What is said about hosts that fail: for one backend, or at the root for all. */
-export type HostSettings = Pick<OwnClientSettings, 'failover' | 'eject' | 'retry' | 'health'>
+export type HostSettings = Pick<OwnClientSettings, 'failover' | 'balance' | 'eject' | 'retry' | 'health'>
 type Taken = Fitting<HostOptions>
 
 /** Hosts are not checked more often, in ms. */
@@ -17,6 +17,7 @@ const minInterval = 100
  */
 export function readHostOptions (options: Taken, note: NoteProblem, defaults: HostSettings = {}): HostSettings {
   const { failover = defaults.failover ?? true } = options
+  const { balance = defaults.balance ?? 'in-turn' } = options
   const settings = {
     eject: options.eject === undefined ? defaults.eject : readEject(options.eject, note),
     retry: options.retry === undefined ? defaults.retry : readRetry(options.retry, note),
@@ -24,6 +25,7 @@ export function readHostOptions (options: Taken, note: NoteProblem, defaults: Ho
   }
   return {
     ...!failover && { failover: false },
+    ...balance === 'least-requests' && { balance },
     ...settings.eject !== undefined && { eject: settings.eject },
     ...settings.retry !== undefined && { retry: settings.retry },
     ...settings.health !== undefined && { health: settings.health }

@@ -7,7 +7,6 @@ import { type Client, type Host, type HostGroup } from '@floodgate/http-client'
 import { createAuthority, freePort, startForwardProxy, startOrigin, writeFiles, type Teardown } from '@floodgate/testing'
 import { call, startClient } from '../support/clients.ts'
 
-
 const host = (origin: string, parts: Partial<Host> = {}): Host => ({ origin, base: '', authorization: null, weight: 1, ...parts })
 
 /** A group whose hosts are chosen in the order given. */
@@ -138,4 +137,30 @@ t.test('HostGroup: an upload that breaks off between two hosts ends the call', a
     choose (hosts) { body.destroy(new Error('gone')); return hosts[0]! }
   })
   t.match((await call(client.dispatcher, dead, '/', { method: 'POST', body, hosts })).error, { reason: 'FG_ERR_HTTP_CLIENT_UPLOAD' })
+})
+
+t.test('HostGroup: least-requests chooses the host with the fewest running ones, and counts each until its end', async (t) => {
+  const client = startClient(t, { own: { balance: 'least-requests' } })
+  const waiting: (() => void)[] = []
+  const slow = await startOrigin(t, (_, response) => { waiting.push(() => { response.end() }) })
+  const fast = await startEcho(t)
+  const dead = await refused()
+  const list = [host(slow.url), host(fast.url)]
+  const group = client.createGroup({ list: () => list, choose: ([first]) => first! })
+  const pick = () => group.pick()!.origin
+  const running = call(client.dispatcher, pick(), '/', { hosts: group })
+  t.equal(pick(), fast.url)
+  for (let i = 0; i < 3; i++) t.match(await call(client.dispatcher, pick(), '/', { hosts: group }), { status: 200 })
+  const more = [call(client.dispatcher, fast.url, '/', { hosts: group }), call(client.dispatcher, fast.url, '/', { hosts: group })]
+  t.equal(pick(), slow.url, 'one is fewer than two')
+  await Promise.all(more)
+  while (waiting.length === 0) await new Promise(setImmediate)
+  waiting[0]!()
+  await running
+  t.equal(pick(), slow.url, 'it has ended')
+
+  const others = [host(dead), host(fast.url)]
+  const failing = client.createGroup({ list: () => others, choose: ([first]) => first! })
+  await call(client.dispatcher, dead, '/', { hosts: failing })
+  t.equal(failing.pick()!.origin, dead, 'what went elsewhere does not run there')
 })

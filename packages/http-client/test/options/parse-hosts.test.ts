@@ -20,12 +20,14 @@ t.test('readHostOptions: defaults', async (t) => {
 t.test('readHostOptions: values, and what switches off', async (t) => {
   t.same(parse({
     failover: false,
+    balance: 'least-requests',
     eject: { consecutive: 2, for: '1m', max_percent: 30, statuses: [503, 500, 503] },
     retry: { attempts: 3, on: ['timeout', 429], backoff: '0s', budget: 1 },
     health: { path: '/h?x', interval: '100ms', status: 204 }
   }), {
     own: {
       failover: false,
+      balance: 'least-requests',
       eject: { consecutive: 2, for: 60_000, maxPercent: 30, statuses: [500, 503] },
       retry: { attempts: 3, on: [429, 'timeout'], backoff: 0, budget: 1 },
       health: { path: '/h?x', interval: 100, statuses: [204] }
