@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { maskUserInfo } from '@floodgate/settings'
 import { parseDuration } from '@floodgate/go/duration'
-import { allCodesHelp, auditCodesHelp, exitCodesHelp, migrateCodesHelp, probeCodesHelp, runCodesHelp } from './exit-codes.ts'
+import { allCodesHelp, auditCodesHelp, exitCodesHelp, migrateCodesHelp, probeCodesHelp, reloadCodesHelp, runCodesHelp, statusCodesHelp } from './exit-codes.ts'
 import type { Terminal } from './terminal.ts'
 import { version } from './version.ts'
 
@@ -35,8 +35,14 @@ export function createProgram (terminal: Terminal, done: Done): Command {
   )
     .option('-p, --port <port>', 'port to listen on, overrides the configuration; 0 uses a free port', portNumber)
     .option('-w, --workers <count>', 'processes that share the work: a number, or auto for one per processor', workerCount)
+    .option('--control <socket>', 'path of a local socket for "floodgate reload" and "floodgate status"')
     .option('--watch', 'replace the configuration when its files change; SIGHUP does it at any time')
     .action(async (options) => { done(await (await import('./commands/run.ts')).run(options, colored(terminal, options))) })
+
+  addControlVerb(program, 'reload', 'let a running gateway read its configuration again', reloadCodesHelp)
+    .action(async (options) => { done(await (await import('./commands/control.ts')).reload(options, colored(terminal, options))) })
+  addControlVerb(program, 'status', 'show what a running gateway serves', statusCodesHelp)
+    .action(async (options) => { done(await (await import('./commands/control.ts')).status(options, colored(terminal, options))) })
 
   addVerb(
     program,
@@ -194,6 +200,17 @@ function addVerb (
     .option('--no-color', 'disable colours (like NO_COLOR=1)')
     .addHelpText('before', examples(...lines))
     .addHelpText('after', `\n${after === undefined ? '' : `${after}\n\n`}${codes}\n`)
+}
+
+/** A verb for a gateway that runs with `--control`. */
+function addControlVerb (program: Command, name: string, description: string, codes: string): Command {
+  return program.command(name)
+    .description(description)
+    .requiredOption('--control <socket>', 'path of the socket, as "floodgate run" has it')
+    .option('--json', 'print JSON')
+    .option('--no-color', 'disable colours (like NO_COLOR=1)')
+    .addHelpText('before', examples(`floodgate ${name} --control /run/floodgate.sock`))
+    .addHelpText('after', `\n${codes}\n`)
 }
 
 function examples (...lines: string[]): string {

@@ -6,7 +6,7 @@ import { version } from '../src/version.ts'
 import { minimal, runCommand, workIn } from './support/run-command.ts'
 
 const bin = path.resolve(import.meta.dirname, '../dist/bin.js')
-const verbs = ['run', 'check', 'migrate', 'routes', 'explain', 'probe', 'audit', 'render', 'schema', 'completion', 'version']
+const verbs = ['run', 'reload', 'status', 'check', 'migrate', 'routes', 'explain', 'probe', 'audit', 'render', 'schema', 'completion', 'version']
 const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(NODE_OPTIONS|NODE_V8_COVERAGE|TAP|TS_NODE|_TAPJS|KRAKEND_|NO_COLOR|FORCE_COLOR)/i.test(name)))
 
 t.test('help: begins with an example, for each verb too, and without a verb', async (t) => {

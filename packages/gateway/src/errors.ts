@@ -28,12 +28,17 @@ const FG_ERR_GATEWAY_WORKER_REFUSED = createError(
   'FG_ERR_GATEWAY_WORKER_REFUSED',
   'worker %s cannot serve the configuration: %s'
 )
+const FG_ERR_GATEWAY_CONTROL_SOCKET = createError(
+  'FG_ERR_GATEWAY_CONTROL_SOCKET',
+  'the control socket %s cannot be opened: %s'
+)
 const FG_ERR_GATEWAY_METRICS_LISTEN = createError(
   'FG_ERR_GATEWAY_METRICS_LISTEN',
   'the metrics cannot be served on %s: %s; set another port or listen_ip in extra_config.floodgate.metrics'
 )
 
 export const errors = {
+  FG_ERR_GATEWAY_CONTROL_SOCKET,
   FG_ERR_GATEWAY_FEATURE_TWICE,
   FG_ERR_GATEWAY_FEATURE_AFTER,
   FG_ERR_GATEWAY_FEATURE_FAILED,
@@ -67,6 +72,11 @@ export const metricsNotListening = (
   cause: Error
 ) => new FG_ERR_GATEWAY_METRICS_LISTEN(address, reason, { cause })
 
+export const controlSocketTaken = (
+  path: string,
+  why: string,
+  cause?: Error
+) => new FG_ERR_GATEWAY_CONTROL_SOCKET(path, why, cause && { cause })
 export const workerRefused = (id: number, why: string) => new FG_ERR_GATEWAY_WORKER_REFUSED(String(id), why)
 export const primarySilent = (ms: number) => new FG_ERR_GATEWAY_PRIMARY_SILENT(String(ms))
 

@@ -13,6 +13,7 @@ export interface RunOptions extends ConfigOptions {
   port?: number
   workers?: number | 'auto'
   watch?: boolean
+  control?: string
 }
 
 /**
@@ -51,6 +52,7 @@ async function serveUntilTheEnd (options: RunOptions, write: Terminal['err'], co
         uncaughtExceptions,
         reload: load,
         watch: options.watch,
+        control: options.control,
         onServing: optimizeAsUsual,
         onListening: (address, listening) => { write(summarize(loaded, address, workers, listening)) }
       }

@@ -1,4 +1,5 @@
 import type { LoadedConfig } from '@floodgate/config-loader'
+import type { ControlAnswer } from '../reload/control-socket.ts'
 import { createReloads } from '../reload/reloads.ts'
 import { createReloadableServer } from '../reload/reloadable-server.ts'
 import { drain, drainTime, endInTime } from './drain.ts'
@@ -8,7 +9,7 @@ import { followSignals } from './signals.ts'
 /** Serves in this process alone. */
 export async function serveAlone (
   first: LoadedConfig,
-  { port, onListening, onServing, uncaughtExceptions, reload, watch = false, ...options }: Omit<ServeOptions, 'workers'>
+  { port, onListening, onServing, uncaughtExceptions, reload, watch = false, control, ...options }: Omit<ServeOptions, 'workers'>
 ): Promise<void> {
   const server = await createReloadableServer(first, options)
   const reloads = createReloads({
@@ -24,6 +25,13 @@ export async function serveAlone (
     first: first.model,
     ownPort: port !== undefined
   })
+  const reloadOrRenew = async (): Promise<ControlAnswer> => {
+    const result = await reloads.reload()
+    if (result !== 'renew') return result
+    await server.renew()
+    return { renewed: true, revision: server.loaded.revision }
+  }
+  let closeControl = async (): Promise<void> => {}
   let forget = (): void => {}
   const stopped = new Promise<void>((resolve) => {
     forget = followSignals({
@@ -33,14 +41,27 @@ export async function serveAlone (
         endInTime(server.log, drainTime(model))
         drain(server, drainTime(model)).then(resolve)
       },
-      async renew () {
-        if (await reloads.reload() === 'renew') await server.renew()
-      }
+      async renew () { await reloadOrRenew() }
     })
   })
   try {
     const address = await server.listen(port)
     uncaughtExceptions?.serves(server)
+    if (control !== undefined) {
+      closeControl = await (await import('../reload/control-socket.ts')).openControlSocket({
+        path: control,
+        log: server.log,
+        reload: reloadOrRenew,
+        status: () => ({
+          pid: process.pid,
+          address,
+          revision: server.loaded.revision,
+          endpoints: server.loaded.model.endpoints.length,
+          reloads: server.counts,
+          workers: null
+        })
+      })
+    }
     if (watch) await reloads.watch([...first.files, ...server.files])
     onServing?.()
     onListening?.(address)
@@ -50,6 +71,7 @@ export async function serveAlone (
     throw error
   } finally {
     reloads.close()
+    await closeControl()
     forget()
   }
 }

@@ -11,6 +11,7 @@ import { drainTime, GRACE } from '../serve/drain.ts'
 import type { ServeOptions } from '../serve/serve-options.ts'
 import { followSignals } from '../serve/signals.ts'
 import { createServiceLogger } from '../serve/logger.ts'
+import type { ControlAnswer } from '../reload/control-socket.ts'
 import { createReloads } from '../reload/reloads.ts'
 import { backOff, STABLE } from './back-off.ts'
 import { tell, type MessageToPrimary, type MessageToWorker } from './messages.ts'
@@ -47,7 +48,8 @@ export async function servePrimary (
   first: LoadedConfig,
   options: ServeOptions & { workers: number }
 ): Promise<void> {
-  const { port: wanted, workers: count, debug = 0, features, reload, watch = false, onListening, onServing, uncaughtExceptions } = options
+  const { port: wanted, workers: count, debug = 0, features, reload, watch = false, control } = options
+  const { onListening, onServing, uncaughtExceptions } = options
   const { model } = first
   let log = await createServiceLogger(first, debug)
   const port = (wanted ?? model.port) || await freePort(model.listenIp)
@@ -69,6 +71,8 @@ export async function servePrimary (
   })
   const switchboard = createSwitchboard(configuredFeatures(allFeatures(features), model), { model, log })
   const slots: Slot[] = Array.from({ length: count }, (_, i) => ({ id: i + 1, worker: null, listens: false, deaths: 0, timer: undefined }))
+  let address = ''
+  let closeControl = async (): Promise<void> => {}
   let started = false
   let stopping = false
   let allGone = (): void => {}
@@ -80,10 +84,7 @@ export async function servePrimary (
       stop(drainTime(applied.model) + GRACE)
     },
     abandon: killAll,
-    async renew () {
-      if (await reloads.reload() !== 'renew') return
-      for (const { worker } of slots) if (worker !== null) tell<MessageToWorker>(worker, { floodgate: 'renew' })
-    }
+    async renew () { await reloadOrRenew() }
   })
   uncaughtExceptions?.watches(log, () => {
     stop(FAULT_DRAIN)
@@ -94,18 +95,35 @@ export async function servePrimary (
   /** Of workers whose last lines have not come. */
   const outputs = new Set<Promise<void>>()
   try {
+    if (control !== undefined) {
+      closeControl = await (await import('../reload/control-socket.ts')).openControlSocket({
+        path: control,
+        log,
+        reload: reloadOrRenew,
+        status: () => ({
+          pid: process.pid,
+          address,
+          revision: applied.revision,
+          endpoints: applied.model.endpoints.length,
+          reloads: counts,
+          workers: slots.map(({ id, worker, listens }) => ({ id, pid: worker?.process.pid ?? null, serves: listens }))
+        })
+      })
+    }
     const [one, ...others] = slots
-    const { address, files } = await start(one!)
+    const begun = await start(one!)
+    address = begun.address
     started = true
     onServing?.()
     if (!stopping) await Promise.all(others.map((slot) => start(slot).catch(() => {})))
-    if (watch) await reloads.watch([...first.files, ...files])
+    if (watch) await reloads.watch([...first.files, ...begun.files])
     if (!stopping) onListening?.(address, listening())
     await stopped
   } catch (err) {
     if (!stopping) throw err
   } finally {
     reloads.close()
+    await closeControl()
     process.off('exit', killAll)
     forget()
     await withTimeout(Promise.all(outputs), CLOSE, () => new Error('the last log lines of a worker are missing')).catch(() => {})
@@ -114,6 +132,13 @@ export async function servePrimary (
       CLOSE,
       () => new Error('services in the primary did not close in time')
     ).catch((err: unknown) => { log.error({ err }, 'closing failed') })
+  }
+
+  async function reloadOrRenew (): Promise<ControlAnswer> {
+    const result = await reloads.reload()
+    if (result !== 'renew') return result
+    for (const { worker } of slots) if (worker !== null) tell<MessageToWorker>(worker, { floodgate: 'renew' })
+    return { renewed: true, revision: applied.revision }
   }
 
   /** All workers or none. */

@@ -1,0 +1,76 @@
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { runCommand } from '../support/run-command.ts'
+import { startCommand } from '../support/start-command.ts'
+
+const configuration = (...endpoints: string[]) => JSON.stringify({
+  version: 3,
+  listen_ip: '127.0.0.1',
+  endpoints: endpoints.map((endpoint) => ({ endpoint, backend: [{ host: ['http://127.0.0.1:9999'], url_pattern: '/' }] }))
+})
+
+/** Paths of sockets are short. */
+function folder (t: Test): string {
+  const dir = mkdtempSync(join(tmpdir(), 'floodgate-'))
+  t.teardown(() => { rmSync(dir, { recursive: true }) })
+  writeFileSync(join(dir, 'krakend.json'), configuration('/a'))
+  return dir
+}
+
+for (const workers of [null, 2]) {
+  t.test(`reload and status: talk to a gateway that serves ${workers === null ? 'alone' : `in ${workers} workers`}`, { timeout: 120_000 }, async (t) => {
+    const dir = folder(t)
+    const [file, socket] = [join(dir, 'krakend.json'), join(dir, 'gateway.sock')]
+    const command = startCommand(t, ['run', '-p', '0', '-c', file, '--control', socket, ...workers === null ? [] : ['--workers', String(workers)]])
+    const [, url] = await command.said(/listening on (http:\/\/127\.0\.0\.1:\d+)/)
+    t.equal(statSync(socket).mode & 0o777, 0o600, 'of this user only')
+    const ask = (verb: string, ...options: string[]) => runCommand(verb, '--control', socket, ...options)
+
+    const status = await ask('status')
+    t.match(status, { code: 0, err: '' })
+    t.match(status.out, new RegExp(`^process ${command.pid} serves on ${url}\nrevision [0-9a-f]{64}, 1 endpoint\nreloads: 0 applied, 0 refused\n${workers === null ? '' : 'workers: 2 of 2 serve\n'}$`))
+
+    t.match(await ask('reload'), { code: 0, out: /^unchanged: revision [0-9a-f]{64}/, err: '' })
+    writeFileSync(file, configuration('/a', '/b'))
+    t.match(await ask('reload'), { code: 0, out: /^reloaded: revision [0-9a-f]{64}\nadded: GET \/b\n$/, err: '' })
+    t.not((await fetch(`${url}/b`)).status, 404)
+    writeFileSync(file, configuration('/a', '/a'))
+    const refused = await ask('reload')
+    t.match(refused, { code: 1, out: '', err: /krakend\.json:1:\d+ error endpoints\[1\][^]*not reloaded: revision [0-9a-f]{64} stays in use\n$/ })
+    t.match(JSON.parse((await ask('status', '--json')).out), { endpoints: 2, reloads: { success: 2, failure: 1 } })
+
+    command.kill('SIGTERM')
+    await command.ended
+    t.notOk(existsSync(socket))
+    t.match(await ask('status'), { code: 3, out: '', err: /no gateway answers on .*gateway\.sock: .*ENOENT/ })
+  })
+}
+
+t.test('run --control: a socket that was left behind is replaced, and one in use is not', { timeout: 120_000 }, async (t) => {
+  const dir = folder(t)
+  const socket = join(dir, 'gateway.sock')
+  const start = () => startCommand(t, ['run', '-p', '0', '-c', join(dir, 'krakend.json'), '--control', socket])
+  const killed = start()
+  await killed.said(/listening on/)
+  killed.kill('SIGKILL')
+  await killed.ended
+  t.ok(existsSync(socket))
+  const first = start()
+  await first.said(/listening on/)
+  const second = start()
+  t.same(await second.ended, { status: 3, signal: null })
+  t.match(second.output, /the control socket .*gateway\.sock cannot be opened: another gateway listens there/)
+  t.match(await runCommand('status', '--control', socket), { code: 0 })
+})
+
+t.test('run --control: a path that is too long, or that is another file', { timeout: 60_000 }, async (t) => {
+  const dir = folder(t)
+  const file = join(dir, 'krakend.json')
+  for (const [socket, why] of [[join(dir, 'x'.repeat(100)), /longer than 103 bytes/], [file, /it is not a socket/]] as const) {
+    const command = startCommand(t, ['run', '-p', '0', '-c', file, '--control', socket])
+    t.same(await command.ended, { status: 3, signal: null })
+    t.match(command.output, why)
+  }
+})
