@@ -7,7 +7,9 @@ import { features as luaFeatures } from '@floodgate/lua'
 import { features as modifierFeatures } from '@floodgate/modifiers'
 import { virtualHostFeature } from '@floodgate/router'
 import { features as securityFeatures } from '@floodgate/security'
-import { createLoggingFeature, gelfFeature, logstashFeature } from '@floodgate/telemetry'
+import {
+  createLoggingFeature, gelfFeature, logstashFeature, openTelemetryFeature, openTelemetrySecurityFeature
+} from '@floodgate/telemetry'
 import { createFeatures as createTrafficFeatures } from '@floodgate/traffic'
 import { features as validationFeatures } from '@floodgate/validation'
 import { orderFeatures } from './order.ts'
@@ -29,6 +31,8 @@ const builtIn: readonly Feature[] = [
   createLoggingFeature({ claims: claimsOf }),
   gelfFeature,
   logstashFeature,
+  openTelemetryFeature,
+  openTelemetrySecurityFeature,
   ...createTrafficFeatures({ loadCondition }),
   ...validationFeatures,
   virtualHostFeature,

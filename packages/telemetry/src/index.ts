@@ -12,3 +12,5 @@ export { canShare, endDestinations, openDestination, writeMessage, type LineStre
 export { LoggingSettings } from './options.ts'
 export { redactPaths, secretNames, type SecretNames } from './secret-names.ts'
 export { serializeError, type SerializedError } from './logger/serialize-error.ts'
+export { openTelemetryFeature } from './opentelemetry/feature.ts'
+export { openTelemetrySecurityFeature } from './opentelemetry/security-feature.ts'

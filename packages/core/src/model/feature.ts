@@ -7,6 +7,7 @@ import type { FeatureClient, Interceptor } from './feature-client.ts'
 import type { ClientSettings } from '@floodgate/settings'
 import type { Backend, Endpoint, Place, Service } from './model.ts'
 import type { Exchange, Step } from '../request/step.ts'
+import type { Watch } from '../request/watch.ts'
 import type { CreateService, Workers } from '../workers/workers.ts'
 
 /** Shapes of a namespace's settings at each level; at a level without a schema the namespace has no effect. */
@@ -124,6 +125,8 @@ export interface Feature {
    */
   load? (): Promise<Partial<Feature>>
   setup? (context: FeatureContext): void | Promise<void>
+  /** Watches all endpoints, where the service has the namespace; called after `setup`. */
+  watch? (settings: any, context: FeatureContext): Watch | undefined
   /** Around every request, also those that match no route. */
   service? (settings: any, context: FeatureContext): ServiceHooks | undefined
   /** Hooks of one route; may set claims and headers before they are filtered. */

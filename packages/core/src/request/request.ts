@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import type { Call } from './call.ts'
 import { defaultMaxHeldBody } from './max-held-body.ts'
 import type { Body, Headers, Query } from './message.ts'
+import type { RequestTrace } from './request-trace.ts'
 
 /**
  * One request on its way through the steps. The endpoint's steps see the parts of the client's request that the
@@ -26,6 +27,8 @@ export class CoreRequest {
   target = ''
   /** How many bytes of the body `holdBody` reads. Default 8 MiB. */
   maxHeldBody = defaultMaxHeldBody
+  /** Where it stands in a distributed trace; null = it is not traced. */
+  trace: RequestTrace | null = null
   /** Deadline and early end. */
   call: Call
   /** The client's request as Fastify has it. */
@@ -55,6 +58,7 @@ export class CoreRequest {
     copy.origin = this.origin
     copy.target = this.target
     copy.maxHeldBody = this.maxHeldBody
+    copy.trace = this.trace
     return copy
   }
 }

@@ -37,6 +37,7 @@ export class CollectReceiver extends Receiver {
 
   override onResponseData (_controller: unknown, chunk: Buffer): void {
     if (this.over) return
+    this.observer?.onData(chunk.length)
     this.#chunks.push(chunk)
     this.#room -= chunk.length
     if (this.#room < 0) {

@@ -2,7 +2,9 @@ import { IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
 import type { ClientDispatchOptions, HostGroup } from '@floodgate/http-client'
-import { createStep, type BackendResponse, type Body, type CoreRequest, type Exchange } from '@floodgate/core'
+import {
+  createStep, type BackendResponse, type Body, type CallObserver, type CoreRequest, type Exchange, type ObserveCall
+} from '@floodgate/core'
 import { CollectReceiver } from './collect.ts'
 import { listRequestHeaders } from './hop-by-hop.ts'
 import { PassReceiver } from './pass.ts'
@@ -37,6 +39,8 @@ export interface ExchangeOptions {
    * between the wire and here keeps chunks, such as a cache.
    */
   recycle?: (chunk: Buffer) => void
+  /** Watches each call, redirects included. */
+  observe?: ObserveCall
 }
 
 /** Converts a response to the result of the call; may throw. */
@@ -53,7 +57,7 @@ export function createExchange (options: ExchangeOptions): Exchange {
 
 /** The same, resolving with the result of `read`; saves a promise. */
 export function createReadingExchange <Answer> (
-  { dispatcher: through, hosts = null, mode, gzip = true, bare = false, maxBytes = Infinity, recycle }: ExchangeOptions,
+  { dispatcher: through, hosts = null, mode, gzip = true, bare = false, maxBytes = Infinity, recycle, observe }: ExchangeOptions,
   read: Read<Answer> | null
 ): ReturnType<typeof createStep<Answer>> {
   const dispatcher = hosts === null ? through : withHosts(through, hosts)
@@ -68,6 +72,7 @@ export function createReadingExchange <Answer> (
       ? new PassReceiver(request, unzip, take, reject, recycle)
       : new CollectReceiver(request, unzip, take, reject, maxBytes, bare, recycle)
     if (!receiver.start()) return
+    if (observe !== undefined) receiver.observer = observe(request)
     const { body } = request
     if (body === null || Buffer.isBuffer(body)) send(dispatcher, request, body, asks, receiver)
     else if (!mayBeWhole(body)) send(dispatcher, request, new Upload(body), asks, receiver, lengthOf(body))
@@ -119,6 +124,7 @@ function send (dispatcher: Dispatching, request: CoreRequest, body: Body, asks: 
   // its own.
   const length = announced ?? request.headers['content-length']
   if (length !== undefined && body !== null && !Buffer.isBuffer(body)) headers.push('content-length', length)
+  if (receiver.observer !== null) addObserved(headers, receiver.observer)
   try {
     dispatcher.dispatch({
       origin: request.origin,
@@ -135,6 +141,20 @@ function send (dispatcher: Dispatching, request: CoreRequest, body: Body, asks: 
   } catch (error) {
     receiver.onResponseError(null, error as Error)
   }
+}
+
+function addObserved (headers: (string | string[])[], { headers: added }: CallObserver): void {
+  if (added === null) return
+  for (let i = 0; i < added.length; i += 2) {
+    const at = indexOfName(headers, added[i]!)
+    if (at < 0) headers.push(added[i]!, added[i + 1]!)
+    else headers[at + 1] = added[i + 1]!
+  }
+}
+
+function indexOfName (headers: readonly unknown[], name: string): number {
+  for (let i = 0; i < headers.length; i += 2) if (headers[i] === name) return i
+  return -1
 }
 
 /** Returns the client's headers about its body, if that is sent unchanged. */

@@ -29,6 +29,7 @@ export class PassReceiver extends Receiver {
 
   override onResponseData (controller: { pause (): void }, chunk: Buffer): void {
     if (this.over) return
+    this.observer?.onData(chunk.length)
     const passage = this.#passage
     if (passage === null) this.#chunks.push(chunk)
     else if (!this.runInAsyncScope(passage.feed, passage, chunk)) controller.pause()

@@ -1,7 +1,7 @@
 import { AsyncResource } from 'node:async_hooks'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
-import type { BackendResponse, Body, Call, CallListener, CoreRequest, Fault } from '@floodgate/core'
+import { Fault, type BackendResponse, type Body, type Call, type CallListener, type CallObserver, type CoreRequest } from '@floodgate/core'
 import { backendFault } from './backend-fault.ts'
 import { unzip } from './gunzip.ts'
 import { listFields, readResponseHeaders } from './hop-by-hop.ts'
@@ -35,6 +35,8 @@ export abstract class Receiver extends AsyncResource implements Dispatcher.Dispa
   readonly #unzip: Unzip
   readonly #maxBytes: number
   protected controller: Controller | null = null
+  /** Watches the call; null = it is not watched. */
+  observer: CallObserver | null = null
   #reason: Error | null = null
 
   /** @param maxBytes of a complete body after decompression */
@@ -65,14 +67,21 @@ export abstract class Receiver extends AsyncResource implements Dispatcher.Dispa
     this.controller = controller
   }
 
+  onRequestSent (): void {
+    if (!this.over) this.observer?.onSent()
+  }
+
   onResponseStart (controller: Controller, status: number, headers: IncomingHttpHeaders): void {
     if (status < 200 || this.over) return
-    const response = this.response = this.describe(status, listFields(headers) ?? controller.rawHeaders as unknown as string[])
+    const fields = listFields(headers) ?? controller.rawHeaders as unknown as string[]
+    const response = this.response = this.describe(status, fields)
+    this.observer?.onHeaders(status, fields)
     // An Agent of undici fails a 304 with a Content-Length, because no body follows: these responses are complete with
     // their headers.
     if (status === 204 || status === 304) {
       delete response.headers['content-length']
       this.#leave()
+      this.observer?.onEnd()
       this.settled = true
       this.runInAsyncScope(this.#resolve, undefined, response)
       return
@@ -85,19 +94,23 @@ export abstract class Receiver extends AsyncResource implements Dispatcher.Dispa
   onResponseEnd (): void {
     if (this.over) return
     this.#leave()
+    this.observer?.onEnd()
     this.complete()
   }
 
   onResponseError (_controller: unknown, error: Error): void {
     if (this.over) return
     this.#leave()
-    this.fail(this.#call.reason ?? backendFault(error, this.request, this.response !== null))
+    const fault = this.#call.reason ?? backendFault(error, this.request, this.response !== null)
+    this.observer?.onFailure(fault)
+    this.fail(fault)
   }
 
   /** Stops the call because of the receiver. */
   abort (reason: Error | null): void {
     if (this.over) return
     this.#leave()
+    this.observer?.onFailure(this.#call.reason ?? (reason instanceof Fault ? reason : notNeeded()))
     this.#stop(reason ?? new Error('The response is no longer needed'))
   }
 
@@ -145,6 +158,7 @@ export abstract class Receiver extends AsyncResource implements Dispatcher.Dispa
   callEnded (reason: Fault): void {
     if (this.over) return
     this.over = true
+    this.observer?.onFailure(reason)
     this.fail(reason)
     this.#stop(reason)
   }
@@ -158,6 +172,10 @@ export abstract class Receiver extends AsyncResource implements Dispatcher.Dispa
   #leave (): void {
     this.over = true
   }
+}
+
+function notNeeded (): Fault {
+  return new Fault('abort', 'FG_ERR_NOT_NEEDED', 'the rest of the response is not needed')
 }
 
 Object.assign(Receiver.prototype, { readsRawHeaders: true })

@@ -1,13 +1,14 @@
 import type { Interceptor } from '@floodgate/http-client'
 import {
-  asError, type Backend, type Endpoint, type Exchange, type Feature, type FeatureContext, type Place, type RouteHooks,
-  type ServiceHooks, type Step
+  asError, type Backend, type Endpoint, type Exchange, type Feature, type FeatureContext, type ObserveCall, type Place, type RouteHooks,
+  type ServiceHooks, type Step, type Watch
 } from '@floodgate/core'
 import { featureFailed } from '../errors.ts'
 import { guardHooks, type FailHook, type HookGuardOptions } from '../foreign/guard-hook.ts'
 import { guardInterceptor } from '../foreign/guard-interceptor.ts'
 import { orderAround } from '../order.ts'
 import { endpointOfRoute } from './endpoint-of-route.ts'
+import { observeAll } from './observe-all.ts'
 import type { StepGuard } from '../foreign/guard-step.ts'
 import { withTimeout } from '../foreign/with-timeout.ts'
 
@@ -21,6 +22,12 @@ export interface Attachments {
   aroundCall (step: Step, backend: Backend, guard: StepGuard): Step
   aroundBackend (step: Step, backend: Backend, guard: StepGuard): Step
   aroundExchange (exchange: Exchange, backend: Backend, guard: StepGuard): Exchange
+  /** Watches the answers of an endpoint, outside everything. */
+  watchEndpoint (step: Step, endpoint: Endpoint): Step
+  /** Watches the answers of a backend, outside its features. */
+  watchBackend (step: Step, backend: Backend, endpoint: Endpoint): Step
+  /** Watches the raw calls of a backend; undefined = they are not watched. */
+  observeCalls (backend: Backend, endpoint: Endpoint): ObserveCall | undefined
   interceptors (backend: Backend, endpoint: Endpoint): Interceptor[]
 }
 
@@ -52,6 +59,7 @@ export function createAttachments (
   const inwards = [...features].reverse()
   const aroundEndpoints = [...orderAround('endpoint', features)].reverse()
   const aroundBackends = [...orderAround('backend', features)].reverse()
+  let found: readonly Watch[] | undefined
   const isForeign = ({ namespace }: Feature): boolean => foreign.namespaces.has(namespace)
   const hookOptions = (feature: Feature, endpoint: Endpoint | null): HookGuardOptions => ({
     who: nameOf(feature),
@@ -113,6 +121,9 @@ export function createAttachments (
         boot(feature, 'exchange', backend.place, next, () => feature.exchange!(settings, next, backend, context))
       return isForeign(feature) ? guard.exchange(nameOf(feature), next, wrap) : wrap(next)
     }, exchange),
+    watchEndpoint: (step, endpoint) => watches().reduce((next, watch) => watch.endpoint?.(next, endpoint) ?? next, step),
+    watchBackend: (step, backend, endpoint) => watches().reduce((next, watch) => watch.backend?.(next, backend, endpoint) ?? next, step),
+    observeCalls: (backend, endpoint) => observeAll(watches().flatMap((watch) => watch.call?.(backend, endpoint) ?? [])),
     interceptors: (backend, { method, path }) => features.flatMap((feature) => {
       const settings = backend.extra[feature.namespace]
       const interceptor = settings === undefined
@@ -125,6 +136,16 @@ export function createAttachments (
 
   function settingsAt ({ namespace, inherits }: Feature, { extra }: Backend): unknown {
     return extra[namespace] ?? (inherits === true ? context.model.extra[namespace] : undefined)
+  }
+
+  /** What watches, from the innermost to the outermost: made at its first use, after the setup. */
+  function watches (): readonly Watch[] {
+    found ??= inwards.flatMap((feature) => {
+      const settings = context.model.extra[feature.namespace]
+      if (settings === undefined || feature.watch === undefined) return []
+      return boot(feature, 'watch', [], undefined, () => feature.watch!(settings, context)) ?? []
+    })
+    return found
   }
 
   function aroundStep (part: 'call' | 'backend', step: Step, backend: Backend, guard: StepGuard): Step {

@@ -59,7 +59,7 @@ export function composeEndpoint (
   const decoded = endpoint.outputEncoding !== 'no-op' && { labels: !signs, render: guardRender(render, where, guard) }
   return serve({
     endpoint,
-    step,
+    step: parts.attachments.watchEndpoint(step, endpoint),
     coreRequest: createCoreRequest(endpoint, parts.model),
     errors: parts.errors,
     // The body of a response must not be used elsewhere.
@@ -106,6 +106,7 @@ function composeBackend (
   const interceptors = attachments.interceptors(backend, endpoint)
   const onTheWire = interceptors.length > 0
   const { balance, group } = parts.hostsFor(backend)
+  const observe = attachments.observeCalls(backend, endpoint)
   const options: ExchangeOptions = {
     // Its last interceptor is the outermost.
     dispatcher: onTheWire ? client.intercept(...interceptors.reverse()) : client,
@@ -114,7 +115,8 @@ function composeBackend (
     gzip: !backend.client.transport.disableCompression,
     maxBytes: parts.maxDecodedBytes,
     // An interceptor may keep the chunks of a body.
-    ...(!onTheWire && { recycle })
+    ...(!onTheWire && { recycle }),
+    ...observe !== undefined && { observe }
   }
   const call = createExchange(options)
   const exchange = attachments.aroundExchange(overrideExchange(overrides, call), backend, guard)
@@ -129,7 +131,8 @@ function composeBackend (
   // Only the merging uses its responses.
   const featured = around === decoded && !isOnly ? createDecoded(true) : around
   const target = createTarget(backend, endpoint, { service: parts.model })
-  const called = prepareStep(target, createConcurrent(endpoint.concurrentCalls, endpoint.timeout, prepareStep(balance, featured)))
+  const watched = attachments.watchBackend(featured, backend, endpoint)
+  const called = prepareStep(target, createConcurrent(endpoint.concurrentCalls, endpoint.timeout, prepareStep(balance, watched)))
   return {
     step: attachments.aroundCall(called, backend, guard),
     isTouched: onTheWire || !isDirect || around !== decoded || endpoint.concurrentCalls > 1

@@ -237,5 +237,11 @@ export const differences: readonly Difference[] = [
     text: 'NODE_EXTRA_CA_CERTS adds to the system\'s authorities; KrakenD does not use it.',
     keys: [],
     backend: ({ backend: { client: { tls } }, env }) => Boolean(env['NODE_EXTRA_CA_CERTS']) && !tls?.disableSystemCaPool && !tls?.allowInsecureConnections
+  },
+  {
+    id: 'sample-rate-zero',
+    text: '`trace_sample_rate` 0 records no trace; KrakenD records all.',
+    keys: ['telemetry/opentelemetry'],
+    service: ({ extra }) => (extra['telemetry/opentelemetry'] as { trace_sample_rate?: number } | undefined)?.trace_sample_rate === 0
   }
 ]

@@ -27,9 +27,6 @@ function configure ({ root = {}, service = {}, endpoint = {}, ofEndpoint = {}, b
   }
 }
 
-/** What a host may add: nothing here exports telemetry by itself. */
-const exporter: Feature = { namespace: 'telemetry/opentelemetry', schemas: { service: { type: 'object' } as never } }
-
 async function find (t: Test, config: object, id: string, features: readonly Feature[] = []) {
   const dir = t.testdir({ 'krakend.json': JSON.stringify(config, null, 1) })
   const loaded = await loadConfiguration('krakend.json', { cwd: dir, env: {}, allowUnsupported, features })
@@ -89,8 +86,8 @@ const cases: Record<string, { trips: object, at: string, spares: object, feature
   '3.3.4': { trips: configure({ endpoint: { timeout: '2m' } }), at: 'timeout', spares: configure({ endpoint: { timeout: '1m' } }) },
   '4.1.1': { trips: configure(), at: '', spares: configure({ service: { floodgate: { metrics: { port: 0 } } } }) },
   '4.1.2': { trips: configure(), at: '', spares: configure({ root: { name: 'shop' } }) },
-  '4.1.3': { trips: configure({ service: { ...otel({ prometheus: [{ name: 'p' }] }), floodgate: { metrics: { port: 0 } } } }), at: 'extra_config', spares: configure({ service: otel({ prometheus: [{ name: 'p' }] }) }), features: [exporter] },
-  '4.2.1': { trips: configure({ service: otel({ otlp: [{ name: 'o', host: 'h', disable_traces: true }] }) }), at: '', spares: configure({ service: otel({ otlp: [{ name: 'o', host: 'h' }] }) }), features: [exporter] },
+  '4.1.3': { trips: configure({ service: otel({ prometheus: [{ name: 'p' }], otlp: [{ name: 'o', host: 'h' }] }) }), at: 'extra_config', spares: configure({ service: { ...otel({ prometheus: [{ name: 'p' }] }), floodgate: { metrics: { port: 0 } } } }) },
+  '4.2.1': { trips: configure({ service: otel({ otlp: [{ name: 'o', host: 'h', disable_traces: true }] }) }), at: '', spares: configure({ service: otel({ otlp: [{ name: 'o', host: 'h' }] }) }) },
   '4.3.1': { trips: configure(), at: '', spares: configure({ service: { 'telemetry/logging': { level: 'INFO' } } }) },
   '5.1.1': { trips: configure({ root: { disable_rest: true } }), at: 'disable_rest', spares: configure() },
   '5.1.2': { trips: configure({ root: { debug_endpoint: true } }), at: 'debug_endpoint', spares: configure() },
@@ -171,9 +168,8 @@ t.test('audit: no rule advises what is not there', async (t) => {
 })
 
 t.test('audit: metrics, caches and limits of our own count, and what has no effect here does not', async (t) => {
-  t.match(await find(t, configure({ service: otel({ prometheus: [{ name: 'p' }] }) }), '4.1.1'), [{ message: 'no metrics are collected: telemetry/opentelemetry has no effect here', remedy: /floodgate\.metrics/ }])
-  t.strictSame(await find(t, configure({ service: { ...otel({ prometheus: [{ name: 'p' }] }), floodgate: { metrics: { port: 0 } } } }), '4.1.3'), [], 'one exporter has an effect')
-  t.strictSame(await find(t, configure(), '4.2.1'), [], 'nothing here traces')
+  t.match(await find(t, configure({ service: { 'telemetry/influx': {} } }), '4.1.1'), [{ message: 'no metrics are collected: telemetry/influx has no effect here', remedy: /floodgate\.metrics/ }])
+  t.strictSame(await find(t, configure({ service: otel({ prometheus: [{ name: 'p' }] }) }), '4.1.1'), [], 'KrakenD\'s metrics')
   for (const part of [{ service: { 'qos/ratelimit/service': { max_rate: 5 } } }, { ofBackend: { 'qos/ratelimit/proxy': { max_rate: 5, capacity: 5 } } }, { service: { 'auth/api-keys': { keys: [{ key: 'k1', roles: ['r'] }] } }, ofEndpoint: { 'auth/api-keys': { roles: ['r'], client_max_rate: 3 } } }]) {
     t.strictSame(await find(t, configure(part), '3.1.2'), [], JSON.stringify(part))
   }

@@ -15,7 +15,7 @@ export const telemetryRules: readonly Rule[] = [
     id: '4.1.1',
     severity: 'MEDIUM',
     message: 'no metrics are collected',
-    remedy: 'set floodgate.metrics.port in the service\'s extra_config: metrics for Prometheus',
+    remedy: 'set floodgate.metrics.port in the service\'s extra_config, or configure telemetry/opentelemetry: metrics for Prometheus',
     find: (subject) => {
       const idle = metrics.filter((name) => name in subject.model.extra && !subject.implemented.has(name))
       return countMetrics(subject) > 0
@@ -41,7 +41,8 @@ export const telemetryRules: readonly Rule[] = [
     severity: 'HIGH',
     message: 'the same metrics are exported several times',
     remedy: 'keep only one exporter of metrics',
-    find: (subject) => at(['extra_config'], countMetrics(subject) > 1)
+    // The port of floodgate.metrics has others.
+    find: (subject) => at(['extra_config'], countExporters(subject) > 1)
   },
   {
     id: '4.2.1',
@@ -82,11 +83,16 @@ function openTelemetry (extra: Readonly<Record<string, unknown>>): { otlp: reado
   return { otlp: exporters.otlp ?? [], prometheus: exporters.prometheus ?? [] }
 }
 
-/** Exporters of the same metrics: the gateway's own port, and other namespaces with an effect. */
-function countMetrics ({ model: { extra }, implemented }: Subject): number {
+/** Everything that serves or sends metrics. */
+function countMetrics (subject: Subject): number {
+  const own = (subject.model.extra['floodgate'] as { metrics?: object } | undefined)?.metrics === undefined ? 0 : 1
+  return own + countExporters(subject)
+}
+
+/** Exporters of the same metrics. */
+function countExporters ({ model: { extra }, implemented }: Subject): number {
   const others = metrics.filter((name) => name !== 'telemetry/opentelemetry' && name in extra && implemented.has(name)).length
-  const own = (extra['floodgate'] as { metrics?: object } | undefined)?.metrics === undefined ? 0 : 1
-  return own + others + (implemented.has('telemetry/opentelemetry') ? metricExporters(extra) : 0)
+  return others + (implemented.has('telemetry/opentelemetry') ? metricExporters(extra) : 0)
 }
 
 function metricExporters (extra: Readonly<Record<string, unknown>>): number {

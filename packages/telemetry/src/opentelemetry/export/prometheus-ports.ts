@@ -1,0 +1,55 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { asError } from '@floodgate/core'
+import type { FastifyBaseLogger } from 'fastify'
+import type { PrometheusSettings } from '../options.ts'
+import { openPrometheus, type PrometheusListener } from './prometheus-listener.ts'
+
+/** The ports of all Prometheus exporters. */
+export interface PrometheusPorts {
+  /** Addresses of the open ones. */
+  readonly urls: string[]
+  close (): Promise<void>
+}
+
+/** How often, and how many ms apart, a port that is in use is tried again: the configuration before may still hold it. */
+const tries = 120
+const pause = 250
+
+/**
+ * Opens the ports in the background. One that is in use is tried again for 30 s, with a warning; what cannot be opened
+ * is logged.
+ */
+export function openPrometheusPorts (
+  exporters: readonly PrometheusSettings[],
+  read: () => string | Promise<string>,
+  log: FastifyBaseLogger
+): PrometheusPorts {
+  const listeners: PrometheusListener[] = []
+  const end = new AbortController()
+
+  async function open (exporter: PrometheusSettings, left = tries): Promise<void> {
+    try {
+      const listener = await openPrometheus(exporter, read, log)
+      if (end.signal.aborted) return await listener.close()
+      listeners.push(listener)
+      log.info(`telemetry/opentelemetry: metrics of the exporter "${exporter.name}" at ${listener.url}`)
+    } catch (error) {
+      const { code, message } = asError(error) as NodeJS.ErrnoException
+      const text = `telemetry/opentelemetry: the exporter "${exporter.name}" cannot listen: ${message}`
+      if (code !== 'EADDRINUSE' || left === 0) { log.error(text); return }
+      if (left === tries) log.warn(`${text}; it is tried again for ${tries * pause / 1000} s`)
+      await wait(pause, undefined, { ref: false, signal: end.signal })
+      await open(exporter, left - 1)
+    }
+  }
+
+  const opening = Promise.all(exporters.map((exporter) => open(exporter).catch(() => {})))
+  return {
+    get urls () { return listeners.map(({ url }) => url) },
+    async close () {
+      end.abort()
+      await opening
+      await Promise.all(listeners.map((listener) => listener.close()))
+    }
+  }
+}

@@ -1,0 +1,143 @@
+import type { FastifyBaseLogger } from 'fastify'
+import type { FeatureClient, Workers } from '@floodgate/core'
+import type { OtlpExporter } from './export/otlp-exporter.ts'
+import { openPrometheusPorts, type PrometheusPorts } from './export/prometheus-ports.ts'
+import { writePrometheus } from './export/prometheus-text.ts'
+import { Meter, type Attribute, type MetricData } from './metrics/meter.ts'
+import { readProcessMetrics, RuntimeMetrics } from './metrics/process-metrics.ts'
+import type { OpenTelemetrySettings, OtlpSettings } from './options.ts'
+import type { Span } from './traces/span.ts'
+import { workerTopic } from './primary-service.ts'
+
+export interface ExportersOptions {
+  readonly settings: OpenTelemetrySettings
+  readonly resource: readonly Attribute[]
+  /** Headers by the name of the exporter (`telemetry/opentelemetry-security`). */
+  readonly headers: ReadonlyMap<string, Readonly<Record<string, string>>>
+  readonly log: FastifyBaseLogger
+  readonly workers: Workers | null
+  /** The client that sends to a collector. */
+  clientFor (exporter: OtlpSettings): Pick<FeatureClient, 'dispatch'>
+}
+
+/** As many as an exporter keeps. */
+const maxEarly = 2048
+/** ms for one request to a collector: the default of `OTEL_EXPORTER_OTLP_TIMEOUT`. */
+const collectorTimeout = 10_000
+
+/** Everything that leaves the process: outlives a reload, as long as its settings stay the same. */
+export class Exporters {
+  readonly meter = new Meter()
+  readonly #options: ExportersOptions
+  readonly #otlp: OtlpExporter[] = []
+  #ports: PrometheusPorts | null = null
+  readonly #takers: OtlpExporter[] = []
+  /** Spans from before the exporters began; null = they have begun. */
+  #early: Span[] | null = []
+  readonly #runtime: RuntimeMetrics | null
+  readonly #hasProcess: boolean
+  /** Ends the answers to the primary. */
+  #leave: (() => void) | null = null
+  #started: Promise<void> | null = null
+
+  constructor (options: ExportersOptions) {
+    this.#options = options
+    const { prometheus = [] } = options.settings.exporters ?? {}
+    this.#hasProcess = prometheus.some(({ process_metrics: isOn }) => isOn === true)
+    this.#runtime = prometheus.some(({ go_metrics: isOn }) => isOn === true) ? new RuntimeMetrics() : null
+  }
+
+  /** Whether an exporter takes metrics. */
+  get hasMetrics (): boolean {
+    const { prometheus = [], otlp = [] } = this.#options.settings.exporters ?? {}
+    return [...prometheus, ...otlp].some(({ disable_metrics: isOff }) => isOff !== true)
+  }
+
+  /** Whether an exporter takes traces. */
+  get hasTraces (): boolean {
+    return (this.#options.settings.exporters?.otlp ?? []).some(({ disable_traces: isOff }) => isOff !== true)
+  }
+
+  /** Addresses of the open ports. */
+  get urls (): string[] {
+    return this.#ports?.urls ?? []
+  }
+
+  readonly take = (span: Span): void => {
+    if (this.#early === null) for (const taker of this.#takers) taker.take(span)
+    else if (this.#early.length < maxEarly) this.#early.push(span)
+  }
+
+  /** Opens ports and begins reports; later calls wait for the first. What cannot be opened is logged. */
+  start (): Promise<void> {
+    this.#started ??= this.#start()
+    return this.#started
+  }
+
+  async close (): Promise<void> {
+    await this.#started
+    this.#leave?.()
+    this.#runtime?.close()
+    await Promise.all([this.#ports?.close(), ...this.#otlp.map((exporter) => exporter.close())])
+  }
+
+  async #start (): Promise<void> {
+    const { settings, log, workers, resource } = this.#options
+    const { prometheus = [], otlp = [] } = settings.exporters ?? {}
+    const served = prometheus.filter(({ disable_metrics: isOff }) => isOff !== true)
+    if (served.length > 0 && workers !== null) this.#answerPrimary(workers)
+    else if (served.length > 0) this.#ports = openPrometheusPorts(served, () => writePrometheus(this.#read(), resource), log)
+    await this.#startOtlp(otlp, settings)
+    const early = this.#early!
+    this.#early = null
+    early.forEach(this.take)
+  }
+
+  async #startOtlp (otlp: readonly OtlpSettings[], settings: OpenTelemetrySettings): Promise<void> {
+    if (otlp.length === 0) return
+    const { log, resource } = this.#options
+    const [{ createCollector }, { createOtlpExporter }, { writeSpans, writeMetrics }] = await Promise.all([
+      import('./export/collector.ts'), import('./export/otlp-exporter.ts'), import('./export/otlp-payload.ts')
+    ])
+    for (const exporter of otlp) {
+      const { name, disable_metrics: noMetrics, disable_traces: noTraces, custom_metric_reporting_period: own = 0 } = exporter
+      const period = own > 0 ? own : settings.metric_reporting_period ?? 30
+      const created = createOtlpExporter({
+        name,
+        collector: await createCollector({
+          settings: exporter,
+          headers: this.#options.headers.get(name) ?? {},
+          client: this.#options.clientFor(exporter),
+          timeout: collectorTimeout
+        }),
+        resource,
+        log,
+        metrics: noMetrics === true ? null : () => this.meter.read(),
+        period: Math.max(period, 1) * 1000,
+        writeSpans,
+        writeMetrics
+      })
+      this.#otlp.push(created)
+      if (noTraces !== true) this.#takers.push(created)
+    }
+  }
+
+  #read (): MetricData[] {
+    return [...this.meter.read(), ...this.#hasProcess ? readProcessMetrics() : [], ...this.#runtime?.read() ?? []]
+  }
+
+  /** The primary serves the sum of all workers. */
+  #answerPrimary (workers: Workers): void {
+    const answer = (question: number): void => {
+      // A worker without its primary ends.
+      workers.call(workerTopic, { question, metrics: this.#read() }).catch(() => {})
+    }
+    const unsubscribe = workers.subscribe(workerTopic, answer)
+    answer(0)
+    this.#leave = () => {
+      unsubscribe()
+      // What was counted since the last scrape.
+      answer(0)
+    }
+  }
+}

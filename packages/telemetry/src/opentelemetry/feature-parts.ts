@@ -1,0 +1,107 @@
+import { createClientIp, type Feature, type FeatureClient, type FeatureContext, type ServiceHooks, type Watch } from '@floodgate/core'
+import { secretNames } from '../secret-names.ts'
+import { Exporters } from './exporters.ts'
+import { judgeSettings } from './judge-settings.ts'
+import { measureAnswers } from './layers/answer-layer.ts'
+import { createCallLayer } from './layers/call-layer.ts'
+import { createGlobalLayer } from './layers/global-layer.ts'
+import { Layers } from './layers/layer-settings.ts'
+import { routeOf, routeOfBackend } from './layers/routes.ts'
+import { namespace, type OpenTelemetrySettings, type OtlpSettings } from './options.ts'
+import { describeResource } from './resource.ts'
+import { headersByExporter } from './security-headers.ts'
+import type { Recording } from './telemetry.ts'
+import { createSampler } from './traces/trace-context.ts'
+
+const defaultTimeBounds = [0.01, 0.02, 0.05, 0.075, 0.1, 0.125, 0.15, 0.175, 0.2, 0.25, 0.3, 0.35, 0.5, 0.75, 1, 1.5, 2, 3.5, 5, 10]
+const defaultSizeBounds = [
+  128, 256, 512, 1024, 4096, 8192, 16_384, 32_768, 65_536, 262_144, 524_288, 1_048_576, 4_194_304, 16_777_216, 67_108_864
+]
+const defaultSkipped = ['/__health', '/__debug/', '/__echo/', '/__stats/']
+
+/** Creates the parts of the feature for one gateway. */
+export function createOpenTelemetryParts (): Partial<Feature> {
+  let hooks: ServiceHooks | undefined
+  let watch: Watch | undefined
+  return {
+    setup (context) {
+      const { model } = context
+      const settings = model.extra[namespace] as OpenTelemetrySettings | undefined
+      if (settings === undefined) return
+      judgeSettings(settings, context)
+      if (context.judging) return
+      const layers = new Layers(model, secretNames(model).headers)
+      const recording = createRecording(settings, context)
+      hooks = createGlobalLayer(recording, {
+        layer: layers.global,
+        clientIp: createClientIp(model),
+        skipped: new Set((settings.skip_paths ?? defaultSkipped).filter((path) => path !== ''))
+      })
+      watch = watchWith(layers, recording)
+    },
+    service: () => hooks,
+    watch: () => watch
+  }
+}
+
+/** Recorders and exporters outlive a reload, while what they send and where stays the same. */
+function createRecording (settings: OpenTelemetrySettings, context: FeatureContext): Recording {
+  const { model, log, workers } = context
+  const resource = describeResource(settings, model)
+  const headers = headersByExporter(model)
+  const exporters = context.keep(
+    namespace,
+    {
+      resource,
+      exporters: settings.exporters,
+      period: settings.metric_reporting_period,
+      histograms: settings.histograms,
+      headers: [...headers]
+    },
+    () => new Exporters({ settings, resource, headers, log, workers, clientFor: clientOf(context) }),
+    (kept) => kept.close()
+  )
+  context.onServe(() => exporters.start())
+  const { time_buckets: times = [], size_buckets: sizes = [] } = settings.histograms ?? {}
+  return {
+    meter: exporters.meter,
+    hasMetrics: exporters.hasMetrics,
+    tracing: exporters.hasTraces
+      ? { isSampled: createSampler(settings.trace_sample_rate ?? 1), take: exporters.take, requests: new WeakMap() }
+      : null,
+    timeBounds: times.length > 0 ? times : defaultTimeBounds,
+    sizeBounds: sizes.length > 0 ? sizes : defaultSizeBounds
+  }
+}
+
+/** gRPC needs HTTP/2, which the client negotiates with TLS. */
+function clientOf ({ model: { client }, serviceClient }: FeatureContext): (exporter: OtlpSettings) => FeatureClient {
+  return ({ use_http: isHttp, host }) => isHttp === true || !host.startsWith('https://')
+    ? serviceClient()
+    : serviceClient({ ...client, own: { ...client.own, http2: true } })
+}
+
+function watchWith (layers: Layers, recording: Recording): Watch {
+  return {
+    endpoint: (next, endpoint) => measureAnswers(next, {
+      metric: 'krakend.proxy.duration',
+      span: routeOf(endpoint),
+      stage: 'proxy',
+      attributes: [['http.request.method', endpoint.method], ['http.route', routeOf(endpoint)]],
+      settings: layers.ofEndpoint(endpoint)
+    }, recording),
+    backend: (next, backend, endpoint) => measureAnswers(next, {
+      metric: 'krakend.backend.duration',
+      span: routeOfBackend(backend),
+      stage: 'backend',
+      attributes: [
+        ['http.request.method', backend.method],
+        ['http.route', routeOfBackend(backend)],
+        ['krakend.endpoint.route', routeOf(endpoint)],
+        ['krakend.endpoint.method', endpoint.method]
+      ],
+      settings: layers.ofBackend(backend, endpoint).stage
+    }, recording),
+    call: (backend, endpoint) => createCallLayer(backend, endpoint, layers.ofBackend(backend, endpoint), recording)
+  }
+}

@@ -1,0 +1,153 @@
+import type { Fault } from '@floodgate/core'
+import type { Attribute, Counter, Histogram } from '../metrics/meter.ts'
+import type { Recording } from '../telemetry.ts'
+import type { BackendSettings } from './layer-settings.ts'
+
+/** What became of one call. */
+export interface CallResult {
+  /** 0 = there was no response. */
+  readonly status: number
+  readonly seconds: number
+  readonly fault: Fault | null
+  /** Content-Length of the response; -1 = it has none. */
+  readonly announced: number
+  /** Bytes of the request's body. */
+  readonly sent: number
+  /** Seconds until it had a connection; -1 = it had none. */
+  readonly waited: number
+}
+
+interface CallPoints {
+  readonly duration: Histogram
+  readonly started: Counter
+  readonly requestSize: Counter
+  responseSize: Histogram | null
+  connection: Histogram | null
+  failed: Counter | null
+  canceled: Counter | null
+  timedOut: Counter | null
+  noLength: Counter | null
+}
+
+interface BodyPoints {
+  readonly size: Counter
+  readonly sizes: Histogram
+  readonly time: Counter
+  readonly times: Histogram
+  errors: Counter | null
+}
+
+/** Metrics of a backend's calls; points are found by origin and status without writing their attributes. */
+export class CallMetrics {
+  readonly #recording: Recording
+  readonly #attributes: readonly Attribute[]
+  readonly #clientName: string
+  readonly #own: readonly Attribute[]
+  readonly #points = new Map<string, Map<number, CallPoints>>()
+  readonly #hasBody: boolean
+  readonly #connection: boolean
+  #body: BodyPoints | null = null
+
+  constructor (
+    recording: Recording,
+    attributes: readonly Attribute[],
+    clientName: string,
+    { attributes: own, payload, connection }: NonNullable<BackendSettings['call']['metrics']>
+  ) {
+    this.#recording = recording
+    this.#attributes = attributes
+    this.#clientName = clientName
+    this.#own = own
+    this.#hasBody = payload
+    this.#connection = connection
+  }
+
+  record (origin: string, { status, seconds, fault, announced, sent, waited }: CallResult): void {
+    let byStatus = this.#points.get(origin)
+    if (byStatus === undefined) this.#points.set(origin, byStatus = new Map())
+    let points = byStatus.get(status)
+    if (points === undefined) byStatus.set(status, points = this.#make(origin, status))
+    points.started.add(1)
+    points.duration.record(seconds)
+    points.requestSize.add(sent)
+    if (waited >= 0 && this.#connection) {
+      const { meter, timeBounds } = this.#recording
+      points.connection ??= meter.histogram('http.client.request.get-conn.duration', '', timeBounds, this.#describe(origin, status))
+      points.connection.record(waited)
+    }
+    if (fault !== null) {
+      (points.failed ??= this.#counter('http.client.request.failed.count', origin, status)).add(1)
+      if (fault.kind === 'abort') (points.canceled ??= this.#counter('http.client.request.canceled.count', origin, status)).add(1)
+      if (fault.kind === 'deadline') (points.timedOut ??= this.#counter('http.client.request.timedout.count', origin, status)).add(1)
+    } else if (announced >= 0) {
+      const { meter, sizeBounds } = this.#recording
+      points.responseSize ??= meter.histogram('http.client.response.size', '', sizeBounds, this.#describe(origin, status))
+      points.responseSize.record(announced)
+    } else (points.noLength ??= this.#counter('http.client.response.no-content-length', origin, status)).add(1)
+  }
+
+  recordBody (bytes: number, seconds: number, fault: Fault | null): void {
+    if (!this.#hasBody) return
+    const body = this.#body ??= this.#makeBody()
+    body.size.add(bytes)
+    body.sizes.record(bytes)
+    body.time.add(seconds)
+    body.times.record(seconds)
+    if (fault !== null) {
+      const { meter } = this.#recording
+      body.errors ??= meter.counter('http.client.response.read.errors', '', [...this.#attributes, ...this.#own])
+      body.errors.add(1)
+    }
+  }
+
+  #makeBody (): BodyPoints {
+    const { meter, timeBounds, sizeBounds } = this.#recording
+    const attributes = [...this.#attributes, ...this.#own]
+    return {
+      size: meter.counter('http.client.response.read.size', 'b', attributes),
+      sizes: meter.histogram('http.client.response.read.size-hist', 'b', sizeBounds, attributes),
+      time: meter.counter('http.client.response.read.time', 's', attributes),
+      times: meter.histogram('http.client.response.read.time-hist', 's', timeBounds, attributes),
+      errors: null
+    }
+  }
+
+  #make (origin: string, status: number): CallPoints {
+    const { meter, timeBounds } = this.#recording
+    const attributes = this.#describe(origin, status)
+    return {
+      duration: meter.histogram('http.client.duration', '', timeBounds, attributes),
+      started: meter.counter('http.client.request.started.count', '', attributes),
+      requestSize: meter.counter('http.client.request.size', '', attributes),
+      responseSize: null,
+      connection: null,
+      failed: null,
+      canceled: null,
+      timedOut: null,
+      noLength: null
+    }
+  }
+
+  #counter (name: string, origin: string, status: number): Counter {
+    return this.#recording.meter.counter(name, '', this.#describe(origin, status))
+  }
+
+  #describe (origin: string, status: number): Attribute[] {
+    const [address, port] = addressOf(origin)
+    return [
+      ['clientname', this.#clientName],
+      ...this.#attributes,
+      ['http.response.status_code', status],
+      ['server.address', address],
+      ['server.port', port],
+      ...this.#own
+    ]
+  }
+}
+
+/** The host and the port of an origin. */
+export function addressOf (origin: string): [address: string, port: number] {
+  if (!URL.canParse(origin)) return [origin, 0]
+  const { hostname, port, protocol } = new URL(origin)
+  return [hostname, port === '' ? protocol === 'https:' ? 443 : 80 : Number(port)]
+}

@@ -1,0 +1,100 @@
+import type { Backend, Endpoint, Service } from '@floodgate/core'
+import type { Attribute } from '../metrics/meter.ts'
+import {
+  namespace, type AttributeSettings, type BackendLayers, type BackendLayerSettings, type EndpointLayers, type GlobalLayerSettings,
+  type OpenTelemetrySettings, type ProxyLayerSettings
+} from '../options.ts'
+
+/** What a layer reports in its spans. */
+export interface SpanSettings {
+  readonly attributes: readonly Attribute[]
+  /** Whether headers are reported. */
+  readonly headers: boolean
+  /** Names of headers that are left out, in lower case. */
+  readonly skipped: ReadonlySet<string>
+}
+
+/** A layer around requests or answers; null = no metrics, no spans. */
+export interface LayerSettings {
+  readonly metrics: readonly Attribute[] | null
+  readonly spans: SpanSettings | null
+}
+
+/** What is reported of backends; null = nothing of it. */
+export interface BackendSettings {
+  readonly stage: LayerSettings
+  /** The raw call. */
+  readonly call: {
+    readonly metrics: { readonly attributes: readonly Attribute[], readonly payload: boolean, readonly connection: boolean } | null
+    readonly spans: SpanSettings & { readonly payload: boolean } | null
+  }
+}
+
+/** Resolves the layers of a configuration: those of an endpoint or a backend replace the service's as a whole. */
+export class Layers {
+  readonly global: LayerSettings & { readonly propagates: boolean, readonly isNewer: boolean }
+  readonly #settings: OpenTelemetrySettings
+  readonly #secrets: ReadonlySet<string>
+
+  /** @param secrets names of headers that are never reported, in lower case */
+  constructor ({ extra }: Pick<Service, 'extra'>, secrets: ReadonlySet<string>) {
+    this.#settings = extra[namespace] as OpenTelemetrySettings
+    this.#secrets = secrets
+    const global = this.#settings.layers?.global ?? {}
+    this.global = {
+      ...this.#layer(global),
+      propagates: global.disable_propagation !== true,
+      isNewer: global.semantic_convention === '1.27'
+    }
+  }
+
+  ofEndpoint ({ extra }: Pick<Endpoint, 'extra'>): LayerSettings {
+    const own = extra[namespace] as EndpointLayers | undefined
+    return this.#layer(own?.proxy ?? this.#settings.layers?.proxy ?? {})
+  }
+
+  ofBackend ({ extra }: Pick<Backend, 'extra'>, endpoint: Pick<Endpoint, 'extra'>): BackendSettings {
+    const own = (extra[namespace] as BackendLayers | undefined)?.backend ??
+      (endpoint.extra[namespace] as EndpointLayers | undefined)?.backend
+    const { metrics = everything, traces = everything } = own ?? this.#settings.layers?.backend ?? {} as BackendLayerSettings
+    const spans = this.#spans(traces, traces.static_attributes)
+    return {
+      stage: {
+        metrics: metrics.disable_stage === true ? null : readAttributes(metrics.static_attributes),
+        spans: traces.disable_stage === true ? null : spans
+      },
+      call: {
+        metrics: metrics.round_trip !== true && metrics.read_payload !== true && metrics.detailed_connection !== true
+          ? null
+          : {
+              attributes: readAttributes(metrics.static_attributes),
+              payload: metrics.read_payload === true,
+              connection: metrics.detailed_connection === true
+            },
+        spans: traces.round_trip === true ? { ...spans, payload: traces.read_payload === true } : null
+      }
+    }
+  }
+
+  #layer (settings: GlobalLayerSettings | ProxyLayerSettings): LayerSettings {
+    return {
+      metrics: settings.disable_metrics === true ? null : readAttributes(settings.metrics_static_attributes),
+      spans: settings.disable_traces === true ? null : this.#spans(settings, settings.traces_static_attributes)
+    }
+  }
+
+  #spans (settings: Pick<ProxyLayerSettings, 'report_headers' | 'skip_headers'>, attributes?: AttributeSettings): SpanSettings {
+    return {
+      attributes: readAttributes(attributes),
+      headers: settings.report_headers === true,
+      skipped: new Set([...this.#secrets, ...(settings.skip_headers ?? []).map((name) => name.toLowerCase())])
+    }
+  }
+}
+
+/** Without settings all of a backend is reported. */
+const everything: NonNullable<BackendLayerSettings['traces']> = { round_trip: true, read_payload: true, detailed_connection: true }
+
+function readAttributes (settings: AttributeSettings = []): Attribute[] {
+  return settings.map(({ key, value }) => [key, value])
+}

@@ -1,0 +1,110 @@
+import { asError, type PrimaryContext, type PrimaryService, type Service } from '@floodgate/core'
+import type { PrometheusPorts } from './export/prometheus-ports.ts'
+import type { MetricData } from './metrics/meter.ts'
+import { namespace, type OpenTelemetrySettings, type PrometheusSettings } from './options.ts'
+
+/** Topic between the workers and the primary. */
+export const workerTopic = namespace
+
+/** A worker's metrics; `question` is the number of the request that they answer, 0 without one. */
+export interface WorkerMetrics {
+  readonly question: number
+  readonly metrics: readonly MetricData[]
+}
+
+/** ms that a scrape waits for workers; those that are late are served with their previous values. */
+const patience = 1_000
+
+/**
+ * The primary's part: it serves the sum of all workers at one port. What a worker had counted stays in the sums after
+ * its end, so that no counter goes back.
+ */
+export function createPrimaryService ({ model, log, broadcast }: PrimaryContext): PrimaryService {
+  const latest = new Map<number, WorkerMetrics>()
+  let ended: readonly MetricData[] = []
+  let question = 0
+  let waiting: { readonly workers: Set<number>, readonly done: () => void } | null = null
+  let current: Promise<string> | null = null
+  /** What is served now, and the ports of it. */
+  let served = ''
+  let ports: Promise<PrometheusPorts | null> = Promise.resolve(null)
+  serve(model)
+
+  /** Opens the ports of a configuration, and closes those of the one before if they differ. */
+  function serve (model: Service): void {
+    const settings = model.extra[namespace] as OpenTelemetrySettings | undefined
+    const exporters = (settings?.exporters?.prometheus ?? []).filter(({ disable_metrics: isOff }) => isOff !== true)
+    const wanted = settings === undefined ? '' : JSON.stringify([exporters, { ...settings, exporters: null }, model.name])
+    if (wanted === served) return
+    served = wanted
+    ports = ports.then(async (before) => {
+      await before?.close()
+      return exporters.length === 0 ? null : await open(exporters, settings!, model)
+    }).catch((error: unknown) => {
+      log.error(`telemetry/opentelemetry: ${asError(error).message}`)
+      return null
+    })
+  }
+
+  async function open (
+    exporters: readonly PrometheusSettings[],
+    settings: OpenTelemetrySettings,
+    model: Service
+  ): Promise<PrometheusPorts> {
+    const [{ openPrometheusPorts }, { writePrometheus }, { addMetrics }, { describeResource }] = await Promise.all([
+      import('./export/prometheus-ports.ts'), import('./export/prometheus-text.ts'), import('./metrics/add-metrics.ts'),
+      import('./resource.ts')
+    ])
+    const resource = describeResource(settings, model)
+    const read = async (): Promise<string> => {
+      await collect()
+      return writePrometheus(addMetrics([ended, ...[...latest.values()].map(({ metrics }) => metrics)]), resource)
+    }
+    // Scrapes at the same time share one question.
+    const share = (): Promise<string> => {
+      current ??= read().finally(() => { current = null })
+      return current
+    }
+    return openPrometheusPorts(exporters, share, log)
+  }
+
+  /** Asks all workers, and waits for their answers within limits. */
+  function collect (): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(done, patience)
+      function done (): void {
+        clearTimeout(timer)
+        waiting = null
+        resolve()
+      }
+      if (latest.size === 0) { done(); return }
+      waiting = { workers: new Set(latest.keys()), done }
+      broadcast(workerTopic, ++question)
+    })
+  }
+
+  function forget (worker: number): void {
+    if (waiting === null || !waiting.workers.delete(worker) || waiting.workers.size > 0) return
+    waiting.done()
+  }
+
+  return {
+    call (value: WorkerMetrics, from) {
+      latest.set(from, value)
+      if (value.question === question) forget(from)
+    },
+    gone (worker) {
+      const last = latest.get(worker)
+      latest.delete(worker)
+      if (last !== undefined) {
+        const counted = last.metrics.filter(({ kind }) => kind !== 'gauge')
+        import('./metrics/add-metrics.ts').then(({ addMetrics }) => { ended = addMetrics([ended, counted]) }, () => {})
+      }
+      forget(worker)
+    },
+    update: serve,
+    async close () {
+      await (await ports)?.close()
+    }
+  }
+}
