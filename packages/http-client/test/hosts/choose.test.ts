@@ -1,7 +1,6 @@
 import t from 'tap'
 import { chooseInTurn, type Host } from '@floodgate/http-client'
 
-
 const host = (origin: string, parts: Partial<Host> = {}): Host => ({ origin, base: '', authorization: null, weight: 1, ...parts })
 
 t.test('chooseInTurn: each as often as any other, in whatever list', async (t) => {
