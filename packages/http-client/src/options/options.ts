@@ -105,7 +105,7 @@ export const RedirectOptions = {
 export type RedirectOptions = Static<typeof RedirectOptions>
 
 /** Times of one backend: the first three take the place of those of the root. */
-export const timeProperties = {
+const timeProperties = {
   dialer_timeout: { ...duration, description: 'Time to connect, for this backend; 0s = no limit. Default: that of the root.' },
   response_header_timeout: {
     ...duration,
