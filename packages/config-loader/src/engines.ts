@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, onSendHookHandler } from 'fastify'
 import fp from 'fastify-plugin'
 import type { Endpoint, Service } from '@floodgate/core'
 import { noEngine, servedTwice, twoPrefixes, unknownEndpoint } from './errors.ts'
@@ -25,11 +25,15 @@ export interface Engines {
   check (): void
 }
 
-/** Collects who serves what of a model. */
-export function createEngines (model: Service): Engines {
+/**
+ * Collects who serves what of a model.
+ *
+ * @param compress the last `onSend` hook of all its routes; null = none
+ */
+export function createEngines (model: Service, compress: onSendHookHandler | null = null): Engines {
   const routes = new Map<Endpoint, EndpointRoute>()
   const scopes = new Map<FastifyInstance, Set<Endpoint>>()
-  const routing = createRouting(model)
+  const routing = createRouting(model, undefined, compress)
   const isOwn = new Set(model.endpoints)
 
   /** The route of an endpoint that is not served is registered in the first scope. */

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
-import { reportLaterClashes } from '@floodgate/router'
+import { loadCompression, reportLaterClashes } from '@floodgate/router'
 import { createEngines, type FloodgateConfig } from './engines.ts'
 import { formatProblems } from './locate/format-problems.ts'
 import { loadConfig } from './load-config.ts'
@@ -27,7 +27,7 @@ declare module 'fastify' {
 const plugin: FastifyPluginAsync<ConfigLoaderOptions> = async function configLoader (app, options) {
   const { config, ...loadOptions } = parseOptions(options as unknown as Record<string, unknown>)
   const loaded = await loadConfig(config, loadOptions)
-  const engines = createEngines(loaded.model)
+  const engines = createEngines(loaded.model, await loadCompression(loaded.model))
   app.decorate('floodgateConfig', { ...loaded, serve: engines.serve })
   reportLaterClashes(app)
   if (loaded.problems.length > 0) app.log.warn(formatProblems(loaded.problems))

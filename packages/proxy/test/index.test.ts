@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import http from 'node:http'
 import { Readable } from 'node:stream'
+import { gunzipSync } from 'node:zlib'
 import Fastify, { type FastifyInstance } from 'fastify'
 import t from 'tap'
 import { configLoader } from '@floodgate/config-loader'
@@ -52,6 +53,18 @@ t.test('proxy: serves the pass-through endpoints of a configuration', async (t) 
   t.equal(kept.status, 302)
   t.equal(kept.headers.location, '/target')
   t.equal((await call(url + '/nothing')).body.toString(), '404 page not found')
+})
+
+t.test('proxy: compresses where disable_gzip is written as false', async (t) => {
+  const text = 'a text that is long enough, '.repeat(100)
+  const origin = await startOrigin(t, (_req, res) => { res.writeHead(200, { 'content-type': 'text/plain', etag: '"1"' }).end(text) })
+  const endpoints = [{ endpoint: '/a', ...noop, backend: [{ host: [origin.url], url_pattern: '/' }] }]
+  for (const [router, coding] of [[{ disable_gzip: false }, 'gzip'], [{ disable_gzip: true }, undefined], [{}, undefined]] as const) {
+    const { url } = await start(t, { endpoints, extra_config: { router } })
+    const { headers, body } = await call(`${url}/a`, { headers: { 'accept-encoding': 'gzip' } })
+    t.match(headers, { 'content-encoding': coding, etag: coding === undefined ? '"1"' : 'W/"1"' })
+    t.equal(String(coding === undefined ? body : gunzipSync(body)), text)
+  }
 })
 
 t.test('proxy: shares clients of equal settings, and closes them with the app', async (t) => {

@@ -1,4 +1,5 @@
 export { guardScope } from './front/scope.ts'
+export { loadCompression } from './compression/load-compression.ts'
 export { createListener } from './listener/listener.ts'
 export { serverOptions, type ServerOptions } from './listener/server-options.ts'
 export { routerFeature, routerSchema, routerSettings, type RouterSettings } from './router-settings.ts'

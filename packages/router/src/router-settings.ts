@@ -50,10 +50,10 @@ export const routerSchema = {
     app_engine: { ...flag, description: 'Trusts the headers of Google App Engine.' },
     max_multipart_memory: { type: 'integer', inert: 'bodies are not parsed', description: 'Ignored: bodies are not parsed.' },
     use_h2c: { ...flag, description: 'Deprecated: use the root key of the same name.' },
+    // Without a default: only an explicit false compresses.
     disable_gzip: {
-      ...flag,
-      inert: 'this gateway does not compress responses itself',
-      description: 'Ignored: responses are not compressed.'
+      type: 'boolean',
+      description: '`false`, written explicitly: responses are compressed with gzip for clients that accept it. Without it and with `true` they are not. (KrakenD Enterprise compresses without it, too.)'
     },
     decompress_gzip: {
       type: 'integer',

@@ -1,6 +1,6 @@
 import type { FastifyInstance, RouteHandlerMethod } from 'fastify'
 import { ConfigError, problemAt, type LoadedConfig, type Problem } from '@floodgate/config-loader'
-import { guardScope, registerRoutes, routerSettings, type EndpointRoute } from '@floodgate/router'
+import { guardScope, loadCompression, registerRoutes, routerSettings, type EndpointRoute } from '@floodgate/router'
 import { Call, type Endpoint, type Feature, type FeatureContext, type Workers } from '@floodgate/core'
 import { createFailure, findOverrides, openEntry, type ErrorAnswerOptions, type FloodgateEntry } from '@floodgate/engine'
 import { createAttachments, type Attachments, type ForeignOptions, type OnFault } from './attach.ts'
@@ -177,7 +177,7 @@ async function build (scope: FastifyInstance, loaded: LoadedConfig, options: Mou
     return { handler, ...hooks, ...schema !== undefined && { schema: schema as object } }
   }
   if (judge?.salvaged === true) judgeEndpoints(model.endpoints, attachments)
-  else registerRoutes(scope, model, routeFor, { notFound: options.unmatched })
+  else registerRoutes(scope, model, routeFor, { notFound: options.unmatched, compress: await loadCompression(model) })
   if (judge !== undefined) for (const problem of [...problems, ...warnings]) judge.found(problem)
   else if (problems.length > 0) throw new ConfigError([...problems, ...warnings])
   // Of several workers one tells.

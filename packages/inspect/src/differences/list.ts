@@ -175,6 +175,12 @@ export const differences: readonly Difference[] = [
     backend: ({ backend }) => backend.extra['qos/http-cache'] !== undefined
   },
   {
+    id: 'compression',
+    text: 'Responses are compressed with gzip only where `router.disable_gzip` is written as `false`; KrakenD CE never compresses, and the Enterprise Edition does unless it is `true`.',
+    keys: ['router.disable_gzip'],
+    service: (model) => routerSettings(model).disable_gzip === false
+  },
+  {
     id: 'static-files',
     text: 'Files whose name begins with a dot (except `/.well-known`) and links that lead out of the folder are not served, and methods other than GET and HEAD are answered 405; KrakenD serves them all.',
     keys: ['server/static-filesystem', 'backend/static-filesystem'],

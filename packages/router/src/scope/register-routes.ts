@@ -1,4 +1,6 @@
-import type { FastifyInstance, FastifyRequest, HTTPMethods, onRequestHookHandler, RouteHandlerMethod, RouteOptions } from 'fastify'
+import type {
+  FastifyInstance, FastifyRequest, HTTPMethods, onRequestHookHandler, onSendHookHandler, RouteHandlerMethod, RouteOptions
+} from 'fastify'
 import type { Endpoint, Service } from '@floodgate/core'
 import { addRoutesInOneStep } from './add-routes-in-one-step.ts'
 import type { EndpointRoute } from './endpoint-route.ts'
@@ -29,6 +31,8 @@ export interface RouteRegistration {
    * elsewhere. Default: the scope of the other routes.
    */
   healthScope?: FastifyInstance | null
+  /** Sends the answers after all other `onSend` hooks (`loadCompression`). Default: none. */
+  compress?: onSendHookHandler | null
 }
 
 /** A registered route. */
@@ -55,7 +59,7 @@ export interface Routing {
    * Registers what is not an endpoint: health, debug, echo, OPTIONS, and the handler of what matches no route. Call it
    * once, before endpoints are added.
    */
-  addService (scope: FastifyInstance, options?: RouteRegistration): RegisteredRoute[]
+  addService (scope: FastifyInstance, options?: Omit<RouteRegistration, 'compress'>): RegisteredRoute[]
   /**
    * Registers endpoints in a scope with the prefix of the service's.
    *
@@ -87,7 +91,7 @@ export function registerRoutes (
   options: RouteRegistration = {}
 ): RegisteredRoute[] {
   const served = new Map(service.endpoints.map((endpoint) => [endpoint, isSkipped(endpoint) ? skippedRoute : routeFor(endpoint)]))
-  const routing = createRouting(service, (endpoint) => served.get(endpoint) !== undefined)
+  const routing = createRouting(service, (endpoint) => served.get(endpoint) !== undefined, options.compress)
   let registered: RegisteredRoute[] = []
   addRoutesInOneStep(scope, () => {
     registered = [...routing.addService(scope, options), ...routing.addEndpoints(scope, (endpoint) => served.get(endpoint))]
@@ -99,8 +103,13 @@ export function registerRoutes (
  * Prepares the routes of a service for those who register its endpoints in scopes of their own.
  *
  * @param isServed whether an endpoint is served by anybody
+ * @param compress as of {@link RouteRegistration}
  */
-export function createRouting (service: Service, isServed: (endpoint: Endpoint) => boolean = () => true): Routing {
+export function createRouting (
+  service: Service,
+  isServed: (endpoint: Endpoint) => boolean = () => true,
+  compress: onSendHookHandler | null = null
+): Routing {
   const { disable_path_decoding: undecoded, remove_extra_slash: cleans } = routerSettings(service)
   const routes = listRoutes(service, isServed)
   let unmatched: Divert = (_request, reply) => { reply.callNotFound() }
@@ -112,6 +121,7 @@ export function createRouting (service: Service, isServed: (endpoint: Endpoint) 
     const prefix = scope.prefix.replace(/\/$/, '')
     const handler = createUnmatched(scope, service, { lookup: createHostLookup(service, routes, prefix), prefix })
     prepare(scope)
+    if (compress !== null) scope.addHook('onSend', onOtherRoutes(compress))
     if (notFound !== false && takeOver(scope, handler, notFound === true)) {
       scope.addHook('onRequest', tolerateUnmatched)
       unmatched = handler
@@ -155,6 +165,7 @@ export function createRouting (service: Service, isServed: (endpoint: Endpoint) 
           url,
           exposeHeadRoute: false,
           onRequest,
+          ...compress !== null && { onSend: [...[own.onSend ?? []].flat(), compress] as onSendHookHandler[] },
           config: { ...own.config, floodgate: { kind, endpoint } },
           ...constraints !== undefined && { constraints },
           // An address that only the gateway itself sends requests to.
@@ -207,6 +218,14 @@ function takeOver (scope: FastifyInstance, handler: ReturnType<typeof createUnma
   } catch (error) {
     if (insist) throw error
     return false
+  }
+}
+
+/** Runs a hook for what has no route here: the routes have it themselves, after their own. */
+function onOtherRoutes (hook: onSendHookHandler): onSendHookHandler {
+  return function onSendElsewhere (request, reply, payload, done) {
+    if (request.routeOptions.config.floodgate === undefined) return hook.call(this, request, reply, payload, done)
+    done(null, payload)
   }
 }
 
