@@ -2,13 +2,16 @@ import type { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest, onSendHookHandler } from 'fastify'
 import { acceptsGzip } from './accepts-gzip.ts'
 import { isCompressibleType } from './compressible-type.ts'
-import { gzipBody } from './gzip-body.ts'
+import { gzipBody, isStream, type PlainBody } from './gzip-body.ts'
 
 /** Shorter bodies fit in one packet in any case. */
 const minBytes = 1024
 
 /** They have no body, or a part of one. */
 const withoutWholeBody: ReadonlySet<number> = new Set([204, 205, 206, 304])
+
+/** On a reply that has been compressed. */
+const isCompressed = Symbol('compressed')
 
 /** Fields about the bytes of a body, which would be wrong for others. */
 const digests = ['content-digest', 'repr-digest', 'digest', 'content-md5'] as const
@@ -18,7 +21,10 @@ const digests = ['content-digest', 'repr-digest', 'digest', 'content-md5'] as co
  * are. Answers that could be compressed have `Vary: Accept-Encoding` whatever their client accepts.
  */
 export const compressAnswers: onSendHookHandler = function compressAnswers (request, reply, payload: unknown, done) {
-  const body = payload as Parameters<typeof gzipBody>[0]
+  const body = payload as PlainBody
+  const own = reply as FastifyReply & { [isCompressed]?: boolean }
+  // It could not be sent, and this is the error in its place.
+  if (own[isCompressed] === true) drop(reply, 'content-encoding')
   const accepts = acceptsGzip(request.raw.headers['accept-encoding'])
   if (reply.statusCode === 304) {
     if (accepts) confirmCompressed(request, reply)
@@ -34,6 +40,10 @@ export const compressAnswers: onSendHookHandler = function compressAnswers (requ
   drop(reply, 'accept-ranges')
   weakenTag(reply)
   reply.header('content-encoding', 'gzip')
+  own[isCompressed] = true
+  // Without coding, the headers of a stream do not wait for its first bytes either; and what fails then breaks the
+  // connection: Fastify would send an error with the headers of the compressed body.
+  if (isStream(body)) reply.raw.once('pipe', () => { reply.raw.flushHeaders() })
   done(null, gzipBody(body, length === Infinity))
 }
 

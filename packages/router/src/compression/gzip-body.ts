@@ -1,18 +1,20 @@
 import { finished, type Readable } from 'node:stream'
 import { constants, createGzip } from 'node:zlib'
 
+/** A body without coding. */
+export type PlainBody = Readable | Buffer | string
+
 /**
  * Compresses a body. The result must be read or destroyed; destroyed, it destroys a body that is a stream, and it fails
  * with the error of such a body. No more is read of a body than the result's reader takes, but for some 150 KB.
  *
- * @param isTimely what has arrived of a stream is sent on whenever its source pauses, as for a body without coding;
- *   before the first chunk, too, so that the headers are not held back
+ * @param isTimely what has arrived of a stream is sent on whenever its source pauses, as for a body without coding
  */
-export function gzipBody (body: Readable | Buffer | string, isTimely: boolean): Readable {
+export function gzipBody (body: PlainBody, isTimely: boolean): Readable {
   const gzip = createGzip()
   // Its reader may not be there yet.
   gzip.on('error', ignore)
-  if (typeof body === 'string' || Buffer.isBuffer(body)) {
+  if (!isStream(body)) {
     gzip.end(body)
     return gzip
   }
@@ -30,8 +32,11 @@ export function gzipBody (body: Readable | Buffer | string, isTimely: boolean): 
     if (error == null) gzip.end()
     else gzip.destroy(error)
   })
-  flushLater()
   return gzip
+}
+
+export function isStream (body: PlainBody): body is Readable {
+  return typeof body !== 'string' && !Buffer.isBuffer(body)
 }
 
 function ignore (): void {}

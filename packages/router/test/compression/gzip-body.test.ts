@@ -19,14 +19,9 @@ t.test('gzipBody: texts, bytes and streams', async (t) => {
   }
 })
 
-t.test('gzipBody: a timely stream sends what has arrived, and begins before its first chunk', async (t) => {
+t.test('gzipBody: a timely stream sends what has arrived', async (t) => {
   const body = new PassThrough()
-  const packed = gzipBody(body, true)
-  const [first] = await once(packed, 'data') as [Buffer]
-  t.ok(first.length > 0, 'the header')
-  const plain = createGunzip({ finishFlush: constants.Z_SYNC_FLUSH })
-  plain.write(first)
-  packed.pipe(plain)
+  const plain = gzipBody(body, true).pipe(createGunzip({ finishFlush: constants.Z_SYNC_FLUSH }))
   for (const event of ['one', 'two', 'three']) {
     body.write(event)
     const [got] = await once(plain, 'data') as [Buffer]
@@ -42,7 +37,10 @@ t.test('gzipBody: a body that fails fails the result, also before it is read; th
   for (const begun of [false, true]) {
     const body = new PassThrough()
     const packed = gzipBody(body, begun)
-    if (begun) await once(packed, 'data')
+    if (begun) {
+      body.write('x')
+      await once(packed, 'data')
+    }
     const end = closed(packed)
     body.destroy(broken)
     await end
