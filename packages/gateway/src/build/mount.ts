@@ -11,6 +11,7 @@ import { endpointOfRoute } from './endpoint-of-route.ts'
 import { addServiceHooks, routeHooks } from './hooks.ts'
 import type { SharedResources } from '../reload/shared-resources.ts'
 import { createStateStore } from '../reload/state-store.ts'
+import { addProbes } from './probes.ts'
 import { openWithApp } from '../metrics/load-port.ts'
 import { logWarnings } from '../log-warnings.ts'
 import type { GatewayOptions } from '../options.ts'
@@ -176,6 +177,7 @@ async function build (scope: FastifyInstance, loaded: LoadedConfig, options: Mou
     )
     return { handler, ...hooks, ...schema !== undefined && { schema: schema as object } }
   }
+  if (own.health !== undefined) addProbes(scope, model, shared?.readiness, context.problem)
   if (judge?.salvaged === true) judgeEndpoints(model.endpoints, attachments)
   else registerRoutes(scope, model, routeFor, { notFound: options.unmatched, compress: await loadCompression(model) })
   if (judge !== undefined) for (const problem of [...problems, ...warnings]) judge.found(problem)

@@ -8,7 +8,7 @@ import { openListener, type OpenListener } from '../serve/open-listener.ts'
 import { createApp, tellRenewal, type ServerOptions } from '../serve/server.ts'
 import { ownSettings } from '../own-settings.ts'
 import { createGeneration, type Generation } from './generation.ts'
-import type { SharedResources } from './shared-resources.ts'
+import type { Readiness, SharedResources } from './shared-resources.ts'
 import { createProcessMetrics, type ReloadCounts } from './process-metrics.ts'
 import { createStateStore } from './state-store.ts'
 
@@ -18,6 +18,7 @@ const MOST_RETIRED = 16
 /** A server that stays while its configuration is replaced. */
 export interface ReloadableServer {
   readonly server: Server
+  readonly readiness: Readiness
   /** What is served. */
   readonly loaded: LoadedConfig
   /** The app that serves it. */
@@ -75,6 +76,7 @@ export async function createReloadableServer (first: LoadedConfig, options: Serv
   const shared: SharedResources = {
     clients: createClients({ watch: !silent, log }),
     state: createStateStore(),
+    readiness: { isReady: true },
     get metricsUrl () { return metrics.url }
   }
   const retired = new Set<Generation>()
@@ -140,6 +142,7 @@ export async function createReloadableServer (first: LoadedConfig, options: Serv
   }
   return {
     server,
+    readiness: shared.readiness,
     counts,
     get loaded () { return current.loaded },
     get files () { return filesOf(current) },

@@ -1,11 +1,15 @@
 import type { Clients } from '@floodgate/http-client'
 import type { StateStore } from './state-store.ts'
 
+/** Whether a gateway is to get requests: `/readyz`. */
+export interface Readiness { isReady: boolean }
+
 /** What configurations that replace each other in a process share; its owner closes it after the last of them. */
 export interface SharedResources {
   /** Equal settings keep their connections. */
   readonly clients: Clients
   readonly state: StateStore
+  readonly readiness: Readiness
   /** Where metrics are served; null = nowhere. */
   readonly metricsUrl: string | null
 }

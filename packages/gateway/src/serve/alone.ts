@@ -2,7 +2,7 @@ import type { LoadedConfig } from '@floodgate/config-loader'
 import type { ControlAnswer } from '../reload/control-socket.ts'
 import { createReloads } from '../reload/reloads.ts'
 import { createReloadableServer } from '../reload/reloadable-server.ts'
-import { drain, drainTime, endInTime } from './drain.ts'
+import { drain, drainTime, endInTime, noticeTime } from './drain.ts'
 import type { ServeOptions } from './serve-options.ts'
 import { followSignals } from './signals.ts'
 
@@ -38,8 +38,9 @@ export async function serveAlone (
       stop (signal) {
         const { model } = server.loaded
         server.log.info({ signal }, 'closing: running requests may finish')
-        endInTime(server.log, drainTime(model))
-        drain(server, drainTime(model)).then(resolve)
+        const notice = noticeTime(model)
+        endInTime(server.log, notice + drainTime(model))
+        drain(server, drainTime(model), { notice }).then(resolve)
       },
       async renew () { await reloadOrRenew() }
     })

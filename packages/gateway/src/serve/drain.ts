@@ -3,8 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import type { FastifyBaseLogger } from 'fastify'
 import { asError, type Service } from '@floodgate/core'
+import { parseDuration } from '@floodgate/go/duration'
+import { ownSettings } from '../own-settings.ts'
+import type { Readiness } from '../reload/shared-resources.ts'
 
-/** How long the server still accepts requests while it asks clients to reconnect, in ms. */
+/** How long the server still accepts requests while it asks clients to reconnect, in ms, by default. */
 const NOTICE = 300
 /** What an answer may need beyond its deadline to reach a slow client, in ms. */
 const SLOW_CLIENTS = 5_000
@@ -22,9 +25,16 @@ export function drainTime ({ maxShutdownWaitTime, endpoints }: Service): number 
   return endpoints.reduce((longest, { timeout }) => Math.max(longest, timeout), 0) + SLOW_CLIENTS
 }
 
+/** How long a server that stops still accepts requests, in ms: `floodgate.health.notice`. */
+export function noticeTime (service: Pick<Service, 'extra'>): number {
+  return parseDuration(ownSettings(service).health?.notice ?? '') ?? NOTICE
+}
+
 /** A standalone server that can be closed. */
 export interface Drainable {
   readonly server: Server
+  /** What is not to be ready from now on. */
+  readonly readiness: Readiness
   readonly log: FastifyBaseLogger
   /** Stops listening, and resolves when every connection has ended and all is closed. */
   close (): Promise<void>
@@ -35,12 +45,14 @@ export interface Drainable {
  * accepts, then it stops listening, and running requests finish, at most `wait` ms. Then remaining connections are
  * closed. Failures are logged.
  *
- * @param options `notice`: whether it accepts for another 300 ms. Default true
+ * @param options `notice`: how long it still accepts, in ms, if there are connections, or in any case where `/readyz` tells it.
+ *   Default 300; 0 = it does not
  */
-export async function drain (gateway: Drainable, wait: number, { notice = true } = {}): Promise<void> {
+export async function drain (gateway: Drainable, wait: number, { notice = NOTICE } = {}): Promise<void> {
   const { server } = gateway
   server.prependListener('request', sayGoodbye)
-  if (notice && await connections(server) > 0) await sleep(NOTICE)
+  gateway.readiness.isReady = false
+  if (notice > NOTICE || (notice > 0 && await connections(server) > 0)) await sleep(notice)
   const cut = setTimeout(() => {
     gateway.log.warn({ wait }, 'running requests are aborted: they took longer than the limit for a shutdown')
     server.closeAllConnections()

@@ -41,7 +41,7 @@ export function createUncaughtExceptions (write: (text: string) => void): Uncaug
     get faulted () { return ending },
     serves (server) {
       log = server.log
-      finish = () => drain(server, DRAIN, { notice: false })
+      finish = () => drain(server, DRAIN, { notice: 0 })
     },
     watches (logger, stop) {
       log = logger

@@ -7,7 +7,7 @@ import { configuredFeatures } from '../build/configured-features.ts'
 import { WorkerStartError } from '../errors.ts'
 import { withTimeout } from '../foreign/with-timeout.ts'
 import { allFeatures } from '../load.ts'
-import { drainTime, GRACE } from '../serve/drain.ts'
+import { drainTime, GRACE, noticeTime } from '../serve/drain.ts'
 import type { ServeOptions } from '../serve/serve-options.ts'
 import { followSignals } from '../serve/signals.ts'
 import { createServiceLogger } from '../serve/logger.ts'
@@ -81,7 +81,7 @@ export async function servePrimary (
   const forget = followSignals({
     stop (signal) {
       log.info({ signal }, 'closing: running requests may finish')
-      stop(drainTime(applied.model) + GRACE)
+      stop(noticeTime(applied.model) + drainTime(applied.model) + GRACE)
     },
     abandon: killAll,
     async renew () { await reloadOrRenew() }

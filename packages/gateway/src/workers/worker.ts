@@ -1,7 +1,7 @@
 import cluster from 'node:cluster'
 import { ConfigError, type LoadedConfig } from '@floodgate/config-loader'
 import { asError, createWorkerBus } from '@floodgate/core'
-import { drain, drainTime, endInTime } from '../serve/drain.ts'
+import { drain, drainTime, endInTime, noticeTime } from '../serve/drain.ts'
 import type { ServeOptions } from '../serve/serve-options.ts'
 import { ignoreSignals } from '../serve/signals.ts'
 import { createReloadableServer, type Candidate, type ReloadableServer } from '../reload/reloadable-server.ts'
@@ -40,9 +40,10 @@ export async function serveAsWorker (
     tell<MessageToPrimary>(process, { floodgate: 'listening', address, revision: loaded.revision, files: server.files })
     await stopped
     // Before the primary kills it.
-    const wait = drainTime(server.loaded.model)
-    endInTime(server.log, wait - MARGIN)
-    await drain(server, wait)
+    const { model } = server.loaded
+    const [wait, notice] = [drainTime(model), noticeTime(model)]
+    endInTime(server.log, notice + wait - MARGIN)
+    await drain(server, wait, { notice })
   } finally {
     leave()
     // Its channel holds the process. Not `process.disconnect`, after which node:cluster ends it with 0 whatever has failed.
