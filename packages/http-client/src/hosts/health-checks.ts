@@ -2,7 +2,7 @@ import type { Dispatcher } from 'undici'
 import type { ClientSettings, HealthSettings } from '@floodgate/settings'
 import { diagnose } from '../call/diagnose.ts'
 import type { ClientDispatchOptions } from '../call/begin-call.ts'
-import { probeOrigin } from '../probe/probe-origin.ts'
+import { probeOrigin } from '../probe/load-probe.ts'
 import type { HostHealth, HostState } from './host-health.ts'
 
 /** A check may take so many ms at most. */
