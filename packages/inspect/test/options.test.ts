@@ -43,7 +43,7 @@ t.test('the same option: explain shows it, and whose word it is', async (t) => {
 })
 
 t.test('explain: derives the options of floodgate and of the transport from their schemas', async (t) => {
-  const own = { redirects: { max: 3, allowed_hosts: ['b.test'], strip_headers: ['x-a'], client_certs: 'origin' }, servername: 'x.test', pins: [`sha256/${'A'.repeat(43)}=`], no_proxy: ['c.test'], max_connections: 3, http2: true, failover: false }
+  const own = { redirects: { max: 3, allowed_hosts: ['b.test'], strip_headers: ['x-a'], client_certs: 'origin' }, servername: 'x.test', pins: [`sha256/${'A'.repeat(43)}=`], no_proxy: ['c.test'], max_connections: 3, http2: true, failover: false, dialer_timeout: '1s', response_header_timeout: '1s', idle_connection_timeout: '1s', timeout: '2s', balance: 'least-requests', eject: { consecutive: 3, for: '10s', max_percent: 50, statuses: [503] }, retry: { attempts: 2, on: ['dial'], backoff: '10ms', budget: 0.1 }, health: { path: '/health', interval: '5s', status: [200] } }
   const { cert, key } = createAuthority('an authority').issue({ cn: 'the gateway' })
   const files = writeFiles(t, { 'gw.pem': cert, 'gw.key': key })
   const clientTls = { client_certs: [{ certificate: files['gw.pem'], private_key: files['gw.key'] }] }
@@ -51,6 +51,11 @@ t.test('explain: derives the options of floodgate and of the transport from thei
   const [explained] = explain(await loadConfig(config, { env: {} }))
   const settings = explained!.backends.flatMap(({ settings }) => settings)
   const leaves = (schema: object) => listOptions(schema).filter(({ path, type }) => type !== 'object' && !/\[\]|^client_tls|^allow_insecure/.test(path)).map(({ path }) => path)
-  for (const path of leaves(OwnClientOptions)) t.match(settings.find(({ key }) => key === `floodgate.${path}`), { from: 'backend' }, `floodgate.${path}`)
-  for (const path of leaves(TransportOptions)) t.match(settings.find(({ key }) => key === path), { from: 'default' }, path)
+  const times = ['dialer_timeout', 'response_header_timeout', 'idle_connection_timeout']
+  // Times of a backend take the place of those of the transport.
+  for (const path of leaves(OwnClientOptions)) {
+    const shown = times.includes(path) ? path : `floodgate.${path}`
+    t.match(settings.find(({ key }) => key === shown), { from: 'backend' }, `floodgate.${path}`)
+  }
+  for (const path of leaves(TransportOptions).filter((path) => !times.includes(path))) t.match(settings.find(({ key }) => key === path), { from: 'default' }, path)
 })

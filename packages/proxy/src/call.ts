@@ -19,8 +19,30 @@ export interface ReplyFromCall {
   isSpent?: boolean
 }
 
-/** The call that reply-from asks its dispatcher for: it hands on nothing else by which a dispatcher could know it. */
-export const calls = new AsyncLocalStorage<ReplyFromCall>()
+/** Calls that may be repeated, which reply-from does from a timer. Not in use, it costs nothing. */
+const repeatable = new AsyncLocalStorage<ReplyFromCall>()
+// eslint-disable-next-line no-restricted-syntax -- set only while `reply.from()` runs, which asks its dispatcher before it returns
+let current: ReplyFromCall | null = null
+
+/**
+ * Runs `reply.from()` for a call. reply-from hands on nothing else by which a dispatcher could know it (ADR 0009).
+ *
+ * @param mayRepeat whether reply-from may ask its dispatcher again later
+ */
+export function runCall<Result> (call: ReplyFromCall, mayRepeat: boolean, from: () => Result): Result {
+  if (mayRepeat) return repeatable.run(call, from)
+  current = call
+  try {
+    return from()
+  } finally {
+    current = null
+  }
+}
+
+/** The call that reply-from asks its dispatcher for. */
+export function askedCall (): ReplyFromCall {
+  return current ?? repeatable.getStore()!
+}
 
 /** Adds to the hooks of a call what holds for every call: how bodies and failures end it, and what is never repeated. */
 export function guardHooks (

@@ -3,7 +3,7 @@ import type { FastifyReplyFromOptions } from '@fastify/reply-from'
 import { askStep, Fault, type Body, type Headers, type Step } from '@floodgate/core'
 import { createExchange, isStream, passageOf, type ExchangeOptions } from '@floodgate/engine'
 import type { Client } from '@floodgate/http-client'
-import { calls } from './call.ts'
+import { askedCall } from './call.ts'
 
 /** What reply-from takes for a dispatcher of its own copy of undici. */
 type Requestable = Extract<NonNullable<FastifyReplyFromOptions['undici']>, { request: unknown }>
@@ -22,13 +22,13 @@ type Callback = (error: Error | null, answer?: { statusCode: number, headers: He
  * Redirects, TLS and forward proxies are the client's.
  */
 export function createDispatcher ({ dispatcher, settings }: Pick<Client, 'dispatcher' | 'settings'>): Requestable {
-  const dispatch: ExchangeOptions['dispatcher']['dispatch'] = (options, handler) =>
-    dispatcher.dispatch(Object.assign(options, { hosts: calls.getStore()!.hosts }), handler)
-  const exchange = createExchange({ dispatcher: { dispatch }, mode: 'pass', gzip: !settings.transport.disableCompression })
+  const options: ExchangeOptions = { dispatcher, mode: 'pass', gzip: !settings.transport.disableCompression }
+  const alone = createExchange(options)
 
   function request (asked: Asked, callback: Callback): void {
-    const call = calls.getStore()!
-    const { core, uses } = call
+    const call = askedCall()
+    const { core, uses, hosts } = call
+    const exchange = hosts === null ? alone : createExchange({ ...options, hosts })
     core.method = asked.method
     core.headers = withoutUndefined(asked.headers)
     if (uses.address) {

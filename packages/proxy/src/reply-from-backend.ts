@@ -5,7 +5,7 @@ import { CoreRequest, Fault, headerLines, type Endpoint } from '@floodgate/core'
 import {
   createFailure, findEndpoints, hasBody, isGone, nameOf, nameSome, startCall, type Floodgates
 } from '@floodgate/engine'
-import { calls, guardHooks, type ReplyFromCall } from './call.ts'
+import { guardHooks, runCall, type ReplyFromCall } from './call.ts'
 import { createDispatcher } from './dispatcher.ts'
 import {
   FG_ERR_PROXY_BAD_GATEWAY, FG_ERR_PROXY_GATEWAY_TIMEOUT, FG_ERR_PROXY_NOT_REGISTERED, FG_ERR_PROXY_UNKNOWN_ENDPOINT
@@ -70,7 +70,7 @@ const plugin: FastifyPluginAsync<ReplyFromBackendOptions> = async function reply
           return authorization === undefined ? rewritten : { authorization: String(authorization), ...rewritten }
         }
       }
-      return calls.run(call, () => from.call(this, source, guardHooks(own, call, reply, failure)))
+      return runCall(call, hooks.retryDelay !== undefined, () => from.call(this, source, guardHooks(own, call, reply, failure)))
     }
     done()
   })

@@ -6,7 +6,7 @@ import {
   type CreateCoreRequest, type EndpointOverrides, type ErrorAnswerOptions, type Target
 } from '@floodgate/engine'
 import type { HostGroup } from '@floodgate/http-client'
-import { calls, guardHooks, type ReplyFromCall } from './call.ts'
+import { guardHooks, runCall, type ReplyFromCall } from './call.ts'
 
 export interface ServeEndpointOptions {
   readonly endpoint: Endpoint
@@ -57,7 +57,7 @@ export function serveEndpoint ({ endpoint, target, hosts, coreRequest, overrides
       // reply-from writes a Buffer as JSON, refuses the body of a GET, and parses the address as a browser does: unless an override
       // asks for its own, the dispatcher sends those of `core`.
       if (!uses.body) request.body = undefined
-      calls.run(call, () => { reply.from(uses.address ? path : '/', guardHooks(hooks, call, reply, failure)) })
+      runCall(call, own.retryDelay !== undefined, () => reply.from(uses.address ? path : '/', guardHooks(hooks, call, reply, failure)))
     } catch (error) {
       failed(error)
     }

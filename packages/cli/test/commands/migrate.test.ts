@@ -40,7 +40,7 @@ t.test('migrate: tells what stops, what is lost, what differs and what KrakenD i
   t.match(report, { endpoints: 4, backends: 5, asTheyAre: 3, starts: false })
   t.strictSame(report.stoppers.map(({ name, endpoints }: any) => [name, endpoints]), [['governance/quota', ['POST /orders']], ['backend/grpc', ['POST /orders']]], 'what guards first')
   t.match(report.affected, [{ method: 'POST', path: '/orders', outcome: 'stops', losses: [{ line: Number, severity: 'error' }, { severity: 'error' }] }])
-  t.strictSame(report.additions, [{ namespace: 'documentation/openapi', count: 2 }, { namespace: 'telemetry/opentelemetry', count: 1 }])
+  t.strictSame(report.additions, [{ namespace: 'documentation/openapi', count: 2 }])
   t.match(report.ignoredThere, [{ path: 'endpoints[1].extra_config["qos/ratelimit/router"].max_rate' }])
   const differences = Object.fromEntries(report.differences.map(({ id, places }: any) => [id, places]))
   t.strictSame(differences['encoded-query-params'], ['endpoints[1].backend[1]'])
@@ -94,7 +94,7 @@ t.test('migrate: takes two thousand endpoints and every namespace', { timeout: 1
   for (const name of ['governance/quota', 'websocket', 'backend/lambda', 'ai/llm', 'workflow', 'grpc', 'made-up']) t.ok(names.has(name), name)
   const text = await runCommand('migrate', '-c', 'krakend.json')
   t.match(text.out, /GET \/e1999\/\{id\} prevents the start/, 'each endpoint is there')
-  t.match(text.out, /telemetry\/opentelemetry/)
+  t.match(text.out, /telemetry\/newrelic/)
 })
 
 t.test('migrate: reads templates, and keeps their variables in the commands', async (t) => {
