@@ -70,9 +70,16 @@ async function sendContent ({ method, headers }: FileRequest, file: string): Pro
     case 304: return { status, headers: lowerCase(sent), body: null, cause: null }
     // Its answers to failures are pages.
     case 412: return { status, headers: {}, body: null, cause: null }
-    case 416: return textAnswer(416, { 'content-range': sent['Content-Range']! })
+    case 416: return isWhole(headers['range'], sent['Content-Range']!)
+      ? await sendContent({ method, headers: { ...headers, range: 'bytes=0-' } }, file)
+      : textAnswer(416, { 'content-range': sent['Content-Range']! })
     default: return textAnswer(status === 404 ? 404 : 500)
   }
+}
+
+/** The last bytes, and more of them than the file has, are the whole file (RFC 9110, section 14.1.2); `@fastify/send` refuses that. */
+function isWhole (range: FileRequest['headers'][string], size: string): boolean {
+  return /^bytes=-0*[1-9]\d*$/.test(String(range)) && size !== 'bytes */0'
 }
 
 async function sendList ({ method, headers }: FileRequest, page: Buffer, modified: Date): Promise<FileAnswer> {
