@@ -1,6 +1,6 @@
 import type { FeatureClient } from '@floodgate/core'
 import type { OtlpSettings } from '../options.ts'
-import { post, type CollectorAnswer, type Post } from './post.ts'
+import { createTransport, type Post, type Transport } from './post.ts'
 
 export type Signal = 'traces' | 'metrics'
 
@@ -49,10 +49,11 @@ export async function createCollector (options: CollectorOptions): Promise<Colle
   if (options.settings.use_http === true) return overHttp(origin, options)
   // Without TLS no client negotiates HTTP/2: gRPC begins with it.
   if (origin.startsWith('http:')) return overGrpc(origin, options, (await import('./plain-http2.ts')).createPlainHttp2(options.timeout))
-  return overGrpc(origin, options, { send: (request) => post(options.client, request), close: async () => {} })
+  return overGrpc(origin, options, createTransport(options.client))
 }
 
 function overHttp (origin: string, { client, headers, timeout }: CollectorOptions): Collector {
+  const transport = createTransport(client)
   const paths = { traces: '/v1/traces', metrics: '/v1/metrics' } as const
   return {
     origin,
@@ -64,11 +65,11 @@ function overHttp (origin: string, { client, headers, timeout }: CollectorOption
         body: Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength),
         timeout
       }
-      const { status } = await post(client, request)
+      const { status } = await transport.send(request)
       if (status >= 200 && status < 300) return { ok: true }
       return { ok: false, reason: `it answered with status ${status}`, mayRepeat: repeatable.has(status) }
     },
-    async close () {}
+    close: () => transport.close()
   }
 }
 
@@ -76,7 +77,7 @@ function overHttp (origin: string, { client, headers, timeout }: CollectorOption
 function overGrpc (
   origin: string,
   { headers, timeout }: CollectorOptions,
-  transport: { send (request: Post): Promise<CollectorAnswer>, close (): Promise<void> }
+  transport: Transport
 ): Collector {
   return {
     origin,

@@ -1,8 +1,8 @@
 import { connect, type ClientHttp2Session } from 'node:http2'
-import type { CollectorAnswer, Post } from './post.ts'
+import type { Transport } from './post.ts'
 
 /** Sends requests over HTTP/2 without TLS: one session, opened when it is needed. */
-export function createPlainHttp2 (dialTimeout: number): { send (request: Post): Promise<CollectorAnswer>, close (): Promise<void> } {
+export function createPlainHttp2 (dialTimeout: number): Transport {
   let session: ClientHttp2Session | null = null
 
   function open (origin: string): ClientHttp2Session {

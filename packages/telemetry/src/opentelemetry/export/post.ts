@@ -20,26 +20,57 @@ export interface Post {
 /** Most that is read of an answer; the rest says nothing that matters. */
 const maxAnswer = 65_536
 
-/** Sends one request through a client. Rejects with the client's error. */
-export function post (client: Pick<FeatureClient, 'dispatch'>, { origin, path, headers, body, timeout }: Post): Promise<CollectorAnswer> {
-  return new Promise((resolve, reject) => {
-    client.dispatch({ origin, path, method: 'POST', headers, body, timeout } as Dispatcher.DispatchOptions, new AnswerHandler(resolve, reject))
-  })
+/** Sends requests to a collector. */
+export interface Transport {
+  /** Rejects with the client's error. */
+  send (request: Post): Promise<CollectorAnswer>
+  /** Ends the requests that still run: the client would wait for them when it closes. */
+  close (): Promise<void>
+}
+
+/** Creates the transport through a client, which its owner closes. */
+export function createTransport (client: Pick<FeatureClient, 'dispatch'>): Transport {
+  const running = new Set<AnswerHandler>()
+  return {
+    async send ({ origin, path, headers, body, timeout }) {
+      const handler = new AnswerHandler()
+      running.add(handler)
+      try {
+        client.dispatch({ origin, path, method: 'POST', headers, body, timeout } as Dispatcher.DispatchOptions, handler)
+        return await handler.answer
+      } finally {
+        running.delete(handler)
+      }
+    },
+    async close () {
+      for (const handler of running) handler.abort()
+    }
+  }
 }
 
 class AnswerHandler implements Dispatcher.DispatchHandler {
-  readonly #resolve: (answer: CollectorAnswer) => void
-  readonly #reject: (error: Error) => void
+  readonly answer: Promise<CollectorAnswer>
+  #resolve!: (answer: CollectorAnswer) => void
+  #reject!: (error: Error) => void
+  #controller: Dispatcher.DispatchController | null = null
   #status = 0
   #fields: CollectorAnswer['fields'] = {}
   #read = 0
 
-  constructor (resolve: (answer: CollectorAnswer) => void, reject: (error: Error) => void) {
-    this.#resolve = resolve
-    this.#reject = reject
+  constructor () {
+    this.answer = new Promise((resolve, reject) => {
+      this.#resolve = resolve
+      this.#reject = reject
+    })
   }
 
-  onRequestStart (): void {}
+  abort (): void {
+    this.#controller?.abort(new Error('the gateway ends'))
+  }
+
+  onRequestStart (controller: Dispatcher.DispatchController): void {
+    this.#controller = controller
+  }
 
   onResponseStart (_controller: unknown, status: number, headers: CollectorAnswer['fields']): void {
     if (status < 200) return
