@@ -65,7 +65,7 @@ class AnswerHandler implements Dispatcher.DispatchHandler {
   }
 
   abort (): void {
-    this.#controller?.abort(new Error('the gateway ends'))
+    this.#controller?.abort(new Error('it had not answered when the exporter closed'))
   }
 
   onRequestStart (controller: Dispatcher.DispatchController): void {

@@ -15,9 +15,17 @@ export interface PrometheusPorts {
 const tries = 120
 const pause = 250
 
+interface Holder { readonly order: number, readonly listener: PrometheusListener }
+
+// eslint-disable-next-line no-restricted-syntax -- by address: a process has a port once
+const holders = new Map<string, Holder>()
+// eslint-disable-next-line no-restricted-syntax -- tells the later configuration
+let opened = 0
+
 /**
- * Opens the ports in the background. One that is in use is tried again for 30 s, with a warning; what cannot be opened
- * is logged.
+ * Opens the ports in the background. A port of an earlier call in this process is taken over, so that the metrics are
+ * those of the configuration in use while requests of the one before still run. One that is in use otherwise is tried
+ * again for 30 s, with a warning; what cannot be opened is logged.
  */
 export function openPrometheusPorts (
   exporters: readonly PrometheusSettings[],
@@ -26,12 +34,18 @@ export function openPrometheusPorts (
 ): PrometheusPorts {
   const listeners: PrometheusListener[] = []
   const end = new AbortController()
+  const order = ++opened
 
   async function open (exporter: PrometheusSettings, left = tries): Promise<void> {
+    const address = `${exporter.listen_ip ?? ''} ${exporter.port ?? ''}`
+    const holder = exporter.port === 0 ? undefined : holders.get(address)
+    if (holder !== undefined && holder.order > order) return
     try {
+      if (holder !== undefined && holder.order < order) await holder.listener.close()
       const listener = await openPrometheus(exporter, read, log)
       if (end.signal.aborted) return await listener.close()
       listeners.push(listener)
+      holders.set(address, { order, listener })
       log.info(`telemetry/opentelemetry: metrics of the exporter "${exporter.name}" at ${listener.url}`)
     } catch (error) {
       const { code, message } = asError(error) as NodeJS.ErrnoException
@@ -50,6 +64,7 @@ export function openPrometheusPorts (
       end.abort()
       await opening
       await Promise.all(listeners.map((listener) => listener.close()))
+      for (const [address, { listener }] of holders) if (listeners.includes(listener)) holders.delete(address)
     }
   }
 }

@@ -19,7 +19,7 @@ t.test('createTransport: what still runs ends when it closes, so that the gatewa
   const transport = createTransport(clients.acquire(settings))
   const connected = once(server, 'connection')
   const sent = transport.send({ ...request, origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}` })
-  const failed = t.rejects(sent, { message: 'the gateway ends' })
+  const failed = t.rejects(sent, { message: 'it had not answered when the exporter closed' })
   await connected
   await transport.close()
   await failed
