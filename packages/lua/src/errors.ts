@@ -26,6 +26,11 @@ export function limitFault (namespace: string, code: LimitCode, message: string)
   return new Fault('refused', code, 'internal error', { detail: `${namespace}: ${message}` })
 }
 
+/** A script has made a document that is too large to be written, or that is in itself. */
+export function largeDocument (namespace: string): Fault {
+  return limitFault(namespace, 'FG_ERR_LUA_MEMORY', 'the response has too many values, or an object is in itself')
+}
+
 /** A client's body ends early, before a script has read it. */
 export function brokenBody (cause: unknown): Fault {
   return new Fault('request', FG_ERR_LUA_BODY, 'unexpected EOF', { status: 400, cause })

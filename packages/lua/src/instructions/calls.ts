@@ -22,9 +22,10 @@ export const returnOperation: Operation = (machine, frame, { a, b }) => {
 }
 
 /** Puts b of the additional arguments from register a on (-1: all). */
-export const varargOperation: Operation = (_machine, frame, { a, b }) => {
+export const varargOperation: Operation = (machine, frame, { a, b }) => {
   const { registers, varargs } = frame
   const count = b < 0 ? varargs.length : b
+  machine.budget.scan(count * 8)
   for (let i = 0; i < count; i++) registers[a + i] = varargs[i]
   if (b < 0) frame.top = a + count
 }

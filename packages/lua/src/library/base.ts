@@ -1,4 +1,5 @@
 import { compileScript } from '../compile/compile-script.ts'
+import { maxNumeral, trimBlanks } from '../language/numeral.ts'
 import { ScriptSyntaxError } from '../language/syntax-error.ts'
 import { LuaError } from '../machine/lua-error.ts'
 import { metafunction, metatableOf } from '../machine/metatables.ts'
@@ -15,7 +16,7 @@ import { controlled } from './coroutines.ts'
 const maxUnpacked = 100_000
 
 /** What compiling a script costs, per byte of it: instructions, bytes. */
-const compileWork = 2
+const compileWork = 128
 const compileBytes = 32
 
 /** The functions without a library. */
@@ -75,7 +76,8 @@ export function createBaseFunctions (): NativeFunction[] {
       const table = args.table(1)
       const from = args.integerOr(2, 1)
       const to = args.integerOr(3, table.length)
-      if (to - from >= maxUnpacked) throw args.machine.failure('too many results to unpack')
+      // Beyond safe integers, adding 1 changes nothing.
+      if (to - from >= maxUnpacked || !Number.isSafeInteger(from) || !Number.isSafeInteger(to)) throw args.machine.failure('too many results to unpack')
       const values: LuaValue[] = []
       for (let i = from; i <= to; i++) values.push(table.get(i))
       args.machine.budget.work(values.length)
@@ -100,7 +102,7 @@ export function toText (machine: Machine, value: LuaValue): string {
 
 function following (args: Arguments, key: LuaValue): NativeResult {
   if (typeof key === 'string') args.machine.budget.scan(key.length)
-  const found = args.table(1).next(key)
+  const found = args.table(1).next(key, args.machine.budget)
   if (found === undefined) throw args.machine.failure("invalid key to 'next'")
   return found ?? undefined
 }
@@ -162,6 +164,7 @@ function select (args: Arguments): NativeResult {
   const at = Math.trunc(which)
   const from = at < 0 ? args.count + at : at
   if (from < 1) throw args.wrong(1, 'index out of range')
+  args.machine.budget.scan((args.count - from) * 8)
   return args.values.slice(from)
 }
 
@@ -171,7 +174,8 @@ function toNumber (args: Arguments): LuaValue {
   const value = args.any(1)
   if (typeof value === 'number') return value
   if (typeof value !== 'string') return undefined
-  const text = value.replace(/^[ \n\t]+|[ \n\t]+$/g, '')
+  if (value.length > maxNumeral) return undefined
+  const text = trimBlanks(value)
   let base = args.integerOr(2, 10)
   if (text.includes('.')) return /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/i.test(text) ? Number(text) : undefined
   let digits = text.toLowerCase()

@@ -15,13 +15,16 @@ const FLOATS: Readonly<Record<string, 'e' | 'f' | 'g'>> = { e: 'e', E: 'e', f: '
  * text, and a missing argument is `%!d(MISSING)`.
  */
 export function formatValues (machine: Machine, layout: string, values: readonly LuaValue[]): string {
+  machine.budget.directives(layout)
   let next = 0
   return layout.replace(VERB, (_all, marks: string, width: string, precision: string | undefined, verb: string | undefined) => {
     if (verb === undefined) return '%!(NOVERB)'
     if (verb === '%') return '%'
     if (next >= values.length) return `%!${verb}(MISSING)`
     const flags = readFlags(machine, marks, width, precision)
-    const text = write(values[next++], verb, flags)
+    const value = values[next++]
+    if (typeof value === 'string' && verb !== 's') machine.budget.work(value.length * 16)
+    const text = write(value, verb, flags)
     machine.budget.takeString(text.length)
     return text
   })

@@ -30,6 +30,7 @@ export class Matcher {
   readonly #lengths: number[] = []
   #level = 0
   #steps = 0
+  #nextLook = 1024
   #calls = 0
 
   constructor (machine: Machine, subject: string, pattern: string) {
@@ -78,8 +79,9 @@ export class Matcher {
 
   #count (steps: number): void {
     this.#steps += steps
-    if ((this.#steps & 0x3ff) === 0 || steps === 0) {
-      this.#machine.budget.work(256)
+    if (this.#steps >= this.#nextLook || steps === 0) {
+      this.#machine.budget.work(256 + ((this.#steps - Math.min(this.#nextLook, this.#steps)) >> 2))
+      this.#nextLook = this.#steps + 1024
       if (this.#steps > maxSteps) throw this.#wrong('pattern too complex')
     }
   }

@@ -123,6 +123,7 @@ function replaceAll (args: Arguments): readonly LuaValue[] {
 /** The replacement with its captures, `%0` to `%9`. */
 function fillIn (machine: Machine, text: string, match: Match, subject: string): string {
   if (!text.includes('%')) return text
+  machine.budget.directives(text)
   return text.replace(/%([\s\S])/g, (all, char: string) => {
     if (char === '%') return '%'
     if (char < '0' || char > '9') return all
@@ -148,6 +149,10 @@ function changeCase (args: Arguments, change: (text: string) => string): string 
   args.machine.budget.takeString(text.length)
   const characters = fromBytes(text)
   if (characters === text) return change(text)
+  // One by one only where a letter becomes several, or depends on those beside it; no letter becomes shorter.
+  const whole = change(characters)
+  if (whole.length === characters.length && !characters.includes('\u03a3')) return toBytes(whole)
+  args.machine.budget.work(text.length * 16)
   return toBytes([...characters].map((char) => {
     const changed = change(char)
     return [...changed].length === 1 ? changed : char

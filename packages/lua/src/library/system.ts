@@ -70,6 +70,7 @@ function date (args: Arguments): LuaValue {
   const offset = isUtc ? 0 : -instant.getTimezoneOffset()
   const at = { date: new Date(instant.getTime() + offset * 60_000), offset }
   if (layout.startsWith('*t')) return tableOf(at.date)
+  args.machine.budget.directives(layout)
   const text = layout.replace(/%([a-zA-Z%])/g, (all, letter: string) => letter === '%' ? '%' : part(letter, at) ?? all)
   args.machine.budget.takeString(text.length)
   return text

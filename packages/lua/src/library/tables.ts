@@ -64,7 +64,7 @@ export function createTableLibrary (): LuaTable {
       const { list, length } = table
       checkChangeable(machine, table)
       const before = args.count < 2 || args.get(2) === undefined ? null : args.function(2)
-      machine.budget.work(length * Math.ceil(Math.log2(length + 1)))
+      machine.budget.work(2 * length * Math.ceil(Math.log2(length + 1)))
       const isBefore = before === null
         ? (a: LuaValue, b: LuaValue): boolean => lessThan(machine, a, b)
         : (a: LuaValue, b: LuaValue): boolean => {

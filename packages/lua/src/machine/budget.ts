@@ -91,6 +91,13 @@ export class Budget {
     if (length > 256) this.work(length >> 6)
   }
 
+  /** Counts the directives of a text (`%d`, `%1`) before they are replaced, all in one go. */
+  directives (text: string): void {
+    let count = 0
+    for (let at = text.indexOf('%'); at >= 0; at = text.indexOf('%', at + 1)) count++
+    this.work(count * 64)
+  }
+
   /** Counts a string that shares its parts with others until it is read. */
   takeJoined (length: number): void {
     if (length < 256) {

@@ -295,21 +295,30 @@ export class LuaTable {
 
   get length (): number {
     const { list } = this
-    for (let i = list.length; i > 0; i--) if (list[i - 1] !== undefined) return i
-    return 0
+    // Empty places at the end are dropped, so that no second look passes them.
+    while (list.length > 0 && list[list.length - 1] === undefined) list.pop()
+    return list.length
   }
 
-  /** The key behind one, and its value; null at the end, undefined if there is no such key. */
-  next (key: LuaValue): [key: LuaValue, value: LuaValue] | null | undefined {
+  /**
+   * The key behind one, and its value; null at the end, undefined if there is no such key.
+   *
+   * @param budget pays for empty places that are passed
+   */
+  next (key: LuaValue, budget: Pick<Budget, 'scan'> | null = null): [key: LuaValue, value: LuaValue] | null | undefined {
     let place = 0
     if (key === undefined || (typeof key === 'number' && isIndex(key) && key <= this.list.length)) {
-      for (let i = key as number | undefined ?? 0; i < this.list.length; i++) if (this.list[i] !== undefined) return [i + 1, this.list[i]]
+      const from = key as number | undefined ?? 0
+      let i = from
+      while (i < this.list.length && this.list[i] === undefined) i++
+      budget?.scan((i - from) * 16)
+      if (i < this.list.length) return [i + 1, this.list[i]]
     } else {
       const before = this.#places?.get(key)
-      if (before === undefined) return typeof key === 'number' && isIndex(key) ? this.#from(0) : undefined
+      if (before === undefined) return typeof key === 'number' && isIndex(key) ? this.#from(0, budget) : undefined
       place = before + 1
     }
-    return this.#from(place)
+    return this.#from(place, budget)
   }
 
   /** Calls `visit` with every key that has a value. */
@@ -318,9 +327,11 @@ export class LuaTable {
     for (let i = 0; i < this.#keys.length; i++) if (this.#values[i] !== undefined) visit(this.#keys[i], this.#values[i])
   }
 
-  #from (place: number): [LuaValue, LuaValue] | null {
-    for (let i = place; i < this.#keys.length; i++) if (this.#values[i] !== undefined) return [this.#keys[i], this.#values[i]]
-    return null
+  #from (place: number, budget: Pick<Budget, 'scan'> | null): [LuaValue, LuaValue] | null {
+    let i = place
+    while (i < this.#keys.length && this.#values[i] === undefined) i++
+    budget?.scan((i - place) * 16)
+    return i < this.#keys.length ? [this.#keys[i], this.#values[i]] : null
   }
 
   #own (): void {

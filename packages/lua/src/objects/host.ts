@@ -31,6 +31,8 @@ export interface Host {
   /** What `ctx.load()`, `request.load()` and `response.load()` give; absent where they are not defined. */
   readonly loaded: Partial<Record<'ctx' | 'request' | 'response', Userdata>>
   customError: CustomError | null
+  /** Whether the script has put objects into others, which may then be in a document more than once. */
+  sharesValues?: boolean
   print (line: string): void
   fetch (question: Question): Promise<Answer>
 }

@@ -39,7 +39,7 @@ export function createJsonClasses (): JsonClasses {
     }),
     native('len', (args) => {
       const { length } = Object.keys(objectOf(args).data)
-      args.machine.budget.work(length >> 2)
+      args.machine.budget.work(length)
       return length
     }),
     native('del', (args) => {
@@ -81,7 +81,7 @@ export function createJsonClasses (): JsonClasses {
       const list = listOf(args)
       const at = args.integer(2)
       if (at < 0 || at >= list.length) return []
-      args.machine.budget.work((list.length - at) >> 3)
+      args.machine.budget.work((list.length - at) >> 1)
       list.items.copyWithin(at, at + 1, list.length)
       list.items[--list.length] = null
       return []
@@ -93,9 +93,8 @@ export function createJsonClasses (): JsonClasses {
 
 /** More elements, which are null, in an array of its own. */
 function grow ({ machine }: Arguments, list: JsonList, length: number): void {
-  machine.budget.take(length * 8)
-  const items = list.items.slice(0, list.length)
-  while (items.length < length) items.push(null)
+  machine.budget.take(length * 16)
+  const items = [...list.items.slice(0, list.length), ...new Array<null>(length - list.length).fill(null)]
   list.items = items
   list.length = length
 }

@@ -1,5 +1,6 @@
 import { literalOf, setKey } from '@floodgate/core'
 import { LuaTable, Userdata, type LuaValue, type Machine } from '../machine/values.ts'
+import { hostOf, type Host } from './host.ts'
 import { fromBytes, numberText, textOf, toBytes } from '../machine/texts.ts'
 
 /** A JSON object that a script holds: changes reach the document. */
@@ -60,7 +61,7 @@ export function toScript (machine: Machine, value: unknown, wrap: Wrap): LuaValu
 /** A value of a script as JSON; undefined for what JSON cannot express, which is not set. */
 export function toJson (machine: Machine, value: LuaValue): unknown {
   if (value instanceof LuaTable) return tableToJson(machine, value, 0)
-  if (value instanceof Userdata) return userdataToJson(value)
+  if (value instanceof Userdata) return userdataToJson(machine, value)
   if (typeof value === 'string') {
     machine.budget.scan(value.length)
     return fromBytes(value)
@@ -74,6 +75,7 @@ const maxDepth = 200
 /** A table is an object, with the text of its keys. */
 function tableToJson (machine: Machine, table: LuaTable, depth: number): Record<string, unknown> {
   if (depth > maxDepth) throw machine.failure('a table is in itself, or too many tables are in each other')
+  machine.budget.scan(table.list.length * 16)
   const object: Record<string, unknown> = {}
   table.forEach((key, value) => {
     machine.budget.take(32)
@@ -91,7 +93,27 @@ function listOrObject (object: Record<string, unknown>): unknown {
   return keys.sort((a, b) => Number(a) - Number(b)).map((key) => object[key])
 }
 
-function userdataToJson ({ value }: Userdata): unknown {
+function userdataToJson (machine: Machine, { value }: Userdata): unknown {
   if (value === null) return null
+  const host = hostOf(machine) as Host | null
+  if (host !== null) host.sharesValues = true
   return value instanceof JsonObject || value instanceof JsonList ? value.data : undefined
+}
+
+/** Most values in a document in which a script has put objects into others. */
+const maxValues = 1_000_000
+
+/** Whether a document is too large to be written: an object that is in it at many places counts at each of them, one in itself for ever. */
+export function isTooLarge (document: unknown): boolean {
+  let count = 0
+  const open: unknown[] = [document]
+  while (open.length > 0) {
+    const value = open.pop()
+    if (typeof value !== 'object' || value === null) continue
+    const parts = Array.isArray(value) ? value : Object.values(value)
+    count += parts.length + 1
+    if (count > maxValues) return true
+    for (const part of parts) if (typeof part === 'object') open.push(part)
+  }
+  return false
 }

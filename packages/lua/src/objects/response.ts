@@ -45,6 +45,8 @@ export class ScriptResponse implements HeaderPlace {
   all (): Readonly<Headers> { return this.response.headers }
 
   set (name: string, value: string | string[]): void {
+    // How the message is sent follows from its body.
+    if (name === 'transfer-encoding') return
     this.response.headers = { ...this.response.headers, [name]: value }
   }
 

@@ -3,7 +3,9 @@ import {
   type StepResponse
 } from '@floodgate/core'
 import { Readable } from 'node:stream'
+import { largeDocument } from '../errors.ts'
 import type { Host } from '../objects/host.ts'
+import { isTooLarge } from '../objects/json-values.ts'
 import { ScriptRequest } from '../objects/request.ts'
 import { ScriptResponse } from '../objects/response.ts'
 import { compilePlace } from './compile-place.ts'
@@ -48,8 +50,12 @@ export function createScriptStep (
       try {
         host.loaded.response = environment.responseOf(new ScriptResponse(response, isRaw))
         const after = run.after(environment.responseTable)
-        if (after === undefined) resolve(response)
-        else after.then(() => { resolve(response) }, fail)
+        const done = (): void => {
+          if (host.sharesValues && isTooLarge(response.data)) fail(largeDocument(namespace))
+          else resolve(response)
+        }
+        if (after === undefined) done()
+        else after.then(done).catch(fail)
       } catch (error) {
         fail(error)
       }
@@ -80,6 +86,7 @@ function discard ({ body }: StepResponse): void {
 class StepHost implements Host {
   readonly loaded: Host['loaded'] = {}
   customError: Host['customError'] = null
+  sharesValues = false
   readonly #request: CoreRequest
   readonly #client: FeatureClient
   readonly #namespace: string

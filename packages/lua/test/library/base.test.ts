@@ -78,3 +78,14 @@ t.test('the rest', async (t) => {
   t.equal(await value('return _VERSION'), 'Lua 5.1')
   t.equal(await value('return _G._G == _G'), true)
 })
+
+t.test('unpack: positions that cannot be counted on are errors', async (t) => {
+  for (const at of ['2^53', '-math.huge', 'math.huge']) {
+    t.match(await failure(`return unpack({}, ${at}, ${at})`), /too many results to unpack/, at)
+  }
+})
+
+t.test('tonumber: texts that are longer than any number', async (t) => {
+  t.equal(await value('return tonumber("1" .. (" "):rep(9000) .. "\\t")'), 1)
+  t.equal(await value('return tonumber(("1"):rep(10001))'), null)
+})

@@ -15,3 +15,7 @@ t.test('Matcher: patterns that are none', async (t) => {
     t.equal(await failure(`return ("aaa"):match("${pattern}")`), message, pattern)
   }
 })
+
+t.test('patterns: a long set counts as many steps', async (t) => {
+  t.match(await failure('("a"):rep(1023):find("[" .. ("b"):rep(4e6) .. "]")'), /pattern too complex/)
+})

@@ -33,3 +33,15 @@ t.test('string: numbers are strings too; others are errors', async (t) => {
   t.equal(await failure('("x"):gsub("x", true)'), 'bad argument #3 to gsub (function expected, got boolean)')
   t.match(await failure('string.dump(print)'), /does not support/)
 })
+
+t.test('string: letters that have several capitals, among others', async (t) => {
+  t.same(await runScript('return ("äß"):upper(), ("ΑΣ"):lower(), ("äé"):upper()'), ['Äß', 'ας'.replace('ς', 'σ'), 'ÄÉ'])
+})
+
+t.test('string: many directives cost instructions before they are replaced', async (t) => {
+  const limits = { instructions: 100_000 }
+  for (const call of ['string.format(("%d"):rep(5000))', '("a"):gsub("a", ("%0"):rep(5000))', 'os.date(("%Y"):rep(5000))']) {
+    t.match(await failure(call, { limits }), /more than 100000 instructions/, call)
+  }
+  t.match(await failure('string.format("%q", ("a"):rep(10000))', { limits }), /more than 100000 instructions/)
+})

@@ -35,7 +35,7 @@ t.test('LuaTable: the length is the position of the last element', (t) => {
   t.equal(table.length, 5)
   t.equal(table.set(5, undefined), 0)
   t.equal(table.length, 0)
-  t.equal(table.growth(10), 5)
+  t.equal(table.growth(10), 10)
   t.equal(table.set(100, undefined), 0)
   t.equal(table.set(2 ** 30, 'far'), 1, 'far keys are no list')
   t.equal(table.get(2 ** 30), 'far')
@@ -66,4 +66,21 @@ t.test('LuaTable: a copy and its original do not see each other\'s changes', (t)
   table.set('c', 4)
   t.same([table, copy, second].map(entries), [[['a', 1], ['c', 4]], [['a', 2], ['b', 3]], [['a', 1]]])
   t.end()
+})
+
+t.test('a table: empty places at the end are dropped when its length is asked for', async (t) => {
+  const table = new LuaTable()
+  table.set(1, 'a')
+  table.set(1000, 'b')
+  table.set(1000, undefined)
+  t.equal(table.length, 1)
+  t.equal(table.list.length, 1)
+})
+
+t.test('a table: empty places that next passes are paid for', async (t) => {
+  const table = new LuaTable()
+  table.set(1000, 'b')
+  let passed = 0
+  t.same(table.next(undefined, { scan (length) { passed += length } }), [1000, 'b'])
+  t.equal(passed, 999 * 16)
 })

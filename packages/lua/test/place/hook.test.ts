@@ -98,3 +98,14 @@ t.test('modifier/lua-endpoint: over HTTP/2', async (t) => {
   stream.end('body')
   t.match(JSON.parse(String(await readAll(stream))), { url: '/b?q=new', body: 'body!', header: `${new URL(url).host}POST1` })
 })
+
+t.test('modifier/lua-endpoint: a content type of custom_error that HTTP does not allow, after the body was read', async (t) => {
+  const send = await serve(t, {
+    endpoint: { method: 'POST', ...endpoint({ pre: "ctx.load():body() custom_error('x', 418, 'text/plain\\r\\nX-Evil: 1\\0')" }) },
+    backend: { method: 'POST' }
+  })
+  const { status, headers } = await send('/a/7', { method: 'POST', body: 'b', headers: { 'content-type': 'text/plain' } })
+  t.equal(status, 418)
+  t.equal(headers['content-type'], 'text/plain  X-Evil: 1')
+  t.equal(headers['x-evil'], undefined)
+})

@@ -202,3 +202,20 @@ t.test('modifier/lua-proxy: a type that a script sets stays; the length is that 
   t.match(headers, { 'content-type': 'application/problem+json', 'content-length': String(text.length) })
   t.match(json, { a: 1 })
 })
+
+t.test('modifier/lua-proxy: a document in itself, or many times in another, is not written', async (t) => {
+  for (const post of [
+    "local d = response.load():data() d:set('self', d)",
+    "local t = luaTable.new() for i = 1, 30 do local n = luaTable.new() n:set('a', t) n:set('b', t) t = n end response.load():data():set('x', t)"
+  ]) {
+    const send = await serve(t, { endpoint: proxy({ post }) })
+    t.equal((await send()).status, 500)
+  }
+})
+
+t.test('modifier/lua-proxy: a script does not decide how the response is framed', async (t) => {
+  const send = await serve(t, { endpoint: proxy({ post: "response.load():headers('Transfer-Encoding', 'chunked')" }) })
+  const { status, headers } = await send()
+  t.equal(status, 200)
+  t.equal(headers['transfer-encoding'], undefined)
+})

@@ -1,4 +1,4 @@
-import { asError, Fault, foreignFault, type FaultKind } from '@floodgate/core'
+import { asError, Fault, findWrongHeaders, foreignFault, type FaultKind } from '@floodgate/core'
 import type { Phase } from './module/shape.ts'
 import { placeInStack } from './module/error-place.ts'
 
@@ -25,6 +25,12 @@ export class ScriptError extends Error {
 
   constructor (status: number, body?: string | Uint8Array, contentType = 'text/plain; charset=utf-8') {
     super(`refused with status ${status}`)
+    if (body !== undefined && typeof body !== 'string' && !(body instanceof Uint8Array)) {
+      throw new TypeError('context.error: the body must be a string or bytes; write JSON with JSON.stringify()')
+    }
+    if (findWrongHeaders({ 'content-type': String(contentType) }) !== null) {
+      throw new TypeError('context.error: the content type has characters that HTTP does not allow')
+    }
     this.statusCode = status
     this.body = body ?? null
     this.contentType = contentType
@@ -36,6 +42,15 @@ export class ScriptError extends Error {
  * file and line, is only logged.
  */
 export function thrownFault (call: ScriptCall, phase: Phase, thrown: unknown): Fault {
+  try {
+    return readThrown(call, phase, thrown)
+  } catch {
+    // Its properties throw, or are not texts: nothing of it is safe to read.
+    return scriptFault(call, phase, 'threw a value that cannot be read')
+  }
+}
+
+function readThrown (call: ScriptCall, phase: Phase, thrown: unknown): Fault {
   if (thrown instanceof Fault) return thrown
   const error = asError(thrown)
   const at = placeInStack(error, call.file)

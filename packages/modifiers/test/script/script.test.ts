@@ -276,3 +276,18 @@ t.test('floodgate.script: the types fit what modules export', (t) => {
   for (const [exported, level] of [[service, 'service'], [endpoint, 'endpoint'], [backend, 'backend']] as const) t.type(readShape(exported, level), 'object')
   t.end()
 })
+
+t.test('floodgate.script: what cannot be read, or sent, of a thrown value is a 500', async (t) => {
+  for (const thrown of [
+    "Object.defineProperty(new Error('x'), 'message', { get () { throw new Error('hidden') } })",
+    "Object.assign(new Error('x'), { message: Symbol('q') })",
+    'new Proxy({}, { get () { throw 1 }, getPrototypeOf () { throw 1 } })',
+    'context.error(418, { a: 1 })',
+    "context.error(418, 'x', 'text/plain\\r\\nX: 1')"
+  ]) {
+    for (const phase of ['incoming', 'request', 'response']) {
+      const { send } = await start(t, { 'e.mjs': `export default { async ${phase} (_message, context) { throw ${thrown} } }` }, { extra_config: script('./e.mjs') })
+      t.equal((await send({ path: '/a/7' })).status, 500, `${phase}: ${thrown}`)
+    }
+  }
+})
