@@ -77,7 +77,7 @@ export const deliberate: readonly Deliberate[] = [
   { name: 'Directives are read in any case', in: 'packages/traffic/README.md', matches: tagged('odd-directive') },
   { name: '`only-if-cached` gets what is fresh', in: 'packages/traffic/README.md', matches: (_, { request, test }) => test.tags?.includes('cache') === true && request.lines?.some(([, value]) => value === 'only-if-cached') === true },
   { name: 'A `no-op` answer from the cache has its `Age`', in: 'packages/traffic/README.md', matches: ({ what }, { test }) => test.tags?.includes('cache') === true && ['header age', 'header x-from-cache'].includes(what) },
-  { name: 'one that names both', in: 'packages/security/README.md', matches: tagged('request-and-response') },
+  { name: 'one that names both', in: 'packages/validation/README.md', matches: tagged('request-and-response') },
   {
     name: 'The gateway\'s headers replace those a backend sends about origins',
     in: 'packages/security/README.md',
@@ -152,7 +152,17 @@ export const notGenerated: Readonly<Record<string, string>> = {
   'signer-limits': 'auth/signer has a suite of its own',
   'write-timeout': 'a case would take long',
   'bytes-in-targets': 'the client of the harness sends none',
-  'extra-authorities': 'cases use no TLS'
+  'extra-authorities': 'cases use no TLS',
+  compression: 'KrakenD Community compresses nothing',
+  failover: 'hosts of the harness do not fail to connect',
+  'jwk-aggregator': 'a plugin of KrakenD Enterprise',
+  'lua-limits': 'a case would run into limits of time and memory; packages/lua does',
+  'lua-sources': 'generators make configurations that both start with',
+  'sample-rate-zero': 'traces are not observed',
+  'static-files': 'a namespace of KrakenD Enterprise',
+  'static-prefix': 'as above',
+  syslog: 'logs are not observed',
+  'virtual-hosts': 'a namespace of KrakenD Enterprise'
 }
 
 /** Names the wanted difference that a difference is; undefined where it is none. */
