@@ -43,7 +43,7 @@ export function createScriptHook (
     // Hooks of the service run again for a request that is routed a second time.
     if (holder[ran] === true) { done(); return }
     holder[ran] = true
-    const host = new HookHost(request, client, timeout)
+    const host = new HookHost(request, reply, client, timeout)
     host.loaded.ctx = environment.contextOf(new ScriptContext(request, read))
     const fail = (error: unknown): void => {
       host.end()
@@ -76,13 +76,15 @@ class HookHost implements Host {
   readonly loaded: Host['loaded'] = {}
   customError: Host['customError'] = null
   readonly #request: FastifyRequest
+  readonly #reply: FastifyReply
   readonly #client: FeatureClient
   readonly #timeout: number
   /** Only where the script waits for something. */
   #call: Call | null = null
 
-  constructor (request: FastifyRequest, client: FeatureClient, timeout: number) {
+  constructor (request: FastifyRequest, reply: FastifyReply, client: FeatureClient, timeout: number) {
     this.#request = request
+    this.#reply = reply
     this.#client = client
     this.#timeout = timeout
   }
@@ -90,15 +92,28 @@ class HookHost implements Host {
   print (line: string): void { this.#request.log.info({ namespace: endpointNamespace }, line) }
 
   fetch (question: Parameters<Host['fetch']>[0]): ReturnType<Host['fetch']> {
-    this.#call ??= new Call(this.#timeout)
+    if (this.#call === null) {
+      this.#call = new Call(this.#timeout)
+      this.#reply.raw.once('close', this.#leave)
+    }
     return fetchAnswer(this.#client, question, this.#call)
   }
 
   /** A client that has gone needs no answer. */
   ended (): Fault | null {
-    if (this.#request.raw.socket?.destroyed === true) return new Fault('abort', 'FG_ERR_ABORTED', 'context canceled')
+    if (this.#request.raw.socket?.destroyed === true) return clientLeft()
     return this.#call?.reason ?? null
   }
 
-  end (): void { this.#call?.finish() }
+  end (): void {
+    if (this.#call === null) return
+    this.#reply.raw.off('close', this.#leave)
+    this.#call.finish()
+  }
+
+  readonly #leave = (): void => { this.#call?.cancel(clientLeft()) }
+}
+
+function clientLeft (): Fault {
+  return new Fault('abort', 'FG_ERR_ABORTED', 'context canceled')
 }

@@ -109,3 +109,21 @@ t.test('modifier/lua-endpoint: a content type of custom_error that HTTP does not
   t.equal(headers['content-type'], 'text/plain  X-Evil: 1')
   t.equal(headers['x-evil'], undefined)
 })
+
+t.test('modifier/lua-endpoint: a request of a script ends when the client leaves', async (t) => {
+  const controller = new AbortController()
+  let ended = (): void => {}
+  const end = new Promise<void>((resolve) => { ended = resolve })
+  // Never answers.
+  const other = await startOrigin(t, (_request, response) => {
+    response.on('close', ended)
+    controller.abort()
+  })
+  const app = Fastify({ forceCloseConnections: true })
+  t.teardown(() => app.close())
+  const config = { version: 3, endpoints: [{ endpoint: '/a', timeout: '1h', ...endpoint({ pre: `http_response.new('${other.url}')` }), backend: [{ host: [other.url], url_pattern: '/' }] }] }
+  await app.register(gateway, { config, env: {} })
+  const url = await app.listen({ port: 0, host: '127.0.0.1' })
+  await t.rejects(fetch(`${url}/a`, { signal: controller.signal }))
+  await end
+})
