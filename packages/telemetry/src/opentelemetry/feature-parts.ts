@@ -4,6 +4,7 @@ import { Exporters } from './exporters.ts'
 import { judgeSettings } from './judge-settings.ts'
 import { measureAnswers } from './layers/answer-layer.ts'
 import { createCallLayer } from './layers/call-layer.ts'
+import { countStreams } from './layers/count-streams.ts'
 import { createGlobalLayer } from './layers/global-layer.ts'
 import { Layers } from './layers/layer-settings.ts'
 import { routeOf, routeOfBackend } from './layers/routes.ts'
@@ -67,7 +68,7 @@ function createRecording (settings: OpenTelemetrySettings, context: FeatureConte
     meter: exporters.meter,
     hasMetrics: exporters.hasMetrics,
     tracing: exporters.hasTraces
-      ? { isSampled: createSampler(settings.trace_sample_rate ?? 1), take: exporters.take, requests: new WeakMap() }
+      ? { isSampled: createSampler(settings.trace_sample_rate ?? 1), take: exporters.take }
       : null,
     timeBounds: times.length > 0 ? times : defaultTimeBounds,
     sizeBounds: sizes.length > 0 ? sizes : defaultSizeBounds
@@ -83,7 +84,7 @@ function clientOf ({ model: { client }, serviceClient }: FeatureContext): (expor
 
 function watchWith (layers: Layers, recording: Recording): Watch {
   return {
-    endpoint: (next, endpoint) => measureAnswers(next, {
+    endpoint: (next, endpoint) => measureAnswers(endpoint.outputEncoding === 'no-op' ? countStreams(next) : next, {
       metric: 'krakend.proxy.duration',
       span: routeOf(endpoint),
       stage: 'proxy',

@@ -1,4 +1,3 @@
-import type { FastifyRequest } from 'fastify'
 import type { RequestTrace } from '@floodgate/core'
 import type { Meter } from './metrics/meter.ts'
 import type { TakeSpan } from './traces/span.ts'
@@ -9,8 +8,6 @@ export interface Tracing {
   /** Whether a trace is recorded, by its identifier and what its parent says. */
   readonly isSampled: (traceId: string, parent: RequestTrace | null) => boolean
   readonly take: TakeSpan
-  /** Where a client's request stands, for its endpoint. */
-  readonly requests: WeakMap<FastifyRequest, RequestTrace>
 }
 
 /** What the layers record into. */

@@ -1,6 +1,7 @@
 import { askStep, createStep, Fault, type CoreRequest, type RequestTrace, type Step, type StepResponse } from '@floodgate/core'
 import type { Attribute, Histogram } from '../metrics/meter.ts'
-import { beginTrace, continueTrace, type Recording, type Tracing } from '../telemetry.ts'
+import { recordOf } from '../request-record.ts'
+import { beginTrace, continueTrace, type Recording } from '../telemetry.ts'
 import { toEpoch, type SpanAttribute } from '../traces/span.ts'
 import { headerAttributes } from './header-attributes.ts'
 import type { LayerSettings, SpanSettings } from './layer-settings.ts'
@@ -24,11 +25,11 @@ export function measureAnswers (next: Step, layer: AnswerLayer, recording: Recor
   const { tracing } = recording
   const durationOf = metrics === null || !recording.hasMetrics ? null : createDurations(layer, metrics, recording)
   if (durationOf === null && (tracing === null || spans === null)) {
-    return tracing === null || layer.stage !== 'proxy' ? next : passTrace(next, tracing)
+    return tracing === null || layer.stage !== 'proxy' ? next : passTrace(next)
   }
   return createStep<StepResponse>((request, resolve, reject) => {
     const start = performance.now()
-    const parent = tracing === null ? null : parentOf(tracing, request)
+    const parent = tracing === null ? null : parentOf(request)
     const span = tracing === null || spans === null ? null : parent === null ? beginTrace(tracing, null) : continueTrace(parent)
     request.trace = span ?? parent
     const finish = (status: number, isComplete: boolean, failure: unknown): void => {
@@ -67,15 +68,15 @@ export function measureAnswers (next: Step, layer: AnswerLayer, recording: Recor
 }
 
 /** Where there is no span of an endpoint, those of its backends are below the client's request. */
-function passTrace (next: Step, tracing: Tracing): Step {
+function passTrace (next: Step): Step {
   return createStep<StepResponse>((request, resolve, reject) => {
-    request.trace = parentOf(tracing, request)
+    request.trace = parentOf(request)
     askStep(next, request, resolve, reject)
   })
 }
 
-function parentOf ({ requests }: Tracing, request: CoreRequest): RequestTrace | null {
-  return request.trace ?? requests.get(request.incoming) ?? null
+function parentOf ({ trace, incoming }: CoreRequest): RequestTrace | null {
+  return trace ?? recordOf(incoming)?.trace ?? null
 }
 
 /** The histograms of all combinations, made when they are needed. */

@@ -5,12 +5,10 @@ import type { FastifyReply } from 'fastify'
 const counts = new WeakMap<object, { bytes: number }>()
 
 /**
- * Counts what is written of a body whose length is not known before: call it before the first byte. A response with a
- * Content-Length is not counted.
+ * Counts what is written of a body whose length is not known before: call it before the first byte.
  */
 export function countBody (reply: FastifyReply): void {
   const response = reply.raw
-  if (reply.getHeader('content-length') !== undefined) return
   const count = { bytes: 0 }
   counts.set(response, count)
   const { write, end } = response
@@ -31,4 +29,6 @@ export function countBody (reply: FastifyReply): void {
 }
 
 /** How many bytes were written; null if they were not counted. */
-countBody.of = (reply: FastifyReply): number | null => counts.get(reply.raw)?.bytes ?? null
+export function countedBytes (reply: FastifyReply): number | null {
+  return counts.get(reply.raw)?.bytes ?? null
+}

@@ -2,10 +2,11 @@ import type { TLSSocket } from 'node:tls'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { ClientIp, Endpoint, RequestTrace, ServiceHooks } from '@floodgate/core'
 import type { Attribute, Histogram } from '../metrics/meter.ts'
+import { setRecord } from '../request-record.ts'
 import { beginTrace, type Recording, type Tracing } from '../telemetry.ts'
 import { toEpoch, type SpanAttribute } from '../traces/span.ts'
 import { readTraceParent } from '../traces/trace-context.ts'
-import { countBody } from './count-body.ts'
+import { countedBytes } from './count-body.ts'
 import { headerAttributes } from './header-attributes.ts'
 import type { Layers } from './layer-settings.ts'
 import { methodOf, routeOf } from './routes.ts'
@@ -39,20 +40,21 @@ export function createGlobalLayer (recording: Recording, options: GlobalLayerOpt
       if (isSkipped(skipped, request, endpoint)) { done(); return }
       const start = performance.now()
       const begun = traces === null ? null : beginSpan(traces, request, propagates)
+      setRecord(request, { reply, trace: begun?.trace ?? null })
       const ip = begun?.span?.isSampled === true ? clientIp(request) : ''
       const response = reply.raw
       response.on('close', () => {
         const end = performance.now()
         const status = response.headersSent ? response.statusCode : clientGone
         const size = sentBytes(reply)
-        const route = endpoint === null ? notFoundRoute(status) : routeOf(endpoint)
         if (pointsOf !== null) {
-          const points = pointsOf(endpoint, request, route, status)
+          const points = pointsOf(endpoint, request, status)
           points.duration.record((end - start) / 1000)
           points.size.record(size)
         }
         if (begun?.span?.isSampled === true) {
           const { parent, span } = begun
+          const route = nameRoute(endpoint, status)
           tracing!.take({
             traceId: span.traceId,
             spanId: span.spanId,
@@ -80,12 +82,6 @@ export function createGlobalLayer (recording: Recording, options: GlobalLayerOpt
         }
       })
       done()
-    },
-    ...(pointsOf !== null || traces !== null) && {
-      onSend: function countResponse (_request, reply, payload, done) {
-        if (typeof payload === 'object' && payload !== null && !Buffer.isBuffer(payload)) countBody(reply)
-        done(null, payload)
-      }
     }
   }
 }
@@ -95,31 +91,29 @@ function beginSpan (
   { tracing, spans }: { readonly tracing: Tracing, readonly spans: unknown },
   request: FastifyRequest,
   propagates: boolean
-): { readonly parent: RequestTrace | null, readonly span: RequestTrace | null } {
+): { readonly parent: RequestTrace | null, readonly span: RequestTrace | null, readonly trace: RequestTrace | null } {
   const { headers } = request
   const parent = propagates ? readTraceParent(headers.traceparent, headers.tracestate) : null
   const span = spans === null ? null : beginTrace(tracing, parent)
-  const trace = span ?? parent
-  if (trace !== null) tracing.requests.set(request, trace)
-  return { parent, span }
+  return { parent, span, trace: span ?? parent }
 }
 
 /** Points are found by endpoint and status without writing their attributes. */
 function createPoints (
   { meter, timeBounds, sizeBounds }: Recording,
   { metrics, isNewer }: Layers['global']
-): (endpoint: Endpoint | null, request: FastifyRequest, route: string, status: number) => Points {
+): (endpoint: Endpoint | null, request: FastifyRequest, status: number) => Points {
   const [durations, sizes] = isNewer
     ? ['http.server.request.duration', 'http.server.response.body.size'] as const
     : ['http.server.duration', 'http.server.response.size'] as const
   const byEndpoint = new WeakMap<Endpoint, Map<number, Points>>()
   const others = new Map<string, Points>()
 
-  function make (request: FastifyRequest, route: string, status: number): Points {
+  function make (request: FastifyRequest, endpoint: Endpoint | null, status: number): Points {
     const attributes: Attribute[] = [
       ['http.request.method', methodOf(request.method)],
       ['http.response.status_code', status],
-      ['http.route', route],
+      ['http.route', nameRoute(endpoint, status)],
       ['url.scheme', (request.raw.socket as TLSSocket).encrypted === true ? 'https' : 'http'],
       ...metrics!
     ]
@@ -129,17 +123,17 @@ function createPoints (
     }
   }
 
-  return (endpoint, request, route, status) => {
+  return (endpoint, request, status) => {
     if (endpoint === null) {
       const key = `${methodOf(request.method)} ${status}`
-      const points = others.get(key) ?? make(request, route, status)
+      const points = others.get(key) ?? make(request, endpoint, status)
       others.set(key, points)
       return points
     }
     let byStatus = byEndpoint.get(endpoint)
     if (byStatus === undefined) byEndpoint.set(endpoint, byStatus = new Map())
     let points = byStatus.get(status)
-    if (points === undefined) byStatus.set(status, points = make(request, route, status))
+    if (points === undefined) byStatus.set(status, points = make(request, endpoint, status))
     return points
   }
 }
@@ -167,14 +161,16 @@ function endpointOf (request: FastifyRequest): Endpoint | null {
 }
 
 /** The reference's router has a name for what matches nothing. */
-function notFoundRoute (status: number): string {
+function nameRoute (endpoint: Endpoint | null, status: number): string {
+  if (endpoint !== null) return routeOf(endpoint)
   return status === 404 ? '404 Not Found' : status === 405 ? '405 Method Not Allowed' : ''
 }
 
 function sentBytes (reply: FastifyReply): number {
-  const counted = countBody.of(reply)
+  const counted = countedBytes(reply)
   if (counted !== null) return counted
-  const length = reply.raw.getHeader('content-length')
+  // Not of Node's response, which has none where the engine writes it directly.
+  const length = reply.getHeader('content-length')
   return length === undefined || reply.request.method === 'HEAD' ? 0 : Number(length)
 }
 
