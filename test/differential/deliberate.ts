@@ -153,6 +153,8 @@ export const notGenerated: Readonly<Record<string, string>> = {
   'write-timeout': 'a case would take long',
   'bytes-in-targets': 'the client of the harness sends none',
   'extra-authorities': 'cases use no TLS',
+  'version-headers': 'versions are not compared',
+  'request-framing': 'framing is not compared',
   compression: 'KrakenD Community compresses nothing',
   failover: 'hosts of the harness do not fail to connect',
   'jwk-aggregator': 'a plugin of KrakenD Enterprise',

@@ -30,7 +30,7 @@ export const differences: readonly Difference[] = [
   },
   {
     id: 'json-as-written',
-    text: 'Unchanged JSON is sent as its backend wrote it; KrakenD sorts the keys and escapes `<`, `>` and `&`.',
+    text: 'Unchanged JSON is sent as its backend wrote it, and keys of merged and static documents keep their order; KrakenD sorts the keys and escapes `<`, `>` and `&`.',
     keys: ['output_encoding'],
     endpoint: (endpoint) => endpoint.outputEncoding === 'json'
   },
@@ -232,6 +232,16 @@ export const differences: readonly Difference[] = [
     text: '`write_timeout` closes a connection without data for this long; KrakenD counts from the request to the end of its response.',
     keys: ['write_timeout'],
     service: ({ writeTimeout }) => writeTimeout > 0
+  },
+  {
+    id: 'version-headers',
+    text: 'No `X-Krakend` header tells a version, and `User-Agent` and `X-Forwarded-Via` to backends say `Floodgate Version …`.',
+    keys: []
+  },
+  {
+    id: 'request-framing',
+    text: 'Backends get `Connection: keep-alive`, and the `Content-Length` that a client has announced; KrakenD sends such a body in chunks.',
+    keys: []
   },
   {
     id: 'bytes-in-targets',
