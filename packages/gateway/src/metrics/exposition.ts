@@ -8,8 +8,6 @@ export interface MetricFamily {
 
 export type MetricSample = readonly [labels: Readonly<Record<string, string>>, value: number]
 
-export const contentType = 'text/plain; version=0.0.4; charset=utf-8'
-
 /** Writes metrics in Prometheus' text format. An empty label is omitted. */
 export function writeExposition (families: readonly MetricFamily[]): string {
   return families.filter(({ samples }) => samples.length > 0).map(writeFamily).join('')

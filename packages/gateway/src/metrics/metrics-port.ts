@@ -1,6 +1,7 @@
 import type { Workers } from '@floodgate/core'
 import type { OwnSettings } from '../own-settings.ts'
-import { serveMetrics, type MetricsListener, type MetricsLog } from './listener.ts'
+import type { MetricsServer } from '@floodgate/telemetry/metrics-server'
+import { serveMetrics, type MetricsLog } from './listener.ts'
 
 type MetricsSettings = NonNullable<OwnSettings['metrics']>
 
@@ -35,7 +36,7 @@ const nothing = async (): Promise<void> => {}
 
 /** Serves the metrics of a process on a port that stays open while its settings stay equal. */
 export function createMetricsPort ({ workers, log, read }: MetricsPortOptions): MetricsPort {
-  let current: { readonly listener: MetricsListener, readonly port: number, readonly host: string } | null = null
+  let current: { readonly listener: MetricsServer, readonly port: number, readonly host: string } | null = null
 
   async function open ({ port, listen_ip: host = '127.0.0.1' }: MetricsSettings): Promise<PreparedPort> {
     if (current?.port === port && current.host === host) return { take: nothing, abandon: nothing }

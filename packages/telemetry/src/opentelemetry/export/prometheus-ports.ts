@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { asError } from '@floodgate/core'
 import type { FastifyBaseLogger } from 'fastify'
 import type { PrometheusSettings } from '../options.ts'
-import { openPrometheus, type PrometheusListener } from './prometheus-listener.ts'
+import { openMetricsServer, type MetricsServer } from '../../metrics-server.ts'
 
 /** The ports of all Prometheus exporters. */
 export interface PrometheusPorts {
@@ -15,7 +15,7 @@ export interface PrometheusPorts {
 const tries = 120
 const pause = 250
 
-interface Holder { readonly order: number, readonly listener: PrometheusListener }
+interface Holder { readonly order: number, readonly listener: MetricsServer }
 
 // eslint-disable-next-line no-restricted-syntax -- by address: a process has a port once
 const holders = new Map<string, Holder>()
@@ -32,7 +32,7 @@ export function openPrometheusPorts (
   read: () => string | Promise<string>,
   log: FastifyBaseLogger
 ): PrometheusPorts {
-  const listeners: PrometheusListener[] = []
+  const listeners: MetricsServer[] = []
   const end = new AbortController()
   const order = ++opened
 
@@ -42,7 +42,13 @@ export function openPrometheusPorts (
     if (holder !== undefined && holder.order > order) return
     try {
       if (holder !== undefined && holder.order < order) await holder.listener.close()
-      const listener = await openPrometheus(exporter, read, log)
+      const listener = await openMetricsServer({
+        name: 'telemetry/opentelemetry',
+        port: exporter.port ?? 9090,
+        host: exporter.listen_ip ?? '',
+        read,
+        log
+      })
       if (end.signal.aborted) return await listener.close()
       listeners.push(listener)
       holders.set(address, { order, listener })

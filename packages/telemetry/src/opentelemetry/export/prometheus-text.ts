@@ -3,8 +3,6 @@ import type { Attribute, MetricData, PointData } from '../metrics/meter.ts'
 /** The scope of instrumentation that dashboards for the reference select by. */
 const scope: readonly Attribute[] = [['otel_scope_name', 'io.krakend.krakend-otel'], ['otel_scope_version', '']]
 
-export const contentType = 'text/plain; version=0.0.4; charset=utf-8'
-
 /**
  * Writes metrics in Prometheus' text format 0.0.4, with the names that OpenTelemetry's exporter of Go makes: dots and
  * hyphens are underscores, seconds get their unit, counters `_total`.

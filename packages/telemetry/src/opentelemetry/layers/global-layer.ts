@@ -68,7 +68,7 @@ export function createGlobalLayer (recording: Recording, options: GlobalLayerOpt
             status: 'ok',
             message: '',
             attributes: [
-              ...describe(request, reply, ip),
+              ...describe(request, ip),
               ['krakend.stage', 'global'],
               ['http.route', route],
               ['http.response.status_code', status],
@@ -138,7 +138,7 @@ function createPoints (
   }
 }
 
-function describe (request: FastifyRequest, _reply: FastifyReply, ip: string): SpanAttribute[] {
+function describe (request: FastifyRequest, ip: string): SpanAttribute[] {
   const { headers } = request
   return [
     // Without the query, which may carry secrets.
