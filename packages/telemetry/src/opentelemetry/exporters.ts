@@ -6,7 +6,7 @@ import { writePrometheus } from './export/prometheus-text.ts'
 import { Meter, type Attribute, type MetricData } from './metrics/meter.ts'
 import { readProcessMetrics, RuntimeMetrics } from './metrics/process-metrics.ts'
 import type { OpenTelemetrySettings, OtlpSettings } from './options.ts'
-import type { Span } from './traces/span.ts'
+import { SpanWriter } from './traces/span-writer.ts'
 import { workerTopic } from './primary-service.ts'
 
 export interface ExportersOptions {
@@ -33,7 +33,7 @@ export class Exporters {
   #ports: PrometheusPorts | null = null
   readonly #takers: OtlpExporter[] = []
   /** Spans from before the exporters began; null = they have begun. */
-  #early: Span[] | null = []
+  #early: Uint8Array[] | null = []
   readonly #runtime: RuntimeMetrics | null
   readonly #hasProcess: boolean
   /** Ends the answers to the primary. */
@@ -63,10 +63,13 @@ export class Exporters {
     return this.#ports?.urls ?? []
   }
 
-  readonly take = (span: Span): void => {
+  readonly #take = (span: Uint8Array): void => {
     if (this.#early === null) for (const taker of this.#takers) taker.take(span)
-    else if (this.#early.length < maxEarly) this.#early.push(span)
+    else if (this.#early.length < maxEarly) this.#early.push(Buffer.from(span))
   }
+
+  /** Writes spans for all exporters that take traces. */
+  readonly spans = new SpanWriter(this.#take)
 
   /** Opens ports and begins reports; later calls wait for the first. What cannot be opened is logged. */
   start (): Promise<void> {
@@ -90,15 +93,16 @@ export class Exporters {
     await this.#startOtlp(otlp, settings)
     const early = this.#early!
     this.#early = null
-    early.forEach(this.take)
+    early.forEach(this.#take)
   }
 
   async #startOtlp (otlp: readonly OtlpSettings[], settings: OpenTelemetrySettings): Promise<void> {
     if (otlp.length === 0) return
     const { log, resource } = this.#options
-    const [{ createCollector }, { createOtlpExporter }, { writeSpans, writeMetrics }] = await Promise.all([
+    const [{ createCollector }, { createOtlpExporter }, { createSpanPayload, writeMetrics }] = await Promise.all([
       import('./export/collector.ts'), import('./export/otlp-exporter.ts'), import('./export/otlp-payload.ts')
     ])
+    const writeSpans = createSpanPayload(resource)
     for (const exporter of otlp) {
       const { name, disable_metrics: noMetrics, disable_traces: noTraces, custom_metric_reporting_period: own = 0 } = exporter
       const period = own > 0 ? own : settings.metric_reporting_period ?? 30
@@ -110,12 +114,11 @@ export class Exporters {
           client: this.#options.clientFor(exporter),
           timeout: collectorTimeout
         }),
-        resource,
         log,
         metrics: noMetrics === true ? null : () => this.meter.read(),
         period: Math.max(period, 1) * 1000,
         writeSpans,
-        writeMetrics
+        writeMetrics: (metrics, since) => writeMetrics(metrics, resource, since)
       })
       this.#otlp.push(created)
       if (noTraces !== true) this.#takers.push(created)

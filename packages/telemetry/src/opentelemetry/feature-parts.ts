@@ -4,7 +4,6 @@ import { Exporters } from './exporters.ts'
 import { judgeSettings } from './judge-settings.ts'
 import { measureAnswers } from './layers/answer-layer.ts'
 import { createCallLayer } from './layers/call-layer.ts'
-import { countStreams } from './layers/count-streams.ts'
 import { createGlobalLayer } from './layers/global-layer.ts'
 import { Layers } from './layers/layer-settings.ts'
 import { routeOf, routeOfBackend } from './layers/routes.ts'
@@ -36,6 +35,7 @@ export function createOpenTelemetryParts (): Partial<Feature> {
       hooks = createGlobalLayer(recording, {
         layer: layers.global,
         clientIp: createClientIp(model),
+        model,
         skipped: new Set((settings.skip_paths ?? defaultSkipped).filter((path) => path !== ''))
       })
       watch = watchWith(layers, recording)
@@ -68,7 +68,7 @@ function createRecording (settings: OpenTelemetrySettings, context: FeatureConte
     meter: exporters.meter,
     hasMetrics: exporters.hasMetrics,
     tracing: exporters.hasTraces
-      ? { isSampled: createSampler(settings.trace_sample_rate ?? 1), take: exporters.take }
+      ? { isSampled: createSampler(settings.trace_sample_rate ?? 1), spans: exporters.spans }
       : null,
     timeBounds: times.length > 0 ? times : defaultTimeBounds,
     sizeBounds: sizes.length > 0 ? sizes : defaultSizeBounds
@@ -84,12 +84,13 @@ function clientOf ({ model: { client }, serviceClient }: FeatureContext): (expor
 
 function watchWith (layers: Layers, recording: Recording): Watch {
   return {
-    endpoint: (next, endpoint) => measureAnswers(endpoint.outputEncoding === 'no-op' ? countStreams(next) : next, {
+    endpoint: (next, endpoint) => measureAnswers(next, {
       metric: 'krakend.proxy.duration',
       span: routeOf(endpoint),
       stage: 'proxy',
       attributes: [['http.request.method', endpoint.method], ['http.route', routeOf(endpoint)]],
-      settings: layers.ofEndpoint(endpoint)
+      settings: layers.ofEndpoint(endpoint),
+      endpoint
     }, recording),
     backend: (next, backend, endpoint) => measureAnswers(next, {
       metric: 'krakend.backend.duration',
@@ -101,7 +102,8 @@ function watchWith (layers: Layers, recording: Recording): Watch {
         ['krakend.endpoint.route', routeOf(endpoint)],
         ['krakend.endpoint.method', endpoint.method]
       ],
-      settings: layers.ofBackend(backend, endpoint).stage
+      settings: layers.ofBackend(backend, endpoint).stage,
+      endpoint: null
     }, recording),
     call: (backend, endpoint) => createCallLayer(backend, endpoint, layers.ofBackend(backend, endpoint), recording)
   }

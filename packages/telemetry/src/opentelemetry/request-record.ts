@@ -1,5 +1,5 @@
+import type { Endpoint, RequestTrace } from '@floodgate/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { RequestTrace } from '@floodgate/core'
 
 const key = Symbol('floodgate.telemetry')
 
@@ -8,6 +8,10 @@ export interface RequestRecord {
   readonly reply: FastifyReply
   /** Where the request stands, for its endpoint; null = it is not traced. */
   readonly trace: RequestTrace | null
+  /** Set by the layer of the endpoint; null = the request has not reached one. */
+  endpoint: Endpoint | null
+  /** Bytes written of a body whose length is not known before; -1 = they are not counted. */
+  written: number
 }
 
 type Recorded = { [key]?: RequestRecord }

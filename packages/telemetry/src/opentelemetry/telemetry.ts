@@ -1,13 +1,13 @@
 import type { RequestTrace } from '@floodgate/core'
 import type { Meter } from './metrics/meter.ts'
-import type { TakeSpan } from './traces/span.ts'
-import { createId } from './traces/trace-context.ts'
+import type { SpanWriter } from './traces/span-writer.ts'
+import { createSpanId, createTraceId } from './traces/trace-context.ts'
 
 /** How spans are made; where no exporter takes traces there is none of this. */
 export interface Tracing {
   /** Whether a trace is recorded, by its identifier and what its parent says. */
   readonly isSampled: (traceId: string, parent: RequestTrace | null) => boolean
-  readonly take: TakeSpan
+  readonly spans: SpanWriter
 }
 
 /** What the layers record into. */
@@ -20,16 +20,14 @@ export interface Recording {
   readonly sizeBounds: readonly number[]
 }
 
-/** Begins a span below a parent, or a trace without one. */
+/** Begins a span below a client's, or a trace without one. */
 export function beginTrace ({ isSampled }: Tracing, parent: RequestTrace | null): RequestTrace {
-  if (parent !== null) {
-    return { traceId: parent.traceId, spanId: createId(8), isSampled: isSampled(parent.traceId, parent), state: parent.state }
-  }
-  const traceId = createId(16)
-  return { traceId, spanId: createId(8), isSampled: isSampled(traceId, null), state: '' }
+  const traceId = parent === null ? createTraceId() : parent.traceId
+  return { traceId, spanId: createSpanId(), isSampled: isSampled(traceId, parent), state: parent === null ? '' : parent.state }
 }
 
-/** A span below one of this gateway: it is recorded if that is. */
+/** A span below one of this gateway. What is not recorded has no spans: backends get the identifier that it has. */
 export function continueTrace (parent: RequestTrace): RequestTrace {
-  return { traceId: parent.traceId, spanId: createId(8), isSampled: parent.isSampled, state: parent.state }
+  if (!parent.isSampled) return parent
+  return { traceId: parent.traceId, spanId: createSpanId(), isSampled: true, state: parent.state }
 }

@@ -1,35 +1,34 @@
 import { asError } from '@floodgate/core'
 import type { FastifyBaseLogger } from 'fastify'
-import type { Attribute, MetricData } from '../metrics/meter.ts'
-import type { Span } from '../traces/span.ts'
+import type { MetricData } from '../metrics/meter.ts'
 import type { Collector, Delivery, Signal } from './collector.ts'
+import { maxBatch, maxWaiting, SpanQueue } from './span-queue.ts'
 
 export interface OtlpExporterOptions {
   readonly name: string
   readonly collector: Collector
-  readonly resource: readonly Attribute[]
   readonly log: Pick<FastifyBaseLogger, 'warn' | 'info'>
   /** Reads the metrics of this process; null = this exporter gets none. */
   readonly metrics: (() => readonly MetricData[]) | null
   /** ms between two reports of metrics. */
   readonly period: number
-  writeSpans (spans: readonly Span[], resource: readonly Attribute[]): Uint8Array
-  writeMetrics (metrics: readonly MetricData[], resource: readonly Attribute[], since: number): Uint8Array
+  /** Writes the request of encoded spans. */
+  writeSpans (spans: Uint8Array): Uint8Array
+  /** @param since when the values began, in ms since the epoch */
+  writeMetrics (metrics: readonly MetricData[], since: number): Uint8Array
 }
 
 /** Sends spans and metrics to one collector, in the background. */
 export interface OtlpExporter {
-  /** Adds a span; it is dropped, and counted, if too many wait. */
-  take (span: Span): void
+  /** Copies a span; it is dropped, and counted, if too many wait. */
+  take (span: Uint8Array): void
   /** Spans and reports of metrics that were dropped. */
   readonly dropped: number
   /** Sends what waits; resolves at the latest after `timeout` ms. */
   close (timeout?: number): Promise<void>
 }
 
-/** Spans that wait, spans of one request, and ms until a request with fewer is sent: the SDKs' defaults. */
-const maxWaiting = 2048
-const maxBatch = 512
+/** ms until spans are sent that do not fill a request: the SDKs' default. */
 const batchDelay = 5_000
 /** ms between two attempts while the collector is away: doubled up to the second. */
 const firstPause = 1_000
@@ -37,10 +36,10 @@ const longestPause = 30_000
 
 /** Creates the exporter and begins its reports. Timers do not keep the process running. */
 export function createOtlpExporter (
-  { name, collector, resource, log, metrics, period, writeSpans, writeMetrics }: OtlpExporterOptions
+  { name, collector, log, metrics, period, writeSpans, writeMetrics }: OtlpExporterOptions
 ): OtlpExporter {
   const since = performance.timeOrigin
-  let waiting: Span[] = []
+  const waiting = new SpanQueue()
   let dropped = 0
   let timer: NodeJS.Timeout | null = null
   let running: Promise<void> | null = null
@@ -65,20 +64,19 @@ export function createOtlpExporter (
   async function report (): Promise<void> {
     const data = metrics!()
     if (data.length === 0) return
-    if (!(await deliver('metrics', writeMetrics(data, resource, since))).ok) dropped++
+    if (!(await deliver('metrics', writeMetrics(data, since))).ok) dropped++
   }
 
   async function sendSpans (): Promise<void> {
-    while (waiting.length > 0) {
-      const batch = waiting.slice(0, maxBatch)
-      const delivery = await deliver('traces', writeSpans(batch, resource))
+    for (let batch = waiting.first(); batch !== null; batch = waiting.first()) {
+      const delivery = await deliver('traces', writeSpans(batch.bytes))
       if (!delivery.ok && delivery.mayRepeat && !isClosed) {
         pause = Math.min(Math.max(pause * 2, firstPause), longestPause)
         return
       }
-      if (!delivery.ok) dropped += batch.length
+      if (!delivery.ok) dropped += batch.count
       pause = 0
-      waiting = waiting.slice(batch.length)
+      waiting.remove()
     }
   }
 
@@ -92,19 +90,18 @@ export function createOtlpExporter (
   function flush (): Promise<void> {
     running ??= sendSpans().finally(() => {
       running = null
-      if (waiting.length > 0 && !isClosed) schedule(pause === 0 ? batchDelay : pause)
+      if (waiting.count > 0 && !isClosed) schedule(pause === 0 ? batchDelay : pause)
     })
     return running
   }
 
   return {
     take (span) {
-      if (waiting.length >= maxWaiting || isClosed) {
+      if (isClosed || !waiting.add(span)) {
         dropped++
         return
       }
-      waiting.push(span)
-      if (waiting.length >= maxBatch && pause === 0) flush()
+      if (waiting.count >= maxBatch && pause === 0) flush()
       else schedule(batchDelay)
     },
     get dropped () { return dropped },

@@ -1,27 +1,46 @@
 import type { Attributes } from '@opentelemetry/api'
-import { ProtobufMetricsSerializer, ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer'
+import { ProtobufMetricsSerializer } from '@opentelemetry/otlp-transformer'
 import type { Attribute, MetricData } from '../metrics/meter.ts'
-import type { Span, SpanAttribute } from '../traces/span.ts'
+import { encodeAttributes, ofResource } from '../traces/attributes.ts'
+import { ProtobufWriter } from '../traces/protobuf-writer.ts'
 
-type ReadableSpan = Parameters<typeof ProtobufTraceSerializer['serializeRequest']>[0][number]
 type ResourceMetrics = Parameters<typeof ProtobufMetricsSerializer['serializeRequest']>[0]
 type OtelMetric = ResourceMetrics['scopeMetrics'][number]['metrics'][number]
 type HrTime = [seconds: number, nanoseconds: number]
 
+const schemaUrl = 'https://opentelemetry.io/schemas/1.21.0'
 const scope = { name: 'io.krakend.krakend-otel', version: '' }
 /** The numbers of OpenTelemetry's API and SDK, which are loaded for nothing else. */
-const kinds = { internal: 0, server: 1, client: 2 } as const
-const statuses = { unset: 0, ok: 1, error: 2 } as const
 const histogram = 0
 const gauge = 2
 const sum = 3
 const cumulative = 1
 const double = 1
 
-/** Writes a request of the collector's trace service in protobuf. */
-export function writeSpans (spans: readonly Span[], resource: readonly Attribute[]): Uint8Array {
-  const shared = describeResource(resource)
-  return ProtobufTraceSerializer.serializeRequest(spans.map((span) => describeSpan(span, shared)))!
+/** Returns what writes a request of the collector's trace service around encoded spans. */
+export function createSpanPayload (attributes: readonly Attribute[]): (spans: Uint8Array) => Uint8Array {
+  const resource = encodeAttributes(attributes, ofResource)
+  return (spans) => {
+    const writer = new ProtobufWriter(spans.length + resource.length + 256)
+    writer.byte(0x0a)
+    const resourceSpans = writer.beginMessage()
+    writer.byte(0x0a)
+    writer.varint(resource.length)
+    writer.raw(resource)
+    writer.byte(0x12)
+    const scopeSpans = writer.beginMessage()
+    writer.byte(0x0a)
+    const named = writer.beginMessage()
+    writer.byte(0x0a)
+    writer.text(scope.name)
+    writer.endMessage(named)
+    writer.raw(spans)
+    writer.endMessage(scopeSpans)
+    writer.byte(0x1a)
+    writer.text(schemaUrl)
+    writer.endMessage(resourceSpans)
+    return writer.bytes
+  }
 }
 
 /**
@@ -35,40 +54,6 @@ export function writeMetrics (metrics: readonly MetricData[], resource: readonly
     resource: describeResource(resource),
     scopeMetrics: [{ scope, metrics: metrics.map((metric) => describeMetric(metric, startTime, endTime)) }]
   })!
-}
-
-function describeSpan (span: Span, resource: ReadableSpan['resource']): ReadableSpan {
-  const context = (spanId: string, isRemote: boolean) => ({
-    traceId: span.traceId,
-    spanId,
-    traceFlags: 1,
-    isRemote,
-    ...span.state !== '' && { traceState: { serialize: () => span.state } as never }
-  })
-  const own = context(span.spanId, false)
-  return {
-    name: span.name,
-    kind: kinds[span.kind],
-    spanContext: () => own,
-    ...span.parentId !== '' && { parentSpanContext: context(span.parentId, span.isRemoteParent) },
-    startTime: toHrTime(span.start),
-    endTime: toHrTime(span.end),
-    duration: toHrTime(span.end - span.start),
-    status: { code: statuses[span.status], ...span.message !== '' && { message: span.message } },
-    attributes: toAttributes(span.attributes),
-    links: [],
-    events: span.events.map(({ name, time }) => ({
-      name,
-      time: toHrTime(time),
-      ...name === 'exception' && { attributes: { 'exception.type': 'Fault', 'exception.message': span.message } }
-    })),
-    ended: true,
-    resource,
-    instrumentationScope: scope,
-    droppedAttributesCount: 0,
-    droppedEventsCount: 0,
-    droppedLinksCount: 0
-  }
 }
 
 function describeMetric ({ name, kind, unit, description, bounds, points }: MetricData, startTime: HrTime, endTime: HrTime): OtelMetric {
@@ -92,14 +77,14 @@ function describeMetric ({ name, kind, unit, description, bounds, points }: Metr
   } as unknown as OtelMetric
 }
 
-function describeResource (attributes: readonly Attribute[]): ReadableSpan['resource'] {
+function describeResource (attributes: readonly Attribute[]): ResourceMetrics['resource'] {
   return {
     attributes: toAttributes(attributes),
-    schemaUrl: 'https://opentelemetry.io/schemas/1.21.0'
-  } as unknown as ReadableSpan['resource']
+    schemaUrl
+  } as unknown as ResourceMetrics['resource']
 }
 
-function toAttributes (attributes: readonly SpanAttribute[]): Attributes {
+function toAttributes (attributes: readonly Attribute[]): Attributes {
   return Object.fromEntries(attributes) as Attributes
 }
 

@@ -1,10 +1,10 @@
-import { askStep, createStep, Fault, type CoreRequest, type RequestTrace, type Step, type StepResponse } from '@floodgate/core'
+import { askStep, createStep, Fault, type CoreRequest, type Endpoint, type RequestTrace, type Step, type StepResponse } from '@floodgate/core'
 import type { Attribute, Histogram } from '../metrics/meter.ts'
 import { recordOf } from '../request-record.ts'
 import { beginTrace, continueTrace, type Recording } from '../telemetry.ts'
-import { toEpoch, type SpanAttribute } from '../traces/span.ts'
-import { headerAttributes } from './header-attributes.ts'
-import type { LayerSettings, SpanSettings } from './layer-settings.ts'
+import { attributeNames, encodeAttributes } from '../traces/attributes.ts'
+import { countStream } from './count-body.ts'
+import { withoutNames, type LayerSettings, type SpanSettings } from './layer-settings.ts'
 
 /** A layer around the answers of an endpoint or a backend. */
 export interface AnswerLayer {
@@ -17,48 +17,51 @@ export interface AnswerLayer {
   /** Attributes of its metric and its spans. */
   readonly attributes: readonly Attribute[]
   readonly settings: LayerSettings
+  /** Whose answers they are; null = a backend's. */
+  readonly endpoint: Endpoint | null
 }
+
+const own = { error: 'error', canceled: 'canceled', status: 'http.response.status_code', complete: 'complete' }
+const names = attributeNames(own)
 
 /** Measures a step. Returns the step itself if there is nothing to report. */
 export function measureAnswers (next: Step, layer: AnswerLayer, recording: Recording): Step {
-  const { metrics, spans } = layer.settings
+  const { settings: { metrics, spans }, endpoint } = layer
   const { tracing } = recording
   const durationOf = metrics === null || !recording.hasMetrics ? null : createDurations(layer, metrics, recording)
-  if (durationOf === null && (tracing === null || spans === null)) {
-    return tracing === null || layer.stage !== 'proxy' ? next : passTrace(next)
-  }
+  const writeSpan = tracing === null || spans === null ? null : createSpans(layer, spans, recording)
+  if (durationOf === null && writeSpan === null && endpoint === null) return next
+  const counts = endpoint?.outputEncoding === 'no-op'
+
   return createStep<StepResponse>((request, resolve, reject) => {
     const start = performance.now()
-    const parent = tracing === null ? null : parentOf(request)
-    const span = tracing === null || spans === null ? null : parent === null ? beginTrace(tracing, null) : continueTrace(parent)
-    request.trace = span ?? parent
+    let parent = request.trace
+    if (endpoint !== null) {
+      const record = recordOf(request.incoming)
+      if (record !== undefined) {
+        record.endpoint = endpoint
+        parent ??= record.trace
+      }
+    }
+    const span = writeSpan === null ? null : parent === null ? beginTrace(tracing!, null) : continueTrace(parent)
+    if (tracing !== null) request.trace = span ?? parent
+
     const finish = (status: number, isComplete: boolean, failure: unknown): void => {
       const end = performance.now()
       const isCanceled = failure instanceof Fault && failure.kind === 'abort'
       durationOf?.(isComplete, failure !== null, isCanceled).record((end - start) / 1000)
+      if (span === null) return
       // What comes after it does not belong to this span.
       request.trace = parent
-      if (span?.isSampled === true) {
-        tracing!.take({
-          traceId: span.traceId,
-          spanId: span.spanId,
-          parentId: parent?.spanId ?? '',
-          isRemoteParent: false,
-          state: span.state,
-          name: layer.span,
-          kind: 'internal',
-          start: toEpoch(start),
-          end: toEpoch(end),
-          status: 'unset',
-          message: '',
-          attributes: describe(request, layer, spans!, status, isComplete, failure, isCanceled),
-          events: []
-        })
-      }
+      if (span.isSampled) writeSpan!(request, span, parent, { start, end, status, isComplete, failure, isCanceled })
     }
     askStep(next, request, (response) => {
       const { fault } = response
       finish(fault !== null ? fault.status : response.data === null ? response.status : 0, response.complete, fault)
+      if (counts) {
+        const record = recordOf(request.incoming)
+        if (record !== undefined) countStream(response, record)
+      }
       resolve(response)
     }, (error: unknown) => {
       finish(error instanceof Fault ? error.status : 500, false, error)
@@ -67,16 +70,46 @@ export function measureAnswers (next: Step, layer: AnswerLayer, recording: Recor
   })
 }
 
-/** Where there is no span of an endpoint, those of its backends are below the client's request. */
-function passTrace (next: Step): Step {
-  return createStep<StepResponse>((request, resolve, reject) => {
-    request.trace = parentOf(request)
-    askStep(next, request, resolve, reject)
-  })
+interface Result {
+  /** ms of `performance.now()` */
+  readonly start: number
+  readonly end: number
+  /** 0 = a document. */
+  readonly status: number
+  readonly isComplete: boolean
+  /** null = it did not fail. */
+  readonly failure: unknown
+  readonly isCanceled: boolean
 }
 
-function parentOf ({ trace, incoming }: CoreRequest): RequestTrace | null {
-  return trace ?? recordOf(incoming)?.trace ?? null
+function createSpans (
+  { attributes, stage, span: name }: AnswerLayer,
+  spans: SpanSettings,
+  { tracing }: Recording
+): (request: CoreRequest, span: RequestTrace, parent: RequestTrace | null, result: Result) => void {
+  const writer = tracing!.spans
+  const fixed = encodeAttributes([...attributes, ['krakend.stage', stage], ...withoutNames(spans.attributes, own)])
+  return ({ headers }, { traceId, spanId, state }, parent, { start, end, status, isComplete, failure, isCanceled }) => {
+    writer.begin({
+      traceId,
+      spanId,
+      parentId: parent?.spanId ?? '',
+      isRemoteParent: false,
+      state,
+      name,
+      kind: 'internal',
+      start,
+      end,
+      status: 'unset',
+      message: ''
+    }, fixed)
+    if (spans.headers) writer.headers('request', headers, spans.skipped)
+    if (failure !== null) writer.attribute(names.error, failure instanceof Fault ? failure.detail : (failure as Error).message)
+    if (isCanceled) writer.attribute(names.canceled, true)
+    writer.attribute(names.status, status)
+    writer.attribute(names.complete, isComplete)
+    writer.end()
+  }
 }
 
 /** The histograms of all combinations, made when they are needed. */
@@ -97,25 +130,4 @@ function createDurations (
     ])
     return made[at]
   }
-}
-
-function describe (
-  { headers }: CoreRequest,
-  { attributes, stage }: AnswerLayer,
-  spans: SpanSettings,
-  status: number,
-  isComplete: boolean,
-  failure: unknown,
-  isCanceled: boolean
-): SpanAttribute[] {
-  return [
-    ...attributes,
-    ['krakend.stage', stage],
-    ...spans.attributes,
-    ...spans.headers ? headerAttributes('request', headers, spans) : [],
-    ...failure === null ? [] : [['error', failure instanceof Fault ? failure.detail : (failure as Error).message] as const],
-    ...isCanceled ? [['canceled', true] as const] : [],
-    ['http.response.status_code', status],
-    ['complete', isComplete]
-  ]
 }

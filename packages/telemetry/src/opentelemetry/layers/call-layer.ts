@@ -1,12 +1,25 @@
 import type { Backend, CallObserver, CoreRequest, Endpoint, Fault, ObserveCall, RequestTrace } from '@floodgate/core'
 import type { Attribute } from '../metrics/meter.ts'
 import { continueTrace, type Recording } from '../telemetry.ts'
-import { toEpoch, type SpanAttribute, type SpanEvent } from '../traces/span.ts'
-import { writeTraceParent } from '../traces/trace-context.ts'
+import { attributeNames, encodeAttributes, ofEvent } from '../traces/attributes.ts'
+import { createSpanId, writeTraceParent } from '../traces/trace-context.ts'
 import { addressOf, CallMetrics } from './call-metrics.ts'
-import { headerAttributes } from './header-attributes.ts'
-import type { BackendSettings } from './layer-settings.ts'
+import { withoutNames, type BackendSettings } from './layer-settings.ts'
 import { routeOf, routeOfBackend } from './routes.ts'
+
+const own = {
+  url: 'url.full',
+  address: 'server.address',
+  sent: 'http.request.body.size',
+  userAgent: 'user_agent.original',
+  status: 'http.response.status_code',
+  received: 'http.response.body.size',
+  duration: 'response-duration',
+  connection: 'get-conn-duration',
+  read: 'http.client.response.read.size',
+  time: 'http.client.response.read.time'
+}
+const names = attributeNames(own)
 
 /** The innermost layer: raw calls of a backend. Undefined = there is nothing to report. */
 export function createCallLayer (
@@ -28,14 +41,25 @@ export function createCallLayer (
   if (metrics === null && spans === null) return undefined
   // The body of an error is not read, unless it is passed on or shown.
   const readsErrors = backend.encoding === 'no-op' || backend.extra['backend/http'] !== undefined
-  const layer: CallLayer = { metrics, spans, attributes, route, recording, readsErrors }
+  const stage: Attribute = ['krakend.stage', 'backend-request']
+  const layer: CallLayer = {
+    metrics,
+    spans,
+    attributes: encodeAttributes([...attributes, stage, ...withoutNames(spans?.attributes ?? [], own)]),
+    readAttributes: encodeAttributes([...attributes, stage]),
+    route,
+    recording,
+    readsErrors
+  }
   return (request) => new ObservedCall(layer, request)
 }
 
 interface CallLayer {
   readonly metrics: CallMetrics | null
   readonly spans: BackendSettings['call']['spans']
-  readonly attributes: readonly Attribute[]
+  /** Of the call's span, and of the one that reads its body. */
+  readonly attributes: Uint8Array
+  readonly readAttributes: Uint8Array
   readonly route: string
   readonly recording: Recording
   /** Whether bodies of other statuses than 200 and 201 are read. */
@@ -56,7 +80,7 @@ class ObservedCall implements CallObserver {
   #status = 0
   #announced = -1
   #read = 0
-  #responseHeaders: readonly SpanAttribute[] = []
+  #responseHeaders: Readonly<Record<string, string[]>> | null = null
 
   constructor (layer: CallLayer, request: CoreRequest) {
     this.#layer = layer
@@ -81,7 +105,7 @@ class ObservedCall implements CallObserver {
       if (name.length === 14 && name.toLowerCase() === 'content-length') this.#announced = Number(fields[i + 1])
     }
     if (this.#span?.isSampled === true && this.#layer.spans!.headers) {
-      this.#responseHeaders = headerAttributes('response', byName(fields), this.#layer.spans!)
+      this.#responseHeaders = byName(fields)
     }
   }
 
@@ -124,63 +148,55 @@ class ObservedCall implements CallObserver {
   }
 
   #report (span: RequestTrace, begun: number, end: number, fault: Fault | null): void {
-    const { attributes, route, spans, recording } = this.#layer
-    const { take } = recording.tracing!
+    const { attributes, readAttributes, route, spans, recording } = this.#layer
+    const { spans: writer } = recording.tracing!
     const request = this.#request
     const { headers } = request
     const hasFailed = this.#status === 0
+    const message = fault === null ? '' : fault.detail
     const common = { traceId: span.traceId, isRemoteParent: false, state: span.state }
-    const failure: SpanEvent[] = hasFailed ? [{ name: 'exception', time: toEpoch(end) }] : [{ name: 'first-byte-time', time: toEpoch(begun) }]
-    take({
+    writer.begin({
       ...common,
       spanId: span.spanId,
       parentId: this.#parent?.spanId ?? '',
       name: route,
       kind: 'client',
-      start: toEpoch(this.#start),
-      end: toEpoch(begun),
+      start: this.#start,
+      end: begun,
       status: hasFailed ? 'error' : 'ok',
-      message: hasFailed && fault !== null ? fault.detail : '',
-      attributes: [
-        ...attributes,
-        ['krakend.stage', 'backend-request'],
-        ['url.full', this.#origin + withoutQuery(request.target)],
-        ['server.address', addressOf(this.#origin)[0]],
-        ['http.request.body.size', this.#bodySize()],
-        ['user_agent.original', String(headers['user-agent'] ?? '')],
-        ...spans!.attributes,
-        ...spans!.headers ? headerAttributes('request', headers, spans!) : [],
-        ...hasFailed
-          ? []
-          : [
-              ['http.response.status_code', this.#status],
-              ['http.response.body.size', this.#announced < 0 ? this.#read : this.#announced],
-              ...this.#responseHeaders,
-              ['response-duration', (begun - this.#start) / 1000],
-              ['get-conn-duration', Math.max(this.#waited, 0)]
-            ] as SpanAttribute[]
-      ],
-      events: failure
-    })
+      message: hasFailed ? message : ''
+    }, attributes)
+    writer.attribute(names.url, this.#origin + withoutQuery(request.target))
+    writer.attribute(names.address, addressOf(this.#origin)[0])
+    writer.attribute(names.sent, this.#bodySize())
+    writer.attribute(names.userAgent, String(headers['user-agent'] ?? ''))
+    if (spans!.headers) writer.headers('request', headers, spans!.skipped)
+    if (hasFailed) {
+      writer.event('exception', end, encodeAttributes([['exception.type', 'Fault'], ['exception.message', message]], ofEvent))
+    } else {
+      writer.attribute(names.status, this.#status)
+      writer.attribute(names.received, this.#announced < 0 ? this.#read : this.#announced)
+      if (this.#responseHeaders !== null) writer.headers('response', this.#responseHeaders, spans!.skipped)
+      writer.attribute(names.duration, (begun - this.#start) / 1000)
+      writer.attribute(names.connection, Math.max(this.#waited, 0))
+      writer.event('first-byte-time', begun)
+    }
+    writer.end()
     if (!spans!.payload || !this.#isRead()) return
-    take({
+    writer.begin({
       ...common,
-      spanId: continueTrace(span).spanId,
+      spanId: createSpanId(),
       parentId: span.spanId,
       name: 'http.client.response.read.tracker',
       kind: 'internal',
-      start: toEpoch(begun),
-      end: toEpoch(end),
+      start: begun,
+      end,
       status: fault === null ? 'ok' : 'error',
-      message: fault === null ? '' : fault.detail,
-      attributes: [
-        ...attributes,
-        ['krakend.stage', 'backend-request'],
-        ['http.client.response.read.size', this.#read],
-        ['http.client.response.read.time', (end - begun) / 1000]
-      ],
-      events: []
-    })
+      message
+    }, readAttributes)
+    writer.attribute(names.read, this.#read)
+    writer.attribute(names.time, (end - begun) / 1000)
+    writer.end()
   }
 }
 

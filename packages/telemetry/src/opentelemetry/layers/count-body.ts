@@ -1,20 +1,21 @@
 import { Http2ServerResponse } from 'node:http2'
-import type { FastifyReply } from 'fastify'
+import type { StepResponse } from '@floodgate/core'
+import type { RequestRecord } from '../request-record.ts'
 
-// eslint-disable-next-line no-restricted-syntax -- keyed by the response: no request reaches another's count
-const counts = new WeakMap<object, { bytes: number }>()
+/** Counts the body of a response without a Content-Length, for its size; does nothing for others. */
+export function countStream ({ body, headers }: StepResponse, record: RequestRecord): void {
+  if (body !== null && !Buffer.isBuffer(body) && headers['content-length'] === undefined) countBody(record)
+}
 
-/**
- * Counts what is written of a body whose length is not known before: call it before the first byte.
- */
-export function countBody (reply: FastifyReply): void {
-  const response = reply.raw
-  const count = { bytes: 0 }
-  counts.set(response, count)
+/** Counts what is written from now on. */
+function countBody (record: RequestRecord): void {
+  const response = record.reply.raw
+  record.written = 0
   const { write, end } = response
   const add = (chunk: unknown, encoding: unknown): void => {
-    if (typeof chunk === 'string') count.bytes += Buffer.byteLength(chunk, typeof encoding === 'string' ? encoding as BufferEncoding : 'utf8')
-    else if (chunk instanceof Uint8Array) count.bytes += chunk.length
+    if (typeof chunk === 'string') {
+      record.written += Buffer.byteLength(chunk, typeof encoding === 'string' ? encoding as BufferEncoding : 'utf8')
+    } else if (chunk instanceof Uint8Array) record.written += chunk.length
   }
   response.write = function writeCounted (this: typeof response, ...parameters: Parameters<typeof write>) {
     add(parameters[0], parameters[1])
@@ -26,9 +27,4 @@ export function countBody (reply: FastifyReply): void {
     add(parameters[0], parameters[1])
     return end.apply(this, parameters)
   } as typeof end
-}
-
-/** How many bytes were written; null if they were not counted. */
-export function countedBytes (reply: FastifyReply): number | null {
-  return counts.get(reply.raw)?.bytes ?? null
 }

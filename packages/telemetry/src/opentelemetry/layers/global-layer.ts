@@ -1,14 +1,12 @@
 import type { TLSSocket } from 'node:tls'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { ClientIp, Endpoint, RequestTrace, ServiceHooks } from '@floodgate/core'
+import type { ClientIp, Endpoint, RequestTrace, Service, ServiceHooks } from '@floodgate/core'
 import type { Attribute, Histogram } from '../metrics/meter.ts'
-import { setRecord } from '../request-record.ts'
+import { setRecord, type RequestRecord } from '../request-record.ts'
 import { beginTrace, type Recording, type Tracing } from '../telemetry.ts'
-import { toEpoch, type SpanAttribute } from '../traces/span.ts'
+import { attributeNames, encodeAttributes } from '../traces/attributes.ts'
 import { readTraceParent } from '../traces/trace-context.ts'
-import { countedBytes } from './count-body.ts'
-import { headerAttributes } from './header-attributes.ts'
-import type { Layers } from './layer-settings.ts'
+import { withoutNames, type Layers, type SpanSettings } from './layer-settings.ts'
 import { methodOf, routeOf } from './routes.ts'
 
 /** What this layer needs of the gateway. */
@@ -17,7 +15,21 @@ export interface GlobalLayerOptions {
   readonly clientIp: ClientIp
   /** Paths, or endpoints, that are not reported. */
   readonly skipped: ReadonlySet<string>
+  readonly model: Service
 }
+
+const own = {
+  url: 'url.full',
+  host: 'server.address',
+  method: 'http.request.method',
+  received: 'http.request.body.size',
+  userAgent: 'user_agent.original',
+  client: 'client.address',
+  route: 'http.route',
+  status: 'http.response.status_code',
+  sent: 'http.response.body.size'
+}
+const names = attributeNames(own)
 
 interface Points {
   readonly duration: Histogram
@@ -29,73 +41,90 @@ const clientGone = 499
 
 /** The outermost layer: requests of clients, also those that match no endpoint. */
 export function createGlobalLayer (recording: Recording, options: GlobalLayerOptions): ServiceHooks {
-  const { layer: { metrics, spans, propagates }, skipped, clientIp } = options
+  const { layer: { metrics, spans, propagates }, skipped, model, clientIp } = options
   const { tracing } = recording
   const pointsOf = metrics === null || !recording.hasMetrics ? null : createPoints(recording, options.layer)
-  const traces = tracing === null ? null : { tracing, spans }
+  const writeSpan = tracing === null || spans === null ? null : createSpans(tracing, spans)
+  const begins = tracing !== null && (spans !== null || propagates)
+  const isSkipped = createSkips(skipped, model)
 
   return {
     onRequest: function measureRequest (request, reply, done) {
-      const endpoint = endpointOf(request)
-      if (isSkipped(skipped, request, endpoint)) { done(); return }
+      if (isSkipped(request)) { done(); return }
       const start = performance.now()
-      const begun = traces === null ? null : beginSpan(traces, request, propagates)
-      setRecord(request, { reply, trace: begun?.trace ?? null })
-      const ip = begun?.span?.isSampled === true ? clientIp(request) : ''
+      const parent = begins && propagates ? readTraceParent(request.headers.traceparent, request.headers.tracestate) : null
+      const span = writeSpan === null ? null : beginTrace(tracing!, parent)
+      const record: RequestRecord = { reply, trace: span ?? parent, endpoint: null, written: -1 }
+      setRecord(request, record)
+      const ip = span?.isSampled === true ? clientIp(request) : ''
       const response = reply.raw
       response.on('close', () => {
         const end = performance.now()
         const status = response.headersSent ? response.statusCode : clientGone
-        const size = sentBytes(reply)
+        const endpoint = record.endpoint ?? endpointOf(request)
+        const size = record.written >= 0 ? record.written : announcedBytes(reply)
         if (pointsOf !== null) {
           const points = pointsOf(endpoint, request, status)
           points.duration.record((end - start) / 1000)
           points.size.record(size)
         }
-        if (begun?.span?.isSampled === true) {
-          const { parent, span } = begun
-          const route = nameRoute(endpoint, status)
-          tracing!.take({
-            traceId: span.traceId,
-            spanId: span.spanId,
-            parentId: parent?.spanId ?? '',
-            isRemoteParent: parent !== null,
-            state: span.state,
-            name: pathOf(request.originalUrl),
-            kind: 'server',
-            start: toEpoch(start),
-            end: toEpoch(end),
-            status: 'ok',
-            message: '',
-            attributes: [
-              ...describe(request, ip),
-              ['krakend.stage', 'global'],
-              ['http.route', route],
-              ['http.response.status_code', status],
-              ['http.response.body.size', size],
-              ...spans!.attributes,
-              ...spans!.headers ? headerAttributes('request', request.headers, spans!) : [],
-              ...spans!.headers ? headerAttributes('response', reply.getHeaders(), spans!) : []
-            ],
-            events: []
-          })
-        }
+        if (span?.isSampled === true) writeSpan!(record, span, parent, { endpoint, ip, start, end, status, size })
       })
       done()
     }
   }
 }
 
-/** Where the trace of a request begins here: with a span of this layer, or with the client's alone. */
-function beginSpan (
-  { tracing, spans }: { readonly tracing: Tracing, readonly spans: unknown },
-  request: FastifyRequest,
-  propagates: boolean
-): { readonly parent: RequestTrace | null, readonly span: RequestTrace | null, readonly trace: RequestTrace | null } {
-  const { headers } = request
-  const parent = propagates ? readTraceParent(headers.traceparent, headers.tracestate) : null
-  const span = spans === null ? null : beginTrace(tracing, parent)
-  return { parent, span, trace: span ?? parent }
+interface Result {
+  readonly endpoint: Endpoint | null
+  /** Address of the client. */
+  readonly ip: string
+  /** ms of `performance.now()` */
+  readonly start: number
+  readonly end: number
+  readonly status: number
+  /** Bytes of the body. */
+  readonly size: number
+}
+
+function createSpans (
+  { spans: writer }: Tracing,
+  settings: SpanSettings
+): (record: RequestRecord, span: RequestTrace, parent: RequestTrace | null, result: Result) => void {
+  const fixed = encodeAttributes([['krakend.stage', 'global'], ...withoutNames(settings.attributes, own)])
+  return ({ reply }, { traceId, spanId, state }, parent, { endpoint, ip, start, end, status, size }) => {
+    const { request } = reply
+    const { headers } = request
+    const path = pathOf(request.originalUrl)
+    writer.begin({
+      traceId,
+      spanId,
+      parentId: parent?.spanId ?? '',
+      isRemoteParent: parent !== null,
+      state,
+      name: path,
+      kind: 'server',
+      start,
+      end,
+      status: 'ok',
+      message: ''
+    }, fixed)
+    // Without the query, which may carry secrets.
+    writer.attribute(names.url, path)
+    writer.attribute(names.host, hostOf(headers.host ?? ''))
+    writer.attribute(names.method, methodOf(request.method))
+    writer.attribute(names.received, Number(headers['content-length'] ?? 0))
+    writer.attribute(names.userAgent, headers['user-agent'] ?? '')
+    writer.attribute(names.client, ip)
+    writer.attribute(names.route, nameRoute(endpoint, status))
+    writer.attribute(names.status, status)
+    writer.attribute(names.sent, size)
+    if (settings.headers) {
+      writer.headers('request', headers, settings.skipped)
+      writer.headers('response', reply.getHeaders(), settings.skipped)
+    }
+    writer.end()
+  }
 }
 
 /** Points are found by endpoint and status without writing their attributes. */
@@ -138,21 +167,11 @@ function createPoints (
   }
 }
 
-function describe (request: FastifyRequest, ip: string): SpanAttribute[] {
-  const { headers } = request
-  return [
-    // Without the query, which may carry secrets.
-    ['url.full', pathOf(request.originalUrl)],
-    ['server.address', hostOf(headers.host ?? '')],
-    ['http.request.method', methodOf(request.method)],
-    ['http.request.body.size', Number(headers['content-length'] ?? 0)],
-    ['user_agent.original', headers['user-agent'] ?? ''],
-    ['client.address', ip]
-  ]
-}
-
-function isSkipped (skipped: ReadonlySet<string>, { originalUrl }: FastifyRequest, endpoint: Endpoint | null): boolean {
-  return skipped.size > 0 && (skipped.has(pathOf(originalUrl)) || (endpoint !== null && skipped.has(endpoint.path)))
+/** Endpoints are asked for only where one of their paths is skipped. */
+function createSkips (skipped: ReadonlySet<string>, model: Service): (request: FastifyRequest) => boolean {
+  if (skipped.size === 0) return () => false
+  if (!model.endpoints.some(({ path }) => skipped.has(path))) return ({ originalUrl }) => skipped.has(pathOf(originalUrl))
+  return (request) => skipped.has(pathOf(request.originalUrl)) || skipped.has(endpointOf(request)?.path ?? '')
 }
 
 function endpointOf (request: FastifyRequest): Endpoint | null {
@@ -166,9 +185,8 @@ function nameRoute (endpoint: Endpoint | null, status: number): string {
   return status === 404 ? '404 Not Found' : status === 405 ? '405 Method Not Allowed' : ''
 }
 
-function sentBytes (reply: FastifyReply): number {
-  const counted = countedBytes(reply)
-  if (counted !== null) return counted
+/** Bytes of a body by its Content-Length. */
+function announcedBytes (reply: FastifyReply): number {
   // Not of Node's response, which has none where the engine writes it directly.
   const length = reply.getHeader('content-length')
   return length === undefined || reply.request.method === 'HEAD' ? 0 : Number(length)

@@ -98,3 +98,9 @@ const everything: NonNullable<BackendLayerSettings['traces']> = { round_trip: tr
 function readAttributes (settings: AttributeSettings = []): Attribute[] {
   return settings.map(({ key, value }) => [key, value])
 }
+
+/** Static attributes without those that a layer writes by itself: a span has each name once. */
+export function withoutNames (attributes: readonly Attribute[], own: Readonly<Record<string, string>>): readonly Attribute[] {
+  const names = new Set(Object.values(own))
+  return attributes.filter(([name]) => !names.has(name))
+}

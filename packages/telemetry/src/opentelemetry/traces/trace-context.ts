@@ -1,4 +1,4 @@
-import { randomFillSync } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import type { RequestTrace } from '@floodgate/core'
 
 const pattern = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/
@@ -28,18 +28,28 @@ export function writeTraceParent ({ traceId, spanId, isSampled }: Pick<RequestTr
   return `00-${traceId}-${spanId}-${isSampled ? '01' : '00'}`
 }
 
-const pool = Buffer.alloc(4096)
-// eslint-disable-next-line no-restricted-syntax -- the place of the first unused byte
-let next = pool.length
+/** Digits of random bytes: made at once, because a call for each identifier costs more than its bytes. */
+const poolSize = 2048
+// eslint-disable-next-line no-restricted-syntax -- digits that are not used yet, and the place of the first of them
+let [pool, next] = ['', 0]
 
-/** Creates a random identifier of 8 or 16 bytes, in hexadecimal digits. */
-export function createId (bytes: 8 | 16): string {
-  if (next + bytes > pool.length) {
-    randomFillSync(pool)
+/** 32 random hexadecimal digits. */
+export function createTraceId (): string {
+  return takeDigits(32)
+}
+
+/** 16 random hexadecimal digits. */
+export function createSpanId (): string {
+  return takeDigits(16)
+}
+
+function takeDigits (count: number): string {
+  if (next + count > pool.length) {
+    pool = randomBytes(poolSize).toString('hex')
     next = 0
   }
-  next += bytes
-  return pool.toString('hex', next - bytes, next)
+  next += count
+  return pool.slice(next - count, next)
 }
 
 /**

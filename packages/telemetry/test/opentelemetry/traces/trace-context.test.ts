@@ -1,6 +1,6 @@
 import t from 'tap'
 import fc from 'fast-check'
-import { createId, createSampler, readTraceParent, writeTraceParent } from '../../../src/opentelemetry/traces/trace-context.ts'
+import { createSampler, createSpanId, createTraceId, readTraceParent, writeTraceParent } from '../../../src/opentelemetry/traces/trace-context.ts'
 
 const traceId = '0af7651916cd43dd8448eb211c80319c'
 const spanId = 'b7ad6b7169203331'
@@ -28,10 +28,10 @@ t.test('trace context: what is written is read again', (t) => {
 })
 
 t.test('trace context: identifiers are new ones', (t) => {
-  const made = new Set(Array.from({ length: 2000 }, () => createId(16)))
+  const made = new Set(Array.from({ length: 2000 }, () => createTraceId()))
   t.equal(made.size, 2000)
-  t.match(createId(8), /^[0-9a-f]{16}$/)
-  t.match(createId(16), /^[0-9a-f]{32}$/)
+  t.match(createSpanId(), /^[0-9a-f]{16}$/)
+  t.match(createTraceId(), /^[0-9a-f]{32}$/)
   t.end()
 })
 
@@ -49,7 +49,7 @@ t.test('trace context: who decides what is recorded', (t) => {
   t.ok(half('f'.repeat(32), parent(true)), 'the client decides')
   t.notOk(half('0'.repeat(32), parent(false)))
   const tenth = createSampler(0.1)
-  const count = Array.from({ length: 5000 }, () => createId(16)).filter((id) => tenth(id, null)).length
+  const count = Array.from({ length: 5000 }, () => createTraceId()).filter((id) => tenth(id, null)).length
   t.ok(count > 350 && count < 650, `${count} of 5,000 at 0.1`)
   t.end()
 })
