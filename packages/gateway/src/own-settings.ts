@@ -9,6 +9,8 @@ const maxRequestBody = {
   description: 'Size limit in bytes of a request body that is held in memory: for several backends, copies (`shadow`, `concurrent_calls`), and features that read it; 413 beyond. Bodies that are streamed to one backend have no limit'
 } as const
 
+const { health: hostHealth, ...properties } = hostProperties
+
 /** Settings of the namespace `floodgate`: additions to the reference, which ignores it. */
 export const OwnSettings = {
   type: 'object',
@@ -35,7 +37,8 @@ export const OwnSettings = {
       description: 'Size limit of a backend\'s response that is decoded, in bytes; responses with the encoding `no-op` are streamed and have no limit'
     },
     max_request_body: maxRequestBody,
-    ...hostProperties,
+    ...properties,
+    host_health: hostHealth,
     syslog_address: {
       type: 'string',
       minLength: 1,

@@ -99,13 +99,36 @@ t.test('hosts: ejection, repetition and health checks of the root apply to every
   t.throws(() => { floodgate.eject('http://unknown') }, { code: 'FG_ERR_GATEWAY_UNKNOWN_HOST' })
 })
 
+t.test('hosts: weights share requests out, and checks of the root (`host_health`) take hosts out of them', async (t) => {
+  const served: string[] = []
+  let failing = false
+  const named = (name: string) => startOrigin(t, (request, response) => {
+    const isCheck = request.url === '/health'
+    if (!isCheck) served.push(name)
+    response.writeHead(isCheck && failing && name !== 'spare' ? 503 : 200, { 'content-type': 'application/json' }).end('{}')
+  })
+  const [heavy, light, spare] = [await named('heavy'), await named('light'), await named('spare')]
+  const app = await start(t, {
+    extra_config: { floodgate: { health: {}, host_health: { path: '/health', interval: '100ms' }, weights: { [heavy.url]: 3, [spare.url]: 0 } } },
+    endpoints: [endpoint('/a', [heavy.url, light.url, spare.url])]
+  })
+  t.match(await app.inject('/readyz'), { statusCode: 200 }, 'health of the root stays what it is')
+  for (let i = 0; i < 40; i++) await app.inject('/a')
+  t.same([served.filter((name) => name === 'heavy').length, served.filter((name) => name === 'light').length], [30, 10])
+  failing = true
+  await until(() => app.floodgate.get().hosts().filter(({ out }) => out !== null).length === 2)
+  served.length = 0
+  for (let i = 0; i < 5; i++) t.match(await app.inject('/a'), { statusCode: 200 })
+  t.same(served, Array.from({ length: 5 }, () => 'spare'))
+})
+
 t.test('hosts: wrong values are errors with their place, of a backend and of the root', async (t) => {
   const config = {
-    extra_config: { floodgate: { eject: { for: '0s' }, retry: { attempts: 11 } } },
+    extra_config: { floodgate: { eject: { for: '0s' }, retry: { attempts: 11 }, host_health: { path: '/', interval: '1ms' } } },
     endpoints: [endpoint('/a', ['http://a', 'http://b'], {}, { extra_config: { 'backend/http/client': { floodgate: { health: { path: 'x' }, eject: { consecutive: 0 } } } } })]
   }
   await t.rejects(start(t, config), {
     code: 'FG_ERR_CONFIG_INVALID',
-    message: /(?=[^]*floodgate\.eject\.for: must not be shorter than 1 ms)(?=[^]*floodgate\.retry\.attempts)(?=[^]*http\/client"\]\.floodgate\.eject\.consecutive)[^]*floodgate\.health\.path/
+    message: /(?=[^]*floodgate\.eject\.for: must not be shorter than 1 ms)(?=[^]*floodgate\.retry\.attempts)(?=[^]*floodgate\.host_health\.interval)(?=[^]*http\/client"\]\.floodgate\.eject\.consecutive)[^]*floodgate\.health\.path/
   })
 })

@@ -43,7 +43,7 @@ t.test('the same option: explain shows it, and whose word it is', async (t) => {
 })
 
 t.test('explain: derives the options of floodgate and of the transport from their schemas', async (t) => {
-  const own = { redirects: { max: 3, allowed_hosts: ['b.test'], strip_headers: ['x-a'], client_certs: 'origin' }, servername: 'x.test', pins: [`sha256/${'A'.repeat(43)}=`], no_proxy: ['c.test'], max_connections: 3, http2: true, failover: false, dialer_timeout: '1s', response_header_timeout: '1s', idle_connection_timeout: '1s', timeout: '2s', balance: 'least-requests', eject: { consecutive: 3, for: '10s', max_percent: 50, statuses: [503] }, retry: { attempts: 2, on: ['dial'], backoff: '10ms', budget: 0.1 }, health: { path: '/health', interval: '5s', status: [200] } }
+  const own = { redirects: { max: 3, allowed_hosts: ['b.test'], strip_headers: ['x-a'], client_certs: 'origin' }, servername: 'x.test', pins: [`sha256/${'A'.repeat(43)}=`], no_proxy: ['c.test'], max_connections: 3, max_connection_age: '1m', http2: true, failover: false, dialer_timeout: '1s', response_header_timeout: '1s', idle_connection_timeout: '1s', timeout: '2s', balance: 'least-requests', eject: { consecutive: 3, for: '10s', max_percent: 50, statuses: [503] }, retry: { attempts: 2, on: ['dial'], backoff: '10ms', budget: 0.1 }, health: { path: '/health', interval: '5s', status: [200] } }
   const { cert, key } = createAuthority('an authority').issue({ cn: 'the gateway' })
   const files = writeFiles(t, { 'gw.pem': cert, 'gw.key': key })
   const clientTls = { client_certs: [{ certificate: files['gw.pem'], private_key: files['gw.key'] }] }

@@ -25,6 +25,8 @@ export interface OwnClientSettings {
   readonly noProxy?: readonly string[]
   /** Connections to one destination at most; calls wait for one. */
   readonly maxConnections?: number
+  /** ms after which a connection takes no more requests. */
+  readonly maxConnectionAge?: number
   /** Offers HTTP/2 to https origins. */
   readonly http2?: boolean
   /** ms for a whole call. */

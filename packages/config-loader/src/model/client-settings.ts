@@ -1,11 +1,18 @@
 import { resolve } from 'node:path'
 import type { Place } from '@floodgate/core'
 import {
-  type HostOptions, parseHttpClientOptions, parseTransport, readHostOptions, type SettingProblem, type ParsedHttpClientOptions
+  type HostOptions, type NoteProblem, type ParsedHttpClientOptions, parseHttpClientOptions, parseTransport, readHostOptions,
+  type SettingProblem
 } from '@floodgate/http-client'
 import { type ClientSettings, isObject, type ServiceKeys } from '@floodgate/settings'
 import { milliseconds } from './durations.ts'
 import type { Report } from '../locate/problem.ts'
+
+/** The keys about hosts in the namespace `floodgate` of the root: there `health` is about the gateway itself. */
+export interface RootHostOptions extends Omit<HostOptions, 'health'> {
+  readonly health?: unknown
+  readonly host_health?: NonNullable<HostOptions['health']>
+}
 
 /** Reads a backend's `backend/http/client` (undefined = missing), with the service's settings as defaults. */
 export type ClientSettingsReader = (value: unknown, place: Place) => ClientSettings
@@ -18,7 +25,7 @@ export type ClientSettingsReader = (value: unknown, place: Place) => ClientSetti
  */
 export function createClientSettingsReader (
   keys: ServiceKeys,
-  own: HostOptions | undefined,
+  own: RootHostOptions | undefined,
   cwd: string,
   report: Report
 ): ClientSettingsReader {
@@ -37,9 +44,12 @@ export function createClientSettingsReader (
     expect_continue_timeout: milliseconds(keys.expect_continue_timeout)
   })
   passOn(problems, warnings, [], report)
-  const hosts = readHostOptions(own ?? {}, (path, { code, message, value, instead = null }) => {
-    report({ severity: 'error', code, place: ['extra_config', 'floodgate', ...path], value, message, instead })
-  })
+  const { health: _, host_health: health, ...others } = own ?? {}
+  const noteHosts: NoteProblem = ([key, ...path], { code, message, value, instead = null }) => {
+    const place = ['extra_config', 'floodgate', key === 'health' ? 'host_health' : key!, ...path]
+    report({ severity: 'error', code, place, value, message, instead })
+  }
+  const hosts = readHostOptions({ ...others, ...health !== undefined && { health } }, noteHosts)
   const read = new Map<string, ParsedHttpClientOptions>()
   return function readClientSettings (value, place) {
     const text = value === undefined ? '' : JSON.stringify(value)

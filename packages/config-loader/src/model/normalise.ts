@@ -1,11 +1,11 @@
 import { isIP } from 'node:net'
 import type { Service } from '@floodgate/core'
-import { createClientSettingsReader } from './client-settings.ts'
+import { createClientSettingsReader, type RootHostOptions } from './client-settings.ts'
 import { describeValue, type ServiceKeys } from '@floodgate/settings'
 import { milliseconds, readCacheTtl, readLimit, readTimeout } from './durations.ts'
 import { readExtraConfig } from '../namespaces/extra-config.ts'
 import { readHosts } from './hosts/read-hosts.ts'
-import type { HostOptions } from '@floodgate/http-client'
+import { judgeRootWeights } from './hosts/read-weights.ts'
 import type { Namespaces } from '../namespaces/namespaces.ts'
 import { normaliseEndpoint } from './normalise-endpoint.ts'
 import { judgeVirtualHosts } from './judge-virtual-hosts.ts'
@@ -29,11 +29,14 @@ export function normalise (keys: ServiceKeys, context: NormaliseContext): Servic
   const { report, cwd, namespaces } = context
   const hosts = readHosts(keys.host ?? [], ['host'], { raw: false, names: false }, report)
   const extra = readExtraConfig(keys.extra_config, 'service', ['extra_config'], namespaces, report)
-  const client = createClientSettingsReader(keys, extra['floodgate'] as HostOptions | undefined, cwd, report)
+  const own = extra['floodgate'] as RootHostOptions | undefined
+  const client = createClientSettingsReader(keys, own, cwd, report)
   const endpoints = (keys.endpoints ?? []).flatMap((endpoint, i) => {
-    const normal = endpoint === undefined ? null : normaliseEndpoint(endpoint, i, { service: keys, hosts, namespaces, client, report })
+    const context = { service: keys, hosts, weights: own?.weights, namespaces, client, report }
+    const normal = endpoint === undefined ? null : normaliseEndpoint(endpoint, i, context)
     return normal === null ? [] : [normal]
   })
+  judgeRootWeights(own?.weights, endpoints, report)
   const router = routerSettings({ extra })
   checkRouteConflicts([
     ...(router.disable_health

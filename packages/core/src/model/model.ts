@@ -73,6 +73,8 @@ export interface Backend {
   readonly index: number
   /** Origins to choose from, sanitised: `http://api:8080`. With `sd: dns` the first is an SRV name. */
   readonly hosts: readonly string[]
+  /** Weight of each host (`floodgate.weights`); absent = all alike. */
+  readonly weights?: readonly number[]
   readonly urlPattern: string
   readonly method: Method
   /** Lower case: `json`, `safejson`, `xml`, `rss`, `string`, `yaml`, `no-op`; unknown ones are `json`. */

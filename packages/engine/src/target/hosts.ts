@@ -14,9 +14,9 @@ export interface Hosts {
 }
 
 /**
- * Prepares the choice among a backend's hosts. Several take turns, from a random start; those of an SRV name (`sd: dns`)
- * are chosen by weight. As on the reference, hosts that fail keep their turn unless `floodgate.eject` or `health` says
- * otherwise; but a request that could not be sent goes to another host.
+ * Prepares the choice among a backend's hosts. Several take turns, from a random start; those with weights, and those of
+ * an SRV name (`sd: dns`), are chosen by weight. As on the reference, hosts that fail keep their turn unless
+ * `floodgate.eject` or `health` says otherwise; but a request that could not be sent goes to another host.
  *
  * @param client of the backend's settings
  * @param directory for `sd: dns`; may be omitted if no backend has it
@@ -26,16 +26,16 @@ export function createHosts (backend: Backend, client: GroupClient, directory?: 
   return { balance: createBalancer(backend, group), group }
 }
 
-function createGroup ({ hosts, sd, sdScheme }: Backend, client: GroupClient, directory?: SrvDirectory): HostGroup | null {
+function createGroup ({ hosts, weights, sd, sdScheme }: Backend, client: GroupClient, directory?: SrvDirectory): HostGroup | null {
   if (sd === 'dns' && hosts[0] !== undefined && directory !== undefined) {
     const service = directory.watch(hosts[0], sdScheme)
     return client.createGroup({ list: () => service.hosts, choose: chooseByWeight() })
   }
-  const settled = hosts.map((text) => readHost(text))
+  const settled = hosts.map((text, i) => readHost(text, weights?.[i]))
   const { retry, health } = client.settings.own ?? {}
   const isAlone = settled.length < 2 && retry === undefined && health === undefined
   if (settled.length === 0 || isAlone || !settled.every(isSettled)) return null
-  return client.createGroup({ list: () => settled, choose: chooseInTurn() })
+  return client.createGroup({ list: () => settled, choose: weights === undefined ? chooseInTurn() : chooseByWeight() })
 }
 
 /** Not one that takes values of the request. */

@@ -76,6 +76,7 @@ const ofPools: readonly Definition<PoolStatistics>[] = [
   ['connections_open', 'gauge', 'Open connections.', countOfPool('open')],
   ['connections_idle', 'gauge', 'Idle connections.', countOfPool('idle')],
   ['connections_reused_total', 'counter', 'Requests over a reused connection.', countOfPool('reused')],
+  ['connections_aged_total', 'counter', 'Connections closed because of their age (`max_connection_age`).', countOfPool('aged')],
   ['dial_failures_total', 'counter', 'Failed connection attempts.', countOfPool('failed')],
   ['handshake_failures_total', 'counter', 'Failed TLS handshakes with destinations, by cause.', causesOfPool('handshakeFailures')],
   ['proxy_failures_total', 'counter', 'Connections that failed at the proxy, by cause.', causesOfPool('proxyFailures')]
@@ -104,7 +105,7 @@ function count (name: 'requests' | 'redirects' | 'retries' | 'failovers' | 'repe
   return (statistics, { key }) => [[{ client: key, origin: statistics.origin }, statistics[name]]]
 }
 
-function countOfPool (name: 'opened' | 'open' | 'idle' | 'reused' | 'failed'): Place<PoolStatistics> {
+function countOfPool (name: 'opened' | 'open' | 'idle' | 'reused' | 'aged' | 'failed'): Place<PoolStatistics> {
   return (statistics, { key }) => [[labelPool(statistics, key), statistics[name]]]
 }
 

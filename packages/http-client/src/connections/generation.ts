@@ -60,6 +60,7 @@ export class Generation {
       beyond: { tls: beyond, sessions: beyond === tls ? sessions : new Sessions(), servername: null },
       http2: own?.http2 ?? false,
       maxConnections: own?.maxConnections ?? Infinity,
+      maxAge: own?.maxConnectionAge ?? Infinity,
       transport,
       sockets: new Set<Socket>(),
       peers,

@@ -17,6 +17,8 @@ export interface ConnectionCounters {
   open: number
   /** Requests sent over a connection that had served another one before. */
   reused: number
+  /** Connections that were closed because of their age (`max_connection_age`). */
+  aged: number
   /** Attempts that ended without a connection. */
   failed: number
   /** Handshakes that failed, by the code of Node or OpenSSL: `CERT_HAS_EXPIRED`; otherwise by error code. */
@@ -35,13 +37,14 @@ interface Ending {
  * connection is idle, one is opened, and the call uses that or one that becomes idle in the meantime.
  */
 export class Pool implements Owner {
-  readonly counters: ConnectionCounters = { opened: 0, open: 0, reused: 0, failed: 0, handshakeFailures: {}, proxyFailures: {} }
+  readonly counters: ConnectionCounters = { opened: 0, open: 0, reused: 0, aged: 0, failed: 0, handshakeFailures: {}, proxyFailures: {} }
   readonly origin: string
   readonly destination: Destination
   readonly context: DialContext
   readonly turns: Turns
   readonly idleTimeout: number
   readonly closesAfterUse: boolean
+  readonly maxAge: number
   readonly expectContinueTimeout: number
   protected readonly waiting = new WaitingCalls()
   protected readonly openings = new Set<PendingConnection>()
@@ -69,6 +72,7 @@ export class Pool implements Owner {
     this.turns = context.turns
     this.idleTimeout = idleConnectionTimeout
     this.closesAfterUse = disableKeepAlives
+    this.maxAge = context.maxAge
     this.expectContinueTimeout = expectContinueTimeout
     this.#maxIdle = maxIdleConnectionsPerHost || Infinity
     this.#maxIdleOfAll = maxIdleConnections || Infinity
@@ -114,6 +118,8 @@ export class Pool implements Owner {
   }
 
   countReuse (): void { this.counters.reused++ }
+
+  countAged (): void { this.counters.aged++ }
 
   /** Keeps no connection any more: those that wait for a request are closed, the others after theirs. */
   retire (): void {

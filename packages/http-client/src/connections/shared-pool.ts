@@ -22,6 +22,13 @@ export class SharedPool extends Pool {
     return count
   }
 
+  /** Connections that end when their last request has ended do not count. */
+  protected override get hasRoom (): boolean {
+    let leaving = 0
+    for (const { isLeaving } of this.#shared) if (isLeaving) leaving++
+    return this.connections.size + this.openings.size - leaving < this.context.maxConnections
+  }
+
   override take (): HopTransport | null {
     if (!this.#mayShare) return super.take()
     return this.waiting.size === 0 ? this.#share() : null

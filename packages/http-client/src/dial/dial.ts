@@ -46,6 +46,8 @@ export interface DialContext extends TlsIdentity {
   readonly http2: boolean
   /** To one destination; Infinity = any number. */
   readonly maxConnections: number
+  /** ms after which a connection takes no more requests; Infinity = none. */
+  readonly maxAge: number
   readonly transport: TransportSettings
   /** Every socket that is open or being opened. */
   readonly sockets: Set<Socket>

@@ -3,6 +3,9 @@ import type { Host } from './host.ts'
 /** Chooses a host of a list that is not empty. */
 export type Choose = (hosts: readonly Host[]) => Host
 
+/** A choice by weight begins at one of so many places at random. */
+const starts = 64
+
 /** Hosts take turns, from a random start. */
 export function chooseInTurn (): Choose {
   let next = Math.floor(Math.random() * 65536)
@@ -13,17 +16,38 @@ export function chooseInTurn (): Choose {
   }
 }
 
-/** Each host is chosen by its share of all weights; all alike if none has one. */
+/**
+ * Each host is chosen as often as its weight says, evenly spread (smooth weighted round robin, as in nginx), from a
+ * random start; those of weight 0 only if no other is left, in turn.
+ */
 export function chooseByWeight (): Choose {
-  return (hosts) => {
+  const inTurn = chooseInTurn()
+  /** How much each host is due; the one that is due most is chosen. */
+  const dues = new WeakMap<Host, number>()
+  let hasBegun = false
+
+  function choose (hosts: readonly Host[]): Host {
     let total = 0
-    for (const { weight } of hosts) total += weight
-    if (total === 0) return hosts[Math.floor(Math.random() * hosts.length)]!
-    let left = Math.floor(Math.random() * total)
+    let best: Host | null = null
+    let most = -Infinity
     for (const host of hosts) {
-      if (left < host.weight) return host
-      left -= host.weight
+      if (host.weight === 0) continue
+      total += host.weight
+      const due = (dues.get(host) ?? 0) + host.weight
+      dues.set(host, due)
+      if (due > most) {
+        best = host
+        most = due
+      }
     }
-    return hosts.at(-1)!
+    if (best === null) return inTurn(hosts)
+    dues.set(best, most - total)
+    return best
+  }
+
+  return (hosts) => {
+    if (!hasBegun) for (let i = Math.floor(Math.random() * starts); i > 0; i--) choose(hosts)
+    hasBegun = true
+    return choose(hosts)
   }
 }

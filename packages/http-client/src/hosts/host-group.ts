@@ -130,19 +130,19 @@ export class HostGroup {
     this.#onClose(this)
   }
 
-  /** Of hosts with equally few running requests, the one whose turn it is. */
+  /** Of hosts with equally few running requests, measured by their weights, the one whose turn it is. */
   #choose (hosts: readonly Host[]): Host {
-    let best = this.#options.choose(hosts)
-    if (!this.counts) return best
-    let least = this.#states.get(best)!.running
-    for (const host of hosts) {
-      const { running } = this.#states.get(host)!
-      if (running < least) {
-        best = host
-        least = running
-      }
-    }
-    return best
+    const { choose } = this.#options
+    if (!this.counts || hosts.length === 1) return choose(hosts)
+    const isWeighed = hosts.some(({ weight }) => weight > 0)
+    let least = Infinity
+    const loads = hosts.map((host) => {
+      if (isWeighed && host.weight === 0) return Infinity
+      const load = this.#states.get(host)!.running / (isWeighed ? host.weight : 1)
+      least = Math.min(least, load)
+      return load
+    })
+    return choose(hosts.filter((_, i) => loads[i] === least))
   }
 
   #findUsable (): UsableHosts {

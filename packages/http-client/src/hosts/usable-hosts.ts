@@ -29,10 +29,14 @@ export function findUsableHosts (known: readonly KnownHost[], maxPercent: number
   const share = Math.max(0, Math.floor(states.length * maxPercent / 100) - refused.length)
   const out = new Set([...refused, ...ejected.slice(0, share)])
   if (out.size === states.length) return { hosts: known.map(({ host }) => host), trials: [], due: Infinity }
+  const hosts = known.filter(({ state }) => !out.has(state)).map(({ host }) => host)
+  // Hosts without a weight get no requests, and no trial, while others do.
+  const least = hosts.some(({ weight }) => weight > 0) ? 1 : 0
   return {
-    hosts: known.filter(({ state }) => !out.has(state)).map(({ host }) => host),
-    trials: known.filter(({ state }, i) =>
-      !refused.includes(state) && out.has(state) && state.ejectedUntil <= now && known.findIndex((one) => one.state === state) === i),
+    hosts,
+    trials: known.filter(({ host, state }, i) =>
+      !refused.includes(state) && out.has(state) && state.ejectedUntil <= now && host.weight >= least &&
+      known.findIndex((one) => one.state === state) === i),
     due: Math.min(Infinity, ...ejected.filter(({ ejectedUntil }) => ejectedUntil > now).map(({ ejectedUntil }) => ejectedUntil))
   }
 }

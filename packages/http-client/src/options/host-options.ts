@@ -79,8 +79,21 @@ const HealthOptions = {
   additionalProperties: false
 } as const
 
-/** The keys about hosts that fail: of `floodgate` in `backend/http/client`, and of `floodgate` at the root, for every backend. */
+/**
+ * The keys about hosts and connections to them: of `floodgate` in `backend/http/client`, and of `floodgate` at the root,
+ * for every backend.
+ */
 export const hostProperties = {
+  max_connection_age: {
+    ...duration,
+    description: 'Connections older than this take no more requests, and close when their last one has ended, so that changed addresses of a name come into use; up to a tenth less at random. Default: no limit.'
+  },
+  weights: {
+    type: 'object',
+    examples: [{ 'http://api:8080': 3 }],
+    additionalProperties: { type: 'integer', minimum: 0, maximum: 65535 },
+    description: 'Shares of hosts in the requests, by the texts of `host`; 1 for those that are not listed, 0 = only if no other host is left.'
+  },
   failover: {
     type: 'boolean',
     default: true,
@@ -89,8 +102,7 @@ export const hostProperties = {
   balance: {
     type: 'string',
     enum: ['in-turn', 'least-requests'],
-    default: 'in-turn',
-    description: 'Hosts take turns, or each request goes to the host with the fewest running ones.'
+    description: 'Hosts take turns (`in-turn`), or each request goes to the host with the fewest running ones (`least-requests`), by weights if there are any. Default: `least-requests` with `max_connections`, otherwise `in-turn`.'
   },
   eject: { ...EjectOptions, description: 'Sends no requests for some time to a host that fails.' },
   retry: {

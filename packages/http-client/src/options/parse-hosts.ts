@@ -3,12 +3,16 @@ import type { EjectSettings, HealthSettings, NoteProblem, OwnClientSettings, Ret
 import { type HostOptions, hostProperties } from './host-options.ts'
 import type { Fitting } from './take-options.ts'
 
-/** What is said about hosts that fail: for one backend, or at the root for all. */
-export type HostSettings = Pick<OwnClientSettings, 'failover' | 'balance' | 'eject' | 'retry' | 'health'>
+/** What is said about hosts and connections to them: for one backend, or at the root for all. Weights are the caller's to read. */
+export interface HostSettings extends Pick<OwnClientSettings, 'failover' | 'eject' | 'retry' | 'health' | 'maxConnectionAge'> {
+  readonly balance?: NonNullable<HostOptions['balance']>
+}
 type Taken = Fitting<HostOptions>
 
 /** Hosts are not checked more often, in ms. */
 const minInterval = 100
+/** Connections may serve requests for so long at least, in ms. */
+const minAge = 100
 
 /**
  * Reads the keys about hosts that fail, whose shape is right.
@@ -17,7 +21,10 @@ const minInterval = 100
  */
 export function readHostOptions (options: Taken, note: NoteProblem, defaults: HostSettings = {}): HostSettings {
   const { failover = defaults.failover ?? true } = options
-  const { balance = defaults.balance ?? 'in-turn' } = options
+  const { balance = defaults.balance } = options
+  const maxConnectionAge = options.max_connection_age === undefined
+    ? defaults.maxConnectionAge
+    : readAge(options.max_connection_age, note)
   const settings = {
     eject: options.eject === undefined ? defaults.eject : readEject(options.eject, note),
     retry: options.retry === undefined ? defaults.retry : readRetry(options.retry, note),
@@ -25,7 +32,8 @@ export function readHostOptions (options: Taken, note: NoteProblem, defaults: Ho
   }
   return {
     ...!failover && { failover: false },
-    ...balance === 'least-requests' && { balance },
+    ...balance !== undefined && { balance },
+    ...maxConnectionAge !== undefined && { maxConnectionAge },
     ...settings.eject !== undefined && { eject: settings.eject },
     ...settings.retry !== undefined && { retry: settings.retry },
     ...settings.health !== undefined && { health: settings.health }
@@ -60,6 +68,17 @@ function readHealth ({ path, status = [], ...options }: NonNullable<Taken['healt
     ? 0
     : readTime(options.interval, ['health', 'interval'], usual, minInterval, note)
   return interval === 0 || path === undefined ? undefined : { path, interval, statuses: sorted([status].flat()) }
+}
+
+/** Reads the greatest age of a connection, in ms; 0 = none, in spite of the root's. */
+function readAge (text: string, note: NoteProblem): number | undefined {
+  const age = parseDuration(text)!
+  if (age === 0 || age >= minAge) return age
+  note(
+    ['max_connection_age'],
+    { code: 'out-of-range', value: text, message: `must not be shorter than ${minAge} ms`, instead: 'write a time such as "5m", or "0s" for no limit' }
+  )
+  return undefined
 }
 
 /** Reads a duration in ms of at least `least` ms. */

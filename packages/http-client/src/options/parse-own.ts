@@ -36,7 +36,7 @@ export function readOwnOptions (
     ...options.max_connections !== undefined && { maxConnections: options.max_connections },
     ...options.http2 && { http2: true },
     ...readCallTimeout(options, note),
-    ...readHostOptions(options, note, defaults)
+    ...settle(readHostOptions(options, note, defaults), options.max_connections !== undefined)
   }
   if (options.pins?.length === 0) {
     note(
@@ -50,6 +50,22 @@ export function readOwnOptions (
   }
   if (own.http2) checkHttp2(client, note)
   return Object.keys(own).length === 0 ? undefined : own
+}
+
+/**
+ * Leaves out what is the default. Where connections are limited, calls to a host that is slow wait for one: others get
+ * them then.
+ */
+function settle (
+  { balance, maxConnectionAge, ...others }: HostSettings,
+  hasLimit: boolean
+): Pick<OwnClientSettings, 'balance' | 'maxConnectionAge' | keyof typeof others> {
+  const isByRequests = balance === undefined ? hasLimit : balance === 'least-requests'
+  return {
+    ...isByRequests && { balance: 'least-requests' },
+    ...maxConnectionAge && { maxConnectionAge },
+    ...others
+  }
 }
 
 function readRedirects (

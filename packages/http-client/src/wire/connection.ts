@@ -15,6 +15,8 @@ export interface Owner {
   readonly idleTimeout: number
   /** No connection is used twice. */
   readonly closesAfterUse: boolean
+  /** ms after which a connection takes no more requests; Infinity = none. */
+  readonly maxAge: number
   /** ms to wait for an interim answer before the body of a request that asks for it; 0 = none. */
   readonly expectContinueTimeout: number
   /** The connection may serve another request. */
@@ -25,6 +27,8 @@ export interface Owner {
   remove (connection: Connection): void
   /** A request goes over a connection that has served others. */
   countReuse (): void
+  /** A connection closes because of its age. */
+  countAged (): void
   countTlsAlert (error: NodeJS.ErrnoException): void
 }
 
@@ -79,6 +83,8 @@ export class Connection implements HopTransport, Sink, Waiting, BodyListener {
   /** What was read and not looked at, because the hop paused. */
   #rest: Buffer | null = null
   #continueTimer: NodeJS.Timeout | null = null
+  /** When it is too old for another request, by `performance.now()`; Infinity = at no time. */
+  readonly #oldAt: number
   /** When it must not be used any more, by `performance.now()`; Infinity = at no time. */
   #expiry = Infinity
   #idleTimer: NodeJS.Timeout | null = null
@@ -89,6 +95,7 @@ export class Connection implements HopTransport, Sink, Waiting, BodyListener {
   constructor (owner: Owner, socket: Socket) {
     this.#owner = owner
     this.#socket = socket
+    this.#oldAt = chooseEnd(owner.maxAge)
     socket.on('error', (error: Error) => { this.#onError(error) })
     socket.on('end', () => { this.#onEnd() })
     socket.on('close', () => { this.#onClose() })
@@ -176,12 +183,13 @@ export class Connection implements HopTransport, Sink, Waiting, BodyListener {
     this.#socket.unref()
     const { idleTimeout } = this.#owner
     const timeout = this.#reader.keepAlive > 0 ? shorter(idleTimeout, this.#reader.keepAlive) : idleTimeout
-    if (timeout === 0) {
+    if (timeout === 0 && this.#oldAt === Infinity) {
       this.#expiry = Infinity
       return
     }
     const now = performance.now()
-    this.#expiry = now + (timeout === idleTimeout ? timeout : timeout - Math.min(safety, timeout / 2))
+    const end = timeout === 0 ? Infinity : now + (timeout === idleTimeout ? timeout : timeout - Math.min(safety, timeout / 2))
+    this.#expiry = Math.min(end, this.#oldAt)
     if (this.#idleTimer === null || this.#timerAt > this.#expiry) this.#watch(now)
   }
 
@@ -374,8 +382,13 @@ export class Connection implements HopTransport, Sink, Waiting, BodyListener {
       this.#intake.resume()
     }
     if (reader.isReusable && this.#isSent && !hasMore && !hop.reset && !this.#owner.closesAfterUse && this.#socket.readableLength === 0) {
-      this.keep()
-      this.#owner.put(this)
+      if (this.#isOld) {
+        this.#move(idle)
+        this.#close()
+      } else {
+        this.keep()
+        this.#owner.put(this)
+      }
     } else this.#close()
     hop.onEnd(trailers)
   }
@@ -462,6 +475,7 @@ export class Connection implements HopTransport, Sink, Waiting, BodyListener {
   #close (): void {
     this.#stopSending()
     this.#rest = null
+    if (this.#state === idle && this.#isOld) this.#owner.countAged()
     if (this.#state !== closed) this.#move(closed)
     this.#owner.forget(this)
     this.#socket.destroy()
@@ -479,6 +493,8 @@ export class Connection implements HopTransport, Sink, Waiting, BodyListener {
     this.#sender = null
     sender?.stop()
   }
+
+  get #isOld (): boolean { return this.#oldAt !== Infinity && performance.now() >= this.#oldAt }
 
   /** One timer for a connection, which looks at the time when it fires. */
   #watch (now: number): void {
@@ -510,6 +526,16 @@ function sendBody (connection: Connection): void { connection.sendBody() }
 function settle (connection: Connection): void { connection.settle() }
 
 function expire (connection: Connection): void { connection.expire() }
+
+/**
+ * Returns when a connection that is opened now gets too old, by `performance.now()`; a tenth of the time at most is left
+ * out at random, so that connections that were opened together do not end together.
+ *
+ * @param maxAge ms; Infinity = at no time
+ */
+export function chooseEnd (maxAge: number): number {
+  return maxAge === Infinity ? Infinity : performance.now() + maxAge * (0.9 + Math.random() / 10)
+}
 
 /** The shorter one of two times of which 0 is none. */
 function shorter (a: number, b: number): number {

@@ -6,7 +6,7 @@ import { Readable } from 'node:stream'
 import { setImmediate as turn } from 'node:timers/promises'
 import t from 'tap'
 import type { Client } from '@floodgate/http-client'
-import { createAuthority, listen, startForwardProxy, startOrigin, trackSockets, writeFiles, type Teardown } from '@floodgate/testing'
+import { createAuthority, listen, startForwardProxy, startOrigin, trackSockets, until, writeFiles, type Teardown } from '@floodgate/testing'
 import { call, startCall, startClient, startClients, makeSettings } from '../support/clients.ts'
 
 const ca = createAuthority('ca')
@@ -176,4 +176,26 @@ t.test('max_connections: a client that closes lets nobody wait', async (t) => {
   await once(origin.server, 'held')
   await clients.close({ timeout: 10 })
   for (const { error } of await Promise.all(calls)) t.equal(error?.reason, 'FG_ERR_HTTP_CLIENT_CLOSED')
+})
+
+t.test('pool: a connection that is too old takes no more requests, and closes when its request has ended', async (t) => {
+  const origin = await startOrigin(t, (request, response) => { request.resume().once('end', () => { response.end('x'.repeat(100_000)) }) })
+  const client = startClient(t, { own: { maxConnectionAge: 0.001 } })
+  for (let i = 0; i < 3; i++) t.match(await call(client.dispatcher, origin.url, '/', { method: 'POST', body: 'y'.repeat(100_000) }), { status: 200, bytes: 100_000, error: null })
+  const many = await Promise.all(Array.from({ length: 5 }, () => call(client.dispatcher, origin.url, '/')))
+  t.ok(many.every(({ bytes, error }) => bytes === 100_000 && error === null))
+  await until(() => client.stats().pools[0]!.open === 0)
+  const { opened, aged, reused } = client.stats().pools[0]!
+  t.same([reused, aged], [0, opened], 'the reason is counted')
+})
+
+t.test('pool: an idle connection closes when it is too old', async (t) => {
+  const origin = await startOrigin(t, (_, response) => { response.end() })
+  const client = startClient(t, { own: { maxConnectionAge: 300 } })
+  await call(client.dispatcher, origin.url, '/')
+  await until(() => client.stats().pools[0]!.open === 0)
+  t.match(client.stats().pools, [{ opened: 1, aged: 1, idle: 0 }])
+  const lasting = startClient(t)
+  await call(lasting.dispatcher, origin.url, '/')
+  t.match(lasting.stats().pools, [{ open: 1, aged: 0, idle: 1 }])
 })

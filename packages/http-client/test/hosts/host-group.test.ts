@@ -3,9 +3,9 @@ import net, { type AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import t from 'tap'
-import { type Client, type Host, type HostGroup } from '@floodgate/http-client'
+import { chooseByWeight, type Client, type Host, type HostGroup } from '@floodgate/http-client'
 import { createAuthority, freePort, startForwardProxy, startOrigin, writeFiles, type Teardown } from '@floodgate/testing'
-import { call, startClient } from '../support/clients.ts'
+import { call, startCall, startClient } from '../support/clients.ts'
 
 const host = (origin: string, parts: Partial<Host> = {}): Host => ({ origin, base: '', authorization: null, weight: 1, ...parts })
 
@@ -163,4 +163,18 @@ t.test('HostGroup: least-requests chooses the host with the fewest running ones,
   const failing = client.createGroup({ list: () => others, choose: ([first]) => first! })
   await call(client.dispatcher, dead, '/', { hosts: failing })
   t.equal(failing.pick()!.origin, dead, 'what went elsewhere does not run there')
+})
+
+t.test('HostGroup: least-requests measures running requests by weights; a weight of 0 is for when no other is left', async (t) => {
+  const client = startClient(t, { own: { balance: 'least-requests' } })
+  const origin = await startOrigin(t, () => {})
+  const other = await startOrigin(t, () => {})
+  const spare = await startOrigin(t, () => {})
+  const list = [host(spare.url, { weight: 0 }), host(origin.url, { weight: 2 }), host(other.url)]
+  const group = client.createGroup({ list: () => list, choose: chooseByWeight() })
+  for (let i = 0; i < 9; i++) startCall(client.dispatcher, { origin: group.pick()!.origin, path: '/', hosts: group }).ended.catch(() => {})
+  const requests = (url: string) => client.stats().origins.find(({ origin }) => origin === url)?.requests
+  t.same([requests(origin.url), requests(other.url), requests(spare.url)], [6, 3, undefined])
+  t.equal(group.another(new Set([origin.url, other.url]))?.origin, spare.url)
+  t.equal(group.another(new Set([origin.url]))?.origin, other.url)
 })

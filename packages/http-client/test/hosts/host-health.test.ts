@@ -124,3 +124,15 @@ t.test('findUsableHosts: no more than the share are out, those first that were e
   time.now = 1000
   t.same(findUsableHosts(known, 75, time.now).trials.map(({ state }) => state), [b, c])
 })
+
+t.test('findUsableHosts: hosts without a weight get no trial while others are there', async (t) => {
+  const { time, hosts, fail } = start()
+  const [a, b] = hosts
+  const known = [a, b].map((state, i) => ({ state, host: { origin: state.origin, base: '', authorization: null, weight: 1 - i } }))
+  const trials = () => findUsableHosts(known, 100, time.now).trials.map(({ state }) => state)
+  fail(b, 3)
+  time.now = 1000
+  t.same(trials(), [])
+  const even = known.map(({ state, host }) => ({ state, host: { ...host, weight: 0 } }))
+  t.same(findUsableHosts(even, 100, time.now).trials.map(({ state }) => state), [b], 'where no host has one')
+})

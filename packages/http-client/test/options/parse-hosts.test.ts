@@ -45,6 +45,27 @@ t.test('readHostOptions: those of the root apply where a key is absent, each as 
   t.equal(parse({ retry: { attempts: 0 } }, root).own?.retry, undefined)
 })
 
+t.test('readHostOptions: with a limit of connections, hosts with fewer requests come first', async (t) => {
+  t.equal(parse({ max_connections: 2 }).own?.balance, 'least-requests')
+  t.equal(parse({ max_connections: 2, balance: 'in-turn' }).own?.balance, undefined)
+  t.equal(parse({ max_connections: 2 }, { balance: 'in-turn' }).own?.balance, undefined, 'said at the root')
+  t.equal(parse({ balance: 'in-turn' }, { balance: 'least-requests' }).own, undefined)
+})
+
+t.test('readHostOptions: the greatest age of a connection, of the root and of a backend', async (t) => {
+  const root = readHostOptions({ max_connection_age: '5m' }, () => { t.fail() })
+  t.equal(parse({}, root).own?.maxConnectionAge, 300_000)
+  t.equal(parse({ max_connection_age: '1s' }, root).own?.maxConnectionAge, 1000)
+  t.equal(parse({ max_connection_age: '0s' }, root).own, undefined)
+  t.same(parse({ max_connection_age: '1ms' }).problems, ['max_connection_age: out-of-range'])
+  t.same(parse({ max_connection_age: '-1m' }).problems, ['max_connection_age: out-of-range'])
+})
+
+t.test('readHostOptions: weights are numbers by host, and no part of the settings of a client', async (t) => {
+  t.same(parse({ weights: { 'http://a': 3, 'http://b': 0 } }), { own: undefined, problems: [] })
+  t.same(parse({ weights: { 'http://a': -1, 'http://b': 1.5, 'http://c': 'x' } }).problems.map((text) => text.split(':').slice(0, -1).join(':')), ['weights.http://a', 'weights.http://b', 'weights.http://c'])
+})
+
 t.test('readHostOptions: refuses what cannot be', async (t) => {
   t.same(parse({ eject: { for: '0s', consecutive: 0, max_percent: 101, statuses: [99] } }).problems.sort(), [
     'eject.consecutive: out-of-range', 'eject.for: out-of-range', 'eject.max_percent: out-of-range', 'eject.statuses.0: out-of-range'

@@ -30,6 +30,7 @@ t.test('parseHttpClientOptions: takes every key of floodgate', async (t) => {
     pins: [pin.slice(7)],
     noProxy: ['*', '.internal', '10.0.0.0/8', '::1', 'a.test:80', 'fd00::/8'],
     maxConnections: 4,
+    balance: 'least-requests',
     http2: true
   })
 })

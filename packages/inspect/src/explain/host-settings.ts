@@ -11,6 +11,7 @@ export interface ShownOption {
 
 /** The options about hosts that fail. */
 export const shownOfHosts: Readonly<Record<string, ShownOption>> = {
+  balance: { note: 'the default with max_connections' },
   failover: { note: 'a host that cannot be reached fails the request' },
   'eject.consecutive': { note: 'failures in a row' },
   'eject.for': {

@@ -21,7 +21,8 @@ export function explainOwnSettings (
     const ofBackend: Candidate = ['backend', [...clientPlace(place), ...path]]
     // An object of the backend takes the place of the whole one of the root.
     const isReplaced = originOf(loaded, [...clientPlace(place), ...path.slice(0, 2)]) !== null
-    const places: Candidate[] = isReplaced ? [ofBackend] : [ofBackend, ['global', ['extra_config', ...path]]]
+    const ofRoot: Candidate = ['global', ['extra_config', 'floodgate', ...option.path.replace(/^health\./, 'host_health.').split('.')]]
+    const places: Candidate[] = isReplaced ? [ofBackend] : [ofBackend, ofRoot]
     return [{ key: path.join('.'), value, ...findOrigin(loaded, places), note }]
   })
 }
@@ -36,6 +37,7 @@ const shown: Readonly<Record<string, ShownOption>> = {
     note: 'every server, including targets of redirects, must have one of them in its chain'
   },
   no_proxy: { note: 'connected directly' },
+  max_connection_age: { note: 'older connections take no more requests' },
   max_connections: { note: 'to each origin; further calls wait' },
   ...shownOfHosts,
   http2: { note: 'if an https server supports it' }

@@ -115,7 +115,7 @@ t.test('explain: tells what floodgate asks for, each with its place, and nothing
   t.match(tell(own!, 'floodgate.redirects.max'), /^2 \| backend \| krakend\.json:\d+$/)
   t.match(tell(own!, 'floodgate.redirects.allowed_hosts'), /^\["a\.test","b\.test"\] \| backend \| krakend\.json:\d+ \| in addition to/)
   const lines = own!.settings.filter(({ key }) => key.startsWith('floodgate.')).map(({ key, origin }) => [key.slice(10), origin?.kind === 'file' && origin.line !== null])
-  t.strictSame(lines, ['redirects.max', 'redirects.allowed_hosts', 'redirects.strip_headers', 'redirects.client_certs', 'servername', 'no_proxy', 'max_connections', 'http2'].map((key) => [key, true]))
+  t.strictSame(lines, [...['redirects.max', 'redirects.allowed_hosts', 'redirects.strip_headers', 'redirects.client_certs', 'servername', 'no_proxy', 'max_connections', 'http2'].map((key) => [key, true]), ['balance', false]])
   t.match(own!.redirects, { limit: 2, targets: 'allowed-hosts', clientCertificate: 'origin-only', sentences: [/up to 2 times, to the same host and a\.test, b\.test/] })
   t.match(own!.proxy, { direct: ['https://api.example.com'], environment: [{ exempt: 'proxy_address takes precedence' }] })
   t.notOk(plain!.settings.some(({ key }) => key.startsWith('floodgate')))

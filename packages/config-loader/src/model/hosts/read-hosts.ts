@@ -94,7 +94,7 @@ function judgeRequestHost (host: string, { raw, names }: { raw: boolean, names: 
 }
 
 /** Returns the host as the reference cleans it; null if it is refused. */
-function sanitiseHost (host: string): string | null {
+export function sanitiseHost (host: string): string | null {
   const matches = [...host.matchAll(hostPattern)]
   if (matches.length !== 1) return null
   const [, scheme = 'http://', name, port = ''] = matches[0]!

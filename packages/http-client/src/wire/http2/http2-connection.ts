@@ -2,6 +2,7 @@ import http2, { type ClientHttp2Session, type Settings } from 'node:http2'
 import type { TLSSocket } from 'node:tls'
 import { Http2Exchange, type StreamOwner } from './http2-exchange.ts'
 import type { DialContext } from '../../dial/dial.ts'
+import { chooseEnd } from '../connection.ts'
 import { maxHeadLength } from '../head-reader.ts'
 
 // How much a stream may receive before it is read: less slows down connections with high latency, more costs memory per
@@ -18,10 +19,12 @@ const pingTimeout = 5000
 export interface SharingOwner {
   readonly origin: string
   readonly counters: { opened: number, open: number, reused: number }
-  readonly context: Pick<DialContext, 'transport'> & { idle: number }
+  readonly context: Pick<DialContext, 'transport' | 'maxAge'> & { idle: number }
   /** Whether another connection may wait for a request. */
   readonly hasRoomForIdle: boolean
   countTlsAlert (error: NodeJS.ErrnoException): void
+  /** A connection closes because of its age. */
+  countAged (): void
   /** A stream has become free, or more of them are allowed. */
   serve (): void
   /** The connection has closed. */
@@ -45,6 +48,7 @@ export class Http2Connection implements StreamOwner {
   #isIdle = false
   #idleTimer: NodeJS.Timeout | undefined
   #isDoubted = false
+  #isOld = false
 
   constructor (pool: SharingOwner, socket: TLSSocket) {
     this.#pool = pool
@@ -65,7 +69,12 @@ export class Http2Connection implements StreamOwner {
     })
     // Streams tell what it means to requests.
     session.on('error', (error: NodeJS.ErrnoException) => { pool.countTlsAlert(error) })
+    const { maxAge } = pool.context
+    const ageTimer = maxAge === Infinity
+      ? undefined
+      : setTimeout(() => { this.#grow() }, Math.min(chooseEnd(maxAge) - performance.now(), 2 ** 31 - 1)).unref()
     session.once('close', () => {
+      clearTimeout(ageTimer)
       counters.open--
       this.#wake()
       pool.remove(this)
@@ -74,11 +83,13 @@ export class Http2Connection implements StreamOwner {
 
   get isIdle (): boolean { return this.#isIdle }
 
-  /** No when the server has said that it goes away. */
-  get hasRoom (): boolean {
+  /** It takes no more requests: the server has said that it goes away, or it is too old. */
+  get isLeaving (): boolean {
     const session = this.#session
-    return !session.closed && !session.destroyed && this.#streams < this.#limit
+    return this.#isOld || session.closed || session.destroyed
   }
+
+  get hasRoom (): boolean { return !this.isLeaving && this.#streams < this.#limit }
 
   get isLost (): boolean { return this.#session.destroyed }
 
@@ -108,7 +119,7 @@ export class Http2Connection implements StreamOwner {
     const session = this.#session
     if (this.#streams > 0 || session.destroyed || this.#isIdle) return
     session.unref()
-    if (!this.#pool.hasRoomForIdle) {
+    if (this.#isOld || !this.#pool.hasRoomForIdle) {
       session.close()
       return
     }
@@ -145,6 +156,13 @@ export class Http2Connection implements StreamOwner {
       : new Promise<void>((resolve) => { session.once('close', () => { resolve() }) })
     session.destroy()
     return closed
+  }
+
+  /** It is as old as connections may get: it closes when nothing runs on it. */
+  #grow (): void {
+    this.#isOld = true
+    this.#pool.countAged()
+    this.retire()
   }
 
   #wake (): void {

@@ -3,7 +3,7 @@ import http2, { type Http2SecureServer, type ServerHttp2Session, type ServerHttp
 import { PassThrough, Readable } from 'node:stream'
 import tls, { type TLSSocket } from 'node:tls'
 import t from 'tap'
-import { createAuthority, listen, readAll, startForwardProxy, startOrigin, startSocksProxy, trackSockets, writeFiles, type Teardown } from '@floodgate/testing'
+import { createAuthority, listen, readAll, startForwardProxy, startOrigin, startSocksProxy, trackSockets, until, writeFiles, type Teardown } from '@floodgate/testing'
 import { call, startCall, startClient, type ChangedSettings } from '../../support/clients.ts'
 
 const ca = createAuthority('ca')
@@ -273,4 +273,18 @@ t.test('http2: a request whose upload the server resets without an error, and wi
     t.ok((await call(client.dispatcher, origin.url, '/reset', { method: 'POST', body: body() })).error)
   }
   t.equal((await call(client.dispatcher, origin.url, '/quick')).status, 200)
+})
+
+t.test('http2: a connection that is too old takes no more requests, and closes when those that run have ended', async (t) => {
+  const held: ServerHttp2Stream[] = []
+  const origin = await startHttp2(t, (stream, headers) => { if (headers[':path'] === '/long') held.push(stream); else stream.end('brief') })
+  const client = startHttp2Client(t, { own: { maxConnectionAge: 1, maxConnections: 1 } })
+  const long = call(client.dispatcher, origin.url, '/long')
+  await until(() => held.length === 1 && client.stats().pools[0]!.aged === 1)
+  t.match(await call(client.dispatcher, origin.url, '/'), { body: 'brief', error: null })
+  t.equal(origin.accepted, 2, 'the old one does not count as one of max_connections')
+  held[0]!.end('long')
+  t.match(await long, { body: 'long', error: null })
+  await until(() => client.stats().pools[0]!.open === 0)
+  t.match(client.stats().pools, [{ opened: 2, aged: 2, idle: 0 }])
 })
