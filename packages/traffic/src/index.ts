@@ -3,6 +3,7 @@ import { BreakerSettings, HttpBreakerSettings } from './breaker/settings.ts'
 import { CacheSettings } from './cache/settings.ts'
 import { LimitSettings, ProxyLimitSettings, RedisLimitSettings, TieredSettings } from './ratelimit/settings.ts'
 import { RedisSettings } from './redis/settings.ts'
+import { createBreakerService } from './workers/breaker-service.ts'
 import { createBucketService } from './workers/bucket-service.ts'
 
 export interface FeaturesOptions {
@@ -58,11 +59,13 @@ export function createFeatures ({ loadCondition }: FeaturesOptions = {}): readon
     {
       namespace: 'qos/circuit-breaker',
       schemas: { backend: BreakerSettings },
+      services: { 'qos/circuit-breaker': createBreakerService('qos/circuit-breaker') },
       load: async () => (await import('./breaker/features.ts')).breaker
     },
     {
       namespace: 'qos/circuit-breaker/http',
       schemas: { backend: HttpBreakerSettings },
+      services: { 'qos/circuit-breaker/http': createBreakerService('qos/circuit-breaker/http') },
       load: async () => (await import('./breaker/features.ts')).httpBreaker
     },
     {

@@ -18,11 +18,24 @@ export interface CircuitBreakerOptions {
 /** Outcome of a request; `ignored`: it does not count. */
 export type Outcome = 'success' | 'failure' | 'ignored'
 
+/** Stops the calls of a backend that fails, and lets single ones try it. */
+export interface Breaker {
+  /**
+   * Admits a request. A promise only where a request asks the primary of several workers whether it may be the trial.
+   *
+   * @returns what `end` has to be called with
+   * @throws {FG_ERR_TRAFFIC_BREAKER_OPEN} @throws {FG_ERR_TRAFFIC_BREAKER_TRIAL}
+   */
+  begin (): number | Promise<number>
+  /** Counts the outcome of a request. */
+  end (admission: number, outcome: Outcome): void
+}
+
 /**
  * Counts consecutive failures and stops calling a backend with too many of them: the breaker opens, then becomes
  * half-open for one trial request, whose outcome opens or closes it (as in sony/gobreaker).
  */
-export class CircuitBreaker {
+export class CircuitBreaker implements Breaker {
   readonly #options: CircuitBreakerOptions
   readonly #clock: () => number
   #state: BreakerState = 'closed'
@@ -38,12 +51,7 @@ export class CircuitBreaker {
     this.#begin(this.#clock())
   }
 
-  /**
-   * Admits a request.
-   *
-   * @returns the generation to pass to `end` with the outcome
-   * @throws {FG_ERR_TRAFFIC_BREAKER_OPEN} @throws {FG_ERR_TRAFFIC_BREAKER_TRIAL}
-   */
+  /** Returns the generation. */
   begin (): number {
     this.#refresh(this.#clock())
     if (this.#state === 'open') throw breakerOpen(this.#options.name)
@@ -54,7 +62,6 @@ export class CircuitBreaker {
     return this.#generation
   }
 
-  /** Counts the outcome of a request. */
   end (generation: number, outcome: Outcome): void {
     const now = this.#clock()
     this.#refresh(now)

@@ -57,7 +57,7 @@ t.test('CircuitBreaker: forgets failures with each interval, and outcomes of req
   t.equal(world.ask('success'), 'success', 'still closed')
 })
 
-const context = (lines: string[] = []) => ({ keep: createKeep(), model: { endpoints: [] }, log: { warn: (line: string) => { lines.push(line) } } }) as unknown as FeatureContext
+const context = (lines: string[] = []) => ({ keep: createKeep(), model: { endpoints: [] }, workers: null, log: { warn: (line: string) => { lines.push(line) } } }) as unknown as FeatureContext
 const backend = { method: 'GET', urlPattern: '/x', place: [] } as unknown as Backend
 const request = () => new CoreRequest({} as CoreRequest['incoming'], new Call(0), 'GET', {}, {}, null, null)
 

@@ -3,6 +3,7 @@ import { features } from '@floodgate/traffic'
 import t, { type Test } from 'tap'
 import { createLimits } from '../../src/ratelimit/limits.ts'
 import type { LimitSettings } from '../../src/ratelimit/settings.ts'
+import { createBucketService } from '../../src/workers/bucket-service.ts'
 import { createKeep } from '../support/create-keep.ts'
 
 const topic = 'qos/ratelimit/router'
@@ -60,4 +61,19 @@ t.test('createWorkerLimiter: gives what comes in, and no more', async (t) => {
   for (let turn = 0; taken < 100; turn++) taken += await workers[turn % 2]!(1)
   // 1 at first, 1 every 5 ms, and the 1 that a bucket found full gives beside.
   t.ok(performance.now() - began >= 97 * 5, 'not sooner')
+})
+
+t.test('createBucketService: limits of 200 reloads, and of workers that died, do not stay', async (t) => {
+  const service = createBucketService({} as PrimaryContext)
+  const names = Array.from({ length: 200 }, (_, round) => `round ${round}`)
+  for (const [round, name] of names.entries()) {
+    for (const worker of [1, 2]) service.call(['limit', name, { interval: 1e9, capacity: 1 }, { idle: 1e4, cleanup: 1e4 }], worker)
+    t.same([service.call(['take', name, ''], 1), service.call(['take', name, ''], 2)].map((wait) => wait === 0), [true, false])
+    // A worker that dies gives nothing back; its replacement does not have what was removed meanwhile.
+    if (round % 2 === 0) service.gone!(1)
+    else service.call(['end', name], 1)
+    service.call(['end', name], 2)
+  }
+  for (const name of names) t.throws(() => service.call(['take', name, ''], 1), name)
+  await service.close!()
 })
