@@ -7,6 +7,9 @@ export const auditCodes = { LOW: 4, MEDIUM: 5, HIGH: 6, CRITICAL: 7 } as const
 /** Additional code of `probe`: a backend cannot be reached. */
 export const probeCodes = { failed: 1 } as const
 
+/** Additional code of `healthcheck`: the gateway does not answer, or not with 2xx. */
+export const healthcheckCodes = { failed: 1 } as const
+
 /** Additional code of `migrate`: the configuration starts, but some settings have no effect. */
 export const migrateCodes = { loses: 8 } as const
 
@@ -69,6 +72,14 @@ export const migrateCodesHelp = list(
 export const probeCodesHelp = list(
   '  0  every backend was reached',
   '  1  a backend was not reached, or the configuration is not valid',
+  usage,
+  fault,
+  output
+)
+
+export const healthcheckCodesHelp = list(
+  '  0  the gateway is alive; with --ready: it is to get requests',
+  '  1  it is not, it does not answer, or the configuration is not valid',
   usage,
   fault,
   output

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { maskUserInfo } from '@floodgate/settings'
 import { parseDuration } from '@floodgate/go/duration'
-import { allCodesHelp, auditCodesHelp, exitCodesHelp, migrateCodesHelp, probeCodesHelp, reloadCodesHelp, runCodesHelp, statusCodesHelp } from './exit-codes.ts'
+import { allCodesHelp, auditCodesHelp, exitCodesHelp, healthcheckCodesHelp, migrateCodesHelp, probeCodesHelp, reloadCodesHelp, runCodesHelp, statusCodesHelp } from './exit-codes.ts'
 import type { Terminal } from './terminal.ts'
 import { version } from './version.ts'
 
@@ -43,6 +43,17 @@ export function createProgram (terminal: Terminal, done: Done): Command {
     .action(async (options) => { done(await (await import('./commands/control.ts')).reload(options, colored(terminal, options))) })
   addControlVerb(program, 'status', 'show what a running gateway serves', statusCodesHelp)
     .action(async (options) => { done(await (await import('./commands/control.ts')).status(options, colored(terminal, options))) })
+
+  program.command('healthcheck')
+    .description('ask a running gateway whether it is alive, or ready: for containers without a shell')
+    .option('-c, --config <file>', 'its configuration, which says where it listens, and whose listener certificates are trusted')
+    .option('--url <url>', 'ask there: needs no configuration, and is quicker', probeAddress)
+    .option('-p, --port <port>', 'port that it was started with, if not that of the configuration', portNumber)
+    .option('--ready', 'ask whether it is to get requests (/readyz) instead of whether it is alive (/livez)')
+    .addOption(new Option('--timeout <duration>', 'time for the whole check').argParser(positiveDuration).default(2000, '2s'))
+    .addHelpText('before', examples('floodgate healthcheck -c krakend.json', 'floodgate healthcheck --url http://127.0.0.1:8080/readyz'))
+    .addHelpText('after', `\nWithout floodgate.health in the configuration, KrakenD's health endpoint is asked.\n\n${healthcheckCodesHelp}\n`)
+    .action(async (options) => { done(await (await import('./commands/healthcheck.ts')).healthcheck(options, colored(terminal, options))) })
 
   addVerb(
     program,
@@ -222,7 +233,7 @@ function format (choices: readonly string[]): Option {
 }
 
 /** Returns the terminal of a verb: with the requested colours, and with masked credentials in URLs. */
-function colored (terminal: Terminal, { color }: { color: boolean }): Terminal {
+function colored (terminal: Terminal, { color = true }: { color?: boolean }): Terminal {
   return {
     ...terminal,
     out (text) { terminal.out(maskUserInfo(text)) },
@@ -240,6 +251,11 @@ const words = (value: string, before: string[] = []) => [...before, ...split(val
 function unsupportedNames (value: string, before: string[] = []): string[] {
   if (/^(?:[A-Z]+ +)?\//.test(value)) throw new InvalidArgumentError('write the endpoint before this option.')
   return [...before, ...split(value)]
+}
+
+function probeAddress (value: string): string {
+  if (!/^https?:\/\//.test(value) || !URL.canParse(value)) throw new InvalidArgumentError('write a URL such as http://127.0.0.1:8080/readyz.')
+  return value
 }
 
 function severities (value: string): string[] {

@@ -16,6 +16,9 @@ import { orderFeatures } from './order.ts'
 import { isWorker } from './workers/worker-identity.ts'
 import { ownFeature } from './own-settings.ts'
 
+export { probeUrl } from './health/probe-url.ts'
+export type { Probe } from './health/probe-paths.ts'
+
 const loadCondition = async () => (await import('@floodgate/cel')).compileCondition
 const loadBodyGenerator = async () => (await import('@floodgate/modifiers/body-generator')).createBodyGenerator
 const loadRequestCondition = async () => (await import('@floodgate/cel')).compileRequestCondition

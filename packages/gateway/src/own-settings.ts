@@ -1,6 +1,7 @@
 import type { Static } from 'typebox'
 import { hostProperties } from '@floodgate/http-client'
 import { defaultMaxHeldBody, type Feature, type Service } from '@floodgate/core'
+import { HealthSettings } from './health/settings.ts'
 
 const maxRequestBody = {
   type: 'integer',
@@ -45,18 +46,7 @@ export const OwnSettings = {
       default: 'udp://127.0.0.1:514',
       description: 'Syslog server of `telemetry/logging` with `syslog`: `udp://host:port`, `tcp://host:port` or `unix:/path` of a stream socket'
     },
-    health: {
-      type: 'object',
-      description: 'Serves `/livez`, which answers 200 while the process runs, and `/readyz`, which answers 503 when the gateway is about to stop',
-      properties: {
-        notice: {
-          type: 'string',
-          default: '300ms',
-          description: 'How long the gateway still accepts requests after SIGTERM, while `/readyz` answers 503 and other answers have `connection: close`: as long as load balancers take to notice, such as `5s`'
-        }
-      },
-      additionalProperties: false
-    },
+    health: HealthSettings,
     metrics: {
       type: 'object',
       description: 'Serves metrics for Prometheus at `/metrics` on a separate port; with workers each has its own port, counted up from this',

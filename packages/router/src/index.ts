@@ -9,6 +9,7 @@ export type { EndpointRoute, RouteMark } from './scope/endpoint-route.ts'
 export {
   createRouting, isHealthRequest, type RegisteredRoute, registerRoutes, type RouteRegistration, type Routing
 } from './scope/register-routes.ts'
+export type { HealthDetail } from './scope/system-endpoints.ts'
 export { addRoutesInOneStep } from './scope/add-routes-in-one-step.ts'
 export { reportLaterClashes } from './scope/later-clashes.ts'
 export { isSkipped, skippedRoute } from './scope/skipped-route.ts'

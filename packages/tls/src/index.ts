@@ -14,7 +14,7 @@ export { type ClientTls, createTls, readChain, type TlsTarget } from './handshak
 export { Peers } from './handshake/peers.ts'
 export { Sessions } from './handshake/sessions.ts'
 export { alertOf } from './handshake/tls-alert.ts'
-export { ListenerCertificates, type ListenerCertificatesOptions } from './listener/listener-certificates.ts'
+export { ListenerCertificates, type ListenerCertificatesOptions, type ListenerExpiry } from './listener/listener-certificates.ts'
 export { listenerFiles } from './listener/listener-tls.ts'
 export { allSuites, defaultSuites, goSuites, ianaName, ignoredSuites, suiteId, writeCiphers } from './names/cipher-suites.ts'
 export { allCurves, curveId, defaultCurves, usableCurves, writeCurve, writeCurves } from './names/curves.ts'

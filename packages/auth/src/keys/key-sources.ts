@@ -98,6 +98,7 @@ function createKeySources (context: FeatureContext): KeySources {
       // Fetched keys stay in use over reloads; the client is the same one then.
       const remote = context.keep(`key set ${client.key}`, key, () => createRemote(url, client))
       remotes.set(key, remote)
+      context.checkReady('jwks', () => remote.hasKeys() ? null : `no keys were fetched from ${showAddress(url)}`)
       context.onRenew(() => { remote.prefetch() })
     },
     get (settings) {

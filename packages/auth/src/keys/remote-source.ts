@@ -14,6 +14,8 @@ export interface RemoteSourceOptions {
 /** A source that can fetch its keys before the first token arrives. */
 export interface RemoteSource extends KeySource {
   prefetch (): void
+  /** Whether keys were fetched once; fetches them otherwise, unless that has just failed. */
+  hasKeys (): boolean
 }
 
 const none: readonly Key[] = []
@@ -77,6 +79,10 @@ export function createRemoteSource ({ fetch, onError, now = performance.now.bind
       }
       return findAnew(id, policy)
     },
-    prefetch () { refresh() }
+    prefetch () { refresh() },
+    hasKeys () {
+      if (ring === null && now() >= pausedUntil) refresh()
+      return ring !== null
+    }
   }
 }

@@ -17,6 +17,14 @@ export interface FeatureSchemas {
   backend?: TSchema
 }
 
+type Failures = string | readonly string[] | null | undefined
+
+/**
+ * Returns, or resolves to, why the gateway is not to get requests; null = it is. What it throws is a reason too. Clients see it:
+ * it contains no secrets.
+ */
+export type ReadyCheck = () => Failures | Promise<Failures>
+
 /** The context that a feature receives before the first request. */
 export interface FeatureContext {
   readonly model: Service
@@ -56,6 +64,11 @@ export interface FeatureContext {
   onServe (serve: () => void | Promise<void>): void
   /** Runs when the gateway reads its files again (SIGHUP): keys, lists, certificates. Failures are logged. */
   onRenew (renew: () => void | Promise<void>): void
+  /**
+   * Offers a check to `/readyz`, which makes it if `floodgate.health.checks` has the name; several may have one name. It is made
+   * when a probe comes, at most once per second, and fails after 600 ms. Only valid until the gateway is built.
+   */
+  checkReady (name: string, check: ReadyCheck): void
   /** Reports an error at this place of the configuration, which prevents the start. */
   problem (place: Place, message: string): void
   /**

@@ -11,7 +11,7 @@ import { endpointOfRoute } from './endpoint-of-route.ts'
 import { addServiceHooks, routeHooks } from './hooks.ts'
 import type { SharedResources } from '../reload/shared-resources.ts'
 import { createStateStore } from '../reload/state-store.ts'
-import { addProbes } from './probes.ts'
+import type { NamedCheck } from '../health/ready-report.ts'
 import { openWithApp } from '../metrics/load-port.ts'
 import { logWarnings } from '../log-warnings.ts'
 import type { GatewayOptions } from '../options.ts'
@@ -111,6 +111,7 @@ async function build (scope: FastifyInstance, loaded: LoadedConfig, options: Mou
   const renewals: (() => void | Promise<void>)[] = []
   const servings: (() => void | Promise<void>)[] = []
   const files = new Set<string>()
+  const checks: NamedCheck[] = []
   const context: FeatureContext = {
     model,
     scope,
@@ -124,6 +125,7 @@ async function build (scope: FastifyInstance, loaded: LoadedConfig, options: Mou
     keep: state.keep,
     onServe (serve) { servings.push(serve) },
     onRenew (renew) { renewals.push(renew) },
+    checkReady (name, check) { checks.push({ name, check }) },
     problem (place, message) { problems.push(problemAt(loaded, place, message)) },
     warning (place, message) { warnings.push(problemAt(loaded, place, message, 'warning')) },
     onClose (closer) { closers.push(closer) }
@@ -177,9 +179,11 @@ async function build (scope: FastifyInstance, loaded: LoadedConfig, options: Mou
     )
     return { handler, ...hooks, ...schema !== undefined && { schema: schema as object } }
   }
-  if (own.health !== undefined) addProbes(scope, model, shared?.readiness, context.problem)
+  const health = own.health === undefined
+    ? null
+    : (await import('../health/add-health.ts')).addHealth(scope, own.health, { loaded, entry, shared, checks, clients, report: context.problem })
   if (judge?.salvaged === true) judgeEndpoints(model.endpoints, attachments)
-  else registerRoutes(scope, model, routeFor, { notFound: options.unmatched, compress: await loadCompression(model) })
+  else registerRoutes(scope, model, routeFor, { notFound: options.unmatched, health, compress: await loadCompression(model) })
   if (judge !== undefined) for (const problem of [...problems, ...warnings]) judge.found(problem)
   else if (problems.length > 0) throw new ConfigError([...problems, ...warnings])
   // Of several workers one tells.

@@ -77,6 +77,7 @@ export async function createReloadableServer (first: LoadedConfig, options: Serv
     clients: createClients({ watch: !silent, log }),
     state: createStateStore(),
     readiness: { isReady: true },
+    listenerExpiries: certificates && (() => certificates.expiries),
     get metricsUrl () { return metrics.url }
   }
   const retired = new Set<Generation>()

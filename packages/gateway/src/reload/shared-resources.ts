@@ -1,4 +1,5 @@
 import type { Clients } from '@floodgate/http-client'
+import type { ListenerExpiry } from '@floodgate/tls'
 import type { StateStore } from './state-store.ts'
 
 /** Whether a gateway is to get requests: `/readyz`. */
@@ -10,6 +11,8 @@ export interface SharedResources {
   readonly clients: Clients
   readonly state: StateStore
   readonly readiness: Readiness
+  /** When the certificates of the listener expire; null = it has none. */
+  readonly listenerExpiries: (() => readonly ListenerExpiry[]) | null
   /** Where metrics are served; null = nowhere. */
   readonly metricsUrl: string | null
 }

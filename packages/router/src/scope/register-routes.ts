@@ -15,7 +15,7 @@ import { registeredPath } from './routed.ts'
 import { listRoutes, type Route } from '../table/route-table.ts'
 import { routerSettings } from '../router-settings.ts'
 import { isSkipped, skippedRoute } from './skipped-route.ts'
-import { debugHandler, echoHandler, healthHandler } from './system-endpoints.ts'
+import { createHealthHandler, debugHandler, echoHandler, healthHandler, type HealthDetail } from './system-endpoints.ts'
 import { createUnmatched } from './unmatched.ts'
 import { createHostRoutes } from './host-routes.ts'
 
@@ -31,6 +31,8 @@ export interface RouteRegistration {
    * elsewhere. Default: the scope of the other routes.
    */
   healthScope?: FastifyInstance | null
+  /** What the health endpoint says beside what KrakenD's does. Default: nothing. */
+  health?: HealthDetail | null
   /** Sends the answers after all other `onSend` hooks (`loadCompression`). Default: none. */
   compress?: onSendHookHandler | null
 }
@@ -117,7 +119,10 @@ export function createRouting (
   const divertFragment = createFragmentHook(divert)
   const hostRoutes = createHostRoutes(service, routes)
 
-  function addService (scope: FastifyInstance, { notFound, healthScope = scope }: RouteRegistration = {}): RegisteredRoute[] {
+  function addService (
+    scope: FastifyInstance,
+    { notFound, healthScope = scope, health = null }: RouteRegistration = {}
+  ): RegisteredRoute[] {
     const prefix = scope.prefix.replace(/\/$/, '')
     const handler = createUnmatched(scope, service, { lookup: createHostLookup(service, routes, prefix), prefix })
     prepare(scope)
@@ -126,8 +131,11 @@ export function createRouting (
       scope.addHook('onRequest', tolerateUnmatched)
       unmatched = handler
     }
+    const handlerOf = (route: Route): RouteHandlerMethod => route.kind === 'health' && health !== null
+      ? createHealthHandler(health)
+      : HANDLERS[route.kind] ?? createOptionsHandler(route)
     return routes.filter(({ endpoint }) => endpoint === null).map((route) =>
-      add(route.kind === 'health' ? healthScope : scope, route, { handler: HANDLERS[route.kind] ?? createOptionsHandler(route) }))
+      add(route.kind === 'health' ? healthScope : scope, route, { handler: handlerOf(route) }))
   }
 
   function addEndpoints (scope: FastifyInstance, routeFor: (endpoint: Endpoint) => EndpointRoute | undefined): RegisteredRoute[] {

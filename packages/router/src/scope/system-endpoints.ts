@@ -7,12 +7,30 @@ import { writtenUrl } from './routed.ts'
 const JSON_TYPE = 'application/json; charset=utf-8'
 const PONG = Buffer.from('{"message":"pong"}')
 
+/** What the health endpoint says beside what KrakenD's does. */
+export interface HealthDetail {
+  /** Of the configuration. */
+  readonly revision: string
+  /** Whether it answers 503, because the gateway is about to stop; called per request. */
+  isStopping (): boolean
+}
+
 /** Answers with the status of the gateway: KrakenD page "Health endpoint". */
 export const healthHandler: RouteHandlerMethod = function health (_request, reply) {
+  reply.header('content-type', JSON_TYPE).send(writeHealth('ok'))
+}
+
+/** Answers with the status of the gateway, and with more. */
+export function createHealthHandler ({ revision, isStopping }: HealthDetail): RouteHandlerMethod {
+  return function detailedHealth (_request, reply) {
+    const stops = isStopping()
+    reply.code(stops ? 503 : 200).header('content-type', JSON_TYPE).send(writeHealth(stops ? 'stopping' : 'ok', `"revision":"${revision}",`))
+  }
+}
+
+function writeHealth (status: string, more = ''): Buffer {
   const now = new Date().toISOString().replace('T', ' ').replace('Z', '')
-  reply.header('content-type', JSON_TYPE).send(
-    Buffer.from(`{"agents":{},"now":"${now} +0000 UTC m=+${process.uptime().toFixed(9)}","status":"ok"}`)
-  )
+  return Buffer.from(`{"agents":{},"now":"${now} +0000 UTC m=+${process.uptime().toFixed(9)}",${more}"status":"${status}"}`)
 }
 
 /** Answers "pong" and logs the request at level debug: KrakenD page "Debug endpoint". */

@@ -2,6 +2,7 @@ import type { Server as NetServer } from 'node:net'
 import type { Server as TlsServer, TlsOptions } from 'node:tls'
 import type { ServerTls } from '@floodgate/settings'
 import type { CertificateFiles } from '@floodgate/settings'
+import { readFacts } from '../certificates/certificates.ts'
 import { listTlsFiles, readOnce, type ReadFile } from '../files/tls-files.ts'
 import { Rotation, type RotationStatistics } from '../files/rotation.ts'
 import { watchFiles, type FileWatch } from '../files/watch-files.ts'
@@ -12,6 +13,14 @@ export interface ListenerCertificatesOptions {
   readonly env?: NodeJS.ProcessEnv
   /** Called after each renewal with null, or with the reason why the current files are not in use. Default: not called. */
   readonly onRenewal?: (error: Error | null) => void
+}
+
+/** When a certificate of a listener expires. */
+export interface ListenerExpiry {
+  /** Its file. */
+  readonly from: string
+  /** ISO 8601. */
+  readonly validTo: string
 }
 
 /**
@@ -28,6 +37,7 @@ export class ListenerCertificates {
   readonly #listening = new Set<NetServer>()
   #watch: FileWatch | null = null
   #options: TlsOptions
+  #expiries: readonly ListenerExpiry[]
 
   /** @throws {FG_ERR_CONFIG_SERVER_TLS} the files cannot be used */
   constructor (settings: ServerTls, { env = process.env, onRenewal = () => {} }: ListenerCertificatesOptions = {}) {
@@ -38,6 +48,7 @@ export class ListenerCertificates {
     this.#onRenewal = onRenewal
     this.#options = readListenerTls(settings, read, env)
     this.#rotation = new Rotation(this.#files, read)
+    this.#expiries = readExpiries(settings, read)
   }
 
   /** Options for a server, which `follow` keeps up to date then. */
@@ -78,6 +89,11 @@ export class ListenerCertificates {
     return this.#rotation.stats()
   }
 
+  /** When the certificates in use expire. */
+  get expiries (): readonly ListenerExpiry[] {
+    return this.#expiries
+  }
+
   #startWatch (): FileWatch {
     const watch = watchFiles(() => { this.#look() })
     for (const file of listTlsFiles(this.#files)) watch.add(file)
@@ -95,6 +111,7 @@ export class ListenerCertificates {
         const options = readListenerTls(this.#settings, read, this.#env)
         for (const server of this.#listening) (server as TlsServer).setSecureContext(options)
         this.#options = options
+        this.#expiries = readExpiries(this.#settings, read)
       })
     } catch (error) {
       this.#onRenewal(error as Error)
@@ -102,4 +119,11 @@ export class ListenerCertificates {
     }
     this.#onRenewal(null)
   }
+}
+
+function readExpiries ({ keys }: ServerTls, read: ReadFile): ListenerExpiry[] {
+  return keys.flatMap(({ publicKey }) => {
+    const facts = readFacts(read(publicKey))
+    return facts === null ? [] : [{ from: publicKey, validTo: facts.validTo }]
+  })
 }

@@ -22,6 +22,8 @@ export interface Connection {
   get (key: string): Promise<Buffer | null>
   set (key: string, value: Buffer, life: number): Promise<void>
   delete (key: string): Promise<void>
+  /** Rejects, as `takeToken` does, if the server does not answer. */
+  ping (): Promise<void>
 }
 
 type Client = (Redis | Cluster) & {
@@ -79,6 +81,14 @@ export async function prepareConnections (context: FeatureContext): Promise<void
         ({ close }) => { close() }
       )
       connections.set(name, connection)
+      context.checkReady('redis', async () => {
+        try {
+          await connection.ping()
+          return null
+        } catch (error) {
+          return `${name}: ${(error as Error).name === 'ReplyError' ? 'it refuses commands' : 'no answer'}`
+        }
+      })
       await ready
     } catch (error) {
       context.problem(place, (error as Error).message)
@@ -105,7 +115,7 @@ interface OpenConnection {
 
 /** Placeholder for a connection that cannot be created. */
 const gone = () => Promise.reject(new Error('no connection'))
-const absent: Connection = { takeToken: gone, get: gone, set: gone, delete: gone }
+const absent: Connection = { takeToken: gone, get: gone, set: gone, delete: gone, ping: gone }
 
 /** Returns the connection with a name; null, with a problem at this place, if there is none. */
 export function connectionNamed (name: string, place: Place, context: FeatureContext): Connection | null {
@@ -151,7 +161,8 @@ function openConnection (client: Client, name: string, { log, judging }: Pick<Fe
     ) === 1,
     get: (key) => heard('GET', client.getBuffer(key)),
     async set (key, value, life) { await heard('SET', client.set(key, value, 'PX', life)) },
-    async delete (key) { await heard('DEL', client.del(key)) }
+    async delete (key) { await heard('DEL', client.del(key)) },
+    async ping () { await heard('PING', client.ping()) }
   }
   return {
     connection,

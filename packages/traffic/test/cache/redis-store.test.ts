@@ -26,7 +26,8 @@ async function start (t: Test, port: number, { own = {}, encoding = 'json', name
     log: { warn: (line: string) => { lines.push(line) }, info: (line: string) => { lines.push(line) } },
     problem: (place: unknown[], message: string) => { problems.push(`${place.join('.')}: ${message}`) },
     warning () {},
-    keep: createKeep((close) => { closers.push(close) })
+    keep: createKeep((close) => { closers.push(close) }),
+    checkReady () {}
   } as unknown as FeatureContext
   await cacheFeature.setup!(context)
   let asked = 0

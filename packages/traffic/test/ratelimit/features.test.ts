@@ -29,7 +29,8 @@ async function start (t: Test, namespace: string, { route, service, router = {} 
     scope: app,
     problem: (place: unknown[], message: string) => { problems.push(`${place.join('.')}: ${message}`) },
     warning: (place: unknown[], message: string) => { warnings.push(`${place.join('.')}: ${message}`) },
-    keep: createKeep((close) => { closers.push(close) })
+    keep: createKeep((close) => { closers.push(close) }),
+    checkReady () {}
   } as unknown as FeatureContext
   const ofService = service && (await feature(namespace)).service!(service, context)
   if (ofService?.onRequest) app.addHook('onRequest', ofService.onRequest)

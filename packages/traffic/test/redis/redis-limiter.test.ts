@@ -31,7 +31,8 @@ async function start (t: Test, port: number, { pool = {}, more = [], routes = {}
     scope: app,
     log: { warn: write, info: write },
     problem: (place: unknown[], message: string) => { problems.push(`${place.join('.')}: ${message}`) },
-    keep: createKeep((close) => { closers.push(close) })
+    keep: createKeep((close) => { closers.push(close) }),
+    checkReady () {}
   } as unknown as FeatureContext
   await router.setup!(context)
   for (const [path, settings] of Object.entries(routes)) {

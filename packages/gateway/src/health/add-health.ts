@@ -1,0 +1,51 @@
+import type { FastifyInstance } from 'fastify'
+import type { LoadedConfig } from '@floodgate/config-loader'
+import type { Place } from '@floodgate/core'
+import type { FloodgateEntry } from '@floodgate/engine'
+import { parseDuration } from '@floodgate/go/duration'
+import type { Clients } from '@floodgate/http-client'
+import type { HealthDetail } from '@floodgate/router'
+import type { SharedResources } from '../reload/shared-resources.ts'
+import { createCertificatesCheck } from './certificates-check.ts'
+import { chooseChecks } from './choose-checks.ts'
+import { createHostsCheck } from './hosts-check.ts'
+import { addProbes } from './probes.ts'
+import { createReadyReport, type NamedCheck } from './ready-report.ts'
+import type { HealthSettings } from './settings.ts'
+
+export interface HealthContext {
+  readonly loaded: LoadedConfig
+  readonly entry: Pick<FloodgateEntry, 'hostsFor'>
+  /** Of a process whose configurations replace each other. Default: the app stops when it closes. */
+  readonly shared: SharedResources | undefined
+  /** Those of features. */
+  readonly checks: readonly NamedCheck[]
+  readonly clients: Pick<Clients, 'stats'>
+  report (place: Place, message: string): void
+}
+
+/**
+ * Adds what `floodgate.health` asks for to the scope of a gateway.
+ *
+ * @returns what KrakenD's health endpoint is to say beside its own; null = nothing
+ */
+export function addHealth (
+  scope: FastifyInstance,
+  settings: HealthSettings,
+  { loaded: { model, revision }, entry, shared, checks: ofFeatures, clients, report }: HealthContext
+): HealthDetail | null {
+  const readiness = shared?.readiness ?? { isReady: true }
+  if (shared === undefined) scope.addHook('preClose', async () => { readiness.isReady = false })
+  const { checks: wanted = [], expires_within: within = '0s' } = settings
+  const certificates = () => [
+    ...shared?.listenerExpiries?.() ?? [],
+    ...clients.stats().flatMap(({ certificates }) => certificates).filter(({ use }) => use === 'client')
+  ]
+  const checks = chooseChecks(wanted, [
+    { name: 'hosts', check: createHostsCheck(model, entry) },
+    { name: 'certificates', check: createCertificatesCheck(certificates, parseDuration(within)!) },
+    ...ofFeatures
+  ], ['extra_config', 'floodgate', 'health', 'checks'], report)
+  addProbes(scope, { model, settings, ready: createReadyReport({ readiness, checks, log: scope.log }), report })
+  return settings.detail === true ? { revision, isStopping: () => !readiness.isReady } : null
+}
