@@ -87,14 +87,14 @@ export const healthcheckCodesHelp = list(
 
 export const reloadCodesHelp = list(
   '  0  the configuration is in use, or has not changed',
-  '  1  the configuration is not valid: the previous one stays in use',
+  '  1  the configuration was refused: the previous one stays in use',
   usage,
-  '  3  no gateway answers on the socket',
+  '  3  no gateway answers on the socket in time',
   fault,
   output
 )
 
-export const statusCodesHelp = list('  0  the gateway serves', usage, '  3  no gateway answers on the socket, or no worker serves', fault, output)
+export const statusCodesHelp = list('  0  the gateway serves', usage, '  3  no gateway answers on the socket in time, or no worker serves', fault, output)
 
 function list (...lines: string[]): string {
   return ['Exit codes:', ...lines].join('\n')

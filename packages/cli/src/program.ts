@@ -39,9 +39,17 @@ export function createProgram (terminal: Terminal, done: Done): Command {
     .option('--watch', 'replace the configuration when its files change; SIGHUP does it at any time')
     .action(async (options) => { done(await (await import('./commands/run.ts')).run(options, colored(terminal, options))) })
 
-  addControlVerb(program, 'reload', 'let a running gateway read its configuration again', reloadCodesHelp)
+  addControlVerb(program, 'reload', 'let a running gateway read its configuration again', {
+    after: 'Waits until the configuration is in use in all workers, or refused: then the previous one stays in use, and the errors are printed.',
+    wait: [90_000, '90s'],
+    codes: reloadCodesHelp
+  })
     .action(async (options) => { done(await (await import('./commands/control.ts')).reload(options, colored(terminal, options))) })
-  addControlVerb(program, 'status', 'show what a running gateway serves', statusCodesHelp)
+  addControlVerb(program, 'status', 'show what a running gateway serves', {
+    after: 'Prints the process, its address, the revision (SHA-256) of its configuration, how often it was replaced, and how many workers serve.',
+    wait: [10_000, '10s'],
+    codes: statusCodesHelp
+  })
     .action(async (options) => { done(await (await import('./commands/control.ts')).status(options, colored(terminal, options))) })
 
   program.command('healthcheck')
@@ -214,14 +222,20 @@ function addVerb (
 }
 
 /** A verb for a gateway that runs with `--control`. */
-function addControlVerb (program: Command, name: string, description: string, codes: string): Command {
+function addControlVerb (
+  program: Command,
+  name: string,
+  description: string,
+  { after, wait, codes }: { after: string, wait: readonly [ms: number, text: string], codes: string }
+): Command {
   return program.command(name)
     .description(description)
     .requiredOption('--control <socket>', 'path of the socket, as "floodgate run" has it')
+    .addOption(new Option('--timeout <duration>', 'time to wait for the answer').argParser(positiveDuration).default(...wait))
     .option('--json', 'print JSON')
     .option('--no-color', 'disable colours (like NO_COLOR=1)')
     .addHelpText('before', examples(`floodgate ${name} --control /run/floodgate.sock`))
-    .addHelpText('after', `\n${codes}\n`)
+    .addHelpText('after', `\n${after}\n\n${codes}\n`)
 }
 
 function examples (...lines: string[]): string {

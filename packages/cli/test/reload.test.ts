@@ -1,7 +1,7 @@
 import { writeFileSync, renameSync } from 'node:fs'
-import http from 'node:http'
 import t, { type Test } from 'tap'
 import { startOrigin, type Origin } from '@floodgate/testing'
+import { load } from './support/load.ts'
 import { startCommand, type Started } from './support/start-command.ts'
 
 const quiet = { router: { disable_access_log: true } }
@@ -14,6 +14,8 @@ function configuration (origin: Origin, round: number): string {
   return JSON.stringify({
     version: 3,
     listen_ip: '127.0.0.1',
+    // Longer than a machine with other work needs.
+    timeout: '60s',
     extra_config: quiet,
     endpoints: [
       pass(`/round/${round}`, `/new/${round}`),
@@ -40,38 +42,6 @@ async function start (t: Test, workers: number | null, options: string[] = []) {
 /** Resolves when a line was printed so many times. */
 async function said (command: Started, line: RegExp, times: number): Promise<void> {
   while ((command.output.match(line) ?? []).length < times) await command.next()
-}
-
-/** Asks without a pause over connections that stay, until it is stopped; gives what went wrong. */
-function load (url: string, path: string, judge: (status: number, body: string, begun: number) => boolean, now: () => number) {
-  const agent = new http.Agent({ keepAlive: true, maxSockets: 8 })
-  const wrong: string[] = []
-  let count = 0
-  const stopping = new AbortController()
-  const ask = () => new Promise<void>((resolve) => {
-    const begun = now()
-    http.get(`${url}${path}`, { agent }, (response) => {
-      let body = ''
-      response.setEncoding('utf8').on('data', (text: string) => { body += text }).on('end', () => {
-        count++
-        if (!judge(response.statusCode!, body, begun)) wrong.push(`${path}: ${response.statusCode} ${body}, begun in round ${begun}`)
-        resolve()
-      })
-    }).on('error', (error) => {
-      wrong.push(`${path}: ${error.message}`)
-      resolve()
-    })
-  })
-  const loops = Array.from({ length: 8 }, async () => { while (!stopping.signal.aborted) await ask() })
-  return {
-    get count () { return count },
-    async stop () {
-      stopping.abort()
-      await Promise.all(loops)
-      agent.destroy()
-      return wrong
-    }
-  }
 }
 
 for (const workers of [null, 2]) {
@@ -129,6 +99,8 @@ for (const workers of [null, 2]) {
     for (let i = 0; i < 4; i++) t.equal(await status('/round/1'), 200)
     write('{ "version": 3, ')
     await command.said(/configuration not reloaded[^]*krakend\.json:1/)
+    write(configuration(origin, 1))
+    await said(command, /the files have the content again that is in use/g, 1)
     write(configuration(origin, 2))
     await said(command, /configuration reloaded/g, 2)
     t.same([await status('/round/1'), await status('/round/2')], [404, 200])

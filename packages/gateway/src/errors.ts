@@ -28,6 +28,7 @@ const FG_ERR_GATEWAY_WORKER_REFUSED = createError(
   'FG_ERR_GATEWAY_WORKER_REFUSED',
   'worker %s cannot serve the configuration: %s'
 )
+const FG_ERR_GATEWAY_STOPS = createError('FG_ERR_GATEWAY_STOPS', 'the gateway stops: its configuration is not replaced any more')
 const FG_ERR_GATEWAY_CONTROL_SOCKET = createError(
   'FG_ERR_GATEWAY_CONTROL_SOCKET',
   'the control socket %s cannot be opened: %s'
@@ -50,7 +51,8 @@ export const errors = {
   FG_ERR_GATEWAY_WORKER_REFUSED,
   FG_ERR_GATEWAY_WORKER_START,
   FG_ERR_GATEWAY_METRICS_LISTEN,
-  FG_ERR_GATEWAY_PRIMARY_SILENT
+  FG_ERR_GATEWAY_PRIMARY_SILENT,
+  FG_ERR_GATEWAY_STOPS
 }
 
 export const wrongOptions = (wrong: readonly string[]) => new FG_ERR_GATEWAY_OPTIONS(wrong.join('; '))
@@ -78,6 +80,7 @@ export const controlSocketTaken = (
   cause?: Error
 ) => new FG_ERR_GATEWAY_CONTROL_SOCKET(path, why, cause && { cause })
 export const workerRefused = (id: number, why: string) => new FG_ERR_GATEWAY_WORKER_REFUSED(String(id), why)
+export const gatewayStops = () => new FG_ERR_GATEWAY_STOPS()
 export const primarySilent = (ms: number) => new FG_ERR_GATEWAY_PRIMARY_SILENT(String(ms))
 
 /** The first worker could not start. */

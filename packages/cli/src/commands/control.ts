@@ -7,12 +7,15 @@ import type { Terminal } from '../terminal.ts'
 
 export interface ControlOptions {
   control: string
+  /** How long to wait for an answer, in ms. */
+  timeout: number
   json?: boolean
 }
 
 /** Lets a running gateway read its configuration again. Resolves to the exit status: 1 if it has refused it. */
-export async function reload ({ control, json = false }: ControlOptions, terminal: Terminal): Promise<number> {
-  return withAnswer<ControlAnswer>('POST', '/reload', control, terminal, (answer) => {
+export async function reload (options: ControlOptions, terminal: Terminal): Promise<number> {
+  const { json = false } = options
+  return withAnswer<ControlAnswer>('POST', '/reload', options, terminal, (answer) => {
     const { out, err, errColor } = terminal
     if (json) printJson(answer, terminal)
     if ('renewed' in answer) {
@@ -35,8 +38,9 @@ export async function reload ({ control, json = false }: ControlOptions, termina
 }
 
 /** Prints what a running gateway serves. Resolves to the exit status: 3 if no gateway answers, or no worker serves. */
-export async function status ({ control, json = false }: ControlOptions, terminal: Terminal): Promise<number> {
-  return withAnswer<GatewayStatus>('GET', '/status', control, terminal, (answer) => {
+export async function status (options: ControlOptions, terminal: Terminal): Promise<number> {
+  const { json = false } = options
+  return withAnswer<GatewayStatus>('GET', '/status', options, terminal, (answer) => {
     const { pid, address, revision, endpoints, reloads, workers } = answer
     const serving = workers?.filter(({ serves }) => serves).length
     if (json) printJson(answer, terminal)
@@ -52,28 +56,43 @@ export async function status ({ control, json = false }: ControlOptions, termina
 async function withAnswer <Answer> (
   method: string,
   path: string,
-  socketPath: string,
+  { control, timeout }: ControlOptions,
   { err }: Terminal,
   take: (answer: Answer) => number
 ): Promise<number> {
   let answer: Answer
   try {
-    answer = await ask(method, path, socketPath) as Answer
+    answer = await ask(method, path, control, timeout) as Answer
   } catch (error) {
-    err(`floodgate: no gateway answers on ${socketPath}: ${(error as Error).message}; start it with "floodgate run --control ${socketPath}"\n`)
+    err(`floodgate: no gateway answers on ${control}: ${describe(error as NodeJS.ErrnoException, control)}\n`)
     return exitCodes.start
   }
   return take(answer)
 }
 
-function ask (method: string, path: string, socketPath: string): Promise<unknown> {
+/** Says what is wrong, and what to do. */
+function describe ({ code = '', message }: NodeJS.ErrnoException, control: string): string {
+  const why: Record<string, string> = {
+    ENOENT: `there is no such file; start it with "floodgate run --control ${control}"`,
+    ECONNREFUSED: 'no process listens there: the one that opened it has ended, or it is not a socket',
+    EACCES: 'permission denied: only the user of the gateway may use it',
+    ECONNRESET: 'it has closed the connection: it ends'
+  }
+  return why[code] ?? message
+}
+
+function ask (method: string, path: string, socketPath: string, timeout: number): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    http.request({ method, path, socketPath }, (response) => {
+    const late = AbortSignal.timeout(timeout)
+    const fail = (error: Error): void => {
+      reject(late.aborted ? new Error(`no answer within ${timeout} ms; what was asked for may still happen`) : error)
+    }
+    http.request({ method, path, socketPath, signal: late }, (response) => {
       let text = ''
-      response.setEncoding('utf8').on('data', (part: string) => { text += part }).on('error', reject).on('end', () => {
+      response.setEncoding('utf8').on('data', (part: string) => { text += part }).on('error', fail).on('end', () => {
         if (response.statusCode !== 200) { reject(new Error(`it answered ${response.statusCode}`)); return }
         try { resolve(JSON.parse(text)) } catch { reject(new Error('it answered something that is not JSON')) }
       })
-    }).on('error', reject).end()
+    }).on('error', fail).end()
   })
 }

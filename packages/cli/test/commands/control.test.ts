@@ -1,6 +1,10 @@
-import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { execFile } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createServer, type RequestListener } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
 import { runCommand } from '../support/run-command.ts'
 import { startCommand } from '../support/start-command.ts'
@@ -44,7 +48,7 @@ for (const workers of [null, 2]) {
     command.kill('SIGTERM')
     await command.ended
     t.notOk(existsSync(socket))
-    t.match(await ask('status'), { code: 3, out: '', err: /no gateway answers on .*gateway\.sock: .*ENOENT/ })
+    t.match(await ask('status'), { code: 3, out: '', err: /no gateway answers on .*gateway\.sock: there is no such file; start it with/ })
   })
 }
 
@@ -57,6 +61,7 @@ t.test('run --control: a socket that was left behind is replaced, and one in use
   killed.kill('SIGKILL')
   await killed.ended
   t.ok(existsSync(socket))
+  t.match(await runCommand('reload', '--control', socket), { code: 3, out: '', err: /gateway\.sock: no process listens there/ })
   const first = start()
   await first.said(/listening on/)
   const second = start()
@@ -73,4 +78,40 @@ t.test('run --control: a path that is too long, or that is another file', { time
     t.same(await command.ended, { status: 3, signal: null })
     t.match(command.output, why)
   }
+})
+
+t.test('reload and status: what answers is no gateway, or not in time, or somebody else\'s', async (t) => {
+  const dir = folder(t)
+  const listen = async (name: string, answer: RequestListener) => {
+    const path = join(dir, name)
+    const server = createServer(answer).listen(path)
+    t.teardown(() => {
+      server.close()
+      server.closeAllConnections()
+    })
+    await once(server, 'listening')
+    return path
+  }
+  const other = await listen('other', (_request, response) => { response.writeHead(404).end() })
+  t.match(await runCommand('status', '--control', other), { code: 3, out: '', err: /other: it answered 404/ })
+  const page = await listen('page', (_request, response) => { response.end('<html>') })
+  t.match(await runCommand('status', '--control', page), { code: 3, out: '', err: /it answered something that is not JSON/ })
+  const silent = await listen('silent', () => {})
+  t.match(await runCommand('reload', '--control', silent, '--timeout', '50ms'), { code: 3, out: '', err: /no answer within 50 ms; what was asked for may still happen/ })
+  const closing = await listen('closing', (request) => { request.socket.destroy() })
+  t.match(await runCommand('reload', '--control', closing), { code: 3, out: '', err: /it has closed the connection: it ends/ })
+  t.match(await runCommand('status', '--control', join(dir, 'krakend.json')), { code: 3, err: /or it is not a socket/ })
+  t.match(await runCommand('status', '--control', silent, '--timeout', 'soon'), { code: 2, err: /write a duration such as 500ms/ })
+  t.match(await runCommand('status'), { code: 2, err: /--control <socket>/ })
+})
+
+t.test('reload: a socket of another user', { skip: process.getuid?.() === 0 ? false : 'only root can become another user' }, async (t) => {
+  const dir = folder(t)
+  chmodSync(dir, 0o755)
+  const socket = join(dir, 'gateway.sock')
+  const command = startCommand(t, ['run', '-p', '0', '-c', join(dir, 'krakend.json'), '--control', socket])
+  await command.said(/listening on/)
+  const program = "require('node:http').request({ socketPath: process.argv[1] }).on('error', ({ code }) => { console.log(code) }).end()"
+  const { stdout } = await promisify(execFile)(process.execPath, ['-e', program, socket], { cwd: '/', uid: 65534, gid: 65534 })
+  t.equal(stdout, 'EACCES\n')
 })

@@ -119,7 +119,7 @@ export async function createReloadableServer (first: LoadedConfig, options: Serv
         const before = current
         current = generation
         port.take()
-        generation.begin()
+        if (listener !== undefined) generation.begin()
         retired.add(before)
         before.retire()
         if (retired.size > MOST_RETIRED) follow(retired.values().next().value!.close())
@@ -150,7 +150,7 @@ export async function createReloadableServer (first: LoadedConfig, options: Serv
     get app () { return current.app },
     get log () { return current.app.log },
     async listen (port = model.port) {
-      await (await metrics.prepare(silent ? undefined : ownSettings(model).metrics)).take()
+      await (await metrics.prepare(silent ? undefined : ownSettings(current.loaded.model).metrics)).take()
       listener = await openListener(server, { host: model.listenIp, port, tls: model.tls !== null }, current.app.log)
       current.begin()
       return listener.address

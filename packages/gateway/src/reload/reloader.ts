@@ -2,6 +2,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import { ConfigError, formatProblems, type LoadedConfig, type Problem } from '@floodgate/config-loader'
 import type { Service } from '@floodgate/core'
 import { describeChanges, findRestartKeys, type ConfigChanges } from './describe-changes.ts'
+import { gatewayStops } from '../errors.ts'
 import type { ReloadCounts } from './process-metrics.ts'
 
 /** What an attempt to replace the configuration has done. */
@@ -37,6 +38,8 @@ export interface ReloaderOptions {
   readonly first: Service
   /** Whether the port is given by the command. */
   readonly ownPort?: boolean
+  /** Whether the gateway stops: nothing is replaced any more. Default: never. */
+  readonly isOver?: () => boolean
   /** Called after an attempt that has changed nothing. */
   readonly onFailure?: () => void
 }
@@ -78,11 +81,12 @@ export function createReloader (options: ReloaderOptions): Reloader {
 
 async function replace (
   { load, apply }: ReloadSteps,
-  { counts, log, current, first, ownPort, onFailure }: ReloaderOptions
+  { counts, log, current, first, ownPort, isOver, onFailure }: ReloaderOptions
 ): Promise<ReloadResult> {
   try {
     const before = current().model
     const loaded = await load()
+    if (isOver?.() === true) throw gatewayStops()
     await apply(loaded)
     counts.success++
     const result: ReloadResult = {
@@ -94,16 +98,19 @@ async function replace (
     logApplied(log(), result)
     return result
   } catch (error) {
+    if (isOver?.() === true) {
+      log().info('the configuration is not reloaded: the gateway stops')
+      return refusal(current(), [describeFailure(gatewayStops())])
+    }
     counts.failure++
     logRefused(log(), error)
     onFailure?.()
-    return {
-      revision: current().revision,
-      changed: null,
-      restart: [],
-      problems: error instanceof ConfigError ? error.problems : [describeFailure(error)]
-    }
+    return refusal(current(), error instanceof ConfigError ? error.problems : [describeFailure(error)])
   }
+}
+
+function refusal ({ revision }: LoadedConfig, problems: readonly Problem[]): ReloadResult {
+  return { revision, changed: null, restart: [], problems }
 }
 
 function logApplied (log: ReturnType<ReloaderOptions['log']>, { revision, changed, restart, problems }: ReloadResult): void {

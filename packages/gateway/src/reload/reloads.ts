@@ -52,9 +52,15 @@ export function createReloads ({ load, apply, ...options }: ReloadsOptions): Rel
     async watch (first) {
       if (load === undefined) return
       files = new Set(first)
-      watch = await watchConfiguration(files, async () => {
-        await attempt()
-        return files
+      watch = await watchConfiguration(files, {
+        async attempt () {
+          await attempt()
+          return { files, isApplied: last!.changed !== null }
+        },
+        onReturn () {
+          const { revision } = options.current()
+          options.log().info({ revision }, 'the files have the content again that is in use: nothing is to be reloaded')
+        }
       })
     },
     close () { watch?.close() }

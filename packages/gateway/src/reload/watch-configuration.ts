@@ -14,34 +14,54 @@ export interface ConfigurationWatch {
   close (): void
 }
 
-/** What an attempt has read: it is watched from then on. */
-export type Attempt = () => Promise<Iterable<string>>
+/** What an attempt has read, which is watched from then on, and whether it is in use now. */
+export interface Attempted {
+  readonly files: Iterable<string>
+  readonly isApplied: boolean
+}
+
+export interface ConfigurationWatchOptions {
+  attempt (): Promise<Attempted>
+  /** Called when, after a refused attempt, the files have the content again that is in use: nothing is to be done then. */
+  onReturn (): void
+}
 
 /**
  * Calls `attempt` when the content of a file changes, or a folder gets or loses files: written in place, replaced by a
  * rename, or reached through a changed link, as Kubernetes' `..data`. A file that is only touched, and a content that has
  * been tried already, change nothing.
  *
- * @param files what was read until now, absolute
+ * @param files what was read for the configuration in use, absolute
  */
-export async function watchConfiguration (files: Iterable<string>, attempt: Attempt): Promise<ConfigurationWatch> {
+export async function watchConfiguration (
+  files: Iterable<string>,
+  { attempt, onReturn }: ConfigurationWatchOptions
+): Promise<ConfigurationWatch> {
   const watch = watchFiles(() => { queue = queue.then(look) }, { settle: SETTLE })
   let seen = new Map<string, string>()
   let queue = Promise.resolve()
   let isClosed = false
-  follow(await hashAll(files))
+  /** Of what is in use. */
+  let applied = await hashAll(files)
+  follow(applied)
 
   async function look (): Promise<void> {
     if (isClosed) return
     const now = await hashAll(seen.keys())
-    if ([...now].some(([file, hash]) => seen.get(file) !== hash)) await run(now)
+    if ([...now].every(([file, hash]) => seen.get(file) === hash)) return
+    if ([...applied].some(([file, hash]) => now.get(file) !== hash)) return await run(now)
+    follow(applied)
+    onReturn()
   }
 
   async function run (before: ReadonlyMap<string, string>): Promise<void> {
-    const after = await hashAll(await attempt())
+    const { files, isApplied } = await attempt()
+    const after = await hashAll(files)
     // What changed during the attempt may have been read before the change.
     const changed = [...after].some(([file, hash]) => before.has(file) && before.get(file) !== hash)
-    follow(new Map([...after].map(([file, hash]) => [file, before.get(file) ?? hash])))
+    const read = new Map([...after].map(([file, hash]) => [file, before.get(file) ?? hash]))
+    if (isApplied) applied = read
+    follow(read)
     if (changed) await look()
   }
 

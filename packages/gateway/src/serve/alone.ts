@@ -12,6 +12,7 @@ export async function serveAlone (
   { port, onListening, onServing, uncaughtExceptions, reload, watch = false, control, ...options }: Omit<ServeOptions, 'workers'>
 ): Promise<void> {
   const server = await createReloadableServer(first, options)
+  let stopping = false
   const reloads = createReloads({
     load: reload,
     async apply (loaded) {
@@ -23,7 +24,8 @@ export async function serveAlone (
     log: () => server.log,
     current: () => server.loaded,
     first: first.model,
-    ownPort: port !== undefined
+    ownPort: port !== undefined,
+    isOver: () => stopping
   })
   const reloadOrRenew = async (): Promise<ControlAnswer> => {
     const result = await reloads.reload()
@@ -36,6 +38,7 @@ export async function serveAlone (
   const stopped = new Promise<void>((resolve) => {
     forget = followSignals({
       stop (signal) {
+        stopping = true
         const { model } = server.loaded
         server.log.info({ signal }, 'closing: running requests may finish')
         const notice = noticeTime(model)

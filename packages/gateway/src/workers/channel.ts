@@ -2,8 +2,8 @@ import type { ConfigText } from '@floodgate/config-loader'
 import { primarySilent } from '../errors.ts'
 import { tell, type MessageToPrimary, type MessageToWorker } from './messages.ts'
 
-/** How long the primary may take to answer a worker that starts, in ms. */
-const PATIENCE = 10_000
+/** How long the primary may take to answer a worker that starts, in ms: during a reload it waits for its result. */
+const PATIENCE = 45_000
 
 /**
  * A worker's end of its channel to the primary. A message without a listener is lost, so it listens from its creation
@@ -14,7 +14,7 @@ export interface Channel {
    * Asks for the configuration that the primary serves, so that all workers serve the same, whatever has become of the
    * file. Null: it serves another file, which is then to be read.
    *
-   * @throws {FG_ERR_GATEWAY_PRIMARY_SILENT} no answer within 10 s
+   * @throws {FG_ERR_GATEWAY_PRIMARY_SILENT} no answer within 45 s
    */
   ask (file: string): Promise<ConfigText | null>
   /** Takes messages from now on, those that have come first; gives a function that ends it. */

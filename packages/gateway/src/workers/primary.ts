@@ -30,7 +30,10 @@ const CLOSE = 500
 interface Slot {
   readonly id: number
   worker: Worker | null
-  /** Whether that one listens. */
+  /** What that one was given, and whether it was told to listen with it: then it takes part in reloads. */
+  given: LoadedConfig | null
+  isReady: boolean
+  /** Whether it listens. */
   listens: boolean
   /** Deaths in a row. */
   deaths: number
@@ -67,10 +70,19 @@ export async function servePrimary (
     current: () => applied,
     first: model,
     ownPort: wanted !== undefined,
+    isOver: () => stopping,
     onFailure () { forgetReload(voters()) }
   })
   const switchboard = createSwitchboard(configuredFeatures(allFeatures(features), model), { model, log })
-  const slots: Slot[] = Array.from({ length: count }, (_, i) => ({ id: i + 1, worker: null, listens: false, deaths: 0, timer: undefined }))
+  const slots: Slot[] = Array.from({ length: count }, (_, i) => ({
+    id: i + 1,
+    worker: null,
+    given: null,
+    isReady: false,
+    listens: false,
+    deaths: 0,
+    timer: undefined
+  }))
   let address = ''
   let closeControl = async (): Promise<void> => {}
   let started = false
@@ -162,7 +174,7 @@ export async function servePrimary (
   }
 
   function voters (): Voter[] {
-    return slots.flatMap(({ id, worker, listens }) => worker !== null && listens ? [{ id, worker }] : [])
+    return slots.flatMap(({ id, worker, isReady }) => worker !== null && isReady ? [{ id, worker }] : [])
   }
 
   /** Resolves with the address when the worker listens; one that ends before is replaced, unless it is the very first. */
@@ -175,7 +187,7 @@ export async function servePrimary (
         over = true
         clearTimeout(late)
         slot.worker = null
-        slot.listens = false
+        slot.isReady = slot.listens = false
         switchboard.remove(slot.id)
         reject(new WorkerStartError(status))
         if (stopping) {
@@ -199,7 +211,12 @@ export async function servePrimary (
         return end(null, null, `cannot be started: ${(error as Error).message}`)
       }
       slot.worker = worker
-      const begunWith = applied
+      slot.given = null
+      /** During a reload, a worker that starts waits for its result. */
+      const inTime = (answer: () => void): void => {
+        if (offered !== null && !slot.isReady) undecided.push(answer)
+        else answer()
+      }
       const output = forwardOutput(worker)
       outputs.add(output)
       output.then(() => { outputs.delete(output) }, () => {})
@@ -213,13 +230,18 @@ export async function servePrimary (
         if (message.floodgate === 'bus') return switchboard.receive(slot.id, message.frames)
         // The text that is served, or asked to be served, not what the file holds by now.
         if (message.floodgate === 'hello') {
-          const answer = (): void => {
-            const { text } = slot.listens && offered !== null ? offered : applied
+          return inTime(() => {
+            slot.given = slot.isReady && offered !== null ? offered : applied
+            const { text } = slot.given
             tell<MessageToWorker>(worker, { floodgate: 'configuration', text: text?.file === message.file ? text : null })
-          }
-          if (offered !== null && !slot.listens) undecided.push(answer)
-          else answer()
-          return
+          })
+        }
+        if (message.floodgate === 'built') {
+          return inTime(() => {
+            // What it has built may have been replaced meanwhile.
+            slot.isReady = slot.given === null || slot.given === applied
+            tell<MessageToWorker>(worker, { floodgate: slot.isReady ? 'listen' : 'again' })
+          })
         }
         if (message.floodgate !== 'listening') return
         clearTimeout(late)
@@ -227,11 +249,6 @@ export async function servePrimary (
         slot.listens = true
         log.info(`worker ${slot.id} (process ${worker.process.pid}) serves`)
         resolve(message)
-        // It began with what was replaced before it listened.
-        if (begunWith !== applied && message.revision !== applied.revision) {
-          log.warn(`worker ${slot.id} began with the previous configuration: it is replaced`)
-          worker.process.kill('SIGKILL')
-        }
       })
       worker.on(
         'exit',

@@ -7,13 +7,17 @@ import { tell, type MessageToPrimary, type MessageToWorker } from './messages.ts
 const VOTE = 30_000
 const SWAP = 5_000
 
+// eslint-disable-next-line no-restricted-syntax -- numbers the reloads of this process
+let rounds = 0
+
 /** A worker that serves. */
 export interface Voter {
   readonly id: number
   readonly worker: Worker
 }
 
-type Answer = Extract<MessageToPrimary, { floodgate: 'prepared' | 'refused' | 'swapped' }>
+type Question = Extract<MessageToWorker, { round: number }>
+type Answer = Extract<MessageToPrimary, { round: number }>
 
 /** A configuration that the workers are asked to serve. */
 export interface WorkersReload {
@@ -35,10 +39,11 @@ export interface WorkersReload {
  * @param revision of what the primary has read
  */
 export function reloadWorkers (voters: readonly Voter[], revision: string): WorkersReload {
+  const round = ++rounds
   let ready: readonly Voter[] = []
 
   async function prepare (): Promise<string[]> {
-    const answers = await Promise.all(voters.map(async (voter) => ({ voter, answer: await ask(voter, { floodgate: 'prepare' }, VOTE) })))
+    const answers = await Promise.all(voters.map(async (voter) => ({ voter, answer: await ask(voter, { floodgate: 'prepare', round }, VOTE) })))
     const files = new Set<string>()
     const prepared: Voter[] = []
     let failure: Error | null = null
@@ -62,7 +67,7 @@ export function reloadWorkers (voters: readonly Voter[], revision: string): Work
     prepare,
     async swap () {
       await Promise.all(ready.map(async (voter) => {
-        if (await ask(voter, { floodgate: 'swap' }, SWAP) === 'late') voter.worker.process.kill('SIGKILL')
+        if (await ask(voter, { floodgate: 'swap', round }, SWAP) === 'late') voter.worker.process.kill('SIGKILL')
       }))
     }
   }
@@ -73,7 +78,7 @@ export function forget (voters: readonly Voter[]): void {
   for (const { worker } of voters) tell<MessageToWorker>(worker, { floodgate: 'forget' })
 }
 
-function ask ({ worker }: Voter, message: MessageToWorker, timeout: number): Promise<Answer | 'ended' | 'late'> {
+function ask ({ worker }: Voter, message: Question, timeout: number): Promise<Answer | 'ended' | 'late'> {
   return new Promise((resolve) => {
     const end = (answer: Answer | 'ended' | 'late'): void => {
       clearTimeout(timer)
@@ -81,12 +86,12 @@ function ask ({ worker }: Voter, message: MessageToWorker, timeout: number): Pro
       resolve(answer)
     }
     const hear = (answer: MessageToPrimary): void => {
-      if (['prepared', 'refused', 'swapped'].includes(answer.floodgate)) end(answer as Answer)
+      if ('round' in answer && answer.round === message.round) end(answer)
     }
     const exit = (): void => { end('ended') }
     const timer = setTimeout(end, timeout, 'late')
     worker.on('message', hear).on('exit', exit)
-    tell<MessageToWorker>(worker, message)
+    tell<Question>(worker, message)
   })
 }
 

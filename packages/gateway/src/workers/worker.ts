@@ -21,6 +21,8 @@ export async function serveAsWorker (
   ignoreSignals()
   let server: ReloadableServer | undefined
   let candidate: Candidate | null = null
+  /** The reload that the primary asks for; 0 = none, so that what is being built for one is dropped. */
+  let asked = 0
   const bus = createWorkerBus({
     id,
     count,
@@ -30,14 +32,16 @@ export async function serveAsWorker (
   let listening = false
   let enough = (): void => {}
   const stopped = new Promise<void>((resolve) => { enough = resolve })
+  let decide = (_message: 'listen' | 'again'): void => {}
   const leave = channelToPrimary().take(hear)
   try {
     server = await createReloadableServer(loaded, { ...options, workers: bus })
+    while (await built() === 'again') (await server.prepare(await reload!(new Set()))).swap()
     const address = await server.listen(port)
     listening = true
     uncaughtExceptions?.serves(server)
     onServing?.()
-    tell<MessageToPrimary>(process, { floodgate: 'listening', address, revision: loaded.revision, files: server.files })
+    tell<MessageToPrimary>(process, { floodgate: 'listening', address, files: server.files })
     await stopped
     // Before the primary kills it.
     const { model } = server.loaded
@@ -52,37 +56,50 @@ export async function serveAsWorker (
 
   function hear (message: MessageToWorker): void {
     if (message.floodgate === 'bus') bus.receive(message.frames)
+    else if (message.floodgate === 'listen' || message.floodgate === 'again') decide(message.floodgate)
     else if (message.floodgate === 'renew') server?.renew().catch(() => {})
     else if (message.floodgate === 'drain') {
       if (listening) enough()
       else process.exit()
-    } else if (message.floodgate === 'prepare') prepare()
-    else if (message.floodgate === 'swap') swap()
+    } else if (message.floodgate === 'prepare') prepare(message.round)
+    else if (message.floodgate === 'swap') swap(message.round)
     else if (message.floodgate === 'forget') drop()
   }
 
+  /** Tells that it could listen, and resolves with what the primary wants. */
+  function built (): Promise<'listen' | 'again'> {
+    return new Promise((resolve) => {
+      decide = resolve
+      tell<MessageToPrimary>(process, { floodgate: 'built' })
+    })
+  }
+
   /** Builds what the primary gives beside what is served. */
-  async function prepare (): Promise<void> {
+  async function prepare (round: number): Promise<void> {
+    asked = round
     try {
       if (server === undefined || reload === undefined) throw new Error('it has not started yet')
-      await candidate?.abandon()
       const next = await reload(new Set())
-      candidate = await server.prepare(next)
-      tell<MessageToPrimary>(process, { floodgate: 'prepared', revision: next.revision, files: candidate.files })
+      const ready = await server.prepare(next)
+      if (asked !== round) return await ready.abandon()
+      candidate = ready
+      tell<MessageToPrimary>(process, { floodgate: 'prepared', round, revision: next.revision, files: ready.files })
     } catch (thrown) {
       const { message } = asError(thrown)
-      tell<MessageToPrimary>(process, { floodgate: 'refused', message, problems: thrown instanceof ConfigError ? thrown.problems : null })
+      tell<MessageToPrimary>(process, { floodgate: 'refused', round, message, problems: thrown instanceof ConfigError ? thrown.problems : null })
     }
   }
 
-  function swap (): void {
-    candidate?.swap()
+  function swap (round: number): void {
+    if (asked !== round || candidate === null) return
+    candidate.swap()
     candidate = null
-    if (server !== undefined) server.counts.success++
-    tell<MessageToPrimary>(process, { floodgate: 'swapped' })
+    server!.counts.success++
+    tell<MessageToPrimary>(process, { floodgate: 'swapped', round })
   }
 
   function drop (): void {
+    asked = 0
     candidate?.abandon().catch(() => {})
     candidate = null
     if (server !== undefined) server.counts.failure++

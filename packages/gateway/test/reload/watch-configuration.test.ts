@@ -5,14 +5,22 @@ import { watchConfiguration } from '../../src/reload/watch-configuration.ts'
 
 /** Counts the attempts, each of which reads `files`. */
 async function start (t: Test, files: string[]) {
-  const world = { files, attempts: 0, attempt: async (): Promise<void> => {} }
-  const watch = await watchConfiguration(files, async () => {
-    world.attempts++
-    await world.attempt()
-    return world.files
+  const world = { files, attempts: 0, returns: 0, isApplied: true, attempt: async (): Promise<void> => {} }
+  const watch = await watchConfiguration(files, {
+    async attempt () {
+      world.attempts++
+      await world.attempt()
+      return world
+    },
+    onReturn () { world.returns++ }
   })
   t.teardown(() => { watch.close() })
-  return { watch, world, async attempted (times: number) { while (world.attempts < times) await new Promise(setImmediate) } }
+  return {
+    watch,
+    world,
+    async attempted (times: number) { while (world.attempts < times) await new Promise(setImmediate) },
+    async returned (times: number) { while (world.returns < times) await new Promise(setImmediate) }
+  }
 }
 
 t.test('watchConfiguration: a changed content, in place and by rename, is one attempt each', { timeout: 30_000 }, async (t) => {
@@ -67,4 +75,34 @@ t.test('watchConfiguration: what an attempt has read is watched, also what does 
   t.equal(world.attempts, 3)
   writeFileSync(missing, 'here')
   await attempted(4)
+})
+
+t.test('watchConfiguration: files that have the applied content again after a refused attempt are told, and not tried', { timeout: 30_000 }, async (t) => {
+  const dir = t.testdir({ 'krakend.json': 'one', partials: { 'a.tmpl': 'one' } })
+  const [main, folder, partial, added] = [join(dir, 'krakend.json'), join(dir, 'partials'), join(dir, 'partials', 'a.tmpl'), join(dir, 'partials', 'b.tmpl')]
+  const { world, attempted, returned } = await start(t, [main, folder, partial])
+  world.isApplied = false
+  writeFileSync(main, 'broken')
+  await attempted(1)
+  writeFileSync(main, 'one')
+  await returned(1)
+  // A partial that is deleted, and comes back.
+  rmSync(partial)
+  await attempted(2)
+  writeFileSync(partial, 'one')
+  await returned(2)
+  // What only the refused one has read does not matter.
+  world.files = [main, folder, partial, added]
+  writeFileSync(added, 'broken')
+  await attempted(3)
+  rmSync(added)
+  await returned(3)
+  // After another content was applied, the first one is a change.
+  world.isApplied = true
+  world.files = [main, folder, partial]
+  writeFileSync(main, 'two')
+  await attempted(4)
+  writeFileSync(main, 'one')
+  await attempted(5)
+  t.same([world.attempts, world.returns], [5, 3])
 })
