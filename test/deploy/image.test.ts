@@ -5,7 +5,7 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import { validate } from 'dockerfile-utils'
 import t, { type Test } from 'tap'
-import { isLong, startOrigin } from '@floodgate/testing'
+import { freePort, isLong, startOrigin } from '@floodgate/testing'
 import { environment } from '../../scripts/packages.mjs'
 import { missingPodman, preparePodman, type Podman } from './podman.ts'
 
@@ -45,15 +45,17 @@ t.test('the image', { skip, timeout: 900_000 }, async (t) => {
       const origin = await startOrigin(t, (request, response) => {
         if (request.url === '/held') { held.push(response); arrived() } else response.end(request.url)
       })
-      const folder = t.testdir({ 'krakend.json': configuration(origin.url) })
+      const port = await freePort()
+      const folder = t.testdir({ 'krakend.json': configuration(origin.url, port) })
       const name = `gateway-${workers ?? 1}`
       const gateway = podman.start(t, name, [
         '--memory', '300m', '--volume', `${folder}:/etc/floodgate:ro`, '--tmpfs', '/run/floodgate:mode=1777', 'floodgate',
-        'run', '-c', '/etc/floodgate/krakend.json', '-p', '0', '--watch', '--control', '/run/floodgate/control.sock', ...workers === null ? [] : ['--workers', String(workers)]
+        'run', '-c', '/etc/floodgate/krakend.json', '--watch', '--control', '/run/floodgate/control.sock', ...workers === null ? [] : ['--workers', String(workers)]
       ])
-      const [, url] = await gateway.said(/listening on (http:\/\/[^\s,]+)/)
-      const get = (target: string) => fetch(`http://127.0.0.1:${new URL(url!).port}${target}`)
+      await gateway.said(/listening on /)
+      const get = (target: string) => fetch(`http://127.0.0.1:${port}${target}`)
       t.equal(await (await get('/orders')).text(), '/orders')
+      await t.resolves(podman('healthcheck', 'run', name), 'the healthcheck of the image')
       const inside = (code: string) => podman('exec', name, '/nodejs/bin/node', '-e', code)
       if (workers !== null) {
         const [, pid] = await gateway.said(/worker 1 \(process (\d+)\) serves/)
@@ -66,7 +68,7 @@ t.test('the image', { skip, timeout: 900_000 }, async (t) => {
       t.equal(processes.length, 1 + (workers ?? 0), 'no zombie is left')
       for (const one of processes) t.match(one, { uid: '65532', capabilities: '0000000000000000', noNewPrivileges: '1', seccomp: '2' })
 
-      fs.writeFileSync(path.join(folder, 'krakend.json.new'), configuration(origin.url).replace('"/orders"', '"/bills"'))
+      fs.writeFileSync(path.join(folder, 'krakend.json.new'), configuration(origin.url, port).replace('"/orders"', '"/bills"'))
       fs.renameSync(path.join(folder, 'krakend.json.new'), path.join(folder, 'krakend.json'))
       await gateway.said(/configuration reloaded/)
       t.equal((await get('/bills')).status, 200)
@@ -124,7 +126,7 @@ const seen = `
   })
   console.log(JSON.stringify({ root, processes: processes.sort((one, other) => one.pid - other.pid) }))`
 
-function configuration (origin: string): string {
+function configuration (origin: string, port: number): string {
   const pass = (endpoint: string) => ({ endpoint, output_encoding: 'no-op', timeout: '10s', backend: [{ host: [origin], url_pattern: endpoint }] })
-  return JSON.stringify({ version: 3, extra_config: { floodgate: { health: {} } }, endpoints: [pass('/orders'), pass('/held')] })
+  return JSON.stringify({ version: 3, port, extra_config: { floodgate: { health: {} } }, endpoints: [pass('/orders'), pass('/held')] })
 }
