@@ -14,11 +14,15 @@ export const environment = Object.fromEntries(
 
 /** Lists every package of `packages/` that is not private, as its folder and its manifest. */
 export function listPackages () {
+  return listWorkspacePackages().filter(({ manifest }) => !manifest.private)
+}
+
+/** Lists every package of `packages/`, the private one too. */
+export function listWorkspacePackages () {
   return fs.readdirSync(path.join(root, 'packages'))
     .map((name) => path.join(root, 'packages', name))
     .filter((folder) => fs.existsSync(path.join(folder, 'package.json')))
     .map((folder) => ({ folder, manifest: JSON.parse(fs.readFileSync(path.join(folder, 'package.json'), 'utf8')) }))
-    .filter(({ manifest }) => !manifest.private)
 }
 
 /** Lists what a published package must say about where it comes from and its manifest does not, a line per package. */

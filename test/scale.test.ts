@@ -50,9 +50,9 @@ t.test('start: of a namespace that is not configured nothing but its schema is l
   const folder = t.testdir({ 'krakend.json': JSON.stringify({ version: 3, listen_ip: '127.0.0.1', endpoints: [{ endpoint: '/a', backend: [{ host: ['http://127.0.0.1:9999'], url_pattern: '/' }] }] }) })
   const { stdout } = await promisify(execFile)(process.execPath, [path.join(import.meta.dirname, 'bench/count-modules.mjs'), path.join(folder, 'krakend.json')], { env: environment })
   const modules = JSON.parse(stdout.split('\n').find((line) => line.startsWith('['))!) as string[]
-  t.ok(modules.some((url) => url.endsWith('/modifiers/dist/martian/settings.js')), 'they are counted')
+  t.ok(modules.some((url) => url.endsWith('/modifiers/dist/shared/index.js')), 'they are counted')
   t.same(modules.filter((url) => /\/packages\/(?:auth|backends|lua|modifiers|security|traffic|validation)\/dist\/(?:.*\/)?features?\.js$/.test(url)), [])
   t.same(modules.filter((url) => /\/packages\/(?:cel|go-template)\/dist\//.test(url)), [])
-  t.same(modules.filter((url) => /\/packages\/lua\/dist\/(?!index\.js|(?:.*\/)?settings\.js)/.test(url)), [])
+  t.same(modules.filter((url) => /\/packages\/lua\/dist\/(?!index\.js|shared\/index\.js)/.test(url)), [])
   t.same(modules.filter((url) => /\/node_modules\/(?:@marcbachmann\/cel-js|acorn|ajv-draft-04|iovalkey|jose|re2js|smol-toml|undici|yaml)\//.test(url)), [])
 })

@@ -1,5 +1,5 @@
 // Processor time of n and 4n for everything that reads foreign input: 4 is linear, 16 is quadratic.
-// Run: pnpm build && node test/bench/growth.mjs [name] [--json]; it fails above a ratio of 8.
+// Run: pnpm from-sources test/bench/growth.mjs [name] [--json]; it fails above a ratio of 8.
 import { inputs } from './growth-inputs.mjs'
 
 /** Between linear and quadratic, with room for caches and collections of garbage. */

@@ -5,7 +5,7 @@ import path from 'node:path'
  * @typedef {object} Group tests that share a process
  * @property {string} name folder or file, relative to the root
  * @property {string[]} files absolute
- * @property {boolean} built whether they need what `tsc -b` makes
+ * @property {boolean} built whether they need what the build makes
  */
 
 /** Says in a file of a package's tests, with the reason behind it, that it must not share its process with others. */

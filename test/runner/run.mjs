@@ -23,8 +23,8 @@ if (groups.length === 0) fail(`there are no tests below ${positionals.join(', ')
 if (options.list) {
   for (const { name, files } of groups) console.log(`${name}\n${files.map((file) => `  ${path.relative(root, file)}\n`).join('')}`)
 } else {
-  if (positionals.length === 0) tsc('-p', 'test')
-  if (groups.some(({ built }) => built)) tsc('-b')
+  if (positionals.length === 0) run('node_modules/typescript/bin/tsc', '-p', 'test')
+  if (groups.some(({ built }) => built)) run('scripts/build.mjs')
   const report = new Report()
   const waiting = [...groups]
   await Promise.all(Array.from({ length: Math.max(1, Number(options.jobs)) }, async () => {
@@ -33,9 +33,9 @@ if (options.list) {
   process.exitCode = report.end()
 }
 
-function tsc (...args) {
-  const { status } = spawnSync(process.execPath, [path.join(root, 'node_modules/typescript/bin/tsc'), ...args], { cwd: root, stdio: 'inherit' })
-  if (status !== 0) fail(`tsc ${args.join(' ')} failed`)
+function run (script, ...args) {
+  const { status } = spawnSync(process.execPath, [path.join(root, script), ...args], { cwd: root, stdio: 'inherit' })
+  if (status !== 0) fail(`${[script, ...args].join(' ')} failed`)
 }
 
 function fail (message) {

@@ -1,14 +1,14 @@
 // What a token costs: processor time per request of the validator's judge, and of jose's own verification beside it.
 //
-//     pnpm build && node packages/auth/benchmarks/validate.mjs
+//     pnpm from-sources packages/auth/benchmarks/validate.mjs
 import { generateKeyPairSync } from 'node:crypto'
 import { createLocalJWKSet, exportJWK, jwtVerify, SignJWT } from 'jose'
-import { createFileSource } from '../dist/keys/key-source.js'
-import { readKeyRing } from '../dist/keys/key-ring.js'
-import { createClaimParams, createPropagation } from '../dist/validator/propagate-claims.js'
-import { createTokenSearch } from '../dist/validator/find-token.js'
-import { createVerifiedTokens } from '../dist/jwt/verified-tokens.js'
-import { createJudge } from '../dist/validator/judge-token.js'
+import { createFileSource } from '../src/keys/key-source.ts'
+import { readKeyRing } from '../src/keys/key-ring.ts'
+import { createClaimParams, createPropagation } from '../src/validator/propagate-claims.ts'
+import { createTokenSearch } from '../src/validator/find-token.ts'
+import { createVerifiedTokens } from '../src/jwt/verified-tokens.ts'
+import { createJudge } from '../src/validator/judge-token.ts'
 
 const claims = { iss: 'https://issuer.test/', aud: ['api', 'other'], sub: 'user-7', exp: 4102444800, iat: 1577836800, jti: 'j1', scope: 'openid profile email', realm_access: { roles: ['offline_access', 'uma_authorization', 'admin'] }, name: 'A User', email: 'user@issuer.test' }
 const settings = { audience: ['api'], issuer: claims.iss, roles: ['admin'], roles_key: 'realm_access.roles', roles_key_is_nested: true, propagate_claims: [['sub', 'x-user'], ['realm_access.roles', 'x-roles']] }
@@ -21,7 +21,7 @@ const pairs = {
 }
 const findToken = createTokenSearch('Authorization', 'access_token')
 const propagate = createPropagation(settings)
-const addParams = createClaimParams({ backends: [{ urlPattern: '/users/{JWT.sub}' }] })
+const addParams = createClaimParams({ backends: [{ urlPattern: '/users/{JWT.sub}', hosts: [] }] })
 
 for (const [alg, generate] of Object.entries(pairs)) {
   const { publicKey, privateKey } = generate()
@@ -34,8 +34,9 @@ for (const [alg, generate] of Object.entries(pairs)) {
   const jwks = createLocalJWKSet(set)
   const serve = (judge) => () => {
     // Each request brings a text of its own.
-    const request = { raw: { headers: { authorization: Buffer.from(`Bearer ${token}`).toString('latin1'), accept: '*/*', host: 'a' } }, params: {} }
-    const { claims } = judge(findToken(request.raw.headers))
+    const headers = { authorization: Buffer.from(`Bearer ${token}`).toString('latin1'), accept: '*/*', host: 'a' }
+    const request = { headers, raw: { headers, rawHeaders: Object.entries(headers).flat() }, params: {} }
+    const { claims } = judge(findToken(request))
     propagate(request, claims)
     addParams(request, claims)
   }

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
-import { userAgent } from './user-agent.ts'
+import { userAgent } from '@floodgate/core'
 
 /** Starts calls: a client, or any undici dispatcher. */
 export type Dispatching = Pick<Dispatcher, 'dispatch'>

@@ -18,7 +18,6 @@ export { asksForGzip, createExchange, createReadingExchange, type ExchangeOption
 export { Passage, passageOf, type PassageSource } from './exchange/passage.ts'
 export { passThrough, type Prepare } from './pass-through.ts'
 export { createCoreRequest, hasBody } from './request/core-request.ts'
-export { userAgent } from './request/forwarded-headers.ts'
 export { type CreateCoreRequest, serve, type ServeOptions } from './serve.ts'
 export { isGone, startCall } from './start-call.ts'
 export type { Balance } from './target/balance.ts'

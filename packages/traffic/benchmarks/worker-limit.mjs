@@ -1,10 +1,10 @@
 // What a token costs that a worker asks its primary for: processor time of both, and how long it takes.
 //
-//     pnpm build && node packages/traffic/benchmarks/worker-limit.mjs
+//     pnpm from-sources packages/traffic/benchmarks/worker-limit.mjs
 import cluster from 'node:cluster'
 import { createSwitchboard, createWorkerBus } from '@floodgate/core'
-import { createFeatures } from '../dist/index.js'
-import { createWorkerLimiter } from '../dist/workers/worker-limiter.js'
+import { createFeatures } from '../src/index.ts'
+import { createWorkerLimiter } from '../src/workers/worker-limiter.ts'
 
 const topic = 'qos/ratelimit/router'
 const total = 40_000

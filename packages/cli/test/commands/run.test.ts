@@ -35,7 +35,7 @@ t.test('run: loads what is configured, and nothing else', limit, async (t) => {
   const nodeOptions = ['--import', `data:text/javascript,${encodeURIComponent(telling)}`]
   const modulesOf = async (endpoint: object) => [...(await start(t, { nodeOptions, endpoint })).command.output.matchAll(/^module .*\/(?:node_modules|packages)\/(.*)$/gm)].map(([, file]) => file!)
   const all = await modulesOf({})
-  t.ok(all.includes('gateway/dist/build/stack.js') && all.includes('fastify/fastify.js'), 'they are told')
+  t.ok(all.includes('gateway/dist/shared/index.js') && all.includes('fastify/fastify.js'), 'they are told')
   t.same(all.filter((file) => /^(?:ajv|@fastify\/reply-from|jose|iovalkey|jsonc-parser|yaml)\b|^(?:auth|security|traffic)\/.*features?\.js$|^go\/dist\/(?:time|format)\//.test(file)), [])
   const limited = await modulesOf({ extra_config: { 'qos/ratelimit/router': { max_rate: 5 } } })
   t.same(limited.filter((file) => /^(?:auth|security|traffic)\/.*features?\.js$/.test(file)), ['traffic/dist/ratelimit/features.js'])

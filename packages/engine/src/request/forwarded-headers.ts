@@ -1,11 +1,5 @@
-import { createRequire } from 'node:module'
 import type { FastifyRequest } from 'fastify'
-import { createClientIp, headerLines, isCgiAlias, type Endpoint, type Headers, type Service } from '@floodgate/core'
-
-const { version } = createRequire(import.meta.url)('../../package.json') as { version: string }
-
-/** The gateway's User-Agent towards backends. */
-export const userAgent = `Floodgate Version ${version}`
+import { createClientIp, headerLines, isCgiAlias, userAgent, type Endpoint, type Headers, type Service } from '@floodgate/core'
 
 /**
  * Headers that are never passed on: fields of one connection (RFC 9110, section 7.6.1), credentials for a proxy,

@@ -1,7 +1,7 @@
 import t from 'tap'
 import fc from 'fast-check'
-import { Call, CoreRequest, type Backend, type Fault, type Endpoint, type Headers, type Query } from '@floodgate/core'
-import { createHosts, createTarget, userAgent } from '@floodgate/engine'
+import { Call, CoreRequest, userAgent, type Backend, type Fault, type Endpoint, type Headers, type Query } from '@floodgate/core'
+import { createHosts, createTarget } from '@floodgate/engine'
 import { hasDotSegment } from '../../src/request/dot-segments.ts'
 import { backend, endpoint, service } from '../support/config.ts'
 

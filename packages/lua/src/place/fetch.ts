@@ -1,13 +1,7 @@
-import { createRequire } from 'node:module'
 import type { IncomingHttpHeaders } from 'node:http'
-import type { Call, FeatureClient } from '@floodgate/core'
+import { userAgent, type Call, type FeatureClient } from '@floodgate/core'
 import type { Dispatcher } from 'undici'
 import type { Answer, Question } from '../objects/host.ts'
-
-const { version } = createRequire(import.meta.url)('../../package.json') as { version: string }
-
-/** User-Agent of scripts' requests that name none. */
-const userAgent = `Floodgate Version ${version}`
 
 /** Longest response, in bytes. */
 const maxBytes = 8 * 1024 * 1024

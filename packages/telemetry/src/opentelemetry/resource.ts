@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs'
-import type { Service } from '@floodgate/core'
+import { version as ownVersion, type Service } from '@floodgate/core'
 import type { Attribute } from './metrics/meter.ts'
 import type { OpenTelemetrySettings } from './options.ts'
 
@@ -10,12 +9,7 @@ export function describeResource (
 ): Attribute[] {
   return [
     ['service.name', name || configured || 'KrakenD'],
-    ['service.version', version || ownVersion()],
+    ['service.version', version || ownVersion],
     ...environment ? [['deployment.environment', environment] as const] : []
   ]
-}
-
-function ownVersion (): string {
-  const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
-  return manifest.version
 }
