@@ -4,12 +4,13 @@
 # What it makes is the same for every processor, so it runs once for all platforms.
 FROM --platform=$BUILDPLATFORM node:24-bookworm-slim AS build
 WORKDIR /src
-COPY package.json pnpm-lock.yaml pnpm-workspace.yaml tsconfig.base.json ./
+COPY package.json pnpm-lock.yaml pnpm-workspace.yaml ./
+COPY scripts scripts
 COPY packages packages
 RUN npm install --global --no-fund --no-audit "$(node -p "require('./package.json').packageManager")"
 RUN --mount=type=cache,target=/pnpm \
     pnpm install --frozen-lockfile --store-dir /pnpm --filter floodgate-workspace --filter floodgate...
-RUN node_modules/.bin/tsc -b packages/cli
+RUN node scripts/build.mjs --javascript
 # The command and what it needs to run, by the lock file; types and source maps are for development.
 RUN --mount=type=cache,target=/pnpm \
     pnpm --config.inject-workspace-packages=true --filter floodgate deploy --prod --store-dir /pnpm /app && \

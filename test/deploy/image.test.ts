@@ -93,7 +93,7 @@ function lastStage (): string {
   return dockerfile.slice(dockerfile.lastIndexOf('\nFROM ') + 1).replace('COPY --from=build /app', 'COPY app')
 }
 
-/** The long form builds as the Dockerfile says; the short one packs what `tsc -b` has made here, with the last command of that stage. */
+/** The long form builds as the Dockerfile says; the short one packs what the build has made here, with the last command of that stage. */
 async function build (t: Test, podman: Podman): Promise<void> {
   const options = ['build', '--isolation', 'chroot', '--format', 'docker', '--pull=never', '--quiet', '--tag', 'floodgate']
   if (isLong) {
