@@ -36,6 +36,7 @@ export function createProgram (terminal: Terminal, done: Done): Command {
     .option('-p, --port <port>', 'port to listen on, overrides the configuration; 0 uses a free port', portNumber)
     .option('-w, --workers <count>', 'processes that share the work: a number, or auto for one per processor', workerCount)
     .option('--control <socket>', 'path of a local socket for "floodgate reload" and "floodgate status"')
+    .option('--drain-notice <duration>', 'how long requests are still accepted after SIGTERM, while /readyz answers 503; overrides the configuration', duration)
     .option('--watch', 'replace the configuration when its files change; SIGHUP does it at any time')
     .action(async (options) => { done(await (await import('./commands/run.ts')).run(options, colored(terminal, options))) })
 
@@ -289,6 +290,12 @@ function auditFormat (value: string): string {
     )
   }
   return value
+}
+
+function duration (text: string): number {
+  const ms = parseDuration(text)
+  if (ms === null || ms < 0) throw new InvalidArgumentError('write a duration such as 500ms, 10s or 0s.')
+  return ms
 }
 
 function positiveDuration (text: string): number {

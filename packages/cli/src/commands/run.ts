@@ -14,6 +14,8 @@ export interface RunOptions extends ConfigOptions {
   workers?: number | 'auto'
   watch?: boolean
   control?: string
+  /** In ms. */
+  drainNotice?: number
 }
 
 /**
@@ -53,6 +55,7 @@ async function serveUntilTheEnd (options: RunOptions, write: Terminal['err'], co
         reload: load,
         watch: options.watch,
         control: options.control,
+        notice: options.drainNotice,
         onServing: optimizeAsUsual,
         onListening: (address, listening) => { write(summarize(loaded, address, workers, listening)) }
       }

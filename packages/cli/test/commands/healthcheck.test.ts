@@ -13,13 +13,13 @@ const health = (settings: object, router: object = {}) => ({ extra_config: { rou
 
 t.test('healthcheck: asks /livez or /readyz of the gateway that a configuration describes, and ends with 0 or 1', { timeout: 120_000 }, async (t) => {
   const dir = workIn(t, {
-    'probes.json': service(health({ ready_path: '/-/ready', notice: '10s' })),
+    'probes.json': service(health({ ready_path: '/-/ready', notice: '0s' })),
     'plain.json': service(),
     'moved.json': service({ extra_config: { router: { health_path: 'up' } } }),
     'none.json': service({ extra_config: { router: { disable_health: true } } }),
     'broken.json': service({ port: 'x' })
   })
-  const command = startCommand(t, ['run', '-c', path.join(dir, 'probes.json'), '-p', '0'])
+  const command = startCommand(t, ['run', '-c', path.join(dir, 'probes.json'), '-p', '0', '--drain-notice', '1m'])
   const [, url, port] = await command.said(/listening on (http:\/\/127\.0\.0\.1:(\d+))/) as unknown as [string, string, string]
   const ask = (...argv: string[]) => runCommand('healthcheck', '--timeout', '60s', ...argv)
   t.same(await ask('-c', 'probes.json', '-p', port), { code: 0, out: '/livez: 200 {"status":"ok"}\n', err: '' })
@@ -36,6 +36,19 @@ t.test('healthcheck: asks /livez or /readyz of the gateway that a configuration 
   command.kill('SIGKILL')
   await command.ended
   t.match(await ask('-c', 'probes.json', '-p', port), { code: 1, out: '', err: /^floodgate: http:\/\/127\.0\.0\.1:\d+\/livez: .*ECONNREFUSED/ })
+})
+
+t.test('healthcheck --ready: every worker says that the gateway stops, for as long as --drain-notice', { timeout: 120_000 }, async (t) => {
+  const dir = workIn(t, { 'krakend.json': service(health({})) })
+  const command = startCommand(t, ['run', '-c', path.join(dir, 'krakend.json'), '-p', '0', '-w', '2', '--drain-notice', '1m'])
+  const [, url] = await command.said(/listening on (http:\/\/127\.0\.0\.1:\d+), 2 workers/)
+  const ask = () => Promise.all(Array.from({ length: 8 }, () => runCommand('healthcheck', '--url', `${url}/readyz`, '--timeout', '60s')))
+  for (const { code } of await ask()) t.equal(code, 0)
+  command.kill('SIGTERM')
+  await command.said(/closing: running requests may finish/)
+  for (let stopping = 0; stopping < 8;) stopping = (await ask()).filter(({ code, err }) => code === 1 && err === 'floodgate: /readyz: 503 {"status":"stopping"}\n').length
+  command.kill('SIGTERM')
+  t.match(await command.ended, { status: 143 })
 })
 
 t.test('healthcheck: trusts a listener with TLS by the certificate that its configuration names, and no other one', { timeout: 120_000 }, async (t) => {

@@ -5,6 +5,8 @@ import { watchConfiguration, type ConfigurationWatch } from './watch-configurati
 export interface ReloadsOptions extends ReloaderOptions {
   /** Reads the configuration, and fills `files` with what it reads; absent: it is never replaced. */
   readonly load?: ((files: Set<string>) => Promise<LoadedConfig>) | undefined
+  /** Does the work of an attempt; for a supervisor that is notified before and after it. Default: it does. */
+  readonly around?: <Result>(work: () => Promise<Result>) => Promise<Result>
   /** Replaces what is served everywhere, or throws and has changed nothing. Resolves with the files that features have read. */
   readonly apply: (loaded: LoadedConfig) => Promise<Iterable<string>>
 }
@@ -25,7 +27,7 @@ export interface Reloads {
   close (): void
 }
 
-export function createReloads ({ load, apply, ...options }: ReloadsOptions): Reloads {
+export function createReloads ({ load, apply, around = (work) => work(), ...options }: ReloadsOptions): Reloads {
   const reloader = createReloader(options)
   let watch: ConfigurationWatch | null = null
   let files = new Set<string>()
@@ -33,10 +35,10 @@ export function createReloads ({ load, apply, ...options }: ReloadsOptions): Rel
 
   async function attempt (): Promise<void> {
     const read = new Set<string>()
-    last = await reloader.reload({
+    last = await around(() => reloader.reload({
       load: () => load!(read),
       async apply (loaded) { for (const file of await apply(loaded)) read.add(file) }
-    })
+    }))
     // After a failure, what is in use may become valid again. Nothing is read for an attempt that a later one replaced.
     if (last.changed === null || read.size === 0) for (const file of read) files.add(file)
     else files = read

@@ -2,19 +2,22 @@ import type { LoadedConfig } from '@floodgate/config-loader'
 import type { ControlAnswer } from '../reload/control-socket.ts'
 import { createReloads } from '../reload/reloads.ts'
 import { createReloadableServer } from '../reload/reloadable-server.ts'
-import { drain, drainTime, endInTime, noticeTime } from './drain.ts'
+import { drain, drainTime, endInTime, GRACE, noticeTime } from './drain.ts'
 import type { ServeOptions } from './serve-options.ts'
 import { followSignals } from './signals.ts'
+import { supervise } from '../systemd/supervise.ts'
 
 /** Serves in this process alone. */
 export async function serveAlone (
   first: LoadedConfig,
-  { port, onListening, onServing, uncaughtExceptions, reload, watch = false, control, ...options }: Omit<ServeOptions, 'workers'>
+  { port, onListening, onServing, uncaughtExceptions, reload, watch = false, control, notice: ownNotice, ...options }: Omit<ServeOptions, 'workers'>
 ): Promise<void> {
+  const supervisor = await supervise(() => server.log)
   const server = await createReloadableServer(first, options)
   let stopping = false
   const reloads = createReloads({
     load: reload,
+    ...supervisor !== null && { around: supervisor.reloading },
     async apply (loaded) {
       const candidate = await server.prepare(loaded)
       candidate.swap()
@@ -27,7 +30,8 @@ export async function serveAlone (
     ownPort: port !== undefined,
     isOver: () => stopping
   })
-  const reloadOrRenew = async (): Promise<ControlAnswer> => {
+  const reloadOrRenew = (): Promise<ControlAnswer> => supervisor === null ? reloadOrRenewNow() : supervisor.reloading(reloadOrRenewNow)
+  const reloadOrRenewNow = async (): Promise<ControlAnswer> => {
     const result = await reloads.reload()
     if (result !== 'renew') return result
     await server.renew()
@@ -41,7 +45,8 @@ export async function serveAlone (
         stopping = true
         const { model } = server.loaded
         server.log.info({ signal }, 'closing: running requests may finish')
-        const notice = noticeTime(model)
+        const notice = ownNotice ?? noticeTime(model)
+        supervisor?.stopping(notice + drainTime(model) + GRACE)
         endInTime(server.log, notice + drainTime(model))
         drain(server, drainTime(model), { notice }).then(resolve)
       },
@@ -69,6 +74,8 @@ export async function serveAlone (
     if (watch) await reloads.watch([...first.files, ...server.files])
     onServing?.()
     onListening?.(address)
+    supervisor?.ready(`serves on ${address}`)
+    supervisor?.watch(async () => true)
     await stopped
   } catch (error) {
     await server.close()
@@ -76,6 +83,7 @@ export async function serveAlone (
   } finally {
     reloads.close()
     await closeControl()
+    await supervisor?.close()
     forget()
   }
 }

@@ -20,6 +20,8 @@ export interface ServeOptions extends Omit<ServerOptions, 'workers' | 'silent'> 
   readonly reload?: ((files: Set<string>) => Promise<LoadedConfig>) | undefined
   /** Replaces the configuration by what `reload` returns when the files change that it was read from. Default: false. */
   readonly watch?: boolean | undefined
+  /** How long it still accepts requests when it stops, in ms, before the configuration's `floodgate.health.notice`. */
+  readonly notice?: number | undefined
   /** Path of a local socket for `floodgate reload` and `floodgate status`. Default: none. */
   readonly control?: string | undefined
   /** Handling of uncaught exceptions. Default: Node's, which ends the process immediately. */

@@ -13,7 +13,9 @@ import { followSignals } from '../serve/signals.ts'
 import { createServiceLogger } from '../serve/logger.ts'
 import type { ControlAnswer } from '../reload/control-socket.ts'
 import { createReloads } from '../reload/reloads.ts'
+import { supervise } from '../systemd/supervise.ts'
 import { backOff, STABLE } from './back-off.ts'
+import { pingWorkers } from './ping-workers.ts'
 import { tell, type MessageToPrimary, type MessageToWorker } from './messages.ts'
 import { forget as forgetReload, reloadWorkers, type Voter } from './reload-workers.ts'
 import { workerEnvironment } from './worker-identity.ts'
@@ -51,9 +53,10 @@ export async function servePrimary (
   first: LoadedConfig,
   options: ServeOptions & { workers: number }
 ): Promise<void> {
-  const { port: wanted, workers: count, debug = 0, features, reload, watch = false, control } = options
+  const { port: wanted, workers: count, debug = 0, features, reload, watch = false, control, notice } = options
   const { onListening, onServing, uncaughtExceptions } = options
   const { model } = first
+  const supervisor = await supervise(() => log)
   let log = await createServiceLogger(first, debug)
   const port = (wanted ?? model.port) || await freePort(model.listenIp)
   /** What workers serve, and what they are asked to serve. */
@@ -64,6 +67,7 @@ export async function servePrimary (
   const counts = { success: 0, failure: 0 }
   const reloads = createReloads({
     load: reload,
+    ...supervisor !== null && { around: supervisor.reloading },
     apply,
     counts,
     log: () => log,
@@ -93,7 +97,9 @@ export async function servePrimary (
   const forget = followSignals({
     stop (signal) {
       log.info({ signal }, 'closing: running requests may finish')
-      stop(noticeTime(applied.model) + drainTime(applied.model) + GRACE)
+      const within = (notice ?? noticeTime(applied.model)) + drainTime(applied.model) + GRACE
+      supervisor?.stopping(within)
+      stop(within)
     },
     abandon: killAll,
     async renew () { await reloadOrRenew() }
@@ -129,13 +135,18 @@ export async function servePrimary (
     onServing?.()
     if (!stopping) await Promise.all(others.map((slot) => start(slot).catch(() => {})))
     if (watch) await reloads.watch([...first.files, ...begun.files])
-    if (!stopping) onListening?.(address, listening())
+    if (!stopping) {
+      onListening?.(address, listening())
+      supervisor?.ready(describeWorkers())
+      supervisor?.watch(() => pingWorkers(voters()))
+    }
     await stopped
   } catch (err) {
     if (!stopping) throw err
   } finally {
     reloads.close()
     await closeControl()
+    await supervisor?.close()
     process.off('exit', killAll)
     forget()
     await withTimeout(Promise.all(outputs), CLOSE, () => new Error('the last log lines of a worker are missing')).catch(() => {})
@@ -146,7 +157,15 @@ export async function servePrimary (
     ).catch((err: unknown) => { log.error({ err }, 'closing failed') })
   }
 
-  async function reloadOrRenew (): Promise<ControlAnswer> {
+  function describeWorkers (): string {
+    return `${listening()} of ${count} workers serve on ${address}`
+  }
+
+  function reloadOrRenew (): Promise<ControlAnswer> {
+    return supervisor === null ? reloadOrRenewNow() : supervisor.reloading(reloadOrRenewNow)
+  }
+
+  async function reloadOrRenewNow (): Promise<ControlAnswer> {
     const result = await reloads.reload()
     if (result !== 'renew') return result
     for (const { worker } of slots) if (worker !== null) tell<MessageToWorker>(worker, { floodgate: 'renew' })
@@ -248,6 +267,7 @@ export async function servePrimary (
         since = performance.now()
         slot.listens = true
         log.info(`worker ${slot.id} (process ${worker.process.pid}) serves`)
+        supervisor?.status(describeWorkers())
         resolve(message)
       })
       worker.on(
@@ -264,6 +284,7 @@ export async function servePrimary (
       `${what}: its replacement starts ${wait === 0 ? 'now' : `in ${wait} ms`}${slot.deaths > 2 ? `, after ${slot.deaths} ends in a row` : ''}`
     )
     if (listening() === 0) log.error('no worker serves: requests are not answered until one does')
+    supervisor?.status(describeWorkers())
     slot.timer = setTimeout(() => { start(slot).catch(() => {}) }, wait)
   }
 

@@ -15,7 +15,7 @@ const MARGIN = 500
 /** Serves as one of several workers, until the primary says that it is enough. */
 export async function serveAsWorker (
   loaded: LoadedConfig,
-  { onServing, uncaughtExceptions, reload, ...options }: Omit<ServeOptions, 'workers'>,
+  { onServing, uncaughtExceptions, reload, notice: ownNotice, ...options }: Omit<ServeOptions, 'workers'>,
   { id, count, port }: WorkerIdentity
 ): Promise<void> {
   ignoreSignals()
@@ -45,7 +45,7 @@ export async function serveAsWorker (
     await stopped
     // Before the primary kills it.
     const { model } = server.loaded
-    const [wait, notice] = [drainTime(model), noticeTime(model)]
+    const [wait, notice] = [drainTime(model), ownNotice ?? noticeTime(model)]
     endInTime(server.log, notice + wait - MARGIN)
     await drain(server, wait, { notice })
   } finally {
@@ -58,6 +58,7 @@ export async function serveAsWorker (
     if (message.floodgate === 'bus') bus.receive(message.frames)
     else if (message.floodgate === 'listen' || message.floodgate === 'again') decide(message.floodgate)
     else if (message.floodgate === 'renew') server?.renew().catch(() => {})
+    else if (message.floodgate === 'ping') tell<MessageToPrimary>(process, { floodgate: 'pong' })
     else if (message.floodgate === 'drain') {
       if (listening) enough()
       else process.exit()
