@@ -122,6 +122,21 @@ t.test('hosts: weights share requests out, and checks of the root (`host_health`
   t.same(served, Array.from({ length: 5 }, () => 'spare'))
 })
 
+t.test('hosts: dns-a: each address of a name is a host, and shows in all views', async (t) => {
+  const origin = await startOrigin(t, (request, response) => { response.setHeader('content-type', 'application/json').end(JSON.stringify({ host: request.headers.host })) })
+  const url = `http://localhost:${origin.port}`
+  const app = await start(t, {
+    extra_config: { floodgate: { eject: { consecutive: 1, max_percent: 100 } } },
+    endpoints: [endpoint('/a', [url], {}, { sd: 'dns-a' }), endpoint('/passed', [url], { output_encoding: 'no-op' }, { sd: 'dns-a' })]
+  })
+  for (const path of ['/a', '/passed', '/a', '/passed']) t.match(await app.inject(path), { statusCode: 200, body: JSON.stringify({ host: url.slice(7) }) })
+  const floodgate = app.floodgate.get()
+  t.match(floodgate.hosts().find(({ address }) => address === '127.0.0.1'), { origin: url, out: null })
+  t.ok(floodgate.hosts().every(({ address, out }) => address === '127.0.0.1' || out !== null), 'where nothing listens')
+  floodgate.eject(`http://127.0.0.1:${origin.port}`, 'deploy')
+  t.match(floodgate.hosts().find(({ address }) => address === '127.0.0.1')?.out, { by: 'operator' })
+})
+
 t.test('hosts: wrong values are errors with their place, of a backend and of the root', async (t) => {
   const config = {
     extra_config: { floodgate: { eject: { for: '0s' }, retry: { attempts: 11 }, host_health: { path: '/', interval: '1ms' } } },

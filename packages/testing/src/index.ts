@@ -6,6 +6,7 @@ export {
 } from './forward-proxy.ts'
 export { createSocksProxy, startSocksProxy, type SeenBySocks, type SocksProxy, type SocksProxyOptions } from './socks-proxy.ts'
 export { launch, type LaunchOptions, type World } from './launch.ts'
+export { type NameServer, startNameServer } from './name-server.ts'
 export { freePort } from './free-port.ts'
 export { missingRedis, startRedis, startSilentRedis, type RedisServer } from './redis-server.ts'
 export { missingProgram } from './missing-program.ts'

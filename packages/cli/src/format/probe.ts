@@ -23,7 +23,7 @@ const named = 5
 /** Formats the result of a probe as text. */
 export function drawProbe (target: ProbedTarget, { color, warnExpiry, now = new Date() }: ProbeFormat): string {
   const paint = picocolors.createColors(color)
-  const { origin, proxy, ok, backends, unknown, verdict, settings, expiring, tls, proxyTls } = target
+  const { origin, at, proxy, ok, backends, unknown, verdict, settings, expiring, tls, proxyTls } = target
   const mark = !ok ? paint.red('✗') : expiring.length > 0 ? paint.yellow('!') : paint.green('✓')
   const who = backends.length > named ? `${backends.slice(0, named).join(', ')} and ${backends.length - named} more` : backends.join(', ')
   const line = (text: string): Branch => ({ text })
@@ -47,7 +47,7 @@ export function drawProbe (target: ProbedTarget, { color, warnExpiry, now = new 
   }
 
   return drawTree({
-    text: `${mark} ${paint.bold(origin)}${proxy === null ? '' : ` through ${proxy}`}  ${paint.dim(who)}`,
+    text: `${mark} ${paint.bold(origin)}${at === null ? '' : ` at ${at}`}${proxy === null ? '' : ` through ${proxy}`}  ${paint.dim(who)}`,
     branches: [
       ...layOut(writeSteps(target, paint)).map(line),
       ...certificates(proxyTls, 'the proxy'),

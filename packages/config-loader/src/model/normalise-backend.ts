@@ -14,6 +14,9 @@ export interface BackendContext extends EndpointContext {
   readonly noOp: boolean
 }
 
+/** Ways to find the hosts of a backend. */
+export const discoveries = ['static', 'dns', 'dns-a'] as const
+
 /** Encodings of backends that are decoded. */
 export const encodings = ['json', 'safejson', 'xml', 'rss', 'string', 'yaml', 'no-op']
 
@@ -23,8 +26,9 @@ const aliases: Readonly<Record<string, string>> = { 'fast-json': 'json' }
 /** Normalises a backend. */
 export function normaliseBackend (keys: BackendKeys, index: number, place: Place, context: BackendContext): Backend {
   const { report } = context
-  const sd = keys.sd?.toLowerCase() === 'dns' ? 'dns' : 'static'
-  if (keys.sd && sd === 'static' && keys.sd.toLowerCase() !== 'static') {
+  const named = keys.sd?.toLowerCase()
+  const sd = discoveries.find((one) => one === named) ?? 'static'
+  if (keys.sd && named !== sd) {
     report(
       {
         severity: 'warning',
@@ -32,7 +36,7 @@ export function normaliseBackend (keys: BackendKeys, index: number, place: Place
         place: [...place, 'sd'],
         value: keys.sd,
         message: `unknown service discovery ${describeValue(place, keys.sd)}: hosts are used unchanged`,
-        nearest: { word: keys.sd, among: ['static', 'dns'] }
+        nearest: { word: keys.sd, among: discoveries }
       }
     )
   }
@@ -118,9 +122,9 @@ function warnOfPlainHosts ({ own }: ClientSettings, hosts: readonly string[], pl
   }
 }
 
-function backendHosts (keys: BackendKeys, sd: 'static' | 'dns', place: Place, { hosts, report }: BackendContext): readonly string[] {
+function backendHosts (keys: BackendKeys, sd: Backend['sd'], place: Place, { hosts, report }: BackendContext): readonly string[] {
   if (keys.host !== undefined && keys.host.length > 0) {
-    return readHosts(keys.host, [...place, 'host'], { raw: keys.disable_host_sanitize ?? false, names: sd === 'dns' }, report)
+    return readHosts(keys.host, [...place, 'host'], { raw: keys.disable_host_sanitize ?? false, sd }, report)
   }
   if (hosts.length === 0) {
     report(

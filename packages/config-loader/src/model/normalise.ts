@@ -27,7 +27,7 @@ export interface NormaliseContext {
  */
 export function normalise (keys: ServiceKeys, context: NormaliseContext): Service {
   const { report, cwd, namespaces } = context
-  const hosts = readHosts(keys.host ?? [], ['host'], { raw: false, names: false }, report)
+  const hosts = readHosts(keys.host ?? [], ['host'], { raw: false, sd: 'static' }, report)
   const extra = readExtraConfig(keys.extra_config, 'service', ['extra_config'], namespaces, report)
   const own = extra['floodgate'] as RootHostOptions | undefined
   const client = createClientSettingsReader(keys, own, cwd, report)

@@ -2,7 +2,7 @@ import type { FeatureSchema } from '@floodgate/core'
 import { ClientTlsOptions, HttpClientOptions } from '@floodgate/http-client'
 import { withRouter } from './with-router.ts'
 import { backendSchema, endpointSchema, serviceSchema, type Level } from '@floodgate/settings'
-import { encodings } from '../model/normalise-backend.ts'
+import { discoveries, encodings } from '../model/normalise-backend.ts'
 import { outputEncodings, servedMethods } from '../model/normalise-endpoint.ts'
 import { clientNamespace } from '../namespaces/namespaces.ts'
 import { describePlugins } from '../plugins/describe-plugins.ts'
@@ -64,7 +64,7 @@ export function schemasOf (features: readonly FeatureSchema[]): Schemas {
       properties: {
         ...backend,
         encoding: { ...backend.encoding, enum: encodings },
-        sd: { ...backend.sd, enum: ['static', 'dns'] }
+        sd: { ...backend.sd, enum: [...discoveries] }
       }
     },
     clientTls: { ...ClientTlsOptions, description: 'TLS towards backends: trust, certificates to show, versions, suites and curves.' },

@@ -88,7 +88,8 @@ export interface Backend {
   /** Further restrict the endpoint's filter; empty = no filter, `['']` = nothing passes. Lower case. */
   readonly inputHeaders: readonly string[]
   readonly inputQueryStrings: readonly string[]
-  readonly sd: 'static' | 'dns'
+  /** `dns`: SRV records; `dns-a`: each address of a name is a host. */
+  readonly sd: 'static' | 'dns' | 'dns-a'
   readonly sdScheme: string
   /** Effective client settings: the backend's own over the service's. */
   readonly client: ClientSettings

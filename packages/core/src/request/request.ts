@@ -23,6 +23,11 @@ export class CoreRequest {
   body: Body
   /** Backend's origin (`http://api:8080`); '' before a host is chosen. */
   origin = ''
+  /**
+   * Address that is chosen for an origin whose name has several (`sd: dns-a`); it counts while that is the request's
+   * origin. null = what the name leads to.
+   */
+  address: { readonly origin: string, readonly address?: string | null } | null = null
   /** Path and query to call on it, encoded; '' before it is built. */
   target = ''
   /** How many bytes of the body `holdBody` reads. Default 8 MiB. */
@@ -56,6 +61,7 @@ export class CoreRequest {
   fork (): CoreRequest {
     const copy = new CoreRequest(this.incoming, this.call, this.method, this.params, this.headers, this.query, this.body)
     copy.origin = this.origin
+    copy.address = this.address
     copy.target = this.target
     copy.maxHeldBody = this.maxHeldBody
     copy.trace = this.trace

@@ -4,7 +4,7 @@ import type { Backend, Endpoint, Place, Service } from '@floodgate/core'
 import type { Client, ClientStatistics } from '@floodgate/http-client'
 import { FG_ERR_GATEWAY_NAME_TAKEN, FG_ERR_GATEWAY_UNKNOWN } from '../errors.ts'
 import type { BackendHosts } from '../target/backend-hosts.ts'
-import type { SrvDirectory } from '../target/srv-directory.ts'
+import type { Directories } from '../target/directories.ts'
 
 /** One configuration that an app serves, by `@floodgate/gateway` or `@floodgate/proxy`. */
 export interface FloodgateEntry extends Omit<BackendHosts, 'close'> {
@@ -19,8 +19,8 @@ export interface FloodgateEntry extends Omit<BackendHosts, 'close'> {
   readonly files: ReadonlySet<string>
   /** What features doubt in their settings; the log has told it. */
   readonly warnings: readonly { readonly code: string, readonly message: string, readonly place: Place }[]
-  /** SRV names of backends with `sd: dns`. */
-  readonly directory: SrvDirectory
+  /** Names of backends with service discovery (`sd`). */
+  readonly directory: Directories
   /** The client of a backend's settings. The plugin closes it. */
   clientFor (backend: Backend): Client
   /** The dispatcher of a backend's client settings: for calls of your own. The plugin closes it. */

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Backend, Service } from '@floodgate/core'
 import { createClients, type Client, type Clients } from '@floodgate/http-client'
 import { createBackendHosts } from '../target/backend-hosts.ts'
-import { createSrvDirectory } from '../target/srv-directory.ts'
+import { createDirectories, type KnownNames } from '../target/directories.ts'
 import { borrowClients } from './borrow-clients.ts'
 import type { FloodgateEntry } from './floodgates.ts'
 
@@ -19,6 +19,10 @@ export interface EntryOptions {
   readonly watch?: boolean | undefined
   /** Whether own clients check hosts (`floodgate.health`). Default true. */
   readonly checks?: boolean | undefined
+  /** Whether names of backends are looked up (`sd`). Default true. */
+  readonly lookups?: boolean | undefined
+  /** What is known of names from other configurations. Default: nothing. */
+  readonly known?: KnownNames | undefined
   /** How long `close` waits for calls of own clients, in ms. */
   readonly closeTimeout: number
 }
@@ -26,7 +30,7 @@ export interface EntryOptions {
 export interface OpenEntry {
   readonly entry: FloodgateEntry
   readonly clients: Clients
-  /** Closes own clients, releases others, and ends the SRV lookups. */
+  /** Closes own clients, releases others, and ends the lookups of names. */
   close (): Promise<void>
 }
 
@@ -34,7 +38,17 @@ export interface OpenEntry {
 export function openEntry (
   { log, prefix }: Pick<FastifyInstance, 'log' | 'prefix'>,
   { model, revision }: { readonly model: Service, readonly revision: string },
-  { plugin, name = prefix || model.name, clients: given, env, watch = true, checks = true, closeTimeout }: EntryOptions
+  {
+    plugin,
+    name = prefix || model.name,
+    clients: given,
+    env,
+    watch = true,
+    checks = true,
+    lookups = true,
+    known,
+    closeTimeout
+  }: EntryOptions
 ): OpenEntry {
   const clients = given !== undefined
     ? borrowClients(given)
@@ -44,10 +58,7 @@ export function openEntry (
       checks,
       log: { warn (message) { log.warn(message) }, info (message) { log.info(message) } }
     })
-  const directory = createSrvDirectory({
-    ttl: model.dnsCacheTtl,
-    onError: (name, err) => { log.warn({ name, err }, 'SRV lookup failed: the previous hosts stay in use') }
-  })
+  const directory = createDirectories({ ttl: model.dnsCacheTtl, lookups, known, log })
   const acquired = new Map<Backend, Client>()
   function clientFor (backend: Backend): Client {
     const client = acquired.get(backend) ?? clients.acquire(backend.client)

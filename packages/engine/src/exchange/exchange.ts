@@ -126,8 +126,9 @@ function send (dispatcher: Dispatching, request: CoreRequest, body: Body, asks: 
   if (length !== undefined && body !== null && !Buffer.isBuffer(body)) headers.push('content-length', length)
   if (receiver.observer !== null) addObserved(headers, receiver.observer)
   try {
-    dispatcher.dispatch({
-      origin: request.origin,
+    const { origin, address } = request
+    const options: ClientDispatchOptions = {
+      origin,
       path: request.target,
       method: request.method as Dispatcher.HttpMethod,
       headers: headers as string[],
@@ -137,7 +138,9 @@ function send (dispatcher: Dispatching, request: CoreRequest, body: Body, asks: 
       bodyTimeout: 0,
       // Otherwise undici closes the connection after HEAD, and after GET or DELETE with a body.
       reset: false
-    }, receiver)
+    }
+    if (address !== null && address.origin === origin) options.address = address.address!
+    dispatcher.dispatch(options, receiver)
   } catch (error) {
     receiver.onResponseError(null, error as Error)
   }

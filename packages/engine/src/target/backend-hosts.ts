@@ -1,8 +1,7 @@
 import type { Backend } from '@floodgate/core'
 import type { Client, Clients, HostStatistics } from '@floodgate/http-client'
 import { FG_ERR_GATEWAY_UNKNOWN_HOST } from '../errors.ts'
-import { createHosts, type Hosts } from './hosts.ts'
-import type { SrvDirectory } from './srv-directory.ts'
+import { createHosts, type HostDirectories, type Hosts } from './hosts.ts'
 
 /** A host of a backend that has several, or that is checked. */
 export interface GatewayHost extends HostStatistics {
@@ -17,8 +16,8 @@ export interface BackendHosts {
   /** Every host of backends that have several, or whose hosts are checked, and why it gets no requests, if so. */
   hosts (): GatewayHost[]
   /**
-   * Takes a host out of this process until `restore`: `http://10.0.0.1:8080`. If all hosts of a backend are out, all are
-   * used.
+   * Takes a host out of this process until `restore`: `http://10.0.0.1:8080`, also as an address of a name with
+   * `sd: dns-a`; the name is all its addresses. If all hosts of a backend are out, all are used.
    *
    * @param reason for the log and the statistics
    * @throws {FG_ERR_GATEWAY_UNKNOWN_HOST} no backend of several hosts has it
@@ -36,8 +35,8 @@ export interface BackendHosts {
 /** Prepares the hosts of the backends of a configuration. */
 export function createBackendHosts (
   clients: Pick<Clients, 'eject' | 'restore' | 'stats'>,
-  clientFor: (backend: Backend) => Pick<Client, 'createGroup' | 'settings'>,
-  directory: SrvDirectory
+  clientFor: (backend: Backend) => Pick<Client, 'createGroup' | 'settings' | 'isProxied'>,
+  directories: HostDirectories = {}
 ): BackendHosts {
   const prepared = new Map<Backend, Hosts>()
   const list = (): GatewayHost[] => clients.stats().flatMap(({ key, hosts }) => hosts.map((host) => ({ ...host, client: key })))
@@ -46,7 +45,7 @@ export function createBackendHosts (
   return {
     hostsFor (backend) {
       let hosts = prepared.get(backend)
-      if (hosts === undefined) prepared.set(backend, hosts = createHosts(backend, clientFor(backend), directory))
+      if (hosts === undefined) prepared.set(backend, hosts = createHosts(backend, clientFor(backend), directories))
       return hosts
     },
     hosts: list,

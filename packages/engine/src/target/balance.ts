@@ -23,7 +23,9 @@ export function createBalancer (backend: Backend, group: HostGroup | null = null
   if (group !== null) {
     const missing = sd === 'dns'
       ? `There is no SRV record for ${hosts[0]}: check the name and the DNS server`
-      : 'No host is known: check the names of the hosts and the DNS server'
+      : sd === 'dns-a'
+        ? `No address is known for ${hosts.join(', ')}: check the names and the DNS server`
+        : 'No host is known: check the names of the hosts and the DNS server'
     return function balanceGroup (request) {
       const host = group.pick()
       if (host === null) throw noHost(missing)

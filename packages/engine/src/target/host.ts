@@ -15,8 +15,10 @@ export function readHost (text: string, weight = 1): Host | null {
 }
 
 /** Addresses a request to a host. */
-export function addressTo ({ origin, base, authorization }: Host, request: CoreRequest): void {
+export function addressTo (host: Host, request: CoreRequest): void {
+  const { origin, base, authorization } = host
   request.origin = origin
+  if (host.address) request.address = host
   if (base !== '') request.target = base + request.target
   // As in Go's client: the credentials of the address, unless the request has its own.
   if (authorization !== null && request.headers.authorization === undefined) request.headers = { ...request.headers, authorization }

@@ -1,7 +1,7 @@
 import { Resolver } from 'node:dns/promises'
-import { setTimeout } from 'node:timers/promises'
 import type { SrvRecord } from 'node:dns'
 import type { Host } from '@floodgate/http-client'
+import { waitForFirst } from './wait-for-first.ts'
 
 /** Hosts of one SRV name. */
 export interface SrvService {
@@ -14,6 +14,10 @@ export interface SrvDirectoryOptions {
   ttl?: number
   /** Name servers, as `address` or `address:port`. Default: the system's. */
   servers?: readonly string[]
+  /** Hosts known before, by scheme and name: used until the first answer, and filled by this directory. Default: none. */
+  remembered?: Map<string, readonly Host[]>
+  /** Whether names are looked up at all. Default true. */
+  lookups?: boolean
   /** Called when a lookup fails; the previous records stay in use. */
   onError?: (name: string, error: Error) => void
 }
@@ -33,14 +37,16 @@ interface Watched extends SrvService {
 }
 
 const DEFAULT_TTL = 30_000
-/** How long a start waits for slow name servers, in ms. */
-const MAX_FIRST_LOOKUP = 3000
+/** More names are not remembered. */
+const MAX_REMEMBERED = 4096
 
 /**
  * Creates a directory of SRV names. The records with the lowest priority number are used, as on the reference; a
  * failure, or an answer without records, changes nothing.
  */
-export function createSrvDirectory ({ ttl = DEFAULT_TTL, servers, onError }: SrvDirectoryOptions = {}): SrvDirectory {
+export function createSrvDirectory (
+  { ttl = DEFAULT_TTL, servers, remembered = new Map(), lookups = true, onError }: SrvDirectoryOptions = {}
+): SrvDirectory {
   const resolver = new Resolver()
   if (servers !== undefined) resolver.setServers(servers)
   const interval = ttl < 1000 ? DEFAULT_TTL : ttl
@@ -51,36 +57,39 @@ export function createSrvDirectory ({ ttl = DEFAULT_TTL, servers, onError }: Srv
   function watch (name: string, scheme: string): SrvService {
     const key = `${scheme}://${name}`
     let service = services.get(key)
-    if (service === undefined) services.set(key, service = start(name, scheme))
+    if (service === undefined) services.set(key, service = start(key, name, scheme))
     return service
   }
 
-  function start (name: string, scheme: string): Watched {
-    let hosts: readonly Host[] = []
+  function start (key: string, name: string, scheme: string): Watched {
+    let hosts: readonly Host[] = remembered.get(key) ?? []
     const refresh = (): Promise<void> => resolver.resolveSrv(name).then((records) => {
       const found = readRecords(records, scheme)
-      if (found.length > 0) hosts = found
+      if (found.length === 0 || writeHosts(found) === writeHosts(hosts)) return
+      hosts = found
+      if (!remembered.has(key) && remembered.size >= MAX_REMEMBERED) remembered.delete(remembered.keys().next().value!)
+      remembered.set(key, hosts)
     }, (error: Error) => { if (!closed) onError?.(name, error) })
+    if (!lookups) return { hosts, first: Promise.resolve() }
     timers.push(setInterval(refresh, interval).unref())
-    return { get hosts () { return hosts }, first: refresh() }
+    const first = refresh()
+    return { get hosts () { return hosts }, first: hosts.length > 0 ? Promise.resolve() : first }
   }
 
   return {
     watch,
-    async ready () {
-      if (services.size === 0) return
-      const waited = new AbortController()
-      const { signal } = waited
-      const late = setTimeout(MAX_FIRST_LOOKUP, undefined, { signal }).catch(() => {})
-      await Promise.race([Promise.all(Array.from(services.values(), ({ first }) => first)), late])
-      waited.abort()
-    },
+    ready: () => waitForFirst(Array.from(services.values(), ({ first }) => first)),
     close () {
       closed = true
       for (const timer of timers) clearInterval(timer)
       resolver.cancel()
     }
   }
+}
+
+/** Answers have their records in any order. */
+function writeHosts (hosts: readonly Host[]): string {
+  return hosts.map(({ origin, weight }) => `${origin} ${weight}`).sort().join('\n')
 }
 
 function readRecords (records: readonly SrvRecord[], scheme: string): readonly Host[] {

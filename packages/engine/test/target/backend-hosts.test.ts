@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import { createBackendHosts, createSrvDirectory } from '@floodgate/engine'
+import { createBackendHosts } from '@floodgate/engine'
 import { createClients, defaultTransport } from '@floodgate/http-client'
 import type { OwnClientSettings } from '@floodgate/settings'
 import { backend } from '../support/config.ts'
@@ -8,9 +8,7 @@ function start (t: Test, own: OwnClientSettings = {}) {
   const clients = createClients({ env: {}, checks: false })
   t.teardown(() => clients.close())
   const client = clients.acquire({ tls: null, followRedirects: true, sendBodyOnRedirect: false, proxy: null, transport: defaultTransport, own })
-  const directory = createSrvDirectory()
-  t.teardown(() => { directory.close() })
-  return createBackendHosts(clients, () => client, directory)
+  return createBackendHosts(clients, () => client)
 }
 
 t.test('createBackendHosts: lists the hosts of backends that have several, and takes them out', async (t) => {

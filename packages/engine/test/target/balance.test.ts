@@ -1,15 +1,12 @@
 import t from 'tap'
-import dgram from 'node:dgram'
-import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
 import { Call, CoreRequest, type Backend, type Headers } from '@floodgate/core'
 import { createHosts, createSrvDirectory, type Balance, type SrvDirectory, type SrvService } from '@floodgate/engine'
 import { chooseByWeight, createClients, defaultTransport } from '@floodgate/http-client'
-import type { Teardown } from '@floodgate/testing'
+import { startNameServer } from '@floodgate/testing'
 import { backend } from '../support/config.ts'
 
 const client = createClients({ env: {} }).acquire({ tls: null, followRedirects: true, sendBodyOnRedirect: false, proxy: null, transport: defaultTransport })
-const createBalancer = (backend: Backend, directory?: SrvDirectory): Balance => createHosts(backend, client, directory).balance
+const createBalancer = (backend: Backend, directory?: SrvDirectory): Balance => createHosts(backend, client, directory && { srv: directory }).balance
 
 function choose (balance: Balance, headers: Headers = {}): CoreRequest {
   const request = new CoreRequest(null as never, new Call(0), 'GET', {}, headers, null, null)
@@ -119,44 +116,3 @@ t.test('createSrvDirectory: a name without an answer stops nothing, and close en
   t.same(service.hosts, [])
   t.same(failures, [], 'closing is no failure')
 })
-
-interface NameServer { address: string, records: Map<string, [priority: number, weight: number, port: number, target: string][]>, asked: () => Promise<void> }
-
-/** Starts a DNS server for SRV questions (RFC 1035, RFC 2782). */
-async function startNameServer (t: Teardown, { silent = false } = {}): Promise<NameServer> {
-  const socket = dgram.createSocket('udp4')
-  t.teardown(() => new Promise<void>((resolve) => { socket.close(resolve) }))
-  socket.bind(0, '127.0.0.1')
-  await once(socket, 'listening')
-  const records: NameServer['records'] = new Map()
-  let waiting: (() => void)[] = []
-  socket.on('message', (question, from) => {
-    const { name, end } = readName(question, 12)
-    const found = records.get(name)
-    const answers = (found ?? []).map(([priority, weight, port, target]) => {
-      const data = Buffer.concat([Buffer.from([priority >> 8, priority & 255, weight >> 8, weight & 255, port >> 8, port & 255]), writeName(target)])
-      return Buffer.concat([Buffer.from([0xc0, 12, 0, 33, 0, 1, 0, 0, 0, 0, data.length >> 8, data.length & 255]), data])
-    })
-    const header = Buffer.from([question[0]!, question[1]!, 0x81, found === undefined ? 0x83 : 0x80, 0, 1, 0, answers.length, 0, 0, 0, 0])
-    if (!silent) socket.send(Buffer.concat([header, question.subarray(12, end + 4), ...answers]), from.port, from.address)
-    for (const resolve of waiting.splice(0)) resolve()
-  })
-  return {
-    address: `127.0.0.1:${(socket.address() as AddressInfo).port}`,
-    records,
-    asked: () => new Promise((resolve) => { waiting = [...waiting, resolve] })
-  }
-}
-
-function readName (message: Buffer, at: number): { name: string, end: number } {
-  const labels: string[] = []
-  for (let length = message[at++]!; length > 0; length = message[at++]!) {
-    labels.push(message.toString('latin1', at, at + length))
-    at += length
-  }
-  return { name: labels.join('.'), end: at }
-}
-
-function writeName (name: string): Buffer {
-  return Buffer.concat([...name.split('.').filter((label) => label !== '').map((label) => Buffer.from([label.length, ...Buffer.from(label)])), Buffer.from([0])])
-}

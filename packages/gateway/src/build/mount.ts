@@ -100,6 +100,8 @@ async function build (scope: FastifyInstance, loaded: LoadedConfig, options: Mou
     env: options.env,
     watch: judge === undefined && (options.watchCertificates ?? true),
     checks: judge === undefined,
+    lookups: judge === undefined,
+    known: shared?.known,
     closeTimeout: options.closeTimeout ?? 10_000
   })
   closers.push(close)

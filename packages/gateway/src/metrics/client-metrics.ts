@@ -60,13 +60,14 @@ const ofHosts: readonly Definition<HostStatistics>[] = [
     'host_out',
     'gauge',
     '1 while the host gets no requests: because of failed calls, a failed health check, or an operator.',
-    ({ origin, out }, { key }) => [[{ client: key, origin, by: out?.by ?? '' }, out === null ? 0 : 1]]
+    ({ origin, address, out }, { key }) => [[{ client: key, origin, address: address ?? '', by: out?.by ?? '' }, out === null ? 0 : 1]]
   ],
   [
     'host_ejections_total',
     'counter',
     'How often the host was taken out, by cause.',
-    ({ origin, ejections }, { key }) => Object.entries(ejections).map(([by, value]) => [{ client: key, origin, by }, value])
+    ({ origin, address, ejections }, { key }) =>
+      Object.entries(ejections).map(([by, value]) => [{ client: key, origin, address: address ?? '', by }, value])
   ]
 ]
 
@@ -115,6 +116,6 @@ function causesOfPool (name: 'handshakeFailures' | 'proxyFailures'): Place<PoolS
   )
 }
 
-function labelPool ({ destination, proxy }: PoolStatistics, client: string): Record<string, string> {
-  return { client, destination, proxy: proxy ?? '' }
+function labelPool ({ destination, address, proxy }: PoolStatistics, client: string): Record<string, string> {
+  return { client, destination, ...address !== null && { address }, proxy: proxy ?? '' }
 }

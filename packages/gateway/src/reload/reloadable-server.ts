@@ -1,6 +1,7 @@
 import type { Server } from 'node:http'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { LoadedConfig } from '@floodgate/config-loader'
+import { createKnownNames } from '@floodgate/engine'
 import { createClients } from '@floodgate/http-client'
 import { createListener } from '@floodgate/router'
 import { ListenerCertificates } from '@floodgate/tls'
@@ -78,6 +79,7 @@ export async function createReloadableServer (first: LoadedConfig, options: Serv
     state: createStateStore(),
     readiness: { isReady: true },
     listenerExpiries: certificates && (() => certificates.expiries),
+    known: createKnownNames(),
     get metricsUrl () { return metrics.url }
   }
   const retired = new Set<Generation>()

@@ -1,3 +1,4 @@
+import type { KnownNames } from '@floodgate/engine'
 import type { Clients } from '@floodgate/http-client'
 import type { ListenerExpiry } from '@floodgate/tls'
 import type { StateStore } from './state-store.ts'
@@ -13,6 +14,8 @@ export interface SharedResources {
   readonly readiness: Readiness
   /** When the certificates of the listener expire; null = it has none. */
   readonly listenerExpiries: (() => readonly ListenerExpiry[]) | null
+  /** Hosts of names, so that a reload while the DNS is away loses none. */
+  readonly known: KnownNames
   /** Where metrics are served; null = nowhere. */
   readonly metricsUrl: string | null
 }

@@ -15,6 +15,11 @@ export interface ClientDispatchOptions extends Dispatcher.DispatchOptions {
    */
   servername?: string | null
   /**
+   * IP address to connect to in place of what the host of the origin leads to. Default: none. Without effect where a
+   * forward proxy is used.
+   */
+  address?: string | null
+  /**
    * The hosts that can serve the request in place of each other (`client.createGroup`); the origin is one of them.
    * Default: none but the origin.
    */

@@ -7,7 +7,7 @@ import { ClientError, type ClientErrorReason, type Stage } from './client-error.
 import { isObserved, ObservedRequest } from './diagnostics.ts'
 import type { Generation } from '../connections/generation.ts'
 import type { Attempts, NextAttempt } from '../hosts/attempts.ts'
-import { type Addressed, readdress } from '../hosts/host.ts'
+import { type Addressed, nameHost, readdress } from '../hosts/host.ts'
 import type { HostGroup } from '../hosts/host-group.ts'
 import type { HostHealth, HostState } from '../hosts/host-health.ts'
 import { HopHandler } from './hop-handler.ts'
@@ -42,6 +42,7 @@ export interface CallPolicy {
 /** Events of a hop for the call behind the interceptors. */
 interface HopOptions extends Dispatcher.DispatchOptions {
   readonly servername?: string | null
+  readonly address?: string | null
   readonly isBeyond?: boolean
   readonly hosts?: HostGroup | null
 }
@@ -97,6 +98,8 @@ const causes: Partial<Record<ClientErrorReason, RetryCause>> = {
 }
 /** How long the rest of an answer is read before the request is repeated, for the connection's sake, in ms. */
 const maxDrainTime = 100
+/** So many earlier attempts are named in the error of a call. */
+const maxFormer = 3
 /** Connections that are lost under a call before it is sent. It is not the call's fault, but the number must be limited. */
 const maxGone = 10
 
@@ -135,6 +138,10 @@ export class ClientCall implements Waiter, HopRequest, Dispatcher.DispatchContro
   readonly #hosts: HostGroup | null
   /** Where it was sent; null = everything went well so far. */
   #attempts: Attempts | null = null
+  /** What happened at the hosts before the last one. */
+  #former: string[] | null = null
+  /** Status of the answer that it is repeated after. */
+  #answer = 0
   /** Where it goes once the rest of an answer is read; null = there is no such answer. */
   #next: NextAttempt | null = null
   #repeatTimer: NodeJS.Timeout | null = null
@@ -147,6 +154,8 @@ export class ClientCall implements Waiter, HopRequest, Dispatcher.DispatchContro
   #origin: string
   /** What the caller takes the server at that origin for; null = its host. */
   #servername: string | null
+  /** IP address to connect to at that origin; null = what its host leads to. */
+  #address: string | null
   #upstream: Upstream | null = null
   #transport: HopTransport | null = null
   /** Where it waits for a connection; null = it does not. */
@@ -181,6 +190,7 @@ export class ClientCall implements Waiter, HopRequest, Dispatcher.DispatchContro
     this.reset = options.reset === true
     this.#isBeyond = options.isBeyond === true
     this.#servername = options.servername || null
+    this.#address = options.address || null
     this.#headersTimeout = shorter(
       policy.responseHeaderTimeout,
       policy.hops === null ? extend(options.headersTimeout) : options.headersTimeout || 0
@@ -239,7 +249,7 @@ export class ClientCall implements Waiter, HopRequest, Dispatcher.DispatchContro
     this.#fail(
       new ClientError(
         'FG_ERR_HTTP_CLIENT_DEADLINE',
-        `no complete response from ${this.#origin} within ${timeout} ms; the call was in phase ${stage}`,
+        `no complete response from ${this.#where} within ${timeout} ms; the call was in phase ${stage}`,
         { stage }
       )
     )
@@ -249,7 +259,7 @@ export class ClientCall implements Waiter, HopRequest, Dispatcher.DispatchContro
   expireHeaders (timeout: number): void {
     const error = new ClientError(
       'FG_ERR_HTTP_CLIENT_HEADER_TIMEOUT',
-      `no response from ${this.#origin} within ${timeout === this.#policy.responseHeaderTimeout ? 'the response header timeout of ' : ''}${timeout} ms`
+      `no response from ${this.#where} within ${timeout === this.#policy.responseHeaderTimeout ? 'the response header timeout of ' : ''}${timeout} ms`
     )
     this.#headerTimer = null
     this.#failSent(error)
@@ -261,7 +271,7 @@ export class ClientCall implements Waiter, HopRequest, Dispatcher.DispatchContro
     if (this.paused) this.#bodyTimer?.refresh()
     else {
       // Only callers of undici's world set it, and reply-from shows the message to clients: undici's words, and no host.
-      const cause = new Error(`nothing more of the body came from ${this.#origin} within ${timeout} ms`)
+      const cause = new Error(`nothing more of the body came from ${this.#where} within ${timeout} ms`)
       this.#fail(new ClientError('FG_ERR_HTTP_CLIENT_BODY_TIMEOUT', 'Body Timeout Error', { cause }))
     }
   }
@@ -305,7 +315,7 @@ export class ClientCall implements Waiter, HopRequest, Dispatcher.DispatchContro
 
   onHead (status: number, fields: string[], statusText: string): void {
     if (this.#headerTimer !== null) this.#stopHeaderTimer()
-    this.#policy.health?.noteStatus(this.#upstream!.origin, status)
+    this.#policy.health?.noteStatus(this.#upstream!.key, status)
     if (status > 300 && status < 309 && this.#turn(status, fields)) return
     if (this.#hosts !== null && this.#repeats(status)) return
     this.#state = answered
@@ -379,7 +389,7 @@ export class ClientCall implements Waiter, HopRequest, Dispatcher.DispatchContro
     this.#transport = null
     if (++this.#gone > maxGone) {
       this.#failUnsent(
-        new ClientError('FG_ERR_HTTP_CLIENT_HANGUP', `${this.#origin} closes its connections before a request is sent: check its log`)
+        new ClientError('FG_ERR_HTTP_CLIENT_HANGUP', `${this.#where} closes its connections before a request is sent: check its log`)
       )
     } else this.#wait(true)
   }
@@ -427,10 +437,10 @@ export class ClientCall implements Waiter, HopRequest, Dispatcher.DispatchContro
     try {
       const upstream = this.#upstream = this.#isBeyond
         ? this.#generation.findBeyond(this.#origin)
-        : this.#generation.find(this.#origin, this.#servername)
+        : this.#generation.find(this.#origin, this.#servername, this.#address)
       this.host = upstream.host
       if (this.#hosts?.counts === true && this.#redirects === null && this.#policy.hops === null) {
-        this.#running = this.#hosts.begin(upstream.origin)
+        this.#running = this.#hosts.begin(upstream.key)
       }
       if (upstream.prefix !== null && this.#policy.hops === null) {
         if (this.#hosts !== null) this.#unprefixed = { path: this.path, headers: this.headers }
@@ -477,6 +487,7 @@ export class ClientCall implements Waiter, HopRequest, Dispatcher.DispatchContro
           reset,
           headersTimeout: this.#headersTimeout,
           servername: this.#servername,
+          address: this.#address,
           isBeyond: this.#isBeyond,
           hosts: this.#redirects === null ? this.#hosts : null
         } as HopOptions,
@@ -508,7 +519,7 @@ export class ClientCall implements Waiter, HopRequest, Dispatcher.DispatchContro
     try {
       const hop = followRedirect(this.#redirects, status, location)
       upstream.counters.redirects++
-      if (hop.origin !== this.#origin) this.#servername = null
+      if (hop.origin !== this.#origin) this.#servername = this.#address = null
       this.#origin = hop.origin
       this.#isBeyond = hop.isBeyond
       this.path = hop.path
@@ -572,6 +583,7 @@ export class ClientCall implements Waiter, HopRequest, Dispatcher.DispatchContro
   #repeats (status: number): boolean {
     const next = this.#hosts!.retriesOn(status) ? this.#findNext(status) : null
     if (next === null) return false
+    this.#answer = status
     this.#next = next
     this.#drained = 0
     this.#state = draining
@@ -583,7 +595,7 @@ export class ClientCall implements Waiter, HopRequest, Dispatcher.DispatchContro
   #findNext (cause: RetryCause): NextAttempt | null {
     const hosts = this.#hosts
     if (hosts === null || this.#redirects !== null || this.#policy.hops !== null || this.#state === over) return null
-    this.#attempts ??= hosts.attempt(this.#origin, (this.#unprefixed ?? this).path)
+    this.#attempts ??= hosts.attempt(this.#origin, this.#address, (this.#unprefixed ?? this).path)
     return this.#attempts?.next(cause, this.#mayRepeat() && (isEmptyBody(this.body) || isReplayable(this.body))) ?? null
   }
 
@@ -596,6 +608,7 @@ export class ClientCall implements Waiter, HopRequest, Dispatcher.DispatchContro
   #moveOn ({ from, to, delay, isFailover }: NextAttempt, error: Error | null): void {
     const { counters } = this.#upstream!
     counters[isFailover ? 'failovers' : 'repeats']++
+    this.#former = [...this.#former ?? [], error === null ? `${this.#where} answered ${this.#answer}` : firstClause(error.message)]
     if (error !== null) {
       this.#noteFailure(error)
       this.#upstream!.fail(reasonOf(error))
@@ -608,6 +621,7 @@ export class ClientCall implements Waiter, HopRequest, Dispatcher.DispatchContro
     this.headers = headers
     this.#unprefixed = null
     this.#origin = to.origin
+    this.#address = to.address ?? null
     this.#retried = false
     this.#gone = 0
     this.#state = between
@@ -622,7 +636,7 @@ export class ClientCall implements Waiter, HopRequest, Dispatcher.DispatchContro
     const isHosts = isDeadline(error)
       ? this.#state === sent ? this.#isSent : this.#state === queued && this.#stage() !== 'queue'
       : (this.#state === queued || this.#state === sent) && error instanceof ClientError && hostReasons.has(error.reason)
-    if (isHosts) health.noteFailure(this.#upstream.origin, error.message)
+    if (isHosts) health.noteFailure(this.#upstream.key, error.message)
   }
 
   /**
@@ -634,7 +648,7 @@ export class ClientCall implements Waiter, HopRequest, Dispatcher.DispatchContro
     this.#stopCollecting = collectBody(body, (error, held) => {
       this.#stopCollecting = null
       if (error) {
-        this.#fail(translateError(error, { origin: this.#origin, answered: false, streaming: true }))
+        this.#fail(translateError(error, { origin: this.#where, answered: false, streaming: true }))
         return
       }
       this.body = held
@@ -656,6 +670,7 @@ export class ClientCall implements Waiter, HopRequest, Dispatcher.DispatchContro
     if (this.#state === over) return
     if (this.#policy.health !== null) this.#noteFailure(error)
     const unsent = this.#state === queued || this.#state === between
+    if (this.#former !== null && error !== this.reason) error = addFormer(error, this.#former)
     this.#finish()
     this.#upstream?.fail(reasonOf(error))
     this.#stopCollecting?.()
@@ -695,8 +710,10 @@ export class ClientCall implements Waiter, HopRequest, Dispatcher.DispatchContro
   }
 
   #situation (): Parameters<typeof translateError>[1] {
-    return { origin: this.#origin, answered: this.#state === answered, streaming: isStreamed(this.body) }
+    return { origin: this.#where, answered: this.#state === answered, streaming: isStreamed(this.body) }
   }
+
+  get #where (): string { return nameHost(this.#origin, this.#address) }
 
   /** What the call waits for. */
   #stage (): Stage {
@@ -711,6 +728,18 @@ export class ClientCall implements Waiter, HopRequest, Dispatcher.DispatchContro
 
 function reasonOf (error: Error): ClientErrorReason {
   return error instanceof ClientError ? error.reason : 'FG_ERR_HTTP_CLIENT_ABORTED'
+}
+
+/** Adds what happened at other hosts before. The error itself may be that of other calls too. */
+function addFormer (error: Error, former: readonly string[]): Error {
+  if (!(error instanceof ClientError)) return error
+  const { reason, message, cause, stage, proxyStatus } = error
+  const details = { ...cause !== undefined && { cause }, stage, ...proxyStatus !== null && { proxyStatus } }
+  return new ClientError(reason, `${message} (before that: ${former.slice(-maxFormer).join('; ')})`, details)
+}
+
+function firstClause (message: string): string {
+  return message.split(';', 1)[0]!
 }
 
 /** A headersTimeout with its grace; 0 = none. */

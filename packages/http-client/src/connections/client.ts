@@ -48,6 +48,8 @@ export interface Client {
    * one given is the outermost. It needs no closing.
    */
   intercept (...interceptors: Interceptor[]): Dispatcher
+  /** Returns whether a forward proxy is used for an origin. It looks names up itself. */
+  isProxied (origin: string): boolean
   /** Creates a group of hosts that can serve requests in place of each other, for `hosts` of `dispatch`. */
   createGroup (options: GroupOptions): HostGroup
   /**

@@ -22,7 +22,7 @@ import { countPool, describePool, namePool, type ClientStatistics, type PoolCoun
 import { createTls } from '@floodgate/tls'
 import { listTlsFiles, readOnce, readTlsFiles, type ReadFile, type TlsFiles } from '@floodgate/tls'
 import { forgetSystemStores } from '@floodgate/tls'
-import { keyOf, Upstream, type OriginCounters } from './upstream.ts'
+import { keyOf, readOrigin, Upstream, type OriginCounters } from './upstream.ts'
 import { watchFiles } from '@floodgate/tls'
 
 export interface ClientsOptions {
@@ -218,6 +218,7 @@ class OwnClient implements Client, GenerationSource {
       env,
       checks,
       onChange: onHost,
+      onGone: ({ origin, address }) => { if (address !== null) this.generation?.forsake(origin, address) },
       dispatch: (options, handler) => { beginCall(this, { ...this.#hopPolicy(), health: null }, options, handler) }
     })
     this.#policy = { ...this.#hopPolicy(), ...this.#redirectPolicy() }
@@ -249,6 +250,10 @@ class OwnClient implements Client, GenerationSource {
       health: null,
       hops
     })
+  }
+
+  isProxied (origin: string): boolean {
+    return this.generation !== null && this.generation.findProxy(readOrigin(origin)) !== null
   }
 
   createGroup (options: GroupOptions): HostGroup {

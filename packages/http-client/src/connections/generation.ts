@@ -77,12 +77,21 @@ export class Generation {
    * Finds the way to an origin. The text is parsed the first time only.
    *
    * @param servername server name of the call; null = its host
+   * @param address IP address to connect to; null = what its host leads to
    * @throws {FG_ERR_HTTP_CLIENT_REQUEST} if it is not an http or https origin
    * @throws {FG_ERR_HTTP_CLIENT_CLOSED} after `destroy`
    */
-  find (origin: string, servername: string | null = null): Upstream {
-    if (servername !== null) return this.#byText.get(`${servername} ${origin}`) ?? this.#resolve(origin, `${servername} `, servername)
+  find (origin: string, servername: string | null = null, address: string | null = null): Upstream {
+    if (servername !== null || address !== null) {
+      const mark = `${servername ?? ''} ${address ?? ''} `
+      return this.#byText.get(mark + origin) ?? this.#resolve(origin, mark, servername, address)
+    }
     return this.#byText.get(origin) ?? this.#resolve(origin, '', null)
+  }
+
+  /** Closes the idle connections to an address, as soon as they are idle: no calls are expected there any more. */
+  forsake (origin: string, address: string): void {
+    this.#byText.get(` ${address} ${origin}`)?.pool.rest()
   }
 
   /** Finds the way to an origin that a redirect leads to, away from where the call began. */
@@ -138,10 +147,10 @@ export class Generation {
     for (const upstream of this.upstreams) this.#forget(upstream)
   }
 
-  #resolve (text: string, mark: string, servername: string | null): Upstream {
+  #resolve (text: string, mark: string, servername: string | null, ip: string | null = null): Upstream {
     if (this.#isClosed) throw new ClientError('FG_ERR_HTTP_CLIENT_CLOSED', 'the client was closed before the next request of the call')
     const address = readOrigin(text)
-    const upstream = this.#byText.get(mark + address.origin) ?? this.#create(address, mark, servername)
+    const upstream = this.#byText.get(mark + address.origin) ?? this.#create(address, mark, servername, ip)
     if (this.#byText.size >= maxSpellings) {
       this.#byText.clear()
       for (const known of this.upstreams) this.#byText.set(known.mark + known.origin, known)
@@ -150,10 +159,10 @@ export class Generation {
     return upstream
   }
 
-  #create (address: ReturnType<typeof readOrigin>, mark: string, servername: string | null): Upstream {
+  #create (address: ReturnType<typeof readOrigin>, mark: string, servername: string | null, ip: string | null): Upstream {
     if (this.upstreams.size >= maxUpstreams) this.#evict()
     const proxy = this.findProxy(address)
-    const { key, ...destination } = chooseDestination(address, proxy, mark === beyondMark, servername)
+    const { key, ...destination } = chooseDestination(address, proxy, mark === beyondMark, servername, ip)
     let pool = this.pools.get(key)
     if (pool === undefined) {
       this.pools.set(key, pool = this.#createPool(destination))

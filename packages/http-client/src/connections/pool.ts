@@ -54,6 +54,7 @@ export class Pool implements Owner {
   readonly #maxIdle: number
   readonly #maxIdleOfAll: number
   #isRetired = false
+  #isResting = false
   /** A connection is being opened since this turn of the event loop. */
   #isPaced = false
 
@@ -85,11 +86,12 @@ export class Pool implements Owner {
 
   /** Another connection may wait for a request. */
   get hasRoomForIdle (): boolean {
-    return !this.#isRetired && this.idle < this.#maxIdle && this.context.idle < this.#maxIdleOfAll
+    return !this.#isRetired && !this.#isResting && this.idle < this.#maxIdle && this.context.idle < this.#maxIdleOfAll
   }
 
   /** Takes a connection that is idle; null = the call has to {@link Pool.wait}. */
   take (): HopTransport | null {
+    this.wake()
     return this.waiting.hasForAny ? null : this.#takeIdle()
   }
 
@@ -124,9 +126,13 @@ export class Pool implements Owner {
   /** Keeps no connection any more: those that wait for a request are closed, the others after theirs. */
   retire (): void {
     this.#isRetired = true
-    for (const connection of this.#idle) connection.close()
-    this.context.idle -= this.#idle.length
-    this.#idle.length = 0
+    this.closeAllIdle()
+  }
+
+  /** Closes connections that are idle, and those that become idle until the next call comes. */
+  rest (): void {
+    this.#isResting = true
+    this.closeAllIdle()
   }
 
   /** Ends every connection and every dial at once, and every call that waits. */
@@ -217,6 +223,14 @@ export class Pool implements Owner {
   /** An attempt fails for the call that it was made for, if that still waits. */
   protected failed ({ waiter }: PendingConnection, error: Error): void {
     if (waiter !== null) this.fail(waiter, error)
+  }
+
+  /** A call has come: connections are kept again. */
+  protected wake (): void { this.#isResting = false }
+
+  protected closeAllIdle (): void {
+    // Each forgets itself here.
+    for (const connection of [...this.#idle]) connection.close()
   }
 
   protected startOn (waiter: Waiter, transport: HopTransport): void {

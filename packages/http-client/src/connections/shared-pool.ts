@@ -30,6 +30,7 @@ export class SharedPool extends Pool {
   }
 
   override take (): HopTransport | null {
+    this.wake()
     if (!this.#mayShare) return super.take()
     return this.waiting.size === 0 ? this.#share() : null
   }
@@ -48,8 +49,8 @@ export class SharedPool extends Pool {
     super.remove(connection)
   }
 
-  override retire (): void {
-    super.retire()
+  protected override closeAllIdle (): void {
+    super.closeAllIdle()
     for (const connection of this.#shared) connection.retire()
   }
 

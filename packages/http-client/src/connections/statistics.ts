@@ -14,6 +14,8 @@ export interface OriginStatistics extends Readonly<OriginCounters> {
 export interface PoolStatistics extends Readonly<ConnectionCounters> {
   /** Where they end. */
   readonly destination: string
+  /** Address of a name whose addresses are hosts of their own; null = what the name leads to. */
+  readonly address: string | null
   /** Address of the proxy that they go through, or end at; null = none. */
   readonly proxy: string | null
   /** Open ones that wait for a request. */
@@ -36,11 +38,11 @@ export interface ClientStatistics {
 /** Counters of a pool, and how many of its connections are idle: what can be summed up. */
 export type PoolCounters = ConnectionCounters & { idle: number }
 
-/** Returns the key of a pool: its destination and its proxy. */
+/** Returns the key of a pool: its destination, its proxy, its address. */
 export function namePool ({ destination, origin }: Pool): string {
-  const { isProxy, through } = destination
+  const { isProxy, through, address } = destination
   const proxy = through === null ? '' : `${through.protocol}://${writeAddress(through.host, through.port)}`
-  return `${origin} ${isProxy ? origin : proxy}`
+  return `${origin} ${isProxy ? origin : proxy} ${address ?? ''}`
 }
 
 export function countPool ({ counters, idle }: Pool): PoolCounters {
@@ -48,6 +50,6 @@ export function countPool ({ counters, idle }: Pool): PoolCounters {
 }
 
 export function describePool ([name, counters]: readonly [name: string, counters: PoolCounters]): PoolStatistics {
-  const [destination = '', proxy = ''] = name.split(' ')
-  return { destination, proxy: proxy === '' ? null : proxy, ...counters }
+  const [destination = '', proxy = '', address = ''] = name.split(' ')
+  return { destination, address: address === '' ? null : address, proxy: proxy === '' ? null : proxy, ...counters }
 }

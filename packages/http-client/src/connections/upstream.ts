@@ -5,6 +5,7 @@ import { addTo } from './counters.ts'
 import type { Destination } from '../dial/dial.ts'
 import type { Pool } from './pool.ts'
 import { flatten, readFields, type RequestHeaders } from '../call/request-headers.ts'
+import { keyOfHost } from '../hosts/host.ts'
 import type { ProxySettings } from '@floodgate/settings'
 
 /** What is counted per origin, from its first request on. */
@@ -27,6 +28,8 @@ export interface OriginCounters {
 export class Upstream {
   readonly counters: OriginCounters = { requests: 0, redirects: 0, retries: 0, failovers: 0, repeats: 0, failures: {} }
   readonly origin: string
+  /** Origin, and address if it has one: `keyOfHost`. */
+  readonly key: string
   readonly pool: Pool
   /** What stands before the path in requests to a proxy that forwards them (RFC 9112, 3.2.2); null = no such proxy. */
   readonly prefix: string | null
@@ -38,6 +41,7 @@ export class Upstream {
 
   constructor (origin: string, pool: Pool, proxy: ProxySettings | null, mark = '') {
     this.origin = origin
+    this.key = keyOfHost(origin, pool.destination.address)
     this.mark = mark
     this.pool = pool
     this.prefix = pool.destination.isProxy ? origin : null
@@ -96,7 +100,8 @@ export function chooseDestination (
   { protocol, host, port }: { protocol: string, host: string, port: number },
   proxy: ProxySettings | null,
   isBeyond: boolean,
-  servername: string | null = null
+  servername: string | null = null,
+  address: string | null = null
 ): Destination & { readonly key: string } {
   const tls = protocol === 'https:'
   if (proxy !== null && !tls && !proxy.protocol.startsWith('socks')) {
@@ -112,14 +117,17 @@ export function chooseDestination (
       key: `forward ${protocol} ${writeAddress(host, port)}`
     }
   }
+  // A proxy looks names up itself.
+  const at = proxy === null ? address : null
   return {
     host,
     port,
+    address: at,
     tls,
     through: proxy,
     isProxy: false,
     isBeyond,
     servername,
-    key: `${isBeyond ? 'beyond ' : ''}${proxy === null ? 'direct' : 'through'} ${protocol} ${writeAddress(host, port)}${servername === null ? '' : ` ${servername}`}`
+    key: `${isBeyond ? 'beyond ' : ''}${proxy === null ? 'direct' : 'through'} ${protocol} ${writeAddress(host, port)}${servername === null ? '' : ` ${servername}`}${at === null ? '' : ` at ${at}`}`
   }
 }

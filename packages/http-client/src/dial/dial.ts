@@ -16,6 +16,8 @@ import type { Turns } from '../wire/turns.ts'
 export interface Destination {
   readonly host: string
   readonly port: number
+  /** IP address to connect to in place of the host's; absent = none. */
+  readonly address?: string | null
   /** Speaks TLS with the destination. */
   readonly tls: boolean
   /** Goes there through a tunnel of this proxy; null = directly. */
@@ -134,9 +136,9 @@ export class Dial {
   }
 
   async #open (): Promise<Socket> {
-    const { host, port, tls, through, isProxy, isForeign = false } = this.#to
+    const { host, port, address = null, tls, through, isProxy, isForeign = false } = this.#to
     if (through === null) {
-      const socket = await this.#connect(host, port, isProxy, !tls && !isForeign)
+      const socket = await this.#connect(host, port, isProxy, !tls && !isForeign, address)
       return tls ? await this.#secure(socket, host, port, isProxy) : socket
     }
     let socket = await this.#connect(through.host, through.port, true, !tls && !isForeign && through.protocol !== 'https')
@@ -162,12 +164,13 @@ export class Dial {
     return tls ? await this.#secure(socket, host, port, false) : socket
   }
 
-  #connect (host: string, port: number, isProxy: boolean, direct: boolean): Promise<Socket> {
+  #connect (host: string, port: number, isProxy: boolean, direct: boolean, address: string | null = null): Promise<Socket> {
     if (this.#ended) return Promise.reject(this.#ended)
-    const isAddress = isIP(host) !== 0
+    const isAddress = address !== null || isIP(host) !== 0
     this.#enter(isAddress ? 'tcp' : 'dns', isProxy)
+    if (address !== null) this.#observer?.onAddresses([address])
     return new Promise((resolve, reject) => {
-      const tcp = this.#tcp = new TcpDial(host, port, this.#context.transport, direct, {
+      const tcp = this.#tcp = new TcpDial(address ?? host, port, this.#context.transport, direct, {
         onAddresses: (addresses) => {
           this.#observer?.onAddresses(addresses)
           this.#enter('tcp', isProxy)
@@ -181,7 +184,7 @@ export class Dial {
         },
         onFailed: (error) => {
           this.#tcp = null
-          reject(describeConnect(error, host, port, isProxy))
+          reject(describeConnect(error, address ?? host, port, isProxy))
         }
       })
       tcp.start()

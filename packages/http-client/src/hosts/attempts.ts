@@ -1,5 +1,5 @@
 import type { RetryCause, RetrySettings } from '@floodgate/settings'
-import type { Host } from './host.ts'
+import { type Host, keyOfHost } from './host.ts'
 import type { RetryBudget } from './retry-budget.ts'
 
 /** What it needs to know of a group of hosts. */
@@ -42,7 +42,7 @@ export class Attempts {
    */
   next (cause: RetryCause, isRepeatable: boolean): NextAttempt | null {
     const { failsOver } = this.#group
-    this.#tried.add(this.#host.origin)
+    this.#tried.add(keyOfHost(this.#host.origin, this.#host.address))
     const other = cause === 'dial' && failsOver ? this.#group.another(this.#tried) : null
     if (other !== null) return this.#goTo(other, 0, true)
     const delay = cause === 'dial' || isRepeatable ? this.#repeat(cause) : null

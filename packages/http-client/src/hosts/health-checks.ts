@@ -56,7 +56,7 @@ export class HealthChecks {
   }
 
   #check (host: HostState): void {
-    this.#ask(host.origin).then((reason) => {
+    this.#ask(host).then((reason) => {
       const running = this.#running.get(host)
       if (running === undefined) return
       running.failures = reason === null ? 0 : running.failures + 1
@@ -69,10 +69,10 @@ export class HealthChecks {
   }
 
   /** Resolves to why the check failed; null = it did not. Never rejects. */
-  async #ask (origin: string): Promise<string | null> {
+  async #ask ({ origin, address }: HostState): Promise<string | null> {
     const { settings, check: { path, interval, statuses }, env } = this.#options
     const timeout = Math.min(interval, maxTimeout)
-    const result = await this.#get(origin, path, timeout)
+    const result = await this.#get({ origin, address, path }, timeout)
     if (typeof result === 'number') {
       const isGood = statuses.length === 0 ? result >= 200 && result < 300 : statuses.includes(result)
       return isGood ? null : `GET ${path} has the status ${result}`
@@ -81,14 +81,14 @@ export class HealthChecks {
     // What keeps a connection from being opened is known better by a probe.
     const verdict = diagnosis === null || ['headers', 'body', 'request', 'redirect'].includes(diagnosis.stage)
       ? null
-      : (await probeOrigin(settings, origin, { timeout, env })).verdict
+      : (await probeOrigin(settings, origin, { timeout, env, ...address !== null && { address } })).verdict
     return verdict?.sentence ?? diagnosis?.sentence ?? result.message
   }
 
-  #get (origin: string, path: string, timeout: number): Promise<number | Error> {
+  #get (request: { origin: string, address: string | null, path: string }, timeout: number): Promise<number | Error> {
     return new Promise((resolve) => {
       let status = 0
-      this.#options.dispatch({ origin, path, method: 'GET', headers: ['user-agent', 'floodgate-health'], timeout }, {
+      this.#options.dispatch({ ...request, method: 'GET', headers: ['user-agent', 'floodgate-health'], timeout }, {
         onRequestStart () {},
         onResponseStart (_controller, code) { if (code >= 200) status = code },
         onResponseData () {},

@@ -2,7 +2,7 @@ import type { ClientSettings, RetryCause, RetrySettings } from '@floodgate/setti
 import { keyOf } from '../connections/upstream.ts'
 import { Attempts } from './attempts.ts'
 import type { Choose } from './choose.ts'
-import type { Host } from './host.ts'
+import { type Host, keyOfHost } from './host.ts'
 import type { HostHealth, HostState } from './host-health.ts'
 import type { RetryBudget } from './retry-budget.ts'
 import { findUsableHosts, type KnownHost, type UsableHosts } from './usable-hosts.ts'
@@ -13,6 +13,8 @@ export interface GroupOptions {
   list (): readonly Host[]
   /** Chooses one for the next request; there is at least one. */
   readonly choose: Choose
+  /** Groups of one name, under the same settings, share a budget of repetitions. Default: the origins. */
+  readonly name?: string
 }
 
 /** What a group takes from its client. */
@@ -84,24 +86,32 @@ export class HostGroup {
     return hosts.length === 0 ? null : this.#choose(hosts)
   }
 
-  /** Chooses another host for a request that these origins did not serve; null = there is none. */
+  /**
+   * Chooses another host for a request that some did not serve; null = there is none.
+   *
+   * @param tried origins, or `keyOfHost`
+   */
   another (tried: ReadonlySet<string>): Host | null {
-    const isOther = ({ origin }: Host): boolean => !tried.has(origin)
+    const isOther = ({ origin, address }: Host): boolean => !tried.has(keyOfHost(origin, address))
     const others = this.#findUsable().hosts.filter(isOther)
     const any = others.length > 0 ? others : this.#list.filter(isOther)
     return any.length === 0 ? null : this.#choose(any)
   }
 
-  /** Counts a request to an origin until its end; null = the group does not have that host, or does not count. */
-  begin (origin: string): HostState | null {
-    const state = this.counts ? this.#health.find(origin) : undefined
+  /**
+   * Counts a request to a host until its end; null = the group does not have that host, or does not count.
+   *
+   * @param key origin, or `keyOfHost`
+   */
+  begin (key: string): HostState | null {
+    const state = this.counts ? this.#health.find(key) : undefined
     if (state !== undefined) state.running++
     return state ?? null
   }
 
   /** Begins to record where a request was sent; null = its address is not one of the group's. */
-  attempt (origin: string, path: string): Attempts | null {
-    const host = this.hosts.find((host) => host.origin === origin && path.startsWith(host.base))
+  attempt (origin: string, address: string | null, path: string): Attempts | null {
+    const host = this.hosts.find((host) => host.origin === origin && (host.address ?? null) === address && path.startsWith(host.base))
     return host === undefined ? null : new Attempts(this, host)
   }
 
@@ -116,7 +126,7 @@ export class HostGroup {
     if (list === this.#list || this.#isClosed) return
     const before = this.#known
     this.#list = list
-    this.#known = list.map((host) => ({ host, state: this.#health.enter(keyOf(host.origin)) }))
+    this.#known = list.map((host) => ({ host, state: this.#health.enter(keyOf(host.origin), host.address ?? null) }))
     this.#states = new Map(this.#known.map(({ host, state }) => [host, state]))
     for (const { state } of before) this.#health.leave(state)
     this.#version = -1

@@ -1,5 +1,6 @@
 import { addTo } from '../connections/counters.ts'
 import type { EjectSettings } from '@floodgate/settings'
+import { keyOfHost } from './host.ts'
 
 /** Who took a host out: failed calls, failed health checks, or an operator. */
 export type OutCause = 'failures' | 'health' | 'operator'
@@ -17,13 +18,19 @@ export interface Out {
 /** A host is taken out, or gets requests again. */
 export interface HostChange {
   readonly origin: string
+  /** Absent = what the origin's name leads to. */
+  readonly address: string | null
   /** null = it gets requests again. */
   readonly out: Out | null
 }
 
 /** What is known of one host under one set of client settings. Times are those of the clock. */
 export interface HostState {
+  /** Origin, and address if it has one: `keyOfHost`. */
+  readonly key: string
   readonly origin: string
+  /** Null = what the origin's name leads to. */
+  readonly address: string | null
   /** Groups that have it. */
   uses: number
   /** Requests under way, where they are counted. */
@@ -60,6 +67,7 @@ export class HostHealth {
   readonly #eject: EjectSettings | null
   readonly #onChange: (change: HostChange) => void
   readonly #onHosts: () => void
+  readonly #onGone: (host: HostState) => void
   readonly #clock: () => number
   readonly #hosts = new Map<string, HostState>()
 
@@ -67,13 +75,16 @@ export class HostHealth {
    * @param eject null = failed calls take no host out
    * @param onHosts called when hosts came or went
    * @param clock ms since any time; default: since the process started
+   * @param onGone called with a host that no group has any more
    */
   constructor (
     eject: EjectSettings | null,
     onChange: (change: HostChange) => void,
     onHosts: () => void = () => {},
-    clock: () => number = () => performance.now()
+    clock: () => number = () => performance.now(),
+    onGone: (host: HostState) => void = () => {}
   ) {
+    this.#onGone = onGone
     this.#eject = eject
     this.#onChange = onChange
     this.#onHosts = onHosts
@@ -84,16 +95,20 @@ export class HostHealth {
 
   get now (): number { return this.#clock() }
 
-  find (origin: string): HostState | undefined {
-    return this.#hosts.get(origin)
+  /** @param key origin, or `keyOfHost` */
+  find (key: string): HostState | undefined {
+    return this.#hosts.get(key)
   }
 
   /** A group has the host. What was known of it stays known. */
-  enter (origin: string): HostState {
-    let host = this.#hosts.get(origin)
+  enter (origin: string, address: string | null = null): HostState {
+    const key = keyOfHost(origin, address)
+    let host = this.#hosts.get(key)
     if (host === undefined) {
-      this.#hosts.set(origin, host = {
+      this.#hosts.set(key, host = {
+        key,
         origin,
+        address,
         uses: 0,
         running: 0,
         failures: 0,
@@ -114,14 +129,15 @@ export class HostHealth {
   /** A group does not have the host any more. The last one forgets it. */
   leave (host: HostState): void {
     if (--host.uses > 0) return
-    this.#hosts.delete(host.origin)
+    this.#hosts.delete(host.key)
+    this.#onGone(host)
     this.#recount()
     this.#onHosts()
   }
 
   /** A call had an answer with this status. */
-  noteStatus (origin: string, status: number): void {
-    const host = this.#hosts.get(origin)
+  noteStatus (key: string, status: number): void {
+    const host = this.#hosts.get(key)
     if (host === undefined) return
     if (this.#eject!.statuses.includes(status)) this.#fail(host, `status ${status}`)
     else if (host.ejected !== null) this.#succeed(host)
@@ -129,8 +145,8 @@ export class HostHealth {
   }
 
   /** A call had no answer. */
-  noteFailure (origin: string, reason: string): void {
-    const host = this.#hosts.get(origin)
+  noteFailure (key: string, reason: string): void {
+    const host = this.#hosts.get(key)
     if (host !== undefined) this.#fail(host, reason)
   }
 
@@ -195,7 +211,7 @@ export class HostHealth {
     if (out !== null && cause !== 'ejected') addTo(host.ejections, out.by)
     this.#recount()
     const after = describeOut(host)
-    if (after !== before) this.#onChange({ origin: host.origin, out: after })
+    if (after !== before) this.#onChange({ origin: host.origin, address: host.address, out: after })
   }
 
   #recount (): void {

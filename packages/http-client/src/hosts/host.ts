@@ -10,6 +10,21 @@ export interface Host {
   readonly authorization: string | null
   /** Its share of the requests; those of a weight of 0 get none while others have one. */
   readonly weight: number
+  /**
+   * IP address to connect to, if the name of the origin has several that are hosts of their own; TLS and the Host header
+   * have the name. Absent = what the name leads to at each connection.
+   */
+  readonly address?: string | null
+}
+
+/** What distinguishes hosts: the origin, and the address where that counts. */
+export function keyOfHost (origin: string, address: string | null | undefined): string {
+  return address ? `${origin} ${address}` : origin
+}
+
+/** A host as messages name it: `http://api:8080 at 10.0.0.1`. */
+export function nameHost (origin: string, address: string | null | undefined): string {
+  return address ? `${origin} at ${address}` : origin
 }
 
 /** A request as it is addressed to one host. */

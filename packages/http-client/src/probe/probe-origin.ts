@@ -23,6 +23,8 @@ export interface ProbeOptions {
   readonly timeout?: number
   /** Where proxies and the system's authorities are looked up. Default `process.env`. */
   readonly env?: NodeJS.ProcessEnv
+  /** IP address to connect to in place of what the origin's host leads to. */
+  readonly address?: string | null
   /** Where the settings were configured, so that the verdict can say it. Default: not known. */
   readonly places?: SettingPlaces
   /** Called when a step begins. */
@@ -41,7 +43,7 @@ const defaultTimeout = 10_000
 export async function probeOrigin (
   settings: ClientSettings,
   origin: string,
-  { timeout = defaultTimeout, env = process.env, places, onStep }: ProbeOptions = {}
+  { timeout = defaultTimeout, env = process.env, address: ip = null, places, onStep }: ProbeOptions = {}
 ): Promise<Probe> {
   const address = readOrigin(origin)
   const words = new SettingDescriptions(places ?? null, settings.tls)
@@ -52,7 +54,7 @@ export async function probeOrigin (
   }
   const generation = new Generation(settings, { tls, beyond: tls }, readEnvironmentProxy(env), new Peers(), () => {})
   const proxy = generation.findProxy(address)
-  const { pool: { destination } } = generation.find(address.origin)
+  const { pool: { destination } } = generation.find(address.origin, null, ip)
   const { context } = generation
   const error = await attempt(destination, { context, timeout, trace })
   const cause = diagnose(error)?.cause ?? null

@@ -47,7 +47,8 @@ t.test('HostGroup: each host is tried once, and the last failure is the call\'s'
   const dead = [await refused(), await refused(), await refused()]
   const hosts = groupOf(client, [...dead, dead[0]!].map((origin) => host(origin)))
   const { error } = await call(client.dispatcher, dead[1]!, '/', { hosts })
-  t.match(error, { reason: 'FG_ERR_HTTP_CLIENT_DIAL', code: 'ECONNREFUSED' })
+  t.match(error, { reason: 'FG_ERR_HTTP_CLIENT_DIAL', code: 'ECONNREFUSED', stage: 'dial' })
+  for (const origin of dead) t.match(error!.message, `cannot connect to ${origin.slice(7)}`, 'it names all that were tried')
   t.match(client.stats().origins.map(({ origin, requests }) => [origin, requests]).sort(), dead.map((origin) => [origin, 1]).sort())
 })
 

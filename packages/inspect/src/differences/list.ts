@@ -61,7 +61,7 @@ export const differences: readonly Difference[] = [
     id: 'failover',
     text: 'If no connection to a host can be opened, the request goes to another host of the backend (`floodgate.failover`); on KrakenD it fails.',
     keys: ['host'],
-    backend: ({ backend }) => (backend.hosts.length > 1 || backend.sd === 'dns') && backend.client.own?.failover !== false
+    backend: ({ backend }) => (backend.hosts.length > 1 || backend.sd !== 'static') && backend.client.own?.failover !== false
   },
   {
     id: 'broken-bodies',

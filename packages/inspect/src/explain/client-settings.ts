@@ -3,6 +3,7 @@ import type { Backend, Endpoint } from '@floodgate/core'
 import { describeProxy } from '@floodgate/http-client'
 import { clientPlace } from './client-place.ts'
 import { explainClientTls } from './client-tls.ts'
+import { explainDiscovery } from './discovery.ts'
 import { explainOwnSettings } from './own-client-settings.ts'
 import { writeMilliseconds } from '@floodgate/go/duration'
 import { findOrigin, type Setting } from './setting.ts'
@@ -20,6 +21,7 @@ export function explainClientSettings (loaded: Pick<LoadedConfig, 'model'>, endp
       ...findOrigin(loaded, [['endpoint', [...endpoint.place, 'timeout']], ['global', ['timeout']]]),
       note: 'of the whole response, including redirects and body'
     },
+    ...explainDiscovery(loaded, backend),
     ...explainClientTls(loaded, backend),
     own('no_redirect', !client.followRedirects),
     own(

@@ -67,3 +67,9 @@ function readAddress (host: string, sd: Backend['sd'], sdScheme: string): {
     port: Number(port) || (protocol === 'https:' ? 443 : 80)
   }
 }
+
+/** Returns whether a forward proxy is used for one host of a backend: then it looks the name up. */
+export function isProxied (backend: Pick<Backend, 'client' | 'hosts' | 'sd' | 'sdScheme'>, host: string, env: NodeJS.ProcessEnv): boolean {
+  const { address, direct, environment } = explainProxy({ ...backend, hosts: [host] }, env)
+  return address === null ? environment.some((facts) => facts.address !== null) : !direct.includes(host)
+}

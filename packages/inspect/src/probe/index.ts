@@ -7,6 +7,8 @@ import { listTargets, type Target } from './targets.ts'
 
 /** The result of reaching one origin with one set of settings. Contains no secrets. */
 export interface ProbedTarget extends Probe {
+  /** One of the addresses of the origin's name (`sd: dns-a`), which it was reached at; null = what the name leads to. */
+  readonly at: string | null
   /** The backends reached this way: `GET /path #0`. */
   readonly backends: readonly string[]
   /** The settings that the verdict is about, of the first of those backends. */
@@ -46,7 +48,7 @@ export async function probe (
   loaded: LoadedConfig,
   { endpoints, concurrency = 8, onProgress = () => {}, ...options }: ProbeOptions = {}
 ): Promise<ProbedTarget[]> {
-  const targets = await listTargets(loaded, { endpoints, timeout: options.timeout })
+  const targets = await listTargets(loaded, { endpoints, timeout: options.timeout, env: options.env })
   const total = targets.length
   const results: ProbedTarget[] = []
   const queue = targets.entries()
@@ -69,27 +71,28 @@ async function probeTarget (
   { timeout, env, warnExpiry = 30, now = new Date() }: Pick<ProbeOptions, 'timeout' | 'env' | 'warnExpiry' | 'now'>,
   onStep: (step: StepName) => void
 ): Promise<ProbedTarget> {
-  const { backend, host, origin, names, lookupError } = target
+  const { backend, host, origin, address, names, lookupError } = target
   const places = findPlaces(loaded, backend, host)
   const found = lookupError === null
     ? await probeOrigin(
       backend.client,
       origin,
-      { places, onStep, ...timeout !== undefined && { timeout }, ...env !== undefined && { env } }
+      { places, onStep, address, ...timeout !== undefined && { timeout }, ...env !== undefined && { env } }
     )
     : describeLookup(target, lookupError, places)
   return {
     ...found,
+    at: address,
     backends: names,
     settings: found.verdict?.settings.map((name) => places.describe(name)) ?? [],
     expiring: findExpiring(found, warnExpiry, now)
   }
 }
 
-/** The SRV name of a service cannot be resolved: there is no origin to reach. */
-function describeLookup ({ origin, host }: Target, cause: string, places: BackendPlaces): Probe {
+/** The name of a service cannot be resolved: there is no origin to reach. */
+function describeLookup ({ origin, host, backend }: Target, cause: string, places: BackendPlaces): Probe {
   const place = places.find('host')
-  const problem = `there are no SRV records for ${host} (${cause})`
+  const problem = `there are no ${backend.sd === 'dns' ? 'SRV records' : 'addresses'} for ${host} (${cause})`
   const cure = `correct the name in host${place === null ? '' : ` (${place})`}, or add its records to the DNS of this machine`
   return unattempted(
     origin,

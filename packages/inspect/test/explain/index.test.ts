@@ -140,3 +140,31 @@ t.test('explain: tells what is done about hosts that fail, of the backend or of 
   t.notOk(own!.settings.some(({ key }) => key === 'floodgate.failover'))
   t.notOk(off!.settings.some(({ key }) => key.startsWith('floodgate.retry')))
 })
+
+t.test('explain: tells how hosts are found and share requests, with the place of each', async (t) => {
+  const own = (weights: object) => ({ extra_config: { 'backend/http/client': { floodgate: { weights } } } })
+  const loaded = await loadConfiguration({
+    version: 3,
+    dns_cache_ttl: '10s',
+    extra_config: { floodgate: { weights: { 'http://a.test': 3 }, host_health: { path: '/up' } } },
+    endpoints: [{
+      endpoint: '/a',
+      backend: [
+        { url_pattern: '/', host: ['http://a.test', 'http://b.test'], sd: 'dns-a' },
+        { url_pattern: '/', host: ['http://a.test', 'http://b.test'], ...own({ 'http://b.test': 0 }) },
+        { url_pattern: '/', host: ['_api._tcp.test'], sd: 'dns', sd_scheme: 'https' },
+        { url_pattern: '/', host: ['http://b.test'] }
+      ]
+    }]
+  } as never)
+  const shown = explain(loaded, { env: {} })[0]!.backends.map(({ settings }) => settings
+    .filter(({ key }) => ['sd', 'dns_cache_ttl', 'sd_scheme', 'floodgate.weights', 'floodgate.health.path'].includes(key))
+    .map(({ key, value, from }) => `${key} ${JSON.stringify(value)} ${from}`))
+  const health = 'floodgate.health.path "/up" global'
+  t.same(shown, [
+    ['sd "dns-a" backend', 'dns_cache_ttl "10s" global', 'floodgate.weights ["http://a.test: 3","http://b.test: 1"] global', health],
+    ['floodgate.weights ["http://a.test: 1","http://b.test: 0"] backend', health],
+    ['sd "dns" backend', 'dns_cache_ttl "10s" global', 'sd_scheme "https" backend', health],
+    [health]
+  ])
+})

@@ -105,3 +105,18 @@ t.test('probe: takes what SRV records lead to, and tells when there are none', a
   const [gone] = await probeAll(t, [[{ host: ['_http._tcp.gone.invalid'], sd: 'dns' }]], { timeout: 2000 })
   t.match(gone, { ok: false, steps: [], settings: [{ name: 'host' }], verdict: { fault: 'dns', problem: /^there are no SRV records for _http\._tcp\.gone\.invalid \(E\w+\)$/, cure: /^correct the name in host \(krakend\.json:\d+:\d+\)/ } })
 })
+
+t.test('probe: with dns-a each address of a name is reached by itself', async (t) => {
+  const origin = await startOrigin(t, () => {})
+  const url = `http://localhost:${origin.port}`
+  const results = await probeAll(t, [[{ host: [url], sd: 'dns-a' }]])
+  t.match(results.find(({ at }) => at === '127.0.0.1'), { origin: url, ok: true, address: '127.0.0.1', addresses: ['127.0.0.1'], backends: ['GET /0 #0'] })
+  for (const { at } of results.filter(({ ok }) => !ok)) t.match(at, /:/, 'the server has no other address than that')
+  const [gone] = await probeAll(t, [[{ host: ['http://gone-name'], sd: 'dns-a' }]])
+  t.match(gone, { ok: false, at: null, verdict: { fault: 'dns', problem: /^there are no addresses for http:\/\/gone-name \(E\w+\)$/ } })
+  const [literal] = await probeAll(t, [[{ host: [origin.url], sd: 'dns-a' }]])
+  t.match(literal, { origin: origin.url, at: null, ok: true })
+  const proxy = await startForwardProxy(t)
+  const [proxied] = await probeAll(t, [[{ host: [url], sd: 'dns-a', ...client({ proxy_address: `http://127.0.0.1:${proxy.port}` }) }]])
+  t.match(proxied, { at: null, ok: true })
+})

@@ -1,4 +1,5 @@
 import type { Place } from '@floodgate/core'
+import { createNoProxy } from '@floodgate/http-client'
 import { type ClientSettings, isObject } from '@floodgate/settings'
 import type { Report } from '../../locate/problem.ts'
 
@@ -25,6 +26,21 @@ export function judgeHostSettings ({ keys, client, hosts, sd, method }: HostSett
   const { eject, retry } = client.own ?? {}
   const doubt = (path: Place, message: string, instead: string): void => {
     report({ severity: 'warning', code: 'no-effect', place: [...place, 'floodgate', ...path], at: 'key', message, instead })
+  }
+  const { proxy } = client
+  if (sd === 'dns-a' && proxy !== null) {
+    const isDirect = createNoProxy(client.own?.noProxy ?? [])
+    const proxied = hosts.filter((host) => URL.canParse(host) && !isDirect(new URL(host).hostname, Number(new URL(host).port)))
+    if (proxied.length > 0) {
+      report({
+        severity: 'warning',
+        code: 'no-effect',
+        place: [...place.slice(0, -2), 'sd'],
+        at: 'key',
+        message: `"dns-a" has no effect on ${proxied.join(', ')}: the forward proxy looks the name up, and its addresses are not known here`,
+        instead: 'remove it, or add the name to "no_proxy" in "floodgate"'
+      })
+    }
   }
   const count = new Set(hosts).size
   const isAlone = sd === 'static' && count === 1

@@ -1,4 +1,4 @@
-import { requestValuesIn, type Place } from '@floodgate/core'
+import { type Backend, requestValuesIn, type Place } from '@floodgate/core'
 import { describeValue } from '@floodgate/settings'
 import type { Report } from '../../locate/problem.ts'
 
@@ -16,14 +16,14 @@ const hostPattern = /(https?:\/\/)?([a-zA-Z0-9._-]+)(:[0-9]{2,6})?\/?/g
 export function readHosts (
   hosts: readonly (string | undefined)[],
   place: Place,
-  { raw, names }: { raw: boolean, names: boolean },
+  { raw, sd }: { raw: boolean, sd: Backend['sd'] },
   report: Report
 ): string[] {
   return hosts.flatMap((host, i) => {
     if (host === undefined) return []
     const at = [...place, i]
     if (/\{[^}]*\}/.test(host)) {
-      const wrong = judgeRequestHost(host, { raw, names })
+      const wrong = judgeRequestHost(host, { raw, sd })
       if (wrong === null) return [host]
       report(
         {
@@ -37,7 +37,7 @@ export function readHosts (
       )
       return []
     }
-    if (names) return [readServiceName(host)]
+    if (sd === 'dns') return [readServiceName(host)]
     if (raw) {
       if (!/^https?:\/\/[^/]/i.test(host)) {
         report({ severity: 'warning', code: 'invalid-host', place: at, value: host, message: `${describeValue(at, host)} does not begin with http:// or https://, so requests to it fail`, instead: 'add the scheme, or remove disable_host_sanitize' })
@@ -75,8 +75,11 @@ export function readHosts (
 }
 
 /** What is wrong with a host that takes values of the request; null = nothing. */
-function judgeRequestHost (host: string, { raw, names }: { raw: boolean, names: boolean }): { message: string, instead: string } | null {
-  if (names) return { message: 'the name of "sd": "dns" takes no value of the request', instead: 'write the SRV name itself' }
+function judgeRequestHost (host: string, { raw, sd }: { raw: boolean, sd: Backend['sd'] }): { message: string, instead: string } | null {
+  if (sd === 'dns') return { message: 'the name of "sd": "dns" takes no value of the request', instead: 'write the SRV name itself' }
+  if (sd === 'dns-a') {
+    return { message: 'a host of "sd": "dns-a" takes no value of the request, because it is looked up before', instead: 'write the name itself, or remove "sd"' }
+  }
   const known = requestValuesIn(host)
   const other = Array.from(host.matchAll(/\{([^}]*)\}/g), ([, name]) => name!).find((name) => !known.includes(name))
   if (other !== undefined) {

@@ -35,3 +35,15 @@ t.test('judgeHostSettings: requests that are not repeated', async (t) => {
   t.match(await judge(t, {}, { retry: { on: ['timeout'] } }), [/^retry\.on: "timeout" has no effect/])
   t.same(await judge(t, {}, { retry: { on: ['timeout'] } }, { response_header_timeout: '1s' }), [])
 })
+
+t.test('judgeHostSettings: a forward proxy looks names up, so that dns-a has no effect', async (t) => {
+  const names = async (client: object) => {
+    const backend = { url_pattern: '/', host: ['http://a.test:8080', 'http://b.test'], sd: 'dns-a', extra_config: { 'backend/http/client': client } }
+    const { problems } = await loadConfig({ version: 3, endpoints: [{ endpoint: '/a', backend: [backend] }] } as never)
+    return problems.filter(({ code }) => code === 'no-effect').map(({ place, message }) => `${place.join('.')}: ${message}`)
+  }
+  const proxy = { proxy_address: 'http://proxy.test:3128' }
+  t.match(await names(proxy), [/^endpoints\.0\.backend\.0\.sd: "dns-a" has no effect on http:\/\/a\.test:8080, http:\/\/b\.test: the forward proxy looks the name up/])
+  t.match(await names({ ...proxy, floodgate: { no_proxy: ['a.test'] } }), [/on http:\/\/b\.test: /])
+  t.same(await names({}), [])
+})
