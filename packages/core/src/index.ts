@@ -1,4 +1,5 @@
 export type { Backend, Endpoint, ExtraConfig, Method, Place, Service, TransportKeys } from './model/model.ts'
+export type { LocatedProblem } from './model/located-problem.ts'
 export { stableName } from './model/stable-name.ts'
 export type { Ask, BackendResponse, Exchange, Step, StepResponse, Wrap } from './request/step.ts'
 export type { Body, Headers, Query } from './request/message.ts'

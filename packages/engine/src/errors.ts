@@ -9,6 +9,12 @@ export const FG_ERR_GATEWAY_NAME_TAKEN = createError(
 /** No gateway of the app has this name. */
 export const FG_ERR_GATEWAY_UNKNOWN = createError('FG_ERR_GATEWAY_UNKNOWN', 'this app has no gateway named "%s": it has %s')
 
+/** `reload` of a gateway whose configuration stays. */
+export const FG_ERR_GATEWAY_NOT_RELOADABLE = createError(
+  'FG_ERR_GATEWAY_NOT_RELOADABLE',
+  'the configuration of "%s" (%s) cannot be replaced while it runs: register @floodgate/gateway with { reloadable: true }'
+)
+
 /** `eject` or `restore` names what is not one of several hosts. */
 export const FG_ERR_GATEWAY_UNKNOWN_HOST = createError(
   'FG_ERR_GATEWAY_UNKNOWN_HOST',

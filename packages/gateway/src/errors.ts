@@ -33,6 +33,19 @@ const FG_ERR_GATEWAY_CONTROL_SOCKET = createError(
   'FG_ERR_GATEWAY_CONTROL_SOCKET',
   'the control socket %s cannot be opened: %s'
 )
+const FG_ERR_GATEWAY_RECORDED_SCOPE = createError(
+  'FG_ERR_GATEWAY_RECORDED_SCOPE',
+  'a feature used %s of its scope, which a gateway with { reloadable: true } cannot undo when its configuration is replaced: ' +
+  'use %s, or register it in the app before the gateway'
+)
+const FG_ERR_GATEWAY_RELOAD_SOURCE = createError(
+  'FG_ERR_GATEWAY_RELOAD_SOURCE',
+  '"%s" was registered with a loaded configuration, which cannot be read again: call reload(config) with a path, an object, or the result of loadConfiguration'
+)
+const FG_ERR_GATEWAY_WILDCARD_TAKEN = createError(
+  'FG_ERR_GATEWAY_WILDCARD_TAKEN',
+  'a gateway with { reloadable: true } serves %s by one route for all paths, but the app already has %s: give the gateway a "prefix" without it, or remove that route'
+)
 const FG_ERR_GATEWAY_METRICS_LISTEN = createError(
   'FG_ERR_GATEWAY_METRICS_LISTEN',
   'the metrics cannot be served on %s: %s; set another port or listen_ip in extra_config.floodgate.metrics'
@@ -46,8 +59,12 @@ export const errors = {
   FG_ERR_GATEWAY_FOREIGN_HOOK,
   FG_ERR_GATEWAY_FOREIGN_WRAP,
   FG_ERR_GATEWAY_NAME_TAKEN: shared.FG_ERR_GATEWAY_NAME_TAKEN,
+  FG_ERR_GATEWAY_NOT_RELOADABLE: shared.FG_ERR_GATEWAY_NOT_RELOADABLE,
   FG_ERR_GATEWAY_OPTIONS,
+  FG_ERR_GATEWAY_RECORDED_SCOPE,
+  FG_ERR_GATEWAY_RELOAD_SOURCE,
   FG_ERR_GATEWAY_UNKNOWN: shared.FG_ERR_GATEWAY_UNKNOWN,
+  FG_ERR_GATEWAY_WILDCARD_TAKEN,
   FG_ERR_GATEWAY_WORKER_REFUSED,
   FG_ERR_GATEWAY_WORKER_START,
   FG_ERR_GATEWAY_METRICS_LISTEN,
@@ -79,6 +96,9 @@ export const controlSocketTaken = (
   why: string,
   cause?: Error
 ) => new FG_ERR_GATEWAY_CONTROL_SOCKET(path, why, cause && { cause })
+export const recordedScope = (what: string, instead: string) => new FG_ERR_GATEWAY_RECORDED_SCOPE(what, instead)
+export const noSource = (name: string) => new FG_ERR_GATEWAY_RELOAD_SOURCE(name)
+export const wildcardTaken = (route: string, taken: string) => new FG_ERR_GATEWAY_WILDCARD_TAKEN(route, taken)
 export const workerRefused = (id: number, why: string) => new FG_ERR_GATEWAY_WORKER_REFUSED(String(id), why)
 export const gatewayStops = () => new FG_ERR_GATEWAY_STOPS()
 export const primarySilent = (ms: number) => new FG_ERR_GATEWAY_PRIMARY_SILENT(String(ms))

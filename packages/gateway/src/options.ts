@@ -36,6 +36,13 @@ export interface GatewayOptions extends EmbeddingOptions {
   readonly workers?: Workers | null
   /** `false`: serves no metrics, even where `floodgate.metrics` is configured. Default `true`. */
   readonly metrics?: boolean
+  /**
+   * Whether `app.floodgate.get(name).reload(config)` can replace the configuration. One route for all paths stands in place of
+   * one per endpoint then. Default `false`.
+   */
+  readonly reloadable?: boolean
+  /** Replaces the configuration when a file changes that it was read from; for a path, with `reloadable`. Default `false`. */
+  readonly watch?: boolean
 }
 
 const schema = {
@@ -59,7 +66,9 @@ const schema = {
     env: { type: 'object', title: 'an object like process.env' },
     closeTimeout: { type: 'number', minimum: 0, title: 'a number of ms, 0 or more' },
     workers: { type: ['object', 'null'], title: 'what `serve` passes, or null' },
-    metrics: { type: 'boolean' }
+    metrics: { type: 'boolean' },
+    reloadable: { type: 'boolean' },
+    watch: { type: 'boolean' }
   }
 } as const satisfies OptionsSchema & { properties: Record<keyof GatewayOptions, object> }
 
@@ -70,6 +79,20 @@ const schema = {
  */
 export function parseOptions (options: object): GatewayOptions {
   const wrong = judgeOptions(schema, options)
+  if (wrong.length === 0) wrong.push(...judgeReload(options as GatewayOptions))
   if (wrong.length > 0) throw wrongOptions(wrong)
   return options as GatewayOptions
+}
+
+function judgeReload ({ config, reloadable = false, watch = false, overrides = {} }: GatewayOptions): string[] {
+  if (watch && !reloadable) return ['"watch" needs "reloadable": true']
+  if (watch && typeof config !== 'string') return ['"watch" needs a path as "config": it reads the file again']
+  if (!reloadable) return []
+  return Object.entries(overrides).filter(([, changes]) => changes?.schema !== undefined).map(([name]) =>
+    `"overrides" of "${name}": "schema" has no effect with "reloadable": @fastify/swagger sees one route for all paths, and not the endpoints`)
+}
+
+/** Whether a configuration is the result of `loadConfiguration`. */
+export function isLoaded (config: GatewayOptions['config']): config is LoadedConfig {
+  return typeof config === 'object' && 'model' in config && 'problems' in config
 }

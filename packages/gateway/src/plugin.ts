@@ -5,7 +5,7 @@ import { addFloodgate } from '@floodgate/engine'
 import { reportLaterClashes } from '@floodgate/router'
 import { allFeatures, loadConfiguration, namespacesOf } from './load.ts'
 import { mount, type Mounted } from './build/mount.ts'
-import { parseOptions, type GatewayOptions } from './options.ts'
+import { isLoaded, parseOptions, type GatewayOptions } from './options.ts'
 import type { SharedResources } from './reload/shared-resources.ts'
 import { logWarnings } from './log-warnings.ts'
 
@@ -27,7 +27,8 @@ const plugin: FastifyPluginAsync<GatewayOptions> = async function gateway (app, 
     : await loadConfiguration(config, { allowUnsupported, unsupported, ...(env && { env }), ...(features && { features }) })
   // The code that loaded it has its problems.
   if (!isLoaded(config)) logWarnings(app.log, loaded.problems)
-  await addGateway(app, loaded, options)
+  if (options.reloadable === true) await (await import('./embedded/reloadable-gateway.ts')).addReloadableGateway(app, loaded, options)
+  else await addGateway(app, loaded, options)
   reportLaterClashes(app)
 }
 
@@ -52,10 +53,6 @@ export async function addGateway (app: FastifyInstance, loaded: LoadedConfig, op
     addFloodgate(app, mounted.entry)
   }, { prefix })
   return mounted!
-}
-
-function isLoaded (config: GatewayOptions['config']): config is LoadedConfig {
-  return typeof config === 'object' && 'model' in config && 'problems' in config
 }
 
 export const gateway = fp(plugin, { name: '@floodgate/gateway', fastify: '5.x' })

@@ -6,7 +6,7 @@ import type { Client } from '@floodgate/http-client'
 import { askedCall } from './call.ts'
 
 /** What reply-from takes for a dispatcher of its own copy of undici. */
-type Requestable = Extract<NonNullable<FastifyReplyFromOptions['undici']>, { request: unknown }>
+export type Requestable = Extract<NonNullable<FastifyReplyFromOptions['undici']>, { request: unknown }>
 interface Asked {
   readonly method: string
   readonly origin: string

@@ -1,12 +1,12 @@
 import type { FastifyReplyFromHooks } from '@fastify/reply-from'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { CoreRequest, Fault, headerLines, type Endpoint } from '@floodgate/core'
+import { CoreRequest, Fault, headerLines, type Endpoint, type Service } from '@floodgate/core'
 import {
-  createFailure, findEndpoints, hasBody, isGone, nameOf, nameSome, startCall, type Floodgates
+  createFailure, findEndpoints, hasBody, isGone, nameOf, nameSome, startCall, type Failure, type FloodgateEntry, type Floodgates, type Hosts
 } from '@floodgate/engine'
 import { guardHooks, runCall, type ReplyFromCall } from './call.ts'
-import { createDispatcher } from './dispatcher.ts'
+import { createDispatcher, type Requestable } from './dispatcher.ts'
 import {
   FG_ERR_PROXY_BAD_GATEWAY, FG_ERR_PROXY_GATEWAY_TIMEOUT, FG_ERR_PROXY_NOT_REGISTERED, FG_ERR_PROXY_UNKNOWN_ENDPOINT
 } from './errors.ts'
@@ -32,23 +32,21 @@ const plugin: FastifyPluginAsync<ReplyFromBackendOptions> = async function reply
   const floodgates = scope.floodgate as Floodgates | undefined
   if (floodgates === undefined) throw new FG_ERR_PROXY_NOT_REGISTERED()
   const entry = floodgates.get(options.gateway)
-  const [endpoint] = findEndpoints(entry.endpoints, options.endpoint)
-  if (endpoint === undefined) {
-    throw new FG_ERR_PROXY_UNKNOWN_ENDPOINT(`endpoint ${JSON.stringify(options.endpoint)}`, nameSome(entry.endpoints))
+  let used = findBackend(entry, options)
+  // The configuration of a `reloadable` gateway may have been replaced.
+  const current = (): UsedBackend => {
+    if (used.model !== entry.model) used = findBackend(entry, options)
+    return used
   }
-  const { backend: position = 0, timeout = endpoint.timeout } = options
-  const backend = endpoint.backends[position]
-  if (backend === undefined) {
-    throw new FG_ERR_PROXY_UNKNOWN_ENDPOINT(`backend ${position} at ${nameOf(endpoint)}`, `${endpoint.backends.length}, counted from 0`)
-  }
-  const client = entry.clientFor(backend)
-  const { balance, group } = entry.hostsFor(backend)
-  const failure = createFailure({ ...endpoint, backends: [backend] } as Endpoint, {})
 
-  await scope.register(import('@fastify/reply-from'), { undici: createDispatcher(client), disableRequestLogging: true })
+  await scope.register(import('@fastify/reply-from'), {
+    undici: { request: (...call: Parameters<UsedBackend['request']>) => used.request(...call) } as Requestable,
+    disableRequestLogging: true
+  })
   scope.addHook('onRequest', (request, reply, done) => {
     const from = reply.from
     reply.from = function fromBackend (source, hooks = {}) {
+      const { timeout, balance, group, failure } = current()
       const core = new CoreRequest(request, startCall(reply, timeout), request.method, {}, {}, null, bodyOutsideFastify(request))
       balance(core)
       const { origin, headers: { authorization } } = core // the latter is that of the host's own address, if it has one
@@ -77,6 +75,35 @@ const plugin: FastifyPluginAsync<ReplyFromBackendOptions> = async function reply
 }
 
 export const replyFromBackend = fp(plugin, { name: '@floodgate/proxy/reply-from-backend', fastify: '5.x' })
+
+/** A backend of the configuration that is in use. */
+interface UsedBackend extends Pick<Hosts, 'balance' | 'group'> {
+  readonly model: Service
+  readonly timeout: number
+  readonly request: Requestable['request']
+  readonly failure: Failure
+}
+
+function findBackend (entry: FloodgateEntry, options: ReplyFromBackendOptions): UsedBackend {
+  const [endpoint] = findEndpoints(entry.endpoints, options.endpoint)
+  if (endpoint === undefined) {
+    throw new FG_ERR_PROXY_UNKNOWN_ENDPOINT(`endpoint ${JSON.stringify(options.endpoint)}`, nameSome(entry.endpoints))
+  }
+  const { backend: position = 0, timeout = endpoint.timeout } = options
+  const backend = endpoint.backends[position]
+  if (backend === undefined) {
+    throw new FG_ERR_PROXY_UNKNOWN_ENDPOINT(`backend ${position} at ${nameOf(endpoint)}`, `${endpoint.backends.length}, counted from 0`)
+  }
+  const { balance, group } = entry.hostsFor(backend)
+  return {
+    model: entry.model,
+    timeout,
+    request: createDispatcher(entry.clientFor(backend)).request,
+    balance,
+    group,
+    failure: createFailure({ ...endpoint, backends: [backend] } as Endpoint, {})
+  }
+}
 
 /** The body that Fastify does not read: that of a GET. */
 function bodyOutsideFastify ({ method, body, raw }: FastifyRequest): FastifyRequest['raw'] | null {

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import type { FastifyReply } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Headers } from '@floodgate/core'
 
 /** Internal fields of a reply and its route in Fastify 5 (lib/reply.js, lib/context.js). */
@@ -27,9 +27,16 @@ export function headersToWrite (reply: FastifyReply): Headers | null {
   const own = (reply as unknown as Record<symbol, Headers | undefined>)[kReplyHeaders]
   const { request, raw } = reply
   if (own === undefined || request.raw.httpVersionMajor !== 1 || raw.headersSent || reply.sent) return null
-  const context = (request as unknown as Record<symbol, { onSend: unknown } | undefined>)[kRouteContext]
-  if (context === undefined || context.onSend !== null) return null
+  const context = (request as unknown as Record<symbol, { onSend: readonly unknown[] | null } | undefined>)[kRouteContext]
+  if (context === undefined || (context.onSend !== null && !isIdle(context.onSend, request))) return null
   return (reply as unknown as Record<symbol, unknown>)[kReplyTrailers] === null ? own : null
+}
+
+/** Number of a route's onSend hooks that do nothing for a request: set on it by the code that added them. */
+export const idleOnSend = Symbol('floodgate.idle-on-send')
+
+function isIdle (hooks: readonly unknown[], request: FastifyRequest): boolean {
+  return (request as { [idleOnSend]?: number })[idleOnSend] === hooks.length
 }
 
 /** Without them every response is sent with `reply.send`, which costs more and has the same effect. */

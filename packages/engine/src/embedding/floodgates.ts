@@ -3,6 +3,7 @@ import type { Dispatcher } from 'undici'
 import type { Backend, Endpoint, Place, Service } from '@floodgate/core'
 import type { Client, ClientStatistics } from '@floodgate/http-client'
 import { FG_ERR_GATEWAY_NAME_TAKEN, FG_ERR_GATEWAY_UNKNOWN } from '../errors.ts'
+import type { ReloadResult } from './reload-result.ts'
 import type { BackendHosts } from '../target/backend-hosts.ts'
 import type { Directories } from '../target/directories.ts'
 
@@ -31,6 +32,14 @@ export interface FloodgateEntry extends Omit<BackendHosts, 'close'> {
   readonly metricsUrl: string | null
   /** Reads again what was read from files (SIGHUP). What fails is logged, and what worked before stays in use. */
   renew (): Promise<void>
+  /**
+   * Replaces the configuration of a gateway with the option `reloadable`, when the calls before have ended. Where the new one
+   * cannot be served, the previous one stays in use, and `problems` says why.
+   *
+   * @param config path of a file, an object, or what `loadConfiguration` returned. Default: what it was loaded from is read again
+   * @throws {FG_ERR_GATEWAY_NOT_RELOADABLE} the gateway does not have that option, or `@floodgate/proxy` serves it
+   */
+  reload (config?: string | object): Promise<ReloadResult>
 }
 
 /** Statistics of the clients of a configuration, and which one it is. */

@@ -4,6 +4,7 @@ import { createClients, type Client, type Clients } from '@floodgate/http-client
 import { createBackendHosts } from '../target/backend-hosts.ts'
 import { createDirectories, type KnownNames } from '../target/directories.ts'
 import { borrowClients } from './borrow-clients.ts'
+import { FG_ERR_GATEWAY_NOT_RELOADABLE } from '../errors.ts'
 import type { FloodgateEntry } from './floodgates.ts'
 
 export interface EntryOptions {
@@ -80,7 +81,8 @@ export function openEntry (
     dispatcherFor: (backend) => clientFor(backend).dispatcher,
     stats: () => Object.assign(clients.stats(), { revision }),
     metricsUrl: null,
-    async renew () { clients.renew() }
+    async renew () { clients.renew() },
+    async reload () { throw new FG_ERR_GATEWAY_NOT_RELOADABLE(name, entry.by) }
   }
   return {
     entry,

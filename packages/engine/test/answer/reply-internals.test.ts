@@ -1,7 +1,7 @@
 import http from 'node:http'
 import Fastify, { type FastifyInstance } from 'fastify'
 import type { Endpoint, StepResponse } from '@floodgate/core'
-import { serve } from '@floodgate/engine'
+import { idleOnSend, serve } from '@floodgate/engine'
 import type { Teardown } from '@floodgate/testing'
 import t from 'tap'
 import { call } from '@floodgate/testing'
@@ -36,6 +36,12 @@ t.test('headersToWrite: onSend hooks and trailers have their say', async (t) => 
     app.addHook('onSend', async (_request, _reply, payload) => `<${String(payload)}>`)
   }))
   t.equal(changed.body.toString(), '<caf\u00e9 \u20ac>')
+  const idle = await call(await start(t, answer, (app) => {
+    app.decorateRequest(idleOnSend as unknown as string, 0)
+    app.addHook('onRequest', async (request) => { Object.assign(request, { [idleOnSend]: 1 }) })
+    app.addHook('onSend', async () => { t.fail('a hook that says it does nothing is not called') })
+  }))
+  t.equal(idle.body.toString(), 'caf\u00e9 \u20ac')
   const trailed = await call(await start(t, answer, (app) => {
     app.addHook('onRequest', async (_request, reply) => { reply.trailer('x-end', async () => 'here') })
   }))

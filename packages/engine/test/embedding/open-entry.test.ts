@@ -32,3 +32,9 @@ t.test('openEntry: releases clients that it was given, and leaves them open', as
   t.equal(clients.stats().length, 0, 'nobody uses them any more')
   t.ok(clients.acquire(client as never).dispatcher)
 })
+
+t.test('openEntry: its configuration cannot be replaced, unless the plugin says otherwise', async (t) => {
+  const { entry, close } = openEntry(Fastify(), { model, revision: 'a1' }, { plugin: '@floodgate/proxy', name: 'shop', closeTimeout: 1 })
+  t.teardown(close)
+  await t.rejects(entry.reload(), { code: 'FG_ERR_GATEWAY_NOT_RELOADABLE', message: /^the configuration of "shop" \(@floodgate\/proxy at \/\) cannot be replaced/ })
+})

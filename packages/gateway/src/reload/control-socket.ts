@@ -4,8 +4,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { connect } from 'node:net'
 import type { FastifyBaseLogger } from 'fastify'
 import { createRawServer } from '@floodgate/core'
+import type { ReloadResult } from '@floodgate/engine'
 import { controlSocketTaken } from '../errors.ts'
-import type { ReloadResult } from './reloader.ts'
 
 /** Longest path of a local socket in bytes: systems cut longer ones. */
 const LONGEST_PATH = 103

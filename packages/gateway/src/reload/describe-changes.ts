@@ -1,20 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { Endpoint, Service } from '@floodgate/core'
-import { nameOf } from '@floodgate/engine'
+import { nameOf, type ConfigChanges } from '@floodgate/engine'
 import { hashSettings } from '@floodgate/http-client'
 import { writeSorted } from './state-store.ts'
-
-/** What is different in a configuration that replaces another; endpoints by name: `GET /users/{id}`. */
-export interface ConfigChanges {
-  readonly added: readonly string[]
-  readonly removed: readonly string[]
-  /** Endpoints, or backends of theirs, with other settings. */
-  readonly altered: readonly string[]
-  /** Namespaces of the service with other settings. */
-  readonly service: readonly string[]
-  /** Distinct client settings that are new, and that are no longer used. */
-  readonly clients: { readonly added: number, readonly removed: number }
-}
 
 /** Keys of the root that only a restart applies, because the listener is opened with them, as they are written. */
 const LISTENER_KEYS: Readonly<Partial<Record<keyof Service, string>>> = {

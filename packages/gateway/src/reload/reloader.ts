@@ -1,21 +1,10 @@
 import type { FastifyBaseLogger } from 'fastify'
-import { ConfigError, formatProblems, type LoadedConfig, type Problem } from '@floodgate/config-loader'
-import type { Service } from '@floodgate/core'
-import { describeChanges, findRestartKeys, type ConfigChanges } from './describe-changes.ts'
+import { ConfigError, formatProblems, type LoadedConfig } from '@floodgate/config-loader'
+import type { LocatedProblem, Service } from '@floodgate/core'
+import type { ConfigChanges, ReloadResult } from '@floodgate/engine'
+import { describeChanges, findRestartKeys } from './describe-changes.ts'
 import { gatewayStops } from '../errors.ts'
 import type { ReloadCounts } from './process-metrics.ts'
-
-/** What an attempt to replace the configuration has done. */
-export interface ReloadResult {
-  /** Of the configuration that is in use now. */
-  readonly revision: string
-  /** What is different in it; null: the previous one stays in use. */
-  readonly changed: ConfigChanges | null
-  /** Keys that changed, but that only a restart applies: `port`. */
-  readonly restart: readonly string[]
-  /** Warnings, or what prevented the change. */
-  readonly problems: readonly Problem[]
-}
 
 /** The steps of a replacement. */
 export interface ReloadSteps {
@@ -109,7 +98,7 @@ async function replace (
   }
 }
 
-function refusal ({ revision }: LoadedConfig, problems: readonly Problem[]): ReloadResult {
+function refusal ({ revision }: LoadedConfig, problems: readonly LocatedProblem[]): ReloadResult {
   return { revision, changed: null, restart: [], problems }
 }
 
@@ -146,7 +135,7 @@ function logRefused (log: ReturnType<ReloaderOptions['log']>, error: unknown): v
   for (const line of formatProblems(error.problems, { audience: 'command' }).split('\n')) log.error(line)
 }
 
-function describeFailure (error: unknown): Problem {
+function describeFailure (error: unknown): LocatedProblem {
   return {
     severity: 'error',
     code: String((error as { code?: unknown }).code ?? 'failed'),

@@ -1,10 +1,14 @@
 import type { LoadedConfig } from '@floodgate/config-loader'
-import { createReloader, type ReloaderOptions, type ReloadResult } from './reloader.ts'
+import type { ReloadResult } from '@floodgate/engine'
+import { createReloader, type ReloaderOptions } from './reloader.ts'
 import { watchConfiguration, type ConfigurationWatch } from './watch-configuration.ts'
 
+/** Reads a configuration, and fills `files` with what it reads. */
+export type Load = (files: Set<string>) => Promise<LoadedConfig>
+
 export interface ReloadsOptions extends ReloaderOptions {
-  /** Reads the configuration, and fills `files` with what it reads; absent: it is never replaced. */
-  readonly load?: ((files: Set<string>) => Promise<LoadedConfig>) | undefined
+  /** Reads the configuration; absent: it is never replaced. */
+  readonly load?: Load | undefined
   /** Does the work of an attempt; for a supervisor that is notified before and after it. Default: it does. */
   readonly around?: <Result>(work: () => Promise<Result>) => Promise<Result>
   /** Replaces what is served everywhere, or throws and has changed nothing. Resolves with the files that features have read. */
@@ -18,6 +22,8 @@ export interface Reloads {
    * certificates, keys, lists. With another one, connections of unchanged settings are kept.
    */
   reload (): Promise<ReloadResult | 'renew'>
+  /** Replaces it by another configuration than the usual one. Called one after the other. */
+  replace (load: Load): Promise<ReloadResult>
   /**
    * Replaces it when one of these files changes, or one that is read later.
    *
@@ -33,15 +39,17 @@ export function createReloads ({ load, apply, around = (work) => work(), ...opti
   let files = new Set<string>()
   let last: ReloadResult | null = null
 
-  async function attempt (): Promise<void> {
+  async function attempt (from: Load = load!): Promise<ReloadResult> {
     const read = new Set<string>()
-    last = await around(() => reloader.reload({
-      load: () => load!(read),
+    const result = await around(() => reloader.reload({
+      load: () => from(read),
       async apply (loaded) { for (const file of await apply(loaded)) read.add(file) }
     }))
     // After a failure, what is in use may become valid again. Nothing is read for an attempt that a later one replaced.
-    if (last.changed === null || read.size === 0) for (const file of read) files.add(file)
+    if (result.changed === null || read.size === 0) for (const file of read) files.add(file)
     else files = read
+    last = result
+    return result
   }
 
   return {
@@ -50,6 +58,15 @@ export function createReloads ({ load, apply, around = (work) => work(), ...opti
       const { revision } = options.current()
       await (watch === null ? attempt() : watch.attempt())
       return last!.changed !== null && last!.revision === revision ? 'renew' : last!
+    },
+    async replace (from) {
+      if (watch === null) return attempt(from)
+      let result: ReloadResult
+      await watch.attempt(async () => {
+        result = await attempt(from)
+        return { files, isApplied: result.changed !== null }
+      })
+      return result!
     },
     async watch (first) {
       if (load === undefined) return

@@ -9,8 +9,10 @@ const SETTLE = 300
 export interface ConfigurationWatch {
   /**
    * Tries again what is done after a change, for another reason than a change (SIGHUP). The attempts run one after the other.
+   *
+   * @param instead is done in place of it
    */
-  attempt (): Promise<void>
+  attempt (instead?: () => Promise<Attempted>): Promise<void>
   close (): void
 }
 
@@ -54,8 +56,8 @@ export async function watchConfiguration (
     onReturn()
   }
 
-  async function run (before: ReadonlyMap<string, string>): Promise<void> {
-    const { files, isApplied } = await attempt()
+  async function run (before: ReadonlyMap<string, string>, instead = attempt): Promise<void> {
+    const { files, isApplied } = await instead()
     const after = await hashAll(files)
     // What changed during the attempt may have been read before the change.
     const changed = [...after].some(([file, hash]) => before.has(file) && before.get(file) !== hash)
@@ -73,8 +75,8 @@ export async function watchConfiguration (
   }
 
   return {
-    attempt () {
-      queue = queue.then(async () => { if (!isClosed) await run(await hashAll(seen.keys())) })
+    attempt (instead) {
+      queue = queue.then(async () => { if (!isClosed) await run(await hashAll(seen.keys()), instead) })
       return queue
     },
     close () {

@@ -52,6 +52,13 @@ export function wasSent (raw: Raw): boolean {
   return (raw as { [routed]?: Routed })[routed] !== undefined
 }
 
+/** Makes a request one that was not sent to a route, with the address as sent by the client. */
+export function forgetSent (raw: Raw): void {
+  const holder = raw as { [routed]?: Routed }
+  raw.url = holder[routed]!.url
+  delete holder[routed]
+}
+
 /** The address as sent by the client. */
 export function writtenUrl (request: FastifyRequest): string {
   return (request.raw as { [routed]?: Routed })[routed]?.url ?? request.originalUrl
