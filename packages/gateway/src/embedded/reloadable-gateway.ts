@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { LoadedConfig } from '@floodgate/config-loader'
-import { addFloodgate, type FloodgateEntry, nameOf, type ReloadResult } from '@floodgate/engine'
+import { addFloodgate, createKnownNames, type FloodgateEntry, nameOf, type ReloadResult } from '@floodgate/engine'
 import { createClients } from '@floodgate/http-client'
 import { noteRoute } from '@floodgate/router'
 import { gatewayStops, noSource } from '../errors.ts'
@@ -59,6 +59,7 @@ async function serveReloadable (scope: FastifyInstance, first: LoadedConfig, opt
     state: createStateStore(),
     readiness: { isReady: true },
     listenerExpiries: null,
+    known: createKnownNames(),
     get metricsUrl () { return metrics.url }
   }
   const metricsOf = ({ model }: LoadedConfig) => options.metrics === false ? undefined : ownSettings(model).metrics
