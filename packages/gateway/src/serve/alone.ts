@@ -1,5 +1,6 @@
 import type { LoadedConfig } from '@floodgate/config-loader'
 import type { ControlAnswer } from '../reload/control-socket.ts'
+import { gatewayStops } from '../errors.ts'
 import { createReloads } from '../reload/reloads.ts'
 import { createReloadableServer } from '../reload/reloadable-server.ts'
 import { drain, drainTime, endInTime, GRACE, noticeTime } from './drain.ts'
@@ -20,6 +21,10 @@ export async function serveAlone (
     ...supervisor !== null && { around: supervisor.reloading },
     async apply (loaded) {
       const candidate = await server.prepare(loaded)
+      if (stopping) {
+        await candidate.abandon()
+        throw gatewayStops()
+      }
       candidate.swap()
       return candidate.files
     },

@@ -4,7 +4,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import type { LoadedConfig } from '@floodgate/config-loader'
 import { createSwitchboard } from '@floodgate/core'
 import { configuredFeatures } from '../build/configured-features.ts'
-import { WorkerStartError } from '../errors.ts'
+import { gatewayStops, WorkerStartError } from '../errors.ts'
 import { withTimeout } from '../foreign/with-timeout.ts'
 import { allFeatures } from '../load.ts'
 import { drainTime, GRACE, noticeTime } from '../serve/drain.ts'
@@ -180,6 +180,7 @@ export async function servePrimary (
     try {
       const round = reloadWorkers(voters(), loaded.revision)
       const files = await round.prepare()
+      if (stopping) throw gatewayStops()
       switchboard.update(loaded.model)
       // Replacements get it from now on, whatever becomes of those that prepared it.
       applied = loaded

@@ -73,8 +73,10 @@ function createSharedStore (
 ): AnswerStore | null {
   const connection = connectionNamed(name, [...backend.place, 'extra_config', 'qos/http-cache', 'floodgate', 'connection_name'], context)
   if (connection === null) return null
-  // Places change when a configuration is edited: another backend at the same place must not find these responses.
-  const own = () => createHash('sha256').update(JSON.stringify([backend.place, backend.encoding, backend.extra])).digest('base64url')
+  // Not by its position, which changes when a configuration is edited: the responses stay those of this backend, and only its.
+  const own = () => createHash('sha256')
+    .update(JSON.stringify([stableName(context.model, backend.place), backend.encoding, backend.extra]))
+    .digest('base64url')
   const prefix = `floodgate:cache:${context.model.name}:${settings.shared === true ? 'shared' : own()}:`.replace(/[{}]/g, '|')
   return createRedisStore(
     connection,

@@ -10,18 +10,21 @@ const missing = missingRedis()
 const options = { timeout: 60_000, ...(missing !== null && { skip: missing }) }
 const minute = { 'cache-control': 'max-age=60' }
 
-interface World { own?: object, encoding?: string, name?: string }
+interface World { own?: object, encoding?: string, name?: string, position?: number, path?: string }
 
 /** A gateway's cached exchange of one backend, which counts what it is asked and gives `answer`. */
-async function start (t: Test, port: number, { own = {}, encoding = 'json', name = 'shop' }: World = {}) {
+async function start (t: Test, port: number, { own = {}, encoding = 'json', name = 'shop', position = 0, path = '/x' }: World = {}) {
   const closers: (() => void | Promise<void>)[] = []
   t.teardown(async () => { for (const close of closers) await close() })
   const problems: string[] = []
   const lines: string[] = []
   const cache = { floodgate: { connection_name: 'main', timeout: '10s', ...own } }
-  const backend = { encoding, extra: { 'qos/http-cache': cache }, place: ['endpoints', 0, 'backend', 0] } as unknown as Backend
+  const endpointAt = (i: number, path: string, backends: object[] = []) => ({ method: 'GET', path, place: ['endpoints', i], backends })
+  const backend = {
+    method: 'GET', urlPattern: path, hosts: ['http://api'], encoding, extra: { 'qos/http-cache': cache }, place: ['endpoints', position, 'backend', 0]
+  } as unknown as Backend
   const context = {
-    model: { name, extra: { redis: { connection_pools: [{ name: 'main', address: `127.0.0.1:${port}` }] } }, endpoints: [{ backends: [backend] }] },
+    model: { name, extra: { redis: { connection_pools: [{ name: 'main', address: `127.0.0.1:${port}` }] } }, endpoints: [...Array.from({ length: position }, (_, i) => endpointAt(i, `/before/${i}`)), endpointAt(position, path, [backend])] },
     scope: {},
     log: { warn: (line: string) => { lines.push(line) }, info: (line: string) => { lines.push(line) } },
     problem: (place: unknown[], message: string) => { problems.push(`${place.join('.')}: ${message}`) },
@@ -148,4 +151,15 @@ t.test('qos/http-cache in Redis: writes that fail are told of while reads go on'
   await holds(t, port, 1)
   while (world.lines.length === 1) await new Promise(setImmediate)
   t.match(world.lines.slice(1), [/^redis: main answers SET again/])
+})
+
+t.test('qos/http-cache in Redis: a backend finds its responses wherever it stands, and no other one does', options, async (t) => {
+  const { port } = await startRedis(t)
+  const [before, moved, other] = [await start(t, port), await start(t, port, { position: 2 }), await start(t, port, { path: '/y' })]
+  await before.ask()
+  await holds(t, port, 1)
+  await moved.ask()
+  t.equal(moved.asked, 0, 'other endpoints were added before it')
+  await other.ask()
+  t.equal(other.asked, 1, 'another endpoint at its place')
 })
