@@ -7,13 +7,13 @@ const pool = new Pool(url, { connections: 256, pipelining: 1, connect: { ca } })
 /** The configuration that was told to be in use, and whether another one is being read or built. */
 let round = 0
 let isReloading = false
-let isOver = false
+const over = new AbortController()
 const result = { sent: 0, failed: 0, wrong: 0, examples: [], times: { quiet: [], reloading: [] } }
 
 process.on('message', (message) => {
   if ('round' in message) ({ round } = message)
   if ('isReloading' in message) ({ isReloading } = message)
-  if ('isOver' in message) isOver = true
+  if ('isOver' in message) over.abort()
 })
 
 async function ask (path, due) {
@@ -48,7 +48,7 @@ function note (text) {
 
 const running = new Set()
 const begin = performance.now()
-while (!isOver) {
+while (!over.signal.aborted) {
   for (; result.sent < (performance.now() - begin) / 1000 * rate; result.sent++) {
     const answer = ask(paths[result.sent % paths.length], begin + result.sent * 1000 / rate).finally(() => { running.delete(answer) })
     running.add(answer)

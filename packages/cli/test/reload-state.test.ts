@@ -43,6 +43,8 @@ for (const workers of [null, 2]) {
       else if (path === '/token') answer({ access_token: `access-${count}`, token_type: 'Bearer', expires_in: 3600 })
       else answer({ path, count, authorization: request.headers.authorization }, path === '/broken' ? 500 : 200)
     })
+    // Connections stay, however slow the machine is.
+    origin.server.keepAliveTimeout = 600_000
     const failing = await startOrigin(t, (_request, response) => {
       calls['failing'] = (calls['failing'] ?? 0) + 1
       response.writeHead(503).end()
@@ -102,7 +104,7 @@ for (const workers of [null, 2]) {
       answers: { '/kept': 200, '/limited': 429, '/backend-limited': 500, '/broken': 500, '/broken-http': 500, '/validated': 200, '/authorized': [200, 'access-1'], '/ejected': 200 },
       calls: { '/kept': 1, '/limited': 0, '/backend-limited': 0, '/broken': 0, '/cached': 0, '/cached-shared': 0, '/validated': 1, '/keys': 0, '/token': 0, failing: 0, '/ejected': 1 }
     })
-    const accepted = origin.accepted
+    const { accepted } = origin
     for (let i = 1; i <= 3; i++) {
       write(...Array.from({ length: i }, (_, n) => pass(`/new/${n}`)))
       command.kill('SIGHUP')
