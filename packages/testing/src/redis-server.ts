@@ -9,8 +9,11 @@ import type { Teardown } from './origin.ts'
 /** A redis-server of its own that can be killed and started again on its port. */
 export interface RedisServer {
   readonly port: number
-  /** Resolves when it accepts connections. */
-  start (): Promise<void>
+  /** Resolves when it accepts connections; with other options than before, if there are any. */
+  start (args?: readonly string[]): Promise<void>
+  /** It does not run, and its connections stay, until it is resumed. */
+  pause (): void
+  resume (): void
   /** Keeps it from running for this many ms, as a busy machine would. */
   stop (ms: number): Promise<void>
   /** Ends it as a crash would. */
@@ -23,12 +26,12 @@ export function missingRedis (): string | null {
 }
 
 /** Starts a redis-server on a free port, without files, and takes it down with the test. */
-export async function startRedis (t: Teardown, args: readonly string[] = []): Promise<RedisServer> {
+export async function startRedis (t: Teardown, first: readonly string[] = []): Promise<RedisServer> {
   const port = await freePort()
   let child: ChildProcess | null = null
   const server: RedisServer = {
     port,
-    async start () {
+    async start (args = first) {
       child = spawn(
         'redis-server',
         ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', ...args],
@@ -41,10 +44,12 @@ export async function startRedis (t: Teardown, args: readonly string[] = []): Pr
       }
       child.stdout!.resume()
     },
+    pause () { child?.kill('SIGSTOP') },
+    resume () { child?.kill('SIGCONT') },
     async stop (ms) {
-      child?.kill('SIGSTOP')
+      server.pause()
       await wait(ms)
-      child?.kill('SIGCONT')
+      server.resume()
     },
     async kill () {
       if (child === null) return

@@ -1,14 +1,14 @@
 import { noService, serviceFailed, serviceTwice } from './errors.ts'
 import { asError, isThenable } from '../faults/foreign.ts'
-import { createOutbox, type CallFrame, type FrameToPrimary, type FrameToWorker } from './frame.ts'
+import { createOutbox, type CallFrame, type FrameToPrimary, type FrameToWorker, type Outbox, type SendFrames } from './frame.ts'
 import type { Feature } from '../model/feature.ts'
 import type { Service } from '../model/model.ts'
 import type { CreateService, PrimaryContext, PrimaryService } from './workers.ts'
 
 /** The primary's end of the bus: passes broadcasts on, and runs the services. */
 export interface Switchboard {
-  /** A worker has started; `send` sends frames to it, in order. */
-  add (worker: number, send: (frames: FrameToWorker[]) => void): void
+  /** A worker has started; `send` sends frames to it. */
+  add (worker: number, send: SendFrames<FrameToWorker>): void
   /** A worker has ended. */
   remove (worker: number): void
   /** Receives frames from a worker. */
@@ -33,7 +33,7 @@ export interface Switchboard {
  * @throws {FG_ERR_WORKERS_SERVICE} a service cannot be created
  */
 export function createSwitchboard (features: readonly Feature[], { model, log }: Omit<PrimaryContext, 'broadcast'>): Switchboard {
-  const workers = new Map<number, (frame: FrameToWorker) => void>()
+  const workers = new Map<number, Outbox<FrameToWorker>>()
   const services = new Map<string, PrimaryService>()
   const served = new Set<string>()
   const add = (features: readonly Feature[], model: Service): void => {
@@ -64,8 +64,8 @@ export function createSwitchboard (features: readonly Feature[], { model, log }:
     },
     receive (worker, frames) {
       for (const frame of frames) {
-        if (frame[0] === 'broadcast') relay(frame[1], frame[2], worker)
-        else answer(worker, frame)
+        if (frame[0] === 'call') answer(worker, frame)
+        else relay(frame[1], frame[2], worker, frame[0] === 'offer')
       }
     },
     async close () {
@@ -83,26 +83,28 @@ export function createSwitchboard (features: readonly Feature[], { model, log }:
   /** Handles a frame that cannot be sent: a call is answered with an error, and a broadcast is logged. */
   function refuse (worker: number, frame: FrameToWorker, error: unknown): void {
     const { message } = asError(error)
-    if (frame[0] === 'answer') workers.get(worker)?.(['failure', frame[1], '', `its answer cannot be sent: ${message}`])
+    if (frame[0] === 'answer') workers.get(worker)?.post(['failure', frame[1], '', `its answer cannot be sent: ${message}`])
     else if (frame[0] === 'broadcast') complain(frame[1], error)
   }
 
-  function relay (topic: string, value: unknown, from: number): void {
-    for (const [worker, post] of workers) if (worker !== from) post(['broadcast', topic, value, from])
+  function relay (topic: string, value: unknown, from: number, isOffer = false): void {
+    for (const [worker, outbox] of workers) {
+      if (worker !== from && !(isOffer && outbox.isCongested)) outbox.post(['broadcast', topic, value, from])
+    }
   }
 
   function answer (worker: number, [, id, topic, value]: CallFrame): void {
-    const post = workers.get(worker)
+    const outbox = workers.get(worker)
     const fail = (thrown: unknown): void => {
       const err = asError(thrown) as Error & { code?: unknown }
-      post?.(['failure', id, typeof err.code === 'string' ? err.code : '', err.message])
+      outbox?.post(['failure', id, typeof err.code === 'string' ? err.code : '', err.message])
     }
     const service = services.get(topic)
     if (service === undefined) return fail(noService(topic))
     try {
       const given = service.call(value, worker)
-      if (isThenable(given)) given.then((later) => { post?.(['answer', id, later]) }, fail)
-      else post?.(['answer', id, given])
+      if (isThenable(given)) given.then((later) => { outbox?.post(['answer', id, later]) }, fail)
+      else outbox?.post(['answer', id, given])
     } catch (err) {
       fail(err)
     }

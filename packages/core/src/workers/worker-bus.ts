@@ -1,13 +1,13 @@
 import { asError } from '../faults/foreign.ts'
 import { noAnswer, noService, serviceFailed } from './errors.ts'
-import { createOutbox, type FrameToPrimary, type FrameToWorker } from './frame.ts'
+import { createOutbox, type FrameToPrimary, type FrameToWorker, type SendFrames } from './frame.ts'
 import type { Listener, Workers } from './workers.ts'
 
 export interface WorkerBusOptions {
   readonly id: number
   readonly count: number
-  /** Sends frames to the primary, in order. */
-  readonly send: (frames: FrameToPrimary[]) => void
+  /** Sends frames to the primary. */
+  readonly send: SendFrames<FrameToPrimary>
   /** Called when a listener throws, or a broadcast cannot be sent. Default: ignored. */
   readonly onError?: (topic: string, error: Error) => void
 }
@@ -34,7 +34,7 @@ interface Question {
 
 /** Creates a worker's end of the bus; the caller transports the frames. */
 export function createWorkerBus ({ id, count, send, onError = () => {} }: WorkerBusOptions): WorkerBus {
-  const post = createOutbox(send, refuse)
+  const outbox = createOutbox(send, refuse)
   const listeners = new Map<string, Set<Listener>>()
   const questions = new Map<number, Question>()
   let last = 0
@@ -42,17 +42,19 @@ export function createWorkerBus ({ id, count, send, onError = () => {} }: Worker
   return {
     id,
     count,
-    broadcast (topic, value) { post(['broadcast', topic, value, id]) },
+    broadcast (topic, value) { outbox.post(['broadcast', topic, value, id]) },
+    offer (topic, value) { if (!outbox.isCongested) outbox.post(['offer', topic, value, id]) },
     subscribe (topic, listener) {
       const set = listeners.get(topic) ?? new Set()
       listeners.set(topic, set.add(listener))
       return () => { set.delete(listener) }
     },
     call (topic, value, timeout = PATIENCE) {
+      if (outbox.isFull) return Promise.reject(noAnswer(topic, timeout))
       return new Promise((resolve, reject) => {
         questions.set(++last, { topic, timeout, until: performance.now() + timeout, resolve, reject })
         rounds ??= setInterval(giveUp, ROUND).unref()
-        post(['call', last, topic, value])
+        outbox.post(['call', last, topic, value])
       })
     },
     receive (frames) { for (const frame of frames) take(frame) }
@@ -74,7 +76,7 @@ export function createWorkerBus ({ id, count, send, onError = () => {} }: Worker
   }
   /** Handles a frame that cannot be serialized as JSON. */
   function refuse (frame: FrameToPrimary, error: unknown): void {
-    if (frame[0] === 'broadcast') return onError(frame[1], asError(error))
+    if (frame[0] !== 'call') return onError(frame[1], asError(error))
     const question = questions.get(frame[1])
     questions.delete(frame[1])
     question?.reject(serviceFailed(frame[2], `the call cannot be sent: ${asError(error).message}`))

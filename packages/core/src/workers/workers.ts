@@ -16,11 +16,17 @@ export interface Workers {
   readonly count: number
   /** Broadcasts to all running workers; a worker that starts later has to request the state (`call`). */
   broadcast (topic: string, value: unknown): void
+  /**
+   * Broadcasts what others can do without: it does not reach a worker that does not take its earlier messages (it is busy,
+   * or hangs), so that nothing piles up.
+   */
+  offer (topic: string, value: unknown): void
   /** Listens to broadcasts until the returned function is called. */
   subscribe (topic: string, listener: Listener): () => void
   /**
    * Calls the topic's service in the primary. A worker ends with its primary; if the primary hangs, or the service does
-   * not answer, the call fails after `timeout` ms (default 5,000; measured in steps of 100 ms).
+   * not answer, the call fails after `timeout` ms (default 5,000; measured in steps of 100 ms), or at once if 10,000 messages
+   * have not been taken by the primary.
    *
    * @throws {FG_ERR_WORKERS_NO_ANSWER} timeout: the call may have been processed
    * @throws {FG_ERR_WORKERS_NO_SERVICE} no feature has a service for that topic

@@ -128,3 +128,45 @@ t.test('foreign services, listeners and values end nothing', async (t) => {
     t.throws(() => createSwitchboard([{ namespace: 'a', schemas: {}, services: { a: create as unknown as CreateService } }], { log } as PrimaryContext), { code: 'FG_ERR_WORKERS_SERVICE' })
   }
 })
+
+t.test('outbox: what is offered is dropped where messages wait, and a primary that takes none is not asked any more', async (t) => {
+  const sent: FrameToPrimary[][] = []
+  let take = (): void => {}
+  const taken = new Promise<void>((resolve) => { take = resolve })
+  const bus = createWorkerBus({ id: 1, count: 2, send (frames) { sent.push(frames); return taken } })
+  const turn = () => new Promise(setImmediate)
+  for (let i = 0; i < 20; i++) {
+    bus.offer('a', i)
+    await turn()
+  }
+  t.equal(sent.length, 16)
+  bus.broadcast('a', 'this is not')
+  await turn()
+  t.equal(sent.length, 17)
+  while (sent.length < 10_000) {
+    bus.broadcast('a', 1)
+    await turn()
+  }
+  await t.rejects(bus.call('a', 1), { code: 'FG_ERR_WORKERS_NO_ANSWER' })
+  take()
+  await turn()
+  bus.offer('a', 'again')
+  bus.call('a', 1).catch(() => {})
+  await turn()
+  t.match(sent.at(-1), [['offer', 'a', 'again', 1], ['call']])
+})
+
+t.test('offer: reaches other workers, except one that does not take its messages', async (t) => {
+  const primary = createSwitchboard([], context)
+  const heard: Record<number, unknown[]> = { 2: [], 3: [] }
+  primary.add(2, (frames) => { heard[2]!.push(...frames.map((frame) => frame[2])) })
+  primary.add(3, (frames) => { heard[3]!.push(...frames.map((frame) => frame[2])); return new Promise(() => {}) })
+  for (let i = 0; i < 20; i++) {
+    primary.receive(1, [['offer', 'a', i, 1]])
+    await new Promise(setImmediate)
+  }
+  primary.receive(1, [['broadcast', 'a', 'all', 1]])
+  await new Promise(setImmediate)
+  t.equal(heard[2]!.length, 21)
+  t.same(heard[3], [...heard[2]!.slice(0, 16), 'all'])
+})

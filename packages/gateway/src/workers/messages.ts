@@ -27,12 +27,16 @@ export type MessageToWorker =
   | { readonly floodgate: 'bus', readonly frames: readonly FrameToWorker[] }
 
 /** A process at the other end of a channel. */
-interface Peer { send? (message: object, callback: (err: Error | null) => void): unknown }
+interface Peer { send? (message: object, callback: () => void): unknown }
 
 /**
  * Sends a message. A peer that has ended does not receive it; its exit is reported separately. Throws if the message
- * cannot be serialized as JSON.
+ * cannot be serialized as JSON. Resolves when the message has left this process.
  */
-export function tell<Message extends object> (peer: Peer, message: Message): void {
-  peer.send?.(message, () => {})
+export function tell<Message extends object> (peer: Peer, message: Message): Promise<void> {
+  let left = (): void => {}
+  const leaving = new Promise<void>((resolve) => { left = resolve })
+  if (peer.send === undefined) left()
+  else peer.send(message, left)
+  return leaving
 }

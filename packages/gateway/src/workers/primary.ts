@@ -240,7 +240,7 @@ export async function servePrimary (
       const output = forwardOutput(worker)
       outputs.add(output)
       output.then(() => { outputs.delete(output) }, () => {})
-      switchboard.add(slot.id, (frames) => { tell<MessageToWorker>(worker, { floodgate: 'bus', frames }) })
+      switchboard.add(slot.id, (frames) => tell<MessageToWorker>(worker, { floodgate: 'bus', frames }))
       // No process, no memory: there may be no exit then. Also a message that cannot be sent, which the exit explains.
       worker.on('error', (error: Error) => {
         if (worker.process.pid === undefined) end(worker, null, `cannot be started: ${error.message}`)

@@ -26,7 +26,7 @@ export async function serveAsWorker (
   const bus = createWorkerBus({
     id,
     count,
-    send (frames) { tell<MessageToPrimary>(process, { floodgate: 'bus', frames }) },
+    send: (frames) => tell<MessageToPrimary>(process, { floodgate: 'bus', frames }),
     onError (topic, err) { server?.log.error({ err }, `a message of the topic "${topic}" failed`) }
   })
   let listening = false

@@ -7,7 +7,9 @@ import { CacheStore } from './cache-store.ts'
 import { createCachedExchange } from './cached-exchange.ts'
 import { createRedisStore } from './redis-store.ts'
 import type { CacheSettings } from './settings.ts'
+import { SharedAnswers } from '../workers/shared-answers.ts'
 
+const NAMESPACE = 'qos/http-cache'
 const MIB = 2 ** 20
 const DEFAULT_ITEMS = 10_000
 const DEFAULT_SIZE = 64 * MIB
@@ -56,13 +58,21 @@ function judgeBounds ({ model, warning }: FeatureContext): void {
 function findStore (settings: CacheSettings, backend: Backend, context: FeatureContext): AnswerStore | null {
   if (settings.floodgate !== undefined) return createSharedStore(settings, settings.floodgate, backend, context)
   // The first backend with `shared` sets its bounds.
-  if (settings.shared === true) return context.keep('qos/http-cache shared', null, () => createStore(settings))
-  const { model, keep } = context
-  return keep(
-    `qos/http-cache ${stableName(model, backend.place)}`,
-    [backend.encoding, backend.extra],
-    () => createStore(settings)
+  if (settings.shared === true) return keepStore(settings, 'shared', null, context)
+  return keepStore(settings, stableName(context.model, backend.place), [backend.encoding, backend.extra], context)
+}
+
+/** A store in memory; several workers copy each other's. */
+function keepStore (settings: CacheSettings, name: string, of: unknown, { keep, workers, judging }: FeatureContext): AnswerStore {
+  if (workers === null || workers.count < 2 || judging) return keep(`${NAMESPACE} ${name}`, of, () => createStore(settings))
+  const answers = keep(
+    `${NAMESPACE} of all workers`,
+    null,
+    () => new SharedAnswers(workers, NAMESPACE),
+    (answers) => { answers.close() }
   )
+  const whole = createHash('sha256').update(`${name} ${JSON.stringify(of)}`).digest('base64url')
+  return keep(`${NAMESPACE} ${name}`, of, () => answers.share(whole, createStore(settings)), () => { answers.forget(whole) })
 }
 
 function createSharedStore (

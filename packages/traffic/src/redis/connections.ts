@@ -2,7 +2,7 @@ import type { Cluster, Redis } from 'iovalkey'
 import type { FeatureContext, Place } from '@floodgate/core'
 import { bucketScript } from './bucket-script.ts'
 import { clusterOptions, DECISION_TIMEOUT, judgeConnection, poolOptions, readAddress } from './options.ts'
-import { createRefusals } from './refusals.ts'
+import { codeOf, createOutages, isOtherServer, type OutageOf } from './outages.ts'
 import type { RedisSettings } from './settings.ts'
 
 /** How long the start waits for Redis, in ms; then the gateway starts without it. */
@@ -130,28 +130,33 @@ export function connectionNamed (name: string, place: Place, context: FeatureCon
 }
 
 function openConnection (client: Client, name: string, { log, judging }: Pick<FeatureContext, 'log' | 'judging'>): OpenConnection {
-  const refusals = createRefusals(name, { log })
-  let away = false
-  /** The connection was closed here to be replaced; the reason has been logged. */
-  let renewing = false
+  const outages = createOutages(name, { log })
+  /** Why the connection is away: a network's reason, or the server's, is logged once in an outage. */
+  let reason: string | null = null
+  /** The connection was closed here, to be replaced or for good; the reason has been logged. */
+  let leaving = false
   let lastRenewal = -Infinity
   let answered = performance.now()
   client.defineCommand('floodgateTakeToken', { numberOfKeys: 1, lua: bucketScript })
   client.on('error', (error: Error) => { lost(error) })
-  client.on('close', () => { if (!renewing) lost(null) })
+  client.on('close', () => { if (!leaving) lost(null) })
   client.on('ready', () => {
     answered = performance.now()
-    if (away) log.info(`redis: ${name} is available again`)
-    away = false
-    renewing = false
+    leaving = false
+    outages.worked('connection')
+    reason = null
   })
-  /** The library's errors contain their command, including AUTH with its password: only the message is logged. */
+  /** The library's errors contain their command, including AUTH with its password: only a code is logged. */
   function lost (error: Error | null): void {
-    if (away) return
-    away = true
-    log.warn(
-      `redis: ${name} is unavailable${error === null ? '' : `: ${(error as NodeJS.ErrnoException).code ?? error.message}`}; limits that use it refuse or allow requests according to on_failure_allow, and caches call their backends`
-    )
+    if (error?.message === TIMED_OUT) {
+      leaving = true
+      outages.failed('time', '')
+      return
+    }
+    const isRefused = error?.name === 'ReplyError'
+    if (reason !== null && !isRefused) return
+    reason = error === null ? '' : isRefused ? codeOf(error) : (error as NodeJS.ErrnoException).code ?? error.message
+    outages.failed('connection', reason)
   }
 
   const connection: Connection = {
@@ -168,25 +173,28 @@ function openConnection (client: Client, name: string, { log, judging }: Pick<Fe
     connection,
     ready: judging ? undefined : begin(client),
     close () {
-      away = true
+      reason = ''
       client.disconnect()
     }
   }
 
-  /** @param what name of the command in the log */
-  async function heard<T> (what: string, answer: Promise<T>): Promise<T> {
+  async function heard<T> (what: OutageOf, answer: Promise<T>): Promise<T> {
     try {
       const value = await answer
       answered = performance.now()
-      refusals.answered(what)
+      outages.worked('time')
+      outages.worked(what)
       return value
     } catch (error) {
-      if ((error as Error).name === 'ReplyError') {
+      const { name, message } = error as Error
+      if (name === 'ReplyError') {
         answered = performance.now()
-        if (refusals.refused(what, error as Error).isReadOnly) renew()
+        outages.worked('time')
+        outages.failed(what, codeOf(error as Error))
+        if (isOtherServer(error as Error)) renew()
       } else {
         // The loss of a connection is logged separately.
-        if ((error as Error).message === TIMED_OUT) refusals.refused(what, error as Error)
+        if (message === TIMED_OUT) outages.failed('time', '')
         giveUpSilent()
       }
       throw error
@@ -198,7 +206,7 @@ function openConnection (client: Client, name: string, { log, judging }: Pick<Fe
     const now = performance.now()
     if (client.status !== 'ready' || now - lastRenewal < RENEWAL_PAUSE) return
     lastRenewal = now
-    renewing = true
+    leaving = true
     client.disconnect(true)
   }
 
@@ -206,6 +214,7 @@ function openConnection (client: Client, name: string, { log, judging }: Pick<Fe
   function giveUpSilent (): void {
     if (client.status !== 'ready' || performance.now() - answered < SILENCE) return
     answered = performance.now()
+    leaving = true
     client.disconnect(true)
   }
 }

@@ -2,7 +2,7 @@ import type { Workers } from '@floodgate/core'
 import type { Claim, ClaimAnswer, FollowingBreaker, Report, Reports, Snapshot } from './breaker-messages.ts'
 
 /** How long a request that may be the trial waits for the primary, in ms; then the worker decides alone. */
-const CLAIM_PATIENCE = 250
+const CLAIM_PATIENCE = 1_000
 /** How long a start waits for the state in the primary, in ms. */
 const SETTLE_PATIENCE = 2_000
 

@@ -20,7 +20,7 @@ function cached (answers: Answer[], { settings = {}, encoding = 'json', extra = 
     const { fault, ...answer } = answers[Math.min(turn++, answers.length - 1)]!
     if (fault !== undefined) throw fault
     return { status: 200, headers: {}, body: Buffer.from(`${turn}`), ...answer, ...(answer.headers && { headers: { ...answer.headers } }) }
-  }, { encoding, extra, place: [] } as unknown as Backend, { keep, model: { endpoints: [] } } as unknown as FeatureContext)
+  }, { encoding, extra, place: [] } as unknown as Backend, { keep, workers: null, model: { endpoints: [] } } as unknown as FeatureContext)
   return {
     seen,
     async ask (headers: Headers = {}, { target = '/x', method = 'GET' } = {}) {
