@@ -95,7 +95,7 @@ function lastStage (): string {
 
 /** The long form builds as the Dockerfile says; the short one packs what the build has made here, with the last command of that stage. */
 async function build (t: Test, podman: Podman): Promise<void> {
-  const options = ['build', '--isolation', 'chroot', '--format', 'docker', '--pull=never', '--quiet', '--tag', 'floodgate']
+  const options = ['build', '--isolation', 'chroot', '--format', 'docker', '--pull=never', '--tag', 'floodgate']
   if (isLong) {
     // The certificates of a proxy between here and the registry.
     const certificates = process.env['NODE_EXTRA_CA_CERTS']

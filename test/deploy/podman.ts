@@ -30,7 +30,12 @@ export async function preparePodman (t: Test, dockerfile: string): Promise<Podma
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'floodgate-podman-'))
   // runc: crun refuses machines with both versions of cgroups.
   const place = ['--root', path.join(folder, 'root'), '--runroot', path.join(folder, 'run'), '--tmpdir', path.join(folder, 'tmp'), '--runtime', 'runc', '--cgroup-manager', 'cgroupfs']
-  const call = async (...args: string[]) => (await run('podman', [...place, ...args], { maxBuffer: 1 << 26 })).stdout
+  const call = async (...args: string[]) => {
+    const running = run('podman', [...place, ...args], { maxBuffer: 1 << 26 })
+    // Builds take minutes on a busy machine, and the runner ends tests that say nothing.
+    for (const output of [running.child.stdout!, running.child.stderr!]) output.on('data', (text) => { for (const [step] of String(text).matchAll(/^.*STEP .*$/gm)) t.comment(step) })
+    return (await running).stdout
+  }
   t.teardown(async () => {
     await call('rm', '--all', '--force', '--time', '0')
     await call('rmi', '--all', '--force')
