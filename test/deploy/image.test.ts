@@ -77,7 +77,7 @@ t.test('the image', { skip, timeout: 900_000 }, async (t) => {
       const sent = new Promise<void>((resolve) => { arrived = resolve })
       const slow = get('/held')
       await sent
-      const stopped = podman('stop', '--time', '20', name)
+      const stopped = podman('stop', '--time', '90', name)
       // The upstream answers only when nothing new is accepted any more.
       while (await get('/bills').then(() => true, () => false)) await new Promise((resolve) => setTimeout(resolve, 20))
       held[0]!.end('in time')
@@ -127,6 +127,6 @@ const seen = `
   console.log(JSON.stringify({ root, processes: processes.sort((one, other) => one.pid - other.pid) }))`
 
 function configuration (origin: string, port: number): string {
-  const pass = (endpoint: string) => ({ endpoint, output_encoding: 'no-op', timeout: '10s', backend: [{ host: [origin], url_pattern: endpoint }] })
+  const pass = (endpoint: string) => ({ endpoint, output_encoding: 'no-op', timeout: '60s', backend: [{ host: [origin], url_pattern: endpoint }] })
   return JSON.stringify({ version: 3, port, extra_config: { floodgate: { health: {} } }, endpoints: [pass('/orders'), pass('/held')] })
 }
