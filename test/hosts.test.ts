@@ -16,7 +16,7 @@ async function run (t: import('tap').Test, fault: string, own: object) {
   const hosts = await startHosts()
   t.teardown(() => hosts.close())
   const dir = t.testdir({ 'ca.pem': hosts.ca })
-  const loaded = await loadConfiguration(configure(hosts.urls, `${dir}/ca.pem`, own) as never)
+  const loaded = await loadConfiguration(configure(hosts, `${dir}/ca.pem`, own) as never)
   const app = await createServer(loaded)
   t.teardown(() => app.close())
   const address = await listen(app, loaded.model, 0)

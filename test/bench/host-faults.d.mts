@@ -1,4 +1,7 @@
 export interface Hosts {
+  readonly way: string
+  /** Address of the forward proxy; null = none. */
+  readonly proxy: string | null
   readonly ca: string
   readonly urls: string[]
   readonly seen: number[]
@@ -10,10 +13,13 @@ export interface FaultTimes { rate: number, warm?: number, first?: number, later
 export interface FaultResult { fault: string, sent: number, first: number, later: number, back: number, extra: number, share: number }
 
 export const faults: readonly string[]
+export const ways: readonly string[]
 export const settings: {
   readonly without: object
+  readonly defaults: object
+  readonly health: object
   readonly with: { readonly eject: object, readonly retry: { readonly budget: number }, readonly response_header_timeout: string }
 }
-export function startHosts (): Promise<Hosts>
-export function configure (urls: readonly string[], ca: string, floodgate: object): object
+export function startHosts (way?: string): Promise<Hosts>
+export function configure (hosts: Pick<Hosts, 'urls' | 'way' | 'proxy'>, ca: string, floodgate: object): object
 export function runFault (hosts: Hosts, url: string, fault: string, times: FaultTimes): Promise<FaultResult>

@@ -16,6 +16,7 @@ export type {
   ScriptResponse, ServiceScript
 } from '@floodgate/modifiers/script'
 export { endDestinations, writeMessage } from '@floodgate/telemetry'
+export type { HostOut } from './reload/hosts-out.ts'
 export type { ControlAnswer, GatewayStatus } from './reload/control-socket.ts'
 export { availableCpus } from './workers/available-cpus.ts'
 export { isWorker } from './workers/worker-identity.ts'

@@ -5,6 +5,9 @@ import { exitCodes } from '../exit-codes.ts'
 import { printJson } from '../format/json.ts'
 import type { Terminal } from '../terminal.ts'
 
+/** So many hosts that get no requests are listed. */
+const shownHosts = 20
+
 export interface ControlOptions {
   control: string
   /** How long to wait for an answer, in ms. */
@@ -41,16 +44,27 @@ export async function reload (options: ControlOptions, terminal: Terminal): Prom
 export async function status (options: ControlOptions, terminal: Terminal): Promise<number> {
   const { json = false } = options
   return withAnswer<GatewayStatus>('GET', '/status', options, terminal, (answer) => {
-    const { pid, address, revision, endpoints, reloads, workers } = answer
+    const { pid, address, revision, endpoints, reloads, workers, hostsOut = [] } = answer
     const serving = workers?.filter(({ serves }) => serves).length
     if (json) printJson(answer, terminal)
     else {
       terminal.out(`process ${pid} serves on ${address}\nrevision ${revision}, ${endpoints} endpoint${endpoints === 1 ? '' : 's'}\n`)
       terminal.out(`reloads: ${reloads.success} applied, ${reloads.failure} refused\n`)
       if (workers !== null) terminal.out(`workers: ${serving} of ${workers.length} serve\n`)
+      for (const line of describeHosts(hostsOut)) terminal.out(`${line}\n`)
     }
     return serving === 0 ? exitCodes.start : exitCodes.ok
   })
+}
+
+function describeHosts (hosts: GatewayStatus['hostsOut']): string[] {
+  const lines = hosts.slice(0, shownHosts).map(({ origin, address, worker, by, since, until, reason }) => {
+    const at = address === null ? '' : ` at ${address}`
+    const from = worker === null ? '' : ` from worker ${worker}`
+    const end = until === null ? '' : ` until ${until}`
+    return `no requests to ${origin}${at}${from} since ${since}${end} (${by}): ${reason}`
+  })
+  return hosts.length > shownHosts ? [...lines, `and to ${hosts.length - shownHosts} more: --json lists all`] : lines
 }
 
 async function withAnswer <Answer> (

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
+import { freePort } from '@floodgate/testing'
 import { runCommand } from '../support/run-command.ts'
 import { startCommand } from '../support/start-command.ts'
 
@@ -49,6 +50,28 @@ for (const workers of [null, 2]) {
     await command.ended
     t.notOk(existsSync(socket))
     t.match(await ask('status'), { code: 3, out: '', err: /no gateway answers on .*gateway\.sock: there is no such file; start it with/ })
+  })
+}
+
+for (const workers of [null, 2]) {
+  t.test(`status: hosts that get no requests, ${workers === null ? 'alone' : 'of each worker'}`, { timeout: 120_000 }, async (t) => {
+    const dir = folder(t)
+    const [file, socket, dead] = [join(dir, 'krakend.json'), join(dir, 'gateway.sock'), `http://127.0.0.1:${await freePort()}`]
+    writeFileSync(file, JSON.stringify({
+      version: 3,
+      extra_config: { floodgate: { host_health: { path: '/up', interval: '100ms' } } },
+      endpoints: [{ endpoint: '/a', backend: [{ url_pattern: '/', host: [dead] }] }]
+    }))
+    const command = startCommand(t, ['run', '-p', '0', '-c', file, '--control', socket, ...workers === null ? [] : ['--workers', String(workers)]])
+    await command.said(/listening on/)
+    const port = dead.slice('http://127.0.0.1:'.length)
+    const line = (from: string) => new RegExp(`^no requests to ${dead}${from} since [0-9T:.-]+Z \\(health\\): nothing listens at 127.0.0.1:${port}: start it, or correct host$`, 'm')
+    const wanted = workers === null ? [line('')] : [line(' from worker 1'), line(' from worker 2')]
+    let out = ''
+    while (!wanted.every((line) => line.test(out))) out = (await runCommand('status', '--control', socket)).out
+    t.match(JSON.parse((await runCommand('status', '--control', socket, '--json')).out), { hostsOut: [{ origin: dead, address: null, worker: workers === null ? null : 1, by: 'health', until: null }] })
+    command.kill('SIGTERM')
+    await command.ended
   })
 }
 

@@ -6,6 +6,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import { createRawServer } from '@floodgate/core'
 import type { ReloadResult } from '@floodgate/engine'
 import { controlSocketTaken } from '../errors.ts'
+import type { HostOut } from './hosts-out.ts'
 
 /** Longest path of a local socket in bytes: systems cut longer ones. */
 const LONGEST_PATH = 103
@@ -21,6 +22,8 @@ export interface GatewayStatus {
   readonly reloads: { readonly success: number, readonly failure: number }
   /** Null: this process serves alone. */
   readonly workers: readonly { readonly id: number, readonly pid: number | null, readonly serves: boolean }[] | null
+  /** Hosts that get no requests; each worker has its own view. */
+  readonly hostsOut: readonly HostOut[]
 }
 
 /** The answer to a request for a reload; `renewed`: there was no other configuration, and files were read again. */
@@ -31,7 +34,7 @@ export interface ControlOptions {
   readonly path: string
   readonly log: Pick<FastifyBaseLogger, 'error'>
   reload (): Promise<ControlAnswer>
-  status (): GatewayStatus
+  status (): GatewayStatus | Promise<GatewayStatus>
 }
 
 /**
@@ -45,7 +48,7 @@ export async function openControlSocket ({ path, log, reload, status }: ControlO
   if (Buffer.byteLength(path) > LONGEST_PATH) throw controlSocketTaken(path, `its path is longer than ${LONGEST_PATH} bytes: choose a shorter one`)
   await removeLeftOver(path)
   const server = createRawServer('control socket', async ({ method, url }: IncomingMessage, response: ServerResponse) => {
-    if (method === 'GET' && url === '/status') answer(response, 200, status())
+    if (method === 'GET' && url === '/status') answer(response, 200, await status())
     else if (method === 'POST' && url === '/reload') answer(response, 200, await reload())
     else answer(response, 404, { error: 'there are GET /status and POST /reload' })
   }, log).unref()

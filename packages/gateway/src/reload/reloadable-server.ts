@@ -9,6 +9,7 @@ import { openListener, type OpenListener } from '../serve/open-listener.ts'
 import { createApp, tellRenewal, type ServerOptions } from '../serve/server.ts'
 import { ownSettings } from '../own-settings.ts'
 import { createGeneration, type Generation } from './generation.ts'
+import { type HostOut, listHostsOut } from './hosts-out.ts'
 import type { Readiness, SharedResources } from './shared-resources.ts'
 import { createProcessMetrics, type ReloadCounts } from './process-metrics.ts'
 import { createStateStore } from './state-store.ts'
@@ -29,6 +30,8 @@ export interface ReloadableServer {
   readonly counts: ReloadCounts
   /** Files that features have read for it; absolute. */
   readonly files: readonly string[]
+  /** Hosts that get no requests from this process. */
+  hostsOut (): HostOut[]
   /** Listens on the configured address and returns the address. */
   listen (port?: number): Promise<string>
   /**
@@ -151,6 +154,7 @@ export async function createReloadableServer (first: LoadedConfig, options: Serv
     get files () { return filesOf(current) },
     get app () { return current.app },
     get log () { return current.app.log },
+    hostsOut: () => listHostsOut(shared.clients.stats(), workers?.id ?? null),
     async listen (port = model.port) {
       await (await metrics.prepare(silent ? undefined : ownSettings(current.loaded.model).metrics)).take()
       listener = await openListener(server, { host: model.listenIp, port, tls: model.tls !== null }, current.app.log)

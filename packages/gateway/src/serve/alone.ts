@@ -72,7 +72,8 @@ export async function serveAlone (
           revision: server.loaded.revision,
           endpoints: server.loaded.model.endpoints.length,
           reloads: server.counts,
-          workers: null
+          workers: null,
+          hostsOut: server.hostsOut()
         })
       })
     }

@@ -15,6 +15,7 @@ import type { ControlAnswer } from '../reload/control-socket.ts'
 import { createReloads } from '../reload/reloads.ts'
 import { supervise } from '../systemd/supervise.ts'
 import { backOff, STABLE } from './back-off.ts'
+import { askHosts } from './ask-hosts.ts'
 import { pingWorkers } from './ping-workers.ts'
 import { tell, type MessageToPrimary, type MessageToWorker } from './messages.ts'
 import { forget as forgetReload, reloadWorkers, type Voter } from './reload-workers.ts'
@@ -118,13 +119,14 @@ export async function servePrimary (
         path: control,
         log,
         reload: reloadOrRenew,
-        status: () => ({
+        status: async () => ({
           pid: process.pid,
           address,
           revision: applied.revision,
           endpoints: applied.model.endpoints.length,
           reloads: counts,
-          workers: slots.map(({ id, worker, listens }) => ({ id, pid: worker?.process.pid ?? null, serves: listens }))
+          workers: slots.map(({ id, worker, listens }) => ({ id, pid: worker?.process.pid ?? null, serves: listens })),
+          hostsOut: await askHosts(voters())
         })
       })
     }

@@ -59,6 +59,7 @@ export async function serveAsWorker (
     else if (message.floodgate === 'listen' || message.floodgate === 'again') decide(message.floodgate)
     else if (message.floodgate === 'renew') server?.renew().catch(() => {})
     else if (message.floodgate === 'ping') tell<MessageToPrimary>(process, { floodgate: 'pong' })
+    else if (message.floodgate === 'hosts') tell<MessageToPrimary>(process, { floodgate: 'hosts', out: server?.hostsOut() ?? [] })
     else if (message.floodgate === 'drain') {
       if (listening) enough()
       else process.exit()

@@ -11,6 +11,8 @@ const maxTimeout = 5000
 const soon = 1000
 const failuresToTakeOut = 2
 
+interface Running { timer: NodeJS.Timeout | null, failures: number }
+
 export interface HealthChecksOptions {
   readonly settings: ClientSettings
   readonly check: HealthSettings
@@ -26,7 +28,7 @@ export interface HealthChecksOptions {
  */
 export class HealthChecks {
   readonly #options: HealthChecksOptions
-  readonly #running = new Map<HostState, { timer: NodeJS.Timeout | null, failures: number }>()
+  readonly #running = new Map<HostState, Running>()
   #isClosed = false
 
   constructor (options: HealthChecksOptions) {
@@ -59,17 +61,21 @@ export class HealthChecks {
     this.#ask(host).then((reason) => {
       const running = this.#running.get(host)
       if (running === undefined) return
-      running.failures = reason === null ? 0 : running.failures + 1
-      const { check: { interval }, health } = this.#options
-      if (reason === null || running.failures >= failuresToTakeOut) health.noteCheck(host, reason)
+      if (reason !== undefined) this.#note(host, running, reason)
+      const { interval } = this.#options.check
       const wait = running.failures === 1 ? Math.min(interval, soon) : interval
       // Hosts that were found together are not asked together for ever.
       running.timer = setTimeout(() => { this.#check(host) }, wait * (0.9 + Math.random() / 5)).unref()
     })
   }
 
-  /** Resolves to why the check failed; null = it did not. Never rejects. */
-  async #ask ({ origin, address }: HostState): Promise<string | null> {
+  #note (host: HostState, running: Running, reason: string | null): void {
+    running.failures = reason === null ? 0 : running.failures + 1
+    if (reason === null || running.failures >= failuresToTakeOut) this.#options.health.noteCheck(host, reason)
+  }
+
+  /** Resolves to why the check failed; null = it did not, undefined = it had no connection of `max_connections`. Never rejects. */
+  async #ask ({ origin, address }: HostState): Promise<string | null | undefined> {
     const { settings, check: { path, interval, statuses }, env } = this.#options
     const timeout = Math.min(interval, maxTimeout)
     const result = await this.#get({ origin, address, path }, timeout)
@@ -78,6 +84,7 @@ export class HealthChecks {
       return isGood ? null : `GET ${path} has the status ${result}`
     }
     const diagnosis = diagnose(result)
+    if (diagnosis?.stage === 'queue') return undefined
     // What keeps a connection from being opened is known better by a probe.
     const verdict = diagnosis === null || ['headers', 'body', 'request', 'redirect'].includes(diagnosis.stage)
       ? null

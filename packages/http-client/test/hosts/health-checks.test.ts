@@ -1,8 +1,8 @@
 import t from 'tap'
 import type { HealthSettings } from '@floodgate/settings'
-import { chooseInTurn, type Client } from '@floodgate/http-client'
-import { createAuthority, startOrigin, until, writeFiles } from '@floodgate/testing'
-import { makeSettings, startClient, startClients } from '../support/clients.ts'
+import { chooseInTurn, probeOrigin, type Client } from '@floodgate/http-client'
+import { createAuthority, freePort, startForwardProxy, startOrigin, until, writeFiles } from '@floodgate/testing'
+import { call, makeSettings, startClient, startClients, type ChangedSettings } from '../support/clients.ts'
 
 const health: HealthSettings = { path: '/health?deep=1', interval: 100, statuses: [] }
 const listOf = (...origins: string[]) => {
@@ -67,4 +67,57 @@ t.test('health: not where it is switched off, and a host without an answer is ou
   t.ok(asked >= 2)
   t.match(outOf(client), { by: 'health' })
   t.match(clients.stats(), [{ hosts: [{ out: null }], origins: [] }])
+})
+
+t.test('health: whatever prevents a connection has the verdict that a probe has', async (t) => {
+  const authority = createAuthority('verdicts')
+  const other = createAuthority('another')
+  const clients = createAuthority('clients')
+  const files = writeFiles(t, { 'ca.pem': authority.cert, 'other.pem': other.cert })
+  const trusting = { caCerts: [files['ca.pem']] }
+  const secure = (options: object) => startOrigin(t, (_, response) => { response.end() }, { ...authority.issue({ cn: 'server' }), ...options })
+  const plain = await startOrigin(t, (_, response) => { response.end() })
+  const guarded = await startForwardProxy(t, { auth: 'user:right' })
+  const asking = await secure({ requestCert: true, rejectUnauthorized: true, ca: clients.cert })
+  const through = (port: number) => ({ protocol: 'http', host: '127.0.0.1', port, username: null, password: null }) as const
+  const cases: Record<string, [string, ChangedSettings]> = {
+    expired: [(await startOrigin(t, () => {}, authority.issue({ cn: 'expired', days: -1 }))).url, { tls: trusting }],
+    'unknown-authority': [(await secure({})).url, { tls: { caCerts: [files['other.pem']] } }],
+    'wrong-name': [(await startOrigin(t, () => {}, authority.issue({ cn: 'named', san: ['elsewhere.test'] }))).url, { tls: trusting }],
+    'tls-version': [(await secure({ maxVersion: 'TLSv1.2' })).url, { tls: { ...trusting, minVersion: 'TLS13' } }],
+    'client-certificate-required': [asking.url, { tls: trusting }],
+    'not-tls': [plain.url.replace('http:', 'https:'), { tls: trusting }],
+    refused: [`http://127.0.0.1:${await freePort()}`, {}],
+    'proxy-refused': [plain.url, { proxy: through(await freePort()) }],
+    'proxy-credentials': [asking.url, { tls: trusting, proxy: through(guarded.port) }]
+  }
+  await Promise.all(Object.entries(cases).map(async ([fault, [origin, settings]]) => {
+    const client = startClient(t, { ...settings, own: { health: { ...health, interval: 2000 } } })
+    client.createGroup(listOf(origin))
+    const { verdict } = await probeOrigin(client.settings, origin, { env: {} })
+    t.equal(verdict?.fault, fault)
+    await until(() => outOf(client) !== null)
+    t.equal(outOf(client)!.reason, verdict?.sentence, fault)
+  }))
+})
+
+t.test('health: a check that waits for a connection of max_connections says nothing about the host', async (t) => {
+  const answers: (() => void)[] = []
+  let checks = 0
+  const origin = await startOrigin(t, (request, response) => {
+    if (request.url === '/long') answers.push(() => { response.end() })
+    else {
+      checks++
+      response.end()
+    }
+  })
+  const client = startClient(t, { own: { health, maxConnections: 1 } })
+  const long = call(client.dispatcher, origin.url, '/long')
+  await until(() => answers.length === 1)
+  client.createGroup(listOf(origin.url))
+  await until(() => (client.stats().origins[0]!.failures['FG_ERR_HTTP_CLIENT_DEADLINE'] ?? 0) >= 3)
+  t.equal(outOf(client), null)
+  t.equal(checks, 0)
+  answers[0]!()
+  await long
 })
