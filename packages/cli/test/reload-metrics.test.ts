@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { startCommand } from './support/start-command.ts'
 
-t.test('workers: metrics of all of them tell one revision and the same reloads', { timeout: 120_000 }, async (t) => {
+t.test('workers: one port tells the revision and the reloads of all of them', { timeout: 120_000 }, async (t) => {
   const file = join(t.testdir({}), 'krakend.json')
   const configuration = (...paths: string[]) => JSON.stringify({
     version: 3,
@@ -18,17 +18,15 @@ t.test('workers: metrics of all of them tell one revision and the same reloads',
   const said = async (line: RegExp, times: number) => {
     while ((command.output.match(line) ?? []).length < times) await command.next()
   }
-  await said(/metrics at http:\S+/g, 4)
   await said(/worker \d \(process \d+\) serves/g, 4)
-  const urls = [...command.output.matchAll(/metrics at (http:\S+)/g)].map(([, url]) => url!)
-  const scrape = () => Promise.all(urls.map(async (url) =>
-    (await (await fetch(url)).text()).split('\n').filter((line) => /^floodgate_config_/.test(line)).sort()))
-  const expected = (text: string, success: number, failure: number) => urls.map(() => [
+  const [url, ...others] = [...command.output.matchAll(/metrics at (http:\S+)/g)].map(([, url]) => url!)
+  const scrape = async () => (await (await fetch(url!)).text()).split('\n').filter((line) => /^floodgate_config_/.test(line)).sort()
+  const expected = (text: string, success: number, failure: number) => [
     `floodgate_config_info{revision="${revisionOf(text)}"} 1`,
     `floodgate_config_reloads_total{result="failure"} ${failure}`,
     `floodgate_config_reloads_total{result="success"} ${success}`
-  ])
-  t.equal(new Set(urls).size, 4)
+  ]
+  t.same(others, [])
   t.same(await scrape(), expected(configuration('/a'), 0, 0))
   for (const [i, paths] of [['/a', '/b'], ['/c']].entries()) {
     writeFileSync(file, configuration(...paths))
@@ -39,7 +37,6 @@ t.test('workers: metrics of all of them tell one revision and the same reloads',
   writeFileSync(file, configuration('/d', '/d'))
   command.kill('SIGHUP')
   await said(/configuration not reloaded/g, 1)
-  // It was refused before any worker was asked: they are told then.
   const after = expected(configuration('/c'), 2, 1)
   while (JSON.stringify(await scrape()) !== JSON.stringify(after)) await new Promise(setImmediate)
   t.same(await scrape(), after)

@@ -3,7 +3,7 @@ export { discard, isStream, notCompleted, type Render, sendBody, setStatus } fro
 export { type FoundOverrides, findOverrides, type OverridesByName } from './embedding/check-overrides.ts'
 export type { EndpointOverrides, OverriddenAnswer, RetryDetails, RouteDescription } from './embedding/endpoint-overrides.ts'
 export { findEndpoints, nameOf, nameSome } from './embedding/find-endpoint.ts'
-export { addFloodgate, type FloodgateEntry, Floodgates } from './embedding/floodgates.ts'
+export { addFloodgate, type FloodgateEntry, Floodgates, withMetrics } from './embedding/floodgates.ts'
 export type { ConfigChanges, ReloadResult } from './embedding/reload-result.ts'
 export { guardOverrides } from './embedding/guard-overrides.ts'
 export { createHandOver, type HandOver, overrideFailure } from './embedding/hand-over.ts'

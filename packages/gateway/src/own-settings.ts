@@ -49,7 +49,7 @@ export const OwnSettings = {
     health: HealthSettings,
     metrics: {
       type: 'object',
-      description: 'Serves metrics for Prometheus at `/metrics` on a separate port; with workers each has its own port, counted up from this',
+      description: 'Serves metrics for Prometheus at `/metrics` on a separate port, one for all workers',
       properties: {
         port: { type: 'integer', minimum: 0, maximum: 65535, description: 'Port to listen on; 0 uses a free port, which is logged' },
         listen_ip: {

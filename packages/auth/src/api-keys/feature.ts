@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { answerEarly, setRequestHeader, type Endpoint, type Feature, type FeatureContext, type RouteHooks } from '@floodgate/core'
+import { authMetrics, createAuthCounters } from '../auth-metrics.ts'
 import { headerText } from '../request-headers.ts'
 import { createKeySearch } from './find-key.ts'
 import { createKeyIndex, judgeKeys, type FindHolder } from './key-index.ts'
@@ -12,6 +13,7 @@ const indexes = new WeakMap<FeatureContext, FindHolder>()
 
 /** The points where this feature attaches. */
 export const feature: Partial<Feature> = {
+  metrics: authMetrics,
   setup (context) {
     const settings = context.model.extra[namespace] as ApiKeysSettings | undefined
     if (settings === undefined) return
@@ -43,23 +45,30 @@ function createHooks (settings: EndpointApiKeysSettings, endpoint: Endpoint, con
   const findKey = createKeySearch(strategy, settings.identifier || service.identifier || (strategy === 'header' ? 'Authorization' : 'key'))
   const wanted = new Set(settings.roles ?? [])
   const roleHeader = (service.propagate_role ?? '').toLowerCase()
+  const counters = createAuthCounters('api-keys', endpoint, context)
   const take = settings.client_max_rate ? createTake(settings.client_max_rate, endpoint, context) : null
 
   return {
     onRequest: function checkApiKey (request, reply, done) {
       const key = findKey(request)
       const holder = key === null ? null : findHolder(key)
-      if (holder === null) { answerEarly(request, reply, 401); return }
+      if (holder === null) { refuse(key === null ? 'missing' : 'unknown_key', request, reply, 401); return }
       const role = wanted.size === 0 ? 'ANY' : holder.roles.find((role) => wanted.has(role))
-      if (role === undefined) { answerEarly(request, reply, 403); return }
+      if (role === undefined) { refuse('roles', request, reply, 403); return }
       const taken = take === null || take(holder.id)
       if (typeof taken === 'boolean') letIn(taken, role, request, reply, done)
       else taken.then((taken) => { letIn(taken, role, request, reply, done) }).catch(done)
     }
   }
 
+  function refuse (reason: string, request: FastifyRequest, reply: FastifyReply, status: 401 | 403 | 429): void {
+    counters?.refused(reason)
+    answerEarly(request, reply, status)
+  }
+
   function letIn (taken: boolean, role: string, request: FastifyRequest, reply: FastifyReply, done: () => void): void {
-    if (!taken) { answerEarly(request, reply, 429); return }
+    if (!taken) { refuse('rate', request, reply, 429); return }
+    counters?.accepted.add()
     if (roleHeader !== '') setRequestHeader(request, roleHeader, headerText(role))
     done()
   }

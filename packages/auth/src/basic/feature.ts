@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { answerEarly, createClientIp, type Endpoint, type Feature, type FeatureContext, type Place, type RouteHooks } from '@floodgate/core'
+import { authMetrics, createAuthCounters, type AuthCounters } from '../auth-metrics.ts'
 import { createCompareThread } from './compare-thread.ts'
 import { createCompareQueue, createPasswordCheck, type CheckPassword, type PasswordCheckOptions } from './password-check.ts'
 import { namespace, type BasicSettings } from './settings.ts'
@@ -11,6 +12,7 @@ const longestCredentials = 4096
 
 /** The points where this feature attaches. */
 export const feature: Partial<Feature> = {
+  metrics: authMetrics,
   route: (settings: BasicSettings, endpoint, context) => createHooks(settings, endpoint, context)
 }
 
@@ -19,8 +21,9 @@ const ofServices = new WeakMap<FeatureContext, CheckPassword>()
 // eslint-disable-next-line no-restricted-syntax -- by gateway, filled at boot
 const comparers = new WeakMap<FeatureContext, Required<PasswordCheckOptions>>()
 
-function createHooks (settings: BasicSettings, { place }: Endpoint, context: FeatureContext): RouteHooks {
-  const check = findCheck(settings, place, context)
+function createHooks (settings: BasicSettings, endpoint: Endpoint, context: FeatureContext): RouteHooks {
+  const check = findCheck(settings, endpoint.place, context)
+  const counters = createAuthCounters('basic', endpoint, context)
   const clientIp = createClientIp(context.model)
   return {
     onRequest: function checkBasic (request, reply, done) {
@@ -28,8 +31,8 @@ function createHooks (settings: BasicSettings, { place }: Endpoint, context: Fea
       const verdict = credentials === null
         ? false
         : check(credentials.user, credentials.password, clientIp(request), () => request.raw.socket.destroyed)
-      if (verdict instanceof Promise) verdict.then((verdict) => { carryOut(verdict, request, reply, done) }).catch(done)
-      else carryOut(verdict, request, reply, done)
+      if (verdict instanceof Promise) verdict.then((verdict) => { carryOut(verdict, request, reply, done, counters) }).catch(done)
+      else carryOut(verdict, request, reply, done, counters)
     }
   }
 }
@@ -79,8 +82,19 @@ function comparerOf (context: FeatureContext): Required<PasswordCheckOptions> {
   return comparer
 }
 
-function carryOut (verdict: boolean | null, request: FastifyRequest, reply: FastifyReply, done: () => void): void {
-  if (verdict === true) { done(); return }
+function carryOut (
+  verdict: boolean | null,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  done: () => void,
+  counters: AuthCounters | undefined
+): void {
+  if (verdict === true) {
+    counters?.accepted.add()
+    done()
+    return
+  }
+  counters?.refused(verdict === null ? 'busy' : request.headers.authorization === undefined ? 'missing' : 'credentials')
   if (verdict === null) { answerEarly(request, reply, 503); return }
   // Browsers ask for a password only if this header is present (RFC 7617, section 2).
   reply.header('www-authenticate', 'Basic realm="Restricted", charset="UTF-8"')

@@ -7,6 +7,7 @@ import { fetchDocument, showAddress } from '../fetch-document.ts'
 import { aggregatorOf, createAggregateFetch, readMaxAge, type Fetched } from '../jwk-aggregator/aggregated-keys.ts'
 import { deriveKeyClient, ignoredSuites, judgeKeySettings } from './key-client.ts'
 import { readKeyRing, type KeyRing } from './key-ring.ts'
+import { reportKeySet } from './key-set-metrics.ts'
 import { createFileSource, type KeySource } from './key-source.ts'
 import { createRemoteSource, type RemoteSource } from './remote-source.ts'
 import type { KeySettings } from './settings.ts'
@@ -99,6 +100,7 @@ function createKeySources (context: FeatureContext): KeySources {
       const remote = context.keep(`key set ${client.key}`, key, () => createRemote(url, client))
       remotes.set(key, remote)
       context.checkReady('jwks', () => remote.hasKeys() ? null : `no keys were fetched from ${showAddress(url)}`)
+      if (context.metrics != null) reportKeySet(context.metrics, remote, { url: showAddress(url) })
       context.onRenew(() => { remote.prefetch() })
     },
     get (settings) {

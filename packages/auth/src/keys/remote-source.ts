@@ -16,6 +16,16 @@ export interface RemoteSource extends KeySource {
   prefetch (): void
   /** Whether keys were fetched once; fetches them otherwise, unless that has just failed. */
   hasKeys (): boolean
+  readonly statistics: Readonly<KeySetStatistics>
+}
+
+export interface KeySetStatistics {
+  /** Fetches that succeeded, and those that failed. */
+  fetched: number
+  failed: number
+  /** When the set in use was fetched, in ms since the epoch; null = none was. */
+  time: number | null
+  keys: number
 }
 
 const none: readonly Key[] = []
@@ -31,6 +41,7 @@ export function createRemoteSource ({ fetch, onError, now = performance.now.bind
   const budget = createRefreshBudget()
   /** Ids that the server lacks, and until when they are not fetched again. */
   const misses = new Map<string, number>()
+  const statistics: KeySetStatistics = { fetched: 0, failed: 0, time: null, keys: 0 }
   let ring: KeyRing | null = null
   let fetchedAt = -Infinity
   let flight: Promise<boolean> | null = null
@@ -42,10 +53,14 @@ export function createRemoteSource ({ fetch, onError, now = performance.now.bind
     flight ??= fetch().then((fresh) => {
       ring = fresh
       fetchedAt = now()
+      statistics.fetched++
+      statistics.time = Date.now()
+      statistics.keys = fresh.size
       pause = 0
       pausedUntil = -Infinity
       return true
     }, (error: unknown) => {
+      statistics.failed++
       pause = Math.min(Math.max(pause * 2, firstPause), longestPause)
       pausedUntil = now() + pause
       onError(error)
@@ -83,6 +98,7 @@ export function createRemoteSource ({ fetch, onError, now = performance.now.bind
     hasKeys () {
       if (ring === null && now() >= pausedUntil) refresh()
       return ring !== null
-    }
+    },
+    statistics
   }
 }

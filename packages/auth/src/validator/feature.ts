@@ -1,16 +1,20 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { answerEarly, setClaims, type Endpoint, type Feature, type FeatureContext, type RouteHooks } from '@floodgate/core'
+import { authMetrics, createAuthCounters } from '../auth-metrics.ts'
 import { createVerifiedTokens, type VerifiedTokens } from '../jwt/verified-tokens.ts'
 import { isSecureSource } from '../keys/key-client.ts'
+import { keySetMetrics } from '../keys/key-set-metrics.ts'
 import { keySourcesOf } from '../keys/key-sources.ts'
 import { revocationOf } from '../revoker/revocation.ts'
 import { createTokenSearch } from './find-token.ts'
 import { createJudge, type Verdict } from './judge-token.ts'
 import { createClaimParams, createPropagation } from './propagate-claims.ts'
+import { shortReason } from './refusals.ts'
 import { namespace, type SharedCacheSettings, type ValidatorSettings } from './settings.ts'
 
 /** The points where this feature attaches. */
 export const feature: Partial<Feature> = {
+  metrics: [...authMetrics, ...keySetMetrics],
   async setup (context) {
     const sources = keySourcesOf(context)
     const cached: ValidatorSettings[] = []
@@ -79,7 +83,13 @@ function createHooks (settings: ValidatorSettings, endpoint: Endpoint, context: 
     )
   }
   if (source === null || !isSecureSource(settings, context.model)) {
-    return { onRequest: (request, reply) => { answerEarly(request, reply, 401) } }
+    const counters = createAuthCounters('validator', endpoint, context)
+    return {
+      onRequest: (request, reply) => {
+        counters?.refused('unknown_key')
+        answerEarly(request, reply, 401)
+      }
+    }
   }
 
   const findToken = createTokenSearch(settings.auth_header_name || 'Authorization', settings.cookie_key || 'access_token')
@@ -90,13 +100,16 @@ function createHooks (settings: ValidatorSettings, endpoint: Endpoint, context: 
   const propagate = createPropagation(settings)
   const addParams = createClaimParams(endpoint)
   const tells = settings.operation_debug === true
+  const counters = createAuthCounters('validator', endpoint, context)
 
   function carryOut (verdict: Verdict, request: FastifyRequest, reply: FastifyReply, done: () => void): void {
     if ('status' in verdict) {
+      counters?.refused(shortReason(verdict.reason))
       if (tells) request.log.error({ endpoint: name, reason: verdict.reason }, 'token refused')
       answerEarly(request, reply, verdict.status)
       return
     }
+    counters?.accepted.add()
     const { claims } = verdict
     setClaims(request, claims)
     if (propagate !== null) propagate(request, claims)

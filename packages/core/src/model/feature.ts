@@ -5,6 +5,7 @@ import type {
 import type { TSchema } from 'typebox'
 import type { FeatureClient, Interceptor } from './feature-client.ts'
 import type { ClientSettings } from '@floodgate/settings'
+import type { MetricDefinition, Metrics } from '../metrics/metrics.ts'
 import type { Backend, Endpoint, Place, Service } from './model.ts'
 import type { Exchange, Step } from '../request/step.ts'
 import type { Watch } from '../request/watch.ts'
@@ -45,6 +46,11 @@ export interface FeatureContext {
   readonly judging: boolean
   /** The other processes of this gateway; null if it has only this one. */
   readonly workers: Workers | null
+  /**
+   * Where the feature reports what it does; null if no metrics are configured: then it counts nothing. Series are taken at
+   * boot: `const refused = context.metrics?.counter(definition, endpointLabels(endpoint))`, `refused?.add()`.
+   */
+  readonly metrics: Metrics | null
   /** Folder that paths relative to the configuration file start from; the working directory for an object, and for the standard input. */
   readonly folder: string
   /** Names a file, absolute, that was read for the configuration: after a change of it a reload has something to do. */
@@ -130,6 +136,8 @@ export interface Feature {
    * the endpoints. Default: it never does.
    */
   holdsBodies? (settings: any): boolean
+  /** The metrics that it reports, for documentation; may be loaded. */
+  readonly metrics?: readonly MetricDefinition[]
   /** Services that the primary of a gateway with workers runs, by topic (`context.workers.call`). */
   readonly services?: Readonly<Record<string, CreateService>>
   /**

@@ -32,12 +32,15 @@ export interface Switchboard {
  * @throws {FG_ERR_WORKERS_SERVICE_TWICE}
  * @throws {FG_ERR_WORKERS_SERVICE} a service cannot be created
  */
-export function createSwitchboard (features: readonly Feature[], { model, log }: Omit<PrimaryContext, 'broadcast'>): Switchboard {
+export function createSwitchboard (
+  features: readonly Feature[],
+  { model, log, metrics, readMetrics }: Omit<PrimaryContext, 'broadcast'>
+): Switchboard {
   const workers = new Map<number, Outbox<FrameToWorker>>()
   const services = new Map<string, PrimaryService>()
   const served = new Set<string>()
   const add = (features: readonly Feature[], model: Service): void => {
-    const context: PrimaryContext = { model, log, broadcast: (topic, value) => { relay(topic, value, 0) } }
+    const context: PrimaryContext = { model, log, metrics, readMetrics, broadcast: (topic, value) => { relay(topic, value, 0) } }
     for (const { namespace, services: own = {} } of features) {
       if (served.has(namespace)) continue
       for (const [topic, create] of Object.entries(own)) {

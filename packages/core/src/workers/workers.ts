@@ -1,4 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify'
+import type { MetricFamily, Metrics } from '../metrics/metrics.ts'
 import type { Service } from '../model/model.ts'
 
 /** Receives broadcasts of other workers; `from` is the sender's number, 0 for the primary. */
@@ -41,6 +42,10 @@ export interface PrimaryContext {
   readonly log: FastifyBaseLogger
   /** Broadcasts to all running workers. */
   broadcast (topic: string, value: unknown): void
+  /** Where a service reports what it does in the primary; null where there are no metrics. */
+  readonly metrics: Metrics | null
+  /** The gateway's own metrics, those of all workers added up; empty if no metrics are configured. */
+  readMetrics (): Promise<readonly MetricFamily[]>
 }
 
 /** A service that the primary runs for the workers: it keeps their shared state. */

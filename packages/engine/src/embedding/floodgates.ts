@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Dispatcher } from 'undici'
-import type { Backend, Endpoint, Place, Service } from '@floodgate/core'
+import type { Backend, Endpoint, MetricFamily, Place, Service } from '@floodgate/core'
 import type { Client, ClientStatistics } from '@floodgate/http-client'
 import { FG_ERR_GATEWAY_NAME_TAKEN, FG_ERR_GATEWAY_UNKNOWN } from '../errors.ts'
 import type { ReloadResult } from './reload-result.ts'
@@ -42,8 +42,19 @@ export interface FloodgateEntry extends Omit<BackendHosts, 'close'> {
   reload (config?: string | object): Promise<ReloadResult>
 }
 
-/** Statistics of the clients of a configuration, and which one it is. */
-export type GatewayStatistics = ClientStatistics[] & { readonly revision: string }
+/**
+ * Statistics of the clients of a configuration, which one it is, and `metrics`: everything that `/metrics` shows, as data,
+ * as it is when the property is read. Empty where no metrics are configured, and of this process only where there are workers.
+ */
+export type GatewayStatistics = ClientStatistics[] & { readonly revision: string, readonly metrics: readonly MetricFamily[] }
+
+/** Adds metrics to statistics; they are read with the property. */
+export function withMetrics (
+  statistics: ClientStatistics[] & { readonly revision: string },
+  read: () => readonly MetricFamily[]
+): GatewayStatistics {
+  return Object.defineProperty(statistics, 'metrics', { get: read, configurable: true }) as GatewayStatistics
+}
 
 declare module 'fastify' {
   interface FastifyInstance {

@@ -5,7 +5,7 @@ import { createBackendHosts } from '../target/backend-hosts.ts'
 import { createDirectories, type KnownNames } from '../target/directories.ts'
 import { borrowClients } from './borrow-clients.ts'
 import { FG_ERR_GATEWAY_NOT_RELOADABLE } from '../errors.ts'
-import type { FloodgateEntry } from './floodgates.ts'
+import { withMetrics, type FloodgateEntry } from './floodgates.ts'
 
 export interface EntryOptions {
   /** The plugin that serves the model: `@floodgate/gateway`. */
@@ -79,7 +79,7 @@ export function openEntry (
     clientFor,
     ...hosts,
     dispatcherFor: (backend) => clientFor(backend).dispatcher,
-    stats: () => Object.assign(clients.stats(), { revision }),
+    stats: () => withMetrics(Object.assign(clients.stats(), { revision }), () => []),
     metricsUrl: null,
     async renew () { clients.renew() },
     async reload () { throw new FG_ERR_GATEWAY_NOT_RELOADABLE(name, entry.by) }

@@ -1,18 +1,20 @@
 import type { FastifyInstance, RouteHandlerMethod } from 'fastify'
 import { ConfigError, problemAt, type LoadedConfig, type Problem } from '@floodgate/config-loader'
 import { guardScope, loadCompression, registerRoutes, routerSettings, type EndpointRoute } from '@floodgate/router'
-import { Call, type Endpoint, type Feature, type FeatureContext, type Workers } from '@floodgate/core'
-import { createFailure, findOverrides, openEntry, type ErrorAnswerOptions, type FloodgateEntry } from '@floodgate/engine'
+import { Call, createMetricRegistry, type Endpoint, type Feature, type FeatureContext, type Workers } from '@floodgate/core'
+import { createFailure, findOverrides, openEntry, withMetrics, type ErrorAnswerOptions, type FloodgateEntry } from '@floodgate/engine'
 import { createAttachments, type Attachments, type ForeignOptions, type OnFault } from './attach.ts'
 import { loadConfigured } from './configured-features.ts'
 import { answerBare, guardHooks, timeLeft } from '../foreign/guard-hook.ts'
 import { createStepGuard } from '../foreign/guard-step.ts'
 import { endpointOfRoute } from './endpoint-of-route.ts'
-import { addServiceHooks, routeHooks } from './hooks.ts'
+import { addHooks, addServiceHooks, routeHooks } from './hooks.ts'
 import type { SharedResources } from '../reload/shared-resources.ts'
 import { createStateStore } from '../reload/state-store.ts'
 import type { NamedCheck } from '../health/ready-report.ts'
-import { openWithApp } from '../metrics/load-port.ts'
+import { loadRequestMetrics, loadSources, openWithApp } from '../metrics/load-metrics.ts'
+import type { RequestMetrics } from '../metrics/request-metrics.ts'
+import { wantsMetrics } from '../metrics/wants-metrics.ts'
 import { logWarnings } from '../log-warnings.ts'
 import type { GatewayOptions } from '../options.ts'
 import { wrongOptions } from '../errors.ts'
@@ -52,6 +54,8 @@ export interface Mounted {
   readonly entry: FloodgateEntry
   /** Runs what features do when it begins to serve; with `shared` the caller calls it, otherwise Fastify's `onListen` does. */
   serve (): Promise<void>
+  /** Measures a response that has ended, which the caller tells with `shared`; null = nothing is measured. */
+  readonly ended: RequestMetrics['end'] | null
 }
 
 /**
@@ -108,6 +112,10 @@ async function build (scope: FastifyInstance, loaded: LoadedConfig, options: Mou
   const state = (shared?.state ?? createStateStore()).use()
   closers.push(() => state.release())
   const { clientFor, hostsFor, directory } = entry
+  const wanted = judge === undefined && options.metrics !== false && wantsMetrics(model)
+  const registry = shared?.registry ?? createMetricRegistry()
+  const metrics = wanted ? registry.use() : null
+  if (metrics !== null) closers.push(() => { metrics.release() })
   const problems: Problem[] = []
   const warnings: Problem[] = []
   const renewals: (() => void | Promise<void>)[] = []
@@ -122,6 +130,7 @@ async function build (scope: FastifyInstance, loaded: LoadedConfig, options: Mou
     serviceClient: (settings = model.client) => clients.acquire(settings),
     judging: judge !== undefined,
     workers: options.workers,
+    metrics,
     folder: loaded.folder,
     reads (file) { files.add(file) },
     keep: state.keep,
@@ -156,6 +165,8 @@ async function build (scope: FastifyInstance, loaded: LoadedConfig, options: Mou
     maxDecodedBytes: own.max_decoded_bytes ?? OwnSettings.properties.max_decoded_bytes.default,
     clientFor
   }
+  const requests = metrics === null ? null : await loadRequestMetrics(model, { metrics, clientFor, listens: shared === undefined })
+  if (requests !== null) addHooks(scope, requests.hooks)
   addServiceHooks(scope, attachments.serviceHooks())
   // What throws after a problem was found most likely follows from it, and would hide the others.
   const compose = (make: () => RouteHandlerMethod): RouteHandlerMethod => {
@@ -190,10 +201,11 @@ async function build (scope: FastifyInstance, loaded: LoadedConfig, options: Mou
   else if (problems.length > 0) throw new ConfigError([...problems, ...warnings])
   // Of several workers one tells.
   if (judge === undefined && (options.workers?.id ?? 1) === 1) logWarnings(scope.log, warnings)
-  const metrics = judge !== undefined || shared !== undefined || options.metrics === false || own.metrics === undefined
+  if (metrics !== null && shared === undefined) closers.push(await loadSources(registry, { stats: () => clients.stats() }))
+  const port = metrics === null || shared !== undefined || own.metrics === undefined
     ? null
-    : await openWithApp(scope, own.metrics, { workers: options.workers, stats: () => clients.stats() })
-  if (metrics !== null) closers.push(() => metrics.close())
+    : await openWithApp(scope, own.metrics, () => [...metrics.read()])
+  if (port !== null) closers.push(() => port.close())
   if (judge === undefined) await directory.ready()
 
   const serve = async (): Promise<void> => {
@@ -210,7 +222,8 @@ async function build (scope: FastifyInstance, loaded: LoadedConfig, options: Mou
     ...entry,
     files,
     warnings,
-    get metricsUrl () { return shared?.metricsUrl ?? metrics?.url ?? null },
+    stats: () => withMetrics(entry.stats(), () => metrics?.read() ?? []),
+    get metricsUrl () { return shared?.metricsUrl ?? port?.url ?? null },
     async renew () {
       clients.renew()
       for (const renew of renewals) {
@@ -222,7 +235,7 @@ async function build (scope: FastifyInstance, loaded: LoadedConfig, options: Mou
       }
     }
   }
-  return { entry: served, serve }
+  return { entry: served, serve, ended: requests?.end ?? null }
 }
 
 /** Asks all features of endpoints that cannot be registered as they are: two may have one route, or a backend no client. */

@@ -43,7 +43,7 @@ export async function buildGeneration (
   })
   let generation: EmbeddedGeneration
   try {
-    const { entry, serve } = await mount(recording.scope, loaded, options)
+    const { entry, serve, ended } = await mount(recording.scope, loaded, options)
     generation = {
       loaded,
       entry,
@@ -57,6 +57,7 @@ export async function buildGeneration (
       ...createLifetime({
         log: host.log,
         wait: drainTime(model),
+        ended,
         close: () => recording.run('onClose'),
         onClosed: () => { onClosed(generation) }
       })

@@ -1,13 +1,14 @@
 import type { FastifyInstance } from 'fastify'
 import type { LoadedConfig } from '@floodgate/config-loader'
+import { createMetricRegistry } from '@floodgate/core'
 import { addFloodgate, createKnownNames, type FloodgateEntry, nameOf, type ReloadResult } from '@floodgate/engine'
 import { createClients } from '@floodgate/http-client'
 import { noteRoute } from '@floodgate/router'
 import { gatewayStops, noSource } from '../errors.ts'
 import { allFeatures, loadConfiguration, namespacesOf } from '../load.ts'
 import { isLoaded, type GatewayOptions } from '../options.ts'
-import { ownSettings } from '../own-settings.ts'
-import { createProcessMetrics, type ReloadCounts } from '../reload/process-metrics.ts'
+import type { ReloadCounts } from '../metrics/reload-metrics.ts'
+import { createServerMetrics } from '../metrics/server-metrics.ts'
 import { createReloads, type Load } from '../reload/reloads.ts'
 import type { SharedResources } from '../reload/shared-resources.ts'
 import { createStateStore } from '../reload/state-store.ts'
@@ -43,7 +44,9 @@ async function serveReloadable (scope: FastifyInstance, first: LoadedConfig, opt
   let isClosing = false
   let isServing = false
 
-  const metrics = createProcessMetrics({
+  const registry = createMetricRegistry(workers?.id)
+  const metrics = createServerMetrics({
+    registry,
     workers,
     log: scope.log,
     counts,
@@ -60,9 +63,10 @@ async function serveReloadable (scope: FastifyInstance, first: LoadedConfig, opt
     readiness: { isReady: true },
     listenerExpiries: null,
     known: createKnownNames(),
+    registry,
     get metricsUrl () { return metrics.url }
   }
-  const metricsOf = ({ model }: LoadedConfig) => options.metrics === false ? undefined : ownSettings(model).metrics
+  const metricsOf = ({ model }: LoadedConfig) => options.metrics === false ? null : model
   const notFound = options.notFound ?? (prefix === '' ? 'host' : 'gateway')
   const wildcard = serveCurrent(scope, { current: () => current, unmatched: notFound === 'gateway' })
 

@@ -1,8 +1,14 @@
 import type { ClientStatistics, HostStatistics, OriginStatistics, PoolStatistics } from '@floodgate/http-client'
-import type { MetricFamily, MetricSample } from './exposition.ts'
+import type { MetricDefinition, MetricFamily, MetricSample } from '@floodgate/core'
 
 type Place <Part> = (part: Part, client: ClientStatistics) => MetricSample[]
-type Definition <Part> = readonly [name: string, type: MetricFamily['type'], help: string, samples: Place<Part>]
+type Definition <Part> = readonly [
+  name: string,
+  type: MetricDefinition['type'],
+  help: string,
+  samples: Place<Part>,
+  own?: { readonly labels?: readonly string[], readonly over?: NonNullable<MetricDefinition['over']> }
+]
 
 /** Of each client. */
 const ofClients: readonly Definition<ClientStatistics>[] = [
@@ -23,14 +29,16 @@ const ofClients: readonly Definition<ClientStatistics>[] = [
     'renewal_failing',
     'gauge',
     '1 while the current certificate files could not be used and previous certificates stay in use.',
-    ({ key, rotation }) => [[{ client: key }, rotation.lastError === null ? 0 : 1]]
+    ({ key, rotation }) => [[{ client: key }, rotation.lastError === null ? 0 : 1]],
+    { over: 'max' }
   ],
   [
     'certificate_expiry_timestamp_seconds',
     'gauge',
     'Expiry of certificates: own ones by file, those of peers by address.',
     ({ key, certificates }) =>
-      certificates.map(({ use, from, subject, validTo }) => [{ client: key, use, from, subject }, Date.parse(validTo) / 1000])
+      certificates.map(({ use, from, subject, validTo }) => [{ client: key, use, from, subject }, Date.parse(validTo) / 1000]),
+    { labels: ['client', 'use', 'from', 'subject'], over: 'min' }
   ]
 ]
 
@@ -50,7 +58,8 @@ const ofOrigins: readonly Definition<OriginStatistics>[] = [
     'call_failures_total',
     'counter',
     'Calls without a complete response, by error code.',
-    ({ origin, failures }, { key }) => Object.entries(failures).map(([code, value]) => [{ client: key, origin, code }, value])
+    ({ origin, failures }, { key }) => Object.entries(failures).map(([code, value]) => [{ client: key, origin, code }, value]),
+    { labels: ['client', 'origin', 'code'] }
   ]
 ]
 
@@ -60,16 +69,20 @@ const ofHosts: readonly Definition<HostStatistics>[] = [
     'host_out',
     'gauge',
     '1 while the host gets no requests: because of failed calls, a failed health check, or an operator.',
-    ({ origin, address, out }, { key }) => [[{ client: key, origin, address: address ?? '', by: out?.by ?? '' }, out === null ? 0 : 1]]
+    ({ origin, address, out }, { key }) => [[{ client: key, origin, address: address ?? '', by: out?.by ?? '' }, out === null ? 0 : 1]],
+    { labels: ['client', 'origin', 'address', 'by'], over: 'max' }
   ],
   [
     'host_ejections_total',
     'counter',
     'How often the host was taken out, by cause.',
     ({ origin, address, ejections }, { key }) =>
-      Object.entries(ejections).map(([by, value]) => [{ client: key, origin, address: address ?? '', by }, value])
+      Object.entries(ejections).map(([by, value]) => [{ client: key, origin, address: address ?? '', by }, value]),
+    { labels: ['client', 'origin', 'address', 'by'] }
   ]
 ]
+
+const ofCause = { labels: ['client', 'destination', 'proxy', 'cause'] }
 
 /** Of the connections to each destination. */
 const ofPools: readonly Definition<PoolStatistics>[] = [
@@ -79,26 +92,32 @@ const ofPools: readonly Definition<PoolStatistics>[] = [
   ['connections_reused_total', 'counter', 'Requests over a reused connection.', countOfPool('reused')],
   ['connections_aged_total', 'counter', 'Connections closed because of their age (`max_connection_age`).', countOfPool('aged')],
   ['dial_failures_total', 'counter', 'Failed connection attempts.', countOfPool('failed')],
-  ['handshake_failures_total', 'counter', 'Failed TLS handshakes with destinations, by cause.', causesOfPool('handshakeFailures')],
-  ['proxy_failures_total', 'counter', 'Connections that failed at the proxy, by cause.', causesOfPool('proxyFailures')]
+  ['handshake_failures_total', 'counter', 'Failed TLS handshakes with destinations, by cause.', causesOfPool('handshakeFailures'), ofCause],
+  ['proxy_failures_total', 'counter', 'Connections that failed at the proxy, by cause.', causesOfPool('proxyFailures'), ofCause]
 ]
 
 /** Converts statistics to metrics, without secrets. */
 export function describeClientMetrics (clients: readonly ClientStatistics[]): MetricFamily[] {
-  const define = <Part>(definitions: readonly Definition<Part>[], partsOf: (client: ClientStatistics) => readonly Part[]): MetricFamily[] =>
-    definitions.map(
-      ([name, type, help, samples]) => ({
-        name: `floodgate_client_${name}`,
-        type,
-        help,
-        samples: clients.flatMap((client) => partsOf(client).flatMap((part) => samples(part, client)))
-      })
-    )
+  const define = <Part>(
+    labels: readonly string[],
+    definitions: readonly Definition<Part>[],
+    partsOf: (client: ClientStatistics) => readonly Part[]
+  ): MetricFamily[] =>
+      definitions.map(
+        ([name, type, help, samples, own]) => ({
+          name: `floodgate_client_${name}`,
+          type,
+          help,
+          labels,
+          ...own,
+          samples: clients.flatMap((client) => partsOf(client).flatMap((part) => samples(part, client)))
+        })
+      )
   return [
-    ...define(ofClients, (client) => [client]),
-    ...define(ofOrigins, ({ origins }) => origins),
-    ...define(ofHosts, ({ hosts }) => hosts),
-    ...define(ofPools, ({ pools }) => pools)
+    ...define(['client'], ofClients, (client) => [client]),
+    ...define(['client', 'origin'], ofOrigins, ({ origins }) => origins),
+    ...define(['client', 'origin'], ofHosts, ({ hosts }) => hosts),
+    ...define(['client', 'destination', 'proxy'], ofPools, ({ pools }) => pools)
   ]
 }
 

@@ -17,7 +17,12 @@ const reasons: Readonly<Record<string, string>> = {
  * @param read is called per request
  * @throws {FG_ERR_GATEWAY_METRICS_LISTEN}
  */
-export async function serveMetrics (port: number, host: string, read: () => string, log: MetricsLog): Promise<MetricsServer> {
+export async function serveMetrics (
+  port: number,
+  host: string,
+  read: () => string | Promise<string>,
+  log: MetricsLog
+): Promise<MetricsServer> {
   try {
     return await openMetricsServer({ name: 'metrics', port, host, read, log })
   } catch (error) {

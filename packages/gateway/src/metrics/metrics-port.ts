@@ -1,4 +1,3 @@
-import type { Workers } from '@floodgate/core'
 import type { OwnSettings } from '../own-settings.ts'
 import type { MetricsServer } from '@floodgate/telemetry/metrics-server'
 import { serveMetrics, type MetricsLog } from './listener.ts'
@@ -26,23 +25,20 @@ export interface PreparedPort {
 }
 
 export interface MetricsPortOptions {
-  readonly workers: Workers | null
   readonly log: MetricsLog
   /** Returns the metrics as text; called per request. */
-  read (): string
+  read (): string | Promise<string>
 }
 
 const nothing = async (): Promise<void> => {}
 
 /** Serves the metrics of a process on a port that stays open while its settings stay equal. */
-export function createMetricsPort ({ workers, log, read }: MetricsPortOptions): MetricsPort {
+export function createMetricsPort ({ log, read }: MetricsPortOptions): MetricsPort {
   let current: { readonly listener: MetricsServer, readonly port: number, readonly host: string } | null = null
 
   async function open ({ port, listen_ip: host = '127.0.0.1' }: MetricsSettings): Promise<PreparedPort> {
     if (current?.port === port && current.host === host) return { take: nothing, abandon: nothing }
-    // With one shared port, the response would be that of a random worker.
-    const own = port === 0 || workers === null ? port : port + workers.id - 1
-    const listener = await serveMetrics(own, host, read, log)
+    const listener = await serveMetrics(port, host, read, log)
     return {
       async take () {
         const before = current

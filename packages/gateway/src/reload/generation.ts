@@ -20,9 +20,15 @@ export interface Generation extends Pick<Lifetime, 'retire' | 'close'> {
  *
  * @param onClosed called when it has closed
  */
-export function createGeneration (loaded: LoadedConfig, { app, serve: begin }: App, onClosed: () => void): Generation {
+export function createGeneration (loaded: LoadedConfig, { app, serve: begin, ended }: App, onClosed: () => void): Generation {
   const { routing } = app
-  const { enter, retire, close } = createLifetime({ log: app.log, wait: drainTime(loaded.model), close: () => app.close(), onClosed })
+  const { enter, retire, close } = createLifetime({
+    log: app.log,
+    wait: drainTime(loaded.model),
+    close: () => app.close(),
+    onClosed,
+    ended
+  })
   return {
     loaded,
     app,

@@ -7,6 +7,8 @@ export interface LifetimeOptions {
   readonly wait: number
   /** Closes what belongs to it alone. */
   close (): Promise<void>
+  /** Called when a response has ended. Default: nothing is. */
+  readonly ended?: ((response: object) => void) | null
   /** Called when it has closed. */
   onClosed (): void
 }
@@ -24,7 +26,7 @@ export interface Lifetime {
 interface Counted { on (event: 'close', listener: () => void): unknown }
 
 /** Counts the requests of a configuration, so that it closes after the last of them. */
-export function createLifetime ({ log, wait, close: closeOwn, onClosed }: LifetimeOptions): Lifetime {
+export function createLifetime ({ log, wait, close: closeOwn, onClosed, ended = null }: LifetimeOptions): Lifetime {
   let running = 0
   let isRetired = false
   let closing: Promise<void> | null = null
@@ -33,6 +35,13 @@ export function createLifetime ({ log, wait, close: closeOwn, onClosed }: Lifeti
   const end = (): void => {
     if (--running === 0 && isRetired) close()
   }
+  // One listener for all responses: `this` says which one has ended.
+  const onClose = ended === null
+    ? end
+    : function (this: object): void {
+      ended(this)
+      end()
+    }
 
   function close (): Promise<void> {
     clearTimeout(late)
@@ -47,7 +56,7 @@ export function createLifetime ({ log, wait, close: closeOwn, onClosed }: Lifeti
     enter (response) {
       running++
       // After the end of the response, and after an abort.
-      response.on('close', end)
+      response.on('close', onClose)
     },
     retire () {
       isRetired = true

@@ -3,15 +3,17 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { LoadedConfig } from '@floodgate/config-loader'
 import { createKnownNames } from '@floodgate/engine'
 import { createClients } from '@floodgate/http-client'
+import { createMetricRegistry } from '@floodgate/core'
 import { createListener } from '@floodgate/router'
 import { ListenerCertificates } from '@floodgate/tls'
+import { currentLog } from '../serve/current-log.ts'
 import { openListener, type OpenListener } from '../serve/open-listener.ts'
 import { createApp, tellRenewal, type ServerOptions } from '../serve/server.ts'
-import { ownSettings } from '../own-settings.ts'
+import type { ReloadCounts } from '../metrics/reload-metrics.ts'
+import { createServerMetrics } from '../metrics/server-metrics.ts'
 import { createGeneration, type Generation } from './generation.ts'
 import { type HostOut, listHostsOut } from './hosts-out.ts'
 import type { Readiness, SharedResources } from './shared-resources.ts'
-import { createProcessMetrics, type ReloadCounts } from './process-metrics.ts'
 import { createStateStore } from './state-store.ts'
 
 /** Replaced configurations whose requests have not ended; beyond it the oldest is closed. */
@@ -70,7 +72,9 @@ export async function createReloadableServer (first: LoadedConfig, options: Serv
   const certificates = model.tls && new ListenerCertificates(model.tls, { onRenewal (error) { tellRenewal(current.app.log, error) } })
   const server = createListener(model, (request, response) => { current.serve(request, response) }, certificates)
   const counts: ReloadCounts = { success: 0, failure: 0 }
-  const metrics = createProcessMetrics({
+  const registry = createMetricRegistry(workers?.id)
+  const metrics = createServerMetrics({
+    registry,
     workers,
     log,
     counts,
@@ -83,6 +87,7 @@ export async function createReloadableServer (first: LoadedConfig, options: Serv
     readiness: { isReady: true },
     listenerExpiries: certificates && (() => certificates.expiries),
     known: createKnownNames(),
+    registry,
     get metricsUrl () { return metrics.url }
   }
   const retired = new Set<Generation>()
@@ -107,7 +112,7 @@ export async function createReloadableServer (first: LoadedConfig, options: Serv
     const generation = await build(loaded)
     let port
     try {
-      port = await metrics.prepare(silent ? undefined : ownSettings(loaded.model).metrics)
+      port = await metrics.prepare(silent ? null : loaded.model)
     } catch (error) {
       await generation.close()
       throw error
@@ -156,7 +161,7 @@ export async function createReloadableServer (first: LoadedConfig, options: Serv
     get log () { return current.app.log },
     hostsOut: () => listHostsOut(shared.clients.stats(), workers?.id ?? null),
     async listen (port = model.port) {
-      await (await metrics.prepare(silent ? undefined : ownSettings(current.loaded.model).metrics)).take()
+      await (await metrics.prepare(silent ? null : current.loaded.model)).take()
       listener = await openListener(server, { host: model.listenIp, port, tls: model.tls !== null }, current.app.log)
       current.begin()
       return listener.address
@@ -178,12 +183,4 @@ export async function createReloadableServer (first: LoadedConfig, options: Serv
 
 function filesOf ({ app }: Generation): string[] {
   return [...app.floodgate.get().files]
-}
-
-type ProcessLog = Pick<FastifyBaseLogger, 'error' | 'info' | 'warn'>
-
-/** The log of the configuration that is current when a line is written. */
-function currentLog (log: () => FastifyBaseLogger | undefined): ProcessLog {
-  const at = (level: keyof ProcessLog) => (...line: [string]): void => { log()?.[level](...line) }
-  return { error: at('error'), info: at('info'), warn: at('warn') }
 }

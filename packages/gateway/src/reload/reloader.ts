@@ -4,7 +4,7 @@ import type { LocatedProblem, Service } from '@floodgate/core'
 import type { ConfigChanges, ReloadResult } from '@floodgate/engine'
 import { describeChanges, findRestartKeys } from './describe-changes.ts'
 import { gatewayStops } from '../errors.ts'
-import type { ReloadCounts } from './process-metrics.ts'
+import type { ReloadCounts } from '../metrics/reload-metrics.ts'
 
 /** The steps of a replacement. */
 export interface ReloadSteps {

@@ -1,3 +1,4 @@
+import type { MetricRegistry } from '@floodgate/core'
 import type { KnownNames } from '@floodgate/engine'
 import type { Clients } from '@floodgate/http-client'
 import type { ListenerExpiry } from '@floodgate/tls'
@@ -16,6 +17,7 @@ export interface SharedResources {
   readonly listenerExpiries: (() => readonly ListenerExpiry[]) | null
   /** Hosts of names, so that a reload while the DNS is away loses none. */
   readonly known: KnownNames
+  readonly registry: MetricRegistry
   /** Where metrics are served; null = nowhere. */
   readonly metricsUrl: string | null
 }

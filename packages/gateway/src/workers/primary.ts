@@ -10,9 +10,11 @@ import { allFeatures } from '../load.ts'
 import { drainTime, GRACE, noticeTime } from '../serve/drain.ts'
 import type { ServeOptions } from '../serve/serve-options.ts'
 import { followSignals } from '../serve/signals.ts'
+import { currentLog } from '../serve/current-log.ts'
 import { createServiceLogger } from '../serve/logger.ts'
 import type { ControlAnswer } from '../reload/control-socket.ts'
 import { createReloads } from '../reload/reloads.ts'
+import { createPrimaryMetrics } from '../metrics/primary-metrics.ts'
 import { supervise } from '../systemd/supervise.ts'
 import { backOff, STABLE } from './back-off.ts'
 import { askHosts } from './ask-hosts.ts'
@@ -78,7 +80,17 @@ export async function servePrimary (
     isOver: () => stopping,
     onFailure () { forgetReload(voters()) }
   })
-  const switchboard = createSwitchboard(configuredFeatures(allFeatures(features), model), { model, log })
+  const metrics = createPrimaryMetrics({
+    log: currentLog(() => log),
+    counts,
+    count,
+    serving: () => listening(),
+    revision: () => applied.revision
+  })
+  const switchboard = createSwitchboard(
+    [...configuredFeatures(allFeatures(features), model), metrics.feature],
+    { model, log, metrics: metrics.metrics, readMetrics: metrics.read }
+  )
   const slots: Slot[] = Array.from({ length: count }, (_, i) => ({
     id: i + 1,
     worker: null,
@@ -130,6 +142,7 @@ export async function servePrimary (
         })
       })
     }
+    await (await metrics.prepare(model)).take()
     const [one, ...others] = slots
     const begun = await start(one!)
     address = begun.address
@@ -147,7 +160,7 @@ export async function servePrimary (
     if (!stopping) throw err
   } finally {
     reloads.close()
-    await closeControl()
+    await Promise.all([closeControl(), metrics.close()])
     await supervisor?.close()
     process.off('exit', killAll)
     forget()
@@ -178,6 +191,8 @@ export async function servePrimary (
   async function apply (loaded: LoadedConfig): Promise<string[]> {
     switchboard.extend(configuredFeatures(allFeatures(features), loaded.model), loaded.model)
     const nextLog = await createServiceLogger(loaded, debug)
+    const port = await metrics.prepare(loaded.model)
+    let isTaken = false
     offered = loaded
     try {
       const round = reloadWorkers(voters(), loaded.revision)
@@ -187,9 +202,12 @@ export async function servePrimary (
       // Replacements get it from now on, whatever becomes of those that prepared it.
       applied = loaded
       log = nextLog
+      isTaken = true
+      await port.take()
       await round.swap()
       return files
     } finally {
+      if (!isTaken) await port.abandon()
       offered = null
       for (const answer of undecided.splice(0)) answer()
     }
@@ -204,7 +222,7 @@ export async function servePrimary (
     return new Promise((resolve, reject) => {
       let since = 0
       let over = false
-      const end = (worker: Worker | null, status: number | null, how: string): void => {
+      const end = (worker: Worker | null, status: number | null, how: string, reason = 'start'): void => {
         if (over) return
         over = true
         clearTimeout(late)
@@ -215,6 +233,7 @@ export async function servePrimary (
         if (stopping) {
           if (slots.every((other) => other.worker === null)) allGone()
         } else if (started || since > 0) {
+          metrics.restarted(since > 0 ? reason : 'start')
           replace(
             slot,
             since > 0 && performance.now() - since > STABLE,
@@ -275,7 +294,7 @@ export async function servePrimary (
       })
       worker.on(
         'exit',
-        (status: number | null, signal: string | null) => { end(worker, status, `ended with ${signal ?? `status ${status}`}`) }
+        (status: number | null, signal: string | null) => { end(worker, status, `ended with ${signal ?? `status ${status}`}`, signal ?? 'exit') }
       )
     })
   }

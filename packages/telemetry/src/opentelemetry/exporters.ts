@@ -1,5 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify'
-import type { FeatureClient, Workers } from '@floodgate/core'
+import type { FeatureClient, Metrics, Workers } from '@floodgate/core'
 import type { OtlpExporter } from './export/otlp-exporter.ts'
 import { openPrometheusPorts, type PrometheusPorts } from './export/prometheus-ports.ts'
 import { writePrometheus } from './export/prometheus-text.ts'
@@ -16,6 +16,8 @@ export interface ExportersOptions {
   readonly headers: ReadonlyMap<string, Readonly<Record<string, string>>>
   readonly log: FastifyBaseLogger
   readonly workers: Workers | null
+  /** The gateway's own metrics. */
+  readonly metrics: Metrics | null
   /** The client that sends to a collector. */
   clientFor (exporter: OtlpSettings): Pick<FeatureClient, 'dispatch'>
 }
@@ -85,11 +87,13 @@ export class Exporters {
   }
 
   async #start (): Promise<void> {
-    const { settings, log, workers, resource } = this.#options
+    const { settings, log, workers, metrics, resource } = this.#options
     const { prometheus = [], otlp = [] } = settings.exporters ?? {}
     const served = prometheus.filter(({ disable_metrics: isOff }) => isOff !== true)
     if (served.length > 0 && workers !== null) this.#answerPrimary(workers)
-    else if (served.length > 0) this.#ports = openPrometheusPorts(served, () => writePrometheus(this.#read(), resource), log)
+    else if (served.length > 0) {
+      this.#ports = openPrometheusPorts(served, () => writePrometheus(this.#read(), resource, metrics?.read()), log)
+    }
     await this.#startOtlp(otlp, settings)
     const early = this.#early!
     this.#early = null

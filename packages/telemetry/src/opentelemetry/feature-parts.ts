@@ -47,7 +47,7 @@ export function createOpenTelemetryParts (): Partial<Feature> {
 
 /** Recorders and exporters outlive a reload, while what they send and where stays the same. */
 function createRecording (settings: OpenTelemetrySettings, context: FeatureContext): Recording {
-  const { model, log, workers } = context
+  const { model, log, workers, metrics } = context
   const resource = describeResource(settings, model)
   const headers = headersByExporter(model)
   const exporters = context.keep(
@@ -59,7 +59,7 @@ function createRecording (settings: OpenTelemetrySettings, context: FeatureConte
       histograms: settings.histograms,
       headers: [...headers]
     },
-    () => new Exporters({ settings, resource, headers, log, workers, clientFor: clientOf(context) }),
+    () => new Exporters({ settings, resource, headers, log, workers, metrics, clientFor: clientOf(context) }),
     (kept) => kept.close()
   )
   context.onServe(() => exporters.start())

@@ -1,4 +1,4 @@
-import { asError, type PrimaryContext, type PrimaryService, type Service } from '@floodgate/core'
+import { asError, createQuestionRound, type PrimaryContext, type PrimaryService, type Service } from '@floodgate/core'
 import type { PrometheusPorts } from './export/prometheus-ports.ts'
 import type { MetricData } from './metrics/meter.ts'
 import { namespace, type OpenTelemetrySettings, type PrometheusSettings } from './options.ts'
@@ -12,18 +12,15 @@ export interface WorkerMetrics {
   readonly metrics: readonly MetricData[]
 }
 
-/** ms that a scrape waits for workers; those that are late are served with their previous values. */
-const patience = 1_000
-
 /**
  * The primary's part: it serves the sum of all workers at one port. What a worker had counted stays in the sums after
  * its end, so that no counter goes back.
  */
-export function createPrimaryService ({ model, log, broadcast }: PrimaryContext): PrimaryService {
+export function createPrimaryService ({ model, log, broadcast, readMetrics }: PrimaryContext): PrimaryService {
   const latest = new Map<number, WorkerMetrics>()
   let ended: readonly MetricData[] = []
-  let question = 0
-  let waiting: { readonly workers: Set<number>, readonly done: () => void } | null = null
+  // Workers that are late are served with their previous values.
+  const round = createQuestionRound((question) => { broadcast(workerTopic, question) })
   let current: Promise<string> | null = null
   /** What is served now, and the ports of it. */
   let served = ''
@@ -57,8 +54,8 @@ export function createPrimaryService ({ model, log, broadcast }: PrimaryContext)
     ])
     const resource = describeResource(settings, model)
     const read = async (): Promise<string> => {
-      await collect()
-      return writePrometheus(addMetrics([ended, ...[...latest.values()].map(({ metrics }) => metrics)]), resource)
+      const [own] = await Promise.all([readMetrics(), round.ask(latest.keys())])
+      return writePrometheus(addMetrics([ended, ...[...latest.values()].map(({ metrics }) => metrics)]), resource, own)
     }
     // Scrapes at the same time share one question.
     const share = (): Promise<string> => {
@@ -68,30 +65,10 @@ export function createPrimaryService ({ model, log, broadcast }: PrimaryContext)
     return openPrometheusPorts(exporters, share, log)
   }
 
-  /** Asks all workers, and waits for their answers within limits. */
-  function collect (): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(done, patience)
-      function done (): void {
-        clearTimeout(timer)
-        waiting = null
-        resolve()
-      }
-      if (latest.size === 0) { done(); return }
-      waiting = { workers: new Set(latest.keys()), done }
-      broadcast(workerTopic, ++question)
-    })
-  }
-
-  function forget (worker: number): void {
-    if (waiting === null || !waiting.workers.delete(worker) || waiting.workers.size > 0) return
-    waiting.done()
-  }
-
   return {
     call (value: WorkerMetrics, from) {
       latest.set(from, value)
-      if (value.question === question) forget(from)
+      round.answered(from, value.question)
     },
     gone (worker) {
       const last = latest.get(worker)
@@ -100,7 +77,7 @@ export function createPrimaryService ({ model, log, broadcast }: PrimaryContext)
         const counted = last.metrics.filter(({ kind }) => kind !== 'gauge')
         import('./metrics/add-metrics.ts').then(({ addMetrics }) => { ended = addMetrics([ended, counted]) }, () => {})
       }
-      forget(worker)
+      round.gone(worker)
     },
     update: serve,
     async close () {

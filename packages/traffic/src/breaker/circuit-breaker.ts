@@ -1,6 +1,7 @@
 import { breakerBusy, breakerOpen } from '../errors.ts'
 
-export type BreakerState = 'closed' | 'open' | 'half-open'
+export const breakerStates = ['closed', 'open', 'half-open'] as const
+export type BreakerState = typeof breakerStates[number]
 
 export interface CircuitBreakerOptions {
   readonly name: string
@@ -29,6 +30,11 @@ export interface Breaker {
   begin (): number | Promise<number>
   /** Counts the outcome of a request. */
   end (admission: number, outcome: Outcome): void
+  readonly state: BreakerState
+  /** How often it went to each state; null = the primary counts. */
+  readonly changes: Readonly<Record<BreakerState, number>> | null
+  /** How many calls it refused. */
+  readonly refused: number
 }
 
 /**
@@ -39,6 +45,8 @@ export class CircuitBreaker implements Breaker {
   readonly #options: CircuitBreakerOptions
   readonly #clock: () => number
   #state: BreakerState = 'closed'
+  readonly changes: Record<BreakerState, number> = { closed: 0, open: 0, 'half-open': 0 }
+  refused = 0
   /** Changes with the state and the interval: outcomes of earlier requests do not count. */
   #generation = 0
   #failures = 0
@@ -51,12 +59,23 @@ export class CircuitBreaker implements Breaker {
     this.#begin(this.#clock())
   }
 
+  /** An open one waits for the next request before it is half-open. */
+  get state (): BreakerState {
+    return this.#state
+  }
+
   /** Returns the generation. */
   begin (): number {
     this.#refresh(this.#clock())
-    if (this.#state === 'open') throw breakerOpen(this.#options.name)
+    if (this.#state === 'open') {
+      this.refused++
+      throw breakerOpen(this.#options.name)
+    }
     if (this.#state === 'half-open') {
-      if (this.#trying) throw breakerBusy(this.#options.name)
+      if (this.#trying) {
+        this.refused++
+        throw breakerBusy(this.#options.name)
+      }
       this.#trying = true
     }
     return this.#generation
@@ -85,6 +104,7 @@ export class CircuitBreaker implements Breaker {
   #change (to: BreakerState, now: number): void {
     const from = this.#state
     this.#state = to
+    this.changes[to]++
     this.#begin(now)
     this.#options.onChange?.(from, to)
   }

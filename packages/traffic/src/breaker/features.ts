@@ -2,6 +2,7 @@ import { Fault, stableName, type Backend, type Feature, type FeatureContext } fr
 import { BreakerHub } from '../workers/breaker-hub.ts'
 import type { BreakerRule } from '../workers/breaker-messages.ts'
 import { WorkerBreaker } from '../workers/worker-breaker.ts'
+import { breakerLabels, breakerMetrics, reportBreaker } from './breaker-metrics.ts'
 import { changeLine } from './change-line.ts'
 import { CircuitBreaker, type Breaker } from './circuit-breaker.ts'
 import type { BreakerSettings, HttpBreakerSettings } from './settings.ts'
@@ -12,6 +13,7 @@ const DEFAULT_TIMEOUT = 60
 
 /** The points where `qos/circuit-breaker` attaches: failures of the step count. */
 export const breaker: Partial<Feature> = {
+  metrics: breakerMetrics,
   setup (context) { awaitState(NAMESPACE, context) },
   backend: (settings: BreakerSettings, next, backend, context) =>
     guard(keepBreaker(NAMESPACE, settings, backend, context), next, () => true)
@@ -19,6 +21,7 @@ export const breaker: Partial<Feature> = {
 
 /** The points where `qos/circuit-breaker/http` attaches: status codes of the raw call count too. */
 export const httpBreaker: Partial<Feature> = {
+  metrics: breakerMetrics,
   setup (context) { awaitState(HTTP_NAMESPACE, context) },
   exchange (settings: HttpBreakerSettings, next, backend, context) {
     const valid = new Set(settings.valid_status_codes)
@@ -64,8 +67,20 @@ function keepBreaker (
   backend: Backend,
   context: FeatureContext
 ): Breaker {
-  const { keep, model, log } = context
   const rule = readRule(settings, backend)
+  const labels = breakerLabels(rule.name, backend, context)
+  const breaker = findBreaker(namespace, settings, backend, { ...context, rule: labels === undefined ? rule : { ...rule, labels } })
+  if (labels !== undefined) reportBreaker(breaker, labels, context.metrics!)
+  return breaker
+}
+
+function findBreaker (
+  namespace: string,
+  settings: BreakerSettings | HttpBreakerSettings,
+  backend: Backend,
+  { rule, ...context }: FeatureContext & { readonly rule: BreakerRule }
+): Breaker {
+  const { keep, model, log } = context
   const name = stableName(model, backend.place)
   const others = 'valid_status_codes' in settings ? settings.valid_status_codes : []
   // What never opens has nothing to share.

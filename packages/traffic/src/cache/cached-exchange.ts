@@ -1,6 +1,7 @@
 import { Fault, keptBytes, type BackendResponse, type CoreRequest, type Exchange, type Headers } from '@floodgate/core'
 import type { AnswerStore } from './answer-store.ts'
 import { readDirectives, type Directives } from './directives.ts'
+import type { CacheCounters } from './cache-metrics.ts'
 import { ageOf, judge, lifetimeOf, standsIn } from './freshness.ts'
 import { tee } from './tee.ts'
 import type { KeptAnswer } from './kept-answer.ts'
@@ -15,6 +16,8 @@ export interface CachedExchangeOptions {
   readonly passes: boolean
   /** Returns whether a response with this status is read completely: only those are cached. */
   keeps (status: number): boolean
+  /** Counts what the cache had. Default: nothing is counted. */
+  readonly counters?: CacheCounters | undefined
 }
 
 /**
@@ -25,7 +28,7 @@ export interface CachedExchangeOptions {
  * in a header that the endpoint accepts or the gateway adds, are cached separately ({@link variantKey}), and a response
  * that sets cookies is not cached.
  */
-export function createCachedExchange ({ store, next, passes, keeps }: CachedExchangeOptions): Exchange {
+export function createCachedExchange ({ store, next, passes, keeps, counters }: CachedExchangeOptions): Exchange {
   return function callCached (request) {
     const { method, headers } = request
     if (method !== 'GET' || headers['range'] !== undefined) {
@@ -41,10 +44,16 @@ export function createCachedExchange ({ store, next, passes, keeps }: CachedExch
   function serve (key: string, request: CoreRequest, found: KeptAnswer | null): Promise<BackendResponse> {
     const wanted = readDirectives(request.headers['cache-control'])
     const kept = found !== null && suits(found, request) ? found : null
-    if (kept === null) return wanted.has('only-if-cached') ? notKept() : ask(key, request, wanted)
+    if (kept === null) {
+      counters?.miss.add()
+      return wanted.has('only-if-cached') ? notKept() : ask(key, request, wanted)
+    }
     const age = performance.now() - kept.born
     const verdict = judge(kept.headers, age, wanted)
-    if (verdict === 'fresh') return Promise.resolve(answerOf(kept, age))
+    if (verdict === 'fresh') {
+      counters?.hit.add()
+      return Promise.resolve(answerOf(kept, age))
+    }
     return renew(key, request, wanted, kept, age, verdict === 'stale')
   }
 
@@ -65,6 +74,12 @@ export function createCachedExchange ({ store, next, passes, keeps }: CachedExch
   function answerOf ({ status, headers, body }: KeptAnswer, age: number): BackendResponse {
     // The client needs the Age (RFC 9111, section 5.1); the headers are not used elsewhere.
     return { status, headers: passes ? { ...headers, age: String(Math.floor(age / 1000)) } : { ...headers }, body }
+  }
+
+  /** A stale response, in place of a failure. */
+  function standIn (kept: KeptAnswer, age: number): BackendResponse {
+    counters?.stale.add()
+    return answerOf(kept, age)
   }
 
   async function ask (key: string, request: CoreRequest, wanted: Directives): Promise<BackendResponse> {
@@ -93,11 +108,13 @@ export function createCachedExchange ({ store, next, passes, keeps }: CachedExch
     try {
       response = await next(request)
     } catch (error) {
-      if (!(error instanceof Fault && error.kind === 'abort') && standsIn(kept.headers, age, wanted)) return answerOf(kept, age)
+      if (!(error instanceof Fault && error.kind === 'abort') && standsIn(kept.headers, age, wanted)) return standIn(kept, age)
+      counters?.miss.add()
       throw error
     }
     if (response.status === 304 && conditional) {
       drop(response)
+      counters?.revalidated.add()
       const renewed: KeptAnswer = {
         ...kept,
         headers: { ...kept.headers, ...response.headers },
@@ -108,8 +125,9 @@ export function createCachedExchange ({ store, next, passes, keeps }: CachedExch
     }
     if (response.status >= 500 && standsIn(kept.headers, age, wanted)) {
       drop(response)
-      return answerOf(kept, age)
+      return standIn(kept, age)
     }
+    counters?.miss.add()
     return keep(key, headers, wanted, response, true)
   }
 

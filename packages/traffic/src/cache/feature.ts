@@ -4,6 +4,7 @@ import { parseDuration } from '@floodgate/go/duration'
 import { connectionNamed, prepareConnections } from '../redis/connections.ts'
 import type { AnswerStore } from './answer-store.ts'
 import { CacheStore } from './cache-store.ts'
+import { cacheMetrics, reportCache } from './cache-metrics.ts'
 import { createCachedExchange } from './cached-exchange.ts'
 import { createRedisStore } from './redis-store.ts'
 import type { CacheSettings } from './settings.ts'
@@ -19,6 +20,7 @@ const DEFAULT_ENTRY = MIB
 
 /** The points where `qos/http-cache` attaches: the cache of a backend's raw responses. */
 export const feature: Partial<Feature> = {
+  metrics: cacheMetrics,
   async setup (context) {
     judgeBounds(context)
     const wanted = context.model.endpoints.some(
@@ -31,7 +33,9 @@ export const feature: Partial<Feature> = {
     if (store === null) return next
     const passes = backend.encoding === 'no-op'
     const keepsAll = passes || tellsErrors(backend)
-    return createCachedExchange({ store, next, passes, keeps: keepsAll ? isWhole : isGood })
+    const kind = settings.floodgate !== undefined ? 'redis' : settings.shared === true ? 'shared' : 'own'
+    const counters = reportCache(store, kind, backend, context)
+    return createCachedExchange({ store, next, passes, keeps: keepsAll ? isWhole : isGood, counters })
   }
 }
 

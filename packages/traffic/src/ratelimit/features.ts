@@ -1,6 +1,7 @@
-import type { CompileCondition, Feature } from '@floodgate/core'
+import type { CompileCondition, CoreRequest, Feature, StepResponse } from '@floodgate/core'
 import { overRate } from '../errors.ts'
 import { createGuard } from './guard.ts'
+import { createLimitCounters, limitMetrics } from './limit-metrics.ts'
 import { everybody } from './limiter.ts'
 import { createLimits, createRedisLimits, createTotalLimiter, prepareRedisLimits } from './limits.ts'
 import { readRate } from './rate.ts'
@@ -9,17 +10,27 @@ import { createTieredGuard } from './tiered.ts'
 
 /** The points where `qos/ratelimit/service` attaches. */
 export const serviceLimit: Partial<Feature> = {
+  metrics: limitMetrics,
   service (settings: LimitSettings, context) {
-    const onRequest = createGuard(createLimits(settings, 'qos/ratelimit/service', ['extra_config', 'qos/ratelimit/service'], context))
+    const place = ['extra_config', 'qos/ratelimit/service']
+    const onRequest = createGuard(
+      createLimits(settings, 'qos/ratelimit/service', place, context),
+      createLimitCounters('service', place, context)
+    )
     return onRequest && { onRequest, sparesHealth: true }
   }
 }
 
 /** The points where `qos/ratelimit/service/redis` attaches. */
 export const serviceRedisLimit: Partial<Feature> = {
+  metrics: limitMetrics,
   setup: prepareRedisLimits,
   service (settings: RedisLimitSettings, context) {
-    const onRequest = createGuard(createRedisLimits(settings, 'service', ['extra_config', 'qos/ratelimit/service/redis'], context))
+    const place = ['extra_config', 'qos/ratelimit/service/redis']
+    const onRequest = createGuard(
+      createRedisLimits(settings, 'service', place, context),
+      createLimitCounters('service/redis', place, context)
+    )
     return onRequest && { onRequest, sparesHealth: true }
   }
 }
@@ -30,6 +41,7 @@ export const serviceRedisLimit: Partial<Feature> = {
  * @param compileCondition absent: tiers by policy prevent the start
  */
 export const createTieredLimit = (compileCondition: CompileCondition | undefined): Partial<Feature> => ({
+  metrics: limitMetrics,
   setup: prepareRedisLimits,
   service (settings: TieredSettings, context) {
     const onRequest = createTieredGuard(
@@ -54,9 +66,11 @@ export const createTieredLimit = (compileCondition: CompileCondition | undefined
 
 /** The points where `qos/ratelimit/router` attaches. */
 export const routerLimit: Partial<Feature> = {
+  metrics: limitMetrics,
   route (settings: LimitSettings, endpoint, context) {
     const preHandler = createGuard(
-      createLimits(settings, 'qos/ratelimit/router', [...endpoint.place, 'extra_config', 'qos/ratelimit/router'], context)
+      createLimits(settings, 'qos/ratelimit/router', [...endpoint.place, 'extra_config', 'qos/ratelimit/router'], context),
+      createLimitCounters('router', endpoint.place, context)
     )
     return preHandler && { preHandler }
   }
@@ -64,6 +78,7 @@ export const routerLimit: Partial<Feature> = {
 
 /** The points where `qos/ratelimit/router/redis` attaches. */
 export const routerRedisLimit: Partial<Feature> = {
+  metrics: limitMetrics,
   setup: prepareRedisLimits,
   route (settings: RedisLimitSettings, endpoint, context) {
     const preHandler = createGuard(
@@ -72,7 +87,8 @@ export const routerRedisLimit: Partial<Feature> = {
         `${endpoint.method} ${endpoint.path}`,
         [...endpoint.place, 'extra_config', 'qos/ratelimit/router/redis'],
         context
-      )
+      ),
+      createLimitCounters('router/redis', endpoint.place, context)
     )
     return preHandler && { preHandler }
   }
@@ -80,6 +96,7 @@ export const routerRedisLimit: Partial<Feature> = {
 
 /** The points where `qos/ratelimit/proxy` attaches. */
 export const proxyLimit: Partial<Feature> = {
+  metrics: limitMetrics,
   backend (settings: ProxyLimitSettings, next, backend, context) {
     const rate = readRate(settings.max_rate, settings.capacity, settings.every, 0)
     const place = [...backend.place, 'extra_config', 'qos/ratelimit/proxy']
@@ -88,11 +105,14 @@ export const proxyLimit: Partial<Feature> = {
       return next
     }
     const limiter = createTotalLimiter(rate, 'qos/ratelimit/proxy', place, context)
+    const counters = createLimitCounters('proxy', place, context, backend)
+    const decide = (allowed: boolean, request: CoreRequest): Promise<StepResponse> => {
+      if (counters !== undefined) (allowed ? counters.allowed : counters.all).add()
+      return allowed ? next(request) : Promise.reject(overRate())
+    }
     return function limitBackend (request) {
       const allowed = limiter.take(everybody)
-      if (allowed === true) return next(request)
-      if (allowed === false) return Promise.reject(overRate())
-      return allowed.then((allowed) => allowed ? next(request) : Promise.reject(overRate()))
+      return typeof allowed === 'boolean' ? decide(allowed, request) : allowed.then((allowed) => decide(allowed, request))
     }
   }
 }

@@ -1,7 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { ClientKey } from './client-key.ts'
 import { everybody, type Limiter } from './limiter.ts'
-import { answerEarly } from '@floodgate/core'
+import { answerEarly, type Counter } from '@floodgate/core'
+import type { LimitCounters } from './limit-metrics.ts'
 
 /** A limit and the status for requests that exceed it. */
 export interface Limit {
@@ -15,19 +16,32 @@ export interface Limit {
 export type Guard = (request: FastifyRequest, reply: FastifyReply, done: () => void) => void
 
 /** Creates the hook of one or more limits, checked in order; a client that cannot be identified is refused. */
-export function createGuard (limits: readonly Limit[]): Guard | undefined {
+export function createGuard (limits: readonly Limit[], counters?: LimitCounters): Guard | undefined {
   if (limits.length === 0) return undefined
-  return limits.map(createSingle).reduceRight((next, first) => (request, reply, done) => {
-    first(request, reply, () => { next(request, reply, done) })
-  })
+  const guard = limits.map((limit) => createSingle(limit, limit.key === undefined ? counters?.all : counters?.client))
+    .reduceRight((next, first) => (request, reply, done) => {
+      first(request, reply, () => { next(request, reply, done) })
+    })
+  if (counters === undefined) return guard
+  const { allowed } = counters
+  return (request, reply, done) => {
+    guard(request, reply, () => {
+      allowed.add()
+      done()
+    })
+  }
 }
 
-function createSingle ({ limiter, key, status }: Limit): Guard {
+function createSingle ({ limiter, key, status }: Limit, refused: Counter | undefined): Guard {
+  const refuse = (request: FastifyRequest, reply: FastifyReply): void => {
+    refused?.add()
+    answerEarly(request, reply, status)
+  }
   return function limitRate (request, reply, done) {
     const name = key === undefined ? everybody : key(request)
     const allowed = key !== undefined && name === '' ? false : limiter.take(name)
     if (allowed === true) done()
-    else if (allowed === false) answerEarly(request, reply, status)
-    else allowed.then((allowed) => { if (allowed) done(); else answerEarly(request, reply, status) })
+    else if (allowed === false) refuse(request, reply)
+    else allowed.then((allowed) => { if (allowed) done(); else refuse(request, reply) })
   }
 }

@@ -1,5 +1,6 @@
 import { firstHeaderLine, type CompileCondition, type Condition, type FeatureContext, type Place } from '@floodgate/core'
 import { createGuard, type Guard } from './guard.ts'
+import { createLimitCounters } from './limit-metrics.ts'
 import { createLimits, createRedisLimits } from './limits.ts'
 import type { TieredSettings } from './settings.ts'
 
@@ -24,13 +25,14 @@ interface Tier {
 export function createTieredGuard (settings: TieredSettings, options: TieredOptions): Guard | undefined {
   const { name, place, context } = options
   const header = settings.tier_key.toLowerCase()
+  const counters = createLimitCounters('tiered', place, context)
   const tiers = settings.tiers.map((tier, i): Tier => {
     const at = [...place, 'tiers', i]
     const local = tier.ratelimit === undefined ? [] : createLimits(tier.ratelimit, 'qos/ratelimit/tiered', [...at, 'ratelimit'], context)
     const shared = tier.ratelimit_redis === undefined
       ? []
       : createRedisLimits(tier.ratelimit_redis, `${name}:tier ${i}`, [...at, 'ratelimit_redis'], context)
-    return { fits: createFits(tier, at, options), guard: createGuard([...local, ...shared]) }
+    return { fits: createFits(tier, at, options), guard: createGuard([...local, ...shared], counters) }
   })
   if (tiers.every(({ guard }) => guard === undefined)) return undefined
 

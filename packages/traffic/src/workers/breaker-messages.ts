@@ -1,9 +1,12 @@
+import type { MetricLabels } from '@floodgate/core'
 import type { BreakerState, CircuitBreakerOptions, Outcome } from '../breaker/circuit-breaker.ts'
 
 /** What a breaker of several workers is; JSON. */
 export interface BreakerRule extends Pick<CircuitBreakerOptions, 'name' | 'interval' | 'timeout' | 'maxErrors'> {
   /** Whether the primary logs its changes. */
   readonly logs: boolean
+  /** Of its metrics. Default: there are none. */
+  readonly labels?: MetricLabels
 }
 
 /** The state in the primary. `expiry` by the machine's clock, in ms; null: never. `trial`: the worker that has it, 0: none. */

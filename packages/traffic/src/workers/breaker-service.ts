@@ -1,4 +1,5 @@
 import { monotonicNow, type CreateService } from '@floodgate/core'
+import { countChanges } from '../breaker/breaker-metrics.ts'
 import { changeLine } from '../breaker/change-line.ts'
 import type { Claim, ClaimAnswer, Report, Reports, Snapshot } from './breaker-messages.ts'
 import { Holdings } from './holdings.ts'
@@ -11,7 +12,7 @@ import { MachineBreaker } from './machine-breaker.ts'
  * @param topic where workers call it and listen
  * @param clock time in ms; default: the machine's monotonic clock
  */
-export const createBreakerService = (topic: string, clock = monotonicNow): CreateService => ({ log, broadcast }) => {
+export const createBreakerService = (topic: string, clock = monotonicNow): CreateService => ({ log, broadcast, metrics }) => {
   const byId = new Map<number, MachineBreaker>()
   const held = new Holdings<MachineBreaker>({ onEnd ({ snapshot: [id] }) { byId.delete(id) } })
   let changed = new Set<MachineBreaker>()
@@ -19,11 +20,15 @@ export const createBreakerService = (topic: string, clock = monotonicNow): Creat
 
   function hold ([, name, rule]: Extract<Report, readonly ['hold', ...unknown[]]>, worker: number): MachineBreaker {
     return held.hold(name, worker, () => {
+      const counters = rule.labels === undefined || metrics == null ? null : countChanges(rule.labels, metrics)
       const breaker = new MachineBreaker({
         id: ++last,
         rule,
         clock,
-        ...rule.logs && { onChange (from, to) { log.warn(changeLine(rule.name, from, to)) } }
+        onChange (from, to) {
+          counters?.[to].add()
+          if (rule.logs) log.warn(changeLine(rule.name, from, to))
+        }
       })
       byId.set(last, breaker)
       return breaker

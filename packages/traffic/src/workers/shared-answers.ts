@@ -47,6 +47,8 @@ export class SharedAnswers {
     this.#stores.set(name, store)
     return {
       maxBody: store.maxBody,
+      get items () { return store.items },
+      get size () { return store.size },
       get: (key) => store.get(key),
       set: (key, answer) => {
         store.set(key, answer)

@@ -23,6 +23,8 @@ export class WorkerBreaker implements Breaker, FollowingBreaker {
   id = 0
   unheard = 0
   isWanted = true
+  refused = 0
+  readonly changes = null
   readonly name: string
   readonly rule: BreakerRule
   readonly #hub: BreakerHub
@@ -51,14 +53,19 @@ export class WorkerBreaker implements Breaker, FollowingBreaker {
     hub.hold(this)
   }
 
+  /** As far as it is known here. */
+  get state (): BreakerState {
+    return this.#state
+  }
+
   begin (): number | Promise<number> {
     if (this.#state === 'closed') {
       if (this.#clock() > this.#expiry) this.#begin('closed')
       return this.#admission
     }
     const isDue = this.#clock() > this.#expiry
-    if (this.#state === 'open' && !isDue) throw breakerOpen(this.rule.name)
-    if (this.#trying || this.#asking || (this.#isTriedElsewhere && !isDue)) throw breakerBusy(this.rule.name)
+    if (this.#state === 'open' && !isDue) throw this.#refuse('open')
+    if (this.#trying || this.#asking || (this.#isTriedElsewhere && !isDue)) throw this.#refuse('half-open')
     return this.#claim()
   }
 
@@ -110,11 +117,16 @@ export class WorkerBreaker implements Breaker, FollowingBreaker {
     // While it waited, another worker's trial may have ended.
     if (state === 'closed') return this.#admission
     if (answer === null ? this.#isTriedElsewhere && this.#clock() <= this.#expiry : !answer[0]) {
-      throw state === 'open' ? breakerOpen(this.rule.name) : breakerBusy(this.rule.name)
+      throw this.#refuse(state)
     }
     if (state === 'open') this.#change('half-open')
     this.#trying = true
     return this.#admission
+  }
+
+  #refuse (state: BreakerState): Error {
+    this.refused++
+    return state === 'open' ? breakerOpen(this.rule.name) : breakerBusy(this.rule.name)
   }
 
   #settle (outcome: Outcome): void {

@@ -1,3 +1,4 @@
+import { writeExposition, type MetricFamily } from '@floodgate/core'
 import type { Attribute, MetricData, PointData } from '../metrics/meter.ts'
 
 /** The scope of instrumentation that dashboards for the reference select by. */
@@ -8,11 +9,18 @@ const scope: readonly Attribute[] = [['otel_scope_name', 'io.krakend.krakend-ote
  * hyphens are underscores, seconds get their unit, counters `_total`.
  *
  * @param resource attributes of the service, for `target_info`
+ * @param own the gateway's own metrics, which follow; those of a name that is there already are left out
  */
-export function writePrometheus (metrics: readonly MetricData[], resource: readonly Attribute[]): string {
+export function writePrometheus (
+  metrics: readonly MetricData[],
+  resource: readonly Attribute[],
+  own: readonly MetricFamily[] = []
+): string {
+  const names = new Set<string>()
   let text = ''
   for (const metric of metrics) {
     const name = nameOf(metric)
+    names.add(name)
     text += `# HELP ${name} ${metric.description}\n# TYPE ${name} ${metric.kind}\n`
     for (const point of metric.points) text += metric.kind === 'histogram' ? writeHistogram(name, metric, point) : writeValue(name, metric, point)
   }
@@ -22,7 +30,7 @@ otel_scope_info${writeLabels(scope)} 1
 # HELP target_info Target metadata
 # TYPE target_info gauge
 target_info${writeLabels(resource)} 1
-`
+${writeExposition(own.filter(({ name }) => !names.has(name)))}`
 }
 
 /** A metric of the process or the runtime has no scope: it is named as Prometheus' own clients name it. */

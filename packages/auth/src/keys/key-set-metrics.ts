@@ -1,0 +1,36 @@
+import type { MetricDefinition, MetricLabels, Metrics } from '@floodgate/core'
+import type { RemoteSource } from './remote-source.ts'
+
+const fetches: MetricDefinition = {
+  name: 'floodgate_key_set_fetches_total',
+  type: 'counter',
+  help: 'Fetches of a key set, by result: success, failure.',
+  labels: ['url', 'result']
+}
+const fetched: MetricDefinition = {
+  name: 'floodgate_key_set_fetch_timestamp_seconds',
+  type: 'gauge',
+  help: 'When the key set in use was fetched, since the epoch; of several workers that with the oldest one.',
+  labels: ['url'],
+  over: 'min'
+}
+const keys: MetricDefinition = {
+  name: 'floodgate_key_set_keys',
+  type: 'gauge',
+  help: 'Usable keys of a key set.',
+  labels: ['url'],
+  over: 'max'
+}
+
+/** What key sets report. */
+export const keySetMetrics: readonly MetricDefinition[] = [fetches, fetched, keys]
+
+/** Reports a key set from a server. */
+export function reportKeySet (metrics: Metrics, { statistics }: Pick<RemoteSource, 'statistics'>, labels: MetricLabels): void {
+  metrics.observe(fetches, () => [
+    [{ ...labels, result: 'success' }, statistics.fetched],
+    [{ ...labels, result: 'failure' }, statistics.failed]
+  ])
+  metrics.observe(fetched, () => statistics.time === null ? [] : [[labels, statistics.time / 1000]])
+  metrics.observe(keys, () => statistics.time === null ? [] : [[labels, statistics.keys]])
+}

@@ -1,0 +1,105 @@
+import {
+  createMetricRegistry, createMetricSums, createQuestionRound, joinFamilies, type Feature, type MetricDefinition, type MetricFamily,
+  type MetricReport, type Metrics, type PrimaryService, type Service
+} from '@floodgate/core'
+import { ownSettings } from '../own-settings.ts'
+import type { MetricsLog } from './listener.ts'
+import { loadPort, loadSources } from './load-metrics.ts'
+import type { MetricsPort, PreparedPort } from './metrics-port.ts'
+import { describeReloads, type ReloadCounts } from './reload-metrics.ts'
+import { wantsMetrics } from './wants-metrics.ts'
+import { metricsTopic } from './worker-reports.ts'
+
+const workers: MetricDefinition = { name: 'floodgate_workers', type: 'gauge', help: 'Workers by state: serving, not_serving.', labels: ['state'] }
+const restarts: MetricDefinition = {
+  name: 'floodgate_worker_restarts_total',
+  type: 'counter',
+  help: 'Workers that ended and were replaced, by reason: a signal, `exit`, or `start` if it never served.',
+  labels: ['reason']
+}
+
+/** What this file reports. */
+export const workerMetrics: readonly MetricDefinition[] = [workers, restarts]
+
+export interface PrimaryMetricsOptions {
+  readonly log: MetricsLog
+  readonly counts: Readonly<ReloadCounts>
+  /** How many workers there are, and how many of them listen. */
+  readonly count: number
+  serving (): number
+  revision (): string
+}
+
+/** The metrics of a primary: its own, and the sums of its workers. */
+export interface PrimaryMetrics {
+  /** Has the service that workers report to. */
+  readonly feature: Feature
+  /** Where services in the primary report. */
+  readonly metrics: Metrics
+  /** A worker ended and is replaced. */
+  restarted (reason: string): void
+  /** Asks all workers and adds up. */
+  read (): Promise<MetricFamily[]>
+  /** As of `ServerMetrics`. */
+  prepare (model: Service): Promise<PreparedPort>
+  close (): Promise<void>
+}
+
+/** Serves one port for all workers. What workers had counted stays in the sums after their end. */
+export function createPrimaryMetrics ({ log, counts, count, serving, revision }: PrimaryMetricsOptions): PrimaryMetrics {
+  const registry = createMetricRegistry()
+  const use = registry.use()
+  const sums = createMetricSums()
+  const reporting = new Set<number>()
+  let broadcast: (topic: string, value: unknown) => void = () => {}
+  const round = createQuestionRound((question) => { broadcast(metricsTopic, question) })
+  let port: MetricsPort | undefined
+  let endSources: (() => void) | undefined
+  use.observe(workers, () => [[{ state: 'serving' }, serving()], [{ state: 'not_serving' }, count - serving()]])
+  use.counter(restarts, { reason: 'exit' })
+
+  const service: PrimaryService = {
+    call (report: MetricReport, worker) {
+      reporting.add(worker)
+      sums.add(worker, report)
+      round.answered(worker, report.question)
+    },
+    gone (worker) {
+      reporting.delete(worker)
+      sums.gone(worker)
+      round.gone(worker)
+    }
+  }
+
+  async function read (): Promise<MetricFamily[]> {
+    await round.ask(reporting)
+    return joinFamilies(use.read(), sums.read())
+  }
+
+  return {
+    feature: {
+      namespace: metricsTopic,
+      schemas: {},
+      services: {
+        [metricsTopic]: (context) => {
+          ({ broadcast } = context)
+          return service
+        }
+      }
+    },
+    metrics: use,
+    restarted (reason) { use.counter(restarts, { reason }).add() },
+    read,
+    async prepare (model) {
+      if (wantsMetrics(model)) endSources ??= await loadSources(registry, { others: () => describeReloads(counts, revision()) })
+      const settings = ownSettings(model).metrics
+      if (port === undefined && settings === undefined) return { async take () {}, async abandon () {} }
+      port ??= await loadPort(log, read)
+      return port.prepare(settings)
+    },
+    async close () {
+      await port?.close()
+      endSources?.()
+    }
+  }
+}
