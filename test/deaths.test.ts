@@ -21,7 +21,8 @@ t.test('deaths: a killed primary takes its workers along, frees the port, and se
 })
 
 t.test('deaths: a rolling replacement loses no request', limit, async (t) => {
-  const { requests, failed, statuses } = await roll({ rate: 50, times: 2, notice: '3s', period: 200 })
+  const { requests, failed, statuses, unrouted } = await roll({ rate: 50, times: 2, notice: '3s', period: 200 })
+  t.equal(unrouted, 0)
   t.equal(failed, 0)
   t.same(statuses, { 200: requests })
 })

@@ -16,4 +16,7 @@ export interface Deaths {
 
 export function killWorkers (options: { rate: number, workers: number, times: number, pause: number | null }): Promise<Deaths>
 export function killPrimary (options: { rate: number, workers: number | null, times: number }): Promise<Deaths>
-export function roll (options: { rate: number, times: number, notice: string, period: number }): Promise<Deaths>
+/** `unrouted`: connections for which no gateway was ready, by the balancer's probes. */
+export function roll (
+  options: { rate: number, times: number, notice: string, period: number }
+): Promise<Deaths & { readonly unrouted: number }>

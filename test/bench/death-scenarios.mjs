@@ -97,10 +97,11 @@ export async function roll ({ rate, times, notice, period }) {
   }
   await sleep(500)
   const result = await load.stop()
+  const { unrouted } = balancer
   await gateway.end()
   balancer.close()
   await place.close()
-  return { times, ...result, waits }
+  return { times, ...result, waits, unrouted }
 }
 
 /** A backend that takes 5 ms, and the configuration of a gateway in front of it. */
@@ -225,9 +226,14 @@ async function openBalancer (period) {
   const sockets = new Set()
   const failures = new Map()
   let turn = 0
+  let unrouted = 0
   const server = net.createServer((client) => {
     const ready = [...gateways].filter(([, isReady]) => isReady)
-    if (ready.length === 0) { client.resetAndDestroy(); return }
+    if (ready.length === 0) {
+      unrouted++
+      client.resetAndDestroy()
+      return
+    }
     const upstream = net.connect(ready[turn++ % ready.length][0], '127.0.0.1')
     for (const [one, other] of [[client, upstream], [upstream, client]]) {
       sockets.add(one)
@@ -237,7 +243,7 @@ async function openBalancer (period) {
   })
   const probe = async (port) => {
     const isReady = await new Promise((resolve) => {
-      http.get({ port, host: '127.0.0.1', path: '/readyz', agent: false, timeout: 1000 }, (response) => {
+      http.get({ port, host: '127.0.0.1', path: '/readyz', agent: false, timeout: 5000 }, (response) => {
         response.resume()
         resolve(response.statusCode === 200)
       }).on('error', () => { resolve(false) }).on('timeout', () => { resolve(false) })
@@ -252,6 +258,8 @@ async function openBalancer (period) {
   return {
     port: server.address().port,
     add (port) { gateways.set(port, false) },
+    /** Connections for which no gateway was ready. */
+    get unrouted () { return unrouted },
     remove (port) { gateways.delete(port) },
     async ready (port) { while (gateways.get(port) !== true) await once(server, 'probed') },
     close () {

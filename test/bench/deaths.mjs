@@ -17,4 +17,6 @@ show('kill -9 of one of 4 workers every second', await killWorkers({ rate, worke
 show('kill -9 of one of 4 workers, when the one before is replaced', await killWorkers({ rate, workers: 4, times: 5, pause: null }))
 show('kill -9 of the primary with 4 workers, restarted after 100 ms', await killPrimary({ rate, workers: 4, times: 5 }))
 show('kill -9 of a single process, restarted after 100 ms', await killPrimary({ rate, workers: null, times: 5 }))
-show('rolling replacement: SIGTERM of the old one when the new one is ready', await roll({ rate, times: 5, notice: '4s', period: 1000 }))
+const rolled = await roll({ rate, times: 5, notice: '4s', period: 1000 })
+show('rolling replacement: SIGTERM of the old one when the new one is ready', rolled)
+if (rolled.unrouted > 0) console.log(`For ${rolled.unrouted} connections no gateway was ready in time: the machine is too slow for these probes.`)

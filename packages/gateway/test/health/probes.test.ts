@@ -31,6 +31,27 @@ t.test('addProbes: /livez and /readyz, only where they are configured, and besid
   t.equal((await app.inject({ url: '/api/readyz', method: 'POST' })).statusCode, 404)
 })
 
+t.test('addProbes: in an app whose configuration can be replaced, with the checks of the one that is in use', async (t) => {
+  const feature: Feature = {
+    namespace: 'own/state',
+    schemas: { service: { type: 'object', properties: { wrong: { type: 'string' } } } },
+    setup ({ model, checkReady }) { checkReady('state', () => (model.extra['own/state'] as { wrong?: string }).wrong) }
+  }
+  const states = (wrong: object, paths: object = {}) => config({ checks: ['state'], ...paths }, {}, { 'own/state': wrong })
+  const app = await start(t, states({}), { features: [feature], prefix: '/api', reloadable: true })
+  const ask = async (path = '/api/readyz') => {
+    const { statusCode, body } = await app.inject(path)
+    return [statusCode, body]
+  }
+  t.same(await ask(), [200, '{"status":"ok","checks":{"state":"ok"}}'])
+  t.same(await ask('/api/livez'), [200, '{"status":"ok"}'])
+  await app.floodgate.get().reload(states({ wrong: 'broken' }))
+  t.same(await ask(), [503, '{"status":"failed","checks":{"state":["broken"]}}'])
+  await app.floodgate.get().reload(states({}, { ready_path: '/up' }))
+  t.same(await ask('/api/up'), [200, '{"status":"ok","checks":{"state":"ok"}}'])
+  t.equal((await ask())[0], 404)
+})
+
 t.test('addProbes: one path with two meanings stops the start, and both are named', async (t) => {
   const backend = [{ host: ['http://127.0.0.1:9999'], url_pattern: '/' }]
   const at = (config: Configuration, message: RegExp) => t.rejects(start(t, config), { code: 'FG_ERR_CONFIG_INVALID', message })
