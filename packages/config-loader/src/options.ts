@@ -1,3 +1,4 @@
+import { featuresOption } from '@floodgate/core'
 import { judgeOptions, type OptionsSchema } from '@floodgate/settings'
 import { wrongOptions } from './errors.ts'
 import type { LoadOptions } from './load-config.ts'
@@ -13,15 +14,7 @@ const schema = {
   properties: {
     config: { type: ['string', 'object'], minLength: 1, title: 'the path of a file or an object' },
     env: { type: 'object', title: 'an object like process.env' },
-    features: {
-      type: 'array',
-      items: {
-        type: 'object',
-        required: ['namespace', 'schemas'],
-        properties: { namespace: { type: 'string' }, schemas: { type: 'object' } }
-      },
-      title: 'a list of features'
-    },
+    features: featuresOption,
     allowUnsupported: { type: 'array', items: { type: 'string' }, title: 'a list of names' },
     unsupported: { type: 'string', enum: ['stop', 'skip'] },
     cwd: { type: 'string', title: 'the path of a folder' },

@@ -11,7 +11,7 @@ export { type EmbeddingOptions, embeddingOptions } from './embedding/plugin-opti
 export { type EntryOptions, openEntry, type OpenEntry } from './embedding/open-entry.ts'
 export { idleOnSend } from './answer/reply-internals.ts'
 export * as errors from './errors.ts'
-export { createFailure, type ErrorAnswerOptions, type Failure } from './answer/failure.ts'
+export { createFailure, type ErrorAnswerOptions, errorAnswerOptions, type Failure } from './answer/failure.ts'
 export { backendFault, type Called } from './exchange/backend-fault.ts'
 export { unzip } from './exchange/gunzip.ts'
 export { listFields, listRequestHeaders, readResponseHeaders } from './exchange/hop-by-hop.ts'

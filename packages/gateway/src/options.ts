@@ -1,4 +1,4 @@
-import type { Feature, Workers } from '@floodgate/core'
+import { featuresOption, type Feature, type Workers } from '@floodgate/core'
 import type { LoadedConfig } from '@floodgate/config-loader'
 import { embeddingOptions, type EmbeddingOptions } from '@floodgate/engine'
 import { judgeOptions, type OptionsSchema } from '@floodgate/settings'
@@ -51,15 +51,7 @@ const schema = {
     config: { type: ['string', 'object'], minLength: 1, title: 'the path of a file, an object, or what loadConfiguration returned' },
     ...embeddingOptions,
     prefix: { type: 'string' },
-    features: {
-      type: 'array',
-      items: {
-        type: 'object',
-        required: ['namespace', 'schemas'],
-        properties: { namespace: { type: 'string' }, schemas: { type: 'object' } }
-      },
-      title: 'a list of features: { namespace, schemas, … }'
-    },
+    features: featuresOption,
     notFound: { type: 'string', enum: ['gateway', 'host'], title: '"gateway" or "host"' },
     allowUnsupported: { type: 'array', items: { type: 'string' }, title: 'a list of texts' },
     unsupported: { type: 'string', enum: ['stop', 'skip'], title: '"stop" or "skip"' },

@@ -26,8 +26,7 @@ export function createDispatcher ({ dispatcher, settings }: Pick<Client, 'dispat
   const alone = createExchange(options)
 
   function request (asked: Asked, callback: Callback): void {
-    const call = askedCall()
-    const { core, uses, hosts } = call
+    const { core, uses, hosts, fail } = askedCall()
     const exchange = hosts === null ? alone : createExchange({ ...options, hosts })
     core.method = asked.method
     core.headers = withoutUndefined(asked.headers)
@@ -36,7 +35,6 @@ export function createDispatcher ({ dispatcher, settings }: Pick<Client, 'dispat
       core.target = asked.path
     }
     if (uses.body) core.body = toBody(asked.body)
-    if (isStream(core.body)) call.isSpent = true
 
     /** What a hook of the call throws has no other caller that would answer. */
     const answer: Callback = (error, response) => {
@@ -44,7 +42,7 @@ export function createDispatcher ({ dispatcher, settings }: Pick<Client, 'dispat
         callback(error, response)
       } catch (thrown) {
         response?.body.destroy()
-        call.fail(thrown)
+        fail(thrown)
       }
     }
     askStep(exchange as Step, core, ({ status, headers, body }) => {
@@ -63,7 +61,7 @@ export function createDispatcher ({ dispatcher, settings }: Pick<Client, 'dispat
       )
     }, (fault) => {
       // The client has disconnected: there is no response to send, and no failure to log.
-      if (core.call.reason?.kind === 'abort') call.fail(core.call.reason)
+      if (core.call.reason?.kind === 'abort') fail(core.call.reason)
       else answer(fault as Error)
     })
   }

@@ -36,6 +36,7 @@ const plugin: FastifyPluginAsync<ProxyOptions> = async function proxy (app, give
   const configuration = (app as FastifyInstance & { floodgateConfig?: LoadedConfiguration }).floodgateConfig
   if (configuration === undefined) throw new FG_ERR_PROXY_NO_CONFIG()
   const { model, serve } = configuration
+  const router = model.extra['router'] as { return_error_msg?: boolean } | undefined
   const { byEndpoint, wrong } = findOverrides(options.overrides ?? {}, model.endpoints, servedByGateway)
   if (wrong.length > 0) throw new FG_ERR_PROXY_OPTIONS('@floodgate/proxy', wrong.join('; '))
 
@@ -64,7 +65,7 @@ const plugin: FastifyPluginAsync<ProxyOptions> = async function proxy (app, give
               hosts: group,
               coreRequest: createCoreRequest(endpoint, model),
               overrides,
-              errors: { showErrorText: returnsErrorMessage(model), ...options }
+              errors: { showErrorText: router?.return_error_msg === true, ...options }
             })
           })
         }
@@ -77,10 +78,6 @@ const plugin: FastifyPluginAsync<ProxyOptions> = async function proxy (app, give
 /** An endpoint whose responses are not decoded; the loader sees to it that it has one backend, and that no-op too. */
 function isPassThrough ({ outputEncoding, backends }: Endpoint): boolean {
   return outputEncoding === 'no-op' && backends.length === 1
-}
-
-function returnsErrorMessage ({ extra }: Service): boolean {
-  return (extra['router'] as { return_error_msg?: boolean } | undefined)?.return_error_msg === true
 }
 
 /** Equal client settings are one client. */

@@ -1,4 +1,4 @@
-import { embeddingOptions, type EmbeddingOptions, type ErrorAnswerOptions } from '@floodgate/engine'
+import { embeddingOptions, errorAnswerOptions, type EmbeddingOptions, type ErrorAnswerOptions } from '@floodgate/engine'
 import type { Clients } from '@floodgate/http-client'
 import { judgeOptions, type OptionsSchema } from '@floodgate/settings'
 import { FG_ERR_PROXY_OPTIONS } from './errors.ts'
@@ -20,9 +20,7 @@ const schema = {
       required: ['acquire', 'release', 'stats', 'eject', 'restore'],
       title: 'what createClients of @floodgate/http-client returns'
     },
-    showErrorText: { type: 'boolean' },
-    showInternals: { type: 'boolean' },
-    semanticErrors: { type: 'boolean' }
+    ...errorAnswerOptions
   }
 } as const satisfies OptionsSchema & { properties: Record<keyof ProxyOptions, object> }
 

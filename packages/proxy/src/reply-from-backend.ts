@@ -5,7 +5,7 @@ import { CoreRequest, Fault, headerLines, type Endpoint, type Service } from '@f
 import {
   createFailure, findEndpoints, hasBody, isGone, nameOf, nameSome, startCall, type Failure, type FloodgateEntry, type Floodgates, type Hosts
 } from '@floodgate/engine'
-import { guardHooks, runCall, type ReplyFromCall } from './call.ts'
+import { runCall, type ReplyFromCall } from './call.ts'
 import { createDispatcher, type Requestable } from './dispatcher.ts'
 import {
   FG_ERR_PROXY_BAD_GATEWAY, FG_ERR_PROXY_GATEWAY_TIMEOUT, FG_ERR_PROXY_NOT_REGISTERED, FG_ERR_PROXY_UNKNOWN_ENDPOINT
@@ -52,8 +52,10 @@ const plugin: FastifyPluginAsync<ReplyFromBackendOptions> = async function reply
       const { origin, headers: { authorization } } = core // the latter is that of the host's own address, if it has one
       const call: ReplyFromCall = {
         core,
+        reply,
         hosts: group,
         uses: { address: true, body: core.body === null },
+        failure,
         fail (error) {
           if (isGone(core.call)) reply.hijack()
           else reply.send(toAnswer(error))
@@ -68,7 +70,8 @@ const plugin: FastifyPluginAsync<ReplyFromBackendOptions> = async function reply
           return authorization === undefined ? rewritten : { authorization: String(authorization), ...rewritten }
         }
       }
-      return runCall(call, hooks.retryDelay !== undefined, () => from.call(this, source, guardHooks(own, call, reply, failure)))
+      runCall(call, own, (guarded) => from.call(this, source, guarded))
+      return this
     }
     done()
   })

@@ -6,7 +6,7 @@ import {
   type CreateCoreRequest, type EndpointOverrides, type ErrorAnswerOptions, type Target
 } from '@floodgate/engine'
 import type { HostGroup } from '@floodgate/http-client'
-import { guardHooks, runCall, type ReplyFromCall } from './call.ts'
+import { runCall } from './call.ts'
 
 export interface ServeEndpointOptions {
   readonly endpoint: Endpoint
@@ -53,11 +53,10 @@ export function serveEndpoint ({ endpoint, target, hosts, coreRequest, overrides
           handOver(reply, { statusCode, headers, stream }, ends)
         })
       } as unknown as FastifyReplyFromHooks
-      const call: ReplyFromCall = { core, hosts, uses, fail: failed }
       // reply-from writes a Buffer as JSON, refuses the body of a GET, and parses the address as a browser does: unless an override
       // asks for its own, the dispatcher sends those of `core`.
       if (!uses.body) request.body = undefined
-      runCall(call, own.retryDelay !== undefined, () => reply.from(uses.address ? path : '/', guardHooks(hooks, call, reply, failure)))
+      runCall({ core, reply, hosts, uses, failure, fail: failed }, hooks, (guarded) => reply.from(uses.address ? path : '/', guarded))
     } catch (error) {
       failed(error)
     }

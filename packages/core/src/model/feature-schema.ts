@@ -1,3 +1,4 @@
+import type { Schema } from '@floodgate/settings'
 import type { Feature } from './feature.ts'
 
 /**
@@ -5,3 +6,14 @@ import type { Feature } from './feature.ts'
  * serves.
  */
 export type FeatureSchema = Pick<Feature, 'namespace' | 'schemas' | 'plugins'>
+
+/** Schema of a plugin's option `features`: enough of a feature to tell it from something else. */
+export const featuresOption = {
+  type: 'array',
+  items: {
+    type: 'object',
+    required: ['namespace', 'schemas'],
+    properties: { namespace: { type: 'string' }, schemas: { type: 'object' } }
+  },
+  title: 'a list of features: { namespace, schemas, … }'
+} as const satisfies Schema

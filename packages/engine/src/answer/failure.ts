@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream'
 import type { FastifyReply } from 'fastify'
 import { cutHttp2Later, Fault, findWrongHeaders, noteFailure, type Call, type Endpoint } from '@floodgate/core'
 import { diagnose } from '@floodgate/http-client'
+import type { Schema } from '@floodgate/settings'
 import { closeAfterEarlyAnswer, setStatus } from './answer.ts'
 import { isGone } from '../start-call.ts'
 
@@ -15,6 +16,13 @@ export interface ErrorAnswerOptions {
   /** Answers 504 for a deadline and 502 for a failed backend, instead of the reference's 500. Default false. */
   semanticErrors?: boolean
 }
+
+/** Their schemas, for the options of a plugin. */
+export const errorAnswerOptions = {
+  showErrorText: { type: 'boolean' },
+  showInternals: { type: 'boolean' },
+  semanticErrors: { type: 'boolean' }
+} as const satisfies Record<keyof ErrorAnswerOptions, Schema>
 
 /** Answers an endpoint's failed request, and logs why. */
 export interface Failure {
