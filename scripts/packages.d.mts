@@ -12,6 +12,6 @@ export interface Manifest {
 export const environment: Record<string, string>
 export function listPackages (): { folder: string, manifest: Manifest }[]
 export function listWorkspacePackages (): { folder: string, manifest: Manifest }[]
-export function listMissingAddresses (packages: readonly { manifest: object }[]): string[]
-export function pack (folder: string, destination: string): Promise<string>
+export function packingOptions (page: string | null): { flags: string[], env: Record<string, string> }
+export function pack (folder: string, destination: string, page?: string | null): Promise<string>
 export function checkTarball (tarball: string): Promise<void>

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
 import { promisify } from 'node:util'
+import { addressesOf } from './address.mjs'
 
 const run = promisify(execFile)
 const root = path.resolve(import.meta.dirname, '..')
@@ -25,17 +26,23 @@ export function listWorkspacePackages () {
     .map((folder) => ({ folder, manifest: JSON.parse(fs.readFileSync(path.join(folder, 'package.json'), 'utf8')) }))
 }
 
-/** Lists what a published package must say about where it comes from and its manifest does not, a line per package. */
-export function listMissingAddresses (packages) {
-  return packages.flatMap(({ manifest }) => {
-    const missing = ['repository', 'bugs', 'homepage'].filter((field) => manifest[field] === undefined)
-    return missing.length === 0 ? [] : [`${manifest.name}: ${missing.join(', ')}`]
-  })
+/**
+ * What `pnpm pack` and `pnpm publish` need to write `repository`, `bugs` and `homepage` into each manifest.
+ *
+ * @param page the project's page, of scripts/address.mjs; null = none is written
+ */
+export function packingOptions (page) {
+  if (page === null) return { flags: [], env: environment }
+  return {
+    flags: [`--config.pnpmfile=${path.join(import.meta.dirname, 'pnpm-hooks.cjs')}`],
+    env: { ...environment, FLOODGATE_ADDRESSES: JSON.stringify(addressesOf(page, listPackages())) }
+  }
 }
 
 /** Packs the package in `folder` with pnpm, which replaces `workspace:` and `catalog:` ranges; resolves to the tarball's path. */
-export async function pack (folder, destination) {
-  const { stdout } = await run('pnpm', ['pack', '--json', '--pack-destination', destination], { cwd: folder, env: environment })
+export async function pack (folder, destination, page = null) {
+  const { flags, env } = packingOptions(page)
+  const { stdout } = await run('pnpm', [...flags, 'pack', '--json', '--pack-destination', destination], { cwd: folder, env })
   return JSON.parse(stdout).filename
 }
 

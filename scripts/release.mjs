@@ -4,22 +4,33 @@
 //   pnpm tarballs              only packs (`--pack`), to install the packages elsewhere before they are published
 //   pnpm release --publish     the same as `pnpm release`, and then publishes
 //
+// --repository https://…       the address that each package names (scripts/address.mjs); default: that of the root's package.json or of git
+//
 // CONTRIBUTING.md, "Releases", describes the steps before and after.
 import { execFileSync } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { checkTarball, listMissingAddresses, listPackages, pack } from './packages.mjs'
+import { findPage, requirePage } from './address.mjs'
+import { checkTarball, listPackages, pack, packingOptions } from './packages.mjs'
 
 const root = path.resolve(import.meta.dirname, '..')
 const { values: options } = parseArgs(
-  { options: { pack: { type: 'boolean', default: false }, publish: { type: 'boolean', default: false } } }
+  {
+    options: {
+      pack: { type: 'boolean', default: false },
+      publish: { type: 'boolean', default: false },
+      repository: { type: 'string' }
+    }
+  }
 )
 const tarballs = path.join(root, 'tarballs')
 const packages = listPackages()
 
 requireOneVersion()
-if (options.publish) requireAddresses()
+const page = findPage(options.repository)
+if (options.publish) requirePage(page)
+step(page === null ? 'the packages will not say where they come from: there is no address' : `the packages come from ${page}`)
 step('building')
 command('pnpm', ['build'])
 
@@ -27,7 +38,7 @@ step(`packing ${packages.length} packages into tarballs/`)
 fs.rmSync(tarballs, { recursive: true, force: true })
 fs.mkdirSync(tarballs)
 const packed = []
-for (const { folder } of packages) packed.push(await pack(folder, tarballs))
+for (const { folder } of packages) packed.push(await pack(folder, tarballs, page))
 if (!options.pack) {
   step('checking each tarball with publint and attw')
   for (const tarball of packed) {
@@ -53,22 +64,18 @@ function requireOneVersion () {
   }
 }
 
-/** npm links to them, and users report faults and vulnerabilities there. */
-function requireAddresses () {
-  const missing = listMissingAddresses(packages)
-  if (missing.length > 0) throw new Error(`Add the address of the repository to each package.json before publishing:\n${missing.join('\n')}`)
-}
-
 /** `--no-git-checks` only for the dry run: publishing itself requires a clean checkout of the main branch. */
 function publish (flags) {
+  const { flags: adding, env } = packingOptions(page)
   command(
     'pnpm',
-    ['--recursive', '--filter', './packages/*', 'publish', '--access', 'public', ...flags, ...flags.length > 0 ? ['--no-git-checks'] : []]
+    [...adding, '--recursive', '--filter', './packages/*', 'publish', '--access', 'public', ...flags, ...flags.length > 0 ? ['--no-git-checks'] : []],
+    { ...process.env, FLOODGATE_ADDRESSES: env.FLOODGATE_ADDRESSES }
   )
 }
 
-function command (name, args) {
-  execFileSync(name, args, { cwd: root, stdio: 'inherit' })
+function command (name, args, env = process.env) {
+  execFileSync(name, args, { cwd: root, stdio: 'inherit', env })
 }
 
 function step (text) {

@@ -4,7 +4,8 @@ import { createRequire } from 'node:module'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import t from 'tap'
-import { checkTarball, environment, listMissingAddresses, listPackages, pack } from '../scripts/packages.mjs'
+import { addressesOf, findPage, pageOf, requirePage } from '../scripts/address.mjs'
+import { checkTarball, environment, listPackages, pack } from '../scripts/packages.mjs'
 
 const root = path.resolve(import.meta.dirname, '..')
 const run = promisify(execFile)
@@ -38,9 +39,32 @@ t.test('packages: each has a description and a README', (t) => {
   t.end()
 })
 
-t.test('packages: the release names those that do not say where they come from', (t) => {
-  const full = { name: 'full', repository: { type: 'git', url: 'https://git.example.com/full' }, bugs: 'https://git.example.com/full/issues', homepage: 'https://example.com' }
-  t.same(listMissingAddresses([{ manifest: full }, { manifest: { name: 'half', homepage: 'https://example.com' } }]), ['half: repository, bugs'])
+const page = 'https://git.example.com/owner/floodgate'
+
+t.test('packages: the page of the repository, for each form of its address', (t) => {
+  const same = [
+    page, `${page}/`, `${page}.git`, `git+${page}.git`, 'git@git.example.com:owner/floodgate.git', 'git.example.com:owner/floodgate',
+    'ssh://git@git.example.com:2222/owner/floodgate.git', 'https://user:secret@git.example.com/owner/floodgate.git'
+  ]
+  for (const address of same) t.equal(pageOf(address), page, address)
+  t.equal(pageOf('https://git.example.com:8443/a.git'), 'https://git.example.com:8443/a')
+  for (const address of ['', '/srv/floodgate', '../floodgate', 'file:///srv/floodgate', 'C:\\floodgate', 'https://git.example.com/', 'floodgate']) {
+    t.equal(pageOf(address), null, address)
+  }
+  t.end()
+})
+
+t.test('packages: the address is that of the option, of the root or of git; without one nothing is published', (t) => {
+  const none = (): null => null
+  t.equal(findPage(`${page}.git`, { repository: 'https://other.example.com/a' }, () => 'https://third.example.com/b'), page)
+  t.equal(findPage(undefined, { repository: { url: `git+${page}.git` } }, () => 'https://third.example.com/b'), page)
+  t.equal(findPage(undefined, { repository: page }, none), page)
+  t.equal(findPage(undefined, {}, () => 'git@git.example.com:owner/floodgate.git'), page)
+  t.equal(findPage(undefined, {}, () => '/srv/floodgate'), null)
+  t.equal(findPage(undefined, {}, none), null)
+  t.throws(() => findPage('/srv/floodgate', {}, none), /--repository: "\/srv\/floodgate" is not the address of a repository/)
+  t.throws(() => { requirePage(null) }, /add `--repository https:\/\/…`, `repository` in the package\.json of the root, or a git remote `origin`/)
+  t.doesNotThrow(() => { requirePage(page) })
   t.end()
 })
 
@@ -55,7 +79,14 @@ t.test('packages: packed and installed with npm, each is imported, required and 
     'tsconfig.json': '{ "compilerOptions": { "module": "nodenext", "target": "es2023", "strict": true, "noEmit": true, "types": ["node"], "skipLibCheck": false }, "files": ["types.ts", "common.cts"] }'
   })
   const tarballs: string[] = []
-  for (const { folder } of packages) tarballs.push(await pack(folder, dir))
+  for (const { folder } of packages) tarballs.push(await pack(folder, dir, page))
+  for (const [i, { folder, manifest }] of packages.entries()) {
+    const { stdout } = await run('tar', ['-xzOf', tarballs[i]!, 'package/package.json'])
+    t.match(JSON.parse(stdout), addressesOf(page, packages)[manifest.name]!, `${manifest.name} says where it comes from`)
+    t.match(JSON.parse(stdout), {
+      repository: { type: 'git', url: `git+${page}.git`, directory: `packages/${path.basename(folder)}` }, bugs: { url: `${page}/issues` }, homepage: `${page}#readme`
+    })
+  }
   await run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', '@types/node@20', ...tarballs], { cwd: dir, env: environment })
   await t.resolves(run(process.execPath, ['import.mjs'], { cwd: dir, env: environment }), 'imported')
   await t.resolves(run(process.execPath, ['--disable-warning=ExperimentalWarning', 'require.cjs'], { cwd: dir, env: environment }), 'required')
