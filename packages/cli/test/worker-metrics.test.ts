@@ -7,11 +7,13 @@ import { startCommand } from './support/start-command.ts'
 t.test('workers: one scrape has the sums of all, also of those that ended', { timeout: 300_000 }, async (t) => {
   const origin = await startOrigin(t, (_, response) => { response.setHeader('content-type', 'application/json').end('{}') })
   const metrics = await freePort()
+  const stats = await freePort()
   const dir = t.testdir({
     'krakend.json': JSON.stringify({
       version: 3,
       listen_ip: '127.0.0.1',
       extra_config: {
+        'telemetry/metrics': { listen_address: `127.0.0.1:${stats}` },
         'telemetry/opentelemetry': {
           exporters: { prometheus: [{ name: 'prom', port: metrics, listen_ip: '127.0.0.1', process_metrics: true }] }
         }
@@ -34,6 +36,10 @@ t.test('workers: one scrape has the sums of all, also of those that ended', { ti
     const text = await (await fetch(`http://127.0.0.1:${metrics}/metrics`)).text()
     return Number(/^http_server_duration_count\{.*http_route="\/a".*\} (\d+)$/m.exec(text)?.[1] ?? 0)
   }
+  const connected = async (): Promise<number> => {
+    const read = await (await fetch(`http://127.0.0.1:${stats}/__stats`)).json() as Record<string, number>
+    return read['krakend.router.connected']! + read['krakend.router.connected-total']!
+  }
   const reach = async (wanted: number): Promise<number> => {
     let seen = 0
     // The last response may have reached its client before the worker has counted it.
@@ -42,11 +48,14 @@ t.test('workers: one scrape has the sums of all, also of those that ended', { ti
   }
   await ask(20)
   t.equal(await reach(20), 20)
+  t.equal(await connected(), 20)
   const [, pid] = /worker 1 \(process (\d+)\) serves/.exec(command.output)!
   process.kill(Number(pid), 'SIGKILL')
   await command.said(/worker 1 \(process \d+\) ended with SIGKILL/)
   t.equal(await count(), 20, 'what the worker counted is kept')
+  t.equal(await connected(), 20, 'in telemetry/metrics too')
   await command.said(/worker 1 \(process \d+\) serves[^]*worker 1 \(process \d+\) serves/)
   await ask(10)
   t.equal(await reach(30), 30)
+  t.equal(await connected(), 30)
 })

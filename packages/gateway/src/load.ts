@@ -8,7 +8,7 @@ import { features as modifierFeatures } from '@floodgate/modifiers'
 import { virtualHostFeature } from '@floodgate/router'
 import { features as securityFeatures } from '@floodgate/security'
 import {
-  createLoggingFeature, gelfFeature, logstashFeature, openTelemetryFeature, openTelemetrySecurityFeature
+  createLoggingFeature, gelfFeature, logstashFeature, openTelemetryFeature, openTelemetrySecurityFeature, statsFeature
 } from '@floodgate/telemetry'
 import { createFeatures as createTrafficFeatures } from '@floodgate/traffic'
 import { features as validationFeatures } from '@floodgate/validation'
@@ -36,6 +36,7 @@ const builtIn: readonly Feature[] = [
   logstashFeature,
   openTelemetryFeature,
   openTelemetrySecurityFeature,
+  statsFeature,
   ...createTrafficFeatures({ loadCondition }),
   ...validationFeatures,
   virtualHostFeature,

@@ -7,7 +7,7 @@ import { unknownNeighbour, doubleFeature } from './errors.ts'
  */
 const ORDER = [
   // around every request and on the route
-  'telemetry/opentelemetry', 'telemetry/logging', 'modifier/response-headers', 'plugin/http-server', 'security/cors',
+  'telemetry/opentelemetry', 'telemetry/metrics', 'telemetry/logging', 'modifier/response-headers', 'plugin/http-server', 'security/cors',
   'server/static-filesystem', 'security/http', 'security/bot-detector', 'qos/ratelimit/service',
   'modifier/request-body-extractor', 'modifier/request-body-extractor/early',
   'auth/api-keys', 'auth/basic', 'auth/revoker', 'auth/validator', 'modifier/lua-endpoint', 'floodgate.script', 'qos/ratelimit/tiered', 'qos/ratelimit/router',

@@ -4,6 +4,9 @@ import type { Report } from '../locate/problem.ts'
 /** Largest number of names in a line. */
 const named = 12
 
+/** What takes the place of telemetry that is not here. */
+const successor = '; telemetry/opentelemetry reports metrics and traces to any collector'
+
 /** Settings without an effect here that no response depends on: they are reported in one line. */
 export class WithoutEffect {
   readonly #namespaces = new Map<string, Place[]>()
@@ -31,7 +34,7 @@ export class WithoutEffect {
           code: 'unsupported-addition',
           place: first[1][0]!,
           at: 'key',
-          message: `not implemented by this gateway, but no response depends on it: ${list(this.#namespaces)}`,
+          message: `not implemented by this gateway, but no response depends on it: ${list(this.#namespaces)}${telemetry === undefined ? '' : successor}`,
           strict: telemetry !== undefined
         }
       )

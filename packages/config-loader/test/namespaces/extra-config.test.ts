@@ -153,6 +153,7 @@ t.test('loadConfig: what is not implemented is judged by its class', async (t) =
     ['auth/basic', { allowUnsupported: ['auth/basic'] }, ['warning unsupported-namespace'], /without this protection/],
     ['auth/basic', { allowUnsupported: ['auth/api-keys'] }, ['error unsupported-namespace'], /without this protection/],
     ['qos/http-cache', {}, ['warning unsupported-namespace'], /not implemented by this gateway: it has no effect$/],
+    ['telemetry/influx', {}, ['warning unsupported-addition'], /no response depends on it: telemetry\/influx; telemetry\/opentelemetry reports metrics/],
     ['documentation/openapi', {}, ['warning unsupported-addition'], /no response depends on it: documentation\/openapi$/],
     ['router', {}, ['warning misplaced-namespace'], /no effect in the endpoint: it belongs to the extra_config of the service/],
     ['proxy', { features: [{ namespace: 'proxy', schemas: { backend: {} } }] }, ['warning misplaced-namespace'], /of a backend/],

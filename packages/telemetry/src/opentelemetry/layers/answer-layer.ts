@@ -1,9 +1,9 @@
 import { askStep, createStep, Fault, type CoreRequest, type Endpoint, type RequestTrace, type Step, type StepResponse } from '@floodgate/core'
 import type { Attribute, Histogram } from '../metrics/meter.ts'
-import { recordOf } from '../request-record.ts'
+import { countStream } from '../../requests/body-size.ts'
+import { recordOf } from '../../requests/request-record.ts'
 import { beginTrace, continueTrace, type Recording } from '../telemetry.ts'
 import { attributeNames, encodeAttributes } from '../traces/attributes.ts'
-import { countStream } from './count-body.ts'
 import { withoutNames, type LayerSettings, type SpanSettings } from './layer-settings.ts'
 
 /** A layer around the answers of an endpoint or a backend. */

@@ -5,7 +5,7 @@ import { attributeNames, encodeAttributes, ofEvent } from '../traces/attributes.
 import { createSpanId, writeTraceParent } from '../traces/trace-context.ts'
 import { addressOf, CallMetrics } from './call-metrics.ts'
 import { withoutNames, type BackendSettings } from './layer-settings.ts'
-import { routeOf, routeOfBackend } from './routes.ts'
+import { routeOf, routeOfBackend } from '../../requests/routes.ts'
 
 const own = {
   url: 'url.full',

@@ -1,13 +1,14 @@
 import type { TLSSocket } from 'node:tls'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import type { ClientIp, Endpoint, RequestTrace, Service, ServiceHooks } from '@floodgate/core'
 import type { Attribute, Histogram } from '../metrics/meter.ts'
-import { setRecord, type RequestRecord } from '../request-record.ts'
+import { bodyBytes } from '../../requests/body-size.ts'
+import { endpointOf, openRecord, type RequestRecord } from '../../requests/request-record.ts'
+import { methodOf, routeOf } from '../../requests/routes.ts'
 import { beginTrace, type Recording, type Tracing } from '../telemetry.ts'
 import { attributeNames, encodeAttributes } from '../traces/attributes.ts'
 import { readTraceParent } from '../traces/trace-context.ts'
 import { withoutNames, type Layers, type SpanSettings } from './layer-settings.ts'
-import { methodOf, routeOf } from './routes.ts'
 
 /** What this layer needs of the gateway. */
 export interface GlobalLayerOptions {
@@ -54,15 +55,15 @@ export function createGlobalLayer (recording: Recording, options: GlobalLayerOpt
       const start = performance.now()
       const parent = begins && propagates ? readTraceParent(request.headers.traceparent, request.headers.tracestate) : null
       const span = writeSpan === null ? null : beginTrace(tracing!, parent)
-      const record: RequestRecord = { reply, trace: span ?? parent, endpoint: null, written: -1 }
-      setRecord(request, record)
+      const record = openRecord(request, reply)
+      record.trace = span ?? parent
       const ip = span?.isSampled === true ? clientIp(request) : ''
       const response = reply.raw
       response.on('close', () => {
         const end = performance.now()
         const status = response.headersSent ? response.statusCode : clientGone
         const endpoint = record.endpoint ?? endpointOf(request)
-        const size = record.written >= 0 ? record.written : announcedBytes(reply)
+        const size = bodyBytes(record)
         if (pointsOf !== null) {
           const points = pointsOf(endpoint, request, status)
           points.duration.record((end - start) / 1000)
@@ -174,22 +175,10 @@ function createSkips (skipped: ReadonlySet<string>, model: Service): (request: F
   return (request) => skipped.has(pathOf(request.originalUrl)) || skipped.has(endpointOf(request)?.path ?? '')
 }
 
-function endpointOf (request: FastifyRequest): Endpoint | null {
-  const config = request.routeOptions.config as { floodgate?: { endpoint?: Endpoint } } | undefined
-  return config?.floodgate?.endpoint ?? null
-}
-
 /** The reference's router has a name for what matches nothing. */
 function nameRoute (endpoint: Endpoint | null, status: number): string {
   if (endpoint !== null) return routeOf(endpoint)
   return status === 404 ? '404 Not Found' : status === 405 ? '405 Method Not Allowed' : ''
-}
-
-/** Bytes of a body by its Content-Length. */
-function announcedBytes (reply: FastifyReply): number {
-  // Not of Node's response, which has none where the engine writes it directly.
-  const length = reply.getHeader('content-length')
-  return length === undefined || reply.request.method === 'HEAD' ? 0 : Number(length)
 }
 
 function hostOf (host: string): string {

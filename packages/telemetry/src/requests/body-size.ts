@@ -1,10 +1,18 @@
 import { Http2ServerResponse } from 'node:http2'
 import type { StepResponse } from '@floodgate/core'
-import type { RequestRecord } from '../request-record.ts'
+import type { RequestRecord } from './request-record.ts'
 
 /** Counts the body of a response without a Content-Length, for its size; does nothing for others. */
 export function countStream ({ body, headers }: StepResponse, record: RequestRecord): void {
-  if (body !== null && !Buffer.isBuffer(body) && headers['content-length'] === undefined) countBody(record)
+  if (record.written < 0 && body !== null && !Buffer.isBuffer(body) && headers['content-length'] === undefined) countBody(record)
+}
+
+/** Bytes of the body that was sent: those that were counted, or its Content-Length. */
+export function bodyBytes ({ reply, written }: RequestRecord): number {
+  if (written >= 0) return written
+  // Not of Node's response, which has none where the engine writes it directly.
+  const length = reply.getHeader('content-length')
+  return length === undefined || reply.request.method === 'HEAD' ? 0 : Number(length)
 }
 
 /** Counts what is written from now on. */

@@ -1,0 +1,108 @@
+import Fastify from 'fastify'
+import t, { type Test } from 'tap'
+import gateway from '@floodgate/gateway'
+import { call, freePort, startOrigin } from '@floodgate/testing'
+
+const namespace = 'telemetry/metrics'
+
+async function start (t: Test, settings: object = {}) {
+  const port = await freePort()
+  const origin = await startOrigin(t, (request, response) => {
+    if (request.url === '/stream') {
+      response.write('ab')
+      response.end('cde')
+    } else if (request.url === '/broken') {
+      response.writeHead(503).end()
+    } else {
+      response.setHeader('content-type', 'application/json')
+      response.end('{"a":1}')
+    }
+  })
+  const backend = (urlPattern: string, more: object = {}) => ({ host: [origin.url], url_pattern: urlPattern, ...more })
+  const app = Fastify()
+  t.teardown(() => app.close())
+  await app.register(gateway, {
+    config: {
+      version: 3,
+      extra_config: { [namespace]: { collection_time: '1h', listen_address: `127.0.0.1:${port}`, ...settings } },
+      endpoints: [
+        { endpoint: '/users/{id}', backend: [backend('/users/{id}')] },
+        { endpoint: '/stream', output_encoding: 'no-op', backend: [backend('/stream', { encoding: 'no-op' })] },
+        { endpoint: '/both', backend: [backend('/users/1'), backend('/broken')] },
+        { endpoint: '/broken', backend: [backend('/broken')] }
+      ]
+    }
+  })
+  const address = await app.listen({ port: 0, host: '127.0.0.1' })
+  const read = async () => JSON.parse(String((await call(`http://127.0.0.1:${port}/__stats`)).body)) as Record<string, number>
+  return { get: (path: string) => call(`${address}${path}`), read, port }
+}
+
+t.test('stats: requests, answers of endpoints and of backends', async (t) => {
+  const { get, read } = await start(t)
+  const before = await read()
+  t.equal(before['krakend.router.connected'], 0)
+  t.equal(before['krakend.router.response./users/:id.status'], 0)
+  for (const complete of [true, false]) {
+    for (const error of [true, false]) {
+      t.equal(before[`krakend.proxy.requests.layer.pipe.name./users/:id.complete.${complete}.error.${error}`], 0)
+      t.equal(before[`krakend.proxy.requests.layer.backend.name./users/{{.Id}}.complete.${complete}.error.${error}`], 0)
+    }
+  }
+  for (const path of ['/users/1', '/users/2', '/stream', '/both', '/broken', '/unknown']) await get(path)
+  const stats = await read()
+  t.match(stats, {
+    'krakend.router.connected': 5,
+    'krakend.router.disconnected': 5,
+    'krakend.router.connected-total': 0,
+    'krakend.router.response./users/:id.status.200.count': 2,
+    'krakend.router.response./users/:id.size.count': 2,
+    'krakend.router.response./users/:id.size.max': 7,
+    'krakend.router.response./stream.size.max': 5,
+    'krakend.router.response./broken.status.500.count': 1,
+    'krakend.proxy.requests.layer.pipe.name./users/:id.complete.true.error.false': 2,
+    'krakend.proxy.requests.layer.pipe.name./both.complete.false.error.true': 1,
+    'krakend.proxy.requests.layer.pipe.name./broken.complete.false.error.true': 1,
+    'krakend.proxy.requests.layer.backend.name./users/{{.Id}}.complete.true.error.false': 2,
+    'krakend.proxy.requests.layer.backend.name./broken.complete.false.error.true': 2,
+    'krakend.proxy.latency.layer.backend.name./users/{{.Id}}.complete.true.error.false.count': 2,
+    'krakend.service.runtime.MemStats.Alloc': Number
+  })
+  t.ok(stats['krakend.router.response./users/:id.time.min']! > 10_000, 'nanoseconds')
+  t.notOk(Object.keys(stats).some((name) => name.includes('unknown')))
+})
+
+t.test('stats: layers that are switched off, and the end of a period', async (t) => {
+  const { get, read } = await start(t, { router_disabled: true, proxy_disabled: true, collection_time: '100ms' })
+  await get('/stream')
+  const stats = await read()
+  const of = (prefix: string) => Object.keys(stats).filter((name) => name.startsWith(prefix))
+  t.same(of('krakend.router.'), [])
+  t.same(of('krakend.proxy.requests.layer.pipe'), [])
+  t.equal(of('krakend.proxy.requests.layer.backend').length, 16)
+  const latency = 'krakend.proxy.latency.layer.backend.name./stream.complete.true.error.false.count'
+  const requests = 'krakend.proxy.requests.layer.backend.name./stream.complete.true.error.false'
+  let later = await read()
+  while (later[latency] !== 0) later = await read()
+  t.equal(later[requests], 1, 'distributions start again, counters go on')
+})
+
+t.test('stats: at the end of a period the requests are added to the total', async (t) => {
+  const { get, read } = await start(t, { collection_time: '100ms' })
+  await get('/stream')
+  let stats = await read()
+  while (stats['krakend.router.connected-total'] !== 1) stats = await read()
+  t.equal(stats['krakend.router.connected'], 0)
+})
+
+t.test('stats: without a port nothing listens, with a wrong one nothing starts', async (t) => {
+  const { get, port } = await start(t, { endpoint_disabled: true })
+  t.equal((await get('/users/1')).status, 200)
+  await t.rejects(call(`http://127.0.0.1:${port}/__stats`), { code: 'ECONNREFUSED' })
+  const app = Fastify()
+  await t.rejects(
+    async () => await app.register(gateway, { config: { version: 3, extra_config: { [namespace]: { listen_address: '8090' } }, endpoints: [] } }).ready(),
+    /listen_address: must be an address with a port, such as ":8090" or "127\.0\.0\.1:8090", not "8090"/
+  )
+  await app.close()
+})

@@ -1,0 +1,66 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { createRawServer } from '@floodgate/core'
+import { writeAddress } from '@floodgate/http-client'
+import type { FastifyBaseLogger } from 'fastify'
+
+/** A port that serves one text at one path. */
+export interface TextPort {
+  /** `http://127.0.0.1:9090/metrics` */
+  readonly url: string
+  close (): Promise<void>
+}
+
+export interface TextPortOptions {
+  /** Who serves it, for the log. */
+  readonly name: string
+  /** 0 takes a free one. */
+  readonly port: number
+  /** Address to listen on; '' = all addresses. */
+  readonly host: string
+  /** `/metrics` */
+  readonly path: string
+  readonly contentType: string
+  /** Writes the text; called per request. */
+  read (): string | Promise<string>
+  readonly log: Pick<FastifyBaseLogger, 'error'>
+}
+
+/**
+ * Serves a text at a port of its own, which is not shared with other workers. It does not keep the process running; the
+ * caller closes it.
+ *
+ * @throws the error of `listen`
+ */
+export async function openTextPort (options: TextPortOptions): Promise<TextPort> {
+  const { name, port, host, path, log } = options
+  const server = createRawServer(name, (request, response) => answer(request, response, options), log).unref()
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ port, ...host !== '' && { host }, exclusive: true }, resolve)
+  })
+  const { port: opened } = server.address() as AddressInfo
+  return {
+    url: `http://${writeAddress(host === '' ? '127.0.0.1' : host, opened)}${path}`,
+    async close () {
+      const closed = new Promise((resolve) => { server.close(resolve) })
+      server.closeAllConnections()
+      await closed
+    }
+  }
+}
+
+async function answer (
+  { method, url = '' }: IncomingMessage,
+  response: ServerResponse,
+  { path, contentType, read }: TextPortOptions
+): Promise<void> {
+  const asked = url.split('?', 1)[0]
+  if (asked === `${path}/`) response.writeHead(301, { location: path }).end()
+  else if (asked !== path) response.writeHead(404, { 'content-type': 'text/plain' }).end('404 page not found')
+  else if (method !== 'GET' && method !== 'HEAD') response.writeHead(405, { allow: 'GET, HEAD' }).end()
+  else {
+    const text = await read()
+    response.writeHead(200, { 'content-type': contentType }).end(text)
+  }
+}
