@@ -1,10 +1,9 @@
-import { resolve } from 'node:path'
 import type { Place } from '@floodgate/core'
 import {
-  type HostOptions, type NoteProblem, type ParsedHttpClientOptions, parseHttpClientOptions, parseTransport, readHostOptions,
+  absoluteClientFiles, absoluteTlsFiles, type HostOptions, type NoteProblem, type ParsedHttpClientOptions, parseHttpClientOptions, parseTransport, readHostOptions,
   type SettingProblem
 } from '@floodgate/http-client'
-import { type ClientSettings, isObject, type ServiceKeys } from '@floodgate/settings'
+import type { ClientSettings, ServiceKeys } from '@floodgate/settings'
 import { milliseconds } from './durations.ts'
 import type { Report } from '../locate/problem.ts'
 
@@ -30,7 +29,7 @@ export function createClientSettingsReader (
   report: Report
 ): ClientSettingsReader {
   const { transport, globalTls, problems, warnings } = parseTransport({
-    ...(keys.client_tls !== undefined && keys.client_tls !== null && { client_tls: absoluteTls(keys.client_tls, cwd) }),
+    ...(keys.client_tls !== undefined && keys.client_tls !== null && { client_tls: absoluteTlsFiles(keys.client_tls, cwd) }),
     ...(keys.allow_insecure_connections !== undefined && { allow_insecure_connections: keys.allow_insecure_connections }),
     dialer_timeout: milliseconds(keys.dialer_timeout),
     dialer_keep_alive: milliseconds(keys.dialer_keep_alive),
@@ -57,7 +56,7 @@ export function createClientSettingsReader (
     if (parsed === undefined) {
       read.set(
         text,
-        parsed = parseHttpClientOptions(absoluteClient(value, cwd), { globalTls: problems.length > 0 ? null : globalTls, transport, hosts })
+        parsed = parseHttpClientOptions(absoluteClientFiles(value, cwd), { globalTls: problems.length > 0 ? null : globalTls, transport, hosts })
       )
     }
     passOn(parsed.problems, parsed.warnings, place, report)
@@ -71,27 +70,5 @@ function passOn (problems: readonly SettingProblem[], warnings: readonly Setting
     for (const { path, at, code, message, value, instead } of list) {
       report({ severity, code, place: [...place, ...path], at, message, value, instead })
     }
-  }
-}
-
-function absoluteClient (value: unknown, cwd: string): unknown {
-  return isObject(value) && 'client_tls' in value ? { ...value, client_tls: absoluteTls(value['client_tls'], cwd) } : value
-}
-
-/** Relative paths refer to the folder of the load; in the client's own parser they refer to the working directory. */
-function absoluteTls (value: unknown, cwd: string): unknown {
-  if (!isObject(value) || cwd === process.cwd()) return value
-  const absolute = (file: unknown) => typeof file === 'string' && file !== '' && !file.includes('\n') ? resolve(cwd, file) : file
-  const { ca_certs: authorities, client_certs: pairs } = value
-  return {
-    ...value,
-    ...(Array.isArray(authorities) && { ca_certs: authorities.map(absolute) }),
-    ...(Array.isArray(pairs) && {
-      client_certs: pairs.map((pair) => isObject(pair)
-        ? Object.fromEntries(
-          Object.entries(pair).map(([key, file]) => [key, key === 'certificate' || key === 'private_key' ? absolute(file) : file])
-        )
-        : pair)
-    })
   }
 }

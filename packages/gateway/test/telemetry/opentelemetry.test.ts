@@ -313,6 +313,35 @@ t.test('opentelemetry: over HTTPS through a forward proxy', async (t) => {
   t.match(proxy.seen, [{ method: 'CONNECT', target: `collector.test:${collector.port}` }])
 })
 
+t.test('opentelemetry: an exporter with client settings of its own', async (t) => {
+  const { url: backend } = await startBackend(t)
+  const authority = createAuthority('ca')
+  const pair = authority.issue({ cn: 'collector', san: ['collector.test'] })
+  const own = authority.issue({ cn: 'gateway' })
+  const files = writeFiles(t, { 'ca.pem': authority.cert, 'own.pem': own.cert, 'own.key': own.key })
+  const tls = { cert: pair.cert, key: pair.key, ca: authority.cert, requestCert: true, rejectUnauthorized: true }
+  const [http, grpc] = [await startCollector(t, tls), await startGrpc(t, { ...tls, ALPNProtocols: ['h2'] })]
+  const proxy = await startForwardProxy(t)
+  const client = {
+    client_tls: { ca_certs: [files['ca.pem']], client_certs: [{ certificate: files['own.pem'], private_key: files['own.key'] }] },
+    proxy_address: proxy.url
+  }
+  const { url, close } = await start(t, {
+    exporters: {
+      otlp: [
+        { name: 'http', host: 'https://collector.test', port: http.port, use_http: true, floodgate: { client } },
+        { name: 'grpc', host: 'https://collector.test', port: grpc.port, floodgate: { client } },
+        { name: 'stranger', host: 'https://collector.test', port: http.port, use_http: true, floodgate: { client: { proxy_address: proxy.url } } }
+      ]
+    }
+  }, { backend })
+  t.equal((await call(`${url}/one/7`)).status, 200)
+  await close()
+  t.ok(http.received.spans.length > 0)
+  t.equal(http.received.spans.length, grpc.received.spans.length, 'the one without a certificate reached nobody')
+  t.ok(proxy.seen.every(({ method, target }) => method === 'CONNECT' && target.startsWith('collector.test:')))
+})
+
 t.test('opentelemetry: a collector that is away is told of once, and delays nothing', async (t) => {
   const { url: backend } = await startBackend(t)
   const { url, lines, close } = await start(t, {
@@ -348,5 +377,10 @@ t.test('opentelemetry: wrong settings are found before the start', async (t) => 
   t.match(await problems({ exporters: { prometheus, otlp: [{ name: 'a', host: 'x' }] } }), /"a" is the name of another exporter/)
   t.match(await problems({ exporters: { prometheus }, histograms: { time_buckets: [2, 1] } }), /must ascend/)
   t.match(await problems({ exporters: { otlp: [{ name: 'a' }] } }), /host/)
+  const exporter = (client: object) => ({ exporters: { otlp: [{ name: 'a', host: 'x', floodgate: { client } }] } })
+  t.match(await problems(exporter({ no_redirct: true })), /otlp\[0\]\.floodgate\.client\.no_redirct: unknown key/)
+  t.match(await problems(exporter({ client_tls: { min_version: 'TLS14' } })), /client_tls\.min_version: must be/)
+  t.match(await problems(exporter({ proxy_address: 'http://user:hidden@p:1' })), /proxy_address: gRPC without TLS opens its own connection/)
+  t.notMatch(await problems(exporter({ proxy_address: 'ftp://user:hidden@p:1' })), /hidden/)
   t.equal(await problems({ exporters: { prometheus } }), '')
 })

@@ -1,5 +1,6 @@
-import { createClientIp, type Feature, type FeatureClient, type FeatureContext, type ServiceHooks, type Watch } from '@floodgate/core'
+import { createClientIp, type Feature, type FeatureContext, type ServiceHooks, type Watch } from '@floodgate/core'
 import { secretNames } from '../secret-names.ts'
+import { clientOfExporter } from './exporter-client.ts'
 import { Exporters } from './exporters.ts'
 import { judgeSettings } from './judge-settings.ts'
 import { measureAnswers } from './layers/answer-layer.ts'
@@ -7,7 +8,7 @@ import { createCallLayer } from './layers/call-layer.ts'
 import { createGlobalLayer } from './layers/global-layer.ts'
 import { Layers } from './layers/layer-settings.ts'
 import { routeOf, routeOfBackend } from '../requests/routes.ts'
-import { namespace, type OpenTelemetrySettings, type OtlpSettings } from './options.ts'
+import { namespace, type OpenTelemetrySettings } from './options.ts'
 import { describeResource } from './resource.ts'
 import { headersByExporter } from './security-headers.ts'
 import type { Recording } from './telemetry.ts'
@@ -50,6 +51,10 @@ function createRecording (settings: OpenTelemetrySettings, context: FeatureConte
   const { model, log, workers, metrics } = context
   const resource = describeResource(settings, model)
   const headers = headersByExporter(model)
+  // Each configuration holds them, so that they are open as long as one uses the exporters.
+  const clients = new Map((settings.exporters?.otlp ?? []).map((exporter) => {
+    return [exporter.name, context.serviceClient(clientOfExporter(exporter, context))] as const
+  }))
   const exporters = context.keep(
     namespace,
     {
@@ -57,9 +62,10 @@ function createRecording (settings: OpenTelemetrySettings, context: FeatureConte
       exporters: settings.exporters,
       period: settings.metric_reporting_period,
       histograms: settings.histograms,
-      headers: [...headers]
+      headers: [...headers],
+      clients: Array.from(clients.values(), ({ key }) => key)
     },
-    () => new Exporters({ settings, resource, headers, log, workers, metrics, clientFor: clientOf(context) }),
+    () => new Exporters({ settings, resource, headers, log, workers, metrics, clientFor: ({ name }) => clients.get(name)! }),
     (kept) => kept.close()
   )
   context.onServe(() => exporters.start())
@@ -73,13 +79,6 @@ function createRecording (settings: OpenTelemetrySettings, context: FeatureConte
     timeBounds: times.length > 0 ? times : defaultTimeBounds,
     sizeBounds: sizes.length > 0 ? sizes : defaultSizeBounds
   }
-}
-
-/** gRPC needs HTTP/2, which the client negotiates with TLS. */
-function clientOf ({ model: { client }, serviceClient }: FeatureContext): (exporter: OtlpSettings) => FeatureClient {
-  return ({ use_http: isHttp, host }) => isHttp === true || !host.startsWith('https://')
-    ? serviceClient()
-    : serviceClient({ ...client, own: { ...client.own, http2: true } })
 }
 
 function watchWith (layers: Layers, recording: Recording): Watch {

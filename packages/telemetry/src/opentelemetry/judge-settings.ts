@@ -1,9 +1,11 @@
 import type { FeatureContext } from '@floodgate/core'
+import { readExporterClient } from './exporter-client.ts'
 import { namespace, type OpenTelemetrySettings } from './options.ts'
 import { headersByExporter, securityNamespace } from './security-headers.ts'
 
 /** Finds what is wrong with settings whose shape is right. */
-export function judgeSettings (settings: OpenTelemetrySettings, { model, problem, warning }: Pick<FeatureContext, 'model' | 'problem' | 'warning'>): void {
+export function judgeSettings (settings: OpenTelemetrySettings, context: Pick<FeatureContext, 'model' | 'folder' | 'problem' | 'warning'>): void {
+  const { model, problem, warning } = context
   const place = ['extra_config', namespace]
   const { otlp = [], prometheus = [] } = settings.exporters ?? {}
   const seen = new Set<string>()
@@ -17,6 +19,17 @@ export function judgeSettings (settings: OpenTelemetrySettings, { model, problem
   }
   if (otlp.length + prometheus.length === 0) {
     warning([...place], 'has no effect, because it has no exporter: add one to "exporters.otlp" or "exporters.prometheus"')
+  }
+  for (const [i, exporter] of otlp.entries()) {
+    const client = readExporterClient(exporter, context)
+    const at = [...place, 'exporters', 'otlp', i, 'floodgate', 'client']
+    for (const { path, message, instead } of client?.problems ?? []) {
+      problem([...at, ...path], instead === null ? message : `${message}; ${instead}`)
+    }
+    for (const { path, message } of client?.warnings ?? []) warning([...at, ...path], message)
+    if (client !== null && client.settings.proxy !== null && exporter.use_http !== true && !exporter.host.startsWith('https://')) {
+      problem([...at, 'proxy_address'], 'gRPC without TLS opens its own connection, without a proxy: write "https://" before the host, or "use_http": true')
+    }
   }
   for (const key of ['time_buckets', 'size_buckets'] as const) {
     const bounds = settings.histograms?.[key] ?? []

@@ -92,7 +92,18 @@ const OtlpExporter = {
     port: { ...port, default: 4317, description: 'Port of the collector.' },
     use_http: flag('Sends OTLP over HTTP instead of gRPC.'),
     custom_metric_reporting_period: { type: 'integer', minimum: 0, description: 'Seconds between two reports of metrics; 0: `metric_reporting_period`.' },
-    ...exporterFlags
+    ...exporterFlags,
+    floodgate: {
+      type: 'object',
+      description: 'Not in KrakenD.',
+      properties: {
+        client: {
+          type: 'object',
+          description: 'Client settings of this exporter, with the keys of `backend/http/client`: TLS, forward proxy, timeouts. Default: those of the service.'
+        }
+      },
+      additionalProperties: false
+    }
   }
 } as const
 

@@ -1,0 +1,59 @@
+import { once } from 'node:events'
+import t from 'tap'
+import { loadConfiguration, type Configuration } from '@floodgate/gateway'
+import { startOrigin } from '@floodgate/testing'
+import { createReloadableServer } from '../../src/reload/reloadable-server.ts'
+import { readSpans } from './read-otlp.ts'
+
+t.test('opentelemetry: after a reload its exporters go on, through the same client', async (t) => {
+  const names: string[] = []
+  const collector = await startOrigin(t, (request, response) => {
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => { chunks.push(chunk) })
+    request.on('end', () => {
+      names.push(...readSpans(Buffer.concat(chunks)).map(({ name }) => name))
+      response.end()
+      collector.server.emit('spans')
+    })
+  })
+  const load = (endpoint: string) => {
+    const config: Configuration = {
+      version: 3,
+      listen_ip: '127.0.0.1',
+      extra_config: {
+        'telemetry/logging': { level: 'CRITICAL', stdout: false },
+        'telemetry/opentelemetry': {
+          layers: { proxy: { disable_traces: true }, backend: { traces: { disable_stage: true } } },
+          exporters: {
+            otlp: [{
+              name: 'col',
+              host: '127.0.0.1',
+              port: collector.port,
+              use_http: true,
+              disable_metrics: true,
+              floodgate: { client: { floodgate: { dialer_timeout: '7s' } } }
+            }]
+          }
+        }
+      },
+      endpoints: [{ endpoint, backend: [{ host: [collector.url], url_pattern: '/' }] }]
+    }
+    return loadConfiguration(config, { env: {} })
+  }
+  const server = await createReloadableServer(await load('/first'), {})
+  const url = await server.listen(0)
+  const first = server.app
+  const ended = new Promise<void>((resolve) => {
+    const { close } = first as unknown as { close: () => Promise<void> }
+    Object.assign(first, { close: () => close.call(first).finally(resolve) })
+  })
+  const { swap } = await server.prepare(await load('/second'))
+  swap()
+  await ended
+  // As many as one batch has: they are sent at once.
+  const sent = once(collector.server, 'spans')
+  for (let i = 0; i < 512; i++) await (await fetch(`${url}/unknown`)).arrayBuffer()
+  await sent
+  t.ok(names.length >= 512)
+  await server.close()
+})
