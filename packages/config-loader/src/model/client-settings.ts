@@ -1,6 +1,7 @@
 import type { Place } from '@floodgate/core'
 import {
-  absoluteClientFiles, absoluteTlsFiles, type HostOptions, type NoteProblem, type ParsedHttpClientOptions, parseHttpClientOptions, parseTransport, readHostOptions,
+  absoluteClientFiles, absoluteTlsFiles, type HostOptions,
+  type NoteProblem, type ParsedHttpClientOptions, parseHttpClientOptions, parseTransport, readHostOptions,
   type SettingProblem
 } from '@floodgate/http-client'
 import type { ClientSettings, ServiceKeys } from '@floodgate/settings'
@@ -56,7 +57,11 @@ export function createClientSettingsReader (
     if (parsed === undefined) {
       read.set(
         text,
-        parsed = parseHttpClientOptions(absoluteClientFiles(value, cwd), { globalTls: problems.length > 0 ? null : globalTls, transport, hosts })
+        parsed = parseHttpClientOptions(absoluteClientFiles(value, cwd), {
+          globalTls: problems.length > 0 ? null : globalTls,
+          transport,
+          hosts
+        })
       )
     }
     passOn(parsed.problems, parsed.warnings, place, report)

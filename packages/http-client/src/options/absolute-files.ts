@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { isObject } from '@floodgate/settings'
 
-/** The raw `backend/http/client` with the files of its `client_tls` as absolute paths; what is no object stays as it is. */
+/** The raw `backend/http/client` with the files of its `client_tls` as absolute paths; other values stay as they are. */
 export function absoluteClientFiles (client: unknown, folder: string): unknown {
   return isObject(client) && 'client_tls' in client ? { ...client, client_tls: absoluteTlsFiles(client['client_tls'], folder) } : client
 }
