@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto'
+import type { Endpoint, FeatureContext } from '@floodgate/core'
+import Fastify from 'fastify'
 import t from 'tap'
+import { feature } from '../../src/api-keys/feature.ts'
 import { fnv128 } from '../../src/api-keys/fnv128.ts'
 import { startOrigin } from '@floodgate/testing'
 import { startGateway } from '../support/gateway.ts'
@@ -74,4 +77,15 @@ t.test('auth/api-keys: wrong settings stop the start, and show no key', async (t
     t.match(error, { code: 'FG_ERR_CONFIG_INVALID', message: why })
     t.notMatch(error.message, /hush-hush/)
   }
+})
+
+t.test('auth/api-keys: a primary that does not answer lets nothing through', async (t) => {
+  const workers = { id: 1, count: 2, call: () => Promise.reject(new Error('no answer')) }
+  const context = { workers, model: { endpoints: [], extra: { 'auth/api-keys': { keys: [{ key: 'a' }] } } } } as unknown as FeatureContext
+  feature.setup!(context)
+  const { onRequest } = feature.route!({ client_max_rate: 1 }, { method: 'GET', path: '/a', place: [] } as unknown as Endpoint, context)!
+  const app = Fastify()
+  t.teardown(() => app.close())
+  app.get('/a', { onRequest: onRequest! }, async () => 'passed')
+  t.equal((await app.inject({ url: '/a', headers: { authorization: 'Bearer a' } })).statusCode, 429)
 })

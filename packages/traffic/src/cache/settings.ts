@@ -22,7 +22,7 @@ export const CacheSettings = {
       },
       additionalProperties: false
     },
-    max_size: { type: 'integer', description: 'Largest size of the cache in bytes. Default: 64 MiB, and no single response above 8 MiB' }
+    max_size: { type: 'integer', description: 'Largest size of the cache in bytes; with workers, of each copy. Default: 64 MiB, and no single response above 8 MiB' }
   },
   additionalProperties: false
 } as const

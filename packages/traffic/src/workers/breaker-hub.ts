@@ -21,6 +21,8 @@ export class BreakerHub {
   /** The last counts that have not been sent: another outcome is added to them. */
   readonly #open = new Map<FollowingBreaker, Count>()
   #sending: Promise<void> | null = null
+  /** The primary has not answered the last claim. */
+  #isSilent = false
 
   constructor (workers: Workers, topic: string) {
     this.#workers = workers
@@ -77,7 +79,15 @@ export class BreakerHub {
   /** Asks for the trial; null: the primary has not answered, or does not know the breaker. */
   async claim ({ id }: FollowingBreaker): Promise<ClaimAnswer> {
     if (id === 0) return null
-    return this.#workers.call<ClaimAnswer>(this.#topic, ['claim', id] satisfies Claim, CLAIM_PATIENCE).catch(() => null)
+    const asked = this.#workers.call<ClaimAnswer>(this.#topic, ['claim', id] satisfies Claim, CLAIM_PATIENCE).then((answer) => {
+      this.#isSilent = false
+      return answer
+    }, () => {
+      this.#isSilent = true
+      return null
+    })
+    // Only the first request waits in vain for a primary that hangs.
+    return this.#isSilent ? null : asked
   }
 
   close (): void { this.#leave() }

@@ -198,3 +198,31 @@ t.test('WorkerBreaker: where workers see different orders, that of the primary c
   await world.quiet()
   t.same([await world.ask(1, 'success'), world.lines], ['success', []])
 })
+
+t.test('WorkerBreaker: while the primary hangs only the first trial waits for it, and afterwards one state is that of all again', async (t) => {
+  const world = await startTwo(t, { maxErrors: 0 })
+  await world.ask(1, 'failure')
+  await world.quiet()
+  world.now += 1001
+  world.joined.hangs = true
+  const alive = setInterval(() => {}, 1000)
+  t.equal(await world.ask(1, 'failure'), 'failure')
+  clearInterval(alive)
+  for (let i = 0; i < 3; i++) {
+    world.now += 1001
+    const began = world.breakers.get(1)!.begin() as Promise<number>
+    const turns = (async () => { for (let i = 0; i < 3; i++) await new Promise(setImmediate) })()
+    t.type(await Promise.race([began, turns]), 'number')
+    world.breakers.get(1)!.end(await began, 'failure')
+  }
+  world.joined.hangs = false
+  await world.quiet()
+  world.now += 1001
+  const admitted = await Promise.all([1, 2].map(world.admit))
+  await world.quiet()
+  const tried = admitted.findIndex((given) => typeof given === 'number')
+  t.equal(admitted[1 - tried], busy)
+  world.breakers.get(1 + tried)!.end(admitted[tried] as number, 'success')
+  await world.quiet()
+  t.same([await world.ask(1, 'success'), await world.ask(2, 'success')], ['success', 'success'])
+})
