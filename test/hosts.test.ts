@@ -12,11 +12,11 @@ const floodgate = {
 }
 const times = isLong ? { rate: 200, warm: 2, first: 10, later: 5, back: 10 } : { rate: 60, warm: 1, first: 2, later: 0.5, back: 1 }
 
-async function run (t: import('tap').Test, fault: string, own: object) {
-  const hosts = await startHosts()
+async function run (t: import('tap').Test, fault: string, own: object, way = 'get') {
+  const hosts = await startHosts(way)
   t.teardown(() => hosts.close())
   const dir = t.testdir({ 'ca.pem': hosts.ca })
-  const loaded = await loadConfiguration(configure(hosts, `${dir}/ca.pem`, own) as never)
+  const loaded = await loadConfiguration(configure(hosts, `${dir}/ca.pem`, own, '20s') as never)
   const app = await createServer(loaded)
   t.teardown(() => app.close())
   const address = await listen(app, loaded.model, 0)
@@ -35,3 +35,10 @@ t.test('hosts: without failover and ejection, as on KrakenD, requests fail as lo
   const { first, later } = await run(t, 'refused', settings.without)
   t.ok(first > 0.25 && later > 0.25, `${first} ${later}`)
 })
+
+for (const way of ['get', 'post', 'proxy', 'http2']) {
+  t.test(`hosts: with nothing configured, no request fails while one of three refuses connections (${way})`, { timeout: 120_000 }, async (t) => {
+    const { first, later, back, extra } = await run(t, 'refused', settings.defaults, way)
+    t.same({ first, later, back, extra }, { first: 0, later: 0, back: 0, extra: 0 })
+  })
+}

@@ -21,5 +21,5 @@ export const settings: {
   readonly with: { readonly eject: object, readonly retry: { readonly budget: number }, readonly response_header_timeout: string }
 }
 export function startHosts (way?: string): Promise<Hosts>
-export function configure (hosts: Pick<Hosts, 'urls' | 'way' | 'proxy'>, ca: string, floodgate: object): object
+export function configure (hosts: Pick<Hosts, 'urls' | 'way' | 'proxy'>, ca: string, floodgate: object, timeout?: string): object
 export function runFault (hosts: Hosts, url: string, fault: string, times: FaultTimes): Promise<FaultResult>

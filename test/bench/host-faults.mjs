@@ -91,7 +91,7 @@ async function startHost (certificate, isHttp2) {
 }
 
 /** The configuration of a gateway in front of the hosts. */
-export function configure ({ urls, way, proxy }, ca, floodgate) {
+export function configure ({ urls, way, proxy }, ca, floodgate, timeout = '2s') {
   return {
     version: 3,
     extra_config: { router: { disable_access_log: true }, 'telemetry/logging': { level: 'CRITICAL', stdout: true } },
@@ -99,7 +99,7 @@ export function configure ({ urls, way, proxy }, ca, floodgate) {
       endpoint: '/',
       method: way === 'post' ? 'POST' : 'GET',
       output_encoding: 'no-op',
-      timeout: '2s',
+      timeout,
       backend: [{
         host: urls,
         url_pattern: '/',

@@ -66,8 +66,9 @@ function createAddressList (
   directory: NonNullable<HostDirectories['addresses']>
 ): () => readonly Host[] {
   const names = hosts.map((host) => {
-    const { hostname } = new URL(host.origin)
-    const isName = isIP(hostname.replace(/^\[|\]$/g, '')) === 0 && !client.isProxied(host.origin)
+    // With disable_host_sanitize it may be any text; then requests to it fail.
+    const hostname = URL.canParse(host.origin) ? new URL(host.origin).hostname : ''
+    const isName = hostname !== '' && isIP(hostname.replace(/^\[|\]$/g, '')) === 0 && !client.isProxied(host.origin)
     return { host, watched: isName ? directory.watch(hostname) : null, known: [] as readonly string[], members: isName ? [] : [host] }
   })
   let list = names.flatMap(({ members }) => members)

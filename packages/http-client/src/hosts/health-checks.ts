@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Dispatcher } from 'undici'
 import type { ClientSettings, HealthSettings } from '@floodgate/settings'
 import { diagnose } from '../call/diagnose.ts'
@@ -10,6 +11,8 @@ const maxTimeout = 5000
 /** After the first failure the next check follows soon, in ms: the second one takes the host out. */
 const soon = 1000
 const failuresToTakeOut = 2
+/** Checks of a client that run at a time. */
+const maxRunning = 64
 
 interface Running { timer: NodeJS.Timeout | null, failures: number }
 
@@ -24,25 +27,48 @@ export interface HealthChecksOptions {
 
 /**
  * Checks the hosts of a client at intervals, over the connections of its calls: with their TLS, proxy and pins. Two
- * failures in a row take a host out, a success brings it back. It does not keep the process running.
+ * failures in a row take a host out, a success brings it back. It does not keep the process running, and closing it ends
+ * checks that run.
  */
 export class HealthChecks {
   readonly #options: HealthChecksOptions
   readonly #running = new Map<HostState, Running>()
-  #isClosed = false
+  /** Hosts whose check is due, while as many run as may. */
+  readonly #due = new Set<HostState>()
+  readonly #end = new AbortController()
+  #asking = 0
+  #isUpdateDue = false
 
   constructor (options: HealthChecksOptions) {
     this.#options = options
+    // One for each check that runs.
+    setMaxListeners(0, this.#end.signal)
   }
 
   /** Begins to check hosts that are new, and ends it for those that are gone. */
   update (): void {
-    if (this.#isClosed) return
+    if (this.#isUpdateDue) return
+    this.#isUpdateDue = true
+    // Groups come with many hosts.
+    queueMicrotask(() => { this.#update() })
+  }
+
+  close (): void {
+    for (const { timer } of this.#running.values()) clearTimeout(timer ?? undefined)
+    this.#running.clear()
+    this.#due.clear()
+    this.#end.abort()
+  }
+
+  #update (): void {
+    this.#isUpdateDue = false
+    if (this.#end.signal.aborted) return
     const hosts = new Set(this.#options.health.hosts)
     for (const [host, { timer }] of this.#running) {
       if (hosts.has(host)) continue
       clearTimeout(timer ?? undefined)
       this.#running.delete(host)
+      this.#due.delete(host)
     }
     for (const host of hosts) {
       if (this.#running.has(host)) continue
@@ -51,14 +77,19 @@ export class HealthChecks {
     }
   }
 
-  close (): void {
-    this.#isClosed = true
-    for (const { timer } of this.#running.values()) clearTimeout(timer ?? undefined)
-    this.#running.clear()
-  }
-
   #check (host: HostState): void {
+    if (this.#asking >= maxRunning) {
+      this.#due.add(host)
+      return
+    }
+    this.#asking++
     this.#ask(host).then((reason) => {
+      this.#asking--
+      const [next] = this.#due
+      if (next !== undefined) {
+        this.#due.delete(next)
+        this.#check(next)
+      }
       const running = this.#running.get(host)
       if (running === undefined) return
       if (reason !== undefined) this.#note(host, running, reason)
@@ -88,19 +119,28 @@ export class HealthChecks {
     // What keeps a connection from being opened is known better by a probe.
     const verdict = diagnosis === null || ['headers', 'body', 'request', 'redirect'].includes(diagnosis.stage)
       ? null
-      : (await probeOrigin(settings, origin, { timeout, env, ...address !== null && { address } })).verdict
+      : (await probeOrigin(settings, origin, { timeout, env, signal: this.#end.signal, ...address !== null && { address } })).verdict
     return verdict?.sentence ?? diagnosis?.sentence ?? result.message
   }
 
   #get (request: { origin: string, address: string | null, path: string }, timeout: number): Promise<number | Error> {
     return new Promise((resolve) => {
       let status = 0
+      let end = (): void => {}
+      const finish = (result: number | Error): void => {
+        this.#end.signal.removeEventListener('abort', end)
+        resolve(result)
+      }
       this.#options.dispatch({ ...request, method: 'GET', headers: ['user-agent', 'floodgate-health'], timeout }, {
-        onRequestStart () {},
+        onRequestStart: (controller) => {
+          const { signal } = this.#end
+          end = () => { controller.abort(signal.reason as Error) }
+          signal.addEventListener('abort', end, { once: true })
+        },
         onResponseStart (_controller, code) { if (code >= 200) status = code },
         onResponseData () {},
-        onResponseEnd () { resolve(status) },
-        onResponseError (_controller, error) { resolve(error) }
+        onResponseEnd: () => { finish(status) },
+        onResponseError: (_controller, error) => { finish(error) }
       })
     })
   }

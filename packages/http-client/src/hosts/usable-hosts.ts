@@ -23,10 +23,10 @@ export interface UsableHosts {
  */
 export function findUsableHosts (known: readonly KnownHost[], maxPercent: number, now: number): UsableHosts {
   const states = [...new Set(known.map(({ state }) => state))]
-  const refused = states.filter(({ unhealthy, withdrawn }) => unhealthy !== null || withdrawn !== null)
-  const ejected = states.filter((state) => state.ejected !== null && !refused.includes(state))
+  const refused = new Set(states.filter(({ unhealthy, withdrawn }) => unhealthy !== null || withdrawn !== null))
+  const ejected = states.filter((state) => state.ejected !== null && !refused.has(state))
     .sort((a, b) => a.ejected!.since - b.ejected!.since)
-  const share = Math.max(0, Math.floor(states.length * maxPercent / 100) - refused.length)
+  const share = Math.max(0, Math.floor(states.length * maxPercent / 100) - refused.size)
   const out = new Set([...refused, ...ejected.slice(0, share)])
   if (out.size === states.length) return { hosts: known.map(({ host }) => host), trials: [], due: Infinity }
   const hosts = known.filter(({ state }) => !out.has(state)).map(({ host }) => host)
@@ -34,9 +34,12 @@ export function findUsableHosts (known: readonly KnownHost[], maxPercent: number
   const least = hosts.some(({ weight }) => weight > 0) ? 1 : 0
   return {
     hosts,
-    trials: known.filter(({ host, state }, i) =>
-      !refused.includes(state) && out.has(state) && state.ejectedUntil <= now && host.weight >= least &&
-      known.findIndex((one) => one.state === state) === i),
+    trials: known.filter(({ host, state }) => {
+      if (refused.has(state) || !out.has(state) || state.ejectedUntil > now || host.weight < least) return false
+      // A host that is there twice has one trial.
+      refused.add(state)
+      return true
+    }),
     due: Math.min(Infinity, ...ejected.filter(({ ejectedUntil }) => ejectedUntil > now).map(({ ejectedUntil }) => ejectedUntil))
   }
 }

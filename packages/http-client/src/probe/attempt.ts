@@ -14,6 +14,8 @@ export interface AttemptOptions {
   /** ms for all of it. */
   readonly timeout: number
   readonly trace: DialTrace
+  /** Ends it early. Default: nothing does. */
+  readonly signal?: AbortSignal | undefined
   /** Waits for a refusal after the handshake. Default true. */
   readonly settle?: boolean
 }
@@ -26,14 +28,20 @@ export interface AttemptOptions {
  */
 export async function attempt (
   destination: Destination,
-  { context, timeout, trace, settle = true }: AttemptOptions
+  { context, timeout, trace, signal, settle = true }: AttemptOptions
 ): Promise<ClientError | null> {
   const dial = new Dial(destination, context, trace)
   const deadline = performance.now() + timeout
   const timer = setTimeout(() => {
     dial.destroy(new ClientError('FG_ERR_HTTP_CLIENT_DEADLINE', `no answer within ${Math.round(timeout)} ms`, { stage: dial.stage }))
   }, timeout)
+  const stop = (): void => {
+    dial.destroy(new ClientError('FG_ERR_HTTP_CLIENT_ABORTED', 'the probe was ended'))
+    for (const socket of context.sockets) socket.destroy()
+  }
+  signal?.addEventListener('abort', stop, { once: true })
   try {
+    if (signal?.aborted) stop()
     const began = performance.now()
     const socket = await dial.open()
     clearTimeout(timer)
@@ -53,6 +61,7 @@ export async function attempt (
     return error instanceof ClientError ? error : new ClientError('FG_ERR_HTTP_CLIENT_TLS', (error as Error).message, { cause: error })
   } finally {
     clearTimeout(timer)
+    signal?.removeEventListener('abort', stop)
     for (const socket of context.sockets) socket.destroy()
   }
 }

@@ -27,6 +27,8 @@ export interface ProbeOptions {
   readonly address?: string | null
   /** Where the settings were configured, so that the verdict can say it. Default: not known. */
   readonly places?: SettingPlaces
+  /** Ends the probe early, as one that failed. Default: nothing does. */
+  readonly signal?: AbortSignal | undefined
   /** Called when a step begins. */
   readonly onStep?: (step: StepName) => void
 }
@@ -43,7 +45,7 @@ const defaultTimeout = 10_000
 export async function probeOrigin (
   settings: ClientSettings,
   origin: string,
-  { timeout = defaultTimeout, env = process.env, address: ip = null, places, onStep }: ProbeOptions = {}
+  { timeout = defaultTimeout, env = process.env, address: ip = null, places, signal, onStep }: ProbeOptions = {}
 ): Promise<Probe> {
   const address = readOrigin(origin)
   const words = new SettingDescriptions(places ?? null, settings.tls)
@@ -56,7 +58,7 @@ export async function probeOrigin (
   const proxy = generation.findProxy(address)
   const { pool: { destination } } = generation.find(address.origin, null, ip)
   const { context } = generation
-  const error = await attempt(destination, { context, timeout, trace })
+  const error = await attempt(destination, { context, timeout, trace, signal })
   const cause = diagnose(error)?.cause ?? null
   const facts = describeSides(trace, settings.tls)
   const steps = trace.steps(error === null)
@@ -73,7 +75,7 @@ export async function probeOrigin (
       trace,
       words
     }
-    const explored = isWorthExploring(evidence) ? await explore(evidence, { context, env, timeout }) : null
+    const explored = isWorthExploring(evidence) ? await explore(evidence, { context, env, timeout, signal }) : null
     verdict = judge({ ...evidence, facts: trace.step?.isProxy ? facts.proxyTls : facts.tls, explored })
   }
   return {
@@ -126,18 +128,24 @@ function describeSides ({ peers }: DialTrace, tls: TlsSettings | null): { tls: T
 /** Shakes hands with other settings, at the same place on the same way. */
 async function explore (
   { destination, settings: { tls }, trace }: Pick<Evidence, 'destination' | 'settings' | 'trace'>,
-  { context, env, timeout }: { context: DialContext, env: NodeJS.ProcessEnv, timeout: number }
+  { context, env, timeout, signal }: Required<Pick<ProbeOptions, 'env' | 'timeout'>> & Pick<ProbeOptions, 'signal'> & { context: DialContext }
 ): Promise<Explored | null> {
   const deadline = performance.now() + timeout
   const side = trace.step?.isProxy ? 'proxy' : 'origin'
   return await exploreTls(tls, async (wider) => {
     const left = deadline - performance.now()
     const opened = openTls(wider, env)
-    if (opened === null || left <= 0) return null
+    if (opened === null || left <= 0 || signal?.aborted === true) return null
     const seen = new DialTrace()
     await attempt(
       destination,
-      { context: { ...context, tls: opened, sessions: new Sessions(), sockets: new Set() }, timeout: left, trace: seen, settle: false }
+      {
+        context: { ...context, tls: opened, sessions: new Sessions(), sockets: new Set() },
+        timeout: left,
+        trace: seen,
+        signal,
+        settle: false
+      }
     )
     const peer = seen.peers[side]
     return peer?.version && peer.suite ? peer : null

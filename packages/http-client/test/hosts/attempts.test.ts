@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers'
 import t from 'tap'
 import type { OwnClientSettings, RetrySettings } from '@floodgate/settings'
 import type { Client, Host, HostGroup } from '@floodgate/http-client'
-import { freePort, startOrigin, type Teardown } from '@floodgate/testing'
+import { freePort, startOrigin, until, type Teardown } from '@floodgate/testing'
 import { call, startClient, startCall } from '../support/clients.ts'
 
 const retry: RetrySettings = { attempts: 1, on: ['dial', 'hangup', 502, 503], backoff: 1, budget: 1 }
@@ -116,6 +116,20 @@ t.test('retry: the budget limits repetitions, and the deadline ends the wait for
   while (server.seen.length === before) await new Promise(setImmediate)
   left.abort()
   t.match((await left.ended).error, { reason: 'FG_ERR_HTTP_CLIENT_ABORTED' })
+})
+
+t.test('retry: a client that leaves during the wait for the next attempt ends the call', async (t) => {
+  let requests = 0
+  const failing = await startOrigin(t, (_, response) => { requests++; response.writeHead(503).end() })
+  const client = startClient(t, { own: { retry: { attempts: 1, on: [503], backoff: 600_000, budget: 1 } } })
+  const list = [{ origin: failing.url, base: '', authorization: null, weight: 1 }]
+  const hosts = client.createGroup({ list: () => list, choose: ([first]) => first! })
+  const running = startCall(client.dispatcher, { origin: failing.url, path: '/', hosts })
+  await until(() => client.stats().origins[0]?.repeats === 1)
+  running.abort(new Error('gone'))
+  t.match((await running.ended).error, { message: 'gone' })
+  t.equal(requests, 1)
+  t.equal(client.stats().calls, 0)
 })
 
 t.test('retry: an answer whose body does not end is not waited for', async (t) => {

@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import http, { type ServerResponse } from 'node:http'
+import net, { type AddressInfo } from 'node:net'
 import t from 'tap'
 import type { HealthSettings } from '@floodgate/settings'
 import { chooseInTurn, probeOrigin, type Client } from '@floodgate/http-client'
@@ -120,4 +123,53 @@ t.test('health: a check that waits for a connection of max_connections says noth
   t.equal(checks, 0)
   answers[0]!()
   await long
+})
+
+t.test('health: closing ends checks that hang, and probes', async (t) => {
+  const held: ServerResponse[] = []
+  const silent = await startOrigin(t, (_, response) => { held.push(response) })
+  const clients = startClients(t)
+  const client = clients.acquire(makeSettings({ own: { health: { ...health, interval: 60_000 } } }))
+  client.createGroup(listOf(silent.url))
+  await until(() => held.length === 1)
+  await clients.close()
+  t.same(client.stats().origins[0]!.failures, { FG_ERR_HTTP_CLIENT_ABORTED: 1 }, 'its own time was not over')
+  t.equal(outOf(client), null)
+
+  const sockets = new Set<net.Socket>()
+  const mute = net.createServer((socket) => { sockets.add(socket.resume().on('error', () => {}).on('close', () => { sockets.delete(socket) })) }).listen(0, '127.0.0.1')
+  t.teardown(() => mute.close())
+  await once(mute, 'listening')
+  const end = new AbortController()
+  const probing = probeOrigin(client.settings, `https://127.0.0.1:${(mute.address() as AddressInfo).port}`, { env: {}, timeout: 600_000, signal: end.signal })
+  await until(() => sockets.size === 1)
+  end.abort()
+  t.match(await probing, { ok: false })
+  await until(() => sockets.size === 0)
+})
+
+t.test('health: of many hosts no more than 64 are checked at a time', async (t) => {
+  let most = 0
+  const waiting: ServerResponse[] = []
+  const seen = new Set<string | undefined>()
+  const server = http.createServer((request, response) => {
+    seen.add(request.headers.host)
+    most = Math.max(most, waiting.push(response))
+  }).listen(0, '0.0.0.0')
+  t.teardown(() => new Promise<void>((resolve) => {
+    server.close(() => { resolve() })
+    server.closeAllConnections()
+  }))
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const client = startClient(t, { own: { health: { ...health, interval: 60_000 } } })
+  client.createGroup(listOf(...Array.from({ length: 200 }, (_, i) => `http://127.0.1.${i + 1}:${port}`)))
+  await until(() => waiting.length === 64)
+  while (seen.size < 200) {
+    waiting.shift()?.end()
+    await new Promise(setImmediate)
+  }
+  for (const response of waiting) response.end()
+  t.equal(most, 64)
+  t.ok(client.stats().hosts.every(({ out }) => out === null))
 })

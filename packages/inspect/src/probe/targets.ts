@@ -67,7 +67,7 @@ async function findOrigins (backend: Backend, timeout: number, env: NodeJS.Proce
   // A host that a request makes is known with the request only.
   if (sd !== 'dns') {
     const settled = hosts.filter((host) => requestValuesIn(host).length === 0)
-    const found = settled.map(async (host): Promise<Found[]> => sd === 'dns-a' && !isProxied(backend, host, env)
+    const found = settled.map(async (host): Promise<Found[]> => sd === 'dns-a' && URL.canParse(host) && !isProxied(backend, host, env)
       ? await findAddresses(host, timeout)
       : [{ origin: host, address: null, host, lookupError: null }])
     return (await Promise.all(found)).flat()
