@@ -29,7 +29,10 @@ export type ReadyCheck = () => Failures | Promise<Failures>
 /** The context that a feature receives before the first request. */
 export interface FeatureContext {
   readonly model: Service
-  /** Scope of this gateway: for routes and decorators of the feature. */
+  /**
+   * Scope of this gateway: for routes and decorators of the feature. In a host's app with `reloadable`, only hooks of requests and
+   * routes can be added.
+   */
   readonly scope: FastifyInstance
   readonly log: FastifyBaseLogger
   /** The client of a backend's effective settings, shared by all backends with equal settings. */

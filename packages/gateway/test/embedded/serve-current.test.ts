@@ -1,7 +1,8 @@
 import { once } from 'node:events'
+import http2 from 'node:http2'
 import { connect } from 'node:net'
 import cors from '@fastify/cors'
-import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, type FastifyServerOptions } from 'fastify'
 import t, { type Test } from 'tap'
 import gateway, { type GatewayOptions } from '@floodgate/gateway'
 import { replyFromBackend } from '@floodgate/proxy'
@@ -200,4 +201,91 @@ t.test('reloadable: a client that leaves aborts its call, and its configuration 
   client.destroy()
   await gone
   await until(() => app.floodgate.get().stats().length === 0)
+})
+
+t.test('reloadable: an HTTP/2 host, one session over reloads', async (t) => {
+  const origin = await upstream(t)
+  const app = Fastify({ http2: true }) as unknown as FastifyInstance
+  t.teardown(() => app.close())
+  app.addHook('onRequest', async (_request, reply) => { reply.header('x-by', 'onRequest') })
+  await app.register(gateway, { config: configure(origin.url, [endpoint('/a')]), reloadable: true })
+  const session = http2.connect(await app.listen({ port: 0, host: '127.0.0.1' }))
+  t.teardown(() => { session.destroy() })
+  const get = async (path: string) => {
+    const stream = session.request({ ':path': path })
+    const [headers] = await once(stream, 'response') as [http2.IncomingHttpHeaders]
+    await once(stream.resume(), 'end')
+    return [headers[':status'], headers['x-by']]
+  }
+  t.same(await get('/a'), [200, 'onRequest'])
+  await app.floodgate.get().reload(configure(origin.url, [endpoint('/b')]))
+  t.same(await get('/b'), [200, 'onRequest'])
+  t.same(await get('/a'), [404, 'onRequest'])
+})
+
+/** A feature that tells what happens to its configuration. */
+const tells = (events: string[], hooks: (name: string, scope: FastifyInstance) => object = () => ({})): Feature => ({
+  namespace: 'test/tells',
+  schemas: { service: { type: 'object' } as never },
+  service (settings, { scope, onClose }) {
+    const { name } = settings as { name: string }
+    onClose(() => { events.push(`${name} closes`) })
+    return hooks(name, scope)
+  }
+})
+const named = (host: string, name: string, endpoints = [endpoint('/a')]) => configure(host, endpoints, { extra_config: { 'test/tells': { name } } })
+
+t.test('reloadable: onRequestAbort of a feature, when the client leaves while it sends', async (t) => {
+  const origin = await startOrigin(t, () => {})
+  const events: string[] = []
+  const { app } = await mount(t, {
+    config: named(origin.url, 'one', [endpoint('/a', { method: 'POST' })]),
+    features: [tells(events, () => ({
+      async onRequest () { events.push('begun') },
+      async onRequestAbort () { events.push('aborted') }
+    }))]
+  })
+  await app.listen({ port: 0, host: '127.0.0.1' })
+  const client = connect((app.server.address() as { port: number }).port, '127.0.0.1')
+  client.write('POST /a HTTP/1.1\r\nhost: a\r\ncontent-length: 10\r\n\r\n12')
+  await until(() => events.length === 1)
+  client.destroy()
+  await until(() => events.length === 2)
+  t.same(events, ['begun', 'aborted'])
+})
+
+t.test('reloadable: a request that a feature sends again stays with its configuration', async (t) => {
+  const origin = await upstream(t)
+  const again: Feature[] = [tells([], (name, scope) => ({
+    async onRequest (request: FastifyRequest, reply: FastifyReply) {
+      reply.header('x-name', name)
+      if (request.url !== '/alias') return
+      await app.floodgate.get().reload(named(origin.url, `${name}+`))
+      reply.hijack()
+      request.raw.url = '/a'
+      scope.routing(request.raw, reply.raw)
+    }
+  }))]
+  const { app } = await mount(t, { config: named(origin.url, 'one'), features: again, notFound: 'gateway' })
+  t.match(await app.inject('/alias'), { statusCode: 200, headers: { 'x-name': 'one' } })
+  t.match(await app.inject('/a'), { statusCode: 200, headers: { 'x-name': 'one+' } })
+})
+
+t.test('reloadable: configurations whose requests do not end are bounded', async (t) => {
+  let begun = 0
+  const origin = await startOrigin(t, () => { begun++ })
+  const events: string[] = []
+  const { app, reload } = await mount(t, { config: named(origin.url, '0'), features: [tells(events)] })
+  const url = await app.listen({ port: 0, host: '127.0.0.1' })
+  const running = []
+  for (let i = 1; i <= 18; i++) {
+    running.push(fetch(`${url}/a`).catch(() => null))
+    await until(() => begun === i)
+    await reload(named(origin.url, `${i}`))
+  }
+  await until(() => events.length === 2)
+  t.same(events, ['0 closes', '1 closes'])
+  origin.server.closeAllConnections()
+  await Promise.all(running)
+  await until(() => events.length === 18)
 })
