@@ -62,8 +62,10 @@ t.test('the image', { skip, timeout: 900_000 }, async (t) => {
         await inside(`process.kill(${pid}, 'SIGKILL')`)
         await gateway.said(/worker 1 \(process \d+\) serves[^]*worker 1 \(process \d+\) serves/)
       }
-      const { root, processes } = JSON.parse(await inside(seen)) as Seen
+      const { root, bytes, processes } = JSON.parse(await inside(seen)) as Seen
       t.equal(root, 'EROFS', 'the root is read-only')
+      t.ok(bytes < 30e6, `docs/deploy.md says 22 MB, and it is ${bytes}`)
+      t.comment(`/app has ${(bytes / 1e6).toFixed(1)} MB`)
       t.equal(processes[0]!.pid, 1)
       t.equal(processes.length, 1 + (workers ?? 0), 'no zombie is left')
       for (const one of processes) t.match(one, { uid: '65532', capabilities: '0000000000000000', noNewPrivileges: '1', seccomp: '2' })
@@ -112,10 +114,11 @@ async function build (t: Test, podman: Podman): Promise<void> {
 
 interface Seen {
   root: string
+  bytes: number
   processes: { pid: number, uid: string, capabilities: string, noNewPrivileges: string, seccomp: string }[]
 }
 
-/** Run in the container: whether files can be written, and what rights each process has. */
+/** Run in the container: whether files can be written, the size of what is installed, and what rights each process has. */
 const seen = `
   let root = 'writable'
   try { fs.writeFileSync('/app/written', '') } catch ({ code }) { root = code }
@@ -124,7 +127,8 @@ const seen = `
     const value = (key) => new RegExp('^' + key + ':\\\\s+(\\\\S+)', 'm').exec(status)[1]
     return { pid: Number(pid), uid: value('Uid'), capabilities: value('CapBnd'), noNewPrivileges: value('NoNewPrivs'), seccomp: value('Seccomp') }
   })
-  console.log(JSON.stringify({ root, processes: processes.sort((one, other) => one.pid - other.pid) }))`
+  const bytes = fs.readdirSync('/app', { recursive: true, withFileTypes: true }).reduce((sum, entry) => sum + (entry.isFile() ? fs.statSync(entry.parentPath + '/' + entry.name).size : 0), 0)
+  console.log(JSON.stringify({ root, bytes, processes: processes.sort((one, other) => one.pid - other.pid) }))`
 
 function configuration (origin: string, port: number): string {
   const pass = (endpoint: string) => ({ endpoint, output_encoding: 'no-op', timeout: '60s', backend: [{ host: [origin], url_pattern: endpoint }] })

@@ -44,10 +44,13 @@ export const standIns: readonly StandIn[] = [
   }
 ]
 
-/** Copies a program with the libraries that it needs. */
+/** Copies a program with the libraries that it needs, and those that every image with a C library has. */
 function copyProgram (root: string, from: string, to: string): void {
-  const libraries = execFileSync('ldd', [from], { encoding: 'utf8' }).match(/\/[^\s:)]+/g) ?? []
-  for (const [source, target] of [[from, to], ...libraries.map((file) => [file, file])] as [string, string][]) {
+  const needed = execFileSync('ldd', [from], { encoding: 'utf8' }).match(/\/[^\s:)]+/g) ?? []
+  const libc = needed.find((file) => path.basename(file) === 'libc.so.6')
+  const usual = libc === undefined ? [] : ['librt.so.1', 'libdl.so.2', 'libm.so.6', 'libpthread.so.0', 'libgcc_s.so.1'].map((name) => path.join(path.dirname(libc), name)).filter((file) => fs.existsSync(file))
+  const libraries = new Set([...needed, ...usual])
+  for (const [source, target] of [[from, to], ...[...libraries].map((file) => [file, file])] as [string, string][]) {
     fs.mkdirSync(path.dirname(path.join(root, target)), { recursive: true })
     fs.copyFileSync(fs.realpathSync(source), path.join(root, target))
   }
