@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { dirname, resolve } from 'node:path'
-import type { FeatureSchema, Place, Service } from '@floodgate/core'
+import type { FeatureSchema, Pause, Place, Service } from '@floodgate/core'
 import { adviseTlsNumber } from '@floodgate/tls'
 import {
   closestWord, conform, describeValue, formatPlace, isObject, type Schema, type ServiceKeys, serviceSchema,
@@ -54,6 +54,8 @@ export interface LoadOptions {
   readonly text?: ConfigText | null
   /** Filled with the files and folders that were read or looked for, absolute, also if the configuration is invalid. */
   readonly files?: Set<string>
+  /** Lets other work of the process run while a large configuration is checked. Default: it is checked in one step. */
+  readonly pause?: Pause
 }
 
 export interface LoadedConfig {
@@ -124,9 +126,11 @@ export async function judgeConfig (input: string | object, options: LoadOptions 
     cwd = process.cwd(),
     debugEndpoint = false,
     text = null,
-    files = new Set()
+    files = new Set(),
+    pause
   } = options
   const { value, source } = await readInput(input, { cwd, env, files }, text)
+  await pause?.()
   const { value: root, overrides, unknown } = applyEnvironment(value, env)
   const drafts: ProblemDraft[] = []
   let report: Report = (draft) => { drafts.push(draft) }
@@ -152,6 +156,7 @@ export async function judgeConfig (input: string | object, options: LoadOptions 
     const strays = findMisplaced(root, { namespaces, report })
     const translated = translatePlugins(root, namespaces, report)
     moves = translated.moves
+    await pause?.()
     const keys = conform(
       serviceSchema as Schema,
       translated.root,
@@ -162,16 +167,18 @@ export async function judgeConfig (input: string | object, options: LoadOptions 
         }
       }
     ) as ServiceKeys
+    await pause?.()
     reportConvertedTexts(translated.root, keys, [], report)
     flexible = text === null && source !== null ? reportFlexible(env, root, report) : []
     if (debugEndpoint) keys.debug_endpoint = true
-    model = normalise(keys, { namespaces, cwd, report: notice })
+    model = await normalise(keys, { namespaces, cwd, report: notice, pause })
     namespaces.withoutEffect.report(report)
     lost = namespaces.lost
   }
   const from: Origins = { source, overrides: [...overrides, ...unknown, ...flexible], given: value, moves }
   const problems = sortProblems(locateProblems(drafts, from))
   if (model === undefined) return { problems, loaded: null, lost }
+  await pause?.()
   origins.set(model, from)
   return {
     problems,

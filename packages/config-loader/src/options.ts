@@ -4,7 +4,7 @@ import { wrongOptions } from './errors.ts'
 import type { LoadOptions } from './load-config.ts'
 
 /** Options of the plugin `@floodgate/config-loader`. */
-export interface ConfigLoaderOptions extends Omit<LoadOptions, 'files'> {
+export interface ConfigLoaderOptions extends Omit<LoadOptions, 'files' | 'pause'> {
   /** Path of a configuration file, or the configuration as an object. */
   readonly config: string | object
 }

@@ -17,6 +17,7 @@ export { foreignFault, isAnswer, judgeThrown, type Foreign } from './faults/fore
 export { asError, describeKind, ignoreRejection, isThenable } from './faults/foreign.ts'
 export { failuresOf, noteFailure } from './faults/failure-note.ts'
 export { monotonicNow } from './platform/monotonic.ts'
+export { createPause, type Pause } from './platform/pause.ts'
 export { DecodedResponse, hasData, peekData } from './documents/decoded-response.ts'
 export { SkippedResponse } from './documents/skipped-response.ts'
 export { JsonText } from './documents/json-text.ts'

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
 import type { LoadedConfig } from '@floodgate/config-loader'
+import type { Pause } from '@floodgate/core'
 import { addFloodgate } from '@floodgate/engine'
 import { reportLaterClashes } from '@floodgate/router'
 import { allFeatures, loadConfiguration, namespacesOf } from './load.ts'
@@ -34,6 +35,8 @@ const plugin: FastifyPluginAsync<GatewayOptions> = async function gateway (app, 
 
 export interface AddOptions extends Omit<GatewayOptions, 'config' | 'allowUnsupported' | 'unsupported'> {
   readonly shared?: SharedResources
+  /** Called between endpoints, where another configuration is served meanwhile. */
+  readonly pause?: Pause
 }
 
 /** Serves a loaded configuration in a scope of an app, and adds it to the app's decorator. */

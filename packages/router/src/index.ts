@@ -8,7 +8,7 @@ export { splitVirtualPath, virtualHostFeature, virtualHosts, type VirtualHostSet
 export { errors } from './errors.ts'
 export type { EndpointRoute, RouteMark } from './scope/endpoint-route.ts'
 export {
-  createRouting, isHealthRequest, type RegisteredRoute, registerRoutes, type RouteRegistration, type Routing
+  createRouting, isHealthRequest, type RegisteredRoute, registerRoutes, registerRoutesInSlices, type RouteRegistration, type Routing
 } from './scope/register-routes.ts'
 export type { HealthDetail } from './scope/system-endpoints.ts'
 export { addRoutesInOneStep } from './scope/add-routes-in-one-step.ts'

@@ -3,6 +3,7 @@ import {
   FAULT_STATUS, WorkerStartError, availableCpus, createUncaughtExceptions, endDestinations, isWorker, loadConfiguration, serve,
   writeMessage, type UncaughtExceptions, type LoadedConfig
 } from '@floodgate/gateway'
+import { createPause, type Pause } from '@floodgate/core'
 import { exitCodes } from '../exit-codes.ts'
 import { policy, type ConfigOptions } from '../load.ts'
 import { optimizeAsUsual } from '../optimizer.ts'
@@ -40,8 +41,8 @@ export async function run (options: RunOptions, { err, errColor: color, exit }: 
 async function serveUntilTheEnd (options: RunOptions, write: Terminal['err'], color: boolean, uncaughtExceptions: UncaughtExceptions): Promise<number> {
   const workers = options.workers === 'auto' ? availableCpus() : options.workers
   try {
-    const load = (files: Set<string>): Promise<LoadedConfig> =>
-      loadConfiguration(options.config, { ...policy(options), debugEndpoint: options.debug > 0, files })
+    const load = (files: Set<string>, pause?: Pause): Promise<LoadedConfig> =>
+      loadConfiguration(options.config, { ...policy(options), debugEndpoint: options.debug > 0, files, ...pause && { pause } })
     const loaded = await load(new Set())
     // The primary has reported them.
     if (loaded.problems.length > 0 && !isWorker()) write(`${formatProblems(loaded.problems, { color, audience: 'command' })}\n`)
@@ -52,7 +53,7 @@ async function serveUntilTheEnd (options: RunOptions, write: Terminal['err'], co
         port: options.port,
         workers,
         uncaughtExceptions,
-        reload: load,
+        reload: (files) => load(files, createPause()),
         watch: options.watch,
         control: options.control,
         notice: options.drainNotice,

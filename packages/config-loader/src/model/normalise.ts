@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import type { Service } from '@floodgate/core'
+import type { Endpoint, Pause, Service } from '@floodgate/core'
 import { createClientSettingsReader, type RootHostOptions } from './client-settings.ts'
 import { describeValue, type ServiceKeys } from '@floodgate/settings'
 import { milliseconds, readCacheTtl, readLimit, readTimeout } from './durations.ts'
@@ -19,23 +19,27 @@ export interface NormaliseContext {
   /** Folder to which relative paths of files refer, like the reference's working directory. */
   readonly cwd: string
   readonly report: Report
+  /** Called between endpoints. Default: all of it is one step. */
+  readonly pause?: Pause | undefined
 }
 
 /**
  * Creates the model of a configuration, with all defaults and inherited values. Reports all problems; after an error
  * the model must not be used.
  */
-export function normalise (keys: ServiceKeys, context: NormaliseContext): Service {
-  const { report, cwd, namespaces } = context
+export async function normalise (keys: ServiceKeys, context: NormaliseContext): Promise<Service> {
+  const { report, cwd, namespaces, pause } = context
   const hosts = readHosts(keys.host ?? [], ['host'], { raw: false, sd: 'static' }, report)
   const extra = readExtraConfig(keys.extra_config, 'service', ['extra_config'], namespaces, report)
   const own = extra['floodgate'] as RootHostOptions | undefined
   const client = createClientSettingsReader(keys, own, cwd, report)
-  const endpoints = (keys.endpoints ?? []).flatMap((endpoint, i) => {
+  const endpoints: Endpoint[] = []
+  for (const [i, endpoint] of (keys.endpoints ?? []).entries()) {
     const context = { service: keys, hosts, weights: own?.weights, namespaces, client, report }
     const normal = endpoint === undefined ? null : normaliseEndpoint(endpoint, i, context)
-    return normal === null ? [] : [normal]
-  })
+    if (normal !== null) endpoints.push(normal)
+    await pause?.()
+  }
   judgeRootWeights(own?.weights, endpoints, report)
   const router = routerSettings({ extra })
   checkRouteConflicts([

@@ -1,7 +1,7 @@
 import type { FastifyInstance, RouteHandlerMethod } from 'fastify'
 import { ConfigError, problemAt, type LoadedConfig, type Problem } from '@floodgate/config-loader'
-import { guardScope, loadCompression, registerRoutes, routerSettings, type EndpointRoute } from '@floodgate/router'
-import { Call, createMetricRegistry, type Endpoint, type Feature, type FeatureContext, type Workers } from '@floodgate/core'
+import { guardScope, loadCompression, registerRoutes, registerRoutesInSlices, routerSettings, type EndpointRoute } from '@floodgate/router'
+import { Call, createMetricRegistry, type Endpoint, type Feature, type FeatureContext, type Pause, type Workers } from '@floodgate/core'
 import { createFailure, findOverrides, openEntry, withMetrics, type ErrorAnswerOptions, type FloodgateEntry } from '@floodgate/engine'
 import { createAttachments, type Attachments, type ForeignOptions, type OnFault } from './attach.ts'
 import { loadConfigured } from './configured-features.ts'
@@ -32,6 +32,8 @@ export interface MountOptions extends Pick<GatewayOptions, 'env' | 'overrides' |
   readonly workers: Workers | null
   /** What it shares with the configurations before and after it. Default: it has all of it to itself. */
   readonly shared?: SharedResources
+  /** Called between endpoints, where another configuration is served meanwhile. Default: all of them are one step. */
+  readonly pause?: Pause
   /** Absent: what is wrong is thrown. Otherwise the gateway is built to be judged, and not served. */
   readonly judge?: Judge
 }
@@ -148,7 +150,7 @@ async function build (scope: FastifyInstance, loaded: LoadedConfig, options: Mou
     showInternals: router.return_error_msg && own.show_internal_errors === true,
     semanticErrors: own.semantic_errors === true
   }
-  const foreign = describeForeign(scope, options.foreign, errors)
+  const foreign = describeForeign(scope, { namespaces: options.foreign, isSliced: options.pause !== undefined }, errors)
   const attachments = createAttachments(
     await loadConfigured(options.features, model, foreign.setupTimeout),
     context,
@@ -196,7 +198,11 @@ async function build (scope: FastifyInstance, loaded: LoadedConfig, options: Mou
     ? null
     : (await import('../health/add-health.ts')).addHealth(scope, own.health, { loaded, entry, shared, checks, clients, report: context.problem })
   if (judge?.salvaged === true) judgeEndpoints(model.endpoints, attachments)
-  else registerRoutes(scope, model, routeFor, { notFound: options.unmatched, health, compress: await loadCompression(model) })
+  else {
+    const registration = { notFound: options.unmatched, health, compress: await loadCompression(model) }
+    if (options.pause === undefined) registerRoutes(scope, model, routeFor, registration)
+    else await registerRoutesInSlices(scope, model, routeFor, { ...registration, pause: options.pause })
+  }
   if (judge !== undefined) for (const problem of [...problems, ...warnings]) judge.found(problem)
   else if (problems.length > 0) throw new ConfigError([...problems, ...warnings])
   // Of several workers one tells.
@@ -256,10 +262,18 @@ function judgeEndpoints (endpoints: readonly Endpoint[], attachments: Attachment
 
 /** A start must have failed by itself before Fastify gives it up without saying whose fault it is; in ms. */
 const BEFORE_PLUGIN_TIMEOUT = 500
+/** Fastify's default, in ms. */
+const PLUGIN_TIMEOUT = 10_000
 
 /** What the guards around the host's code need to know. */
-function describeForeign (scope: FastifyInstance, namespaces: ReadonlySet<string>, errors: ErrorAnswerOptions): ForeignOptions {
-  const { pluginTimeout = 10_000 } = scope.initialConfig
+function describeForeign (
+  scope: FastifyInstance,
+  { namespaces, isSliced }: { namespaces: ReadonlySet<string>, isSliced: boolean },
+  errors: ErrorAnswerOptions
+): ForeignOptions {
+  const { pluginTimeout: wanted = PLUGIN_TIMEOUT } = scope.initialConfig
+  // An app that is built with pauses has more, but not one feature of it.
+  const pluginTimeout = isSliced ? PLUGIN_TIMEOUT : wanted
   return {
     namespaces,
     setupTimeout: pluginTimeout === 0 ? 0 : Math.max(1, pluginTimeout - BEFORE_PLUGIN_TIMEOUT),

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Endpoint, Service } from '@floodgate/core'
+import type { Endpoint, Pause, Service } from '@floodgate/core'
 import { nameOf, type ConfigChanges } from '@floodgate/engine'
 import { hashSettings } from '@floodgate/http-client'
 import { writeSorted } from './state-store.ts'
@@ -17,9 +17,9 @@ const LISTENER_KEYS: Readonly<Partial<Record<keyof Service, string>>> = {
   maxHeaderBytes: 'max_header_bytes'
 }
 
-/** Compares two configurations. */
-export function describeChanges (before: Service, after: Service): ConfigChanges {
-  const [old, now] = [fingerprints(before), fingerprints(after)]
+/** Compares two configurations, with pauses. */
+export async function describeChanges (before: Service, after: Service, pause: Pause): Promise<ConfigChanges> {
+  const [old, now] = [await fingerprints(before, pause), await fingerprints(after, pause)]
   const [oldClients, nowClients] = [clientKeys(before), clientKeys(after)]
   return {
     added: [...now.keys()].filter((name) => !old.has(name)),
@@ -46,8 +46,13 @@ export function findRestartKeys (first: Service, after: Service, ownPort = false
 }
 
 /** What each endpoint is, without where it stands. */
-function fingerprints ({ endpoints }: Service): Map<string, string> {
-  return new Map(endpoints.map((endpoint) => [nameOf(endpoint), fingerprint(endpoint)]))
+async function fingerprints ({ endpoints }: Service, pause: Pause): Promise<Map<string, string>> {
+  const prints = new Map<string, string>()
+  for (const endpoint of endpoints) {
+    prints.set(nameOf(endpoint), fingerprint(endpoint))
+    await pause()
+  }
+  return prints
 }
 
 function fingerprint ({ index: _index, place: _place, backends, ...settings }: Endpoint): string {

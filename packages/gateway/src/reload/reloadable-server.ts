@@ -1,6 +1,7 @@
 import type { Server } from 'node:http'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { LoadedConfig } from '@floodgate/config-loader'
+import { createPause, type Pause } from '@floodgate/core'
 import { createKnownNames } from '@floodgate/engine'
 import { createClients } from '@floodgate/http-client'
 import { createMetricRegistry } from '@floodgate/core'
@@ -96,8 +97,8 @@ export async function createReloadableServer (first: LoadedConfig, options: Serv
   let current: Generation
   let isClosing = false
 
-  async function build (loaded: LoadedConfig): Promise<Generation> {
-    const built = await createApp(loaded, options, { server, shared })
+  async function build (loaded: LoadedConfig, pause?: Pause): Promise<Generation> {
+    const built = await createApp(loaded, options, { server, shared, pause })
     const generation = createGeneration(loaded, built, () => { retired.delete(generation) })
     try {
       await built.app.ready()
@@ -109,7 +110,7 @@ export async function createReloadableServer (first: LoadedConfig, options: Serv
   }
 
   async function prepare (loaded: LoadedConfig): Promise<Candidate> {
-    const generation = await build(loaded)
+    const generation = await build(loaded, createPause())
     let port
     try {
       port = await metrics.prepare(silent ? null : loaded.model)

@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { ConfigError, formatProblems, type LoadedConfig } from '@floodgate/config-loader'
-import type { LocatedProblem, Service } from '@floodgate/core'
+import { createPause, type LocatedProblem, type Service } from '@floodgate/core'
 import type { ConfigChanges, ReloadResult } from '@floodgate/engine'
 import { describeChanges, findRestartKeys } from './describe-changes.ts'
 import { gatewayStops } from '../errors.ts'
@@ -80,7 +80,7 @@ async function replace (
     counts.success++
     const result: ReloadResult = {
       revision: loaded.revision,
-      changed: describeChanges(before, loaded.model),
+      changed: await describeChanges(before, loaded.model, createPause()),
       restart: findRestartKeys(first, loaded.model, ownPort),
       problems: loaded.problems
     }

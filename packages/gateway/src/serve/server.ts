@@ -3,7 +3,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstanc
 import type { LoadedConfig } from '@floodgate/config-loader'
 import { serverOptions } from '@floodgate/router'
 import { ListenerCertificates } from '@floodgate/tls'
-import type { Feature, Service, Workers } from '@floodgate/core'
+import type { Feature, Pause, Service, Workers } from '@floodgate/core'
 import { addHooks } from '../build/hooks.ts'
 import { createAccessLog, createRequestLog, createRequestLoggers, requestSerializers } from '@floodgate/telemetry'
 import type { Mounted } from '../build/mount.ts'
@@ -51,7 +51,10 @@ export interface App extends Mounted {
  */
 export type AppServer =
   | { readonly certificates: ListenerCertificates | null }
-  | { readonly server: Server, readonly shared: SharedResources }
+  | { readonly server: Server, readonly shared: SharedResources, readonly pause?: Pause | undefined }
+
+/** How long an app may take that is built while another one serves, in ms. */
+const SLICED_BUILD = 120_000
 
 /** Builds the app of a standalone server. */
 export async function createApp (
@@ -68,6 +71,8 @@ export async function createApp (
     ...serverOptions(model, given),
     schemaController: { compilersFactory: lazyCompilers },
     logController: createRequestLog(),
+    // With pauses, it takes as long as requests let it.
+    ...('pause' in given && given.pause !== undefined && { pluginTimeout: SLICED_BUILD }),
     // Not its `loggerInstance`: with one, Fastify measures every request for lines that are not written.
     ...(log !== null && { childLoggerFactory: createRequestLoggers(log) })
   })
@@ -80,7 +85,7 @@ export async function createApp (
     notFound: 'gateway',
     features,
     workers,
-    ...('shared' in given && { shared: given.shared }),
+    ...('shared' in given && { shared: given.shared, ...given.pause !== undefined && { pause: given.pause } }),
     ...(silent && { watchCertificates: false, metrics: false })
   })
   return { app, ...mounted }

@@ -170,3 +170,22 @@ t.test('ReloadableServer: a script whose file has changed runs anew, one that ca
   await t.rejects(load(config).then((loaded) => server.prepare(loaded)), { code: 'FG_ERR_CONFIG_INVALID', message: /s\.mjs|Unterminated string/ })
   t.equal(await by(), 'second')
 })
+
+t.test('ReloadableServer: requests are served while a large configuration is built', async (t) => {
+  const origin = await startOrigin(t, (_request, response) => { response.end('ok') })
+  const config = (count: number) => ({ extra_config: quiet, endpoints: Array.from({ length: count }, (_, i) => pass(`/e/${i}`, origin.url)) }) as Partial<Configuration>
+  const { server, status } = await start(t, config(1))
+  const next = await load(config(2000))
+  let turns = 0
+  let isBuilding = true
+  const count = (): void => {
+    turns++
+    if (isBuilding) setImmediate(count)
+  }
+  count()
+  const candidate = await server.prepare(next)
+  isBuilding = false
+  t.ok(turns > 5, `${turns} turns of the event loop`)
+  candidate.swap()
+  t.equal(await status('/e/1999'), 200)
+})

@@ -1,8 +1,8 @@
 import type {
   FastifyInstance, FastifyRequest, HTTPMethods, onRequestHookHandler, onSendHookHandler, RouteHandlerMethod, RouteOptions
 } from 'fastify'
-import type { Endpoint, Service } from '@floodgate/core'
-import { addRoutesInOneStep } from './add-routes-in-one-step.ts'
+import type { Endpoint, Pause, Service } from '@floodgate/core'
+import { addRoutesInOneStep, addRoutesInSlices } from './add-routes-in-one-step.ts'
 import type { EndpointRoute } from './endpoint-route.ts'
 import { routeTaken } from '../errors.ts'
 import { createHostLookup } from '../table/host-lookup.ts'
@@ -69,6 +69,8 @@ export interface Routing {
    * @throws {FG_ERR_ROUTER_ROUTE_TAKEN} the app already has another route at its place
    */
   addEndpoints (scope: FastifyInstance, routeFor: (endpoint: Endpoint) => EndpointRoute | undefined): RegisteredRoute[]
+  /** The same, one endpoint after the other. */
+  addEach (scope: FastifyInstance, routeFor: (endpoint: Endpoint) => EndpointRoute | undefined): Iterable<RegisteredRoute>
 }
 
 /**
@@ -99,6 +101,30 @@ export function registerRoutes (
     registered = [...routing.addService(scope, options), ...routing.addEndpoints(scope, (endpoint) => served.get(endpoint))]
   })
   return registered
+}
+
+/**
+ * Registers a service's routes as `registerRoutes` does, with pauses between the endpoints.
+ *
+ * @throws {FG_ERR_ROUTER_ROUTE_TAKEN} the app already has another route at its place
+ */
+export async function registerRoutesInSlices (
+  scope: FastifyInstance,
+  service: Service,
+  routeFor: (endpoint: Endpoint) => EndpointRoute | undefined,
+  { pause, ...options }: RouteRegistration & { pause: Pause }
+): Promise<void> {
+  const served = new Map<Endpoint, EndpointRoute | undefined>()
+  for (const endpoint of service.endpoints) {
+    served.set(endpoint, isSkipped(endpoint) ? skippedRoute : routeFor(endpoint))
+    await pause()
+  }
+  const routing = createRouting(service, (endpoint) => served.get(endpoint) !== undefined, options.compress)
+  await addRoutesInSlices(scope, pause, async () => {
+    routing.addService(scope, options)
+    const routes = routing.addEach(scope, (endpoint) => served.get(endpoint))[Symbol.iterator]()
+    while (routes.next().done !== true) await pause()
+  })
 }
 
 /**
@@ -138,12 +164,12 @@ export function createRouting (
       add(route.kind === 'health' ? healthScope : scope, route, { handler: handlerOf(route) }))
   }
 
-  function addEndpoints (scope: FastifyInstance, routeFor: (endpoint: Endpoint) => EndpointRoute | undefined): RegisteredRoute[] {
+  function * addEach (scope: FastifyInstance, routeFor: (endpoint: Endpoint) => EndpointRoute | undefined): Iterable<RegisteredRoute> {
     prepare(scope)
-    return routes.flatMap((route) => {
+    for (const route of routes) {
       const own = route.endpoint === null ? undefined : routeFor(route.endpoint)
-      return own === undefined ? [] : [add(scope, route, own)]
-    })
+      if (own !== undefined) yield add(scope, route, own)
+    }
   }
 
   /** @param scope null = it is registered elsewhere */
@@ -193,7 +219,7 @@ export function createRouting (
     return registered
   }
 
-  return { addService, addEndpoints }
+  return { addService, addEach, addEndpoints: (scope, routeFor) => [...addEach(scope, routeFor)] }
 }
 
 function prepare (scope: FastifyInstance): void {

@@ -2,7 +2,7 @@ import t from 'tap'
 import type { FastifyInstance, onRequestHookHandler } from 'fastify'
 import Fastify from 'fastify'
 import type { Endpoint } from '@floodgate/core'
-import { createRouting, registerRoutes } from '@floodgate/router'
+import { createRouting, registerRoutes, registerRoutesInSlices } from '@floodgate/router'
 import { ask, service, startRoutes, describingRoute } from '../support/routing.ts'
 
 const endpoints = [
@@ -311,4 +311,29 @@ t.test('createRouting: endpoints of one service in several scopes, each with wha
   t.match(await ask(url, '/two'), { status: 405, headers: { allow: 'POST' } })
   t.match(await ask(url, '/three/a%2Fb'), { status: 404 })
   t.match(await ask(url, '/one/'), { status: 301 })
+})
+
+t.test('registerRoutesInSlices: other work has its turn between endpoints, and the routes are the same', async (t) => {
+  const model = service(endpoints)
+  const whole = Fastify()
+  await whole.register(async (scope) => { registerRoutes(scope, model, describingRoute) })
+  let turns = 0
+  const sliced = Fastify()
+  await sliced.register(async (scope) => {
+    await registerRoutesInSlices(scope, model, describingRoute, {
+      pause: () => new Promise((resolve) => {
+        turns++
+        setImmediate(resolve)
+      })
+    })
+  })
+  await Promise.all([whole.ready(), sliced.ready()])
+  t.ok(turns >= 2 * endpoints.length, `${turns} turns`)
+  t.equal(sliced.printRoutes(), whole.printRoutes())
+  const ask = async (app: FastifyInstance, url: string) => {
+    const { statusCode, body } = await app.inject(url)
+    return { statusCode, body }
+  }
+  for (const url of ['/users/42', '/twice/1/2', '/none']) t.same(await ask(sliced, url), await ask(whole, url), url)
+  await Promise.all([whole.close(), sliced.close()])
 })
