@@ -25,7 +25,7 @@ export { findInexactNumbers, isMarkedNumber, literalOf, markNumber, parseExact, 
 export { keptBytes, ownBytes, ownText } from './platform/own-memory.ts'
 export { setKey } from './platform/set-key.ts'
 export { claimsOf, setClaims, type Claims } from './request/claims.ts'
-export { createClientIp, type ClientIp } from './http/client-ip.ts'
+export { createClientIp, createProxyTrust, type ClientIp } from './http/client-ip.ts'
 export { drainBody } from './http/drain-body.ts'
 export { pointerSteps } from './documents/pointer-steps.ts'
 export { holdBody, payloadTooLarge } from './request/hold-body.ts'

@@ -47,6 +47,25 @@ export const OwnSettings = {
       description: 'Syslog server of `telemetry/logging` with `syslog`: `udp://host:port`, `tcp://host:port` or `unix:/path` of a stream socket'
     },
     health: HealthSettings,
+    request_id: {
+      type: 'object',
+      description: 'The id of each request, in logs, traces, and, where wanted, in a header to backends',
+      properties: {
+        header: {
+          type: 'string',
+          pattern: '^[A-Za-z0-9-]+$',
+          default: 'X-Request-Id',
+          description: 'Header with the id'
+        },
+        trust: {
+          type: 'boolean',
+          default: true,
+          description: 'Whether the header of a request gives its id, from proxies of `router.trusted_proxies` (default: all), if it has 1 to 128 letters, digits or `._~+/=:@-`; otherwise an id is made. Only the standalone server: in an app of your own the app decides'
+        },
+        forward: { type: 'boolean', default: false, description: 'Whether backends get the id in that header' }
+      },
+      additionalProperties: false
+    },
     metrics: {
       type: 'object',
       description: 'Serves metrics for Prometheus at `/metrics` on a separate port, one for all workers',

@@ -1,4 +1,4 @@
-import { BlockList, isIP, isIPv4 } from 'node:net'
+import { BlockList, isIP, isIPv4, type Socket } from 'node:net'
 import type { FastifyRequest } from 'fastify'
 import type { Service } from '../model/model.ts'
 
@@ -55,8 +55,22 @@ function create (service: Service): ClientIp {
   }
 }
 
+/**
+ * Creates the function that returns whether a request comes from a proxy of `router.trusted_proxies` (default: all are trusted).
+ *
+ * @throws {TypeError} as of {@link createClientIp}
+ */
+export function createProxyTrust ({ extra }: Pick<Service, 'extra'>): (raw: Pick<FastifyRequest['raw'], 'socket'>) => boolean {
+  const trusts = trustOf(texts((extra.router as { trusted_proxies?: unknown } | undefined)?.trusted_proxies))
+  return ({ socket }) => trusts(addressOf(socket))
+}
+
 function remote (request: FastifyRequest): string {
-  const address = request.raw.socket.remoteAddress ?? ''
+  return addressOf(request.raw.socket)
+}
+
+function addressOf (socket: Pick<Socket, 'remoteAddress'>): string {
+  const address = socket.remoteAddress ?? ''
   // The address is written by the kernel: with dots it is an IPv4 address.
   return address.startsWith(MAPPED) && address.includes('.') ? address.slice(MAPPED.length) : address
 }

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { createClientIp, headerLines, isCgiAlias, userAgent, type Endpoint, type Headers, type Service } from '@floodgate/core'
+import { forwardedIdHeader } from './request-id.ts'
 
 /**
  * Headers that are never passed on: fields of one connection (RFC 9110, section 7.6.1), credentials for a proxy,
@@ -25,6 +26,7 @@ export type PickHeaders = (request: FastifyRequest, hasBody: boolean) => Headers
  */
 export function createHeaderPicker (endpoint: Endpoint, service: Service): PickHeaders {
   const clientIp = createClientIp(service)
+  const idHeader = forwardedIdHeader(service)
   const { inputHeaders } = endpoint
   const pick = inputHeaders.includes('*') ? pickAll : createListPicker(inputHeaders.length === 0 ? ['content-type'] : inputHeaders)
 
@@ -36,6 +38,7 @@ export function createHeaderPicker (endpoint: Endpoint, service: Service): PickH
     if (!hasBody && headers['content-length'] !== undefined) delete headers['content-length']
     headers['x-forwarded-for'] = clientIp(request)
     headers['x-forwarded-host'] = sent.host ?? sent[':authority'] ?? ''
+    if (idHeader !== null) headers[idHeader] = String(request.id)
     const agent = headers['user-agent']
     if (agent === undefined) headers['user-agent'] = userAgent
     else {

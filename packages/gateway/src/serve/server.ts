@@ -12,6 +12,7 @@ import type { SharedResources } from '../reload/shared-resources.ts'
 import { onAnyAddress } from './any-address.ts'
 import { lazyCompilers } from './lazy-compilers.ts'
 import { createServiceLogger } from './logger.ts'
+import { createRequestIds } from './request-ids.ts'
 
 export interface ServerOptions {
   /** How many `-d` the command has: 2 = log DEBUG, 3 = traces as well; 1 logs no more than 0. Default 0. */
@@ -73,6 +74,7 @@ export async function createApp (
     logController: createRequestLog(),
     // With pauses, it takes as long as requests let it.
     ...('pause' in given && given.pause !== undefined && { pluginTimeout: SLICED_BUILD }),
+    genReqId: createRequestIds(model),
     // Not its `loggerInstance`: with one, Fastify measures every request for lines that are not written.
     ...(log !== null && { childLoggerFactory: createRequestLoggers(log) })
   })

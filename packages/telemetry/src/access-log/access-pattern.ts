@@ -4,6 +4,7 @@ import { about } from '../about-setting.ts'
 import { FG_ERR_TELEMETRY_NO_PATTERN, FG_ERR_TELEMETRY_VARIABLE } from '../errors.ts'
 import { escapeField } from '../escape.ts'
 import { compileGoTime } from '@floodgate/go/time'
+import { traceOf } from '../requests/request-record.ts'
 import { compilePattern } from '../pattern.ts'
 import { redacted, type Scrub } from '../scrub.ts'
 import type { SecretNames } from '../secret-names.ts'
@@ -27,7 +28,7 @@ type Part = FormatEntry
 
 const documented = [
   'prefix', 'time', 'statusCode', 'latencyMs', 'latency', 'clientIP', 'method', 'path', 'host', 'header.NAME',
-  'scheme', 'jwt.CLAIM', 'query', 'query.NAME', 'proto'
+  'scheme', 'jwt.CLAIM', 'query', 'query.NAME', 'proto', 'requestID', 'traceID', 'spanID'
 ]
 
 /**
@@ -84,6 +85,9 @@ function createPart (
       return query === '' ? missing : escapeField(scrub.target(`?${query}`).slice(1))
     }
     case 'proto': return ({ request }) => `HTTP/${request.raw.httpVersion}`
+    case 'requestID': return ({ request }) => escapeField(String(request.id))
+    case 'traceID': return ({ request }) => traceOf(request.raw)?.traceId ?? missing
+    case 'spanID': return ({ request }) => traceOf(request.raw)?.spanId ?? missing
     default: throw unknown(name)
   }
 }

@@ -34,3 +34,8 @@ export function endpointOf (request: FastifyRequest): Endpoint | null {
   const config = request.routeOptions.config as { floodgate?: { endpoint?: Endpoint } } | undefined
   return config?.floodgate?.endpoint ?? null
 }
+
+/** Where a request stands in its trace; null if it is not traced, or not yet. */
+export function traceOf (raw: object | undefined): RequestTrace | null {
+  return (raw as Recorded | undefined)?.[key]?.trace ?? null
+}

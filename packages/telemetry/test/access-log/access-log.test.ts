@@ -79,8 +79,8 @@ t.test('createAccessLog: each format writes one line per request', async (t) => 
     ['httpdCombine', { access_log_format: 'httpdCombine' }, new RegExp(`^127.0.0.1 - - \\[${time}\\.\\d{3}\\] "GET /users/1 HTTP/1.1" 200 - "-" "say \\\\"hi\\\\" é"\\n$`)],
     ['httpdCombined', { access_log_format: 'httpdCombined', access_log_missing_key_marker: 'none' }, / - "none" "say /],
     ['json', { access_log_format: 'json', prefix: 'a"b' }, new RegExp(`^\\{"prefix":"a\\\\"b", "time":"${time}\\.\\d{3}", "status_code":200, "latency":"0\\.\\d{3}", "client_ip":"127.0.0.1", "method":"GET", "path":"/users/1"\\}\\n$`)],
-    ['custom', { access_log_format: 'custom', access_log_custom_format: '[A] %{prefix}|%{time:15h}|%{latency}|%{method} %{scheme}://%{host}%{path}?%{query} %{query.a} %{query.b} %{query.token} %{query.jwt} %{header.Authorization} %{header.Cookie} %{header.X-Odd} %{jwt.sub} %{jwt.roles} %{jwt.no} %{proto}\\n', prefix: 'p' },
-      /^\[A\] p\|\d\dh\|0\.\d{3}\|GET http:\/\/127\.0\.0\.1:\d+\/users\/1\?a=%20b&token=\[redacted\] {2}b - \[redacted\] - \[redacted\] - a\\tb someone \[\\"x\\"\] - HTTP\/1\.1\n$/]
+    ['custom', { access_log_format: 'custom', access_log_custom_format: '[A] %{requestID} %{traceID} %{spanID} %{prefix}|%{time:15h}|%{latency}|%{method} %{scheme}://%{host}%{path}?%{query} %{query.a} %{query.b} %{query.token} %{query.jwt} %{header.Authorization} %{header.Cookie} %{header.X-Odd} %{jwt.sub} %{jwt.roles} %{jwt.no} %{proto}\\n', prefix: 'p' },
+      /^\[A\] req-1 - - p\|\d\dh\|0\.\d{3}\|GET http:\/\/127\.0\.0\.1:\d+\/users\/1\?a=%20b&token=\[redacted\] {2}b - \[redacted\] - \[redacted\] - a\\tb someone \[\\"x\\"\] - HTTP\/1\.1\n$/]
   ]
   for (const [name, settings, want] of cases) {
     const { port, next } = await start(t, { ...(settings && { settings }), claims: () => ({ sub: 'someone', roles: ['x'] }) })

@@ -28,7 +28,8 @@ const own = {
   client: 'client.address',
   route: 'http.route',
   status: 'http.response.status_code',
-  sent: 'http.response.body.size'
+  sent: 'http.response.body.size',
+  id: 'request.id'
 }
 const names = attributeNames(own)
 
@@ -120,6 +121,7 @@ function createSpans (
     writer.attribute(names.route, nameRoute(endpoint, status))
     writer.attribute(names.status, status)
     writer.attribute(names.sent, size)
+    writer.attribute(names.id, String(request.id))
     if (settings.headers) {
       writer.headers('request', headers, settings.skipped)
       writer.headers('response', reply.getHeaders(), settings.skipped)
