@@ -398,8 +398,9 @@ t.test('hooks of the host that fail end no process', async (t) => {
       app.addHook(hook as 'onRequest', (nonsense[what] as never))
       const { url } = await start(t, { app })
       const answer = await get(`${url}/json`).catch(() => ({ status: 0 }))
-      // To Fastify, a hook that throws null has not failed.
-      t.equal(answer.status, ['onResponse', 'onError'].includes(hook) || what === 'null thrown' ? 200 : 500, `${hook}: ${what}`)
+      // To Fastify, a hook that throws null has not failed; those of the gateway behind it would not run.
+      const isHarmless = what === 'null thrown' && hook !== 'onRequest'
+      t.equal(answer.status, ['onResponse', 'onError'].includes(hook) || isHarmless ? 200 : 500, `${hook}: ${what}`)
     }
   }
 })

@@ -16,6 +16,7 @@ import { listRoutes, type Route } from '../table/route-table.ts'
 import { routerSettings } from '../router-settings.ts'
 import { isSkipped, skippedRoute } from './skipped-route.ts'
 import { createHealthHandler, debugHandler, echoHandler, healthHandler, type HealthDetail } from './system-endpoints.ts'
+import { requireHooks } from './require-hooks.ts'
 import { createUnmatched } from './unmatched.ts'
 import { createHostRoutes } from './host-routes.ts'
 
@@ -192,13 +193,18 @@ export function createRouting (
         ...bodied ? [tolerateAnyType] : [],
         ...hooksOf(own)
       ]
+      const described = describeRoute(route)
+      // Hooks of a host run before these.
+      const required = isForeign && endpoint !== null
+        ? requireHooks(described, { onRequest, preHandler: [own.preHandler ?? []].flat(), handler: own.handler })
+        : { onRequest }
       try {
         scope.route({
           ...own,
+          ...required,
           method: method as HTTPMethods,
           url,
           exposeHeadRoute: false,
-          onRequest,
           ...compress !== null && { onSend: [...[own.onSend ?? []].flat(), compress] as onSendHookHandler[] },
           config: { ...own.config, floodgate: { kind, endpoint } },
           ...constraints !== undefined && { constraints },
@@ -208,7 +214,7 @@ export function createRouting (
         })
       } catch (error) {
         throw (error as { code?: unknown }).code === 'FST_ERR_DUPLICATED_ROUTE'
-          ? routeTaken(describeRoute(route), describeTaken(scope, method, url), error)
+          ? routeTaken(described, describeTaken(scope, method, url), error)
           : error
       }
     }
