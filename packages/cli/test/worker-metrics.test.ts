@@ -36,6 +36,12 @@ t.test('workers: one scrape has the sums of all, also of those that ended', { ti
     const text = await (await fetch(`http://127.0.0.1:${metrics}/metrics`)).text()
     return Number(/^http_server_duration_count\{.*http_route="\/a".*\} (\d+)$/m.exec(text)?.[1] ?? 0)
   }
+  const starts = async (): Promise<string[]> => {
+    const text = await (await fetch(`http://127.0.0.1:${metrics}/metrics`)).text()
+    return Array.from(text.matchAll(/^process_start_time_seconds(.*) (\d+\.?\d*)$/gm), ([, labels, value]) => {
+      return `${labels} ${Math.abs(Number(value) - Date.now() / 1000) < 3_600 ? 'now' : value}`
+    }).sort()
+  }
   const connected = async (): Promise<number> => {
     const read = await (await fetch(`http://127.0.0.1:${stats}/__stats`)).json() as Record<string, number>
     return read['krakend.router.connected']! + read['krakend.router.connected-total']!
@@ -46,6 +52,7 @@ t.test('workers: one scrape has the sums of all, also of those that ended', { ti
     for (let tries = 0; seen < wanted && tries < 50; tries++) seen = await count()
     return seen
   }
+  t.strictSame(await starts(), ['{worker="1"} now', '{worker="2"} now'], 'what describes a process is not added up')
   await ask(20)
   t.equal(await reach(20), 20)
   t.equal(await connected(), 20)

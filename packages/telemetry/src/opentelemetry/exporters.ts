@@ -1,5 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify'
-import type { FeatureClient, Metrics, Workers } from '@floodgate/core'
+import { repeatReport, type FeatureClient, type Metrics, type Workers } from '@floodgate/core'
 import type { OtlpExporter } from './export/otlp-exporter.ts'
 import { openPrometheusPorts, type PrometheusPorts } from './export/prometheus-ports.ts'
 import { writePrometheus } from './export/prometheus-text.ts'
@@ -140,10 +140,11 @@ export class Exporters {
       workers.call(workerTopic, { question, metrics: this.#read() }).catch(() => {})
     }
     const unsubscribe = workers.subscribe(workerTopic, answer)
-    answer(0)
+    const end = repeatReport(() => { answer(0) })
     this.#leave = () => {
+      end()
       unsubscribe()
-      // What was counted since the last scrape.
+      // What was counted since the last report.
       answer(0)
     }
   }

@@ -1,5 +1,6 @@
 import { asError, createQuestionRound, type PrimaryContext, type PrimaryService, type Service } from '@floodgate/core'
 import type { PrometheusPorts } from './export/prometheus-ports.ts'
+import { addMetrics, splitByWorker } from './metrics/add-metrics.ts'
 import type { MetricData } from './metrics/meter.ts'
 import { namespace, type OpenTelemetrySettings, type PrometheusSettings } from './options.ts'
 
@@ -13,8 +14,8 @@ export interface WorkerMetrics {
 }
 
 /**
- * The primary's part: it serves the sum of all workers at one port. What a worker had counted stays in the sums after
- * its end, so that no counter goes back.
+ * The primary's part: it serves the sum of all workers at one port, and the metrics of their processes one by one. What
+ * a worker had counted stays in the sums after its end, so that no counter goes back.
  */
 export function createPrimaryService ({ model, log, broadcast, readMetrics }: PrimaryContext): PrimaryService {
   const latest = new Map<number, WorkerMetrics>()
@@ -48,14 +49,14 @@ export function createPrimaryService ({ model, log, broadcast, readMetrics }: Pr
     settings: OpenTelemetrySettings,
     model: Service
   ): Promise<PrometheusPorts> {
-    const [{ openPrometheusPorts }, { writePrometheus }, { addMetrics }, { describeResource }] = await Promise.all([
-      import('./export/prometheus-ports.ts'), import('./export/prometheus-text.ts'), import('./metrics/add-metrics.ts'),
-      import('./resource.ts')
+    const [{ openPrometheusPorts }, { writePrometheus }, { describeResource }] = await Promise.all([
+      import('./export/prometheus-ports.ts'), import('./export/prometheus-text.ts'), import('./resource.ts')
     ])
     const resource = describeResource(settings, model)
     const read = async (): Promise<string> => {
       const [own] = await Promise.all([readMetrics(), round.ask(latest.keys())])
-      return writePrometheus(addMetrics([ended, ...[...latest.values()].map(({ metrics }) => metrics)]), resource, own)
+      const sources = Array.from(latest, ([worker, { metrics }]) => splitByWorker(metrics, worker))
+      return writePrometheus(addMetrics([ended, ...sources]), resource, own)
     }
     // Scrapes at the same time share one question.
     const share = (): Promise<string> => {
@@ -73,10 +74,7 @@ export function createPrimaryService ({ model, log, broadcast, readMetrics }: Pr
     gone (worker) {
       const last = latest.get(worker)
       latest.delete(worker)
-      if (last !== undefined) {
-        const counted = last.metrics.filter(({ kind }) => kind !== 'gauge')
-        import('./metrics/add-metrics.ts').then(({ addMetrics }) => { ended = addMetrics([ended, counted]) }, () => {})
-      }
+      if (last !== undefined) ended = addMetrics([ended, last.metrics.filter(({ perProcess: isOwn }) => isOwn !== true)])
       round.gone(worker)
     },
     update: serve,

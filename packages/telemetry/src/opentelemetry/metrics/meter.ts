@@ -14,6 +14,8 @@ export interface MetricData {
   /** Upper bounds of a histogram's buckets; the last bucket, without a bound, is not listed. Empty for others. */
   readonly bounds: readonly number[]
   readonly points: readonly PointData[]
+  /** Whether it describes the process and not its requests: values of several processes are not added up. */
+  readonly perProcess?: true
 }
 
 export interface PointData {

@@ -42,7 +42,7 @@ export class RuntimeMetrics {
 }
 
 function gauge (name: string, description: string, value: number): MetricData {
-  return { name, kind: 'gauge', unit: '', description, bounds: [], points: [{ attributes: [], value }] }
+  return { name, kind: 'gauge', unit: '', description, bounds: [], points: [{ attributes: [], value }], perProcess: true }
 }
 
 function counter (name: string, description: string, value: number): MetricData {

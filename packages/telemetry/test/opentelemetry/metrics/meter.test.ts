@@ -1,6 +1,7 @@
 import t from 'tap'
-import { addMetrics } from '../../../src/opentelemetry/metrics/add-metrics.ts'
+import { addMetrics, splitByWorker } from '../../../src/opentelemetry/metrics/add-metrics.ts'
 import { Meter } from '../../../src/opentelemetry/metrics/meter.ts'
+import { readProcessMetrics } from '../../../src/opentelemetry/metrics/process-metrics.ts'
 
 t.test('meter: a histogram counts up to and including its bounds', (t) => {
   const meter = new Meter()
@@ -25,5 +26,19 @@ t.test('meter: metrics of several processes add up by their attributes', (t) => 
     points: [{ attributes: [['s', 200]], value: 2.5, buckets: [1, 1] }, { attributes: [['s', 500]], value: 2, buckets: [0, 1] }]
   })
   t.match(one.read().find(({ name }) => name === 'h'), { points: [{ value: 0.5, buckets: [1, 0] }] }, 'the sources are unchanged')
+  t.end()
+})
+
+t.test('metrics of processes keep their values, one by one; others are added up', (t) => {
+  const meter = new Meter()
+  meter.counter('http.client.request.size', '', [['a', 'b']]).add(2)
+  const own = [...meter.read(), ...readProcessMetrics()]
+  const sums = addMetrics([splitByWorker(own, 1), splitByWorker(own, 2)])
+  const started = Math.round(performance.timeOrigin) / 1000
+  t.strictSame(sums.find(({ name }) => name === 'process_start_time_seconds')!.points, [
+    { attributes: [['worker', '1']], value: started },
+    { attributes: [['worker', '2']], value: started }
+  ])
+  t.strictSame(sums[0]!.points, [{ attributes: [['a', 'b']], value: 4 }])
   t.end()
 })
