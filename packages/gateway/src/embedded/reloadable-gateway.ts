@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { LoadedConfig } from '@floodgate/config-loader'
-import { createMetricRegistry } from '@floodgate/core'
+import { createMetricRegistry, createPause, type Pause } from '@floodgate/core'
 import { addFloodgate, createKnownNames, type FloodgateEntry, nameOf, type ReloadResult } from '@floodgate/engine'
 import { createClients } from '@floodgate/http-client'
 import { noteRoute } from '@floodgate/router'
@@ -70,8 +70,9 @@ async function serveReloadable (scope: FastifyInstance, first: LoadedConfig, opt
   const notFound = options.notFound ?? (prefix === '' ? 'host' : 'gateway')
   const wildcard = serveCurrent(scope, { current: () => current, unmatched: notFound === 'gateway' })
 
-  const build = (loaded: LoadedConfig): Promise<EmbeddedGeneration> => buildGeneration(scope, loaded, {
+  const build = (loaded: LoadedConfig, pause?: Pause): Promise<EmbeddedGeneration> => buildGeneration(scope, loaded, {
     ...options,
+    ...pause !== undefined && { pause },
     name,
     features: allFeatures(features),
     foreign: namespacesOf(features),
@@ -83,7 +84,7 @@ async function serveReloadable (scope: FastifyInstance, first: LoadedConfig, opt
   })
 
   async function replace (loaded: LoadedConfig): Promise<string[]> {
-    const next = await build(loaded)
+    const next = await build(loaded, createPause())
     try {
       const port = await metrics.prepare(metricsOf(loaded))
       if (isClosing) {
@@ -108,6 +109,7 @@ async function serveReloadable (scope: FastifyInstance, first: LoadedConfig, opt
     ? config
     : loadConfiguration(config, {
       files,
+      pause: createPause(),
       ...env !== undefined && { env },
       ...features !== undefined && { features },
       ...allowUnsupported !== undefined && { allowUnsupported },
