@@ -1,3 +1,4 @@
+import { timerTime } from '@floodgate/go/duration'
 import { Fault } from '../faults/errors.ts'
 
 type Listener = ((reason: Fault) => void) | CallListener
@@ -32,7 +33,7 @@ export class Call {
       if (parent.reason !== null) { this.reason = parent.reason; return }
       parent.listen(this)
     }
-    if (timeout > 0) this.#timer = setTimeout(expire, timeout, this)
+    if (timeout > 0) this.#timer = setTimeout(expire, timerTime(timeout), this)
   }
 
   /** Calls `listener` once when the call ends early; immediately if it already has. Remove it with `unlisten`. */

@@ -1,5 +1,6 @@
 import { Resolver } from 'node:dns/promises'
 import { lookUpAddresses } from '@floodgate/http-client'
+import { timerTime } from '@floodgate/go/duration'
 import { waitForFirst } from './wait-for-first.ts'
 
 /** The addresses of one name. */
@@ -77,7 +78,7 @@ export function createAddressDirectory (
         if (!isFailing && !closed) onError?.(name, error as Error)
         isFailing = true
       }
-      if (!closed) timers.set(name, setTimeout(refresh, Math.max(wait, MIN_TTL)).unref())
+      if (!closed) timers.set(name, setTimeout(refresh, timerTime(Math.max(wait, MIN_TTL))).unref())
     }
 
     const first = lookups ? refresh() : Promise.resolve()

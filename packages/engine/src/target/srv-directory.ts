@@ -1,6 +1,7 @@
 import { Resolver } from 'node:dns/promises'
 import type { SrvRecord } from 'node:dns'
 import type { Host } from '@floodgate/http-client'
+import { timerTime } from '@floodgate/go/duration'
 import { waitForFirst } from './wait-for-first.ts'
 
 /** Hosts of one SRV name. */
@@ -49,7 +50,7 @@ export function createSrvDirectory (
 ): SrvDirectory {
   const resolver = new Resolver()
   if (servers !== undefined) resolver.setServers(servers)
-  const interval = ttl < 1000 ? DEFAULT_TTL : ttl
+  const interval = ttl < 1000 ? DEFAULT_TTL : timerTime(ttl)
   const timers: NodeJS.Timeout[] = []
   const services = new Map<string, Watched>()
   let closed = false

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { LoadedConfig } from '@floodgate/config-loader'
+import { asError } from '@floodgate/core'
 import type { FloodgateEntry } from '@floodgate/engine'
 import { createRewriteUrl } from '@floodgate/router'
 import { mount, type MountOptions } from '../build/mount.ts'
@@ -52,7 +53,9 @@ export async function buildGeneration (
       rewrite: createRewriteUrl(model, host.prefix.replace(/\/$/, '')),
       async begin () {
         await serve()
-        await recording.run('onListen')
+        await recording.run('onListen').catch((thrown: unknown) => {
+          host.log.error({ err: asError(thrown) }, 'a hook onListen of a feature failed')
+        })
       },
       ...createLifetime({
         log: host.log,

@@ -3,6 +3,7 @@ import {
   asError, describeKind, foreignFault, isAnswer, isThenable, type Endpoint, type Fault, type Foreign, type RouteHooks,
   type ServiceHooks
 } from '@floodgate/core'
+import { timerTime } from '@floodgate/go/duration'
 import { hookIsNone } from '../errors.ts'
 
 /** Answers a request whose hook failed, and logs why. */
@@ -133,7 +134,7 @@ function run (
   if (timeout > 0) {
     // A hook that has answered by itself need not end.
     const isAnswered = (): boolean => name !== 'onSend' && reply.sent
-    timer = setTimeout(() => { if (!isAnswered()) end.instead(expire) }, timeLeft(request, timeout)).unref()
+    timer = setTimeout(() => { if (!isAnswered()) end.instead(expire) }, timerTime(timeLeft(request, timeout))).unref()
   }
   call(hook, self, [request, reply, ...more], end)
 }

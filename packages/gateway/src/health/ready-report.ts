@@ -1,5 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify'
-import type { ReadyCheck } from '@floodgate/core'
+import { asError, type ReadyCheck } from '@floodgate/core'
 import type { Readiness } from '../reload/shared-resources.ts'
 import { withTimeout } from '../foreign/with-timeout.ts'
 
@@ -80,8 +80,9 @@ export function createReadyReport ({ readiness, checks, log }: ReadyReportOption
 
 async function runCheck (check: ReadyCheck): Promise<string[]> {
   try {
-    return [await withTimeout(check(), PATIENCE, () => new Error(`no result within ${PATIENCE} ms`)) ?? []].flat()
+    const reasons: unknown = await withTimeout(check(), PATIENCE, () => new Error(`no result within ${PATIENCE} ms`))
+    return [reasons ?? []].flat().map(String)
   } catch (error) {
-    return [(error as Error).message]
+    return [asError(error).message]
   }
 }

@@ -1,5 +1,6 @@
 import { asError } from '@floodgate/core'
 import type { FastifyBaseLogger } from 'fastify'
+import { timerTime } from '@floodgate/go/duration'
 
 export interface LifetimeOptions {
   readonly log: Pick<FastifyBaseLogger, 'error'>
@@ -62,7 +63,7 @@ export function createLifetime ({ log, wait, close: closeOwn, onClosed, ended = 
       isRetired = true
       if (running === 0) close()
       // Upgraded connections and endless streams; they go on, but what is not theirs alone is closed.
-      else late = setTimeout(close, wait).unref()
+      else late = setTimeout(close, timerTime(wait)).unref()
     },
     close
   }

@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { ConfigError, formatProblems, type LoadedConfig } from '@floodgate/config-loader'
-import { createPause, type LocatedProblem, type Service } from '@floodgate/core'
+import { asError, createPause, type LocatedProblem, type Service } from '@floodgate/core'
 import type { ConfigChanges, ReloadResult } from '@floodgate/engine'
 import { describeChanges, findRestartKeys } from './describe-changes.ts'
 import { gatewayStops } from '../errors.ts'
@@ -86,7 +86,9 @@ async function replace (
     }
     logApplied(log(), result)
     return result
-  } catch (error) {
+  } catch (thrown) {
+    // Features, and values of an app, may throw anything.
+    const error = asError(thrown)
     if (isOver?.() === true) {
       log().info('the configuration is not reloaded: the gateway stops')
       return refusal(current(), [describeFailure(gatewayStops())])
@@ -127,7 +129,7 @@ function count (n: number, noun: string, what: string): string[] {
 }
 
 /** The text that `floodgate check` gives, a line of it each. */
-function logRefused (log: ReturnType<ReloaderOptions['log']>, error: unknown): void {
+function logRefused (log: ReturnType<ReloaderOptions['log']>, error: Error): void {
   const message = 'configuration not reloaded, the previous one stays in use'
   if (!(error instanceof ConfigError)) return log.error({ err: error }, message)
   const errors = error.problems.filter(({ severity }) => severity === 'error').length
@@ -135,7 +137,7 @@ function logRefused (log: ReturnType<ReloaderOptions['log']>, error: unknown): v
   for (const line of formatProblems(error.problems, { audience: 'command' }).split('\n')) log.error(line)
 }
 
-function describeFailure (error: unknown): LocatedProblem {
+function describeFailure (error: Error): LocatedProblem {
   return {
     severity: 'error',
     code: String((error as { code?: unknown }).code ?? 'failed'),
@@ -144,7 +146,7 @@ function describeFailure (error: unknown): LocatedProblem {
     column: null,
     place: [],
     value: null,
-    message: (error as Error).message,
+    message: error.message,
     instead: null,
     excerpt: null,
     related: []

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import type { FastifyBaseLogger } from 'fastify'
 import { asError, type Service } from '@floodgate/core'
-import { parseDuration } from '@floodgate/go/duration'
+import { parseDuration, timerTime } from '@floodgate/go/duration'
 import { ownSettings } from '../own-settings.ts'
 import type { Readiness } from '../reload/shared-resources.ts'
 
@@ -52,11 +52,11 @@ export async function drain (gateway: Drainable, wait: number, { notice = NOTICE
   const { server } = gateway
   server.prependListener('request', sayGoodbye)
   gateway.readiness.isReady = false
-  if (notice > NOTICE || (notice > 0 && await connections(server) > 0)) await sleep(notice)
+  if (notice > NOTICE || (notice > 0 && await connections(server) > 0)) await sleep(timerTime(notice))
   const cut = setTimeout(() => {
     gateway.log.warn({ wait }, 'running requests are aborted: they took longer than the limit for a shutdown')
     server.closeAllConnections()
-  }, wait)
+  }, timerTime(wait))
   // Connections that were busy when the server closed.
   const idle = setInterval(() => { server.closeIdleConnections() }, IDLE_CHECK)
   try {
@@ -78,7 +78,7 @@ export function endInTime (log: FastifyBaseLogger, wait: number): void {
   setTimeout(() => {
     log.error('the process ends now: some resources could not be closed in time')
     process.exit()
-  }, wait + GRACE).unref()
+  }, timerTime(wait + GRACE)).unref()
 }
 
 function sayGoodbye ({ httpVersionMajor }: IncomingMessage, response: ServerResponse): void {

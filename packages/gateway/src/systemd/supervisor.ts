@@ -1,8 +1,12 @@
 import { spawn } from 'node:child_process'
 import type { FastifyBaseLogger } from 'fastify'
+import { asError } from '@floodgate/core'
+import { timerTime } from '@floodgate/go/duration'
 
 /** How long one message may take, in ms. */
 const PATIENCE = 10_000
+/** The shortest time between two signs of life, in ms: each of them is a process. */
+const SHORTEST_SIGN = 100
 
 /** Notifies systemd about this process: sd_notify(3). Messages are sent one after the other, and never fail the gateway. */
 export interface Supervisor {
@@ -19,7 +23,8 @@ export interface Supervisor {
    */
   stopping (within: number): void
   /**
-   * Says at half of `WatchdogSec` that it is alive, each time when this resolves to true. Without `WatchdogSec` it does nothing.
+   * Says at half of `WatchdogSec` that it is alive, each time when this resolves to true, at most ten times per second. Without
+   * `WatchdogSec` it does nothing.
    *
    * @param isAlive called again only when it has resolved
    */
@@ -50,7 +55,10 @@ export function takeSupervisor ({ log, env = process.env }: SupervisorOptions): 
   let status = ''
   let timer: NodeJS.Timeout | undefined
   let last = Promise.resolve()
-  const tell = (...assignments: string[]): void => { last = last.then(() => send(assignments)) }
+  const tell = (...assignments: string[]): Promise<void> => {
+    last = last.then(() => send(assignments))
+    return last
+  }
 
   return {
     ready (text) {
@@ -84,8 +92,9 @@ export function takeSupervisor ({ log, env = process.env }: SupervisorOptions): 
       timer = setInterval(() => {
         if (isAsking) return
         isAsking = true
-        isAlive().then((alive) => { if (alive) tell('WATCHDOG=1') }, () => {}).finally(() => { isAsking = false })
-      }, watchdog / 2).unref()
+        // The next one waits until this one is sent.
+        isAlive().then((alive) => alive ? tell('WATCHDOG=1') : undefined).catch(() => {}).finally(() => { isAsking = false })
+      }, timerTime(Math.max(watchdog / 2, SHORTEST_SIGN))).unref()
     },
     async close () {
       clearInterval(timer)
@@ -104,7 +113,15 @@ function createSender (env: NodeJS.ProcessEnv, log: SupervisorOptions['log']): (
   }
   return (assignments) => new Promise((resolve) => {
     if (isMissing) { resolve(); return }
-    const child = spawn('systemd-notify', assignments, { env, stdio: 'ignore', timeout: PATIENCE, killSignal: 'SIGKILL' })
+    let child
+    try {
+      child = spawn('systemd-notify', assignments, { env, stdio: 'ignore', timeout: PATIENCE, killSignal: 'SIGKILL' })
+    } catch (thrown) {
+      // Some failures of the system, such as no memory, are not events.
+      fail(asError(thrown).message)
+      resolve()
+      return
+    }
     child.unref()
     child.on('error', (error: NodeJS.ErrnoException) => {
       isMissing = error.code === 'ENOENT'

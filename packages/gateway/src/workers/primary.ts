@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import type { LoadedConfig } from '@floodgate/config-loader'
 import { createSwitchboard } from '@floodgate/core'
+import { timerTime } from '@floodgate/go/duration'
 import { configuredFeatures } from '../build/configured-features.ts'
 import { gatewayStops, WorkerStartError } from '../errors.ts'
 import { withTimeout } from '../foreign/with-timeout.ts'
@@ -320,7 +321,7 @@ export async function servePrimary (
       clearTimeout(timer)
       if (worker !== null) tell<MessageToWorker>(worker, { floodgate: 'drain' })
     }
-    setTimeout(killAll, ms).unref()
+    setTimeout(killAll, timerTime(ms)).unref()
     if (slots.every(({ worker }) => worker === null)) allGone()
   }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import Fastify, { type FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import gateway, { loadConfiguration, type GatewayOptions } from '@floodgate/gateway'
+import type { Feature } from '@floodgate/core'
 import { checkConfiguration } from '@floodgate/inspect'
 import { formatProblems } from '@floodgate/config-loader'
 import { freePort, startOrigin, until } from '@floodgate/testing'
@@ -280,4 +281,28 @@ t.test('reloadable: a start that fails leaves nothing open', async (t) => {
   }, { code: 'FG_ERR_GATEWAY_FEATURE_FAILED' })
   t.same(closed, ['closed'])
   await app.close()
+})
+
+t.test('reload: a hook onListen of a feature that fails ends no process, and the next configuration is served', async (t) => {
+  const feature: Feature = {
+    namespace: 'own/hook',
+    schemas: { service: { type: 'object' } },
+    setup ({ scope, model }) {
+      const thrown: unknown = null
+      if (model.name === 'next') scope.addHook('onListen', async () => { throw thrown })
+    }
+  }
+  const lines: string[] = []
+  const origin = await startOrigin(t, (_request, response) => { response.end('{}') })
+  const named = (name: string) => configure(origin.url, [pass('/a')], { name, extra_config: { 'own/hook': {} } })
+  const { app, status, reload } = await mount(t, { config: named('first'), features: [feature] }, { stream: { write (line: string) { lines.push(line) } } })
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const rejected: unknown[] = []
+  const note = (reason: unknown): void => { rejected.push(reason) }
+  process.on('unhandledRejection', note)
+  t.teardown(() => { process.off('unhandledRejection', note) })
+  t.not((await reload(named('next'))).changed, null)
+  await until(() => lines.some((line) => line.includes('a hook onListen of a feature failed')))
+  t.equal(await status('/a'), 200)
+  t.same(rejected, [])
 })

@@ -139,3 +139,33 @@ t.test('/readyz, jwks: not ready until a key set was fetched, and ready with it 
   answers = false
   t.match(await probe(app)(), { status: 200 })
 })
+
+t.test('/readyz: a check that throws or gives anything fails, and is asked again', async (t) => {
+  const nothing: unknown = null
+  const answers: (() => unknown)[] = [
+    () => { throw nothing },
+    () => Promise.reject(nothing),
+    () => 10n,
+    () => [Symbol('gone'), 7],
+    () => Object.create(null)
+  ]
+  const namespace = 'company/checked'
+  const app = Fastify()
+  t.teardown(() => app.close())
+  await app.register(gateway, {
+    env: {},
+    config: { version: 3, extra_config: { floodgate: { health: { checks: answers.map((_, i) => `own${i}`) } }, [namespace]: {} }, endpoints: [] } as never,
+    features: [{
+      namespace,
+      schemas: { service: { type: 'object' } },
+      setup ({ checkReady }) { answers.forEach((answer, i) => { checkReady(`own${i}`, answer as never) }) }
+    }]
+  })
+  for (let i = 0; i < 2; i++) {
+    t.same(await becomes(503, probe(app)), {
+      status: 'failed',
+      checks: { own0: ['thrown: null'], own1: ['thrown: null'], own2: ['10'], own3: ['Symbol(gone)', '7'], own4: ['Cannot convert object to primitive value'] }
+    })
+    await new Promise((resolve) => { setTimeout(resolve, 1010) })
+  }
+})

@@ -44,3 +44,17 @@ t.test('Reloader: what cannot be used is told with its problems, and what is in 
   t.match(failed, { revision: before, changed: null, problems: [{ code: 'EADDRINUSE', message: 'the port is taken' }] })
   t.same([applied, counts], [[], { success: 0, failure: 2 }])
 })
+
+t.test('Reloader: whatever is thrown is told, and the attempts that wait and those that follow run', async (t) => {
+  const { reloader, steps, applied, counts } = await start()
+  for (const thrown of [null, undefined, '', 0, Object.create(null), 'a text', new Error('an error')]) {
+    const first = reloader.reload(steps(async () => { throw thrown }))
+    const second = reloader.reload(steps(() => configuration('b'), async () => { throw thrown }))
+    const [one, two] = await Promise.all([first, second])
+    t.match(one, { changed: null, problems: [{ severity: 'error', code: 'failed', message: /^thrown: |^an error$/ }] })
+    t.match(two, { changed: null, problems: [{ message: one.problems[0]!.message }] })
+  }
+  t.equal(counts.failure, 14)
+  await reloader.reload(steps(() => configuration('c')))
+  t.same(applied, ['c'])
+})

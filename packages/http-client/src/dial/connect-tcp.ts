@@ -1,5 +1,6 @@
 import dns from 'node:dns'
 import net, { isIP, isIPv4, type Socket, type TcpNetConnectOpts } from 'node:net'
+import { timerTime } from '@floodgate/go/duration'
 import { ClientError } from '../call/client-error.ts'
 import type { TransportSettings } from '@floodgate/settings'
 import { openDirect } from '../wire/intake.ts'
@@ -135,7 +136,7 @@ export class TcpDial {
   }
 
   #later (ms: number, what: () => void): NodeJS.Timeout {
-    const timer = setTimeout(what, ms)
+    const timer = setTimeout(what, timerTime(ms))
     this.#timers.add(timer)
     return timer
   }

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import type { Dispatcher } from 'undici'
 import type { ClientSettings, HealthSettings } from '@floodgate/settings'
+import { timerTime } from '@floodgate/go/duration'
 import { diagnose } from '../call/diagnose.ts'
 import type { ClientDispatchOptions } from '../call/begin-call.ts'
 import { probeOrigin } from '../probe/load-probe.ts'
@@ -96,7 +97,7 @@ export class HealthChecks {
       const { interval } = this.#options.check
       const wait = running.failures === 1 ? Math.min(interval, soon) : interval
       // Hosts that were found together are not asked together for ever.
-      running.timer = setTimeout(() => { this.#check(host) }, wait * (0.9 + Math.random() / 5)).unref()
+      running.timer = setTimeout(() => { this.#check(host) }, timerTime(wait * (0.9 + Math.random() / 5))).unref()
     })
   }
 

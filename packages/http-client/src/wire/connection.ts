@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { timerTime } from '@floodgate/go/duration'
 import type { HopTransport, HopRequest } from '../call/hop-transport.ts'
 import { readyBody, type ReadyBody } from '../call/request-body.ts'
 import { AnswerReader, bodyCame, headCame, interim } from './answer-reader.ts'
@@ -264,7 +265,7 @@ export class Connection implements HopTransport, Sink, Waiting, BodyListener {
       this.#finishSending()
     } else if (head.expectsContinue && this.#owner.expectContinueTimeout > 0) {
       socket.write(head.text, 'latin1')
-      this.#continueTimer = setTimeout(sendBody, this.#owner.expectContinueTimeout, this)
+      this.#continueTimer = setTimeout(sendBody, timerTime(this.#owner.expectContinueTimeout), this)
     } else {
       this.#sendWith(head.text, body)
     }
@@ -500,7 +501,7 @@ export class Connection implements HopTransport, Sink, Waiting, BodyListener {
   #watch (now: number): void {
     if (this.#idleTimer !== null) clearTimeout(this.#idleTimer)
     this.#timerAt = this.#expiry
-    this.#idleTimer = setTimeout(expire, Math.min(this.#expiry - now, 2 ** 31 - 1), this).unref()
+    this.#idleTimer = setTimeout(expire, timerTime(this.#expiry - now), this).unref()
   }
 
   /** The timer has fired. */

@@ -2,6 +2,7 @@ import http, { type RequestListener, type Server } from 'node:http'
 import http2, { type ServerHttp2Session } from 'node:http2'
 import type { Socket } from 'node:net'
 import type { Service } from '@floodgate/core'
+import { timerTime } from '@floodgate/go/duration'
 import { endDeadSessions } from '../front/dead-sessions.ts'
 import { guardSession } from '../front/guard-session.ts'
 import { addFront, createReceiver } from '../front/receive.ts'
@@ -87,11 +88,12 @@ function limit (server: Server, { readTimeout, readHeaderTimeout, writeTimeout, 
   Object.assign(server, {
     requestTimeout: readTimeout,
     ...(readHeaderTimeout > 0 && { headersTimeout: readHeaderTimeout }),
-    keepAliveTimeout: idleTimeout,
+    // Node waits a second longer.
+    keepAliveTimeout: timerTime(idleTimeout + 1000) - 1000,
     maxHeaderSize: maxHeaderBytes,
     connectionsCheckingInterval: Math.max(SHORTEST_CHECK, shortest / 4)
   })
-  if (writeTimeout > 0) server.setTimeout(writeTimeout)
+  if (writeTimeout > 0) server.setTimeout(timerTime(writeTimeout))
   return server
 }
 
@@ -102,7 +104,7 @@ function followSessions (server: http2.Http2Server | http2.Http2SecureServer, id
     guardSession(session)
     sessions.add(session)
     session.once('close', () => { sessions.delete(session) })
-    if (idleTimeout > 0) session.setTimeout(idleTimeout, () => { session.close() })
+    if (idleTimeout > 0) session.setTimeout(timerTime(idleTimeout), () => { session.close() })
   })
   return sessions
 }
@@ -136,7 +138,7 @@ function speakBoth (server: Server, second: Server): void {
     }
     silent.add(socket)
     // Until the first data arrives, no server applies its timeouts.
-    socket.on('readable', look).on('error', forget).on('close', forget).on('end', give).on('timeout', give).setTimeout(server.headersTimeout)
+    socket.on('readable', look).on('error', forget).on('close', forget).on('end', give).on('timeout', give).setTimeout(timerTime(server.headersTimeout))
   })
   Object.assign(server, {
     closeIdleConnections () {

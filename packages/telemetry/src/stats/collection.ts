@@ -1,5 +1,6 @@
 import type { Workers } from '@floodgate/core'
 import type { FastifyBaseLogger } from 'fastify'
+import { timerTime } from '@floodgate/go/duration'
 import { statsNamespace } from './options.ts'
 import { StatsRegistry, type StatsData } from './registry.ts'
 import { readMemory } from './runtime-stats.ts'
@@ -36,7 +37,7 @@ export class Collection {
 
   constructor (options: CollectionOptions) {
     this.#options = options
-    this.#timer = setInterval(() => { this.#aggregate() }, Math.max(options.period, shortest)).unref()
+    this.#timer = setInterval(() => { this.#aggregate() }, timerTime(Math.max(options.period, shortest))).unref()
     this.#readMemory()
   }
 

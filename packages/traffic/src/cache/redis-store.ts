@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { timerTime } from '@floodgate/go/duration'
 import type { Connection } from '../redis/connections.ts'
 import type { AnswerStore } from './answer-store.ts'
 import { usefulFor } from './freshness.ts'
@@ -35,7 +36,7 @@ export function createRedisStore (connection: Connection, { prefix, timeout, max
 
 function within<T> (ms: number, promise: Promise<T>): Promise<T | null> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, ms, null)
+    const timer = setTimeout(resolve, timerTime(ms), null)
     promise.finally(() => { clearTimeout(timer) }).then(resolve, reject)
   })
 }

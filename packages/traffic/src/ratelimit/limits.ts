@@ -1,5 +1,5 @@
 import { createClientIp, stableName, type FeatureContext, type Place } from '@floodgate/core'
-import { parseDuration } from '@floodgate/go/duration'
+import { parseDuration, timerTime } from '@floodgate/go/duration'
 import { connectionNamed, prepareConnections } from '../redis/connections.ts'
 import { createRedisLimiter } from '../redis/redis-limiter.ts'
 import { createClientKey } from './client-key.ts'
@@ -29,7 +29,7 @@ export function createLimits (settings: LimitSettings, topic: string, place: Pla
   const cleanup = settings.cleanup_period === undefined ? null : parseDuration(settings.cleanup_period)
   const keeping = {
     idle: Math.max(SHORTEST_IDLE, 1.25 * readEvery(settings.every)),
-    cleanup: Math.min(Math.max(1000, cleanup ?? 60_000), 2 ** 31 - 1)
+    cleanup: timerTime(Math.max(1000, cleanup ?? 60_000))
   }
   return readLimits(settings, place, context, {
     all: (rate) => createTotalLimiter(rate, topic, place, context),

@@ -1,5 +1,5 @@
 import type { Place } from '@floodgate/core'
-import { parseDuration } from '@floodgate/go/duration'
+import { parseDuration, timerTime } from '@floodgate/go/duration'
 import { parseClientTls } from '@floodgate/http-client'
 import { createTls } from '@floodgate/tls'
 import type { ClusterOptions, RedisOptions } from 'iovalkey'
@@ -103,5 +103,5 @@ function backoffOf ({ min_retry_backoff: shortest, max_retry_backoff: longest }:
 }
 
 function millisecondsOf (text: string | undefined, otherwise: number): number {
-  return (text === undefined ? null : parseDuration(text)) ?? otherwise
+  return timerTime((text === undefined ? null : parseDuration(text)) ?? otherwise)
 }

@@ -1,5 +1,6 @@
 import http2, { type ClientHttp2Session, type Settings } from 'node:http2'
 import type { TLSSocket } from 'node:tls'
+import { timerTime } from '@floodgate/go/duration'
 import { Http2Exchange, type StreamOwner } from './http2-exchange.ts'
 import type { DialContext } from '../../dial/dial.ts'
 import { chooseEnd } from '../connection.ts'
@@ -72,7 +73,7 @@ export class Http2Connection implements StreamOwner {
     const { maxAge } = pool.context
     const ageTimer = maxAge === Infinity
       ? undefined
-      : setTimeout(() => { this.#grow() }, Math.min(chooseEnd(maxAge) - performance.now(), 2 ** 31 - 1)).unref()
+      : setTimeout(() => { this.#grow() }, timerTime(chooseEnd(maxAge) - performance.now())).unref()
     session.once('close', () => {
       clearTimeout(ageTimer)
       counters.open--
@@ -126,7 +127,7 @@ export class Http2Connection implements StreamOwner {
     this.#isIdle = true
     this.#pool.context.idle++
     const { idleConnectionTimeout } = this.#pool.context.transport
-    if (idleConnectionTimeout > 0) this.#idleTimer = setTimeout(() => { session.close() }, idleConnectionTimeout).unref()
+    if (idleConnectionTimeout > 0) this.#idleTimer = setTimeout(() => { session.close() }, timerTime(idleConnectionTimeout)).unref()
   }
 
   /** Sends a ping if a request had no response. */

@@ -1,5 +1,6 @@
 import { asError } from '@floodgate/core'
 import type { FastifyBaseLogger } from 'fastify'
+import { timerTime } from '@floodgate/go/duration'
 import type { MetricData } from '../metrics/meter.ts'
 import type { Collector, Delivery, Signal } from './collector.ts'
 import { maxBatch, maxWaiting, SpanQueue } from './span-queue.ts'
@@ -46,7 +47,7 @@ export function createOtlpExporter (
   let pause = 0
   let isFailing = false
   let isClosed = false
-  const reports = metrics === null ? null : setInterval(() => { report().catch(() => {}) }, period).unref()
+  const reports = metrics === null ? null : setInterval(() => { report().catch(() => {}) }, timerTime(period)).unref()
 
   /** Sends one request; a failure is logged once until one succeeds. */
   async function deliver (signal: Signal, payload: Uint8Array): Promise<Delivery> {

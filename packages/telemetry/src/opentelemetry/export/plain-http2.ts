@@ -1,4 +1,5 @@
 import { connect, type ClientHttp2Session } from 'node:http2'
+import { timerTime } from '@floodgate/go/duration'
 import type { Transport } from './post.ts'
 
 /** Sends requests over HTTP/2 without TLS: one session, opened when it is needed. */
@@ -10,7 +11,7 @@ export function createPlainHttp2 (dialTimeout: number): Transport {
     const opened = session = connect(origin)
     // Its streams fail with the same error, and tell it.
     opened.on('error', () => {})
-    opened.setTimeout(Math.max(dialTimeout, 60_000), () => { opened.close() })
+    opened.setTimeout(timerTime(Math.max(dialTimeout, 60_000)), () => { opened.close() })
     opened.unref()
     return opened
   }
