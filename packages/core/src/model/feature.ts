@@ -54,6 +54,8 @@ export interface FeatureContext {
    * boot: `const refused = context.metrics?.counter(definition, endpointLabels(endpoint))`, `refused?.add()`.
    */
   readonly metrics: Metrics | null
+  /** The environment of the gateway: `process.env`, or what the host gave. */
+  readonly env: NodeJS.ProcessEnv
   /** Folder that paths relative to the configuration file start from; the working directory for an object, and for the standard input. */
   readonly folder: string
   /** Names a file, absolute, that was read for the configuration: after a change of it a reload has something to do. */

@@ -8,4 +8,6 @@ export interface RequestTrace {
   readonly isSampled: boolean
   /** Value of `tracestate`, passed on unchanged; '' = none. */
   readonly state: string
+  /** Value of `baggage` (W3C Baggage), passed on unchanged; '' = none. */
+  readonly baggage: string
 }

@@ -133,6 +133,7 @@ async function build (scope: FastifyInstance, loaded: LoadedConfig, options: Mou
     judging: judge !== undefined,
     workers: options.workers,
     metrics,
+    env: options.env ?? process.env,
     folder: loaded.folder,
     reads (file) { files.add(file) },
     keep: state.keep,

@@ -4,6 +4,7 @@ import http2, { type Http2Server } from 'node:http2'
 import https from 'node:https'
 import { join } from 'node:path'
 import type { AddressInfo } from 'node:net'
+import { gunzipSync } from 'node:zlib'
 import Fastify from 'fastify'
 import t, { type Test } from 'tap'
 import gateway from '@floodgate/gateway'
@@ -37,7 +38,8 @@ async function startCollector (t: Test, tls?: https.ServerOptions) {
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => { chunks.push(chunk) })
     request.on('end', () => {
-      take(request.url!, request.headers, Buffer.concat(chunks))
+      const body = Buffer.concat(chunks)
+      take(request.url!, request.headers, request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body)
       response.end()
     })
   }, tls)
@@ -55,7 +57,8 @@ async function startGrpc (t: Test, tls?: http2.SecureServerOptions, code = 0) {
     stream.on('data', (chunk: Buffer) => { chunks.push(chunk) })
     stream.on('end', () => {
       const frame = Buffer.concat(chunks)
-      take(headers[':path']!, headers, frame.subarray(5, 5 + frame.readUInt32BE(1)))
+      const message = frame.subarray(5, 5 + frame.readUInt32BE(1))
+      take(headers[':path']!, headers, frame[0] === 1 ? gunzipSync(message) : message)
       stream.respond({ ':status': 200, 'content-type': 'application/grpc+proto' }, { waitForTrailers: true })
       stream.on('wantTrailers', () => { stream.sendTrailers({ 'grpc-status': String(code), ...code > 0 && { 'grpc-message': 'no' } }) })
       stream.end()
@@ -73,7 +76,7 @@ async function startGrpc (t: Test, tls?: http2.SecureServerOptions, code = 0) {
 async function startBackend (t: Test) {
   return await startOrigin(t, (request, response) => {
     if (request.url === '/slow') return
-    const body = request.url === '/fail' ? 'failed' : JSON.stringify({ path: request.url, parent: request.headers.traceparent ?? null, state: request.headers.tracestate ?? null })
+    const body = request.url === '/fail' ? 'failed' : JSON.stringify({ path: request.url, parent: request.headers.traceparent ?? null, state: request.headers.tracestate ?? null, baggage: request.headers.baggage ?? null })
     response.writeHead(request.url === '/fail' ? 500 : 200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) })
     response.end(body)
   })
@@ -353,6 +356,50 @@ t.test('opentelemetry: a collector that is away is told of once, and delays noth
   await close()
   const about = lines.filter((line) => line.includes('the collector \\"col\\"'))
   t.equal(about.length, 1, about.join(''))
+})
+
+t.test('opentelemetry: OTEL_* variables', async (t) => {
+  const { url: backend } = await startBackend(t)
+  const [http, grpc] = [await startCollector(t), await startGrpc(t)]
+  const { url, lines, close } = await start(t, {
+    exporters: { otlp: [{ name: 'http', host: '127.0.0.1', port: http.port, use_http: true }, { name: 'grpc', host: '127.0.0.1', port: grpc.port }] }
+  }, { backend }, {}, {
+    OTEL_EXPORTER_OTLP_HEADERS: 'x-key=hidden%20key',
+    OTEL_EXPORTER_OTLP_METRICS_HEADERS: 'x-key=metrics',
+    OTEL_EXPORTER_OTLP_COMPRESSION: 'gzip',
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'https://hidden.example',
+    OTEL_RESOURCE_ATTRIBUTES: 'host.name=gw,service.name=other',
+    OTEL_PROPAGATORS: 'baggage'
+  })
+  const { body } = await call(`${url}/one/7`, { headers: { ...parent, baggage: 'user=alice' } })
+  await close()
+  t.match(JSON.parse(String(body)), { parent: null, baggage: 'user=alice' }, 'only what the propagators are for')
+  for (const { received } of [http, grpc]) {
+    t.match(received.spans[0], { resource: { 'service.name': 'shop', 'host.name': 'gw' } })
+    t.not(received.spans[0]!.traceId, parent.traceparent.slice(3, 35))
+    t.ok(received.metrics.length > 0)
+    t.strictSame([...new Set(received.headers.map((headers) => headers['x-key']))].sort(), ['hidden key', 'metrics'])
+    t.ok(received.headers.every((headers) => (headers['content-encoding'] ?? headers['grpc-encoding']) === 'gzip'))
+  }
+  t.equal(lines.filter((line) => line.includes('OTEL_EXPORTER_OTLP_ENDPOINT')).length, 1, 'told once at the start')
+  t.notMatch(lines.join(''), /hidden/)
+})
+
+t.test('opentelemetry: baggage of clients reaches the backends where the trace does', async (t) => {
+  const { url: backend } = await startBackend(t)
+  const collector = await startCollector(t)
+  const exporters = { otlp: [{ name: 'col', host: '127.0.0.1', port: collector.port, use_http: true }] }
+  const ask = async (settings: object, headers: Record<string, string>) => {
+    const { url, close } = await start(t, { exporters, ...settings }, { backend })
+    const { body } = await call(`${url}/one/7`, { headers })
+    await close()
+    return (JSON.parse(String(body)) as { baggage: string | null }).baggage
+  }
+  t.equal(await ask({}, { baggage: 'user=alice' }), 'user=alice')
+  t.equal(await ask({ trace_sample_rate: 0 }, { ...parent, baggage: 'user=alice' }), 'user=alice', 'not recorded')
+  t.equal(await ask({}, { baggage: `a=${'b'.repeat(8191)}` }), null, 'too long')
+  t.equal(await ask({ layers: { global: { disable_propagation: true } } }, { baggage: 'user=alice' }), null)
+  t.equal(await ask({ layers: { global: { disable_traces: true } } }, { ...parent, baggage: 'user=alice' }), 'user=alice', 'without a span of its own')
 })
 
 t.test('opentelemetry: wrong settings are found before the start', async (t) => {

@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { repeatReport, type FeatureClient, type Metrics, type Workers } from '@floodgate/core'
+import type { OtelEnvironment } from './environment.ts'
 import type { OtlpExporter } from './export/otlp-exporter.ts'
 import { openPrometheusPorts, type PrometheusPorts } from './export/prometheus-ports.ts'
 import { writePrometheus } from './export/prometheus-text.ts'
@@ -14,6 +15,8 @@ export interface ExportersOptions {
   readonly resource: readonly Attribute[]
   /** Headers by the name of the exporter (`telemetry/opentelemetry-security`). */
   readonly headers: ReadonlyMap<string, Readonly<Record<string, string>>>
+  /** How collectors are called, as the environment says. */
+  readonly calls: OtelEnvironment['calls']
   readonly log: FastifyBaseLogger
   readonly workers: Workers | null
   /** The gateway's own metrics. */
@@ -24,8 +27,6 @@ export interface ExportersOptions {
 
 /** As many as an exporter keeps. */
 const maxEarly = 2048
-/** ms for one request to a collector: the default of `OTEL_EXPORTER_OTLP_TIMEOUT`. */
-const collectorTimeout = 10_000
 
 /** Everything that leaves the process: outlives a reload, as long as its settings stay the same. */
 export class Exporters {
@@ -115,8 +116,8 @@ export class Exporters {
         collector: await createCollector({
           settings: exporter,
           headers: this.#options.headers.get(name) ?? {},
-          client: this.#options.clientFor(exporter),
-          timeout: collectorTimeout
+          calls: this.#options.calls,
+          client: this.#options.clientFor(exporter)
         }),
         log,
         metrics: noMetrics === true ? null : () => this.meter.read(),

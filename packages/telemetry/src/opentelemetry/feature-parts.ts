@@ -1,5 +1,6 @@
 import { createClientIp, type Feature, type FeatureContext, type ServiceHooks, type Watch } from '@floodgate/core'
 import { secretNames } from '../secret-names.ts'
+import { readOtelEnvironment, type OtelEnvironment } from './environment.ts'
 import { clientOfExporter } from './exporter-client.ts'
 import { Exporters } from './exporters.ts'
 import { judgeSettings } from './judge-settings.ts'
@@ -30,9 +31,11 @@ export function createOpenTelemetryParts (): Partial<Feature> {
       const settings = model.extra[namespace] as OpenTelemetrySettings | undefined
       if (settings === undefined) return
       judgeSettings(settings, context)
+      const environment = readOtelEnvironment(context.env)
+      for (const problem of environment.problems) context.warning(['extra_config', namespace], problem)
       if (context.judging) return
       const layers = new Layers(model, secretNames(model).headers)
-      const recording = createRecording(settings, context)
+      const recording = createRecording(settings, context, environment)
       hooks = createGlobalLayer(recording, {
         layer: layers.global,
         clientIp: createClientIp(model),
@@ -47,9 +50,9 @@ export function createOpenTelemetryParts (): Partial<Feature> {
 }
 
 /** Recorders and exporters outlive a reload, while what they send and where stays the same. */
-function createRecording (settings: OpenTelemetrySettings, context: FeatureContext): Recording {
+function createRecording (settings: OpenTelemetrySettings, context: FeatureContext, environment: OtelEnvironment): Recording {
   const { model, log, workers, metrics } = context
-  const resource = describeResource(settings, model)
+  const resource = describeResource(settings, model, environment)
   const headers = headersByExporter(model)
   // Each configuration holds them, so that they are open as long as one uses the exporters.
   const clients = new Map((settings.exporters?.otlp ?? []).map((exporter) => {
@@ -63,9 +66,13 @@ function createRecording (settings: OpenTelemetrySettings, context: FeatureConte
       period: settings.metric_reporting_period,
       histograms: settings.histograms,
       headers: [...headers],
+      calls: environment.calls,
       clients: Array.from(clients.values(), ({ key }) => key)
     },
-    () => new Exporters({ settings, resource, headers, log, workers, metrics, clientFor: ({ name }) => clients.get(name)! }),
+    () => {
+      const { calls } = environment
+      return new Exporters({ settings, resource, headers, calls, log, workers, metrics, clientFor: ({ name }) => clients.get(name)! })
+    },
     (kept) => kept.close()
   )
   context.onServe(() => exporters.start())
@@ -74,7 +81,7 @@ function createRecording (settings: OpenTelemetrySettings, context: FeatureConte
     meter: exporters.meter,
     hasMetrics: exporters.hasMetrics,
     tracing: exporters.hasTraces
-      ? { isSampled: createSampler(settings.trace_sample_rate ?? 1), spans: exporters.spans }
+      ? { isSampled: createSampler(settings.trace_sample_rate ?? 1), spans: exporters.spans, propagators: environment.propagators }
       : null,
     timeBounds: times.length > 0 ? times : defaultTimeBounds,
     sizeBounds: sizes.length > 0 ? sizes : defaultSizeBounds

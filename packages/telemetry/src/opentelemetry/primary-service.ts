@@ -49,10 +49,10 @@ export function createPrimaryService ({ model, log, broadcast, readMetrics }: Pr
     settings: OpenTelemetrySettings,
     model: Service
   ): Promise<PrometheusPorts> {
-    const [{ openPrometheusPorts }, { writePrometheus }, { describeResource }] = await Promise.all([
-      import('./export/prometheus-ports.ts'), import('./export/prometheus-text.ts'), import('./resource.ts')
+    const [{ openPrometheusPorts }, { writePrometheus }, { describeResource }, { readOtelEnvironment }] = await Promise.all([
+      import('./export/prometheus-ports.ts'), import('./export/prometheus-text.ts'), import('./resource.ts'), import('./environment.ts')
     ])
-    const resource = describeResource(settings, model)
+    const resource = describeResource(settings, model, readOtelEnvironment(process.env))
     const read = async (): Promise<string> => {
       const [own] = await Promise.all([readMetrics(), round.ask(latest.keys())])
       const sources = Array.from(latest, ([worker, { metrics }]) => splitByWorker(metrics, worker))

@@ -31,7 +31,7 @@ t.test('createRequestLoggers: lines of a traced request have the ids of its trac
   const log = await createLogger({ level: 'INFO', format: 'json' }, { stream: { write: (line) => lines.push(line) } })
   const app = fastify({ logController: createRequestLog(), childLoggerFactory: createRequestLoggers(log), genReqId: () => 'mine' })
   t.teardown(() => app.close())
-  const trace: RequestTrace = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), isSampled: true, state: '' }
+  const trace: RequestTrace = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), isSampled: true, state: '', baggage: '' }
   app.addHook('onRequest', async (request, reply) => {
     openRecord(request, reply).trace = request.url === '/traced' ? trace : null
   })

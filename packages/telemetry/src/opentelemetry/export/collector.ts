@@ -1,8 +1,9 @@
+import { promisify } from 'node:util'
+import { gzip as zipped } from 'node:zlib'
 import type { FeatureClient } from '@floodgate/core'
+import type { OtelEnvironment, Signal } from '../environment.ts'
 import type { OtlpSettings } from '../options.ts'
 import { createTransport, type Post, type Transport } from './post.ts'
-
-export type Signal = 'traces' | 'metrics'
 
 /** What became of a request to a collector. */
 export type Delivery =
@@ -22,10 +23,12 @@ export interface CollectorOptions {
   readonly settings: OtlpSettings
   /** Headers of `telemetry/opentelemetry-security`. */
   readonly headers: Readonly<Record<string, string>>
+  /** How collectors are called, as the environment says; its headers come after those of the settings. */
+  readonly calls: OtelEnvironment['calls']
   readonly client: Pick<FeatureClient, 'dispatch'>
-  /** ms for one request. */
-  readonly timeout: number
 }
+
+const compress = promisify(zipped)
 
 const services = {
   traces: '/opentelemetry.proto.collector.trace.v1.TraceService/Export',
@@ -48,21 +51,22 @@ export async function createCollector (options: CollectorOptions): Promise<Colle
   const origin = originOf(options.settings)
   if (options.settings.use_http === true) return overHttp(origin, options)
   // Without TLS no client negotiates HTTP/2: gRPC begins with it.
-  if (origin.startsWith('http:')) return overGrpc(origin, options, (await import('./plain-http2.ts')).createPlainHttp2(options.timeout))
+  if (origin.startsWith('http:')) return overGrpc(origin, options, (await import('./plain-http2.ts')).createPlainHttp2(Math.max(options.calls.traces.timeout, options.calls.metrics.timeout)))
   return overGrpc(origin, options, createTransport(options.client))
 }
 
-function overHttp (origin: string, { client, headers, timeout }: CollectorOptions): Collector {
+function overHttp (origin: string, { client, headers: own, calls }: CollectorOptions): Collector {
   const transport = createTransport(client)
   const paths = { traces: '/v1/traces', metrics: '/v1/metrics' } as const
   return {
     origin,
     async send (signal, payload) {
+      const { headers, timeout, gzip } = calls[signal]
       const request: Post = {
         origin,
         path: paths[signal],
-        headers: { ...headers, 'content-type': 'application/x-protobuf' },
-        body: Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength),
+        headers: { ...headers, ...own, 'content-type': 'application/x-protobuf', ...gzip && { 'content-encoding': 'gzip' } },
+        body: gzip ? await compress(payload) : Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength),
         timeout
       }
       const { status } = await transport.send(request)
@@ -76,19 +80,30 @@ function overHttp (origin: string, { client, headers, timeout }: CollectorOption
 /** One call of gRPC: a message with its length in front of it, and the status in the trailers (gRPC over HTTP/2). */
 function overGrpc (
   origin: string,
-  { headers, timeout }: CollectorOptions,
+  { headers: own, calls }: CollectorOptions,
   transport: Transport
 ): Collector {
   return {
     origin,
     async send (signal, payload) {
-      const frame = Buffer.alloc(5 + payload.length)
-      frame.writeUInt32BE(payload.length, 1)
-      frame.set(payload, 5)
+      const { headers, timeout, gzip } = calls[signal]
+      const message = gzip ? await compress(payload) : payload
+      const frame = Buffer.alloc(5 + message.length)
+      if (gzip) frame[0] = 1
+      frame.writeUInt32BE(message.length, 1)
+      frame.set(message, 5)
       const { status, fields } = await transport.send({
         origin,
         path: services[signal],
-        headers: { ...headers, 'content-type': 'application/grpc+proto', te: 'trailers', 'grpc-timeout': `${timeout}m` },
+        headers: {
+          ...headers,
+          ...own,
+          'content-type': 'application/grpc+proto',
+          te: 'trailers',
+          // At most eight digits (gRPC over HTTP/2, "Timeout").
+          'grpc-timeout': timeout < 1e8 ? `${timeout}m` : `${Math.floor(timeout / 1000)}S`,
+          ...gzip && { 'grpc-encoding': 'gzip' }
+        },
         body: frame,
         timeout
       })

@@ -2,7 +2,8 @@ import { asError } from '@floodgate/core'
 import type { FastifyBaseLogger } from 'fastify'
 import { timerTime } from '@floodgate/go/duration'
 import type { MetricData } from '../metrics/meter.ts'
-import type { Collector, Delivery, Signal } from './collector.ts'
+import type { Signal } from '../environment.ts'
+import type { Collector, Delivery } from './collector.ts'
 import { maxBatch, maxWaiting, SpanQueue } from './span-queue.ts'
 
 export interface OtlpExporterOptions {

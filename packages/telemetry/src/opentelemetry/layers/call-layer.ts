@@ -1,6 +1,6 @@
 import type { Backend, CallObserver, CoreRequest, Endpoint, Fault, ObserveCall, RequestTrace } from '@floodgate/core'
 import type { Attribute } from '../metrics/meter.ts'
-import { continueTrace, type Recording } from '../telemetry.ts'
+import { continueTrace, type Recording, type Tracing } from '../telemetry.ts'
 import { attributeNames, encodeAttributes, ofEvent } from '../traces/attributes.ts'
 import { createSpanId, writeTraceParent } from '../traces/trace-context.ts'
 import { addressOf, CallMetrics } from './call-metrics.ts'
@@ -88,9 +88,7 @@ class ObservedCall implements CallObserver {
     this.#origin = request.origin
     this.#parent = request.trace
     const span = this.#span = layer.spans === null || request.trace === null ? null : continueTrace(request.trace)
-    this.headers = span === null
-      ? null
-      : span.state === '' ? ['traceparent', writeTraceParent(span)] : ['traceparent', writeTraceParent(span), 'tracestate', span.state]
+    this.headers = span === null ? null : propagate(span, layer.recording.tracing!.propagators)
   }
 
   onSent (): void {
@@ -198,6 +196,14 @@ class ObservedCall implements CallObserver {
     writer.attribute(names.time, (end - begun) / 1000)
     writer.end()
   }
+}
+
+/** The headers that tell a backend of its place in the trace. */
+function propagate (span: RequestTrace, { trace, baggage }: Tracing['propagators']): readonly string[] | null {
+  const headers = trace ? ['traceparent', writeTraceParent(span)] : []
+  if (trace && span.state !== '') headers.push('tracestate', span.state)
+  if (baggage && span.baggage !== '') headers.push('baggage', span.baggage)
+  return headers.length === 0 ? null : headers
 }
 
 /** The query may carry secrets. */

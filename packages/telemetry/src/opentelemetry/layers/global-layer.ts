@@ -7,7 +7,7 @@ import { endpointOf, openRecord, type RequestRecord } from '../../requests/reque
 import { methodOf, routeOf } from '../../requests/routes.ts'
 import { beginTrace, type Recording, type Tracing } from '../telemetry.ts'
 import { attributeNames, encodeAttributes } from '../traces/attributes.ts'
-import { readTraceParent } from '../traces/trace-context.ts'
+import { readBaggage, readTraceParent } from '../traces/trace-context.ts'
 import { withoutNames, type Layers, type SpanSettings } from './layer-settings.ts'
 
 /** What this layer needs of the gateway. */
@@ -48,16 +48,20 @@ export function createGlobalLayer (recording: Recording, options: GlobalLayerOpt
   const pointsOf = metrics === null || !recording.hasMetrics ? null : createPoints(recording, options.layer)
   const writeSpan = tracing === null || spans === null ? null : createSpans(tracing, spans)
   const begins = tracing !== null && (spans !== null || propagates)
+  const readsTrace = begins && propagates && tracing.propagators.trace
+  const readsBaggage = begins && propagates && tracing.propagators.baggage
   const isSkipped = createSkips(skipped, model)
 
   return {
     onRequest: function measureRequest (request, reply, done) {
       if (isSkipped(request)) { done(); return }
       const start = performance.now()
-      const parent = begins && propagates ? readTraceParent(request.headers.traceparent, request.headers.tracestate) : null
-      const span = writeSpan === null ? null : beginTrace(tracing!, parent)
+      const { headers } = request
+      const parent = readsTrace ? readTraceParent(headers.traceparent, headers.tracestate) : null
+      const baggage = readsBaggage && headers.baggage !== undefined ? readBaggage(headers.baggage) : ''
+      const span = writeSpan === null ? null : beginTrace(tracing!, parent, baggage)
       const record = openRecord(request, reply)
-      record.trace = span ?? parent
+      record.trace = span ?? (parent === null || baggage === '' ? parent : { ...parent, baggage })
       const ip = span?.isSampled === true ? clientIp(request) : ''
       const response = reply.raw
       response.on('close', () => {

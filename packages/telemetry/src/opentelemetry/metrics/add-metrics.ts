@@ -2,10 +2,12 @@ import type { MetricData, PointData } from './meter.ts'
 
 /** Gives the metrics of a process the attribute `worker`: the sum of start times, or of heaps, says nothing. */
 export function splitByWorker (metrics: readonly MetricData[], worker: number): MetricData[] {
-  return metrics.map((metric) => metric.perProcess !== true ? metric : {
-    ...metric,
-    points: metric.points.map((point) => ({ ...point, attributes: [...point.attributes, ['worker', String(worker)] as const] }))
-  })
+  return metrics.map((metric) => metric.perProcess !== true
+    ? metric
+    : {
+        ...metric,
+        points: metric.points.map((point) => ({ ...point, attributes: [...point.attributes, ['worker', String(worker)] as const] }))
+      })
 }
 
 /** Adds up the metrics of several processes: points with the same attributes become one. */

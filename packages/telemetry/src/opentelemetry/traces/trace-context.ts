@@ -6,6 +6,9 @@ const noTrace = '0'.repeat(32)
 const noSpan = '0'.repeat(16)
 /** Longest `tracestate` that is passed on; W3C asks for at least 512 characters. */
 const maxState = 4096
+/** Longest `baggage` that is passed on: the limit of W3C Baggage, section 3.3.2. */
+const maxBaggage = 8192
+const baggagePattern = /^[\t\x20-\x7e]+$/
 
 /** Reads `traceparent` and `tracestate` (W3C Trace Context, sections 3.2 and 3.3); null if there is no valid one. */
 export function readTraceParent (parent: unknown, state: unknown): RequestTrace | null {
@@ -19,8 +22,14 @@ export function readTraceParent (parent: unknown, state: unknown): RequestTrace 
     traceId: traceId!,
     spanId: spanId!,
     isSampled: (Number.parseInt(flags!, 16) & 1) === 1,
-    state: typeof state === 'string' && state.length <= maxState ? state : ''
+    state: typeof state === 'string' && state.length <= maxState ? state : '',
+    baggage: ''
   }
+}
+
+/** Reads `baggage`; '' if there is none, or it is too long or no text of a header. */
+export function readBaggage (baggage: unknown): string {
+  return typeof baggage === 'string' && baggage.length <= maxBaggage && baggagePattern.test(baggage) ? baggage : ''
 }
 
 /** Writes the value of `traceparent`. */

@@ -1,14 +1,14 @@
 import t from 'tap'
 import fc from 'fast-check'
-import { createSampler, createSpanId, createTraceId, readTraceParent, writeTraceParent } from '../../../src/opentelemetry/traces/trace-context.ts'
+import { createSampler, createSpanId, createTraceId, readBaggage, readTraceParent, writeTraceParent } from '../../../src/opentelemetry/traces/trace-context.ts'
 
 const traceId = '0af7651916cd43dd8448eb211c80319c'
 const spanId = 'b7ad6b7169203331'
 
 t.test('trace context: traceparent is read as W3C says', (t) => {
-  t.same(readTraceParent(`00-${traceId}-${spanId}-01`, 'a=1'), { traceId, spanId, isSampled: true, state: 'a=1' })
-  t.same(readTraceParent(` 00-${traceId}-${spanId}-00 `, undefined), { traceId, spanId, isSampled: false, state: '' })
-  t.same(readTraceParent(`cc-${traceId}-${spanId}-03-more`, ['a=1']), { traceId, spanId, isSampled: true, state: '' }, 'a later version')
+  t.same(readTraceParent(`00-${traceId}-${spanId}-01`, 'a=1'), { traceId, spanId, isSampled: true, state: 'a=1', baggage: '' })
+  t.same(readTraceParent(` 00-${traceId}-${spanId}-00 `, undefined), { traceId, spanId, isSampled: false, state: '', baggage: '' })
+  t.same(readTraceParent(`cc-${traceId}-${spanId}-03-more`, ['a=1']), { traceId, spanId, isSampled: true, state: '', baggage: '' }, 'a later version')
   for (const wrong of [
     undefined, '', 'x', `ff-${traceId}-${spanId}-01`, `00-${traceId}-${spanId}-01-more`, `00-${'0'.repeat(32)}-${spanId}-01`,
     `00-${traceId}-${'0'.repeat(16)}-01`, `00-${traceId.toUpperCase()}-${spanId}-01`, `00-${traceId}-${spanId}`, [`00-${traceId}-${spanId}-01`]
@@ -20,7 +20,7 @@ t.test('trace context: traceparent is read as W3C says', (t) => {
 t.test('trace context: what is written is read again', (t) => {
   const digits = (length: number) => fc.stringMatching(new RegExp(`^[1-9a-f][0-9a-f]{${length - 1}}$`))
   fc.assert(fc.property(digits(32), digits(16), fc.boolean(), (traceId, spanId, isSampled) => {
-    const trace = { traceId, spanId, isSampled, state: '' }
+    const trace = { traceId, spanId, isSampled, state: '', baggage: '' }
     const read = readTraceParent(writeTraceParent(trace), '')
     return JSON.stringify(read) === JSON.stringify(trace)
   }), { seed: 1 })
@@ -36,7 +36,7 @@ t.test('trace context: identifiers are new ones', (t) => {
 })
 
 t.test('trace context: who decides what is recorded', (t) => {
-  const parent = (isSampled: boolean) => ({ traceId, spanId, isSampled, state: '' })
+  const parent = (isSampled: boolean) => ({ traceId, spanId, isSampled, state: '', baggage: '' })
   const all = createSampler(1)
   t.ok(all(traceId, null))
   t.ok(all(traceId, parent(false)), 'at 1 all are, whatever the client says')
@@ -51,5 +51,12 @@ t.test('trace context: who decides what is recorded', (t) => {
   const tenth = createSampler(0.1)
   const count = Array.from({ length: 5000 }, () => createTraceId()).filter((id) => tenth(id, null)).length
   t.ok(count > 350 && count < 650, `${count} of 5,000 at 0.1`)
+  t.end()
+})
+
+t.test('baggage: a bounded text is passed on, nothing else', (t) => {
+  t.equal(readBaggage('user=alice;p=1, tier=gold'), 'user=alice;p=1, tier=gold')
+  t.equal(readBaggage(`a=${'b'.repeat(8190)}`).length, 8192)
+  for (const wrong of [undefined, '', ['a=b'], `a=${'b'.repeat(8191)}`, 'a=\u00e9', 'a=b\r\nx: y']) t.equal(readBaggage(wrong), '', String(wrong).slice(0, 20))
   t.end()
 })
