@@ -82,7 +82,7 @@ const ofHosts: readonly Definition<HostStatistics>[] = [
   ]
 ]
 
-const ofCause = { labels: ['client', 'destination', 'proxy', 'cause'] }
+const ofCause = { labels: ['client', 'destination', 'address', 'proxy', 'cause'] }
 
 /** Of the connections to each destination. */
 const ofPools: readonly Definition<PoolStatistics>[] = [
@@ -117,7 +117,7 @@ export function describeClientMetrics (clients: readonly ClientStatistics[]): Me
     ...define(['client'], ofClients, (client) => [client]),
     ...define(['client', 'origin'], ofOrigins, ({ origins }) => origins),
     ...define(['client', 'origin'], ofHosts, ({ hosts }) => hosts),
-    ...define(['client', 'destination', 'proxy'], ofPools, ({ pools }) => pools)
+    ...define(['client', 'destination', 'address', 'proxy'], ofPools, ({ pools }) => pools)
   ]
 }
 
