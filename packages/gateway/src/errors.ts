@@ -50,6 +50,14 @@ const FG_ERR_GATEWAY_METRICS_LISTEN = createError(
   'FG_ERR_GATEWAY_METRICS_LISTEN',
   'the metrics cannot be served on %s: %s; set another port or listen_ip in extra_config.floodgate.metrics'
 )
+const FG_ERR_GATEWAY_STATUS_LISTEN = createError(
+  'FG_ERR_GATEWAY_STATUS_LISTEN',
+  'the status page cannot be served on %s: %s; set another port or address in extra_config.floodgate.status'
+)
+const FG_ERR_GATEWAY_STATUS_TOKEN = createError(
+  'FG_ERR_GATEWAY_STATUS_TOKEN',
+  'the status page has no token: extra_config.floodgate.status.%s: %s'
+)
 
 export const errors = {
   FG_ERR_GATEWAY_CONTROL_SOCKET,
@@ -68,6 +76,8 @@ export const errors = {
   FG_ERR_GATEWAY_WORKER_REFUSED,
   FG_ERR_GATEWAY_WORKER_START,
   FG_ERR_GATEWAY_METRICS_LISTEN,
+  FG_ERR_GATEWAY_STATUS_LISTEN,
+  FG_ERR_GATEWAY_STATUS_TOKEN,
   FG_ERR_GATEWAY_PRIMARY_SILENT,
   FG_ERR_GATEWAY_STOPS
 }
@@ -90,6 +100,12 @@ export const metricsNotListening = (
   reason: string,
   cause: Error
 ) => new FG_ERR_GATEWAY_METRICS_LISTEN(address, reason, { cause })
+export const statusNotListening = (
+  address: string,
+  reason: string,
+  cause: Error
+) => new FG_ERR_GATEWAY_STATUS_LISTEN(address, reason, { cause })
+export const statusWithoutToken = (key: string, problem: string) => new FG_ERR_GATEWAY_STATUS_TOKEN(key, problem)
 
 export const controlSocketTaken = (
   path: string,

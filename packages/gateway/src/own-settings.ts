@@ -2,6 +2,7 @@ import type { Static } from 'typebox'
 import { hostProperties } from '@floodgate/http-client'
 import { defaultMaxHeldBody, type Feature, type Service } from '@floodgate/core'
 import { HealthSettings } from './health/settings.ts'
+import { StatusSettings } from './status/settings.ts'
 
 const maxRequestBody = {
   type: 'integer',
@@ -80,7 +81,8 @@ export const OwnSettings = {
       },
       required: ['port'],
       additionalProperties: false
-    }
+    },
+    status: StatusSettings
   },
   additionalProperties: false
 } as const

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { createRawServer } from '@floodgate/core'
+import { createRawServer, listenApart } from '@floodgate/core'
 import { writeAddress } from '@floodgate/http-client'
 import type { FastifyBaseLogger } from 'fastify'
 
@@ -34,19 +34,12 @@ export interface TextPortOptions {
  */
 export async function openTextPort (options: TextPortOptions): Promise<TextPort> {
   const { name, port, host, path, log } = options
-  const server = createRawServer(name, (request, response) => answer(request, response, options), log).unref()
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen({ port, ...host !== '' && { host }, exclusive: true }, resolve)
-  })
+  const server = createRawServer(name, (request, response) => answer(request, response, options), log)
+  const close = await listenApart(server, { port, host })
   const { port: opened } = server.address() as AddressInfo
   return {
     url: `http://${writeAddress(host === '' ? '127.0.0.1' : host, opened)}${path}`,
-    async close () {
-      const closed = new Promise((resolve) => { server.close(resolve) })
-      server.closeAllConnections()
-      await closed
-    }
+    close
   }
 }
 

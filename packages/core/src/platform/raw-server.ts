@@ -37,3 +37,25 @@ export function createRawServer (
   server.on('error', (err) => { if (server.listening) log.error({ err }, `${name}: the server failed`) })
   return server
 }
+
+/**
+ * Listens on a port that is not shared with other workers, and does not keep the process running. Returns a function that cuts
+ * all connections and resolves when the port is closed.
+ *
+ * @param address `port` 0 takes a free one, `host` '' all addresses
+ * @throws the error of `listen`
+ */
+export async function listenApart (
+  server: Server,
+  { port, host }: { readonly port: number, readonly host: string }
+): Promise<() => Promise<void>> {
+  await new Promise<void>((resolve, reject) => {
+    server.unref().once('error', reject)
+    server.listen({ port, ...host !== '' && { host }, exclusive: true }, resolve)
+  })
+  return async () => {
+    const closed = new Promise((resolve) => { server.close(resolve) })
+    server.closeAllConnections()
+    await closed
+  }
+}

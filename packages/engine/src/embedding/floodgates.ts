@@ -30,6 +30,8 @@ export interface FloodgateEntry extends Omit<BackendHosts, 'close'> {
   stats (): GatewayStatistics
   /** Where metrics are served, from the app's being ready on; null = nowhere. */
   readonly metricsUrl: string | null
+  /** Where the status page is served, from the app's being ready on; null = nowhere. */
+  readonly statusUrl: string | null
   /** Reads again what was read from files (SIGHUP). What fails is logged, and what worked before stays in use. */
   renew (): Promise<void>
   /**

@@ -81,6 +81,7 @@ export function openEntry (
     dispatcherFor: (backend) => clientFor(backend).dispatcher,
     stats: () => withMetrics(Object.assign(clients.stats(), { revision }), () => []),
     metricsUrl: null,
+    statusUrl: null,
     async renew () { clients.renew() },
     async reload () { throw new FG_ERR_GATEWAY_NOT_RELOADABLE(name, entry.by) }
   }

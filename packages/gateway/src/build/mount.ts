@@ -10,6 +10,7 @@ import { createStepGuard } from '../foreign/guard-step.ts'
 import { endpointOfRoute } from './endpoint-of-route.ts'
 import { addHooks, addServiceHooks, routeHooks } from './hooks.ts'
 import type { SharedResources } from '../reload/shared-resources.ts'
+import { listHostsOut } from '../reload/hosts-out.ts'
 import { createStateStore } from '../reload/state-store.ts'
 import type { NamedCheck } from '../health/ready-report.ts'
 import { loadRequestMetrics, loadSources, openWithApp } from '../metrics/load-metrics.ts'
@@ -98,7 +99,7 @@ async function build (scope: FastifyInstance, loaded: LoadedConfig, options: Mou
   const { judge } = options
   const overrides = findOverrides(options.overrides ?? {}, model.endpoints, servedByProxy)
   if (overrides.wrong.length > 0) throw wrongOptions(overrides.wrong)
-  const { shared } = options
+  const { shared, env = process.env } = options
   const { entry, clients, close } = openEntry(scope, loaded, {
     plugin: '@floodgate/gateway',
     name: options.name,
@@ -195,6 +196,7 @@ async function build (scope: FastifyInstance, loaded: LoadedConfig, options: Mou
     )
     return { handler, ...hooks, ...schema !== undefined && { schema: schema as object } }
   }
+  if (own.status !== undefined) (await import('../status/judge-status.ts')).judgeStatus(own.status, env, context.problem)
   const health = own.health === undefined
     ? null
     : (await import('../health/add-health.ts')).addHealth(scope, own.health, { loaded, entry, shared, checks, clients, report: context.problem })
@@ -209,10 +211,19 @@ async function build (scope: FastifyInstance, loaded: LoadedConfig, options: Mou
   // Of several workers one tells.
   if (judge === undefined && (options.workers?.id ?? 1) === 1) logWarnings(scope.log, warnings)
   if (metrics !== null && shared === undefined) closers.push(await loadSources(registry, { stats: () => clients.stats() }))
-  const port = metrics === null || shared !== undefined || own.metrics === undefined
+  const ports = metrics === null || shared !== undefined
     ? null
-    : await openWithApp(scope, own.metrics, () => [...metrics.read()])
-  if (port !== null) closers.push(() => port.close())
+    : await openWithApp(scope, model, {
+      env,
+      source: {
+        read: () => metrics.read(),
+        hostsOut: () => listHostsOut(clients.stats(), null),
+        reloads: () => [],
+        revision: () => loaded.revision,
+        workers: () => null
+      }
+    })
+  if (ports !== null) closers.push(() => ports.status.close(), () => ports.metrics?.close())
   if (judge === undefined) await directory.ready()
 
   const serve = async (): Promise<void> => {
@@ -230,7 +241,8 @@ async function build (scope: FastifyInstance, loaded: LoadedConfig, options: Mou
     files,
     warnings,
     stats: () => withMetrics(entry.stats(), () => metrics?.read() ?? []),
-    get metricsUrl () { return shared?.metricsUrl ?? port?.url ?? null },
+    get metricsUrl () { return shared?.metricsUrl ?? ports?.metrics?.current?.url ?? null },
+    get statusUrl () { return shared?.statusUrl ?? ports?.status.url ?? null },
     async renew () {
       clients.renew()
       for (const renew of renewals) {

@@ -9,6 +9,8 @@ import { allFeatures, loadConfiguration, namespacesOf } from '../load.ts'
 import { isLoaded, type GatewayOptions } from '../options.ts'
 import type { ReloadCounts } from '../metrics/reload-metrics.ts'
 import { createServerMetrics } from '../metrics/server-metrics.ts'
+import { listHostsOut } from '../reload/hosts-out.ts'
+import { createReloadNotes } from '../status/reload-notes.ts'
 import { createReloads, type Load } from '../reload/reloads.ts'
 import type { SharedResources } from '../reload/shared-resources.ts'
 import { createStateStore } from '../reload/state-store.ts'
@@ -44,6 +46,7 @@ async function serveReloadable (scope: FastifyInstance, first: LoadedConfig, opt
   let isClosing = false
   let isServing = false
 
+  const notes = createReloadNotes()
   const registry = createMetricRegistry(workers?.id)
   const metrics = createServerMetrics({
     registry,
@@ -51,7 +54,10 @@ async function serveReloadable (scope: FastifyInstance, first: LoadedConfig, opt
     log: scope.log,
     counts,
     revision: () => current.loaded.revision,
-    stats: () => shared.clients.stats()
+    stats: () => shared.clients.stats(),
+    hostsOut: () => listHostsOut(shared.clients.stats(), workers?.id ?? null),
+    notes,
+    env
   })
   const shared: SharedResources = {
     clients: createClients({
@@ -64,7 +70,8 @@ async function serveReloadable (scope: FastifyInstance, first: LoadedConfig, opt
     listenerExpiries: null,
     known: createKnownNames(),
     registry,
-    get metricsUrl () { return metrics.url }
+    get metricsUrl () { return metrics.url },
+    get statusUrl () { return metrics.statusUrl }
   }
   const metricsOf = ({ model }: LoadedConfig) => options.metrics === false ? null : model
   const notFound = options.notFound ?? (prefix === '' ? 'host' : 'gateway')
@@ -119,6 +126,7 @@ async function serveReloadable (scope: FastifyInstance, first: LoadedConfig, opt
     load: (files) => loadFrom(source)(files),
     apply: replace,
     counts,
+    onResult: notes.note,
     log: () => scope.log,
     current: () => current.loaded,
     first: first.model,

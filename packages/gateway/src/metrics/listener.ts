@@ -26,7 +26,11 @@ export async function serveMetrics (
   try {
     return await openMetricsServer({ name: 'metrics', port, host, read, log })
   } catch (error) {
-    const cause = error as NodeJS.ErrnoException
-    throw metricsNotListening(writeAddress(host, port), reasons[cause.code ?? ''] ?? cause.message, cause)
+    throw metricsNotListening(writeAddress(host, port), describeCause(error as Error), error as Error)
   }
+}
+
+/** Says why a port cannot be opened. */
+export function describeCause (cause: NodeJS.ErrnoException): string {
+  return reasons[cause.code ?? ''] ?? cause.message
 }

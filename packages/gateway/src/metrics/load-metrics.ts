@@ -1,7 +1,9 @@
 import type { FastifyInstance } from 'fastify'
 import { version, writeExposition, type Backend, type MetricFamily, type MetricRegistry, type Metrics, type Service } from '@floodgate/core'
 import type { Client, ClientStatistics } from '@floodgate/http-client'
-import type { OwnSettings } from '../own-settings.ts'
+import { ownSettings } from '../own-settings.ts'
+import { createStatusPage } from '../status/load-status.ts'
+import type { StatusPort, StatusPortOptions } from '../status/status-port.ts'
 import type { MetricsPort, MetricsPortOptions } from './metrics-port.ts'
 import type { RequestMetrics } from './request-metrics.ts'
 
@@ -45,13 +47,25 @@ export async function loadPort (log: MetricsPortOptions['log'], read: () => Metr
   return createMetricsPort({ log, read: async () => writeExposition(await read()) })
 }
 
-/** Opens the port of an app when it is ready; the caller closes it. */
+/** The ports of an app; null = that one is not wanted. */
+export interface AppPorts {
+  readonly metrics: MetricsPort | null
+  readonly status: StatusPort
+}
+
+/** Opens the ports of an app when it is ready; the caller closes them. */
 export async function openWithApp (
   scope: FastifyInstance,
-  settings: OwnSettings['metrics'],
-  read: () => MetricFamily[]
-): Promise<MetricsPort> {
-  const port = await loadPort(scope.log, read)
-  scope.addHook('onReady', async () => { await (await port.prepare(settings)).take() })
-  return port
+  model: Service,
+  { source, env }: Pick<StatusPortOptions, 'source' | 'env'>
+): Promise<AppPorts> {
+  const { log } = scope
+  const settings = ownSettings(model).metrics
+  const metrics = settings === undefined ? null : await loadPort(log, async () => [...await source.read()])
+  const status = createStatusPage({ log, source, env })
+  scope.addHook('onReady', async () => {
+    if (metrics !== null) await (await metrics.prepare(settings)).take()
+    await (await status.prepare(model)).take()
+  })
+  return { metrics, status }
 }

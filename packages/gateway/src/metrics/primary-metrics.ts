@@ -5,8 +5,11 @@ import {
 import { ownSettings } from '../own-settings.ts'
 import type { MetricsLog } from './listener.ts'
 import { loadPort, loadSources } from './load-metrics.ts'
-import type { MetricsPort, PreparedPort } from './metrics-port.ts'
+import type { MetricsPort } from './metrics-port.ts'
+import { nothingPrepared, preparePorts, type PreparedPort } from './prepared-port.ts'
 import { describeReloads, type ReloadCounts } from './reload-metrics.ts'
+import { createStatusPage } from '../status/load-status.ts'
+import type { StatusSource } from '../status/source.ts'
 import { wantsMetrics } from './wants-metrics.ts'
 import { metricsTopic } from './worker-reports.ts'
 
@@ -21,7 +24,7 @@ const restarts: MetricDefinition = {
 /** What this file reports. */
 export const workerMetrics: readonly MetricDefinition[] = [workers, restarts]
 
-export interface PrimaryMetricsOptions {
+export interface PrimaryMetricsOptions extends Pick<StatusSource, 'hostsOut' | 'reloads' | 'workers'> {
   readonly log: MetricsLog
   readonly counts: Readonly<ReloadCounts>
   /** How many workers there are, and how many of them listen. */
@@ -46,7 +49,7 @@ export interface PrimaryMetrics {
 }
 
 /** Serves one port for all workers. What workers had counted stays in the sums after their end. */
-export function createPrimaryMetrics ({ log, counts, count, serving, revision }: PrimaryMetricsOptions): PrimaryMetrics {
+export function createPrimaryMetrics ({ log, counts, count, serving, revision, ...about }: PrimaryMetricsOptions): PrimaryMetrics {
   const registry = createMetricRegistry()
   const use = registry.use()
   const sums = createMetricSums()
@@ -55,6 +58,7 @@ export function createPrimaryMetrics ({ log, counts, count, serving, revision }:
   const round = createQuestionRound((question) => { broadcast(metricsTopic, question) })
   let port: MetricsPort | undefined
   let endSources: (() => void) | undefined
+  const status = createStatusPage({ log, env: process.env, source: { ...about, revision, read } })
   use.observe(workers, () => [[{ state: 'serving' }, serving()], [{ state: 'not_serving' }, count - serving()]])
   use.counter(restarts, { reason: 'exit' })
 
@@ -92,13 +96,18 @@ export function createPrimaryMetrics ({ log, counts, count, serving, revision }:
     read,
     async prepare (model) {
       if (wantsMetrics(model)) endSources ??= await loadSources(registry, { others: () => describeReloads(counts, revision()) })
-      const settings = ownSettings(model).metrics
-      if (port === undefined && settings === undefined) return { async take () {}, async abandon () {} }
-      port ??= await loadPort(log, read)
-      return port.prepare(settings)
+      return preparePorts([
+        async () => {
+          const settings = ownSettings(model).metrics
+          if (port === undefined && settings === undefined) return nothingPrepared
+          port ??= await loadPort(log, read)
+          return port.prepare(settings)
+        },
+        () => status.prepare(model)
+      ])
     },
     async close () {
-      await port?.close()
+      await Promise.all([port?.close(), status.close()])
       endSources?.()
     }
   }

@@ -3,8 +3,12 @@ import type { ClientStatistics } from '@floodgate/http-client'
 import { ownSettings } from '../own-settings.ts'
 import type { MetricsLog } from './listener.ts'
 import { loadPort, loadSources } from './load-metrics.ts'
-import type { MetricsPort, PreparedPort } from './metrics-port.ts'
+import type { MetricsPort } from './metrics-port.ts'
+import { nothingPrepared, preparePorts, type PreparedPort } from './prepared-port.ts'
 import { describeReloads, type ReloadCounts } from './reload-metrics.ts'
+import type { HostOut } from '../reload/hosts-out.ts'
+import { createStatusPage } from '../status/load-status.ts'
+import type { ReloadNotes } from '../status/reload-notes.ts'
 import { wantsMetrics } from './wants-metrics.ts'
 import type { WorkerReports } from './worker-reports.ts'
 
@@ -15,17 +19,25 @@ export interface ServerMetricsOptions {
   readonly counts: Readonly<ReloadCounts>
   revision (): string
   stats (): ClientStatistics[]
+  hostsOut (): readonly HostOut[]
+  readonly notes: ReloadNotes
+  /** Where the token of the status page may come from. Default: `process.env`. */
+  readonly env?: NodeJS.ProcessEnv | undefined
 }
 
 /** The metrics of a process whose configuration is replaced. */
 export interface ServerMetrics {
   /** Where they are served; null = nowhere, or by the primary. */
   readonly url: string | null
+  /** Where the status page is; null = nowhere, or at the primary. */
+  readonly statusUrl: string | null
   /**
    * Prepares what another configuration wants, beside what the current one has.
    *
    * @param model null = nothing is wanted
    * @throws {FG_ERR_GATEWAY_METRICS_LISTEN}
+   * @throws {FG_ERR_GATEWAY_STATUS_LISTEN}
+   * @throws {FG_ERR_GATEWAY_STATUS_TOKEN}
    */
   prepare (model: Service | null): Promise<PreparedPort>
   close (): Promise<void>
@@ -35,11 +47,18 @@ export interface ServerMetrics {
  * Serves the metrics of a process or, where it is one of several workers, reports them to the primary. All of it is loaded
  * when a configuration asks for it.
  */
-export function createServerMetrics ({ registry, workers, log, counts, revision, stats }: ServerMetricsOptions): ServerMetrics {
+export function createServerMetrics (
+  { registry, workers, log, counts, revision, stats, hostsOut, notes, env = process.env }: ServerMetricsOptions
+): ServerMetrics {
   let port: MetricsPort | undefined
   let reports: WorkerReports | undefined
   let endSources: (() => void) | undefined
   const use = registry.use()
+  const status = createStatusPage({
+    log,
+    env,
+    source: { read: () => use.read(), hostsOut, reloads: () => notes.list(), revision, workers: () => null }
+  })
 
   /** The primary tells of reloads. */
   async function load (): Promise<void> {
@@ -60,18 +79,24 @@ export function createServerMetrics ({ registry, workers, log, counts, revision,
   }
 
   return {
-    get url () { return port?.url ?? null },
+    get url () { return port?.current?.url ?? null },
+    get statusUrl () { return status.url },
     async prepare (model) {
       const isWanted = model !== null && wantsMetrics(model)
       if (isWanted) await load()
       if (workers !== null) return { take: () => report(isWanted), async abandon () {} }
-      const settings = model === null ? undefined : ownSettings(model).metrics
-      if (port === undefined && settings === undefined) return { async take () {}, async abandon () {} }
-      port ??= await loadPort(log, () => [...use.read()])
-      return port.prepare(settings)
+      return preparePorts([
+        async () => {
+          const settings = model === null ? undefined : ownSettings(model).metrics
+          if (port === undefined && settings === undefined) return nothingPrepared
+          port ??= await loadPort(log, () => [...use.read()])
+          return port.prepare(settings)
+        },
+        () => status.prepare(model)
+      ])
     },
     async close () {
-      await Promise.all([port?.close(), reports?.close()])
+      await Promise.all([port?.close(), status.close(), reports?.close()])
       endSources?.()
     }
   }

@@ -3,9 +3,13 @@ import { ownSettings } from '../own-settings.ts'
 
 interface OpenTelemetry { readonly exporters?: { readonly prometheus?: readonly { readonly disable_metrics?: boolean }[] } }
 
-/** Whether the configuration asks for the gateway's own metrics: `floodgate.metrics`, or a Prometheus exporter of OpenTelemetry. */
+/**
+ * Whether the configuration asks for the gateway's own metrics: `floodgate.metrics`, `floodgate.status`, or a Prometheus exporter of
+ * OpenTelemetry.
+ */
 export function wantsMetrics (model: Pick<Service, 'extra'>): boolean {
-  if (ownSettings(model).metrics !== undefined) return true
+  const { metrics, status } = ownSettings(model)
+  if (metrics !== undefined || status !== undefined) return true
   const { exporters } = (model.extra['telemetry/opentelemetry'] ?? {}) as OpenTelemetry
   return (exporters?.prometheus ?? []).some(({ disable_metrics: isOff }) => isOff !== true)
 }

@@ -16,6 +16,7 @@ import { createGeneration, type Generation } from './generation.ts'
 import { type HostOut, listHostsOut } from './hosts-out.ts'
 import type { Readiness, SharedResources } from './shared-resources.ts'
 import { createStateStore } from './state-store.ts'
+import { createReloadNotes, type ReloadNotes } from '../status/reload-notes.ts'
 
 /** Replaced configurations whose requests have not ended; beyond it the oldest is closed. */
 const MOST_RETIRED = 16
@@ -31,6 +32,8 @@ export interface ReloadableServer {
   /** The log of that app. */
   readonly log: FastifyBaseLogger
   readonly counts: ReloadCounts
+  /** Attempts to replace its configuration. */
+  readonly notes: ReloadNotes
   /** Files that features have read for it; absolute. */
   readonly files: readonly string[]
   /** Hosts that get no requests from this process. */
@@ -73,14 +76,18 @@ export async function createReloadableServer (first: LoadedConfig, options: Serv
   const certificates = model.tls && new ListenerCertificates(model.tls, { onRenewal (error) { tellRenewal(current.app.log, error) } })
   const server = createListener(model, (request, response) => { current.serve(request, response) }, certificates)
   const counts: ReloadCounts = { success: 0, failure: 0 }
+  const notes = createReloadNotes()
   const registry = createMetricRegistry(workers?.id)
+  const hostsOut = () => listHostsOut(shared.clients.stats(), workers?.id ?? null)
   const metrics = createServerMetrics({
     registry,
     workers,
     log,
     counts,
     revision: () => current.loaded.revision,
-    stats: () => shared.clients.stats()
+    stats: () => shared.clients.stats(),
+    hostsOut,
+    notes
   })
   const shared: SharedResources = {
     clients: createClients({ watch: !silent, log }),
@@ -89,7 +96,8 @@ export async function createReloadableServer (first: LoadedConfig, options: Serv
     listenerExpiries: certificates && (() => certificates.expiries),
     known: createKnownNames(),
     registry,
-    get metricsUrl () { return metrics.url }
+    get metricsUrl () { return metrics.url },
+    get statusUrl () { return metrics.statusUrl }
   }
   const retired = new Set<Generation>()
   const closing = new Set<Promise<void>>()
@@ -156,11 +164,12 @@ export async function createReloadableServer (first: LoadedConfig, options: Serv
     server,
     readiness: shared.readiness,
     counts,
+    notes,
     get loaded () { return current.loaded },
     get files () { return filesOf(current) },
     get app () { return current.app },
     get log () { return current.app.log },
-    hostsOut: () => listHostsOut(shared.clients.stats(), workers?.id ?? null),
+    hostsOut,
     async listen (port = model.port) {
       await (await metrics.prepare(silent ? null : current.loaded.model)).take()
       listener = await openListener(server, { host: model.listenIp, port, tls: model.tls !== null }, current.app.log)

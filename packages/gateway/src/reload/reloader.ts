@@ -29,6 +29,8 @@ export interface ReloaderOptions {
   readonly ownPort?: boolean
   /** Whether the gateway stops: nothing is replaced any more. Default: never. */
   readonly isOver?: () => boolean
+  /** Called after each attempt. */
+  readonly onResult?: (result: ReloadResult) => void
   /** Called after an attempt that has changed nothing. */
   readonly onFailure?: () => void
 }
@@ -70,7 +72,7 @@ export function createReloader (options: ReloaderOptions): Reloader {
 
 async function replace (
   { load, apply }: ReloadSteps,
-  { counts, log, current, first, ownPort, isOver, onFailure }: ReloaderOptions
+  { counts, log, current, first, ownPort, isOver, onFailure, onResult }: ReloaderOptions
 ): Promise<ReloadResult> {
   try {
     const before = current().model
@@ -85,6 +87,7 @@ async function replace (
       problems: loaded.problems
     }
     logApplied(log(), result)
+    onResult?.(result)
     return result
   } catch (thrown) {
     // Features, and values of an app, may throw anything.
@@ -96,7 +99,9 @@ async function replace (
     counts.failure++
     logRefused(log(), error)
     onFailure?.()
-    return refusal(current(), error instanceof ConfigError ? error.problems : [describeFailure(error)])
+    const result = refusal(current(), error instanceof ConfigError ? error.problems : [describeFailure(error)])
+    onResult?.(result)
+    return result
   }
 }
 

@@ -20,4 +20,6 @@ export interface SharedResources {
   readonly registry: MetricRegistry
   /** Where metrics are served; null = nowhere. */
   readonly metricsUrl: string | null
+  /** Where the status page is; null = nowhere. */
+  readonly statusUrl: string | null
 }

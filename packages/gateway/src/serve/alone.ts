@@ -29,6 +29,7 @@ export async function serveAlone (
       return candidate.files
     },
     counts: server.counts,
+    onResult: server.notes.note,
     log: () => server.log,
     current: () => server.loaded,
     first: first.model,

@@ -1,6 +1,4 @@
 import cluster, { type Worker } from 'node:cluster'
-import { once } from 'node:events'
-import { createServer, type AddressInfo } from 'node:net'
 import type { LoadedConfig } from '@floodgate/config-loader'
 import { createSwitchboard } from '@floodgate/core'
 import { timerTime } from '@floodgate/go/duration'
@@ -16,9 +14,12 @@ import { createServiceLogger } from '../serve/logger.ts'
 import type { ControlAnswer } from '../reload/control-socket.ts'
 import { createReloads } from '../reload/reloads.ts'
 import { createPrimaryMetrics } from '../metrics/primary-metrics.ts'
+import { createReloadNotes } from '../status/reload-notes.ts'
+import type { WorkerState } from '../status/source.ts'
 import { supervise } from '../systemd/supervise.ts'
 import { backOff, STABLE } from './back-off.ts'
 import { askHosts } from './ask-hosts.ts'
+import { freePort } from './free-port.ts'
 import { pingWorkers } from './ping-workers.ts'
 import { tell, type MessageToPrimary, type MessageToWorker } from './messages.ts'
 import { forget as forgetReload, reloadWorkers, type Voter } from './reload-workers.ts'
@@ -69,11 +70,13 @@ export async function servePrimary (
   /** Calls of workers that started during a reload: they get what is applied then. */
   const undecided: (() => void)[] = []
   const counts = { success: 0, failure: 0 }
+  const notes = createReloadNotes()
   const reloads = createReloads({
     load: reload,
     ...supervisor !== null && { around: supervisor.reloading },
     apply,
     counts,
+    onResult: notes.note,
     log: () => log,
     current: () => applied,
     first: model,
@@ -86,20 +89,17 @@ export async function servePrimary (
     counts,
     count,
     serving: () => listening(),
-    revision: () => applied.revision
+    revision: () => applied.revision,
+    hostsOut: () => askHosts(voters()),
+    reloads: () => notes.list(),
+    workers: describeSlots
   })
   const switchboard = createSwitchboard(
     [...configuredFeatures(allFeatures(features), model), metrics.feature],
     { model, log, metrics: metrics.metrics, readMetrics: metrics.read }
   )
   const slots: Slot[] = Array.from({ length: count }, (_, i) => ({
-    id: i + 1,
-    worker: null,
-    given: null,
-    isReady: false,
-    listens: false,
-    deaths: 0,
-    timer: undefined
+    id: i + 1, worker: null, given: null, isReady: false, listens: false, deaths: 0, timer: undefined
   }))
   let address = ''
   let closeControl = async (): Promise<void> => {}
@@ -138,7 +138,7 @@ export async function servePrimary (
           revision: applied.revision,
           endpoints: applied.model.endpoints.length,
           reloads: counts,
-          workers: slots.map(({ id, worker, listens }) => ({ id, pid: worker?.process.pid ?? null, serves: listens })),
+          workers: describeSlots(),
           hostsOut: await askHosts(voters())
         })
       })
@@ -171,6 +171,10 @@ export async function servePrimary (
       CLOSE,
       () => new Error('services in the primary did not close in time')
     ).catch((err: unknown) => { log.error({ err }, 'closing failed') })
+  }
+
+  function describeSlots (): WorkerState[] {
+    return slots.map(({ id, worker, listens }) => ({ id, pid: worker?.process.pid ?? null, serves: listens }))
   }
 
   function describeWorkers (): string {
@@ -328,13 +332,4 @@ export async function servePrimary (
   function killAll (): void {
     for (const { worker } of slots) worker?.process.kill('SIGKILL')
   }
-}
-
-/** Finds the port that all workers are to listen on; their replacements too. */
-async function freePort (host: string): Promise<number> {
-  const probe = createServer().listen(0, host === '' ? undefined : host)
-  await once(probe, 'listening')
-  const { port } = probe.address() as AddressInfo
-  await once(probe.close(), 'close')
-  return port
 }

@@ -1,0 +1,55 @@
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import type { IncomingHttpHeaders } from 'node:http'
+
+/** Decides who may see the status page. */
+export interface Access {
+  /** `host`: the request was made for another host, perhaps by a page of a stranger; `token`: one is needed. */
+  judge (headers: IncomingHttpHeaders): 'granted' | 'host' | 'token'
+  /**
+   * Returns a cookie for a form that was sent with the token; null = it is not the token.
+   *
+   * @param form `token=…`
+   */
+  signIn (form: string): string | null
+}
+
+/**
+ * Creates the access to a status page. Without a token, only this machine can connect; then the Host header must name it, so that
+ * no page of a stranger reads the status by a DNS name of its own that leads here.
+ *
+ * @param token null = none is needed
+ * @param address that it listens on
+ * @param port reads the port: cookies of several ports of a host would replace each other
+ */
+export function createAccess (token: string | null, address: string, port: () => number): Access {
+  if (token === null) {
+    const hosts: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]', address.includes(':') ? `[${address}]` : address])
+    return {
+      judge: ({ host = '' }) => hosts.has(host.replace(/:\d+$/, '').toLowerCase()) ? 'granted' : 'host',
+      signIn: () => null
+    }
+  }
+  const expected = digest(token)
+  // Not the token: what a browser keeps is worth nothing after a restart.
+  const session = createHmac('sha256', randomBytes(32)).update(token).digest('base64url')
+  const expectedSession = digest(session)
+  const cookieName = () => `floodgate_status_${port()}`
+  return {
+    judge ({ authorization, cookie = '' }) {
+      const given = /^Bearer +(\S+) *$/i.exec(authorization ?? '')?.[1]
+      if (given !== undefined) return timingSafeEqual(digest(given), expected) ? 'granted' : 'token'
+      const prefix = `${cookieName()}=`
+      const sent = cookie.split(/; */).find((each) => each.startsWith(prefix))?.slice(prefix.length) ?? ''
+      return timingSafeEqual(digest(sent), expectedSession) ? 'granted' : 'token'
+    },
+    signIn (form) {
+      const given = new URLSearchParams(form).get('token')?.trim() ?? ''
+      return timingSafeEqual(digest(given), expected) ? `${cookieName()}=${session}; Path=/; HttpOnly; SameSite=Strict` : null
+    }
+  }
+}
+
+/** Of equal length, whatever the length of the text. */
+function digest (text: string): Buffer {
+  return createHash('sha256').update(text).digest()
+}

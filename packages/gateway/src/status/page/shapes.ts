@@ -1,0 +1,46 @@
+import type { Notice } from '../tables/notices.ts'
+import type { Cell, Table } from '../tables/table.ts'
+
+/** What the stream sends first: `event: all`. */
+export interface All {
+  readonly about: About
+  readonly points: readonly Point[]
+  readonly tables: readonly (Omit<Table, 'rows'> & { readonly rows: readonly Row[] })[]
+}
+
+/** What it sends then: `event: change`. */
+export interface Change {
+  readonly about?: About
+  readonly point: Point
+  readonly tables: readonly { readonly id: string, readonly set: readonly Row[], readonly gone: readonly string[] }[]
+}
+
+type Row = readonly [key: string, cells: readonly Cell[]]
+
+/** ms since the epoch, requests and 5xx per second, p50 and p99 and event-loop delay in seconds, requests in flight. */
+export type Point = readonly [at: number, ...(number | null)[]]
+
+export interface About {
+  readonly name: string
+  readonly revision: string
+  readonly version: string
+  readonly node: string
+  readonly notices: readonly Notice[]
+}
+
+/** A table in the page. */
+export interface ShownTable extends Omit<Table, 'rows'> {
+  readonly rows: Map<string, readonly Cell[]>
+}
+
+/** What part of the page is shown: the hash of its address. */
+export interface Place {
+  /** `overview`, or the id of a table. */
+  readonly table: string
+  readonly filter: string
+  /** Column that rows are ordered by; null = their own order. */
+  readonly sort: number | null
+  readonly isDescending: boolean
+  /** From 0. */
+  readonly page: number
+}

@@ -1,0 +1,94 @@
+/// <reference lib="dom" />
+import type { parts } from './script.ts'
+import type { About, All, Change, Point, ShownTable } from './shapes.ts'
+
+/** Follows the stream and shows what it sends. In the browser. */
+export function startPage ({ format, createAddress, createPlots, createOverview, createTableView }: typeof parts): void {
+  const mostPoints = 600
+  const connection = document.getElementById('connection')!
+  const tabs = document.getElementById('tabs')!
+  const tables = new Map<string, ShownTable>()
+  const links = new Map<string, HTMLAnchorElement>()
+  let about: About | null = null
+  let points: Point[] = []
+
+  const address = createAddress(show)
+  const overview = createOverview(format, address)
+  const plots = createPlots()
+  const view = createTableView(format, address)
+
+  function show (): void {
+    if (about === null) return
+    const place = address.read()
+    const table = tables.get(place.table)
+    document.getElementById('overview')!.hidden = table !== undefined
+    document.getElementById('table-view')!.hidden = table === undefined
+    for (const [id, link] of links) {
+      if (id === (table?.id ?? 'overview')) link.setAttribute('aria-current', 'page')
+      else link.removeAttribute('aria-current')
+    }
+    if (table !== undefined) return view.show(table, place)
+    overview.show(about, points.at(-1), tables)
+    plots.draw(points)
+  }
+
+  function showTabs (): void {
+    links.clear()
+    const named = [['overview', 'Overview'] as const, ...[...tables.values()].map(({ id, title }) => [id, title] as const)]
+    tabs.replaceChildren(...named.map(([id, title]) => {
+      const item = document.createElement('li')
+      const link = document.createElement('a')
+      link.href = address.link(id)
+      link.textContent = title
+      links.set(id, link)
+      item.append(link)
+      return item
+    }))
+  }
+
+  function tell (state: 'live' | 'lost'): void {
+    const text = state === 'live' ? 'Live' : 'Connection lost: trying again …'
+    if (connection.textContent !== text) connection.textContent = text
+    connection.className = state
+  }
+
+  function setAbout (given: About): void {
+    about = given
+    document.getElementById('name')!.textContent = given.name === '' ? 'Floodgate' : given.name
+    document.getElementById('about')!.textContent = `Floodgate ${given.version}, Node ${given.node}, revision ${given.revision}`
+    document.title = `${given.notices.length > 0 ? `(${given.notices.length}) ` : ''}${given.name === '' ? 'Floodgate' : given.name} status`
+  }
+
+  function follow (): void {
+    const stream = new EventSource('/events')
+    stream.addEventListener('all', ({ data }: MessageEvent<string>) => {
+      const all = JSON.parse(data) as All
+      tables.clear()
+      for (const table of all.tables) tables.set(table.id, { ...table, rows: new Map(table.rows) })
+      points = [...all.points]
+      setAbout(all.about)
+      showTabs()
+      tell('live')
+      show()
+    })
+    stream.addEventListener('change', ({ data }: MessageEvent<string>) => {
+      const change = JSON.parse(data) as Change
+      points.push(change.point)
+      if (points.length > mostPoints) points.shift()
+      for (const { id, set, gone } of change.tables) {
+        const rows = tables.get(id)?.rows
+        for (const key of gone) rows?.delete(key)
+        for (const [key, cells] of set) rows?.set(key, cells)
+      }
+      if (change.about !== undefined) setAbout(change.about)
+      show()
+    })
+    stream.addEventListener('error', () => {
+      tell('lost')
+      // The browser tries again by itself, but not after a refusal.
+      if (stream.readyState === EventSource.CLOSED) setTimeout(follow, 5_000)
+    })
+  }
+
+  follow()
+}

@@ -1,0 +1,103 @@
+import type { AddressInfo } from 'node:net'
+import { createRawServer, listenApart, type Service } from '@floodgate/core'
+import { writeAddress } from '@floodgate/http-client'
+import { statusNotListening, statusWithoutToken } from '../errors.ts'
+import { createKeptPort } from '../metrics/kept-port.ts'
+import { describeCause, type MetricsLog } from '../metrics/listener.ts'
+import type { PreparedPort } from '../metrics/prepared-port.ts'
+import { ownSettings } from '../own-settings.ts'
+import { createAccess, type Access } from './access.ts'
+import { describeFacts, type Facts } from './tables/facts.ts'
+import { createFeed } from './feed.ts'
+import { buildPage } from './page/page.ts'
+import { answerStatus } from './routes.ts'
+import { addressOf, type StatusSettings } from './settings.ts'
+import type { StatusSource } from './source.ts'
+import { readToken } from './token.ts'
+
+/** The port of the status page of a gateway. */
+export interface StatusPort {
+  /** `http://127.0.0.1:9091/`; null = no port is open. */
+  readonly url: string | null
+  /**
+   * Prepares what another configuration wants, beside what the current one has.
+   *
+   * @throws {FG_ERR_GATEWAY_STATUS_LISTEN}
+   * @throws {FG_ERR_GATEWAY_STATUS_TOKEN}
+   */
+  prepare (model: Service | null): Promise<PreparedPort>
+  close (): Promise<void>
+}
+
+export interface StatusPortOptions {
+  readonly log: MetricsLog
+  readonly source: StatusSource
+  readonly env: NodeJS.ProcessEnv
+}
+
+interface Opened {
+  readonly url: string
+  access: Access
+  readonly port: () => number
+  close (): Promise<void>
+}
+
+/** Serves the status page on a port that stays open while its address stays the same. */
+export function createStatusPort ({ log, source, env }: StatusPortOptions): StatusPort {
+  let model: Service | null = null
+  let facts: Facts | null = null
+  const feed = createFeed(source, () => { facts ??= describeFacts(model!); return facts })
+  const page = buildPage()
+  const kept = createKeptPort<StatusSettings, Opened>({
+    name: 'status page',
+    log,
+    isSame: (one, other) => one.port === other.port && addressOf(one) === addressOf(other),
+    open
+  })
+
+  async function open (settings: StatusSettings): Promise<Opened> {
+    const host = addressOf(settings)
+    const server = createRawServer('status page', (request, response) => answerStatus(request, response, { access: opened.access, feed, page }), log)
+    const port = () => (server.address() as AddressInfo).port
+    // What is open already has an access before it is asked.
+    const access = accessOf(settings, port)
+    let close: () => Promise<void>
+    try {
+      close = await listenApart(server, { port: settings.port, host })
+    } catch (error) {
+      throw statusNotListening(writeAddress(host, settings.port), describeCause(error as Error), error as Error)
+    }
+    const opened: Opened = { url: `http://${writeAddress(host, port())}/`, access, port, close }
+    return opened
+  }
+
+  function accessOf (settings: StatusSettings, port: () => number): Access {
+    const read = readToken(settings, env)
+    if ('problem' in read) throw statusWithoutToken(read.key, read.problem)
+    return createAccess(read.token, addressOf(settings), port)
+  }
+
+  return {
+    get url () { return kept.current?.url ?? null },
+    async prepare (next) {
+      const settings = next === null ? undefined : ownSettings(next).status
+      const { current } = kept
+      const access = settings !== undefined && current !== null ? accessOf(settings, current.port) : null
+      const prepared = await kept.prepare(settings)
+      return {
+        async take () {
+          model = next
+          facts = null
+          feed.restart()
+          if (current !== null && access !== null) current.access = access
+          await prepared.take()
+        },
+        abandon: prepared.abandon
+      }
+    },
+    async close () {
+      feed.close()
+      await kept.close()
+    }
+  }
+}

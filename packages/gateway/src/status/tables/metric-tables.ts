@@ -1,0 +1,216 @@
+import type { MetricLabels } from '@floodgate/core'
+import type { HostOut } from '../../reload/hosts-out.ts'
+import type { Facts } from './facts.ts'
+import { nameBackend } from './facts.ts'
+import { verdictOf } from './failure-verdicts.ts'
+import type { History } from './history.ts'
+import { pivotTable, type Figure, type Pivot } from './pivot.ts'
+import type { Cell, Table } from './table.ts'
+
+const day = 86_400
+
+const rate = (title: string, metric: string, where?: Figure['where']): Figure => ({ title, metric, unit: 'rate', as: 'rate', ...where && { where } })
+const number = (title: string, metric: string, where?: Figure['where']): Figure => ({ title, metric, unit: 'number', as: 'value', ...where && { where } })
+const has = (label: string, ...values: string[]) => (labels: MetricLabels): boolean => values.includes(labels[label] ?? '')
+const isServerError = ({ status = '' }: MetricLabels): boolean => status.startsWith('5')
+const isClientError = ({ status = '' }: MetricLabels): boolean => status.startsWith('4')
+
+const requests = 'floodgate_http_requests_total'
+const duration = 'floodgate_http_request_duration_seconds'
+const inFlight = 'floodgate_http_requests_in_flight'
+const state = 'floodgate_breaker_state'
+const keySetTime = 'floodgate_key_set_fetch_timestamp_seconds'
+
+const place = [['method', 'Method'], ['endpoint', 'Endpoint'], ['backend', 'Backend']] as const
+
+/** Tables that follow from metrics alone. */
+const others: readonly Pivot[] = [
+  {
+    id: 'connections',
+    title: 'Connections',
+    empty: 'No connection has been opened.',
+    labels: [['destination', 'Destination'], ['address', 'Address'], ['proxy', 'Proxy'], ['client', 'Client']],
+    figures: [
+      number('Open', 'floodgate_client_connections_open'),
+      number('Idle', 'floodgate_client_connections_idle'),
+      rate('Opened/s', 'floodgate_client_connections_opened_total'),
+      rate('Reused/s', 'floodgate_client_connections_reused_total'),
+      number('Failed dials', 'floodgate_client_dial_failures_total'),
+      number('Failed handshakes', 'floodgate_client_handshake_failures_total'),
+      number('Failed at proxy', 'floodgate_client_proxy_failures_total')
+    ]
+  },
+  {
+    id: 'failures',
+    title: 'Failures',
+    empty: 'No call to a backend has failed.',
+    labels: [['origin', 'Host'], ['code', 'Code'], ['client', 'Client']],
+    facts: [{ title: 'What it means', unit: 'text', metric: null }],
+    factsOf: ({ code = '' }) => [verdictOf(code)],
+    figures: [rate('Now/s', 'floodgate_client_call_failures_total'), number('Total', 'floodgate_client_call_failures_total')]
+  },
+  {
+    id: 'limits',
+    title: 'Rate limits',
+    empty: 'No rate limit has judged a request.',
+    labels: [['limit', 'Limit'], ...place],
+    figures: [
+      rate('Allowed/s', 'floodgate_limit_requests_total', has('result', 'allowed')),
+      rate('Refused/s', 'floodgate_limit_requests_total', (labels) => !has('result', 'allowed')(labels)),
+      number('Refused', 'floodgate_limit_requests_total', (labels) => !has('result', 'allowed')(labels))
+    ]
+  },
+  {
+    id: 'breakers',
+    title: 'Circuit breakers',
+    empty: 'No circuit breaker is configured.',
+    labels: [['breaker', 'Breaker'], ...place],
+    figures: [
+      number('Open', state, has('state', 'open')),
+      number('Half open', state, has('state', 'half_open', 'half-open')),
+      number('Closed', state, has('state', 'closed')),
+      number('Changes', 'floodgate_breaker_changes_total'),
+      rate('Refused/s', 'floodgate_breaker_refused_total'),
+      number('Refused', 'floodgate_breaker_refused_total')
+    ]
+  },
+  {
+    id: 'caches',
+    title: 'Caches',
+    empty: 'No cache has been asked.',
+    labels: [['cache', 'Cache'], ...place],
+    figures: [
+      rate('Hits/s', 'floodgate_cache_requests_total', has('result', 'hit')),
+      rate('Misses/s', 'floodgate_cache_requests_total', has('result', 'miss')),
+      number('Revalidated', 'floodgate_cache_requests_total', has('result', 'revalidated')),
+      number('Stale', 'floodgate_cache_requests_total', has('result', 'stale')),
+      number('Entries', 'floodgate_cache_entries'),
+      { title: 'Size', metric: 'floodgate_cache_size_bytes', unit: 'bytes', as: 'value' }
+    ]
+  },
+  {
+    id: 'tokens',
+    title: 'Authentication',
+    empty: 'No authentication has judged a request.',
+    labels: [['by', 'By'], ['method', 'Method'], ['endpoint', 'Endpoint'], ['result', 'Result'], ['reason', 'Reason']],
+    figures: [rate('Now/s', 'floodgate_auth_requests_total'), number('Total', 'floodgate_auth_requests_total')]
+  },
+  {
+    id: 'keys',
+    title: 'Key sets',
+    empty: 'No key set has been fetched.',
+    labels: [['url', 'Address']],
+    figures: [
+      { title: 'Fetched', metric: keySetTime, unit: 'time', as: 'value', convert: (seconds) => seconds * 1000 },
+      number('Keys', 'floodgate_key_set_keys'),
+      number('Fetches', 'floodgate_key_set_fetches_total', has('result', 'success')),
+      number('Failures', 'floodgate_key_set_fetches_total', has('result', 'failure'))
+    ]
+  }
+]
+
+/** Returns the tables of endpoints, backends and what else metrics tell. */
+export function metricTables (facts: Facts, hostsOut: readonly HostOut[], history: History, now: number): Table[] {
+  const clients = new Map(history.samples('floodgate_client_info').map(([labels]) => [nameBackend(labels), labels['client'] ?? '']))
+  return [
+    pivotTable({
+      id: 'endpoints',
+      title: 'Endpoints',
+      empty: 'The configuration has no endpoint.',
+      labels: [['method', 'Method'], ['endpoint', 'Endpoint']],
+      known: facts.endpoints,
+      figures: [
+        rate('Requests/s', requests),
+        rate('5xx/s', requests, isServerError),
+        rate('4xx/s', requests, isClientError),
+        { title: 'p50', metric: duration, unit: 'seconds', as: 0.5 },
+        { title: 'p99', metric: duration, unit: 'seconds', as: 0.99 },
+        number('In flight', inFlight),
+        number('Requests', requests)
+      ]
+    }, history),
+    pivotTable({
+      id: 'backends',
+      title: 'Backends',
+      empty: 'The configuration has no backend.',
+      labels: [...place, ['client', 'Client']],
+      known: facts.backends.map((labels) => ({ ...labels, client: clients.get(nameBackend(labels)) ?? '' })),
+      by: 'client',
+      facts: [{ title: 'Hosts', unit: 'text', metric: null }, { title: 'Client settings', unit: 'details', metric: null }],
+      factsOf (labels) {
+        const { hosts = '', settings = '' } = facts.ofBackend.get(nameBackend(labels)) ?? {}
+        return [hosts, settings]
+      },
+      figures: [
+        rate('Requests/s of client', 'floodgate_client_requests_total'),
+        rate('Failures/s of client', 'floodgate_client_call_failures_total'),
+        number('Running calls', 'floodgate_client_calls_running'),
+        number('Open connections', 'floodgate_client_connections_open'),
+        number('Hosts out', 'floodgate_client_host_out')
+      ]
+    }, history),
+    pivotTable({
+      id: 'hosts',
+      title: 'Hosts',
+      empty: 'No host has been called.',
+      labels: [['origin', 'Host'], ['address', 'Address'], ['client', 'Client']],
+      facts: [
+        { title: 'State', unit: 'state', metric: 'floodgate_client_host_out' },
+        { title: 'Since', unit: 'time', metric: null },
+        { title: 'Until', unit: 'time', metric: null },
+        { title: 'Reason', unit: 'text', metric: null }
+      ],
+      factsOf: describeOut(hostsOut),
+      figures: [
+        rate('Requests/s', 'floodgate_client_requests_total'),
+        rate('Failures/s', 'floodgate_client_call_failures_total'),
+        number('Failures', 'floodgate_client_call_failures_total'),
+        number('Taken out', 'floodgate_client_host_ejections_total'),
+        number('Retries', 'floodgate_client_repeats_total')
+      ]
+    }, history),
+    ...others.map((pivot) => pivotTable(pivot, history)),
+    pivotTable({
+      id: 'certificates',
+      title: 'Certificates',
+      empty: 'No certificate is in use by clients of backends.',
+      labels: [['subject', 'Subject'], ['use', 'Use'], ['from', 'From'], ['client', 'Client']],
+      figures: [{
+        title: 'Days left',
+        metric: 'floodgate_client_certificate_expiry_timestamp_seconds',
+        unit: 'days',
+        as: 'value',
+        convert: (seconds) => (seconds - now / 1000) / day
+      }]
+    }, history),
+    pivotTable({
+      id: 'processes',
+      title: 'Processes',
+      empty: 'No process has reported yet.',
+      labels: [['worker', 'Worker']],
+      figures: [
+        rate('Processor', 'process_cpu_seconds_total'),
+        { title: 'Memory', metric: 'process_resident_memory_bytes', unit: 'bytes', as: 'value' },
+        { title: 'Event loop p50', metric: 'floodgate_event_loop_delay_p50_seconds', unit: 'seconds', as: 'value' },
+        { title: 'Event loop p99', metric: 'floodgate_event_loop_delay_p99_seconds', unit: 'seconds', as: 'value' },
+        { title: 'Event loop max', metric: 'floodgate_event_loop_delay_max_seconds', unit: 'seconds', as: 'value' },
+        number('Open files', 'process_open_fds'),
+        { title: 'Started', metric: 'process_start_time_seconds', unit: 'time', as: 'value', convert: (seconds) => seconds * 1000 }
+      ]
+    }, history)
+  ]
+}
+
+function describeOut (hostsOut: readonly HostOut[]): (labels: MetricLabels) => Cell[] {
+  const out = new Map<string, HostOut[]>()
+  for (const host of hostsOut) {
+    const key = `${host.origin}\n${host.address ?? ''}\n${host.client}`
+    out.set(key, [...out.get(key) ?? [], host])
+  }
+  return ({ origin = '', address = '', client = '' }) => {
+    const [first, ...more] = out.get(`${origin}\n${address}\n${client}`) ?? []
+    if (first === undefined) return ['in use', null, null, '']
+    const where = first.worker === null ? '' : ` (${more.length + 1} workers)`
+    return [`out: ${first.by}${where}`, Date.parse(first.since), first.until === null ? null : Date.parse(first.until), first.reason]
+  }
+}

@@ -1,0 +1,24 @@
+/** What a column shows. `details`: a first line, and further ones that are shown on demand. */
+export type Unit = 'text' | 'details' | 'number' | 'rate' | 'seconds' | 'bytes' | 'days' | 'time' | 'state'
+
+export interface Column {
+  readonly title: string
+  readonly unit: Unit
+  /** The metric that the figures come from; null = the configuration, or the process itself. */
+  readonly metric: string | null
+}
+
+/** null = there is no value. Figures are in seconds, bytes, days, per second; times in ms since the epoch. */
+export type Cell = string | number | null
+
+/** One table of the status page. */
+export interface Table {
+  /** For links: `endpoints`. */
+  readonly id: string
+  readonly title: string
+  /** What it says when it has no rows. */
+  readonly empty: string
+  readonly columns: readonly Column[]
+  /** By a key of their own, in order. */
+  readonly rows: ReadonlyMap<string, readonly Cell[]>
+}
