@@ -88,7 +88,7 @@ const statusBody = `<a class="skip" href="#main">Skip to content</a>
 <figure><figcaption id="plot-latency-title"></figcaption><div id="plot-latency" role="img" aria-labelledby="plot-latency-title"></div></figure>
 </div>
 </section>
-<section id="table-view" aria-labelledby="table-title" hidden>
+<section id="table-view" hidden>
 <h2 id="table-title"></h2>
 <form id="search" role="search"><label for="filter">Filter</label> <input id="filter" type="search" autocomplete="off" spellcheck="false"></form>
 <div id="scroll" class="scroll" role="region" aria-labelledby="table-title" tabindex="0"><table><thead></thead><tbody></tbody></table></div>

@@ -1,5 +1,6 @@
 import { backendLabels, endpointLabels, maskUserInfo, type MetricLabels, type Service } from '@floodgate/core'
-import { describeClientSettings } from './client-settings.ts'
+import { originOf } from '@floodgate/config-loader'
+import { clientPlace, describeClientSettings } from './client-settings.ts'
 
 /** What a configuration says for the tables of the status page. */
 export interface Facts {
@@ -23,7 +24,7 @@ export function describeFacts (model: Service): Facts {
   let shared: string | undefined
   const backends = served.flatMap((endpoint) => endpoint.backends).map((backend) => {
     const labels = mapValues(backendLabels(model, backend))
-    const isShared = backend.extra['backend/http/client'] === undefined
+    const isShared = originOf({ model }, clientPlace(backend)) === null
     const settings = isShared ? shared ?? describeClientSettings(model, backend) : describeClientSettings(model, backend)
     if (isShared) shared = settings
     return { labels, hosts: backend.hosts.map(maskUserInfo).join(', '), settings }

@@ -1,0 +1,168 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import Fastify from 'fastify'
+import { chromium, type Browser, type Page } from 'playwright-core'
+import t, { type Test } from 'tap'
+import gateway, { type Configuration } from '@floodgate/gateway'
+import { freePort, missingProgram, startOrigin } from '@floodgate/testing'
+
+const skip = missingProgram('chromium', 'get it with `apt-get install chromium`') ?? false
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8')
+const hostile = '/<img src=x onerror=alert(1)>"\'&amp;</script>'
+
+async function startGateway (t: Test, endpoints: object[], floodgate: object = {}) {
+  const app = Fastify()
+  t.teardown(() => app.close())
+  const config = { version: 3, name: 'Shop', extra_config: { floodgate: { status: { port: 0 }, ...floodgate } }, endpoints } as unknown as Configuration
+  await app.register(gateway, { config, env: {}, allowUnsupported: ['*'] })
+  await app.ready()
+  return { app, url: app.floodgate.get().statusUrl! }
+}
+
+const endpoint = (path: string, host = 'http://127.0.0.1:8081', more: object = {}) => ({ endpoint: path, backend: [{ host: [host], url_pattern: path.startsWith('/<') ? '/' : path, ...more }] })
+
+let browser: Browser
+
+
+interface Opened { readonly page: Page, readonly messages: string[] }
+
+/** Opens a page; what its console and network say beside what is expected ends up in `messages`. */
+async function open (t: Test, url: string, options: Parameters<Browser['newContext']>[0] = {}): Promise<Opened> {
+  const context = await browser.newContext(options)
+  t.teardown(() => context.close())
+  const page = await context.newPage()
+  const messages: string[] = []
+  page.on('console', (message) => { messages.push(message.text()) })
+  page.on('pageerror', (error) => { messages.push(String(error)) })
+  page.on('dialog', (dialog) => { messages.push(`dialog: ${dialog.message()}`) })
+  page.on('request', (request) => { if (!request.url().startsWith(new URL(url).origin) && !request.url().startsWith('data:')) messages.push(`request: ${request.url()}`) })
+  await page.goto(url)
+  return { page, messages }
+}
+
+const live = (page: Page) => page.locator('#connection', { hasText: /^Live$/ }).waitFor()
+const cells = (page: Page): Promise<string[][]> => page.locator('#scroll tbody tr').evaluateAll(
+  (rows) => rows.map((row) => Array.from((row as unknown as { cells: { textContent: string }[] }).cells, ({ textContent }) => textContent))
+)
+
+async function judgeAccess (page: Page): Promise<string[]> {
+  await page.evaluate(axe)
+  return page.evaluate(async () => {
+    const { violations } = await (globalThis as unknown as { axe: { run: () => Promise<{ violations: { id: string, nodes: { html: string, failureSummary: string }[] }[] }> } }).axe.run()
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join(' | ')}`)
+  })
+}
+
+t.test('status page in a browser', { skip }, async (t) => {
+  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] })
+  t.teardown(() => browser.close())
+
+  await t.test('shows what happens, live, and nothing in the console', async (t) => {
+    const origin = await startOrigin(t, (_, response) => { response.setHeader('content-type', 'application/json').end('{}') })
+    const away = `http://127.0.0.1:${await freePort()}`
+    const { app, url } = await startGateway(t, [endpoint('/users', origin.url), endpoint('/away', away), endpoint(hostile.replace(/[?#*{}:]/g, ''), origin.url)], { eject: { consecutive: 1, for: '5m' } })
+    for (const path of ['/users', '/users', '/away']) await app.inject(path)
+    const { page, messages } = await open(t, url)
+    await live(page)
+    t.equal(await page.title(), 'Shop status')
+    t.match(await page.locator('#about').textContent(), /^Floodgate \d+\.\d+\.\d+, Node \d+\.\d+\.\d+, revision [0-9a-f]{12}$/)
+    await page.locator('#plot-requests canvas').waitFor()
+    t.equal(await page.locator('#plot-requests canvas').count(), 1)
+
+    await page.getByRole('link', { name: 'Endpoints' }).click()
+    const rows = await cells(page)
+    t.strictSame(rows.map(([method, path, , , , , , inFlight, requests]) => [method, path, inFlight, requests]), [
+      ['GET', '/users', '0', '2'], ['GET', '/away', '0', '1'], ['GET', hostile.replace(/[?#*{}:]/g, ''), '–', '–']
+    ])
+    t.equal(await page.locator('main img').count(), 0, 'names are text')
+    await app.inject('/users')
+    await page.locator('#scroll tbody tr:first-child td:nth-child(9)', { hasText: /^3$/ }).waitFor()
+    t.not(await page.locator('#scroll tbody tr:first-child td:nth-child(3)').textContent(), '–', 'there is a rate')
+    t.equal(await page.getByRole('button', { name: 'p99' }).getAttribute('title'), 'floodgate_http_request_duration_seconds')
+
+    await page.getByRole('link', { name: 'Failures' }).click()
+    t.match(await cells(page), [[away, 'FG_ERR_HTTP_CLIENT_DIAL', /^[0-9a-f]{16}$/, /nothing listens there/]])
+    await page.getByRole('link', { name: 'Backends' }).click()
+    await page.locator('summary', { hasText: '2 of the root' }).first().click()
+    t.ok(await page.getByText('global: floodgate.eject.for (configuration)').first().isVisible())
+    t.strictSame(messages, [])
+  })
+
+  await t.test('filter, order, pages and links, with 2,000 endpoints', async (t) => {
+    const { url } = await startGateway(t, Array.from({ length: 2_000 }, (_, i) => endpoint(`/e${String(i).padStart(4, '0')}`)))
+    const { page, messages } = await open(t, `${url}#endpoints`)
+    await live(page)
+    t.equal(await page.locator('#range').textContent(), '1 to 50 of 2000')
+    t.equal(await page.locator('#scroll tbody tr').count(), 50)
+    await page.getByRole('button', { name: 'Next' }).click()
+    t.equal((await cells(page))[0]![1], '/e0050')
+    await page.getByLabel('Filter').fill('e199 get')
+    t.equal(await page.locator('#range').textContent(), '1 to 10 of 10 (of 2000)')
+    await page.getByRole('button', { name: 'Endpoint' }).focus()
+    await page.keyboard.press('Enter')
+    await page.keyboard.press('Enter')
+    t.equal((await cells(page))[0]![1], '/e1999')
+    t.equal(await page.locator('th[aria-sort]').getAttribute('aria-sort'), 'descending')
+    const address = page.url()
+    t.match(address, /#endpoints\?q=e199\+get&sort=-2$/)
+    const other = await open(t, address)
+    await live(other.page)
+    t.strictSame(await cells(other.page), await cells(page), 'the address leads to the same rows')
+    t.equal(await other.page.getByLabel('Filter').inputValue(), 'e199 get')
+    await page.getByLabel('Filter').fill('nothing like this')
+    t.equal(await page.locator('#empty').textContent(), 'No row fits the filter.')
+    t.strictSame([...messages, ...other.messages], [])
+  })
+
+  await t.test('without endpoints, and when the gateway ends and returns', async (t) => {
+    const { app, url } = await startGateway(t, [])
+    const { page, messages } = await open(t, url)
+    await live(page)
+    await page.getByRole('link', { name: 'Endpoints' }).click()
+    t.equal(await page.locator('#empty').textContent(), 'The configuration has no endpoint.')
+    t.strictSame(messages, [])
+    await app.close()
+    await page.getByText('Connection lost').waitFor()
+    const { port } = new URL(url)
+    const later = await startGateway(t, [endpoint('/new')], { status: { port: Number(port) } })
+    t.equal(later.url, url)
+    await live(page)
+    t.match(await cells(page), [['GET', '/new']])
+  })
+
+  await t.test('accessible in dark and light, from 320 to 2,560 px', async (t) => {
+    const { app, url } = await startGateway(t, [endpoint('/users'), endpoint('/orders/{id}')], { eject: { consecutive: 1, for: '5m' } })
+    await app.inject('/users')
+    for (const colorScheme of ['dark', 'light'] as const) {
+      const { page, messages } = await open(t, url, { colorScheme })
+      await live(page)
+      for (const table of ['overview', 'endpoints', 'backends', 'hosts', 'breakers', 'processes']) {
+        await page.evaluate((hash) => { (globalThis as unknown as { location: { hash: string } }).location.hash = hash }, table)
+        await page.locator(`nav a[href="#${table}"][aria-current]`).waitFor()
+        t.strictSame(await judgeAccess(page), [], `${colorScheme} ${table}`)
+        for (const width of [320, 768, 2_560]) {
+          await page.setViewportSize({ width, height: 800 })
+          const wide = await page.evaluate(() => (globalThis as unknown as { document: { documentElement: { scrollWidth: number } } }).document.documentElement.scrollWidth)
+          t.ok(wide <= width, `${table}: ${wide} px at ${width}`)
+        }
+      }
+      t.strictSame(messages, [])
+    }
+  })
+
+  await t.test('asks for the token', async (t) => {
+    const token = 'a-token-of-this-test'
+    const { url } = await startGateway(t, [endpoint('/users')], { status: { port: 0, token } })
+    const { page } = await open(t, url)
+    t.strictSame(await judgeAccess(page), [])
+    await page.getByLabel('Token').fill('wrong')
+    await page.keyboard.press('Enter')
+    await page.getByRole('alert').waitFor()
+    await page.getByLabel('Token').fill(token)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await live(page)
+    t.notMatch(await page.content(), token)
+    t.notMatch(page.url(), token)
+    t.equal(await page.evaluate(() => (globalThis as unknown as { document: { cookie: string } }).document.cookie), '', 'scripts do not see the cookie')
+  })
+})
