@@ -26,7 +26,7 @@ export function readToken (settings: StatusSettings, env: NodeJS.ProcessEnv): To
 }
 
 /** Whether only this machine can connect to an address. */
-export function isLoopback (address: string): boolean {
+function isLoopback (address: string): boolean {
   return address === 'localhost' || address === '::1' || (isIP(address) === 4 && address.startsWith('127.'))
 }
 

@@ -23,7 +23,6 @@ const endpoint = (path: string, host = 'http://127.0.0.1:8081', more: object = {
 
 let browser: Browser
 
-
 interface Opened { readonly page: Page, readonly messages: string[] }
 
 /** Opens a page; what its console and network say beside what is expected ends up in `messages`. */
@@ -84,7 +83,7 @@ t.test('status page in a browser', { skip }, async (t) => {
     t.match(await cells(page), [[away, 'FG_ERR_HTTP_CLIENT_DIAL', /^[0-9a-f]{16}$/, /nothing listens there/]])
     await page.getByRole('link', { name: 'Backends' }).click()
     await page.locator('summary', { hasText: '2 of the root' }).first().click()
-    t.ok(await page.getByText('global: floodgate.eject.for (configuration)').first().isVisible())
+    t.ok(await page.getByText('global: floodgate.eject.for: 5m (configuration)').first().isVisible())
     t.strictSame(messages, [])
   })
 

@@ -88,8 +88,8 @@ t.test('status: everything as data, without secrets, then what changes', async (
   t.ok(endpoints.columns.slice(2).every(({ metric }) => metric?.startsWith('floodgate_http_')), 'each figure has its metric')
   const backends = tableOf(text, 'backends').rows.map(([, cells]) => cells)
   t.match(backends[0]![5], /^3 of the backend, 2 of the root\nbackend: no_redirect: true \(configuration\)\nbackend: proxy_address: http:\/\/\*\*\*@127\.0\.0\.1:1 /)
-  t.match(backends[0]![5], /backend: floodgate\.no_proxy /)
-  t.match(backends[1]![5], /^2 of the root\nglobal: floodgate\.eject\.consecutive .*\nglobal: floodgate\.eject\.for /)
+  t.match(backends[0]![5], /backend: floodgate\.no_proxy: 127\.0\.0\.1 /)
+  t.match(backends[1]![5], /^2 of the root\nglobal: floodgate\.eject\.consecutive: 2 .*\nglobal: floodgate\.eject\.for: 1m/)
   t.match(tableOf(text, 'failures').rows.map(([, [host, code, , verdict, , total]]) => [host, code, verdict, total]), [
     [away, 'FG_ERR_HTTP_CLIENT_DIAL', /nothing listens/, 2]
   ])

@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-import type { parts } from './script.ts'
+import type { parts } from './parts.ts'
 import type { About, All, Change, Point, ShownTable } from './shapes.ts'
 
 /** Follows the stream and shows what it sends. In the browser. */

@@ -1,7 +1,8 @@
 import { originOf } from '@floodgate/config-loader'
-import type { Backend, Place, Service } from '@floodgate/core'
+import { maskUserInfo, type Backend, type Place, type Service } from '@floodgate/core'
+import { writeMilliseconds } from '@floodgate/go/duration'
 import { ClientTlsOptions, describeProxy, OwnClientOptions } from '@floodgate/http-client'
-import { listOptions } from '@floodgate/settings'
+import { listOptions, type SettingOption } from '@floodgate/settings'
 
 type Source = 'backend' | 'global' | 'environment'
 interface Line { readonly source: Source, readonly text: string }
@@ -13,18 +14,18 @@ export function clientPlace ({ place }: Pick<Backend, 'place'>): Place {
 
 /**
  * Describes the client settings of a backend that are configured, and where: one line each, after a line that counts them. All
- * others have their defaults; `floodgate explain` lists those too. Without secrets: of texts only the proxy's address is shown.
+ * others have their defaults; `floodgate explain` lists those too. Without secrets.
  */
 export function describeClientSettings (model: Service, backend: Backend): string {
   const { client: { tls, own, proxy, followRedirects, sendBodyOnRedirect } } = backend
   const ofBackend = clientPlace(backend)
   const lines: Line[] = []
-  const note = (key: string, value: unknown, places: readonly (readonly [Source, Place])[]): boolean => {
+  const note = (key: string, value: boolean | string | null, places: readonly (readonly [Source, Place])[]): boolean => {
     for (const [source, place] of places) {
       const origin = originOf({ model }, place)
       if (origin === null) continue
       const where = origin.kind === 'environment' ? origin.variable : origin.line === null ? origin.file : `${origin.file}:${origin.line}`
-      lines.push({ source: origin.kind === 'environment' ? 'environment' : source, text: `${key}${isShown(value) ? `: ${value}` : ''} (${where})` })
+      lines.push({ source: origin.kind === 'environment' ? 'environment' : source, text: `${key}${value === null ? '' : `: ${value}`} (${where})` })
       return true
     }
     return false
@@ -34,31 +35,36 @@ export function describeClientSettings (model: Service, backend: Backend): strin
   const isOwnProxy = note(`proxy_address: ${proxy === null ? 'none' : describeProxy(proxy)}`, null, [['backend', [...ofBackend, 'proxy_address']]])
   if (proxy !== null && !isOwnProxy) lines.push({ source: 'environment', text: `proxy: ${describeProxy(proxy)}` })
   const hasOwnTls = originOf({ model }, [...ofBackend, 'client_tls']) !== null
-  for (const { path } of listOptions(ClientTlsOptions).filter(({ path, type }) => type !== 'object' && !path.includes('[]'))) {
-    note(`client_tls.${path}`, valueAt(tls, path), hasOwnTls ? [['backend', [...ofBackend, 'client_tls', path]]] : [['global', ['client_tls', path]]])
+  for (const option of optionsOf(ClientTlsOptions)) {
+    const { path } = option
+    note(`client_tls.${path}`, readValue(tls, option), hasOwnTls ? [['backend', [...ofBackend, 'client_tls', path]]] : [['global', ['client_tls', path]]])
   }
   if (!hasOwnTls) note('allow_insecure_connections', null, [['global', ['allow_insecure_connections']]])
-  for (const { path } of listOptions(OwnClientOptions).filter(({ path, type }) => type !== 'object' && !path.includes('[]'))) {
+  for (const option of optionsOf(OwnClientOptions)) {
+    const { path } = option
     const steps = path.split('.')
     // An object of the backend takes the place of the whole one of the root.
     const isReplaced = originOf({ model }, [...ofBackend, 'floodgate', steps[0]!]) !== null
     const root: Place = ['extra_config', 'floodgate', ...path.replace(/^health\./, 'host_health.').split('.')]
-    note(`floodgate.${path}`, valueAt(own, path), isReplaced ? [['backend', [...ofBackend, 'floodgate', ...steps]]] : [['global', root]])
+    note(`floodgate.${path}`, readValue(own, option), isReplaced ? [['backend', [...ofBackend, 'floodgate', ...steps]]] : [['global', root]])
   }
   return [summarize(lines), ...lines.map(({ source, text }) => `${source}: ${text}`)].join('\n')
 }
 
-/** Texts may be paths and names; numbers alone may be durations, which the model has in ms. */
-function isShown (value: unknown): boolean {
-  return typeof value === 'boolean'
+function optionsOf (schema: Parameters<typeof listOptions>[0]): SettingOption[] {
+  return listOptions(schema).filter(({ path, type }) => type !== 'object' && !path.includes('[]'))
 }
 
-function valueAt (settings: object | null | undefined, path: string): unknown {
+/** Reads a value from settings, which have each key in camel case and durations in ms; null for what is not a scalar, or a list of them. */
+function readValue (settings: object | null | undefined, { path, type }: SettingOption): string | null {
   let value: unknown = settings
   for (const step of path.split('.')) {
-    value = (value as Readonly<Record<string, unknown>> | null | undefined)?.[step.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())]
+    value = (value as Readonly<Record<string, unknown>> | null | undefined)?.[step.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())]
   }
-  return value
+  if (type === 'duration' && typeof value === 'number') return writeMilliseconds(value)
+  const values = [value].flat()
+  if (values.length === 0 || values.some((each) => typeof each === 'object' || each === undefined)) return null
+  return values.map((each) => maskUserInfo(String(each))).join(', ')
 }
 
 function summarize (lines: readonly Line[]): string {

@@ -26,7 +26,7 @@ export interface History {
 }
 
 /** Names a sample by the values of its labels. */
-export function nameSample (labels: MetricLabels): string {
+function nameSample (labels: MetricLabels): string {
   let name = ''
   for (const label in labels) name += `${labels[label]}\n`
   return name
