@@ -19,7 +19,7 @@ for (const fault of isLong ? all : all.filter((name) => name !== 'slow')) {
     const gateway = await startGateway(file)
     t.teardown(() => gateway.close())
     const { answers, failed, mending, mended } = await runFault({ redis, gateway, fault, ...times })
-    const statuses = (name: string, from = 0, to = Infinity) => [...new Set(answers.filter((answer) => answer.name === name && answer.asked >= from && answer.asked < to).map(({ status }) => status))].sort()
+    const statuses = (name: string, from = 0, to = Infinity) => [...new Set(answers.filter((answer) => answer.name === name && answer.asked >= from && answer.asked + answer.took < to).map(({ status }) => status))].sort()
     for (const name of endpoints.filter((name) => name !== 'closed')) t.same(statuses(name), [200], `/${name}`)
     t.same(statuses('closed').filter((status) => status !== 200 && status !== 503), [], '/closed: decided, always')
     if (fault !== 'slow') t.same(statuses('closed', failed + UNTIL_KNOWN, mending), [503], '/closed: refused while Redis fails')
