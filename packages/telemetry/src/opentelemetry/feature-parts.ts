@@ -26,7 +26,7 @@ export function createOpenTelemetryParts (): Partial<Feature> {
   let hooks: ServiceHooks | undefined
   let watch: Watch | undefined
   return {
-    setup (context) {
+    async setup (context) {
       const { model } = context
       const settings = model.extra[namespace] as OpenTelemetrySettings | undefined
       if (settings === undefined) return
@@ -39,6 +39,7 @@ export function createOpenTelemetryParts (): Partial<Feature> {
       hooks = createGlobalLayer(recording, {
         layer: layers.global,
         clientIp: createClientIp(model),
+        hostTrace: recording.tracing === null ? null : (await import('./traces/host-context.ts')).readHostTrace,
         model,
         skipped: new Set((settings.skip_paths ?? defaultSkipped).filter((path) => path !== ''))
       })

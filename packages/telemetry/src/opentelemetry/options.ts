@@ -28,7 +28,7 @@ const global = {
   properties: {
     disable_metrics: flag('Leaves out the metrics of client requests.'),
     disable_traces: flag('Leaves out the span of client requests.'),
-    disable_propagation: flag('Ignores a `traceparent` of clients: every request begins a trace of its own.'),
+    disable_propagation: flag('Ignores `traceparent` and `baggage` of clients, and the active span of the app: every request begins a trace of its own.'),
     semantic_convention: {
       type: 'string',
       enum: ['', '1.27'],

@@ -17,6 +17,8 @@ export interface GlobalLayerOptions {
   /** Paths, or endpoints, that are not reported. */
   readonly skipped: ReadonlySet<string>
   readonly model: Service
+  /** The span of the host that a request arrives in; null = there is no tracing. */
+  readonly hostTrace: (() => RequestTrace | null) | null
 }
 
 const own = {
@@ -43,13 +45,14 @@ const clientGone = 499
 
 /** The outermost layer: requests of clients, also those that match no endpoint. */
 export function createGlobalLayer (recording: Recording, options: GlobalLayerOptions): ServiceHooks {
-  const { layer: { metrics, spans, propagates }, skipped, model, clientIp } = options
+  const { layer: { metrics, spans, propagates }, skipped, model, clientIp, hostTrace } = options
   const { tracing } = recording
   const pointsOf = metrics === null || !recording.hasMetrics ? null : createPoints(recording, options.layer)
   const writeSpan = tracing === null || spans === null ? null : createSpans(tracing, spans)
   const begins = tracing !== null && (spans !== null || propagates)
   const readsTrace = begins && propagates && tracing.propagators.trace
   const readsBaggage = begins && propagates && tracing.propagators.baggage
+  const readHost = begins && propagates ? hostTrace : null
   const isSkipped = createSkips(skipped, model)
 
   return {
@@ -57,7 +60,9 @@ export function createGlobalLayer (recording: Recording, options: GlobalLayerOpt
       if (isSkipped(request)) { done(); return }
       const start = performance.now()
       const { headers } = request
-      const parent = readsTrace ? readTraceParent(headers.traceparent, headers.tracestate) : null
+      const host = readHost === null ? null : readHost()
+      // The host's span continues the trace of the client, if the host is to.
+      const parent = host ?? (readsTrace ? readTraceParent(headers.traceparent, headers.tracestate) : null)
       const baggage = readsBaggage && headers.baggage !== undefined ? readBaggage(headers.baggage) : ''
       const span = writeSpan === null ? null : beginTrace(tracing!, parent, baggage)
       const record = openRecord(request, reply)
@@ -74,7 +79,8 @@ export function createGlobalLayer (recording: Recording, options: GlobalLayerOpt
           points.duration.record((end - start) / 1000)
           points.size.record(size)
         }
-        if (span?.isSampled === true) writeSpan!(record, span, parent, { endpoint, ip, start, end, status, size })
+        if (span?.isSampled !== true) return
+        writeSpan!(record, span, parent, { endpoint, ip, start, end, status, size, isRemote: parent !== host })
       })
       done()
     }
@@ -91,6 +97,8 @@ interface Result {
   readonly status: number
   /** Bytes of the body. */
   readonly size: number
+  /** Whether the parent is a client's span. */
+  readonly isRemote: boolean
 }
 
 function createSpans (
@@ -98,7 +106,7 @@ function createSpans (
   settings: SpanSettings
 ): (record: RequestRecord, span: RequestTrace, parent: RequestTrace | null, result: Result) => void {
   const fixed = encodeAttributes([['krakend.stage', 'global'], ...withoutNames(settings.attributes, own)])
-  return ({ reply }, { traceId, spanId, state }, parent, { endpoint, ip, start, end, status, size }) => {
+  return ({ reply }, { traceId, spanId, state }, parent, { endpoint, ip, start, end, status, size, isRemote }) => {
     const { request } = reply
     const { headers } = request
     const path = pathOf(request.originalUrl)
@@ -106,7 +114,7 @@ function createSpans (
       traceId,
       spanId,
       parentId: parent?.spanId ?? '',
-      isRemoteParent: parent !== null,
+      isRemoteParent: isRemote,
       state,
       name: path,
       kind: 'server',
