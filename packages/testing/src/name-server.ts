@@ -56,7 +56,7 @@ export async function startNameServer (t: Teardown, { silent = false } = {}): Pr
     const ttl = type === types.srv ? 0 : server.ttls.get(name) ?? 1
     const answers = find(name, type).map((data) =>
       Buffer.concat([Buffer.from([0xc0, 12]), ...[type, 1, 0, ttl, data.length].map(writeShort), data]))
-    const header = Buffer.from([question[0]!, question[1]!, 0x81, isKnown ? 0x80 : 0x83, 0, 1, 0, answers.length, 0, 0, 0, 0])
+    const header = Buffer.from([question[0]!, question[1]!, 0x81, isKnown ? 0x80 : 0x83, 0, 1, ...writeShort(answers.length), 0, 0, 0, 0])
     const message = Buffer.concat([header, question.subarray(12, end + 4), ...answers])
     if (!server.isSilent) socket.send(message, from.port, from.address)
     for (const resolve of waiting.splice(0)) resolve()

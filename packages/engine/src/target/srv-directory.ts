@@ -38,12 +38,16 @@ interface Watched extends SrvService {
 }
 
 const DEFAULT_TTL = 30_000
+/** More hosts of a name are not used. */
+const MAX_HOSTS = 256
+/** What a target may be: a DNS name may have any bytes, of which some would make another host, or a path. */
+const target = /^[\w-]+(\.[\w-]+)*\.?$/
 /** More names are not remembered. */
 const MAX_REMEMBERED = 4096
 
 /**
  * Creates a directory of SRV names. The records with the lowest priority number are used, as on the reference; a
- * failure, or an answer without records, changes nothing.
+ * failure, or an answer without a usable record, changes nothing. Port 0 and targets that are no names of hosts are left out.
  */
 export function createSrvDirectory (
   { ttl = DEFAULT_TTL, servers, remembered = new Map(), lookups = true, onError }: SrvDirectoryOptions = {}
@@ -95,12 +99,14 @@ function writeHosts (hosts: readonly Host[]): string {
 
 function readRecords (records: readonly SrvRecord[], scheme: string): readonly Host[] {
   // A single "." means that the service is not available (RFC 2782).
-  const usable = records.filter(({ name }) => name !== '' && name !== '.')
+  const usable = records.filter(({ name, port }) => port > 0 && target.test(name))
   const best = Math.min(...usable.map(({ priority }) => priority))
-  return usable.filter(({ priority }) => priority === best).map(({ name, port, weight }) => ({
+  const hosts = usable.filter(({ priority }) => priority === best).map(({ name, port, weight }) => ({
     origin: `${scheme}://${name.replace(/\.$/, '')}:${port}`,
     base: '',
     authorization: null,
     weight
   }))
+  // The same ones, whatever their order in an answer.
+  return hosts.length <= MAX_HOSTS ? hosts : hosts.sort((a, b) => a.origin < b.origin ? -1 : 1).slice(0, MAX_HOSTS)
 }
