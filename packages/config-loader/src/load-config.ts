@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { dirname, resolve } from 'node:path'
-import type { FeatureSchema, Pause, Place, Service } from '@floodgate/core'
+import { asError, type FeatureSchema, type Pause, type Place, type Service } from '@floodgate/core'
 import { adviseTlsNumber } from '@floodgate/tls'
 import {
   closestWord, conform, describeValue, formatPlace, isObject, type Schema, type ServiceKeys, serviceSchema,
@@ -262,7 +262,7 @@ function copyObject (input: object): unknown {
   } catch (err) {
     if (err instanceof ConfigError) throw err
     if (err instanceof RangeError) throw failure(noFile, 'too-deep', nestedTooDeep)
-    throw failure(noFile, 'not-json', `the configuration cannot be written as JSON: ${(err as Error).message.split('\n')[0]}`)
+    throw failure(noFile, 'not-json', `the configuration cannot be written as JSON: ${asError(err).message.split('\n')[0]}`)
   }
 }
 

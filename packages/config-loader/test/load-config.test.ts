@@ -544,6 +544,9 @@ t.test('loadConfig: an object that is no JSON is refused', async (t) => {
   const circular: Record<string, unknown> = { version: 3 }
   circular['self'] = circular
   t.match(await problemsOf(circular), [{ code: 'not-json', file: 'configuration' }])
+  const nothing: unknown = null
+  const throwing = { version: 3, get endpoints () { throw nothing } }
+  t.match(await problemsOf(throwing), [{ code: 'not-json', message: /cannot be written as JSON: thrown: null/ }])
   t.match(await problemsOf([] as object), [{ code: 'not-an-object' }])
   for (const levels of [250, 100_000]) {
     let deep: object = {}

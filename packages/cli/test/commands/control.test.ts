@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { createServer, type RequestListener } from 'node:http'
+import { createServer, get, type IncomingMessage, type RequestListener } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { json } from 'node:stream/consumers'
 import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
 import { freePort } from '@floodgate/testing'
@@ -70,9 +71,18 @@ for (const workers of [null, 2]) {
     let out = ''
     while (!wanted.every((line) => line.test(out))) out = (await runCommand('status', '--control', socket)).out
     t.match(JSON.parse((await runCommand('status', '--control', socket, '--json')).out), { hostsOut: [{ origin: dead, address: null, worker: workers === null ? null : 1, by: 'health', until: null }] })
+    const many = await Promise.all(Array.from({ length: 40 }, () => askStatus(socket)))
+    t.same(many.map(({ hostsOut }) => hostsOut.length), Array(40).fill(wanted.length))
+    t.notMatch(command.output, /MaxListenersExceededWarning/)
     command.kill('SIGTERM')
     await command.ended
   })
+}
+
+/** Asks in this process: as many programs at once would take long. */
+async function askStatus (socketPath: string): Promise<{ hostsOut: unknown[] }> {
+  const [response] = await once(get({ socketPath, path: '/status' }), 'response') as [IncomingMessage]
+  return await json(response) as { hostsOut: unknown[] }
 }
 
 t.test('run --control: a socket that was left behind is replaced, and one in use is not', { timeout: 120_000 }, async (t) => {

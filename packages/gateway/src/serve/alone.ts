@@ -3,7 +3,7 @@ import type { ControlAnswer } from '../reload/control-socket.ts'
 import { gatewayStops } from '../errors.ts'
 import { createReloads } from '../reload/reloads.ts'
 import { createReloadableServer } from '../reload/reloadable-server.ts'
-import { drain, drainTime, endInTime, GRACE, noticeTime } from './drain.ts'
+import { drain, drainTime, endInTime, noticeTime, stopTime } from './drain.ts'
 import type { ServeOptions } from './serve-options.ts'
 import { followSignals } from './signals.ts'
 import { supervise } from '../systemd/supervise.ts'
@@ -52,7 +52,7 @@ export async function serveAlone (
         const { model } = server.loaded
         server.log.info({ signal }, 'closing: running requests may finish')
         const notice = ownNotice ?? noticeTime(model)
-        supervisor?.stopping(notice + drainTime(model) + GRACE)
+        supervisor?.stopping(stopTime(model, notice))
         endInTime(server.log, notice + drainTime(model))
         drain(server, drainTime(model), { notice }).then(resolve)
       },

@@ -14,7 +14,7 @@ const SLOW_CLIENTS = 5_000
 const IDLE_CHECK = 50
 
 /** How long a process may take to end beyond the time its requests have, in ms, whatever does not come to its end. */
-export const GRACE = 4_000
+const GRACE = 4_000
 
 /**
  * How long running requests may take when a service stops, in ms: `max_shutdown_wait_time`, otherwise as long as its
@@ -28,6 +28,11 @@ export function drainTime ({ maxShutdownWaitTime, endpoints }: Service): number 
 /** How long a server that stops still accepts requests, in ms: `floodgate.health.notice`. */
 export function noticeTime (service: Pick<Service, 'extra'>): number {
   return parseDuration(ownSettings(service).health?.notice ?? '') ?? NOTICE
+}
+
+/** How long a process may take to stop, in ms. */
+export function stopTime (service: Service, notice = noticeTime(service)): number {
+  return timerTime(notice + drainTime(service) + GRACE)
 }
 
 /** A standalone server that can be closed. */

@@ -5,8 +5,19 @@ import type { Voter } from './reload-workers.ts'
 /** How long a worker may take to answer, in ms. */
 const patience = 2000
 
-/** Asks workers which hosts they send no requests to: each has its own view. One that does not answer in time has none. */
-export async function askHosts (voters: readonly Voter[]): Promise<HostOut[]> {
+/**
+ * Creates a function that asks workers which hosts they send no requests to: each has its own view. One that does not answer in
+ * time has none. Calls at the same time share one question.
+ */
+export function createHostsQuestion (voters: () => readonly Voter[]): () => Promise<HostOut[]> {
+  let current: Promise<HostOut[]> | null = null
+  return () => {
+    current ??= askHosts(voters()).finally(() => { current = null })
+    return current
+  }
+}
+
+async function askHosts (voters: readonly Voter[]): Promise<HostOut[]> {
   const lists = await Promise.all(voters.map(({ worker }) => new Promise<readonly HostOut[]>((resolve) => {
     const end = (hosts: readonly HostOut[]): void => {
       clearTimeout(timer)

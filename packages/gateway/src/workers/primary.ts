@@ -1,12 +1,11 @@
 import cluster, { type Worker } from 'node:cluster'
 import type { LoadedConfig } from '@floodgate/config-loader'
 import { createSwitchboard } from '@floodgate/core'
-import { timerTime } from '@floodgate/go/duration'
 import { configuredFeatures } from '../build/configured-features.ts'
 import { gatewayStops, WorkerStartError } from '../errors.ts'
 import { withTimeout } from '../foreign/with-timeout.ts'
 import { allFeatures } from '../load.ts'
-import { drainTime, GRACE, noticeTime } from '../serve/drain.ts'
+import { stopTime } from '../serve/drain.ts'
 import type { ServeOptions } from '../serve/serve-options.ts'
 import { followSignals } from '../serve/signals.ts'
 import { currentLog } from '../serve/current-log.ts'
@@ -18,7 +17,7 @@ import { createReloadNotes } from '../status/reload-notes.ts'
 import type { WorkerState } from '../status/source.ts'
 import { supervise } from '../systemd/supervise.ts'
 import { backOff, STABLE } from './back-off.ts'
-import { askHosts } from './ask-hosts.ts'
+import { createHostsQuestion } from './ask-hosts.ts'
 import { freePort } from './free-port.ts'
 import { pingWorkers } from './ping-workers.ts'
 import { tell, type MessageToPrimary, type MessageToWorker } from './messages.ts'
@@ -71,6 +70,7 @@ export async function servePrimary (
   const undecided: (() => void)[] = []
   const counts = { success: 0, failure: 0 }
   const notes = createReloadNotes()
+  const askHosts = createHostsQuestion(voters)
   const reloads = createReloads({
     load: reload,
     ...supervisor !== null && { around: supervisor.reloading },
@@ -90,7 +90,7 @@ export async function servePrimary (
     count,
     serving: () => listening(),
     revision: () => applied.revision,
-    hostsOut: () => askHosts(voters()),
+    hostsOut: askHosts,
     reloads: () => notes.list(),
     workers: describeSlots
   })
@@ -111,7 +111,7 @@ export async function servePrimary (
   const forget = followSignals({
     stop (signal) {
       log.info({ signal }, 'closing: running requests may finish')
-      const within = (notice ?? noticeTime(applied.model)) + drainTime(applied.model) + GRACE
+      const within = stopTime(applied.model, notice)
       supervisor?.stopping(within)
       stop(within)
     },
@@ -139,7 +139,7 @@ export async function servePrimary (
           endpoints: applied.model.endpoints.length,
           reloads: counts,
           workers: describeSlots(),
-          hostsOut: await askHosts(voters())
+          hostsOut: await askHosts()
         })
       })
     }
@@ -325,7 +325,7 @@ export async function servePrimary (
       clearTimeout(timer)
       if (worker !== null) tell<MessageToWorker>(worker, { floodgate: 'drain' })
     }
-    setTimeout(killAll, timerTime(ms)).unref()
+    setTimeout(killAll, ms).unref()
     if (slots.every(({ worker }) => worker === null)) allGone()
   }
 

@@ -61,7 +61,8 @@ export class CacheStore implements AnswerStore {
   }
 }
 
-function sizeOf (key: string, { headers, body, varied }: KeptAnswer): number {
+/** Bytes that a response takes, as they are counted. */
+export function sizeOf (key: string, { headers, body, varied }: KeptAnswer): number {
   let size = OVERHEAD + key.length + (body?.length ?? 0)
   for (const name in headers) size += name.length + String(headers[name]).length
   for (const [name, value] of varied) size += name.length + value.length

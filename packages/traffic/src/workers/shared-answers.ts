@@ -1,9 +1,9 @@
 import { monotonicNow, type Workers } from '@floodgate/core'
 import type { AnswerStore } from '../cache/answer-store.ts'
-import type { CacheStore } from '../cache/cache-store.ts'
+import { type CacheStore, sizeOf } from '../cache/cache-store.ts'
 import type { KeptAnswer } from '../cache/kept-answer.ts'
 
-/** Largest answer (key and body) that is copied to other workers, in bytes: a larger one costs more than a call of the backend. */
+/** Largest answer (key, headers and body) that is copied to other workers, in bytes: a larger one costs more than a call of the backend. */
 const MOST_BYTES = 64 * 1024
 /** So that a cache whose answers are hardly found again costs the primary little. */
 const MOST_PER_SECOND = 256
@@ -66,8 +66,8 @@ export class SharedAnswers {
 
   close (): void { this.#leave() }
 
-  #mayCopy (key: string, { body }: KeptAnswer): boolean {
-    const size = key.length + (body?.length ?? 0)
+  #mayCopy (key: string, answer: KeptAnswer): boolean {
+    const size = sizeOf(key, answer)
     if (size > MOST_BYTES) return false
     const second = Math.floor(performance.now() / 1000)
     if (second !== this.#second) [this.#second, this.#used] = [second, 0]

@@ -46,9 +46,10 @@ t.test('SharedAnswers: large answers, and those beyond a rate, stay with the wor
   const { joined, one, two } = start(t)
   one.store.set('large', answer(Buffer.alloc(65_537)))
   one.store.set('k'.repeat(70_000), answer(null))
+  one.store.set('headers', { ...answer(null), headers: { 'x-large': 'x'.repeat(65_537) } })
   for (let i = 0; i < 900; i++) one.store.set(`${i}`, answer(Buffer.from('small')))
   await joined.quiet()
-  t.same([one.local.items, two.store.get('large')], [902, null])
+  t.same([one.local.items, two.store.get('large'), two.store.get('headers')], [903, null, null])
   // The second may end meanwhile.
   t.ok(two.local.items >= 256 && two.local.items <= 512, `${two.local.items}`)
 })
