@@ -9,6 +9,10 @@ import { metricTables } from './tables/metric-tables.ts'
 
 /** ms between two looks. */
 const period = 1_000
+/** A look that takes longer is followed by a longer pause, so that all of them take at most 0.5 % of a processor. */
+const share = 200
+/** ms. */
+const longestPause = 10_000
 /** Viewers at the same time. */
 export const mostViewers = 50
 /** Bytes that wait for a viewer beside the first ones, beyond which it is too slow. */
@@ -19,7 +23,14 @@ const mostPoints = 600
 /** Requests and 5xx per second, p50 and p99 in seconds, event-loop delay in seconds (the worst process), requests in flight. */
 type Point = readonly [at: number, ...(number | null)[]]
 
-interface Look { readonly tables: readonly Table[], readonly about: object, readonly point: Point, readonly points: readonly Point[] }
+interface Look {
+  /** ms that it took. */
+  readonly cost: number
+  readonly tables: readonly Table[]
+  readonly about: object
+  readonly point: Point
+  readonly points: readonly Point[]
+}
 
 /** Computes what the page shows, once for all viewers, and only while there is one. */
 export interface Feed {
@@ -41,7 +52,11 @@ export function createFeed (source: StatusSource, facts: () => Facts, every = pe
   let looking: Promise<Look> | null = null
 
   async function look (): Promise<Look> {
-    const families = await source.read()
+    const begun = performance.now()
+    const reading = source.read()
+    const read = performance.now()
+    const families = await reading
+    const resumed = performance.now()
     const now = Date.now()
     history.add(families, performance.now())
     const isOut = history.samples('floodgate_client_host_out').some(([, value]) => value > 0)
@@ -53,18 +68,18 @@ export function createFeed (source: StatusSource, facts: () => Facts, every = pe
     const { name } = facts()
     const build = history.samples('floodgate_build_info')[0]?.[0] ?? {}
     const about = { name, revision: source.revision().slice(0, 12), version: build['version'] ?? '', node: build['node'] ?? '', notices: findNotices(tables) }
-    return { tables, about, point, points }
+    return { cost: read - begun + performance.now() - resumed, tables, about, point, points }
   }
 
   function totals (): (number | null)[] {
     const sum = (metric: string, counts: (status: string) => boolean): number | null => {
-      const rates = history.samples(metric).filter(([{ status = '' }]) => counts(status)).map((sample) => history.rate(metric, sample))
+      const rates = history.samples(metric).map((sample, i) => counts(sample[0]['status'] ?? '') ? history.rate(metric, sample, i) : 0)
       return rates.includes(null) ? null : round(rates.reduce<number>((all, rate) => all + rate!, 0))
     }
     const duration = 'floodgate_http_request_duration_seconds'
     let all: Float64Array | null = null
-    for (const sample of history.samples(duration)) {
-      const recorded = history.recorded(duration, sample)
+    for (const [i, sample] of history.samples(duration).entries()) {
+      const recorded = history.recorded(duration, sample, i)
       if (recorded !== null) all = all === null ? recorded : all.map((count, i) => count + recorded[i]!)
     }
     const valuesOf = (metric: string): number[] => history.samples(metric).map(([, value]) => value)
@@ -93,9 +108,14 @@ export function createFeed (source: StatusSource, facts: () => Facts, every = pe
         else viewer.write(text)
       }
     } finally {
-      if (viewers.size > 0) timer = setTimeout(() => { next().catch(() => {}) }, every).unref()
+      if (viewers.size > 0) plan()
       else rest()
     }
+  }
+
+  function plan (): void {
+    const pause = Math.min(Math.max(every, (last?.cost ?? 0) * share), longestPause)
+    timer = setTimeout(() => { next().catch(() => {}) }, pause).unref()
   }
 
   function rest (): void {
@@ -126,7 +146,7 @@ export function createFeed (source: StatusSource, facts: () => Facts, every = pe
       const first = last ?? await lookOnce()
       last ??= first
       response.write(`retry: 2000\nevent: all\ndata: ${JSON.stringify(writeAll(last))}\n\n`)
-      timer ??= setTimeout(() => { next().catch(() => {}) }, every).unref()
+      if (timer === undefined) plan()
       return true
     },
     restart,

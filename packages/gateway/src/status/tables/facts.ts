@@ -1,4 +1,4 @@
-import { backendLabels, endpointLabels, maskUserInfo, type MetricLabels, type Service } from '@floodgate/core'
+import { backendLabels, endpointLabels, maskUserInfo, type MetricLabels, type MetricSample, type Service } from '@floodgate/core'
 import { originOf } from '@floodgate/config-loader'
 import { clientPlace, describeClientSettings } from './client-settings.ts'
 
@@ -7,8 +7,11 @@ export interface Facts {
   readonly name: string
   /** Labels of endpoints, in order. */
   readonly endpoints: readonly MetricLabels[]
-  /** Labels of backends, in order. */
-  readonly backends: readonly MetricLabels[]
+  /**
+   * Returns labels of backends, in order, with `client` as the samples of `floodgate_client_info` say; the same objects while these
+   * are the same.
+   */
+  backends (info: readonly MetricSample[]): readonly MetricLabels[]
   /** Hosts and client settings, by the name of a backend. */
   readonly ofBackend: ReadonlyMap<string, { readonly hosts: string, readonly settings: string }>
 }
@@ -29,10 +32,18 @@ export function describeFacts (model: Service): Facts {
     if (isShared) shared = settings
     return { labels, hosts: backend.hosts.map(maskUserInfo).join(', '), settings }
   })
+  let joined: { readonly count: number, readonly first: MetricLabels | undefined, readonly labels: readonly MetricLabels[] } | null = null
   return {
     name: model.name,
     endpoints: served.map((endpoint) => mapValues(endpointLabels(endpoint))),
-    backends: backends.map(({ labels }) => labels),
+    backends (info) {
+      const first = info[0]?.[0]
+      if (joined?.count === info.length && joined.first === first) return joined.labels
+      const clients = new Map(info.map(([labels]) => [nameBackend(labels), labels['client'] ?? '']))
+      const labels = backends.map(({ labels }) => ({ ...labels, client: clients.get(nameBackend(labels)) ?? '' }))
+      joined = { count: info.length, first, labels }
+      return labels
+    },
     ofBackend: new Map(backends.map(({ labels, ...facts }) => [nameBackend(labels), facts]))
   }
 }

@@ -7,7 +7,7 @@ const window = 10
 interface Moment {
   /** ms, monotonic. */
   readonly at: number
-  readonly families: ReadonlyMap<string, ReadonlyMap<string, MetricSample>>
+  readonly families: ReadonlyMap<string, readonly MetricSample[]>
 }
 
 /** Metrics as they were in the last seconds. */
@@ -17,10 +17,16 @@ export interface History {
   /** The samples of a metric now. */
   samples (name: string): readonly MetricSample[]
   bounds (name: string): readonly number[]
-  /** How much a sample grew per second; null before the second look. */
-  rate (name: string, sample: MetricSample): number | null
+  /**
+   * How much a sample grew per second; null before the second look.
+   *
+   * @param i its position among the samples
+   */
+  rate (name: string, sample: MetricSample, i: number): number | null
   /** What was recorded in the window, by bucket; null = nothing. */
-  recorded (name: string, sample: MetricSample): Float64Array | null
+  recorded (name: string, sample: MetricSample, i: number): Float64Array | null
+  /** Returns the keys of a table's rows by labels, to be filled: most labels stay the same objects. */
+  keysOf (table: string): WeakMap<MetricLabels, string>
   /** Forgets everything. */
   clear (): void
 }
@@ -36,8 +42,17 @@ export function createHistory (): History {
   const moments: Moment[] = []
   let now = new Map<string, MetricFamily>()
 
-  const before = (name: string, [labels]: MetricSample): MetricSample | undefined =>
-    moments[0]!.families.get(name)?.get(nameSample(labels))
+  const keys = new Map<string, WeakMap<MetricLabels, string>>()
+  const indexes = new WeakMap<readonly MetricSample[], Map<string, MetricSample>>()
+
+  /** Samples usually keep their position and their labels. */
+  function before (name: string, [labels]: MetricSample, i: number): MetricSample | undefined {
+    const samples = moments[0]!.families.get(name)
+    if (samples === undefined || samples[i]?.[0] === labels) return samples?.[i]
+    let index = indexes.get(samples)
+    if (index === undefined) indexes.set(samples, index = new Map(samples.map((sample) => [nameSample(sample[0]), sample])))
+    return index.get(nameSample(labels))
+  }
 
   return {
     add (families, at) {
@@ -45,27 +60,32 @@ export function createHistory (): History {
       const last = moments.at(-1)
       const counted = families.filter(({ type }) => type !== 'gauge').map(({ name, samples }) => {
         const known = last?.families.get(name)
-        return [name, new Map(samples.map((sample) => {
-          const key = nameSample(sample[0])
-          return [key, keep(sample, known?.get(key))]
-        }))] as const
+        return [name, samples.map((sample, i) => keep(sample, known?.[i]))] as const
       })
       moments.push({ at, families: new Map(counted) })
       while (moments.length > 2 && at - moments[1]!.at >= window * 1000) moments.shift()
     },
     samples: (name) => now.get(name)?.samples ?? [],
     bounds: (name) => now.get(name)?.bounds ?? [],
-    rate (name, sample) {
+    rate (name, sample, i) {
       if (moments.length < 2) return null
       const seconds = (moments.at(-1)!.at - moments[0]!.at) / 1000
-      return Math.max(0, sample[1] - (before(name, sample)?.[1] ?? 0)) / seconds
+      return Math.max(0, sample[1] - (before(name, sample, i)?.[1] ?? 0)) / seconds
     },
-    recorded (name, sample) {
+    recorded (name, sample, i) {
       if (moments.length < 2) return null
       const [, , buckets = []] = sample
-      const old = before(name, sample)?.[2]
+      const last = before(name, sample, i)
+      // The sum is the same: nothing was recorded.
+      if (last?.[1] === sample[1]) return null
+      const old = last?.[2]
       const grown = Float64Array.from(buckets, (count, i) => Math.max(0, count - (old?.[i] ?? 0)))
       return grown.some((count) => count > 0) ? grown : null
+    },
+    keysOf (table) {
+      const known = keys.get(table) ?? new WeakMap<MetricLabels, string>()
+      keys.set(table, known)
+      return known
     },
     clear () {
       moments.length = 0
@@ -78,7 +98,7 @@ export function createHistory (): History {
 function keep (sample: MetricSample, before: MetricSample | undefined): MetricSample {
   const [labels, value, buckets] = sample
   if (buckets === undefined) return sample
-  return before?.[1] === value ? before : [labels, value, Float64Array.from(buckets)]
+  return before?.[0] === labels && before[1] === value ? before : [labels, value, Float64Array.from(buckets)]
 }
 
 /**

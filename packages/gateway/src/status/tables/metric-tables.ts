@@ -111,7 +111,6 @@ const others: readonly Pivot[] = [
 
 /** Returns the tables of endpoints, backends and what else metrics tell. */
 export function metricTables (facts: Facts, hostsOut: readonly HostOut[], history: History, now: number): Table[] {
-  const clients = new Map(history.samples('floodgate_client_info').map(([labels]) => [nameBackend(labels), labels['client'] ?? '']))
   return [
     pivotTable({
       id: 'endpoints',
@@ -134,7 +133,7 @@ export function metricTables (facts: Facts, hostsOut: readonly HostOut[], histor
       title: 'Backends',
       empty: 'The configuration has no backend.',
       labels: [...place, ['client', 'Client']],
-      known: facts.backends.map((labels) => ({ ...labels, client: clients.get(nameBackend(labels)) ?? '' })),
+      known: facts.backends(history.samples('floodgate_client_info')),
       by: 'client',
       facts: [{ title: 'Hosts', unit: 'text', metric: null }, { title: 'Client settings', unit: 'details', metric: null }],
       factsOf (labels) {

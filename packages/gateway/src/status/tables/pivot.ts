@@ -35,18 +35,22 @@ interface Row { readonly labels: MetricLabels, readonly values: (number | Float6
 export function pivotTable ({ labels, figures, facts = [], factsOf, known = [], by, ...about }: Pivot, history: History): Table {
   const keys = by === undefined ? labels.map(([label]) => label) : [by]
   const found = new Map<string, Row>()
+  const cache = history.keysOf(about.id)
   const rowOf = (of: MetricLabels): Row => {
-    const key = keyOf(of, keys)
+    let key = cache.get(of)
+    if (key === undefined) cache.set(of, key = keyOf(of, keys))
     let row = found.get(key)
     if (row === undefined) found.set(key, row = { labels: of, values: figures.map(() => null) })
     return row
   }
   if (by === undefined) for (const each of known) rowOf(each)
   figures.forEach((figure, i) => {
-    for (const sample of history.samples(figure.metric)) {
+    const samples = history.samples(figure.metric)
+    for (let at = 0; at < samples.length; at++) {
+      const sample = samples[at]!
       if (figure.where?.(sample[0]) === false) continue
       const { values } = rowOf(sample[0])
-      values[i] = add(values[i]!, read(figure, sample, history))
+      values[i] = add(values[i]!, read(figure, sample, at, history))
     }
   })
   const cellsOf = ({ labels: of, values }: Row): Cell[] => [
@@ -75,9 +79,9 @@ function keyOf (labels: MetricLabels, keys: readonly string[]): string {
   return keys.map((key) => labels[key] ?? '').join('\n')
 }
 
-function read ({ metric, as, convert }: Figure, sample: MetricSample, history: History): number | Float64Array | null {
-  if (typeof as === 'number') return history.recorded(metric, sample)
-  const value = as === 'rate' ? history.rate(metric, sample) : sample[1]
+function read ({ metric, as, convert }: Figure, sample: MetricSample, at: number, history: History): number | Float64Array | null {
+  if (typeof as === 'number') return history.recorded(metric, sample, at)
+  const value = as === 'rate' ? history.rate(metric, sample, at) : sample[1]
   return value === null || convert === undefined ? value : convert(value)
 }
 
