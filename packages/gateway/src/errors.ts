@@ -111,7 +111,7 @@ export const controlSocketTaken = (
   path: string,
   why: string,
   cause?: Error
-) => new FG_ERR_GATEWAY_CONTROL_SOCKET(path, why, cause && { cause })
+) => new FG_ERR_GATEWAY_CONTROL_SOCKET(path, why, ...cause === undefined ? [] : [{ cause }])
 export const recordedScope = (what: string, instead: string) => new FG_ERR_GATEWAY_RECORDED_SCOPE(what, instead)
 export const noSource = (name: string) => new FG_ERR_GATEWAY_RELOAD_SOURCE(name)
 export const wildcardTaken = (route: string, taken: string) => new FG_ERR_GATEWAY_WILDCARD_TAKEN(route, taken)
