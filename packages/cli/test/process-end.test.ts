@@ -2,10 +2,9 @@ import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import fs from 'node:fs'
 import http from 'node:http'
-import net from 'node:net'
 import path from 'node:path'
 import t, { type Test } from 'tap'
-import { startOrigin } from '@floodgate/testing'
+import { startOrigin, writeFiles } from '@floodgate/testing'
 import { auditCodes, exitCodes } from '../src/exit-codes.ts'
 import { runCommand } from './support/run-command.ts'
 import { startCommand, type Started } from './support/start-command.ts'
@@ -132,19 +131,23 @@ for (const [kind, version] of Object.entries(versions)) {
   })
 }
 
+/** The extra_config of an endpoint with a script, which each worker runs when it starts; a primary does not. */
+function scripted (t: Test, source: string): object {
+  const files = writeFiles(t, { 'script.mjs': `${source}\nexport default { response () {} }\n` })
+  return { 'floodgate.script': { module: files['script.mjs'] } }
+}
+
 t.test('run: a replacement that cannot start ends, is tried again ever later, and serves when that is mended', limit, async (t) => {
-  const { port, server } = await startOrigin(t, () => {})
-  await new Promise((resolve) => server.close(resolve))
-  // Each worker has a port of its own for its metrics.
-  const { command, url } = await start(t, { workers: 1, root: { extra_config: { floodgate: { metrics: { port } } } } })
+  const fault = `${writeFiles(t, { file: '' }).file}.fault`
+  const extra = scripted(t, `import { existsSync } from 'node:fs'\nif (existsSync(${JSON.stringify(fault)})) throw new Error('not now')`)
+  const { command, url } = await start(t, { workers: 1, endpoint: { extra_config: extra } })
   const [pid] = pidsOf(command)
+  fs.writeFileSync(fault, '')
   process.kill(pid!, 'SIGKILL')
-  const taken = http.createServer()
-  await until(async () => await new Promise<boolean>((resolve) => { taken.once('error', () => { resolve(false) }).listen(port, '127.0.0.1', () => { resolve(true) }) }))
-  await command.said(/FG_ERR_GATEWAY_METRICS_LISTEN|metrics cannot be served/)
-  await command.said(/ended with status 3: its replacement starts in \d+ ms/)
+  await command.said(/not now/)
+  await command.said(/ended with status \d+: its replacement starts in \d+ ms/)
   await command.said(/no worker serves/)
-  await new Promise((resolve) => taken.close(resolve))
+  fs.rmSync(fault)
   await command.said(/serves[^]*process \d+\) serves/)
   t.equal((await get(`${url}/a`)).status, 200)
   command.kill('SIGTERM')
@@ -152,21 +155,9 @@ t.test('run: a replacement that cannot start ends, is tried again ever later, an
 })
 
 t.test('run: only workers that listen are counted', limit, async (t) => {
-  const listen = (server: net.Server, port: number) => new Promise<boolean>((resolve) => { server.once('error', () => { resolve(false) }).listen(port, '127.0.0.1', () => { resolve(true) }) })
-  // A port that is taken, behind one that is free.
-  let port: number
-  while (true) {
-    const before = net.createServer()
-    const server = net.createServer()
-    await listen(server, 0)
-    t.teardown(() => { server.close() })
-    port = (server.address() as net.AddressInfo).port - 1
-    if (await listen(before, port)) {
-      await new Promise((resolve) => before.close(resolve))
-      break
-    }
-  }
-  const dir = t.testdir({ 'krakend.json': JSON.stringify({ version: 3, listen_ip: '127.0.0.1', extra_config: { floodgate: { metrics: { port } } }, endpoints: [] }) })
+  const extra = scripted(t, "import cluster from 'node:cluster'\nif (cluster.worker?.id === 2) throw new Error('not the second one')")
+  const endpoint = { endpoint: '/a', extra_config: extra, backend: [{ host: ['http://127.0.0.1:10'], url_pattern: '/' }] }
+  const dir = t.testdir({ 'krakend.json': JSON.stringify({ version: 3, listen_ip: '127.0.0.1', endpoints: [endpoint] }) })
   const command = startCommand(t, ['run', '-p', '0', '-c', `${dir}/krakend.json`, '--workers', '2'])
   await command.said(/listening on \S+, 1 of 2 workers\n/)
   command.kill('SIGTERM')
