@@ -58,5 +58,5 @@ while (!over.signal.aborted) {
 const seconds = (performance.now() - begin) / 1000
 await Promise.all(running)
 await pool.close()
-process.send({ ...result, seconds })
-process.disconnect()
+// Not before the message, which is large, has been written.
+process.send({ ...result, seconds }, () => { process.disconnect() })
