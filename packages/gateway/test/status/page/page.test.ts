@@ -40,6 +40,12 @@ async function open (t: Test, url: string, options: Parameters<Browser['newConte
 }
 
 const live = (page: Page) => page.locator('#connection', { hasText: /^Live$/ }).waitFor()
+/** Opens a table, which is there when its heading is. */
+async function show (page: Page, name: string): Promise<void> {
+  await page.getByRole('link', { name }).click()
+  await page.getByRole('heading', { name, exact: true }).waitFor()
+}
+
 const cells = (page: Page): Promise<string[][]> => page.locator('#scroll tbody tr').evaluateAll(
   (rows) => rows.map((row) => Array.from((row as unknown as { cells: { textContent: string }[] }).cells, ({ textContent }) => textContent))
 )
@@ -68,7 +74,7 @@ t.test('status page in a browser', { skip }, async (t) => {
     await page.locator('#plot-requests canvas').waitFor()
     t.equal(await page.locator('#plot-requests canvas').count(), 1)
 
-    await page.getByRole('link', { name: 'Endpoints' }).click()
+    await show(page, 'Endpoints')
     const rows = await cells(page)
     t.strictSame(rows.map(([method, path, , , , , , inFlight, requests]) => [method, path, inFlight, requests]), [
       ['GET', '/users', '0', '2'], ['GET', '/away', '0', '1'], ['GET', hostile.replace(/[?#*{}:]/g, ''), '–', '–']
@@ -79,9 +85,9 @@ t.test('status page in a browser', { skip }, async (t) => {
     t.not(await page.locator('#scroll tbody tr:first-child td:nth-child(3)').textContent(), '–', 'there is a rate')
     t.equal(await page.getByRole('button', { name: 'p99' }).getAttribute('title'), 'floodgate_http_request_duration_seconds')
 
-    await page.getByRole('link', { name: 'Failures' }).click()
+    await show(page, 'Failures')
     t.match(await cells(page), [[away, 'FG_ERR_HTTP_CLIENT_DIAL', /^[0-9a-f]{16}$/, /nothing listens there/]])
-    await page.getByRole('link', { name: 'Backends' }).click()
+    await show(page, 'Backends')
     await page.locator('summary', { hasText: '2 of the root' }).first().click()
     t.ok(await page.getByText('global: floodgate.eject.for: 5m (configuration)').first().isVisible())
     t.strictSame(messages, [])
@@ -117,7 +123,7 @@ t.test('status page in a browser', { skip }, async (t) => {
     const { app, url } = await startGateway(t, [])
     const { page, messages } = await open(t, url)
     await live(page)
-    await page.getByRole('link', { name: 'Endpoints' }).click()
+    await show(page, 'Endpoints')
     t.equal(await page.locator('#empty').textContent(), 'The configuration has no endpoint.')
     t.strictSame(messages, [])
     await app.close()
