@@ -1,5 +1,5 @@
-import { askStep, createStep, Fault, type CoreRequest, type Endpoint, type RequestTrace, type Step, type StepResponse } from '@floodgate/core'
-import type { Attribute, Histogram } from '../metrics/meter.ts'
+import { askStep, createStep, Fault, type CoreRequest, type Endpoint, type RequestTrace, type Step, type StepResponse, type Histogram } from '@floodgate/core'
+import type { Attribute } from '../metrics/meter.ts'
 import { countStream } from '../../requests/body-size.ts'
 import { recordOf } from '../../requests/request-record.ts'
 import { beginTrace, continueTrace, type Recording } from '../telemetry.ts'

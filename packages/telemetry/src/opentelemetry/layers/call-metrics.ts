@@ -1,5 +1,5 @@
-import type { Fault } from '@floodgate/core'
-import type { Attribute, Counter, Histogram } from '../metrics/meter.ts'
+import type { Fault, Counter, Histogram } from '@floodgate/core'
+import type { Attribute } from '../metrics/meter.ts'
 import type { Recording } from '../telemetry.ts'
 import type { BackendSettings } from './layer-settings.ts'
 

@@ -1,3 +1,4 @@
+import { Counter, Histogram } from '@floodgate/core'
 import { descriptions } from './descriptions.ts'
 
 /** A name with its value. */
@@ -24,36 +25,6 @@ export interface PointData {
   readonly value: number
   /** How many values each bucket has (not cumulated); absent if it is not a histogram. */
   readonly buckets?: readonly number[]
-}
-
-/** Values of one histogram with the same attributes. */
-export class Histogram {
-  sum = 0
-  readonly counts: Float64Array
-  readonly #bounds: readonly number[]
-
-  constructor (bounds: readonly number[]) {
-    this.#bounds = bounds
-    this.counts = new Float64Array(bounds.length + 1)
-  }
-
-  record (value: number): void {
-    const bounds = this.#bounds
-    let at = 0
-    // Most values are small: a search by halves would compare as often.
-    while (at < bounds.length && value > bounds[at]!) at++
-    this.counts[at]!++
-    this.sum += value
-  }
-}
-
-/** A sum with the same attributes that only grows. */
-export class Counter {
-  value = 0
-
-  add (value: number): void {
-    this.value += value
-  }
 }
 
 interface Instrument <Point> {
@@ -84,7 +55,7 @@ export class Meter {
     const metrics: MetricData[] = []
     for (const { points, ...instrument } of this.#histograms.values()) {
       const data = [...points.values()].map(
-        ({ attributes, point: { sum, counts } }): PointData => ({ attributes, value: sum, buckets: [...counts] })
+        ({ attributes, point: { sum, buckets } }): PointData => ({ attributes, value: sum, buckets: [...buckets] })
       )
       metrics.push({ ...instrument, kind: 'histogram', description: descriptions[instrument.name] ?? '', points: data })
     }
