@@ -1,6 +1,7 @@
 import { Resolver } from 'node:dns/promises'
 import { lookUpAddresses } from '@floodgate/http-client'
 import { timerTime } from '@floodgate/go/duration'
+import { remember } from './remember.ts'
 import { waitForFirst } from './wait-for-first.ts'
 
 /** The addresses of one name. */
@@ -45,8 +46,6 @@ const MIN_TTL = 1000
 const RETRY = 5000
 /** More addresses of a name are not used. */
 const MAX_ADDRESSES = 256
-/** More names are not remembered. */
-const MAX_REMEMBERED = 4096
 
 /** Creates a directory of names. A failure changes nothing; neither does an answer without any address. */
 export function createAddressDirectory (
@@ -70,7 +69,7 @@ export function createAddressDirectory (
         families = { four: four ?? families.four, six: six ?? families.six }
         const found = [...[...families.four].sort(), ...[...families.six].sort()].slice(0, MAX_ADDRESSES)
         if (found.join() !== addresses.join()) addresses = found
-        remember(name, addresses)
+        remember(remembered, name, addresses)
         wait = Math.min(Math.max(ttl ?? maxTtl, MIN_TTL), maxTtl)
         if (isFailing && !closed) onFound?.(name)
         isFailing = false
@@ -83,11 +82,6 @@ export function createAddressDirectory (
 
     const first = lookups ? refresh() : Promise.resolve()
     return { get addresses () { return addresses }, first: addresses.length > 0 ? Promise.resolve() : first }
-  }
-
-  function remember (name: string, addresses: readonly string[]): void {
-    if (!remembered.has(name) && remembered.size >= MAX_REMEMBERED) remembered.delete(remembered.keys().next().value!)
-    remembered.set(name, addresses)
   }
 
   return {

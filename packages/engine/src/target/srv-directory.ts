@@ -2,6 +2,7 @@ import { Resolver } from 'node:dns/promises'
 import type { SrvRecord } from 'node:dns'
 import type { Host } from '@floodgate/http-client'
 import { timerTime } from '@floodgate/go/duration'
+import { remember } from './remember.ts'
 import { waitForFirst } from './wait-for-first.ts'
 
 /** Hosts of one SRV name. */
@@ -42,8 +43,6 @@ const DEFAULT_TTL = 30_000
 const MAX_HOSTS = 256
 /** What a target may be: a DNS name may have any bytes, of which some would make another host, or a path. */
 const target = /^[\w-]+(\.[\w-]+)*\.?$/
-/** More names are not remembered. */
-const MAX_REMEMBERED = 4096
 
 /**
  * Creates a directory of SRV names. The records with the lowest priority number are used, as on the reference; a
@@ -72,8 +71,7 @@ export function createSrvDirectory (
       const found = readRecords(records, scheme)
       if (found.length === 0 || writeHosts(found) === writeHosts(hosts)) return
       hosts = found
-      if (!remembered.has(key) && remembered.size >= MAX_REMEMBERED) remembered.delete(remembered.keys().next().value!)
-      remembered.set(key, hosts)
+      remember(remembered, key, hosts)
     }, (error: Error) => { if (!closed) onError?.(name, error) })
     if (!lookups) return { hosts, first: Promise.resolve() }
     timers.push(setInterval(refresh, interval).unref())
