@@ -2,9 +2,8 @@ import path from 'node:path'
 import Fastify from 'fastify'
 import t from 'tap'
 import gateway, { type Configuration } from '@floodgate/gateway'
-import { missingProgram, startOrigin } from '@floodgate/testing'
+import { missingProgram, startOrigin, startPrometheus } from '@floodgate/testing'
 import { makeDashboard } from '../../scripts/dashboard.mjs'
-import { startPrometheus } from './start-prometheus.ts'
 
 const folder = path.resolve(import.meta.dirname, '../../examples/compose/prometheus')
 const skip = missingProgram('prometheus', 'get it with `apt-get install prometheus`') ?? false

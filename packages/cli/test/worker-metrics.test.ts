@@ -1,37 +1,16 @@
-import { once } from 'node:events'
-import http from 'node:http'
 import t from 'tap'
-import { freePort, startOrigin } from '@floodgate/testing'
-import { startCommand } from './support/start-command.ts'
+import { freePort } from '@floodgate/testing'
+import { startWorkers } from './support/start-workers.ts'
 
 t.test('workers: one scrape has the sums of all, also of those that ended', { timeout: 300_000 }, async (t) => {
-  const origin = await startOrigin(t, (_, response) => { response.setHeader('content-type', 'application/json').end('{}') })
   const metrics = await freePort()
   const stats = await freePort()
-  const dir = t.testdir({
-    'krakend.json': JSON.stringify({
-      version: 3,
-      listen_ip: '127.0.0.1',
-      extra_config: {
-        'telemetry/metrics': { listen_address: `127.0.0.1:${stats}` },
-        'telemetry/opentelemetry': {
-          exporters: { prometheus: [{ name: 'prom', port: metrics, listen_ip: '127.0.0.1', process_metrics: true }] }
-        }
-      },
-      endpoints: [{ endpoint: '/a', backend: [{ host: [origin.url], url_pattern: '/' }] }]
-    })
-  })
-  const command = startCommand(t, ['run', '-p', '0', '-c', `${dir}/krakend.json`, '--workers', '2'])
-  const [, port] = await command.said(/listening on http:\/\/127\.0\.0\.1:(\d+), 2 workers?\n/)
-  await command.said(/(?:worker \d \(process \d+\) serves[^]*){2}/)
-  // A connection of its own each time: both workers get some.
-  const ask = async (times: number): Promise<void> => {
-    for (let i = 0; i < times; i++) {
-      const [response] = await once(http.get(`http://127.0.0.1:${port}/a`, { agent: false }), 'response') as [http.IncomingMessage]
-      response.resume()
-      await once(response, 'end')
+  const { command, ask } = await startWorkers(t, 2, {
+    'telemetry/metrics': { listen_address: `127.0.0.1:${stats}` },
+    'telemetry/opentelemetry': {
+      exporters: { prometheus: [{ name: 'prom', port: metrics, listen_ip: '127.0.0.1', process_metrics: true }] }
     }
-  }
+  })
   const count = async (): Promise<number> => {
     const text = await (await fetch(`http://127.0.0.1:${metrics}/metrics`)).text()
     return Number(/^http_server_duration_count\{.*http_route="\/a".*\} (\d+)$/m.exec(text)?.[1] ?? 0)

@@ -1,65 +1,22 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import http from 'node:http'
-import t, { type Test } from 'tap'
-import { freePort, missingProgram, startOrigin } from '@floodgate/testing'
+import t from 'tap'
+import { freePort, missingProgram, startOrigin, startPrometheus } from '@floodgate/testing'
 import { startCommand } from './support/start-command.ts'
+import { startWorkers } from './support/start-workers.ts'
 
 const withoutPrometheus = missingProgram('prometheus', 'get it with `apt-get install prometheus`')
 
-/** Starts a Prometheus that scrapes an address each second; gives a function that returns the values of a query by their labels. */
-async function startPrometheus (t: Test, target: string) {
-  const port = await freePort()
-  const dir = t.testdir({
-    'prometheus.yml': JSON.stringify({
-      global: { scrape_interval: '1s' },
-      scrape_configs: [{ job_name: 'floodgate', static_configs: [{ targets: [target] }] }]
-    })
-  })
-  const child = spawn('prometheus', [`--config.file=${dir}/prometheus.yml`, `--storage.tsdb.path=${dir}/data`, `--web.listen-address=127.0.0.1:${port}`], { stdio: 'ignore' })
-  t.teardown(async () => {
-    child.kill('SIGKILL')
-    await once(child, 'exit')
-  })
-  return async function query (text: string): Promise<{ labels: Record<string, string>, value: number }[]> {
-    try {
-      const response = await fetch(`http://127.0.0.1:${port}/api/v1/query?query=${encodeURIComponent(text)}`)
-      const { data } = await response.json() as { data: { result: { metric: Record<string, string>, value: [number, string] }[] } }
-      return data.result.map(({ metric, value }) => ({ labels: metric, value: Number(value[1]) }))
-    } catch {
-      return [] // It has not started yet.
-    }
-  }
-}
-
 t.test('workers: Prometheus scrapes one port, and its sums are right through a killed worker', { timeout: 300_000, skip: withoutPrometheus ?? false }, async (t) => {
-  const origin = await startOrigin(t, (_, response) => { response.setHeader('content-type', 'application/json').end('{}') })
   const metrics = await freePort()
-  const dir = t.testdir({
-    'krakend.json': JSON.stringify({
-      version: 3,
-      listen_ip: '127.0.0.1',
-      extra_config: { floodgate: { metrics: { port: metrics } } },
-      endpoints: [{ endpoint: '/a', backend: [{ host: [origin.url], url_pattern: '/' }] }]
-    })
-  })
-  const command = startCommand(t, ['run', '-p', '0', '-c', `${dir}/krakend.json`, '--workers', '4'])
-  const [, port] = await command.said(/listening on http:\/\/127\.0\.0\.1:(\d+), 4 workers\n/)
-  await command.said(/(?:worker \d \(process \d+\) serves[^]*){4}/)
+  const { command, ask } = await startWorkers(t, 4, { floodgate: { metrics: { port: metrics } } })
   t.match(command.output, new RegExp(`metrics at http://127\\.0\\.0\\.1:${metrics}/metrics`))
-  const query = await startPrometheus(t, `127.0.0.1:${metrics}`)
+  const { query } = await startPrometheus(t, {
+    global: { scrape_interval: '1s' },
+    scrape_configs: [{ job_name: 'floodgate', static_configs: [{ targets: [`127.0.0.1:${metrics}`] }] }]
+  })
   const until = async (text: string, wanted: number): Promise<void> => {
     let seen: number | undefined
     while (seen !== wanted) [{ value: seen } = { value: undefined }] = await query(text)
     t.equal(seen, wanted, text)
-  }
-  // A connection of its own each time: several workers get some.
-  const ask = async (times: number): Promise<void> => {
-    for (let i = 0; i < times; i++) {
-      const [response] = await once(http.get(`http://127.0.0.1:${port}/a`, { agent: false }), 'response') as [http.IncomingMessage]
-      response.resume()
-      await once(response, 'end')
-    }
   }
   const requests = 'floodgate_http_requests_total{endpoint="/a",status="200"}'
   await ask(40)

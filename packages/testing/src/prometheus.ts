@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import type { Test } from 'tap'
-import { freePort } from '@floodgate/testing'
+import { writeFiles } from './certificates.ts'
+import { freePort } from './free-port.ts'
+import type { Teardown } from './origin.ts'
 
 export interface Prometheus {
   /** Values of a query by their labels. */
@@ -13,11 +12,10 @@ export interface Prometheus {
 }
 
 /** Starts a Prometheus with a configuration; it goes down with the test. */
-export async function startPrometheus (t: Test, config: object): Promise<Prometheus> {
+export async function startPrometheus (t: Teardown, config: object): Promise<Prometheus> {
   const port = await freePort()
-  const dir = t.testdir({})
-  writeFileSync(join(dir, 'prometheus.yml'), JSON.stringify(config))
-  const child = spawn('prometheus', [`--config.file=${dir}/prometheus.yml`, `--storage.tsdb.path=${dir}/data`, `--web.listen-address=127.0.0.1:${port}`], { stdio: 'ignore' })
+  const files = writeFiles(t, { 'prometheus.yml': JSON.stringify(config) })
+  const child = spawn('prometheus', [`--config.file=${files['prometheus.yml']}`, `--storage.tsdb.path=${files.folder}/data`, `--web.listen-address=127.0.0.1:${port}`], { stdio: 'ignore' })
   t.teardown(async () => {
     child.kill('SIGKILL')
     await once(child, 'exit')

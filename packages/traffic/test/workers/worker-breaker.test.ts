@@ -50,6 +50,12 @@ async function startTwo (t: Test, rule: Rule) {
   return world
 }
 
+/** Waits for an answer while there may be nothing else that keeps the process running. */
+async function awake <Answer> (answer: Promise<Answer>): Promise<Answer> {
+  const alive = setInterval(() => {}, 1000)
+  return answer.finally(() => { clearInterval(alive) })
+}
+
 t.test('WorkerBreaker: failures in a row over all workers open it for all, and are logged once', async (t) => {
   const { ask, quiet, lines } = await startTwo(t, { maxErrors: 3 })
   for (const id of [1, 2, 1]) {
@@ -146,9 +152,7 @@ t.test('WorkerBreaker: without an answer of the primary a worker makes a trial o
   await world.quiet()
   world.now += 1001
   world.joined.hangs = true
-  const alive = setInterval(() => {}, 1000)
-  t.equal(await world.ask(1, 'success'), 'success')
-  clearInterval(alive)
+  t.equal(await awake(world.ask(1, 'success')), 'success')
   t.equal(await world.ask(1, 'success'), 'success', 'and goes on by its outcome')
   world.joined.hangs = false
   await world.quiet()
@@ -166,9 +170,7 @@ t.test('WorkerBreaker: a trial elsewhere whose end is never heard of does not la
   t.equal(await world.admit(2), busy)
   world.joined.hangs = true
   world.now += 1001
-  const alive = setInterval(() => {}, 1000)
-  t.equal(await world.ask(2, 'success'), 'success')
-  clearInterval(alive)
+  t.equal(await awake(world.ask(2, 'success')), 'success')
 })
 
 t.test('WorkerBreaker: an interval forgets failures, and outcomes of requests from before', async (t) => {
@@ -205,9 +207,7 @@ t.test('WorkerBreaker: while the primary hangs only the first trial waits for it
   await world.quiet()
   world.now += 1001
   world.joined.hangs = true
-  const alive = setInterval(() => {}, 1000)
-  t.equal(await world.ask(1, 'failure'), 'failure')
-  clearInterval(alive)
+  t.equal(await awake(world.ask(1, 'failure')), 'failure')
   for (let i = 0; i < 3; i++) {
     world.now += 1001
     const began = world.breakers.get(1)!.begin() as Promise<number>
