@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
 import type { FastifyReplyFromHooks } from '@fastify/reply-from'
 import type { FastifyReply } from 'fastify'
 import { ignoreRejection, type CoreRequest } from '@floodgate/core'
@@ -20,38 +19,21 @@ export interface ReplyFromCall {
   readonly fail: (error: unknown) => void
 }
 
-/** Calls that may be repeated, which reply-from does from a timer. Not in use, it costs nothing. */
-const repeatable = new AsyncLocalStorage<ReplyFromCall>()
-// eslint-disable-next-line no-restricted-syntax -- set only while `reply.from()` runs, which asks its dispatcher before it returns
-let current: ReplyFromCall | null = null
+/** What a dispatcher that reply-from asks finds of the call. */
+export interface Asking {
+  readonly headersTimeout: unknown
+}
 
 /**
- * Runs `reply.from()` for a call. reply-from hands on nothing else by which a dispatcher could know it (ADR 0009).
- *
- * @param hooks those of the route
- * @param from calls `reply.from()` with them and what holds for every call
+ * Makes the options of `reply.from()` for a call: those of the route, and what holds for every call, which is how bodies and
+ * failures end it, and what is never repeated.
  */
-export function runCall (call: ReplyFromCall, hooks: FastifyReplyFromHooks, from: (hooks: FastifyReplyFromHooks) => unknown): void {
-  const guarded = guardHooks(hooks, call)
-  // Only then reply-from may ask its dispatcher again later.
-  if (hooks.retryDelay !== undefined) { repeatable.run(call, from, guarded); return }
-  current = call
-  try {
-    from(guarded)
-  } finally {
-    current = null
-  }
-}
-
-/** The call that reply-from asks its dispatcher for. */
-export function askedCall (): ReplyFromCall {
-  return current ?? repeatable.getStore()!
-}
-
-/** Adds what holds for every call: how bodies and failures end it, and what is never repeated. */
-function guardHooks (hooks: FastifyReplyFromHooks, { core, reply, failure, fail }: ReplyFromCall): FastifyReplyFromHooks {
+export function createHooks (call: ReplyFromCall, hooks: FastifyReplyFromHooks): FastifyReplyFromHooks {
+  const { core, reply, failure, fail } = call
   return {
     ...hooks,
+    // The one option that reply-from hands on to its dispatcher, with every attempt and unread. The dispatcher knows the call by it.
+    timeout: call as unknown as number,
     onResponse (request, same, response) {
       failure.watch(response.stream, reply)
       if (hooks.onResponse === undefined) reply.send(response.stream)
@@ -75,4 +57,9 @@ function guardHooks (hooks: FastifyReplyFromHooks, { core, reply, failure, fail 
       return delay
     }
   }
+}
+
+/** The call for which reply-from asks its dispatcher. */
+export function callOf (asked: Asking): ReplyFromCall {
+  return asked.headersTimeout as ReplyFromCall
 }

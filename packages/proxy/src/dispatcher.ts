@@ -3,11 +3,11 @@ import type { FastifyReplyFromOptions } from '@fastify/reply-from'
 import { askStep, Fault, type Body, type Headers, type Step } from '@floodgate/core'
 import { createExchange, isStream, passageOf, type ExchangeOptions } from '@floodgate/engine'
 import type { Client } from '@floodgate/http-client'
-import { askedCall } from './call.ts'
+import { callOf, type Asking } from './call.ts'
 
 /** What reply-from takes for a dispatcher of its own copy of undici. */
 export type Requestable = Extract<NonNullable<FastifyReplyFromOptions['undici']>, { request: unknown }>
-interface Asked {
+interface Asked extends Asking {
   readonly method: string
   readonly origin: string
   readonly path: string
@@ -26,7 +26,7 @@ export function createDispatcher ({ dispatcher, settings }: Pick<Client, 'dispat
   const alone = createExchange(options)
 
   function request (asked: Asked, callback: Callback): void {
-    const { core, uses, hosts, fail } = askedCall()
+    const { core, uses, hosts, fail } = callOf(asked)
     const exchange = hosts === null ? alone : createExchange({ ...options, hosts })
     core.method = asked.method
     core.headers = withoutUndefined(asked.headers)

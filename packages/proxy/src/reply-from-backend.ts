@@ -5,7 +5,7 @@ import { CoreRequest, Fault, headerLines, type Endpoint, type Service } from '@f
 import {
   createFailure, findEndpoints, hasBody, isGone, nameOf, nameSome, startCall, type Failure, type FloodgateEntry, type Floodgates, type Hosts
 } from '@floodgate/engine'
-import { runCall, type ReplyFromCall } from './call.ts'
+import { createHooks, type ReplyFromCall } from './call.ts'
 import { createDispatcher, type Requestable } from './dispatcher.ts'
 import {
   FG_ERR_PROXY_BAD_GATEWAY, FG_ERR_PROXY_GATEWAY_TIMEOUT, FG_ERR_PROXY_NOT_REGISTERED, FG_ERR_PROXY_UNKNOWN_ENDPOINT
@@ -70,8 +70,7 @@ const plugin: FastifyPluginAsync<ReplyFromBackendOptions> = async function reply
           return authorization === undefined ? rewritten : { authorization: String(authorization), ...rewritten }
         }
       }
-      runCall(call, own, (guarded) => from.call(this, source, guarded))
-      return this
+      return from.call(this, source, createHooks(call, own))
     }
     done()
   })

@@ -6,7 +6,7 @@ import {
   type CreateCoreRequest, type EndpointOverrides, type ErrorAnswerOptions, type Target
 } from '@floodgate/engine'
 import type { HostGroup } from '@floodgate/http-client'
-import { runCall } from './call.ts'
+import { createHooks } from './call.ts'
 
 export interface ServeEndpointOptions {
   readonly endpoint: Endpoint
@@ -56,7 +56,7 @@ export function serveEndpoint ({ endpoint, target, hosts, coreRequest, overrides
       // reply-from writes a Buffer as JSON, refuses the body of a GET, and parses the address as a browser does: unless an override
       // asks for its own, the dispatcher sends those of `core`.
       if (!uses.body) request.body = undefined
-      runCall({ core, reply, hosts, uses, failure, fail: failed }, hooks, (guarded) => reply.from(uses.address ? path : '/', guarded))
+      reply.from(uses.address ? path : '/', createHooks({ core, reply, hosts, uses, failure, fail: failed }, hooks))
     } catch (error) {
       failed(error)
     }
