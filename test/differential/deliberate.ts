@@ -148,7 +148,7 @@ export const notGenerated: Readonly<Record<string, string>> = {
   wildcards: 'KrakenD Community does not start with one',
   'held-bodies': 'a case would send more than 8 MiB; test/limits.test.ts does',
   'bodies-of-redirects': 'as above',
-  'redirects-judged': 'security/http has suites of its own',
+  'redirects-checked': 'security/http has suites of its own',
   'signer-limits': 'auth/signer has a suite of its own',
   'write-timeout': 'a case would take long',
   'bytes-in-targets': 'the client of the harness sends none',

@@ -1,6 +1,6 @@
 import type { Endpoint, Feature, Step } from '@floodgate/core'
 import { createStatic } from './create-static.ts'
-import { judgeProxy } from './judge-proxy.ts'
+import { checkProxy } from './check-proxy.ts'
 import { createFlatmap } from './flatmap/create-flatmap.ts'
 import { regularBackends } from './merge/shadow-backends.ts'
 import { BackendHttpSettings, BackendProxySettings, EndpointProxySettings, type FlatmapOperation } from './settings.ts'
@@ -14,7 +14,7 @@ export const features: readonly Feature[] = [
   {
     namespace: 'proxy',
     schemas: { endpoint: EndpointProxySettings, backend: BackendProxySettings },
-    setup: judgeProxy,
+    setup: checkProxy,
     endpoint: (settings: EndpointProxySettings, next, endpoint) => createStatic(
       settings.static ?? {},
       flatten(settings.flatmap_filter, next, endpoint)

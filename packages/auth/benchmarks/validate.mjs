@@ -1,4 +1,4 @@
-// What a token costs: processor time per request of the validator's judge, and of jose's own verification beside it.
+// What a token costs: processor time per request of the validator's check, and of jose's own verification beside it.
 //
 //     pnpm from-sources packages/auth/benchmarks/validate.mjs
 import { generateKeyPairSync } from 'node:crypto'
@@ -8,7 +8,7 @@ import { readKeyRing } from '../src/keys/key-ring.ts'
 import { createClaimParams, createPropagation } from '../src/validator/propagate-claims.ts'
 import { createTokenSearch } from '../src/validator/find-token.ts'
 import { createVerifiedTokens } from '../src/jwt/verified-tokens.ts'
-import { createJudge } from '../src/validator/judge-token.ts'
+import { createTokenValidator } from '../src/validator/validate-token.ts'
 
 const claims = { iss: 'https://issuer.test/', aud: ['api', 'other'], sub: 'user-7', exp: 4102444800, iat: 1577836800, jti: 'j1', scope: 'openid profile email', realm_access: { roles: ['offline_access', 'uma_authorization', 'admin'] }, name: 'A User', email: 'user@issuer.test' }
 const settings = { audience: ['api'], issuer: claims.iss, roles: ['admin'], roles_key: 'realm_access.roles', roles_key_is_nested: true, propagate_claims: [['sub', 'x-user'], ['realm_access.roles', 'x-roles']] }
@@ -29,14 +29,14 @@ for (const [alg, generate] of Object.entries(pairs)) {
   const token = await new SignJWT(claims).setProtectedHeader({ alg, kid: 'k', typ: 'JWT' }).sign(privateKey)
   const ring = await readKeyRing(JSON.stringify(set), 'set')
   const source = createFileSource(() => ring)
-  const create = (memory) => createJudge({ ...settings, alg }, { source, memory, isRevoked: () => false, sharedMaxAge: 0 })
+  const create = (memory) => createTokenValidator({ ...settings, alg }, { source, memory, isRevoked: () => false, sharedMaxAge: 0 })
   const [fresh, known] = [create({ find () {}, keep () {} }), create(createVerifiedTokens())]
   const jwks = createLocalJWKSet(set)
-  const serve = (judge) => () => {
+  const serve = (validate) => () => {
     // Each request brings a text of its own.
     const headers = { authorization: Buffer.from(`Bearer ${token}`).toString('latin1'), accept: '*/*', host: 'a' }
     const request = { headers, raw: { headers, rawHeaders: Object.entries(headers).flat() }, params: {} }
-    const { claims } = judge(findToken(request))
+    const { claims } = validate(findToken(request))
     propagate(request, claims)
     addParams(request, claims)
   }

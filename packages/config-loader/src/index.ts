@@ -40,7 +40,7 @@ export default configLoader
 
 export type { ConfigLoaderOptions } from './options.ts'
 export type { FloodgateConfig } from './engines.ts'
-export { expandConfig, judgeConfig, loadConfig, problemAt, type JudgedConfig, type LoadedConfig, type LoadOptions } from './load-config.ts'
+export { expandConfig, checkConfig, loadConfig, problemAt, type CheckedConfig, type LoadedConfig, type LoadOptions } from './load-config.ts'
 export type { LostSettings } from './namespaces/namespaces.ts'
 export { isOnPath } from '@floodgate/settings'
 export { isTranslated } from './plugins/translate-plugins.ts'

@@ -7,7 +7,7 @@ import {
   weakInteger
 } from '@floodgate/settings'
 import { deepFreeze } from './model/deep-freeze.ts'
-import { judgeDuplicates } from './read/duplicates.ts'
+import { checkDuplicates } from './read/duplicates.ts'
 import { applyEnvironment, type Override } from './model/environment.ts'
 import { ConfigError } from './errors.ts'
 import { reportFlexible } from './read/flexible/hints.ts'
@@ -28,7 +28,7 @@ import { sortProblems } from './locate/sort-problems.ts'
 import { valueAt } from './locate/value-at.ts'
 import { isStandardInput } from './read/read-pipe.ts'
 import { SyntaxProblem } from './read/syntax-problem.ts'
-import { judgeVersionFour } from './model/version-four.ts'
+import { checkVersionFour } from './model/version-four.ts'
 
 export interface LoadOptions {
   /** Environment with `KRAKEND_*` and `FC_*` variables, also used by templates. Default: `process.env`. */
@@ -84,7 +84,7 @@ export interface LoadedConfig {
 }
 
 /** The model of a configuration, and its problems. */
-export interface JudgedConfig {
+export interface CheckedConfig {
   /** Errors first. */
   readonly problems: readonly Problem[]
   /**
@@ -106,7 +106,7 @@ const origins = new WeakMap<Service, Origins>()
  * @throws {FG_ERR_CONFIG_INVALID} with every problem, if one of them is an error
  */
 export async function loadConfig (input: string | object, options: LoadOptions = {}): Promise<LoadedConfig> {
-  const { loaded, problems } = await judgeConfig(input, options)
+  const { loaded, problems } = await checkConfig(input, options)
   if (loaded === null || problems.some(({ severity }) => severity === 'error')) throw new ConfigError(problems)
   return loaded
 }
@@ -117,7 +117,7 @@ export async function loadConfig (input: string | object, options: LoadOptions =
  *
  * @throws {FG_ERR_CONFIG_INVALID} it cannot be read or parsed
  */
-export async function judgeConfig (input: string | object, options: LoadOptions = {}): Promise<JudgedConfig> {
+export async function checkConfig (input: string | object, options: LoadOptions = {}): Promise<CheckedConfig> {
   const {
     env = process.env,
     features = [],
@@ -140,7 +140,7 @@ export async function judgeConfig (input: string | object, options: LoadOptions 
   let moves: readonly Move[] = []
   const version = checkVersion(root, report)
   if (version !== null) {
-    if (version === 4) report = judgeVersionFour(root, report)
+    if (version === 4) report = checkVersionFour(root, report)
     reportUnknownVariables(unknown, report)
     const known = withRouter(features)
     const notice: Report = (draft) => {
@@ -152,7 +152,7 @@ export async function judgeConfig (input: string | object, options: LoadOptions 
       } else report(draft)
     }
     const namespaces = prepareNamespaces(known, { allowUnsupported, unsupported, env, root }, report)
-    judgeDuplicates(source, namespaces, report)
+    checkDuplicates(source, namespaces, report)
     const strays = findMisplaced(root, { namespaces, report })
     const translated = translatePlugins(root, namespaces, report)
     moves = translated.moves

@@ -1,5 +1,5 @@
 import { featuresOption } from '@floodgate/core'
-import { judgeOptions, type OptionsSchema } from '@floodgate/settings'
+import { checkOptions, type OptionsSchema } from '@floodgate/settings'
 import { wrongOptions } from './errors.ts'
 import type { LoadOptions } from './load-config.ts'
 
@@ -29,7 +29,7 @@ const schema = {
  * @throws {FG_ERR_CONFIG_OPTIONS} naming every invalid option
  */
 export function parseOptions (options: Record<string, unknown>): ConfigLoaderOptions {
-  const wrong = judgeOptions(schema, options)
+  const wrong = checkOptions(schema, options)
   if (wrong.length > 0) throw wrongOptions(wrong.join('; '))
   return options as unknown as ConfigLoaderOptions
 }

@@ -228,7 +228,7 @@ t.test('loadConfig: a negative timeout is over before it begins', async (t) => {
   t.same(brief(problems), ['warning out-of-range endpoints[0].timeout'])
 })
 
-t.test('loadConfig: wants version 3, and judges nothing else of another', async (t) => {
+t.test('loadConfig: wants version 3, and checks nothing else of another', async (t) => {
   for (const [version, advice] of [[2, /migrate/], [5, /add "version": 3/], ['x', /add "version": 3/], [undefined, /add/], [null, /add/]] as const) {
     const problems = await problemsOf({ version, timeout: 'soon', made_up: 1 })
     t.same(brief(problems), ['error unsupported-version version'], String(version))

@@ -13,7 +13,7 @@ export type { CompileCondition, CompileRequestCondition, Condition } from './req
 export { Call, type CallListener } from './request/call.ts'
 export type { Feature, FeatureContext, FeatureSchemas, ReadyCheck, RouteHooks, ServiceHooks } from './model/feature.ts'
 export { Fault, type FaultKind } from './faults/errors.ts'
-export { foreignFault, isAnswer, judgeThrown, type Foreign } from './faults/foreign-fault.ts'
+export { foreignFault, isAnswer, toForeignFault, type Foreign } from './faults/foreign-fault.ts'
 export { asError, describeKind, ignoreRejection, isThenable } from './faults/foreign.ts'
 export { failuresOf, noteFailure } from './faults/failure-note.ts'
 export { monotonicNow } from './platform/monotonic.ts'

@@ -1,7 +1,7 @@
 import { features as aggregateFeatures } from '@floodgate/aggregate'
 import { features as authFeatures } from '@floodgate/auth'
 import { createFeatures as createBackendFeatures } from '@floodgate/backends'
-import { ConfigError, judgeConfig, sortProblems, type LoadedConfig, type LoadOptions } from '@floodgate/config-loader'
+import { ConfigError, checkConfig, sortProblems, type LoadedConfig, type LoadOptions } from '@floodgate/config-loader'
 import { claimsOf, type Feature } from '@floodgate/core'
 import { features as luaFeatures } from '@floodgate/lua'
 import { features as modifierFeatures } from '@floodgate/modifiers'
@@ -70,12 +70,12 @@ export async function loadConfiguration (
     ? await (await import('./workers/channel.ts')).channelToPrimary().ask(config)
     : options.text
   const all = allFeatures(features)
-  const { loaded, problems, lost } = await judgeConfig(config, { ...options, ...(text !== undefined && { text }), features: all })
+  const { loaded, problems, lost } = await checkConfig(config, { ...options, ...(text !== undefined && { text }), features: all })
   const isWrong = problems.some(({ severity }) => severity === 'error')
   if (loaded !== null && !isWrong) return loaded
   if (loaded === null) throw new ConfigError(problems)
-  const { judgeBuild } = await import('./judge.ts')
-  throw new ConfigError(sortProblems([...problems, ...await judgeBuild(loaded, { features: all, foreign: namespacesOf(features), lost })]))
+  const { checkBuild } = await import('./check-build.ts')
+  throw new ConfigError(sortProblems([...problems, ...await checkBuild(loaded, { features: all, foreign: namespacesOf(features), lost })]))
 }
 
 /** Namespaces of the host's own features. */

@@ -1,7 +1,7 @@
 import { featuresOption, type Feature, type Workers } from '@floodgate/core'
 import type { LoadedConfig } from '@floodgate/config-loader'
 import { embeddingOptions, type EmbeddingOptions } from '@floodgate/engine'
-import { judgeOptions, type OptionsSchema } from '@floodgate/settings'
+import { checkOptions, type OptionsSchema } from '@floodgate/settings'
 import type { Configuration } from './configuration.ts'
 import { wrongOptions } from './errors.ts'
 
@@ -70,13 +70,13 @@ const schema = {
  * @throws {FG_ERR_GATEWAY_OPTIONS} naming every option that does not fit
  */
 export function parseOptions (options: object): GatewayOptions {
-  const wrong = judgeOptions(schema, options)
-  if (wrong.length === 0) wrong.push(...judgeReload(options as GatewayOptions))
+  const wrong = checkOptions(schema, options)
+  if (wrong.length === 0) wrong.push(...checkReload(options as GatewayOptions))
   if (wrong.length > 0) throw wrongOptions(wrong)
   return options as GatewayOptions
 }
 
-function judgeReload ({ config, reloadable = false, watch = false, overrides = {} }: GatewayOptions): string[] {
+function checkReload ({ config, reloadable = false, watch = false, overrides = {} }: GatewayOptions): string[] {
   if (watch && !reloadable) return ['"watch" needs "reloadable": true']
   if (watch && typeof config !== 'string') return ['"watch" needs a path as "config": it reads the file again']
   if (!reloadable) return []

@@ -115,7 +115,7 @@ t.test('partial answers are checked and flattened like whole ones', async (t) =>
   t.match(await ask('/incomplete'), { status: 200, headers: { 'x-krakend-completed': 'false' } })
 })
 
-t.test('security/http judges the router\'s redirects too', async (t) => {
+t.test('security/http checks the router\'s redirects too', async (t) => {
   const ask = await start(t, (_, response) => { response.end('{}') }, (host) => [{ endpoint: '/a', backend: [to(host, '/')] }], { extra_config: { 'security/http': { allowed_hosts: ['good.test'], frame_deny: true } } })
   t.match(await ask('/a/', { host: 'good.test' }), { status: 301, headers: { location: '/a', 'x-frame-options': 'DENY' } })
   t.match(await ask('/a/', { host: 'bad.test' }), { status: 500, body: 'Bad Host\n' })

@@ -63,7 +63,7 @@ t.test('request-body-generator: at an endpoint, for all its backends, after the 
   const { status, received } = await ask(json({ name: 'x' }))
   t.equal(status, 200)
   t.same(received.map(({ body }) => body), ['{"user":"x"}', '{"user":"x"}'])
-  t.match(await ask(json({ user: 'x' })), { status: 400, received: { length: 0 } }, 'what the client sent is judged')
+  t.match(await ask(json({ user: 'x' })), { status: 400, received: { length: 0 } }, 'what the client sent is checked')
 })
 
 t.test('body-generator: works without a body of the client, and with a GET', async (t) => {

@@ -261,7 +261,7 @@ t.test('server/static-filesystem: what cannot be read is answered, and logged', 
 })
 
 /** The messages of what stops or accompanies a start. */
-async function judge (t: Test, config: object): Promise<string> {
+async function check (t: Test, config: object): Promise<string> {
   const lines: string[] = []
   const app = Fastify({ logger: { level: 'warn', stream: { write (line: string) { lines.push(line) } } } })
   t.teardown(() => app.close())
@@ -271,20 +271,20 @@ async function judge (t: Test, config: object): Promise<string> {
 t.test('server/static-filesystem: endpoints that files hide are named', async (t) => {
   const endpoint = (path: string) => ({ endpoint: path, backend: [{ host: [nowhere], url_pattern: '/' }] })
   const { root } = createFolder(t)
-  const told = await judge(t, { extra_config: { [server]: { prefix: '/m', path: root, skip: ['/m/api'] } }, endpoints: [endpoint('/m/a/{x}'), endpoint('/m/api/b'), endpoint('/me'), endpoint('/{y}/z')] })
+  const told = await check(t, { extra_config: { [server]: { prefix: '/m', path: root, skip: ['/m/api'] } }, endpoints: [endpoint('/m/a/{x}'), endpoint('/m/api/b'), endpoint('/me'), endpoint('/{y}/z')] })
   t.match(told, /endpoints\[0\]\.endpoint.*never reached.*add \\"\/m\/a\/\\" to/)
   t.notMatch(told, /endpoints\[[1-3]\]/)
 })
 
 t.test('server/static-filesystem, backend/static-filesystem: a folder that is not there stops the start', async (t) => {
   const { root } = createFolder(t)
-  const at = (path: string, more: object = {}) => judge(t, { extra_config: { [server]: { prefix: '/m', path, ...more } }, endpoints: [] })
+  const at = (path: string, more: object = {}) => check(t, { extra_config: { [server]: { prefix: '/m', path, ...more } }, endpoints: [] })
   t.match(await at(join(root, 'none')), /static-filesystem"\]\.path: there is no folder/)
   t.match(await at(join(root, 'app.js')), /is not a folder/)
   t.match(await at(root, { prefix: 'm' }), /static-filesystem"\]\.prefix: .*write "\/m"/)
-  t.match(await judge(t, { extra_config: { [server]: { path: root } }, endpoints: [] }), /prefix/)
+  t.match(await check(t, { extra_config: { [server]: { path: root } }, endpoints: [] }), /prefix/)
   const backend = { host: [nowhere], url_pattern: '/', extra_config: { [fromFiles]: { path: './no/such/folder' } } }
-  t.match(await judge(t, { endpoints: [{ endpoint: '/a', backend: [backend] }] }), /endpoints\[0\]\.backend\[0\]\..*path: there is no folder "\.\/no\/such\/folder" \("\//)
+  t.match(await check(t, { endpoints: [{ endpoint: '/a', backend: [backend] }] }), /endpoints\[0\]\.backend\[0\]\..*path: there is no folder "\.\/no\/such\/folder" \("\//)
 })
 
 t.test('backend/static-filesystem: documents that are decoded, merged and shaped', async (t) => {

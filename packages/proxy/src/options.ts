@@ -1,6 +1,6 @@
 import { embeddingOptions, errorAnswerOptions, type EmbeddingOptions, type ErrorAnswerOptions } from '@floodgate/engine'
 import type { Clients } from '@floodgate/http-client'
-import { judgeOptions, type OptionsSchema } from '@floodgate/settings'
+import { checkOptions, type OptionsSchema } from '@floodgate/settings'
 import { FG_ERR_PROXY_OPTIONS } from './errors.ts'
 
 /**
@@ -57,7 +57,7 @@ export const parseReplyFromOptions = (options: object): ReplyFromBackendOptions 
   parse('replyFromBackend of @floodgate/proxy', replyFromSchema, options) as ReplyFromBackendOptions
 
 function parse (plugin: string, schema: OptionsSchema, options: object): object {
-  const wrong = judgeOptions(schema, options)
+  const wrong = checkOptions(schema, options)
   if (wrong.length > 0) throw new FG_ERR_PROXY_OPTIONS(plugin, wrong.join('; '))
   return options
 }

@@ -28,7 +28,7 @@ export interface ProblemDraft {
   readonly instead?: string | null
   /** A misspelt word and what it may have meant: becomes `did you mean "x"?` unless `instead` is set. */
   readonly nearest?: { readonly word: string, readonly among: Iterable<string> }
-  /** A warning about something without effect: an error where a configuration is judged strictly. */
+  /** A warning about something without effect: an error where a configuration is checked strictly. */
   readonly strict?: boolean
   /** Of a key without effect: whether it would have narrowed access. */
   readonly narrows?: boolean

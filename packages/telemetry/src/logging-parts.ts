@@ -18,10 +18,10 @@ export function createLoggingParts (options: AccessLogOptions): Partial<Feature>
   return {
     async setup (context) {
       const { model } = context
-      warnOfUnsupported(context, !context.judging && accessStreamOf(context.log) === null)
+      warnOfUnsupported(context, !context.dryRun && accessStreamOf(context.log) === null)
       const settings = model.extra[namespace] as LoggingSettings | undefined
       if (settings !== undefined) {
-        accessLog = await judged(context, (error) => {
+        accessLog = await reportProblem(context, (error) => {
           const setting = settingOf(error)
           return setting === null ? null : ['extra_config', namespace, setting]
         }, () => createAccessLog(settings, context, options))
@@ -32,7 +32,7 @@ export function createLoggingParts (options: AccessLogOptions): Partial<Feature>
         if (own === undefined) continue
         const { createBackendLog } = await import('./backend-log/backend-log.ts')
         const at = [...place, 'extra_config', namespace, 'backend', 'custom_format']
-        const log = await judged(context, (error) => codeOf(error).startsWith('FG_ERR_TELEMETRY_') ? at : null, async () => createBackendLog(own, context, options))
+        const log = await reportProblem(context, (error) => codeOf(error).startsWith('FG_ERR_TELEMETRY_') ? at : null, async () => createBackendLog(own, context, options))
         if (log !== undefined) backendLogs.set(own, log)
       }
     },
@@ -51,7 +51,7 @@ function codeOf (error: unknown): string {
 }
 
 /** What is wrong with a setting becomes a problem at its place; other errors are thrown. */
-async function judged <Made> (
+async function reportProblem <Made> (
   { problem }: FeatureContext,
   placeOf: (error: unknown) => Place | null,
   make: () => Promise<Made>

@@ -11,11 +11,11 @@ type Warn = (key: keyof LoggingSettings, message: string) => void
 export function warnOfUnsupported ({ model, warning }: Pick<FeatureContext, 'model' | 'warning'>, mounted: boolean): void {
   const settings = model.extra[namespace] as LoggingSettings | undefined
   const warn: Warn = (key, message) => { warning(['extra_config', namespace, key], message) }
-  if (settings !== undefined && mounted) judgeMounted(settings, warn)
-  else if (settings !== undefined) judge(settings, warn)
+  if (settings !== undefined && mounted) checkMounted(settings, warn)
+  else if (settings !== undefined) check(settings, warn)
 }
 
-function judge (settings: LoggingSettings, warn: Warn): void {
+function check (settings: LoggingSettings, warn: Warn): void {
   const {
     syslog_facility: facility = 'local3',
     format = 'default',
@@ -35,7 +35,7 @@ function judge (settings: LoggingSettings, warn: Warn): void {
   }
 }
 
-function judgeMounted (settings: LoggingSettings, warn: Warn): void {
+function checkMounted (settings: LoggingSettings, warn: Warn): void {
   for (const key of ofOwnLogger) {
     // Default values may have been added.
     const isSet = settings[key] !== undefined && settings[key] !== (LoggingSettings.properties[key] as { default?: unknown }).default

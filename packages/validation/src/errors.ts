@@ -1,5 +1,5 @@
 import { Fault } from '@floodgate/core'
-import type { Wrong } from './schema/compile/create-judge.ts'
+import type { Wrong } from './schema/compile/create-validator.ts'
 
 /** Options of the response of `validation/response-json-schema`. */
 export interface ResponseError {

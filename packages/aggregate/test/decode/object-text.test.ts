@@ -37,19 +37,19 @@ t.test('isObjectText: any object, written in any way', async (t) => {
 t.test('isObjectText: is sure of nothing that JSON.parse refuses, or reads otherwise', async (t) => {
   const piece = fc.constantFrom('{', '}', '[', ']', ',', ':', '"', '"a"', '"b"', '\\', '\\n', '1', '-', '0', '.5', 'e', 'E+2', 'true', 'false', 'null', ' ', '\n', '{"a":1}', '{"a":', '[]', '\u0001', 'x', 'é')
   let sure = 0
-  const judge = (json: string) => {
+  const check = (json: string) => {
     if (!isSure(json)) return
     sure++
     const read: unknown = JSON.parse(json)
     if (typeof read !== 'object' || read === null || Array.isArray(read)) throw new Error(`no object: ${json}`)
     if (new JsonText(Buffer.from(json), null).isEmpty !== (Object.keys(read).length === 0)) throw new Error(`empty or not: ${json}`)
   }
-  fc.assert(fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => { judge(pieces.join('')) }), { numRuns: 20_000 })
+  fc.assert(fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => { check(pieces.join('')) }), { numRuns: 20_000 })
   // Near to what is right: one place of a good text changed.
   fc.assert(fc.property(fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 3 }), { minKeys: 1 }), fc.nat(), piece, fc.boolean(), (object, place, other, inserts) => {
     const json = JSON.stringify(object)
     const at = place % json.length
-    judge(json.slice(0, at) + other + json.slice(at + (inserts ? 0 : 1)))
+    check(json.slice(0, at) + other + json.slice(at + (inserts ? 0 : 1)))
   }), { numRuns: 20_000 })
   t.ok(sure > 1000, `${sure} times sure`)
 })

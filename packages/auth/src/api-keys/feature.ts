@@ -3,7 +3,7 @@ import { answerEarly, setRequestHeader, type Endpoint, type Feature, type Featur
 import { authMetrics, createAuthCounters } from '../auth-metrics.ts'
 import { headerText } from '../request-headers.ts'
 import { createKeySearch } from './find-key.ts'
-import { createKeyIndex, judgeKeys, type FindHolder } from './key-index.ts'
+import { createKeyIndex, checkKeys, type FindHolder } from './key-index.ts'
 import { endpointName, type Question } from './primary-service.ts'
 import { createKeyRate } from './rate.ts'
 import { namespace, type ApiKeysSettings, type EndpointApiKeysSettings } from './settings.ts'
@@ -17,7 +17,7 @@ export const feature: Partial<Feature> = {
   setup (context) {
     const settings = context.model.extra[namespace] as ApiKeysSettings | undefined
     if (settings === undefined) return
-    for (const { index, message } of judgeKeys(settings)) context.problem(['extra_config', namespace, 'keys', index, 'key'], message)
+    for (const { index, message } of checkKeys(settings)) context.problem(['extra_config', namespace, 'keys', index, 'key'], message)
     indexes.set(context, createKeyIndex(settings))
   },
   route: (settings: EndpointApiKeysSettings, endpoint, context) => createHooks(settings, endpoint, context)

@@ -29,7 +29,7 @@ export function createKeyIndex ({ keys, hash = 'plain', salt = '' }: ApiKeysSett
 }
 
 /** Finds invalid and duplicate keys: their positions and what is wrong there. */
-export function judgeKeys ({ keys, hash = 'plain' }: ApiKeysSettings): { readonly index: number, readonly message: string }[] {
+export function checkKeys ({ keys, hash = 'plain' }: ApiKeysSettings): { readonly index: number, readonly message: string }[] {
   const length = digits[hash as keyof typeof digits]
   const seen = new Set<string>()
   return keys.flatMap(({ key }, index) => {

@@ -7,7 +7,7 @@ import { createTokenCache } from './token-cache.ts'
 export const feature: Partial<Feature> = {
   exchange (settings: ClientCredentialsSettings, next, backend, context): Exchange {
     if (settings.is_disabled === true) return next
-    judge(settings, [...backend.place, 'extra_config', namespace], (place, message) => { context.problem(place, message) })
+    check(settings, [...backend.place, 'extra_config', namespace], (place, message) => { context.problem(place, message) })
     const { log, model } = context
     const client = context.clientFor(backend)
     const getAuthorization = context.keep(
@@ -33,7 +33,7 @@ export const feature: Partial<Feature> = {
   }
 }
 
-function judge (
+function check (
   { token_url: url, endpoint_params: params = {} }: ClientCredentialsSettings,
   place: Place,
   report: (place: Place, message: string) => void

@@ -51,7 +51,7 @@ export function deriveKeyClient ({ client }: Pick<Service, 'client'>, settings: 
 }
 
 /** Finds errors in key settings. */
-export function judgeKeySettings (settings: KeySettings): KeyProblem[] {
+export function checkKeySettings (settings: KeySettings): KeyProblem[] {
   const problems: KeyProblem[] = []
   const { jwk_url: url = '', jwk_local_path: path = '', jwk_local_ca: authority = '', jwk_fingerprints: fingerprints = [] } = settings
   for (const key of ['secret_url', 'cypher_key'] as const) {
@@ -66,7 +66,7 @@ export function judgeKeySettings (settings: KeySettings): KeyProblem[] {
     problems.push({ key: 'jwk_url', message: 'must be an http or https URL such as "https://issuer.example/jwks.json"' })
   }
   if (authority !== '') {
-    const wrong = judgeAuthority(authority)
+    const wrong = checkAuthority(authority)
     if (wrong !== null) problems.push({ key: 'jwk_local_ca', message: wrong })
   }
   if (fingerprints.some((text) => Buffer.from(text, 'base64').length !== 32)) {
@@ -94,7 +94,7 @@ export function isSecureSource (
   return aggregatorOf(model, url)?.origins.every((origin) => origin.startsWith('https://')) ?? false
 }
 
-function judgeAuthority (file: string): string | null {
+function checkAuthority (file: string): string | null {
   try {
     return new X509Certificate(readRegularFile(file)).raw.length > 0 ? null : 'the file is empty'
   } catch (error) {

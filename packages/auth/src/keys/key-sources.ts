@@ -5,7 +5,7 @@ import { FG_ERR_AUTH_KEY_SET } from '../errors.ts'
 import { describeFileError } from '../file-error.ts'
 import { fetchDocument, showAddress } from '../fetch-document.ts'
 import { aggregatorOf, createAggregateFetch, readMaxAge, type Fetched } from '../jwk-aggregator/aggregated-keys.ts'
-import { deriveKeyClient, ignoredSuites, judgeKeySettings } from './key-client.ts'
+import { deriveKeyClient, ignoredSuites, checkKeySettings } from './key-client.ts'
 import { readKeyRing, type KeyRing } from './key-ring.ts'
 import { reportKeySet } from './key-set-metrics.ts'
 import { createFileSource, type KeySource } from './key-source.ts'
@@ -78,7 +78,7 @@ function createKeySources (context: FeatureContext): KeySources {
 
   return {
     async prepare (settings, place) {
-      const problems = judgeKeySettings(settings)
+      const problems = checkKeySettings(settings)
       for (const { key, message } of problems) context.problem([...place, key], message)
       if (problems.length > 0) return
       const { jwk_local_path: path = '', jwk_url: url = '' } = settings

@@ -7,7 +7,7 @@ import { keySetMetrics } from '../keys/key-set-metrics.ts'
 import { keySourcesOf } from '../keys/key-sources.ts'
 import { revocationOf } from '../revoker/revocation.ts'
 import { createTokenSearch } from './find-token.ts'
-import { createJudge, type Verdict } from './judge-token.ts'
+import { createTokenValidator, type Verdict } from './validate-token.ts'
 import { createClaimParams, createPropagation } from './propagate-claims.ts'
 import { shortReason } from './refusals.ts'
 import { namespace, type SharedCacheSettings, type ValidatorSettings } from './settings.ts'
@@ -23,8 +23,8 @@ export const feature: Partial<Feature> = {
       if (settings === undefined) continue
       const at = [...place, 'extra_config', namespace]
       await sources.prepare(settings, at)
-      judgeTogether(settings, (key, message) => { context.problem([...at, key], message) })
-      judgeEffects(settings, inputHeaders, (key, message) => { context.warning([...at, key], message) })
+      checkTogether(settings, (key, message) => { context.problem([...at, key], message) })
+      checkEffects(settings, inputHeaders, (key, message) => { context.warning([...at, key], message) })
       if (settings.cache === true) cached.push(settings)
     }
     if (cached.length > 0) {
@@ -37,7 +37,7 @@ export const feature: Partial<Feature> = {
 }
 
 /** Finds settings that contradict each other. */
-function judgeTogether (settings: ValidatorSettings, report: (key: keyof ValidatorSettings, message: string) => void): void {
+function checkTogether (settings: ValidatorSettings, report: (key: keyof ValidatorSettings, message: string) => void): void {
   const { cache, jwk_local_path: path = '', propagate_claims: pairs = [], auth_header_name: header = 'Authorization' } = settings
   if (cache === true && path !== '') {
     report('cache', 'keys of a file are not cached: remove "cache", or name a "jwk_url" instead of "jwk_local_path"')
@@ -49,7 +49,7 @@ function judgeTogether (settings: ValidatorSettings, report: (key: keyof Validat
 }
 
 /** Finds settings that have no effect because of other settings; the reference does not report them. */
-function judgeEffects (
+function checkEffects (
   settings: ValidatorSettings,
   inputHeaders: readonly string[],
   tell: (key: keyof ValidatorSettings, message: string) => void
@@ -93,7 +93,7 @@ function createHooks (settings: ValidatorSettings, endpoint: Endpoint, context: 
   }
 
   const findToken = createTokenSearch(settings.auth_header_name || 'Authorization', settings.cookie_key || 'access_token')
-  const judge = createJudge(
+  const validate = createTokenValidator(
     settings,
     { source, memory: memoryOf(context), isRevoked: revocationOf(context), sharedMaxAge: sharedMaxAge(context) }
   )
@@ -120,7 +120,7 @@ function createHooks (settings: ValidatorSettings, endpoint: Endpoint, context: 
   return {
     onRequest: function validateToken (request, reply, done) {
       const text = findToken(request)
-      const verdict = text === null ? noToken : judge(text)
+      const verdict = text === null ? noToken : validate(text)
       if (verdict instanceof Promise) verdict.then((verdict) => { carryOut(verdict, request, reply, done) }).catch(done)
       else carryOut(verdict, request, reply, done)
     }

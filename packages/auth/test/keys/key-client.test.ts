@@ -1,7 +1,7 @@
 import t from 'tap'
 import { defaultTransport } from '@floodgate/http-client'
 import type { ClientSettings } from '@floodgate/settings'
-import { deriveKeyClient, ignoredSuites, isSecureSource, judgeKeySettings } from '../../src/keys/key-client.ts'
+import { deriveKeyClient, ignoredSuites, isSecureSource, checkKeySettings } from '../../src/keys/key-client.ts'
 import { createAuthority, writeFiles } from '@floodgate/testing'
 
 const client: ClientSettings = { tls: null, followRedirects: true, sendBodyOnRedirect: false, proxy: null, transport: defaultTransport }
@@ -22,9 +22,9 @@ t.test('ignoredSuites: tells suites that have no effect', async (t) => {
   t.match(ignoredSuites({ jwk_url: 'https://a.test', cipher_suites: [1] }), /only TLS 1.3 works/)
 })
 
-t.test('judgeKeySettings: tells each setting that cannot be used', async (t) => {
+t.test('checkKeySettings: tells each setting that cannot be used', async (t) => {
   const { ca, garbage } = writeFiles(t, { ca: createAuthority('a').cert, garbage: 'no certificate' })
-  const keysOf = (settings: Parameters<typeof judgeKeySettings>[0]) => judgeKeySettings(settings).map(({ key }) => key)
+  const keysOf = (settings: Parameters<typeof checkKeySettings>[0]) => checkKeySettings(settings).map(({ key }) => key)
   t.same(keysOf({ jwk_url: 'https://a.test', jwk_local_ca: ca, jwk_fingerprints: [Buffer.alloc(32).toString('base64url')] }), [])
   t.same(keysOf({ jwk_local_path: '/keys' }), [])
   t.same(keysOf({}), ['jwk_url'])

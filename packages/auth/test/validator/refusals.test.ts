@@ -7,7 +7,7 @@ const read = (file: string): string => readFileSync(path.join(import.meta.dirnam
 
 t.test('refusals: each reason of a refusal has a short form, and no other', (t) => {
   const texts = [
-    ...read('validator/judge-token.ts').matchAll(/(?:unauthorized|forbidden)\('(.+?)'\)/g),
+    ...read('validator/validate-token.ts').matchAll(/(?:unauthorized|forbidden)\('(.+?)'\)/g),
     ...read('validator/feature.ts').matchAll(/reason: '(.+?)'/g),
     ...read('jwt/claim-checks.ts').matchAll(/return '(.+?)'|[?:] '(.+?)'/g)
   ].map(([, one, other]) => one ?? other)

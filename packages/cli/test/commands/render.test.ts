@@ -23,7 +23,7 @@ t.test('render: prints a file that is no template as it is', async (t) => {
   t.same(await run(t, { 'krakend.json': '{"version":  3}' }, 'krakend.json'), { status: 0, out: '{"version":  3}\n', err: '' })
 })
 
-t.test('render: prints what a template makes, without judging its settings', async (t) => {
+t.test('render: prints what a template makes, without checking its settings', async (t) => {
   t.same(await run(t, { 'krakend.tmpl': '{"version": {{ add 3 4 }}}\n' }, 'krakend.tmpl', { FC_ENABLE: '1' }), { status: 0, out: '{"version": 7}\n', err: '' })
 })
 

@@ -10,12 +10,12 @@ export interface Load {
 /**
  * Asks a path without a pause over 8 connections that stay, until it is stopped.
  *
- * @param judge whether an answer is right; `begun` is what `now` said when its request was sent
+ * @param isRight whether an answer is right; `begun` is what `now` said when its request was sent
  */
 export function load (
   url: string,
   path: string,
-  judge: (status: number, body: string, begun: number) => boolean,
+  isRight: (status: number, body: string, begun: number) => boolean,
   now: () => number = () => 0
 ): Load {
   const agent = new http.Agent({ keepAlive: true, maxSockets: 8 })
@@ -28,7 +28,7 @@ export function load (
       let body = ''
       response.setEncoding('utf8').on('data', (text: string) => { body += text }).on('end', () => {
         count++
-        if (!judge(response.statusCode!, body, begun)) wrong.push(`${path}: ${response.statusCode} ${body}, begun in round ${begun}`)
+        if (!isRight(response.statusCode!, body, begun)) wrong.push(`${path}: ${response.statusCode} ${body}, begun in round ${begun}`)
         resolve()
       })
     }).on('error', (error) => {

@@ -3,7 +3,7 @@ import { type BackendKeys, type ClientSettings, describeValue } from '@floodgate
 import { readExtraConfig } from '../namespaces/extra-config.ts'
 import { readHosts } from './hosts/read-hosts.ts'
 import { readWeights } from './hosts/read-weights.ts'
-import { judgeHostSettings } from './hosts/judge-host-settings.ts'
+import { checkHostSettings } from './hosts/check-host-settings.ts'
 import { clientNamespace } from '../namespaces/namespaces.ts'
 import type { EndpointContext } from './endpoint-context.ts'
 
@@ -77,7 +77,7 @@ export function normaliseBackend (keys: BackendKeys, index: number, place: Place
   }
   const hosts = backendHosts(keys, sd, place, context)
   const method = readMethod(keys, place, context)
-  judgeHostSettings({ keys: clientKeys, client, hosts, sd, method }, [...place, 'extra_config', clientNamespace], report)
+  checkHostSettings({ keys: clientKeys, client, hosts, sd, method }, [...place, 'extra_config', clientNamespace], report)
   const weights = readWeights({ keys: clientKeys, defaults: context.weights, hosts, sd }, [...place, 'extra_config', clientNamespace], report)
   warnOfPlainHosts(client, hosts, [...place, 'extra_config', clientNamespace, 'floodgate'], context)
   return {

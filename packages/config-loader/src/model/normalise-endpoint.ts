@@ -4,8 +4,8 @@ import { readTimeout, readCacheTtl } from './durations.ts'
 import { readExtraConfig } from '../namespaces/extra-config.ts'
 import type { EndpointContext } from './endpoint-context.ts'
 import { normaliseBackend } from './normalise-backend.ts'
-import { judgeEffects } from './judge-effects.ts'
-import { judgeShape } from './judge-shape.ts'
+import { checkEffects } from './check-effects.ts'
+import { checkShape } from './check-shape.ts'
 import { checkUrlPattern, pathParams, sequenceSteps } from './placeholders.ts'
 import type { Report } from '../locate/problem.ts'
 import { routerSettings } from '@floodgate/router'
@@ -71,7 +71,7 @@ export function normaliseEndpoint (keys: EndpointKeys, index: number, context: E
       }
     )
   }
-  judgeShape({
+  checkShape({
     place,
     outputEncoding,
     backends: backends.map(
@@ -132,7 +132,7 @@ export function normaliseEndpoint (keys: EndpointKeys, index: number, context: E
     place,
     ...namespaces.unsupported.skipped.has(index) && { unsupported: [...namespaces.unsupported.skipped.get(index)!] }
   }
-  judgeEffects(keys, endpoint, report)
+  checkEffects(keys, endpoint, report)
   return endpoint
 }
 

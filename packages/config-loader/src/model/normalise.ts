@@ -5,10 +5,10 @@ import { describeValue, type ServiceKeys } from '@floodgate/settings'
 import { milliseconds, readCacheTtl, readLimit, readTimeout } from './durations.ts'
 import { readExtraConfig } from '../namespaces/extra-config.ts'
 import { readHosts } from './hosts/read-hosts.ts'
-import { judgeRootWeights } from './hosts/read-weights.ts'
+import { checkRootWeights } from './hosts/read-weights.ts'
 import type { Namespaces } from '../namespaces/namespaces.ts'
 import { normaliseEndpoint } from './normalise-endpoint.ts'
-import { judgeVirtualHosts } from './judge-virtual-hosts.ts'
+import { checkVirtualHosts } from './check-virtual-hosts.ts'
 import type { Report } from '../locate/problem.ts'
 import { checkRouteConflicts } from './route-conflicts.ts'
 import { routerSettings } from '@floodgate/router'
@@ -40,7 +40,7 @@ export async function normalise (keys: ServiceKeys, context: NormaliseContext): 
     if (normal !== null) endpoints.push(normal)
     await pause?.()
   }
-  judgeRootWeights(own?.weights, endpoints, report)
+  checkRootWeights(own?.weights, endpoints, report)
   const router = routerSettings({ extra })
   checkRouteConflicts([
     ...(router.disable_health
@@ -48,7 +48,7 @@ export async function normalise (keys: ServiceKeys, context: NormaliseContext): 
       : [{ method: 'GET', path: router.health_path.replace(/^(?!\/)/, '/'), place: ['extra_config', 'router', 'health_path'] }]),
     ...endpoints.map(({ method, path, place }) => ({ method, path, place: [...place, 'endpoint'] }))
   ], keys.disable_rest ?? false, report)
-  judgeVirtualHosts(extra, endpoints, report)
+  checkVirtualHosts(extra, endpoints, report)
   reportUnsupportedKeys(keys, namespaces, report)
   readTimeout(keys.timeout ?? '0', ['timeout'], report)
   readCacheTtl(keys.cache_ttl ?? '0', ['cache_ttl'], report)

@@ -64,7 +64,7 @@ export function readServerTls (keys: ServerTlsKeys | undefined, place: Place, cw
   }
   const caCerts = (keys.ca_certs ?? []).flatMap((file, i) => file === undefined ? [] : [path(file, 'ca_certs', i)])
   const missing = missingFiles(files, report)
-  judgeContents(
+  checkContents(
     {
       keys: pairs.filter(({ publicKey, privateKey }) => !missing.has(publicKey) && !missing.has(privateKey)),
       caCerts: caCerts.filter((file) => !missing.has(file))
@@ -124,7 +124,7 @@ function missingFiles (files: readonly NamedFile[], report: Report): Set<string>
 }
 
 /** Checks the files like those of a `client_tls`. */
-function judgeContents (settings: Pick<ServerTls, 'keys' | 'caCerts'>, files: readonly NamedFile[], report: Report): void {
+function checkContents (settings: Pick<ServerTls, 'keys' | 'caCerts'>, files: readonly NamedFile[], report: Report): void {
   const doubts: SettingProblem[] = []
   const problems = checkTlsFiles(listenerFiles(settings), undefined, doubts)
   for (const { severity, path: [list, i = 0, role], value, code, message, instead } of [

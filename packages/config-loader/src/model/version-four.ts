@@ -20,7 +20,7 @@ const newSettings: Readonly<Record<string, readonly string[]>> = {
  *
  * @returns the report for problems of reading it as version 3
  */
-export function judgeVersionFour (root: Record<string, unknown>, report: Report): Report {
+export function checkVersionFour (root: Record<string, unknown>, report: Report): Report {
   report(
     {
       severity: 'warning',
@@ -45,10 +45,10 @@ export function judgeVersionFour (root: Record<string, unknown>, report: Report)
       }
     )
   }
-  judge(root, [])
+  check(root, [])
   for (const [i, endpoint] of listOf(root['endpoints'])) {
-    judge(endpoint, ['endpoints', i])
-    for (const [j, backend] of listOf(endpoint['backend'])) judge(backend, ['endpoints', i, 'backend', j])
+    check(endpoint, ['endpoints', i])
+    for (const [j, backend] of listOf(endpoint['backend'])) check(backend, ['endpoints', i, 'backend', j])
   }
   return (draft) => {
     if (draft.code === 'unknown-encoding' || draft.code === 'unknown-key' || draft.code === 'unknown-namespace') {
@@ -58,7 +58,7 @@ export function judgeVersionFour (root: Record<string, unknown>, report: Report)
     report(draft)
   }
 
-  function judge (part: Record<string, unknown>, place: Place): void {
+  function check (part: Record<string, unknown>, place: Place): void {
     for (const key of ['output_encoding', 'encoding']) {
       const encoding = part[key]
       if (typeof encoding === 'string' && newEncodings.has(encoding.toLowerCase())) {

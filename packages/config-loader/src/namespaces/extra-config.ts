@@ -8,10 +8,10 @@ import { reportKeys } from './guard-keys.ts'
 import { acceptPlugins } from '../plugins/describe-plugins.ts'
 import { reportMisplaced, whereItBelongs } from './report-misplaced.ts'
 import { clientNamespace, levelsOf, nameLevels, type Namespaces } from './namespaces.ts'
-import { judgePlugins, pluginAdvice, pluginNamespaces } from './plugin-names.ts'
+import { checkPlugins, pluginAdvice, pluginNamespaces } from './plugin-names.ts'
 import { findTranslation, pluginNames } from '../plugins/translate-plugins.ts'
 import type { Report } from '../locate/problem.ts'
-import { judgeUnknownKey } from './find-misplaced.ts'
+import { checkUnknownKey } from './find-misplaced.ts'
 import { UnsupportedReport } from './unsupported.ts'
 import { WithoutEffect } from './without-effect.ts'
 import { createUnsupportedPolicy, type UnsupportedPolicyOptions } from './unsupported-policy.ts'
@@ -78,14 +78,14 @@ export function readExtraConfig (
     }
     const errors: Place[] = []
     const reportSettings = reportKeys(feature, level, at, value, namespaces, report)
-    const judged = readSettings(schema, value, at, (draft) => {
+    const checked = readSettings(schema, value, at, (draft) => {
       if (draft.severity === 'error') errors.push(draft.place)
       reportSettings(draft)
     })
-    if (judged !== undefined && pluginNamespaces.has(name)) {
-      judgePlugins(name, judged, at, { served: feature.plugins, level }, namespaces, report)
+    if (checked !== undefined && pluginNamespaces.has(name)) {
+      checkPlugins(name, checked, at, { served: feature.plugins, level }, namespaces, report)
     }
-    const usable = errors.length === 0 ? judged : replaceInvalid(schema, judged, errors.map((place) => place.slice(at.length)))
+    const usable = errors.length === 0 ? checked : replaceInvalid(schema, checked, errors.map((place) => place.slice(at.length)))
     if (usable !== undefined) settings.push([name, usable])
     else if (errors.length > 0) namespaces.lost.push({ namespace: name, place })
   }
@@ -135,7 +135,7 @@ function reportUnimplemented (name: string, level: Level, value: unknown, place:
     return
   }
   if (pluginNamespaces.has(name) && levels.includes(level)) {
-    judgePlugins(name, value, place, { served: [], level }, namespaces, report)
+    checkPlugins(name, value, place, { served: [], level }, namespaces, report)
     return
   }
   const names = name === 'plugin/http-client' && levels.includes(level) ? pluginNames(value) : []
@@ -172,7 +172,7 @@ function reportUnknown (key: string, level: Level, value: unknown, place: Place,
     }, resolved === null ? [] : [resolved.name])
     return
   }
-  if (judgeUnknownKey({ key, value, level, place: at }, { namespaces, report })) return
+  if (checkUnknownKey({ key, value, level, place: at }, { namespaces, report })) return
   if (namespaces.unsupported.allows(key)) return
   report(
     {

@@ -9,7 +9,7 @@ import type { Report } from '../locate/problem.ts'
 import { recogniseByKeys } from './recognise-by-keys.ts'
 
 /** The context in which found keys are checked and reported. */
-export interface Judges {
+export interface Search {
   readonly namespaces: Namespaces
   readonly report: Report
 }
@@ -29,12 +29,12 @@ interface UnreadKey {
  *
  * @returns places of the reported keys, as key paths: they need not be reported otherwise
  */
-export function findMisplaced (root: Record<string, unknown>, judges: Judges): ReadonlySet<string> {
-  const judged = new Set<string>()
+export function findMisplaced (root: Record<string, unknown>, search: Search): ReadonlySet<string> {
+  const found = new Set<string>()
   for (const { object, level, place } of walkLevels(root)) {
-    for (const key of judgeLevel(object, level, place, judges)) judged.add(formatPlace([...place, key]))
+    for (const key of checkLevel(object, level, place, search)) found.add(formatPlace([...place, key]))
   }
-  return judged
+  return found
 }
 
 interface LevelObject {
@@ -61,28 +61,28 @@ function members (object: Record<string, unknown>, key: string, place: Place): {
 }
 
 /** Checks the unknown keys of a level. Returns those that were reported. */
-function judgeLevel (object: Record<string, unknown>, level: Level, place: Place, judges: Judges): string[] {
+function checkLevel (object: Record<string, unknown>, level: Level, place: Place, search: Search): string[] {
   const known: Readonly<Record<string, unknown>> = properties[level]
   const unread = Object.entries(object)
     .filter(([key, value]) => value !== null && !isComment(key) && !Object.hasOwn(known, foldKey(key)))
     .map(([key, value]): UnreadKey => ({ key, value, level, place: [...place, key] }))
   for (const key of unusedSpellings(object)) {
-    judgeContainer(
+    checkContainer(
       { key, value: object[key], level, place: [...place, key] },
       `${JSON.stringify(key)} is not read, because there is also "extra_config"`,
-      judges
+      search
     )
   }
   const recognised = recogniseByKeys(Object.fromEntries(unread.map(({ key, value }) => [key, value])))
   const characteristic = recognised === null ? [] : unread.filter(({ key }) => recognised.by.includes(foldKey(key)))
-  const others = unread.filter((one) => !characteristic.includes(one) && findInUnreadKey(one, judges))
+  const others = unread.filter((one) => !characteristic.includes(one) && findInUnreadKey(one, search))
   if (recognised !== null) {
     const value = Object.fromEntries(unread.filter((one) => !others.includes(one)).map(({ key, value }) => [key, value]))
     reportRecognised(
       recognised.name,
       { ...characteristic[0]!, value },
       `${recognised.by.map((key) => JSON.stringify(key)).join(' and ')} look like settings of ${JSON.stringify(recognised.name)}, but directly in ${the(level)} they have no effect`,
-      judges,
+      search,
       recognised.name
     )
   }
@@ -102,12 +102,12 @@ function the (level: Level): string {
 }
 
 /** Checks an unknown key beside `extra_config`; true if it was reported. */
-function findInUnreadKey (unread: UnreadKey, judges: Judges): boolean {
+function findInUnreadKey (unread: UnreadKey, search: Search): boolean {
   const { key, value } = unread
-  if (isNearExtraConfig(key) && judgeContainer(unread, `unknown key ${JSON.stringify(key)} (did you mean "extra_config"?)`, judges)) {
+  if (isNearExtraConfig(key) && checkContainer(unread, `unknown key ${JSON.stringify(key)} (did you mean "extra_config"?)`, search)) {
     return true
   }
-  const resolved = resolveName(key, judges.namespaces.names)
+  const resolved = resolveName(key, search.namespaces.names)
   if (resolved !== null && (key.includes('/') || typeof value === 'object') && classOf(resolved.name) !== null) {
     const { name, how } = resolved
     reportMisplaced(
@@ -119,12 +119,12 @@ function findInUnreadKey (unread: UnreadKey, judges: Judges): boolean {
           ? `${JSON.stringify(key)} is written beside "extra_config" instead of in it: it has no effect`
           : `unknown key ${JSON.stringify(key)} (did you mean ${JSON.stringify(name)} in "extra_config"?): it has no effect`
       },
-      judges.namespaces,
-      judges.report
+      search.namespaces,
+      search.report
     )
     return true
   }
-  return judgeUnknownKey(unread, judges)
+  return checkUnknownKey(unread, search)
 }
 
 function isNearExtraConfig (key: string): boolean {
@@ -135,23 +135,23 @@ function isNearExtraConfig (key: string): boolean {
  * Checks a key that is not the name of a namespace, in `extra_config` or beside it, by its value; true if it was
  * reported.
  */
-export function judgeUnknownKey (unread: UnreadKey, judges: Judges): boolean {
+export function checkUnknownKey (unread: UnreadKey, search: Search): boolean {
   const { key, value, level } = unread
   const client = clientKeyOf(key, value)
   if (client !== null) {
-    reportRecognised(client, unread, `unknown key ${JSON.stringify(key)} in ${the(level)}: it has no effect`, judges)
+    reportRecognised(client, unread, `unknown key ${JSON.stringify(key)} in ${the(level)}: it has no effect`, search)
     return true
   }
-  if (judgeNested(unread, judges)) return true
+  if (checkNested(unread, search)) return true
   // Values of names with a slash are settings of a namespace that another component may read.
-  if (!key.includes('/') && judgeContainer(unread, `unknown key ${JSON.stringify(key)}`, judges)) return true
+  if (!key.includes('/') && checkContainer(unread, `unknown key ${JSON.stringify(key)}`, search)) return true
   const recognised = recogniseByKeys(value)
   if (recognised === null || (recognised.name === 'tls' && level !== 'service')) return false
   reportRecognised(
     recognised.name,
     unread,
     `unknown key ${JSON.stringify(key)}: ${recognised.by.map((key) => JSON.stringify(key)).join(' and ')} in it look like settings of ${JSON.stringify(recognised.name)}, but they have no effect`,
-    judges
+    search
   )
   return true
 }
@@ -164,8 +164,8 @@ function clientKeyOf (key: string, value: unknown): 'client_tls' | 'proxy_addres
 }
 
 /** `auth: { validator: … }`: the parts of a name as nested objects. */
-function judgeNested ({ key, value, level, place }: UnreadKey, judges: Judges): boolean {
-  const { namespaces: { names } } = judges
+function checkNested ({ key, value, level, place }: UnreadKey, search: Search): boolean {
+  const { namespaces: { names } } = search
   const prefix = `${foldKey(key)}/`
   if (!isObject(value) || ![...names.keys()].some((name) => name.startsWith(prefix))) return false
   let found = false
@@ -174,7 +174,7 @@ function judgeNested ({ key, value, level, place }: UnreadKey, judges: Judges): 
     const name = names.get(prefix + foldKey(step))
     const inner = { key: prefix + step, value: item, level, place: [...place, step] }
     const isReported = name === undefined
-      ? judgeNested(inner, judges)
+      ? checkNested(inner, search)
       : report(name, inner)
     found ||= isReported
   }
@@ -184,8 +184,8 @@ function judgeNested ({ key, value, level, place }: UnreadKey, judges: Judges): 
     if (classOf(name) === null) return false
     reportMisplaced(
       { ...inner, name, written: name, message: `${JSON.stringify(name)} is written as nested objects: it has no effect` },
-      judges.namespaces,
-      judges.report
+      search.namespaces,
+      search.report
     )
     return true
   }
@@ -195,7 +195,7 @@ function judgeNested ({ key, value, level, place }: UnreadKey, judges: Judges): 
  * Finds namespaces in an object that is not read. Names without a slash, and misspelt names, only count as namespaces
  * in a misspelt `extra_config`.
  */
-function judgeContainer ({ key, value, level, place }: UnreadKey, why: string, { namespaces, report }: Judges): boolean {
+function checkContainer ({ key, value, level, place }: UnreadKey, why: string, { namespaces, report }: Search): boolean {
   const object = Array.isArray(value) || isObject(value) ? weakObject(value) : undefined
   if (object === undefined) return false
   const isExtra = foldKey(key) === 'extra_config' || isNearExtraConfig(key)
@@ -231,7 +231,7 @@ function reportRecognised (
   name: string,
   { key, value, level, place }: UnreadKey,
   message: string,
-  { namespaces, report }: Judges,
+  { namespaces, report }: Search,
   written = key
 ): void {
   if (name !== 'tls' && name !== 'client_tls' && name !== 'proxy_address') {

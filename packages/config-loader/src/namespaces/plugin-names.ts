@@ -34,7 +34,7 @@ export interface PluginNames {
  *
  * @param place of the namespace's settings
  */
-export function judgePlugins (
+export function checkPlugins (
   namespace: string,
   settings: unknown,
   place: Place,

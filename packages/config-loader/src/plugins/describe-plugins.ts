@@ -7,7 +7,7 @@ import { translations } from './translations.ts'
 
 const levels: readonly Level[] = ['service', 'endpoint', 'backend']
 
-/** Of plugin namespaces, with keys for the settings of such plugins, which are judged by the schema of the other namespace. */
+/** Of plugin namespaces, with keys for the settings of such plugins, which are checked by the schema of the other namespace. */
 export function acceptPlugins (known: readonly FeatureSchema[]): FeatureSchema[] {
   return describePlugins(known, () => ({})).filter(({ namespace }) => known.some((feature) => feature.namespace === namespace))
 }

@@ -9,7 +9,7 @@ import type { DuplicateKey, Source } from './source.ts'
  * `extra_config` has a namespace that must not be ignored, or an earlier protecting namespace has a key, that the last
  * one does not have.
  */
-export function judgeDuplicates (source: Source | null, namespaces: Namespaces, report: Report): void {
+export function checkDuplicates (source: Source | null, namespaces: Namespaces, report: Report): void {
   for (const duplicate of source?.duplicates() ?? []) {
     const { place } = duplicate
     const lost = findLost(duplicate, namespaces)

@@ -12,7 +12,7 @@ export interface ConfigurationOption extends SettingOption {
 }
 
 /**
- * Lists every key that a configuration may have, from the schemas that it is judged by: the root with `tls` and
+ * Lists every key that a configuration may have, from the schemas that it is checked by: the root with `tls` and
  * `client_tls`, an endpoint, a backend, and the settings of each namespace that is implemented.
  *
  * @param features as for `loadConfig`; `router` and `backend/http/client` are always there

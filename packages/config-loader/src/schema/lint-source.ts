@@ -1,10 +1,10 @@
 import type { FeatureSchema } from '@floodgate/core'
-import { formatPlace, judge } from '@floodgate/settings'
+import { checkValue, formatPlace } from '@floodgate/settings'
 import { locateProblems } from '../locate/locate-problems.ts'
 import type { Problem, ProblemDraft } from '../locate/problem.ts'
 import { sortProblems } from '../locate/sort-problems.ts'
 import type { Source } from '../read/source.ts'
-import { judgeForeign } from './judge-foreign.ts'
+import { checkForeign } from './check-foreign.ts'
 import { createConfigurationSchema } from './json-schema.ts'
 import type { JsonSchema } from './strict-schema.ts'
 
@@ -16,15 +16,15 @@ import type { JsonSchema } from './strict-schema.ts'
  * @param foreign a schema in place of the published one
  */
 export function lintSource (source: Source, features: readonly FeatureSchema[], foreign?: JsonSchema): Problem[] {
-  const drafts = foreign === undefined ? judgePublished(source.value, features) : judgeForeign(foreign, source.value)
+  const drafts = foreign === undefined ? checkPublished(source.value, features) : checkForeign(foreign, source.value)
   return sortProblems(
     locateProblems(drafts.map((draft) => ({ ...draft, severity: 'error' })), { source, overrides: [], moves: [], given: source.value })
   )
 }
 
-function judgePublished (value: unknown, features: readonly FeatureSchema[]): ProblemDraft[] {
+function checkPublished (value: unknown, features: readonly FeatureSchema[]): ProblemDraft[] {
   const drafts: ProblemDraft[] = []
-  judge(createConfigurationSchema(features), value, [], (draft) => { drafts.push(draft) }, false)
+  checkValue(createConfigurationSchema(features), value, [], (draft) => { drafts.push(draft) }, false)
   return drafts
 }
 

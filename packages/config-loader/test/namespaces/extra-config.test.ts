@@ -53,7 +53,7 @@ async function settingsOf (settings: unknown): Promise<unknown> {
 const at = 'endpoints[0].extra_config["qos/ratelimit/router"]'
 const brief = (problems: readonly Problem[]) => problems.map(({ severity, code, place }) => `${severity} ${code} ${formatPlace(place).replace(at, '')}`)
 
-t.test('loadConfig: settings of a feature are converted, judged and filled in', async (t) => {
+t.test('loadConfig: settings of a feature are converted, checked and filled in', async (t) => {
   t.same(await settingsOf({ max_rate: '2.5', capacity: '3', every: '1m', names: 'a', nested: { FLAG: 'true' } }), { max_rate: 2.5, capacity: 3, every: '1m', names: ['a'], nested: { flag: true } })
   t.same(await settingsOf({ max_rate: 1 }), { max_rate: 1, capacity: 1, every: '1s' })
 })
@@ -122,26 +122,26 @@ t.test('loadConfig: old names of namespaces are resolved first', async (t) => {
 
 t.test('loadConfig: plugins that are not there stop the start, but for those that are known to be harmless', async (t) => {
   const features = [{ namespace: 'plugin/http-server', plugins: ['ip-filter'], schemas: { service: {} } }]
-  const judge = async (settings: object, options: LoadOptions = {}) => (await problemsOf({ version: 3, extra_config: { 'plugin/http-server': settings } }, { features, ...options }))
+  const check = async (settings: object, options: LoadOptions = {}) => (await problemsOf({ version: 3, extra_config: { 'plugin/http-server': settings } }, { features, ...options }))
     .filter(({ code }) => code === 'unsupported-plugin')
-  t.same(await judge({ name: ['ip-filter'] }), [])
-  t.same(await judge({ 'basic-auth': {} }), [], 'nothing switches it on')
-  for (const name of ['url-rewrite', 'static-filesystem', 'wildcard']) t.match(await judge({ name: [name] }), [{ severity: 'warning', message: /has no effect$/ }], name)
+  t.same(await check({ name: ['ip-filter'] }), [])
+  t.same(await check({ 'basic-auth': {} }), [], 'nothing switches it on')
+  for (const name of ['url-rewrite', 'static-filesystem', 'wildcard']) t.match(await check({ name: [name] }), [{ severity: 'warning', message: /has no effect$/ }], name)
   for (const name of ['basic-auth', 'jwk-aggregator', 'geoip', 'redis-ratelimit', 'content-replacer', 'response-schema-validator', 'our-JWT_check', 'my-headers', 'IP-Filter', 'acme']) {
-    const [problem, ...others] = await judge({ name: ['ip-filter', 'url-rewrite', name] }).then((problems) => problems.filter(({ severity }) => severity === 'error'))
+    const [problem, ...others] = await check({ name: ['ip-filter', 'url-rewrite', name] }).then((problems) => problems.filter(({ severity }) => severity === 'error'))
     t.match(problem, { place: ['extra_config', 'plugin/http-server', 'name', 2], value: name, message: /every endpoint would be served without this protection if it checks anything/, unsupported: { name, outcome: 'stops', skippable: false } }, name)
     t.same(others, [])
   }
-  t.match((await judge({ name: 'basic-auth' }))[0], { place: ['extra_config', 'plugin/http-server', 'name'], instead: 'use "auth/basic"' })
-  for (const allowed of ['basic-auth', 'plugin/http-server', 'plugin/*', 'BASIC-*']) t.match(await judge({ name: ['basic-auth'] }, { allowUnsupported: [allowed] }), [{ severity: 'warning', unsupported: { outcome: 'allowed', by: 'option' } }])
-  t.match(await judge({ name: ['basic-auth'] }, { allowUnsupported: ['jwk-aggregator'] }), [{ severity: 'error' }])
-  t.match(await judge({ name: ['basic-auth'] }, { features: [] }), [{ severity: 'error' }], 'also where nobody implements the namespace')
-  t.same(await judge({ name: ['basic-auth'] }, { features: [{ namespace: 'plugin/http-server', schemas: { service: {} } }] }), [], 'a feature of your own that names no plugins serves them all')
+  t.match((await check({ name: 'basic-auth' }))[0], { place: ['extra_config', 'plugin/http-server', 'name'], instead: 'use "auth/basic"' })
+  for (const allowed of ['basic-auth', 'plugin/http-server', 'plugin/*', 'BASIC-*']) t.match(await check({ name: ['basic-auth'] }, { allowUnsupported: [allowed] }), [{ severity: 'warning', unsupported: { outcome: 'allowed', by: 'option' } }])
+  t.match(await check({ name: ['basic-auth'] }, { allowUnsupported: ['jwk-aggregator'] }), [{ severity: 'error' }])
+  t.match(await check({ name: ['basic-auth'] }, { features: [] }), [{ severity: 'error' }], 'also where nobody implements the namespace')
+  t.same(await check({ name: ['basic-auth'] }, { features: [{ namespace: 'plugin/http-server', schemas: { service: {} } }] }), [], 'a feature of your own that names no plugins serves them all')
   t.match(await problemsOf(withSettings({ name: ['jwt-enricher'] }, 'plugin/req-resp-modifier')), [{ severity: 'error', code: 'unsupported-plugin', unsupported: { skippable: true } }])
   t.match(await problemsOf(withSettings({ name: ['oauth-client'] }, 'plugin/http-client')), [{ severity: 'error', code: 'unsupported-namespace', instead: /backend\/http\/client/ }])
 })
 
-t.test('loadConfig: what is not implemented is judged by its class', async (t) => {
+t.test('loadConfig: what is not implemented is checked by its class', async (t) => {
   const guard = [{ namespace: 'auth/validator', schemas: { service: {} } }]
   const table: [string, LoadOptions, string[], RegExp][] = [
     ['modifier/jmespath', {}, ['error unsupported-namespace'], /not implemented by this gateway: it has no effect, and the endpoint would send what this should have replaced/],

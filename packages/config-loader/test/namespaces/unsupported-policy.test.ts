@@ -79,13 +79,13 @@ t.test('keys of a guard without effect: those that narrow access stop the start,
     }
   }] as const
   const configured = (settings: object): object => ({ version: 3, endpoints: [{ ...plain, extra_config: { 'auth/acme': settings } }] })
-  const judge = (settings: object, options: object = {}): Promise<unknown> => problemsOf(configured(settings), { features: features as never, ...options })
-  t.match(await judge({ only_from: '10.0.0.0/8', retries: 3 }), [
+  const check = (settings: object, options: object = {}): Promise<unknown> => problemsOf(configured(settings), { features: features as never, ...options })
+  t.match(await check({ only_from: '10.0.0.0/8', retries: 3 }), [
     { severity: 'error', place: ['endpoints', 0, 'extra_config', 'auth/acme', 'only_from'], message: /has no effect: addresses are not looked at/, unsupported: { name: 'auth/acme.only_from', outcome: 'stops', skippable: true } },
     { severity: 'warning', code: 'no-effect', message: /nothing is asked twice/ }
   ])
-  t.match(await judge({ inner: { only_at: 'night' } }), [{ severity: 'error', unsupported: { name: 'auth/acme.inner.only_at' } }])
-  t.match(await judge({ only_from: 'x', retries: 3 }, { allowUnsupported: ['auth/acme.*'] }), [{ severity: 'warning', unsupported: { name: 'auth/acme.only_from', outcome: 'allowed' } }])
-  t.match(await judge({ only_from: 'x' }, { unsupported: 'skip' }), [{ severity: 'warning', unsupported: { outcome: 'skipped' } }])
-  t.strictSame(await judge({ _only_from: 'x' }), [], 'a comment is none')
+  t.match(await check({ inner: { only_at: 'night' } }), [{ severity: 'error', unsupported: { name: 'auth/acme.inner.only_at' } }])
+  t.match(await check({ only_from: 'x', retries: 3 }, { allowUnsupported: ['auth/acme.*'] }), [{ severity: 'warning', unsupported: { name: 'auth/acme.only_from', outcome: 'allowed' } }])
+  t.match(await check({ only_from: 'x' }, { unsupported: 'skip' }), [{ severity: 'warning', unsupported: { outcome: 'skipped' } }])
+  t.strictSame(await check({ _only_from: 'x' }), [], 'a comment is none')
 })

@@ -29,7 +29,7 @@ export function foreignFault ({ who, where }: Foreign, what: string, thrown?: un
  * Converts an error of external code to a fault: a Fault, or an error with a client error status, is returned as the
  * response.
  */
-export function judgeThrown (foreign: Foreign, thrown: unknown): unknown {
+export function toForeignFault (foreign: Foreign, thrown: unknown): unknown {
   if (thrown instanceof Fault || isAnswer(thrown)) return thrown
   return foreignFault(foreign, `failed: ${asError(thrown).message}`, asError(thrown))
 }

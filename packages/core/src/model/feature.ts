@@ -46,7 +46,7 @@ export interface FeatureContext {
    * Whether the gateway is only built for a check (`floodgate check`): then a feature must not connect, listen or
    * write.
    */
-  readonly judging: boolean
+  readonly dryRun: boolean
   /** The other processes of this gateway; null if it has only this one. */
   readonly workers: Workers | null
   /**

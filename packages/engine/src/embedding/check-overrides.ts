@@ -87,7 +87,7 @@ export function findOverrides (
     if (!isObject(changes)) { wrong.push(`"overrides" of "${name}" must be an object: { onResponse, … }`); continue }
     wrong.push(
       ...Object.entries(changes).flatMap(
-        ([key, value]) => value === undefined ? [] : judge(key, value, elsewhere)
+        ([key, value]) => value === undefined ? [] : checkOption(key, value, elsewhere)
       ).map((what) => `"overrides" of "${name}": ${what}`)
     )
     for (const endpoint of named) byEndpoint.set(endpoint, { ...byEndpoint.get(endpoint), ...changes })
@@ -100,13 +100,13 @@ function namesLike (name: string, endpoints: readonly Endpoint[]): string[] {
   return [...new Set(endpoints.slice(0, 1000).map((endpoint) => name.startsWith('/') ? endpoint.path : nameOf(endpoint)))]
 }
 
-function judge (name: string, value: unknown, elsewhere: Readonly<Record<string, string>>): string[] {
+function checkOption (name: string, value: unknown, elsewhere: Readonly<Record<string, string>>): string[] {
   const known = Object.keys(checks).filter((one) => elsewhere[one] === undefined)
   if (!Object.hasOwn(checks, name)) return [`there is no override "${name}": ${suggestName(name, known)}`]
   if (elsewhere[name] !== undefined) return [`"${name}" ${elsewhere[name]}`]
   const { expected, fits } = checks[name as keyof EndpointOverrides]
   if (!fits(value)) return [`"${name}" must be ${expected}`]
-  if (name === 'schema') return judgeDescription(value as object)
+  if (name === 'schema') return checkDescription(value as object)
   const former = formerParameters[name]
   const first = former === undefined ? null : firstParameter(value as () => unknown)
   return former === undefined || first === null || !former[0].test(first)
@@ -114,8 +114,8 @@ function judge (name: string, value: unknown, elsewhere: Readonly<Record<string,
     : [`the first parameter of "${name}" is called "${first}": ${former[1]}`]
 }
 
-/** Other parts of a schema would have Fastify judge bodies that it does not read. */
-function judgeDescription (schema: object): string[] {
+/** Other parts of a schema would make Fastify validate bodies that it does not read. */
+function checkDescription (schema: object): string[] {
   return Object.entries(schema).flatMap(([name, value]) => {
     if (value === undefined) return []
     if (!Object.hasOwn(descriptionChecks, name)) return [`"schema" has no "${name}": ${suggestName(name, Object.keys(descriptionChecks))}`]

@@ -1,12 +1,12 @@
-import { describeKind, findWrongHeaders, foreignFault, ignoreRejection, isThenable, judgeThrown } from '@floodgate/core'
+import { describeKind, findWrongHeaders, foreignFault, ignoreRejection, isThenable, toForeignFault } from '@floodgate/core'
 import type { EndpointOverrides } from './endpoint-overrides.ts'
 
 type Guarded = 'getUpstream' | 'queryString' | 'retryDelay' | 'rewriteHeaders' | 'rewriteRequestHeaders'
 
 /** What is wrong with what a function returned; null if it can be used. */
-type Judge = (given: unknown) => string | null
+type Check = (given: unknown) => string | null
 
-const judges: Readonly<Record<Guarded, Judge | null>> = {
+const checks: Readonly<Record<Guarded, Check | null>> = {
   getUpstream: (given) => typeof given === 'string' && /^https?:\/\/\S+$/i.test(given) && URL.canParse(given)
     ? null
     : `gave ${describeText(given)}: the origin to call, such as "http://api:8080", is expected`,
@@ -29,7 +29,7 @@ const judges: Readonly<Record<Guarded, Judge | null>> = {
  */
 export function guardOverrides (overrides: EndpointOverrides, where: string): EndpointOverrides {
   const guarded: Record<string, unknown> = { ...overrides }
-  for (const [name, judge] of Object.entries(judges)) {
+  for (const [name, check] of Object.entries(checks)) {
     const override = guarded[name]
     if (typeof override !== 'function') continue
     const foreign = { who: `the override ${name}`, where }
@@ -38,12 +38,12 @@ export function guardOverrides (overrides: EndpointOverrides, where: string): En
       let wrong: string | null = null
       try {
         given = (override as (...parameters: unknown[]) => unknown).apply(this, parameters)
-        if (judge === null) return given
+        if (check === null) return given
         ignoreRejection(given)
         if (isFields(given)) given = copyFields(given)
-        wrong = judge(given)
+        wrong = check(given)
       } catch (thrown) {
-        throw judgeThrown(foreign, thrown)
+        throw toForeignFault(foreign, thrown)
       }
       if (wrong !== null) throw foreignFault(foreign, wrong)
       return given

@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify'
-import { Fault, foreignFault, isThenable, judgeThrown, type Call } from '@floodgate/core'
+import { Fault, foreignFault, isThenable, toForeignFault, type Call } from '@floodgate/core'
 import type { Failure } from '../answer/failure.ts'
 import type { EndpointOverrides, OverriddenAnswer } from './endpoint-overrides.ts'
 
@@ -38,10 +38,10 @@ export function createHandOver (onResponse: NonNullable<EndpointOverrides['onRes
     try {
       const given = onResponse(reply.request, reply, answer)
       // A reply can be waited for, too.
-      if (given !== reply && isThenable(given)) given.then(look, (thrown: unknown) => { refuse(judgeThrown(foreign, thrown)) })
+      if (given !== reply && isThenable(given)) given.then(look, (thrown: unknown) => { refuse(toForeignFault(foreign, thrown)) })
       else look(given)
     } catch (thrown) {
-      refuse(judgeThrown(foreign, thrown))
+      refuse(toForeignFault(foreign, thrown))
     }
   }
 }
@@ -56,7 +56,7 @@ export function overrideFailure (fail: Failure, onError: EndpointOverrides['onEr
   function failOverridden (error: unknown, reply: FastifyReply, call: Call): void {
     if (!(error instanceof Fault) || error.kind === 'abort' || error.kind === 'foreign' || reply.sent) { fail(error, reply, call); return }
     fail.log(error, reply)
-    const refuse = (thrown: unknown): void => { fail(judgeThrown(foreign, thrown), reply, call) }
+    const refuse = (thrown: unknown): void => { fail(toForeignFault(foreign, thrown), reply, call) }
     try {
       const later: unknown = onError!(reply, { error })
       if (later !== reply && isThenable(later)) later.then(undefined, refuse)

@@ -12,7 +12,7 @@ export interface KnownNames {
 export interface DirectoriesOptions {
   /** `dns_cache_ttl` in ms. */
   readonly ttl: number
-  /** Whether names are looked up at all: no in a configuration that is only judged. Default true. */
+  /** Whether names are looked up at all: no in a configuration that is only checked. Default true. */
   readonly lookups?: boolean
   /** Default: nothing. */
   readonly known?: KnownNames | undefined

@@ -42,7 +42,7 @@ export interface ForeignOptions {
 }
 
 /**
- * Takes what a part of a feature has thrown while the gateway was built, where it is only built to be judged: the part is
+ * Takes what a part of a feature has thrown while the gateway was built, where it is only built to be checked: the part is
  * left out, and the others are built.
  *
  * @param place of the feature's settings

@@ -35,12 +35,12 @@ export interface MountOptions extends Pick<GatewayOptions, 'env' | 'overrides' |
   readonly shared?: SharedResources
   /** Called between endpoints, where another configuration is served meanwhile. Default: all of them are one step. */
   readonly pause?: Pause
-  /** Absent: what is wrong is thrown. Otherwise the gateway is built to be judged, and not served. */
-  readonly judge?: Judge
+  /** Absent: what is wrong is thrown. Otherwise the gateway is built for a check, and not served. */
+  readonly dryRun?: DryRun
 }
 
 /** Called with the problems of a configuration. */
-export interface Judge {
+export interface DryRun {
   /** Whether the model has errors: its routes are not registered, and what throws has been told. */
   readonly salvaged: boolean
   found (problem: Problem): void
@@ -96,7 +96,7 @@ export async function mount (scope: FastifyInstance, loaded: LoadedConfig, optio
 /** @param closers filled with what is to be closed, the last one first */
 async function build (scope: FastifyInstance, loaded: LoadedConfig, options: MountOptions, closers: Closer[]): Promise<Mounted> {
   const { model } = loaded
-  const { judge } = options
+  const { dryRun } = options
   const overrides = findOverrides(options.overrides ?? {}, model.endpoints, servedByProxy)
   if (overrides.wrong.length > 0) throw wrongOptions(overrides.wrong)
   const { shared, env = process.env } = options
@@ -105,9 +105,9 @@ async function build (scope: FastifyInstance, loaded: LoadedConfig, options: Mou
     name: options.name,
     clients: shared?.clients,
     env: options.env,
-    watch: judge === undefined && (options.watchCertificates ?? true),
-    checks: judge === undefined,
-    lookups: judge === undefined,
+    watch: dryRun === undefined && (options.watchCertificates ?? true),
+    checks: dryRun === undefined,
+    lookups: dryRun === undefined,
     known: shared?.known,
     closeTimeout: options.closeTimeout ?? 10_000
   })
@@ -115,7 +115,7 @@ async function build (scope: FastifyInstance, loaded: LoadedConfig, options: Mou
   const state = (shared?.state ?? createStateStore()).use()
   closers.push(() => state.release())
   const { clientFor, hostsFor, directory } = entry
-  const wanted = judge === undefined && options.metrics !== false && wantsMetrics(model)
+  const wanted = dryRun === undefined && options.metrics !== false && wantsMetrics(model)
   const registry = shared?.registry ?? createMetricRegistry()
   const metrics = wanted ? registry.use() : null
   if (metrics !== null) closers.push(() => { metrics.release() })
@@ -131,7 +131,7 @@ async function build (scope: FastifyInstance, loaded: LoadedConfig, options: Mou
     log: scope.log,
     clientFor,
     serviceClient: (settings = model.client) => clients.acquire(settings),
-    judging: judge !== undefined,
+    dryRun: dryRun !== undefined,
     workers: options.workers,
     metrics,
     env: options.env ?? process.env,
@@ -157,7 +157,7 @@ async function build (scope: FastifyInstance, loaded: LoadedConfig, options: Mou
     await loadConfigured(options.features, model, foreign.setupTimeout),
     context,
     foreign,
-    judge?.onFault
+    dryRun?.onFault
   )
   await attachments.setup()
 
@@ -196,20 +196,20 @@ async function build (scope: FastifyInstance, loaded: LoadedConfig, options: Mou
     )
     return { handler, ...hooks, ...schema !== undefined && { schema: schema as object } }
   }
-  if (own.status !== undefined) (await import('../status/judge-status.ts')).judgeStatus(own.status, env, context.problem)
+  if (own.status !== undefined) (await import('../status/check-status.ts')).checkStatus(own.status, env, context.problem)
   const health = own.health === undefined
     ? null
     : (await import('../health/add-health.ts')).addHealth(scope, own.health, { loaded, entry, shared, checks, clients, report: context.problem })
-  if (judge?.salvaged === true) judgeEndpoints(model.endpoints, attachments)
+  if (dryRun?.salvaged === true) checkEndpoints(model.endpoints, attachments)
   else {
     const registration = { notFound: options.unmatched, health, compress: await loadCompression(model) }
     if (options.pause === undefined) registerRoutes(scope, model, routeFor, registration)
     else await registerRoutesInSlices(scope, model, routeFor, { ...registration, pause: options.pause })
   }
-  if (judge !== undefined) for (const problem of [...problems, ...warnings]) judge.found(problem)
+  if (dryRun !== undefined) for (const problem of [...problems, ...warnings]) dryRun.found(problem)
   else if (problems.length > 0) throw new ConfigError([...problems, ...warnings])
   // Of several workers one tells.
-  if (judge === undefined && (options.workers?.id ?? 1) === 1) logWarnings(scope.log, warnings)
+  if (dryRun === undefined && (options.workers?.id ?? 1) === 1) logWarnings(scope.log, warnings)
   if (metrics !== null && shared === undefined) closers.push(await loadSources(registry, { stats: () => clients.stats() }))
   const ports = metrics === null || shared !== undefined
     ? null
@@ -224,7 +224,7 @@ async function build (scope: FastifyInstance, loaded: LoadedConfig, options: Mou
       }
     })
   if (ports !== null) closers.push(() => ports.status.close(), () => ports.metrics?.close())
-  if (judge === undefined) await directory.ready()
+  if (dryRun === undefined) await directory.ready()
 
   const serve = async (): Promise<void> => {
     for (const begin of servings) {
@@ -258,7 +258,7 @@ async function build (scope: FastifyInstance, loaded: LoadedConfig, options: Mou
 }
 
 /** Asks all features of endpoints that cannot be registered as they are: two may have one route, or a backend no client. */
-function judgeEndpoints (endpoints: readonly Endpoint[], attachments: Attachments): void {
+function checkEndpoints (endpoints: readonly Endpoint[], attachments: Attachments): void {
   const nothing = () => Promise.reject(new Error('nothing is served here'))
   for (const endpoint of endpoints) {
     if ((endpoint.unsupported ?? []).length > 0) continue

@@ -1,5 +1,5 @@
 import type { Interceptor } from '@floodgate/http-client'
-import { describeKind, judgeThrown, type Foreign } from '@floodgate/core'
+import { describeKind, toForeignFault, type Foreign } from '@floodgate/core'
 import type { Dispatcher } from 'undici'
 import { foreignWrap } from '../errors.ts'
 
@@ -38,7 +38,7 @@ export function guardInterceptor (foreign: Foreign, interceptor: Interceptor): I
       try {
         return intercepted(options, handler) !== false
       } catch (thrown) {
-        fail(handler as Handler, judgeThrown(foreign, thrown) as Error)
+        fail(handler as Handler, toForeignFault(foreign, thrown) as Error)
         return true
       } finally {
         outer = before
@@ -64,7 +64,7 @@ function guardHandler (foreign: Foreign, handler: Handler): Dispatcher.DispatchH
       } catch (thrown) {
         if (over) return false
         over = true
-        const fault = judgeThrown(foreign, thrown)
+        const fault = toForeignFault(foreign, thrown)
         // Ends the call, which tells the handlers of it; after the last event there is no call to end.
         if (abort !== null && !failures.has(event) && event !== 'onComplete' && event !== 'onResponseEnd') abort(fault)
         return false

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import type { FastifyRequest } from 'fastify'
 import {
-  afterTurns, askStep, describeKind, Fault, foreignFault, judgeThrown, type BackendResponse, type CoreRequest,
+  afterTurns, askStep, describeKind, Fault, foreignFault, toForeignFault, type BackendResponse, type CoreRequest,
   type Exchange, type Foreign, type Step, type StepResponse
 } from '@floodgate/core'
 import { foreignWrap } from '../errors.ts'
@@ -74,7 +74,7 @@ function guard <Answer extends BackendResponse> (
         keepBody(foreign, answer as Answer, bodies, request)
       } catch (error) {
         discardLate(answer)
-        reject(judgeThrown(foreign, error))
+        reject(toForeignFault(foreign, error))
         return
       }
       resolve(answer as Answer)
@@ -82,7 +82,7 @@ function guard <Answer extends BackendResponse> (
     const refuse = (thrown: unknown): void => {
       if (!settle()) return
       // What a call that is over made of foreign code is not its failure.
-      reject(thrown instanceof Fault ? thrown : call.reason ?? judgeThrown(foreign, thrown))
+      reject(thrown instanceof Fault ? thrown : call.reason ?? toForeignFault(foreign, thrown))
     }
     call.listen(onEnd)
     try {

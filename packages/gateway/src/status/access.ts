@@ -4,7 +4,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 /** Decides who may see the status page. */
 export interface Access {
   /** `host`: the request was made for another host, perhaps by a page of a stranger; `token`: one is needed. */
-  judge (headers: IncomingHttpHeaders): 'granted' | 'host' | 'token'
+  check (headers: IncomingHttpHeaders): 'granted' | 'host' | 'token'
   /**
    * Returns a cookie for a form that was sent with the token; null = it is not the token.
    *
@@ -25,7 +25,7 @@ export function createAccess (token: string | null, address: string, port: () =>
   if (token === null) {
     const hosts: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]', address.includes(':') ? `[${address}]` : address])
     return {
-      judge: ({ host = '' }) => hosts.has(host.replace(/:\d+$/, '').toLowerCase()) ? 'granted' : 'host',
+      check: ({ host = '' }) => hosts.has(host.replace(/:\d+$/, '').toLowerCase()) ? 'granted' : 'host',
       signIn: () => null
     }
   }
@@ -35,7 +35,7 @@ export function createAccess (token: string | null, address: string, port: () =>
   const expectedSession = digest(session)
   const cookieName = () => `floodgate_status_${port()}`
   return {
-    judge ({ authorization, cookie = '' }) {
+    check ({ authorization, cookie = '' }) {
       const given = /^Bearer +(\S+) *$/i.exec(authorization ?? '')?.[1]
       if (given !== undefined) return timingSafeEqual(digest(given), expected) ? 'granted' : 'token'
       const prefix = `${cookieName()}=`

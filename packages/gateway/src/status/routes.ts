@@ -35,8 +35,8 @@ export async function answerStatus (
   const sendPage = (status: number, { html, policy }: Page['status']): void => {
     response.writeHead(status, { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': policy }).end(html)
   }
-  const judgement = access.judge(headers)
-  if (judgement === 'host') return refuse(421, 'This address serves localhost only: open it as http://localhost, through a tunnel if it is another machine.')
+  const decision = access.check(headers)
+  if (decision === 'host') return refuse(421, 'This address serves localhost only: open it as http://localhost, through a tunnel if it is another machine.')
   if (path === '/login' && method === 'POST') {
     const cookie = access.signIn(await readForm(request))
     if (cookie === null) return sendPage(401, page.refused)
@@ -48,7 +48,7 @@ export async function answerStatus (
     response.setHeader('allow', 'GET, HEAD')
     return refuse(405, 'use GET')
   }
-  if (judgement === 'token') {
+  if (decision === 'token') {
     if (path === '/') return sendPage(401, page.signIn)
     response.setHeader('www-authenticate', 'Bearer')
     return refuse(401, 'a token is needed')

@@ -10,7 +10,7 @@ import { writeExposition } from '@floodgate/core'
 const ca = createAuthority('ca')
 
 /** Checks a text as Prometheus reads it, and by its conventions. */
-function judge (text: string): string {
+function check (text: string): string {
   const { status, stdout, stderr } = spawnSync('promtool', ['check', 'metrics'], { input: text, encoding: 'utf8' })
   return status === 0 && stderr === '' ? '' : `${stdout}${stderr}`
 }
@@ -79,7 +79,7 @@ t.test('metrics: tell what the clients of backends did', async (t) => {
   const [statistics] = app.floodgate.get().stats()
   t.match(statistics!.certificates.map(({ use, daysLeft }) => `${use} ${daysLeft}`), ['client 29', 'authority 1', 'peer 9'])
   await t.test('promtool finds nothing to say', { skip: withoutPromtool ?? false }, (t) => {
-    t.equal(judge(text), '')
+    t.equal(check(text), '')
     t.end()
   })
   await app.close()
@@ -121,5 +121,5 @@ t.test('metrics: labels are escaped, and tell of the bounds of counting', async 
   t.ok(text.includes('{client="k",use="client",from="C:\\\\certs\\\\\\"a\\".pem",subject="CN=two\\nlines"} 1893456000\n'), text)
   t.ok(text.includes('floodgate_client_renewal_failing{client="k"} 1\n'))
   t.notMatch(text, /connections_open/, 'a metric without samples is not there')
-  if (withoutPromtool === null) t.equal(judge(text), '')
+  if (withoutPromtool === null) t.equal(check(text), '')
 })

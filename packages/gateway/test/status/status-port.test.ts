@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import Fastify from 'fastify'
 import t, { type Test } from 'tap'
 import gateway, { loadConfiguration, type Configuration } from '@floodgate/gateway'
-import { judgeBuild } from '@floodgate/gateway/judge'
+import { checkBuild } from '@floodgate/gateway/check-build'
 import { freePort, startOrigin, until, writeFiles } from '@floodgate/testing'
 import { ownFeature } from '../../src/own-settings.ts'
 import { mostViewers } from '../../src/status/feed.ts'
@@ -172,7 +172,7 @@ t.test('status: with a token, for programs and browsers', async (t) => {
 t.test('status: what is wrong with its settings is an error of the configuration, without the token', async (t) => {
   const problemsOf = async (status: object): Promise<string[]> => {
     const loaded = await loadConfiguration(configOf(status), { env: {} })
-    return (await judgeBuild(loaded, { features: [ownFeature] })).map(({ place, message }) => `${place.join('.')}: ${message}`)
+    return (await checkBuild(loaded, { features: [ownFeature] })).map(({ place, message }) => `${place.join('.')}: ${message}`)
   }
   const at = 'extra_config.floodgate.status'
   t.strictSame(await problemsOf({ port: 0, address: '0.0.0.0' }), [`${at}.address: "0.0.0.0" is not a loopback address: set a token as well (token, token_file or token_env), or use 127.0.0.1`])

@@ -24,7 +24,7 @@ export interface InheritedSettings {
   readonly hosts?: HostSettings
 }
 
-// client_tls is judged on its own: here it only has to be there.
+// client_tls is checked on its own: here it only has to be there.
 const shape = { ...HttpClientOptions, properties: { ...HttpClientOptions.properties, client_tls: {} } }
 
 /**

@@ -30,7 +30,7 @@ export interface ParsedTransport {
   readonly warnings: readonly SettingProblem[]
 }
 
-// Other keys of the root are not this package's, and client_tls is judged on its own.
+// Other keys of the root are not this package's, and client_tls is checked on its own.
 const shape = { ...TransportOptions, properties: { ...TransportOptions.properties, client_tls: {} } }
 
 /**

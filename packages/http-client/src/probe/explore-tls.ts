@@ -60,7 +60,7 @@ export async function exploreTls (settings: TlsSettings | null, shake: Shake): P
   return { versions, suites, curves, changes }
 }
 
-/** The settings with their defaults written out, and without judging certificates. */
+/** The settings with their defaults written out, and without verifying certificates. */
 function spellOut (settings: TlsSettings | null): TlsSettings {
   const open = { allowInsecureConnections: true, caCerts: [], disableSystemCaPool: true }
   if (settings === null) {

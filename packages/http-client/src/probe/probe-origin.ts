@@ -15,8 +15,8 @@ import { exploreTls, type Explored } from './explore-tls.ts'
 import { unattempted, type Probe } from './probe.ts'
 import { SettingDescriptions, type SettingPlaces } from './setting-descriptions.ts'
 import { describePeer, type TlsFacts } from './tls-facts.ts'
-import { isWorthExploring, judge } from './verdict.ts'
-import type { Evidence, Verdict } from './judgement.ts'
+import { explainFailure, isWorthExploring } from './verdict.ts'
+import type { Evidence, Verdict } from './explanation.ts'
 
 export interface ProbeOptions {
   /** ms for the way there, and as much again to find out what a server would take. Default 10,000. */
@@ -52,7 +52,7 @@ export async function probeOrigin (
   const trace = new DialTrace(onStep)
   const tls = openTls(settings.tls, env, settings.own?.pins)
   if (tls === null) {
-    return unattempted(address.origin, settings.proxy && describeProxy(settings.proxy), judgeFiles(settings.tls, words))
+    return unattempted(address.origin, settings.proxy && describeProxy(settings.proxy), explainFiles(settings.tls, words))
   }
   const generation = new Generation(settings, { tls, beyond: tls }, readEnvironmentProxy(env), new Peers(), () => {})
   const proxy = generation.findProxy(address)
@@ -76,7 +76,7 @@ export async function probeOrigin (
       words
     }
     const explored = isWorthExploring(evidence) ? await explore(evidence, { context, env, timeout, signal }) : null
-    verdict = judge({ ...evidence, facts: trace.step?.isProxy ? facts.proxyTls : facts.tls, explored })
+    verdict = explainFailure({ ...evidence, facts: trace.step?.isProxy ? facts.proxyTls : facts.tls, explored })
   }
   return {
     origin: address.origin,
@@ -103,7 +103,7 @@ function openTls (settings: TlsSettings | null, env: NodeJS.ProcessEnv, pins?: r
 }
 
 /** Files that cannot be used are found when a gateway starts; here they have changed since, or were not checked. */
-function judgeFiles (tls: TlsSettings | null, words: SettingDescriptions): Verdict {
+function explainFiles (tls: TlsSettings | null, words: SettingDescriptions): Verdict {
   const [problem] = checkTlsFiles(tls)
   const [key = ''] = problem?.path ?? []
   const place = words.at(key === 'ca_certs' || key === 'client_certs' ? `client_tls.${key}` : 'client_tls')

@@ -1,5 +1,5 @@
 import type { ProbeStep } from './dial-trace.ts'
-import type { Verdict } from './judgement.ts'
+import type { Verdict } from './explanation.ts'
 import type { TlsFacts } from './tls-facts.ts'
 
 /** What became of reaching a backend. Holds no credentials. */

@@ -12,7 +12,7 @@ export interface TlsFacts {
   readonly suite: string | null
   /** `P-256`; null = none took part, or OpenSSL does not tell (hybrids). */
   readonly curve: string | null
-  /** Whether certificates are judged at all: not with allow_insecure_connections. */
+  /** Whether certificates are verified at all: not with allow_insecure_connections. */
   readonly verified: boolean
   /** The server's certificates, its own first, then those that issued it as far as they are known. */
   readonly chain: readonly CertificateFacts[]

@@ -4,15 +4,15 @@ import { writeAddress } from '../dial/connect-tcp.ts'
 import { diagnose } from '../call/diagnose.ts'
 import { describeProxy } from '../dial/proxy-address.ts'
 import { alertOf } from '@floodgate/tls'
-import { judgeCertificate } from './judge-certificate.ts'
-import { judgeClientCertificate } from './judge-client-certificate.ts'
-import { judgeAgreement } from './judge-agreement.ts'
-import type { Evidence, Verdict, Judgement, Subject, Fault } from './judgement.ts'
+import { explainCertificate } from './explain-certificate.ts'
+import { explainClientCertificate } from './explain-client-certificate.ts'
+import { explainAgreement } from './explain-agreement.ts'
+import type { Evidence, Verdict, Explanation, Subject, Fault } from './explanation.ts'
 
-/** Judges what a probe found. */
-export function judge (evidence: Evidence): Verdict {
+/** Explains what a probe found. */
+export function explainFailure (evidence: Evidence): Verdict {
   const { error, words } = evidence
-  const { fault, problem, cure } = judgeError(evidence)
+  const { fault, problem, cure } = explainError(evidence)
   const { stage, code, cause } = diagnose(error)!
   return { fault, stage, code, cause, problem, cure, sentence: `${problem}: ${cure}`, settings: [...words.named] }
 }
@@ -31,17 +31,17 @@ export function isWorthExploring ({ error, cause, trace }: Pick<Evidence, 'error
     /^ERR_SSL_(?!WRONG_VERSION|PACKET_LENGTH|.*_ALERT_)/.test(cause)
 }
 
-function judgeError (evidence: Evidence): Judgement {
+function explainError (evidence: Evidence): Explanation {
   switch (evidence.error.reason) {
     case 'FG_ERR_HTTP_CLIENT_DNS':
     case 'FG_ERR_HTTP_CLIENT_DIAL':
     case 'FG_ERR_HTTP_CLIENT_DIAL_TIMEOUT':
-    case 'FG_ERR_HTTP_CLIENT_PROXY_DIAL': return judgeDial(evidence)
-    case 'FG_ERR_HTTP_CLIENT_PROXY_AUTH': return judgeCredentials(evidence)
-    case 'FG_ERR_HTTP_CLIENT_PROXY_REFUSED': return judgeRefusal(evidence)
-    case 'FG_ERR_HTTP_CLIENT_PROXY_PROTOCOL': return judgeProxyProtocol(evidence)
-    case 'FG_ERR_HTTP_CLIENT_DEADLINE': return judgeSilence(evidence)
-    default: return judgeTls(evidence)
+    case 'FG_ERR_HTTP_CLIENT_PROXY_DIAL': return explainDial(evidence)
+    case 'FG_ERR_HTTP_CLIENT_PROXY_AUTH': return explainCredentials(evidence)
+    case 'FG_ERR_HTTP_CLIENT_PROXY_REFUSED': return explainRefusal(evidence)
+    case 'FG_ERR_HTTP_CLIENT_PROXY_PROTOCOL': return explainProxyProtocol(evidence)
+    case 'FG_ERR_HTTP_CLIENT_DEADLINE': return explainSilence(evidence)
+    default: return explainTls(evidence)
   }
 }
 
@@ -54,7 +54,7 @@ function subjectOf ({ destination, variable, trace, words }: Evidence): Subject 
   return { host, port, where: `the proxy ${address}`, setting: () => variable ?? `proxy_address${words.at('proxy_address')}` }
 }
 
-function judgeDial (evidence: Evidence): Judgement {
+function explainDial (evidence: Evidence): Explanation {
   const { cause, error, settings, words, trace } = evidence
   const { host, where, setting } = subjectOf(evidence)
   const isProxy = trace.step?.isProxy ?? false
@@ -110,7 +110,7 @@ function seenAddresses ({ trace: { addresses } }: Evidence): string {
   return addresses.length === 0 ? '' : ` (${addresses.join(', ')})`
 }
 
-function judgeCredentials (evidence: Evidence): Judgement {
+function explainCredentials (evidence: Evidence): Explanation {
   const { proxy, error } = evidence
   const { where, setting } = subjectOf(evidence)
   const example = proxy === null ? '' : `${proxy.protocol}://user:password@${writeAddress(proxy.host, proxy.port)}`
@@ -129,7 +129,7 @@ function judgeCredentials (evidence: Evidence): Judgement {
   }
 }
 
-function judgeRefusal (evidence: Evidence): Judgement {
+function explainRefusal (evidence: Evidence): Explanation {
   const { destination: { host, port }, error, proxy, words } = evidence
   const { where, setting } = subjectOf(evidence)
   const target = writeAddress(host, port)
@@ -150,13 +150,13 @@ function judgeRefusal (evidence: Evidence): Judgement {
   }
 }
 
-function judgeProxyProtocol (evidence: Evidence): Judgement {
+function explainProxyProtocol (evidence: Evidence): Explanation {
   const { proxy, error, trace } = evidence
   const subject = subjectOf(evidence)
   const { where, setting } = subject
   // A proxy that refuses a client certificate may close the connection without an alert.
   const refused = trace.peers.proxy?.request && !error.message.includes('does not answer in')
-    ? judgeClientCertificate(evidence, subject)
+    ? explainClientCertificate(evidence, subject)
     : null
   if (refused !== null) return refused
   const [problem = error.message] = error.message.split(': check')
@@ -167,7 +167,7 @@ function judgeProxyProtocol (evidence: Evidence): Judgement {
   }
 }
 
-function judgeSilence (evidence: Evidence): Judgement {
+function explainSilence (evidence: Evidence): Explanation {
   const { destination, error, trace } = evidence
   const { host, where, setting } = subjectOf(evidence)
   const kind = trace.step?.kind ?? 'dns'
@@ -194,10 +194,10 @@ function judgeSilence (evidence: Evidence): Judgement {
       cure: `check that it works and can reach that address, or correct ${setting()}`
     }
   }
-  return judgeSilentTls({ where, setting }, within)
+  return explainSilentTls({ where, setting }, within)
 }
 
-function judgeSilentTls ({ where, setting }: Pick<Subject, 'where' | 'setting'>, within: string): Judgement {
+function explainSilentTls ({ where, setting }: Pick<Subject, 'where' | 'setting'>, within: string): Explanation {
   return {
     fault: 'tls-silent',
     problem: `${where} accepts connections but did not answer TLS ${within}`,
@@ -205,7 +205,7 @@ function judgeSilentTls ({ where, setting }: Pick<Subject, 'where' | 'setting'>,
   }
 }
 
-function judgeTls (evidence: Evidence): Judgement {
+function explainTls (evidence: Evidence): Explanation {
   const { cause, error, origin, proxy, trace, facts } = evidence
   const subject = subjectOf(evidence)
   const { where, setting, host } = subject
@@ -222,9 +222,10 @@ function judgeTls (evidence: Evidence): Judgement {
       cure
     }
   }
-  if (cause === 'ERR_TLS_HANDSHAKE_TIMEOUT') return judgeSilentTls(subject, /within \d+ ms/.exec(error.message)?.[0] ?? 'in time')
-  const judgement = judgeCertificate(evidence, subject) ?? judgeClientCertificate(evidence, subject) ?? judgeAgreement(evidence, subject)
-  if (judgement !== null) return judgement
+  if (cause === 'ERR_TLS_HANDSHAKE_TIMEOUT') return explainSilentTls(subject, /within \d+ ms/.exec(error.message)?.[0] ?? 'in time')
+  const explanation = explainCertificate(evidence, subject) ??
+    explainClientCertificate(evidence, subject) ?? explainAgreement(evidence, subject)
+  if (explanation !== null) return explanation
   const alert = alertOf(cause)
   if (alert === 'unrecognized_name' || (alert === 'internal_error' && (facts?.chain.length ?? 0) === 0)) {
     return {

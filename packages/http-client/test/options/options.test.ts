@@ -307,7 +307,7 @@ t.test('parseHttpClientOptions: proxies that it refuses, without telling their c
   }
 })
 
-t.test('checkTlsFiles: judges the files as they are now', async (t) => {
+t.test('checkTlsFiles: checks the files as they are now', async (t) => {
   const changing = writeFiles(t, { 'ca.pem': ca.cert, 'a.key': a.key })
   const { tls } = parseClientTls({ ca_certs: [paths['ca.pem'], changing['ca.pem']], client_certs: [{ certificate: paths['a.pem'], private_key: changing['a.key'] }] })
   t.strictSame(checkTlsFiles(tls), [])

@@ -27,10 +27,10 @@ export async function checkConfiguration (
 ): Promise<Problem[]> {
   const problems = await findProblems(config, options, onNote, onLoaded)
   if (strict === false) return problems
-  const judged = problems.map((problem) => problem.strict === true ? { ...problem, severity: 'error' as const } : problem)
-  if (typeof config !== 'string') return sortProblems(judged)
+  const checked = problems.map((problem) => problem.strict === true ? { ...problem, severity: 'error' as const } : problem)
+  if (typeof config !== 'string') return sortProblems(checked)
   const linted = await lint(config, typeof strict === 'object' ? strict : undefined, options)
-  return sortProblems(joinProblems(judged, linted))
+  return sortProblems(joinProblems(checked, linted))
 }
 
 async function findProblems (
@@ -44,11 +44,11 @@ async function findProblems (
     onLoaded?.(loaded)
     const held = onNote === undefined ? null : noteHeldBodies(loaded.model, allFeatures(options.features))
     if (held !== null) onNote!(held)
-    const { judgeBuild } = await import('@floodgate/gateway/judge')
+    const { checkBuild } = await import('@floodgate/gateway/check-build')
     return sortProblems(
       [
         ...loaded.problems,
-        ...await judgeBuild(loaded, { features: allFeatures(options.features), foreign: namespacesOf(options.features) })
+        ...await checkBuild(loaded, { features: allFeatures(options.features), foreign: namespacesOf(options.features) })
       ]
     )
   } catch (err) {

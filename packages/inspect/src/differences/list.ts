@@ -151,7 +151,7 @@ export const differences: readonly Difference[] = [
       [extra, ...backends.map(({ extra }) => extra)].some((extra) => JSON.stringify(extra['validation/cel'] ?? '').includes('resp_metadata_status'))
   },
   {
-    id: 'redirects-judged',
+    id: 'redirects-checked',
     text: '`security/http` also applies to the router\'s redirects; on KrakenD the router answers before it.',
     keys: ['security/http'],
     service: ({ extra }) => extra['security/http'] !== undefined

@@ -1,11 +1,11 @@
 import {
-  classOf, ConfigError, judgeConfig, originOf, sortProblems, type LoadedConfig, type NamespaceClass, type Origin,
+  classOf, ConfigError, checkConfig, originOf, sortProblems, type LoadedConfig, type NamespaceClass, type Origin,
   type Problem
 } from '@floodgate/config-loader'
 import type { Endpoint } from '@floodgate/core'
 import { findDifferences, type SeenDifference } from '../differences/index.ts'
 import { allFeatures, type LoadConfigurationOptions } from '@floodgate/gateway/load'
-import { judgeBuild } from '@floodgate/gateway/judge'
+import { checkBuild } from '@floodgate/gateway/check-build'
 
 /** An unsupported feature that prevents the start, and where it is used. */
 export interface Stopper {
@@ -62,10 +62,10 @@ export interface MigrationReport {
  */
 export async function migrate (config: string | object, { features, ...options }: LoadConfigurationOptions = {}): Promise<MigrationReport> {
   const all = allFeatures(features)
-  const { loaded, problems: read, lost } = await judgeConfig(config, { ...options, features: all })
+  const { loaded, problems: read, lost } = await checkConfig(config, { ...options, features: all })
   if (loaded === null) throw new ConfigError(read)
   const isWrong = read.some(({ severity }) => severity === 'error')
-  const problems = sortProblems([...read, ...await judgeBuild(loaded, { features: all, ...isWrong && { lost } })])
+  const problems = sortProblems([...read, ...await checkBuild(loaded, { features: all, ...isWrong && { lost } })])
   return describe(loaded, problems, new Set(all.map(({ namespace }) => namespace)), options.env)
 }
 

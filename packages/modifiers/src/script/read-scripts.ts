@@ -21,7 +21,7 @@ interface Configured {
 }
 
 /**
- * Reads the modules of a configuration and runs them, each once; where a gateway is only built to be judged, they are
+ * Reads the modules of a configuration and runs them, each once; where a gateway is only built to be checked, they are
  * parsed and not run. What cannot be used is a problem of the configuration.
  *
  * @returns the scripts by their settings
@@ -35,7 +35,7 @@ export async function readScripts (context: FeatureContext): Promise<ReadonlyMap
     const problem = (message: string): void => { context.problem([...place, 'extra_config', namespace, 'module'], `the module cannot be used: ${message}`) }
     try {
       const source = readModule(file)
-      const phases = context.judging ? await judge(source, file, configured, problem) : await run(source, file, configured, problem)
+      const phases = context.dryRun ? await check(source, file, configured, problem) : await run(source, file, configured, problem)
       if (phases !== null) scripts.set(settings, { module: settings.module, file, phases })
     } catch (error) {
       problem(asError(error).message)
@@ -47,7 +47,7 @@ export async function readScripts (context: FeatureContext): Promise<ReadonlyMap
 type Tell = (message: string) => void
 
 /** @returns null: what it exports would only be known if it ran */
-async function judge (source: string, file: string, { level }: Configured, problem: Tell): Promise<null> {
+async function check (source: string, file: string, { level }: Configured, problem: Tell): Promise<null> {
   // What Node does with other languages, only running it tells.
   if (!/\.[cm]?js$/.test(file)) return null
   const shape = await parse(source)

@@ -21,7 +21,7 @@ export const feature: Partial<Feature> = {
       context.warning(rules === undefined ? ['extra_config', serverNamespace, 'name'] : at, 'rewrites nothing: add "literal" or "regexp"')
       return
     }
-    judgeTargets(literal, context)
+    checkTargets(literal, context)
     const compiled = regexp.flatMap(([source, replacement], i) => {
       try {
         return [{ expression: new GoRegexp(source), replacement }]
@@ -38,7 +38,7 @@ export const feature: Partial<Feature> = {
 }
 
 /** A path that no endpoint serves would be answered 404. */
-function judgeTargets (literal: Readonly<Record<string, string>>, { model, warning }: FeatureContext): void {
+function checkTargets (literal: Readonly<Record<string, string>>, { model, warning }: FeatureContext): void {
   const lookup = createLookup(model, listRoutes(model))
   for (const [from, to] of Object.entries(literal)) {
     const place = ['extra_config', serverNamespace, plugin, 'literal', from]

@@ -11,7 +11,7 @@ const SLASH = 47
  * Checks the Host of an HTTP/1 request: from 1.1 on there must be exactly one, and it must be valid (RFC 9112,
  * section 3.2).
  */
-export function judgeHost (request: IncomingMessage): Refusal | null {
+export function checkHost (request: IncomingMessage): Refusal | null {
   const { host } = request.headers
   if (host === undefined) return request.httpVersionMinor > 0 && request.method !== 'CONNECT' ? missingHost : null
   if (countHosts(request.rawHeaders) > 1) return badRequest

@@ -6,7 +6,7 @@ import { awaitEarlyAnswer, bringsBody } from './early-answer.ts'
 import { awaitEarlyAnswerHttp2 } from './early-answer-http2.ts'
 import { continueWhenRead, waitsForContinue } from './expectation.ts'
 import { hold, mustWait } from './pipelining.ts'
-import { isHost, isNoPath, judgeHost, takeAbsoluteForm } from './host.ts'
+import { isHost, isNoPath, checkHost, takeAbsoluteForm } from './host.ts'
 import { failedExpectation, malformedHost, refuse, unsupportedCoding, unsupportedVersion, type Refusal } from './refusal.ts'
 import { beginInTurn } from './share-turns.ts'
 import { ignoreUpgrades, serveConnects } from './upgrade.ts'
@@ -39,7 +39,7 @@ export function createReceiver (serve: RequestListener): RequestListener {
     if (mustWait(response)) { hold(request, response, () => { takeTurn(request, response) }); return }
     // Bytes after the last response of a connection.
     if (!response.socket!.writable) { request.resume(); return }
-    const refusal = judge(request, response)
+    const refusal = checkRequest(request, response)
     if (bringsBody(request)) awaitEarlyAnswer(request, response, () => !waitsForContinue(request))
     if (refusal !== null) refuse(response, refusal)
     else serve(request, response as Parameters<RequestListener>[1])
@@ -53,7 +53,7 @@ export function createReceiver (serve: RequestListener): RequestListener {
 
   function receiveHttp2 (request: Http2ServerRequest, response: ServerResponse): void {
     cutHttp2Later(response as unknown as Http2ServerResponse)
-    const refusal = judgeHttp2(request)
+    const refusal = checkHttp2Request(request)
     awaitEarlyAnswerHttp2(request)
     if (refusal !== null) refuse(response, refusal)
     else serve(request as unknown as IncomingMessage, response as Parameters<RequestListener>[1])
@@ -73,7 +73,7 @@ export function createReceiver (serve: RequestListener): RequestListener {
  */
 export function addFront (server: Server, event: 'connection' | 'secureConnection' | null): void {
   passesReceiver(server)
-  // No limit on the number of header fields: their bytes are limited. A missing Host is refused by `judgeHost`.
+  // No limit on the number of header fields: their bytes are limited. A missing Host is refused by `checkHost`.
   Object.assign(server, { maxHeadersCount: 0, requireHostHeader: false })
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
     continueWhenRead(request, response)
@@ -90,9 +90,9 @@ export function addFront (server: Server, event: 'connection' | 'secureConnectio
 }
 
 /** Checks the head of an HTTP/1 request, and converts other forms of its target to a path and a Host. */
-export function judge (request: IncomingMessage, response: ServerResponse): Refusal | null {
+export function checkRequest (request: IncomingMessage, response: ServerResponse): Refusal | null {
   if (request.httpVersionMajor !== 1) return unsupportedVersion
-  const refusal = judgeHost(request)
+  const refusal = checkHost(request)
   if (refusal !== null) return refusal
   const coding = request.headers['transfer-encoding']
   if (coding !== undefined && coding.toLowerCase() !== 'chunked') return unsupportedCoding
@@ -106,7 +106,7 @@ export function judge (request: IncomingMessage, response: ServerResponse): Refu
 }
 
 /** The same for an HTTP/2 request. */
-export function judgeHttp2 (request: Http2ServerRequest): Refusal | null {
+export function checkHttp2Request (request: Http2ServerRequest): Refusal | null {
   const { headers } = request
   const authority = headers[':authority']
   if (authority !== undefined) {

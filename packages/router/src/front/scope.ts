@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import { awaitEarlyAnswer, bringsBody } from './early-answer.ts'
 import { awaitEarlyAnswerHttp2 } from './early-answer-http2.ts'
 import { hold, mustWait } from './pipelining.ts'
-import { judge, judgeHttp2, receives } from './receive.ts'
+import { checkRequest, checkHttp2Request, receives } from './receive.ts'
 import type { Refusal } from './refusal.ts'
 
 // eslint-disable-next-line no-restricted-syntax -- scopes, not requests
@@ -24,7 +24,7 @@ export function guardScope (scope: FastifyInstance): void {
     const response = reply.raw
     if (raw instanceof Http2ServerRequest) {
       cutHttp2Later(response as unknown as Http2ServerResponse)
-      const refusal = judgeHttp2(raw)
+      const refusal = checkHttp2Request(raw)
       awaitEarlyAnswerHttp2(raw)
       if (refusal === null) done()
       else refuseIn(reply, refusal)
@@ -33,7 +33,7 @@ export function guardScope (scope: FastifyInstance): void {
     // Requests of `inject` have no connection.
     if (!(raw instanceof IncomingMessage)) { done(); return }
     const take = (): void => {
-      const refusal = judge(raw, response)
+      const refusal = checkRequest(raw, response)
       if (bringsBody(raw)) awaitEarlyAnswer(raw, response)
       if (refusal === null) done()
       else refuseIn(reply, refusal)

@@ -99,7 +99,7 @@ t.test('createReceiver: over HTTP/2 the authority is the Host', async (t) => {
 
 t.test('createReceiver: cost grows with the number of header fields, and no faster', async (t) => {
   const front = await listenFront(t, 'plain', (_request, response) => { response.end('.') }, { maxHeaderBytes: 1 << 20 })
-  // Counted in reads of names, not in time: what is judged looks at each field once.
+  // Counted in reads of names, not in time: what is checked looks at each field once.
   const steps: number[] = []
   front.server.prependListener('request', (request: IncomingMessage) => {
     let reads = 0

@@ -29,7 +29,7 @@ async function start (t: Teardown, options: FastifyServerOptions = {}): Promise<
 
 const close = 'Connection: close\r\n\r\n'
 
-t.test('guardScope: judges the requests of our scope, and no others', async (t) => {
+t.test('guardScope: checks the requests of our scope, and no others', async (t) => {
   const { say } = await start(t)
   for (const target of ['/api/ok', '/api/nope']) {
     const refused = await say(`GET ${target} HTTP/1.1\r\nHost: a b\r\n\r\n`)

@@ -1,6 +1,6 @@
 import type { Feature, FeatureContext, Place } from '@floodgate/core'
 import { createCors, type Cors } from './cors.ts'
-import { judgeOrigins } from './judge-origins.ts'
+import { checkOrigins } from './check-origins.ts'
 import { namespace, type CorsSettings } from './settings.ts'
 
 /** The points where this feature attaches. */
@@ -10,6 +10,6 @@ export const feature: Partial<Feature> = {
 }
 
 function create (settings: CorsSettings, place: Place, { warning }: FeatureContext): Cors {
-  judgeOrigins(settings, (key, message) => { warning([...place, 'extra_config', namespace, ...key], message) })
+  checkOrigins(settings, (key, message) => { warning([...place, 'extra_config', namespace, ...key], message) })
   return createCors(settings)
 }

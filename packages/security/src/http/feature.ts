@@ -12,7 +12,7 @@ export const feature: Partial<Feature> = {
 }
 
 /** Finds settings that have no effect because of other settings; the reference does not report them. */
-function judgeEffects (settings: HttpSettings, tell: (key: keyof HttpSettings, message: string) => void): void {
+function checkEffects (settings: HttpSettings, tell: (key: keyof HttpSettings, message: string) => void): void {
   const { sts_seconds: seconds = 0, ssl_redirect: redirects = false, is_development: development = false } = settings
   if (seconds === 0) {
     for (const key of ['sts_include_subdomains', 'force_sts_header'] as const) {
@@ -28,7 +28,7 @@ function judgeEffects (settings: HttpSettings, tell: (key: keyof HttpSettings, m
 }
 
 function create (settings: HttpSettings, place: Place, context: FeatureContext): ReturnType<typeof createHttpGuard> | undefined {
-  judgeEffects(settings, (key, message) => { context.warning([...place, 'extra_config', namespace, key], message) })
+  checkEffects(settings, (key, message) => { context.warning([...place, 'extra_config', namespace, key], message) })
   try {
     return createHttpGuard(settings)
   } catch (error) {

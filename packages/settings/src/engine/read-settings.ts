@@ -2,14 +2,14 @@ import { formatPlace, type Place } from '../place.ts'
 import type { Report } from '../problem.ts'
 import { conform } from './conform.ts'
 import { reportConverted } from './report-converted.ts'
-import { judge } from './judge.ts'
+import { checkValue } from './check-value.ts'
 import type { Schema } from './schema.ts'
 
 /** Keys that KrakenD does not have. */
 const ours = /extra_config\.floodgate\b/
 
 /**
- * Reads the settings of a namespace: converts them as the reference does, judges them by their schema, and fills in its
+ * Reads the settings of a namespace: converts them as the reference does, checks them by their schema, and fills in its
  * defaults.
  *
  * @returns the settings to use; undefined when they could not even be converted
@@ -22,7 +22,7 @@ export function readSettings (schema: Schema, settings: unknown, place: Place, r
   })
   if (converted === undefined) return undefined
   if (!ours.test(formatPlace(place))) reportConverted(settings, converted, place, report)
-  judge(schema, converted, place, once((draft) => { if (!refused.has(formatPlace(draft.place))) report(draft) }))
+  checkValue(schema, converted, place, once((draft) => { if (!refused.has(formatPlace(draft.place))) report(draft) }))
   return converted
 }
 

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Place } from '../place.ts'
 import { formats } from './formats.ts'
 import type { Schema } from './schema.ts'
-import { fits } from './judge.ts'
+import { fits } from './check-value.ts'
 import { isObject } from './weak-values.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { formatPlace, type Place } from '../place.ts'
 import type { Report } from '../problem.ts'
-import { judge } from './judge.ts'
+import { checkValue } from './check-value.ts'
 import type { Schema } from './schema.ts'
 import { isObject } from './weak-values.ts'
 
@@ -12,7 +12,7 @@ import { isObject } from './weak-values.ts'
 export function takeSettings (schema: Schema, settings: unknown, place: Place, report: Report): unknown {
   const copy = copyOf(settings)
   const refused = new Set<string>()
-  judge(schema, copy, place, (draft) => {
+  checkValue(schema, copy, place, (draft) => {
     refused.add(formatPlace(draft.place))
     report(draft.code === 'unknown-key' ? { ...draft, severity: 'error' } : draft)
   }, false)

@@ -20,7 +20,7 @@ export interface KnownNamespace {
 
 /**
  * Namespaces of KrakenD, Community and Enterprise, and those of our own that refuse requests. Plugins of
- * `plugin/http-server`, `plugin/middleware` and `plugin/req-resp-modifier` are judged by their names (plugin-names.ts).
+ * `plugin/http-server`, `plugin/middleware` and `plugin/req-resp-modifier` are checked by their names (plugin-names.ts).
  */
 export const knownNamespaces: Readonly<Record<string, KnownNamespace>> = {
   'ai/llm': { class: 'decides', levels: ['backend'] },

@@ -13,7 +13,7 @@ const integers = { type: 'array', items: { type: 'integer' } } as const
 /** A Go duration: `300ms`, `1h30m`. */
 const duration = { type: 'string', format: 'go-duration' } as const
 
-/** Namespaces and their settings; each is judged by its own schema. */
+/** Namespaces and their settings; each is checked by its own schema. */
 const extraConfig = { type: 'object', additionalProperties: true, description: 'Components by namespace.' } as const
 
 export const backendSchema = {

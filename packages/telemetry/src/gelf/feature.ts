@@ -8,8 +8,8 @@ const logstashNamespace = 'telemetry/logstash'
 export const gelfFeature: Feature = {
   namespace: gelfNamespace,
   schemas: { service: GelfSettings },
-  setup ({ judging, log, warning }) {
-    if (judging || accessStreamOf(log) !== null) return
+  setup ({ dryRun, log, warning }) {
+    if (dryRun || accessStreamOf(log) !== null) return
     warning(['extra_config', gelfNamespace], 'has no effect in a gateway that is mounted in an app: the gateway uses the logger of the app')
   }
 }
@@ -25,8 +25,8 @@ export const logstashFeature: Feature = {
       }
     }
   },
-  setup ({ judging, log, warning }) {
-    if (judging || accessStreamOf(log) !== null) return
+  setup ({ dryRun, log, warning }) {
+    if (dryRun || accessStreamOf(log) !== null) return
     warning(['extra_config', logstashNamespace], 'has no effect in a gateway that is mounted in an app: the gateway uses the logger of the app')
   }
 }

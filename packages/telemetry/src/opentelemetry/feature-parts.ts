@@ -3,7 +3,7 @@ import { secretNames } from '../secret-names.ts'
 import { readOtelEnvironment, type OtelEnvironment } from './environment.ts'
 import { clientOfExporter } from './exporter-client.ts'
 import { Exporters } from './exporters.ts'
-import { judgeSettings } from './judge-settings.ts'
+import { checkSettings } from './check-settings.ts'
 import { measureAnswers } from './layers/answer-layer.ts'
 import { createCallLayer } from './layers/call-layer.ts'
 import { createGlobalLayer } from './layers/global-layer.ts'
@@ -30,10 +30,10 @@ export function createOpenTelemetryParts (): Partial<Feature> {
       const { model } = context
       const settings = model.extra[namespace] as OpenTelemetrySettings | undefined
       if (settings === undefined) return
-      judgeSettings(settings, context)
+      checkSettings(settings, context)
       const environment = readOtelEnvironment(context.env)
       for (const problem of environment.problems) context.warning(['extra_config', namespace], problem)
-      if (context.judging) return
+      if (context.dryRun) return
       const layers = new Layers(model, secretNames(model).headers)
       const recording = createRecording(settings, context, environment)
       hooks = createGlobalLayer(recording, {

@@ -24,7 +24,7 @@ export function createStatsParts (): Partial<Feature> {
         )
         return
       }
-      if (context.judging) return
+      if (context.dryRun) return
       const { registry, aggregations } = collect(settings, address, context)
       if (settings.router_disabled !== true) {
         const router = countRequests(registry, model.endpoints)

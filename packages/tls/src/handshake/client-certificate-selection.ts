@@ -82,7 +82,7 @@ export class HandshakeTap extends Duplex {
     const [label, , secret] = line.toString('latin1').trim().split(' ')
     if (label !== 'SERVER_HANDSHAKE_TRAFFIC_SECRET' || secret === undefined || !this.#reader) return
     // The client is processing data: the next data must not be pushed synchronously.
-    setImmediate(() => { if (this.#reader) this.#judge(this.#reader.decrypt(Buffer.from(secret, 'hex'))) })
+    setImmediate(() => { if (this.#reader) this.#followVerdict(this.#reader.decrypt(Buffer.from(secret, 'hex'))) })
   }
 
   override _read (): void {
@@ -112,10 +112,10 @@ export class HandshakeTap extends Duplex {
     }
     this.#held.push(chunk)
     this.#heldLength += chunk.length
-    this.#judge(this.#heldLength > maxHeld ? 'none' : this.#reader.add(chunk))
+    this.#followVerdict(this.#heldLength > maxHeld ? 'none' : this.#reader.add(chunk))
   }
 
-  #judge (verdict: Verdict): void {
+  #followVerdict (verdict: Verdict): void {
     if (verdict === 'more') return
     if (verdict === 'pass') this.#pass()
     else this.#settle(verdict === 'none' ? null : verdict)
@@ -130,7 +130,7 @@ export class HandshakeTap extends Duplex {
     this.push(all.subarray(0, length))
     this.#timer ??= setTimeout(() => { this.#settle(null) }, maxWait)
     // After a retry the next hello may have arrived already.
-    if (all.length > length) this.#judge(this.#reader!.add(Buffer.alloc(0)))
+    if (all.length > length) this.#followVerdict(this.#reader!.add(Buffer.alloc(0)))
   }
 
   #settle (request: CertificateRequest | null): void {

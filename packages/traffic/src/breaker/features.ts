@@ -100,8 +100,8 @@ function findBreaker (
 }
 
 /** The connection to the breakers in the primary; null if this process is the only one that serves. */
-function hubOf (namespace: string, { workers, judging, keep }: FeatureContext): BreakerHub | null {
-  if (workers === null || workers.count < 2 || judging) return null
+function hubOf (namespace: string, { workers, dryRun, keep }: FeatureContext): BreakerHub | null {
+  if (workers === null || workers.count < 2 || dryRun) return null
   return keep(`${namespace} in the primary`, null, () => new BreakerHub(workers, namespace), (hub) => { hub.close() })
 }
 

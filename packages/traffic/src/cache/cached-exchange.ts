@@ -2,7 +2,7 @@ import { Fault, keptBytes, type BackendResponse, type CoreRequest, type Exchange
 import type { AnswerStore } from './answer-store.ts'
 import { readDirectives, type Directives } from './directives.ts'
 import type { CacheCounters } from './cache-metrics.ts'
-import { ageOf, judge, lifetimeOf, standsIn } from './freshness.ts'
+import { ageOf, freshnessOf, lifetimeOf, standsIn } from './freshness.ts'
 import { tee } from './tee.ts'
 import type { KeptAnswer } from './kept-answer.ts'
 import { anonymousKey, textOf, variantKey } from './variant.ts'
@@ -49,7 +49,7 @@ export function createCachedExchange ({ store, next, passes, keeps, counters }: 
       return wanted.has('only-if-cached') ? notKept() : ask(key, request, wanted)
     }
     const age = performance.now() - kept.born
-    const verdict = judge(kept.headers, age, wanted)
+    const verdict = freshnessOf(kept.headers, age, wanted)
     if (verdict === 'fresh') {
       counters?.hit.add()
       return Promise.resolve(answerOf(kept, age))

@@ -22,7 +22,7 @@ const DEFAULT_ENTRY = MIB
 export const feature: Partial<Feature> = {
   metrics: cacheMetrics,
   async setup (context) {
-    judgeBounds(context)
+    checkBounds(context)
     const wanted = context.model.endpoints.some(
       ({ backends }) => backends.some(({ extra }) => (extra['qos/http-cache'] as CacheSettings | undefined)?.floodgate !== undefined)
     )
@@ -40,7 +40,7 @@ export const feature: Partial<Feature> = {
 }
 
 /** The reference bounds the cache only if both settings are present and above 0. */
-function judgeBounds ({ model, warning }: FeatureContext): void {
+function checkBounds ({ model, warning }: FeatureContext): void {
   for (const { extra, method, place } of model.endpoints.flatMap(({ backends }) => backends)) {
     const settings = extra['qos/http-cache'] as CacheSettings | undefined
     if (settings !== undefined && !['GET', 'HEAD'].includes(method)) {
@@ -67,8 +67,8 @@ function findStore (settings: CacheSettings, backend: Backend, context: FeatureC
 }
 
 /** A store in memory; several workers copy each other's. */
-function keepStore (settings: CacheSettings, name: string, of: unknown, { keep, workers, judging }: FeatureContext): AnswerStore {
-  if (workers === null || workers.count < 2 || judging) return keep(`${NAMESPACE} ${name}`, of, () => createStore(settings))
+function keepStore (settings: CacheSettings, name: string, of: unknown, { keep, workers, dryRun }: FeatureContext): AnswerStore {
+  if (workers === null || workers.count < 2 || dryRun) return keep(`${NAMESPACE} ${name}`, of, () => createStore(settings))
   const answers = keep(
     `${NAMESPACE} of all workers`,
     null,

@@ -27,7 +27,7 @@ export function ageOf (headers: Readonly<Headers>): number {
 }
 
 /** How a response of this age may be used; `reload`: the client asks for a new one. */
-export function judge (headers: Readonly<Headers>, age: number, wanted: Directives): 'fresh' | 'stale' | 'reload' {
+export function freshnessOf (headers: Readonly<Headers>, age: number, wanted: Directives): 'fresh' | 'stale' | 'reload' {
   if (wanted.has('no-cache')) return 'reload'
   const directives = readDirectives(headers['cache-control'])
   if (directives.has('no-cache')) return 'stale'

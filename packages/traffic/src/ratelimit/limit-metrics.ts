@@ -3,7 +3,7 @@ import { backendLabels, placeLabels, type Backend, type Counter, type FeatureCon
 const requests: MetricDefinition = {
   name: 'floodgate_limit_requests_total',
   type: 'counter',
-  help: 'Requests that a rate limit judged, by result: allowed, or refused by the rate of the client or that of all.',
+  help: 'Requests that a rate limit checked, by result: allowed, or refused by the rate of the client or that of all.',
   labels: ['limit', 'endpoint', 'method', 'backend', 'result', 'rate']
 }
 

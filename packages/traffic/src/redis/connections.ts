@@ -1,7 +1,7 @@
 import type { Cluster, Redis } from 'iovalkey'
 import type { FeatureContext, Place } from '@floodgate/core'
 import { bucketScript } from './bucket-script.ts'
-import { clusterOptions, DECISION_TIMEOUT, judgeConnection, poolOptions, readAddress } from './options.ts'
+import { clusterOptions, DECISION_TIMEOUT, checkConnection, poolOptions, readAddress } from './options.ts'
 import { codeOf, createOutages, isOtherServer, type OutageOf } from './outages.ts'
 import type { RedisSettings } from './settings.ts'
 
@@ -48,14 +48,14 @@ export async function prepareConnections (context: FeatureContext): Promise<void
       name: pool.name,
       settings: pool,
       place: ['extra_config', 'redis', 'connection_pools', i],
-      wrong: () => judgeConnection([[['address'], pool.address]], pool.tls),
+      wrong: () => checkConnection([[['address'], pool.address]], pool.tls),
       open: () => new Redis({ ...poolOptions(pool), lazyConnect: true })
     })),
     ...(settings.clusters ?? []).map((cluster, i) => ({
       name: cluster.name,
       settings: cluster,
       place: ['extra_config', 'redis', 'clusters', i],
-      wrong: () => judgeConnection(cluster.addresses.map((address, i) => [['addresses', i], address]), cluster.tls),
+      wrong: () => checkConnection(cluster.addresses.map((address, i) => [['addresses', i], address]), cluster.tls),
       open: () => new Cluster(cluster.addresses.map(readAddress), { ...clusterOptions(cluster), lazyConnect: true })
     }))
   ]
@@ -129,7 +129,7 @@ export function connectionNamed (name: string, place: Place, context: FeatureCon
   return null
 }
 
-function openConnection (client: Client, name: string, { log, judging }: Pick<FeatureContext, 'log' | 'judging'>): OpenConnection {
+function openConnection (client: Client, name: string, { log, dryRun }: Pick<FeatureContext, 'log' | 'dryRun'>): OpenConnection {
   const outages = createOutages(name, { log })
   /** Why the connection is away: a network's reason, or the server's, is logged once in an outage. */
   let reason: string | null = null
@@ -171,7 +171,7 @@ function openConnection (client: Client, name: string, { log, judging }: Pick<Fe
   }
   return {
     connection,
-    ready: judging ? undefined : begin(client),
+    ready: dryRun ? undefined : begin(client),
     close () {
       reason = ''
       client.disconnect()

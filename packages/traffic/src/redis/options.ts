@@ -32,7 +32,7 @@ export function readAddress (text: string): Address {
  *
  * @param addresses with their paths in the connection's settings
  */
-export function judgeConnection (
+export function checkConnection (
   addresses: readonly (readonly [path: Place, text: string])[],
   tls: object | undefined
 ): { path: Place, message: string }[] {

@@ -1,6 +1,6 @@
 import { type Headers } from '@floodgate/core'
 import t from 'tap'
-import { ageOf, judge, lifetimeOf, standsIn, usefulFor } from '../../src/cache/freshness.ts'
+import { ageOf, freshnessOf, lifetimeOf, standsIn, usefulFor } from '../../src/cache/freshness.ts'
 import { readDirectives } from '../../src/cache/directives.ts'
 
 const date = (offset = 0) => new Date(Date.now() + offset).toUTCString()
@@ -21,8 +21,8 @@ t.test('lifetimeOf: max-age before Expires, and nothing is guessed', async (t) =
   t.equal(ageOf({}), 0)
 })
 
-t.test('judge: what the client asks for counts', async (t) => {
-  const of = (wanted: string, age = 30_000, headers: Headers = minute) => judge(headers, age, readDirectives(wanted))
+t.test('freshnessOf: what the client asks for counts', async (t) => {
+  const of = (wanted: string, age = 30_000, headers: Headers = minute) => freshnessOf(headers, age, readDirectives(wanted))
   t.equal(of(''), 'fresh')
   t.equal(of('', 60_000), 'stale')
   t.equal(of('no-cache'), 'reload')

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { createJudge } from '../../src/schema/compile/create-judge.ts'
+import { createValidator } from '../../src/schema/compile/create-validator.ts'
 import { formats } from '../../src/formats/format.ts'
 
 t.test('formats: take what the reference takes, and tell the rest in its words', async (t) => {
@@ -29,22 +29,22 @@ t.test('formats: take what the reference takes, and tell the rest in its words',
     semver: { good: ['1.2.3', '1.2.3-rc.1+b.01'], bad: [['1.2', 'versionCore must have 3 numbers separated by dot'], ['1.2.x', 'patch contains non-digit'], ['01.2.3', 'major starts with zero'], ['1.2.3-01', 'pre-release numeric identifier starts with zero'], ['1.2.3+', 'build is empty'], ['1.2.3-', 'pre-release identifier is empty'], ['1.2.3+a_b', "invalid character '_' in build identifier"]] }
   }
   for (const [name, { good, bad }] of Object.entries(cases)) {
-    const judge = createJudge({ $schema: 'http://json-schema.org/draft-07/schema#', format: name })
-    for (const text of good) t.equal(judge.judgeText(Buffer.from(JSON.stringify(text))), null, `${name}: ${text}`)
+    const validator = createValidator({ $schema: 'http://json-schema.org/draft-07/schema#', format: name })
+    for (const text of good) t.equal(validator.checkText(Buffer.from(JSON.stringify(text))), null, `${name}: ${text}`)
     for (const [text, problem] of bad) {
       t.equal(formats[name]!(text), problem, `${name}: ${text}`)
-      t.match(judge.judgeText(Buffer.from(JSON.stringify(text))), { text: ` is not valid ${name}: ${problem}`, detail: `- at '': is not valid ${name}` })
+      t.match(validator.checkText(Buffer.from(JSON.stringify(text))), { text: ` is not valid ${name}: ${problem}`, detail: `- at '': is not valid ${name}` })
     }
-    t.equal(judge.judgeText(Buffer.from('1')), null, `${name} is for texts only`)
+    t.equal(validator.checkText(Buffer.from('1')), null, `${name} is for texts only`)
   }
   t.strictSame(Object.keys(formats).filter((name) => !(name in cases)), ['iri', 'iri-reference'])
 })
 
 t.test('formats: are asserted up to draft 7 only, and unknown ones never', async (t) => {
-  const judge = ($schema: string, format: string) => createJudge({ $schema, format }).judgeText(Buffer.from('"nope"'))
+  const validator = ($schema: string, format: string) => createValidator({ $schema, format }).checkText(Buffer.from('"nope"'))
   for (const version of ['draft-04', 'draft-06', 'draft-07']) {
-    t.ok(judge(`http://json-schema.org/${version}/schema#`, 'email'))
-    t.equal(judge(`http://json-schema.org/${version}/schema#`, 'ip-address'), null)
+    t.ok(validator(`http://json-schema.org/${version}/schema#`, 'email'))
+    t.equal(validator(`http://json-schema.org/${version}/schema#`, 'ip-address'), null)
   }
-  for (const version of ['2019-09', '2020-12']) t.equal(judge(`https://json-schema.org/draft/${version}/schema`, 'email'), null)
+  for (const version of ['2019-09', '2020-12']) t.equal(validator(`https://json-schema.org/draft/${version}/schema`, 'email'), null)
 })

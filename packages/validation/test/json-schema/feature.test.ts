@@ -39,7 +39,7 @@ async function start (t: Test, endpoints: Record<string, object>, router: object
 
 const schema = (value: unknown) => ({ extra_config: { [namespace]: value } })
 
-t.test('validation/json-schema: a body is judged, and passed on byte for byte', async (t) => {
+t.test('validation/json-schema: a body is validated, and passed on byte for byte', async (t) => {
   const { post, seen } = await start(t, { '/one': schema({ type: 'object', properties: { n: { type: 'number' } } }), '/raw': { output_encoding: 'no-op', ...schema({ required: ['n'] }) } })
   const body = ' { "n" : 1.50 , "n":12345678901234567890, "é":"\\u00e9" }\n'
   t.match(await post('/one', body), { status: 200, completed: 'true', body: '{"from":"api"}' })
@@ -48,7 +48,7 @@ t.test('validation/json-schema: a body is judged, and passed on byte for byte', 
   t.strictSame(seen, [body, body])
 })
 
-t.test('validation/json-schema: without a body there is nothing to judge, whatever the method', async (t) => {
+t.test('validation/json-schema: without a body there is nothing to validator, whatever the method', async (t) => {
   const { post, seen, url } = await start(t, { '/one': schema(true), '/get': { method: 'GET', ...schema({ type: 'object' }) } })
   const empty = { status: 400, type: 'text/plain; charset=utf-8', completed: 'false', body: 'could not validate an empty body' }
   t.strictSame(await post('/one'), empty)

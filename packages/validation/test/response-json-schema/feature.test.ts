@@ -23,7 +23,7 @@ const to = (host: string, rest: object = {}) => ({ host: [host], url_pattern: '/
 const good = { type: 'object', required: ['id'], properties: { id: { type: 'integer', exclusiveMaximum: 12345678901234567000, minimum: 1 } } }
 const fits = { type: 'object', required: ['id'], properties: { id: { type: 'integer', minimum: 1 } } }
 
-t.test('validation/response-json-schema: data of an endpoint is judged, and stays as it came', async (t) => {
+t.test('validation/response-json-schema: data of an endpoint is validated, and stays as it came', async (t) => {
   const get = await start(t, {
     '/fits': (url) => ({ backend: [to(url)], extra_config: { [namespace]: { schema: fits } } }),
     '/plain': (url) => ({ backend: [to(url)], extra_config: { [namespace]: { schema: { required: ['nope'] } } } }),
@@ -53,7 +53,7 @@ t.test('validation/response-json-schema: only a body of its own is shown without
   t.match(await get('/own'), { status: 400, type: 'text/plain', body: 'no' })
 })
 
-t.test('validation/response-json-schema: data of a backend is judged as it was shaped; one that fails is a failed part', async (t) => {
+t.test('validation/response-json-schema: data of a backend is validated as it was shaped; one that fails is a failed part', async (t) => {
   const backend = (schema: unknown, error?: object) => ({ allow: ['id'], extra_config: { [namespace]: { schema, ...(error && { error }) } } })
   const get = await start(t, {
     '/one': (url) => ({ backend: [to(url, backend({ required: ['tags'] }, { status: 404 }))] }),

@@ -23,7 +23,7 @@ export function readHosts (
     if (host === undefined) return []
     const at = [...place, i]
     if (/\{[^}]*\}/.test(host)) {
-      const wrong = judgeRequestHost(host, { raw, sd })
+      const wrong = checkRequestHost(host, { raw, sd })
       if (wrong === null) return [host]
       report(
         {
@@ -75,7 +75,7 @@ export function readHosts (
 }
 
 /** What is wrong with a host that takes values of the request; null = nothing. */
-function judgeRequestHost (host: string, { raw, sd }: { raw: boolean, sd: Backend['sd'] }): { message: string, instead: string } | null {
+function checkRequestHost (host: string, { raw, sd }: { raw: boolean, sd: Backend['sd'] }): { message: string, instead: string } | null {
   if (sd === 'dns') return { message: 'the name of "sd": "dns" takes no value of the request', instead: 'write the SRV name itself' }
   if (sd === 'dns-a') {
     return { message: 'a host of "sd": "dns-a" takes no value of the request, because it is looked up before', instead: 'write the name itself, or remove "sd"' }

@@ -49,7 +49,7 @@ export function readWeights ({ keys, defaults, hosts, sd }: WeightsSubject, plac
 }
 
 /** Reports weights of the root for hosts that no backend has. */
-export function judgeRootWeights (weights: Weights | undefined, endpoints: readonly Endpoint[], report: Report): void {
+export function checkRootWeights (weights: Weights | undefined, endpoints: readonly Endpoint[], report: Report): void {
   const hosts = [...new Set(endpoints.flatMap(({ backends }) => backends.flatMap((backend) => backend.hosts)))]
   for (const host of Object.keys(weights ?? {})) {
     if (!hosts.some((one) => isNamed(one, host))) reportUnknown(host, hosts, 'any backend', ['extra_config', 'floodgate', 'weights', host], report)

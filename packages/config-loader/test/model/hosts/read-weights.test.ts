@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import { judgeConfig, loadConfig } from '../../../src/load-config.ts'
+import { checkConfig, loadConfig } from '../../../src/load-config.ts'
 
 const own = (weights: unknown) => ({ extra_config: { 'backend/http/client': { floodgate: { weights } } } })
 
@@ -28,7 +28,7 @@ t.test('readWeights: one for each host, by the text of the host, 1 where none is
 })
 
 t.test('readWeights: a host that is none of the backend\'s is an error with its place and the host that is meant', async (t) => {
-  const { problems } = await judgeConfig(configure(own({ 'http://a:8081': 3 })) as never)
+  const { problems } = await checkConfig(configure(own({ 'http://a:8081': 3 })) as never)
   t.match(problems.find(({ severity }) => severity === 'error'), {
     code: 'unknown-value',
     place: ['endpoints', 0, 'backend', 0, 'extra_config', 'backend/http/client', 'floodgate', 'weights', 'http://a:8081'],
@@ -53,6 +53,6 @@ t.test('readWeights: those of the root are for every backend with such a host; a
   }
   t.same(await load({}), [[3, 1], [2, 1]])
   t.same(await load(own({ 'http://b:8080': 7 })), [[1, 7], [2, 1]])
-  const { problems } = await judgeConfig(configure({}, { 'http://b:808': 3 }) as never)
+  const { problems } = await checkConfig(configure({}, { 'http://b:808': 3 }) as never)
   t.match(problems.find(({ severity }) => severity === 'error'), { place: ['extra_config', 'floodgate', 'weights', 'http://b:808'], instead: /http:\/\/b:8080/ })
 })

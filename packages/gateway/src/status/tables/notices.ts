@@ -17,17 +17,17 @@ const most = 5
 /** Reads what is not as it should be from the tables. */
 export function findNotices (tables: readonly Table[]): Notice[] {
   return tables.flatMap(({ id, rows }) => {
-    const judge = judges[id]
-    if (judge === undefined) return []
-    const found = [...rows.values()].flatMap((cells) => judge(cells as Parameters<typeof judge>[0]) ?? [])
+    const rule = rules[id]
+    if (rule === undefined) return []
+    const found = [...rows.values()].flatMap((cells) => rule(cells as Parameters<typeof rule>[0]) ?? [])
     const shown = found.slice(0, most).map(([text, filter]): Notice => ({ text, table: id, filter }))
     return found.length > most ? [...shown, { text: `${found.length - most} more in ${id}`, table: id, filter: '' }] : shown
   })
 }
 
-type Judge = (cells: readonly (string | number)[]) => readonly [text: string, filter: string][] | null
+type Rule = (cells: readonly (string | number)[]) => readonly [text: string, filter: string][] | null
 
-const judges: Readonly<Record<string, Judge>> = {
+const rules: Readonly<Record<string, Rule>> = {
   hosts: ([origin, , , state, , , reason]) => String(state).startsWith('out') ? [[`Host ${origin} is ${state}: ${reason}`, String(origin)]] : null,
   breakers: ([name, method, endpoint, , open]) => Number(open) > 0 ? [[`Circuit breaker ${name} of ${method} ${endpoint} is open`, String(name)]] : null,
   certificates: ([subject, use, from, , days]) => Number(days) < soon && use !== 'authority'

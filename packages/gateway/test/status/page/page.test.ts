@@ -50,7 +50,7 @@ const cells = (page: Page): Promise<string[][]> => page.locator('#scroll tbody t
   (rows) => rows.map((row) => Array.from((row as unknown as { cells: { textContent: string }[] }).cells, ({ textContent }) => textContent))
 )
 
-async function judgeAccess (page: Page): Promise<string[]> {
+async function checkAccess (page: Page): Promise<string[]> {
   await page.evaluate(axe)
   return page.evaluate(async () => {
     const { violations } = await (globalThis as unknown as { axe: { run: () => Promise<{ violations: { id: string, nodes: { html: string, failureSummary: string }[] }[] }> } }).axe.run()
@@ -144,7 +144,7 @@ t.test('status page in a browser', { skip }, async (t) => {
       for (const table of ['overview', 'endpoints', 'backends', 'hosts', 'breakers', 'processes']) {
         await page.evaluate((hash) => { (globalThis as unknown as { location: { hash: string } }).location.hash = hash }, table)
         await page.locator(`nav a[href="#${table}"][aria-current]`).waitFor()
-        t.strictSame(await judgeAccess(page), [], `${colorScheme} ${table}`)
+        t.strictSame(await checkAccess(page), [], `${colorScheme} ${table}`)
         for (const width of [320, 768, 2_560]) {
           await page.setViewportSize({ width, height: 800 })
           const wide = await page.evaluate(() => (globalThis as unknown as { document: { documentElement: { scrollWidth: number } } }).document.documentElement.scrollWidth)
@@ -159,7 +159,7 @@ t.test('status page in a browser', { skip }, async (t) => {
     const token = 'a-token-of-this-test'
     const { url } = await startGateway(t, [endpoint('/users')], { status: { port: 0, token } })
     const { page } = await open(t, url)
-    t.strictSame(await judgeAccess(page), [])
+    t.strictSame(await checkAccess(page), [])
     await page.getByLabel('Token').fill('wrong')
     await page.keyboard.press('Enter')
     await page.getByRole('alert').waitFor()

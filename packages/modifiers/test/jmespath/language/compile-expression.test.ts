@@ -5,12 +5,12 @@ import { compileExpression } from '../../../src/jmespath/language/compile-expres
 const evaluate = (expression: string, json: string): string => stringifyExact(compileExpression(expression)(parseExact(Buffer.from(json))))
 
 /** Expressions with what they give, of one document. */
-function judge (t: { equal (found: unknown, wanted: unknown, message: string): unknown }, json: string, expected: Readonly<Record<string, string>>): void {
+function check (t: { equal (found: unknown, wanted: unknown, message: string): unknown }, json: string, expected: Readonly<Record<string, string>>): void {
   for (const [expression, result] of Object.entries(expected)) t.equal(evaluate(expression, json), result, expression)
 }
 
 t.test('compileExpression: names, indexes, slices', (t) => {
-  judge(t, '{"a":{"b":{"c":1}},"x y":[1,2,3,4],"list":[[1,2],[3]],"constructor":null,"__proto__":5}', {
+  check(t, '{"a":{"b":{"c":1}},"x y":[1,2,3,4],"list":[[1,2],[3]],"constructor":null,"__proto__":5}', {
     a: '{"b":{"c":1}}',
     'a.b.c': '1',
     'a.b.none.c': 'null',
@@ -38,7 +38,7 @@ t.test('compileExpression: names, indexes, slices', (t) => {
 
 t.test('compileExpression: projections', (t) => {
   const people = '{"p":[{"n":"a","age":30,"t":["x","y"]},{"n":"b","age":20},{"n":"c","age":25,"t":["z"]}],"o":{"k1":{"v":1},"k2":{"v":2},"k3":{}},"deep":[[1,[2]],[3]]}'
-  judge(t, people, {
+  check(t, people, {
     'p[*].n': '["a","b","c"]',
     'p[].n': '["a","b","c"]',
     'p[*].t': '[["x","y"],["z"]]',
@@ -75,7 +75,7 @@ t.test('compileExpression: projections', (t) => {
 })
 
 t.test('compileExpression: literals, comparisons, precedence', (t) => {
-  judge(t, '{"a":1,"b":"1","e":"","l":[],"o":{},"f":false,"z":0,"n":null}', {
+  check(t, '{"a":1,"b":"1","e":"","l":[],"o":{},"f":false,"z":0,"n":null}', {
     '`{"a": [1, "\\`x"]}`': '{"a":[1,"`x"]}',
     '\'it\\\'s \\n\'': '"it\'s \\\\n"',
     'a == b': 'false',
@@ -101,7 +101,7 @@ t.test('compileExpression: literals, comparisons, precedence', (t) => {
 })
 
 t.test('compileExpression: functions', (t) => {
-  judge(t, '{"n":[3,1,10,2],"s":["b","a","é","Z"],"o":{"y":1,"x":2},"p":[{"k":2,"i":1},{"k":1,"i":2},{"k":2,"i":3}],"text":"aé😀"}', {
+  check(t, '{"n":[3,1,10,2],"s":["b","a","é","Z"],"o":{"y":1,"x":2},"p":[{"k":2,"i":1},{"k":1,"i":2},{"k":2,"i":3}],"text":"aé😀"}', {
     'abs(`-3`)': '3',
     'avg(n)': '4',
     'avg(`[]`)': 'null',
@@ -155,7 +155,7 @@ t.test('compileExpression: functions', (t) => {
 })
 
 t.test('compileExpression: numbers whose digits a double would change are numbers, and keep their digits', (t) => {
-  judge(t, '{"ids":[12345678901234567890,3,1.50,1e2],"d":{"v":0.10},"t":"9007199254740993"}', {
+  check(t, '{"ids":[12345678901234567890,3,1.50,1e2],"d":{"v":0.10},"t":"9007199254740993"}', {
     ids: '[12345678901234567890,3,1.50,1e2]',
     'sort(ids)': '[1.50,3,1e2,12345678901234567890]',
     'max(ids)': '12345678901234567890',

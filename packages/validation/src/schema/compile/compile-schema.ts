@@ -4,7 +4,7 @@ import { defaultDraft, type Draft } from './draft.ts'
 import { Documents, isSchemaObject, originPath, rootUrl, within, type Document, type Resource, type SchemaObject, type OnFile } from './documents.ts'
 import { findEndless } from './find-endless.ts'
 import { compileGoPattern, type GoPattern } from '@floodgate/go/regexp'
-import { judgeBySchemaOfSchemas } from './judge-schema.ts'
+import { checkBySchemaOfSchemas } from './check-schema.ts'
 import type { Dependency, Limit, SchemaNode, ScopeNode } from '../evaluate/node.ts'
 import { SchemaProblem, type SchemaPath } from './schema-problem.ts'
 
@@ -50,7 +50,7 @@ class Compiler {
   readonly nodes = new Map<SchemaNode, SchemaObject>()
   readonly idleFormats: SchemaPath[] = []
   readonly #documents: Documents
-  readonly #judged = new Set<Document>()
+  readonly #validated = new Set<Document>()
   readonly #nodes = new Map<SchemaObject, SchemaNode>()
   readonly #scopes = new Map<Resource, ScopeNode & { dynamicAnchors: Map<string, SchemaNode> }>()
   readonly #queue: (() => void)[] = []
@@ -60,7 +60,7 @@ class Compiler {
   }
 
   compile (value: unknown, resource: Resource): SchemaNode {
-    this.#judge()
+    this.#validator()
     if (!isSchemaObject(value)) return { draft: resource.draft, scope: this.#scopeOf(resource), always: value !== false }
     const known = this.#nodes.get(value)
     if (known !== undefined) return known
@@ -79,12 +79,12 @@ class Compiler {
   }
 
   /** Documents that were read in the meantime are validated before anything in them is used. */
-  #judge (): void {
+  #validator (): void {
     const { documents, embedded } = this.#documents
     for (const document of [...documents, ...embedded]) {
-      if (this.#judged.has(document)) continue
-      this.#judged.add(document)
-      judgeBySchemaOfSchemas(document, embedded.map(({ value }) => value))
+      if (this.#validated.has(document)) continue
+      this.#validated.add(document)
+      checkBySchemaOfSchemas(document, embedded.map(({ value }) => value))
     }
   }
 

@@ -35,7 +35,7 @@ class Walk {
   #told = 0
 
   start (root: SchemaNode, value: unknown): readonly Violation[] {
-    const violation = new Visit(this, root, value, null, { node: root, outer: null }, false, false).judge()
+    const violation = new Visit(this, root, value, null, { node: root, outer: null }, false, false).validator()
     if (violation === null) return []
     return violation.kind === 'group' ? violation.causes : [violation]
   }
@@ -67,25 +67,25 @@ class Visit {
     this.unevaluated = startUnevaluated(node, value, needed)
   }
 
-  judge (): Violation | null {
+  validator (): Violation | null {
     const node = this.#node
     if (node.always !== undefined) return node.always ? null : this.#violation(texts.falseSchema)
-    const early = this.#judgeEarly()
+    const early = this.#checkEarly()
     if (early !== null) return this.#violation(early)
     if (node.ref !== undefined) {
       const violation = this.#follow(node.ref)
       if (node.draft <= 7) return violation
       this.#add(violation)
     }
-    if (!this.#isDone) this.#judgeByType()
-    if (!this.#isDone) this.#judgeRest()
+    if (!this.#isDone) this.#checkByType()
+    if (!this.#isDone) this.#checkRest()
     const [first, second] = this.#violations
     if (first === undefined) return null
     return second === undefined ? first : { at: this.#at, text: texts.group, causes: this.#violations, kind: 'group' }
   }
 
   /** Keywords whose failure ends the validation of the value. */
-  #judgeEarly (): Text | null {
+  #checkEarly (): Text | null {
     const { types, typeNames, constant, values, format } = this.#node
     const value = this.#value
     if (types !== undefined) {
@@ -103,17 +103,17 @@ class Visit {
     return null
   }
 
-  #judgeByType (): void {
+  #checkByType (): void {
     const value = this.#value
     switch (typeOf(value)) {
-      case 'object': this.#judgeObject(value as Properties); break
-      case 'array': this.#judgeArray(value as readonly unknown[]); break
-      case 'string': this.#judgeText(value as string); break
-      case 'number': this.#judgeNumber(value)
+      case 'object': this.#checkObject(value as Properties); break
+      case 'array': this.#checkArray(value as readonly unknown[]); break
+      case 'string': this.#checkText(value as string); break
+      case 'number': this.#checkNumber(value)
     }
   }
 
-  #judgeRest (): void {
+  #checkRest (): void {
     const { draft, recursiveRef, dynamicRef } = this.#node
     if (draft >= 2019) {
       if (recursiveRef !== undefined) {
@@ -121,11 +121,11 @@ class Visit {
       }
       if (dynamicRef !== undefined) this.#add(this.#follow(this.#resolveDynamic(dynamicRef)))
     }
-    this.#judgeCombined()
-    if (draft >= 2019) this.#judgeUnevaluated()
+    this.#checkCombined()
+    if (draft >= 2019) this.#checkUnevaluated()
   }
 
-  #judgeObject (object: Properties): void {
+  #checkObject (object: Properties): void {
     const node = this.#node
     const keys = Object.keys(object)
     if (node.minProperties !== undefined && keys.length < node.minProperties) {
@@ -140,8 +140,8 @@ class Visit {
       if ('draft' in needs) this.#add(this.#same(needs))
       else this.#requireAll(object, needs, (missing) => texts.missingFor(missing, property))
     }
-    this.#judgeProperties(object, keys)
-    if (node.propertyNames !== undefined) this.#judgeNames(keys, node.propertyNames)
+    this.#checkProperties(object, keys)
+    if (node.propertyNames !== undefined) this.#checkNames(keys, node.propertyNames)
     for (const [property, schema] of node.dependentSchemas ?? []) {
       if (Object.hasOwn(object, property)) this.#add(this.#same(schema))
     }
@@ -155,7 +155,7 @@ class Visit {
     if (missing.length > 0) this.#tell(() => tell(missing))
   }
 
-  #judgeProperties (object: Properties, keys: readonly string[]): void {
+  #checkProperties (object: Properties, keys: readonly string[]): void {
     const { properties, patternProperties = [], additionalProperties } = this.#node
     if (properties === undefined && patternProperties.length === 0 && additionalProperties === undefined) return
     const refused: string[] = []
@@ -183,7 +183,7 @@ class Visit {
   }
 
   /** Property names are validated as separate documents, so that places in their violations have no path. */
-  #judgeNames (keys: readonly string[], schema: SchemaNode): void {
+  #checkNames (keys: readonly string[], schema: SchemaNode): void {
     for (const key of keys) {
       if (this.#isDone) return
       const causes = this.#walk.start(schema, key)
@@ -191,7 +191,7 @@ class Visit {
     }
   }
 
-  #judgeArray (array: readonly unknown[]): void {
+  #checkArray (array: readonly unknown[]): void {
     const { minItems, maxItems, uniqueItems, prefixItems = [], items, itemsAreAdditional, contains } = this.#node
     if (minItems !== undefined && array.length < minItems) this.#tell(() => texts.count('minItems', array.length, minItems))
     if (maxItems !== undefined && array.length > maxItems) this.#tell(() => texts.count('maxItems', array.length, maxItems))
@@ -207,10 +207,10 @@ class Visit {
       // The reference also counts from 0 after the first items.
       for (let i = first; i < array.length && !this.#isDone; i++) this.#add(this.#below(items, array[i], String(i - first)))
     }
-    if (contains !== undefined) this.#judgeContains(array, contains)
+    if (contains !== undefined) this.#checkContains(array, contains)
   }
 
-  #judgeContains (array: readonly unknown[], contains: SchemaNode): void {
+  #checkContains (array: readonly unknown[], contains: SchemaNode): void {
     const { draft, minContains, maxContains } = this.#node
     const failed: Violation[] = []
     const found: number[] = []
@@ -229,7 +229,7 @@ class Visit {
     if (maxContains !== undefined && found.length > maxContains) this.#tell(() => texts.tooManyFound(found, maxContains))
   }
 
-  #judgeText (text: string): void {
+  #checkText (text: string): void {
     const { minLength, maxLength, pattern } = this.#node
     if (minLength !== undefined || maxLength !== undefined) {
       const length = countCharacters(text)
@@ -239,7 +239,7 @@ class Visit {
     if (pattern !== undefined && !pattern.test(text)) this.#tell((forLog) => texts.wrongPattern(text, pattern.source, forLog))
   }
 
-  #judgeNumber (value: unknown): void {
+  #checkNumber (value: unknown): void {
     const { limits, multipleOf } = this.#node
     if (limits === undefined && multipleOf === undefined) return
     const decimal = decimalOf(value)!
@@ -251,21 +251,21 @@ class Visit {
     }
   }
 
-  #judgeCombined (): void {
+  #checkCombined (): void {
     const { not, allOf, anyOf, oneOf } = this.#node
     if (not !== undefined && this.#same(not, true) === null) this.#tell(texts.not)
     if (allOf !== undefined) {
       const failed = allOf.map((schema) => this.#same(schema)).filter((violation) => violation !== null)
       if (failed.length > 0) this.#tell(texts.allOf, failed)
     }
-    if (anyOf !== undefined) this.#judgeAny(anyOf)
-    if (oneOf !== undefined) this.#judgeOne(oneOf)
+    if (anyOf !== undefined) this.#checkAny(anyOf)
+    if (oneOf !== undefined) this.#checkOne(oneOf)
     if (this.#node.if === undefined) return
     const branch = this.#same(this.#node.if, true) === null ? this.#node.then : this.#node.else
     if (branch !== undefined) this.#add(this.#same(branch))
   }
 
-  #judgeAny (schemas: readonly SchemaNode[]): void {
+  #checkAny (schemas: readonly SchemaNode[]): void {
     const failed: Violation[] = []
     let fits = false
     for (const schema of schemas) {
@@ -280,7 +280,7 @@ class Visit {
     if (!fits) this.#tell(texts.anyOf, failed)
   }
 
-  #judgeOne (schemas: readonly SchemaNode[]): void {
+  #checkOne (schemas: readonly SchemaNode[]): void {
     const failed: Violation[] = []
     let fitting = -1
     for (const [i, schema] of schemas.entries()) {
@@ -298,7 +298,7 @@ class Visit {
     if (fitting < 0) this.#tell(texts.noneOf, failed)
   }
 
-  #judgeUnevaluated (): void {
+  #checkUnevaluated (): void {
     const { unevaluatedProperties, unevaluatedItems } = this.#node
     const { properties, items } = this.unevaluated
     const value = this.#value
@@ -323,7 +323,7 @@ class Visit {
       this.#quick || quick,
       !this.#isAllEvaluated
     )
-    const violation = visit.judge()
+    const violation = visit.validator()
     if (violation === null) this.#evaluate(visit.unevaluated)
     return violation
   }
@@ -338,7 +338,7 @@ class Visit {
       { node, outer: this.#scope },
       quick,
       false
-    ).judge()
+    ).validator()
   }
 
   #follow (node: SchemaNode): Violation | null {

@@ -1,10 +1,10 @@
 import t from 'tap'
-import { createJudge } from '../../../src/schema/compile/create-judge.ts'
+import { createValidator } from '../../../src/schema/compile/create-validator.ts'
 
-const judge = async (schema: unknown, json: string) => (await createJudge(schema).judgeText(Buffer.from(json)))?.text ?? null
+const validator = async (schema: unknown, json: string) => (await createValidator(schema).checkText(Buffer.from(json)))?.text ?? null
 const draft = (version: string, schema: object) => ({ $schema: `http://json-schema.org/${version}/schema#`, ...schema })
 
-t.test('createJudge: tells what does not fit in the words of the reference', async (t) => {
+t.test('createValidator: tells what does not fit in the words of the reference', async (t) => {
   const cases: [schema: unknown, json: string, ...lines: string[]][] = [
     // Types and values.
     [{ type: ['object', 'string', 'null'] }, '1', "- at '': got number, want null or string or object"],
@@ -73,31 +73,31 @@ t.test('createJudge: tells what does not fit in the words of the reference', asy
     [draft('draft-07', { $ref: '#/definitions/a', minLength: 9, definitions: { a: { maxLength: 1 } } }), '"abc"', "- at '': maxLength: got 3, want 1"],
     [{ $ref: '#/$defs/a', minLength: 9, $defs: { a: { maxLength: 1 } } }, '"abc"', "- at '': maxLength: got 3, want 1", "- at '': minLength: got 3, want 9"],
     [{ $id: 'tree', $dynamicAnchor: 'node', properties: { down: { $dynamicRef: '#node' }, n: { type: 'number' } } }, '{"down":{"n":"x"}}', "- at '/down/n': got string, want number"],
-    // Content is told about, and not judged.
+    // Content is told about, and not validated.
     [{ contentEncoding: 'base64', contentMediaType: 'application/json', type: 'string' }, '"{"']
   ]
   for (const [schema, json, ...lines] of cases) {
-    t.equal(await judge(schema, json), lines.length === 0 ? null : lines.join('\n'), `${JSON.stringify(schema)} ${json.slice(0, 40)}`)
+    t.equal(await validator(schema, json), lines.length === 0 ? null : lines.join('\n'), `${JSON.stringify(schema)} ${json.slice(0, 40)}`)
   }
 })
 
-t.test('createJudge: numbers are what their digits say', async (t) => {
+t.test('createValidator: numbers are what their digits say', async (t) => {
   const fits: [schema: unknown, json: string][] = [
     [{ type: 'integer', maximum: 9007199254740992 }, '9007199254740992'], [{ multipleOf: 0.01 }, '12345678901234567890.07'], [{ multipleOf: 0.0001 }, '0.0075'], [{ multipleOf: 7 }, '0'], [{ multipleOf: 1e-7 }, '1e400'],
     [{ type: 'integer' }, '3.0'], [{ type: 'integer' }, '1e400'], [{ const: 100 }, '1.00e2'], [{ uniqueItems: true }, '[12345678901234567890,12345678901234567891]'], [{ type: 'number' }, '1e1000000000'], [{ const: 0 }, '-0.0'], [{ multipleOf: 3 }, '3e2']
   ]
-  for (const [schema, json] of fits) t.equal(await judge(schema, json), null, `${JSON.stringify(schema)} ${json}`)
+  for (const [schema, json] of fits) t.equal(await validator(schema, json), null, `${JSON.stringify(schema)} ${json}`)
   const fails: [schema: unknown, json: string][] = [
     [{ type: 'integer' }, '9007199254740993.5'], [{ maximum: 9007199254740992 }, '9007199254740993'], [{ multipleOf: 2 }, '12345678901234567891'], [{ type: 'integer' }, '1e-1000000000'], [{ uniqueItems: true }, '[12345678901234567890,1.234567890123456789e19]'], [{ const: 12345 }, '12345.00000000000000000001'], [{ multipleOf: 3 }, '1e1000000000'], [{ type: 'string' }, '12345678901234567890'], [{ minLength: 1, type: 'string' }, '1e400']
   ]
-  for (const [schema, json] of fails) t.type(await judge(schema, json), 'string', `${JSON.stringify(schema)} ${json}`)
+  for (const [schema, json] of fails) t.type(await validator(schema, json), 'string', `${JSON.stringify(schema)} ${json}`)
 })
 
-t.test('createJudge: what is no JSON is told as encoding/json does', async (t) => {
+t.test('createValidator: what is no JSON is told as encoding/json does', async (t) => {
   const cases: [json: string, text: string][] = [
     ['nope', "invalid character 'o' in literal null (expecting 'u')"], ['{"a"', 'unexpected EOF'], ['[1,', 'unexpected EOF'], ['"a', 'unexpected EOF'], ['1.', 'unexpected EOF'], ['1. ', "invalid character ' ' after decimal point in numeric literal"],
     ['   ', 'EOF'], ['{} {}', 'invalid character after top-level value'], ['1 x', 'invalid character after top-level value'], ['{a}', "invalid character 'a' looking for beginning of object key string"], ['[1 2]', "invalid character '2' after array element"],
     ['{"a":1,}', "invalid character '}' looking for beginning of object key string"], ['\ufeff{}', "invalid character 'ï' looking for beginning of value"], ['"\t"', "invalid character '\\t' in string literal"], ['01', 'invalid character after top-level value']
   ]
-  for (const [json, text] of cases) t.equal(await judge(true, json), text, JSON.stringify(json))
+  for (const [json, text] of cases) t.equal(await validator(true, json), text, JSON.stringify(json))
 })

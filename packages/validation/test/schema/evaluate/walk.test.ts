@@ -6,7 +6,7 @@ import t from 'tap'
 import { isLong } from '@floodgate/testing'
 import { createVerdict } from '../../../src/schema/compile/ajv-verdict.ts'
 import { compileSchema } from '../../../src/schema/compile/compile-schema.ts'
-import { createJudge } from '../../../src/schema/compile/create-judge.ts'
+import { createValidator } from '../../../src/schema/compile/create-validator.ts'
 import { walk } from '../../../src/schema/evaluate/walk.ts'
 
 const urls = {
@@ -89,18 +89,18 @@ t.test('walk: finds something wrong exactly where ajv says no', async (t) => {
 const require = createRequire(import.meta.url)
 const suite = path.join(path.dirname(require.resolve('json-schema-test-suite/package.json')), 'tests/draft4')
 
-t.test('createJudge: passes the official suite of draft 4', async (t) => {
+t.test('createValidator: passes the official suite of draft 4', async (t) => {
   let passed = 0
   for (const file of [...fs.readdirSync(suite), 'optional/bignum.json'].filter((name) => name.endsWith('.json'))) {
     for (const { description, schema, tests } of JSON.parse(fs.readFileSync(path.join(suite, file), 'utf8')) as Group[]) {
       // Over the network: not here.
       if (JSON.stringify(schema).includes('http://localhost')) {
-        t.throws(() => createJudge({ $schema: urls[4], ...schema }), { message: /is not fetched/ }, `${file}: ${description}`)
+        t.throws(() => createValidator({ $schema: urls[4], ...schema }), { message: /is not fetched/ }, `${file}: ${description}`)
         continue
       }
-      const judge = createJudge({ $schema: urls[4], ...schema })
+      const validator = createValidator({ $schema: urls[4], ...schema })
       for (const { description: title, data, valid } of tests) {
-        t.equal(judge.judgeText(Buffer.from(JSON.stringify(data))) === null, valid, `${file}: ${description}: ${title}`)
+        t.equal(validator.checkText(Buffer.from(JSON.stringify(data))) === null, valid, `${file}: ${description}: ${title}`)
         passed++
       }
     }
@@ -110,7 +110,7 @@ t.test('createJudge: passes the official suite of draft 4', async (t) => {
 
 interface Group { description: string, schema: object, tests: { description: string, data: unknown, valid: boolean }[] }
 
-t.test('createJudge: what only later versions have', async (t) => {
+t.test('createValidator: what only later versions have', async (t) => {
   const tree = { $id: 'http://x/tree', $dynamicAnchor: 'node', type: 'object', properties: { data: true, children: { type: 'array', items: { $dynamicRef: '#node' } } } }
   const groups: [about: string, schema: unknown, ...documents: [value: unknown, valid: boolean][]][] = [
     ['$dynamicRef meets the outermost anchor', { $id: 'http://x/strict', $dynamicAnchor: 'node', $ref: 'tree', unevaluatedProperties: false, $defs: { tree } }, [{ children: [{ data: 1 }] }, true], [{ children: [{ daat: 1 }] }, false]],
@@ -142,7 +142,7 @@ t.test('createJudge: what only later versions have', async (t) => {
     ['keys that a comparison could trip over', { enum: [{ valueOf: 1, constructor: { a: 1 } }], type: 'object' }, [{ constructor: { a: 1 }, valueOf: 1 }, true], [{ valueOf: 1 }, false], [{ toString: null }, false]]
   ]
   for (const [about, schema, ...documents] of groups) {
-    const judge = createJudge(schema)
-    for (const [value, valid] of documents) t.equal(judge.judgeText(Buffer.from(JSON.stringify(value))) === null, valid, `${about}: ${JSON.stringify(value)}`)
+    const validator = createValidator(schema)
+    for (const [value, valid] of documents) t.equal(validator.checkText(Buffer.from(JSON.stringify(value))) === null, valid, `${about}: ${JSON.stringify(value)}`)
   }
 })

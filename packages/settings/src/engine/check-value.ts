@@ -30,7 +30,7 @@ export function fits (schema: unknown, value: unknown): boolean {
  *
  * @param fill false = defaults are left out
  */
-export function judge (schema: unknown, value: unknown, place: Place, report: Report, fill = true): boolean {
+export function checkValue (schema: unknown, value: unknown, place: Place, report: Report, fill = true): boolean {
   // Nearly everything fits: what is wrong is looked for a second time, with its place.
   return check(schema, value, [], { root: schema, fill, report: null }) || check(schema, value, place, { root: schema, fill, report })
 }

@@ -17,13 +17,13 @@ export interface Wrong {
 }
 
 /** Validates documents against one schema. */
-export interface Judge {
+export interface Validator {
   /** Places of formats that the schema's version does not check. */
   readonly idleFormats: readonly SchemaPath[]
   /** Validates the text of a document; null if it is valid. */
-  judgeText (json: Buffer): Wrong | null | Promise<Wrong>
+  checkText (json: Buffer): Wrong | null | Promise<Wrong>
   /** Validates a decoded document; its numbers may be marked strings. */
-  judgeValue (value: unknown): Wrong | null
+  checkValue (value: unknown): Wrong | null
 }
 
 /**
@@ -32,7 +32,7 @@ export interface Judge {
  * @param reads called with each file that the schema refers to, absolute
  * @throws {SchemaProblem} the schema cannot be used
  */
-export function createJudge (schema: unknown, reads?: OnFile): Judge {
+export function createValidator (schema: unknown, reads?: OnFile): Validator {
   const compiled = compileSchema(schema, reads)
   const fits = createVerdict(compiled)
 
@@ -43,7 +43,7 @@ export function createJudge (schema: unknown, reads?: OnFile): Judge {
 
   return {
     idleFormats: compiled.idleFormats,
-    judgeText (json) {
+    checkText (json) {
       const nesting = nestingProblem(json)
       if (nesting !== null) return plain(nesting)
       const inexact = findChanged(json)
@@ -55,7 +55,7 @@ export function createJudge (schema: unknown, reads?: OnFile): Judge {
       }
       return withinStack(() => inexact === null && fits !== null && fits(value) ? null : explain(value))
     },
-    judgeValue: (value) => withinStack(() => explain(value))
+    checkValue: (value) => withinStack(() => explain(value))
   }
 }
 
@@ -64,9 +64,9 @@ function plain (text: string): Wrong {
 }
 
 /** Recursion through a schema that references itself may exceed the stack for a deeply nested document. */
-function withinStack (judge: () => Wrong | null): Wrong | null {
+function withinStack (validator: () => Wrong | null): Wrong | null {
   try {
-    return judge()
+    return validator()
   } catch (error) {
     if (error instanceof RangeError) return plain(tooDeep)
     throw error

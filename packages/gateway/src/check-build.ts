@@ -5,9 +5,9 @@ import { ListenerCertificates } from '@floodgate/tls'
 import type { Feature, Place } from '@floodgate/core'
 import { createServiceLogger } from './serve/logger.ts'
 import { lazyCompilers } from './serve/lazy-compilers.ts'
-import { mount, type Judge } from './build/mount.ts'
+import { mount, type DryRun } from './build/mount.ts'
 
-export interface JudgeOptions {
+export interface CheckBuildOptions {
   /** All features of the gateway, from the outermost to the innermost. */
   readonly features: readonly Feature[]
   /** Namespaces of those that are the host's own. Default: none. */
@@ -23,7 +23,7 @@ export interface JudgeOptions {
  * A model with errors is built as far as possible: consequences of them are not reported, and code of host apps is not
  * called.
  */
-export async function judgeBuild (loaded: LoadedConfig, { features, foreign = new Set(), lost }: JudgeOptions): Promise<Problem[]> {
+export async function checkBuild (loaded: LoadedConfig, { features, foreign = new Set(), lost }: CheckBuildOptions): Promise<Problem[]> {
   const { model } = loaded
   const salvaged = lost !== undefined
   const found: Problem[] = []
@@ -42,25 +42,25 @@ export async function judgeBuild (loaded: LoadedConfig, { features, foreign = ne
     ({ severity, place, unsupported }) => severity === 'error' && unsupported === undefined && place.includes('extra_config') ? [place] : []
   )
   const needs = new Map(features.map(({ namespace, needs = [] }) => [namespace, [...needs, namespace]]))
-  const judge: Judge = {
+  const dryRun: DryRun = {
     salvaged,
     found (problem) {
       if (!followsFrom(problem.place, lost ?? [], needs) && !wrong.some((place) => isOnPath(place, problem.place))) found.push(problem)
     },
     onFault (error, place) {
-      for (const problem of describe(error, loaded, place, salvaged)) judge.found(problem)
+      for (const problem of describe(error, loaded, place, salvaged)) dryRun.found(problem)
     }
   }
   const own = salvaged ? features.filter(({ namespace }) => !foreign.has(namespace)) : features
-  // The listener's certificates are judged above.
+  // The listener's certificates are checked above.
   const app = Fastify({ ...serverOptions({ ...model, tls: null }), schemaController: { compilersFactory: lazyCompilers } })
   try {
-    await app.register(async function judged (scope) {
-      await mount(scope, loaded, { name: model.name, features: own, foreign, unmatched: true, workers: null, judge })
+    await app.register(async function dryRunScope (scope) {
+      await mount(scope, loaded, { name: model.name, features: own, foreign, unmatched: true, workers: null, dryRun })
     })
     await app.ready()
   } catch (error) {
-    judge.onFault(error, [], '')
+    dryRun.onFault(error, [], '')
   } finally {
     await app.close()
   }

@@ -29,7 +29,7 @@ export interface Verdict extends Omit<Diagnosis, 'code'> {
 }
 
 /** A verdict without what is the same for all. */
-export interface Judgement {
+export interface Explanation {
   readonly fault: Fault
   readonly problem: string
   readonly cure: string

@@ -8,7 +8,7 @@ import type { JsonSchema } from './strict-schema.ts'
 const require = createRequire(import.meta.url)
 
 /** Validates a value against an external schema with any keywords: by ajv, which is loaded for this alone. */
-export function judgeForeign (schema: JsonSchema, value: unknown): ProblemDraft[] {
+export function checkForeign (schema: JsonSchema, value: unknown): ProblemDraft[] {
   const { Ajv } = require('ajv') as typeof import('ajv')
   const validate = new Ajv({ allErrors: true, strict: false, verbose: true, validateFormats: false, logger: false }).compile(schema)
   return validate(value) ? [] : explain(validate.errors ?? [], value)

@@ -16,7 +16,7 @@ const shaping = ['target', 'allow', 'deny', 'mapping', 'group', 'is_collection']
  * Reports keys of backends that have no effect together with others, or cancel each other: the reference accepts them
  * silently.
  */
-export function judgeShape ({ outputEncoding, backends }: Answering, report: Report): void {
+export function checkShape ({ outputEncoding, backends }: Answering, report: Report): void {
   const groups = new Map<string, Place>()
   for (const { keys, encoding, place, isShadow } of backends) {
     const doubt = (key: string, message: string, instead: string | null): void => {

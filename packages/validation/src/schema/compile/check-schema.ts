@@ -6,7 +6,7 @@ import { originPath, within, type Document } from './documents.ts'
 import { SchemaProblem } from './schema-problem.ts'
 
 // eslint-disable-next-line no-restricted-syntax -- by version, made when first needed, at boot
-const judges = new Map<Draft, Ajv>()
+const validates = new Map<Draft, Ajv>()
 
 /**
  * Validates a schema against the meta-schema of its version.
@@ -14,13 +14,13 @@ const judges = new Map<Draft, Ajv>()
  * @param embedded parts with another version, which are validated separately
  * @throws {SchemaProblem} it is invalid; reported at the deepest place
  */
-export function judgeBySchemaOfSchemas ({ value: whole, draft, origin, url }: Document, embedded: readonly unknown[] = []): void {
+export function checkBySchemaOfSchemas ({ value: whole, draft, origin, url }: Document, embedded: readonly unknown[] = []): void {
   if (url.startsWith('http')) return
-  const ajv = judges.get(draft) ?? createAjv(draft, { strict: false, logger: false, validateFormats: false, allErrors: true })
-  judges.set(draft, ajv)
+  const ajv = validates.get(draft) ?? createAjv(draft, { strict: false, logger: false, validateFormats: false, allErrors: true })
+  validates.set(draft, ajv)
   const value = embedded.length === 0 ? whole : without(whole, embedded)
-  const judged = ajv.validate(draftNames[draft].url.replace(/#$/, ''), value)
-  if (judged === true) return
+  const validated = ajv.validate(draftNames[draft].url.replace(/#$/, ''), value)
+  if (validated === true) return
   const errors = (ajv.errors ?? []).toSorted((a, b) => b.instancePath.length - a.instancePath.length)
   const { instancePath, message, params } = errors[0]!
   const path = pointerSteps(instancePath, value)

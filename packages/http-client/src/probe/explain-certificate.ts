@@ -4,13 +4,13 @@ import { describeCertificates, type CertificateFacts } from '@floodgate/tls'
 import { listKeys } from '@floodgate/tls'
 import type { TlsSettings } from '@floodgate/settings'
 import type { SettingDescriptions } from './setting-descriptions.ts'
-import type { Evidence, Judgement, Subject } from './judgement.ts'
+import type { Evidence, Explanation, Subject } from './explanation.ts'
 
-/** Judges a certificate of the server that is not accepted; null = that is not what is wrong. */
-export function judgeCertificate (
+/** Explains a certificate of the server that is not accepted; null = that is not what is wrong. */
+export function explainCertificate (
   { error, cause, facts, settings: { tls, own: mine }, trace, words }: Evidence,
   { host, where, setting }: Subject
-): Judgement | null {
+): Explanation | null {
   const chain = facts?.chain ?? []
   const [leaf] = chain
   switch (cause) {

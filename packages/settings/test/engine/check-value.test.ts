@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { Ajv } from 'ajv'
 import fc from 'fast-check'
 import t from 'tap'
-import { fits, judge, type ProblemDraft } from '@floodgate/settings'
+import { fits, checkValue, type ProblemDraft } from '@floodgate/settings'
 import { isLong } from '@floodgate/testing'
 import { formats } from '../../src/engine/formats.ts'
 
@@ -67,12 +67,12 @@ t.test('fits: says what ajv says, and fills in the same defaults', async (t) => 
   fc.assert(fc.property(schema, value, (inner, value) => {
     const schema = { definitions, allOf: [inner] }
     const validate = new Ajv({ useDefaults: true, allErrors: true, strict: false, formats: ajvFormats, logger: false }).compile(schema)
-    const [ours, theirs, judged] = [structuredClone(value), structuredClone(value), structuredClone(value)]
+    const [ours, theirs, checked] = [structuredClone(value), structuredClone(value), structuredClone(value)]
     const verdict = fits(schema, ours)
     if (verdict) fitting++
     if (verdict !== validate(theirs)) return false
     const drafts: ProblemDraft[] = []
-    if (judge(schema, judged, [], (draft) => { drafts.push(draft) }) !== verdict || (drafts.length === 0) !== verdict) return false
+    if (checkValue(schema, checked, [], (draft) => { drafts.push(draft) }) !== verdict || (drafts.length === 0) !== verdict) return false
     return !verdict || isDeepStrictEqual(ours, theirs)
   }), { numRuns: isLong ? 5000 : 200 })
   t.ok(fitting > 5, `${fitting} fitted`)
@@ -100,14 +100,14 @@ t.test('fits: names of keys are no names of Object\'s own', async (t) => {
   t.equal(fits({ additionalProperties: false }, JSON.parse('{"__proto__":1}')), false)
 })
 
-t.test('fits: refuses schemas that it cannot judge by, and does not ignore what it does not know', async (t) => {
+t.test('fits: refuses schemas that it cannot check by, and does not ignore what it does not know', async (t) => {
   t.throws(() => fits({ unevaluatedProperties: false }, {}), /unevaluatedProperties.*not supported/)
   t.throws(() => fits({ $ref: '#/definitions/x' }, {}), /"#\/definitions\/x", which it does not have/)
   t.equal(fits({ $ref: 'Named', $defs: { Named: { $id: 'Named', type: 'string' } } }, 5), false, 'a reference by $id')
   t.equal(fits({ type: 'object', errorMessage: 'x' }, {}), true, 'annotations')
 })
 
-t.test('judge: names place, value and what to write instead', async (t) => {
+t.test('checkValue: names place, value and what to write instead', async (t) => {
   const rows: [object, unknown, object][] = [
     [{ type: 'boolean' }, 'yes', { code: 'wrong-type', message: 'must be a boolean (true or false), not "yes"', instead: 'write true without quotes' }],
     [{ type: 'integer' }, '8', { code: 'wrong-type', message: 'must be a whole number, not "8"', instead: 'write 8 without quotes' }],
@@ -127,13 +127,13 @@ t.test('judge: names place, value and what to write instead', async (t) => {
     [{ format: 'go-duration' }, '1x', { code: 'invalid-value', message: 'must be a duration such as "300ms", "2s" or "1h30m", not "1x"' }],
     [{ anyOf: [{ type: 'string' }, { type: 'object', required: ['a'] }] }, {}, { code: 'invalid-value', message: 'must be text or an object of a supported shape, not an object' }]
   ]
-  for (const [schema, value, draft] of rows) t.match(judgeAll({ properties: { k: schema } }, { k: value }), [{ severity: 'error', place: ['k'], value, ...draft }], JSON.stringify(schema))
-  t.match(judgeAll({ required: ['k'], properties: { k: { examples: ['x'] } } }, {}), [{ code: 'missing-key', place: ['k'], message: '"k" is missing', instead: 'add "k": "x"' }])
-  t.match(judgeAll({ properties: { key: {} }, additionalProperties: false }, { kye: 1 }), [{ severity: 'warning', code: 'unknown-key', place: ['kye'], at: 'key', nearest: { word: 'kye', among: ['key'] } }])
+  for (const [schema, value, draft] of rows) t.match(checkAll({ properties: { k: schema } }, { k: value }), [{ severity: 'error', place: ['k'], value, ...draft }], JSON.stringify(schema))
+  t.match(checkAll({ required: ['k'], properties: { k: { examples: ['x'] } } }, {}), [{ code: 'missing-key', place: ['k'], message: '"k" is missing', instead: 'add "k": "x"' }])
+  t.match(checkAll({ properties: { key: {} }, additionalProperties: false }, { kye: 1 }), [{ severity: 'warning', code: 'unknown-key', place: ['kye'], at: 'key', nearest: { word: 'kye', among: ['key'] } }])
 })
 
-function judgeAll (schema: object, value: unknown): ProblemDraft[] {
+function checkAll (schema: object, value: unknown): ProblemDraft[] {
   const drafts: ProblemDraft[] = []
-  judge(schema, value, [], (draft) => { drafts.push(draft) })
+  checkValue(schema, value, [], (draft) => { drafts.push(draft) })
   return drafts
 }

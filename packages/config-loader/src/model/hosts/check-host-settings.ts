@@ -21,7 +21,7 @@ const notIdempotent: ReadonlySet<string> = new Set(['POST', 'PATCH'])
  *
  * @param place of `backend/http/client`
  */
-export function judgeHostSettings ({ keys, client, hosts, sd, method }: HostSettingsSubject, place: Place, report: Report): void {
+export function checkHostSettings ({ keys, client, hosts, sd, method }: HostSettingsSubject, place: Place, report: Report): void {
   const written = isObject(keys) && isObject(keys['floodgate']) ? keys['floodgate'] : {}
   const { eject, retry } = client.own ?? {}
   const doubt = (path: Place, message: string, instead: string): void => {

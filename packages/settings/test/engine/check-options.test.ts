@@ -1,5 +1,5 @@
 import t from 'tap'
-import { judgeOptions } from '@floodgate/settings'
+import { checkOptions } from '@floodgate/settings'
 
 const schema = {
   required: ['config'],
@@ -14,11 +14,11 @@ const schema = {
 
 class Clients { acquire () {} }
 
-t.test('judgeOptions: takes what fits, what Fastify adds, and what is undefined', async (t) => {
-  t.strictSame(judgeOptions(schema, { config: {}, unsupported: 'skip', watch: undefined, clients: new Clients(), hooks: [() => {}], prefix: '/api', logLevel: 'warn' }), [])
+t.test('checkOptions: takes what fits, what Fastify adds, and what is undefined', async (t) => {
+  t.strictSame(checkOptions(schema, { config: {}, unsupported: 'skip', watch: undefined, clients: new Clients(), hooks: [() => {}], prefix: '/api', logLevel: 'warn' }), [])
 })
 
-t.test('judgeOptions: names each option that does not fit, and what was meant', async (t) => {
+t.test('checkOptions: names each option that does not fit, and what was meant', async (t) => {
   const rows: [object, string][] = [
     [{}, '"config" is missing: pass the path of a file, or an object'],
     [{ config: '' }, '"config" must be the path of a file, or an object'],
@@ -30,5 +30,5 @@ t.test('judgeOptions: names each option that does not fit, and what was meant', 
     [{ config: 'a', clients: {} }, '"clients" must be what createClients returns'],
     [{ config: 'a', hooks: [5] }, '"hooks[0]" must be a function, not 5']
   ]
-  for (const [options, message] of rows) t.strictSame(judgeOptions(schema, options), [message], message)
+  for (const [options, message] of rows) t.strictSame(checkOptions(schema, options), [message], message)
 })

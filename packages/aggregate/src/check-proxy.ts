@@ -13,7 +13,7 @@ const operands: Readonly<Record<string, number>> = { move: 2, append: 2, del: 1 
  * Finds settings of the namespace `proxy` that have no effect or another effect than expected; the reference does not
  * report them.
  */
-export function judgeProxy ({ model, problem, warning }: Pick<FeatureContext, 'model' | 'problem' | 'warning'>): void {
+export function checkProxy ({ model, problem, warning }: Pick<FeatureContext, 'model' | 'problem' | 'warning'>): void {
   for (const endpoint of model.endpoints) {
     if (regularBackends(endpoint).length === 0) {
       problem(
@@ -22,10 +22,10 @@ export function judgeProxy ({ model, problem, warning }: Pick<FeatureContext, 'm
       )
     }
     const own = endpoint.extra['proxy'] as EndpointProxySettings | undefined
-    if (own !== undefined) judgeEndpoint(own, endpoint, at([...endpoint.place, 'extra_config', 'proxy']))
+    if (own !== undefined) checkEndpoint(own, endpoint, at([...endpoint.place, 'extra_config', 'proxy']))
     for (const { extra, place } of endpoint.backends) {
       const settings = extra['proxy'] as BackendProxySettings | undefined
-      if (settings !== undefined) judgeBackend(settings, at([...place, 'extra_config', 'proxy']))
+      if (settings !== undefined) checkBackend(settings, at([...place, 'extra_config', 'proxy']))
     }
   }
 
@@ -34,7 +34,7 @@ export function judgeProxy ({ model, problem, warning }: Pick<FeatureContext, 'm
   }
 }
 
-function judgeEndpoint (settings: EndpointProxySettings, endpoint: Endpoint, warn: Warn): void {
+function checkEndpoint (settings: EndpointProxySettings, endpoint: Endpoint, warn: Warn): void {
   const { strategy, sequential_propagated_params: propagated = [], static: fixed, flatmap_filter: operations = [] } = settings
   const count = endpoint.backends.length
   const sequential = isSequential(endpoint)
@@ -68,10 +68,10 @@ function judgeEndpoint (settings: EndpointProxySettings, endpoint: Endpoint, war
   if (operations.length > 0 && regularBackends(endpoint).length < 2) {
     warn(['flatmap_filter'], 'has no effect: the endpoint merges no responses; write it in the "proxy" of its backend')
   }
-  judgeOperations(operations, warn)
+  checkOperations(operations, warn)
 }
 
-function judgeBackend (
+function checkBackend (
   { shadow = false, shadow_timeout: timeout, flatmap_filter: operations = [] }: BackendProxySettings,
   warn: Warn
 ): void {
@@ -81,10 +81,10 @@ function judgeBackend (
     `${JSON.stringify(timeout)} is not a valid duration, so the copy has the endpoint's timeout: write it like "500ms"`
     )
   } else if (timeout !== undefined && !shadow) warn(['shadow_timeout'], 'has no effect without "shadow": true')
-  judgeOperations(operations, warn)
+  checkOperations(operations, warn)
 }
 
-function judgeOperations (operations: readonly FlatmapOperation[], warn: Warn): void {
+function checkOperations (operations: readonly FlatmapOperation[], warn: Warn): void {
   for (const [i, { type, args }] of operations.entries()) {
     const needed = Object.hasOwn(operands, type) ? operands[type]! : null
     if (needed === null) warn(['flatmap_filter', i, 'type'], `${JSON.stringify(type)} has no effect: write "move", "append" or "del"`)

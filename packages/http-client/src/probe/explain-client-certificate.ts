@@ -1,6 +1,6 @@
 import { describeCertificates } from '@floodgate/tls'
 import { alertOf } from '@floodgate/tls'
-import type { Evidence, Judgement, Subject } from './judgement.ts'
+import type { Evidence, Explanation, Subject } from './explanation.ts'
 
 const refusals: Record<string, string> = {
   unknown_ca: 'it does not trust the authority that issued it',
@@ -13,8 +13,8 @@ const refusals: Record<string, string> = {
   decrypt_error: 'its signature cannot be checked'
 }
 
-/** Judges a handshake that ended over the certificate of the client; null = that is not what is wrong. */
-export function judgeClientCertificate ({ cause, facts, settings: { tls }, words }: Evidence, { where }: Subject): Judgement | null {
+/** Explains a handshake that ended over the certificate of the client; null = that is not what is wrong. */
+export function explainClientCertificate ({ cause, facts, settings: { tls }, words }: Evidence, { where }: Subject): Explanation | null {
   const client = facts?.clientCertificate
   const alert = alertOf(cause)
   const required = alert === 'certificate_required'

@@ -4,7 +4,7 @@ import type { CorsSettings } from './settings.ts'
 const ORIGIN = /^(?:null|[a-z][a-z\d+.*-]*:\/\/[^/]+)$/i
 
 /** Finds origins that no browser sends, and credentials that no browser uses. */
-export function judgeOrigins (
+export function checkOrigins (
   { allow_origins: origins = [], allow_credentials: credentials = false }: CorsSettings,
   tell: (key: Place, message: string) => void
 ): void {
@@ -15,12 +15,12 @@ export function judgeOrigins (
     return
   }
   for (const [i, origin] of origins.entries()) {
-    const doubt = judgeOrigin(origin)
+    const doubt = checkOrigin(origin)
     if (doubt !== null) tell(['allow_origins', i], doubt)
   }
 }
 
-function judgeOrigin (origin: string): string | null {
+function checkOrigin (origin: string): string | null {
   // Only the first "*" matches any text.
   if (origin.indexOf('*') !== origin.lastIndexOf('*')) {
     return `the origin ${JSON.stringify(origin)} matches no browser's origin: use at most one "*"`

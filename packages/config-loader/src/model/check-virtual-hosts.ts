@@ -10,7 +10,7 @@ const HOST = /^(?:[^\s/:@*?#[\]]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i
 const URL_HOST = /^[a-z][a-z0-9+.-]*:\/\/(?:[^/?#]*@)?([^/?#]+)/i
 
 /** Reports hosts of `server/virtualhost` that no request can bring, and endpoints of hosts that are not listed. */
-export function judgeVirtualHosts (extra: ExtraConfig, endpoints: readonly Endpoint[], report: Report): void {
+export function checkVirtualHosts (extra: ExtraConfig, endpoints: readonly Endpoint[], report: Report): void {
   const settings = extra[namespace] as VirtualHostSettings | undefined
   if (settings === undefined) return
   const { hosts, aliased_hosts: aliased } = settings
@@ -22,7 +22,7 @@ export function judgeVirtualHosts (extra: ExtraConfig, endpoints: readonly Endpo
   } else if ((hosts ?? Object.keys(aliased ?? {})).length === 0) {
     fail([], `"${namespace}" lists no hosts`, 'list them in "hosts", or with aliases in "aliased_hosts"')
   }
-  const judgeHost = (host: string, ...steps: (string | number)[]): void => {
+  const checkHost = (host: string, ...steps: (string | number)[]): void => {
     if (HOST.test(host)) return
     const written = URL_HOST.exec(host)?.[1]
     fail(
@@ -32,15 +32,15 @@ export function judgeVirtualHosts (extra: ExtraConfig, endpoints: readonly Endpo
       host
     )
   }
-  hosts?.forEach((host, i) => { judgeHost(host, 'hosts', i) })
-  judgeAliases(aliased ?? {}, fail, judgeHost)
-  judgeEndpoints(extra, endpoints, report)
+  hosts?.forEach((host, i) => { checkHost(host, 'hosts', i) })
+  checkAliases(aliased ?? {}, fail, checkHost)
+  checkEndpoints(extra, endpoints, report)
 }
 
-function judgeAliases (
+function checkAliases (
   aliased: Readonly<Record<string, string>>,
   fail: (steps: readonly string[], message: string, instead: string, value?: string) => void,
-  judgeHost: (host: string, ...steps: string[]) => void
+  checkHost: (host: string, ...steps: string[]) => void
 ): void {
   const known = new Map<string, string>()
   for (const [alias, host] of Object.entries(aliased)) {
@@ -48,7 +48,7 @@ function judgeAliases (
     if (!ALIAS.test(alias)) {
       fail(steps, `${JSON.stringify(alias)} is not an alias`, 'use lower-case letters, digits and underscores', alias)
     }
-    judgeHost(host, ...steps)
+    checkHost(host, ...steps)
     // As requests see it.
     const [seen] = virtualHosts({ extra: { [namespace]: { hosts: [host] } } })!.keys()
     const other = known.get(seen!)
@@ -57,7 +57,7 @@ function judgeAliases (
   }
 }
 
-function judgeEndpoints (extra: ExtraConfig, endpoints: readonly Endpoint[], report: Report): void {
+function checkEndpoints (extra: ExtraConfig, endpoints: readonly Endpoint[], report: Report): void {
   const names = new Set(virtualHosts({ extra })!.values())
   for (const endpoint of endpoints) {
     const virtual = splitVirtualPath(endpoint.path)

@@ -3,10 +3,10 @@ import { writeCurve } from '@floodgate/tls'
 import type { TlsSettings } from '@floodgate/settings'
 import { isOlder } from '@floodgate/tls'
 import { writeVersion } from './tls-facts.ts'
-import type { Evidence, Judgement, Subject } from './judgement.ts'
+import type { Evidence, Explanation, Subject } from './explanation.ts'
 
-/** Judges a handshake in which server and settings found no common ground; null = nothing was found that would help. */
-export function judgeAgreement ({ explored, settings: { tls }, words }: Evidence, { where }: Subject): Judgement | null {
+/** Explains a handshake in which server and settings found no common ground; null = nothing was found that would help. */
+export function explainAgreement ({ explored, settings: { tls }, words }: Evidence, { where }: Subject): Explanation | null {
   if (explored === null) return null
   const { versions, suites, curves, changes } = explored
   const problems: string[] = []

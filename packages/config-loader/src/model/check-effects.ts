@@ -3,7 +3,7 @@ import type { Report } from '../locate/problem.ts'
 import type { BackendKeys, EndpointKeys } from '@floodgate/settings'
 
 /** Reports keys of an endpoint and its backends that have no effect because of other settings. */
-export function judgeEffects (keys: EndpointKeys, endpoint: Endpoint, report: Report): void {
+export function checkEffects (keys: EndpointKeys, endpoint: Endpoint, report: Report): void {
   const { place, outputEncoding, backends } = endpoint
   const warn = (at: Place, message: string, instead: string): void => {
     report(
@@ -22,7 +22,7 @@ export function judgeEffects (keys: EndpointKeys, endpoint: Endpoint, report: Re
     if (own.sd_scheme && backend.sd !== 'dns') {
       warn([...backend.place, 'sd_scheme'], '"sd_scheme" has no effect without "sd": "dns"', 'write the scheme in "host"')
     }
-    judgeLists(endpoint, backend, warn)
+    checkLists(endpoint, backend, warn)
     const { return_error_code: code, return_error_details: details } = (backend.extra['backend/http'] ?? {}) as {
       return_error_code?: boolean
       return_error_details?: string
@@ -45,7 +45,7 @@ export function judgeEffects (keys: EndpointKeys, endpoint: Endpoint, report: Re
 }
 
 /** The lists of a backend restrict the endpoint's lists and cannot extend them. */
-function judgeLists (
+function checkLists (
   { inputHeaders, inputQueryStrings }: Pick<Endpoint, 'inputHeaders' | 'inputQueryStrings'>,
   { place, inputHeaders: headers, inputQueryStrings: queries }: Backend,
   warn: (at: Place, message: string, instead: string) => void

@@ -4,7 +4,7 @@ import { namespace, type OpenTelemetrySettings } from './options.ts'
 import { headersByExporter, securityNamespace } from './security-headers.ts'
 
 /** Finds what is wrong with settings whose shape is right. */
-export function judgeSettings (settings: OpenTelemetrySettings, context: Pick<FeatureContext, 'model' | 'folder' | 'problem' | 'warning'>): void {
+export function checkSettings (settings: OpenTelemetrySettings, context: Pick<FeatureContext, 'model' | 'folder' | 'problem' | 'warning'>): void {
   const { model, problem, warning } = context
   const place = ['extra_config', namespace]
   const { otlp = [], prometheus = [] } = settings.exporters ?? {}

@@ -12,10 +12,10 @@ import type { ValidatorSettings } from './settings.ts'
 /** The verdict on a token: its claims, or why it is refused. */
 export type Verdict = { readonly claims: Claims } | { readonly status: 401 | 403, readonly reason: string }
 
-/** Judges a token; synchronously if its key is in memory. */
-export type JudgeToken = (text: string) => Verdict | Promise<Verdict>
+/** Validates a token; synchronously if its key is in memory. */
+export type ValidateToken = (text: string) => Verdict | Promise<Verdict>
 
-export interface JudgeOptions {
+export interface TokenValidatorOptions {
   readonly source: KeySource
   /** Cache of verified tokens. */
   readonly memory: VerifiedTokens
@@ -31,13 +31,13 @@ const defaultMaxAge = 900
 const longestId = 1024
 
 /**
- * Creates the judge of an endpoint's tokens. The order is the reference's: form, algorithm, key, signature, dates,
+ * Creates the validator of an endpoint's tokens. The order is the reference's: form, algorithm, key, signature, dates,
  * issuer and audience, revocation, roles, scopes.
  */
-export function createJudge (
+export function createTokenValidator (
   settings: ValidatorSettings,
-  { source, memory, isRevoked, sharedMaxAge, now = Date.now }: JudgeOptions
-): JudgeToken {
+  { source, memory, isRevoked, sharedMaxAge, now = Date.now }: TokenValidatorOptions
+): ValidateToken {
   const algorithm = settings.alg
   const policy = policyOf(settings, sharedMaxAge)
   const isSigned = createSignatureCheck(algorithm)
@@ -45,7 +45,7 @@ export function createJudge (
   const hasRole = createRoleCheck(settings)
   const hasScope = createScopeCheck(settings)
 
-  function judge (text: string): Verdict | Promise<Verdict> {
+  function validate (text: string): Verdict | Promise<Verdict> {
     const known = memory.find(text)
     const token = known ?? readToken(text)
     if (token === null) return unauthorized('it is not a signed JSON Web Token in compact form')
@@ -55,14 +55,14 @@ export function createJudge (
     if (id.length > longestId) return unauthorized('its key id is too long')
     const keys = source.find(id, policy)
     return Array.isArray(keys)
-      ? judgeWith(text, known, keys as readonly Key[])
-      : (keys as Promise<readonly Key[]>).then((keys) => judgeWith(text, known, keys))
+      ? validateWith(text, known, keys as readonly Key[])
+      : (keys as Promise<readonly Key[]>).then((keys) => validateWith(text, known, keys))
   }
 
-  function judgeWith (text: string, known: VerifiedToken | undefined, keys: readonly Key[]): Verdict {
+  function validateWith (text: string, known: VerifiedToken | undefined, keys: readonly Key[]): Verdict {
     if (keys.length === 0) return unauthorized('its key is unknown')
     // It was verified with a key that is still valid for its id.
-    if (known !== undefined && keys.includes(known.key)) return judgeClaims(known.claims)
+    if (known !== undefined && keys.includes(known.key)) return validateClaims(known.claims)
     const token = readToken(text)!
     const key = keys.find(({ key, algorithms }) => algorithms.includes(algorithm) && verifies(key, token))
     if (key === undefined) return unauthorized('its signature is invalid')
@@ -70,10 +70,10 @@ export function createJudge (
     if (parsed === null) return unauthorized('its claims are not a JSON object')
     const claims = freezeClaims(parsed)
     memory.keep(text, { header: token.header, key, claims })
-    return judgeClaims(claims)
+    return validateClaims(claims)
   }
 
-  function judgeClaims (claims: Claims): Verdict {
+  function validateClaims (claims: Claims): Verdict {
     const wrong = checkClaims(claims, now() / 1000)
     if (wrong !== null) return unauthorized(wrong)
     if (isRevoked(claims)) return unauthorized('it was revoked')
@@ -90,7 +90,7 @@ export function createJudge (
     }
   }
 
-  return judge
+  return validate
 }
 
 function policyOf (
