@@ -49,6 +49,17 @@ t.test('workers: one that is killed is replaced, and no other request fails', li
   for (let i = 0; i < 10; i++) t.equal((await ask(url)).status, 200)
 })
 
+t.test('workers: a connection that one had not taken when it was killed is served by another', limit, async (t) => {
+  const { url, pids } = await startWorkers(t, { count: 3 })
+  process.kill(pids[0]!, 'SIGSTOP')
+  const answers: number[] = []
+  const asking = Promise.all(Array.from({ length: 12 }, async () => { answers.push((await ask(url)).status) }))
+  while (answers.length < 11) await new Promise(setImmediate)
+  process.kill(pids[0]!, 'SIGKILL')
+  await asking
+  t.same(answers, Array(12).fill(200))
+})
+
 t.test('workers: one that dies again and again is replaced ever later', limit, async (t) => {
   const { command, pids } = await startWorkers(t, { count: 1 })
   let pid = pids[0]!

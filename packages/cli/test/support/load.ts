@@ -26,9 +26,10 @@ export function load (
     const begun = now()
     http.get(`${url}${path}`, { agent }, (response) => {
       let body = ''
-      response.setEncoding('utf8').on('data', (text: string) => { body += text }).on('end', () => {
+      response.setEncoding('utf8').on('data', (text: string) => { body += text }).on('error', () => {}).on('close', () => {
         count++
-        if (!isRight(response.statusCode!, body, begun)) wrong.push(`${path}: ${response.statusCode} ${body}, begun in round ${begun}`)
+        if (!response.complete) wrong.push(`${path}: ECONNRESET in the body of an answer`)
+        else if (!isRight(response.statusCode!, body, begun)) wrong.push(`${path}: ${response.statusCode} ${body}, begun in round ${begun}`)
         resolve()
       })
     }).on('error', (error) => {

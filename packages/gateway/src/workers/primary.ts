@@ -22,6 +22,7 @@ import { freePort } from './free-port.ts'
 import { pingWorkers } from './ping-workers.ts'
 import { tell, type MessageToPrimary, type MessageToWorker } from './messages.ts'
 import { forget as forgetReload, reloadWorkers, type Voter } from './reload-workers.ts'
+import { returnUnaccepted } from './unaccepted-connections.ts'
 import { workerEnvironment } from './worker-identity.ts'
 import { forwardOutput, workerStdio } from './worker-output.ts'
 
@@ -258,6 +259,7 @@ export async function servePrimary (
       }
       slot.worker = worker
       slot.given = null
+      returnUnaccepted(worker, () => !stopping && slots.some((other) => other !== slot && other.listens))
       /** During a reload, a worker that starts waits for its result. */
       const inTime = (answer: () => void): void => {
         if (offered !== null && !slot.isReady) undecided.push(answer)
