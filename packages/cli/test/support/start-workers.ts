@@ -6,6 +6,8 @@ import { startCommand, type Started } from './start-command.ts'
 
 export interface Workers {
   readonly command: Started
+  /** Its configuration. */
+  readonly file: string
   /** Sends requests to `/a`, each over a connection of its own: several workers get some. */
   ask (times: number): Promise<void>
 }
@@ -30,6 +32,7 @@ export async function startWorkers (t: Test, count: number, extra: object): Prom
   await command.said(new RegExp(`(?:worker \\d \\(process \\d+\\) serves[^]*){${count}}`))
   return {
     command,
+    file: `${dir}/krakend.json`,
     async ask (times) {
       for (let i = 0; i < times; i++) {
         const [response] = await once(http.get(`http://127.0.0.1:${port}/a`, { agent: false }), 'response') as [http.IncomingMessage]

@@ -1,17 +1,20 @@
 import type { MetricFamily, MetricLabels, MetricSample } from './metrics.ts'
 
-/** Writes metrics in Prometheus' text format 0.0.4. An empty label is omitted, and so is a metric without samples. */
-export function writeExposition (families: readonly MetricFamily[]): string {
+/**
+ * Writes metrics in Prometheus' text format 0.0.4. A metric without samples is omitted, and so is an empty label, which says
+ * the same as none, unless `empty` is true.
+ */
+export function writeExposition (families: readonly MetricFamily[], { empty = false } = {}): string {
   let text = ''
   for (const { name, type, help, samples, bounds = [] } of families) {
     if (samples.length === 0) continue
     text += `# HELP ${name} ${help.replace(/[\\\n]/g, escape)}\n# TYPE ${name} ${type}\n`
     if (type === 'histogram') {
       const ends = [...bounds, '+Inf'].map((bound) => `le="${bound}"} `)
-      for (const sample of samples) text += writeHistogram(name, ends, sample)
+      for (const sample of samples) text += writeHistogram(name, ends, sample, empty)
     } else {
       for (const [labels, value] of samples) {
-        const written = writeLabels(labels)
+        const written = writeLabels(labels, empty)
         text += written === '' ? `${name} ${value}\n` : `${name}{${written}} ${value}\n`
       }
     }
@@ -19,8 +22,8 @@ export function writeExposition (families: readonly MetricFamily[]): string {
   return text
 }
 
-function writeHistogram (name: string, ends: readonly string[], [labels, sum, buckets = []]: MetricSample): string {
-  const written = writeLabels(labels)
+function writeHistogram (name: string, ends: readonly string[], [labels, sum, buckets = []]: MetricSample, empty: boolean): string {
+  const written = writeLabels(labels, empty)
   const bucket = written === '' ? `${name}_bucket{` : `${name}_bucket{${written},`
   const all = written === '' ? '' : `{${written}}`
   let count = 0
@@ -32,11 +35,11 @@ function writeHistogram (name: string, ends: readonly string[], [labels, sum, bu
   return `${text}${name}_sum${all} ${sum}\n${name}_count${all} ${count}\n`
 }
 
-function writeLabels (labels: MetricLabels): string {
+function writeLabels (labels: MetricLabels, empty: boolean): string {
   let text = ''
   for (const name in labels) {
     const value = labels[name]!
-    if (value === '') continue
+    if (value === '' && !empty) continue
     if (text !== '') text += ','
     text += `${name}="${/[\\\n"]/.test(value) ? value.replace(/[\\\n"]/g, escape) : value}"`
   }

@@ -8,8 +8,13 @@ import { keyOf } from './registry.ts'
 export interface MetricReport {
   /** Number of the question that it answers; 0 without one. */
   readonly question: number
-  /** Metrics that were not reported before. */
+  /**
+   * Metrics that were not reported before. A histogram is another metric if its bounds are others; that of several which comes
+   * last is the one in use.
+   */
   readonly metrics: readonly MetricDefinition[]
+  /** Number of the first of `series`; 0 also says that nothing was reported before. */
+  readonly first: number
   /** Series that were not reported before, in the order of their numbers. */
   readonly series: readonly (readonly [metric: string, labels: MetricLabels])[]
   /** Number of a series and its growth or value, in turns. */
@@ -30,16 +35,24 @@ export function isSummed ({ type, over = 'sum' }: Pick<MetricDefinition, 'type' 
   return type === 'histogram' || (type === 'counter' && over === 'sum')
 }
 
+/** What tells a metric from others: histograms with other bounds cannot be added up. */
+export function metricKey ({ name, bounds }: Pick<MetricDefinition, 'name' | 'bounds'>): string {
+  return bounds === undefined ? name : `${name} ${bounds.join()}`
+}
+
 /** Creates a worker's memory of what it has reported. */
 export function createGrowth (): ReportGrowth {
   const known = new Map<string, Map<string, Known>>()
-  let last = 0
+  /** By name, which metric is in use. */
+  const inUse = new Map<string, string>()
+  let count = 0
   let round = 0
 
   return (families, question = 0) => {
     round++
     const report = {
       question,
+      first: count,
       metrics: [] as MetricDefinition[],
       series: [] as [string, MetricLabels][],
       values: [] as number[],
@@ -47,9 +60,11 @@ export function createGrowth (): ReportGrowth {
       gone: [] as number[]
     }
     for (const family of families) {
-      let ofMetric = known.get(family.name)
-      if (ofMetric === undefined) {
-        known.set(family.name, ofMetric = new Map())
+      const metric = metricKey(family)
+      let ofMetric = known.get(metric)
+      if (ofMetric === undefined) known.set(metric, ofMetric = new Map())
+      if (inUse.get(family.name) !== metric) {
+        inUse.set(family.name, metric)
         const { samples: _, ...definition } = family
         report.metrics.push(definition)
       }
@@ -59,8 +74,8 @@ export function createGrowth (): ReportGrowth {
         let series = ofMetric.get(key)
         const isNew = series === undefined
         if (series === undefined) {
-          ofMetric.set(key, series = { id: last++, value: 0, buckets: null, round })
-          report.series.push([family.name, sample[0]])
+          ofMetric.set(key, series = { id: count++, value: 0, buckets: null, round })
+          report.series.push([metric, sample[0]])
         }
         series.round = round
         if (family.type === 'histogram') addHistogram(report.histograms, series, sample, isNew)

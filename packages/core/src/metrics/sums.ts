@@ -1,5 +1,6 @@
-import { isSummed, type MetricReport } from './growth.ts'
+import { isSummed, metricKey, type MetricReport } from './growth.ts'
 import type { MetricDefinition, MetricFamily, MetricLabels, MetricSample } from './metrics.ts'
+import { joinBounds } from './rebucket.ts'
 import { byName, keyOf } from './registry.ts'
 
 /** The sums of what workers report. */
@@ -24,13 +25,14 @@ interface Place { readonly entry: Entry, readonly key: string, readonly sum: Sum
 
 export function createMetricSums (): MetricSums {
   const entries = new Map<string, Entry>()
+  /** By name, the one in use of several with other bounds. */
+  const inUse = new Map<string, Entry>()
   /** By worker, where its numbers belong. */
   const places = new Map<number, Map<number, Place>>()
-  /** By worker, its next number. */
-  const counts = new Map<number, number>()
 
-  function placeOf (name: string, labels: MetricLabels): Place {
-    const entry = entries.get(name)!
+  function placeOf (metric: string, labels: MetricLabels): Place | null {
+    const entry = entries.get(metric)
+    if (entry === undefined) return null
     const key = keyOf(labels)
     let sum = entry.series.get(key)
     if (sum === undefined) {
@@ -41,50 +43,64 @@ export function createMetricSums (): MetricSums {
     return { entry, key, sum }
   }
 
+  function forget (worker: number): void {
+    for (const { entry, key, sum } of places.get(worker)?.values() ?? []) {
+      sum.workers.delete(worker)
+      if (sum.workers.size === 0 && !isSummed(entry.definition)) entry.series.delete(key)
+    }
+    places.delete(worker)
+  }
+
   return {
-    add (worker, { metrics, series, values, histograms, gone }) {
+    add (worker, { first, metrics, series, values, histograms, gone }) {
+      // It has begun again.
+      if (first === 0 && series.length > 0) forget(worker)
       for (const definition of metrics) {
-        if (!entries.has(definition.name)) entries.set(definition.name, { definition, series: new Map() })
+        const key = metricKey(definition)
+        const entry = entries.get(key) ?? { definition, series: new Map<string, Sum>() }
+        entries.set(key, entry)
+        inUse.set(definition.name, entry)
       }
       const own = places.get(worker) ?? new Map<number, Place>()
       places.set(worker, own)
-      let next = counts.get(worker) ?? 0
-      for (const [name, labels] of series) {
-        const place = placeOf(name, labels)
+      for (const [i, [metric, labels]] of series.entries()) {
+        const place = placeOf(metric, labels)
+        if (place === null) continue
         place.sum.workers.set(worker, 0)
-        own.set(next++, place)
+        own.set(first + i, place)
       }
-      counts.set(worker, next)
+      // A number that is not known is that of a report that was lost.
       for (let i = 0; i < values.length; i += 2) {
-        const { entry, sum } = own.get(values[i]!)!
+        const place = own.get(values[i]!)
+        if (place === undefined) continue
+        const { entry, sum } = place
         if (isSummed(entry.definition)) sum.value += values[i + 1]!
         else sum.workers.set(worker, values[i + 1]!)
       }
       for (const [id, growth, ...buckets] of histograms) {
-        const { sum } = own.get(id)!
+        const sum = own.get(id)?.sum
+        if (sum === undefined) continue
         sum.value += growth
         buckets.forEach((count, i) => { sum.buckets![i]! += count })
       }
       for (const id of gone) {
-        const { entry, key, sum } = own.get(id)!
+        const place = own.get(id)
+        if (place === undefined) continue
+        const { entry, key, sum } = place
         own.delete(id)
         sum.workers.delete(worker)
         // No worker has it any more: the configuration was replaced.
         if (sum.workers.size === 0) entry.series.delete(key)
       }
     },
-    gone (worker) {
-      for (const { entry, key, sum } of places.get(worker)?.values() ?? []) {
-        sum.workers.delete(worker)
-        if (sum.workers.size === 0 && !isSummed(entry.definition)) entry.series.delete(key)
-      }
-      places.delete(worker)
-      counts.delete(worker)
-    },
-    read: () => [...entries.values()]
-      .map(({ definition, series }) => ({ ...definition, samples: [...series.values()].flatMap((sum) => samplesOf(definition, sum)) }))
-      .filter(({ samples }) => samples.length > 0)
-      .sort(byName)
+    gone: forget,
+    read () {
+      const families = [...entries.values()]
+        .sort((a, b) => Number(inUse.get(a.definition.name) === a) - Number(inUse.get(b.definition.name) === b))
+        .map(({ definition, series }) => ({ ...definition, samples: [...series.values()].flatMap((sum) => samplesOf(definition, sum)) }))
+        .filter(({ samples }) => samples.length > 0)
+      return joinBounds(families).sort(byName)
+    }
   }
 }
 

@@ -69,6 +69,57 @@ t.test('sums: a counter that is kept elsewhere may begin again', (t) => {
   t.end()
 })
 
+t.test('sums: a report of a worker that has begun again counts beside those before', (t) => {
+  const sums = createMetricSums()
+  const first = startWorker(1, sums)
+  first.use.gauge(gauges[0]!).add(2)
+  first.use.counter(counted, { kind: 'a' }).add(3)
+  first.report()
+  const again = startWorker(1, sums)
+  again.use.counter(counted, { kind: 'b' }).add(1)
+  again.use.counter(counted, { kind: 'a' }).add(4)
+  again.report()
+  t.same(valuesOf(sums.read(), counted.name), [[{ kind: 'a' }, 7], [{ kind: 'b' }, 1]])
+  t.same(valuesOf(sums.read(), gauges[0]!.name), [], 'its gauges are those of its new report')
+  t.end()
+})
+
+t.test('sums: a report that is lost takes what it has with it, and nothing else', (t) => {
+  const sums = createMetricSums()
+  const { use, registry } = startWorker(1, sums)
+  const grow = createGrowth()
+  use.counter(counted, { kind: 'a' }).add(3)
+  sums.add(1, grow(registry.read()))
+  use.counter(counted, { kind: 'b' }).add(5)
+  use.histogram(timed).record(1)
+  grow(registry.read())
+  use.counter(counted, { kind: 'b' }).add(5)
+  use.counter(counted, { kind: 'c' }).add(7)
+  use.histogram(timed).record(1)
+  sums.add(1, grow(registry.read()))
+  t.same(valuesOf(sums.read(), counted.name), [[{ kind: 'a' }, 3], [{ kind: 'c' }, 7]])
+  t.end()
+})
+
+t.test('sums: histograms whose bounds change, one worker after the other and back', (t) => {
+  const sums = createMetricSums()
+  const wider: MetricDefinition = { ...timed, bounds: [0.5, 2] }
+  const workers = [1, 2].map((id) => ({ grow: createGrowth(), id }))
+  const report = (at: number, ...parts: [MetricDefinition, number[]][]) => {
+    const { grow, id } = workers[at]!
+    const families = parts.map(([definition, buckets]): MetricFamily => ({ ...definition, samples: [[{}, 9, buckets]] }))
+    sums.add(id, JSON.parse(JSON.stringify(grow(families))) as MetricReport)
+    return sums.read().map(({ bounds, samples }) => [bounds, [...samples[0]![2] as number[]]])
+  }
+  t.same(report(0, [timed, [1, 1, 1]]), [[[0.5, 1], [1, 1, 1]]])
+  t.same(report(1, [timed, [2, 0, 0]]), [[[0.5, 1], [3, 1, 1]]])
+  t.same(report(0, [timed, [1, 1, 1]], [wider, [1, 1, 0]]), [[[0.5, 2], [4, 2, 1]]])
+  t.same(report(1, [timed, [2, 3, 0]], [wider, [0, 0, 1]]), [[[0.5, 2], [4, 5, 2]]])
+  sums.gone(2)
+  t.same(report(0, [wider, [1, 1, 0]], [timed, [1, 1, 2]]), [[[0.5, 1], [4, 4, 4]]], 'what is between 0.5 and 2 may be above 1')
+  t.end()
+})
+
 t.test('sums: gauges are what their definition says, and vanish with their worker', (t) => {
   const sums = createMetricSums()
   const workers = [1, 2].map((id) => startWorker(id, sums))

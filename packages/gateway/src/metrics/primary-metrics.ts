@@ -1,6 +1,5 @@
 import {
-  createMetricRegistry, createMetricSums, createQuestionRound, joinFamilies, type Feature, type MetricDefinition, type MetricFamily,
-  type MetricReport, type Metrics, type PrimaryService, type Service
+  createMetricRegistry, createWorkerSums, joinFamilies, type Feature, type MetricDefinition, type MetricFamily, type Metrics, type Service
 } from '@floodgate/core'
 import { ownSettings } from '../own-settings.ts'
 import type { MetricsLog } from './listener.ts'
@@ -11,7 +10,7 @@ import { describeReloads, type ReloadCounts } from './reload-metrics.ts'
 import { createStatusPage } from '../status/load-status.ts'
 import type { StatusSource } from '../status/source.ts'
 import { wantsMetrics } from './wants-metrics.ts'
-import { metricsTopic } from './worker-reports.ts'
+import { metricsTopic } from './metrics-topic.ts'
 
 const workers: MetricDefinition = { name: 'floodgate_workers', type: 'gauge', help: 'Workers by state: serving, not_serving.', labels: ['state'] }
 const restarts: MetricDefinition = {
@@ -52,32 +51,17 @@ export interface PrimaryMetrics {
 export function createPrimaryMetrics ({ log, counts, count, serving, revision, ...about }: PrimaryMetricsOptions): PrimaryMetrics {
   const registry = createMetricRegistry()
   const use = registry.use()
-  const sums = createMetricSums()
-  const reporting = new Set<number>()
   let broadcast: (topic: string, value: unknown) => void = () => {}
-  const round = createQuestionRound((question) => { broadcast(metricsTopic, question) })
+  const sums = createWorkerSums((question) => { broadcast(metricsTopic, question) })
   let port: MetricsPort | undefined
   let endSources: (() => void) | undefined
   const status = createStatusPage({ log, env: process.env, source: { ...about, revision, read } })
   use.observe(workers, () => [[{ state: 'serving' }, serving()], [{ state: 'not_serving' }, count - serving()]])
   use.counter(restarts, { reason: 'exit' })
 
-  const service: PrimaryService = {
-    call (report: MetricReport, worker) {
-      reporting.add(worker)
-      sums.add(worker, report)
-      round.answered(worker, report.question)
-    },
-    gone (worker) {
-      reporting.delete(worker)
-      sums.gone(worker)
-      round.gone(worker)
-    }
-  }
-
   async function read (): Promise<MetricFamily[]> {
-    await round.ask(reporting)
-    return joinFamilies(use.read(), sums.read())
+    const summed = await sums.read()
+    return joinFamilies(use.read(), summed)
   }
 
   return {
@@ -87,7 +71,7 @@ export function createPrimaryMetrics ({ log, counts, count, serving, revision, .
       services: {
         [metricsTopic]: (context) => {
           ({ broadcast } = context)
-          return service
+          return sums
         }
       }
     },

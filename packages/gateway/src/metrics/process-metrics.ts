@@ -1,13 +1,8 @@
-import { readdirSync } from 'node:fs'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import type { MetricDefinition, MetricFamily } from '@floodgate/core'
+import { processMetrics as common, readProcessMetrics, type MetricDefinition, type MetricFamily } from '@floodgate/core'
 
 const over = 'worker'
 const build: MetricDefinition = { name: 'floodgate_build_info', type: 'gauge', help: 'Versions of Floodgate and Node.', labels: ['version', 'node'], over: 'max' }
-const cpu: MetricDefinition = { name: 'process_cpu_seconds_total', type: 'counter', help: 'Processor time of the process.', over }
-const memory: MetricDefinition = { name: 'process_resident_memory_bytes', type: 'gauge', help: 'Resident memory of the process.', over }
-const start: MetricDefinition = { name: 'process_start_time_seconds', type: 'gauge', help: 'Start of the process since the epoch.', over }
-const files: MetricDefinition = { name: 'process_open_fds', type: 'gauge', help: 'Open file descriptors of the process (Linux).', over }
 const delays = (['p50', 'p99', 'max'] as const).map((which): MetricDefinition => ({
   name: `floodgate_event_loop_delay_${which}_seconds`,
   type: 'gauge',
@@ -17,7 +12,7 @@ const delays = (['p50', 'p99', 'max'] as const).map((which): MetricDefinition =>
 const [median, high, most] = delays as [MetricDefinition, MetricDefinition, MetricDefinition]
 
 /** What this file reports. */
-export const processMetrics: readonly MetricDefinition[] = [build, cpu, memory, start, files, ...delays]
+export const processMetrics: readonly MetricDefinition[] = [build, ...common, ...delays]
 
 /** ms of the window of the event loop's delay. */
 const window = 10_000
@@ -44,14 +39,10 @@ export function createProcessReader (version: string): ProcessReader {
 
   return {
     read () {
-      const { user, system } = process.cpuUsage()
       const [p50, p99, max] = last ?? take()
       return [
         { ...build, samples: [[{ version, node: process.versions.node }, 1]] },
-        one(cpu, (user + system) / 1e6),
-        one(memory, process.memoryUsage.rss()),
-        one(start, Math.round(performance.timeOrigin) / 1000),
-        ...openFiles(),
+        ...readProcessMetrics(),
         one(median, p50),
         one(high, p99),
         one(most, max)
@@ -71,13 +62,4 @@ function seconds (nanoseconds: number): number {
 
 function one (definition: MetricDefinition, value: number): MetricFamily {
   return { ...definition, samples: [[{}, value]] }
-}
-
-function openFiles (): MetricFamily[] {
-  try {
-    // One of them is that of the folder itself.
-    return [one(files, readdirSync('/proc/self/fd').length - 1)]
-  } catch {
-    return []
-  }
 }

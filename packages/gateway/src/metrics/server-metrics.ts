@@ -1,16 +1,16 @@
-import type { MetricRegistry, Service, Workers } from '@floodgate/core'
+import { startWorkerReports, type MetricRegistry, type Service, type WorkerReports, type Workers } from '@floodgate/core'
 import type { ClientStatistics } from '@floodgate/http-client'
 import { ownSettings } from '../own-settings.ts'
 import type { MetricsLog } from './listener.ts'
 import { loadPort, loadSources } from './load-metrics.ts'
 import type { MetricsPort } from './metrics-port.ts'
+import { metricsTopic } from './metrics-topic.ts'
 import { nothingPrepared, preparePorts, type PreparedPort } from './prepared-port.ts'
 import { describeReloads, type ReloadCounts } from './reload-metrics.ts'
 import type { HostOut } from '../reload/hosts-out.ts'
 import { createStatusPage } from '../status/load-status.ts'
 import type { ReloadNotes } from '../status/reload-notes.ts'
 import { wantsMetrics } from './wants-metrics.ts'
-import type { WorkerReports } from './worker-reports.ts'
 
 export interface ServerMetricsOptions {
   readonly registry: MetricRegistry
@@ -70,8 +70,7 @@ export function createServerMetrics (
 
   async function report (isWanted: boolean): Promise<void> {
     if (isWanted) {
-      const { startReports } = await import('./worker-reports.ts')
-      reports ??= startReports(workers!, () => registry.read())
+      reports ??= startWorkerReports(workers!, metricsTopic, () => registry.read())
     } else {
       await reports?.close()
       reports = undefined

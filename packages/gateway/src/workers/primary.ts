@@ -23,6 +23,7 @@ import { pingWorkers } from './ping-workers.ts'
 import { tell, type MessageToPrimary, type MessageToWorker } from './messages.ts'
 import { forget as forgetReload, reloadWorkers, type Voter } from './reload-workers.ts'
 import { returnUnaccepted } from './unaccepted-connections.ts'
+import { afterLastMessage } from './last-message.ts'
 import { workerEnvironment } from './worker-identity.ts'
 import { forwardOutput, workerStdio } from './worker-output.ts'
 
@@ -299,10 +300,9 @@ export async function servePrimary (
         supervisor?.status(describeWorkers())
         resolve(message)
       })
-      worker.on(
-        'exit',
-        (status: number | null, signal: string | null) => { end(worker, status, `ended with ${signal ?? `status ${status}`}`, signal ?? 'exit') }
-      )
+      worker.on('exit', (status: number | null, signal: string | null) => {
+        afterLastMessage(worker, () => { end(worker, status, `ended with ${signal ?? `status ${status}`}`, signal ?? 'exit') })
+      })
     })
   }
 

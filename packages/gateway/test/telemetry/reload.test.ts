@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import t from 'tap'
 import { loadConfiguration, type Configuration } from '@floodgate/gateway'
-import { startOrigin } from '@floodgate/testing'
+import { freePort, startOrigin } from '@floodgate/testing'
 import { createReloadableServer } from '../../src/reload/reloadable-server.ts'
 import { readSpans } from './read-otlp.ts'
 
@@ -56,5 +56,49 @@ t.test('opentelemetry: after a reload its exporters go on, through the same clie
   for (let i = 0; i < 512; i++) await (await fetch(`${url}/unknown`)).arrayBuffer()
   await sent
   t.ok(names.every((name) => name === '/unknown'))
+  await server.close()
+})
+
+t.test('opentelemetry: no counter goes back at a reload that changes its settings, and what is gone from the configuration ends', async (t) => {
+  const origin = await startOrigin(t, (_, response) => { response.setHeader('content-type', 'application/json').end('{}') })
+  const port = await freePort()
+  const load = (endpoints: string[], more: object) => {
+    const config: Configuration = {
+      version: 3,
+      listen_ip: '127.0.0.1',
+      extra_config: {
+        'telemetry/logging': { level: 'CRITICAL', stdout: false },
+        router: { disable_access_log: true },
+        'telemetry/opentelemetry': { exporters: { prometheus: [{ name: 'p', port, listen_ip: '127.0.0.1' }] }, ...more }
+      },
+      endpoints: endpoints.map((endpoint) => ({ endpoint, backend: [{ host: [origin.url], url_pattern: '/' }] }))
+    }
+    return loadConfiguration(config, { env: {} })
+  }
+  const server = await createReloadableServer(await load(['/a', '/b'], {}), {})
+  const url = await server.listen(0)
+  const count = async () => {
+    const text = await fetch(`http://127.0.0.1:${port}/metrics`).then((response) => response.text(), () => '')
+    return Object.fromEntries(Array.from(text.matchAll(/^http_server_duration_count\{.*http_route="(.*?)".* (\d+)$/gm), ([, route, value]) => [route, Number(value)]))
+  }
+  const until = async (wanted: object) => {
+    let seen = await count()
+    while (JSON.stringify(seen) !== JSON.stringify(wanted)) seen = await count()
+    t.strictSame(seen, wanted)
+  }
+  const ask = async (...paths: string[]) => { for (const path of paths) await (await fetch(`${url}${path}`)).arrayBuffer() }
+  await ask('/a', '/a', '/b')
+  await until({ '/a': 2, '/b': 1 })
+  const before = server.app
+  const ended = new Promise<void>((resolve) => {
+    const { close } = before as unknown as { close: () => Promise<void> }
+    Object.assign(before, { close: () => close.call(before).finally(resolve) })
+  })
+  const { swap } = await server.prepare(await load(['/a', '/c'], { service_name: 'other', histograms: { time_buckets: [1, 2] } }))
+  swap()
+  await ended
+  await until({ '/a': 2 })
+  await ask('/a', '/c')
+  await until({ '/a': 3, '/c': 1 })
   await server.close()
 })

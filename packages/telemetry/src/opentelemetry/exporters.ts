@@ -1,11 +1,11 @@
 import type { FastifyBaseLogger } from 'fastify'
-import { repeatReport, type FeatureClient, type Metrics, type Workers } from '@floodgate/core'
+import type { FeatureClient, Metrics, Workers } from '@floodgate/core'
 import type { OtelEnvironment } from './environment.ts'
 import type { OtlpExporter } from './export/otlp-exporter.ts'
 import { openPrometheusPorts, type PrometheusPorts } from './export/prometheus-ports.ts'
 import { writePrometheus } from './export/prometheus-text.ts'
-import { Meter, type Attribute, type MetricData } from './metrics/meter.ts'
-import { readProcessMetrics, RuntimeMetrics } from './metrics/process-metrics.ts'
+import type { Attribute } from './metrics/meter.ts'
+import type { ProcessMeter } from './metrics/process-meter.ts'
 import type { OpenTelemetrySettings, OtlpSettings } from './options.ts'
 import { SpanWriter } from './traces/span-writer.ts'
 import { workerTopic } from './primary-service.ts'
@@ -13,6 +13,8 @@ import { workerTopic } from './primary-service.ts'
 export interface ExportersOptions {
   readonly settings: OpenTelemetrySettings
   readonly resource: readonly Attribute[]
+  /** What they send; outlives them. */
+  readonly meter: ProcessMeter
   /** Headers by the name of the exporter (`telemetry/opentelemetry-security`). */
   readonly headers: ReadonlyMap<string, Readonly<Record<string, string>>>
   /** How collectors are called, as the environment says. */
@@ -30,24 +32,16 @@ const maxEarly = 2048
 
 /** Everything that leaves the process: outlives a reload, as long as its settings stay the same. */
 export class Exporters {
-  readonly meter = new Meter()
   readonly #options: ExportersOptions
   readonly #otlp: OtlpExporter[] = []
   #ports: PrometheusPorts | null = null
   readonly #takers: OtlpExporter[] = []
   /** Spans from before the exporters began; null = they have begun. */
   #early: Uint8Array[] | null = []
-  readonly #runtime: RuntimeMetrics | null
-  readonly #hasProcess: boolean
-  /** Ends the answers to the primary. */
-  #leave: (() => void) | null = null
   #started: Promise<void> | null = null
 
   constructor (options: ExportersOptions) {
     this.#options = options
-    const { prometheus = [] } = options.settings.exporters ?? {}
-    this.#hasProcess = prometheus.some(({ process_metrics: isOn }) => isOn === true)
-    this.#runtime = prometheus.some(({ go_metrics: isOn }) => isOn === true) ? new RuntimeMetrics() : null
   }
 
   /** Whether an exporter takes metrics. */
@@ -82,18 +76,17 @@ export class Exporters {
 
   async close (): Promise<void> {
     await this.#started
-    this.#leave?.()
-    this.#runtime?.close()
     await Promise.all([this.#ports?.close(), ...this.#otlp.map((exporter) => exporter.close())])
   }
 
   async #start (): Promise<void> {
-    const { settings, log, workers, metrics, resource } = this.#options
+    const { settings, log, workers, metrics, resource, meter } = this.#options
     const { prometheus = [], otlp = [] } = settings.exporters ?? {}
     const served = prometheus.filter(({ disable_metrics: isOff }) => isOff !== true)
-    if (served.length > 0 && workers !== null) this.#answerPrimary(workers)
+    // The primary serves the sum of all workers.
+    if (served.length > 0 && workers !== null) meter.report(workers, workerTopic)
     else if (served.length > 0) {
-      this.#ports = openPrometheusPorts(served, () => writePrometheus(this.#read(), resource, metrics?.read()), log)
+      this.#ports = openPrometheusPorts(served, () => writePrometheus(meter.read(), resource, metrics?.read()), log)
     }
     await this.#startOtlp(otlp, settings)
     const early = this.#early!
@@ -103,7 +96,7 @@ export class Exporters {
 
   async #startOtlp (otlp: readonly OtlpSettings[], settings: OpenTelemetrySettings): Promise<void> {
     if (otlp.length === 0) return
-    const { log, resource } = this.#options
+    const { log, resource, meter: { meter } } = this.#options
     const [{ createCollector }, { createOtlpExporter }, { createSpanPayload, writeMetrics }] = await Promise.all([
       import('./export/collector.ts'), import('./export/otlp-exporter.ts'), import('./export/otlp-payload.ts')
     ])
@@ -120,33 +113,13 @@ export class Exporters {
           client: this.#options.clientFor(exporter)
         }),
         log,
-        metrics: noMetrics === true ? null : () => this.meter.read(),
+        metrics: noMetrics === true ? null : () => meter.read(),
         period: Math.max(period, 1) * 1000,
         writeSpans,
         writeMetrics: (metrics, since) => writeMetrics(metrics, resource, since)
       })
       this.#otlp.push(created)
       if (noTraces !== true) this.#takers.push(created)
-    }
-  }
-
-  #read (): MetricData[] {
-    return [...this.meter.read(), ...this.#hasProcess ? readProcessMetrics() : [], ...this.#runtime?.read() ?? []]
-  }
-
-  /** The primary serves the sum of all workers. */
-  #answerPrimary (workers: Workers): void {
-    const answer = (question: number): void => {
-      // A worker without its primary ends.
-      workers.call(workerTopic, { question, metrics: this.#read() }).catch(() => {})
-    }
-    const unsubscribe = workers.subscribe(workerTopic, answer)
-    const end = repeatReport(() => { answer(0) })
-    this.#leave = () => {
-      end()
-      unsubscribe()
-      // What was counted since the last report.
-      answer(0)
     }
   }
 }

@@ -8,11 +8,12 @@ import { measureAnswers } from './layers/answer-layer.ts'
 import { createCallLayer } from './layers/call-layer.ts'
 import { createGlobalLayer } from './layers/global-layer.ts'
 import { Layers } from './layers/layer-settings.ts'
-import { routeOf, routeOfBackend } from '../requests/routes.ts'
+import { routeOf, routeOfBackend, routesOf } from '../requests/routes.ts'
 import { namespace, type OpenTelemetrySettings } from './options.ts'
 import { describeResource } from './resource.ts'
 import { headersByExporter } from './security-headers.ts'
 import type { Recording } from './telemetry.ts'
+import { ProcessMeter } from './metrics/process-meter.ts'
 import { createSampler } from './traces/trace-context.ts'
 
 const defaultTimeBounds = [0.01, 0.02, 0.05, 0.075, 0.1, 0.125, 0.15, 0.175, 0.2, 0.25, 0.3, 0.35, 0.5, 0.75, 1, 1.5, 2, 3.5, 5, 10]
@@ -50,7 +51,7 @@ export function createOpenTelemetryParts (): Partial<Feature> {
   }
 }
 
-/** Recorders and exporters outlive a reload, while what they send and where stays the same. */
+/** What is counted outlives every reload; exporters do, while what they send and where stays the same. */
 function createRecording (settings: OpenTelemetrySettings, context: FeatureContext, environment: OtelEnvironment): Recording {
   const { model, log, workers, metrics } = context
   const resource = describeResource(settings, model, environment)
@@ -59,6 +60,7 @@ function createRecording (settings: OpenTelemetrySettings, context: FeatureConte
   const clients = new Map((settings.exporters?.otlp ?? []).map((exporter) => {
     return [exporter.name, context.serviceClient(clientOfExporter(exporter, context))] as const
   }))
+  const meter = context.keep(`${namespace}:meter`, null, () => new ProcessMeter(), (kept) => kept.close())
   const exporters = context.keep(
     namespace,
     {
@@ -72,14 +74,25 @@ function createRecording (settings: OpenTelemetrySettings, context: FeatureConte
     },
     () => {
       const { calls } = environment
-      return new Exporters({ settings, resource, headers, calls, log, workers, metrics, clientFor: ({ name }) => clients.get(name)! })
+      const clientFor = ({ name }: { readonly name: string }) => clients.get(name)!
+      return new Exporters({ settings, resource, meter, headers, calls, log, workers, metrics, clientFor })
     },
     (kept) => kept.close()
   )
-  context.onServe(() => exporters.start())
+  const { prometheus = [] } = settings.exporters ?? {}
+  const served = {
+    process: prometheus.some(({ process_metrics: isOn }) => isOn === true),
+    runtime: prometheus.some(({ go_metrics: isOn }) => isOn === true),
+    routes: routesOf(model)
+  }
+  context.onServe(() => {
+    meter.serve(served)
+    return exporters.start()
+  })
+  context.onClose(() => { meter.prune() })
   const { time_buckets: times = [], size_buckets: sizes = [] } = settings.histograms ?? {}
   return {
-    meter: exporters.meter,
+    meter: meter.meter,
     hasMetrics: exporters.hasMetrics,
     tracing: exporters.hasTraces
       ? { isSampled: createSampler(settings.trace_sample_rate ?? 1), spans: exporters.spans, propagators: environment.propagators }

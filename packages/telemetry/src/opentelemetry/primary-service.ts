@@ -1,27 +1,16 @@
-import { asError, createQuestionRound, type PrimaryContext, type PrimaryService, type Service } from '@floodgate/core'
+import { asError, createWorkerSums, type PrimaryContext, type PrimaryService, type Service } from '@floodgate/core'
 import type { PrometheusPorts } from './export/prometheus-ports.ts'
-import { addMetrics, splitByWorker } from './metrics/add-metrics.ts'
-import type { MetricData } from './metrics/meter.ts'
 import { namespace, type OpenTelemetrySettings, type PrometheusSettings } from './options.ts'
 
 /** Topic between the workers and the primary. */
 export const workerTopic = namespace
-
-/** A worker's metrics; `question` is the number of the request that they answer, 0 without one. */
-export interface WorkerMetrics {
-  readonly question: number
-  readonly metrics: readonly MetricData[]
-}
 
 /**
  * The primary's part: it serves the sum of all workers at one port, and the metrics of their processes one by one. What
  * a worker had counted stays in the sums after its end, so that no counter goes back.
  */
 export function createPrimaryService ({ model, log, broadcast, readMetrics }: PrimaryContext): PrimaryService {
-  const latest = new Map<number, WorkerMetrics>()
-  let ended: readonly MetricData[] = []
-  // Workers that are late are served with their previous values.
-  const round = createQuestionRound((question) => { broadcast(workerTopic, question) })
+  const sums = createWorkerSums((question) => { broadcast(workerTopic, question) })
   let current: Promise<string> | null = null
   /** What is served now, and the ports of it. */
   let served = ''
@@ -54,9 +43,8 @@ export function createPrimaryService ({ model, log, broadcast, readMetrics }: Pr
     ])
     const resource = describeResource(settings, model, readOtelEnvironment(process.env))
     const read = async (): Promise<string> => {
-      const [own] = await Promise.all([readMetrics(), round.ask(latest.keys())])
-      const sources = Array.from(latest, ([worker, { metrics }]) => splitByWorker(metrics, worker))
-      return writePrometheus(addMetrics([ended, ...sources]), resource, own)
+      const [own, summed] = await Promise.all([readMetrics(), sums.read()])
+      return writePrometheus(summed, resource, own)
     }
     // Scrapes at the same time share one question.
     const share = (): Promise<string> => {
@@ -67,16 +55,7 @@ export function createPrimaryService ({ model, log, broadcast, readMetrics }: Pr
   }
 
   return {
-    call (value: WorkerMetrics, from) {
-      latest.set(from, value)
-      round.answered(from, value.question)
-    },
-    gone (worker) {
-      const last = latest.get(worker)
-      latest.delete(worker)
-      if (last !== undefined) ended = addMetrics([ended, last.metrics.filter(({ perProcess: isOwn }) => isOwn !== true)])
-      round.gone(worker)
-    },
+    ...sums,
     update: serve,
     async close () {
       await (await ports)?.close()

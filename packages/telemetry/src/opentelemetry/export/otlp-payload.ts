@@ -12,7 +12,6 @@ const schemaUrl = 'https://opentelemetry.io/schemas/1.21.0'
 const scope = { name: 'io.krakend.krakend-otel', version: '' }
 /** The numbers of OpenTelemetry's API and SDK, which are loaded for nothing else. */
 const histogram = 0
-const gauge = 2
 const sum = 3
 const cumulative = 1
 const double = 1
@@ -61,19 +60,20 @@ function describeMetric ({ name, kind, unit, description, bounds, points }: Metr
   const common = { descriptor, aggregationTemporality: cumulative }
   if (kind !== 'histogram') {
     const dataPoints = points.map(({ attributes, value }) => ({ attributes: toAttributes(attributes), startTime, endTime, value }))
-    return (kind === 'counter'
-      ? { ...common, dataPointType: sum, isMonotonic: true, dataPoints }
-      : { ...common, dataPointType: gauge, dataPoints }) as unknown as OtelMetric
+    return { ...common, dataPointType: sum, isMonotonic: true, dataPoints } as unknown as OtelMetric
   }
   return {
     ...common,
     dataPointType: histogram,
-    dataPoints: points.map(({ attributes, value, buckets = [] }) => ({
-      attributes: toAttributes(attributes),
-      startTime,
-      endTime,
-      value: { buckets: { boundaries: [...bounds], counts: [...buckets] }, sum: value, count: buckets.reduce((a, b) => a + b, 0) }
-    }))
+    dataPoints: points.map(({ attributes, value, buckets = [] }) => {
+      const counts = Array.from(buckets)
+      return {
+        attributes: toAttributes(attributes),
+        startTime,
+        endTime,
+        value: { buckets: { boundaries: [...bounds], counts }, sum: value, count: counts.reduce((a, b) => a + b, 0) }
+      }
+    })
   } as unknown as OtelMetric
 }
 

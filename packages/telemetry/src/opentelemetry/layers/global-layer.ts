@@ -4,7 +4,7 @@ import type { ClientIp, Endpoint, RequestTrace, Service, ServiceHooks, Histogram
 import type { Attribute } from '../metrics/meter.ts'
 import { bodyBytes } from '../../requests/body-size.ts'
 import { endpointOf, openRecord, type RequestRecord } from '../../requests/request-record.ts'
-import { methodOf, routeOf } from '../../requests/routes.ts'
+import { methodOf, unmatchedRoute, routeOf } from '../../requests/routes.ts'
 import { beginTrace, type Recording, type Tracing } from '../telemetry.ts'
 import { attributeNames, encodeAttributes } from '../traces/attributes.ts'
 import { readBaggage, readTraceParent } from '../traces/trace-context.ts'
@@ -189,10 +189,8 @@ function createSkips (skipped: ReadonlySet<string>, model: Service): (request: F
   return (request) => skipped.has(pathOf(request.originalUrl)) || skipped.has(endpointOf(request)?.path ?? '')
 }
 
-/** The reference's router has a name for what matches nothing. */
 function nameRoute (endpoint: Endpoint | null, status: number): string {
-  if (endpoint !== null) return routeOf(endpoint)
-  return status === 404 ? '404 Not Found' : status === 405 ? '405 Method Not Allowed' : ''
+  return endpoint !== null ? routeOf(endpoint) : unmatchedRoute(status)
 }
 
 function hostOf (host: string): string {

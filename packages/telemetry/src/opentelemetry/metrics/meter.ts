@@ -1,48 +1,62 @@
-import { Counter, Histogram } from '@floodgate/core'
+import { Counter, hasBounds, Histogram, rebucket } from '@floodgate/core'
 import { descriptions } from './descriptions.ts'
 
 /** A name with its value. */
 export type Attribute = readonly [name: string, value: string | number | boolean]
 
-/** A metric as the exporters take it: names and values of OpenTelemetry, plain JSON. */
+/** A metric with names and values of OpenTelemetry: plain data. */
 export interface MetricData {
   /** `http.server.duration` */
   readonly name: string
-  readonly kind: 'histogram' | 'counter' | 'gauge'
+  readonly kind: 'histogram' | 'counter'
   /** `s`, `b` or '' (OpenTelemetry's units). */
   readonly unit: string
   readonly description: string
   /** Upper bounds of a histogram's buckets; the last bucket, without a bound, is not listed. Empty for others. */
   readonly bounds: readonly number[]
   readonly points: readonly PointData[]
-  /** Whether it describes the process and not its requests: values of several processes are not added up. */
-  readonly perProcess?: true
 }
 
 export interface PointData {
   readonly attributes: readonly Attribute[]
   /** Sum of a histogram; value of others. */
   readonly value: number
-  /** How many values each bucket has (not cumulated); absent if it is not a histogram. */
-  readonly buckets?: readonly number[]
+  /** How many values each bucket has (not cumulated), and goes on to have; absent if it is not a histogram. */
+  readonly buckets?: ArrayLike<number>
 }
 
 interface Instrument <Point> {
   readonly name: string
   readonly unit: string
   readonly bounds: readonly number[]
-  readonly points: Map<string, { readonly attributes: readonly Attribute[], readonly point: Point }>
+  readonly points: Map<string, Entry<Point>>
+}
+
+interface Entry <Point> {
+  readonly attributes: readonly Attribute[]
+  readonly point: Point
 }
 
 /**
- * The metrics of one process. A recorder asks once for the point of its attributes and keeps it; how many points there
- * are is bounded by the configuration, because every attribute comes from it or from a short list.
+ * The metrics of one process, through all of its configurations. A recorder asks once for the point of its attributes and
+ * keeps it; how many points there are is bounded by the configuration, because every attribute comes from it or from a short
+ * list.
  */
 export class Meter {
   readonly #histograms = new Map<string, Instrument<Histogram>>()
   readonly #counters = new Map<string, Instrument<Counter>>()
+  /** Histograms with the bounds of earlier configurations. */
+  #replaced: Instrument<Histogram>[] = []
 
   histogram (name: string, unit: string, bounds: readonly number[], attributes: readonly Attribute[]): Histogram {
+    const known = this.#histograms.get(name)
+    if (known !== undefined && !hasBounds(known.bounds, bounds)) {
+      // Recorders of the configuration before still have the old points.
+      const again = this.#replaced.find((other) => other.name === name && hasBounds(other.bounds, bounds))
+      this.#replaced = [...this.#replaced.filter((other) => other !== again), known]
+      if (again === undefined) this.#histograms.delete(name)
+      else this.#histograms.set(name, again)
+    }
     return pointOf(this.#histograms, name, unit, bounds, attributes, () => new Histogram(bounds))
   }
 
@@ -50,21 +64,63 @@ export class Meter {
     return pointOf(this.#counters, name, unit, noBounds, attributes, () => new Counter())
   }
 
-  /** All metrics as they are now, by name; those without any value are left out. */
+  /** All metrics as they are now, by name. What was counted with other bounds stays in them: no count goes back. */
   read (): MetricData[] {
+    const metrics = this.readParts()
+    if (this.#replaced.length === 0) return metrics
+    return metrics.flatMap((metric, i) => {
+      if (metrics[i + 1]?.name === metric.name) return []
+      return { ...metric, points: joinPoints(metrics.filter(({ name }) => name === metric.name)) }
+    })
+  }
+
+  /** The same, but a histogram whose bounds were changed is there once with each, those in use last. */
+  readParts (): MetricData[] {
     const metrics: MetricData[] = []
-    for (const { points, ...instrument } of this.#histograms.values()) {
-      const data = [...points.values()].map(
-        ({ attributes, point: { sum, buckets } }): PointData => ({ attributes, value: sum, buckets: [...buckets] })
+    for (const { points, ...instrument } of [...this.#replaced, ...this.#histograms.values()]) {
+      const data = Array.from(
+        points.values(),
+        ({ attributes, point: { sum, buckets } }): PointData => ({ attributes, value: sum, buckets })
       )
       metrics.push({ ...instrument, kind: 'histogram', description: descriptions[instrument.name] ?? '', points: data })
     }
     for (const { points, ...instrument } of this.#counters.values()) {
-      const data = [...points.values()].map(({ attributes, point: { value } }): PointData => ({ attributes, value }))
+      const data = Array.from(points.values(), ({ attributes, point: { value } }): PointData => ({ attributes, value }))
       metrics.push({ ...instrument, kind: 'counter', description: descriptions[instrument.name] ?? '', points: data })
     }
-    return metrics.sort((a, b) => a.name < b.name ? -1 : 1)
+    return metrics.sort((a, b) => a.name < b.name ? -1 : a.name > b.name ? 1 : 0)
   }
+
+  /**
+   * Drops points that the configuration in use does not have any more, once the one before is closed.
+   *
+   * @param isWanted whether points with these attributes stay
+   */
+  prune (isWanted: (attributes: readonly Attribute[]) => boolean): void {
+    for (const { points } of [...this.#histograms.values(), ...this.#counters.values(), ...this.#replaced]) {
+      for (const [key, { attributes }] of points) if (!isWanted(attributes)) points.delete(key)
+    }
+    this.#replaced = this.#replaced.filter(({ points }) => points.size > 0)
+  }
+}
+
+/** @param parts a histogram with several bounds, the last of which are those of the points */
+function joinPoints (parts: readonly MetricData[]): PointData[] {
+  const { bounds } = parts.at(-1)!
+  const joined = new Map<string, { readonly attributes: readonly Attribute[], value: number, readonly buckets: Float64Array }>()
+  for (const part of parts) {
+    for (const { attributes, value, buckets = [] } of part.points) {
+      const key = JSON.stringify(attributes)
+      const moved = rebucket(buckets, part.bounds, bounds)
+      const known = joined.get(key)
+      if (known === undefined) joined.set(key, { attributes, value, buckets: moved })
+      else {
+        known.value += value
+        for (let i = 0; i < moved.length; i++) known.buckets[i]! += moved[i]!
+      }
+    }
+  }
+  return [...joined.values()]
 }
 
 const noBounds: readonly number[] = []

@@ -1,7 +1,5 @@
 import t from 'tap'
-import { addMetrics, splitByWorker } from '../../../src/opentelemetry/metrics/add-metrics.ts'
 import { Meter } from '../../../src/opentelemetry/metrics/meter.ts'
-import { readProcessMetrics } from '../../../src/opentelemetry/metrics/process-metrics.ts'
 
 t.test('meter: a histogram counts up to and including its bounds', (t) => {
   const meter = new Meter()
@@ -12,33 +10,30 @@ t.test('meter: a histogram counts up to and including its bounds', (t) => {
   t.end()
 })
 
-t.test('meter: metrics of several processes add up by their attributes', (t) => {
-  const one = new Meter()
-  const other = new Meter()
-  one.histogram('h', '', [1], [['s', 200]]).record(0.5)
-  other.histogram('h', '', [1], [['s', 200]]).record(2)
-  other.histogram('h', '', [1], [['s', 500]]).record(2)
-  one.counter('c', 's', []).add(2)
-  other.counter('c', 's', []).add(3)
-  const sum = addMetrics([one.read(), other.read()])
-  t.match(sum.find(({ name }) => name === 'c'), { kind: 'counter', points: [{ value: 5 }] })
-  t.match(sum.find(({ name }) => name === 'h'), {
-    points: [{ attributes: [['s', 200]], value: 2.5, buckets: [1, 1] }, { attributes: [['s', 500]], value: 2, buckets: [0, 1] }]
-  })
-  t.match(one.read().find(({ name }) => name === 'h'), { points: [{ value: 0.5, buckets: [1, 0] }] }, 'the sources are unchanged')
+t.test('meter: with other bounds, what was counted before goes on', (t) => {
+  const meter = new Meter()
+  const of = (bounds: number[], name: string) => meter.histogram('h', '', bounds, [['a', name]])
+  const read = () => meter.read().map(({ bounds, points }) => [bounds, points.map(({ attributes, value, buckets }) => [attributes[0]![1], value, [...buckets as Float64Array]])])
+  const [before, after] = [[1, 2, 4], [2, 3, 4]]
+  const first = of(before, 'b')
+  for (const value of [0.5, 1.5, 3, 9]) first.record(value)
+  of(after, 'b').record(2.5)
+  first.record(1)
+  of(after, 'c').record(1)
+  t.strictSame(read(), [[after, [['b', 17.5, [3, 1, 1, 1]], ['c', 1, [1, 0, 0, 0]]]]])
+  t.strictSame(meter.readParts().map(({ bounds }) => bounds), [before, after], 'parts are added up elsewhere')
+  t.equal(of(before, 'b'), first, 'the bounds before that again')
+  t.strictSame(read(), [[before, [['b', 17.5, [2, 1, 2, 1]], ['c', 1, [0, 1, 0, 0]]]]], 'no bucket lost a value')
   t.end()
 })
 
-t.test('metrics of processes keep their values, one by one; others are added up', (t) => {
+t.test('meter: points that no configuration has any more are dropped', (t) => {
   const meter = new Meter()
-  meter.counter('http.client.request.size', '', [['a', 'b']]).add(2)
-  const own = [...meter.read(), ...readProcessMetrics()]
-  const sums = addMetrics([splitByWorker(own, 1), splitByWorker(own, 2)])
-  const started = Math.round(performance.timeOrigin) / 1000
-  t.strictSame(sums.find(({ name }) => name === 'process_start_time_seconds')!.points, [
-    { attributes: [['worker', '1']], value: started },
-    { attributes: [['worker', '2']], value: started }
-  ])
-  t.strictSame(sums[0]!.points, [{ attributes: [['a', 'b']], value: 4 }])
+  meter.counter('c', '', [['http.route', '/a']]).add(1)
+  const kept = meter.counter('c', '', [['http.route', '/b']])
+  kept.add(2)
+  meter.prune(([attribute]) => attribute![1] === '/b')
+  t.strictSame(meter.read().map(({ points }) => points), [[{ attributes: [['http.route', '/b']], value: 2 }]])
+  t.equal(meter.counter('c', '', [['http.route', '/b']]), kept)
   t.end()
 })

@@ -1,0 +1,2 @@
+/** Topic of the metrics between the workers and the primary. */
+export const metricsTopic = 'floodgate.metrics'
