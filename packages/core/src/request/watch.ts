@@ -7,6 +7,11 @@ import type { Step } from './step.ts'
 export interface CallObserver {
   /** Header lines that the call sends beside its own: name, value, name, value…; null = none. */
   readonly headers: readonly string[] | null
+  /**
+   * A connection was opened for the request, or could not be: what the look-up of the name and the handshake took, in ms, 0
+   * where there was none. Not called where another connection was free.
+   */
+  onDialled? (dns: number, tls: number): void
   /** The request has a connection and its headers were sent. */
   onSent (): void
   /** @param fields the response's header lines: name, value, name, value… */

@@ -67,6 +67,11 @@ export abstract class Receiver extends AsyncResource implements Dispatcher.Dispa
     this.controller = controller
   }
 
+  /** Called by our own dispatcher. */
+  onDialled ({ dnsTime, tlsTime }: { readonly dnsTime: number, readonly tlsTime: number }): void {
+    if (!this.over) this.observer?.onDialled?.(dnsTime, tlsTime)
+  }
+
   onRequestSent (): void {
     if (!this.over) this.observer?.onSent()
   }

@@ -16,6 +16,10 @@ class SeveralObservers implements CallObserver {
     this.headers = headers.length === 0 ? null : headers
   }
 
+  onDialled (dns: number, tls: number): void {
+    for (const observer of this.#observers) observer.onDialled?.(dns, tls)
+  }
+
   onSent (): void {
     for (const observer of this.#observers) observer.onSent()
   }

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream'
 import type { Dispatcher } from 'undici'
 import { toBuffers } from './answer-headers.ts'
+import type { DialTimes } from './hop-transport.ts'
 
 /** The events of a call: undici's current protocol, and events of its older one without a counterpart. */
 export interface CallHandler extends Dispatcher.DispatchHandler {
@@ -14,6 +15,8 @@ export interface CallHandler extends Dispatcher.DispatchHandler {
    * Ours alone: where `controller.reportsReads` is true, it comes.
    */
   onReadEnd? (controller: Dispatcher.DispatchController): void
+  /** A connection was opened for the call, or could not be. Ours alone. */
+  onDialled? (dial: DialTimes): void
   onResponseStarted? (): void
   onRequestSent? (): void
 }

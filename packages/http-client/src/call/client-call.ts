@@ -2,7 +2,7 @@ import type { Duplex, Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
 import { gatherFields } from './answer-headers.ts'
 import type { CallHandler } from './call-handler.ts'
-import type { HopTransport, HopRequest, Waiter } from './hop-transport.ts'
+import type { DialTimes, HopTransport, HopRequest, Waiter } from './hop-transport.ts'
 import { ClientError, type ClientErrorReason, type Stage } from './client-error.ts'
 import { isObserved, ObservedRequest } from './diagnostics.ts'
 import type { Generation } from '../connections/generation.ts'
@@ -283,6 +283,10 @@ export class ClientCall implements Waiter, HopRequest, Dispatcher.DispatchContro
     if (this.#observed !== null) transport = this.#observed.over(transport)
     this.#transport = transport
     transport.send(this)
+  }
+
+  onDialled (dial: DialTimes): void {
+    this.#handler.onDialled?.(dial)
   }
 
   onError (error: Error): void {

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Dispatcher } from 'undici'
 import { listFields } from './answer-headers.ts'
-import type { HopTransport, HopRequest } from './hop-transport.ts'
+import type { DialTimes, HopTransport, HopRequest } from './hop-transport.ts'
 
 /** One hop of a call that goes through interceptors: a transport to the call, a handler of the current protocol to them. */
 export class HopHandler implements HopTransport, Dispatcher.DispatchHandler {
@@ -35,6 +35,10 @@ export class HopHandler implements HopTransport, Dispatcher.DispatchHandler {
     this.#controller = controller
     if (this.#isOver) controller.abort(this.#reason!)
     else this.#hop.onSending(false)
+  }
+
+  onDialled (dial: DialTimes): void {
+    if (!this.#isOver) this.#hop.onDialled?.(dial)
   }
 
   onRequestSent (): void {

@@ -17,6 +17,8 @@ export interface HopRequest {
   /** The connection is closed after the answer. */
   readonly reset: boolean
 
+  /** As for a {@link Waiter}, by what is between it and the pool. */
+  onDialled? (dial: DialTimes): void
   /** The request is being sent now. @param isReused not as the first one of its connection */
   onSending (isReused: boolean): void
   /** All of it has been written. */
@@ -49,8 +51,16 @@ export interface HopTransport {
   cancel (error: Error): void
 }
 
+/** What parts of a dial took, in ms; 0 = there was no such part. */
+export interface DialTimes {
+  readonly dnsTime: number
+  readonly tlsTime: number
+}
+
 /** A call that waits for a transport. */
 export interface Waiter {
+  /** A connection was opened for it, or could not be. */
+  onDialled (dial: DialTimes): void
   start (transport: HopTransport): void
   onError (error: Error): void
 }

@@ -213,16 +213,20 @@ export class Pool implements Owner {
     const connection = new Connection(this, socket)
     this.connections.add(connection)
     const waiter = opening.waiter ?? this.waiting.first
-    if (waiter !== undefined) this.startOn(waiter, connection)
-    else if (connection.isOpen) {
+    if (waiter !== undefined) {
+      waiter.onDialled(opening.dial)
+      this.startOn(waiter, connection)
+    } else if (connection.isOpen) {
       connection.keep()
       this.#keep(connection)
     }
   }
 
   /** An attempt fails for the call that it was made for, if that still waits. */
-  protected failed ({ waiter }: PendingConnection, error: Error): void {
-    if (waiter !== null) this.fail(waiter, error)
+  protected failed ({ waiter, dial }: PendingConnection, error: Error): void {
+    if (waiter === null) return
+    waiter.onDialled(dial)
+    this.fail(waiter, error)
   }
 
   /** A call has come: connections are kept again. */

@@ -75,6 +75,7 @@ export class SharedPool extends Pool {
       const connection = new Http2Connection(this, socket as TLSSocket)
       this.#shared.add(connection)
       this.connections.add(connection)
+      this.waiting.first?.onDialled(opening.dial)
       this.serve()
       connection.settle()
       return
@@ -86,8 +87,14 @@ export class SharedPool extends Pool {
 
   /** Every call that waits did so for this attempt. */
   protected override failed (opening: PendingConnection, error: Error): void {
-    if (this.#mayShare) for (const waiter of [...this.waiting]) this.fail(waiter, error)
-    else super.failed(opening, error)
+    if (!this.#mayShare) {
+      super.failed(opening, error)
+      return
+    }
+    for (const waiter of [...this.waiting]) {
+      waiter.onDialled(opening.dial)
+      this.fail(waiter, error)
+    }
   }
 
   /** The one that is under way, while it is for all. */

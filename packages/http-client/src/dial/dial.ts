@@ -94,6 +94,12 @@ const stages = { dns: 'dns', tcp: 'dial', tls: 'tls', tunnel: 'proxy' } as const
 export class Dial {
   /** What it is waiting for. */
   stage: Stage = 'dns'
+  /** What the look-up of the name took, of the host or of the proxy, in ms; 0 = there was none. */
+  dnsTime = 0
+  /** What the last handshake took, also one that failed, in ms; 0 = there was none. */
+  tlsTime = 0
+  #step: DialStep['kind'] | null = null
+  #stepBegan = 0
   readonly #to: Destination
   readonly #context: DialContext
   readonly #observer: DialObserver | null
@@ -118,8 +124,11 @@ export class Dial {
   async open (): Promise<Socket> {
     for (let dials = 1; ; dials++) {
       try {
-        return await this.#open()
+        const socket = await this.#open()
+        this.#endStep(null)
+        return socket
       } catch (error) {
+        this.#endStep(null)
         this.#socket?.destroy()
         if (this.#ended) throw this.#ended
         if (!(error instanceof DialAgain)) throw error
@@ -229,7 +238,16 @@ export class Dial {
 
   #enter (kind: DialStep['kind'], isProxy: boolean): void {
     this.stage = isProxy ? 'proxy' : stages[kind]
+    this.#endStep(kind)
     this.#observer?.enter({ kind, isProxy })
+  }
+
+  /** @param next null = there is none */
+  #endStep (next: DialStep['kind'] | null): void {
+    if (this.#step === 'dns') this.dnsTime = performance.now() - this.#stepBegan
+    else if (this.#step === 'tls') this.tlsTime = performance.now() - this.#stepBegan
+    if (next === 'dns' || next === 'tls') this.#stepBegan = performance.now()
+    this.#step = next
   }
 
   #hold (socket: Socket): void {

@@ -57,7 +57,7 @@ const backendPart = {
   disable_stage: flag('Leaves out the part of the backend with its features.'),
   round_trip: flag('Reports the call, to its response headers.'),
   read_payload: flag('Reports the reading of the response body.'),
-  detailed_connection: flag('Reports how long a call waited for its connection.'),
+  detailed_connection: flag('Reports how long a call waited for its connection, and what the look-up of the host and the TLS handshake took.'),
   static_attributes: attributes
 } as const
 

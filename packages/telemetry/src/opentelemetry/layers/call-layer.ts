@@ -16,6 +16,8 @@ const own = {
   received: 'http.response.body.size',
   duration: 'response-duration',
   connection: 'get-conn-duration',
+  dns: 'dns-duration',
+  tls: 'tls-duration',
   read: 'http.client.response.read.size',
   time: 'http.client.response.read.time'
 }
@@ -77,6 +79,9 @@ class ObservedCall implements CallObserver {
   #begun = 0
   /** Seconds until it had a connection; -1 = it had none. */
   #waited = -1
+  /** Seconds; 0 = no connection was opened for it, or without that. */
+  #dns = 0
+  #tls = 0
   #status = 0
   #announced = -1
   #read = 0
@@ -89,6 +94,11 @@ class ObservedCall implements CallObserver {
     this.#parent = request.trace
     const span = this.#span = layer.spans === null || request.trace === null ? null : continueTrace(request.trace)
     this.headers = span === null ? null : propagate(span, layer.recording.tracing!.propagators)
+  }
+
+  onDialled (dns: number, tls: number): void {
+    this.#dns = dns / 1000
+    this.#tls = tls / 1000
   }
 
   onSent (): void {
@@ -129,7 +139,9 @@ class ObservedCall implements CallObserver {
       fault: this.#status === 0 ? fault : null,
       announced: this.#announced,
       sent: this.#bodySize(),
-      waited: this.#waited
+      waited: Math.max(this.#waited, 0),
+      dns: this.#dns,
+      tls: this.#tls
     })
     if (this.#isRead()) metrics?.recordBody(this.#read, (end - begun) / 1000, fault)
     if (this.#span?.isSampled === true) this.#report(this.#span, begun, end, fault)
@@ -176,8 +188,12 @@ class ObservedCall implements CallObserver {
       writer.attribute(names.received, this.#announced < 0 ? this.#read : this.#announced)
       if (this.#responseHeaders !== null) writer.headers('response', this.#responseHeaders, spans!.skipped)
       writer.attribute(names.duration, (begun - this.#start) / 1000)
-      writer.attribute(names.connection, Math.max(this.#waited, 0))
-      writer.event('first-byte-time', begun)
+      if (spans!.connection) {
+        writer.attribute(names.connection, Math.max(this.#waited, 0))
+        writer.attribute(names.dns, this.#dns)
+        writer.attribute(names.tls, this.#tls)
+        writer.event('first-byte-time', begun)
+      }
     }
     writer.end()
     if (!spans!.payload || !this.#isRead()) return

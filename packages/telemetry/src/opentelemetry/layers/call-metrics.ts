@@ -13,8 +13,11 @@ export interface CallResult {
   readonly announced: number
   /** Bytes of the request's body. */
   readonly sent: number
-  /** Seconds until it had a connection; -1 = it had none. */
+  /** Seconds until it had a connection; 0 = it had none. */
   readonly waited: number
+  /** Seconds that opening a connection for it took: the look-up of the name, and the handshake; 0 = there was none. */
+  readonly dns: number
+  readonly tls: number
 }
 
 interface CallPoints {
@@ -22,11 +25,17 @@ interface CallPoints {
   readonly started: Counter
   readonly requestSize: Counter
   responseSize: Histogram | null
-  connection: Histogram | null
+  connection: ConnectionPoints | null
   failed: Counter | null
   canceled: Counter | null
   timedOut: Counter | null
   noLength: Counter | null
+}
+
+interface ConnectionPoints {
+  readonly waited: Histogram
+  readonly dns: Histogram
+  readonly tls: Histogram
 }
 
 interface BodyPoints {
@@ -62,7 +71,7 @@ export class CallMetrics {
     this.#connection = connection
   }
 
-  record (origin: string, { status, seconds, fault, announced, sent, waited }: CallResult): void {
+  record (origin: string, { status, seconds, fault, announced, sent, waited, dns, tls }: CallResult): void {
     let byStatus = this.#points.get(origin)
     if (byStatus === undefined) this.#points.set(origin, byStatus = new Map())
     let points = byStatus.get(status)
@@ -70,10 +79,12 @@ export class CallMetrics {
     points.started.add(1)
     points.duration.record(seconds)
     points.requestSize.add(sent)
-    if (waited >= 0 && this.#connection) {
-      const { meter, timeBounds } = this.#recording
-      points.connection ??= meter.histogram('http.client.request.get-conn.duration', '', timeBounds, this.#describe(origin, status))
-      points.connection.record(waited)
+    if (this.#connection) {
+      // As in the reference: every call has all three, with 0 where there was nothing to do.
+      const { waited: waits, dns: lookUps, tls: handshakes } = points.connection ??= this.#makeConnection(origin, status)
+      waits.record(waited)
+      lookUps.record(dns)
+      handshakes.record(tls)
     }
     if (fault !== null) {
       (points.failed ??= this.#counter('http.client.request.failed.count', origin, status)).add(1)
@@ -125,6 +136,16 @@ export class CallMetrics {
       canceled: null,
       timedOut: null,
       noLength: null
+    }
+  }
+
+  #makeConnection (origin: string, status: number): ConnectionPoints {
+    const { meter, timeBounds } = this.#recording
+    const attributes = this.#describe(origin, status)
+    return {
+      waited: meter.histogram('http.client.request.get-conn.duration', '', timeBounds, attributes),
+      dns: meter.histogram('http.client.request.dns.duration', '', timeBounds, attributes),
+      tls: meter.histogram('http.client.request.tls.duration', '', timeBounds, attributes)
     }
   }
 

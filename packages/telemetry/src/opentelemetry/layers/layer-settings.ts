@@ -26,7 +26,7 @@ export interface BackendSettings {
   /** The raw call. */
   readonly call: {
     readonly metrics: { readonly attributes: readonly Attribute[], readonly payload: boolean, readonly connection: boolean } | null
-    readonly spans: SpanSettings & { readonly payload: boolean } | null
+    readonly spans: SpanSettings & { readonly payload: boolean, readonly connection: boolean } | null
   }
 }
 
@@ -64,14 +64,16 @@ export class Layers {
         spans: traces.disable_stage === true ? null : spans
       },
       call: {
-        metrics: metrics.round_trip !== true && metrics.read_payload !== true && metrics.detailed_connection !== true
+        metrics: metrics.round_trip !== true && metrics.read_payload !== true
           ? null
           : {
               attributes: readAttributes(metrics.static_attributes),
               payload: metrics.read_payload === true,
               connection: metrics.detailed_connection === true
             },
-        spans: traces.round_trip === true ? { ...spans, payload: traces.read_payload === true } : null
+        spans: traces.round_trip !== true && traces.read_payload !== true
+          ? null
+          : { ...spans, payload: traces.read_payload === true, connection: traces.detailed_connection === true }
       }
     }
   }

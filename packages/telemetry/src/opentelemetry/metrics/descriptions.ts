@@ -13,6 +13,8 @@ export const descriptions: Readonly<Record<string, string>> = {
   'http.client.request.timedout.count': 'Calls to backends that ended because of the timeout.',
   'http.client.request.size': 'Size of the bodies sent to backends, in bytes.',
   'http.client.request.get-conn.duration': 'Time until a call had its connection and was sent, in seconds.',
+  'http.client.request.dns.duration': 'Time that the look-up of a host took for a new connection of a call, in seconds; 0 without one.',
+  'http.client.request.tls.duration': 'Time that the TLS handshake took for a new connection of a call, in seconds; 0 without one.',
   'http.client.response.size': 'Content-Length of the responses of backends, in bytes.',
   'http.client.response.no-content-length': 'Responses of backends without a Content-Length.',
   'http.client.response.read.size': 'Bytes read of the bodies of backends.',
