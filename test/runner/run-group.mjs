@@ -3,6 +3,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { Parser } from 'tap-parser'
 import { pathToFileURL } from 'node:url'
+import { Progress } from './progress.mjs'
 
 /**
  * @typedef {object} Failure
@@ -18,8 +19,11 @@ import { pathToFileURL } from 'node:url'
  * @property {string} output what the tests said beside TAP
  */
 
-/** Kills a process that says nothing for as long, in ms: somebody waits for what never comes. */
-const longestSilence = 300_000
+/** A process that says nothing for as long, in ms, is asked what it waits for, and killed: that never comes. */
+const longestSilence = Number(process.env.FLOODGATE_TEST_SILENCE ?? 300) * 1000
+
+/** So long, in ms, a process that was asked may take to answer and to take down what its test started. */
+const longestAnswer = 15_000
 
 /** Enough to see what went wrong. */
 const keptOutput = 20_000
@@ -37,14 +41,23 @@ export function runGroup (root, { name, files }) {
     '--import', pathToFileURL(path.join(import.meta.dirname, 'strip-types.mjs')).href,
     '--conditions=@floodgate/source', '--no-warnings=ExperimentalWarning',
     writeEntry(root, name, files)
-  ], { cwd: root, env: { ...process.env, TAP: '1', TAP_TIMEOUT: '900' }, stdio: ['ignore', 'pipe', 'pipe'] })
+  ], { cwd: root, env: { ...process.env, TAP: '1', TAP_TIMEOUT: '900' }, stdio: ['ignore', 'pipe', 'pipe', 'pipe'] })
 
   const outcome = { name, passed: 0, failures: [], skips: [], seconds: 0, output: '' }
   const keep = (text) => { outcome.output = (outcome.output + text).slice(-keptOutput) }
+  const progress = new Progress(child.stdio[3])
   let silence
+  let isAsked = false
   const listen = () => {
+    if (isAsked) return
     clearTimeout(silence)
-    silence = setTimeout(() => { keep(`\nsilent for ${longestSilence / 1000} s: killed`); child.kill('SIGKILL') }, longestSilence)
+    silence = setTimeout(() => {
+      isAsked = true
+      outcome.failures.push({ path: [`silent for ${longestSilence / 1000} s: ${progress}`], details: undefined })
+      // tap lets the running test fail on this signal, with what it waits for, and takes down what that started.
+      child.kill('SIGALRM')
+      silence = setTimeout(() => { child.kill('SIGKILL') }, longestAnswer)
+    }, longestSilence)
   }
   listen()
   child.stdout.on('data', listen)
@@ -61,7 +74,7 @@ export function runGroup (root, { name, files }) {
       clearTimeout(silence)
       outcome.seconds = (performance.now() - started) / 1000
       const ended = code === 0 && results?.ok === true
-      if (!ended && outcome.failures.length === 0) outcome.failures.push({ path: [`the process ended with ${signal ?? code}`], details: results?.fail === 0 && results?.bailout ? { bailout: results.bailout } : undefined })
+      if (!ended && outcome.failures.length === 0) outcome.failures.push({ path: [`the process ended with ${signal ?? code}: ${progress}`], details: results?.fail === 0 && results?.bailout ? { bailout: results.bailout } : undefined })
       resolve(outcome)
     })
   })
@@ -87,11 +100,15 @@ function collect (parser, above, outcome, keep) {
   parser.on('extra', keep)
 }
 
-/** An entry imports each file of its group. */
+/** An entry imports each file of its group, and before it what names it. */
 function writeEntry (root, name, files) {
   const folder = path.join(root, '.tap/entries')
   const entry = path.join(folder, `${name.replaceAll('/', '-')}.mjs`)
+  const begin = pathToFileURL(path.join(import.meta.dirname, 'begin-file.mjs'))
   fs.mkdirSync(folder, { recursive: true })
-  fs.writeFileSync(entry, files.map((file) => `import ${JSON.stringify(path.relative(folder, file))}\n`).join(''))
+  fs.writeFileSync(entry, files.map((file) => {
+    begin.search = String(new URLSearchParams({ file: path.relative(root, file) }))
+    return `import ${JSON.stringify(begin.href)}\nimport ${JSON.stringify(path.relative(folder, file))}\n`
+  }).join(''))
   return entry
 }

@@ -25,6 +25,8 @@ export function watchProcess (t: Test, child: ChildProcess): Started {
   }
   const ended = new Promise<Awaited<Started['ended']>>((resolve) => { child.on('close', (status, signal) => { resolve({ status, signal }) }) })
   t.teardown(async () => {
+    // Also after a timeout: what it waits for was not printed.
+    if (!t.passing()) process.stderr.write(`process ${child.pid} printed in ${t.fullname}:\n${output.slice(-5000)}\n`)
     child.kill('SIGKILL')
     await ended
   })
