@@ -52,6 +52,17 @@ export default [
     }
   },
   {
+    // What fails or hangs by chance.
+    files: ['packages/*/test/**/*.ts', 'test/**/*.ts'],
+    rules: {
+      'no-restricted-syntax': ['error',
+        ...noInsides,
+        { selector: 'CallExpression[callee.object.name=/^https?$/][callee.property.name=/^(get|request)$/] > :matches(ArrowFunctionExpression, FunctionExpression)', message: 'An answer that breaks off has no "end", and who waits for that hangs: use call of @floodgate/testing, or await the response and read it with readAll.' },
+        { selector: 'BinaryExpression[operator=/^<=?$/] > BinaryExpression[operator="-"].left > CallExpression.left[callee.object.name=/^(performance|Date)$/][callee.property.name="now"]', message: 'A machine that stops for a second fails this: measure with startRunClock of @floodgate/testing.' }
+      ]
+    }
+  },
+  {
     // Comments and messages: the list is in the rule's file.
     files: ['packages/*/src/**/*.ts'],
     plugins: { 'plain-words': plainWords },

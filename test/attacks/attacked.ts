@@ -88,7 +88,7 @@ export function statuses (text: string): number[] {
 /** Asks once. A connection that breaks is status 0. */
 export async function ask (url: string, { method = 'GET', headers = {}, body, within = 15_000 }: { method?: string, headers?: http.OutgoingHttpHeaders, body?: string | Buffer, within?: number } = {}): Promise<{ status: number, headers: http.IncomingHttpHeaders, body: string }> {
   return new Promise((resolve) => {
-    const request = http.request(url, { method, headers, agent: false, timeout: within }, (response) => {
+    const request = http.request(url, { method, headers, agent: false, timeout: within }).on('response', (response) => {
       let text = ''
       response.setEncoding('utf8').on('data', (part) => { text += part })
       response.on('end', () => { resolve({ status: response.statusCode!, headers: response.headers, body: text }) })

@@ -10,7 +10,7 @@ export async function ask (port: number, { path, method = 'GET', lines = [], bod
   const headers = [...own, ...lines, ...framing].flat()
   return await new Promise((resolve) => {
     const fail = (err: Error): void => { resolve({ status: 0, lines: [], body: '', error: err.message.replaceAll(String(port), 'PORT') }) }
-    const req = http.request({ host: '127.0.0.1', port, method, path, headers: headers as unknown as http.OutgoingHttpHeaders, agent: false, timeout: 20_000 }, (res) => {
+    const req = http.request({ host: '127.0.0.1', port, method, path, headers: headers as unknown as http.OutgoingHttpHeaders, agent: false, timeout: 20_000 }).on('response', (res) => {
       const parts: Buffer[] = []
       const done = (broken: boolean): void => {
         resolve({ status: res.statusCode!, lines: linesOf(res.rawHeaders), body: textOf(Buffer.concat(parts)), ...broken && { broken } })

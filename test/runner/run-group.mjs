@@ -100,15 +100,18 @@ function collect (parser, above, outcome, keep) {
   parser.on('extra', keep)
 }
 
-/** An entry imports each file of its group, and before it what names it. */
+/** An entry imports each file of its group, before it what names it, and before all what decides about chance. */
 function writeEntry (root, name, files) {
   const folder = path.join(root, '.tap/entries')
   const entry = path.join(folder, `${name.replaceAll('/', '-')}.mjs`)
-  const begin = pathToFileURL(path.join(import.meta.dirname, 'begin-file.mjs'))
-  fs.mkdirSync(folder, { recursive: true })
-  fs.writeFileSync(entry, files.map((file) => {
+  const local = (script) => pathToFileURL(path.join(import.meta.dirname, script))
+  const begin = local('begin-file.mjs')
+  const imports = files.some((file) => fs.readFileSync(file, 'utf8').includes("from 'fast-check'")) ? [local('seed.mjs').href] : []
+  for (const file of files) {
     begin.search = String(new URLSearchParams({ file: path.relative(root, file) }))
-    return `import ${JSON.stringify(begin.href)}\nimport ${JSON.stringify(path.relative(folder, file))}\n`
-  }).join(''))
+    imports.push(begin.href, path.relative(folder, file))
+  }
+  fs.mkdirSync(folder, { recursive: true })
+  fs.writeFileSync(entry, imports.map((specifier) => `import ${JSON.stringify(specifier)}\n`).join(''))
   return entry
 }

@@ -3,7 +3,7 @@ import { renameSync, writeFileSync } from 'node:fs'
 import http from 'node:http'
 import { join } from 'node:path'
 import t from 'tap'
-import { startOrigin } from '@floodgate/testing'
+import { call, startOrigin } from '@floodgate/testing'
 import { startCommand } from './support/start-command.ts'
 
 const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
@@ -21,12 +21,10 @@ function createClient (url: string) {
   const token = issueToken()
   return {
     close () { agent.destroy() },
-    ask: (path: string) => new Promise<{ status: number, body: string }>((resolve, reject) => {
-      http.get(url + path, { agent, headers: { authorization: `Bearer ${token}` } }, (response) => {
-        let body = ''
-        response.setEncoding('utf8').on('data', (text: string) => { body += text }).on('end', () => { resolve({ status: response.statusCode!, body }) })
-      }).on('error', reject)
-    })
+    async ask (path: string) {
+      const { status, body } = await call(url + path, { agent, headers: { authorization: `Bearer ${token}` } })
+      return { status, body: body.toString() }
+    }
   }
 }
 

@@ -1,13 +1,11 @@
 import { writeFileSync } from 'node:fs'
-import http, { type ServerResponse } from 'node:http'
+import type { ServerResponse } from 'node:http'
 import t from 'tap'
-import { startOrigin } from '@floodgate/testing'
+import { call, startOrigin } from '@floodgate/testing'
 import { startCommand, type Started } from './support/start-command.ts'
 
 /** Status of a request on a connection of its own: the workers take connections in turn. */
-const ask = (url: string) => new Promise<number>((resolve, reject) => {
-  http.get(url, { agent: false }, (res) => { res.resume().on('end', () => { resolve(res.statusCode!) }) }).on('error', reject)
-})
+const ask = async (url: string) => (await call(url)).status
 
 const changes = ({ output }: Started, name: string) =>
   [...output.matchAll(new RegExp(`circuit breaker named '${name}' went from '(\\S+)' to '(\\S+)'`, 'g'))].map(([, from, to]) => `${from} > ${to}`)

@@ -1,15 +1,9 @@
-import http from 'node:http'
 import t from 'tap'
-import { startOrigin } from '@floodgate/testing'
+import { call, startOrigin } from '@floodgate/testing'
 import { startCommand } from './support/start-command.ts'
 
 /** Answer to a request on a connection of its own: the workers take connections in turn. */
-const ask = (method: string, url: string) => new Promise<string>((resolve, reject) => {
-  http.request(url, { method, agent: false }, (res) => {
-    let body = ''
-    res.setEncoding('utf8').on('data', (text: string) => { body += text }).on('end', () => { resolve(body) })
-  }).on('error', reject).end()
-})
+const ask = async (method: string, url: string) => (await call(url, { method })).body.toString()
 
 t.test('run --workers: an answer that one worker keeps is every worker\'s, until a request to any of them changes it', { timeout: 180_000 }, async (t) => {
   let [version, reads] = [1, 0]

@@ -1,7 +1,6 @@
 import { createHmac } from 'node:crypto'
-import http from 'node:http'
 import t from 'tap'
-import { freePort, startOrigin, writeFiles } from '@floodgate/testing'
+import { call, freePort, startOrigin, writeFiles } from '@floodgate/testing'
 import { request } from 'undici'
 import { startCommand } from './support/start-command.ts'
 
@@ -14,9 +13,7 @@ function signToken (claims: object): string {
 }
 
 /** Statuses of requests on connections of their own: the workers take connections in turn. */
-const ask = (times: number, url: string, authorization: string) => Promise.all(Array.from({ length: times }, () => new Promise<number>((resolve, reject) => {
-  http.get(url, { agent: false, headers: { authorization } }, (res) => { res.resume().on('end', () => { resolve(res.statusCode!) }) }).on('error', reject)
-})))
+const ask = (times: number, url: string, authorization: string) => Promise.all(Array.from({ length: times }, async () => (await call(url, { headers: { authorization } })).status))
 
 t.test('run --workers: a revocation reaches all workers and their replacements; the rate of a key is that of all', { timeout: 180_000 }, async (t) => {
   const origin = await startOrigin(t, (_, res) => { res.writeHead(200, { 'content-type': 'application/json' }).end('{"ok":true}') })

@@ -1,12 +1,9 @@
-import http from 'node:http'
 import t from 'tap'
-import { freePort, startOrigin, writeFiles } from '@floodgate/testing'
+import { call, freePort, startOrigin, writeFiles } from '@floodgate/testing'
 import { startCommand } from './support/start-command.ts'
 
 /** Status of a request on a connection of its own: the workers take connections in turn. */
-const ask = (url: string, headers = {}) => new Promise<number>((resolve, reject) => {
-  http.get(url, { agent: false, headers }, (res) => { res.resume().on('end', () => { resolve(res.statusCode!) }) }).on('error', reject)
-})
+const ask = async (url: string, headers = {}) => (await call(url, { headers })).status
 
 t.test('run --workers: the limits hold for all workers together', { timeout: 180_000 }, async (t) => {
   const origin = await startOrigin(t, (_, res) => { res.writeHead(200, { 'content-type': 'application/json' }).end('{"ok":true}') })

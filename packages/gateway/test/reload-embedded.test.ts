@@ -4,7 +4,7 @@ import { runInNewContext } from 'node:vm'
 import Fastify, { type FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import gateway from '@floodgate/gateway'
-import { isLong, startOrigin } from '@floodgate/testing'
+import { call, isLong, startOrigin } from '@floodgate/testing'
 
 const client = { client_tls: { min_version: 'TLS12' } }
 const pass = (path: string, mark: string, more = {}) => ({
@@ -43,12 +43,10 @@ async function start (t: Test) {
   const url = await app.listen({ port: 0, host: '127.0.0.1' })
   const agent = new http.Agent({ keepAlive: true, maxSockets: 8 })
   t.teardown(() => { agent.destroy() })
-  const get = (path: string) => new Promise<{ status: number, body: string, headers: http.IncomingHttpHeaders }>((resolve, reject) => {
-    http.get(url + path, { agent }, (response) => {
-      let body = ''
-      response.setEncoding('utf8').on('data', (part) => { body += part }).on('end', () => { resolve({ status: response.statusCode!, body, headers: response.headers }) })
-    }).on('error', reject)
-  })
+  const get = async (path: string) => {
+    const answer = await call(url + path, { agent })
+    return { ...answer, body: answer.body.toString() }
+  }
   return { origin, app, get }
 }
 

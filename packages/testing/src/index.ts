@@ -8,6 +8,7 @@ export { createSocksProxy, startSocksProxy, type SeenBySocks, type SocksProxy, t
 export { launch, type LaunchOptions, type World } from './launch.ts'
 export { type NameServer, startNameServer } from './name-server.ts'
 export { freePort } from './free-port.ts'
+export { startRunClock } from './run-clock.ts'
 export { missingRedis, startRedis, startSilentRedis, type RedisServer } from './redis-server.ts'
 export { missingProgram } from './missing-program.ts'
 export { missingNotify, openNotifySocket, type NotifySocket } from './notify-socket.ts'

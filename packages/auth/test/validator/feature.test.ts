@@ -1,13 +1,13 @@
 import { createHash, createHmac, createPublicKey, generateKeyPairSync, sign, X509Certificate } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
-import http from 'node:http'
+import type http from 'node:http'
 import type { RequestListener } from 'node:http'
 import fc from 'fast-check'
 import type { FastifyRequest } from 'fastify'
 import { Pool } from 'undici'
 import t from 'tap'
 import { claimsOf } from '@floodgate/core'
-import { createAuthority, startForwardProxy, startOrigin, writeFiles, type Origin, type Teardown } from '@floodgate/testing'
+import { call, createAuthority, startForwardProxy, startOrigin, writeFiles, type Origin, type Teardown } from '@floodgate/testing'
 import { startGateway } from '../support/gateway.ts'
 import { createSecretSigner, createSigner, encode, farAway, keySet } from '../support/tokens.ts'
 
@@ -145,10 +145,7 @@ t.test('auth/validator: claims go into headers, which clients cannot set or have
   t.notOk('x-list' in backend.seen.pop()!.headers, 'an empty list is no header, and none of the client\'s either')
 
   // Connection names what is meant for the gateway alone.
-  const { port } = new URL(gateway.url)
-  await new Promise((resolve, reject) => {
-    http.get({ port, path: '/p', agent: false, headers: { ...bearer(token), connection: 'close, X-User, x-deep' } }, (response) => { response.resume().on('end', resolve) }).on('error', reject)
-  })
+  await call(`${gateway.url}/p`, { headers: { ...bearer(token), connection: 'close, X-User, x-deep' } })
   t.match(backend.seen[2]!.headers, { 'x-user': 'a/b?c#d', 'x-deep': '7' })
 
   t.equal((await gateway.get('/p', bearer(await signer.sign({ sub: 'a\r\nx-evil: 1' })))).status, 500, 'what is no header value is sent nowhere')

@@ -1,4 +1,5 @@
 import http from 'node:http'
+import { call } from '@floodgate/testing'
 
 export interface Load {
   /** Answers so far. */
@@ -22,21 +23,17 @@ export function load (
   const wrong: string[] = []
   let count = 0
   const stopping = new AbortController()
-  const ask = () => new Promise<void>((resolve) => {
+  const ask = async () => {
     const begun = now()
-    http.get(`${url}${path}`, { agent }, (response) => {
-      let body = ''
-      response.setEncoding('utf8').on('data', (text: string) => { body += text }).on('error', () => {}).on('close', () => {
-        count++
-        if (!response.complete) wrong.push(`${path}: ECONNRESET in the body of an answer`)
-        else if (!isRight(response.statusCode!, body, begun)) wrong.push(`${path}: ${response.statusCode} ${body}, begun in round ${begun}`)
-        resolve()
-      })
-    }).on('error', (error) => {
-      wrong.push(`${path}: ${error.message}`)
-      resolve()
-    })
-  })
+    try {
+      const { status, body, broken } = await call(`${url}${path}`, { agent })
+      count++
+      if (broken) wrong.push(`${path}: ECONNRESET in the body of an answer`)
+      else if (!isRight(status, body.toString(), begun)) wrong.push(`${path}: ${status} ${body.toString()}, begun in round ${begun}`)
+    } catch (error) {
+      wrong.push(`${path}: ${(error as Error).message}`)
+    }
+  }
   const loops = Array.from({ length: 8 }, async () => { while (!stopping.signal.aborted) await ask() })
   return {
     get count () { return count },

@@ -1,7 +1,5 @@
-import { once } from 'node:events'
-import http from 'node:http'
 import type { Test } from 'tap'
-import { startOrigin } from '@floodgate/testing'
+import { call, startOrigin } from '@floodgate/testing'
 import { startCommand, type Started } from './start-command.ts'
 
 export interface Workers {
@@ -34,11 +32,7 @@ export async function startWorkers (t: Test, count: number, extra: object): Prom
     command,
     file: `${dir}/krakend.json`,
     async ask (times) {
-      for (let i = 0; i < times; i++) {
-        const [response] = await once(http.get(`http://127.0.0.1:${port}/a`, { agent: false }), 'response') as [http.IncomingMessage]
-        response.resume()
-        await once(response, 'end')
-      }
+      for (let i = 0; i < times; i++) await call(`http://127.0.0.1:${port}/a`)
     }
   }
 }

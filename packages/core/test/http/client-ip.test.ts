@@ -1,8 +1,8 @@
 import t from 'tap'
-import http from 'node:http'
+import type http from 'node:http'
 import fastify from 'fastify'
 import { createClientIp, type Service } from '@floodgate/core'
-import type { Teardown } from '@floodgate/testing'
+import { call, type Teardown } from '@floodgate/testing'
 
 function service (router: Record<string, unknown>): Service {
   return { extra: { router } } as unknown as Service
@@ -15,12 +15,7 @@ async function ask (t: Teardown, router: Record<string, unknown>, headers: http.
   app.get('/', (request) => clientIp(request))
   const url = await app.listen({ port: 0, host: '::' }).catch(() => app.listen({ port: 0, host: '127.0.0.1' }))
   const port = Number(new URL(url).port)
-  return await new Promise((resolve, reject) => {
-    http.get({ port, host: '127.0.0.1', headers, agent: false }, (res) => {
-      let text = ''
-      res.on('data', (chunk) => { text += chunk }).on('end', () => { resolve(text) })
-    }).on('error', reject)
-  })
+  return (await call(`http://127.0.0.1:${port}`, { headers })).body.toString()
 }
 
 t.test('createClientIp: takes the connection where no header tells, without the IPv6 mapping', async (t) => {

@@ -4,7 +4,7 @@ import Fastify from 'fastify'
 import t, { type Test } from 'tap'
 import gateway, { loadConfiguration, type Configuration } from '@floodgate/gateway'
 import { checkBuild } from '@floodgate/gateway/check-build'
-import { freePort, startOrigin, until, writeFiles } from '@floodgate/testing'
+import { call, freePort, startOrigin, until, writeFiles } from '@floodgate/testing'
 import { ownFeature } from '../../src/own-settings.ts'
 import { mostViewers } from '../../src/status/feed.ts'
 
@@ -25,15 +25,9 @@ async function startGateway (t: Test, config: Configuration, options: object = {
 interface Answer { readonly status: number, readonly headers: IncomingHttpHeaders, readonly text: string }
 
 /** As a client that names the host as it likes. */
-function ask (url: string, path: string, { method = 'GET', headers = {}, body = '' }: { method?: string, headers?: Record<string, string>, body?: string } = {}): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const request = http.request(new URL(path, url), { method, headers, agent: false }, (response) => {
-      let text = ''
-      response.setEncoding('utf8').on('data', (part: string) => { text += part })
-      response.on('end', () => { resolve({ status: response.statusCode!, headers: response.headers, text }) })
-    })
-    request.on('error', reject).end(body)
-  })
+async function ask (url: string, path: string, options: { method?: string, headers?: Record<string, string>, body?: string } = {}): Promise<Answer> {
+  const { status, headers, body } = await call(new URL(path, url).href, options)
+  return { status, headers, text: body.toString() }
 }
 
 interface Table { id: string, columns: { title: string, metric: string | null }[], rows: [string, (string | number | null)[]][] }
@@ -46,7 +40,7 @@ function follow (t: Test, url: string) {
   const events: { event: string, data: string }[] = []
   let status = 0
   let isOver = false
-  const request = http.get(new URL('/events', url), { agent: false }, (response) => {
+  const request = http.get(new URL('/events', url), { agent: false }).on('response', (response) => {
     let text = ''
     status = response.statusCode!
     response.setEncoding('utf8').on('data', (part: string) => {

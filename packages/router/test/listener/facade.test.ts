@@ -1,7 +1,9 @@
+import { once } from 'node:events'
 import http from 'node:http'
 import Fastify from 'fastify'
 import t from 'tap'
 import { createListener, serverOptions } from '@floodgate/router'
+import { readAll } from '@floodgate/testing'
 import { service } from '../support/routing.ts'
 
 t.test('createFacade: apps that replace each other leave no trace on the server, and do not close it', async (t) => {
@@ -15,13 +17,11 @@ t.test('createFacade: apps that replace each other leave no trace on the server,
   const before = listeners()
   const agent = new http.Agent({ keepAlive: true, maxSockets: 1 })
   t.teardown(() => { agent.destroy() })
-  const ask = () => new Promise<string>((resolve, reject) => {
-    http.get({ port, host: '127.0.0.1', agent }, (response) => {
-      const { localPort } = response.socket
-      let text = ''
-      response.setEncoding('utf8').on('data', (part: string) => { text += part }).on('end', () => { resolve(`${text} on ${localPort}`) })
-    }).on('error', reject)
-  })
+  const ask = async () => {
+    const [response] = await once(http.get({ port, host: '127.0.0.1', agent }), 'response') as [http.IncomingMessage]
+    const { localPort } = response.socket
+    return `${String(await readAll(response))} on ${localPort}`
+  }
   const seen: string[] = []
   for (let i = 0; i < 20; i++) {
     const app = Fastify(serverOptions(model, { server })) as unknown as typeof current

@@ -1,6 +1,6 @@
 import fs from 'node:fs'
 import { once } from 'node:events'
-import http, { type Server } from 'node:http'
+import http, { type IncomingMessage, type Server } from 'node:http'
 import http2 from 'node:http2'
 import https from 'node:https'
 import type { AddressInfo } from 'node:net'
@@ -110,12 +110,15 @@ t.test('listener certificates: clients are trusted by what ca_certs holds now, r
   const { port, told } = await start(t, { keys: [{ publicKey: paths['cert.pem'], privateKey: paths['key.pem'] }], enableMtls: true, caCerts: [paths['clients.pem']] })
   const [first, second] = [firstClients, secondClients].map((authority) => authority.issue({ cn: 'client' })) as [Issued, Issued]
   const agents = new Map([first, second].map((issued) => [issued, new https.Agent({ ...issued, ca: ca.cert, servername: 'localhost', maxVersion: 'TLSv1.2' })]))
-  const ask = (issued: Issued): Promise<string> => new Promise((resolve) => {
-    https.get({ port, host: '127.0.0.1', agent: agents.get(issued)! }, (response) => {
+  const ask = async (issued: Issued): Promise<string> => {
+    try {
+      const [response] = await once(https.get({ port, host: '127.0.0.1', agent: agents.get(issued)! }), 'response') as [IncomingMessage]
       response.resume()
-      resolve(`${response.statusCode}${(response.socket as tls.TLSSocket).isSessionReused() ? ', resumed' : ''}`)
-    }).on('error', () => { resolve('refused') })
-  })
+      return `${response.statusCode}${(response.socket as tls.TLSSocket).isSessionReused() ? ', resumed' : ''}`
+    } catch {
+      return 'refused'
+    }
+  }
   t.equal(await ask(first), '200')
   t.equal(await ask(first), '200, resumed')
   t.equal(await ask(second), 'refused')

@@ -127,10 +127,8 @@ t.test('serverOptions: tls speaks HTTP/2 and HTTP/1', async (t) => {
   stream.resume()
   const second = session.request({ ':path': '/x/7' })
   t.match(JSON.parse((await readAll(second)).toString()), { params: { id: '7' } })
-  const answer = await new Promise<string>((resolve, reject) => {
-    https.get({ port, host: '127.0.0.1', path: '/x/8', ca: ca.cert, servername: 'localhost', headers: { 'x-long': 'x'.repeat(30_000) } }, (response) => { readAll(response).then((bytes) => { resolve(bytes.toString()) }, reject) }).on('error', reject)
-  })
-  t.match(JSON.parse(answer), { params: { id: '8' } })
+  const [answer] = await once(https.get({ port, host: '127.0.0.1', path: '/x/8', ca: ca.cert, servername: 'localhost', headers: { 'x-long': 'x'.repeat(30_000) } }), 'response') as [http.IncomingMessage]
+  t.match(JSON.parse(String(await readAll(answer))), { params: { id: '8' } })
   // Both connections are open and idle now: closing must not wait for them.
   const gone = once(session, 'close')
   await app.close()
@@ -178,9 +176,10 @@ t.test('serverOptions: keys of two kinds for the same names serve clients of bot
 t.test('serverOptions: enable_mtls asks clients for a certificate of ca_certs', async (t) => {
   const { 'ca.pem': caFile } = writeFiles(t, { 'ca.pem': clients.cert })
   const { port } = await start(t, { tls: tlsSettings({ keys: pairOf(t, ca.issue({ cn: 'localhost' })), enableMtls: true, caCerts: [caFile], disableSystemCaPool: true }) })
-  const get = (issued?: Issued): Promise<number> => new Promise((resolve, reject) => {
-    https.get({ port, host: '127.0.0.1', path: '/x', ca: ca.cert, servername: 'localhost', agent: false, ...issued }, (response) => { response.resume(); resolve(response.statusCode!) }).on('error', reject)
-  })
+  const get = async (issued?: Issued): Promise<number> => {
+    const [response] = await once(https.get({ port, host: '127.0.0.1', path: '/x', ca: ca.cert, servername: 'localhost', agent: false, ...issued }), 'response') as [http.IncomingMessage]
+    return response.resume().statusCode!
+  }
   t.equal(await get(clients.issue({ cn: 'client' })), 200)
   await t.rejects(get())
   await t.rejects(get(ca.issue({ cn: 'stranger' })))

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import http from 'node:http'
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import type { Endpoint, Service } from '@floodgate/core'
@@ -65,17 +66,13 @@ export interface Answer {
 }
 
 /** Sends a request whose path goes out as it is. */
-export function ask (url: string, path: string, { method = 'GET', headers = {}, body }: { method?: string, headers?: http.OutgoingHttpHeaders, body?: string | Buffer } = {}): Promise<Answer> {
+export async function ask (url: string, path: string, { method = 'GET', headers = {}, body }: { method?: string, headers?: http.OutgoingHttpHeaders, body?: string | Buffer } = {}): Promise<Answer> {
   const { hostname, port } = new URL(url)
-  return new Promise((resolve, reject) => {
-    const request = http.request({ hostname, port, path, method, headers: { ...(body !== undefined && { 'content-length': Buffer.byteLength(body) }), ...headers }, agent: false }, (response) => {
-      readAll(response).then((bytes) => {
-        const text = bytes.toString()
-        let parsed: unknown = text
-        try { parsed = JSON.parse(text) } catch { /* text it is */ }
-        resolve({ status: response.statusCode!, headers: response.headers, text, body: parsed })
-      }, reject)
-    })
-    request.on('error', reject).end(body)
-  })
+  const request = http.request({ hostname, port, path, method, headers: { ...(body !== undefined && { 'content-length': Buffer.byteLength(body) }), ...headers }, agent: false })
+  request.end(body)
+  const [response] = await once(request, 'response') as [http.IncomingMessage]
+  const text = String(await readAll(response))
+  let parsed: unknown = text
+  try { parsed = JSON.parse(text) } catch { /* text it is */ }
+  return { status: response.statusCode!, headers: response.headers, text, body: parsed }
 }
