@@ -78,7 +78,7 @@ export const probeCodesHelp = list(
 )
 
 export const healthcheckCodesHelp = list(
-  '  0  the gateway is alive; with --ready: it is to get requests',
+  '  0  the gateway is alive; with --ready: it should get requests',
   '  1  it is not, it does not answer, or the configuration is not valid',
   usage,
   fault,

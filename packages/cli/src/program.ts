@@ -58,7 +58,7 @@ export function createProgram (terminal: Terminal, done: Done): Command {
     .option('-c, --config <file>', 'its configuration, which says where it listens, and whose listener certificates are trusted')
     .option('--url <url>', 'ask there: needs no configuration, and is quicker', probeAddress)
     .option('-p, --port <port>', 'port that it was started with, if not that of the configuration', portNumber)
-    .option('--ready', 'ask whether it is to get requests (/readyz) instead of whether it is alive (/livez)')
+    .option('--ready', 'ask whether it should get requests (/readyz) instead of whether it is alive (/livez)')
     .addOption(new Option('--timeout <duration>', 'time for the whole check').argParser(positiveDuration).default(2000, '2s'))
     .addHelpText('before', examples('floodgate healthcheck -c krakend.json', 'floodgate healthcheck --url http://127.0.0.1:8080/readyz'))
     .addHelpText('after', `\nWithout floodgate.health in the configuration, KrakenD's health endpoint is asked.\n\n${healthcheckCodesHelp}\n`)

@@ -10,7 +10,7 @@ const fetches: MetricDefinition = {
 const fetched: MetricDefinition = {
   name: 'floodgate_key_set_fetch_timestamp_seconds',
   type: 'gauge',
-  help: 'When the key set in use was fetched, since the epoch; of several workers that with the oldest one.',
+  help: 'Time of the fetch of the key set in use, since the epoch; with workers, the oldest one.',
   labels: ['url'],
   over: 'min'
 }

@@ -25,9 +25,9 @@ export interface HealthContext {
 }
 
 /**
- * Adds what `floodgate.health` asks for to the scope of a gateway.
+ * Adds the probes that `floodgate.health` configures to the scope of a gateway.
  *
- * @returns what KrakenD's health endpoint is to say beside its own; null = nothing
+ * @returns further members for the answer of KrakenD's health endpoint; null = none
  */
 export function addHealth (
   scope: FastifyInstance,

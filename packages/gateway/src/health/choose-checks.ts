@@ -1,14 +1,14 @@
 import type { Place } from '@floodgate/core'
 import type { NamedCheck } from './ready-report.ts'
 
-/** Checks that the gateway and its features come with; others are of features of the host's own. */
+/** Built-in checks; others come from features of the host app. */
 const builtIn = ['hosts', 'redis', 'certificates', 'jwks'] as const
 const missing: Readonly<Record<string, string>> = {
   redis: 'nothing uses Redis in this configuration: remove it',
   jwks: 'no "auth/validator" has a jwk_url in this configuration: remove it'
 }
 
-/** Returns the checks that are asked for, and reports names that none has. */
+/** Returns the configured checks, and reports names that no check has. */
 export function chooseChecks (
   wanted: readonly string[],
   available: readonly NamedCheck[],

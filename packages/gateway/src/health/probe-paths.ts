@@ -1,6 +1,6 @@
 import { HealthSettings } from './settings.ts'
 
-/** `live`: the process runs; `ready`: it is to get requests. */
+/** `live`: the process runs; `ready`: it should get requests. */
 export type Probe = 'live' | 'ready'
 
 export function probePaths (settings: HealthSettings): Readonly<Record<Probe, string>> {

@@ -4,7 +4,7 @@ import { routerSettings } from '@floodgate/router'
 import { ownSettings } from '../own-settings.ts'
 import { probePaths, type Probe } from './probe-paths.ts'
 
-/** Addresses that are no destination: all of the machine. */
+/** Addresses that cannot be connected to: they stand for all addresses of the machine. */
 const anyAddress: ReadonlySet<string> = new Set(['', '0.0.0.0', '::', '[::]'])
 
 /**

@@ -11,9 +11,9 @@ const place = ['extra_config', 'floodgate', 'health'] as const
 export interface ProbesOptions {
   readonly model: Service
   readonly settings: HealthSettings
-  /** Whether the gateway is to get requests; called per request. */
+  /** Whether the gateway should get requests; called per request. */
   ready (): ReadyAnswer | Promise<ReadyAnswer>
-  /** Called with a path that is taken; then that is not added. */
+  /** Called for a path that is already served; its probe is not added. */
   report (place: Place, message: string): void
 }
 
@@ -49,7 +49,7 @@ function answer (reply: FastifyReply, status: number, body: Buffer): FastifyRepl
   return reply.code(status).header('content-type', 'application/json; charset=utf-8').send(body)
 }
 
-/** Who else has a path. */
+/** What serves a path already. */
 function findTaken (model: Service, url: string, other: string | null): { place: Place, by: string } | null {
   const endpoint = model.endpoints.find(({ method, path }) => method === 'GET' && path === url)
   if (endpoint !== undefined) return { place: [...endpoint.place, 'endpoint'], by: '' }

@@ -3,7 +3,7 @@ import { asError, type ReadyCheck } from '@floodgate/core'
 import type { Readiness } from '../reload/shared-resources.ts'
 import { withTimeout } from '../foreign/with-timeout.ts'
 
-/** How long a result is used, in ms: probes that come in between cost nothing. */
+/** How long a result is used, in ms: probes within that time cost nothing. */
 const LIFE = 1000
 /** How long a check may take, in ms: the probes of Kubernetes wait for one second. */
 const PATIENCE = 600
@@ -32,8 +32,8 @@ const stopping: ReadyAnswer = { isReady: false, body: Buffer.from('{"status":"st
 const ok: ReadyAnswer = { isReady: true, body: Buffer.from('{"status":"ok"}') }
 
 /**
- * Returns a function that says whether a gateway is to get requests. Checks run when they are asked for, all at once, at
- * most once per second however many ask; a failed one is logged, and its end too.
+ * Returns a function that reports whether a gateway should get requests. The checks run when a probe arrives, all at once, and at
+ * most once per second; the log has a line when one begins to fail, and one when it succeeds again.
  */
 export function createReadyReport ({ readiness, checks, log }: ReadyReportOptions): () => ReadyAnswer | Promise<ReadyAnswer> {
   let last: ReadyAnswer | null = null
@@ -73,7 +73,7 @@ export function createReadyReport ({ readiness, checks, log }: ReadyReportOption
     if (checks.length === 0) return ok
     if (last !== null && performance.now() - madeAt < LIFE) return last
     running ??= make()
-    // What began before the end must not say that all is well after it.
+    // A check that began before the gateway stops must not report success after it.
     return running.then((answer) => readiness.isReady ? answer : stopping)
   }
 }

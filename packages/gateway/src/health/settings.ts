@@ -10,7 +10,7 @@ export const HealthSettings = {
       type: 'string',
       pattern: '^/[^?#*{}:]*$',
       default: '/readyz',
-      description: 'Path of the probe that answers 200 while the gateway is to get requests, and 503 otherwise'
+      description: 'Path of the probe that answers 200 while the gateway should get requests, and 503 otherwise'
     },
     checks: {
       type: 'array',

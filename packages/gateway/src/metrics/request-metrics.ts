@@ -5,13 +5,13 @@ import {
   type ServiceHooks
 } from '@floodgate/core'
 
-/** Seconds: what a gateway adds is about the first, what backends take the rest. */
+/** Limits of buckets in seconds: the first ones suit what a gateway adds, the others what backends take. */
 const bounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
 const requests: MetricDefinition = {
   name: 'floodgate_http_requests_total',
   type: 'counter',
-  help: 'Requests of clients that an endpoint has, by status; 499 if the client disconnected before the response.',
+  help: 'Client requests to endpoints, by status; 499 if the client disconnected before the response.',
   labels: ['endpoint', 'method', 'status']
 }
 const duration: MetricDefinition = {
@@ -24,13 +24,13 @@ const duration: MetricDefinition = {
 const inFlight: MetricDefinition = {
   name: 'floodgate_http_requests_in_flight',
   type: 'gauge',
-  help: 'Requests of clients that are served now.',
+  help: 'Client requests in progress.',
   labels: ['endpoint', 'method']
 }
 const unmatched: MetricDefinition = {
   name: 'floodgate_http_unmatched_requests_total',
   type: 'counter',
-  help: 'Requests of clients that match no endpoint, by status: 404, 405, redirects, and routes of features.',
+  help: 'Client requests that match no endpoint, by status: 404, 405, redirects, and routes of features.',
   labels: ['method', 'status']
 }
 
@@ -39,7 +39,7 @@ export const requestMetrics: readonly MetricDefinition[] = [requests, duration, 
 
 /** Status of clients that disconnected before the response began, as in the access log. */
 const clientGone = 499
-/** Statuses of one endpoint that are told apart; others are counted as `2xx` to `9xx`. */
+/** Statuses of one endpoint with series of their own; others are counted as `2xx` to `9xx`. */
 const mostStatuses = 32
 const methods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'CONNECT'])
 

@@ -60,7 +60,7 @@ export function createServerMetrics (
     source: { read: () => use.read(), hostsOut, reloads: () => notes.list(), revision, workers: () => null }
   })
 
-  /** The primary tells of reloads. */
+  /** The primary reports reloads. */
   async function load (): Promise<void> {
     endSources ??= await loadSources(registry, {
       stats,

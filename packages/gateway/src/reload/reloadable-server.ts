@@ -71,7 +71,7 @@ export interface Candidate {
 export async function createReloadableServer (first: LoadedConfig, options: ServerOptions): Promise<ReloadableServer> {
   const { model } = first
   const { silent = false, workers = null } = options
-  // Whichever configuration is current has the log that is wanted now.
+  // The log is that of the current configuration.
   const log = currentLog(() => current?.app.log)
   const certificates = model.tls && new ListenerCertificates(model.tls, { onRenewal (error) { tellRenewal(current.app.log, error) } })
   const server = createListener(model, (request, response) => { current.serve(request, response) }, certificates)
@@ -129,7 +129,7 @@ export async function createReloadableServer (first: LoadedConfig, options: Serv
     return {
       files: filesOf(generation),
       swap () {
-        // The process ends: what is served now is the last.
+        // The process ends: no other configuration follows.
         if (isClosing) {
           follow(generation.close())
           follow(port.abandon())

@@ -16,6 +16,8 @@ export interface ReloadSteps {
   load (): Promise<LoadedConfig>
   /** Replaces the configuration everywhere, or throws and has changed nothing. */
   apply (loaded: LoadedConfig): Promise<void>
+  /** Files whose content has changed, as far as they are watched: for the log. */
+  readonly changed?: readonly string[]
 }
 
 export interface ReloaderOptions {
@@ -71,7 +73,7 @@ export function createReloader (options: ReloaderOptions): Reloader {
 }
 
 async function replace (
-  { load, apply }: ReloadSteps,
+  { load, apply, changed: files = [] }: ReloadSteps,
   { counts, log, current, first, ownPort, isOver, onFailure, onResult }: ReloaderOptions
 ): Promise<ReloadResult> {
   try {
@@ -86,7 +88,7 @@ async function replace (
       restart: findRestartKeys(first, loaded.model, ownPort),
       problems: loaded.problems
     }
-    logApplied(log(), result)
+    logApplied(log(), result, files)
     onResult?.(result)
     return result
   } catch (thrown) {
@@ -109,16 +111,24 @@ function refusal ({ revision }: LoadedConfig, problems: readonly LocatedProblem[
   return { revision, changed: null, restart: [], problems }
 }
 
-function logApplied (log: ReturnType<ReloaderOptions['log']>, { revision, changed, restart, problems }: ReloadResult): void {
+function logApplied (
+  log: ReturnType<ReloaderOptions['log']>,
+  { revision, changed, restart, problems }: ReloadResult,
+  files: readonly string[]
+): void {
   const { added, removed, altered, service, clients } = changed!
-  log.info({ revision, added, removed, altered, service, clients }, `configuration reloaded: ${summarize(changed!)}`)
+  log.info(
+    { revision, added, removed, altered, service, clients, ...(files.length > 0 && { files }) },
+    `configuration reloaded: ${summarize(changed!, files.length)}`
+  )
   if (restart.length > 0) {
     log.warn({ keys: restart }, `without effect until the gateway is started again: ${restart.join(', ')}`)
   }
   if (problems.length > 0) for (const line of formatProblems(problems).split('\n')) log.warn(line)
 }
 
-function summarize ({ added, removed, altered, service, clients }: ConfigChanges): string {
+/** @param files number of those that have changed: a script or a key set may be all that has */
+function summarize ({ added, removed, altered, service, clients }: ConfigChanges, files: number): string {
   const parts = [
     ...count(added.length, 'endpoint', 'added'),
     ...count(removed.length, 'endpoint', 'removed'),
@@ -126,7 +136,8 @@ function summarize ({ added, removed, altered, service, clients }: ConfigChanges
     ...(clients.added + clients.removed > 0 ? [`client settings: ${clients.added} new, ${clients.removed} no longer used`] : []),
     ...(service.length > 0 ? [`service: ${service.join(', ')}`] : [])
   ]
-  return parts.length === 0 ? 'no endpoint has changed' : parts.join('; ')
+  if (parts.length > 0) return parts.join('; ')
+  return files === 0 ? 'no endpoint has changed' : `${files} file${files === 1 ? '' : 's'} changed`
 }
 
 function count (n: number, noun: string, what: string): string[] {

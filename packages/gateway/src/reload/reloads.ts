@@ -39,9 +39,10 @@ export function createReloads ({ load, apply, around = (work) => work(), ...opti
   let files = new Set<string>()
   let last: ReloadResult | null = null
 
-  async function attempt (from: Load = load!): Promise<ReloadResult> {
+  async function attempt (from: Load = load!, changed: readonly string[] = []): Promise<ReloadResult> {
     const read = new Set<string>()
     const result = await around(() => reloader.reload({
+      changed,
       load: () => from(read),
       async apply (loaded) { for (const file of await apply(loaded)) read.add(file) }
     }))
@@ -62,8 +63,8 @@ export function createReloads ({ load, apply, around = (work) => work(), ...opti
     async replace (from) {
       if (watch === null) return attempt(from)
       let result: ReloadResult
-      await watch.attempt(async () => {
-        result = await attempt(from)
+      await watch.attempt(async (changed) => {
+        result = await attempt(from, changed)
         return { files, isApplied: result.changed !== null }
       })
       return result!
@@ -72,8 +73,8 @@ export function createReloads ({ load, apply, around = (work) => work(), ...opti
       if (load === undefined) return
       files = new Set(first)
       watch = await watchConfiguration(files, {
-        async attempt () {
-          await attempt()
+        async attempt (changed) {
+          await attempt(load, changed)
           return { files, isApplied: last!.changed !== null }
         },
         onReturn () {

@@ -4,7 +4,7 @@ import type { Clients } from '@floodgate/http-client'
 import type { ListenerExpiry } from '@floodgate/tls'
 import type { StateStore } from './state-store.ts'
 
-/** Whether a gateway is to get requests: `/readyz`. */
+/** Whether a gateway should get requests, as `/readyz` reports. */
 export interface Readiness { isReady: boolean }
 
 /** What configurations that replace each other in a process share; its owner closes it after the last of them. */

@@ -12,7 +12,7 @@ export interface ConfigurationWatch {
    *
    * @param instead is done in place of it
    */
-  attempt (instead?: () => Promise<Attempted>): Promise<void>
+  attempt (instead?: Attempt): Promise<void>
   close (): void
 }
 
@@ -22,8 +22,11 @@ export interface Attempted {
   readonly isApplied: boolean
 }
 
+/** @param changed files with another content than that in use */
+export type Attempt = (changed: readonly string[]) => Promise<Attempted>
+
 export interface ConfigurationWatchOptions {
-  attempt (): Promise<Attempted>
+  readonly attempt: Attempt
   /** Called when, after a refused attempt, the files have the content again that is in use: nothing is to be done then. */
   onReturn (): void
 }
@@ -57,7 +60,8 @@ export async function watchConfiguration (
   }
 
   async function run (before: ReadonlyMap<string, string>, instead = attempt): Promise<void> {
-    const { files, isApplied } = await instead()
+    const others = [...applied.keys()].filter((file) => before.has(file) && before.get(file) !== applied.get(file))
+    const { files, isApplied } = await instead(others)
     const after = await hashAll(files)
     // What changed during the attempt may have been read before the change.
     const changed = [...after].some(([file, hash]) => before.has(file) && before.get(file) !== hash)

@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 
 /** Decides who may see the status page. */
 export interface Access {
-  /** `host`: the request was made for another host, perhaps by a page of a stranger; `token`: one is needed. */
+  /** `host`: the request names another host, perhaps sent by a page of another site; `token`: a token is missing. */
   check (headers: IncomingHttpHeaders): 'granted' | 'host' | 'token'
   /**
    * Returns a cookie for a form that was sent with the token; null = it is not the token.
@@ -15,7 +15,7 @@ export interface Access {
 
 /**
  * Creates the access to a status page. Without a token, only this machine can connect; then the Host header must name it, so that
- * no page of a stranger reads the status by a DNS name of its own that leads here.
+ * a page of another site cannot read the status through a DNS name that resolves to this machine (DNS rebinding).
  *
  * @param token null = none is needed
  * @param address that it listens on

@@ -5,26 +5,26 @@ import { timerTime } from '@floodgate/go/duration'
 
 /** How long one message may take, in ms. */
 const PATIENCE = 10_000
-/** The shortest time between two signs of life, in ms: each of them is a process. */
+/** The shortest time between two messages to the watchdog, in ms: each message starts a process. */
 const SHORTEST_SIGN = 100
 
 /** Notifies systemd about this process: sd_notify(3). Messages are sent one after the other, and never fail the gateway. */
 export interface Supervisor {
-  /** It serves. */
+  /** Reports that the gateway serves (`READY=1`). */
   ready (status: string): void
   /** One line for `systemctl status`; sent when it changes, after `ready`. */
   status (text: string): void
   /** Does the work of a reload, with a message before and after it. */
   reloading<Result> (work: () => Promise<Result>): Promise<Result>
   /**
-   * It ends.
+   * Reports that the gateway stops (`STOPPING=1`).
    *
    * @param within how long that may take, in ms: systemd waits at least that long
    */
   stopping (within: number): void
   /**
-   * Says at half of `WatchdogSec` that it is alive, each time when this resolves to true, at most ten times per second. Without
-   * `WatchdogSec` it does nothing.
+   * Feeds the watchdog at intervals of half of `WatchdogSec`, at most ten times per second, and each time only if `isAlive`
+   * resolves to true. Without `WatchdogSec` it does nothing.
    *
    * @param isAlive called again only when it has resolved
    */
@@ -40,7 +40,7 @@ export interface SupervisorOptions {
 }
 
 /**
- * Takes the variables of systemd out of the environment, so that no other process speaks for this one; null = the process was
+ * Takes the variables of systemd out of the environment, so that child processes do not send messages for this one; null = the process was
  * not started by systemd with `Type=notify`.
  */
 export function takeSupervisor ({ log, env = process.env }: SupervisorOptions): Supervisor | null {
@@ -74,7 +74,7 @@ export function takeSupervisor ({ log, env = process.env }: SupervisorOptions): 
     async reloading (work) {
       if (!isReady || isStopping) return work()
       reloads++
-      // Each time: systemd waits for one that is later than its signal.
+      // Sent at each reload: systemd waits for a message that is later than its signal.
       tell('RELOADING=1', `MONOTONIC_USEC=${process.hrtime.bigint() / 1000n}`)
       try {
         return await work()

@@ -6,8 +6,8 @@ import type { Voter } from './reload-workers.ts'
 const patience = 2000
 
 /**
- * Creates a function that asks workers which hosts they send no requests to: each has its own view. One that does not answer in
- * time has none. Calls at the same time share one question.
+ * Creates a function that asks workers which hosts they send no requests to: each has its own view. A worker that does not answer in
+ * time reports none. Concurrent calls share one round of messages.
  */
 export function createHostsQuestion (voters: () => readonly Voter[]): () => Promise<HostOut[]> {
   let current: Promise<HostOut[]> | null = null

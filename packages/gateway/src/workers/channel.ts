@@ -11,20 +11,20 @@ const PATIENCE = 45_000
  */
 export interface Channel {
   /**
-   * Asks for the configuration that the primary serves, so that all workers serve the same, whatever has become of the
-   * file. Null: it serves another file, which is then to be read.
+   * Asks for the configuration that the primary serves, so that all workers serve the same, even if the
+   * file has changed. Null: it serves another file, and this worker reads its own.
    *
    * @throws {FG_ERR_GATEWAY_PRIMARY_SILENT} no answer within 45 s
    */
   ask (file: string): Promise<ConfigText | null>
-  /** Takes messages from now on, those that have come first; gives a function that ends it. */
+  /** Receives messages from now on, beginning with those that were stored. Returns a function that ends it. */
   take (listener: (message: MessageToWorker) => void): () => void
 }
 
 // eslint-disable-next-line no-restricted-syntax -- one per process, and no request's
 let channel: Channel | undefined
 
-/** The channel of this worker. */
+/** The channel of this worker to the primary. */
 export function channelToPrimary (): Channel {
   channel ??= createChannel()
   return channel

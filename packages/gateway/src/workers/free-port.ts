@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 
-/** Finds the port that all workers are to listen on; their replacements too. */
+/** Finds a free port for all workers and their replacements. */
 export async function freePort (host: string): Promise<number> {
   const probe = createServer().listen(0, host === '' ? undefined : host)
   await once(probe, 'listening')

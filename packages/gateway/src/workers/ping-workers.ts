@@ -2,8 +2,8 @@ import { tell, type MessageToPrimary, type MessageToWorker } from './messages.ts
 import type { Voter } from './reload-workers.ts'
 
 /**
- * Asks workers whether their event loops turn. Resolves to true when all have answered, those excepted that end meanwhile; to
- * false if there are none. It waits for a worker that hangs until that one ends.
+ * Checks that the event loops of workers respond. Resolves to true when all have answered, except those that end meanwhile; to
+ * false if there are none. It waits for a worker that hangs until that worker ends.
  */
 export async function pingWorkers (voters: readonly Voter[]): Promise<boolean> {
   await Promise.all(voters.map(({ worker }) => new Promise<void>((resolve) => {

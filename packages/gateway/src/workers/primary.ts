@@ -34,25 +34,25 @@ const FAULT_DRAIN = 4_000
 /** How long services in the primary may take to close, in ms. */
 const CLOSE = 500
 
-/** The place of a worker: who has it now, and what became of those before. */
+/** The slot of a worker: its current process, and how earlier processes ended. */
 interface Slot {
   readonly id: number
   worker: Worker | null
-  /** What that one was given, and whether it was told to listen with it: then it takes part in reloads. */
+  /** The configuration that the process has, and whether it was told to listen: then it takes part in reloads. */
   given: LoadedConfig | null
   isReady: boolean
   /** Whether it listens. */
   listens: boolean
   /** Deaths in a row. */
   deaths: number
-  /** Waits to replace a dead worker. */
+  /** Timer of the replacement for a dead worker. */
   timer: NodeJS.Timeout | undefined
 }
 
 /**
  * Watches over workers that serve: the first one starts alone, so that its failure prevents the start and is reported
  * once. Later a worker that ends is replaced, at once, or after a wait that grows to 30 s when it ends again and again:
- * the primary never gives up, and says so when no worker serves. All of them get the configuration that this process
+ * the primary never gives up, and logs it when no worker serves. All of them get the configuration that this process
  * has read.
  */
 export async function servePrimary (
@@ -68,7 +68,7 @@ export async function servePrimary (
   /** What workers serve, and what they are asked to serve. */
   let applied = first
   let offered: LoadedConfig | null = null
-  /** Calls of workers that started during a reload: they get what is applied then. */
+  /** Workers that started during a reload and wait for its result. */
   const undecided: (() => void)[] = []
   const counts = { success: 0, failure: 0 }
   const notes = createReloadNotes()
@@ -126,7 +126,7 @@ export async function servePrimary (
   })
   process.once('exit', killAll)
   cluster.setupPrimary({ stdio: workerStdio() })
-  /** Of workers whose last lines have not come. */
+  /** Outputs of workers whose last lines have not arrived. */
   const outputs = new Set<Promise<void>>()
   try {
     if (control !== undefined) {
@@ -206,7 +206,7 @@ export async function servePrimary (
       const files = await round.prepare()
       if (stopping) throw gatewayStops()
       switchboard.update(loaded.model)
-      // Replacements get it from now on, whatever becomes of those that prepared it.
+      // Replacements get it from now on, even if the workers that prepared it end.
       applied = loaded
       log = nextLog
       isTaken = true
@@ -224,7 +224,7 @@ export async function servePrimary (
     return slots.flatMap(({ id, worker, isReady }) => worker !== null && isReady ? [{ id, worker }] : [])
   }
 
-  /** Resolves with the address when the worker listens; one that ends before is replaced, unless it is the very first. */
+  /** Resolves with the address when the worker listens; a worker that ends before is replaced, unless it is the first of all. */
   function start (slot: Slot): Promise<Extract<MessageToPrimary, { floodgate: 'listening' }>> {
     return new Promise((resolve, reject) => {
       let since = 0
@@ -270,7 +270,7 @@ export async function servePrimary (
       outputs.add(output)
       output.then(() => { outputs.delete(output) }, () => {})
       switchboard.add(slot.id, (frames) => tell<MessageToWorker>(worker, { floodgate: 'bus', frames }))
-      // No process, no memory: there may be no exit then. Also a message that cannot be sent, which the exit explains.
+      // The process could not be started, so there may be no `exit`; or a message could not be sent, which `exit` explains.
       worker.on('error', (error: Error) => {
         if (worker.process.pid === undefined) end(worker, null, `cannot be started: ${error.message}`)
         else log.warn({ err: error }, `worker ${slot.id}: its channel failed`)

@@ -22,7 +22,7 @@ type Answer = Extract<MessageToPrimary, { round: number }>
 /** A configuration that the workers are asked to serve. */
 export interface WorkersReload {
   /**
-   * Lets every worker build it. Resolves with the files that they read for it, or rejects when one cannot; then `forget` it.
+   * Lets every worker build it. Resolves with the files that they read for it, or rejects if a worker cannot build it; call `forget` then.
    *
    * @throws {FG_ERR_CONFIG_INVALID} the problems that a worker found
    * @throws {FG_ERR_GATEWAY_WORKER_REFUSED} a worker failed otherwise, did not answer in time, or read something else
@@ -73,7 +73,7 @@ export function reloadWorkers (voters: readonly Voter[], revision: string): Work
   }
 }
 
-/** Tells workers that a configuration is not to be served. */
+/** Makes workers drop a configuration that they have built. */
 export function forget (voters: readonly Voter[]): void {
   for (const { worker } of voters) tell<MessageToWorker>(worker, { floodgate: 'forget' })
 }

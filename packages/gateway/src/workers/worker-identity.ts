@@ -19,7 +19,7 @@ export function workerIdentity (): WorkerIdentity | null {
   return text === undefined ? null : JSON.parse(text)
 }
 
-/** Returns whether this process is a worker: the primary has checked what it does again, and told what it found. */
+/** Returns whether this process is a worker: the primary has already checked the configuration and logged its problems. */
 export function isWorker (): boolean {
   return workerIdentity() !== null
 }

@@ -2,19 +2,19 @@ import type { Worker } from 'node:cluster'
 import { canShare, openDestination } from '@floodgate/telemetry'
 
 const outputs = [1, 2] as const
-/** Longest beginning of a line that is waited with, in characters. */
+/** Longest incomplete line that is buffered, in characters. */
 const LONGEST = 1024 * 1024
 
 /**
- * Where workers write. An output that each of them can open for itself is theirs: nothing passes the primary. Any other
- * one (a socket, as systemd gives it) would have one reader that does not read stop all of them, and the primary: there
+ * Returns where workers write. An output that each process can open for itself is shared: nothing passes the primary. With any
+ * other output (a socket, as systemd gives it), a reader that stops reading would block all workers and the primary: there
  * a worker has a pipe to the primary, which alone writes.
  */
 export function workerStdio (): string[] {
   return ['ignore', ...outputs.map((fd) => canShare(fd) ? 'inherit' : 'pipe'), 'ipc']
 }
 
-/** Writes a worker's lines, where it cannot do so itself. Resolves when it has said its last. */
+/** Writes a worker's lines, where it cannot do so itself. Resolves when its last line is written. */
 export async function forwardOutput ({ process: child }: Worker): Promise<void> {
   await Promise.all(outputs.map((fd) => new Promise<void>((resolve) => {
     const stream = fd === 1 ? child.stdout : child.stderr

@@ -9,10 +9,10 @@ import { channelToPrimary } from './channel.ts'
 import { tell, type MessageToPrimary, type MessageToWorker } from './messages.ts'
 import type { WorkerIdentity } from './worker-identity.ts'
 
-/** How much sooner a worker ends itself than its primary does, in ms. */
+/** How long before the primary would kill it a worker ends itself, in ms. */
 const MARGIN = 500
 
-/** Serves as one of several workers, until the primary says that it is enough. */
+/** Serves as one of several workers, until the primary stops it. */
 export async function serveAsWorker (
   loaded: LoadedConfig,
   { onServing, uncaughtExceptions, reload, notice: ownNotice, ...options }: Omit<ServeOptions, 'workers'>,
@@ -68,7 +68,7 @@ export async function serveAsWorker (
     else if (message.floodgate === 'forget') drop()
   }
 
-  /** Tells that it could listen, and resolves with what the primary wants. */
+  /** Reports that it could listen, and resolves with what the primary asks for. */
   function built (): Promise<'listen' | 'again'> {
     return new Promise((resolve) => {
       decide = resolve

@@ -58,3 +58,12 @@ t.test('Reloader: whatever is thrown is told, and the attempts that wait and tho
   await reloader.reload(steps(() => configuration('c')))
   t.same(applied, ['c'])
 })
+
+t.test('Reloader: the log names the files that changed, also where no endpoint did', async (t) => {
+  const { reloader, steps, lines } = await start()
+  const load = () => configuration('first')
+  await reloader.reload({ ...steps(load), changed: ['/etc/floodgate/keys.json', '/etc/floodgate/add.lua'] })
+  await reloader.reload({ ...steps(load), changed: ['/etc/floodgate/keys.json'] })
+  await reloader.reload(steps(load))
+  t.same(lines, ['configuration reloaded: 2 files changed', 'configuration reloaded: 1 file changed', 'configuration reloaded: no endpoint has changed'])
+})

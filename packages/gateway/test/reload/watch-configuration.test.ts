@@ -5,10 +5,11 @@ import { watchConfiguration } from '../../src/reload/watch-configuration.ts'
 
 /** Counts the attempts, each of which reads `files`. */
 async function start (t: Test, files: string[]) {
-  const world = { files, attempts: 0, returns: 0, isApplied: true, attempt: async (): Promise<void> => {} }
+  const world = { files, changed: [] as readonly string[], attempts: 0, returns: 0, isApplied: true, attempt: async (): Promise<void> => {} }
   const watch = await watchConfiguration(files, {
-    async attempt () {
+    async attempt (changed) {
       world.attempts++
+      world.changed = changed
       await world.attempt()
       return world
     },
@@ -29,9 +30,11 @@ t.test('watchConfiguration: a changed content, in place and by rename, is one at
   const { world, attempted } = await start(t, [main, other])
   writeFileSync(main, 'two')
   await attempted(1)
+  t.same(world.changed, [main])
   writeFileSync(join(dir, 'new'), 'three')
   renameSync(join(dir, 'new'), other)
   await attempted(2)
+  t.same(world.changed, [other], 'what differs from the content in use')
   // Neither a touch nor the same content is a change: only the last one of these is.
   utimesSync(main, new Date(), new Date())
   await notTold()

@@ -43,9 +43,9 @@ export function describeRecord ({ message, fields }: LogRecord): string {
   const parts = [...new Set(reasons)]
   let text = message === '' ? parts.join(': ') : [message, ...parts].join(': ')
   for (const [name, value] of Object.entries({ ...rest, ...others })) {
-    if (value !== undefined && value !== null) text += ` ${name}=${writeValue(value)}`
+    if (value !== undefined && value !== null) text += `${text === '' ? '' : ' '}${name}=${writeValue(value)}`
   }
-  return escapeControls(text.trimStart())
+  return escapeControls(text)
 }
 
 function splitError (err: unknown): { error: Partial<SerializedError>, rest: Record<string, unknown> } {

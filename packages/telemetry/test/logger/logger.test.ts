@@ -33,6 +33,13 @@ t.test('createLogger: each format writes a line per entry', async (t) => {
   }
 })
 
+t.test('createLogger: blanks before a message stay, as in the excerpts of problems; fields without a message have none', async (t) => {
+  const { lines, log } = await collect({ format: 'custom', custom_format: '%{message}' })
+  log.error('    | ^')
+  log.error({ port: 1 })
+  t.strictSame(lines, ['    | ^\n', 'port=1\n'])
+})
+
 t.test('createLogger: JSON formats keep fields as fields', async (t) => {
   const logstash = await collect({ format: 'logstash', prefix: 'unused' })
   logstash.log.warn({ level: 'mine', n: 1, nested: { a: ['"'] } }, 'say "hello"\n')

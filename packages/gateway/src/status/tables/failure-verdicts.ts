@@ -1,7 +1,7 @@
 /** What a failure of a call means, by its code without `FG_ERR_HTTP_CLIENT_`: what to look at first. */
 const verdicts: Readonly<Record<string, string>> = {
   DNS: 'The name of the host has no address: check the host and the DNS.',
-  DIAL: 'No connection: nothing listens there, or the network does not lead there.',
+  DIAL: 'No connection: nothing listens there, or there is no route to it.',
   DIAL_TIMEOUT: 'No answer to the connection attempt: a firewall, or a host that is down.',
   DEADLINE: 'The backend was slower than the timeout of the endpoint.',
   HEADER_TIMEOUT: 'The backend accepted the request and did not answer in time.',
@@ -18,7 +18,7 @@ const verdicts: Readonly<Record<string, string>> = {
   PROXY_DIAL: 'The proxy cannot be connected to.',
   PROXY_AUTH: 'The proxy refuses its credentials.',
   PROXY_REFUSED: 'The proxy refuses the destination, or cannot reach it.',
-  PROXY_PROTOCOL: 'What answers at the address of the proxy is no such proxy.',
+  PROXY_PROTOCOL: 'The server at the address of the proxy does not answer as a proxy of this kind.',
   PROXY_TLS: 'The TLS handshake with the proxy failed.',
   TOO_MANY_REDIRECTS: 'The backend redirects again and again.',
   REDIRECT_REFUSED: 'The backend redirects to a host that is not allowed.',
@@ -29,7 +29,7 @@ const verdicts: Readonly<Record<string, string>> = {
   CLOSED: 'The gateway stops, or has replaced these client settings.'
 }
 
-/** Returns what a code means; for others the command that finds out. */
+/** Returns what a code means; for an unknown code, the command that finds out. */
 export function verdictOf (code: string): string {
   return verdicts[code.replace('FG_ERR_HTTP_CLIENT_', '')] ?? 'See the log, or run `floodgate probe` for this backend.'
 }

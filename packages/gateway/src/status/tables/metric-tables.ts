@@ -52,7 +52,7 @@ const others: readonly Pivot[] = [
   {
     id: 'limits',
     title: 'Rate limits',
-    empty: 'No rate limit has checked a request.',
+    empty: 'No rate limit has checked a request yet.',
     labels: [['limit', 'Limit'], ...place],
     figures: [
       rate('Allowed/s', 'floodgate_limit_requests_total', has('result', 'allowed')),
@@ -91,7 +91,7 @@ const others: readonly Pivot[] = [
   {
     id: 'tokens',
     title: 'Authentication',
-    empty: 'No authentication has checked a request.',
+    empty: 'No authentication has checked a request yet.',
     labels: [['by', 'By'], ['method', 'Method'], ['endpoint', 'Endpoint'], ['result', 'Result'], ['reason', 'Reason']],
     figures: [rate('Now/s', 'floodgate_auth_requests_total'), number('Total', 'floodgate_auth_requests_total')]
   },
@@ -109,7 +109,7 @@ const others: readonly Pivot[] = [
   }
 ]
 
-/** Returns the tables of endpoints, backends and what else metrics tell. */
+/** Returns the tables of endpoints, of backends, and of everything else that metrics show. */
 export function metricTables (facts: Facts, hostsOut: readonly HostOut[], history: History, now: number): Table[] {
   return [
     pivotTable({

@@ -3,7 +3,7 @@ import type { Table } from './table.ts'
 /** A state that needs attention. */
 export interface Notice {
   readonly text: string
-  /** Table that tells more. */
+  /** Table with the details. */
   readonly table: string
   /** Filter of that table that finds it. */
   readonly filter: string
@@ -14,7 +14,7 @@ const soon = 14
 /** Notices of one kind: the table has all of them. */
 const most = 5
 
-/** Reads what is not as it should be from the tables. */
+/** Finds the states that need attention in the tables. */
 export function findNotices (tables: readonly Table[]): Notice[] {
   return tables.flatMap(({ id, rows }) => {
     const rule = rules[id]
