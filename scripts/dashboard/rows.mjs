@@ -118,7 +118,11 @@ export const rows = [
         [rateOfClients('repeats_total', 'origin'), 'after a failure: {{origin}}'],
         [rateOfClients('retries_total', 'origin'), 'idle connection had closed: {{origin}}']
       ], { unit: 'reqps' }),
-      lines(57, 'Redirects that were followed', [[rateOfClients('redirects_total', 'origin'), '{{origin}}']], { unit: 'reqps' })
+      lines(57, 'Redirects that were followed', [[rateOfClients('redirects_total', 'origin'), '{{origin}}']], { unit: 'reqps' }),
+      lines(58, 'Answers with 5xx', [[rateOfClients('server_errors_total', 'origin, status'), '{{origin}}: {{status}}']], { unit: 'reqps' }),
+      table(59, 'Last failures', `time() - max by (origin, code) (${ofClients('last_failure_timestamp_seconds')})`, {
+        value: 'ago', unit: 's', description: 'Calls without a complete response by error code, and answers with a status of 500 or more.'
+      })
     ]
   },
   {
@@ -141,13 +145,16 @@ export const rows = [
       lines(63, 'TLS handshakes that failed, by cause', [[rateOfClients('handshake_failures_total', 'destination, cause'), '{{destination}}: {{cause}}']], {
         unit: 'ops', description: '`floodgate probe` says what to change.'
       }),
-      table(64, 'Certificates by time left', `min by (client, use, from, subject) (${ofClients('certificate_expiry_timestamp_seconds')}) - time()`, {
-        value: 'expires in', unit: 's', width: 16, thresholds: [30 * 86_400, 7 * 86_400], description: 'Own ones by file, those of backends by address.'
+      table(64, 'Certificates by time left', `min by (client, use, from, subject) (${ofClients('certificate_expiry_timestamp_seconds')} or floodgate_listener_certificate_expiry_timestamp_seconds{$own}) - time()`, {
+        value: 'expires in', unit: 's', width: 16, thresholds: [30 * 86_400, 7 * 86_400], description: 'Own ones by file, those of backends by address; without a client, those of the listener.'
       }),
       lines(65, 'Renewals of certificates', [
         [`sum by (client) (increase(floodgate_client_renewals_total{$own}${every}))`, 'in use: {{client}}'],
         [`sum by (client) (increase(floodgate_client_renewal_failures_total{$own}${every}))`, 'failed: {{client}}'],
-        ['max by (client) (floodgate_client_renewal_failing{$own})', 'failing now: {{client}}']
+        ['max by (client) (floodgate_client_renewal_failing{$own})', 'failing now: {{client}}'],
+        [`sum(increase(floodgate_listener_renewals_total{$own}${every}))`, 'in use: listener'],
+        [`sum(increase(floodgate_listener_renewal_failures_total{$own}${every}))`, 'failed: listener'],
+        ['max(floodgate_listener_renewal_failing{$own})', 'failing now: listener']
       ], { width: 8 })
     ]
   },

@@ -1,41 +1,27 @@
-// Measures what one scrape of floodgate.metrics costs with many endpoints that all had requests.
-// Run: pnpm build && node test/bench/metrics-scrape.mjs [ENDPOINTS]
-import { createServer } from 'node:http'
-import { once } from 'node:events'
-import { createRequire } from 'node:module'
-import path from 'node:path'
+// What one scrape of floodgate.metrics costs with many endpoints that all had requests, under a little load: processor time of all
+// processes of the built command, beyond that of the same time without a scrape.
+// Linux only. Run: pnpm build && node test/bench/metrics-scrape.mjs [ENDPOINTS] [WORKERS] [REQUESTS PER SECOND]
+import { setTimeout as wait } from 'node:timers/promises'
+import { median } from './median.mjs'
+import { processorTime } from './processor-time.mjs'
+import { startWatched } from './start-watched.mjs'
 
-const root = path.resolve(import.meta.dirname, '../..')
-const from = createRequire(path.join(root, 'packages/cli/package.json'))
-const load = (name) => import(from.resolve(name))
-const { loadConfiguration, default: gateway } = await load('@floodgate/gateway')
-const { default: Fastify } = await load('fastify')
-const count = Number(process.argv[2] ?? 2000)
+const [endpoints = 2000, workers = 0, perSecond = 10] = process.argv.slice(2).map(Number)
+const during = 2_000
+const gateway = await startWatched({ endpoints, workers, perSecond })
+const [idle, times, texts] = [[], [], []]
+for (let i = 0; i < 15; i++) {
+  idle.push(await timeOf(async () => {}))
+  times.push(await timeOf(async () => { texts.push((await (await fetch(gateway.metricsUrl)).text()).length) }))
+}
+const usual = median(idle)
+console.log(gateway.name)
+console.log(`a scrape of ${(median(texts) / 1e6).toFixed(1)} MB: median ${(median(times) - usual).toFixed(0)} ms of processor time, maximum ${(Math.max(...times) - usual).toFixed(0)} ms`)
+process.exit(0)
 
-const origin = createServer((_, response) => { response.setHeader('content-type', 'application/json').end('{}') }).listen(0, '127.0.0.1')
-await once(origin, 'listening')
-const host = [`http://127.0.0.1:${origin.address().port}`]
-const config = {
-  version: 3,
-  extra_config: { floodgate: { metrics: { port: 0 } } },
-  endpoints: Array.from({ length: count }, (_, i) => ({ endpoint: `/endpoints/${i}/{id}`, backend: [{ host, url_pattern: `/${i}` }] }))
+/** Processor time of a while in which something is done, in ms. */
+async function timeOf (work) {
+  const before = processorTime(gateway.pid)
+  await Promise.all([work(), wait(during)])
+  return processorTime(gateway.pid) - before
 }
-const app = Fastify({ pluginTimeout: 0 })
-await app.register(gateway, { config: await loadConfiguration(config), env: {} })
-await app.ready()
-for (let i = 0; i < count; i++) await app.inject(`/endpoints/${i}/1`)
-const url = app.floodgate.get().metricsUrl
-const scrape = async () => (await fetch(url)).text()
-await scrape()
-const times = []
-let length = 0
-for (let i = 0; i < 9; i++) {
-  const before = process.cpuUsage()
-  length = (await scrape()).length
-  const { user, system } = process.cpuUsage(before)
-  times.push((user + system) / 1000)
-}
-times.sort((a, b) => a - b)
-console.log(`${count} endpoints: ${(length / 1e6).toFixed(1)} MB; processor time of a scrape, the reader's included: median ${times[4].toFixed(0)} ms, maximum ${times[8].toFixed(0)} ms`)
-await app.close()
-origin.close()

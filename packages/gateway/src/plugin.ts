@@ -7,6 +7,7 @@ import { reportLaterClashes } from '@floodgate/router'
 import { allFeatures, loadConfiguration, namespacesOf } from './load.ts'
 import { mount, type Mounted } from './build/mount.ts'
 import { isLoaded, parseOptions, type GatewayOptions } from './options.ts'
+import type { ListenerCertificates } from '@floodgate/tls'
 import type { SharedResources } from './reload/shared-resources.ts'
 import { logWarnings } from './log-warnings.ts'
 
@@ -35,6 +36,8 @@ const plugin: FastifyPluginAsync<GatewayOptions> = async function gateway (app, 
 
 export interface AddOptions extends Omit<GatewayOptions, 'config' | 'allowUnsupported' | 'unsupported'> {
   readonly shared?: SharedResources
+  /** The certificates of its own listener. */
+  readonly listener?: ListenerCertificates | null
   /** Called between endpoints, where another configuration is served meanwhile. */
   readonly pause?: Pause
 }

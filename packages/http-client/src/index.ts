@@ -10,6 +10,7 @@ export { createClients, type Clients, type ClientsLog, type ClientsOptions } fro
 export type { CallHandler } from './call/call-handler.ts'
 export type { ClientDispatchOptions } from './call/begin-call.ts'
 export type { ClientStatistics, OriginStatistics, PoolStatistics } from './connections/statistics.ts'
+export { keyOf as keyOfOrigin } from './connections/upstream.ts'
 export { ClientError, clientErrorReasons, type ClientErrorReason, type Stage } from './call/client-error.ts'
 export { linesForHttp2 } from './wire/http2/one-line-fields.ts'
 export { prepend } from './wire/copies.ts'

@@ -29,6 +29,12 @@ export interface MetricReport {
 export type ReportGrowth = (families: readonly MetricFamily[], question?: number) => MetricReport
 
 interface Known { readonly id: number, value: number, buckets: Float64Array | null, round: number }
+interface KnownMetric {
+  /** By their labels as text. */
+  readonly series: Map<string, Known>
+  /** The same by the objects of their labels, which mostly stay: their text takes longer to write than all the rest. */
+  readonly byLabels: WeakMap<MetricLabels, Known>
+}
 
 /** Whether workers' values of a metric are added up as they grow, so that those of ended workers stay. */
 export function isSummed ({ type, over = 'sum' }: Pick<MetricDefinition, 'type' | 'over'>): boolean {
@@ -42,11 +48,31 @@ export function metricKey ({ name, bounds }: Pick<MetricDefinition, 'name' | 'bo
 
 /** Creates a worker's memory of what it has reported. */
 export function createGrowth (): ReportGrowth {
-  const known = new Map<string, Map<string, Known>>()
+  const known = new Map<string, KnownMetric>()
   /** By name, which metric is in use. */
   const inUse = new Map<string, string>()
   let count = 0
   let round = 0
+
+  function seriesOf (
+    { series, byLabels }: KnownMetric,
+    metric: string,
+    labels: MetricLabels,
+    added: [string, MetricLabels][]
+  ): [Known, boolean] {
+    let found = byLabels.get(labels)
+    // What had gone is another one when it comes back.
+    if (found !== undefined && found.round >= round - 1) return [found, false]
+    const key = keyOf(labels)
+    found = series.get(key)
+    const isNew = found === undefined
+    if (found === undefined) {
+      series.set(key, found = { id: count++, value: 0, buckets: null, round })
+      added.push([metric, labels])
+    }
+    byLabels.set(labels, found)
+    return [found, isNew]
+  }
 
   return (families, question = 0) => {
     round++
@@ -62,7 +88,7 @@ export function createGrowth (): ReportGrowth {
     for (const family of families) {
       const metric = metricKey(family)
       let ofMetric = known.get(metric)
-      if (ofMetric === undefined) known.set(metric, ofMetric = new Map())
+      if (ofMetric === undefined) known.set(metric, ofMetric = { series: new Map(), byLabels: new WeakMap() })
       if (inUse.get(family.name) !== metric) {
         inUse.set(family.name, metric)
         const { samples: _, ...definition } = family
@@ -70,23 +96,17 @@ export function createGrowth (): ReportGrowth {
       }
       const isGrowth = isSummed(family)
       for (const sample of family.samples) {
-        const key = keyOf(sample[0])
-        let series = ofMetric.get(key)
-        const isNew = series === undefined
-        if (series === undefined) {
-          ofMetric.set(key, series = { id: count++, value: 0, buckets: null, round })
-          report.series.push([metric, sample[0]])
-        }
+        const [series, isNew] = seriesOf(ofMetric, metric, sample[0], report.series)
         series.round = round
         if (family.type === 'histogram') addHistogram(report.histograms, series, sample, isNew)
         else addValue(report.values, series, sample[1], isGrowth, isNew)
       }
     }
     for (const ofMetric of known.values()) {
-      for (const [key, series] of ofMetric) {
+      for (const [key, series] of ofMetric.series) {
         if (series.round === round) continue
         report.gone.push(series.id)
-        ofMetric.delete(key)
+        ofMetric.series.delete(key)
       }
     }
     return report

@@ -16,13 +16,20 @@ export interface MetricRegistry {
   include (read: () => readonly MetricFamily[]): () => void
   /**
    * All metrics as they are now, in order of their names, for `createGrowth`: without the label `worker`, and with buckets
-   * that go on counting. Metrics that have no value are left out.
+   * that go on counting. Metrics that have no value are left out. A counter, gauge or histogram whose value is the same has the
+   * same object as before for its sample.
    */
   read (): MetricFamily[]
 }
 
 type Point = Counter | Gauge | Histogram
-interface Series { readonly labels: MetricLabels, readonly point: Point, uses: number }
+interface Series {
+  readonly labels: MetricLabels
+  readonly point: Point
+  uses: number
+  /** The last one that was read: the same object while the value is the same. */
+  sample: MetricSample
+}
 interface Observed { readonly read: () => Iterable<MetricSample> }
 interface Entry {
   readonly definition: MetricDefinition
@@ -61,7 +68,8 @@ export function createMetricRegistry (worker = 0): MetricRegistry {
       let found = series.get(key)
       if (found === undefined) {
         checkLabels(definition, labels)
-        series.set(key, found = { labels, point: make(), uses: 0 })
+        const point = make()
+        series.set(key, found = { labels, point, uses: 0, sample: sampleOf(labels, point) })
       }
       if (!used.has(found)) {
         const own = found
@@ -95,8 +103,10 @@ export function createMetricRegistry (worker = 0): MetricRegistry {
     const families: MetricFamily[] = []
     for (const { definition, series, observed } of entries.values()) {
       const samples: MetricSample[] = []
-      for (const { labels, point } of series.values()) {
-        samples.push(point instanceof Histogram ? [labels, point.sum, point.buckets] : [labels, point.value])
+      for (const one of series.values()) {
+        const { labels, point, sample } = one
+        if (sample[1] !== (point instanceof Histogram ? point.sum : point.value)) one.sample = sampleOf(labels, point)
+        samples.push(one.sample)
       }
       if (observed.size === 1) for (const { read } of observed) samples.push(...read())
       else if (observed.size > 1) samples.push(...latestOf(observed))
@@ -114,6 +124,10 @@ export function createMetricRegistry (worker = 0): MetricRegistry {
     },
     read
   }
+}
+
+function sampleOf (labels: MetricLabels, point: Point): MetricSample {
+  return point instanceof Histogram ? [labels, point.sum, point.buckets] : [labels, point.value]
 }
 
 /** Without what goes on counting. */

@@ -19,6 +19,8 @@ interface Sum {
   readonly buckets: Float64Array | null
   /** Workers that have it, and their values of what is not summed. */
   readonly workers: Map<number, number>
+  /** Of what is summed, the last sample that was read: the same object while the value is the same. */
+  sample: MetricSample | null
 }
 interface Entry { readonly definition: MetricDefinition, readonly series: Map<string, Sum> }
 interface Place { readonly entry: Entry, readonly key: string, readonly sum: Sum }
@@ -37,7 +39,8 @@ export function createMetricSums (): MetricSums {
     let sum = entry.series.get(key)
     if (sum === undefined) {
       const { type, bounds = [] } = entry.definition
-      sum = { labels, value: 0, buckets: type === 'histogram' ? new Float64Array(bounds.length + 1) : null, workers: new Map() }
+      const buckets = type === 'histogram' ? new Float64Array(bounds.length + 1) : null
+      sum = { labels, value: 0, buckets, workers: new Map(), sample: null }
       entry.series.set(key, sum)
     }
     return { entry, key, sum }
@@ -97,16 +100,28 @@ export function createMetricSums (): MetricSums {
     read () {
       const families = [...entries.values()]
         .sort((a, b) => Number(inUse.get(a.definition.name) === a) - Number(inUse.get(b.definition.name) === b))
-        .map(({ definition, series }) => ({ ...definition, samples: [...series.values()].flatMap((sum) => samplesOf(definition, sum)) }))
+        .map(({ definition, series }) => ({ ...definition, samples: readSamples(definition, series.values()) }))
         .filter(({ samples }) => samples.length > 0)
       return joinBounds(families).sort(byName)
     }
   }
 }
 
-function samplesOf (definition: MetricDefinition, { labels, value, buckets, workers }: Sum): MetricSample[] {
-  if (buckets !== null) return [[labels, value, buckets]]
-  if (isSummed(definition)) return [[labels, value]]
+function readSamples (definition: MetricDefinition, series: Iterable<Sum>): MetricSample[] {
+  const samples: MetricSample[] = []
+  if (isSummed(definition)) {
+    for (const sum of series) {
+      const { labels, value, buckets } = sum
+      if (sum.sample?.[1] !== value) sum.sample = buckets === null ? [labels, value] : [labels, value, buckets]
+      samples.push(sum.sample)
+    }
+  } else {
+    for (const sum of series) samples.push(...samplesOf(definition, sum))
+  }
+  return samples
+}
+
+function samplesOf (definition: MetricDefinition, { labels, workers }: Sum): MetricSample[] {
   const values = [...workers.values()]
   switch (definition.over) {
     case 'worker': return [...workers].map(([worker, value]) => [{ ...labels, worker: String(worker) }, value])

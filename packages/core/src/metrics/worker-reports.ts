@@ -28,8 +28,8 @@ export function startWorkerReports (workers: Workers, topic: string, read: () =>
     return workers.call(topic, grow(read(), question), ms).catch(() => {})
   }
 
-  const leave = workers.subscribe(topic, (question: number) => { report(question) })
-  const end = repeatReport(() => { report(0) })
+  const { answer, end } = repeatReport(report)
+  const leave = workers.subscribe(topic, answer)
   return {
     async close () {
       end()

@@ -9,6 +9,7 @@ import { answerBare, guardHooks, timeLeft } from '../foreign/guard-hook.ts'
 import { createStepGuard } from '../foreign/guard-step.ts'
 import { endpointOfRoute } from './endpoint-of-route.ts'
 import { addHooks, addServiceHooks, routeHooks } from './hooks.ts'
+import type { ListenerCertificates } from '@floodgate/tls'
 import type { SharedResources } from '../reload/shared-resources.ts'
 import { listHostsOut } from '../reload/hosts-out.ts'
 import { createStateStore } from '../reload/state-store.ts'
@@ -31,6 +32,8 @@ export interface MountOptions extends Pick<GatewayOptions, 'env' | 'overrides' |
   /** Whether what matches no route is the gateway's to answer. */
   readonly unmatched: boolean
   readonly workers: Workers | null
+  /** The certificates of its own listener. Default: those of `shared`, or none. */
+  readonly listener?: ListenerCertificates | null
   /** What it shares with the configurations before and after it. Default: it has all of it to itself. */
   readonly shared?: SharedResources
   /** Called between endpoints, where another configuration is served meanwhile. Default: all of them are one step. */
@@ -99,7 +102,7 @@ async function build (scope: FastifyInstance, loaded: LoadedConfig, options: Mou
   const { dryRun } = options
   const overrides = findOverrides(options.overrides ?? {}, model.endpoints, servedByProxy)
   if (overrides.wrong.length > 0) throw wrongOptions(overrides.wrong)
-  const { shared, env = process.env } = options
+  const { shared, env = process.env, listener = shared?.listener ?? null } = options
   const { entry, clients, close } = openEntry(scope, loaded, {
     plugin: '@floodgate/gateway',
     name: options.name,
@@ -199,7 +202,7 @@ async function build (scope: FastifyInstance, loaded: LoadedConfig, options: Mou
   if (own.status !== undefined) (await import('../status/check-status.ts')).checkStatus(own.status, env, context.problem)
   const health = own.health === undefined
     ? null
-    : (await import('../health/add-health.ts')).addHealth(scope, own.health, { loaded, entry, shared, checks, clients, report: context.problem })
+    : (await import('../health/add-health.ts')).addHealth(scope, own.health, { loaded, entry, shared, listener, checks, clients, report: context.problem })
   if (dryRun?.salvaged === true) checkEndpoints(model.endpoints, attachments)
   else {
     const registration = { notFound: options.unmatched, health, compress: await loadCompression(model) }
@@ -210,7 +213,7 @@ async function build (scope: FastifyInstance, loaded: LoadedConfig, options: Mou
   else if (problems.length > 0) throw new ConfigError([...problems, ...warnings])
   // Of several workers one tells.
   if (dryRun === undefined && (options.workers?.id ?? 1) === 1) logWarnings(scope.log, warnings)
-  if (metrics !== null && shared === undefined) closers.push(await loadSources(registry, { stats: () => clients.stats() }))
+  if (metrics !== null && shared === undefined) closers.push(await loadSources(registry, { stats: () => clients.stats(), listener }))
   const ports = metrics === null || shared !== undefined
     ? null
     : await openWithApp(scope, model, {

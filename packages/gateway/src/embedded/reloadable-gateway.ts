@@ -67,7 +67,7 @@ async function serveReloadable (scope: FastifyInstance, first: LoadedConfig, opt
     }),
     state: createStateStore(),
     readiness: { isReady: true },
-    listenerExpiries: null,
+    listener: null,
     known: createKnownNames(),
     registry,
     get metricsUrl () { return metrics.url },

@@ -5,6 +5,7 @@ import type { FloodgateEntry } from '@floodgate/engine'
 import { parseDuration } from '@floodgate/go/duration'
 import type { Clients } from '@floodgate/http-client'
 import type { HealthDetail } from '@floodgate/router'
+import type { ListenerCertificates } from '@floodgate/tls'
 import type { SharedResources } from '../reload/shared-resources.ts'
 import { createCertificatesCheck } from './certificates-check.ts'
 import { chooseChecks } from './choose-checks.ts'
@@ -18,6 +19,8 @@ export interface HealthContext {
   readonly entry: Pick<FloodgateEntry, 'hostsFor'>
   /** Of a process whose configurations replace each other. Default: the app stops when it closes. */
   readonly shared: SharedResources | undefined
+  /** The certificates of its listener; null = it has none, or is another's. */
+  readonly listener: Pick<ListenerCertificates, 'expiries'> | null
   /** Those of features. */
   readonly checks: readonly NamedCheck[]
   readonly clients: Pick<Clients, 'stats'>
@@ -32,13 +35,13 @@ export interface HealthContext {
 export function addHealth (
   scope: FastifyInstance,
   settings: HealthSettings,
-  { loaded: { model, revision }, entry, shared, checks: ofFeatures, clients, report }: HealthContext
+  { loaded: { model, revision }, entry, shared, listener, checks: ofFeatures, clients, report }: HealthContext
 ): HealthDetail | null {
   const readiness = shared?.readiness ?? { isReady: true }
   if (shared === undefined) scope.addHook('preClose', async () => { readiness.isReady = false })
   const { checks: wanted = [], expires_within: within = '0s' } = settings
   const certificates = () => [
-    ...shared?.listenerExpiries?.() ?? [],
+    ...listener?.expiries.filter(({ use }) => use === 'server') ?? [],
     ...clients.stats().flatMap(({ certificates }) => certificates).filter(({ use }) => use === 'client')
   ]
   const checks = chooseChecks(wanted, [

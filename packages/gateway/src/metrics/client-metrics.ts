@@ -60,6 +60,20 @@ const ofOrigins: readonly Definition<OriginStatistics>[] = [
     'Calls without a complete response, by error code.',
     ({ origin, failures }, { key }) => Object.entries(failures).map(([code, value]) => [{ client: key, origin, code }, value]),
     { labels: ['client', 'origin', 'code'] }
+  ],
+  [
+    'server_errors_total',
+    'counter',
+    'Answers of backends with a status of 500 or more, by status.',
+    ({ origin, serverErrors }, { key }) => Object.entries(serverErrors).map(([status, value]) => [{ client: key, origin, status }, value]),
+    { labels: ['client', 'origin', 'status'] }
+  ],
+  [
+    'last_failure_timestamp_seconds',
+    'gauge',
+    'When a call failed the last time, or was answered with a status of 500 or more, by error code or status, since the epoch.',
+    ({ origin, lastAt }, { key }) => Object.entries(lastAt).map(([code, time]) => [{ client: key, origin, code }, time / 1000]),
+    { labels: ['client', 'origin', 'code'], over: 'max' }
   ]
 ]
 

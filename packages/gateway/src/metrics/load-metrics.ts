@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { version, writeExposition, type Backend, type MetricFamily, type MetricRegistry, type Metrics, type Service } from '@floodgate/core'
 import type { Client, ClientStatistics } from '@floodgate/http-client'
+import type { ListenerCertificates } from '@floodgate/tls'
 import { ownSettings } from '../own-settings.ts'
 import { createStatusPage } from '../status/load-status.ts'
 import type { StatusPort, StatusPortOptions } from '../status/status-port.ts'
@@ -11,18 +12,24 @@ import type { RequestMetrics } from './request-metrics.ts'
 export interface MetricsSource {
   /** Of the clients of backends. Default: it has none. */
   stats? (): ClientStatistics[]
+  /** The certificates of the listener. Default: it has none. */
+  readonly listener?: ListenerCertificates | null
   /** Further metrics. Default: none. */
   others? (): readonly MetricFamily[]
 }
 
 /** Adds the metrics of the process, of its clients and others to a registry; returns a function that ends that. */
-export async function loadSources (registry: MetricRegistry, { stats, others }: MetricsSource): Promise<() => void> {
+export async function loadSources (registry: MetricRegistry, { stats, listener = null, others }: MetricsSource): Promise<() => void> {
   const [{ createProcessReader }, { describeClientMetrics }] = await Promise.all([
     import('./process-metrics.ts'), import('./client-metrics.ts')
   ])
   const reader = createProcessReader(version)
   const endings = [registry.include(() => reader.read()), () => { reader.close() }]
   if (stats !== undefined) endings.push(registry.include(() => describeClientMetrics(stats())))
+  if (listener !== null) {
+    const { describeListener } = await import('./listener-metrics.ts')
+    endings.push(registry.include(() => describeListener(listener)))
+  }
   if (others !== undefined) endings.push(registry.include(others))
   return () => { for (const end of endings) end() }
 }

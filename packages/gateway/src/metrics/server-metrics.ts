@@ -1,5 +1,6 @@
 import { startWorkerReports, type MetricRegistry, type Service, type WorkerReports, type Workers } from '@floodgate/core'
 import type { ClientStatistics } from '@floodgate/http-client'
+import type { ListenerCertificates } from '@floodgate/tls'
 import { ownSettings } from '../own-settings.ts'
 import type { MetricsLog } from './listener.ts'
 import { loadPort, loadSources } from './load-metrics.ts'
@@ -19,6 +20,8 @@ export interface ServerMetricsOptions {
   readonly counts: Readonly<ReloadCounts>
   revision (): string
   stats (): ClientStatistics[]
+  /** The certificates of the listener. Default: it has none. */
+  readonly listener?: ListenerCertificates | null
   hostsOut (): readonly HostOut[]
   readonly notes: ReloadNotes
   /** Where the token of the status page may come from. Default: `process.env`. */
@@ -48,7 +51,7 @@ export interface ServerMetrics {
  * when a configuration asks for it.
  */
 export function createServerMetrics (
-  { registry, workers, log, counts, revision, stats, hostsOut, notes, env = process.env }: ServerMetricsOptions
+  { registry, workers, log, counts, revision, stats, listener = null, hostsOut, notes, env = process.env }: ServerMetricsOptions
 ): ServerMetrics {
   let port: MetricsPort | undefined
   let reports: WorkerReports | undefined
@@ -64,6 +67,7 @@ export function createServerMetrics (
   async function load (): Promise<void> {
     endSources ??= await loadSources(registry, {
       stats,
+      listener,
       ...workers === null && { others: () => describeReloads(counts, revision()) }
     })
   }

@@ -86,6 +86,7 @@ export async function createReloadableServer (first: LoadedConfig, options: Serv
     counts,
     revision: () => current.loaded.revision,
     stats: () => shared.clients.stats(),
+    listener: certificates,
     hostsOut,
     notes
   })
@@ -93,7 +94,7 @@ export async function createReloadableServer (first: LoadedConfig, options: Serv
     clients: createClients({ watch: !silent, log }),
     state: createStateStore(),
     readiness: { isReady: true },
-    listenerExpiries: certificates && (() => certificates.expiries),
+    listener: certificates,
     known: createKnownNames(),
     registry,
     get metricsUrl () { return metrics.url },

@@ -1,7 +1,7 @@
 import type { MetricRegistry } from '@floodgate/core'
 import type { KnownNames } from '@floodgate/engine'
 import type { Clients } from '@floodgate/http-client'
-import type { ListenerExpiry } from '@floodgate/tls'
+import type { ListenerCertificates } from '@floodgate/tls'
 import type { StateStore } from './state-store.ts'
 
 /** Whether a gateway should get requests, as `/readyz` reports. */
@@ -13,8 +13,8 @@ export interface SharedResources {
   readonly clients: Clients
   readonly state: StateStore
   readonly readiness: Readiness
-  /** When the certificates of the listener expire; null = it has none. */
-  readonly listenerExpiries: (() => readonly ListenerExpiry[]) | null
+  /** The certificates of the listener; null = it has none. */
+  readonly listener: ListenerCertificates | null
   /** Hosts of names, so that a reload while the DNS is away loses none. */
   readonly known: KnownNames
   readonly registry: MetricRegistry

@@ -87,6 +87,7 @@ export async function createApp (
     notFound: 'gateway',
     features,
     workers,
+    ...'certificates' in given && { listener: given.certificates },
     ...('shared' in given && { shared: given.shared, ...given.pause !== undefined && { pause: given.pause } }),
     ...(silent && { watchCertificates: false, metrics: false })
   })

@@ -4,8 +4,9 @@ import { createHistory, estimateQuantile } from './tables/history.ts'
 import { findNotices } from './tables/notices.ts'
 import { processTables } from './tables/process-tables.ts'
 import type { StatusSource } from './source.ts'
-import type { Cell, Table } from './tables/table.ts'
-import { metricTables } from './tables/metric-tables.ts'
+import { completeRows, type Table } from './tables/table.ts'
+import { createMetricTables, type MetricTables } from './tables/metric-tables.ts'
+import { isSame, mergeBuckets } from './tables/tally.ts'
 
 /** ms between two looks. */
 const period = 1_000
@@ -50,6 +51,7 @@ export function createFeed (source: StatusSource, facts: () => Facts, every = pe
   let timer: NodeJS.Timeout | undefined
   let last: Look | null = null
   let looking: Promise<Look> | null = null
+  let metricTables: MetricTables | null = null
 
   async function look (): Promise<Look> {
     const begun = performance.now()
@@ -59,35 +61,38 @@ export function createFeed (source: StatusSource, facts: () => Facts, every = pe
     const resumed = performance.now()
     const now = Date.now()
     history.add(families, performance.now())
-    const isOut = history.samples('floodgate_client_host_out').some(([, value]) => value > 0)
+    const isOut = history.of('floodgate_client_host_out').samples.some(([, value]) => value > 0)
     const hostsOut = isOut ? await source.hostsOut() : []
-    const tables = [...metricTables(facts(), hostsOut, history, now), ...processTables(source, history)]
+    metricTables ??= createMetricTables(facts())
+    const tables = [...metricTables.read(history, hostsOut, now), ...processTables(source, history)]
     const point = [now, ...totals()] as const
     points.push(point)
     if (points.length > mostPoints) points.shift()
     const { name } = facts()
-    const build = history.samples('floodgate_build_info')[0]?.[0] ?? {}
+    const build = history.of('floodgate_build_info').samples[0]?.[0] ?? {}
     const about = { name, revision: source.revision().slice(0, 12), version: build['version'] ?? '', node: build['node'] ?? '', notices: findNotices(tables) }
     return { cost: read - begun + performance.now() - resumed, tables, about, point, points }
   }
 
   function totals (): (number | null)[] {
-    const sum = (metric: string, counts: (status: string) => boolean): number | null => {
-      const rates = history.samples(metric).map((sample, i) => counts(sample[0]['status'] ?? '') ? history.rate(metric, sample, i) : 0)
-      return rates.includes(null) ? null : round(rates.reduce<number>((all, rate) => all + rate!, 0))
+    const requests = history.of('floodgate_http_requests_total')
+    const isFirst = requests.samples.length > 0 && requests.rate(0) === null
+    let all = 0
+    let failed = 0
+    for (let i = 0; i < requests.samples.length; i++) {
+      if (requests.isQuiet(i)) continue
+      const rate = requests.rate(i) ?? 0
+      all += rate
+      if (requests.samples[i]![0]['status']?.startsWith('5')) failed += rate
     }
-    const duration = 'floodgate_http_request_duration_seconds'
-    let all: Float64Array | null = null
-    for (const [i, sample] of history.samples(duration).entries()) {
-      const recorded = history.recorded(duration, sample, i)
-      if (recorded !== null) all = all === null ? recorded : all.map((count, i) => count + recorded[i]!)
-    }
-    const valuesOf = (metric: string): number[] => history.samples(metric).map(([, value]) => value)
+    const durations = history.of('floodgate_http_request_duration_seconds')
+    const recorded = mergeBuckets(durations, durations.samples.keys())
+    const valuesOf = (metric: string): number[] => history.of(metric).samples.map(([, value]) => value)
     return [
-      sum('floodgate_http_requests_total', () => true),
-      sum('floodgate_http_requests_total', (status) => status.startsWith('5')),
-      estimateQuantile(0.5, history.bounds(duration), all),
-      estimateQuantile(0.99, history.bounds(duration), all),
+      isFirst ? null : round(all),
+      isFirst ? null : round(failed),
+      estimateQuantile(0.5, durations.bounds, recorded),
+      estimateQuantile(0.99, durations.bounds, recorded),
       Math.max(0, ...valuesOf('floodgate_event_loop_delay_max_seconds')),
       valuesOf('floodgate_http_requests_in_flight').reduce((all, value) => all + value, 0)
     ]
@@ -102,10 +107,11 @@ export function createFeed (source: StatusSource, facts: () => Facts, every = pe
     const before = last
     try {
       last = await lookOnce()
-      const text = `event: change\ndata: ${JSON.stringify(findChanges(before, last))}\n\n`
+      // Encoded once for all of them.
+      const bytes = Buffer.from(`event: change\ndata: ${JSON.stringify(findChanges(before, last))}\n\n`)
       for (const viewer of viewers) {
         if (viewer.writableLength > mostWaiting) viewer.destroy()
-        else viewer.write(text)
+        else viewer.write(bytes)
       }
     } finally {
       if (viewers.size > 0) plan()
@@ -123,6 +129,7 @@ export function createFeed (source: StatusSource, facts: () => Facts, every = pe
     timer = undefined
     last = null
     points = []
+    metricTables = null
     history.clear()
   }
 
@@ -138,7 +145,10 @@ export function createFeed (source: StatusSource, facts: () => Facts, every = pe
   }
 
   return {
-    async read () { return writeAll(last ?? await lookOnce()) },
+    async read () {
+      const { about, points, tables } = last ?? await lookOnce()
+      return { about, points, tables: tables.map(({ shared, ...table }) => ({ ...table, rows: completeRows(table.rows, shared) })) }
+    },
     async follow (response) {
       if (viewers.size >= mostViewers) return false
       viewers.add(response)
@@ -155,25 +165,31 @@ export function createFeed (source: StatusSource, facts: () => Facts, every = pe
 }
 
 function writeAll ({ tables, about, points }: Look): object {
-  return { about, points, tables: tables.map(({ rows, ...table }) => ({ ...table, rows: [...rows] })) }
+  const write = ({ rows, shared, ...table }: Table) => ({ ...table, rows: [...rows], ...shared && { shared: [...shared] } })
+  return { about, points, tables: tables.map(write) }
 }
 
-/** Rows that are new or different, those that are gone, and whether their order is another one. */
+type Rows = Table['rows']
+
+/** Rows that are new or different, those that are gone, and the same of what rows share. */
 function findChanges (before: Look | null, { tables, about, point }: Look): object {
   const known = new Map(before?.tables.map((table) => [table.id, table]))
-  const changed = tables.flatMap(({ id, rows }) => {
-    const old = known.get(id)?.rows
-    const set = [...rows].filter(([key, cells]) => !isSame(old?.get(key), cells))
-    const gone = old === undefined ? [] : [...old.keys()].filter((key) => !rows.has(key))
-    return set.length + gone.length === 0 ? [] : [{ id, set, gone }]
+  const changed = tables.flatMap(({ id, rows, shared }) => {
+    const old = known.get(id)
+    const set = findSet(old?.rows, rows)
+    const gone = old === undefined || old.rows === rows ? [] : [...old.rows.keys()].filter((key) => !rows.has(key))
+    const sharedSet = shared === undefined ? [] : findSet(old?.shared, shared)
+    return set.length + gone.length + sharedSet.length === 0 ? [] : [{ id, set, gone, ...sharedSet.length > 0 && { shared: sharedSet } }]
   })
   return { point, ...JSON.stringify(before?.about) !== JSON.stringify(about) && { about }, tables: changed }
 }
 
-function isSame (one: readonly Cell[] | undefined, other: readonly Cell[]): boolean {
-  if (one === undefined) return false
-  for (let i = 0; i < other.length; i++) if (one[i] !== other[i]) return false
-  return true
+/** What has not changed mostly is the same object as before. */
+function findSet (before: Rows | undefined, rows: Rows): (readonly [key: string, cells: readonly unknown[]])[] {
+  if (before === rows) return []
+  const set: (readonly [string, readonly unknown[]])[] = []
+  for (const row of rows) if (!isSame(before?.get(row[0]), row[1])) set.push(row)
+  return set
 }
 
 function round (value: number): number {

@@ -5,6 +5,7 @@ import { version, type MetricDefinition } from '@floodgate/core'
 import { allFeatures } from '../../src/load.ts'
 import { clientInfoMetrics } from '../../src/metrics/client-info.ts'
 import { describeClientMetrics } from '../../src/metrics/client-metrics.ts'
+import { listenerMetrics } from '../../src/metrics/listener-metrics.ts'
 import { processMetrics } from '../../src/metrics/process-metrics.ts'
 import { workerMetrics } from '../../src/metrics/primary-metrics.ts'
 import { reloadMetrics } from '../../src/metrics/reload-metrics.ts'
@@ -17,7 +18,7 @@ const [begin, end] = ['<!-- metrics -->\n', '<!-- /metrics -->']
 async function listMetrics (): Promise<MetricDefinition[]> {
   const features = await Promise.all(allFeatures().map(async (feature) => ({ ...feature, ...await feature.load?.() })))
   const all = [
-    ...requestMetrics, ...features.flatMap(({ metrics = [] }) => metrics), ...clientInfoMetrics, ...describeClientMetrics([]), ...reloadMetrics,
+    ...requestMetrics, ...features.flatMap(({ metrics = [] }) => metrics), ...clientInfoMetrics, ...describeClientMetrics([]), ...listenerMetrics, ...reloadMetrics,
     ...workerMetrics, ...processMetrics
   ]
   return [...new Map(all.map((definition) => [definition.name, definition])).values()]

@@ -111,7 +111,7 @@ t.test('metrics: labels are escaped, and tell of the bounds of counting', async 
   const statistics: ClientStatistics = {
     key: 'k',
     calls: 0,
-    origins: [{ origin: 'other', requests: 3, redirects: 0, retries: 0, failovers: 0, repeats: 0, failures: {} }],
+    origins: [{ origin: 'other', requests: 3, redirects: 0, retries: 0, failovers: 0, repeats: 0, failures: {}, serverErrors: {}, lastAt: {} }],
     hosts: [],
     pools: [],
     rotation: { renewed: 0, failed: 1, lastRenewed: null, lastError: 'broken' },

@@ -60,7 +60,7 @@ function follow (t: Test, url: string) {
 
 t.test('status: everything as data, without secrets, then what changes', async (t) => {
   const origin = await startOrigin(t, (request, response) => {
-    response.writeHead(request.url === '/bad' ? 500 : 200, { 'content-type': 'application/json' }).end('{}')
+    response.writeHead(request.url!.startsWith('/bad') ? 500 : 200, { 'content-type': 'application/json' }).end('{}')
   })
   const away = `http://127.0.0.1:${await freePort()}`
   const { app, url } = await startGateway(t, configOf({ port: 0 }, [
@@ -84,9 +84,14 @@ t.test('status: everything as data, without secrets, then what changes', async (
   t.match(backends[0]![5], /^3 of the backend, 2 of the root\nbackend: no_redirect: true \(configuration\)\nbackend: proxy_address: http:\/\/\*\*\*@127\.0\.0\.1:1 /)
   t.match(backends[0]![5], /backend: floodgate\.no_proxy: 127\.0\.0\.1 /)
   t.match(backends[1]![5], /^2 of the root\nglobal: floodgate\.eject\.consecutive: 2 .*\nglobal: floodgate\.eject\.for: 1m/)
-  t.match(tableOf(text, 'failures').rows.map(([, [host, code, , verdict, , total]]) => [host, code, verdict, total]), [
-    [away, 'FG_ERR_HTTP_CLIENT_DIAL', /nothing listens/, 2]
+  const isRecent = (time: unknown): boolean => typeof time === 'number' && Math.abs(Date.now() - time) < 60_000
+  t.match(tableOf(text, 'failures').rows.map(([, [host, code, , verdict, last, , total]]) => [host, code, verdict, isRecent(last), total]), [
+    [origin.url, '500', /its own log says why/, true, 1],
+    [away, 'FG_ERR_HTTP_CLIENT_DIAL', /nothing listens/, true, 2]
   ])
+  t.match(backends.map((cells) => [isRecent(cells[9]), cells[10]]), [[false, null], [true, /^500: /], [true, /^DIAL: No connection/]])
+  const hosts = tableOf(text, 'hosts').rows.map(([, cells]) => cells)
+  t.match(hosts.map((cells) => [cells[0], isRecent(cells[12]), cells[13]]), [[origin.url, false, null], [origin.url, true, /^500: /], [away, true, /^DIAL: /]])
   t.match(tableOf(text, 'processes').rows, [['0', ['0']]])
 
   const viewer = follow(t, url)

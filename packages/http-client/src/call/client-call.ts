@@ -320,6 +320,7 @@ export class ClientCall implements Waiter, HopRequest, Dispatcher.DispatchContro
   onHead (status: number, fields: string[], statusText: string): void {
     if (this.#headerTimer !== null) this.#stopHeaderTimer()
     this.#policy.health?.noteStatus(this.#upstream!.key, status)
+    if (status > 499) this.#upstream!.failWith(status)
     if (status > 300 && status < 309 && this.#turn(status, fields)) return
     if (this.#hosts !== null && this.#repeats(status)) return
     this.#state = answered

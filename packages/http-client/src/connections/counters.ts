@@ -7,13 +7,21 @@ export function addTo (counters: Record<string, number>, name: string): void {
   counters[key] = (counters[key] ?? 0) + 1
 }
 
-/** Sums counters of one kind up; what one of them lacks counts as 0. */
-function sumCounters <Kind extends object> (a: Kind, b: Kind): Kind {
+/** Notes that something happened now, under a name. */
+export function noteTime (times: Record<string, number>, name: string): void {
+  times[times[name] !== undefined || Object.keys(times).length < maxNames ? name : 'other'] = Date.now()
+}
+
+/**
+ * Sums counters of one kind up; what one of them lacks counts as 0. Of times, which are below names that end in `At`, it is the later one.
+ */
+function sumCounters <Kind extends object> (a: Kind, b: Kind, areTimes = false): Kind {
   const sum = { ...a } as Record<string, unknown>
   for (const [name, value] of Object.entries(b)) {
     const other = sum[name]
     if (other === undefined) sum[name] = value
-    else sum[name] = typeof value === 'number' ? (other as number) + value : sumCounters(other as object, value)
+    else if (typeof value === 'number') sum[name] = areTimes ? Math.max(other as number, value) : (other as number) + value
+    else sum[name] = sumCounters(other as object, value, name.endsWith('At'))
   }
   return sum as Kind
 }

@@ -1,7 +1,7 @@
 import { ClientError } from '../call/client-error.ts'
 import { writeAddress } from '../dial/connect-tcp.ts'
 import { writeProxyAuthorization } from '../dial/connect-tunnel.ts'
-import { addTo } from './counters.ts'
+import { addTo, noteTime } from './counters.ts'
 import type { Destination } from '../dial/dial.ts'
 import type { Pool } from './pool.ts'
 import { flatten, readFields, type RequestHeaders } from '../call/request-headers.ts'
@@ -22,11 +22,18 @@ export interface OriginCounters {
   repeats: number
   /** Calls that ended without a whole answer here, by error code. */
   failures: Record<string, number>
+  /** Answers with a status of 500 or more, by status. */
+  serverErrors: Record<string, number>
+  /** When the last one of these failures and errors was, in ms since the epoch. */
+  lastAt: Record<string, number>
 }
 
 /** One origin as a client reaches it. */
 export class Upstream {
-  readonly counters: OriginCounters = { requests: 0, redirects: 0, retries: 0, failovers: 0, repeats: 0, failures: {} }
+  readonly counters: OriginCounters = {
+    requests: 0, redirects: 0, retries: 0, failovers: 0, repeats: 0, failures: {}, serverErrors: {}, lastAt: {}
+  }
+
   readonly origin: string
   /** Origin, and address if it has one: `keyOfHost`. */
   readonly key: string
@@ -58,6 +65,14 @@ export class Upstream {
 
   fail (code: string): void {
     addTo(this.counters.failures, code)
+    noteTime(this.counters.lastAt, code)
+  }
+
+  /** It answered with a status of 500 or more. */
+  failWith (status: number): void {
+    const name = String(status)
+    addTo(this.counters.serverErrors, name)
+    noteTime(this.counters.lastAt, name)
   }
 }
 

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import t from 'tap'
 import { createAuthority, startForwardProxy, startOrigin, writeFiles } from '@floodgate/testing'
 import { call, startClient } from '../support/clients.ts'
@@ -22,4 +23,26 @@ t.test('stats: tell the certificates of https proxies and of the servers behind 
   ])
   t.equal(client.stats().certificates.length, 3, 'a long list is left out, and a file told once')
   t.notMatch(JSON.stringify(client.stats()), /secret/)
+})
+
+t.test('stats: tell the statuses of 500 or more, and when the last failure was, also of what is gone', async (t) => {
+  const origin = await startOrigin(t, (request, response) => {
+    if (request.url === '/cut') response.socket!.destroy()
+    else response.writeHead(Number(request.url!.slice(1))).end()
+  })
+  const files = writeFiles(t, { 'ca.pem': ca.cert })
+  const client = startClient(t, { tls: { caCerts: [files['ca.pem']] } })
+  const begun = Date.now()
+  for (const path of ['/200', '/404', '/499', '/500', '/503', '/503', '/cut']) await call(client.dispatcher, origin.url, path).catch(() => {})
+  const [told] = client.stats().origins
+  t.strictSame(told!.serverErrors, { 500: 1, 503: 2 })
+  t.strictSame(Object.keys(told!.lastAt), ['500', '503', 'FG_ERR_HTTP_CLIENT_HANGUP'])
+  t.ok(Object.values(told!.lastAt).every((time) => time >= begun && time <= Date.now()))
+  writeFileSync(files['ca.pem'], createAuthority('other').cert)
+  client.renew()
+  await call(client.dispatcher, origin.url, '/503')
+  const [later] = client.stats().origins
+  t.strictSame(later!.serverErrors, { 500: 1, 503: 3 })
+  t.equal(later!.lastAt['500'], told!.lastAt['500'])
+  t.ok(later!.lastAt['503']! >= told!.lastAt['503']! && later!.lastAt['503']! <= Date.now(), 'a time is not a sum')
 })

@@ -20,6 +20,12 @@ export interface CertificateStatistics {
 const longList = 16
 const day = 86_400_000
 
+/** Returns the certificate of a text that is the first to expire; null = there is none, or there are more than 16. */
+export function firstToExpire (pem: string): CertificateFacts | null {
+  const { valid } = findCertificates(pem)
+  return valid.length > longList ? null : valid.toSorted((a, b) => a.validTo < b.validTo ? -1 : 1)[0] ?? null
+}
+
 /**
  * Returns when certificates expire: for each file in use the certificate that is sent or, for authorities, the first to
  * expire; and the certificates of peers. Files with more than 16 authorities are left out.
@@ -40,9 +46,8 @@ export function listExpiries (
   })
   settings?.caCerts.forEach((file, i) => {
     const anchors = files.authorities[i] ?? []
-    if (anchors.length > longList) return
-    const [first] = findCertificates(anchors.map(({ pem }) => pem).join('\n')).valid.toSorted((a, b) => a.validTo < b.validTo ? -1 : 1)
-    if (first !== undefined) add('authority', file, first)
+    const first = anchors.length > longList ? null : firstToExpire(anchors.map(({ pem }) => pem).join('\n'))
+    if (first !== null) add('authority', file, first)
   })
   for (const [address, certificate] of peers) add('peer', address, describeCertificate(certificate))
   return [...list.values()]

@@ -3,6 +3,7 @@ import type { Server as TlsServer, TlsOptions } from 'node:tls'
 import type { ServerTls } from '@floodgate/settings'
 import type { CertificateFiles } from '@floodgate/settings'
 import { readFacts } from '../certificates/certificates.ts'
+import { firstToExpire } from '../certificates/expiries.ts'
 import { listTlsFiles, readOnce, type ReadFile } from '../files/tls-files.ts'
 import { Rotation, type RotationStatistics } from '../files/rotation.ts'
 import { watchFiles, type FileWatch } from '../files/watch-files.ts'
@@ -17,8 +18,11 @@ export interface ListenerCertificatesOptions {
 
 /** When a certificate of a listener expires. */
 export interface ListenerExpiry {
+  /** `server` is sent to clients; `authority` is the first to expire of those in a file that signed clients' certificates. */
+  readonly use: 'server' | 'authority'
   /** Its file. */
   readonly from: string
+  readonly subject: string
   /** ISO 8601. */
   readonly validTo: string
 }
@@ -121,9 +125,14 @@ export class ListenerCertificates {
   }
 }
 
-function readExpiries ({ keys }: ServerTls, read: ReadFile): ListenerExpiry[] {
-  return keys.flatMap(({ publicKey }) => {
+function readExpiries ({ keys, enableMtls, caCerts }: ServerTls, read: ReadFile): ListenerExpiry[] {
+  const own = keys.flatMap(({ publicKey }) => {
     const facts = readFacts(read(publicKey))
-    return facts === null ? [] : [{ from: publicKey, validTo: facts.validTo }]
+    return facts === null ? [] : [{ use: 'server' as const, from: publicKey, subject: facts.subject, validTo: facts.validTo }]
   })
+  const authorities = (enableMtls ? caCerts : []).flatMap((file) => {
+    const first = firstToExpire(read(file))
+    return first === null ? [] : [{ use: 'authority' as const, from: file, subject: first.subject, validTo: first.validTo }]
+  })
+  return [...own, ...authorities]
 }

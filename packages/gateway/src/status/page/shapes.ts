@@ -5,14 +5,21 @@ import type { Cell, Table } from '../tables/table.ts'
 export interface All {
   readonly about: About
   readonly points: readonly Point[]
-  readonly tables: readonly (Omit<Table, 'rows'> & { readonly rows: readonly Row[] })[]
+  readonly tables: readonly (Omit<Table, 'rows' | 'shared'> & { readonly rows: readonly Row[], readonly shared?: readonly Row[] })[]
 }
 
 /** What it sends then: `event: change`. */
 export interface Change {
   readonly about?: About
   readonly point: Point
-  readonly tables: readonly { readonly id: string, readonly set: readonly Row[], readonly gone: readonly string[] }[]
+  readonly tables: readonly ChangedTable[]
+}
+
+interface ChangedTable {
+  readonly id: string
+  readonly set: readonly Row[]
+  readonly gone: readonly string[]
+  readonly shared?: readonly Row[]
 }
 
 type Row = readonly [key: string, cells: readonly Cell[]]
@@ -29,8 +36,10 @@ export interface About {
 }
 
 /** A table in the page. */
-export interface ShownTable extends Omit<Table, 'rows'> {
+export interface ShownTable extends Omit<Table, 'rows' | 'shared'> {
   readonly rows: Map<string, readonly Cell[]>
+  /** Of rows that end with the key of what they share. */
+  readonly shared: Map<string, readonly Cell[]> | null
 }
 
 /** What part of the page is shown: the hash of its address. */

@@ -64,7 +64,9 @@ export function startPage ({ format, createAddress, createPlots, createOverview,
     stream.addEventListener('all', ({ data }: MessageEvent<string>) => {
       const all = JSON.parse(data) as All
       tables.clear()
-      for (const table of all.tables) tables.set(table.id, { ...table, rows: new Map(table.rows) })
+      for (const { rows, shared, ...table } of all.tables) {
+        tables.set(table.id, { ...table, rows: new Map(rows), shared: shared === undefined ? null : new Map(shared) })
+      }
       points = [...all.points]
       setAbout(all.about)
       showTabs()
@@ -75,10 +77,11 @@ export function startPage ({ format, createAddress, createPlots, createOverview,
       const change = JSON.parse(data) as Change
       points.push(change.point)
       if (points.length > mostPoints) points.shift()
-      for (const { id, set, gone } of change.tables) {
-        const rows = tables.get(id)?.rows
-        for (const key of gone) rows?.delete(key)
-        for (const [key, cells] of set) rows?.set(key, cells)
+      for (const { id, set, gone, shared = [] } of change.tables) {
+        const table = tables.get(id)
+        for (const key of gone) table?.rows.delete(key)
+        for (const [key, cells] of set) table?.rows.set(key, cells)
+        for (const [key, cells] of shared) table?.shared?.set(key, cells)
       }
       if (change.about !== undefined) setAbout(change.about)
       show()

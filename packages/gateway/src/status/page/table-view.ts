@@ -73,9 +73,15 @@ export function createTableView (write: typeof format, address: Pick<Address, 'c
     else cell.ariaSort = null
   }
 
-  const choose = ({ id, columns, rows }: ShownTable, { filter, sort, isDescending }: Place): [string, readonly Cell[]][] => {
+  /** The rows with what they share with others. */
+  const complete = ({ rows, shared }: ShownTable): [string, readonly Cell[]][] => shared === null
+    ? [...rows]
+    : Array.from(rows, ([key, cells]) => [key, [...cells.slice(0, -1), ...shared.get(String(cells[cells.length - 1])) ?? []]])
+
+  const choose = (table: ShownTable, { filter, sort, isDescending }: Place): [string, readonly Cell[]][] => {
     const words = filter.toLowerCase().split(/\s+/).filter(Boolean)
-    let chosen = [...rows]
+    const { id, columns } = table
+    let chosen = complete(table)
     if (words.length > 0) {
       chosen = chosen.filter(([, cells]) => {
         const text = cells.filter((cell) => typeof cell === 'string').join(' ').toLowerCase()

@@ -1,5 +1,6 @@
 import { backendLabels, endpointLabels, maskUserInfo, type MetricLabels, type MetricSample, type Service } from '@floodgate/core'
 import { originOf } from '@floodgate/config-loader'
+import { keyOfOrigin } from '@floodgate/http-client'
 import { clientPlace, describeClientSettings } from './client-settings.ts'
 
 /** What a configuration says for the tables of the status page. */
@@ -12,8 +13,16 @@ export interface Facts {
    * are the same.
    */
   backends (info: readonly MetricSample[]): readonly MetricLabels[]
-  /** Hosts and client settings, by the name of a backend. */
-  readonly ofBackend: ReadonlyMap<string, { readonly hosts: string, readonly settings: string }>
+  /** By the name of a backend. */
+  readonly ofBackend: ReadonlyMap<string, BackendFacts>
+}
+
+/** What a configuration says about a backend. */
+interface BackendFacts {
+  readonly hosts: string
+  /** Origins of its hosts as metrics have them; null = they are found out while it runs. */
+  readonly origins: readonly string[] | null
+  readonly settings: string
 }
 
 /** Names a backend by its labels. */
@@ -30,7 +39,8 @@ export function describeFacts (model: Service): Facts {
     const isShared = originOf({ model }, clientPlace(backend)) === null
     const settings = isShared ? shared ?? describeClientSettings(model, backend) : describeClientSettings(model, backend)
     if (isShared) shared = settings
-    return { labels, hosts: backend.hosts.map(maskUserInfo).join(', '), settings }
+    const origins = backend.sd === 'dns' ? null : backend.hosts.map(keyOfOrigin)
+    return { labels, hosts: backend.hosts.map(maskUserInfo).join(', '), origins, settings }
   })
   let joined: { readonly count: number, readonly first: MetricLabels | undefined, readonly labels: readonly MetricLabels[] } | null = null
   return {

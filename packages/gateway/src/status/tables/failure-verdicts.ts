@@ -29,7 +29,21 @@ const verdicts: Readonly<Record<string, string>> = {
   CLOSED: 'The gateway stops, or has replaced these client settings.'
 }
 
-/** Returns what a code means; for an unknown code, the command that finds out. */
+/** Codes of failures that are no host's. */
+const others: ReadonlySet<string> = new Set(['ABORTED', 'CLOSED', 'UPLOAD', 'REQUEST'])
+
+/** Whether a failure says something about the host. */
+export function isOfHost (code: string): boolean {
+  return !others.has(nameCode(code))
+}
+
+/** The code without what all of them begin with. */
+export function nameCode (code: string): string {
+  return code.replace('FG_ERR_HTTP_CLIENT_', '')
+}
+
+/** Returns what a code means, or a status of 500 or more; for others the command that finds out. */
 export function verdictOf (code: string): string {
-  return verdicts[code.replace('FG_ERR_HTTP_CLIENT_', '')] ?? 'See the log, or run `floodgate probe` for this backend.'
+  if (/^\d+$/.test(code)) return 'The backend answered with this status: its own log says why.'
+  return verdicts[nameCode(code)] ?? 'See the log, or run `floodgate probe` for this backend.'
 }

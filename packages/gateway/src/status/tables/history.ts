@@ -10,25 +10,126 @@ interface Moment {
   readonly families: ReadonlyMap<string, readonly MetricSample[]>
 }
 
-/** Metrics as they were in the last seconds. */
-export interface History {
-  /** Adds the metrics of now. */
-  add (families: readonly MetricFamily[], at: number): void
-  /** The samples of a metric now. */
-  samples (name: string): readonly MetricSample[]
-  bounds (name: string): readonly number[]
+/** One metric, as it is and as it was in the last seconds. */
+export interface Course {
+  readonly samples: readonly MetricSample[]
+  /** Of a histogram. */
+  readonly bounds: readonly number[]
   /**
    * How much a sample grew per second; null before the second look.
    *
    * @param i its position among the samples
    */
-  rate (name: string, sample: MetricSample, i: number): number | null
+  rate (i: number): number | null
   /** What was recorded in the window, by bucket; null = nothing. */
-  recorded (name: string, sample: MetricSample, i: number): Float64Array | null
-  /** Returns the keys of a table's rows by labels, to be filled: most labels stay the same objects. */
-  keysOf (table: string): WeakMap<MetricLabels, string>
+  recorded (i: number): Float64Array | null
+  /** Whether it is the same as before all looks of the window; a gauge, as at the last look. */
+  isQuiet (i: number): boolean
+}
+
+/** Metrics as they were in the last seconds. */
+export interface History {
+  /** Adds the metrics of now. */
+  add (families: readonly MetricFamily[], at: number): void
+  /** @param name of a metric, or of several, with commas between them */
+  of (name: string): Course
+  /** Whether there were two looks at the most: figures of the second one may be there for the first time. */
+  readonly isYoung: boolean
   /** Forgets everything. */
   clear (): void
+}
+
+const nothing: Course = { samples: [], bounds: [], rate: () => null, recorded: () => null, isQuiet: () => true }
+
+export function createHistory (): History {
+  const moments: Moment[] = []
+  const courses = new Map<string, Course>()
+  let now = new Map<string, MetricFamily>()
+  let gauges = new Map<string, readonly MetricSample[]>()
+
+  function courseOf (name: string): Course {
+    if (name.includes(', ')) return join(name.split(', ').map(courseOf))
+    const family = now.get(name)
+    if (family === undefined) return nothing
+    const { samples, bounds = [] } = family
+    if (family.type === 'gauge') {
+      const before = createFinder(samples, gauges.get(name))
+      return { ...nothing, samples, isQuiet: (i) => before(i)?.[1] === samples[i]![1] }
+    }
+    const before = createFinder(samples, moments[0]!.families.get(name))
+    const seconds = (moments.at(-1)!.at - moments[0]!.at) / 1000
+    const isFirst = moments.length < 2
+    return {
+      samples,
+      bounds,
+      rate: (i) => isFirst ? null : Math.max(0, samples[i]![1] - (before(i)?.[1] ?? 0)) / seconds,
+      recorded (i) {
+        if (isFirst) return null
+        const [, value, buckets = []] = samples[i]!
+        const last = before(i)
+        // The sum is the same: nothing was recorded.
+        if (last?.[1] === value) return null
+        const old = last?.[2]
+        let total = 0
+        const grown = new Float64Array(buckets.length)
+        for (let b = 0; b < grown.length; b++) total += grown[b] = Math.max(0, buckets[b]! - (old?.[b] ?? 0))
+        return total > 0 ? grown : null
+      },
+      isQuiet: (i) => before(i)?.[1] === samples[i]![1]
+    }
+  }
+
+  return {
+    add (families, at) {
+      gauges = new Map(Array.from(now.values(), ({ name, samples }) => [name, samples]))
+      now = new Map(families.map((family) => [family.name, family]))
+      courses.clear()
+      const last = moments.at(-1)
+      const counted = families.filter(({ type }) => type !== 'gauge').map(({ name, type, samples }) => {
+        const known = last?.families.get(name)
+        return [name, type === 'histogram' ? samples.map((sample, i) => keep(sample, known?.[i])) : samples] as const
+      })
+      moments.push({ at, families: new Map(counted) })
+      while (moments.length > 2 && at - moments[1]!.at >= window * 1000) moments.shift()
+    },
+    get isYoung () { return moments.length <= 2 },
+    of (name) {
+      let course = courses.get(name)
+      if (course === undefined) courses.set(name, course = courseOf(name))
+      return course
+    },
+    clear () {
+      moments.length = 0
+      courses.clear()
+      now = new Map()
+      gauges = new Map()
+    }
+  }
+}
+
+/** The samples of several metrics one after the other. */
+function join (courses: readonly Course[]): Course {
+  const places = courses.flatMap((course) => course.samples.map((_, i) => [course, i] as const))
+  const at = <Value>(read: (course: Course, i: number) => Value) => (i: number): Value => read(...places[i]!)
+  return {
+    samples: courses.flatMap(({ samples }) => samples),
+    bounds: courses.find(({ bounds }) => bounds.length > 0)?.bounds ?? [],
+    rate: at((course, i) => course.rate(i)),
+    recorded: at((course, i) => course.recorded(i)),
+    isQuiet: at((course, i) => course.isQuiet(i))
+  }
+}
+
+/** Finds samples among earlier ones of the same metric; usually they keep their position and the object of their labels. */
+function createFinder (samples: readonly MetricSample[], earlier: readonly MetricSample[] = []): (i: number) => MetricSample | undefined {
+  let index: Map<string, MetricSample> | undefined
+  return (i) => {
+    const labels = samples[i]![0]
+    const guess = earlier[i]
+    if (guess?.[0] === labels) return guess
+    index ??= new Map(earlier.map((sample) => [nameSample(sample[0]), sample]))
+    return index.get(nameSample(labels))
+  }
 }
 
 /** Names a sample by the values of its labels. */
@@ -38,66 +139,8 @@ function nameSample (labels: MetricLabels): string {
   return name
 }
 
-export function createHistory (): History {
-  const moments: Moment[] = []
-  let now = new Map<string, MetricFamily>()
-
-  const keys = new Map<string, WeakMap<MetricLabels, string>>()
-  const indexes = new WeakMap<readonly MetricSample[], Map<string, MetricSample>>()
-
-  /** Samples usually keep their position and their labels. */
-  function before (name: string, [labels]: MetricSample, i: number): MetricSample | undefined {
-    const samples = moments[0]!.families.get(name)
-    if (samples === undefined || samples[i]?.[0] === labels) return samples?.[i]
-    let index = indexes.get(samples)
-    if (index === undefined) indexes.set(samples, index = new Map(samples.map((sample) => [nameSample(sample[0]), sample])))
-    return index.get(nameSample(labels))
-  }
-
-  return {
-    add (families, at) {
-      now = new Map(families.map((family) => [family.name, family]))
-      const last = moments.at(-1)
-      const counted = families.filter(({ type }) => type !== 'gauge').map(({ name, samples }) => {
-        const known = last?.families.get(name)
-        return [name, samples.map((sample, i) => keep(sample, known?.[i]))] as const
-      })
-      moments.push({ at, families: new Map(counted) })
-      while (moments.length > 2 && at - moments[1]!.at >= window * 1000) moments.shift()
-    },
-    samples: (name) => now.get(name)?.samples ?? [],
-    bounds: (name) => now.get(name)?.bounds ?? [],
-    rate (name, sample, i) {
-      if (moments.length < 2) return null
-      const seconds = (moments.at(-1)!.at - moments[0]!.at) / 1000
-      return Math.max(0, sample[1] - (before(name, sample, i)?.[1] ?? 0)) / seconds
-    },
-    recorded (name, sample, i) {
-      if (moments.length < 2) return null
-      const [, , buckets = []] = sample
-      const last = before(name, sample, i)
-      // The sum is the same: nothing was recorded.
-      if (last?.[1] === sample[1]) return null
-      const old = last?.[2]
-      const grown = Float64Array.from(buckets, (count, i) => Math.max(0, count - (old?.[i] ?? 0)))
-      return grown.some((count) => count > 0) ? grown : null
-    },
-    keysOf (table) {
-      const known = keys.get(table) ?? new WeakMap<MetricLabels, string>()
-      keys.set(table, known)
-      return known
-    },
-    clear () {
-      moments.length = 0
-      now = new Map()
-    }
-  }
-}
-
 /** Buckets go on counting: a copy is kept, the one before if nothing was recorded since. */
-function keep (sample: MetricSample, before: MetricSample | undefined): MetricSample {
-  const [labels, value, buckets] = sample
-  if (buckets === undefined) return sample
+function keep ([labels, value, buckets = []]: MetricSample, before: MetricSample | undefined): MetricSample {
   return before?.[0] === labels && before[1] === value ? before : [labels, value, Float64Array.from(buckets)]
 }
 

@@ -1,11 +1,12 @@
 import type { MetricLabels } from '@floodgate/core'
 import type { HostOut } from '../../reload/hosts-out.ts'
 import type { Facts } from './facts.ts'
-import { nameBackend } from './facts.ts'
-import { verdictOf } from './failure-verdicts.ts'
+import { isOfHost, nameCode, verdictOf } from './failure-verdicts.ts'
 import type { History } from './history.ts'
-import { pivotTable, type Figure, type Pivot } from './pivot.ts'
+import { createBackendsTable } from './backends-table.ts'
+import { createPivot, type LiveTable, type Pivot } from './pivot.ts'
 import type { Cell, Table } from './table.ts'
+import type { Figure } from './tally.ts'
 
 const day = 86_400
 
@@ -17,11 +18,23 @@ const isClientError = ({ status = '' }: MetricLabels): boolean => status.startsW
 
 const requests = 'floodgate_http_requests_total'
 const duration = 'floodgate_http_request_duration_seconds'
+const failures = 'floodgate_client_call_failures_total'
+const serverErrors = 'floodgate_client_server_errors_total'
+const failureTime = 'floodgate_client_last_failure_timestamp_seconds'
 const inFlight = 'floodgate_http_requests_in_flight'
 const state = 'floodgate_breaker_state'
 const keySetTime = 'floodgate_key_set_fetch_timestamp_seconds'
 
 const place = [['method', 'Method'], ['endpoint', 'Endpoint'], ['backend', 'Backend']] as const
+
+const isHosts = ({ code = '' }: MetricLabels): boolean => isOfHost(code)
+const describeCode = ({ code = '' }: MetricLabels): string => `${nameCode(code)}: ${verdictOf(code)}`
+const lastTime: Figure = { title: 'Last failure', metric: failureTime, unit: 'time', as: 'latest', convert: (seconds) => seconds * 1000 }
+/** When a call failed the last time because of the host, and why. */
+const lastFailure: readonly Figure[] = [
+  { ...lastTime, where: isHosts },
+  { title: 'Last failure was', metric: failureTime, unit: 'text', as: 'latest', where: isHosts, tell: describeCode }
+]
 
 /** Tables that follow from metrics alone. */
 const others: readonly Pivot[] = [
@@ -43,11 +56,14 @@ const others: readonly Pivot[] = [
   {
     id: 'failures',
     title: 'Failures',
-    empty: 'No call to a backend has failed.',
+    empty: 'No call to a backend has failed, or was answered with a status of 500 or more.',
     labels: [['origin', 'Host'], ['code', 'Code'], ['client', 'Client']],
     facts: [{ title: 'What it means', unit: 'text', metric: null }],
     factsOf: ({ code = '' }) => [verdictOf(code)],
-    figures: [rate('Now/s', 'floodgate_client_call_failures_total'), number('Total', 'floodgate_client_call_failures_total')]
+    unify: ({ status, ...labels }) => status === undefined ? labels : { ...labels, code: status },
+    figures: [
+      lastTime, rate('Now/s', `${failures}, ${serverErrors}`), number('Total', `${failures}, ${serverErrors}`)
+    ]
   },
   {
     id: 'limits',
@@ -109,10 +125,20 @@ const others: readonly Pivot[] = [
   }
 ]
 
-/** Returns the tables of endpoints, of backends, and of everything else that metrics show. */
-export function metricTables (facts: Facts, hostsOut: readonly HostOut[], history: History, now: number): Table[] {
-  return [
-    pivotTable({
+/** The tables of endpoints, backends and what else metrics tell. */
+export interface MetricTables {
+  /** @param now ms since the epoch */
+  read (history: History, hostsOut: readonly HostOut[], now: number): Table[]
+}
+
+/** Creates them for one configuration. */
+export function createMetricTables (facts: Facts): MetricTables {
+  let out = describeOut([])
+  let outText = ''
+  let time = 0
+  const live = (create: () => LiveTable, version: () => unknown = () => 0): [LiveTable, () => unknown] => [create(), version]
+  const tables = [
+    live(() => createPivot({
       id: 'endpoints',
       title: 'Endpoints',
       empty: 'The configuration has no endpoint.',
@@ -127,28 +153,17 @@ export function metricTables (facts: Facts, hostsOut: readonly HostOut[], histor
         number('In flight', inFlight),
         number('Requests', requests)
       ]
-    }, history),
-    pivotTable({
-      id: 'backends',
-      title: 'Backends',
-      empty: 'The configuration has no backend.',
-      labels: [...place, ['client', 'Client']],
-      known: facts.backends(history.samples('floodgate_client_info')),
-      by: 'client',
-      facts: [{ title: 'Hosts', unit: 'text', metric: null }, { title: 'Client settings', unit: 'details', metric: null }],
-      factsOf (labels) {
-        const { hosts = '', settings = '' } = facts.ofBackend.get(nameBackend(labels)) ?? {}
-        return [hosts, settings]
-      },
-      figures: [
-        rate('Requests/s of client', 'floodgate_client_requests_total'),
-        rate('Failures/s of client', 'floodgate_client_call_failures_total'),
-        number('Running calls', 'floodgate_client_calls_running'),
-        number('Open connections', 'floodgate_client_connections_open'),
-        number('Hosts out', 'floodgate_client_host_out')
-      ]
-    }, history),
-    pivotTable({
+    })),
+    live(() => createBackendsTable(facts, [
+      rate('Requests/s', 'floodgate_client_requests_total'),
+      rate('Failures/s', failures, isHosts),
+      rate('5xx/s', serverErrors),
+      ...lastFailure,
+      number('Hosts out', 'floodgate_client_host_out'),
+      number('Open connections', 'floodgate_client_connections_open'),
+      number('Running calls of client', 'floodgate_client_calls_running')
+    ])),
+    live(() => createPivot({
       id: 'hosts',
       title: 'Hosts',
       empty: 'No host has been called.',
@@ -159,30 +174,33 @@ export function metricTables (facts: Facts, hostsOut: readonly HostOut[], histor
         { title: 'Until', unit: 'time', metric: null },
         { title: 'Reason', unit: 'text', metric: null }
       ],
-      factsOf: describeOut(hostsOut),
+      factsOf: (labels) => out(labels),
       figures: [
         rate('Requests/s', 'floodgate_client_requests_total'),
-        rate('Failures/s', 'floodgate_client_call_failures_total'),
-        number('Failures', 'floodgate_client_call_failures_total'),
+        rate('Failures/s', failures, isHosts),
+        rate('5xx/s', serverErrors),
+        number('Failures', failures, isHosts),
+        number('5xx', serverErrors),
+        ...lastFailure,
         number('Taken out', 'floodgate_client_host_ejections_total'),
         number('Retries', 'floodgate_client_repeats_total')
       ]
-    }, history),
-    ...others.map((pivot) => pivotTable(pivot, history)),
-    pivotTable({
+    }), () => outText),
+    ...others.map((pivot) => live(() => createPivot(pivot))),
+    live(() => createPivot({
       id: 'certificates',
       title: 'Certificates',
-      empty: 'No certificate is in use by clients of backends.',
+      empty: 'No certificate is in use.',
       labels: [['subject', 'Subject'], ['use', 'Use'], ['from', 'From'], ['client', 'Client']],
       figures: [{
         title: 'Days left',
-        metric: 'floodgate_client_certificate_expiry_timestamp_seconds',
+        metric: 'floodgate_listener_certificate_expiry_timestamp_seconds, floodgate_client_certificate_expiry_timestamp_seconds',
         unit: 'days',
         as: 'value',
-        convert: (seconds) => (seconds - now / 1000) / day
+        convert: (seconds) => (seconds - time / 1000) / day
       }]
-    }, history),
-    pivotTable({
+    }), () => Math.floor(time / 60_000)),
+    live(() => createPivot({
       id: 'processes',
       title: 'Processes',
       empty: 'No process has reported yet.',
@@ -194,10 +212,19 @@ export function metricTables (facts: Facts, hostsOut: readonly HostOut[], histor
         { title: 'Event loop p99', metric: 'floodgate_event_loop_delay_p99_seconds', unit: 'seconds', as: 'value' },
         { title: 'Event loop max', metric: 'floodgate_event_loop_delay_max_seconds', unit: 'seconds', as: 'value' },
         number('Open files', 'process_open_fds'),
-        { title: 'Started', metric: 'process_start_time_seconds', unit: 'time', as: 'value', convert: (seconds) => seconds * 1000 }
+        { title: 'Started', metric: 'process_start_time_seconds', unit: 'time', as: 'latest', convert: (seconds) => seconds * 1000 }
       ]
-    }, history)
+    }))
   ]
+  return {
+    read (history, hostsOut, now) {
+      time = now
+      const text = hostsOut.length === 0 ? '' : JSON.stringify(hostsOut)
+      if (text !== outText) out = describeOut(hostsOut)
+      outText = text
+      return tables.map(([table, version]) => table.read(history, version()))
+    }
+  }
 }
 
 function describeOut (hostsOut: readonly HostOut[]): (labels: MetricLabels) => Cell[] {

@@ -1,19 +1,7 @@
-import type { MetricLabels, MetricSample } from '@floodgate/core'
-import { estimateQuantile, type History } from './history.ts'
-import type { Cell, Column, Table, Unit } from './table.ts'
-
-/** A column of figures of a metric. */
-export interface Figure {
-  readonly title: string
-  readonly metric: string
-  readonly unit: Unit
-  /** `value` as it is, `rate` per second, or a quantile such as 0.99 of what was recorded. */
-  readonly as: 'value' | 'rate' | number
-  /** Samples that count. Default: all. */
-  readonly where?: (labels: MetricLabels) => boolean
-  /** Converts a value. Default: none. */
-  readonly convert?: (value: number) => number
-}
+import type { MetricLabels } from '@floodgate/core'
+import type { History } from './history.ts'
+import { createRow, createTally, isSame, type Figure, type TallyRow } from './tally.ts'
+import type { Cell, Column, Table } from './table.ts'
 
 /** How a table follows from metrics. */
 export interface Pivot extends Pick<Table, 'id' | 'title' | 'empty'> {
@@ -25,76 +13,79 @@ export interface Pivot extends Pick<Table, 'id' | 'title' | 'empty'> {
   readonly factsOf?: (labels: MetricLabels) => readonly Cell[]
   /** Rows that are there without a sample. Default: none. */
   readonly known?: readonly MetricLabels[]
-  /** Label that figures of rows are looked up by, where it is not all of them. */
-  readonly by?: string
+  /** Gives the labels of metrics that name the same thing in other ways one form. Default: they stay. */
+  readonly unify?: (labels: MetricLabels) => MetricLabels
 }
 
-interface Row { readonly labels: MetricLabels, readonly values: (number | Float64Array | null)[] }
+/** A table that is read again and again. */
+export interface LiveTable {
+  /**
+   * Returns the table as it is now: what has not changed is the same object as before, the rows as a whole, and each row.
+   *
+   * @param version of what comes from elsewhere: `factsOf`, and what figures are converted with
+   */
+  read (history: History, version: unknown): Table
+}
+
+interface Row extends TallyRow { readonly labels: MetricLabels }
 
 /** Makes the table: one row per combination of labels, with the figures of its samples added up. */
-export function pivotTable ({ labels, figures, facts = [], factsOf, known = [], by, ...about }: Pivot, history: History): Table {
-  const keys = by === undefined ? labels.map(([label]) => label) : [by]
-  const found = new Map<string, Row>()
-  const cache = history.keysOf(about.id)
-  const rowOf = (of: MetricLabels): Row => {
-    let key = cache.get(of)
-    if (key === undefined) cache.set(of, key = keyOf(of, keys))
-    let row = found.get(key)
-    if (row === undefined) found.set(key, row = { labels: of, values: figures.map(() => null) })
+export function createPivot ({ labels, figures, facts = [], factsOf, known = [], unify = (labels) => labels, ...about }: Pivot): LiveTable {
+  const rows = new Map<string, Row>()
+  const names = labels.map(([label]) => label)
+  const tally = createTally({ figures, begin, rowsOf: (labels) => [rowOf(unify(labels))], rows: () => rows.values() })
+  let version: unknown = null
+  let table: Table = { ...about, columns: columnsOf(labels, facts, figures), rows: new Map() }
+
+  function begin (): void {
+    rows.clear()
+    for (const each of known) rowOf(unify(each))
+  }
+
+  function rowOf (of: MetricLabels): Row {
+    const key = keyOf(of, names)
+    let row = rows.get(key)
+    if (row === undefined) rows.set(key, row = { ...createRow(), labels: of })
     return row
   }
-  if (by === undefined) for (const each of known) rowOf(each)
-  figures.forEach((figure, i) => {
-    const samples = history.samples(figure.metric)
-    for (let at = 0; at < samples.length; at++) {
-      const sample = samples[at]!
-      if (figure.where?.(sample[0]) === false) continue
-      const { values } = rowOf(sample[0])
-      values[i] = add(values[i]!, read(figure, sample, at, history))
-    }
-  })
-  const cellsOf = ({ labels: of, values }: Row): Cell[] => [
-    ...labels.map(([label]) => of[label] ?? ''),
-    ...factsOf?.(of) ?? [],
-    ...figures.map((figure, i) => show(figure, values[i]!, history))
-  ]
-  const rows = by === undefined
-    ? [...found].map(([key, row]) => [key, cellsOf(row)] as const)
-    : known.map((of) => [
-      keyOf(of, labels.map(([label]) => label)),
-      cellsOf({ labels: of, values: found.get(keyOf(of, keys))?.values ?? figures.map(() => null) })
-    ] as const)
+
+  function cellsOf ({ labels: of, cells }: Row): Cell[] {
+    return [...names.map((name) => of[name] ?? ''), ...factsOf?.(of) ?? [], ...cells]
+  }
+
   return {
-    ...about,
-    columns: [
-      ...labels.map(([, title]): Column => ({ title, unit: 'text', metric: null })),
-      ...facts,
-      ...figures.map(({ title, unit, metric }): Column => ({ title, unit, metric }))
-    ],
-    rows: new Map(rows)
+    read (history, given) {
+      const isStale = version !== given || history.isYoung
+      version = given
+      const isOther = tally.look(history, isStale)
+      let hasChanged = isOther
+      const next = new Map<string, readonly Cell[]>()
+      for (const [key, row] of rows) {
+        const before = table.rows.get(key)
+        let cells = before
+        if (before === undefined || isOther || isStale || row.hasChanged) {
+          cells = cellsOf(row)
+          if (isSame(before, cells)) cells = before
+          else hasChanged = true
+        }
+        next.set(key, cells!)
+      }
+      if (hasChanged) table = { ...table, rows: next }
+      return table
+    }
   }
 }
 
-function keyOf (labels: MetricLabels, keys: readonly string[]): string {
-  return keys.map((key) => labels[key] ?? '').join('\n')
+/** The columns of a table: of labels, facts, and figures. */
+export function columnsOf (labels: Pivot['labels'], facts: readonly Column[], figures: readonly Figure[]): Column[] {
+  return [
+    ...labels.map(([, title]): Column => ({ title, unit: 'text', metric: null })),
+    ...facts,
+    ...figures.map(({ title, unit, metric }): Column => ({ title, unit, metric }))
+  ]
 }
 
-function read ({ metric, as, convert }: Figure, sample: MetricSample, at: number, history: History): number | Float64Array | null {
-  if (typeof as === 'number') return history.recorded(metric, sample, at)
-  const value = as === 'rate' ? history.rate(metric, sample, at) : sample[1]
-  return value === null || convert === undefined ? value : convert(value)
-}
-
-function add (one: number | Float64Array | null, other: number | Float64Array | null): number | Float64Array | null {
-  if (one === null) return other
-  if (other === null) return one
-  if (typeof one === 'number') return one + (other as number)
-  return one.map((count, i) => count + (other as Float64Array)[i]!)
-}
-
-/** Rounds: with all digits, each row would change each second. */
-function show ({ as, metric, unit }: Figure, value: number | Float64Array | null, history: History): Cell {
-  const plain = typeof as === 'number' ? estimateQuantile(as, history.bounds(metric), value as Float64Array | null) : value as number | null
-  if (plain === null) return null
-  return unit === 'rate' || unit === 'days' ? Math.round(plain * 10) / 10 : unit === 'seconds' ? Number(plain.toPrecision(3)) : plain
+/** A text that tells combinations of labels apart. */
+export function keyOf (labels: MetricLabels, names: readonly string[]): string {
+  return names.map((name) => labels[name] ?? '').join('\n')
 }

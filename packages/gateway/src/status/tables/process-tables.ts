@@ -39,7 +39,7 @@ export function processTables (source: Pick<StatusSource, 'reloads' | 'workers'>
         { title: 'Reason', unit: 'text', metric: null },
         { title: 'Times', unit: 'number', metric: 'floodgate_worker_restarts_total' }
       ],
-      rows: new Map(history.samples('floodgate_worker_restarts_total').map(([{ reason = '' }, times]) => [reason, [reason, times]]))
+      rows: new Map(history.of('floodgate_worker_restarts_total').samples.map(([{ reason = '' }, times]) => [reason, [reason, times]]))
     }
   ]
 }

@@ -21,4 +21,12 @@ export interface Table {
   readonly columns: readonly Column[]
   /** By a key of their own, in order. */
   readonly rows: ReadonlyMap<string, readonly Cell[]>
+  /** Last cells of rows, by the last cell of such a row: many rows have the same ones. Default: rows have all of their cells. */
+  readonly shared?: ReadonlyMap<string, readonly Cell[]>
+}
+
+/** Returns the rows with all of their cells. */
+export function completeRows (rows: Table['rows'], shared: Table['shared']): [key: string, cells: readonly Cell[]][] {
+  if (shared === undefined) return [...rows]
+  return Array.from(rows, ([key, cells]) => [key, [...cells.slice(0, -1), ...shared.get(String(cells.at(-1))) ?? []]])
 }

@@ -8,7 +8,7 @@ t.test('history: rates over the last 10 seconds', (t) => {
   const history = createHistory()
   const at = (second: number, value: number): number | null => {
     history.add([requests([{ endpoint: '/a' }, value])], second * 1000)
-    return history.rate('requests_total', history.samples('requests_total')[0]!, 0)
+    return history.of('requests_total').rate(0)
   }
   t.equal(at(0, 100), null, 'one look has no rate')
   t.equal(at(1, 105), 5)
@@ -25,7 +25,7 @@ t.test('history: a series that is new began with 0', (t) => {
   const history = createHistory()
   history.add([requests()], 0)
   history.add([requests([{ endpoint: '/new' }, 4])], 2_000)
-  t.equal(history.rate('requests_total', history.samples('requests_total')[0]!, 0), 2)
+  t.equal(history.of('requests_total').rate(0), 2)
   t.end()
 })
 
@@ -33,7 +33,7 @@ t.test('history: what was recorded, although buckets go on counting', (t) => {
   const history = createHistory()
   const buckets = new Float64Array([1, 0, 0])
   const family = (sum: number): MetricFamily => ({ name: 'seconds', type: 'histogram', help: 'Seconds.', bounds: [1, 2], samples: [[{}, sum, buckets]] })
-  const recorded = () => history.recorded('seconds', history.samples('seconds')[0]!, 0)
+  const recorded = () => history.of('seconds').recorded(0)
   history.add([family(1)], 0)
   history.add([family(1)], 1_000)
   t.equal(recorded(), null)
