@@ -352,6 +352,33 @@ t.test('opentelemetry: a collector that is away is told of once, and delays noth
   t.equal(about.length, 1, about.join(''))
 })
 
+t.test('opentelemetry: a collector that never answers delays no request, and the end for 5 s at most', async (t) => {
+  const { url: backend } = await startBackend(t)
+  const waiting: http.ServerResponse[] = []
+  const collector = await startOrigin(t, (request, response) => {
+    request.resume()
+    waiting.push(response)
+  })
+  t.teardown(() => { for (const response of waiting) response.destroy() })
+  const port = await freePort()
+  const { url, lines, close } = await start(t, {
+    metric_reporting_period: 1,
+    exporters: {
+      otlp: [{ name: 'col', host: '127.0.0.1', port: collector.port, use_http: true }],
+      prometheus: [{ name: 'prom', port, listen_ip: '127.0.0.1' }]
+    }
+  }, { backend })
+  for (let i = 0; i < 700; i++) t.equal((await call(`${url}/one/7`)).status, 200)
+  t.ok(waiting.length > 0, 'it had something to answer')
+  const text = String((await call(`http://127.0.0.1:${port}/metrics`)).body)
+  const [, dropped] = /^floodgate_otlp_dropped_total\{exporter="col",signal="traces"\} (\d+)$/m.exec(text)!
+  t.ok(Number(dropped) > 0, 'what does not fit is counted')
+  await close()
+  const about = lines.filter((line) => line.includes('the collector \\"col\\"'))
+  t.equal(about.length, 1, about.join(''))
+  t.match(about[0], / spans were not sent to the collector .* it took too long at the end|does not accept traces: /)
+})
+
 t.test('opentelemetry: OTEL_* variables', async (t) => {
   const { url: backend } = await startBackend(t)
   const [http, grpc] = [await startCollector(t), await startGrpc(t)]

@@ -2,6 +2,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { FeatureClient, Metrics, Workers } from '@floodgate/core'
 import type { OtelEnvironment } from './environment.ts'
 import type { OtlpExporter } from './export/otlp-exporter.ts'
+import type { Drops } from './export/drops.ts'
 import { openPrometheusPorts, type PrometheusPorts } from './export/prometheus-ports.ts'
 import { writePrometheus } from './export/prometheus-text.ts'
 import type { Attribute } from './metrics/meter.ts'
@@ -23,6 +24,8 @@ export interface ExportersOptions {
   readonly workers: Workers | null
   /** The gateway's own metrics. */
   readonly metrics: Metrics | null
+  /** Where the exporter of this name counts what it drops. */
+  dropsOf (exporter: OtlpSettings): Drops
   /** The client that sends to a collector. */
   clientFor (exporter: OtlpSettings): Pick<FeatureClient, 'dispatch'>
 }
@@ -113,6 +116,7 @@ export class Exporters {
           client: this.#options.clientFor(exporter)
         }),
         log,
+        drops: this.#options.dropsOf(exporter),
         metrics: noMetrics === true ? null : () => meter.read(),
         period: Math.max(period, 1) * 1000,
         writeSpans,

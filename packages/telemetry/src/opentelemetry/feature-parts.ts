@@ -2,6 +2,7 @@ import { createClientIp, type Feature, type FeatureContext, type ServiceHooks, t
 import { secretNames } from '../secret-names.ts'
 import { readOtelEnvironment, type OtelEnvironment } from './environment.ts'
 import { clientOfExporter } from './exporter-client.ts'
+import { countDrops, exportMetrics } from './export/drops.ts'
 import { Exporters } from './exporters.ts'
 import { checkSettings } from './check-settings.ts'
 import { measureAnswers } from './layers/answer-layer.ts'
@@ -27,6 +28,7 @@ export function createOpenTelemetryParts (): Partial<Feature> {
   let hooks: ServiceHooks | undefined
   let watch: Watch | undefined
   return {
+    metrics: exportMetrics,
     async setup (context) {
       const { model } = context
       const settings = model.extra[namespace] as OpenTelemetrySettings | undefined
@@ -60,6 +62,8 @@ function createRecording (settings: OpenTelemetrySettings, context: FeatureConte
   const clients = new Map((settings.exporters?.otlp ?? []).map((exporter) => {
     return [exporter.name, context.serviceClient(clientOfExporter(exporter, context))] as const
   }))
+  // Each configuration takes them, so that they go on at a reload.
+  const drops = new Map((settings.exporters?.otlp ?? []).map(({ name }) => [name, countDrops(name, metrics)] as const))
   const meter = context.keep(`${namespace}:meter`, null, () => new ProcessMeter(), (kept) => kept.close())
   const exporters = context.keep(
     namespace,
@@ -75,7 +79,8 @@ function createRecording (settings: OpenTelemetrySettings, context: FeatureConte
     () => {
       const { calls } = environment
       const clientFor = ({ name }: { readonly name: string }) => clients.get(name)!
-      return new Exporters({ settings, resource, meter, headers, calls, log, workers, metrics, clientFor })
+      const dropsOf = ({ name }: { readonly name: string }) => drops.get(name)!
+      return new Exporters({ settings, resource, meter, headers, calls, log, workers, metrics, clientFor, dropsOf })
     },
     (kept) => kept.close()
   )

@@ -3,13 +3,17 @@ import { gzip as zipped } from 'node:zlib'
 import type { FeatureClient } from '@floodgate/core'
 import type { OtelEnvironment, Signal } from '../environment.ts'
 import type { OtlpSettings } from '../options.ts'
-import { createTransport, type Post, type Transport } from './post.ts'
+import { readPartialSuccess, type PartialSuccess } from './partial-success.ts'
+import { createTransport, type CollectorAnswer, type Post, type Transport } from './post.ts'
 
 /** What became of a request to a collector. */
 export type Delivery =
-  | { readonly ok: true }
-  /** @property mayRepeat the collector may take it later */
-  | { readonly ok: false, readonly reason: string, readonly mayRepeat: boolean }
+  | { readonly ok: true, readonly partial: PartialSuccess | null }
+  /**
+   * @property mayRepeat the collector may take it later
+   * @property after ms that it asks to wait until then; 0 = it does not say
+   */
+  | { readonly ok: false, readonly reason: string, readonly mayRepeat: boolean, readonly after: number }
 
 /** Sends protobuf to one collector. */
 export interface Collector {
@@ -38,6 +42,23 @@ const services = {
 /** Status codes of HTTP and gRPC after which a request may be sent again (OTLP specification 1.x, "Failures"). */
 const repeatable: ReadonlySet<number> = new Set([429, 502, 503, 504])
 const repeatableCodes: ReadonlySet<number> = new Set([1, 4, 8, 10, 11, 14, 15])
+
+/** Most characters of a collector's own words that are logged. */
+const maxReason = 256
+/** Longest time that a collector can ask to wait, in ms. */
+const maxWait = 300_000
+
+function refusal ({ status, fields }: CollectorAnswer): Delivery {
+  const mayRepeat = repeatable.has(status)
+  return { ok: false, reason: `it answered with status ${status}`, mayRepeat, after: mayRepeat ? readRetryAfter(fields['retry-after']) : 0 }
+}
+
+/** Reads `Retry-After`: seconds, or a date (RFC 9110, 10.2.3). */
+function readRetryAfter (value: string | string[] | undefined): number {
+  const text = String(value ?? '').trim()
+  const wait = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.now()
+  return wait > 0 ? Math.min(wait, maxWait) : 0
+}
 
 /** Writes the address of an exporter: `https://` in front of the host asks for TLS, as in the reference. */
 function originOf ({ host, port = 4317 }: Pick<OtlpSettings, 'host' | 'port'>): string {
@@ -69,9 +90,15 @@ function overHttp (origin: string, { client, headers: own, calls }: CollectorOpt
         body: gzip ? await compress(payload) : Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength),
         timeout
       }
-      const { status } = await transport.send(request)
-      if (status >= 200 && status < 300) return { ok: true }
-      return { ok: false, reason: `it answered with status ${status}`, mayRepeat: repeatable.has(status) }
+      const answer = await transport.send(request)
+      const { status, fields, body } = answer
+      if (status < 200 || status > 299) return refusal(answer)
+      const type = String(fields['content-type'] ?? '')
+      // A page of something else: data that it "accepts" would be lost without a word.
+      if (type.startsWith('text/html')) {
+        return { ok: false, reason: `it answered with a page (${type}): no collector is at this address`, mayRepeat: false, after: 0 }
+      }
+      return { ok: true, partial: body === null ? null : readPartialSuccess(signal, body, type.includes('json')) }
     },
     close: () => transport.close()
   }
@@ -92,7 +119,7 @@ function overGrpc (
       if (gzip) frame[0] = 1
       frame.writeUInt32BE(message.length, 1)
       frame.set(message, 5)
-      const { status, fields } = await transport.send({
+      const answer = await transport.send({
         origin,
         path: services[signal],
         headers: {
@@ -107,14 +134,15 @@ function overGrpc (
         body: frame,
         timeout
       })
-      if (status !== 200) return { ok: false, reason: `it answered with status ${status}`, mayRepeat: repeatable.has(status) }
+      const { status, fields, body } = answer
+      if (status !== 200) return refusal(answer)
       const code = Number(fields['grpc-status'] ?? Number.NaN)
-      if (code === 0) return { ok: true }
+      if (code === 0) return { ok: true, partial: body === null ? null : readPartialSuccess(signal, body.subarray(5), false) }
       const text = fields['grpc-message']
       const reason = Number.isNaN(code)
         ? 'it did not answer in gRPC'
-        : `it answered with gRPC status ${code}${text === undefined ? '' : ` (${String(text)})`}`
-      return { ok: false, reason, mayRepeat: repeatableCodes.has(code) }
+        : `it answered with gRPC status ${code}${text === undefined ? '' : ` (${String(text).slice(0, maxReason)})`}`
+      return { ok: false, reason, mayRepeat: repeatableCodes.has(code), after: 0 }
     },
     close: () => transport.close()
   }

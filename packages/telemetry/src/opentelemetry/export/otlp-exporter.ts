@@ -4,12 +4,17 @@ import { timerTime } from '@floodgate/go/duration'
 import type { MetricData } from '../metrics/meter.ts'
 import type { Signal } from '../environment.ts'
 import type { Collector, Delivery } from './collector.ts'
+import type { PartialSuccess } from './partial-success.ts'
+import type { Drops } from './drops.ts'
+import { Outages } from './outages.ts'
 import { maxBatch, maxWaiting, SpanQueue } from './span-queue.ts'
 
 export interface OtlpExporterOptions {
   readonly name: string
   readonly collector: Collector
   readonly log: Pick<FastifyBaseLogger, 'warn' | 'info'>
+  /** Where what was dropped is counted, by what it was. */
+  readonly drops: Drops
   /** Reads the metrics of this process; null = this exporter gets none. */
   readonly metrics: (() => readonly MetricData[]) | null
   /** ms between two reports of metrics. */
@@ -24,8 +29,6 @@ export interface OtlpExporterOptions {
 export interface OtlpExporter {
   /** Copies a span; it is dropped, and counted, if too many wait. */
   take (span: Uint8Array): void
-  /** Spans and reports of metrics that were dropped. */
-  readonly dropped: number
   /** Sends what waits; resolves at the latest after `timeout` ms. */
   close (timeout?: number): Promise<void>
 }
@@ -35,48 +38,80 @@ const batchDelay = 5_000
 /** ms between two attempts while the collector is away: doubled up to the second. */
 const firstPause = 1_000
 const longestPause = 30_000
+/** Most characters of a collector's own words that are logged. */
+const maxMessage = 256
 
 /** Creates the exporter and begins its reports. Timers do not keep the process running. */
 export function createOtlpExporter (
-  { name, collector, log, metrics, period, writeSpans, writeMetrics }: OtlpExporterOptions
+  { name, collector, log, drops, metrics, period, writeSpans, writeMetrics }: OtlpExporterOptions
 ): OtlpExporter {
   const since = performance.timeOrigin
   const waiting = new SpanQueue()
-  let dropped = 0
   let timer: NodeJS.Timeout | null = null
   let running: Promise<void> | null = null
   let pause = 0
-  let isFailing = false
+  let reporting: Promise<void> | null = null
   let isClosed = false
-  const reports = metrics === null ? null : setInterval(() => { report().catch(() => {}) }, timerTime(period)).unref()
+  /** What is still on its way is not waited for any more. */
+  let isOver = false
+  const outages = new Outages()
+  /** What it accepts, but not whole. */
+  const partly = new Set<Signal>()
+  const where = `the collector "${name}" at ${collector.origin}`
+  const reports = metrics === null ? null : setInterval(report, timerTime(period)).unref()
 
   /** Sends one request; a failure is logged once until one succeeds. */
   async function deliver (signal: Signal, payload: Uint8Array): Promise<Delivery> {
     const delivery = await collector.send(signal, payload).catch(
-      (error: unknown): Delivery => ({ ok: false, reason: asError(error).message, mayRepeat: true })
+      (error: unknown): Delivery => ({ ok: false, reason: asError(error).message, mayRepeat: true, after: 0 })
     )
-    if (delivery.ok && isFailing) log.info(`telemetry/opentelemetry: the collector "${name}" at ${collector.origin} accepts data again; ${dropped} spans and reports were dropped in total`)
-    if (!delivery.ok && !isFailing) {
-      log.warn(`telemetry/opentelemetry: the collector "${name}" at ${collector.origin} does not accept ${signal}: ${delivery.reason}. Up to ${maxWaiting} spans are kept for it, further ones are dropped and counted`)
+    if (isOver) return delivery
+    if (!delivery.ok) {
+      if (outages.fail(signal)) {
+        log.warn(`telemetry/opentelemetry: ${where} does not accept ${signal}: ${delivery.reason}. Up to ${maxWaiting} spans are kept for it, further ones are dropped and counted`)
+      }
+      return delivery
     }
-    isFailing = !delivery.ok
+    if (outages.accept(signal)) log.info(`telemetry/opentelemetry: ${where} accepts data again; ${describeDrops()} were dropped in total`)
+    notePartial(signal, delivery.partial)
     return delivery
   }
 
-  async function report (): Promise<void> {
+  /** What is refused of an accepted request must not be sent again. */
+  function notePartial (signal: Signal, partial: PartialSuccess | null): void {
+    if (partial === null) {
+      partly.delete(signal)
+      return
+    }
+    if (signal === 'traces') drops.traces.add(partial.rejected)
+    if (partly.has(signal)) return
+    partly.add(signal)
+    log.warn(`telemetry/opentelemetry: ${where} rejects a part of the ${signal} (${partial.rejected} ${signal === 'traces' ? 'spans' : 'points'}): ${partial.message.slice(0, maxMessage)}`)
+  }
+
+  function describeDrops (): string {
+    return `${drops.traces.value} spans and ${drops.metrics.value} reports of metrics`
+  }
+
+  async function sendMetrics (): Promise<void> {
     const data = metrics!()
-    if (data.length === 0) return
-    if (!(await deliver('metrics', writeMetrics(data, since))).ok) dropped++
+    if (data.length > 0 && !(await deliver('metrics', writeMetrics(data, since))).ok) drops.metrics.add(1)
+  }
+
+  /** One at a time: the next report has everything that one beside a slow one would have. */
+  function report (): void {
+    reporting ??= sendMetrics().catch(() => {}).finally(() => { reporting = null })
   }
 
   async function sendSpans (): Promise<void> {
     for (let batch = waiting.first(); batch !== null; batch = waiting.first()) {
       const delivery = await deliver('traces', writeSpans(batch.bytes))
+      if (isOver) return
       if (!delivery.ok && delivery.mayRepeat && !isClosed) {
-        pause = Math.min(Math.max(pause * 2, firstPause), longestPause)
+        pause = Math.max(Math.min(Math.max(pause * 2, firstPause), longestPause), delivery.after)
         return
       }
-      if (!delivery.ok) dropped += batch.count
+      if (!delivery.ok) drops.traces.add(batch.count)
       pause = 0
       waiting.remove()
     }
@@ -100,26 +135,29 @@ export function createOtlpExporter (
   return {
     take (span) {
       if (isClosed || !waiting.add(span)) {
-        dropped++
+        drops.traces.add(1)
         return
       }
       if (waiting.count >= maxBatch && pause === 0) flush()
       else schedule(batchDelay)
     },
-    get dropped () { return dropped },
     async close (timeout = 5_000) {
       if (reports !== null) clearInterval(reports)
       if (timer !== null) clearTimeout(timer)
       const last = async () => {
-        await running
+        await Promise.all([running, reporting])
         isClosed = true
-        await Promise.all([sendSpans(), metrics === null ? undefined : report()])
+        await Promise.all([sendSpans(), metrics === null ? undefined : sendMetrics()])
       }
       // A timer that holds the process: there may be nothing else that does.
       let limit: NodeJS.Timeout | undefined
       await Promise.race([last().catch(() => {}), new Promise((resolve) => { limit = setTimeout(resolve, timeout) })])
       clearTimeout(limit)
-      isClosed = true
+      isClosed = isOver = true
+      if (waiting.count > 0) {
+        drops.traces.add(waiting.count)
+        if (!outages.isOn) log.warn(`telemetry/opentelemetry: ${waiting.count} spans were not sent to ${where}: it took too long at the end`)
+      }
       await Promise.race([collector.close(), new Promise((resolve) => { setImmediate(resolve) })])
     }
   }

@@ -1,11 +1,14 @@
 import type { Dispatcher } from 'undici'
 import type { FeatureClient } from '@floodgate/core'
+import { AnswerBody } from './answer-body.ts'
 
 /** What a collector answered. */
 export interface CollectorAnswer {
   readonly status: number
   /** Headers, and trailers over them: gRPC puts its status in either. */
   readonly fields: Readonly<Record<string, string | string[] | undefined>>
+  /** null = it is too long, and was not read to its end: there are no trailers. */
+  readonly body: Buffer | null
 }
 
 export interface Post {
@@ -16,9 +19,6 @@ export interface Post {
   /** ms for the whole call. */
   readonly timeout: number
 }
-
-/** Most that is read of an answer; the rest says nothing that matters. */
-const maxAnswer = 65_536
 
 /** Sends requests to a collector. */
 export interface Transport {
@@ -55,7 +55,7 @@ class AnswerHandler implements Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | null = null
   #status = 0
   #fields: CollectorAnswer['fields'] = {}
-  #read = 0
+  readonly #body = new AnswerBody()
 
   constructor () {
     this.answer = new Promise((resolve, reject) => {
@@ -79,12 +79,13 @@ class AnswerHandler implements Dispatcher.DispatchHandler {
   }
 
   onResponseData (controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.#read += chunk.length
-    if (this.#read > maxAnswer) controller.abort(new Error('the answer of the collector is too long'))
+    if (this.#body.add(chunk)) return
+    this.#resolve({ status: this.#status, fields: this.#fields, body: null })
+    controller.abort(new Error('the answer of the collector is too long'))
   }
 
   onResponseEnd (_controller: unknown, trailers: CollectorAnswer['fields'] = {}): void {
-    this.#resolve({ status: this.#status, fields: { ...this.#fields, ...trailers } })
+    this.#resolve({ status: this.#status, fields: { ...this.#fields, ...trailers }, body: this.#body.read() })
   }
 
   onResponseError (_controller: unknown, error: Error): void {
