@@ -6,13 +6,18 @@ export type Choose = (hosts: readonly Host[]) => Host
 /** A choice by weight begins at one of so many places at random. */
 const starts = 64
 
-/** Hosts take turns, from a random start. */
+/**
+ * Hosts take turns, from a random start. Lists of different lengths have turns of their own: if those of a backend and those that
+ * remain for a request that failed shared them, each failure would skip the host behind the one that fails.
+ */
 export function chooseInTurn (): Choose {
-  let next = Math.floor(Math.random() * 65536)
+  /** The position of the next host, by length of the list. */
+  const turns = new Map<number, number>()
   return (hosts) => {
-    const host = hosts[next % hosts.length]!
-    next = (next + 1) % 2 ** 30
-    return host
+    const { length } = hosts
+    const turn = turns.get(length) ?? Math.floor(Math.random() * length)
+    turns.set(length, (turn + 1) % length)
+    return hosts[turn]!
   }
 }
 

@@ -39,3 +39,21 @@ t.test('chooseByWeight: hosts that come and go do not change the shares of the o
   const back = count(draw(choose, [a, b, c], 700))
   for (const [name, share] of [['a', 400], ['b', 200], ['c', 100]] as const) t.ok(Math.abs(back[name]! - share) <= 2, `${name} ${back[name]}`)
 })
+
+t.test('choosing in turn or by weight: what a dead host does not serve is spread over the others', async (t) => {
+  const hosts = ['a', 'b', 'c', 'd'].map((origin) => host(origin))
+  for (const create of [chooseInTurn, chooseByWeight]) {
+    for (const dead of hosts) {
+      const choose = create()
+      const others = hosts.filter((each) => each !== dead)
+      const served = Array.from({ length: 1200 }, () => {
+        const first = choose(hosts)
+        return first === dead ? choose(others).origin : first.origin
+      })
+      for (const { origin } of others) {
+        const share = served.filter((each) => each === origin).length / served.length
+        t.ok(Math.abs(share - 1 / 3) < 0.02, `${create.name}, ${dead.origin} is dead: ${origin} serves ${share}`)
+      }
+    }
+  }
+})
