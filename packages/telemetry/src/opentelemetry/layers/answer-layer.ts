@@ -1,9 +1,12 @@
-import { askStep, createStep, Fault, type CoreRequest, type Endpoint, type RequestTrace, type Step, type StepResponse, type Histogram } from '@floodgate/core'
+import { askStep, createStep, Fault, type CoreRequest, type Endpoint, type Step, type StepResponse, type Histogram } from '@floodgate/core'
 import type { Attribute } from '../metrics/meter.ts'
 import { countStream } from '../../requests/body-size.ts'
 import { recordOf } from '../../requests/request-record.ts'
-import { beginTrace, continueTrace, type Recording } from '../telemetry.ts'
-import { attributeNames, encodeAttributes } from '../traces/attributes.ts'
+import type { Recording } from '../telemetry.ts'
+import { attributeNames } from '../traces/attributes.ts'
+import type { SpanContext } from '../traces/span-context.ts'
+import { encodeTemplate } from '../traces/span-writer.ts'
+import { beginTrace, continueTrace } from '../traces/trace-context.ts'
 import { withoutNames, type LayerSettings, type SpanSettings } from './layer-settings.ts'
 
 /** A layer around the answers of an endpoint or a backend. */
@@ -35,15 +38,15 @@ export function measureAnswers (next: Step, layer: AnswerLayer, recording: Recor
 
   return createStep<StepResponse>((request, resolve, reject) => {
     const start = performance.now()
-    let parent = request.trace
+    let parent = request.trace as SpanContext | null
     if (endpoint !== null) {
       const record = recordOf(request.incoming)
       if (record !== undefined) {
         record.endpoint = endpoint
-        parent ??= record.trace
+        parent ??= record.trace as SpanContext | null
       }
     }
-    const span = writeSpan === null ? null : parent === null ? beginTrace(tracing!, null) : continueTrace(parent)
+    const span = writeSpan === null ? null : parent === null ? beginTrace(tracing!.isSampled, null) : continueTrace(parent)
     if (tracing !== null) request.trace = span ?? parent
 
     const finish = (status: number, isComplete: boolean, failure: unknown): void => {
@@ -86,23 +89,11 @@ function createSpans (
   { attributes, stage, span: name }: AnswerLayer,
   spans: SpanSettings,
   { tracing }: Recording
-): (request: CoreRequest, span: RequestTrace, parent: RequestTrace | null, result: Result) => void {
+): (request: CoreRequest, span: SpanContext, parent: SpanContext | null, result: Result) => void {
   const writer = tracing!.spans
-  const fixed = encodeAttributes([...attributes, ['krakend.stage', stage], ...withoutNames(spans.attributes, own)])
-  return ({ headers }, { traceId, spanId, state }, parent, { start, end, status, isComplete, failure, isCanceled }) => {
-    writer.begin({
-      traceId,
-      spanId,
-      parentId: parent?.spanId ?? '',
-      isRemoteParent: false,
-      state,
-      name,
-      kind: 'internal',
-      start,
-      end,
-      status: 'unset',
-      message: ''
-    }, fixed)
+  const template = encodeTemplate('internal', name, [...attributes, ['krakend.stage', stage], ...withoutNames(spans.attributes, own)])
+  return ({ headers }, context, parent, { start, end, status, isComplete, failure, isCanceled }) => {
+    writer.begin(template, { context, parent, isRemoteParent: false, name: '', start, end, status: 'unset', message: '' })
     if (spans.headers) writer.headers('request', headers, spans.skipped)
     if (failure !== null) writer.attribute(names.error, failure instanceof Fault ? failure.detail : (failure as Error).message)
     if (isCanceled) writer.attribute(names.canceled, true)

@@ -1,8 +1,10 @@
-import type { Backend, CallObserver, CoreRequest, Endpoint, Fault, ObserveCall, RequestTrace } from '@floodgate/core'
+import { Recent, type Backend, type CallObserver, type CoreRequest, type Endpoint, type Fault, type ObserveCall } from '@floodgate/core'
 import type { Attribute } from '../metrics/meter.ts'
-import { continueTrace, type Recording, type Tracing } from '../telemetry.ts'
+import type { Recording, Tracing } from '../telemetry.ts'
 import { attributeNames, encodeAttributes, ofEvent } from '../traces/attributes.ts'
-import { createSpanId, writeTraceParent } from '../traces/trace-context.ts'
+import type { SpanContext } from '../traces/span-context.ts'
+import { encodeTemplate, type SpanTemplate } from '../traces/span-writer.ts'
+import { continueTrace } from '../traces/trace-context.ts'
 import { addressOf, CallMetrics } from './call-metrics.ts'
 import { withoutNames, type BackendSettings } from './layer-settings.ts'
 import { routeOf, routeOfBackend } from '../../requests/routes.ts'
@@ -47,11 +49,11 @@ export function createCallLayer (
   const layer: CallLayer = {
     metrics,
     spans,
-    attributes: encodeAttributes([...attributes, stage, ...withoutNames(spans?.attributes ?? [], own)]),
-    readAttributes: encodeAttributes([...attributes, stage]),
-    route,
+    span: encodeTemplate('client', route, [...attributes, stage, ...withoutNames(spans?.attributes ?? [], own)]),
+    readSpan: encodeTemplate('internal', 'http.client.response.read.tracker', [...attributes, stage]),
     recording,
-    readsErrors
+    readsErrors,
+    addresses: new Recent(256)
   }
   return (request) => new ObservedCall(layer, request)
 }
@@ -60,20 +62,21 @@ interface CallLayer {
   readonly metrics: CallMetrics | null
   readonly spans: BackendSettings['call']['spans']
   /** Of the call's span, and of the one that reads its body. */
-  readonly attributes: Uint8Array
-  readonly readAttributes: Uint8Array
-  readonly route: string
+  readonly span: SpanTemplate
+  readonly readSpan: SpanTemplate
   readonly recording: Recording
   /** Whether bodies of other statuses than 200 and 201 are read. */
   readonly readsErrors: boolean
+  /** Addresses of origins: they come from the configuration, or from DNS. */
+  readonly addresses: Recent<string>
 }
 
 class ObservedCall implements CallObserver {
   readonly headers: readonly string[] | null
   readonly #layer: CallLayer
   readonly #request: CoreRequest
-  readonly #parent: RequestTrace | null
-  readonly #span: RequestTrace | null
+  readonly #parent: SpanContext | null
+  readonly #span: SpanContext | null
   readonly #origin: string
   readonly #start = performance.now()
   #begun = 0
@@ -91,8 +94,8 @@ class ObservedCall implements CallObserver {
     this.#layer = layer
     this.#request = request
     this.#origin = request.origin
-    this.#parent = request.trace
-    const span = this.#span = layer.spans === null || request.trace === null ? null : continueTrace(request.trace)
+    const parent = this.#parent = request.trace as SpanContext | null
+    const span = this.#span = layer.spans === null || parent === null ? null : continueTrace(parent)
     this.headers = span === null ? null : propagate(span, layer.recording.tracing!.propagators)
   }
 
@@ -153,31 +156,36 @@ class ObservedCall implements CallObserver {
     return Buffer.isBuffer(body) ? body.length : body === null ? 0 : Number(headers['content-length'] ?? 0)
   }
 
+  #address (): string {
+    const { addresses } = this.#layer
+    let address = addresses.get(this.#origin)
+    if (address === undefined) addresses.set(this.#origin, address = addressOf(this.#origin)[0])
+    return address
+  }
+
   #isRead (): boolean {
     return this.#status === 200 || this.#status === 201 || (this.#status !== 0 && this.#layer.readsErrors)
   }
 
-  #report (span: RequestTrace, begun: number, end: number, fault: Fault | null): void {
-    const { attributes, readAttributes, route, spans, recording } = this.#layer
+  #report (context: SpanContext, begun: number, end: number, fault: Fault | null): void {
+    const { span, readSpan, spans, recording } = this.#layer
     const { spans: writer } = recording.tracing!
     const request = this.#request
     const { headers } = request
     const hasFailed = this.#status === 0
     const message = fault === null ? '' : fault.detail
-    const common = { traceId: span.traceId, isRemoteParent: false, state: span.state }
-    writer.begin({
-      ...common,
-      spanId: span.spanId,
-      parentId: this.#parent?.spanId ?? '',
-      name: route,
-      kind: 'client',
+    writer.begin(span, {
+      context,
+      parent: this.#parent,
+      isRemoteParent: false,
+      name: '',
       start: this.#start,
       end: begun,
       status: hasFailed ? 'error' : 'ok',
       message: hasFailed ? message : ''
-    }, attributes)
+    })
     writer.attribute(names.url, this.#origin + withoutQuery(request.target))
-    writer.attribute(names.address, addressOf(this.#origin)[0])
+    writer.attribute(names.address, this.#address())
     writer.attribute(names.sent, this.#bodySize())
     writer.attribute(names.userAgent, String(headers['user-agent'] ?? ''))
     if (spans!.headers) writer.headers('request', headers, spans!.skipped)
@@ -197,17 +205,16 @@ class ObservedCall implements CallObserver {
     }
     writer.end()
     if (!spans!.payload || !this.#isRead()) return
-    writer.begin({
-      ...common,
-      spanId: createSpanId(),
-      parentId: span.spanId,
-      name: 'http.client.response.read.tracker',
-      kind: 'internal',
+    writer.begin(readSpan, {
+      context: context.child(),
+      parent: context,
+      isRemoteParent: false,
+      name: '',
       start: begun,
       end,
       status: fault === null ? 'ok' : 'error',
       message
-    }, readAttributes)
+    })
     writer.attribute(names.read, this.#read)
     writer.attribute(names.time, (end - begun) / 1000)
     writer.end()
@@ -215,8 +222,8 @@ class ObservedCall implements CallObserver {
 }
 
 /** The headers that tell a backend of its place in the trace. */
-function propagate (span: RequestTrace, { trace, baggage }: Tracing['propagators']): readonly string[] | null {
-  const headers = trace ? ['traceparent', writeTraceParent(span)] : []
+function propagate (span: SpanContext, { trace, baggage }: Tracing['propagators']): readonly string[] | null {
+  const headers = trace ? ['traceparent', span.traceparent] : []
   if (trace && span.state !== '') headers.push('tracestate', span.state)
   if (baggage && span.baggage !== '') headers.push('baggage', span.baggage)
   return headers.length === 0 ? null : headers

@@ -1,13 +1,15 @@
 import type { TLSSocket } from 'node:tls'
 import type { FastifyRequest } from 'fastify'
-import type { ClientIp, Endpoint, RequestTrace, Service, ServiceHooks, Histogram } from '@floodgate/core'
+import type { ClientIp, Endpoint, Service, ServiceHooks, Histogram } from '@floodgate/core'
 import type { Attribute } from '../metrics/meter.ts'
 import { bodyBytes } from '../../requests/body-size.ts'
 import { endpointOf, openRecord, type RequestRecord } from '../../requests/request-record.ts'
 import { methodOf, unmatchedRoute, routeOf } from '../../requests/routes.ts'
-import { beginTrace, type Recording, type Tracing } from '../telemetry.ts'
-import { attributeNames, encodeAttributes } from '../traces/attributes.ts'
-import { readBaggage, readTraceParent } from '../traces/trace-context.ts'
+import type { Recording, Tracing } from '../telemetry.ts'
+import { attributeNames } from '../traces/attributes.ts'
+import type { SpanContext } from '../traces/span-context.ts'
+import { encodeTemplate } from '../traces/span-writer.ts'
+import { beginTrace, readBaggage, readTraceParent } from '../traces/trace-context.ts'
 import { withoutNames, type Layers, type SpanSettings } from './layer-settings.ts'
 
 /** What this layer needs of the gateway. */
@@ -18,7 +20,7 @@ export interface GlobalLayerOptions {
   readonly skipped: ReadonlySet<string>
   readonly model: Service
   /** The span of the host that a request arrives in; null = there is no tracing. */
-  readonly hostTrace: (() => RequestTrace | null) | null
+  readonly hostTrace: (() => SpanContext | null) | null
 }
 
 const own = {
@@ -64,9 +66,9 @@ export function createGlobalLayer (recording: Recording, options: GlobalLayerOpt
       // The host's span continues the trace of the client, if the host is to.
       const parent = host ?? (readsTrace ? readTraceParent(headers.traceparent, headers.tracestate) : null)
       const baggage = readsBaggage && headers.baggage !== undefined ? readBaggage(headers.baggage) : ''
-      const span = writeSpan === null ? null : beginTrace(tracing!, parent, baggage)
+      const span = writeSpan === null ? null : beginTrace(tracing!.isSampled, parent, baggage)
       const record = openRecord(request, reply)
-      record.trace = span ?? (parent === null || baggage === '' ? parent : { ...parent, baggage })
+      record.trace = span ?? (parent === null || baggage === '' ? parent : parent.withBaggage(baggage))
       const ip = span?.isSampled === true ? clientIp(request) : ''
       const response = reply.raw
       response.on('close', () => {
@@ -104,25 +106,21 @@ interface Result {
 function createSpans (
   { spans: writer }: Tracing,
   settings: SpanSettings
-): (record: RequestRecord, span: RequestTrace, parent: RequestTrace | null, result: Result) => void {
-  const fixed = encodeAttributes([['krakend.stage', 'global'], ...withoutNames(settings.attributes, own)])
-  return ({ reply }, { traceId, spanId, state }, parent, { endpoint, ip, start, end, status, size, isRemote }) => {
+): (record: RequestRecord, span: SpanContext, parent: SpanContext | null, result: Result) => void {
+  const template = encodeTemplate('server', '', [['krakend.stage', 'global'], ...withoutNames(settings.attributes, own)])
+  const routes = new WeakMap<Endpoint, string>()
+  /** The route of an endpoint, written once. */
+  const nameRouteOnce = (endpoint: Endpoint | null, status: number): string => {
+    if (endpoint === null) return nameRoute(null, status)
+    let route = routes.get(endpoint)
+    if (route === undefined) routes.set(endpoint, route = nameRoute(endpoint, status))
+    return route
+  }
+  return ({ reply }, context, parent, { endpoint, ip, start, end, status, size, isRemote }) => {
     const { request } = reply
     const { headers } = request
     const path = pathOf(request.originalUrl)
-    writer.begin({
-      traceId,
-      spanId,
-      parentId: parent?.spanId ?? '',
-      isRemoteParent: isRemote,
-      state,
-      name: path,
-      kind: 'server',
-      start,
-      end,
-      status: 'ok',
-      message: ''
-    }, fixed)
+    writer.begin(template, { context, parent, isRemoteParent: isRemote, name: path, start, end, status: 'ok', message: '' })
     // Without the query, which may carry secrets.
     writer.attribute(names.url, path)
     writer.attribute(names.host, hostOf(headers.host ?? ''))
@@ -130,7 +128,7 @@ function createSpans (
     writer.attribute(names.received, Number(headers['content-length'] ?? 0))
     writer.attribute(names.userAgent, headers['user-agent'] ?? '')
     writer.attribute(names.client, ip)
-    writer.attribute(names.route, nameRoute(endpoint, status))
+    writer.attribute(names.route, nameRouteOnce(endpoint, status))
     writer.attribute(names.status, status)
     writer.attribute(names.sent, size)
     writer.attribute(names.id, String(request.id))

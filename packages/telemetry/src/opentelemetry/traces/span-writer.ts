@@ -1,20 +1,20 @@
-import { attributeName, writeAttribute, writeTexts, type AttributeName } from './attributes.ts'
+import { attributeName, encodeAttributes, writeAttribute, writeTexts, type AttributeName } from './attributes.ts'
+import type { Attribute } from '../metrics/meter.ts'
 import { ProtobufWriter } from './protobuf-writer.ts'
+import type { SpanContext } from './span-context.ts'
 
-/** What every span says of itself. */
+/** What is known at boot of all spans of one kind, encoded. */
+export type SpanTemplate = Uint8Array
+
+/** What a span says of itself beside its template. */
 export interface SpanHead {
-  /** 32 hexadecimal digits. */
-  readonly traceId: string
-  /** 16 hexadecimal digits. */
-  readonly spanId: string
-  /** '' = it has no parent. */
-  readonly parentId: string
+  readonly context: SpanContext
+  /** null = it has none. */
+  readonly parent: SpanContext | null
   /** Whether its parent is the client's. */
   readonly isRemoteParent: boolean
-  /** Value of `tracestate`; '' = none. */
-  readonly state: string
+  /** '' = the template has it. */
   readonly name: string
-  readonly kind: 'server' | 'internal' | 'client'
   /** ms of `performance.now()`. */
   readonly start: number
   readonly end: number
@@ -32,6 +32,25 @@ const statuses = { unset: 0, ok: 1, error: 2 } as const
 const [localParent, remoteParent] = [0x101, 0x301]
 /** Longest text of a name, a value or a header that is reported. */
 const maxText = 8192
+/** When `performance.now()` was 0, in ms since the epoch. */
+const { timeOrigin } = performance
+
+/**
+ * Encodes what all spans of one kind have in common.
+ *
+ * @param name '' = each span has its own
+ */
+export function encodeTemplate (kind: keyof typeof kinds, name: string, attributes: readonly Attribute[]): SpanTemplate {
+  const writer = new ProtobufWriter()
+  writer.byte(0x30)
+  writer.byte(kinds[kind])
+  if (name !== '') {
+    writer.byte(0x2a)
+    writer.text(shorten(name))
+  }
+  writer.raw(encodeAttributes(attributes))
+  return writer.bytes
+}
 
 /**
  * Writes spans as protobuf when they end, so that none of their objects stays (opentelemetry-proto, trace/v1).
@@ -46,47 +65,55 @@ export class SpanWriter {
     this.#take = take
   }
 
-  /** @param fixed attributes that are known at boot, by `encodeAttributes` */
-  begin (span: SpanHead, fixed: Uint8Array): void {
+  begin (template: SpanTemplate, { context, parent, isRemoteParent, name, start, end, status, message }: SpanHead): void {
     const writer = this.#writer
     writer.clear()
     writer.byte(0x12)
-    this.#start = writer.beginMessage()
+    this.#start = writer.beginLongMessage()
     writer.byte(0x0a)
-    writer.hex(span.traceId)
+    writer.byte(16)
+    writer.eightBytes(context.trace0, context.trace1)
+    writer.eightBytes(context.trace2, context.trace3)
     writer.byte(0x12)
-    writer.hex(span.spanId)
-    if (span.state !== '') {
+    writer.byte(8)
+    writer.eightBytes(context.span0, context.span1)
+    if (context.state !== '') {
       writer.byte(0x1a)
-      writer.text(span.state)
+      writer.text(context.state)
     }
-    if (span.parentId !== '') {
+    if (parent !== null) {
       writer.byte(0x22)
-      writer.hex(span.parentId)
+      writer.byte(8)
+      writer.eightBytes(parent.span0, parent.span1)
     }
-    writer.byte(0x2a)
-    writer.text(shorten(span.name))
-    writer.byte(0x30)
-    writer.byte(kinds[span.kind])
+    if (name !== '') {
+      writer.byte(0x2a)
+      writer.text(shorten(name))
+    }
     writer.byte(0x39)
-    writer.time(performance.timeOrigin + span.start)
+    writer.time(timeOrigin + start)
     writer.byte(0x41)
-    writer.time(performance.timeOrigin + span.end)
+    writer.time(timeOrigin + end)
     writer.byte(0x7a)
-    const status = writer.beginMessage()
-    if (span.message !== '') {
-      writer.byte(0x12)
-      writer.text(shorten(span.message))
-    }
-    if (span.status !== 'unset') {
+    if (message === '') {
+      writer.byte(2)
       writer.byte(0x18)
-      writer.byte(statuses[span.status])
-    }
-    writer.endMessage(status)
+      writer.byte(statuses[status])
+    } else this.#failed(statuses[status], message)
     writer.byte(0x85)
     writer.byte(0x01)
-    writer.fixed32(span.isRemoteParent ? remoteParent : localParent)
-    writer.raw(fixed)
+    writer.fixed32(isRemoteParent ? remoteParent : localParent)
+    writer.raw(template)
+  }
+
+  #failed (status: number, message: string): void {
+    const writer = this.#writer
+    const start = writer.beginMessage()
+    writer.byte(0x12)
+    writer.text(shorten(message))
+    writer.byte(0x18)
+    writer.byte(status)
+    writer.endMessage(start)
   }
 
   attribute (name: AttributeName, value: string | number | boolean): void {
@@ -112,7 +139,7 @@ export class SpanWriter {
     writer.byte(0x5a)
     const start = writer.beginMessage()
     writer.byte(0x09)
-    writer.time(performance.timeOrigin + time)
+    writer.time(timeOrigin + time)
     writer.byte(0x12)
     writer.text(name)
     if (attributes !== null) writer.raw(attributes)
@@ -121,7 +148,7 @@ export class SpanWriter {
 
   end (): void {
     const writer = this.#writer
-    writer.endMessage(this.#start)
+    writer.endLongMessage(this.#start)
     this.#take(writer.bytes)
   }
 }

@@ -35,8 +35,21 @@ test('texts of all lengths, with characters of one to four bytes', async (t) => 
   }
 })
 
-test('digits become bytes', async (t) => {
-  t.equal(write((writer) => { writer.hex('00ff10abCDef') }), '0600ff10abcdef')
+test('eight bytes of two numbers, with a sign or without', async (t) => {
+  t.equal(write((writer) => { writer.eightBytes(0x00ff10ab, 0xcdef0123) }), '00ff10abcdef0123')
+  t.equal(write((writer) => { writer.eightBytes(-1, 0xcdef0123 | 0) }), 'ffffffffcdef0123')
+})
+
+test('long messages are as others', async (t) => {
+  for (const length of [0, 1, 127, 128, 300, 16_383, 16_384, 2_097_152]) {
+    const message = (isLong: boolean) => write((writer) => {
+      const start = isLong ? writer.beginLongMessage() : writer.beginMessage()
+      writer.raw(Buffer.alloc(length, 7))
+      if (isLong) writer.endLongMessage(start)
+      else writer.endMessage(start)
+    })
+    t.equal(message(true), message(false), String(length))
+  }
 })
 
 test('messages get their length in front, however long they are', async (t) => {

@@ -2,41 +2,43 @@ import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer'
 import { test } from 'tap'
 import { createSpanPayload } from '../../../src/opentelemetry/export/otlp-payload.ts'
 import { attributeName, encodeAttributes, ofEvent } from '../../../src/opentelemetry/traces/attributes.ts'
-import { SpanWriter, type SpanHead } from '../../../src/opentelemetry/traces/span-writer.ts'
+import { SpanContext } from '../../../src/opentelemetry/traces/span-context.ts'
+import { encodeTemplate, SpanWriter, type SpanHead } from '../../../src/opentelemetry/traces/span-writer.ts'
 import { readMessage } from './support/read-message.ts'
 
+const position = (spanId: string, state = ''): SpanContext => {
+  return SpanContext.from({ traceId: '0af7651916cd43dd8448eb211c80319c', spanId, isSampled: true, state, baggage: '' })
+}
 const head: SpanHead = {
-  traceId: '0af7651916cd43dd8448eb211c80319c',
-  spanId: 'b7ad6b7169203331',
-  parentId: '00f067aa0ba902b7',
+  context: position('b7ad6b7169203331', 'vendor=a'),
+  parent: position('00f067aa0ba902b7'),
   isRemoteParent: true,
-  state: 'vendor=a',
   name: '/orders/é',
-  kind: 'server',
   start: 1000.25,
   end: 1001.5,
   status: 'error',
   message: 'it failed'
 }
+type Kind = 'server' | 'internal' | 'client'
 const resource = [['service.name', 'shop'], ['n', 1]] as const
 
 /** What OpenTelemetry's own serializer writes of the same span. */
-function reference ({ start, end, kind, ...span }: SpanHead, attributes: Record<string, unknown>, events: object[]): Uint8Array {
-  const context = (spanId: string, isRemote: boolean) => ({ traceId: span.traceId, spanId, traceFlags: 1, isRemote })
+function reference (kind: Kind, { start, end, context: { traceId, spanId, state }, parent, ...span }: SpanHead, attributes: Record<string, unknown>, events: object[]): Uint8Array {
+  const context = (spanId: string, isRemote: boolean) => ({ traceId, spanId, traceFlags: 1, isRemote })
   const time = (at: number) => {
     const nanoseconds = (BigInt(Math.floor(at + performance.timeOrigin)) * 1_000_000n) +
       BigInt(Math.round(((at + performance.timeOrigin) % 1) * 1e6))
     return [Number(nanoseconds / 1_000_000_000n), Number(nanoseconds % 1_000_000_000n)]
   }
   const own = {
-    ...context(span.spanId, false),
-    ...span.state !== '' && { traceState: { serialize: () => span.state } }
+    ...context(spanId, false),
+    ...state !== '' && { traceState: { serialize: () => state } }
   }
   return ProtobufTraceSerializer.serializeRequest([{
     name: span.name,
     kind: { internal: 0, server: 1, client: 2 }[kind],
     spanContext: () => own,
-    ...span.parentId !== '' && { parentSpanContext: context(span.parentId, span.isRemoteParent) },
+    ...parent !== null && { parentSpanContext: context(parent.spanId, span.isRemoteParent) },
     startTime: time(start),
     endTime: time(end),
     status: { code: { unset: 0, ok: 1, error: 2 }[span.status], ...span.message !== '' && { message: span.message } },
@@ -55,13 +57,17 @@ test('a span reads as what OpenTelemetry\'s own serializer writes', async (t) =>
   let written: Uint8Array = Buffer.alloc(0)
   const writer = new SpanWriter((span) => { written = Buffer.from(span) })
   const payload = createSpanPayload(resource)
-  for (const [name, span] of [
-    ['everything', head],
-    ['no parent, no state', { ...head, parentId: '', isRemoteParent: false, state: '', status: 'unset', message: '' }],
-    ['a parent here', { ...head, isRemoteParent: false, kind: 'client', status: 'ok', message: '' }],
-    ['long texts', { ...head, name: '/x'.repeat(300), message: 'y'.repeat(3000), kind: 'internal' }]
-  ] as readonly [string, SpanHead][]) {
-    writer.begin(span, encodeAttributes([['stage', 'first'], ['fixed', true], ['stage', 'global']]))
+  for (const [name, kind, span] of [
+    ['everything', 'server', head],
+    ['no parent, no state', 'server', {
+      ...head, context: position('b7ad6b7169203331'), parent: null, isRemoteParent: false, status: 'unset', message: ''
+    }],
+    ['a parent here', 'client', { ...head, isRemoteParent: false, status: 'ok', message: '' }],
+    ['long texts', 'internal', { ...head, name: '/x'.repeat(300), message: 'y'.repeat(3000) }],
+    ['a name of the template', 'internal', { ...head, name: '' }]
+  ] as readonly [string, Kind, SpanHead][]) {
+    const named = span.name === '' ? '/always' : ''
+    writer.begin(encodeTemplate(kind, named, [['stage', 'first'], ['fixed', true], ['stage', 'global']]), span)
     writer.attribute(attributeName('status'), 200)
     writer.attribute(attributeName('seconds'), 0.25)
     writer.attribute(attributeName('negative'), -5)
@@ -70,7 +76,7 @@ test('a span reads as what OpenTelemetry\'s own serializer writes', async (t) =>
     writer.headers('request', { accept: 'a', 'x-many': ['1', '2'], secret: 's', none: undefined }, new Set(['secret']))
     writer.event('exception', span.end, encodeAttributes([['exception.message', 'm']], ofEvent))
     writer.end()
-    const expected = reference(span, {
+    const expected = reference(kind, { ...span, name: span.name || named }, {
       stage: 'global',
       fixed: true,
       status: 200,
@@ -88,7 +94,7 @@ test('a span reads as what OpenTelemetry\'s own serializer writes', async (t) =>
 test('what clients send is bounded', async (t) => {
   let length = 0
   const writer = new SpanWriter((span) => { length = span.length })
-  writer.begin({ ...head, name: '/'.repeat(100_000) }, Buffer.alloc(0))
+  writer.begin(Buffer.alloc(0), { ...head, name: '/'.repeat(100_000) })
   writer.attribute(attributeName('url.full'), 'x'.repeat(100_000))
   writer.headers('request', { cookie: 'c'.repeat(100_000) }, new Set())
   writer.end()
