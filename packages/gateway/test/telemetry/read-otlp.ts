@@ -91,10 +91,11 @@ export function readSpans (bytes: Buffer): ReadSpan[] {
 }
 
 /** Names and kinds of the metrics of an ExportMetricsServiceRequest (opentelemetry-proto, metrics/v1). */
-export function readMetrics (bytes: Buffer): { name: string, kind: string, unit: string, attributes: string[] }[] {
+export function readMetrics (bytes: Buffer): { name: string, kind: string, unit: string, attributes: string[], points: Record<string, unknown>[] }[] {
   return messages(decode(bytes), 1).flatMap((ofResource) => messages(ofResource, 2).flatMap((ofScope) => messages(ofScope, 2).map((metric) => {
     const [field, kind, attributes] = ([[5, 'gauge', 7], [7, 'sum', 7], [9, 'histogram', 9]] as const).find(([field]) => metric.has(field))!
     const points = messages(messages(metric, field)[0]!, 1)
-    return { name: text(metric, 1), unit: text(metric, 3), kind, attributes: Object.keys(readAttributes(points[0]!, attributes)).sort() }
+    const read = points.map((point) => readAttributes(point, attributes))
+    return { name: text(metric, 1), unit: text(metric, 3), kind, attributes: Object.keys(read[0]!).sort(), points: read }
   })))
 }

@@ -1,6 +1,7 @@
 import type { FeatureContext } from '@floodgate/core'
 import { readExporterClient } from './exporter-client.ts'
-import { namespace, type OpenTelemetrySettings } from './options.ts'
+import { namespace, type OpenTelemetrySettings, type OtlpSettings } from './options.ts'
+import { overrideOf } from './override.ts'
 import { headersByExporter, securityNamespace } from './security-headers.ts'
 
 /** Finds what is wrong with settings whose shape is right. */
@@ -40,9 +41,40 @@ export function checkSettings (settings: OpenTelemetrySettings, context: Pick<Fe
   if (settings.trace_sample_rate === 0) {
     warning([...place, 'trace_sample_rate'], '0 records no trace (KrakenD records all): remove the exporters of traces, or write 1 for all')
   }
+  checkOverrides(settings, context)
   for (const name of headersByExporter(model).keys()) {
     if (!otlp.some((exporter) => exporter.name === name)) {
       warning(['extra_config', securityNamespace, 'otlp'], `${JSON.stringify(name)} is not the name of an exporter in "${namespace}"."exporters"."otlp": its headers are not sent`)
+    }
+  }
+}
+
+/** Names in `exporters_override` of endpoints. */
+function checkOverrides (
+  { exporters = {} }: OpenTelemetrySettings,
+  { model, problem, warning }: Pick<FeatureContext, 'model' | 'problem' | 'warning'>
+): void {
+  const { otlp = [], prometheus = [] } = exporters
+  const known = { metric_exporters: [...otlp, ...prometheus], trace_exporters: otlp }
+  const off = { metric_exporters: 'disable_metrics', trace_exporters: 'disable_traces' } as const
+  for (const endpoint of model.endpoints) {
+    const own = overrideOf(endpoint)
+    if (own === undefined) continue
+    const place = [...endpoint.place, 'extra_config', namespace, 'exporters_override']
+    for (const key of ['metric_exporters', 'trace_exporters'] as const) {
+      for (const [i, name] of (own[key] ?? []).entries()) {
+        const found = known[key].find((exporter) => exporter.name === name) as OtlpSettings | undefined
+        if (found !== undefined && found[off[key]] !== true) continue
+        const usable = known[key].filter((exporter) => (exporter as OtlpSettings)[off[key]] !== true).map((exporter) => JSON.stringify(exporter.name))
+        problem(
+          [...place, key, i],
+          `${JSON.stringify(name)} is not the name of an exporter of ${key === 'metric_exporters' ? 'metrics' : 'traces'}; ${
+            usable.length === 0 ? 'the service has none' : `write one of ${usable.join(', ')}`}`
+        )
+      }
+    }
+    if (own.metric_reporting_period !== undefined) {
+      warning([...place, 'metric_reporting_period'], 'has no effect: an exporter sends the metrics of all endpoints at once; set "custom_metric_reporting_period" of the exporter')
     }
   }
 }

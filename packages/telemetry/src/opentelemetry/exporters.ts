@@ -5,6 +5,7 @@ import type { OtlpExporter } from './export/otlp-exporter.ts'
 import type { Drops } from './export/drops.ts'
 import { openPrometheusPorts, type PrometheusPorts } from './export/prometheus-ports.ts'
 import { writePrometheus } from './export/prometheus-text.ts'
+import { selectFamilies, selectMetrics } from './metrics/exporter-choice.ts'
 import type { Attribute } from './metrics/meter.ts'
 import type { ProcessMeter } from './metrics/process-meter.ts'
 import type { OpenTelemetrySettings, OtlpSettings } from './options.ts'
@@ -38,9 +39,9 @@ export class Exporters {
   readonly #options: ExportersOptions
   readonly #otlp: OtlpExporter[] = []
   #ports: PrometheusPorts | null = null
-  readonly #takers: OtlpExporter[] = []
-  /** Spans from before the exporters began; null = they have begun. */
-  #early: Uint8Array[] | null = []
+  readonly #takers = new Map<string, OtlpExporter>()
+  /** Spans from before the exporters began, with the exporters that they are for; null = they have begun. */
+  #early: [span: Uint8Array, names: readonly string[] | null][] | null = []
   #started: Promise<void> | null = null
 
   constructor (options: ExportersOptions) {
@@ -63,13 +64,23 @@ export class Exporters {
     return this.#ports?.urls ?? []
   }
 
-  readonly #take = (span: Uint8Array): void => {
-    if (this.#early === null) for (const taker of this.#takers) taker.take(span)
-    else if (this.#early.length < maxEarly) this.#early.push(Buffer.from(span))
+  /** Writes spans for all exporters that take traces. */
+  readonly spans = new SpanWriter((span) => {
+    if (this.#early === null) for (const taker of this.#takers.values()) taker.take(span)
+    else this.#keep(span, null)
+  })
+
+  /** Writes spans for these exporters, as far as they take traces. */
+  spansFor (names: readonly string[]): SpanWriter {
+    return new SpanWriter((span) => {
+      if (this.#early === null) for (const name of names) this.#takers.get(name)?.take(span)
+      else this.#keep(span, names)
+    })
   }
 
-  /** Writes spans for all exporters that take traces. */
-  readonly spans = new SpanWriter(this.#take)
+  #keep (span: Uint8Array, names: readonly string[] | null): void {
+    if (this.#early!.length < maxEarly) this.#early!.push([Buffer.from(span), names])
+  }
 
   /** Opens ports and begins reports; later calls wait for the first. What cannot be opened is logged. */
   start (): Promise<void> {
@@ -89,12 +100,13 @@ export class Exporters {
     // The primary serves the sum of all workers.
     if (served.length > 0 && workers !== null) meter.report(workers, workerTopic)
     else if (served.length > 0) {
-      this.#ports = openPrometheusPorts(served, () => writePrometheus(meter.read(), resource, metrics?.read()), log)
+      const write = (exporter: string): string => writePrometheus(selectFamilies(meter.read(), exporter), resource, metrics?.read())
+      this.#ports = openPrometheusPorts(served, write, log)
     }
     await this.#startOtlp(otlp, settings)
     const early = this.#early!
     this.#early = null
-    early.forEach(this.#take)
+    for (const [span, names] of early) for (const name of names ?? this.#takers.keys()) this.#takers.get(name)?.take(span)
   }
 
   async #startOtlp (otlp: readonly OtlpSettings[], settings: OpenTelemetrySettings): Promise<void> {
@@ -117,13 +129,13 @@ export class Exporters {
         }),
         log,
         drops: this.#options.dropsOf(exporter),
-        metrics: noMetrics === true ? null : () => meter.read(),
+        metrics: noMetrics === true ? null : () => selectMetrics(meter.read(), name),
         period: Math.max(period, 1) * 1000,
         writeSpans,
         writeMetrics: (metrics, since) => writeMetrics(metrics, resource, since)
       })
       this.#otlp.push(created)
-      if (noTraces !== true) this.#takers.push(created)
+      if (noTraces !== true) this.#takers.set(name, created)
     }
   }
 }

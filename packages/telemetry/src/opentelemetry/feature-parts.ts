@@ -1,4 +1,4 @@
-import { createClientIp, type Feature, type FeatureContext, type ServiceHooks, type Watch } from '@floodgate/core'
+import { createClientIp, type Endpoint, type Feature, type FeatureContext, type ServiceHooks, type Watch } from '@floodgate/core'
 import { secretNames } from '../secret-names.ts'
 import { readOtelEnvironment, type OtelEnvironment } from './environment.ts'
 import { clientOfExporter } from './exporter-client.ts'
@@ -11,6 +11,7 @@ import { createGlobalLayer } from './layers/global-layer.ts'
 import { Layers } from './layers/layer-settings.ts'
 import { routeOf, routeOfBackend, routesOf } from '../requests/routes.ts'
 import { namespace, type OpenTelemetrySettings } from './options.ts'
+import { createOverrides } from './override.ts'
 import { describeResource } from './resource.ts'
 import { headersByExporter } from './security-headers.ts'
 import type { Recording } from './telemetry.ts'
@@ -38,15 +39,16 @@ export function createOpenTelemetryParts (): Partial<Feature> {
       for (const problem of environment.problems) context.warning(['extra_config', namespace], problem)
       if (context.dryRun) return
       const layers = new Layers(model, secretNames(model).headers)
-      const recording = createRecording(settings, context, environment)
+      const { recording, overrides } = createRecording(settings, context, environment)
       hooks = createGlobalLayer(recording, {
         layer: layers.global,
         clientIp: createClientIp(model),
         hostTrace: recording.tracing === null ? null : (await import('./traces/host-context.ts')).readHostTrace,
         model,
+        overrides,
         skipped: new Set((settings.skip_paths ?? defaultSkipped).filter((path) => path !== ''))
       })
-      watch = watchWith(layers, recording)
+      watch = watchWith(layers, (endpoint) => overrides?.get(endpoint) ?? recording)
     },
     service: () => hooks,
     watch: () => watch
@@ -54,7 +56,11 @@ export function createOpenTelemetryParts (): Partial<Feature> {
 }
 
 /** What is counted outlives every reload; exporters do, while what they send and where stays the same. */
-function createRecording (settings: OpenTelemetrySettings, context: FeatureContext, environment: OtelEnvironment): Recording {
+function createRecording (
+  settings: OpenTelemetrySettings,
+  context: FeatureContext,
+  environment: OtelEnvironment
+): { readonly recording: Recording, readonly overrides: ReadonlyMap<Endpoint, Recording> | null } {
   const { model, log, workers, metrics } = context
   const resource = describeResource(settings, model, environment)
   const headers = headersByExporter(model)
@@ -96,7 +102,7 @@ function createRecording (settings: OpenTelemetrySettings, context: FeatureConte
   })
   context.onClose(() => { meter.prune() })
   const { time_buckets: times = [], size_buckets: sizes = [] } = settings.histograms ?? {}
-  return {
+  const recording: Recording = {
     meter: meter.meter,
     hasMetrics: exporters.hasMetrics,
     tracing: exporters.hasTraces
@@ -105,9 +111,10 @@ function createRecording (settings: OpenTelemetrySettings, context: FeatureConte
     timeBounds: times.length > 0 ? times : defaultTimeBounds,
     sizeBounds: sizes.length > 0 ? sizes : defaultSizeBounds
   }
+  return { recording, overrides: createOverrides(model, recording, exporters, meter.meter) }
 }
 
-function watchWith (layers: Layers, recording: Recording): Watch {
+function watchWith (layers: Layers, recordingOf: (endpoint: Endpoint) => Recording): Watch {
   return {
     endpoint: (next, endpoint) => measureAnswers(next, {
       metric: 'krakend.proxy.duration',
@@ -116,7 +123,7 @@ function watchWith (layers: Layers, recording: Recording): Watch {
       attributes: [['http.request.method', endpoint.method], ['http.route', routeOf(endpoint)]],
       settings: layers.ofEndpoint(endpoint),
       endpoint
-    }, recording),
+    }, recordingOf(endpoint)),
     backend: (next, backend, endpoint) => measureAnswers(next, {
       metric: 'krakend.backend.duration',
       span: routeOfBackend(backend),
@@ -129,7 +136,7 @@ function watchWith (layers: Layers, recording: Recording): Watch {
       ],
       settings: layers.ofBackend(backend, endpoint).stage,
       endpoint: null
-    }, recording),
-    call: (backend, endpoint) => createCallLayer(backend, endpoint, layers.ofBackend(backend, endpoint), recording)
+    }, recordingOf(endpoint)),
+    call: (backend, endpoint) => createCallLayer(backend, endpoint, layers.ofBackend(backend, endpoint), recordingOf(endpoint))
   }
 }

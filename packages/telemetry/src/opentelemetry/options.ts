@@ -163,7 +163,29 @@ export const OpenTelemetrySettings = {
 export type OpenTelemetrySettings = Static<typeof OpenTelemetrySettings>
 
 /** Settings of an endpoint, which replace the service's layer as a whole (KrakenD Enterprise). */
-export const EndpointLayers = { type: 'object', properties: { proxy, backend } } as const
+export const EndpointLayers = {
+  type: 'object',
+  properties: {
+    proxy,
+    backend,
+    exporters_override: {
+      type: 'object',
+      description: 'Which exporters get the data of this endpoint, by their names, in place of all.',
+      properties: {
+        metric_exporters: {
+          type: 'array',
+          items: { type: 'string' },
+          description: 'Exporters that get the metrics of the endpoint and its backends; those of client requests go to all.'
+        },
+        trace_exporters: { type: 'array', items: { type: 'string' }, description: 'Exporters that get the traces of requests to the endpoint.' },
+        metric_reporting_period: { type: 'integer', description: 'Has no effect: an exporter sends the metrics of all endpoints at once.' },
+        trace_sample_rate: {
+          type: 'number', minimum: 0, maximum: 1, description: 'Share of traces of the endpoint that are recorded, in place of `trace_sample_rate` of the service.'
+        }
+      }
+    }
+  }
+} as const
 export type EndpointLayers = Static<typeof EndpointLayers>
 
 /** Settings of a backend, which replace the service's layer as a whole (KrakenD Enterprise). */

@@ -1,5 +1,6 @@
-import { asError, createWorkerSums, type PrimaryContext, type PrimaryService, type Service } from '@floodgate/core'
+import { asError, createWorkerSums, type MetricFamily, type PrimaryContext, type PrimaryService, type Service } from '@floodgate/core'
 import type { PrometheusPorts } from './export/prometheus-ports.ts'
+import { selectFamilies } from './metrics/exporter-choice.ts'
 import { namespace, type OpenTelemetrySettings, type PrometheusSettings } from './options.ts'
 
 /** Topic between the workers and the primary. */
@@ -11,7 +12,7 @@ export const workerTopic = namespace
  */
 export function createPrimaryService ({ model, log, broadcast, readMetrics }: PrimaryContext): PrimaryService {
   const sums = createWorkerSums((question) => { broadcast(workerTopic, question) })
-  let current: Promise<string> | null = null
+  let current: Promise<readonly [own: readonly MetricFamily[], summed: readonly MetricFamily[]]> | null = null
   /** What is served now, and the ports of it. */
   let served = ''
   let ports: Promise<PrometheusPorts | null> = Promise.resolve(null)
@@ -42,16 +43,12 @@ export function createPrimaryService ({ model, log, broadcast, readMetrics }: Pr
       import('./export/prometheus-ports.ts'), import('./export/prometheus-text.ts'), import('./resource.ts'), import('./environment.ts')
     ])
     const resource = describeResource(settings, model, readOtelEnvironment(process.env))
-    const read = async (): Promise<string> => {
-      const [own, summed] = await Promise.all([readMetrics(), sums.read()])
-      return writePrometheus(summed, resource, own)
-    }
-    // Scrapes at the same time share one question.
-    const share = (): Promise<string> => {
-      current ??= read().finally(() => { current = null })
-      return current
-    }
-    return openPrometheusPorts(exporters, share, log)
+    return openPrometheusPorts(exporters, async (exporter) => {
+      // Scrapes at the same time share one question.
+      current ??= Promise.all([readMetrics(), sums.read()]).finally(() => { current = null })
+      const [own, summed] = await current
+      return writePrometheus(selectFamilies(summed, exporter), resource, own)
+    }, log)
   }
 
   return {

@@ -1,5 +1,5 @@
 import type { OtelEnvironment } from './environment.ts'
-import type { Meter } from './metrics/meter.ts'
+import type { Recorder } from './metrics/exporter-choice.ts'
 import type { SpanWriter } from './traces/span-writer.ts'
 import type { Sampler } from './traces/trace-context.ts'
 
@@ -14,7 +14,7 @@ export interface Tracing {
 
 /** What the layers record into. */
 export interface Recording {
-  readonly meter: Meter
+  readonly meter: Recorder
   /** Whether an exporter takes metrics. */
   readonly hasMetrics: boolean
   readonly tracing: Tracing | null

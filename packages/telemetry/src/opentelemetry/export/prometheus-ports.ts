@@ -26,10 +26,12 @@ let opened = 0
  * Opens the ports in the background. A port of an earlier call in this process is taken over, so that the metrics are
  * those of the configuration in use while requests of the one before still run. One that is in use otherwise is tried
  * again for 30 s, with a warning; what cannot be opened is logged.
+ *
+ * @param read writes what the exporter of a name serves
  */
 export function openPrometheusPorts (
   exporters: readonly PrometheusSettings[],
-  read: () => string | Promise<string>,
+  read: (exporter: string) => string | Promise<string>,
   log: FastifyBaseLogger
 ): PrometheusPorts {
   const listeners: MetricsServer[] = []
@@ -46,7 +48,7 @@ export function openPrometheusPorts (
         name: 'telemetry/opentelemetry',
         port: exporter.port ?? 9090,
         host: exporter.listen_ip ?? '',
-        read,
+        read: () => read(exporter.name),
         log
       })
       if (end.signal.aborted) return await listener.close()

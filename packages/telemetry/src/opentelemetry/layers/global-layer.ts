@@ -16,6 +16,8 @@ import { withoutNames, type Layers, type SpanSettings } from './layer-settings.t
 export interface GlobalLayerOptions {
   readonly layer: Layers['global']
   readonly clientIp: ClientIp
+  /** What endpoints with an `exporters_override` record into; null = there are none. */
+  readonly overrides: ReadonlyMap<Endpoint, Recording> | null
   /** Paths, or endpoints, that are not reported. */
   readonly skipped: ReadonlySet<string>
   readonly model: Service
@@ -47,10 +49,15 @@ const clientGone = 499
 
 /** The outermost layer: requests of clients, also those that match no endpoint. */
 export function createGlobalLayer (recording: Recording, options: GlobalLayerOptions): ServiceHooks {
-  const { layer: { metrics, spans, propagates }, skipped, model, clientIp, hostTrace } = options
+  const { layer: { metrics, spans, propagates }, overrides, skipped, model, clientIp, hostTrace } = options
   const { tracing } = recording
   const pointsOf = metrics === null || !recording.hasMetrics ? null : createPoints(recording, options.layer)
-  const writeSpan = tracing === null || spans === null ? null : createSpans(tracing, spans)
+  const usual: Traced = { tracing, writeSpan: tracing === null || spans === null ? null : createSpans(tracing, spans) }
+  const others = overrides === null || usual.writeSpan === null
+    ? null
+    : new Map(Array.from(overrides, ([endpoint, { tracing: own }]): [Endpoint, Traced] => {
+      return [endpoint, { tracing: own, writeSpan: createSpans(own!, spans!) }]
+    }))
   const begins = tracing !== null && (spans !== null || propagates)
   const readsTrace = begins && propagates && tracing.propagators.trace
   const readsBaggage = begins && propagates && tracing.propagators.baggage
@@ -66,6 +73,7 @@ export function createGlobalLayer (recording: Recording, options: GlobalLayerOpt
       // The host's span continues the trace of the client, if the host is to.
       const parent = host ?? (readsTrace ? readTraceParent(headers.traceparent, headers.tracestate) : null)
       const baggage = readsBaggage && headers.baggage !== undefined ? readBaggage(headers.baggage) : ''
+      const { tracing, writeSpan } = others === null ? usual : others.get(endpointOf(request)!) ?? usual
       const span = writeSpan === null ? null : beginTrace(tracing!.isSampled, parent, baggage)
       const record = openRecord(request, reply)
       record.trace = span ?? (parent === null || baggage === '' ? parent : parent.withBaggage(baggage))
@@ -101,6 +109,12 @@ interface Result {
   readonly size: number
   /** Whether the parent is a client's span. */
   readonly isRemote: boolean
+}
+
+/** How the traces of an endpoint are made. */
+interface Traced {
+  readonly tracing: Tracing | null
+  readonly writeSpan: ReturnType<typeof createSpans> | null
 }
 
 function createSpans (
