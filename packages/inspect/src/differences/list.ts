@@ -19,6 +19,15 @@ function runsLua (extra: ExtraConfig, key?: string): boolean {
   })
 }
 
+interface OpenTelemetry {
+  readonly trace_sample_rate?: number
+  readonly exporters?: { readonly prometheus?: readonly { readonly listen_ip?: string }[] }
+}
+
+function openTelemetryOf (extra: ExtraConfig): OpenTelemetry | undefined {
+  return extra['telemetry/opentelemetry'] as OpenTelemetry | undefined
+}
+
 /** In the order of the README: those that affect most configurations first. */
 export const differences: readonly Difference[] = [
   {
@@ -258,6 +267,30 @@ export const differences: readonly Difference[] = [
     id: 'sample-rate-zero',
     text: '`trace_sample_rate` 0 records no trace; KrakenD records all.',
     keys: ['telemetry/opentelemetry'],
-    service: ({ extra }) => (extra['telemetry/opentelemetry'] as { trace_sample_rate?: number } | undefined)?.trace_sample_rate === 0
+    service: ({ extra }) => openTelemetryOf(extra)?.trace_sample_rate === 0
+  },
+  {
+    id: 'unrecorded-traces',
+    text: 'Backends get `traceparent` and `baggage` of traces that are not recorded too; on KrakenD these end at the gateway.',
+    keys: ['telemetry/opentelemetry'],
+    service: ({ extra }) => (openTelemetryOf(extra)?.trace_sample_rate ?? 1) < 1
+  },
+  {
+    id: 'propagators',
+    text: '`OTEL_PROPAGATORS` chooses the headers of traces that are read and sent; KrakenD always uses both.',
+    keys: ['telemetry/opentelemetry'],
+    backend: ({ loaded: { model }, env }) => Boolean(env['OTEL_PROPAGATORS']) && openTelemetryOf(model.extra) !== undefined
+  },
+  {
+    id: 'prometheus-address',
+    text: '`listen_ip` of a Prometheus exporter is used; KrakenD listens on all addresses.',
+    keys: ['telemetry/opentelemetry'],
+    service: ({ extra }) => openTelemetryOf(extra)?.exporters?.prometheus?.some(({ listen_ip: address }) => Boolean(address)) === true
+  },
+  {
+    id: 'server-port',
+    text: '`server.port` of the metrics of calls is the port of the backend; KrakenD always reports 80.',
+    keys: ['telemetry/opentelemetry'],
+    service: ({ extra }) => openTelemetryOf(extra) !== undefined
   }
 ]

@@ -65,7 +65,9 @@ function checkOverrides (
       for (const [i, name] of (own[key] ?? []).entries()) {
         const found = known[key].find((exporter) => exporter.name === name) as OtlpSettings | undefined
         if (found !== undefined && found[off[key]] !== true) continue
-        const usable = known[key].filter((exporter) => (exporter as OtlpSettings)[off[key]] !== true).map((exporter) => JSON.stringify(exporter.name))
+        const usable = known[key]
+          .filter((exporter) => (exporter as OtlpSettings)[off[key]] !== true)
+          .map((exporter) => JSON.stringify(exporter.name))
         problem(
           [...place, key, i],
           `${JSON.stringify(name)} is not the name of an exporter of ${key === 'metric_exporters' ? 'metrics' : 'traces'}; ${
