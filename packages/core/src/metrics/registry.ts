@@ -11,7 +11,11 @@ export interface MetricsUse extends Metrics {
 
 /** The metrics of a process: they outlive the configurations that use them one after the other. */
 export interface MetricRegistry {
-  use (): MetricsUse
+  /**
+   * @param keeps whether series that another configuration has taken stay when that is released: those that this one will take
+   * when something happens, so that they go on counting. Default: none
+   */
+  use (keeps?: KeepsSeries): MetricsUse
   /** Adds metrics that are described together when they are asked for; returns a function that removes them. */
   include (read: () => readonly MetricFamily[]): () => void
   /**
@@ -22,6 +26,9 @@ export interface MetricRegistry {
   read (): MetricFamily[]
 }
 
+/** Decides by the name of a metric and the labels of a series. */
+export type KeepsSeries = (name: string, labels: MetricLabels) => boolean
+
 type Point = Counter | Gauge | Histogram
 interface Series {
   readonly labels: MetricLabels
@@ -30,6 +37,12 @@ interface Series {
   /** The last one that was read: the same object while the value is the same. */
   sample: MetricSample
 }
+/** A configuration that may go on with what another one has taken. */
+interface Heir {
+  readonly keeps: KeepsSeries
+  take (series: Series, remove: () => void): void
+}
+
 interface Observed { readonly read: () => Iterable<MetricSample> }
 interface Entry {
   readonly definition: MetricDefinition
@@ -43,6 +56,8 @@ interface Entry {
 export function createMetricRegistry (worker = 0): MetricRegistry {
   const entries = new Map<string, Entry>()
   const included = new Set<() => readonly MetricFamily[]>()
+  /** The latest one comes last. */
+  const heirs: Heir[] = []
 
   function entryOf (definition: MetricDefinition): Entry {
     const known = entries.get(definition.name)
@@ -58,9 +73,17 @@ export function createMetricRegistry (worker = 0): MetricRegistry {
     return entry
   }
 
-  function use (): MetricsUse {
+  function use (keeps: KeepsSeries = () => false): MetricsUse {
     const used = new Set<Series>()
     const endings: (() => void)[] = []
+    const heir: Heir = { keeps, take }
+    heirs.push(heir)
+
+    function take (series: Series, remove: () => void): void {
+      series.uses++
+      used.add(series)
+      endings.push(remove)
+    }
 
     function seriesOf (definition: MetricDefinition, labels: MetricLabels, make: () => Point): Point {
       const { series } = entryOf(definition)
@@ -73,9 +96,12 @@ export function createMetricRegistry (worker = 0): MetricRegistry {
       }
       if (!used.has(found)) {
         const own = found
-        own.uses++
-        used.add(own)
-        endings.push(() => { if (--own.uses === 0) series.delete(key) })
+        take(own, function remove () {
+          if (--own.uses > 0) return
+          const next = heirs.findLast((other) => other.keeps(definition.name, own.labels))
+          if (next === undefined) series.delete(key)
+          else next.take(own, remove)
+        })
       }
       return found.point
     }
@@ -93,6 +119,7 @@ export function createMetricRegistry (worker = 0): MetricRegistry {
       },
       read: () => labelWorker(read(), worker).map(toData),
       release () {
+        heirs.splice(heirs.indexOf(heir), heirs.includes(heir) ? 1 : 0)
         used.clear()
         for (const end of endings.splice(0)) end()
       }

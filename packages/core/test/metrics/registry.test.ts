@@ -64,6 +64,25 @@ t.test('registry: series outlive a reload while the next configuration has them'
   t.end()
 })
 
+t.test('registry: a configuration keeps what it will take later', (t) => {
+  const registry = createMetricRegistry()
+  const first = registry.use()
+  first.counter(counted, { kind: 'a' }).add(2)
+  first.counter(counted, { kind: 'b' }).add(3)
+  const second = registry.use((name, { kind }) => name === counted.name && kind === 'a')
+  const read = () => registry.read().flatMap(({ samples }) => samples.map(([{ kind }, value]) => [kind, value]))
+  first.release()
+  t.same(read(), [['a', 2]])
+  const third = registry.use((_, { kind }) => kind === 'a')
+  second.release()
+  t.same(read(), [['a', 2]])
+  third.counter(counted, { kind: 'a' }).add()
+  t.same(read(), [['a', 3]])
+  third.release()
+  t.same(read(), [])
+  t.end()
+})
+
 t.test('registry: refuses what Prometheus, or another metric, would not understand', (t) => {
   const use = createMetricRegistry().use()
   const refuses = (definition: Partial<MetricDefinition>, message: RegExp, labels = {}): void => {

@@ -16,6 +16,7 @@ import { createStateStore } from '../reload/state-store.ts'
 import type { NamedCheck } from '../health/ready-report.ts'
 import { loadRequestMetrics, loadSources, openWithApp } from '../metrics/load-metrics.ts'
 import type { RequestMetrics } from '../metrics/request-metrics.ts'
+import { keepRequests } from '../metrics/keep-requests.ts'
 import { wantsMetrics } from '../metrics/wants-metrics.ts'
 import { logWarnings } from '../log-warnings.ts'
 import type { GatewayOptions } from '../options.ts'
@@ -120,7 +121,7 @@ async function build (scope: FastifyInstance, loaded: LoadedConfig, options: Mou
   const { clientFor, hostsFor, directory } = entry
   const wanted = dryRun === undefined && options.metrics !== false && wantsMetrics(model)
   const registry = shared?.registry ?? createMetricRegistry()
-  const metrics = wanted ? registry.use() : null
+  const metrics = wanted ? registry.use(keepRequests(model.endpoints)) : null
   if (metrics !== null) closers.push(() => { metrics.release() })
   const problems: Problem[] = []
   const warnings: Problem[] = []
