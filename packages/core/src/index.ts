@@ -18,7 +18,7 @@ export { asError, describeKind, ignoreRejection, isThenable } from './faults/for
 export { failuresOf, noteFailure } from './faults/failure-note.ts'
 export { monotonicNow } from './platform/monotonic.ts'
 export { createPause, type Pause } from './platform/pause.ts'
-export { DecodedResponse, hasData, peekData } from './documents/decoded-response.ts'
+export { DecodedResponse, hasData, isDocument, peekData } from './documents/decoded-response.ts'
 export { SkippedResponse } from './documents/skipped-response.ts'
 export { JsonText } from './documents/json-text.ts'
 export { findInexactNumbers, isMarkedNumber, literalOf, markNumber, parseExact, stringifyExact, unmark } from './documents/json-numbers.ts'

@@ -1,4 +1,4 @@
-import { DecodedResponse, type Fault, JsonText, setKey, SkippedResponse, type StepResponse } from '@floodgate/core'
+import { DecodedResponse, type Fault, isDocument, JsonText, setKey, SkippedResponse, type StepResponse } from '@floodgate/core'
 import { joinFaults } from '../errors.ts'
 import { discard } from '../read-body.ts'
 import { joinFields, readFields } from '../shape/fields.ts'
@@ -75,7 +75,7 @@ function textOf (part: StepResponse): JsonText | null {
 
 /** A document that is `null` has nothing to merge, and makes the response incomplete. */
 function isNull (part: StepResponse): boolean {
-  return part instanceof DecodedResponse && part.text === null && part.data === null
+  return part instanceof DecodedResponse && !isDocument(part)
 }
 
 /** Whether the backend's condition was false, so that it was not called. */

@@ -74,6 +74,12 @@ export function peekData (response: StepResponse): Readonly<Data> | null {
   return response instanceof DecodedResponse ? response.peek() : response.data
 }
 
+/** Returns whether a response is a document that is not `null`, without parsing or touching it; others are raw. */
+export function isDocument (response: StepResponse): boolean {
+  if (!(response instanceof DecodedResponse)) return response.data !== null
+  return response.text !== null || response.peek() !== null
+}
+
 /**
  * Returns whether a response has a document with at least one key, without parsing or touching it
  * (`X-Krakend-Completed`, `Cache-Control`).

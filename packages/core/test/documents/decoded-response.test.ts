@@ -1,5 +1,5 @@
 import t from 'tap'
-import { DecodedResponse, hasData, JsonText, literalOf, peekData, type StepResponse } from '@floodgate/core'
+import { DecodedResponse, hasData, isDocument, JsonText, literalOf, peekData, type StepResponse } from '@floodgate/core'
 
 const read = (json: string) => new JsonText(Buffer.from(json), JSON.parse(json))
 
@@ -33,4 +33,15 @@ t.test('hasData: an empty or missing document has none', async (t) => {
   t.notOk(hasData({ status: 200, headers: {}, body: null, data: null, complete: true, fault: null }))
   t.notOk(hasData({ status: 200, headers: {}, body: null, data: {}, complete: true, fault: null }))
   t.same(peekData({ status: 200, headers: {}, body: null, data: { a: 1 }, complete: true, fault: null }), { a: 1 })
+})
+
+t.test('isDocument: a document that is not null, whose text stays', async (t) => {
+  const response = new DecodedResponse(read('{ "a" : 1 }'))
+  t.ok(isDocument(response))
+  t.not(response.text, null)
+  t.ok(isDocument(new DecodedResponse({})))
+  t.notOk(isDocument(new DecodedResponse(null)))
+  const raw = { status: 200, headers: {}, body: null, data: null, complete: true, fault: null }
+  t.notOk(isDocument(raw))
+  t.ok(isDocument({ ...raw, data: {} }))
 })

@@ -111,7 +111,7 @@ function createPart (
 
 /** A value of the decoded response; lists by the position of their items. Numbers have the digits that were received. */
 function valueAt (response: StepResponse, path: readonly string[]): unknown {
-  let value: unknown = response.data === null ? undefined : peekData(response)
+  let value: unknown = peekData(response) ?? undefined
   for (const step of path) {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined
     value = (value as Record<string, unknown>)[step]

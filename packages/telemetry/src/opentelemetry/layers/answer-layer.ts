@@ -1,4 +1,4 @@
-import { askStep, createStep, Fault, type CoreRequest, type Endpoint, type Step, type StepResponse, type Histogram } from '@floodgate/core'
+import { askStep, createStep, Fault, isDocument, type CoreRequest, type Endpoint, type Step, type StepResponse, type Histogram } from '@floodgate/core'
 import type { Attribute } from '../metrics/meter.ts'
 import { countStream } from '../../requests/body-size.ts'
 import { recordOf } from '../../requests/request-record.ts'
@@ -60,7 +60,7 @@ export function measureAnswers (next: Step, layer: AnswerLayer, recording: Recor
     }
     askStep(next, request, (response) => {
       const { fault } = response
-      finish(fault !== null ? fault.status : response.data === null ? response.status : 0, response.complete, fault)
+      finish(fault !== null ? fault.status : isDocument(response) ? 0 : response.status, response.complete, fault)
       if (counts) {
         const record = recordOf(request.incoming)
         if (record !== undefined) countStream(response, record)
