@@ -23,9 +23,6 @@ export const feature: Partial<Feature> = {
   route: (settings: EndpointApiKeysSettings, endpoint, context) => createHooks(settings, endpoint, context)
 }
 
-/** How long a request waits for the primary, in ms; then it is refused. */
-const PATIENCE = 1_000
-
 /** Counts a request; false if the limit is exceeded. With workers, the primary counts. */
 type Take = (holder: number) => boolean | Promise<boolean>
 
@@ -33,7 +30,7 @@ function createTake (rate: number, endpoint: Endpoint, { workers, keep, model }:
   if (workers !== null) {
     const name = endpointName(endpoint)
     // As limits of requests: a primary that hangs lets nothing through.
-    return (holder) => workers.call<boolean>(namespace, [name, holder] satisfies Question, PATIENCE).catch(() => false)
+    return (holder) => workers.call<boolean>(namespace, [name, holder] satisfies Question).catch(() => false)
   }
   // Holders are positions among the keys.
   const take = keep(`${namespace} ${endpointName(endpoint)}`, [rate, model.extra[namespace]], () => createKeyRate(rate))

@@ -14,7 +14,10 @@ export interface WorkerBusOptions {
 
 /** Default timeout of a call, in ms. */
 const PATIENCE = 5_000
-/** Interval at which timeouts are checked, in ms: one timer for all pending calls. */
+/**
+ * Interval at which timeouts are counted, in ms: one timer for all pending calls. A pause of this process, in which
+ * answers may have come that it has not read yet, counts as one.
+ */
 const ROUND = 100
 
 /** A worker's end of the bus. */
@@ -26,8 +29,8 @@ export interface WorkerBus extends Workers {
 interface Question {
   readonly topic: string
   readonly timeout: number
-  /** By `performance.now()`. */
-  readonly until: number
+  /** Rounds left to wait. */
+  left: number
   readonly resolve: (value: any) => void
   readonly reject: (error: Error) => void
 }
@@ -52,7 +55,7 @@ export function createWorkerBus ({ id, count, send, onError = () => {} }: Worker
     call (topic, value, timeout = PATIENCE) {
       if (outbox.isFull) return Promise.reject(noAnswer(topic, timeout))
       return new Promise((resolve, reject) => {
-        questions.set(++last, { topic, timeout, until: performance.now() + timeout, resolve, reject })
+        questions.set(++last, { topic, timeout, left: Math.ceil(timeout / ROUND), resolve, reject })
         rounds ??= setInterval(giveUp, ROUND).unref()
         outbox.post(['call', last, topic, value])
       })
@@ -83,11 +86,11 @@ export function createWorkerBus ({ id, count, send, onError = () => {} }: Worker
   }
 
   function giveUp (): void {
-    const now = performance.now()
-    for (const [number, { topic, timeout, until, reject }] of questions) {
-      if (until > now) continue
+    for (const [number, question] of questions) {
+      // The first round may be a short one.
+      if (question.left-- > 0) continue
       questions.delete(number)
-      reject(noAnswer(topic, timeout))
+      question.reject(noAnswer(question.topic, question.timeout))
     }
     if (questions.size > 0) return
     clearInterval(rounds)

@@ -3,6 +3,7 @@ import type { FeatureContext, Place } from '@floodgate/core'
 import { bucketScript } from './bucket-script.ts'
 import { clusterOptions, DECISION_TIMEOUT, checkConnection, poolOptions, readAddress } from './options.ts'
 import { codeOf, createOutages, isOtherServer, type OutageOf } from './outages.ts'
+import { createPatience } from './patience.ts'
 import type { RedisSettings } from './settings.ts'
 
 /** How long the start waits for Redis, in ms; then the gateway starts without it. */
@@ -131,6 +132,7 @@ export function connectionNamed (name: string, place: Place, context: FeatureCon
 
 function openConnection (client: Client, name: string, { log, dryRun }: Pick<FeatureContext, 'log' | 'dryRun'>): OpenConnection {
   const outages = createOutages(name, { log })
+  const inTime = createPatience(DECISION_TIMEOUT, () => new Error(TIMED_OUT))
   /** Why the connection is away: a network's reason, or the server's, is logged once in an outage. */
   let reason: string | null = null
   /** The connection was closed here, to be replaced or for good; the reason has been logged. */
@@ -180,7 +182,7 @@ function openConnection (client: Client, name: string, { log, dryRun }: Pick<Fea
 
   async function heard<T> (what: OutageOf, answer: Promise<T>): Promise<T> {
     try {
-      const value = await answer
+      const value = await inTime(answer)
       answered = performance.now()
       outages.worked('time')
       outages.worked(what)

@@ -81,7 +81,8 @@ function connectionOptions (settings: RedisPool | RedisCluster, host: string): R
     ...(settings.password && { password: settings.password }),
     ...(settings.tls && { tls: tlsOptions(settings.tls, host) }),
     connectTimeout: Math.min(millisecondsOf(settings.dial_timeout, 5000) || LONGEST_WAIT, LONGEST_WAIT),
-    commandTimeout: DECISION_TIMEOUT,
+    // For those of connecting; decisions have their own timeout.
+    commandTimeout: LONGEST_WAIT,
     // A decision is only valid now: commands are neither queued nor repeated on the next connection.
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,

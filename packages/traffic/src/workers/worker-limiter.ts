@@ -7,9 +7,6 @@ import type { Declaration, Demand, Grant, Withdrawal } from './bucket-service.ts
 /** Largest number of keys known to have no token; beyond it, all are forgotten. */
 const MOST_EMPTY = 10_000
 
-/** How long a request waits for the primary, in ms; then it is refused. */
-const PATIENCE = 1_000
-
 export interface WorkerLimiterOptions extends Pick<LocalLimiterOptions, 'idle' | 'cleanup'> {
   readonly workers: Workers
   /** Topic of the service in the primary. */
@@ -33,7 +30,8 @@ export function createWorkerLimiter ({ workers, topic, name: place, rate, idle, 
 
   async function ask (key: string): Promise<boolean> {
     const demand: Demand = ['take', name, key]
-    const wait = await workers.call<Grant>(topic, demand, PATIENCE)
+    // A primary that reads a large configuration answers late.
+    const wait = await workers.call<Grant>(topic, demand)
     if (wait === 0) return true
     if (emptyUntil.size >= MOST_EMPTY) emptyUntil.clear()
     emptyUntil.set(ownText(key), performance.now() + wait)
@@ -48,7 +46,7 @@ export function createWorkerLimiter ({ workers, topic, name: place, rate, idle, 
         if (performance.now() < until) return false
         emptyUntil.delete(key)
       }
-      // A worker ends without its primary; a primary that hangs grants no token.
+      // A worker ends without its primary; a primary that hangs for the bus's timeout grants no token.
       return ask(key).catch(() => false)
     },
     close () { workers.call(topic, ['end', name] satisfies Withdrawal).catch(() => {}) }
