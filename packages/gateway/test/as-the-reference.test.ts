@@ -14,7 +14,7 @@ async function start (t: Test, answer: http.RequestListener, endpoints: (host: s
   const origin = await startOrigin(t, answer)
   const app = Fastify({ forceCloseConnections: true }) as unknown as FastifyInstance
   t.teardown(() => app.close())
-  await app.register(gateway, { config: { version: 3, endpoints: endpoints(origin.url), ...rest } as unknown as Configuration, notFound: 'gateway' })
+  await app.register(gateway, { config: { version: 3, timeout: '60s', endpoints: endpoints(origin.url), ...rest } as unknown as Configuration, notFound: 'gateway' })
   await app.listen({ port: 0, host: '127.0.0.1' })
   const { port } = app.server.address() as AddressInfo
   return async function ask (path: string, headers: http.OutgoingHttpHeaders = {}, method = 'GET'): Promise<Answer> {

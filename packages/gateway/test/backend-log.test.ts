@@ -22,6 +22,7 @@ async function serve (t: Test, { service, backend, more = {}, encoding = 'json' 
   await app.register(gateway, {
     config: {
       version: 3,
+      timeout: '60s',
       extra_config: { 'telemetry/logging': settings, router: { disable_access_log: true } },
       endpoints: [{
         endpoint: '/{path}/{rest}',

@@ -30,7 +30,7 @@ async function serve (t: Test, endpoint: object, backends: readonly object[], se
   const app = Fastify({ logger: { level: 'debug', stream: { write: (line) => { lines.push(JSON.parse(line) as Record<string, unknown>) } } } })
   t.teardown(() => app.close())
   const input = { input_headers: ['X-Tenant', 'Content-Type', 'Authorization'], input_query_strings: ['q'] }
-  await app.register(gateway, { config: { version: 3, host: [origin.url], endpoints: [{ endpoint: '/x/{id}', method: 'POST', ...input, ...endpoint, backend: backends.map((backend) => ({ url_pattern: '/', ...backend })) }], ...service } })
+  await app.register(gateway, { config: { version: 3, timeout: '60s', host: [origin.url], endpoints: [{ endpoint: '/x/{id}', method: 'POST', ...input, ...endpoint, backend: backends.map((backend) => ({ url_pattern: '/', ...backend })) }], ...service } })
   return async (options: InjectOptions = {}) => {
     received.length = 0
     lines.length = 0
@@ -46,7 +46,7 @@ async function problemOf (t: Test, extra: Record<string, unknown>, atEndpoint = 
   const app = Fastify()
   t.teardown(() => app.close())
   const backend = { host: ['http://127.0.0.1:10'], url_pattern: '/', ...(!atEndpoint && { extra_config: extra }) }
-  return await app.register(gateway, { config: { version: 3, endpoints: [{ endpoint: '/x', backend: [backend], ...(atEndpoint && { extra_config: extra }) }] } }).then(() => '', (error: unknown) => (error as Error).message)
+  return await app.register(gateway, { config: { version: 3, timeout: '60s', endpoints: [{ endpoint: '/x', backend: [backend], ...(atEndpoint && { extra_config: extra }) }] } }).then(() => '', (error: unknown) => (error as Error).message)
 }
 
 t.test('request-body-generator: a template makes the body of what the endpoint lets in', async (t) => {
@@ -158,7 +158,7 @@ t.test('response-body-generator: sees the client\'s body, and knows no larger an
   const origin = await startOrigin(t, (_, response) => { response.end(Buffer.alloc(9 * 1024 * 1024)) })
   const app = Fastify()
   t.teardown(() => app.close())
-  await app.register(gateway, { config: { version: 3, endpoints: [{ endpoint: '/', output_encoding: 'no-op', extra_config: answering('{}'), backend: [{ host: [origin.url], url_pattern: '/', encoding: 'no-op' }] }] } })
+  await app.register(gateway, { config: { version: 3, timeout: '60s', endpoints: [{ endpoint: '/', output_encoding: 'no-op', extra_config: answering('{}'), backend: [{ host: [origin.url], url_pattern: '/', encoding: 'no-op' }] }] } })
   t.match(await app.inject('/'), { statusCode: 500 })
 })
 

@@ -20,7 +20,7 @@ async function serve (t: Test, endpoint: object, backends: readonly object[]) {
   const app = Fastify()
   t.teardown(() => app.close())
   const input = { input_headers: ['X-Plan', 'X-Team'], input_query_strings: ['q'] }
-  await app.register(gateway, { config: { version: 3, host: [origin.url], endpoints: [{ endpoint: '/x/{id}', ...input, ...endpoint, backend: backends }] } })
+  await app.register(gateway, { config: { version: 3, timeout: '60s', host: [origin.url], endpoints: [{ endpoint: '/x/{id}', ...input, ...endpoint, backend: backends }] } })
   return async (options: InjectOptions = {}) => {
     called.length = 0
     const { statusCode: status, headers, body } = await app.inject({ url: '/x/1', ...options })
@@ -31,7 +31,7 @@ async function serve (t: Test, endpoint: object, backends: readonly object[]) {
 async function problemOf (t: Test, endpoint: object, backends: readonly object[]): Promise<string> {
   const app = Fastify()
   t.teardown(() => app.close())
-  const config = { version: 3, host: ['http://127.0.0.1:10'], endpoints: [{ endpoint: '/x', ...endpoint, backend: backends.map((backend) => ({ url_pattern: '/', ...backend })) }] }
+  const config = { version: 3, timeout: '60s', host: ['http://127.0.0.1:10'], endpoints: [{ endpoint: '/x', ...endpoint, backend: backends.map((backend) => ({ url_pattern: '/', ...backend })) }] }
   return await app.register(gateway, { config }).then(() => '', (error: unknown) => (error as Error).message)
 }
 

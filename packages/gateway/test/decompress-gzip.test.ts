@@ -16,7 +16,7 @@ async function start (t: Test, endpoints: (url: string) => object[], router: obj
     begun++
     readAll(request).then((body) => { seen.push({ headers: request.headers, body: body.toString() }); response.end('{"a":1}') }, () => {})
   })
-  const app = await createServer(await loadConfiguration({ version: 3, extra_config: { router }, endpoints: endpoints(origin.url), ...root }, { env: {} }), { silent: true })
+  const app = await createServer(await loadConfiguration({ version: 3, timeout: '60s', extra_config: { router }, endpoints: endpoints(origin.url), ...root }, { env: {} }), { silent: true })
   t.teardown(() => app.close())
   const url = await app.listen({ port: 0, host: '127.0.0.1' })
   const send = async (path: string, body: Buffer | string | AsyncIterable<Buffer>, headers: http.OutgoingHttpHeaders = { 'content-encoding': 'gzip' }) => {

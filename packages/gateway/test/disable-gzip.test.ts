@@ -22,7 +22,7 @@ const raw = (url: string, name: string, more: object = {}) => ({
   endpoint: name, output_encoding: 'no-op', input_headers: ['*'], backend: [{ host: [url], url_pattern: '/', encoding: 'no-op' }], ...more
 })
 const config = (url: string, router: object = { disable_gzip: false }, root: object = {}) => ({
-  version: 3, extra_config: { router }, endpoints: [endpoint(url, '/decoded'), raw(url, '/raw')], ...root
+  version: 3, timeout: '60s', extra_config: { router }, endpoints: [endpoint(url, '/decoded'), raw(url, '/raw')], ...root
 })
 
 /** A gateway in front of an origin that answers as the test says. */

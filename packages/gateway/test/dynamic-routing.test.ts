@@ -11,7 +11,7 @@ async function serve (t: Test, backend: object, endpoint: object = {}, root: obj
   })
   const app = Fastify()
   t.teardown(() => app.close())
-  const config = { version: 3, ...root, endpoints: [{ endpoint: '/x/{id}', ...endpoint, backend: [{ host: [origin.url], url_pattern: '/', ...backend }] }] }
+  const config = { version: 3, timeout: '60s', ...root, endpoints: [{ endpoint: '/x/{id}', ...endpoint, backend: [{ host: [origin.url], url_pattern: '/', ...backend }] }] }
   await app.register(gateway, { config: JSON.parse(JSON.stringify(config).replaceAll('PORT', new URL(origin.url).port)) })
   return async (options: InjectOptions = {}) => {
     seen.length = 0
@@ -23,7 +23,7 @@ async function serve (t: Test, backend: object, endpoint: object = {}, root: obj
 async function problemOf (t: Test, backend: object): Promise<string> {
   const app = Fastify()
   t.teardown(() => app.close())
-  return await app.register(gateway, { config: { version: 3, endpoints: [{ endpoint: '/x', backend: [{ host: ['http://127.0.0.1:10'], url_pattern: '/', ...backend }] }] } }).then(() => '', (error: unknown) => (error as Error).message)
+  return await app.register(gateway, { config: { version: 3, timeout: '60s', endpoints: [{ endpoint: '/x', backend: [{ host: ['http://127.0.0.1:10'], url_pattern: '/', ...backend }] }] } }).then(() => '', (error: unknown) => (error as Error).message)
 }
 
 t.test('dynamic routing: url_pattern takes headers and query parameters that the endpoint does not let in', async (t) => {
@@ -78,7 +78,7 @@ t.test('dynamic routing: a value that only a backend with a condition takes is n
     { host, url_pattern: '/rest', extra_config: { 'backend/conditional': { strategy: 'fallback' } } }
   ]
   const of = (endpoint: string, backend: object[]) => ({ endpoint, input_headers: ['X-Plan'], backend })
-  const config = { version: 3, endpoints: [of('/x', backends), of('/y', [...backends, { host, url_pattern: '/always' }]), of('/z', [backends[0]!, { host, url_pattern: '/both/{input_headers.X-Tenant}' }])] }
+  const config = { version: 3, timeout: '60s', endpoints: [of('/x', backends), of('/y', [...backends, { host, url_pattern: '/always' }]), of('/z', [backends[0]!, { host, url_pattern: '/both/{input_headers.X-Tenant}' }])] }
   await app.register(gateway, { config: config as never, env: {} })
   const ask = async (url: string, headers: Record<string, string>) => {
     seen.length = 0

@@ -39,7 +39,7 @@ async function start (t: Test, options: Partial<GatewayOptions> & { extra?: obje
   const backend = { host: [origin.url], url_pattern: '/', ...backendExtra && { extra_config: backendExtra } }
   const endpoint = (path: string, more: object = {}) => ({ endpoint: path, timeout, ...more, ...extra && { extra_config: extra }, backend: [{ ...backend, ...(more as { output_encoding?: string }).output_encoding === 'no-op' && { encoding: 'no-op' } }] })
   await app.register(gateway, {
-    config: { version: 3, endpoints: [endpoint('/raw', { output_encoding: 'no-op' }), endpoint('/json'), { endpoint: '/fine', backend: [{ host: [origin.url], url_pattern: '/' }] }] } as never,
+    config: { version: 3, timeout: '60s', endpoints: [endpoint('/raw', { output_encoding: 'no-op' }), endpoint('/json'), { endpoint: '/fine', backend: [{ host: [origin.url], url_pattern: '/' }] }] } as never,
     ...gatewayOptions
   })
   t.teardown(() => app.close())
@@ -283,7 +283,7 @@ t.test('features: a step of one of several backends that hangs, throws or gives 
     t.teardown(() => app.close())
     const backend = (path: string, extra?: object) => ({ host: [origin.url], url_pattern: path, ...extra && { extra_config: extra } })
     const several = (endpoint: string, more: object = {}) => ({ endpoint, timeout, backend: [backend('/a'), backend('/b', { 'acme/x': {} }), backend('/c')], ...more })
-    await app.register(gateway, { features: [feature], config: { version: 3, endpoints: [several('/parallel'), several('/sequential', { extra_config: { proxy: { sequential: true } } }), { endpoint: '/concurrent', timeout, concurrent_calls: 2, backend: [backend('/b', { 'acme/x': {} })] }] } as never })
+    await app.register(gateway, { features: [feature], config: { version: 3, timeout: '60s', endpoints: [several('/parallel'), several('/sequential', { extra_config: { proxy: { sequential: true } } }), { endpoint: '/concurrent', timeout, concurrent_calls: 2, backend: [backend('/b', { 'acme/x': {} })] }] } as never })
     const url = await app.listen({ port: 0, host: '127.0.0.1' })
     for (const [path, body] of [['/parallel', '{"a":1,"c":1}'], ['/sequential', '{"a":1}']]) {
       log.length = 0
@@ -326,7 +326,7 @@ for (const part of ['onRequest', 'preHandler', 'onSend'] as const) {
       for (const place of ['route', 'service'] as const) {
         if (place === 'service' && part === 'preHandler') continue
         const feature: Feature = { namespace: 'acme/x', schemas: { endpoint: { type: 'object' }, service: { type: 'object' } }, [place]: () => ({ [part]: hook }) }
-        const { url, log } = await start(t, { features: [feature], extra: { 'acme/x': {} }, ...place === 'service' && { config: { version: 3, extra_config: { 'acme/x': {} }, endpoints: [{ endpoint: '/json', timeout, backend: [{ host: ['http://127.0.0.1:10'], url_pattern: '/' }] }] } as never } })
+        const { url, log } = await start(t, { features: [feature], extra: { 'acme/x': {} }, ...place === 'service' && { config: { version: 3, timeout: '60s', extra_config: { 'acme/x': {} }, endpoints: [{ endpoint: '/json', timeout, backend: [{ host: ['http://127.0.0.1:10'], url_pattern: '/' }] }] } as never } })
         const answer = await get(`${url}/json`)
         t.match(answer, { status: 500, cut: false }, place)
         const named = log.filter(({ msg }) => /the feature acme\/x \(\w+\) of GET \/json /.test(msg))
@@ -340,14 +340,14 @@ t.test('features: hooks behind the answer may fail in any way', async (t) => {
   for (const what of ['an error thrown', 'null thrown', 'a rejection with null', 'a promise without end', '42']) {
     const feature: Feature = { namespace: 'acme/x', schemas: { service: { type: 'object' } }, service: () => ({ onResponse: nonsense[what] as never }) }
     const origin = await startOrigin(t, (_, response) => { response.end('{}') })
-    const { url } = await start(t, { features: [feature], config: { version: 3, extra_config: { 'acme/x': {} }, endpoints: [{ endpoint: '/json', backend: [{ host: [origin.url], url_pattern: '/' }] }] } as never })
+    const { url } = await start(t, { features: [feature], config: { version: 3, timeout: '60s', extra_config: { 'acme/x': {} }, endpoints: [{ endpoint: '/json', backend: [{ host: [origin.url], url_pattern: '/' }] }] } as never })
     t.equal((await get(`${url}/json`)).status, 200, what)
     t.equal((await get(`${url}/json`)).status, 200, what)
   }
 })
 
 t.test('features: what fails while the gateway is built names the feature and the part', async (t) => {
-  const config = { version: 3, extra_config: { 'acme/x': {} }, endpoints: [{ endpoint: '/json', extra_config: { 'acme/x': {} }, backend: [{ host: ['http://127.0.0.1:10'], url_pattern: '/', extra_config: { 'acme/x': {} } }] }] } as never
+  const config = { version: 3, timeout: '60s', extra_config: { 'acme/x': {} }, endpoints: [{ endpoint: '/json', extra_config: { 'acme/x': {} }, backend: [{ host: ['http://127.0.0.1:10'], url_pattern: '/', extra_config: { 'acme/x': {} } }] }] } as never
   const schemas = { service: { type: 'object' }, endpoint: { type: 'object' }, backend: { type: 'object' } }
   const fails = () => { throw null } // eslint-disable-line no-throw-literal
   const build = async (feature: Partial<Feature>) => {

@@ -24,7 +24,7 @@ async function start (t: Test, endpoints: object[], { h2 = false, before }: { h2
   const app = (h2 ? Fastify({ http2: true }) : Fastify({ forceCloseConnections: true })) as unknown as FastifyInstance
   t.teardown(() => app.close())
   before?.(app)
-  await app.register(gateway, { config: { version: 3, endpoints } as unknown as Configuration })
+  await app.register(gateway, { config: { version: 3, timeout: '60s', endpoints } as unknown as Configuration })
   await app.listen({ port: 0, host: '127.0.0.1' })
   const { port } = app.server.address() as AddressInfo
   return { app, port }
@@ -99,7 +99,7 @@ t.test('header lines: through reply.from of a handler of one\'s own', async (t) 
   t.teardown(() => app.close())
   const { proxy } = await import('@floodgate/proxy')
   const { configLoader } = await import('@floodgate/config-loader')
-  await app.register(configLoader, { config: { version: 3, endpoints: [{ endpoint: '/e', output_encoding: 'no-op', backend: [{ host: [origin.url], url_pattern: '/' }] }] } })
+  await app.register(configLoader, { config: { version: 3, timeout: '60s', endpoints: [{ endpoint: '/e', output_encoding: 'no-op', backend: [{ host: [origin.url], url_pattern: '/' }] }] } })
   await app.register(proxy)
   await app.register(async (scope) => {
     await scope.register(replyFromBackend, { endpoint: '/e' })

@@ -11,7 +11,7 @@ async function start (t: Test, endpoints: object[], before: (app: FastifyInstanc
   const app = Fastify({ forceCloseConnections: true })
   t.teardown(() => app.close())
   await before(app)
-  await app.register(gateway, { config: { version: 3, endpoints } as unknown as Configuration })
+  await app.register(gateway, { config: { version: 3, timeout: '60s', endpoints } as unknown as Configuration })
   await app.listen({ port: 0, host: '127.0.0.1' })
   return `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`
 }
@@ -33,7 +33,7 @@ t.test('gateway: responses to inject() do not say that a connection closes', asy
   const app = Fastify()
   t.teardown(() => app.close())
   const backend = [{ host: [origin.url], url_pattern: '/' }]
-  await app.register(gateway, { config: { version: 3, endpoints: [{ endpoint: '/decoded', backend }, { endpoint: '/raw', output_encoding: 'no-op', backend }] } })
+  await app.register(gateway, { config: { version: 3, timeout: '60s', endpoints: [{ endpoint: '/decoded', backend }, { endpoint: '/raw', output_encoding: 'no-op', backend }] } })
   for (const url of ['/decoded', '/raw']) t.not((await app.inject({ url })).headers.connection, 'close', url)
 })
 
@@ -66,7 +66,7 @@ t.test('AsyncLocalStorage of the host: hooks and log lines have the context of t
     ...paths.map((path) => ({ endpoint: `/decoded${path}`, backend: [{ url_pattern: path }] })),
     { endpoint: '/merged', backend: [{ url_pattern: '/json', group: 'one' }, { url_pattern: '/slow', group: 'two' }] }
   ]
-  await app.register(gateway, { config: { version: 3, host: [origin.url], endpoints } as unknown as Configuration })
+  await app.register(gateway, { config: { version: 3, timeout: '60s', host: [origin.url], endpoints } as unknown as Configuration })
   const url = await app.listen({ port: 0, host: '127.0.0.1' })
   for (let round = 0; round < 2; round++) {
     for (const { endpoint } of endpoints) {

@@ -17,7 +17,7 @@ async function startHosts (t: Teardown) {
 async function start (t: Teardown, config: object): Promise<FastifyInstance> {
   const app = Fastify()
   t.teardown(() => app.close())
-  await app.register(gateway, { config: { version: 3, ...config } as never })
+  await app.register(gateway, { config: { version: 3, timeout: '60s', ...config } as never })
   return app
 }
 
@@ -62,7 +62,7 @@ t.test('hosts: @floodgate/proxy goes to another host too', async (t) => {
   const { dead, alive } = await startHosts(t)
   const app = Fastify()
   t.teardown(() => app.close())
-  await app.register(configLoader, { config: { version: 3, endpoints: [endpoint('/passed', [dead, alive], { output_encoding: 'no-op', method: 'POST' })] } as never })
+  await app.register(configLoader, { config: { version: 3, timeout: '60s', endpoints: [endpoint('/passed', [dead, alive], { output_encoding: 'no-op', method: 'POST' })] } as never })
   await app.register(proxy)
   for (let i = 0; i < 4; i++) {
     const { statusCode, body } = await app.inject({ method: 'POST', url: '/passed', payload: 'content', headers: { 'content-type': 'text/plain' } })

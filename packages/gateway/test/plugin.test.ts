@@ -16,6 +16,7 @@ async function upstream (t: Test) {
 function configure (host: string, more: object = {}) {
   return {
     version: 3,
+    timeout: '60s',
     host: [host],
     endpoints: [
       { endpoint: '/pass/{id}', output_encoding: 'no-op', backend: [{ url_pattern: '/p/{id}' }] },
@@ -109,7 +110,7 @@ t.test('gateway: overrides have the names and parameters of reply-from, for ever
     return reply.header('x-read', `${request.method} ${statusCode}`).send(`[${text}]`)
   }
   const app = await mount(t, {
-    config: { version: 3, host: [origin.url], endpoints },
+    config: { version: 3, timeout: '60s', host: [origin.url], endpoints },
     overrides: {
       '/raw': { queryString: (search, url) => { seen.push([search, url]); return 'mine=2' }, onResponse, schema: { tags: ['raw'], hide: true } },
       '/json': { onResponse, rewriteHeaders: (headers, request) => ({ ...headers, 'x-url': request.url }) },
@@ -192,7 +193,7 @@ t.test('gateway: around a backend, the breaker and the limit stand before expres
     address: { ...breaker, 'plugin/req-resp-modifier': { name: ['ip-filter'], 'ip-filter': { CIDR: ['127.0.0.0/8'] } } }
   }
   const endpoints = Object.entries(around).map(([name, settings]) => ({ endpoint: `/${name}`, backend: [{ url_pattern: '/', extra_config: settings }] }))
-  const app = await mount(t, { config: { version: 3, host: [origin.url], endpoints, extra_config: { router: { return_error_msg: true } } } })
+  const app = await mount(t, { config: { version: 3, timeout: '60s', host: [origin.url], endpoints, extra_config: { router: { return_error_msg: true } } } })
   const answers = async (name: string) => [(await app.inject(`/${name}`)).body, (await app.inject(`/${name}`)).body]
   t.same(await answers('limit'), ['request aborted by evaluator #0', 'rate limit exceded'])
   t.same(await answers('breaker'), ['request aborted by evaluator #0', 'circuit breaker is open'])
@@ -204,6 +205,7 @@ t.test('gateway: semantic statuses are an opt-in, and error texts name no addres
   const slow = await startOrigin(t, () => {})
   const config = (floodgate: object) => ({
     version: 3,
+    timeout: '60s',
     extra_config: { floodgate, router: { return_error_msg: true } },
     endpoints: [
       { endpoint: '/slow', timeout: '50ms', backend: [{ host: [slow.url], url_pattern: '/' }] },

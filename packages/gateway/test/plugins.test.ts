@@ -16,7 +16,7 @@ async function serve (t: Test, config: (url: string) => object, options: object 
   })
   const app = Fastify()
   t.teardown(() => app.close())
-  await app.register(gateway, { config: { version: 3, ...config(origin.url) }, ...options })
+  await app.register(gateway, { config: { version: 3, timeout: '60s', ...config(origin.url) }, ...options })
   return app
 }
 
@@ -83,7 +83,7 @@ const rewritten = (url: string) => ({ extra_config: { 'plugin/http-server': rewr
 
 t.test('plugin/http-server url-rewrite: before everything on the gateway\'s own server', async (t) => {
   const origin = await startOrigin(t, (request, response) => { response.setHeader('content-type', 'application/json').end(JSON.stringify({ path: request.url })) })
-  const app = await createServer(await loadConfiguration({ version: 3, ...rewritten(origin.url) }, { env: {} }), { silent: true })
+  const app = await createServer(await loadConfiguration({ version: 3, timeout: '60s', ...rewritten(origin.url) }, { env: {} }), { silent: true })
   t.teardown(() => app.close())
   const ask = async (url: string) => {
     const { statusCode, body } = await app.inject(url)

@@ -19,6 +19,7 @@ const limit = { 'qos/ratelimit/router': { max_rate: 1, every: '1h' } }
 function configure (host: string, i: number) {
   return {
     version: 3,
+    timeout: '60s',
     host: [host],
     endpoints: [
       ...(i % 2 === 0 ? [pass('/even', `${i}`)] : []),

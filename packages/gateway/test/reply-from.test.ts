@@ -7,6 +7,7 @@ import { startOrigin } from '@floodgate/testing'
 
 const configure = (host: string) => ({
   version: 3,
+  timeout: '60s',
   host: [host],
   endpoints: [
     { endpoint: '/raw', output_encoding: 'no-op', backend: [{ url_pattern: '/raw' }] },
@@ -39,7 +40,7 @@ t.test('replyFromBackend: in an app that has only the gateway, for any backend, 
 t.test('app.floodgate: the small way and the whole way share it, each under a name of its own', async (t) => {
   const origin = await startOrigin(t, (req, res) => { res.end(req.url) })
   const { endpoints: [raw] } = configure(origin.url)
-  const config = { version: 3, name: 'shop', host: [origin.url], endpoints: [raw!] }
+  const config = { version: 3, timeout: '60s', name: 'shop', host: [origin.url], endpoints: [raw!] }
   const app = Fastify()
   t.teardown(() => app.close())
   await app.register(configLoader, { config, env: {} })

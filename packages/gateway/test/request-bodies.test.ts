@@ -31,7 +31,7 @@ async function start (t: Test, endpoints: (url: string) => object[], { root = {}
   const app = Fastify({ forceCloseConnections: true, logger: { level: 'warn', stream: { write (line: string) { log.push(line) } } } })
   t.teardown(() => app.close())
   await before(app)
-  await app.register(gateway, { config: { version: 3, endpoints: endpoints(origin.url), ...root } as unknown as Configuration })
+  await app.register(gateway, { config: { version: 3, timeout: '60s', endpoints: endpoints(origin.url), ...root } as unknown as Configuration })
   await app.listen({ port: 0, host: '127.0.0.1' })
   const { port } = app.server.address() as AddressInfo
   return { app, seen, log, port, begun: () => begun, send: (path: string, body: Buffer | string | Iterable<Buffer>, headers: http.OutgoingHttpHeaders = {}) => send(port, path, body, headers) }

@@ -21,7 +21,7 @@ t.test('a reset of the connection below TLS fails requests, and nothing else', {
   await once(tunnel, 'listening')
   t.teardown(() => { tunnel.close() })
   const app = Fastify({ forceCloseConnections: true })
-  await app.register(gateway, { config: { version: 3, client_tls: { ca_certs: [ca!] }, endpoints: [{ endpoint: '/a', output_encoding: 'no-op', backend: [{ host: [`https://localhost:${(tunnel.address() as net.AddressInfo).port}`], url_pattern: '/', extra_config: { 'backend/http/client': { client_tls: { allow_insecure_connections: true } } } }] }] } as never })
+  await app.register(gateway, { config: { version: 3, timeout: '60s', client_tls: { ca_certs: [ca!] }, endpoints: [{ endpoint: '/a', output_encoding: 'no-op', backend: [{ host: [`https://localhost:${(tunnel.address() as net.AddressInfo).port}`], url_pattern: '/', extra_config: { 'backend/http/client': { client_tls: { allow_insecure_connections: true } } } }] }] } as never })
   t.teardown(() => app.close())
   const url = `${await app.listen({ port: 0, host: '127.0.0.1' })}/a`
   const agent = new Agent({ connections: 20 })

@@ -33,7 +33,7 @@ function createFolder (t: Test): { root: string, outside: string } {
 }
 
 async function start (t: Test, config: object): Promise<string> {
-  const app = await createServer(await loadConfiguration({ version: 3, ...config }, { env: {} }), { silent: true })
+  const app = await createServer(await loadConfiguration({ version: 3, timeout: '60s', ...config }, { env: {} }), { silent: true })
   t.teardown(() => app.close())
   return await app.listen({ port: 0, host: '127.0.0.1' })
 }
@@ -235,7 +235,7 @@ t.test('server/static-filesystem: in an app of its own routes, with and without 
     const app = Fastify()
     t.teardown(() => app.close())
     app.get('/hosts-own', async () => 'own')
-    const config = { version: 3, extra_config: { [server]: { prefix: '/media', path: root, skip: ['/media/skip'] } }, endpoints: [{ endpoint: '/media/skip/{x}', backend: [{ host: [nowhere], url_pattern: '/' }] }] }
+    const config = { version: 3, timeout: '60s', extra_config: { [server]: { prefix: '/media', path: root, skip: ['/media/skip'] } }, endpoints: [{ endpoint: '/media/skip/{x}', backend: [{ host: [nowhere], url_pattern: '/' }] }] }
     await app.register(gateway, { config, prefix })
     const url = await app.listen({ port: 0, host: '127.0.0.1' })
     const ask = async (path: string, options: ClientRequest = {}) => {
@@ -265,7 +265,7 @@ async function check (t: Test, config: object): Promise<string> {
   const lines: string[] = []
   const app = Fastify({ logger: { level: 'warn', stream: { write (line: string) { lines.push(line) } } } })
   t.teardown(() => app.close())
-  return await app.register(gateway, { config: { version: 3, ...config } }).then(() => lines.join(''), (error: unknown) => (error as Error).message)
+  return await app.register(gateway, { config: { version: 3, timeout: '60s', ...config } }).then(() => lines.join(''), (error: unknown) => (error as Error).message)
 }
 
 t.test('server/static-filesystem: endpoints that files hide are named', async (t) => {

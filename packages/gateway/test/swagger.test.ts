@@ -23,7 +23,7 @@ function configure (routes: readonly string[], more: object = {}) {
     const [method, endpoint] = route.split(' ') as [string, string]
     return { endpoint, method, output_encoding: 'no-op', backend: [{ url_pattern: '/', host: ['http://127.0.0.1:1000'] }] }
   })
-  return { version: 3, ...more, endpoints }
+  return { version: 3, timeout: '60s', ...more, endpoints }
 }
 
 type Mount = (app: FastifyInstance, config: ReturnType<typeof configure>, own?: typeof overrides) => Promise<void>

@@ -5,6 +5,7 @@ import { startOrigin } from '@floodgate/testing'
 
 const config = (host: string, policy: string) => ({
   version: 3,
+  timeout: '60s',
   endpoints: [{
     endpoint: '/x',
     backend: [{ host: [host], url_pattern: '/' }],

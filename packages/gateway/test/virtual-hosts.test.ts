@@ -9,6 +9,7 @@ async function createConfig (t: Test): Promise<Configuration> {
   const endpoint = (path: string, pattern: string, extra: Record<string, unknown> = {}) => ({ endpoint: path, input_query_strings: ['q'], backend: [{ url_pattern: pattern }], extra_config: extra })
   return {
     version: 3,
+    timeout: '60s',
     host: [origin.url],
     extra_config: { 'server/virtualhost': { aliased_hosts: { users: 'users.example.com', basket: 'basket.example.com:9000' } } },
     endpoints: [

@@ -10,7 +10,7 @@ import { formatProblems } from '@floodgate/config-loader'
 import { freePort, startOrigin, until } from '@floodgate/testing'
 
 const pass = (path: string, more = {}) => ({ endpoint: path, output_encoding: 'no-op', backend: [{ url_pattern: path, ...more }] })
-const configure = (host: string, endpoints: object[], more: object = {}) => ({ version: 3, host: [host], endpoints, ...more }) as never
+const configure = (host: string, endpoints: object[], more: object = {}) => ({ version: 3, timeout: '60s', host: [host], endpoints, ...more }) as never
 
 async function mount (t: Test, options: GatewayOptions, logger: object | boolean = false) {
   const app = Fastify({ forceCloseConnections: true, logger } as object) as FastifyInstance

@@ -16,7 +16,7 @@ const upstream = (t: Test) => startOrigin(t, (request, response) => {
   response.writeHead(200, json).end(JSON.stringify({ path: request.url, key: request.headers['x-key'] ?? null }))
 })
 const endpoint = (path: string, more = {}) => ({ endpoint: path, output_encoding: 'no-op', backend: [{ url_pattern: path }], ...more })
-const configure = (host: string, endpoints: object[], more: object = {}) => ({ version: 3, host: [host], endpoints, ...more }) as never
+const configure = (host: string, endpoints: object[], more: object = {}) => ({ version: 3, timeout: '60s', host: [host], endpoints, ...more }) as never
 
 async function mount (
   t: Test,

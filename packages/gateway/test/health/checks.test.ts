@@ -9,7 +9,7 @@ import { createReloadableServer } from '../../src/reload/reloadable-server.ts'
 async function start (t: Test, config: object): Promise<FastifyInstance> {
   const app = Fastify()
   t.teardown(() => app.close())
-  await app.register(gateway, { config: { version: 3, ...config } as never, env: {} })
+  await app.register(gateway, { config: { version: 3, timeout: '60s', ...config } as never, env: {} })
   return app
 }
 
@@ -90,6 +90,7 @@ t.test('/readyz, certificates: not ready when one of the listener, or a client c
   const ready = async (listener: string, client: string, health: object) => {
     const server = await createReloadableServer(await loadConfiguration({
       version: 3,
+      timeout: '60s',
       listen_ip: '127.0.0.1',
       tls: { keys: [{ public_key: file(`${listener}.pem`), private_key: file(`${listener}.key`) }] },
       endpoints: [{

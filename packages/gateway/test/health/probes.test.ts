@@ -7,7 +7,7 @@ import { drain, noticeTime } from '../../src/serve/drain.ts'
 import { createReloadableServer } from '../../src/reload/reloadable-server.ts'
 
 const config = (health: object | undefined, more: Partial<Configuration> = {}, extra: object = {}) => ({
-  version: 3, listen_ip: '127.0.0.1', endpoints: [], extra_config: { router: { disable_access_log: true }, ...health && { floodgate: { health } }, ...extra }, ...more
+  version: 3, timeout: '60s', listen_ip: '127.0.0.1', endpoints: [], extra_config: { router: { disable_access_log: true }, ...health && { floodgate: { health } }, ...extra }, ...more
 }) as Configuration
 
 async function start (t: Test, config: Configuration, options: object = {}) {

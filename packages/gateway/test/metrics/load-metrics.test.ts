@@ -46,6 +46,7 @@ t.test('metrics: tell what the clients of backends did', async (t) => {
   const backend = (url: string, more = {}) => [{ host: [url], url_pattern: '/moved', ...more }]
   const { app, url } = await startGateway(t, {
     version: 3,
+    timeout: '60s',
     client_tls: tls,
     extra_config: { floodgate: { metrics: { port: 0 } } },
     endpoints: [

@@ -13,7 +13,7 @@ const withoutPromtool = missingProgram('promtool', 'get it with `apt-get install
 async function startGateway (t: Test, endpoints: object[], extra: object = {}, features: Feature[] = []) {
   const app = Fastify()
   t.teardown(() => app.close())
-  const config = { version: 3, extra_config: { floodgate: { metrics: { port: 0 } }, ...extra }, endpoints } as unknown as Configuration
+  const config = { version: 3, timeout: '60s', extra_config: { floodgate: { metrics: { port: 0 } }, ...extra }, endpoints } as unknown as Configuration
   await app.register(gateway, { config, env: {}, notFound: 'gateway', prefix: '/api', features })
   await app.ready()
   const entry = app.floodgate.get()

@@ -6,7 +6,7 @@ import { loadConfiguration, type Configuration } from '@floodgate/gateway'
 import { freePort, startOrigin } from '@floodgate/testing'
 import { createReloadableServer } from '../../src/reload/reloadable-server.ts'
 
-const load = (config: Partial<Configuration>) => loadConfiguration({ version: 3, listen_ip: '127.0.0.1', endpoints: [], ...config }, { env: {} })
+const load = (config: Partial<Configuration>) => loadConfiguration({ version: 3, timeout: '60s', listen_ip: '127.0.0.1', endpoints: [], ...config }, { env: {} })
 
 async function start (t: Test, config: Partial<Configuration>) {
   const server = await createReloadableServer(await load(config), {})

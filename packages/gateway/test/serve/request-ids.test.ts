@@ -40,6 +40,7 @@ t.test('request ids: reach backends where that is wanted, whatever their input_h
   const start = async (requestId?: object) => {
     const config = {
       version: 3,
+      timeout: '60s',
       extra_config: { floodgate: { ...requestId !== undefined && { request_id: requestId } } },
       endpoints: [{ endpoint: '/a', backend: [{ host: [origin.url], url_pattern: '/' }] }]
     } as unknown as Configuration

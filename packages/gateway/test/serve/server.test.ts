@@ -7,7 +7,7 @@ import { createServer, loadConfiguration } from '@floodgate/gateway'
 import { readAll, startOrigin, type Teardown } from '@floodgate/testing'
 
 async function start (t: Teardown, config: Record<string, unknown>, features: readonly Feature[] = []): Promise<number> {
-  const loaded = await loadConfiguration({ version: 3, ...config }, { env: {}, features })
+  const loaded = await loadConfiguration({ version: 3, timeout: '60s', ...config }, { env: {}, features })
   const app = await createServer(loaded, { silent: true, features })
   t.teardown(() => app.close())
   return Number(new URL(await app.listen({ port: 0, host: '127.0.0.1' })).port)

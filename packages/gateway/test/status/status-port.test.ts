@@ -11,7 +11,7 @@ import { mostViewers } from '../../src/status/feed.ts'
 const token = 'a-token-of-this-test'
 
 function configOf (status: object, endpoints: object[] = [], more: object = {}): Configuration {
-  return { version: 3, name: 'shop', extra_config: { floodgate: { status, ...more } }, endpoints } as unknown as Configuration
+  return { version: 3, timeout: '60s', name: 'shop', extra_config: { floodgate: { status, ...more } }, endpoints } as unknown as Configuration
 }
 
 async function startGateway (t: Test, config: Configuration, options: object = {}) {

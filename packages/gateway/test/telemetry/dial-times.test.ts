@@ -23,6 +23,7 @@ async function start (t: Test, backends: object[], client: object, layers: objec
   await app.register(gateway, {
     config: {
       version: 3,
+      timeout: '60s',
       ...client,
       extra_config: {
         'telemetry/opentelemetry': {

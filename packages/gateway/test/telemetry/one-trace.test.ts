@@ -72,6 +72,7 @@ t.test('one trace: from the host over the gateway to its backends', async (t) =>
   await app.register(gateway, {
     config: {
       version: 3,
+      timeout: '60s',
       name: 'shop',
       extra_config: { 'telemetry/opentelemetry': { exporters: exporters(collector.port) } },
       endpoints: [{
@@ -147,6 +148,7 @@ t.test('the active span of the host goes before the header of the client, unless
     await app.register(gateway, {
       config: {
         version: 3,
+        timeout: '60s',
         extra_config: { 'telemetry/opentelemetry': { exporters: exporters(collector.port), layers } },
         endpoints: [{ endpoint: '/a', backend: [{ host: [origin.url], url_pattern: '/' }] }]
       },

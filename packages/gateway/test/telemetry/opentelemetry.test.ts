@@ -430,6 +430,7 @@ t.test('opentelemetry: wrong settings are found before the start', async (t) => 
       await app.register(gateway, {
         config: {
           version: 3,
+          timeout: '60s',
           extra_config: { [namespace]: settings },
           endpoints: [{ endpoint: '/a', backend: [{ host: ['http://127.0.0.1:10'], url_pattern: '/' }] }]
         },

@@ -19,6 +19,7 @@ t.test('opentelemetry: after a reload its exporters go on, through the same clie
   const load = (endpoint: string) => {
     const config: Configuration = {
       version: 3,
+      timeout: '60s',
       listen_ip: '127.0.0.1',
       extra_config: {
         'telemetry/logging': { level: 'CRITICAL', stdout: false },
@@ -65,6 +66,7 @@ t.test('opentelemetry: no counter goes back at a reload that changes its setting
   const load = (endpoints: string[], more: object) => {
     const config: Configuration = {
       version: 3,
+      timeout: '60s',
       listen_ip: '127.0.0.1',
       extra_config: {
         'telemetry/logging': { level: 'CRITICAL', stdout: false },

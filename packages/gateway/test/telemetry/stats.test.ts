@@ -24,6 +24,7 @@ async function start (t: Test, settings: object = {}) {
   await app.register(gateway, {
     config: {
       version: 3,
+      timeout: '60s',
       extra_config: { [namespace]: { collection_time: '1h', listen_address: `127.0.0.1:${port}`, ...settings } },
       endpoints: [
         { endpoint: '/users/{id}', backend: [backend('/users/{id}')] },

@@ -13,7 +13,7 @@ const hostile = '/<img src=x onerror=alert(1)>"\'&amp;</script>'
 async function startGateway (t: Test, endpoints: object[], floodgate: object = {}) {
   const app = Fastify()
   t.teardown(() => app.close())
-  const config = { version: 3, name: 'Shop', extra_config: { floodgate: { status: { port: 0 }, ...floodgate } }, endpoints } as unknown as Configuration
+  const config = { version: 3, timeout: '60s', name: 'Shop', extra_config: { floodgate: { status: { port: 0 }, ...floodgate } }, endpoints } as unknown as Configuration
   await app.register(gateway, { config, env: {}, allowUnsupported: ['*'] })
   await app.ready()
   return { app, url: app.floodgate.get().statusUrl! }
