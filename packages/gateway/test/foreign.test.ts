@@ -8,7 +8,9 @@ import type { Feature, Step } from '@floodgate/core'
 import gateway, { type GatewayOptions } from '@floodgate/gateway'
 import { startOrigin, startRunClock } from '@floodgate/testing'
 
-const timeout = '400ms'
+/** Of endpoints whose calls hang, and of others, which no pause of the machine may end. */
+const timeoutOf = (hangs: boolean): string => hangs ? '400ms' : '60s'
+const isEndless = (what: string): boolean => /without end|never ends|hangs/.test(what)
 const hang = () => new Promise<never>(() => {})
 
 interface Answer { readonly status: number, readonly headers: http.IncomingHttpHeaders, readonly body: string, readonly cut: boolean }
@@ -27,8 +29,8 @@ async function get (url: string): Promise<Answer> {
 }
 
 /** Starts a gateway in a host app, with three endpoints: `/raw` and `/json` for what is tried, `/fine` to see that all goes on. */
-async function start (t: Test, options: Partial<GatewayOptions> & { extra?: object, backendExtra?: object, app?: FastifyInstance } = {}) {
-  const { extra, backendExtra, app: given, ...gatewayOptions } = options
+async function start (t: Test, options: Partial<GatewayOptions> & { extra?: object, backendExtra?: object, app?: FastifyInstance, hangs?: boolean } = {}) {
+  const { extra, backendExtra, app: given, hangs = false, ...gatewayOptions } = options
   const origin = await startOrigin(t, (_, response) => {
     response.writeHead(200, { 'content-type': 'application/json' })
     response.write('{"a":')
@@ -37,7 +39,7 @@ async function start (t: Test, options: Partial<GatewayOptions> & { extra?: obje
   const log: { msg: string, level: number }[] = []
   const app = given ?? Fastify({ forceCloseConnections: true, logger: { level: 'warn', stream: { write (line: string) { log.push(JSON.parse(line)) } } } })
   const backend = { host: [origin.url], url_pattern: '/', ...backendExtra && { extra_config: backendExtra } }
-  const endpoint = (path: string, more: object = {}) => ({ endpoint: path, timeout, ...more, ...extra && { extra_config: extra }, backend: [{ ...backend, ...(more as { output_encoding?: string }).output_encoding === 'no-op' && { encoding: 'no-op' } }] })
+  const endpoint = (path: string, more: object = {}) => ({ endpoint: path, timeout: timeoutOf(hangs), ...more, ...extra && { extra_config: extra }, backend: [{ ...backend, ...(more as { output_encoding?: string }).output_encoding === 'no-op' && { encoding: 'no-op' } }] })
   await app.register(gateway, {
     config: { version: 3, timeout: '60s', endpoints: [endpoint('/raw', { output_encoding: 'no-op' }), endpoint('/json'), { endpoint: '/fine', backend: [{ host: [origin.url], url_pattern: '/' }] }] } as never,
     ...gatewayOptions
@@ -74,7 +76,7 @@ const nonsense: Record<string, () => unknown> = {
 
 for (const [what, make] of Object.entries(nonsense)) {
   t.test(`overrides: rewriteResponse that gives ${what} is a 500 in time, and one line that names it`, async (t) => {
-    const { url, log } = await start(t, { overrides: { 'GET /raw': { rewriteResponse: make as never }, 'GET /json': { rewriteResponse: make as never } } })
+    const { url, log } = await start(t, { hangs: isEndless(what), overrides: { 'GET /raw': { rewriteResponse: make as never }, 'GET /json': { rewriteResponse: make as never } } })
     for (const path of ['/raw', '/json']) {
       log.length = 0
       t.match(await get(url + path), { status: 500, body: '', cut: false }, path)
@@ -87,7 +89,7 @@ for (const [what, make] of Object.entries(nonsense)) {
 
 for (const [what, data] of Object.entries({ circle: (() => { const a: { a?: object } = {}; a.a = a; return a })(), 'big integer': { n: 1n }, 'toJSON that throws': { toJSON () { throw new Error('toJSON') } } })) {
   t.test(`overrides: a document with a ${what} is a 500 that names the override`, async (t) => {
-    const { url, log } = await start(t, { overrides: { 'GET /json': { rewriteResponse: (response) => { response.data = data as Record<string, unknown>; return response } } } })
+    const { url, log } = await start(t, { hangs: isEndless(what), overrides: { 'GET /json': { rewriteResponse: (response) => { response.data = data as Record<string, unknown>; return response } } } })
     t.match(await get(`${url}/json`), { status: 500, cut: false })
     t.equal(log.length, 1)
     t.match(log[0], { msg: 'the override rewriteResponse of GET /json made a document that cannot be written' })
@@ -98,7 +100,7 @@ for (const name of ['rewriteHeaders', 'rewriteRequestHeaders', 'getUpstream'] as
   for (const what of ['null', 'undefined', '42', 'a list', 'an error thrown', 'null thrown', 'a rejection with an error', 'a rejection with null', 'a promise without end']) {
     t.test(`overrides: ${name} that gives ${what} is a 500 that names it`, async (t) => {
       const override = { [name]: nonsense[what] } as never
-      const { url, log } = await start(t, { overrides: { 'GET /raw': override, 'GET /json': override } })
+      const { url, log } = await start(t, { hangs: isEndless(what), overrides: { 'GET /raw': override, 'GET /json': override } })
       for (const path of ['/raw', '/json']) {
         log.length = 0
         t.match(await get(url + path), { status: 500, body: '', cut: false })
@@ -149,7 +151,7 @@ t.test('overrides: an origin that is none is a 500', async (t) => {
 for (const name of ['onRequest', 'preHandler'] as const) {
   for (const what of ['an error thrown', 'null thrown', 'a text thrown', 'a rejection with an error', 'a rejection with null', 'a promise without end', 'a thenable that throws']) {
     t.test(`overrides: ${name} that gives ${what} is a 500 in time that names it`, async (t) => {
-      const { url, log } = await start(t, { overrides: { 'GET /raw': { [name]: nonsense[what] as never } } })
+      const { url, log } = await start(t, { hangs: isEndless(what), overrides: { 'GET /raw': { [name]: nonsense[what] as never } } })
       t.match(await get(`${url}/raw`), { status: 500, cut: false })
       t.equal(log.length, 1, JSON.stringify(log))
       t.match(log[0], { msg: `the override (${name}) of GET /raw ` })
@@ -191,7 +193,7 @@ t.test('overrides: what hooks take is taken from the endpoint\'s timeout', async
   const feature: Feature = { namespace: 'acme/x', schemas: { endpoint: { type: 'object' } }, endpoint: () => async () => { left = performance.now(); return await hang() } }
   let begun = 0
   let ran = (): number => 0
-  const { url } = await start(t, { features: [feature], extra: { 'acme/x': {} }, overrides: { 'GET /json': { onRequest: (_, __, done) => { begun = performance.now(); ran = startRunClock(t); setTimeout(done, 200) } } } })
+  const { url } = await start(t, { hangs: true, features: [feature], extra: { 'acme/x': {} }, overrides: { 'GET /json': { onRequest: (_, __, done) => { begun = performance.now(); ran = startRunClock(t); setTimeout(done, 200) } } } })
   t.equal((await get(`${url}/json`)).status, 500)
   t.ok(left - begun >= 190 && ran() < 590, `${ran()} ms: the two together have one timeout`)
 })
@@ -204,7 +206,7 @@ const broken: Record<string, () => Readable> = {
 }
 for (const [what, make] of Object.entries(broken)) {
   t.test(`overrides: a body that ${what} is cut, never ended as if it were whole`, async (t) => {
-    const { url, log } = await start(t, { overrides: { 'GET /raw': { rewriteResponse: (response) => ({ ...response, body: make() }) } } })
+    const { url, log } = await start(t, { hangs: isEndless(what), overrides: { 'GET /raw': { rewriteResponse: (response) => ({ ...response, body: make() }) } } })
     t.match(await get(`${url}/raw`), { status: 200, body: 'begun', cut: true })
     t.ok(log.some(({ msg }) => /the override rewriteResponse of GET \/raw gave a stream/.test(msg)), JSON.stringify(log))
     t.equal((await get(`${url}/fine`)).status, 200)
@@ -212,7 +214,7 @@ for (const [what, make] of Object.entries(broken)) {
 
   t.test(`overrides: a body that ${what} is an error to a client of HTTP/2`, async (t) => {
     const app = Fastify({ http2: true }) as unknown as FastifyInstance
-    const { url } = await start(t, { app, overrides: { 'GET /raw': { rewriteResponse: (response) => ({ ...response, body: make() }) } } })
+    const { url } = await start(t, { hangs: isEndless(what), app, overrides: { 'GET /raw': { rewriteResponse: (response) => ({ ...response, body: make() }) } } })
     const session = http2.connect(url)
     t.teardown(() => { session.destroy() })
     const stream = session.request({ ':path': '/raw' })
@@ -237,7 +239,7 @@ for (const place of places) {
   for (const [what, make] of Object.entries(nonsense)) {
     t.test(`features: a step around the ${place} that gives ${what} is a 500 in time that names it`, async (t) => {
       const feature: Feature = { namespace: 'acme/x', schemas: { endpoint: { type: 'object' }, backend: { type: 'object' } }, [place]: () => make as Step }
-      const { url, log } = await start(t, { features: [feature], ...place === 'endpoint' ? { extra: { 'acme/x': {} } } : { backendExtra: { 'acme/x': {} } } })
+      const { url, log } = await start(t, { hangs: isEndless(what), features: [feature], ...place === 'endpoint' ? { extra: { 'acme/x': {} } } : { backendExtra: { 'acme/x': {} } } })
       t.match(await get(`${url}/json`), { status: 500, body: '', cut: false })
       t.equal(log.length, 1, JSON.stringify(log))
       t.match(log[0], { msg: 'endpoint failed: the feature acme/x of GET /json ' })
@@ -249,7 +251,7 @@ for (const place of places) {
 for (const what of ['null', '42', 'an empty object', 'no headers', 'an error thrown', 'null thrown', 'a rejection with null', 'a promise without end']) {
   t.test(`features: a step around the raw call that gives ${what} is a 500 in time that names it`, async (t) => {
     const feature: Feature = { namespace: 'acme/x', schemas: { backend: { type: 'object' } }, exchange: () => nonsense[what] as never }
-    const { url, log } = await start(t, { features: [feature], backendExtra: { 'acme/x': {} } })
+    const { url, log } = await start(t, { hangs: isEndless(what), features: [feature], backendExtra: { 'acme/x': {} } })
     for (const path of ['/raw', '/json']) {
       log.length = 0
       t.match(await get(url + path), { status: 500, cut: false })
@@ -262,13 +264,13 @@ for (const what of ['null', '42', 'an empty object', 'no headers', 'an error thr
 t.test('features: the one that hangs is named, not those around it, nor one that waits for a slow backend', async (t) => {
   const through = (namespace: string): Feature => ({ namespace, schemas: { endpoint: { type: 'object' } }, endpoint: (_, next) => async (request) => await next(request) })
   const stuck: Feature = { namespace: 'acme/stuck', schemas: { endpoint: { type: 'object' } }, endpoint: () => hang }
-  const { url, log } = await start(t, { features: [through('acme/outer'), stuck], extra: { 'acme/outer': {}, 'acme/stuck': {} }, overrides: { 'GET /json': { rewriteResponse: (response) => response } } })
+  const { url, log } = await start(t, { hangs: true, features: [through('acme/outer'), stuck], extra: { 'acme/outer': {}, 'acme/stuck': {} }, overrides: { 'GET /json': { rewriteResponse: (response) => response } } })
   t.equal((await get(`${url}/json`)).status, 500)
   t.equal(log.length, 1)
   t.match(log[0], { msg: 'the feature acme/stuck of GET /json had not answered' })
 
   const silent = await startOrigin(t, () => {})
-  const slow = await start(t, { features: [through('acme/outer')], extra: { 'acme/outer': {} }, overrides: { 'GET /json': { getUpstream: () => silent.url, rewriteResponse: (response) => response } } })
+  const slow = await start(t, { hangs: true, features: [through('acme/outer')], extra: { 'acme/outer': {} }, overrides: { 'GET /json': { getUpstream: () => silent.url, rewriteResponse: (response) => response } } })
   t.equal((await get(`${slow.url}/json`)).status, 500)
   t.equal(slow.log.length, 1)
   t.notMatch(slow.log[0]!.msg, /acme|override/)
@@ -282,8 +284,8 @@ t.test('features: a step of one of several backends that hangs, throws or gives 
     const app = Fastify({ forceCloseConnections: true, logger: { level: 'warn', stream: { write (line: string) { log.push(JSON.parse(line)) } } } })
     t.teardown(() => app.close())
     const backend = (path: string, extra?: object) => ({ host: [origin.url], url_pattern: path, ...extra && { extra_config: extra } })
-    const several = (endpoint: string, more: object = {}) => ({ endpoint, timeout, backend: [backend('/a'), backend('/b', { 'acme/x': {} }), backend('/c')], ...more })
-    await app.register(gateway, { features: [feature], config: { version: 3, timeout: '60s', endpoints: [several('/parallel'), several('/sequential', { extra_config: { proxy: { sequential: true } } }), { endpoint: '/concurrent', timeout, concurrent_calls: 2, backend: [backend('/b', { 'acme/x': {} })] }] } as never })
+    const several = (endpoint: string, more: object = {}) => ({ endpoint, timeout: timeoutOf(isEndless(what)), backend: [backend('/a'), backend('/b', { 'acme/x': {} }), backend('/c')], ...more })
+    await app.register(gateway, { features: [feature], config: { version: 3, timeout: '60s', endpoints: [several('/parallel'), several('/sequential', { extra_config: { proxy: { sequential: true } } }), { endpoint: '/concurrent', timeout: timeoutOf(isEndless(what)), concurrent_calls: 2, backend: [backend('/b', { 'acme/x': {} })] }] } as never })
     const url = await app.listen({ port: 0, host: '127.0.0.1' })
     for (const [path, body] of [['/parallel', '{"a":1,"c":1}'], ['/sequential', '{"a":1}']]) {
       log.length = 0
@@ -311,7 +313,7 @@ t.test('features: an answer that comes too late is thrown away, and one that com
   const one = await start(t, { features: [twice], extra: { 'acme/x': {} } })
   t.match(await get(`${one.url}/json`), { status: 200, body: '{"a":1}' })
   t.same(one.log, [])
-  const two = await start(t, { overrides: { 'GET /raw': { rewriteResponse: (response) => new Promise((resolve) => { late = () => { resolve({ ...response, body }) } }) } } })
+  const two = await start(t, { hangs: true, overrides: { 'GET /raw': { rewriteResponse: (response) => new Promise((resolve) => { late = () => { resolve({ ...response, body }) } }) } } })
   t.equal((await get(`${two.url}/raw`)).status, 500)
   late()
   await once(body, 'close')
@@ -326,7 +328,7 @@ for (const part of ['onRequest', 'preHandler', 'onSend'] as const) {
       for (const place of ['route', 'service'] as const) {
         if (place === 'service' && part === 'preHandler') continue
         const feature: Feature = { namespace: 'acme/x', schemas: { endpoint: { type: 'object' }, service: { type: 'object' } }, [place]: () => ({ [part]: hook }) }
-        const { url, log } = await start(t, { features: [feature], extra: { 'acme/x': {} }, ...place === 'service' && { config: { version: 3, timeout: '60s', extra_config: { 'acme/x': {} }, endpoints: [{ endpoint: '/json', timeout, backend: [{ host: ['http://127.0.0.1:10'], url_pattern: '/' }] }] } as never } })
+        const { url, log } = await start(t, { hangs: isEndless(what), features: [feature], extra: { 'acme/x': {} }, ...place === 'service' && { config: { version: 3, timeout: '60s', extra_config: { 'acme/x': {} }, endpoints: [{ endpoint: '/json', timeout: timeoutOf(isEndless(what)), backend: [{ host: ['http://127.0.0.1:10'], url_pattern: '/' }] }] } as never } })
         const answer = await get(`${url}/json`)
         t.match(answer, { status: 500, cut: false }, place)
         const named = log.filter(({ msg }) => /the feature acme\/x \(\w+\) of GET \/json /.test(msg))
@@ -340,7 +342,7 @@ t.test('features: hooks behind the answer may fail in any way', async (t) => {
   for (const what of ['an error thrown', 'null thrown', 'a rejection with null', 'a promise without end', '42']) {
     const feature: Feature = { namespace: 'acme/x', schemas: { service: { type: 'object' } }, service: () => ({ onResponse: nonsense[what] as never }) }
     const origin = await startOrigin(t, (_, response) => { response.end('{}') })
-    const { url } = await start(t, { features: [feature], config: { version: 3, timeout: '60s', extra_config: { 'acme/x': {} }, endpoints: [{ endpoint: '/json', backend: [{ host: [origin.url], url_pattern: '/' }] }] } as never })
+    const { url } = await start(t, { hangs: isEndless(what), features: [feature], config: { version: 3, timeout: '60s', extra_config: { 'acme/x': {} }, endpoints: [{ endpoint: '/json', backend: [{ host: [origin.url], url_pattern: '/' }] }] } as never })
     t.equal((await get(`${url}/json`)).status, 200, what)
     t.equal((await get(`${url}/json`)).status, 200, what)
   }
@@ -374,7 +376,7 @@ t.test('features: an interceptor that throws, at once or in its handler, fails i
   }
   for (const [what, interceptor] of Object.entries(interceptors)) {
     const feature: Feature = { namespace: 'acme/x', schemas: { backend: { type: 'object' } }, client: () => interceptor as never }
-    const { url, log } = await start(t, { features: [feature], backendExtra: { 'acme/x': {} } })
+    const { url, log } = await start(t, { hangs: what.startsWith('on'), features: [feature], backendExtra: { 'acme/x': {} } })
     const answer = await get(`${url}/json`)
     t.equal(answer.status, 500, what)
     t.equal(log.length, 1, `${what} ${JSON.stringify(log)}`)

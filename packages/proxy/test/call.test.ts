@@ -24,11 +24,11 @@ async function startBackend (t: Test) {
   return { url: origin.url, asked: () => asked, connections: () => origin.accepted, nextAsked: () => new Promise<void>((resolve) => { waiting.push(resolve) }) }
 }
 
-async function start (t: Test, backend: string, overrides: EndpointOverrides = {}, timeout = '2s') {
+async function start (t: Test, backend: string, overrides: EndpointOverrides = {}, timeout = '60s') {
   const app = Fastify({ forceCloseConnections: true })
   t.teardown(() => app.close())
   const endpoints = ['/busy', '/once', '/hangup', '/silent'].flatMap((endpoint) => ['GET', 'POST'].map((method) => ({ endpoint, method, timeout, output_encoding: 'no-op', backend: [{ host: [backend], url_pattern: endpoint, method }] })))
-  await app.register(configLoader, { config: { version: 3, endpoints }, env: {} })
+  await app.register(configLoader, { config: { version: 3, timeout: '60s', endpoints }, env: {} })
   await app.register(proxy, { overrides: Object.fromEntries(endpoints.map(({ endpoint, method }) => [`${method} ${endpoint}`, overrides])) })
   await app.register(async (scope) => {
     await scope.register(replyFromBackend, { endpoint: 'GET /busy' })
@@ -119,7 +119,7 @@ t.test('call: hooks run in the context of their own request, over a connection t
   app.addHook('onRequest', (request, _reply, done) => { context.run(String(request.headers['x-id']), done) })
   app.addHook('onSend', async (_request, _reply, payload) => { seen.push(context.getStore()); return payload })
   const endpoints = ['/busy', '/once'].map((endpoint) => ({ endpoint, output_encoding: 'no-op', backend: [{ host: [backend.url], url_pattern: endpoint }] }))
-  await app.register(configLoader, { config: { version: 3, endpoints }, env: {} })
+  await app.register(configLoader, { config: { version: 3, timeout: '60s', endpoints }, env: {} })
   await app.register(proxy, {
     overrides: {
       '/busy': { retryDelay: ({ attempt }) => { seen.push(context.getStore()); return attempt < 1 ? 5 : null } },

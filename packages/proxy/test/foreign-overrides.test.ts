@@ -19,11 +19,11 @@ async function get (url: string): Promise<{ status: number, body: string }> {
 }
 
 /** A gateway with one endpoint whose backend is there, one whose backend is not, and one to see that all goes on. */
-async function start (t: Test, override: object) {
+async function start (t: Test, override: object, hangs = false) {
   const origin = await startOrigin(t, (_, response) => { response.writeHead(200, { 'content-type': 'application/json' }).end('{"a":1}') })
   const log: { msg: string, level: number }[] = []
   const app = Fastify({ forceCloseConnections: true, logger: { level: 'warn', stream: { write (line: string) { log.push(JSON.parse(line)) } } } })
-  const endpoint = (path: string, host: string) => ({ endpoint: path, timeout: '400ms', output_encoding: 'no-op', backend: [{ host: [host], url_pattern: '/', encoding: 'no-op' }] })
+  const endpoint = (path: string, host: string) => ({ endpoint: path, timeout: hangs ? '400ms' : '60s', output_encoding: 'no-op', backend: [{ host: [host], url_pattern: '/', encoding: 'no-op' }] })
   t.teardown(() => app.close())
   await app.register(configLoader, { config: { version: 3, endpoints: [endpoint('/raw', origin.url), endpoint('/down', `http://127.0.0.1:${await freePort()}`), endpoint('/fine', origin.url)] } as never, env: {} })
   await app.register(proxy, { overrides: { 'GET /raw': override, 'GET /down': override } as Overrides })
@@ -65,7 +65,7 @@ const tried: Record<string, Record<string, () => unknown>> = {
 for (const [name, makes] of Object.entries(tried)) {
   t.test(`overrides: ${name} that throws, gives nonsense or never ends is a 500 in time, and one line that names it`, async (t) => {
     for (const [what, make] of Object.entries(makes)) {
-      const { url, log } = await start(t, { [name]: make })
+      const { url, log } = await start(t, { [name]: make }, /without end/.test(what))
       t.match(await get(`${url}/raw`), { status: 500 }, what)
       t.equal(log.length, 1, `${what}: ${JSON.stringify(log)}`)
       t.match(log[0], { msg: `the override ${name} of GET /raw ` }, what)
@@ -82,7 +82,7 @@ t.test('overrides: onError that throws, or answers nothing, is a 500 in time, an
     'a status of 42': (reply) => { reply.code(42).send('x') }
   }
   for (const [what, make] of Object.entries(makes)) {
-    const { url, log } = await start(t, { onError: make })
+    const { url, log } = await start(t, { onError: make }, /without end/.test(what))
     t.match(await get(`${url}/down`), { status: 500 }, what)
     t.equal(log.filter(({ msg }) => msg.includes('the override onError of GET /down ')).length, 1, `${what}: ${JSON.stringify(log)}`)
     t.match(await get(`${url}/fine`), { status: 200 }, what)

@@ -15,7 +15,7 @@ const noop = { output_encoding: 'no-op' }
 async function start (t: Teardown, config: object, options: ProxyOptions = {}, more: (app: FastifyInstance) => unknown = () => {}): Promise<{ app: FastifyInstance, url: string }> {
   const app = Fastify()
   t.teardown(() => app.close())
-  await app.register(configLoader, { config: { version: 3, ...config }, env: {} })
+  await app.register(configLoader, { config: { version: 3, timeout: '60s', ...config }, env: {} })
   await app.register(proxy, options)
   await more(app)
   return { app, url: await app.listen({ port: 0, host: '127.0.0.1' }) }

@@ -30,7 +30,7 @@ export async function startGateway (t: Teardown, config: { endpoints: object[], 
     lines.emit('line')
   }
   const app = Fastify({ forceCloseConnections: true, logger: { level: 'warn', stream: { write } } })
-  await app.register(gateway, { config: { version: 3, ...config } as Configuration, notFound: 'gateway', env, overrides: overrides as never, closeTimeout: 100 })
+  await app.register(gateway, { config: { version: 3, timeout: '60s', ...config } as Configuration, notFound: 'gateway', env, overrides: overrides as never, closeTimeout: 100 })
   const agent = new Agent()
   t.teardown(async () => {
     await agent.destroy()

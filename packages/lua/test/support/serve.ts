@@ -33,6 +33,7 @@ export async function serve (t: Test, { endpoint = {}, backend = {}, service = {
   t.teardown(() => app.close())
   const config = {
     version: 3,
+    timeout: '60s',
     ...service,
     endpoints: [{
       endpoint: '/a/{id}',

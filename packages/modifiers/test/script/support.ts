@@ -32,7 +32,7 @@ export async function start (t: Test, modules: Readonly<Record<string, string>>,
     }).catch(() => { response.destroy() })
   })
   const folder = writeFolder(t, modules)
-  const config = { version: 3, ...root, endpoints: [{ endpoint: '/a/{id}', method: 'POST', input_headers: ['X-A'], input_query_strings: ['q'], backend: [{ host: [origin.url], url_pattern: '/b/{id}', method: 'POST', ...backend }], ...endpoint }] }
+  const config = { version: 3, timeout: '60s', ...root, endpoints: [{ endpoint: '/a/{id}', method: 'POST', input_headers: ['X-A'], input_query_strings: ['q'], backend: [{ host: [origin.url], url_pattern: '/b/{id}', method: 'POST', ...backend }], ...endpoint }] }
   writeFileSync(join(folder, 'krakend.json'), JSON.stringify(config).replaceAll('ORIGIN', origin.url))
   const app = Fastify({ forceCloseConnections: true, logger: { level: 'warn', stream: { write (line: string) { log.push(line) } } } })
   t.teardown(() => app.close())
