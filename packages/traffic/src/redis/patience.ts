@@ -35,9 +35,8 @@ export function createPatience (ms: number, problem: () => Error): <T>(answer: P
     const one: Waiting = { left: Math.ceil(ms / ROUND), reject }
     waiting.add(one)
     rounds ??= setInterval(count, ROUND)
-    answer.then(
-      (value) => { waiting.delete(one); resolve(value) },
-      (error: unknown) => { waiting.delete(one); reject(error as Error) }
-    )
+    const end = (): void => { waiting.delete(one) }
+    answer.then(resolve, reject)
+    answer.then(end, end)
   })
 }
