@@ -1,5 +1,6 @@
+import { once } from 'node:events'
 import http2 from 'node:http2'
-import type { AddressInfo } from 'node:net'
+import net, { type AddressInfo, type Socket } from 'node:net'
 import Fastify from 'fastify'
 import t, { type Test } from 'tap'
 import gateway from '@floodgate/gateway'
@@ -47,6 +48,18 @@ async function start (t: Test, backends: object[], client: object, layers: objec
       return spans.filter(({ kind }) => kind === 'client')
     }
   }
+}
+
+/** Accepts connections, and nothing more. */
+async function startSilent (t: Test): Promise<{ port: number }> {
+  const sockets = new Set<Socket>()
+  const server = net.createServer((socket) => { sockets.add(socket.on('error', () => {}).resume()) }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.teardown(() => new Promise<void>((resolve) => {
+    for (const socket of sockets) socket.destroy()
+    server.close(() => { resolve() })
+  }))
+  return server.address() as AddressInfo
 }
 
 const times = ({ attributes }: ReadSpan) => [attributes['dns-duration'], attributes['tls-duration']] as [number, number]
@@ -117,6 +130,17 @@ t.test('dial times: over HTTP/2, of the calls that share a connection the first 
   const dialled = spans.filter((span) => times(span)[1] > 0)
   t.ok(dialled.length > 0 && dialled.length <= sessions.size, 'at most one call of each connection')
   t.ok(dialled.every((span) => times(span)[0] > 0))
+})
+
+t.test('dial times: a call whose time passes while its connection is opened has what was done until then', async (t) => {
+  const { port } = await startSilent(t)
+  const { url, scrape } = await start(t, [{ host: [`https://localhost:${port}`] }], { timeout: '300ms' })
+  t.equal((await call(`${url}/0`)).status, 500)
+  let text = await scrape()
+  while (!text.includes('http_client_request_timedout_count_total')) text = await scrape()
+  const sumOf = (what: string) => Number(new RegExp(`^http_client_request_${what}_duration_sum\\{.*\\} (.*)$`, 'm').exec(text)![1])
+  t.ok(sumOf('dns') > 0)
+  t.equal(sumOf('tls'), 0, 'it was not over')
 })
 
 t.test('dial times: only where detailed_connection is true', async (t) => {

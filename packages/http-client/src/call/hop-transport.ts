@@ -59,7 +59,7 @@ export interface DialTimes {
 
 /** A call that waits for a transport. */
 export interface Waiter {
-  /** A connection was opened for it, or could not be. */
+  /** A connection was opened for it, or could not be, or a part of that is done: the last call counts. */
   onDialled (dial: DialTimes): void
   start (transport: HopTransport): void
   onError (error: Error): void

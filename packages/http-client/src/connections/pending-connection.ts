@@ -16,6 +16,8 @@ export class PendingConnection {
   constructor (destination: Destination, context: DialContext, waiter: Waiter | null, offersHttp2: boolean) {
     this.dial = new Dial(destination, context, null, offersHttp2)
     this.#waiter = waiter
+    // A call whose time passes meanwhile knows what was done before that.
+    if (waiter !== null) this.dial.onTime = () => { this.#waiter?.onDialled(this.dial) }
   }
 
   /** The calls that fail if the dial does. */

@@ -98,6 +98,8 @@ export class Dial {
   dnsTime = 0
   /** What the last handshake took, also one that failed, in ms; 0 = there was none. */
   tlsTime = 0
+  /** Called when one of them is known. */
+  onTime: (() => void) | null = null
   #step: DialStep['kind'] | null = null
   #stepBegan = 0
   readonly #to: Destination
@@ -244,8 +246,10 @@ export class Dial {
 
   /** @param next null = there is none */
   #endStep (next: DialStep['kind'] | null): void {
-    if (this.#step === 'dns') this.dnsTime = performance.now() - this.#stepBegan
-    else if (this.#step === 'tls') this.tlsTime = performance.now() - this.#stepBegan
+    const step = this.#step
+    if (step === 'dns') this.dnsTime = performance.now() - this.#stepBegan
+    else if (step === 'tls') this.tlsTime = performance.now() - this.#stepBegan
+    if (step === 'dns' || step === 'tls') this.onTime?.()
     if (next === 'dns' || next === 'tls') this.#stepBegan = performance.now()
     this.#step = next
   }
