@@ -134,3 +134,30 @@ t.test('workers: no counter goes back, through a killed worker, a reload of the 
   t.ok(last >= 120 && last <= 140, `${last}`)
   t.same(gone, [])
 })
+
+t.test('workers: an endpoint chooses at a reload which port has its metrics; none goes back', { timeout: 300_000 }, async (t) => {
+  const ports = [await freePort(), await freePort()]
+  const { command, ask, file } = await startWorkers(t, 2, {
+    'telemetry/opentelemetry': { exporters: { prometheus: ports.map((port, i) => ({ name: `p${i}`, port, listen_ip: '127.0.0.1' })) } }
+  })
+  const count = async (port: number | undefined): Promise<number[]> => {
+    const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()
+    t.notMatch(text, /floodgate_exporters/)
+    return Array.from(text.matchAll(/^krakend_proxy_duration_count\{.*\} (\d+)$/gm), ([, value]) => Number(value))
+  }
+  const until = async (port: number | undefined, wanted: number): Promise<void> => {
+    let seen = await count(port)
+    while (seen[0] !== wanted) seen = await count(port)
+    t.same(seen, [wanted], 'one series')
+  }
+  await ask(10)
+  for (const port of ports) await until(port, 10)
+  const config = JSON.parse(readFileSync(file, 'utf8')) as { endpoints: object[] }
+  const override = { 'telemetry/opentelemetry': { exporters_override: { metric_exporters: ['p1'] } } }
+  writeFileSync(file, JSON.stringify({ ...config, endpoints: [{ ...config.endpoints[0], extra_config: override }] }))
+  command.kill('SIGHUP')
+  await command.said(/configuration reloaded/)
+  await ask(10)
+  await until(ports[1], 20)
+  await until(ports[0], 10)
+})
