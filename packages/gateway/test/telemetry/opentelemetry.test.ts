@@ -376,7 +376,7 @@ t.test('opentelemetry: a collector that never answers delays no request, and the
   await close()
   const about = lines.filter((line) => line.includes('the collector \\"col\\"'))
   t.equal(about.length, 1, about.join(''))
-  t.match(about[0], / spans were not sent to the collector .* it took too long at the end|does not accept traces: /)
+  t.match(about[0], / spans were not sent to the collector .* it took too long at the end|does not accept (traces|metrics): /)
 })
 
 t.test('opentelemetry: OTEL_* variables', async (t) => {
