@@ -24,7 +24,7 @@ export function createRequest ({ timeout = 2000, body = null, origin = '', targe
   return request
 }
 
-type Settings = Partial<Pick<Backend, 'encoding' | 'group' | 'target' | 'allow' | 'deny' | 'mapping' | 'isCollection' | 'extra' | 'urlPattern'>>
+type Settings = Partial<Pick<Backend, 'encoding' | 'group' | 'target' | 'allow' | 'deny' | 'mapping' | 'isCollection' | 'extra' | 'urlPattern' | 'place'>>
 
 /** A backend with nothing configured but this. */
 export function createBackend (settings: Settings = {}): Backend {
