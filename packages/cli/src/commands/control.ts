@@ -18,7 +18,7 @@ export interface ControlOptions {
 /** Lets a running gateway read its configuration again. Resolves to the exit status: 1 if it has refused it. */
 export async function reload (options: ControlOptions, terminal: Terminal): Promise<number> {
   const { json = false } = options
-  return withAnswer<ControlAnswer>('POST', '/reload', options, terminal, (answer) => {
+  return withAnswer('POST', '/reload', isControlAnswer, options, terminal, (answer) => {
     const { out, err, errColor } = terminal
     if (json) printJson(answer, terminal)
     if ('renewed' in answer) {
@@ -43,7 +43,7 @@ export async function reload (options: ControlOptions, terminal: Terminal): Prom
 /** Prints what a running gateway serves. Resolves to the exit status: 3 if no gateway answers, or no worker serves. */
 export async function status (options: ControlOptions, terminal: Terminal): Promise<number> {
   const { json = false } = options
-  return withAnswer<GatewayStatus>('GET', '/status', options, terminal, (answer) => {
+  return withAnswer('GET', '/status', isStatus, options, terminal, (answer) => {
     const { pid, address, revision, endpoints, reloads, workers, hostsOut = [] } = answer
     const serving = workers?.filter(({ serves }) => serves).length
     if (json) printJson(answer, terminal)
@@ -67,21 +67,38 @@ function describeHosts (hosts: GatewayStatus['hostsOut']): string[] {
   return hosts.length > shownHosts ? [...lines, `and to ${hosts.length - shownHosts} more: --json lists all`] : lines
 }
 
-async function withAnswer <Answer> (
+async function withAnswer <Answer extends object> (
   method: string,
   path: string,
+  isAnswer: (given: object) => given is Answer,
   { control, timeout }: ControlOptions,
   { err }: Terminal,
   take: (answer: Answer) => number
 ): Promise<number> {
   let answer: Answer
   try {
-    answer = await ask(method, path, control, timeout) as Answer
+    const given = await ask(method, path, control, timeout)
+    if (typeof given !== 'object' || given === null || !isAnswer(given)) throw new Error('it answered something that no gateway answers: another program listens there')
+    answer = given
   } catch (error) {
     err(`floodgate: no gateway answers on ${control}: ${describe(error as NodeJS.ErrnoException, control)}\n`)
     return exitCodes.start
   }
   return take(answer)
+}
+
+function isControlAnswer (given: Partial<ControlAnswer>): given is ControlAnswer {
+  if (typeof given.revision !== 'string') return false
+  if ('renewed' in given) return true
+  const { changed, problems, restart } = given as Partial<Exclude<ControlAnswer, { renewed: true }>>
+  return Array.isArray(problems) && Array.isArray(restart) &&
+    (changed === null || [changed?.added, changed?.removed, changed?.altered].every((names) => Array.isArray(names)))
+}
+
+function isStatus (given: Partial<GatewayStatus>): given is GatewayStatus {
+  const { pid, address, revision, reloads, workers, hostsOut = [] } = given
+  return typeof pid === 'number' && typeof address === 'string' && typeof revision === 'string' && typeof reloads === 'object' && reloads !== null &&
+    (workers === null || Array.isArray(workers)) && Array.isArray(hostsOut)
 }
 
 /** Says what is wrong, and what to do. */
@@ -107,6 +124,10 @@ function ask (method: string, path: string, socketPath: string, timeout: number)
         if (response.statusCode !== 200) { reject(new Error(`it answered ${response.statusCode}`)); return }
         try { resolve(JSON.parse(text)) } catch { reject(new Error('it answered something that is not JSON')) }
       })
-    }).on('error', fail).end()
+    })
+      // Node closes a connection that is to speak another protocol, without an error.
+      .on('close', () => { fail(new Error('it answered something that is not HTTP')) })
+      .on('error', fail)
+      .end()
   })
 }

@@ -67,7 +67,11 @@ function certificatesOf (loaded: LoadedConfig | null): ReadonlySet<string> | nul
 
 async function ask (url: URL, trusted: ReadonlySet<string> | null, timeout: number): Promise<{ status: number, body: string }> {
   const socket = open(url, trusted)
-  const timer = setTimeout(() => { socket.destroy(new Error(`no answer within ${timeout} ms`)) }, timeout)
+  let late: Error | null = null
+  const timer = setTimeout(() => {
+    late = new Error(`no answer within ${timeout} ms`)
+    socket.destroy(late)
+  }, timeout)
   try {
     await once(socket, url.protocol === 'https:' ? 'secureConnect' : 'connect')
     if (trusted !== null && 'encrypted' in socket) check(socket as TLSSocket, trusted)
@@ -76,13 +80,18 @@ async function ask (url: URL, trusted: ReadonlySet<string> | null, timeout: numb
       path: `${url.pathname}${url.search}`,
       headers: { host: url.host, connection: 'close', 'user-agent': 'floodgate-healthcheck' }
     }).end()
-    const [response] = await once(request, 'response') as [http.IncomingMessage]
+    // Node closes a connection that is to speak another protocol, without an error. The listener also takes errors of the body.
+    const response = await new Promise<http.IncomingMessage>((resolve, reject) => {
+      request.on('response', resolve).on('error', reject).on('close', () => { reject(new Error('it answered something that is not HTTP')) })
+    })
     let body = ''
     for await (const part of response.setEncoding('utf8')) {
       body += part
       if (body.length > LONGEST) break
     }
     return { status: response.statusCode!, body: body.slice(0, LONGEST).trim() }
+  } catch (error) {
+    throw late ?? error
   } finally {
     clearTimeout(timer)
     socket.destroy()

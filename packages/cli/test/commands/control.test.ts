@@ -1,7 +1,8 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer, get, type IncomingMessage, type RequestListener } from 'node:http'
+import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { json } from 'node:stream/consumers'
@@ -103,6 +104,28 @@ t.test('run --control: a socket that was left behind is replaced, and one in use
   t.match(await runCommand('status', '--control', socket), { code: 0 })
 })
 
+t.test('run --control: a socket whose process hangs is in use', { timeout: 60_000 }, async (t) => {
+  const dir = folder(t)
+  const socket = join(dir, 'gateway.sock')
+  // One connection waits for it, and further ones are refused with EAGAIN.
+  const program = "require('node:net').createServer().listen({ path: process.argv[1], backlog: 1 }, () => { console.log('listens') })"
+  const hanging = spawn(process.execPath, ['-e', program, socket], { stdio: ['ignore', 'pipe', 'inherit'] })
+  t.teardown(() => { hanging.kill('SIGKILL') })
+  await once(hanging.stdout, 'data')
+  hanging.kill('SIGSTOP')
+  const clients: Socket[] = []
+  t.teardown(() => { for (const client of clients) client.destroy() })
+  for (let code = ''; code === '';) {
+    const client = connect(socket)
+    clients.push(client)
+    code = await once(client, 'connect').then(() => '', (error: NodeJS.ErrnoException) => error.code!)
+  }
+  const command = startCommand(t, ['run', '-p', '0', '-c', join(dir, 'krakend.json'), '--control', socket])
+  t.same(await command.ended, { status: 3, signal: null })
+  t.match(command.output, /gateway\.sock cannot be opened: another gateway may listen there: connecting to it fails with EAGAIN/)
+  t.ok(existsSync(socket))
+})
+
 t.test('run --control: a path that is too long, or that is another file', { timeout: 60_000 }, async (t) => {
   const dir = folder(t)
   const file = join(dir, 'krakend.json')
@@ -129,6 +152,18 @@ t.test('reload and status: what answers is no gateway, or not in time, or somebo
   t.match(await runCommand('status', '--control', other), { code: 3, out: '', err: /other: it answered 404/ })
   const page = await listen('page', (_request, response) => { response.end('<html>') })
   t.match(await runCommand('status', '--control', page), { code: 3, out: '', err: /it answered something that is not JSON/ })
+  const wrong = [
+    null, 5, 'x', [], {}, { revision: 'r' }, { revision: 'r', changed: {}, problems: [], restart: [] }, { renewed: true },
+    { pid: 1, address: 'a', revision: 'r', endpoints: 1, reloads: {}, workers: 5 }, { pid: 1, address: 'a', revision: 'r', endpoints: 1, reloads: null, workers: null }
+  ]
+  for (const [i, body] of wrong.entries()) {
+    const program = await listen(`program-${i}`, (_request, response) => { response.end(JSON.stringify(body)) })
+    for (const verb of ['reload', 'status']) {
+      t.match(await runCommand(verb, '--control', program), { code: 3, out: '', err: /it answered something that no gateway answers: another program listens there\n$/ }, `${verb}: ${JSON.stringify(body)}`)
+    }
+  }
+  const upgrading = await listen('upgrading', (request) => { request.socket.end('HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n') })
+  t.match(await runCommand('status', '--control', upgrading), { code: 3, out: '', err: /it answered something that is not HTTP\n$/ })
   const silent = await listen('silent', () => {})
   t.match(await runCommand('reload', '--control', silent, '--timeout', '50ms'), { code: 3, out: '', err: /no answer within 50 ms; what was asked for may still happen/ })
   const closing = await listen('closing', (request) => { request.socket.destroy() })

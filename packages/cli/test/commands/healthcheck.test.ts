@@ -74,3 +74,17 @@ t.test('healthcheck: a server that accepts and does not answer is given up, and 
   t.match(await runCommand('healthcheck'), { code: 2, err: /name the configuration of the gateway with -c, or its address with --url/ })
   t.match(await runCommand('healthcheck', '--url', 'localhost:8080'), { code: 2, err: /write a URL such as/ })
 })
+
+t.test('healthcheck: what answers does not end its answer, or speaks another protocol', async (t) => {
+  const answers = [
+    ['HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{', /: no answer within 100 ms\n$/],
+    ['HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n', /: it answered something that is not HTTP\n$/]
+  ] as const
+  for (const [answer, err] of answers) {
+    const server = createServer((socket) => { socket.on('error', () => {}).once('data', () => { socket.write(answer) }) }).listen(0, '127.0.0.1')
+    t.teardown(() => { server.close() })
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    t.match(await runCommand('healthcheck', '--url', `http://127.0.0.1:${port}/`, '--timeout', '100ms'), { code: 1, out: '', err })
+  }
+})

@@ -1,23 +1,30 @@
 import http, { type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import type { FastifyBaseLogger } from 'fastify'
 import { asError } from '../faults/foreign.ts'
 
 /** Largest request head, and timeouts of head and request in ms: these ports have few and small requests. */
 const limits = { maxHeaderSize: 16_384, headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 1_000 }
+/** How long a connection may take nothing of what it is sent, in ms. */
+const longestSilence = 120_000
 
 /**
  * Creates a small HTTP server beside the gateway's own (metrics, revocations). Errors of its handler are logged and
  * answered with 500, and errors of the server or its connections are logged: none of them ends the process. Heads
- * beyond 16 KB are answered 431; a head that takes longer than 10 s, or a request longer than 30 s, 408.
+ * beyond 16 KB are answered 431; a head that takes longer than 10 s, or a request longer than 30 s, 408. The requests of one
+ * connection are handled one after the other, so that a client that sends many and reads no answer costs the memory of one answer; its
+ * connection is cut when nothing has moved for `silence`.
  *
  * @param name for the log: `metrics`
+ * @param silence ms; 0 = no limit, for a handler that takes its time
  */
 export function createRawServer (
   name: string,
   handler: (request: IncomingMessage, response: ServerResponse) => unknown,
-  log: Pick<FastifyBaseLogger, 'error'>
+  log: Pick<FastifyBaseLogger, 'error'>,
+  silence = longestSilence
 ): Server {
-  const listener: RequestListener = (request, response) => {
+  const handle: RequestListener = (request, response) => {
     const fail = (thrown: unknown): void => {
       log.error({ err: asError(thrown) }, `${name}: a request failed`)
       if (response.headersSent) response.destroy()
@@ -32,10 +39,33 @@ export function createRawServer (
       fail(error)
     }
   }
-  const server = http.createServer(limits, listener)
+  const server = http.createServer(limits, inTurn(handle)).setTimeout(silence)
   // Registered permanently: accepting a connection may fail long after the server listens.
   server.on('error', (err) => { if (server.listening) log.error({ err }, `${name}: the server failed`) })
   return server
+}
+
+/** Lets the requests of a connection wait until the answers before theirs have been sent. Those of a connection that ends are dropped. */
+function inTurn (handle: RequestListener): RequestListener {
+  const waiting = new WeakMap<Socket, (() => void)[]>()
+  return (request, response) => {
+    const { socket } = request
+    const others = waiting.get(socket)
+    const begin = (): void => {
+      response.once('close', () => {
+        const next = waiting.get(socket)?.shift()
+        if (next === undefined) waiting.delete(socket)
+        else if (!socket.destroyed) next()
+      })
+      handle(request, response)
+    }
+    if (others !== undefined) {
+      others.push(begin)
+      return
+    }
+    waiting.set(socket, [])
+    begin()
+  }
 }
 
 /**

@@ -51,7 +51,7 @@ export async function openControlSocket ({ path, log, reload, status }: ControlO
     if (method === 'GET' && url === '/status') answer(response, 200, await status())
     else if (method === 'POST' && url === '/reload') answer(response, 200, await reload())
     else answer(response, 404, { error: 'there are GET /status and POST /reload' })
-  }, log).unref()
+  }, log, 0).unref()
   const before = process.umask(0o177)
   try {
     server.listen({ path, exclusive: true })
@@ -81,8 +81,10 @@ async function removeLeftOver (path: string): Promise<void> {
   if (stats === undefined) return
   if (!stats.isSocket()) throw controlSocketTaken(path, 'it is not a socket')
   const socket = connect(path)
-  const isUsed = await once(socket, 'connect').then(() => true, () => false)
+  const code = await once(socket, 'connect').then(() => null, (error: NodeJS.ErrnoException) => error.code)
   socket.destroy()
-  if (isUsed) throw controlSocketTaken(path, 'another gateway listens there')
+  if (code === null) throw controlSocketTaken(path, 'another gateway listens there')
+  // Other errors say nothing of the kind: a gateway that hangs has no room for connections, that of another user refuses this one.
+  if (code !== 'ECONNREFUSED') throw controlSocketTaken(path, `another gateway may listen there: connecting to it fails with ${code}`)
   unlinkSync(path)
 }

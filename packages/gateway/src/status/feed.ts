@@ -139,7 +139,11 @@ export function createFeed (source: StatusSource, facts: () => Facts, every = pe
   }
 
   function restart (): void {
-    for (const viewer of viewers) viewer.end()
+    // The end of one that does not read would wait behind what it has not read, and is not counted any more.
+    for (const viewer of viewers) {
+      if (viewer.writableLength > 0) viewer.destroy()
+      else viewer.end()
+    }
     viewers.clear()
     rest()
   }
