@@ -15,6 +15,8 @@ const { values, positionals } = parseArgs({
 /** The first version of Node that a major version of undici loads on. */
 const needs = { 8: 22 }
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'floodgate-matrix-'))
+// Tests run its programs as other users as well.
+fs.chmodSync(folder, 0o755)
 const rows = []
 
 for (const undici of values.undici.split(',')) {

@@ -26,6 +26,8 @@ export async function startOrigin (
   { port: wanted = 0 } = {}
 ): Promise<Origin> {
   const server = tls ? https.createServer(tls, handler) : http.createServer(handler)
+  // Idle connections outlive a machine that stops for a moment.
+  server.keepAliveTimeout = 60_000
   const sockets = trackSockets(server)
   server.on('tlsClientError', () => {})
   const port = await listen(server, wanted)

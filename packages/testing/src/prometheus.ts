@@ -16,15 +16,17 @@ export async function startPrometheus (t: Teardown, config: object): Promise<Pro
   const port = await freePort()
   const files = writeFiles(t, { 'prometheus.yml': JSON.stringify(config) })
   const child = spawn('prometheus', [`--config.file=${files['prometheus.yml']}`, `--storage.tsdb.path=${files.folder}/data`, `--web.listen-address=127.0.0.1:${port}`], { stdio: 'ignore' })
+  const dead = once(child, 'exit')
   t.teardown(async () => {
     child.kill('SIGKILL')
-    await once(child, 'exit')
+    await dead
   })
   async function read (path: string): Promise<unknown> {
     try {
       const response = await fetch(`http://127.0.0.1:${port}/api/v1/${path}`)
       return (await response.json() as { data: unknown }).data
     } catch {
+      if (child.exitCode !== null) throw new Error(`prometheus ended with ${child.exitCode}`)
       return null
     }
   }

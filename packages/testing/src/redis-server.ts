@@ -27,10 +27,10 @@ export function missingRedis (): string | null {
 
 /** Starts a redis-server on a free port, without files, and takes it down with the test. */
 export async function startRedis (t: Teardown, first: readonly string[] = []): Promise<RedisServer> {
-  const port = await freePort()
+  let port = await freePort()
   let child: ChildProcess | null = null
   const server: RedisServer = {
-    port,
+    get port () { return port },
     async start (args = first) {
       child = spawn(
         'redis-server',
@@ -38,10 +38,13 @@ export async function startRedis (t: Teardown, first: readonly string[] = []): P
         { stdio: ['ignore', 'pipe', 'ignore'] }
       )
       let said = ''
+      let isReady = false
       for await (const [chunk] of on(child.stdout!, 'data', { close: ['end'] })) {
         said += String(chunk)
-        if (/ready to accept connections/i.test(said)) break
+        isReady = /ready to accept connections/i.test(said)
+        if (isReady) break
       }
+      if (!isReady) throw new Error(`redis-server ended: ${said}`)
       child.stdout!.resume()
     },
     pause () { child?.kill('SIGSTOP') },
@@ -53,14 +56,23 @@ export async function startRedis (t: Teardown, first: readonly string[] = []): P
     },
     async kill () {
       if (child === null) return
-      const dead = once(child, 'exit')
-      child.kill('SIGKILL')
-      await dead
+      if (child.exitCode === null && child.signalCode === null) {
+        const dead = once(child, 'exit')
+        child.kill('SIGKILL')
+        await dead
+      }
       child = null
     }
   }
   t.teardown(() => server.kill())
-  await server.start()
+  try {
+    await server.start()
+  } catch (error) {
+    if (!/Address already in use/i.test((error as Error).message)) throw error
+    await server.kill()
+    port = await freePort()
+    await server.start()
+  }
   return server
 }
 
