@@ -254,8 +254,13 @@ t.test('dispatch: SOCKS5', async (t) => {
   const wrong = (username: string | null, password: string | null): Promise<Outcome> => call(startClient(t, { proxy: proxyAt('socks5', guarded, username, password) }).dispatcher, plain.url, '/')
   for (const [username, password] of [['user', 'wrong'], [null, null], ['', 'x'], ['u'.repeat(256), 'x']] as const) fails(t, await wrong(username, password), 'FG_ERR_HTTP_CLIENT_PROXY_AUTH', 'proxy', null, `${username?.slice(0, 5)}:${password}`)
   for (const [host, packed] of [['[::1]', '0000:0000:0000:0000:0000:0000:0000:0001'], ['[2001:db8::ffff:0]', '2001:0db8:0000:0000:0000:0000:ffff:0000']] as const) {
-    await call(startClient(t, { proxy: proxyAt('socks5', open) }).dispatcher, `http://${host}:1`, '/', { timeout: 100 })
+    const clients = createClients({ env: {} })
+    const before = open.seen.length
+    const running = call(clients.acquire(makeSettings({ proxy: proxyAt('socks5', open) })).dispatcher, `http://${host}:1`, '/')
+    while (open.seen.length === before) await new Promise(setImmediate)
     t.match(open.seen.at(-1), { addressType: 'ipv6', target: `${packed}:1` })
+    await clients.close({ timeout: 1 })
+    await running
   }
   fails(t, await call(startClient(t, { proxy: proxyAt('socks5', open) }).dispatcher, 'http://127.0.0.1:1', '/'), 'FG_ERR_HTTP_CLIENT_PROXY_REFUSED', 'proxy', null, 'the proxy finds nobody there')
 })
