@@ -17,4 +17,11 @@ t.test('workers: one status page, with the sums of all of them', { timeout: 120_
   }
   t.match(rows.get('workers'), [[1, Number, 'serving'], [2, Number, 'serving']])
   t.strictSame(rows.get('processes')!.map(([worker]) => worker).sort(), ['0', '1', '2'])
+  process.kill(rows.get('workers')![0]![1] as number, 'SIGKILL')
+  await command.said(/worker 1 \(process \d+\) serves[^]*worker 1 \(process \d+\) serves/)
+  const { tables } = await (await fetch(`http://127.0.0.1:${status}/status.json`)).json() as Status
+  const of = (id: string) => tables.find((table) => table.id === id)!.rows.map(([, cells]) => cells)
+  t.match(of('workers'), [[1, Number, 'serving'], [2, Number, 'serving']])
+  t.match(of('restarts').find(([reason]) => reason === 'SIGKILL'), ['SIGKILL', 1])
+  t.equal(of('endpoints')[0]![8], 6, 'what the worker counted stays')
 })

@@ -151,7 +151,7 @@ export function createFeed (source: StatusSource, facts: () => Facts, every = pe
   return {
     async read () {
       const { about, points, tables } = last ?? await lookOnce()
-      return { about, points, tables: tables.map(({ shared, ...table }) => ({ ...table, rows: completeRows(table.rows, shared) })) }
+      return { about, points, tables: tables.map(writeWhole) }
     },
     async follow (response) {
       if (viewers.size >= mostViewers) return false
@@ -171,6 +171,11 @@ export function createFeed (source: StatusSource, facts: () => Facts, every = pe
 function writeAll ({ tables, about, points }: Look): object {
   const write = ({ rows, shared, ...table }: Table) => ({ ...table, rows: [...rows], ...shared && { shared: [...shared] } })
   return { about, points, tables: tables.map(write) }
+}
+
+function writeWhole (table: Table): object {
+  const { id, title, empty, columns } = table
+  return { id, title, empty, columns, rows: completeRows(table) }
 }
 
 type Rows = Table['rows']

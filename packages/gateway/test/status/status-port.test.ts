@@ -81,15 +81,15 @@ t.test('status: everything as data, without secrets, then what changes', async (
   ])
   t.ok(endpoints.columns.slice(2).every(({ metric }) => metric?.startsWith('floodgate_http_')), 'each figure has its metric')
   const backends = tableOf(text, 'backends').rows.map(([, cells]) => cells)
-  t.match(backends[0]![5], /^3 of the backend, 2 of the root\nbackend: no_redirect: true \(configuration\)\nbackend: proxy_address: http:\/\/\*\*\*@127\.0\.0\.1:1 /)
-  t.match(backends[0]![5], /backend: floodgate\.no_proxy: 127\.0\.0\.1 /)
-  t.match(backends[1]![5], /^2 of the root\nglobal: floodgate\.eject\.consecutive: 2 .*\nglobal: floodgate\.eject\.for: 1m/)
+  t.match(backends[0]![12], /^3 of the backend, 2 of the root\nbackend: no_redirect: true \(configuration\)\nbackend: proxy_address: http:\/\/\*\*\*@127\.0\.0\.1:1 /)
+  t.match(backends[0]![12], /backend: floodgate\.no_proxy: 127\.0\.0\.1 /)
+  t.match(backends[1]![12], /^2 of the root\nglobal: floodgate\.eject\.consecutive: 2 .*\nglobal: floodgate\.eject\.for: 1m/)
   const isRecent = (time: unknown): boolean => typeof time === 'number' && Math.abs(Date.now() - time) < 60_000
   t.match(tableOf(text, 'failures').rows.map(([, [host, code, , verdict, last, , total]]) => [host, code, verdict, isRecent(last), total]), [
     [origin.url, '500', /its own log says why/, true, 1],
     [away, 'FG_ERR_HTTP_CLIENT_DIAL', /nothing listens/, true, 2]
   ])
-  t.match(backends.map((cells) => [isRecent(cells[9]), cells[10]]), [[false, null], [true, /^500: /], [true, /^DIAL: No connection/]])
+  t.match(backends.map((cells) => [isRecent(cells[7]), cells[8]]), [[false, null], [true, /^500: /], [true, /^DIAL: No connection/]])
   const hosts = tableOf(text, 'hosts').rows.map(([, cells]) => cells)
   t.match(hosts.map((cells) => [cells[0], isRecent(cells[12]), cells[13]]), [[origin.url, false, null], [origin.url, true, /^500: /], [away, true, /^DIAL: /]])
   t.match(tableOf(text, 'processes').rows, [['0', ['0']]])

@@ -35,18 +35,24 @@ export function createOverview (write: typeof format, address: Pick<Address, 'li
     const text = JSON.stringify(list)
     if (text === shown) return
     shown = text
-    notices.replaceChildren(...list.map(({ text, table, filter }) => {
-      const item = document.createElement('li')
-      const link = document.createElement('a')
+    notices.className = list.length > 0 ? 'bad' : ''
+    // Links stay the same elements, so that one that has the focus keeps it.
+    const links = Array.from(notices.querySelectorAll('a'))
+    list.forEach(({ text, table, filter }, i) => {
+      const link = links[i] ?? document.createElement('a')
       link.href = address.link(table, filter)
       link.textContent = text
+      if (links[i] !== undefined) return
+      const item = document.createElement('li')
       item.append(link)
-      return item
-    }))
+      if (i === 0) notices.replaceChildren(item)
+      else notices.append(item)
+    })
+    for (const link of links.slice(list.length)) link.parentElement!.remove()
     if (list.length > 0) return
     const item = document.createElement('li')
-    item.textContent = 'Nothing: hosts are in use, circuit breakers are closed, certificates are valid for 14 days or more.'
-    notices.append(item)
+    item.textContent = 'Nothing: no host fails or is out, no endpoint answers with 5xx, circuit breakers are closed, certificates are valid for 14 days or more.'
+    notices.replaceChildren(item)
   }
 
   return {

@@ -80,9 +80,9 @@ const statusBody = `<a class="skip" href="#main">Skip to content</a>
 <main id="main" tabindex="-1">
 <section id="overview" aria-labelledby="overview-title">
 <h2 id="overview-title">Overview</h2>
-<dl id="tiles"></dl>
 <h3>What needs attention</h3>
 <ul id="notices"></ul>
+<dl id="tiles"></dl>
 <div class="plots">
 <figure><figcaption id="plot-requests-title"></figcaption><div id="plot-requests" role="img" aria-labelledby="plot-requests-title"></div></figure>
 <figure><figcaption id="plot-latency-title"></figcaption><div id="plot-latency" role="img" aria-labelledby="plot-latency-title"></div></figure>
@@ -91,7 +91,7 @@ const statusBody = `<a class="skip" href="#main">Skip to content</a>
 <section id="table-view" hidden>
 <h2 id="table-title"></h2>
 <form id="search" role="search"><label for="filter">Filter</label> <input id="filter" type="search" autocomplete="off" spellcheck="false"></form>
-<div id="scroll" class="scroll" role="region" aria-labelledby="table-title" tabindex="0"><table><thead></thead><tbody></tbody></table></div>
+<div id="scroll" class="scroll" role="region" aria-labelledby="table-title" tabindex="0"><table role="table"><thead role="rowgroup"></thead><tbody role="rowgroup"></tbody></table></div>
 <p id="empty"></p>
 <div class="pages"><button id="previous" type="button">Previous</button> <span id="range" role="status"></span> <button id="next" type="button">Next</button></div>
 <details><summary>Metrics of these figures</summary><dl id="metrics"></dl></details>

@@ -33,7 +33,11 @@ export function createPlots (): Plots {
       legend: { show: false },
       cursor: { show: false },
       axes: [axis(), { ...axis(), size: 56 }],
-      scales: { y: { range: (_plot: unknown, _low: number, high: number) => [0, Math.max(high * 1.1, 1)] } },
+      scales: {
+        // A minute at least.
+        x: { range: (_plot: unknown, low: number | null, high: number | null) => [Math.min(low ?? 0, (high ?? 60) - 60), high ?? 60] },
+        y: { range: (_plot: unknown, _low: number, high: number) => [0, Math.max(high * 1.1, 1)] }
+      },
       series: [
         {},
         { stroke: colorOf('--first'), width: 2 },

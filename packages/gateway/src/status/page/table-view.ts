@@ -11,6 +11,8 @@ export interface TableView {
 
 export function createTableView (write: typeof format, address: Pick<Address, 'change'>): TableView {
   const rowsPerPage = 50
+  /** Columns that tables are ordered by at first, the latest time on top. */
+  const firstOrders: Readonly<Record<string, number>> = { reloads: 0, failures: 4 }
   const find = <Kind extends HTMLElement>(id: string): Kind => document.getElementById(id) as Kind
   const head = document.querySelector<HTMLElement>('#scroll thead')!
   const body = document.querySelector<HTMLElement>('#scroll tbody')!
@@ -46,6 +48,7 @@ export function createTableView (write: typeof format, address: Pick<Address, 'c
       const cell = document.createElement('th')
       const button = document.createElement('button')
       cell.scope = 'col'
+      cell.setAttribute('role', 'columnheader')
       if (!isText(unit)) cell.className = 'figure'
       button.type = 'button'
       button.textContent = title
@@ -58,6 +61,7 @@ export function createTableView (write: typeof format, address: Pick<Address, 'c
       mark(cell, i, sort, isDescending)
       return cell
     }))
+    row.setAttribute('role', 'row')
     head.replaceChildren(row)
     find('metrics').replaceChildren(...columns.filter(({ metric }) => metric !== null).flatMap(({ title, metric }) => {
       const term = document.createElement('dt')
@@ -74,9 +78,10 @@ export function createTableView (write: typeof format, address: Pick<Address, 'c
   }
 
   /** The rows with what they share with others. */
-  const complete = ({ rows, shared }: ShownTable): [string, readonly Cell[]][] => shared === null
+  const complete = ({ rows, shared, sharedAt = 0 }: ShownTable): [string, readonly Cell[]][] => shared === null
     ? [...rows]
-    : Array.from(rows, ([key, cells]) => [key, [...cells.slice(0, -1), ...shared.get(String(cells[cells.length - 1])) ?? []]])
+    : Array.from(rows, ([key, cells]) =>
+      [key, [...cells.slice(0, sharedAt), ...shared.get(String(cells[sharedAt])) ?? [], ...cells.slice(sharedAt + 1)]])
 
   const choose = (table: ShownTable, { filter, sort, isDescending }: Place): [string, readonly Cell[]][] => {
     const words = filter.toLowerCase().split(/\s+/).filter(Boolean)
@@ -88,7 +93,7 @@ export function createTableView (write: typeof format, address: Pick<Address, 'c
         return words.every((word) => text.includes(word))
       })
     }
-    const column = sort ?? (id === 'reloads' ? 0 : null)
+    const column = sort ?? firstOrders[id] ?? null
     if (column === null || column >= columns.length) return chosen
     const sign = isDescending || sort === null ? -1 : 1
     return chosen.sort(([, one], [, other]) => {
@@ -117,6 +122,7 @@ export function createTableView (write: typeof format, address: Pick<Address, 'c
     }
     if (cell.textContent === text) return
     cell.textContent = text
+    cell.classList.toggle('long', text.length > 40)
     if (unit === 'state') cell.className = /^(?:in use|success|serving)/.test(text) ? 'good' : 'bad'
   }
 
@@ -129,10 +135,18 @@ export function createTableView (write: typeof format, address: Pick<Address, 'c
         for (const { unit } of columns) {
           const cell = document.createElement('td')
           if (!isText(unit)) cell.className = 'figure'
+          cell.setAttribute('role', 'cell')
           line.append(cell)
         }
+        line.setAttribute('role', 'row')
       }
-      columns.forEach(({ unit }, i) => { fill(line.children[i] as HTMLElement, cells[i] ?? null, unit) })
+      columns.forEach(({ unit, title }, i) => {
+        const cell = line.children[i] as HTMLElement
+        fill(cell, cells[i] ?? null, unit)
+        // For narrow screens, where each cell has a line of its own.
+        cell.dataset['title'] = title
+        cell.toggleAttribute('data-empty', cells[i] == null || cells[i] === '')
+      })
       kept.set(key, line)
     }
     const ordered = [...kept.values()]

@@ -4,9 +4,13 @@ import { columnsOf, keyOf, type LiveTable } from './pivot.ts'
 import type { Column, Table } from './table.ts'
 import { createRow, createTally, type Figure, type TallyRow } from './tally.ts'
 
-const labels = [['method', 'Method'], ['endpoint', 'Endpoint'], ['backend', 'Backend'], ['client', 'Client']] as const
-const names = labels.map(([label]) => label)
-const facts: readonly Column[] = [{ title: 'Hosts', unit: 'text', metric: null }, { title: 'Client settings', unit: 'details', metric: null }]
+const labels = [['method', 'Method'], ['endpoint', 'Endpoint'], ['backend', 'Backend']] as const
+const names = ['method', 'endpoint', 'backend', 'client']
+/** Before the figures, which many rows share, and behind them. */
+const [before, behind]: readonly (readonly Column[])[] = [
+  [{ title: 'Hosts', unit: 'text', metric: null }],
+  [{ title: 'Client settings', unit: 'details', metric: null }, { title: 'Client', unit: 'text', metric: null }]
+]
 
 /**
  * Makes the table of backends. Metrics tell what happens to hosts that are called with some client settings: backends that have both in
@@ -19,7 +23,13 @@ export function createBackendsTable ({ ofBackend, backends }: Facts, figures: re
   const tally = createTally({ figures, begin () {}, rowsOf, rows: () => groups.values() })
   let known: readonly MetricLabels[] = []
   let table: Table = {
-    id: 'backends', title: 'Backends', empty: 'The configuration has no backend.', columns: columnsOf(labels, facts, figures), rows: new Map(), shared: new Map()
+    id: 'backends',
+    title: 'Backends',
+    empty: 'The configuration has no backend.',
+    columns: [...columnsOf(labels, before!, figures), ...behind!],
+    rows: new Map(),
+    shared: new Map(),
+    sharedAt: labels.length + before!.length
   }
 
   function rowsOf ({ client = '', origin, destination = origin, proxy }: MetricLabels): readonly TallyRow[] {
@@ -50,7 +60,7 @@ export function createBackendsTable ({ ofBackend, backends }: Facts, figures: re
         target(client, row)
         for (const origin of origins ?? ['*']) target(`${client}\n${origin}`, row)
       }
-      return [keyOf(of, names), [...names.map((label) => of[label] ?? ''), hosts, settings, name]]
+      return [keyOf(of, names), [...labels.map(([label]) => of[label] ?? ''), hosts, name, settings, client]]
     }))
   }
 

@@ -16,19 +16,31 @@ const most = 5
 
 /** Finds the states that need attention in the tables. */
 export function findNotices (tables: readonly Table[]): Notice[] {
-  return tables.flatMap(({ id, rows }) => {
-    const rule = rules[id]
-    if (rule === undefined) return []
-    const found = [...rows.values()].flatMap((cells) => rule(cells as Parameters<typeof rule>[0]) ?? [])
-    const shown = found.slice(0, most).map(([text, filter]): Notice => ({ text, table: id, filter }))
+  return Object.entries(rules).flatMap(([id, rule]) => {
+    const rows = tables.find((table) => table.id === id)?.rows.values() ?? []
+    const found = [...rows].flatMap((cells) => rule(cells as Parameters<typeof rule>[0]) ?? [])
+    const shown = found.slice(0, most).map(([text, filter, table = id]): Notice => ({ text, table, filter }))
     return found.length > most ? [...shown, { text: `${found.length - most} more in ${id}`, table: id, filter: '' }] : shown
   })
 }
 
-type Rule = (cells: readonly (string | number)[]) => readonly [text: string, filter: string][] | null
+function writeTime (time: number): string {
+  return new Date(time).toISOString().replace('T', ' ').replace(/\.\d+/, '')
+}
 
+type Rule = (cells: readonly (string | number)[]) => readonly (readonly [text: string, filter: string, table?: string])[] | null
+
+/** In the order in which they are read: what fails, before what may fail. */
 const rules: Readonly<Record<string, Rule>> = {
-  hosts: ([origin, , , state, , , reason]) => String(state).startsWith('out') ? [[`Host ${origin} is ${state}: ${reason}`, String(origin)]] : null,
+  hosts ([origin, , , state, since, , reason, , failures, errors, , , , was]) {
+    if (String(state).startsWith('out')) return [[`Host ${origin} is ${state}, since ${writeTime(Number(since))}: ${reason}`, String(origin)]]
+    const rate = Number(failures) + Number(errors)
+    // Its backends, with their settings.
+    return rate > 0 ? [[`Host ${origin} fails ${Math.round(rate * 10) / 10} times per second: ${was}`, String(origin), 'backends']] : null
+  },
+  endpoints: ([method, endpoint, all, errors]) => Number(errors) > 0
+    ? [[`${method} ${endpoint}: ${errors} of ${all} requests per second end with 5xx`, `${method} ${endpoint}`]]
+    : null,
   breakers: ([name, method, endpoint, , open]) => Number(open) > 0 ? [[`Circuit breaker ${name} of ${method} ${endpoint} is open`, String(name)]] : null,
   certificates: ([subject, use, from, , days]) => Number(days) < soon && use !== 'authority'
     ? [[`Certificate ${subject} (${from}) ${Number(days) < 0 ? 'has expired' : `expires in ${Math.floor(Number(days))} days`}`, String(subject)]]

@@ -21,12 +21,17 @@ export interface Table {
   readonly columns: readonly Column[]
   /** By a key of their own, in order. */
   readonly rows: ReadonlyMap<string, readonly Cell[]>
-  /** Last cells of rows, by the last cell of such a row: many rows have the same ones. Default: rows have all of their cells. */
+  /**
+   * Cells that many rows have in common, by the cell that stands in their place, which is the one at `sharedAt`. Default: rows have all
+   * of their cells.
+   */
   readonly shared?: ReadonlyMap<string, readonly Cell[]>
+  readonly sharedAt?: number
 }
 
 /** Returns the rows with all of their cells. */
-export function completeRows (rows: Table['rows'], shared: Table['shared']): [key: string, cells: readonly Cell[]][] {
+export function completeRows ({ rows, shared, sharedAt = 0 }: Pick<Table, 'rows' | 'shared' | 'sharedAt'>): [key: string, cells: readonly Cell[]][] {
   if (shared === undefined) return [...rows]
-  return Array.from(rows, ([key, cells]) => [key, [...cells.slice(0, -1), ...shared.get(String(cells.at(-1))) ?? []]])
+  return Array.from(rows, ([key, cells]) =>
+    [key, [...cells.slice(0, sharedAt), ...shared.get(String(cells[sharedAt])) ?? [], ...cells.slice(sharedAt + 1)]])
 }

@@ -10,11 +10,11 @@ const skip = missingProgram('chromium', 'get it with `apt-get install chromium`'
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8')
 const hostile = '/<img src=x onerror=alert(1)>"\'&amp;</script>'
 
-async function startGateway (t: Test, endpoints: object[], floodgate: object = {}) {
+async function startGateway (t: Test, endpoints: object[], floodgate: object = {}, reloadable = false) {
   const app = Fastify()
   t.teardown(() => app.close())
   const config = { version: 3, timeout: '60s', name: 'Shop', extra_config: { floodgate: { status: { port: 0 }, ...floodgate } }, endpoints } as unknown as Configuration
-  await app.register(gateway, { config, env: {}, allowUnsupported: ['*'] })
+  await app.register(gateway, { config, env: {}, allowUnsupported: ['*'], reloadable })
   await app.ready()
   return { app, url: app.floodgate.get().statusUrl! }
 }
@@ -133,6 +133,45 @@ t.test('status page in a browser', { skip }, async (t) => {
     t.equal(later.url, url)
     await live(page)
     t.match(await cells(page), [['GET', '/new']])
+  })
+
+  await t.test('several tabs, while the configuration is replaced', async (t) => {
+    const status = { port: await freePort() }
+    const { app, url } = await startGateway(t, [endpoint('/old')], { status }, true)
+    const tabs = await Promise.all(['#endpoints', '#reloads', ''].map((hash) => open(t, `${url}${hash}`)))
+    for (const { page } of tabs) await live(page)
+    const [endpoints, reloads, overview] = tabs.map(({ page }) => page) as [Page, Page, Page]
+    const config = { version: 3, name: 'Other', extra_config: { floodgate: { status } }, endpoints: [endpoint('/new')] } as unknown as Configuration
+    await app.floodgate.get().reload(config)
+    await endpoints.locator('#scroll tbody tr td:nth-child(2)', { hasText: /^\/new$/ }).waitFor()
+    t.equal((await cells(endpoints)).length, 1)
+    await reloads.getByText('endpoints: 1 added, 1 removed, 0 altered').waitFor()
+    await overview.locator('#name', { hasText: /^Other$/ }).waitFor()
+    await overview.locator('#notices', { hasText: /^Nothing: no host fails/ }).waitFor()
+    for (const { messages } of tabs) t.strictSame(messages, [])
+  })
+
+  await t.test('what needs attention comes first, and leads to the backend and its settings', async (t) => {
+    const origin = await startOrigin(t, (_, response) => { response.writeHead(503).end() })
+    const { app, url } = await startGateway(t, [{ ...endpoint('/broken', origin.url, { encoding: 'no-op' }), output_encoding: 'no-op' }], { retry: { attempts: 2 } })
+    const { page, messages } = await open(t, url)
+    await live(page)
+    let isOver = false
+    t.teardown(() => { isOver = true })
+    const load = (async () => { while (!isOver) { await app.inject('/broken').catch(() => {}); await new Promise(setImmediate) } })()
+    const link = page.getByRole('link', { name: /^Host .* fails [\d.]+ times per second: 503: / })
+    await link.waitFor()
+    await page.getByRole('link', { name: /^GET \/broken: [\d.]+ of [\d.]+ requests per second end with 5xx$/ }).waitFor()
+    t.match(await page.title(), /^\(2\) /)
+    await link.focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'Backends', exact: true }).waitFor()
+    const [row] = await cells(page)
+    t.match([row![1], row![3], row![8]], ['/broken', origin.url, /^503: /])
+    t.match(row![12], /global: floodgate\.retry\.attempts: 2 /)
+    isOver = true
+    await load
+    t.strictSame(messages, [])
   })
 
   await t.test('accessible in dark and light, from 320 to 2,560 px', async (t) => {
