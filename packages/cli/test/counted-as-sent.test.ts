@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process'
 import { generateKeyPairSync, sign } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
-import http from 'node:http'
+import type http from 'node:http'
 import t, { type Test } from 'tap'
-import { freePort, missingProgram, missingRedis, startOrigin, startRedis } from '@floodgate/testing'
+import { call, freePort, missingProgram, missingRedis, startOrigin, startRedis } from '@floodgate/testing'
 import { startCommand } from './support/start-command.ts'
 
 const withoutPromtool = missingProgram('promtool', 'get it with `apt-get install prometheus`')
@@ -57,9 +57,8 @@ async function startAll (t: Test, workers: number) {
   const file = `${dir}/krakend.json`
   const command = startCommand(t, ['run', '-c', file, ...workers > 0 ? ['--workers', String(workers)] : []])
   await command.said(workers > 0 ? new RegExp(`(?:worker \\d \\(process \\d+\\) serves[^]*){${workers}}`) : /listening on/)
-  const ask = (path: string, headers: http.OutgoingHttpHeaders = {}): Promise<number> => new Promise((resolve, reject) => {
-    http.get({ port, path, headers, agent: false }, (response) => { response.resume().on('end', () => { resolve(response.statusCode!) }) }).on('error', reject)
-  })
+  const ask = async (path: string, headers: http.OutgoingHttpHeaders = {}): Promise<number> =>
+    (await call(`http://127.0.0.1:${port}${path}`, { headers })).status
   const scrape = async (): Promise<Map<string, number>> => {
     const text = await (await fetch(`http://127.0.0.1:${metrics}/metrics`)).text()
     return new Map(text.split('\n').filter((line) => line !== '' && !line.startsWith('#')).map((line) => {
@@ -202,6 +201,7 @@ for (const workers of [0, 4]) {
     t.equal(names('floodgate_config_info').length, 1)
     t.not(names('floodgate_config_info')[0], revision)
     t.equal(values.get(`floodgate_http_requests_total{${place('/ok')},status="200"}`), 12, 'a reload loses nothing')
+    t.equal(values.get(`floodgate_auth_requests_total{${auth},result="refused",reason="expired"}`), 2)
 
     if (workers > 0) {
       t.equal(values.get('floodgate_workers{state="serving"}'), workers)

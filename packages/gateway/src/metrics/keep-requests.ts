@@ -1,7 +1,7 @@
 import type { Endpoint, KeepsSeries } from '@floodgate/core'
 
-/** What `request-metrics.ts` reports, which is loaded where it is wanted. */
-const prefix = 'floodgate_http_'
+/** What `request-metrics.ts` reports, which is loaded where it is wanted; and reasons of refusals, which are taken with the first one. */
+const prefixes = ['floodgate_http_', 'floodgate_auth_requests_total']
 
 /**
  * Decides which series of requests go on with a configuration of these endpoints when the one before is released: they are taken with
@@ -9,5 +9,6 @@ const prefix = 'floodgate_http_'
  */
 export function keepRequests (endpoints: readonly Pick<Endpoint, 'method' | 'path'>[]): KeepsSeries {
   const served = new Set(endpoints.map(({ method, path }) => `${method} ${path}`))
-  return (name, { endpoint, method }) => name.startsWith(prefix) && (endpoint === undefined || served.has(`${method} ${endpoint}`))
+  return (name, { endpoint, method }) => prefixes.some((prefix) => name.startsWith(prefix)) &&
+    (endpoint === undefined || served.has(`${method} ${endpoint}`))
 }

@@ -39,6 +39,11 @@ async function open (t: Test, url: string, options: Parameters<Browser['newConte
   return { page, messages }
 }
 
+function makeEnd (): { signal: AbortSignal, abort: () => void } {
+  const controller = new AbortController()
+  return { signal: controller.signal, abort () { controller.abort() } }
+}
+
 const live = (page: Page) => page.locator('#connection', { hasText: /^Live$/ }).waitFor()
 /** Opens a table, which is there when its heading is. */
 async function show (page: Page, name: string): Promise<void> {
@@ -156,9 +161,9 @@ t.test('status page in a browser', { skip }, async (t) => {
     const { app, url } = await startGateway(t, [{ ...endpoint('/broken', origin.url, { encoding: 'no-op' }), output_encoding: 'no-op' }], { retry: { attempts: 2 } })
     const { page, messages } = await open(t, url)
     await live(page)
-    let isOver = false
-    t.teardown(() => { isOver = true })
-    const load = (async () => { while (!isOver) { await app.inject('/broken').catch(() => {}); await new Promise(setImmediate) } })()
+    const { signal, abort } = makeEnd()
+    t.teardown(abort)
+    const load = (async () => { while (!signal.aborted) { await app.inject('/broken').catch(() => {}); await new Promise(setImmediate) } })()
     const link = page.getByRole('link', { name: /^Host .* fails [\d.]+ times per second: 503: / })
     await link.waitFor()
     await page.getByRole('link', { name: /^GET \/broken: [\d.]+ of [\d.]+ requests per second end with 5xx$/ }).waitFor()
@@ -169,7 +174,7 @@ t.test('status page in a browser', { skip }, async (t) => {
     const [row] = await cells(page)
     t.match([row![1], row![3], row![8]], ['/broken', origin.url, /^503: /])
     t.match(row![12], /global: floodgate\.retry\.attempts: 2 /)
-    isOver = true
+    abort()
     await load
     t.strictSame(messages, [])
   })
