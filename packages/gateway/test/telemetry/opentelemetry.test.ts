@@ -452,5 +452,13 @@ t.test('opentelemetry: wrong settings are found before the start', async (t) => 
   t.match(await problems(exporter({ client_tls: { min_version: 'TLS14' } })), /client_tls\.min_version: must be/)
   t.match(await problems(exporter({ proxy_address: 'http://user:hidden@p:1' })), /proxy_address: gRPC without TLS opens its own connection/)
   t.notMatch(await problems(exporter({ proxy_address: 'ftp://user:hidden@p:1' })), /hidden/)
+  for (const host of ['collector:4317', 'user:hidden@collector', 'https://hidden@collector', 'a b', 'http://']) {
+    const text = await problems({ exporters: { otlp: [{ name: 'a', host }] } })
+    t.match(text, /otlp\[0\]\.host: must be a name or an IP address/, host)
+    t.notMatch(text, /hidden/)
+  }
+  for (const host of ['collector', 'https://collector', 'http://10.0.0.1', '::1', '[::1]']) {
+    t.equal(await problems({ exporters: { otlp: [{ name: 'a', host, port: 9, disable_metrics: true }] } }), '', host)
+  }
   t.equal(await problems({ exporters: { prometheus } }), '')
 })

@@ -1,4 +1,5 @@
 import type { FeatureContext } from '@floodgate/core'
+import { isCallable } from './export/collector-origin.ts'
 import { readExporterClient } from './exporter-client.ts'
 import { namespace, type OpenTelemetrySettings, type OtlpSettings } from './options.ts'
 import { overrideOf } from './override.ts'
@@ -22,6 +23,12 @@ export function checkSettings (settings: OpenTelemetrySettings, context: Pick<Fe
     warning([...place], 'has no effect, because it has no exporter: add one to "exporters.otlp" or "exporters.prometheus"')
   }
   for (const [i, exporter] of otlp.entries()) {
+    if (!isCallable(exporter)) {
+      problem(
+        [...place, 'exporters', 'otlp', i, 'host'],
+        'must be a name or an IP address, with "https://" before it for TLS: write the port as "port", and credentials as a header in "telemetry/opentelemetry-security"'
+      )
+    }
     const client = readExporterClient(exporter, context)
     const at = [...place, 'exporters', 'otlp', i, 'floodgate', 'client']
     for (const { path, message, instead } of client?.problems ?? []) {

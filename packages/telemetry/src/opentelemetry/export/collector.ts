@@ -3,6 +3,7 @@ import { gzip as zipped } from 'node:zlib'
 import type { FeatureClient } from '@floodgate/core'
 import type { OtelEnvironment, Signal } from '../environment.ts'
 import type { OtlpSettings } from '../options.ts'
+import { originOf } from './collector-origin.ts'
 import { readPartialSuccess, type PartialSuccess } from './partial-success.ts'
 import { createTransport, type CollectorAnswer, type Post, type Transport } from './post.ts'
 
@@ -58,13 +59,6 @@ function readRetryAfter (value: string | string[] | undefined): number {
   const text = String(value ?? '').trim()
   const wait = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.now()
   return wait > 0 ? Math.min(wait, maxWait) : 0
-}
-
-/** Writes the address of an exporter: `https://` in front of the host asks for TLS, as in the reference. */
-function originOf ({ host, port = 4317 }: Pick<OtlpSettings, 'host' | 'port'>): string {
-  const isSecure = host.startsWith('https://')
-  const name = host.replace(/^https?:\/\//, '').replace(/\/.*$/, '')
-  return `${isSecure ? 'https' : 'http'}://${name.includes(':') && !name.startsWith('[') ? `[${name}]` : name}:${port}`
 }
 
 /** Creates the collector of an exporter: OTLP over HTTP, or over gRPC. */

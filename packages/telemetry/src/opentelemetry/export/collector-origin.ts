@@ -1,0 +1,16 @@
+import type { OtlpSettings } from '../options.ts'
+
+type Address = Pick<OtlpSettings, 'host' | 'port'>
+
+/** Writes the address of an exporter: `https://` in front of the host asks for TLS, as in the reference. */
+export function originOf ({ host, port = 4317 }: Address): string {
+  const isSecure = host.startsWith('https://')
+  const name = host.replace(/^https?:\/\//, '').replace(/\/.*$/, '')
+  return `${isSecure ? 'https' : 'http'}://${name.includes(':') && !name.startsWith('[') ? `[${name}]` : name}:${port}`
+}
+
+/** Returns whether the address of an exporter can be called: not if its host has a port or credentials. */
+export function isCallable (address: Address): boolean {
+  const origin = originOf(address)
+  return URL.canParse(origin) && new URL(origin).username === ''
+}
