@@ -178,7 +178,10 @@ export const rows = [
         ['floodgate_event_loop_delay_p99_seconds{$own}', 'p99 {{instance}} {{worker}}'],
         ['floodgate_event_loop_delay_max_seconds{$own}', 'max {{instance}} {{worker}}']
       ], { unit: 's', width: 12 }),
-      lines(77, 'Running since', [['time() - process_start_time_seconds{$own}', '{{instance}} {{worker}}']], { unit: 's', width: 12 })
+      lines(77, 'Running since', [['time() - process_start_time_seconds{$own}', '{{instance}} {{worker}}']], { unit: 's', width: 12 }),
+      lines(78, 'Telemetry that was dropped', [[`sum by (instance, exporter, signal) (increase(floodgate_otlp_dropped_total{$own}${every}))`, '{{instance}}: {{signal}} of {{exporter}}']], {
+        description: 'Spans and metrics that a collector did not take in time.', width: 24
+      })
     ]
   }
 ]
