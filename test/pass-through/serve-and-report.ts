@@ -13,5 +13,7 @@ export async function serveAndReport (startGateway: Subject['startGateway']): Pr
     process.send!({ most: Math.max(most, rss), rss })
     most = 0
   })
+  // It goes with the tests, however they end.
+  process.on('disconnect', () => { process.exit() })
   process.send!({ url })
 }

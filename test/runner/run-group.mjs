@@ -56,7 +56,11 @@ export function runGroup (root, { name, files }) {
       outcome.failures.push({ path: [`silent for ${longestSilence / 1000} s: ${progress}`], details: undefined })
       // tap lets the running test fail on this signal, with what it waits for, and takes down what that started.
       child.kill('SIGALRM')
-      silence = setTimeout(() => { child.kill('SIGKILL') }, longestAnswer)
+      silence = setTimeout(() => {
+        child.kill('SIGKILL')
+        // What it started may live on, and hold its output open.
+        for (const stream of child.stdio) stream?.destroy()
+      }, longestAnswer)
     }, longestSilence)
   }
   listen()
