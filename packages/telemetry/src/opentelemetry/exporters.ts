@@ -9,6 +9,7 @@ import { selectFamilies, selectMetrics } from './metrics/exporter-choice.ts'
 import type { Attribute } from './metrics/meter.ts'
 import type { ProcessMeter } from './metrics/process-meter.ts'
 import type { OpenTelemetrySettings, OtlpSettings } from './options.ts'
+import { SpanSchedule } from './traces/span-schedule.ts'
 import { SpanWriter } from './traces/span-writer.ts'
 import { workerTopic } from './primary-service.ts'
 
@@ -64,18 +65,20 @@ export class Exporters {
     return this.#ports?.urls ?? []
   }
 
+  readonly #schedule = new SpanSchedule()
+
   /** Writes spans for all exporters that take traces. */
   readonly spans = new SpanWriter((span) => {
     if (this.#early === null) for (const taker of this.#takers.values()) taker.take(span)
     else this.#keep(span, null)
-  })
+  }, this.#schedule)
 
   /** Writes spans for these exporters, as far as they take traces. */
   spansFor (names: readonly string[]): SpanWriter {
     return new SpanWriter((span) => {
       if (this.#early === null) for (const name of names) this.#takers.get(name)?.take(span)
       else this.#keep(span, names)
-    })
+    }, this.#schedule)
   }
 
   #keep (span: Uint8Array, names: readonly string[] | null): void {
@@ -90,6 +93,7 @@ export class Exporters {
 
   async close (): Promise<void> {
     await this.#started
+    this.#schedule.flush()
     await Promise.all([this.#ports?.close(), ...this.#otlp.map((exporter) => exporter.close())])
   }
 

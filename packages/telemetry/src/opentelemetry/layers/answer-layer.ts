@@ -92,14 +92,24 @@ function createSpans (
 ): (request: CoreRequest, span: SpanContext, parent: SpanContext | null, result: Result) => void {
   const writer = tracing!.spans
   const template = encodeTemplate('internal', name, [...attributes, ['krakend.stage', stage], ...withoutNames(spans.attributes, own)])
-  return ({ headers }, context, parent, { start, end, status, isComplete, failure, isCanceled }) => {
+  const write = (
+    headers: CoreRequest['headers'] | null,
+    context: SpanContext,
+    parent: SpanContext | null,
+    { start, end, status, isComplete, failure, isCanceled }: Result
+  ): void => {
     writer.begin(template, { context, parent, isRemoteParent: false, name: '', start, end, status: 'unset', message: '' })
-    if (spans.headers) writer.headers('request', headers, spans.skipped)
+    if (headers !== null) writer.headers('request', headers, spans.skipped)
     if (failure !== null) writer.attribute(names.error, failure instanceof Fault ? failure.detail : (failure as Error).message)
     if (isCanceled) writer.attribute(names.canceled, true)
     writer.attribute(names.status, status)
     writer.attribute(names.complete, isComplete)
     writer.end()
+  }
+  return ({ headers }, context, parent, result) => {
+    // Steps that come later may change them.
+    const reported = spans.headers ? { ...headers } : null
+    writer.later(() => { write(reported, context, parent, result) })
   }
 }
 

@@ -71,6 +71,16 @@ interface CallLayer {
   readonly addresses: Recent<string>
 }
 
+/** What a span says of its request. */
+interface Sent {
+  readonly target: string
+  /** Bytes of the body, as far as they are known. */
+  readonly size: number
+  readonly userAgent: unknown
+  /** null = they are not reported. */
+  readonly headers: CoreRequest['headers'] | null
+}
+
 class ObservedCall implements CallObserver {
   readonly headers: readonly string[] | null
   readonly #layer: CallLayer
@@ -147,7 +157,7 @@ class ObservedCall implements CallObserver {
       tls: this.#tls
     })
     if (this.#isRead()) metrics?.recordBody(this.#read, (end - begun) / 1000, fault)
-    if (this.#span?.isSampled === true) this.#report(this.#span, begun, end, fault)
+    if (this.#span?.isSampled === true) this.#reportLater(this.#span, begun, end, fault)
   }
 
   /** How long the request's body is, as far as it is known. */
@@ -167,11 +177,22 @@ class ObservedCall implements CallObserver {
     return this.#status === 200 || this.#status === 201 || (this.#status !== 0 && this.#layer.readsErrors)
   }
 
-  #report (context: SpanContext, begun: number, end: number, fault: Fault | null): void {
+  #reportLater (context: SpanContext, begun: number, end: number, fault: Fault | null): void {
+    const { spans, recording } = this.#layer
+    const { target, headers } = this.#request
+    // Another attempt may change the request before it is written.
+    const sent: Sent = {
+      target,
+      size: this.#bodySize(),
+      userAgent: headers['user-agent'],
+      headers: spans!.headers ? { ...headers } : null
+    }
+    recording.tracing!.spans.later(() => { this.#report(sent, context, begun, end, fault) })
+  }
+
+  #report (sent: Sent, context: SpanContext, begun: number, end: number, fault: Fault | null): void {
     const { span, readSpan, spans, recording } = this.#layer
     const { spans: writer } = recording.tracing!
-    const request = this.#request
-    const { headers } = request
     const hasFailed = this.#status === 0
     const message = fault === null ? '' : fault.detail
     writer.begin(span, {
@@ -184,11 +205,11 @@ class ObservedCall implements CallObserver {
       status: hasFailed ? 'error' : 'ok',
       message: hasFailed ? message : ''
     })
-    writer.attribute(names.url, this.#origin + withoutQuery(request.target))
+    writer.attribute(names.url, this.#origin + withoutQuery(sent.target))
     writer.attribute(names.address, this.#address())
-    writer.attribute(names.sent, this.#bodySize())
-    writer.attribute(names.userAgent, String(headers['user-agent'] ?? ''))
-    if (spans!.headers) writer.headers('request', headers, spans!.skipped)
+    writer.attribute(names.sent, sent.size)
+    writer.attribute(names.userAgent, String(sent.userAgent ?? ''))
+    if (sent.headers !== null) writer.headers('request', sent.headers, spans!.skipped)
     if (hasFailed) {
       writer.event('exception', end, encodeAttributes([['exception.type', 'Fault'], ['exception.message', message]], ofEvent))
     } else {

@@ -130,7 +130,12 @@ function createSpans (
     if (route === undefined) routes.set(endpoint, route = nameRoute(endpoint, status))
     return route
   }
-  return ({ reply }, context, parent, { endpoint, ip, start, end, status, size, isRemote }) => {
+  const write = (
+    { reply }: RequestRecord,
+    context: SpanContext,
+    parent: SpanContext | null,
+    { endpoint, ip, start, end, status, size, isRemote }: Result
+  ): void => {
     const { request } = reply
     const { headers } = request
     const path = pathOf(request.originalUrl)
@@ -152,6 +157,7 @@ function createSpans (
     }
     writer.end()
   }
+  return (record, context, parent, result) => { writer.later(() => { write(record, context, parent, result) }) }
 }
 
 /** Points are found by endpoint and status without writing their attributes. */

@@ -2,6 +2,7 @@ import { attributeName, encodeAttributes, writeAttribute, writeTexts, type Attri
 import type { Attribute } from '../metrics/meter.ts'
 import { ProtobufWriter } from './protobuf-writer.ts'
 import type { SpanContext } from './span-context.ts'
+import { SpanSchedule } from './span-schedule.ts'
 
 /** What is known at boot of all spans of one kind, encoded. */
 export type SpanTemplate = Uint8Array
@@ -53,16 +54,23 @@ export function encodeTemplate (kind: keyof typeof kinds, name: string, attribut
 }
 
 /**
- * Writes spans as protobuf when they end, so that none of their objects stays (opentelemetry-proto, trace/v1).
+ * Writes spans as protobuf soon after they have ended, so that none of their objects stays (opentelemetry-proto, trace/v1).
  * Between `begin` and `end` nothing else may be written.
  */
 export class SpanWriter {
   readonly #writer = new ProtobufWriter()
   readonly #take: TakeSpan
+  readonly #schedule: SpanSchedule
   #start = 0
 
-  constructor (take: TakeSpan) {
+  constructor (take: TakeSpan, schedule = new SpanSchedule()) {
     this.#take = take
+    this.#schedule = schedule
+  }
+
+  /** Schedules a function that writes spans by the methods below; it must not throw. */
+  later (write: () => void): void {
+    this.#schedule.add(write)
   }
 
   begin (template: SpanTemplate, { context, parent, isRemoteParent, name, start, end, status, message }: SpanHead): void {
