@@ -31,9 +31,9 @@ const names = attributeNames(own)
 export function measureAnswers (next: Step, layer: AnswerLayer, recording: Recording): Step {
   const { settings: { metrics, spans }, endpoint } = layer
   const { tracing } = recording
-  const durationOf = metrics === null || !recording.hasMetrics ? null : createDurations(layer, metrics, recording)
+  const recordLater = metrics === null || !recording.hasMetrics ? null : createRecorder(layer, metrics, recording)
   const writeSpan = tracing === null || spans === null ? null : createSpans(layer, spans, recording)
-  if (durationOf === null && writeSpan === null && endpoint === null) return next
+  if (recordLater === null && writeSpan === null && endpoint === null) return next
   const counts = endpoint?.outputEncoding === 'no-op'
 
   return createStep<StepResponse>((request, resolve, reject) => {
@@ -52,7 +52,7 @@ export function measureAnswers (next: Step, layer: AnswerLayer, recording: Recor
     const finish = (status: number, isComplete: boolean, failure: unknown): void => {
       const end = performance.now()
       const isCanceled = failure instanceof Fault && failure.kind === 'abort'
-      durationOf?.(isComplete, failure !== null, isCanceled).record((end - start) / 1000)
+      recordLater?.((end - start) / 1000, isComplete, failure !== null, isCanceled)
       if (span === null) return
       // What comes after it does not belong to this span.
       request.trace = parent
@@ -113,22 +113,24 @@ function createSpans (
   }
 }
 
-/** The histograms of all combinations, made when they are needed. */
-function createDurations (
+/** Returns what records answers, in histograms of all combinations that are made when they are needed. */
+function createRecorder (
   { metric, attributes }: AnswerLayer,
   own: readonly Attribute[],
   { meter, timeBounds }: Recording
-): (isComplete: boolean, isError: boolean, isCanceled: boolean) => Histogram {
+): (seconds: number, isComplete: boolean, isError: boolean, isCanceled: boolean) => void {
   const made: (Histogram | undefined)[] = []
-  return (isComplete, isError, isCanceled) => {
-    const at = (isComplete ? 4 : 0) + (isError ? 2 : 0) + (isCanceled ? 1 : 0)
-    made[at] ??= meter.histogram(metric, '', timeBounds, [
-      ['complete', String(isComplete)],
-      ['error', String(isError)],
-      ['canceled', String(isCanceled)],
-      ...attributes,
-      ...own
-    ])
-    return made[at]
+  return (seconds, isComplete, isError, isCanceled) => {
+    meter.later(() => {
+      const at = (isComplete ? 4 : 0) + (isError ? 2 : 0) + (isCanceled ? 1 : 0)
+      made[at] ??= meter.histogram(metric, '', timeBounds, [
+        ['complete', String(isComplete)],
+        ['error', String(isError)],
+        ['canceled', String(isCanceled)],
+        ...attributes,
+        ...own
+      ])
+      made[at].record(seconds)
+    })
   }
 }

@@ -146,7 +146,8 @@ class ObservedCall implements CallObserver {
     const end = performance.now()
     const { metrics } = this.#layer
     const begun = this.#begun === 0 ? end : this.#begun
-    metrics?.record(this.#origin, {
+    metrics?.recordLater({
+      origin: this.#origin,
       status: this.#status,
       seconds: (begun - this.#start) / 1000,
       fault: this.#status === 0 ? fault : null,
@@ -155,8 +156,7 @@ class ObservedCall implements CallObserver {
       waited: Math.max(this.#waited, 0),
       dns: this.#dns,
       tls: this.#tls
-    })
-    if (this.#isRead()) metrics?.recordBody(this.#read, (end - begun) / 1000, fault)
+    }, this.#isRead() ? { bytes: this.#read, seconds: (end - begun) / 1000, fault } : null)
     if (this.#span?.isSampled === true) this.#reportLater(this.#span, begun, end, fault)
   }
 

@@ -5,6 +5,7 @@ import type { BackendSettings } from './layer-settings.ts'
 
 /** What became of one call. */
 export interface CallResult {
+  readonly origin: string
   /** 0 = there was no response. */
   readonly status: number
   readonly seconds: number
@@ -18,6 +19,13 @@ export interface CallResult {
   /** Seconds that opening a connection for it took: the look-up of the name, and the handshake; 0 = there was none. */
   readonly dns: number
   readonly tls: number
+}
+
+/** What became of its body. */
+export interface BodyResult {
+  readonly bytes: number
+  readonly seconds: number
+  readonly fault: Fault | null
 }
 
 interface CallPoints {
@@ -71,7 +79,15 @@ export class CallMetrics {
     this.#connection = connection
   }
 
-  record (origin: string, { status, seconds, fault, announced, sent, waited, dns, tls }: CallResult): void {
+  /** @param body null = it was not read */
+  recordLater (call: CallResult, body: BodyResult | null): void {
+    this.#recording.meter.later(() => {
+      this.#record(call)
+      if (body !== null && this.#hasBody) this.#recordBody(body)
+    })
+  }
+
+  #record ({ origin, status, seconds, fault, announced, sent, waited, dns, tls }: CallResult): void {
     let byStatus = this.#points.get(origin)
     if (byStatus === undefined) this.#points.set(origin, byStatus = new Map())
     let points = byStatus.get(status)
@@ -97,8 +113,7 @@ export class CallMetrics {
     } else (points.noLength ??= this.#counter('http.client.response.no-content-length', origin, status)).add(1)
   }
 
-  recordBody (bytes: number, seconds: number, fault: Fault | null): void {
-    if (!this.#hasBody) return
+  #recordBody ({ bytes, seconds, fault }: BodyResult): void {
     const body = this.#body ??= this.#makeBody()
     body.size.add(bytes)
     body.sizes.record(bytes)

@@ -51,7 +51,7 @@ const clientGone = 499
 export function createGlobalLayer (recording: Recording, options: GlobalLayerOptions): ServiceHooks {
   const { layer: { metrics, spans, propagates }, overrides, skipped, model, clientIp, hostTrace } = options
   const { tracing } = recording
-  const pointsOf = metrics === null || !recording.hasMetrics ? null : createPoints(recording, options.layer)
+  const recordLater = metrics === null || !recording.hasMetrics ? null : createRecorder(recording, options.layer)
   const usual: Traced = { tracing, writeSpan: tracing === null || spans === null ? null : createSpans(tracing, spans) }
   const others = overrides === null || usual.writeSpan === null
     ? null
@@ -84,11 +84,7 @@ export function createGlobalLayer (recording: Recording, options: GlobalLayerOpt
         const status = response.headersSent ? response.statusCode : clientGone
         const endpoint = record.endpoint ?? endpointOf(request)
         const size = bodyBytes(record)
-        if (pointsOf !== null) {
-          const points = pointsOf(endpoint, request, status)
-          points.duration.record((end - start) / 1000)
-          points.size.record(size)
-        }
+        recordLater?.(endpoint, request, { status, seconds: (end - start) / 1000, size })
         if (span?.isSampled !== true) return
         writeSpan!(record, span, parent, { endpoint, ip, start, end, status, size, isRemote: parent !== host })
       })
@@ -160,23 +156,31 @@ function createSpans (
   return (record, context, parent, result) => { writer.later(() => { write(record, context, parent, result) }) }
 }
 
-/** Points are found by endpoint and status without writing their attributes. */
-function createPoints (
+/** What is measured of a request. */
+interface Measured {
+  readonly status: number
+  readonly seconds: number
+  /** Bytes of the body. */
+  readonly size: number
+}
+
+/** Returns what records requests, in points that are found by endpoint and status without writing their attributes. */
+function createRecorder (
   { meter, timeBounds, sizeBounds }: Recording,
   { metrics, isNewer }: Layers['global']
-): (endpoint: Endpoint | null, request: FastifyRequest, status: number) => Points {
+): (endpoint: Endpoint | null, request: FastifyRequest, measured: Measured) => void {
   const [durations, sizes] = isNewer
     ? ['http.server.request.duration', 'http.server.response.body.size'] as const
     : ['http.server.duration', 'http.server.response.size'] as const
   const byEndpoint = new WeakMap<Endpoint, Map<number, Points>>()
   const others = new Map<string, Points>()
 
-  function make (request: FastifyRequest, endpoint: Endpoint | null, status: number): Points {
+  function make (endpoint: Endpoint | null, method: string, isSecure: boolean, status: number): Points {
     const attributes: Attribute[] = [
-      ['http.request.method', methodOf(request.method)],
+      ['http.request.method', methodOf(method)],
       ['http.response.status_code', status],
       ['http.route', nameRoute(endpoint, status)],
-      ['url.scheme', (request.raw.socket as TLSSocket).encrypted === true ? 'https' : 'http'],
+      ['url.scheme', isSecure ? 'https' : 'http'],
       ...metrics!
     ]
     return {
@@ -185,18 +189,28 @@ function createPoints (
     }
   }
 
-  return (endpoint, request, status) => {
+  function pointsOf (endpoint: Endpoint | null, method: string, isSecure: boolean, status: number): Points {
     if (endpoint === null) {
-      const key = `${methodOf(request.method)} ${status}`
-      const points = others.get(key) ?? make(request, endpoint, status)
+      const key = `${methodOf(method)} ${status}`
+      const points = others.get(key) ?? make(endpoint, method, isSecure, status)
       others.set(key, points)
       return points
     }
     let byStatus = byEndpoint.get(endpoint)
     if (byStatus === undefined) byEndpoint.set(endpoint, byStatus = new Map())
     let points = byStatus.get(status)
-    if (points === undefined) byStatus.set(status, points = make(request, endpoint, status))
+    if (points === undefined) byStatus.set(status, points = make(endpoint, method, isSecure, status))
     return points
+  }
+
+  return (endpoint, { method, raw }, { status, seconds, size }) => {
+    // Without the request, which is not kept until then.
+    const isSecure = (raw.socket as TLSSocket).encrypted === true
+    meter.later(() => {
+      const points = pointsOf(endpoint, method, isSecure, status)
+      points.duration.record(seconds)
+      points.size.record(size)
+    })
   }
 }
 

@@ -2,7 +2,7 @@ import type { MetricFamily, MetricSample, Counter, Histogram } from '@floodgate/
 import type { Attribute, Meter, MetricData, PointData } from './meter.ts'
 
 /** Records into points of a process. */
-export type Recorder = Pick<Meter, 'histogram' | 'counter'>
+export type Recorder = Pick<Meter, 'histogram' | 'counter' | 'later'>
 
 /** Attribute of points that some exporters get, and its label; no exporter sees it. */
 const [attribute, label] = ['floodgate.exporters', 'floodgate_exporters']
@@ -12,7 +12,8 @@ export function recordFor (meter: Meter, exporters: readonly string[]): Recorder
   const mark: Attribute = [attribute, JSON.stringify([...exporters].sort())]
   return {
     histogram: (name, unit, bounds, attributes): Histogram => meter.histogram(name, unit, bounds, [mark, ...attributes]),
-    counter: (name, unit, attributes): Counter => meter.counter(name, unit, [mark, ...attributes])
+    counter: (name, unit, attributes): Counter => meter.counter(name, unit, [mark, ...attributes]),
+    later: (record) => { meter.later(record) }
   }
 }
 
