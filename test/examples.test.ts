@@ -5,21 +5,21 @@ import { createApp as createShop } from '../examples/own-feature/src/app.ts'
 import { startExample } from './start-example.ts'
 
 t.test('standalone: plain, mutual TLS, and a forward proxy with no_redirect', async (t) => {
-  const { get, output } = await startExample(t, 'standalone')
+  const { get, said } = await startExample(t, 'standalone')
   t.same(await (await get('/plain')).json(), { hello: 'plain' })
   t.same(await (await get('/private')).json(), { hello: 'private', client: 'the gateway' })
   const proxied = await get('/proxied')
   t.equal(proxied.status, 302)
   t.equal(proxied.headers.get('location'), 'https://elsewhere.example/hello')
-  t.match(output(), /proxy saw GET http:\/\/legacy\.test:\d+\/hello/)
+  await said(/proxy saw GET http:\/\/legacy\.test:\d+\/hello/)
 })
 
 t.test('client-settings: the backend\'s settings replace the global ones', async (t) => {
-  const { get, output } = await startExample(t, 'client-settings')
+  const { get, said } = await startExample(t, 'client-settings')
   const foo = await get('/foo')
   t.equal(foo.status, 302)
   t.equal(foo.headers.get('location'), 'https://api/new-foo')
-  t.match(output(), 'proxy saw CONNECT api:443')
+  await said('proxy saw CONNECT api:443')
   const bar = await get('/bar')
   t.equal(bar.status, 200)
   t.equal(await bar.text(), 'trusted by the global client_tls\n')
@@ -44,14 +44,14 @@ t.test('aggregation: three services in one answer', async (t) => {
 })
 
 t.test('sequential-lookup: what one service says is asked of the next', async (t) => {
-  const { get, output } = await startExample(t, 'sequential-lookup')
+  const { get, said } = await startExample(t, 'sequential-lookup')
   const answer = await get('/trips/XK42')
   t.same(await answer.json(), {
     booking: { hotel_id: 31, guest: 'Ada', destination: { city_id: 'trn' } },
     hotel: { name: 'Hotel Po', stars: 3 },
     weather: { sky: 'clear', celsius: 21.5 }
   })
-  t.match(output(), 'weather saw GET /weather?city=trn')
+  await said('weather saw GET /weather?city=trn')
 })
 
 t.test('embedded: gateway routes beside handlers of the app', async (t) => {
@@ -83,9 +83,9 @@ t.test('own-feature: a namespace of one\'s own refuses, and changes the answer',
 })
 
 t.test('templated: routes of services, from settings, partials and templates', async (t) => {
-  const { get, output } = await startExample(t, 'templated')
+  const { get, said } = await startExample(t, 'templated')
   t.same(await (await get('/plants/7/care')).json(), { from: 'plants', path: '/v2/plants/7/care' })
-  t.match(output(), 'plants saw GET /v2/plants/7/care')
+  await said('plants saw GET /v2/plants/7/care')
   t.same(await (await get('/diagnostics')).json(), { orders: { from: 'orders', path: '/health' }, plants: { from: 'plants', path: '/health' } })
   const unknown = await get('/trees')
   t.equal(unknown.status, 404)

@@ -160,10 +160,14 @@ export const notGenerated: Readonly<Record<string, string>> = {
   'jwk-aggregator': 'a plugin of KrakenD Enterprise',
   'lua-limits': 'a case would run into limits of time and memory; packages/lua does',
   'lua-sources': 'generators make configurations that both start with',
+  'prometheus-address': 'metrics are not observed',
+  propagators: 'traces are not observed',
   'sample-rate-zero': 'traces are not observed',
+  'server-port': 'metrics are not observed',
   'static-files': 'a namespace of KrakenD Enterprise',
   'static-prefix': 'as above',
   syslog: 'logs are not observed',
+  'unrecorded-traces': 'traces are not observed',
   'virtual-hosts': 'a namespace of KrakenD Enterprise'
 }
 

@@ -7,13 +7,16 @@ import { asError } from '../faults/foreign.ts'
 const limits = { maxHeaderSize: 16_384, headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 1_000 }
 /** How long a connection may take nothing of what it is sent, in ms. */
 const longestSilence = 120_000
+/** Requests of one connection that may wait for the answers before theirs. */
+const mostWaiting = 1_000
 
 /**
  * Creates a small HTTP server beside the gateway's own (metrics, revocations). Errors of its handler are logged and
  * answered with 500, and errors of the server or its connections are logged: none of them ends the process. Heads
  * beyond 16 KB are answered 431; a head that takes longer than 10 s, or a request longer than 30 s, 408. The requests of one
  * connection are handled one after the other, so that a client that sends many and reads no answer costs the memory of one answer; its
- * connection is cut when nothing has moved for `silence`.
+ * connection is cut when nothing has moved for `silence`, or if more than 1,000 requests wait: the answer before theirs may be a stream
+ * that does not end.
  *
  * @param name for the log: `metrics`
  * @param silence ms; 0 = no limit, for a handler that takes its time
@@ -60,7 +63,7 @@ function inTurn (handle: RequestListener): RequestListener {
       handle(request, response)
     }
     if (others !== undefined) {
-      others.push(begin)
+      if (others.push(begin) > mostWaiting) socket.destroy()
       return
     }
     waiting.set(socket, [])

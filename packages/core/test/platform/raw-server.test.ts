@@ -56,6 +56,16 @@ t.test('createRawServer: a client that reads no answer costs one', async (t) => 
   t.equal(begun, 1)
 })
 
+t.test('createRawServer: requests behind an answer that does not end do not wait without a bound', async (t) => {
+  const { open } = await start(t, (_request, response) => { response.write('the stream begins') })
+  const waits = open(get('/').repeat(900))
+  waits.resume()
+  const floods = open(get('/').repeat(1_100))
+  floods.resume()
+  await once(floods, 'close')
+  t.notOk(waits.destroyed)
+})
+
 t.test('createRawServer: a connection on which nothing moves is cut', async (t) => {
   const { server, open } = await start(t, (_request, response) => { response.end(Buffer.alloc(64 * 1024 * 1024)) }, 50)
   const accepted = once(server, 'connection') as Promise<[Socket]>
