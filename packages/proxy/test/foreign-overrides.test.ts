@@ -65,7 +65,7 @@ const tried: Record<string, Record<string, () => unknown>> = {
 for (const [name, makes] of Object.entries(tried)) {
   t.test(`overrides: ${name} that throws, gives nonsense or never ends is a 500 in time, and one line that names it`, async (t) => {
     for (const [what, make] of Object.entries(makes)) {
-      const { url, log } = await start(t, { [name]: make }, /without end/.test(what))
+      const { url, log } = await start(t, { [name]: make }, /without end/.test(what) || (name === 'onResponse' && what === 'undefined'))
       t.match(await get(`${url}/raw`), { status: 500 }, what)
       t.equal(log.length, 1, `${what}: ${JSON.stringify(log)}`)
       t.match(log[0], { msg: `the override ${name} of GET /raw ` }, what)
