@@ -1,4 +1,5 @@
 import { Counter, hasBounds, Histogram, rebucket } from '@floodgate/core'
+import { Batch } from '../batch.ts'
 import { descriptions } from './descriptions.ts'
 
 /** A name with its value. */
@@ -50,15 +51,14 @@ export class Meter {
   readonly #counters = new Map<string, Instrument<Counter>>()
   /** Histograms with the bounds of earlier configurations. */
   #replaced: Instrument<Histogram>[] = []
-  #waiting: (() => void)[] = []
+  readonly #batch = new Batch(together)
 
   /**
    * Schedules a function that records into points of this meter; it must not throw, and holds what it needs until many have
-   * come, or the metrics are read. A request has some twenty points, which leave the processor's caches between two requests:
-   * recorded one by one, they cost several times as much.
+   * come, or the metrics are read: a request has some twenty points, which leave the processor's caches between two requests.
    */
   later (record: () => void): void {
-    if (this.#waiting.push(record) === together) this.#recordWaiting()
+    this.#batch.add(record)
   }
 
   histogram (name: string, unit: string, bounds: readonly number[], attributes: readonly Attribute[]): Histogram {
@@ -89,7 +89,7 @@ export class Meter {
 
   /** The same, but a histogram whose bounds were changed is there once with each, those in use last. */
   readParts (): MetricData[] {
-    this.#recordWaiting()
+    this.#batch.flush()
     const metrics: MetricData[] = []
     for (const { points, ...instrument } of [...this.#replaced, ...this.#histograms.values()]) {
       const data = Array.from(
@@ -111,17 +111,11 @@ export class Meter {
    * @param isWanted whether points with these attributes stay
    */
   prune (isWanted: (attributes: readonly Attribute[]) => boolean): void {
-    this.#recordWaiting()
+    this.#batch.flush()
     for (const { points } of [...this.#histograms.values(), ...this.#counters.values(), ...this.#replaced]) {
       for (const [key, { attributes }] of points) if (!isWanted(attributes)) points.delete(key)
     }
     this.#replaced = this.#replaced.filter(({ points }) => points.size > 0)
-  }
-
-  #recordWaiting (): void {
-    const waiting = this.#waiting
-    this.#waiting = []
-    for (const record of waiting) record()
   }
 }
 
