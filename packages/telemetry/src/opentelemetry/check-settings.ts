@@ -1,4 +1,5 @@
 import type { FeatureContext } from '@floodgate/core'
+import type { OtelEnvironment } from './environment.ts'
 import { isCallable } from './export/collector-origin.ts'
 import { readExporterClient } from './exporter-client.ts'
 import { namespace, type OpenTelemetrySettings, type OtlpSettings } from './options.ts'
@@ -28,6 +29,9 @@ export function checkSettings (settings: OpenTelemetrySettings, context: Pick<Fe
         [...place, 'exporters', 'otlp', i, 'host'],
         'must be a name or an IP address, with "https://" before it for TLS: write the port as "port", and credentials as a header in "telemetry/opentelemetry-security"'
       )
+    }
+    if (exporter.floodgate?.encoding === 'json' && exporter.use_http !== true) {
+      problem([...place, 'exporters', 'otlp', i, 'floodgate', 'encoding'], '"json" is for OTLP over HTTP, and this exporter uses gRPC: write "use_http": true, or remove it')
     }
     const client = readExporterClient(exporter, context)
     const at = [...place, 'exporters', 'otlp', i, 'floodgate', 'client']
@@ -86,4 +90,15 @@ function checkOverrides (
       warning([...place, 'metric_reporting_period'], 'has no effect: an exporter sends the metrics of all endpoints at once; set "custom_metric_reporting_period" of the exporter')
     }
   }
+}
+
+/** What `OTEL_EXPORTER_OTLP_PROTOCOL` asks of exporters that are configured otherwise: `use_http` chooses between gRPC and HTTP. */
+export function findUnusedProtocols (exporters: readonly OtlpSettings[], calls: OtelEnvironment['calls']): string[] {
+  return exporters.flatMap(({ name, use_http: isHttp = false, disable_metrics: noMetrics, disable_traces: noTraces }) => {
+    const asked = [...noTraces === true ? [] : [calls.traces], ...noMetrics === true ? [] : [calls.metrics]]
+    return asked.some(({ protocol }) => protocol !== undefined && (protocol === 'grpc') === isHttp)
+      ? [`the environment variable OTEL_EXPORTER_OTLP_PROTOCOL asks for ${isHttp ? 'gRPC' : 'HTTP'}, but the exporter ${JSON.stringify(name)} uses ${
+        isHttp ? 'HTTP' : 'gRPC'}: ${isHttp ? 'remove "use_http"' : 'write "use_http": true'} to change that`]
+      : []
+  })
 }

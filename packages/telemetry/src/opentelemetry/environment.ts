@@ -10,7 +10,13 @@ export interface CallSettings {
   /** ms for one request. */
   readonly timeout: number
   readonly gzip: boolean
+  /** Absent = the variable does not say it. */
+  readonly protocol?: Protocol
 }
+
+const protocols = ['grpc', 'http/protobuf', 'http/json'] as const
+/** How collectors are called; an exporter's `use_http` chooses between gRPC and HTTP. */
+export type Protocol = typeof protocols[number]
 
 /** What the `OTEL_*` variables say. */
 export interface OtelEnvironment {
@@ -28,7 +34,7 @@ const defaultTimeout = 10_000
 /** The longest that a timer of Node takes. */
 const longestTimeout = 2 ** 31 - 1
 
-const ignored = /^OTEL_(?:EXPORTER_OTLP_(?:(?:TRACES|METRICS)_)?(?:ENDPOINT|PROTOCOL|INSECURE|CERTIFICATE|CLIENT_CERTIFICATE|CLIENT_KEY)|TRACES_SAMPLER(?:_ARG)?|SERVICE_NAME|METRIC_EXPORT_INTERVAL|METRIC_EXPORT_TIMEOUT|BSP_\w+|SPAN_\w+|ATTRIBUTE_\w+|SDK_DISABLED)$/
+const ignored = /^OTEL_(?:EXPORTER_OTLP_(?:(?:TRACES|METRICS)_)?(?:ENDPOINT|INSECURE|CERTIFICATE|CLIENT_CERTIFICATE|CLIENT_KEY)|TRACES_SAMPLER(?:_ARG)?|SERVICE_NAME|METRIC_EXPORT_INTERVAL|METRIC_EXPORT_TIMEOUT|BSP_\w+|SPAN_\w+|ATTRIBUTE_\w+|SDK_DISABLED)$/
 const token = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/
 const value = /^[\t\x20-\x7e]*$/
 
@@ -47,6 +53,9 @@ export function readOtelEnvironment (env: NodeJS.ProcessEnv): OtelEnvironment {
   const callOf = (signal: string): CallSettings => {
     const nameOf = (setting: string): string => set(`${prefix}${signal}_${setting}`) === '' ? `${prefix}${setting}` : `${prefix}${signal}_${setting}`
     const [headers, timeout, compression] = [nameOf('HEADERS'), nameOf('TIMEOUT'), nameOf('COMPRESSION')]
+    const asked = nameOf('PROTOCOL')
+    const protocol = protocols.find((name) => name === set(asked))
+    if (protocol === undefined && set(asked) !== '') report(asked, 'must be "http/protobuf", "http/json" or "grpc": it has no effect')
     const ms = Number(set(timeout) || defaultTimeout)
     const isTime = Number.isInteger(ms) && ms > 0 && ms <= longestTimeout
     if (!isTime) report(timeout, `must be a number of milliseconds, such as ${defaultTimeout}: the default is used`)
@@ -60,7 +69,8 @@ export function readOtelEnvironment (env: NodeJS.ProcessEnv): OtelEnvironment {
           return isHeader
         })),
       timeout: isTime ? ms : defaultTimeout,
-      gzip: set(compression) === 'gzip'
+      gzip: set(compression) === 'gzip',
+      ...protocol !== undefined && { protocol }
     }
   }
 

@@ -4,7 +4,7 @@ import { readOtelEnvironment, type OtelEnvironment } from './environment.ts'
 import { clientOfExporter } from './exporter-client.ts'
 import { countDrops, exportMetrics } from './export/drops.ts'
 import { Exporters } from './exporters.ts'
-import { checkSettings } from './check-settings.ts'
+import { checkSettings, findUnusedProtocols } from './check-settings.ts'
 import { measureAnswers } from './layers/answer-layer.ts'
 import { createCallLayer } from './layers/call-layer.ts'
 import { createGlobalLayer } from './layers/global-layer.ts'
@@ -36,7 +36,8 @@ export function createOpenTelemetryParts (): Partial<Feature> {
       if (settings === undefined) return
       checkSettings(settings, context)
       const environment = readOtelEnvironment(context.env)
-      for (const problem of environment.problems) context.warning(['extra_config', namespace], problem)
+      const problems = [...environment.problems, ...findUnusedProtocols(settings.exporters?.otlp ?? [], environment.calls)]
+      for (const problem of problems) context.warning(['extra_config', namespace], problem)
       if (context.dryRun) return
       const layers = new Layers(model, secretNames(model).headers)
       const { recording, overrides } = createRecording(settings, context, environment)

@@ -100,6 +100,11 @@ const OtlpExporter = {
         client: {
           type: 'object',
           description: 'Client settings of this exporter, with the keys of `backend/http/client`: TLS, forward proxy, timeouts. Default: those of the service.'
+        },
+        encoding: {
+          type: 'string',
+          enum: ['protobuf', 'json'],
+          description: 'How OTLP over HTTP is written. Default: `OTEL_EXPORTER_OTLP_PROTOCOL`, or "protobuf".'
         }
       },
       additionalProperties: false

@@ -4,6 +4,8 @@ import type { FeatureClient } from '@floodgate/core'
 import type { OtelEnvironment, Signal } from '../environment.ts'
 import type { OtlpSettings } from '../options.ts'
 import { originOf } from './collector-origin.ts'
+import { encodingOf } from './otlp-encoding.ts'
+import { quoteReason, readFailureReason } from './failure-reason.ts'
 import { readPartialSuccess, type PartialSuccess } from './partial-success.ts'
 import { createTransport, type CollectorAnswer, type Post, type Transport } from './post.ts'
 
@@ -16,10 +18,11 @@ export type Delivery =
    */
   | { readonly ok: false, readonly reason: string, readonly mayRepeat: boolean, readonly after: number }
 
-/** Sends protobuf to one collector. */
+/** Sends data to one collector. */
 export interface Collector {
   /** Address for logs. */
   readonly origin: string
+  /** @param payload the request in protobuf */
   send (signal: Signal, payload: Uint8Array): Promise<Delivery>
   close (): Promise<void>
 }
@@ -44,14 +47,14 @@ const services = {
 const repeatable: ReadonlySet<number> = new Set([429, 502, 503, 504])
 const repeatableCodes: ReadonlySet<number> = new Set([1, 4, 8, 10, 11, 14, 15])
 
-/** Most characters of a collector's own words that are logged. */
-const maxReason = 256
 /** Longest time that a collector can ask to wait, in ms. */
 const maxWait = 300_000
 
-function refusal ({ status, fields }: CollectorAnswer): Delivery {
+function refusal (answer: CollectorAnswer): Delivery {
+  const { status, fields } = answer
   const mayRepeat = repeatable.has(status)
-  return { ok: false, reason: `it answered with status ${status}`, mayRepeat, after: mayRepeat ? readRetryAfter(fields['retry-after']) : 0 }
+  const reason = `it answered with status ${status}${readFailureReason(answer)}`
+  return { ok: false, reason, mayRepeat, after: mayRepeat ? readRetryAfter(fields['retry-after']) : 0 }
 }
 
 /** Reads `Retry-After`: seconds, or a date (RFC 9110, 10.2.3). */
@@ -70,18 +73,21 @@ export async function createCollector (options: CollectorOptions): Promise<Colle
   return overGrpc(origin, options, createTransport(options.client))
 }
 
-function overHttp (origin: string, { client, headers: own, calls }: CollectorOptions): Collector {
+function overHttp (origin: string, { settings, client, headers: own, calls }: CollectorOptions): Collector {
   const transport = createTransport(client)
   const paths = { traces: '/v1/traces', metrics: '/v1/metrics' } as const
+  const encodings = { traces: encodingOf(settings, calls.traces), metrics: encodingOf(settings, calls.metrics) }
   return {
     origin,
     async send (signal, payload) {
       const { headers, timeout, gzip } = calls[signal]
+      const { contentType, encode } = encodings[signal]
+      const content = encode(signal, payload)
       const request: Post = {
         origin,
         path: paths[signal],
-        headers: { ...headers, ...own, 'content-type': 'application/x-protobuf', ...gzip && { 'content-encoding': 'gzip' } },
-        body: gzip ? await compress(payload) : Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength),
+        headers: { ...headers, ...own, 'content-type': contentType, ...gzip && { 'content-encoding': 'gzip' } },
+        body: gzip ? await compress(content) : Buffer.from(content.buffer, content.byteOffset, content.byteLength),
         timeout
       }
       const answer = await transport.send(request)
@@ -132,10 +138,9 @@ function overGrpc (
       if (status !== 200) return refusal(answer)
       const code = Number(fields['grpc-status'] ?? Number.NaN)
       if (code === 0) return { ok: true, partial: body === null ? null : readPartialSuccess(signal, body.subarray(5), false) }
-      const text = fields['grpc-message']
       const reason = Number.isNaN(code)
         ? 'it did not answer in gRPC'
-        : `it answered with gRPC status ${code}${text === undefined ? '' : ` (${String(text).slice(0, maxReason)})`}`
+        : `it answered with gRPC status ${code}${quoteReason(fields['grpc-message'])}`
       return { ok: false, reason, mayRepeat: repeatableCodes.has(code), after: 0 }
     },
     close: () => transport.close()

@@ -12,14 +12,16 @@ export interface PartialSuccess {
 export function readPartialSuccess (signal: Signal, body: Uint8Array, isJson: boolean): PartialSuccess | null {
   if (body.length === 0) return null
   try {
-    const { rejected = 0, message = '' } = signal === 'traces' ? readTraces(body, isJson) : readMetrics(body, isJson)
-    return rejected === 0 ? null : { rejected: Number(rejected), message }
+    // JSON has what the collector wrote: numbers of 64 bits are texts there, and anything may be something else.
+    const { rejected, message } = signal === 'traces' ? readTraces(body, isJson) : readMetrics(body, isJson)
+    const count = Number(rejected ?? 0)
+    return Number.isSafeInteger(count) && count > 0 ? { rejected: count, message: typeof message === 'string' ? message : '' } : null
   } catch {
     return null
   }
 }
 
-interface Read { rejected?: number | undefined, message?: string | undefined }
+interface Read { rejected?: unknown, message?: unknown }
 
 function readTraces (body: Uint8Array, isJson: boolean): Read {
   const { partialSuccess } = (isJson ? JsonTraceSerializer : ProtobufTraceSerializer).deserializeResponse(body)

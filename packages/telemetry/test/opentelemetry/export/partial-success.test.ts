@@ -14,3 +14,12 @@ t.test('partial success: what was rejected, in protobuf and JSON; what cannot be
   t.equal(readPartialSuccess('traces', Buffer.from([0x0a, 0xff, 0xff, 0xff, 0xff, 0x0f, 1]), false), null)
   t.end()
 })
+
+t.test('partial success: JSON of other shapes says nothing, and counts nothing', (t) => {
+  const of = (partialSuccess: unknown) => readPartialSuccess('traces', Buffer.from(JSON.stringify({ partialSuccess })), true)
+  t.strictSame(of({ rejectedSpans: '3', errorMessage: { a: 1 } }), { rejected: 3, message: '' })
+  for (const rejectedSpans of ['x', '', -1, '1.5', {}, [], '1e400', null]) t.equal(of({ rejectedSpans, errorMessage: 'x' }), null, String(rejectedSpans))
+  t.equal(of(5), null)
+  t.equal(readPartialSuccess('traces', Buffer.from('null'), true), null)
+  t.end()
+})
