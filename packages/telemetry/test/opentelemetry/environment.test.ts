@@ -51,3 +51,11 @@ t.test('environment: what cannot be honoured is named, without values', (t) => {
   t.strictSame(readOtelEnvironment({ OTEL_RESOURCE_ATTRIBUTES: 'a=b,host.name=x%2Cy' }).resource, [['a', 'b'], ['host.name', 'x,y']])
   t.end()
 })
+
+t.test('environment: the protocol, for one signal or both', (t) => {
+  const { calls, problems } = readOtelEnvironment({ OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json', OTEL_EXPORTER_OTLP_METRICS_PROTOCOL: 'grpc' })
+  t.strictSame([calls.traces.protocol, calls.metrics.protocol], ['http/json', 'grpc'])
+  t.strictSame(problems, [])
+  t.match(readOtelEnvironment({ OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'hidden' }).problems, [/^the environment variable OTEL_EXPORTER_OTLP_TRACES_PROTOCOL must be "http\/protobuf"/])
+  t.end()
+})
