@@ -109,7 +109,7 @@ t.test('opentelemetry: OTLP over HTTP in JSON says what it says in protobuf, wit
 
 t.test('opentelemetry: OTEL_EXPORTER_OTLP_PROTOCOL chooses the encoding of exporters over HTTP that do not, for one signal or both', async (t) => {
   const [free, set] = [await startCollector(t), await startCollector(t)]
-  const exporter = (name: string, port: string, more: object = {}) => ({ name, host: '127.0.0.1', port: Number(port), use_http: true, ...more })
+  const exporter = (name: string, port: number, more: object = {}) => ({ name, host: '127.0.0.1', port, use_http: true, ...more })
   const { ask, close, lines } = await start(t, [
     exporter('free', free.port), exporter('set', set.port, { floodgate: { encoding: 'protobuf' } })
   ], { OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json', OTEL_EXPORTER_OTLP_METRICS_PROTOCOL: 'http/protobuf', OTEL_EXPORTER_OTLP_COMPRESSION: 'gzip' })
@@ -125,8 +125,8 @@ t.test('opentelemetry: OTEL_EXPORTER_OTLP_PROTOCOL chooses the encoding of expor
 t.test('opentelemetry: a protocol that use_http contradicts is told at the start', async (t) => {
   const collector = await startCollector(t)
   const settings = [
-    { name: 'http', host: '127.0.0.1', port: Number(collector.port), use_http: true },
-    { name: 'grpc', host: '127.0.0.1', port: Number(collector.port), disable_traces: true }
+    { name: 'http', host: '127.0.0.1', port: collector.port, use_http: true },
+    { name: 'grpc', host: '127.0.0.1', port: collector.port, disable_traces: true }
   ]
   const warned = async (env: Record<string, string>) => {
     const { lines, close } = await start(t, settings, env)
@@ -149,7 +149,7 @@ t.test('opentelemetry: what a collector answers in JSON is read', async (t) => {
   ] as const) {
     const collector = await startCollector(t, undefined, answer)
     const { ask, close, lines } = await start(t, [
-      { name: 'json', host: '127.0.0.1', port: Number(collector.port), use_http: true, disable_metrics: true, floodgate: { encoding: 'json' } }
+      { name: 'json', host: '127.0.0.1', port: collector.port, use_http: true, disable_metrics: true, floodgate: { encoding: 'json' } }
     ])
     await ask('/one/7')
     await close()

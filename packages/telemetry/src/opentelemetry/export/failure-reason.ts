@@ -1,6 +1,6 @@
 import type { CollectorAnswer } from './post.ts'
-import { failure } from './otlp-messages.ts'
-import { readProtobuf } from './read-protobuf.ts'
+import { failure } from './encoding/otlp-messages.ts'
+import { readProtobuf } from './encoding/read-protobuf.ts'
 
 /** Most characters of a collector's own words that are logged. */
 const maxReason = 256

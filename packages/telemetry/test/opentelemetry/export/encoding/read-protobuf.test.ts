@@ -1,6 +1,6 @@
 import t from 'tap'
-import { readProtobuf, type MessageFields } from '../../../src/opentelemetry/export/read-protobuf.ts'
-import { ProtobufWriter } from '../../../src/opentelemetry/traces/protobuf-writer.ts'
+import { readProtobuf, type MessageFields } from '../../../../src/opentelemetry/export/encoding/read-protobuf.ts'
+import { ProtobufWriter } from '../../../../src/opentelemetry/traces/protobuf-writer.ts'
 
 const fields: MessageFields = {
   1: { name: 'id', kind: 'hex', isList: false },

@@ -1,10 +1,10 @@
 import t from 'tap'
-import { encodingOf } from '../../../src/opentelemetry/export/otlp-encoding.ts'
-import { createSpanPayload, writeMetrics } from '../../../src/opentelemetry/export/otlp-payload.ts'
-import { attributeName, encodeAttributes, ofEvent } from '../../../src/opentelemetry/traces/attributes.ts'
-import { SpanContext } from '../../../src/opentelemetry/traces/span-context.ts'
-import { encodeTemplate, SpanWriter } from '../../../src/opentelemetry/traces/span-writer.ts'
-import type { Attribute } from '../../../src/opentelemetry/metrics/meter.ts'
+import { encodingOf } from '../../../../src/opentelemetry/export/encoding/otlp-encoding.ts'
+import { createSpanPayload, writeMetrics } from '../../../../src/opentelemetry/export/otlp-payload.ts'
+import { attributeName, encodeAttributes, ofEvent } from '../../../../src/opentelemetry/traces/attributes.ts'
+import { SpanContext } from '../../../../src/opentelemetry/traces/span-context.ts'
+import { encodeTemplate, SpanWriter } from '../../../../src/opentelemetry/traces/span-writer.ts'
+import type { Attribute } from '../../../../src/opentelemetry/metrics/meter.ts'
 
 const json = encodingOf({ floodgate: { encoding: 'json' } }, {})
 const resource: readonly Attribute[] = [['service.name', 'shop'], ['n', 1]]

@@ -1,5 +1,5 @@
-import type { CallSettings, Signal } from '../environment.ts'
-import type { OtlpSettings } from '../options.ts'
+import type { CallSettings, Signal } from '../../environment.ts'
+import type { OtlpSettings } from '../../options.ts'
 import { requests } from './otlp-messages.ts'
 import { readProtobuf } from './read-protobuf.ts'
 

@@ -1,4 +1,4 @@
-import type { Signal } from '../environment.ts'
+import type { Signal } from '../../environment.ts'
 import type { MessageField, MessageFields } from './read-protobuf.ts'
 
 type Kind = MessageField['kind']
