@@ -104,3 +104,44 @@ t.test('opentelemetry: no counter goes back at a reload that changes its setting
   await until({ '/a': 3, '/c': 1 })
   await server.close()
 })
+
+t.test('opentelemetry: series with static attributes that a reload changes end', async (t) => {
+  const origin = await startOrigin(t, (_, response) => { response.setHeader('content-type', 'application/json').end('{}') })
+  const port = await freePort()
+  const load = (value: string) => {
+    const config: Configuration = {
+      version: 3,
+      timeout: '60s',
+      listen_ip: '127.0.0.1',
+      extra_config: {
+        'telemetry/logging': { level: 'CRITICAL', stdout: false },
+        router: { disable_access_log: true },
+        'telemetry/opentelemetry': {
+          exporters: { prometheus: [{ name: 'p', port, listen_ip: '127.0.0.1' }] },
+          layers: { global: { metrics_static_attributes: [{ key: 'team', value }] } }
+        }
+      },
+      endpoints: [{ endpoint: '/a', backend: [{ host: [origin.url], url_pattern: '/' }] }]
+    }
+    return loadConfiguration(config, { env: {} })
+  }
+  const server = await createReloadableServer(await load('one'), {})
+  const url = await server.listen(0)
+  const until = async (wanted: string[]) => {
+    const read = async () => {
+      const text = await fetch(`http://127.0.0.1:${port}/metrics`).then((response) => response.text(), () => '')
+      return Array.from(text.matchAll(/^http_server_duration_count\{.*team="(.*?)".* (\d+)$/gm), ([, team, count]) => `${team} ${count}`)
+    }
+    let seen = await read()
+    while (JSON.stringify(seen) !== JSON.stringify(wanted)) seen = await read()
+    t.same(seen, wanted)
+  }
+  await (await fetch(`${url}/a`)).arrayBuffer()
+  await until(['one 1'])
+  const { swap } = await server.prepare(await load('two'))
+  swap()
+  await until([])
+  await (await fetch(`${url}/a`)).arrayBuffer()
+  await until(['two 1'])
+  await server.close()
+})

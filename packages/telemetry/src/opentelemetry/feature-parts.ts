@@ -9,13 +9,14 @@ import { measureAnswers } from './layers/answer-layer.ts'
 import { createCallLayer } from './layers/call-layer.ts'
 import { createGlobalLayer } from './layers/global-layer.ts'
 import { Layers } from './layers/layer-settings.ts'
-import { routeOf, routeOfBackend, routesOf } from '../requests/routes.ts'
+import { routeOf, routeOfBackend } from '../requests/routes.ts'
 import { namespace, type OpenTelemetrySettings } from './options.ts'
 import { createOverrides } from './override.ts'
 import { describeResource } from './resource.ts'
 import { headersByExporter } from './security-headers.ts'
 import type { Recording } from './telemetry.ts'
 import { ProcessMeter } from './metrics/process-meter.ts'
+import { readWantedSeries } from './metrics/wanted-series.ts'
 import { createSampler } from './traces/trace-context.ts'
 
 const defaultTimeBounds = [0.01, 0.02, 0.05, 0.075, 0.1, 0.125, 0.15, 0.175, 0.2, 0.25, 0.3, 0.35, 0.5, 0.75, 1, 1.5, 2, 3.5, 5, 10]
@@ -40,7 +41,7 @@ export function createOpenTelemetryParts (): Partial<Feature> {
       for (const problem of problems) context.warning(['extra_config', namespace], problem)
       if (context.dryRun) return
       const layers = new Layers(model, secretNames(model).headers)
-      const { recording, overrides } = createRecording(settings, context, environment)
+      const { recording, overrides } = createRecording(settings, context, environment, layers)
       hooks = createGlobalLayer(recording, {
         layer: layers.global,
         clientIp: createClientIp(model),
@@ -60,7 +61,8 @@ export function createOpenTelemetryParts (): Partial<Feature> {
 function createRecording (
   settings: OpenTelemetrySettings,
   context: FeatureContext,
-  environment: OtelEnvironment
+  environment: OtelEnvironment,
+  layers: Layers
 ): { readonly recording: Recording, readonly overrides: ReadonlyMap<Endpoint, Recording> | null } {
   const { model, log, workers, metrics } = context
   const resource = describeResource(settings, model, environment)
@@ -95,7 +97,7 @@ function createRecording (
   const served = {
     process: prometheus.some(({ process_metrics: isOn }) => isOn === true),
     runtime: prometheus.some(({ go_metrics: isOn }) => isOn === true),
-    routes: routesOf(model)
+    isWanted: readWantedSeries(model, layers)
   }
   context.onServe(() => {
     meter.serve(served)

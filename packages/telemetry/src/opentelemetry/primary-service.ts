@@ -16,12 +16,14 @@ export function createPrimaryService ({ model, log, broadcast, readMetrics }: Pr
   /** What is served now, and the ports of it. */
   let served = ''
   let ports: Promise<PrometheusPorts | null> = Promise.resolve(null)
+  let latest = model
   serve(model)
 
   /** Opens the ports of a configuration, and closes those of the one before if they differ. */
   function serve (model: Service): void {
     const settings = model.extra[namespace] as OpenTelemetrySettings | undefined
     const exporters = (settings?.exporters?.prometheus ?? []).filter(({ disable_metrics: isOff }) => isOff !== true)
+    latest = model
     const wanted = settings === undefined ? '' : JSON.stringify([exporters, { ...settings, exporters: null }, model.name])
     if (wanted === served) return
     served = wanted
@@ -39,15 +41,18 @@ export function createPrimaryService ({ model, log, broadcast, readMetrics }: Pr
     settings: OpenTelemetrySettings,
     model: Service
   ): Promise<PrometheusPorts> {
-    const [{ openPrometheusPorts }, { writePrometheus }, { describeResource }, { readOtelEnvironment }] = await Promise.all([
-      import('./export/prometheus-ports.ts'), import('./export/prometheus-text.ts'), import('./resource.ts'), import('./environment.ts')
+    const [{ openPrometheusPorts }, { writePrometheus }, { describeResource }, { readOtelEnvironment }, { createSeriesFilter }] = await Promise.all([
+      import('./export/prometheus-ports.ts'), import('./export/prometheus-text.ts'), import('./resource.ts'), import('./environment.ts'),
+      import('./metrics/wanted-series.ts')
     ])
+    // What only workers had that have ended stays in the sums.
+    const keepWanted = createSeriesFilter()
     const resource = describeResource(settings, model, readOtelEnvironment(process.env))
     return openPrometheusPorts(exporters, async (exporter) => {
       // Scrapes at the same time share one question.
       current ??= Promise.all([readMetrics(), sums.read()]).finally(() => { current = null })
       const [own, summed] = await current
-      return writePrometheus(selectFamilies(summed, exporter), resource, own)
+      return writePrometheus(selectFamilies(keepWanted(summed, latest), exporter), resource, own)
     }, log)
   }
 

@@ -1,4 +1,4 @@
-import type { Backend, Endpoint, Service } from '@floodgate/core'
+import type { Backend, Endpoint } from '@floodgate/core'
 
 /** The path of an endpoint as the reference's router has it: `{id}` is `:id`. */
 export function routeOf ({ path }: Pick<Endpoint, 'path'>): string {
@@ -14,14 +14,6 @@ export function routeOfBackend ({ urlPattern }: Pick<Backend, 'urlPattern'>): st
 /** The reference's router has a name for what matches nothing. */
 export function unmatchedRoute (status: number): string {
   return status === 404 ? '404 Not Found' : status === 405 ? '405 Method Not Allowed' : ''
-}
-
-/** All routes that metrics of a configuration can name. */
-export function routesOf ({ endpoints }: Pick<Service, 'endpoints'>): ReadonlySet<string> {
-  return new Set([
-    ...[404, 405, 200].map(unmatchedRoute),
-    ...endpoints.flatMap((endpoint) => [routeOf(endpoint), ...endpoint.backends.map(routeOfBackend)])
-  ])
 }
 
 const known: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE'])

@@ -97,8 +97,9 @@ export class Layers {
 /** Without settings all of a backend is reported. */
 const everything: NonNullable<BackendLayerSettings['traces']> = { round_trip: true, read_payload: true, detailed_connection: true }
 
+/** In the order of their names, so that a reload that writes them in another one has the same series. */
 function readAttributes (settings: AttributeSettings = []): Attribute[] {
-  return settings.map(({ key, value }) => [key, value])
+  return settings.map(({ key, value }): Attribute => [key, value]).sort(([a], [b]) => a < b ? -1 : a > b ? 1 : 0)
 }
 
 /** Static attributes without those that a layer writes by itself: a span has each name once. */

@@ -108,12 +108,12 @@ export class Meter {
   /**
    * Drops points that the configuration in use does not have any more, once the one before is closed.
    *
-   * @param isWanted whether points with these attributes stay
+   * @param isWanted whether points of this metric with these attributes stay
    */
-  prune (isWanted: (attributes: readonly Attribute[]) => boolean): void {
+  prune (isWanted: (attributes: readonly Attribute[], name: string) => boolean): void {
     this.#batch.flush()
-    for (const { points } of [...this.#histograms.values(), ...this.#counters.values(), ...this.#replaced]) {
-      for (const [key, { attributes }] of points) if (!isWanted(attributes)) points.delete(key)
+    for (const { name, points } of [...this.#histograms.values(), ...this.#counters.values(), ...this.#replaced]) {
+      for (const [key, { attributes }] of points) if (!isWanted(attributes, name)) points.delete(key)
     }
     this.#replaced = this.#replaced.filter(({ points }) => points.size > 0)
   }

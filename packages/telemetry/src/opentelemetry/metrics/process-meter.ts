@@ -1,15 +1,16 @@
 import { readProcessMetrics, startWorkerReports, type MetricFamily, type WorkerReports, type Workers } from '@floodgate/core'
-import { createFamilies } from './families.ts'
-import { Meter, type Attribute, type MetricData } from './meter.ts'
+import { createFamilies, toLabels } from './families.ts'
+import { Meter, type MetricData } from './meter.ts'
 import { RuntimeMetrics } from './runtime-metrics.ts'
+import type { WantsSeries } from './wanted-series.ts'
 
 /** What a configuration serves to Prometheus. */
 export interface ServedMetrics {
   /** Whether the metrics of the process are among it, and those of the runtime. */
   readonly process: boolean
   readonly runtime: boolean
-  /** Routes of its endpoints and backends: metrics of others end with the configuration that has them. */
-  readonly routes: ReadonlySet<string>
+  /** Others end with the configuration that has them. */
+  readonly isWanted: WantsSeries
 }
 
 /**
@@ -19,7 +20,7 @@ export interface ServedMetrics {
 export class ProcessMeter {
   readonly meter = new Meter()
   readonly #familiesOf = createFamilies()
-  #served: ServedMetrics = { process: false, runtime: false, routes: new Set() }
+  #served: ServedMetrics = { process: false, runtime: false, isWanted: () => true }
   #runtime: RuntimeMetrics | null = null
   #reports: WorkerReports | null = null
 
@@ -42,8 +43,8 @@ export class ProcessMeter {
 
   /** A configuration is not used any more: what only it had is dropped. */
   prune (): void {
-    const { routes } = this.#served
-    this.meter.prune((attributes) => attributes.every(([name, value]: Attribute) => !routeNames.has(name) || routes.has(String(value))))
+    const { isWanted } = this.#served
+    this.meter.prune((attributes, name) => isWanted(name, toLabels(attributes)))
   }
 
   /** Sends the last report. */
@@ -65,5 +66,3 @@ export class ProcessMeter {
     this.#runtime = null
   }
 }
-
-const routeNames: ReadonlySet<string> = new Set(['http.route', 'krakend.endpoint.route'])
