@@ -41,7 +41,9 @@ export function createPrimaryService ({ model, log, broadcast, readMetrics }: Pr
     settings: OpenTelemetrySettings,
     model: Service
   ): Promise<PrometheusPorts> {
-    const [{ openPrometheusPorts }, { writePrometheus }, { describeResource }, { readOtelEnvironment }, { createSeriesFilter }] = await Promise.all([
+    const [
+      { openPrometheusPorts }, { writePrometheus }, { describeResource }, { readOtelEnvironment }, { createSeriesFilter }
+    ] = await Promise.all([
       import('./export/prometheus-ports.ts'), import('./export/prometheus-text.ts'), import('./resource.ts'), import('./environment.ts'),
       import('./metrics/wanted-series.ts')
     ])
