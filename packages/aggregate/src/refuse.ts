@@ -16,7 +16,8 @@ const NO_TYPE = 'text/plain; charset=utf-8'
  */
 export function createRefuse (backend: Pick<Backend, 'method' | 'urlPattern' | 'extra'>): Refuse {
   const { return_error_details: name, return_error_code: code = false } = (backend.extra['backend/http'] ?? {}) as BackendHttpSettings
-  const what = `[${backend.method} ${backend.urlPattern}]`
+  // Without the query, which may carry a secret of the configuration.
+  const what = `[${backend.method} ${backend.urlPattern.split('?', 1)[0]}]`
   const describe = (answer: BackendResponse, request: CoreRequest, rest?: Parameters<typeof badStatus>[2]): Fault => {
     const message = `invalid status code ${answer.status} ${what}`
     return badStatus(message, `${message}: ${request.origin}${request.target.split('?', 1)[0]}`, rest)

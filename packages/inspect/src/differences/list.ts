@@ -288,6 +288,12 @@ export const differences: readonly Difference[] = [
     service: ({ extra }) => openTelemetryOf(extra)?.exporters?.prometheus?.some(({ listen_ip: address }) => Boolean(address)) === true
   },
   {
+    id: 'backend-queries',
+    text: 'Metrics, spans and error texts name a `url_pattern` without its query, which may carry a secret; KrakenD writes it.',
+    keys: ['telemetry/opentelemetry'],
+    backend: ({ backend: { urlPattern } }) => urlPattern.includes('?')
+  },
+  {
     id: 'server-port',
     text: '`server.port` of the metrics of calls is the port of the backend; KrakenD always reports 80.',
     keys: ['telemetry/opentelemetry'],

@@ -9,7 +9,7 @@ import { measureAnswers } from './layers/answer-layer.ts'
 import { createCallLayer } from './layers/call-layer.ts'
 import { createGlobalLayer } from './layers/global-layer.ts'
 import { Layers } from './layers/layer-settings.ts'
-import { routeOf, routeOfBackend } from '../requests/routes.ts'
+import { isSkippedEndpoint, routeOf, routeOfBackend } from '../requests/routes.ts'
 import { namespace, type OpenTelemetrySettings } from './options.ts'
 import { createOverrides } from './override.ts'
 import { describeResource } from './resource.ts'
@@ -42,15 +42,16 @@ export function createOpenTelemetryParts (): Partial<Feature> {
       if (context.dryRun) return
       const layers = new Layers(model, secretNames(model).headers)
       const { recording, overrides } = createRecording(settings, context, environment, layers)
+      const skipped = new Set((settings.skip_paths?.length ? settings.skip_paths : defaultSkipped).filter((path) => path !== ''))
       hooks = createGlobalLayer(recording, {
-        layer: layers.global,
+        layers,
         clientIp: createClientIp(model),
         hostTrace: recording.tracing === null ? null : (await import('./traces/host-context.ts')).readHostTrace,
         model,
         overrides,
-        skipped: new Set((settings.skip_paths ?? defaultSkipped).filter((path) => path !== ''))
+        skipped
       })
-      watch = watchWith(layers, (endpoint) => overrides?.get(endpoint) ?? recording)
+      watch = watchWith(layers, (endpoint) => isSkippedEndpoint(endpoint, skipped) ? null : overrides?.get(endpoint) ?? recording)
     },
     service: () => hooks,
     watch: () => watch
@@ -117,29 +118,43 @@ function createRecording (
   return { recording, overrides: createOverrides(model, recording, exporters, meter.meter) }
 }
 
-function watchWith (layers: Layers, recordingOf: (endpoint: Endpoint) => Recording): Watch {
+/** @param recordingOf null = the endpoint is not reported */
+function watchWith (layers: Layers, recordingOf: (endpoint: Endpoint) => Recording | null): Watch {
   return {
-    endpoint: (next, endpoint) => measureAnswers(next, {
-      metric: 'krakend.proxy.duration',
-      span: routeOf(endpoint),
-      stage: 'proxy',
-      attributes: [['http.request.method', endpoint.method], ['http.route', routeOf(endpoint)]],
-      settings: layers.ofEndpoint(endpoint),
-      endpoint
-    }, recordingOf(endpoint)),
-    backend: (next, backend, endpoint) => measureAnswers(next, {
-      metric: 'krakend.backend.duration',
-      span: routeOfBackend(backend),
-      stage: 'backend',
-      attributes: [
-        ['http.request.method', backend.method],
-        ['http.route', routeOfBackend(backend)],
-        ['krakend.endpoint.route', routeOf(endpoint)],
-        ['krakend.endpoint.method', endpoint.method]
-      ],
-      settings: layers.ofBackend(backend, endpoint).stage,
-      endpoint: null
-    }, recordingOf(endpoint)),
-    call: (backend, endpoint) => createCallLayer(backend, endpoint, layers.ofBackend(backend, endpoint), recordingOf(endpoint))
+    endpoint (next, endpoint) {
+      const recording = recordingOf(endpoint)
+      return recording === null
+        ? next
+        : measureAnswers(next, {
+          metric: 'krakend.proxy.duration',
+          span: routeOf(endpoint),
+          stage: 'proxy',
+          attributes: [['http.request.method', endpoint.method], ['http.route', routeOf(endpoint)]],
+          settings: layers.ofEndpoint(endpoint),
+          endpoint
+        }, recording)
+    },
+    backend (next, backend, endpoint) {
+      const recording = recordingOf(endpoint)
+      return recording === null
+        ? next
+        : measureAnswers(next, {
+          metric: 'krakend.backend.duration',
+          span: routeOfBackend(backend),
+          stage: 'backend',
+          attributes: [
+            ['http.request.method', backend.method],
+            ['http.route', routeOfBackend(backend)],
+            ['krakend.endpoint.route', routeOf(endpoint)],
+            ['krakend.endpoint.method', endpoint.method]
+          ],
+          settings: layers.ofBackend(backend, endpoint).stage,
+          endpoint: null
+        }, recording)
+    },
+    call (backend, endpoint) {
+      const recording = recordingOf(endpoint)
+      return recording === null ? undefined : createCallLayer(backend, endpoint, layers.ofBackend(backend, endpoint), recording)
+    }
   }
 }

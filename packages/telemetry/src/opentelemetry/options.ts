@@ -171,6 +171,11 @@ export type OpenTelemetrySettings = Static<typeof OpenTelemetrySettings>
 export const EndpointLayers = {
   type: 'object',
   properties: {
+    global: {
+      type: 'object',
+      description: 'Attributes of requests to this endpoint, in place of those of the service.',
+      properties: { metrics_static_attributes: attributes, traces_static_attributes: attributes }
+    },
     proxy,
     backend,
     exporters_override: {

@@ -5,10 +5,18 @@ export function routeOf ({ path }: Pick<Endpoint, 'path'>): string {
   return path.replace(/\{([^{}/]+)\}/g, ':$1')
 }
 
-/** The url_pattern of a backend in the same form: `/a/{id}` is `/a/:id`, with an empty one as `/`. */
+/**
+ * The url_pattern of a backend in the same form, with names in lower case as in the reference: `/a/{userId}` is `/a/:userid`, an
+ * empty one `/`. Its query is left out: it may carry a secret.
+ */
 export function routeOfBackend ({ urlPattern }: Pick<Backend, 'urlPattern'>): string {
-  const route = urlPattern.replace(/\{([^{}/]+)\}/g, ':$1')
+  const route = urlPattern.split('?', 1)[0]!.replace(/\{([^{}/]+)\}/g, (_, name: string) => `:${name.toLowerCase()}`)
   return route.startsWith('/') ? route : `/${route}`
+}
+
+/** Whether a list of paths has an endpoint: as in the configuration, or in the form of its route. */
+export function isSkippedEndpoint (endpoint: Pick<Endpoint, 'path'>, skipped: ReadonlySet<string>): boolean {
+  return skipped.has(endpoint.path) || skipped.has(routeOf(endpoint))
 }
 
 /** The reference's router has a name for what matches nothing. */

@@ -114,7 +114,8 @@ function awaitState (namespace: string, context: FeatureContext): void {
 function readRule (settings: BreakerSettings | HttpBreakerSettings, backend: Backend): BreakerRule {
   const { interval = 0, timeout = 0, max_errors: maxErrors = 0 } = settings
   return {
-    name: settings.name || `${backend.method} ${backend.urlPattern}`,
+    // Without the query, which may carry a secret: logs and metrics show the name.
+    name: settings.name || `${backend.method} ${backend.urlPattern.split('?', 1)[0]}`,
     interval: Math.max(0, interval) * 1000,
     timeout: (timeout > 0 ? timeout : DEFAULT_TIMEOUT) * 1000,
     // The reference treats a negative number as a very large one.

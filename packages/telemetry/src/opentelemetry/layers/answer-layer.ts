@@ -49,25 +49,28 @@ export function measureAnswers (next: Step, layer: AnswerLayer, recording: Recor
     const span = writeSpan === null ? null : parent === null ? beginTrace(tracing!.isSampled, null) : continueTrace(parent)
     if (tracing !== null) request.trace = span ?? parent
 
-    const finish = (status: number, isComplete: boolean, failure: unknown): void => {
+    const finish = (status: number, isComplete: boolean, failure: unknown, headers: StepResponse['headers'] | null): void => {
       const end = performance.now()
+      // As in the reference, what was canceled has not failed.
       const isCanceled = failure instanceof Fault && failure.kind === 'abort'
-      recordLater?.((end - start) / 1000, isComplete, failure !== null, isCanceled)
+      recordLater?.((end - start) / 1000, isComplete, failure !== null && !isCanceled, isCanceled)
       if (span === null) return
       // What comes after it does not belong to this span.
       request.trace = parent
-      if (span.isSampled) writeSpan!(request, span, parent, { start, end, status, isComplete, failure, isCanceled })
+      if (span.isSampled) writeSpan!(request, span, parent, { start, end, status, isComplete, failure, isCanceled, headers })
     }
     askStep(next, request, (response) => {
       const { fault } = response
-      finish(fault !== null ? fault.status : isDocument(response) ? 0 : response.status, response.complete, fault)
+      // As in the reference, a document has no status and no headers of its own.
+      const isPassage = fault === null && !isDocument(response)
+      finish(fault !== null ? fault.status : isPassage ? response.status : 0, response.complete, fault, isPassage ? response.headers : null)
       if (counts) {
         const record = recordOf(request.incoming)
         if (record !== undefined) countStream(response, record)
       }
       resolve(response)
     }, (error: unknown) => {
-      finish(error instanceof Fault ? error.status : 500, false, error)
+      finish(error instanceof Fault ? error.status : 500, false, error, null)
       reject(error)
     })
   })
@@ -83,6 +86,8 @@ interface Result {
   /** null = it did not fail. */
   readonly failure: unknown
   readonly isCanceled: boolean
+  /** Of a response that is passed on as it is; null = there is none. */
+  readonly headers: StepResponse['headers'] | null
 }
 
 function createSpans (
@@ -96,20 +101,22 @@ function createSpans (
     headers: CoreRequest['headers'] | null,
     context: SpanContext,
     parent: SpanContext | null,
-    { start, end, status, isComplete, failure, isCanceled }: Result
+    { start, end, status, isComplete, failure, isCanceled, headers: answered }: Result
   ): void => {
     writer.begin(template, { context, parent, isRemoteParent: false, name: '', start, end, status: 'unset', message: '' })
     if (headers !== null) writer.headers('request', headers, spans.skipped)
-    if (failure !== null) writer.attribute(names.error, failure instanceof Fault ? failure.detail : (failure as Error).message)
     if (isCanceled) writer.attribute(names.canceled, true)
+    else if (failure !== null) writer.attribute(names.error, failure instanceof Fault ? failure.detail : (failure as Error).message)
     writer.attribute(names.status, status)
+    if (answered !== null) writer.headers('response', answered, spans.skipped)
     writer.attribute(names.complete, isComplete)
     writer.end()
   }
   return ({ headers }, context, parent, result) => {
     // Steps that come later may change them.
     const reported = spans.headers ? { ...headers } : null
-    writer.later(() => { write(reported, context, parent, result) })
+    const answered = spans.headers && result.headers !== null ? { ...result.headers } : null
+    writer.later(() => { write(reported, context, parent, { ...result, headers: answered }) })
   }
 }
 

@@ -62,6 +62,7 @@ export class CallMetrics {
   readonly #own: readonly Attribute[]
   readonly #points = new Map<string, Map<number, CallPoints>>()
   readonly #hasBody: boolean
+  readonly #isHead: boolean
   readonly #connection: boolean
   #body: BodyPoints | null = null
 
@@ -76,6 +77,7 @@ export class CallMetrics {
     this.#clientName = clientName
     this.#own = own
     this.#hasBody = payload
+    this.#isHead = attributes.some(([name, value]) => name === 'http.request.method' && value === 'HEAD')
     this.#connection = connection
   }
 
@@ -102,10 +104,14 @@ export class CallMetrics {
       lookUps.record(dns)
       handshakes.record(tls)
     }
-    if (fault !== null) {
+    if (fault?.kind === 'abort') {
+      // As in the reference, what was canceled has not failed.
+      (points.canceled ??= this.#counter('http.client.request.canceled.count', origin, status)).add(1)
+    } else if (fault !== null) {
       (points.failed ??= this.#counter('http.client.request.failed.count', origin, status)).add(1)
-      if (fault.kind === 'abort') (points.canceled ??= this.#counter('http.client.request.canceled.count', origin, status)).add(1)
       if (fault.kind === 'deadline') (points.timedOut ??= this.#counter('http.client.request.timedout.count', origin, status)).add(1)
+    } else if (this.#isHead) {
+      // As in the reference: its Content-Length is that of another request.
     } else if (announced >= 0) {
       const { meter, sizeBounds } = this.#recording
       points.responseSize ??= meter.histogram('http.client.response.size', '', sizeBounds, this.#describe(origin, status))

@@ -4,7 +4,7 @@ import type { ClientIp, Endpoint, Service, ServiceHooks, Histogram } from '@floo
 import type { Attribute } from '../metrics/meter.ts'
 import { bodyBytes } from '../../requests/body-size.ts'
 import { endpointOf, openRecord, type RequestRecord } from '../../requests/request-record.ts'
-import { methodOf, unmatchedRoute, routeOf } from '../../requests/routes.ts'
+import { isSkippedEndpoint, methodOf, unmatchedRoute, routeOf } from '../../requests/routes.ts'
 import type { Recording, Tracing } from '../telemetry.ts'
 import { attributeNames } from '../traces/attributes.ts'
 import type { SpanContext } from '../traces/span-context.ts'
@@ -14,7 +14,7 @@ import { withoutNames, type Layers, type SpanSettings } from './layer-settings.t
 
 /** What this layer needs of the gateway. */
 export interface GlobalLayerOptions {
-  readonly layer: Layers['global']
+  readonly layers: Layers
   readonly clientIp: ClientIp
   /** What endpoints with an `exporters_override` record into; null = there are none. */
   readonly overrides: ReadonlyMap<Endpoint, Recording> | null
@@ -49,15 +49,12 @@ const clientGone = 499
 
 /** The outermost layer: requests of clients, also those that match no endpoint. */
 export function createGlobalLayer (recording: Recording, options: GlobalLayerOptions): ServiceHooks {
-  const { layer: { metrics, spans, propagates }, overrides, skipped, model, clientIp, hostTrace } = options
+  const { layers, skipped, model, clientIp, hostTrace } = options
+  const { metrics, spans, propagates } = layers.global
   const { tracing } = recording
-  const recordLater = metrics === null || !recording.hasMetrics ? null : createRecorder(recording, options.layer)
+  const recordLater = metrics === null || !recording.hasMetrics ? null : createRecorder(recording, layers)
   const usual: Traced = { tracing, writeSpan: tracing === null || spans === null ? null : createSpans(tracing, spans) }
-  const others = overrides === null || usual.writeSpan === null
-    ? null
-    : new Map(Array.from(overrides, ([endpoint, { tracing: own }]): [Endpoint, Traced] => {
-      return [endpoint, { tracing: own, writeSpan: createSpans(own!, spans!) }]
-    }))
+  const others = usual.writeSpan === null ? null : createOthers(recording, options)
   const begins = tracing !== null && (spans !== null || propagates)
   const readsTrace = begins && propagates && tracing.propagators.trace
   const readsBaggage = begins && propagates && tracing.propagators.baggage
@@ -91,6 +88,18 @@ export function createGlobalLayer (recording: Recording, options: GlobalLayerOpt
       done()
     }
   }
+}
+
+/** Endpoints whose traces are made otherwise than those of the service; null = there are none. */
+function createOthers ({ tracing }: Recording, { layers, overrides, model }: GlobalLayerOptions): ReadonlyMap<Endpoint, Traced> | null {
+  const others = new Map<Endpoint, Traced>()
+  for (const endpoint of model.endpoints) {
+    const [recording, { spans }] = [overrides?.get(endpoint), layers.globalOf(endpoint)]
+    if (recording === undefined && spans === null) continue
+    const own = (recording?.tracing ?? tracing)!
+    others.set(endpoint, { tracing: own, writeSpan: createSpans(own, (spans ?? layers.global.spans)!) })
+  }
+  return others.size === 0 ? null : others
 }
 
 interface Result {
@@ -167,8 +176,9 @@ interface Measured {
 /** Returns what records requests, in points that are found by endpoint and status without writing their attributes. */
 function createRecorder (
   { meter, timeBounds, sizeBounds }: Recording,
-  { metrics, isNewer }: Layers['global']
+  layers: Layers
 ): (endpoint: Endpoint | null, request: FastifyRequest, measured: Measured) => void {
+  const { metrics, isNewer } = layers.global
   const [durations, sizes] = isNewer
     ? ['http.server.request.duration', 'http.server.response.body.size'] as const
     : ['http.server.duration', 'http.server.response.size'] as const
@@ -181,7 +191,7 @@ function createRecorder (
       ['http.response.status_code', status],
       ['http.route', nameRoute(endpoint, status)],
       ['url.scheme', isSecure ? 'https' : 'http'],
-      ...metrics!
+      ...((endpoint === null ? null : layers.globalOf(endpoint).metrics) ?? metrics!)
     ]
     return {
       duration: meter.histogram(durations, '', timeBounds, attributes),
@@ -217,8 +227,9 @@ function createRecorder (
 /** Endpoints are asked for only where one of their paths is skipped. */
 function createSkips (skipped: ReadonlySet<string>, model: Service): (request: FastifyRequest) => boolean {
   if (skipped.size === 0) return () => false
-  if (!model.endpoints.some(({ path }) => skipped.has(path))) return ({ originalUrl }) => skipped.has(pathOf(originalUrl))
-  return (request) => skipped.has(pathOf(request.originalUrl)) || skipped.has(endpointOf(request)?.path ?? '')
+  const endpoints: ReadonlySet<Endpoint | null> = new Set(model.endpoints.filter((endpoint) => isSkippedEndpoint(endpoint, skipped)))
+  if (endpoints.size === 0) return ({ originalUrl }) => skipped.has(pathOf(originalUrl))
+  return (request) => skipped.has(pathOf(request.originalUrl)) || endpoints.has(endpointOf(request))
 }
 
 function nameRoute (endpoint: Endpoint | null, status: number): string {

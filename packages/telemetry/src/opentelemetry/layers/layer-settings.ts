@@ -41,10 +41,24 @@ export class Layers {
     this.#settings = extra[namespace] as OpenTelemetrySettings
     this.#secrets = secrets
     const global = this.#settings.layers?.global ?? {}
+    const layer = this.#layer(global)
     this.global = {
-      ...this.#layer(global),
+      ...layer,
+      // As in the reference, whose requests have the host elsewhere.
+      spans: layer.spans === null ? null : { ...layer.spans, skipped: new Set([...layer.spans.skipped, 'host']) },
       propagates: global.disable_propagation !== true,
       isNewer: global.semantic_convention === '1.27'
+    }
+  }
+
+  /** Attributes of an endpoint's requests in the global layer; null = its requests have those of the service. */
+  globalOf ({ extra }: Pick<Endpoint, 'extra'>): { readonly metrics: readonly Attribute[] | null, readonly spans: SpanSettings | null } {
+    const own = (extra[namespace] as EndpointLayers | undefined)?.global ?? {}
+    const { metrics_static_attributes: metrics, traces_static_attributes: traces } = own
+    const { spans } = this.global
+    return {
+      metrics: metrics === undefined ? null : readAttributes(metrics),
+      spans: traces === undefined || spans === null ? null : { ...spans, attributes: readAttributes(traces) }
     }
   }
 
@@ -99,7 +113,11 @@ const everything: NonNullable<BackendLayerSettings['traces']> = { round_trip: tr
 
 /** In the order of their names, so that a reload that writes them in another one has the same series. */
 function readAttributes (settings: AttributeSettings = []): Attribute[] {
-  return settings.map(({ key, value }): Attribute => [key, value]).sort(([a], [b]) => a < b ? -1 : a > b ? 1 : 0)
+  return settings
+    // As in the reference, an attribute without a value is none.
+    .filter(({ value }) => value !== '')
+    .map(({ key, value }): Attribute => [key, value])
+    .sort(([a], [b]) => a < b ? -1 : a > b ? 1 : 0)
 }
 
 /** Static attributes without those that a layer writes by itself: a span has each name once. */

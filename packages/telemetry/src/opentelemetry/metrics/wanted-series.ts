@@ -22,7 +22,7 @@ const layers = [
 type Layer = typeof layers[number][1]
 
 /** Reads which series a configuration has: those of its endpoints and backends, with its static attributes. */
-export function readWantedSeries ({ endpoints }: Pick<Service, 'endpoints'>, settings: Pick<Layers, 'global' | 'ofEndpoint' | 'ofBackend'>): WantsSeries {
+export function readWantedSeries ({ endpoints }: Pick<Service, 'endpoints'>, settings: Pick<Layers, 'global' | 'globalOf' | 'ofEndpoint' | 'ofBackend'>): WantsSeries {
   const wanted = new Set<string>()
   const add = (layer: Layer, place: readonly Attribute[], statics: readonly Attribute[] | null): void => {
     wanted.add(statics === null ? `${layer} any ${keyOf(toLabels(place))}` : `${layer} ${keyOf(toLabels([...place, ...statics]))}`)
@@ -31,7 +31,7 @@ export function readWantedSeries ({ endpoints }: Pick<Service, 'endpoints'>, set
   for (const status of [404, 405, 200]) add('global', [['http.route', unmatchedRoute(status)]], ofAll)
   for (const endpoint of endpoints) {
     const route: Attribute = ['http.route', routeOf(endpoint)]
-    add('global', [route], ofAll)
+    add('global', [route], ofAll === null ? null : settings.globalOf(endpoint).metrics ?? ofAll)
     add('proxy', [route], settings.ofEndpoint(endpoint).metrics)
     for (const backend of endpoint.backends) {
       const { stage, call } = settings.ofBackend(backend, endpoint)

@@ -1,0 +1,151 @@
+import http from 'node:http'
+import Fastify from 'fastify'
+import t, { type Test } from 'tap'
+import gateway from '@floodgate/gateway'
+import { call, freePort, startOrigin } from '@floodgate/testing'
+import { readSpans, type ReadSpan } from './read-otlp.ts'
+
+const namespace = 'telemetry/opentelemetry'
+const layers = { global: { report_headers: true }, proxy: { report_headers: true }, backend: { traces: { round_trip: true, report_headers: true } } }
+
+/** A gateway whose spans and metrics can be read. */
+async function start (t: Test, settings: object, endpoints: (host: string) => object[]) {
+  const reached: (() => void)[] = []
+  const backend = await startOrigin(t, (request, response) => {
+    if (request.url === '/waits') { for (const tell of reached.splice(0)) tell(); return }
+    response.writeHead(request.url!.startsWith('/fail') ? 500 : 200, { 'content-type': 'application/json', 'content-length': 2, 'x-answer': 'yes' })
+    response.end('{}')
+  })
+  const spans: ReadSpan[] = []
+  const collector = await startOrigin(t, (request, response) => {
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => { chunks.push(chunk) })
+    request.on('end', () => {
+      if (request.url!.includes('traces')) spans.push(...readSpans(Buffer.concat(chunks)))
+      response.end()
+    })
+  })
+  const port = await freePort()
+  const app = Fastify()
+  await app.register(gateway, {
+    config: {
+      version: 3,
+      extra_config: {
+        router: { return_error_msg: true },
+        [namespace]: {
+          exporters: {
+            prometheus: [{ name: 'prom', port, listen_ip: '127.0.0.1' }],
+            otlp: [{ name: 'col', host: '127.0.0.1', port: collector.port, use_http: true }]
+          },
+          ...settings
+        }
+      },
+      endpoints: endpoints(backend.url) as []
+    },
+    notFound: 'gateway'
+  })
+  t.teardown(() => app.close())
+  const url = await app.listen({ port: 0, host: '127.0.0.1' })
+  /** The scrape, when it has a text. */
+  const scrape = async (text: string): Promise<string> => {
+    for (;;) {
+      const body = String((await call(`http://127.0.0.1:${port}/metrics`)).body)
+      if (body.includes(text)) return body
+    }
+  }
+  const isWaiting = () => new Promise<void>((resolve) => { reached.push(resolve) })
+  return { url, spans, scrape, isWaiting, close: () => app.close() }
+}
+
+const to = (endpoint: string, host: string, path: string, more: object = {}, own: object = {}) => {
+  return { endpoint, ...more, backend: [{ host: [host], url_pattern: path, ...own }] }
+}
+const raw = { output_encoding: 'no-op' }
+
+t.test('reported requests: of an endpoint that is skipped nothing is reported, in no layer and in either form of its path', async (t) => {
+  const { url, spans, scrape, close } = await start(t, { skip_paths: ['/plain', '/a/{id}', '/b/:id'] }, (host) => [
+    to('/plain', host, '/1'), to('/a/{id}', host, '/2'), to('/b/{id}', host, '/3'), to('/seen', host, '/4')
+  ])
+  for (const path of ['/plain', '/a/7', '/b/7', '/seen']) t.equal((await call(url + path)).status, 200)
+  const text = await scrape('http_server_duration_count{http_request_method="GET",http_response_status_code="200",http_route="/seen"')
+  const routes = [...text.matchAll(/^krakend_(?:proxy|backend)_duration_count\{.*http_route="([^"]*)"/gm)].map(([, route]) => route)
+  t.same(routes.sort(), ['/4', '/seen'])
+  t.notMatch(text, /route="\/(?:plain|a\/|b\/)/)
+  await close()
+  t.same([...new Set(spans.map(({ name }) => name))].sort(), ['/4', '/seen', 'http.client.response.read.tracker'])
+})
+
+t.test('reported requests: an empty list of skip_paths is none', async (t) => {
+  const { url, scrape } = await start(t, { skip_paths: [] }, (host) => [to('/seen', host, '/4')])
+  await call(`${url}/__health`)
+  await call(`${url}/seen`)
+  const text = await scrape('http_route="/seen"')
+  t.equal([...text.matchAll(/^http_server_duration_count/gm)].length, 1)
+})
+
+t.test('reported requests: what a client cancels has not failed', async (t) => {
+  const { url, spans, scrape, isWaiting, close } = await start(t, {}, (host) => [to('/waits', host, '/waits')])
+  const waiting = isWaiting()
+  const request = http.get(`${url}/waits`).on('error', () => {})
+  await waiting
+  request.destroy()
+  const text = await scrape('http_client_request_canceled_count_total{')
+  for (const layer of ['proxy', 'backend']) {
+    t.match(text, new RegExp(`^krakend_${layer}_duration_count\\{canceled="true",complete="false",error="false",`, 'm'))
+  }
+  t.notMatch(text, 'http_client_request_failed_count_total{')
+  await close()
+  const stages = spans.filter(({ kind, name }) => kind === 'internal' && name === '/waits')
+  t.equal(stages.length, 2)
+  for (const { attributes } of stages) t.match(attributes, { canceled: true, error: undefined, 'http.response.status_code': 500 })
+})
+
+t.test('reported requests: the Content-Length of a response to HEAD is no size', async (t) => {
+  const { url, scrape } = await start(t, {}, (host) => [to('/head', host, '/h', raw, { method: 'HEAD', encoding: 'no-op' })])
+  await call(`${url}/head`)
+  const text = await scrape('http_client_duration_count{')
+  t.notMatch(text, /^http_client_response_(?:size|no_content_length)/m)
+})
+
+t.test('reported requests: headers of responses that are passed on, and no Host', async (t) => {
+  const { url, spans, close } = await start(t, { layers }, (host) => [to('/raw', host, '/r', raw, { encoding: 'no-op' }), to('/json', host, '/j')])
+  await call(`${url}/raw`)
+  await call(`${url}/json`)
+  await close()
+  const of = (name: string, stage: string) => spans.find(({ name: own, attributes }) => own === name && attributes['krakend.stage'] === stage)!.attributes
+  t.same(of('/raw', 'proxy')['http.response.header.x-answer'], ['yes'])
+  t.same(of('/r', 'backend')['http.response.header.x-answer'], ['yes'])
+  t.equal(of('/json', 'proxy')['http.response.header.x-answer'], undefined, 'as in the reference, a document has none')
+  t.equal(of('/raw', 'global')['http.request.header.host'], undefined)
+})
+
+t.test('reported requests: the query of a backend is in no span, metric or answer, and names of parameters are as in the reference', async (t) => {
+  const { url, spans, scrape, close } = await start(t, { layers }, (host) => [to('/ok/{userId}', host, '/o/{userId}?key=geheim'), to('/fails', host, '/fail?key=geheim')])
+  await call(`${url}/ok/1`)
+  const { body } = await call(`${url}/fails`)
+  t.equal(String(body), 'invalid status code 500 [GET /fail]')
+  const text = await scrape('krakend_proxy_duration_count{canceled="false",complete="false",error="true",')
+  t.notMatch(text, 'geheim')
+  t.match(text, /^krakend_backend_duration_count\{.*http_route="\/o\/:userid".*krakend_endpoint_route="\/ok\/:userId"/m)
+  await close()
+  t.ok(spans.length > 6)
+  t.notMatch(JSON.stringify(spans), 'geheim')
+})
+
+t.test('reported requests: an endpoint has attributes of its own in the global layer, in place of those of the service', async (t) => {
+  const attributes = (value: string) => ({ metrics_static_attributes: [{ key: value, value }, { key: 'none', value: '' }], traces_static_attributes: [{ key: value, value }] })
+  const { url, spans, scrape, close } = await start(t, { layers: { global: attributes('common') } }, (host) => [
+    to('/own', host, '/1', { extra_config: { [namespace]: { global: attributes('own') } } }), to('/other', host, '/2')
+  ])
+  await call(`${url}/own`)
+  await call(`${url}/other`)
+  await scrape('http_route="/own"')
+  const text = await scrape('http_route="/other"')
+  t.match(text, /^http_server_duration_count\{.*http_route="\/own",.*own="own"/m)
+  t.match(text, /^http_server_duration_count\{common="common",.*http_route="\/other"/m)
+  t.notMatch(text, /^http_server_duration_count\{(?:.*none|common="common",.*http_route="\/own")/m)
+  await close()
+  const server = (name: string) => spans.find((span) => span.kind === 'server' && span.name === name)!.attributes
+  t.match(server('/own'), { own: 'own', common: undefined })
+  t.match(server('/other'), { common: 'common', own: undefined })
+})
