@@ -55,6 +55,8 @@ export function createOtlpExporter (
   /** What is still on its way is not waited for any more. */
   let isOver = false
   const outages = new Outages()
+  /** What was dropped and is not told yet: where nothing serves metrics, the log alone has it. */
+  const lost: Record<Signal, number> = { traces: 0, metrics: 0 }
   /** What it accepts, but not whole. */
   const partly = new Set<Signal>()
   const where = `the collector "${name}" at ${collector.origin}`
@@ -72,7 +74,7 @@ export function createOtlpExporter (
       }
       return delivery
     }
-    if (outages.accept(signal)) log.info(`telemetry/opentelemetry: ${where} accepts data again; ${describeDrops()} were dropped in total`)
+    if (outages.accept(signal)) log.info(`telemetry/opentelemetry: ${where} accepts data again; ${tellLost()} were dropped meanwhile`)
     notePartial(signal, delivery.partial)
     return delivery
   }
@@ -89,13 +91,21 @@ export function createOtlpExporter (
     log.warn(`telemetry/opentelemetry: ${where} rejects a part of the ${signal} (${partial.rejected} ${signal === 'traces' ? 'spans' : 'points'}): ${partial.message.slice(0, maxMessage)}`)
   }
 
-  function describeDrops (): string {
-    return `${drops.traces.value} spans and ${drops.metrics.value} reports of metrics`
+  function drop (signal: Signal, count: number): void {
+    drops[signal].add(count)
+    lost[signal] += count
+  }
+
+  /** Describes what was dropped since the last call. */
+  function tellLost (): string {
+    const text = `${lost.traces} spans and ${lost.metrics} reports of metrics`
+    lost.traces = lost.metrics = 0
+    return text
   }
 
   async function sendMetrics (): Promise<void> {
     const data = metrics!()
-    if (data.length > 0 && !(await deliver('metrics', writeMetrics(data, since))).ok) drops.metrics.add(1)
+    if (data.length > 0 && !(await deliver('metrics', writeMetrics(data, since))).ok) drop('metrics', 1)
   }
 
   /** One at a time: the next report has everything that one beside a slow one would have. */
@@ -111,7 +121,7 @@ export function createOtlpExporter (
         pause = Math.max(Math.min(Math.max(pause * 2, firstPause), longestPause), delivery.after)
         return
       }
-      if (!delivery.ok) drops.traces.add(batch.count)
+      if (!delivery.ok) drop('traces', batch.count)
       pause = 0
       waiting.remove()
     }
@@ -135,7 +145,7 @@ export function createOtlpExporter (
   return {
     take (span) {
       if (isClosed || !waiting.add(span)) {
-        drops.traces.add(1)
+        drop('traces', 1)
         return
       }
       if (waiting.count >= maxBatch && pause === 0) flush()
@@ -154,9 +164,15 @@ export function createOtlpExporter (
       await Promise.race([last().catch(() => {}), new Promise((resolve) => { limit = setTimeout(resolve, timeout) })])
       clearTimeout(limit)
       isClosed = isOver = true
-      if (waiting.count > 0) {
-        drops.traces.add(waiting.count)
-        if (!outages.isOn) log.warn(`telemetry/opentelemetry: ${waiting.count} spans were not sent to ${where}: it took too long at the end`)
+      const late = outages.isOn ? 0 : waiting.count
+      drop('traces', waiting.count - late)
+      const others = lost.traces + lost.metrics > 0 ? tellLost() : ''
+      if (late > 0) {
+        drops.traces.add(late)
+        log.warn(`telemetry/opentelemetry: ${late} spans were not sent to ${where}: it took too long at the end${others && `; before, ${others} were dropped`}`)
+      } else if (others !== '') {
+        const why = outages.isOn ? 'while its collector did not accept data' : 'because its collector was slow'
+        log.warn(`telemetry/opentelemetry: the exporter "${name}" closes; ${others} were dropped ${why}`)
       }
       await Promise.race([collector.close(), new Promise((resolve) => { setImmediate(resolve) })])
     }

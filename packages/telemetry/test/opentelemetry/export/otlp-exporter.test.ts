@@ -151,16 +151,18 @@ const attacks: Record<string, (t: Test, useHttp: boolean) => Promise<Target>> = 
 
 for (const useHttp of [true, false]) {
   for (const [what, start] of Object.entries(attacks)) {
-    t.test(`${useHttp ? 'HTTP' : 'gRPC'}: a collector that ${what} has one log line, and what it does not take is counted`, async (t) => {
+    t.test(`${useHttp ? 'HTTP' : 'gRPC'}: a collector that ${what} has one log line, one more at the end, and what it does not take is counted`, async (t) => {
       const { exporter, take, said, lines, drops } = await startExporter(t, await start(t, useHttp), useHttp)
       take(batch)
       await said(1)
       t.match(lines, [/^telemetry\/opentelemetry: the collector "col" at https?:\/\/[\w.]+:\d+ does not accept traces: /])
       t.ok(lines[0]!.length < 1_000)
       take(flood)
-      await exporter.close(200)
       t.equal(lines.length, 1, lines.join('\n'))
-      t.ok(drops.traces.value >= batch + flood, `${drops.traces.value} dropped`)
+      await exporter.close(200)
+      t.equal(lines.length, 2, lines.join('\n'))
+      t.equal(drops.traces.value, batch + flood)
+      t.match(lines[1], `the exporter "col" closes; ${batch + flood} spans and 0 reports of metrics were dropped while its collector did not accept data`)
     })
   }
 }
@@ -267,6 +269,34 @@ t.test('a collector that was away gets what has waited, with one line more', asy
   t.match(lines, [/does not accept traces: it answered with status 503/, /accepts data again; 0 spans and 0 reports of metrics were dropped/])
   t.same(bodies, [batch * 100])
   t.equal(drops.traces.value, 0)
+})
+
+t.test('what was dropped is told when the collector answers again, and the rest at the end', async (t) => {
+  let isAway = true
+  const server = await startOrigin(t, (request, response) => {
+    request.resume().on('end', () => { response.writeHead(isAway ? 503 : 200).end() })
+  })
+  const { exporter, take, said, lines, drops } = await startExporter(t, { port: Number(server.port) }, true, 60_000)
+  take(batch)
+  await said(1)
+  take(flood)
+  const dropped = drops.traces.value
+  t.ok(dropped > 0)
+  isAway = false
+  await said(2)
+  await exporter.close()
+  t.equal(lines.length, 2, 'nothing is left to tell')
+  t.match(lines[1], `accepts data again; ${dropped} spans and 0 reports of metrics were dropped meanwhile`)
+  t.equal(drops.traces.value, dropped)
+})
+
+t.test('what does not fit beside a slow collector is told at the end', async (t) => {
+  const { exporter, take, lines, drops } = await startExporter(t, { port: await startRaw(t, () => {}) }, true, 60_000)
+  take(flood)
+  const before = drops.traces.value
+  await exporter.close(50)
+  t.match(lines, [new RegExp(`: ${flood - before} spans were not sent to .*: it took too long at the end; before, ${before} spans and 0 reports of metrics were dropped$`)])
+  t.equal(drops.traces.value, flood)
 })
 
 t.test('memory of what waits for a collector is bounded, whatever spans hold', async (t) => {
