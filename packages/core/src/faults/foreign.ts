@@ -6,6 +6,16 @@ export function asError (thrown: unknown): Error {
   return new Error(`thrown: ${describeBriefly(thrown)}`)
 }
 
+/** Writes a value of external code as text; one that cannot be is its type. Does not throw. */
+export function asText (value: unknown): string {
+  if (typeof value === 'string') return value
+  try {
+    return String(value)
+  } catch {
+    return typeof value
+  }
+}
+
 /** Returns whether a value is thenable. */
 export function isThenable (value: unknown): value is PromiseLike<unknown> {
   return (typeof value === 'object' || typeof value === 'function') &&

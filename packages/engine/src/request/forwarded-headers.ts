@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import { createClientIp, headerLines, isCgiAlias, userAgent, type Endpoint, type Headers, type Service } from '@floodgate/core'
+import { asText, createClientIp, headerLines, isCgiAlias, userAgent, type Endpoint, type Headers, type Service } from '@floodgate/core'
 import { forwardedIdHeader } from './request-id.ts'
 
 /**
@@ -38,7 +38,7 @@ export function createHeaderPicker (endpoint: Endpoint, service: Service): PickH
     if (!hasBody && headers['content-length'] !== undefined) delete headers['content-length']
     headers['x-forwarded-for'] = clientIp(request)
     headers['x-forwarded-host'] = sent.host ?? sent[':authority'] ?? ''
-    if (idHeader !== null) headers[idHeader] = String(request.id)
+    if (idHeader !== null) headers[idHeader] = asText(request.id)
     const agent = headers['user-agent']
     if (agent === undefined) headers['user-agent'] = userAgent
     else {

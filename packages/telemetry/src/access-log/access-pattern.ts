@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import { asText } from '@floodgate/core'
 import { pathOf, queryOf, type AccessEntry } from './access-entry.ts'
 import { about } from '../about-setting.ts'
 import { FG_ERR_TELEMETRY_NO_PATTERN, FG_ERR_TELEMETRY_VARIABLE } from '../errors.ts'
@@ -85,7 +86,7 @@ function createPart (
       return query === '' ? missing : escapeField(scrub.target(`?${query}`).slice(1))
     }
     case 'proto': return ({ request }) => `HTTP/${request.raw.httpVersion}`
-    case 'requestID': return ({ request }) => escapeField(String(request.id))
+    case 'requestID': return ({ request }) => escapeField(asText(request.id))
     case 'traceID': return ({ request }) => traceOf(request.raw)?.traceId ?? missing
     case 'spanID': return ({ request }) => traceOf(request.raw)?.spanId ?? missing
     default: throw unknown(name)

@@ -1,6 +1,6 @@
 import type { TLSSocket } from 'node:tls'
 import type { FastifyRequest } from 'fastify'
-import type { ClientIp, Endpoint, Service, ServiceHooks, Histogram } from '@floodgate/core'
+import { asText, type ClientIp, type Endpoint, type Service, type ServiceHooks, type Histogram } from '@floodgate/core'
 import type { Attribute } from '../metrics/meter.ts'
 import { bodyBytes } from '../../requests/body-size.ts'
 import { endpointOf, openRecord, type RequestRecord } from '../../requests/request-record.ts'
@@ -155,7 +155,7 @@ function createSpans (
     writer.attribute(names.route, nameRouteOnce(endpoint, status))
     writer.attribute(names.status, status)
     writer.attribute(names.sent, size)
-    writer.attribute(names.id, String(request.id))
+    writer.attribute(names.id, asText(request.id))
     if (settings.headers) {
       writer.headers('request', headers, settings.skipped)
       writer.headers('response', reply.getHeaders(), settings.skipped)

@@ -1,3 +1,4 @@
+import { asText } from '@floodgate/core'
 import { attributeName, encodeAttributes, writeAttribute, writeTexts, type AttributeName } from './attributes.ts'
 import type { Attribute } from '../metrics/meter.ts'
 import { ProtobufWriter } from './protobuf-writer.ts'
@@ -136,7 +137,7 @@ export class SpanWriter {
       writeTexts(
         this.#writer,
         attributeName(shorten(`http.${kind}.header.${name}`)),
-        Array.isArray(value) ? value.map((text) => shorten(String(text))) : [shorten(String(value))]
+        Array.isArray(value) ? value.map((text) => shorten(asText(text))) : [shorten(asText(value))]
       )
     }
   }

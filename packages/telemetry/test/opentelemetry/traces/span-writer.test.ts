@@ -100,3 +100,12 @@ test('what clients send is bounded', async (t) => {
   writer.end()
   t.ok(length < 25_000, String(length))
 })
+
+test('headers that hooks of the host set to what is no text are written', async (t) => {
+  let length = 0
+  const writer = new SpanWriter((span) => { length = span.length })
+  writer.begin(Buffer.alloc(0), head)
+  writer.headers('request', { a: Object.create(null), b: [{ toString () { throw new Error('no') } }], c: Symbol('s') }, new Set())
+  writer.end()
+  t.ok(length > 0)
+})
