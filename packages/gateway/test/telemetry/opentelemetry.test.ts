@@ -424,14 +424,14 @@ t.test('opentelemetry: baggage of clients reaches the backends where the trace d
 })
 
 t.test('opentelemetry: wrong settings are found before the start', async (t) => {
-  const problems = async (settings: object) => {
+  const problems = async (settings: object, extra: object = {}) => {
     try {
       const app = Fastify()
       await app.register(gateway, {
         config: {
           version: 3,
           timeout: '60s',
-          extra_config: { [namespace]: settings },
+          extra_config: { [namespace]: settings, ...extra },
           endpoints: [{ endpoint: '/a', backend: [{ host: ['http://127.0.0.1:10'], url_pattern: '/' }] }]
         },
         env: {}
@@ -444,6 +444,17 @@ t.test('opentelemetry: wrong settings are found before the start', async (t) => 
     }
   }
   const prometheus = [{ name: 'a', port: 0 }]
+  const scraped = (...exporters: object[]) => ({ exporters: { prometheus: exporters } })
+  t.match(await problems(scraped({ name: 'a', listen_ip: '999.1.1.1' })), /prometheus\[0\]\.listen_ip: must be an IP address such as "127\.0\.0\.1", or "" for all, not "999\.1\.1\.1"/)
+  t.match(await problems(scraped({ name: 'a', port: 9 }, { name: 'b', port: 9, listen_ip: '127.0.0.1' })), /prometheus\[1\]\.port: 9 is the port that the exporter "a" listens on/)
+  t.match(await problems(scraped({ name: 'a', listen_ip: '127.0.0.1' }), { floodgate: { metrics: { port: 9090 } } }), /prometheus\[0\]\.port: 9090 is the port that "floodgate"\."metrics" listens on/)
+  const headers = async (own: object) => {
+    return await problems({ exporters: { otlp: [{ name: 'c', host: 'x' }] } }, { 'telemetry/opentelemetry-security': { otlp: [{ name: 'c', headers: own }] } })
+  }
+  t.match(await headers({ 'a b': 'hidden' }), /\.otlp\[0\]\.headers\["\*\*\*"\]: is not the name of a header/)
+  t.match(await headers({ Host: 'hidden' }), /is a header that every request sets by itself/)
+  t.match(await headers({ authorization: 'hidden\nx' }), /must be text of printable ASCII characters/)
+  t.notMatch(await headers({ 'a b': 'hidden', authorization: 'hidden\n' }), /hidden/)
   t.match(await problems({ exporters: { prometheus, otlp: [{ name: 'a', host: 'x' }] } }), /"a" is the name of another exporter/)
   t.match(await problems({ exporters: { prometheus }, histograms: { time_buckets: [2, 1] } }), /must ascend/)
   t.match(await problems({ exporters: { otlp: [{ name: 'a' }] } }), /host/)

@@ -149,3 +149,13 @@ t.test('reported requests: an endpoint has attributes of its own in the global l
   t.match(server('/own'), { own: 'own', common: undefined })
   t.match(server('/other'), { common: 'common', own: undefined })
 })
+
+t.test('reported requests: the names of "1.27" have units, and an attribute of a layer keeps its value', async (t) => {
+  const taken = { metrics_static_attributes: [{ key: 'http.route', value: 'taken' }, { key: 'error', value: 'taken' }] }
+  const { url, scrape } = await start(t, { layers: { global: { semantic_convention: '1.27', ...taken }, proxy: taken } }, (host) => [to('/seen', host, '/4')])
+  await call(`${url}/seen`)
+  const text = await scrape('http_server_request_duration_seconds_count{error="taken",')
+  t.match(text, /^http_server_response_body_size_bytes_count\{.*http_route="\/seen"/m)
+  t.match(text, /^krakend_proxy_duration_count\{canceled="false",complete="true",error="false",.*http_route="\/seen"/m)
+  t.notMatch(text, /^http_server_(?:duration|response_size)/m)
+})

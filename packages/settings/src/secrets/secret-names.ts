@@ -17,7 +17,7 @@ export const settingNames: ReadonlySet<string> = new Set([
   'connection_pools', 'clusters', 'name', 'address', 'addresses', 'client_name', 'db', 'dial_timeout', 'min_retry_backoff', 'max_retry_backoff', 'max_redirects', 'tls', 'pool_size', 'pool_timeout',
   'min_idle_conns', 'max_idle_conns', 'max_active_conns', 'conn_max_idle_time', 'conn_max_life_time', 'max_retries', 'opentelemetry',
   'allow_insecure_connections', 'ca_certs', 'disable_system_ca_pool', 'client_certs', 'certificate', 'private_key', 'min_version', 'max_version', 'cipher_suites', 'curve_preferences',
-  'path', 'template', 'content_type', 'debug', 'variables'
+  'path', 'template', 'content_type', 'debug', 'variables', 'otlp', 'headers'
 ])
 
 /** Keys whose values are secret wherever they are. */

@@ -1,10 +1,16 @@
+import { isIP } from 'node:net'
 import type { FeatureContext } from '@floodgate/core'
 import type { OtelEnvironment } from './environment.ts'
+import { headerName, headerValue } from './environment.ts'
 import { isCallable } from './export/collector-origin.ts'
 import { readExporterClient } from './exporter-client.ts'
-import { namespace, type OpenTelemetrySettings, type OtlpSettings } from './options.ts'
+import { namespace, type OpenTelemetrySettings, type OtlpSettings, type PrometheusSettings } from './options.ts'
 import { overrideOf } from './override.ts'
-import { headersByExporter, securityNamespace } from './security-headers.ts'
+import { headersByExporter, securityNamespace, type SecuritySettings } from './security-headers.ts'
+
+const ownHeaders: ReadonlySet<string> = new Set([
+  'connection', 'content-encoding', 'content-length', 'content-type', 'expect', 'host', 'keep-alive', 'te', 'transfer-encoding', 'upgrade'
+])
 
 /** Finds what is wrong with settings whose shape is right. */
 export function checkSettings (settings: OpenTelemetrySettings, context: Pick<FeatureContext, 'model' | 'folder' | 'problem' | 'warning'>): void {
@@ -53,9 +59,51 @@ export function checkSettings (settings: OpenTelemetrySettings, context: Pick<Fe
     warning([...place, 'trace_sample_rate'], '0 records no trace (KrakenD records all): remove the exporters of traces, or write 1 for all')
   }
   checkOverrides(settings, context)
+  checkPorts(prometheus, context)
+  checkHeaders(context)
   for (const name of headersByExporter(model).keys()) {
     if (!otlp.some((exporter) => exporter.name === name)) {
       warning(['extra_config', securityNamespace, 'otlp'], `${JSON.stringify(name)} is not the name of an exporter in "${namespace}"."exporters"."otlp": its headers are not sent`)
+    }
+  }
+}
+
+/** Whether two servers of a port would want the same address; '' = all addresses. */
+function overlap (one: string, other: string): boolean {
+  const isAll = (address: string): boolean => ['', '0.0.0.0', '::'].includes(address)
+  return one === other || isAll(one) || isAll(other)
+}
+
+/** Addresses that cannot be listened on, and ports that something else of the configuration listens on. */
+function checkPorts (prometheus: readonly PrometheusSettings[], { model, problem, warning }: Pick<FeatureContext, 'model' | 'problem' | 'warning'>): void {
+  const { metrics } = (model.extra['floodgate'] ?? {}) as { metrics?: { port: number, listen_ip?: string } }
+  const taken: { port: number, address: string, by: string }[] = []
+  if (metrics !== undefined) taken.push({ port: metrics.port, address: metrics.listen_ip ?? '127.0.0.1', by: '"floodgate"."metrics" listens on' })
+  for (const [i, { name, port = 9090, listen_ip: address = '', disable_metrics: isOff }] of prometheus.entries()) {
+    const place = ['extra_config', namespace, 'exporters', 'prometheus', i]
+    if (address !== '' && address !== 'localhost' && isIP(address) === 0) {
+      problem([...place, 'listen_ip'], `must be an IP address such as "127.0.0.1", or "" for all, not ${JSON.stringify(address)}`)
+    }
+    if (isOff === true || port === 0) continue
+    const other = taken.find((one) => one.port === port && overlap(one.address, address))
+    if (other !== undefined) problem([...place, 'port'], `${port} is the port that ${other.by}: write another one`)
+    else if (model.port === port && overlap(model.listenIp, address)) {
+      // In an app of its own the gateway does not listen.
+      warning([...place, 'port'], `${port} is the port of the gateway as well: write another one`)
+    }
+    taken.push({ port, address, by: `the exporter ${JSON.stringify(name)} listens on` })
+  }
+}
+
+/** Headers that cannot be sent. Their values are secrets, and are not shown. */
+function checkHeaders ({ model, problem }: Pick<FeatureContext, 'model' | 'problem'>): void {
+  const { otlp = [] } = (model.extra[securityNamespace] ?? {}) as SecuritySettings
+  for (const [i, { headers }] of otlp.entries()) {
+    for (const [name, value] of Object.entries(headers)) {
+      const place = ['extra_config', securityNamespace, 'otlp', i, 'headers', name]
+      if (!headerName.test(name)) problem(place, 'is not the name of a header: write letters, digits and hyphens')
+      else if (ownHeaders.has(name.toLowerCase())) problem(place, 'is a header that every request sets by itself: remove it')
+      if (!headerValue.test(value)) problem(place, 'must be text of printable ASCII characters in one line')
     }
   }
 }

@@ -35,8 +35,9 @@ const defaultTimeout = 10_000
 const longestTimeout = 2 ** 31 - 1
 
 const ignored = /^OTEL_(?:EXPORTER_OTLP_(?:(?:TRACES|METRICS)_)?(?:ENDPOINT|INSECURE|CERTIFICATE|CLIENT_CERTIFICATE|CLIENT_KEY)|TRACES_SAMPLER(?:_ARG)?|SERVICE_NAME|METRIC_EXPORT_INTERVAL|METRIC_EXPORT_TIMEOUT|BSP_\w+|SPAN_\w+|ATTRIBUTE_\w+|SDK_DISABLED)$/
-const token = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/
-const value = /^[\t\x20-\x7e]*$/
+/** A name and a value that HTTP allows in a header. */
+export const headerName = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/i
+export const headerValue = /^[\t\x20-\x7e]*$/
 
 /**
  * Reads the variables that OpenTelemetry's exporters and SDK for Go read (specification "OTLP exporter configuration" and
@@ -64,7 +65,7 @@ export function readOtelEnvironment (env: NodeJS.ProcessEnv): OtelEnvironment {
       headers: Object.fromEntries(readPairs(set(headers), (wrong) => { report(headers, wrong) })
         .map(([name, text]) => [name.toLowerCase(), text] as const)
         .filter(([name, text]) => {
-          const isHeader = token.test(name) && value.test(text)
+          const isHeader = headerName.test(name) && headerValue.test(text)
           if (!isHeader) report(headers, 'has a header that HTTP does not allow: it is left out')
           return isHeader
         })),

@@ -33,7 +33,7 @@ const global = {
       type: 'string',
       enum: ['', '1.27'],
       default: '',
-      description: 'Names of the metrics: "1.27" for `http.server.request.duration` and `http.server.response.body.size`.'
+      description: 'Names of the metrics: "1.27" for `http.server.request.duration` in seconds and `http.server.response.body.size` in bytes.'
     },
     metrics_static_attributes: attributes,
     traces_static_attributes: attributes,

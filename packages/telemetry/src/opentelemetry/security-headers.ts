@@ -1,4 +1,5 @@
 import type { Service } from '@floodgate/core'
+import type { Static } from 'typebox'
 
 export const securityNamespace = 'telemetry/opentelemetry-security'
 
@@ -19,10 +20,11 @@ export const SecuritySettings = {
     }
   }
 } as const
+export type SecuritySettings = Static<typeof SecuritySettings>
 
 /** Reads the headers of each exporter, by its name. */
 export function headersByExporter ({ extra }: Pick<Service, 'extra'>): Map<string, Readonly<Record<string, string>>> {
-  const { otlp = [] } = (extra[securityNamespace] ?? {}) as { otlp?: { name: string, headers: Record<string, string> }[] }
+  const { otlp = [] } = (extra[securityNamespace] ?? {}) as SecuritySettings
   return new Map(otlp.map(({ name, headers }) => [
     name,
     Object.fromEntries(Object.entries(headers).map(([header, value]) => [header.toLowerCase(), value]))

@@ -179,9 +179,10 @@ function createRecorder (
   layers: Layers
 ): (endpoint: Endpoint | null, request: FastifyRequest, measured: Measured) => void {
   const { metrics, isNewer } = layers.global
-  const [durations, sizes] = isNewer
-    ? ['http.server.request.duration', 'http.server.response.body.size'] as const
-    : ['http.server.duration', 'http.server.response.size'] as const
+  // As in the reference, the newer ones have units.
+  const [durations, sizes, seconds, bytes] = isNewer
+    ? ['http.server.request.duration', 'http.server.response.body.size', 's', 'By'] as const
+    : ['http.server.duration', 'http.server.response.size', '', ''] as const
   const byEndpoint = new WeakMap<Endpoint, Map<number, Points>>()
   const others = new Map<string, Points>()
 
@@ -194,8 +195,8 @@ function createRecorder (
       ...((endpoint === null ? null : layers.globalOf(endpoint).metrics) ?? metrics!)
     ]
     return {
-      duration: meter.histogram(durations, '', timeBounds, attributes),
-      size: meter.histogram(sizes, '', sizeBounds, attributes)
+      duration: meter.histogram(durations, seconds, timeBounds, attributes),
+      size: meter.histogram(sizes, bytes, sizeBounds, attributes)
     }
   }
 

@@ -41,7 +41,7 @@ export class Layers {
     this.#settings = extra[namespace] as OpenTelemetrySettings
     this.#secrets = secrets
     const global = this.#settings.layers?.global ?? {}
-    const layer = this.#layer(global)
+    const layer = this.#layer(global, ownOfMetrics.global)
     this.global = {
       ...layer,
       // As in the reference, whose requests have the host elsewhere.
@@ -57,14 +57,14 @@ export class Layers {
     const { metrics_static_attributes: metrics, traces_static_attributes: traces } = own
     const { spans } = this.global
     return {
-      metrics: metrics === undefined ? null : readAttributes(metrics),
+      metrics: metrics === undefined ? null : readAttributes(metrics, ownOfMetrics.global),
       spans: traces === undefined || spans === null ? null : { ...spans, attributes: readAttributes(traces) }
     }
   }
 
   ofEndpoint ({ extra }: Pick<Endpoint, 'extra'>): LayerSettings {
     const own = extra[namespace] as EndpointLayers | undefined
-    return this.#layer(own?.proxy ?? this.#settings.layers?.proxy ?? {})
+    return this.#layer(own?.proxy ?? this.#settings.layers?.proxy ?? {}, ownOfMetrics.proxy)
   }
 
   ofBackend ({ extra }: Pick<Backend, 'extra'>, endpoint: Pick<Endpoint, 'extra'>): BackendSettings {
@@ -74,14 +74,14 @@ export class Layers {
     const spans = this.#spans(traces, traces.static_attributes)
     return {
       stage: {
-        metrics: metrics.disable_stage === true ? null : readAttributes(metrics.static_attributes),
+        metrics: metrics.disable_stage === true ? null : readAttributes(metrics.static_attributes, ownOfMetrics.backend),
         spans: traces.disable_stage === true ? null : spans
       },
       call: {
         metrics: metrics.round_trip !== true && metrics.read_payload !== true
           ? null
           : {
-              attributes: readAttributes(metrics.static_attributes),
+              attributes: readAttributes(metrics.static_attributes, ownOfMetrics.backend),
               payload: metrics.read_payload === true,
               connection: metrics.detailed_connection === true
             },
@@ -92,9 +92,9 @@ export class Layers {
     }
   }
 
-  #layer (settings: GlobalLayerSettings | ProxyLayerSettings): LayerSettings {
+  #layer (settings: GlobalLayerSettings | ProxyLayerSettings, own: ReadonlySet<string>): LayerSettings {
     return {
-      metrics: settings.disable_metrics === true ? null : readAttributes(settings.metrics_static_attributes),
+      metrics: settings.disable_metrics === true ? null : readAttributes(settings.metrics_static_attributes, own),
       spans: settings.disable_traces === true ? null : this.#spans(settings, settings.traces_static_attributes)
     }
   }
@@ -111,11 +111,22 @@ export class Layers {
 /** Without settings all of a backend is reported. */
 const everything: NonNullable<BackendLayerSettings['traces']> = { round_trip: true, read_payload: true, detailed_connection: true }
 
+const none: ReadonlySet<string> = new Set()
+const ofAnswers = ['http.request.method', 'http.route', 'complete', 'error', 'canceled']
+/** Attributes that a layer gives its metrics: no other attribute takes their names. */
+const ownOfMetrics: Readonly<Record<'global' | 'proxy' | 'backend', ReadonlySet<string>>> = {
+  global: new Set(['http.request.method', 'http.response.status_code', 'http.route', 'url.scheme']),
+  proxy: new Set(ofAnswers),
+  backend: new Set([
+    ...ofAnswers, 'krakend.endpoint.route', 'krakend.endpoint.method', 'clientname', 'http.response.status_code', 'server.address', 'server.port'
+  ])
+}
+
 /** In the order of their names, so that a reload that writes them in another one has the same series. */
-function readAttributes (settings: AttributeSettings = []): Attribute[] {
+function readAttributes (settings: AttributeSettings = [], own: ReadonlySet<string> = none): Attribute[] {
   return settings
     // As in the reference, an attribute without a value is none.
-    .filter(({ value }) => value !== '')
+    .filter(({ key, value }) => value !== '' && !own.has(key))
     .map(({ key, value }): Attribute => [key, value])
     .sort(([a], [b]) => a < b ? -1 : a > b ? 1 : 0)
 }

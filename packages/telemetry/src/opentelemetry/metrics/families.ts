@@ -6,7 +6,7 @@ export const scope: readonly Attribute[] = [['otel_scope_name', 'io.krakend.krak
 
 /**
  * Returns what gives metrics the names that OpenTelemetry's exporter of Go gives them for Prometheus: dots and hyphens are
- * underscores, seconds get their unit, counters `_total`.
+ * underscores, seconds and bytes (`By`) get their unit, counters `_total`.
  */
 export function createFamilies (): (metrics: readonly MetricData[]) => MetricFamily[] {
   const known = new WeakMap<readonly Attribute[], MetricLabels>()
@@ -38,6 +38,6 @@ export function toLabels (attributes: readonly Attribute[]): MetricLabels {
 
 function nameOf ({ name, unit, kind }: Pick<MetricData, 'name' | 'unit' | 'kind'>): string {
   const written = name.replace(/[^a-zA-Z0-9_:]/g, '_')
-  const seconds = unit === 's' ? `${written}_seconds` : written
-  return kind === 'counter' ? `${seconds}_total` : seconds
+  const measured = unit === 's' ? `${written}_seconds` : unit === 'By' ? `${written}_bytes` : written
+  return kind === 'counter' ? `${measured}_total` : measured
 }

@@ -12,6 +12,8 @@ t.test('families: labels are made once for a point, and names follow Prometheus'
   t.strictSame(labels, { http_route: '', otel_scope_name: 'io.krakend.krakend-otel', otel_scope_version: '' })
   t.equal(value, 2)
   t.equal(familiesOf(meter.read())[0]!.samples[0]![0], labels)
+  meter.histogram('http.server.response.body.size', 'By', [1], []).record(1)
+  t.match(familiesOf(meter.read()).find(({ type }) => type === 'histogram'), { name: 'http_server_response_body_size_bytes' })
   t.end()
 })
 
