@@ -1,7 +1,8 @@
 import Fastify from 'fastify'
 import t, { type Test } from 'tap'
-import gateway from '@floodgate/gateway'
+import gateway, { loadConfiguration } from '@floodgate/gateway'
 import { call, freePort, startOrigin } from '@floodgate/testing'
+import { createReloadableServer } from '../../src/reload/reloadable-server.ts'
 
 const namespace = 'telemetry/metrics'
 
@@ -106,4 +107,51 @@ t.test('stats: without a port nothing listens, with a wrong one nothing starts',
     /listen_address: must be an address with a port, such as ":8090" or "127\.0\.0\.1:8090", not "8090"/
   )
   await app.close()
+})
+
+t.test('stats: a reload of the settings keeps the counts and the port, or moves it', async (t) => {
+  const origin = await startOrigin(t, (_, response) => { response.setHeader('content-type', 'application/json').end('{}') })
+  const [port, other] = [await freePort(), await freePort()]
+  const load = (listen: number, settings: object) => loadConfiguration({
+    version: 3,
+    timeout: '60s',
+    listen_ip: '127.0.0.1',
+    extra_config: {
+      'telemetry/logging': { level: 'CRITICAL', stdout: false },
+      router: { disable_access_log: true },
+      [namespace]: { collection_time: '1h', listen_address: `127.0.0.1:${listen}`, ...settings }
+    },
+    endpoints: [{ endpoint: '/a', backend: [{ host: [origin.url], url_pattern: '/' }] }]
+  }, { env: {} })
+  const server = await createReloadableServer(await load(port, {}), {})
+  const url = await server.listen(0)
+  const until = async (listen: number, wanted: number) => {
+    const count = async () => {
+      const stats = await fetch(`http://127.0.0.1:${listen}/__stats`).then((response) => response.json(), () => ({})) as Record<string, number>
+      return stats['krakend.router.response./a.status.200.count']
+    }
+    let seen = await count()
+    while (seen !== wanted) seen = await count()
+    t.equal(seen, wanted)
+  }
+  const reload = async (listen: number, settings: object) => {
+    const before = server.app
+    const ended = new Promise<void>((resolve) => {
+      const { close } = before as unknown as { close: () => Promise<void> }
+      Object.assign(before, { close: () => close.call(before).finally(resolve) })
+    })
+    const { swap } = await server.prepare(await load(listen, settings))
+    swap()
+    await ended
+  }
+  await (await fetch(`${url}/a`)).arrayBuffer()
+  await until(port, 1)
+  await reload(port, { collection_time: '2h' })
+  await (await fetch(`${url}/a`)).arrayBuffer()
+  await until(port, 2)
+  await reload(other, {})
+  await (await fetch(`${url}/a`)).arrayBuffer()
+  await until(other, 3)
+  await t.rejects(call(`http://127.0.0.1:${port}/__stats`), { code: 'ECONNREFUSED' })
+  await server.close()
 })

@@ -1,4 +1,4 @@
-import type { Workers } from '@floodgate/core'
+import { repeatReport, type RepeatedReport, type Workers } from '@floodgate/core'
 import type { FastifyBaseLogger } from 'fastify'
 import { timerTime } from '@floodgate/go/duration'
 import { statsNamespace } from './options.ts'
@@ -6,68 +6,86 @@ import { StatsRegistry, type StatsData } from './registry.ts'
 import { readMemory } from './runtime-stats.ts'
 import { openStatsPort, type StatsPort } from './stats-port.ts'
 
-export interface CollectionOptions {
+/** What a configuration says of the counts. */
+export interface ServedStats {
   /** ms until distributions start again. */
   readonly period: number
   /** Where `/__stats` is served; null = nowhere. */
   readonly address: string | null
-  /** With workers the primary serves the sums of all. */
-  readonly workers: Workers | null
   readonly log: Pick<FastifyBaseLogger, 'error'>
 }
 
-/** A worker's counts; `question` is the number of the request that they answer. */
+/** A worker's counts; `question` is the number of the request that they answer, 0 = of none. */
 export interface WorkerStats extends StatsData {
   readonly question: number
 }
 
 /** Shortest period, in ms. */
 const shortest = 100
+/** ms that the last report of a worker may take. */
+const patience = 500
 
-/** What one process counts, over reloads. */
+/** What one process counts, through all of its configurations: no number goes back at a reload, whatever changes. */
 export class Collection {
   readonly registry = new StatsRegistry()
   /** Called at the end of each period. */
   readonly aggregations: (() => void)[] = []
-  readonly #options: CollectionOptions
-  readonly #timer: NodeJS.Timeout
-  #port: StatsPort | null = null
+  readonly #workers: Workers | null
+  #timer: NodeJS.Timeout | null = null
+  #period = 0
+  #address: string | null = null
+  /** Each change waits for the one before. */
+  #port: Promise<StatsPort | null> = Promise.resolve(null)
+  #reports: RepeatedReport | null = null
   #leave: (() => void) | null = null
-  #started: Promise<void> | null = null
 
-  constructor (options: CollectionOptions) {
-    this.#options = options
-    this.#timer = setInterval(() => { this.#aggregate() }, timerTime(Math.max(options.period, shortest))).unref()
+  /** @param workers with them the primary serves the sums of all */
+  constructor (workers: Workers | null) {
+    this.#workers = workers
     this.#readMemory()
   }
 
-  /** Opens the port; later calls wait for the first. */
-  start (): Promise<void> {
-    this.#started ??= this.#start()
-    return this.#started
-  }
-
-  async close (): Promise<void> {
-    clearInterval(this.#timer)
-    await this.#started
-    this.#leave?.()
-    await this.#port?.close()
-  }
-
-  async #start (): Promise<void> {
-    const { address, workers, log } = this.#options
-    if (address === null) return
-    if (workers === null) {
-      this.#port = await openStatsPort(address, () => [this.registry.read()], log)
+  /** A configuration begins to be used: resolves when its port is open. */
+  async serve ({ period, address, log }: ServedStats): Promise<void> {
+    if (period !== this.#period) {
+      this.#period = period
+      if (this.#timer !== null) clearInterval(this.#timer)
+      this.#timer = setInterval(() => { this.#aggregate() }, timerTime(Math.max(period, shortest))).unref()
+    }
+    if (this.#workers !== null) {
+      if (address !== null && this.#reports === null) this.#report(this.#workers)
       return
     }
-    const answer = (question: number): void => {
-      const stats: WorkerStats = { question, ...this.registry.read() }
-      // A worker without its primary ends.
-      workers.call(statsNamespace, stats).catch(() => {})
+    if (address !== this.#address) {
+      this.#address = address
+      this.#port = this.#port.then(async (before) => {
+        await before?.close()
+        return address === null ? null : await openStatsPort(address, () => [this.registry.read()], log)
+      })
     }
-    this.#leave = workers.subscribe(statsNamespace, answer)
-    answer(0)
+    await this.#port
+  }
+
+  /** Closes the port; a worker sends its last report. */
+  async close (): Promise<void> {
+    if (this.#timer !== null) clearInterval(this.#timer)
+    if (this.#reports !== null) {
+      this.#reports.end()
+      this.#leave!()
+      await this.#send(this.#workers!, 0, patience)
+    }
+    await (await this.#port)?.close()
+  }
+
+  #report (workers: Workers): void {
+    this.#reports = repeatReport((question) => { void this.#send(workers, question) })
+    this.#leave = workers.subscribe(statsNamespace, this.#reports.answer)
+  }
+
+  async #send (workers: Workers, question: number, ms?: number): Promise<void> {
+    const stats: WorkerStats = { question, ...this.registry.read() }
+    // A worker without its primary ends.
+    await workers.call(statsNamespace, stats, ms).catch(() => {})
   }
 
   #aggregate (): void {

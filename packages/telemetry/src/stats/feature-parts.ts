@@ -46,17 +46,12 @@ export function createStatsParts (): Partial<Feature> {
   }
 }
 
-/** The counts and their port outlive a reload. */
+/** The counts outlive every reload, and their port one that does not change it. */
 function collect (settings: StatsSettings, address: string, { keep, onServe, log, workers }: FeatureContext): Collection {
   const period = parseDuration(settings.collection_time ?? StatsSettings.properties.collection_time.default) ?? 0
   const port = settings.endpoint_disabled === true ? null : address
-  const collection = keep(
-    statsNamespace,
-    { period, port },
-    () => new Collection({ period, address: port, workers, log }),
-    (kept) => kept.close()
-  )
-  onServe(() => collection.start())
+  const collection = keep(statsNamespace, null, () => new Collection(workers), (kept) => kept.close())
+  onServe(() => collection.serve({ period, address: port, log }))
   return collection
 }
 
