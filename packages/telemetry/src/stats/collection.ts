@@ -78,7 +78,7 @@ export class Collection {
   }
 
   #report (workers: Workers): void {
-    this.#reports = repeatReport((question) => { void this.#send(workers, question) })
+    this.#reports = repeatReport((question) => this.#send(workers, question))
     this.#leave = workers.subscribe(statsNamespace, this.#reports.answer)
   }
 
