@@ -12,7 +12,7 @@ import { Layers } from './layers/layer-settings.ts'
 import { isSkippedEndpoint, routeOf, routeOfBackend } from '../requests/routes.ts'
 import { namespace, type OpenTelemetrySettings } from './options.ts'
 import { createOverrides } from './override.ts'
-import { describeResource } from './resource.ts'
+import { describeResource, nameInstance } from './resource.ts'
 import { headersByExporter } from './security-headers.ts'
 import type { Recording } from './telemetry.ts'
 import { ProcessMeter } from './metrics/process-meter.ts'
@@ -66,7 +66,8 @@ function createRecording (
   layers: Layers
 ): { readonly recording: Recording, readonly overrides: ReadonlyMap<Endpoint, Recording> | null } {
   const { model, log, workers, metrics } = context
-  const resource = describeResource(settings, model, environment)
+  const meter = context.keep(`${namespace}:meter`, null, () => new ProcessMeter(), (kept) => kept.close())
+  const resource = nameInstance(describeResource(settings, model, environment), workers, meter.instance)
   const headers = headersByExporter(model)
   // Each configuration holds them, so that they are open as long as one uses the exporters.
   const clients = new Map((settings.exporters?.otlp ?? []).map((exporter) => {
@@ -74,7 +75,6 @@ function createRecording (
   }))
   // Each configuration takes them, so that they go on at a reload.
   const drops = new Map((settings.exporters?.otlp ?? []).map(({ name }) => [name, countDrops(name, metrics)] as const))
-  const meter = context.keep(`${namespace}:meter`, null, () => new ProcessMeter(), (kept) => kept.close())
   const exporters = context.keep(
     namespace,
     {

@@ -1,4 +1,4 @@
-import { version as ownVersion, type Service } from '@floodgate/core'
+import { version as ownVersion, type Service, type Workers } from '@floodgate/core'
 import type { OtelEnvironment } from './environment.ts'
 import type { Attribute } from './metrics/meter.ts'
 import type { OpenTelemetrySettings } from './options.ts'
@@ -19,4 +19,18 @@ export function describeResource (
   ]
   const names = new Set(own.map(([name]) => name))
   return [...own, ...resource.filter(([name]) => !names.has(name))]
+}
+
+const instanceName = 'service.instance.id'
+
+/**
+ * Tells workers apart: each sends its own counters, which a collector would take for one that goes up and down.
+ *
+ * @param id of this process, unique
+ */
+export function nameInstance (resource: readonly Attribute[], workers: Pick<Workers, 'id'> | null, id: string): readonly Attribute[] {
+  if (workers === null) return resource
+  const given = resource.find(([name]) => name === instanceName)
+  const instance: Attribute = [instanceName, given === undefined ? id : `${given[1]}-${workers.id}`]
+  return [...resource.filter((attribute) => attribute !== given), instance]
 }

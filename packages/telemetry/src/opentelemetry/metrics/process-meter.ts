@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { readProcessMetrics, startWorkerReports, type MetricFamily, type WorkerReports, type Workers } from '@floodgate/core'
 import { createFamilies, toLabels } from './families.ts'
 import { Meter, type MetricData } from './meter.ts'
@@ -19,6 +20,8 @@ export interface ServedMetrics {
  */
 export class ProcessMeter {
   readonly meter = new Meter()
+  /** `service.instance.id` of the process. */
+  readonly instance = randomUUID()
   readonly #familiesOf = createFamilies()
   #served: ServedMetrics = { process: false, runtime: false, isWanted: () => true }
   #runtime: RuntimeMetrics | null = null
