@@ -4,6 +4,7 @@ import type { Endpoint, ExtraConfig } from '@floodgate/core'
 import { clientPlace } from '../explain/client-place.ts'
 import { passesAll, passesHeader } from '../passed-headers.ts'
 import type { Difference } from './difference.ts'
+import { telemetryDifferences } from './telemetry.ts'
 
 const takingBodies: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 const merges = ({ backends }: Endpoint): boolean => backends.length > 1
@@ -17,15 +18,6 @@ function runsLua (extra: ExtraConfig, key?: string): boolean {
     const settings = extra[namespace] as Readonly<Record<string, unknown>> | undefined
     return settings !== undefined && (key === undefined || settings[key] !== undefined)
   })
-}
-
-interface OpenTelemetry {
-  readonly trace_sample_rate?: number
-  readonly exporters?: { readonly prometheus?: readonly { readonly listen_ip?: string }[] }
-}
-
-function openTelemetryOf (extra: ExtraConfig): OpenTelemetry | undefined {
-  return extra['telemetry/opentelemetry'] as OpenTelemetry | undefined
 }
 
 /** In the order of the README: those that affect most configurations first. */
@@ -263,40 +255,5 @@ export const differences: readonly Difference[] = [
     keys: [],
     backend: ({ backend: { client: { tls } }, env }) => Boolean(env['NODE_EXTRA_CA_CERTS']) && !tls?.disableSystemCaPool && !tls?.allowInsecureConnections
   },
-  {
-    id: 'sample-rate-zero',
-    text: '`trace_sample_rate` 0 records no trace; KrakenD records all.',
-    keys: ['telemetry/opentelemetry'],
-    service: ({ extra }) => openTelemetryOf(extra)?.trace_sample_rate === 0
-  },
-  {
-    id: 'unrecorded-traces',
-    text: 'Backends get `traceparent` and `baggage` of traces that are not recorded too; on KrakenD these end at the gateway.',
-    keys: ['telemetry/opentelemetry'],
-    service: ({ extra }) => (openTelemetryOf(extra)?.trace_sample_rate ?? 1) < 1
-  },
-  {
-    id: 'propagators',
-    text: '`OTEL_PROPAGATORS` chooses the headers of traces that are read and sent; KrakenD always uses both.',
-    keys: ['telemetry/opentelemetry'],
-    backend: ({ loaded: { model }, env }) => Boolean(env['OTEL_PROPAGATORS']) && openTelemetryOf(model.extra) !== undefined
-  },
-  {
-    id: 'prometheus-address',
-    text: '`listen_ip` of a Prometheus exporter is used; KrakenD listens on all addresses.',
-    keys: ['telemetry/opentelemetry'],
-    service: ({ extra }) => openTelemetryOf(extra)?.exporters?.prometheus?.some(({ listen_ip: address }) => Boolean(address)) === true
-  },
-  {
-    id: 'backend-queries',
-    text: 'Metrics, spans and error texts name a `url_pattern` without its query, which may carry a secret; KrakenD writes it.',
-    keys: ['telemetry/opentelemetry'],
-    backend: ({ backend: { urlPattern } }) => urlPattern.includes('?')
-  },
-  {
-    id: 'server-port',
-    text: '`server.port` of the metrics of calls is the port of the backend; KrakenD always reports 80.',
-    keys: ['telemetry/opentelemetry'],
-    service: ({ extra }) => openTelemetryOf(extra) !== undefined
-  }
+  ...telemetryDifferences
 ]
