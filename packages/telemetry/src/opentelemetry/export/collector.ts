@@ -5,7 +5,7 @@ import type { OtelEnvironment, Signal } from '../environment.ts'
 import type { OtlpSettings } from '../options.ts'
 import { originOf } from './collector-origin.ts'
 import { encodingOf } from './encoding/otlp-encoding.ts'
-import { quoteReason, readFailureReason } from './failure-reason.ts'
+import { quoteGrpcMessage, readFailureReason } from './failure-reason.ts'
 import { readPartialSuccess, type PartialSuccess } from './partial-success.ts'
 import { createTransport, type CollectorAnswer, type Post, type Transport } from './post.ts'
 
@@ -140,7 +140,7 @@ function overGrpc (
       if (code === 0) return { ok: true, partial: body === null ? null : readPartialSuccess(signal, body.subarray(5), false) }
       const reason = Number.isNaN(code)
         ? 'it did not answer in gRPC'
-        : `it answered with gRPC status ${code}${quoteReason(fields['grpc-message'])}`
+        : `it answered with gRPC status ${code}${quoteGrpcMessage(fields['grpc-message'])}`
       return { ok: false, reason, mayRepeat: repeatableCodes.has(code), after: 0 }
     },
     close: () => transport.close()

@@ -24,3 +24,13 @@ export function readFailureReason ({ fields, body }: CollectorAnswer): string {
 export function quoteReason (message: unknown): string {
   return typeof message !== 'string' || message === '' ? '' : ` (${message.slice(0, maxReason)})`
 }
+
+/** The same of a header `grpc-message`, which is percent-encoded (gRPC over HTTP/2, "Responses"). */
+export function quoteGrpcMessage (message: unknown): string {
+  if (typeof message !== 'string') return ''
+  try {
+    return quoteReason(decodeURIComponent(message))
+  } catch {
+    return quoteReason(message)
+  }
+}

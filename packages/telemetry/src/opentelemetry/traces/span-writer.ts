@@ -54,6 +54,11 @@ export function encodeTemplate (kind: keyof typeof kinds, name: string, attribut
   return writer.bytes
 }
 
+/** Names of headers that carry secrets, beyond the known ones. */
+const secretName = /secret|token|passw|api-?key|credential|authori[sz]ation|cookie|signature/i
+/** Values that do, whatever their header: of HTTP authentication, and JSON web tokens. */
+const credentials = /^(?:bearer|basic|digest|negotiate) \S|(?:^|[\s=])eyJ[\w-]{8,}\.[\w-]+\./i
+
 /**
  * Writes spans as protobuf soon after they have ended, so that none of their objects stays (opentelemetry-proto, trace/v1).
  * Between `begin` and `end` nothing else may be written.
@@ -129,16 +134,17 @@ export class SpanWriter {
     writeAttribute(this.#writer, name, typeof value === 'string' ? shorten(value) : value)
   }
 
-  /** Headers that are reported: `http.request.header.user-agent` with a list of values. */
+  /**
+   * Headers that are reported: `http.request.header.user-agent` with a list of values. Those whose name or value says that they
+   * carry a secret are left out, besides `skipped`.
+   */
   headers (kind: 'request' | 'response', headers: Readonly<Record<string, unknown>>, skipped: ReadonlySet<string>): void {
     for (const name in headers) {
       const value = headers[name]
-      if (value === undefined || skipped.has(name)) continue
-      writeTexts(
-        this.#writer,
-        attributeName(shorten(`http.${kind}.header.${name}`)),
-        Array.isArray(value) ? value.map((text) => shorten(asText(text))) : [shorten(asText(value))]
-      )
+      if (value === undefined || skipped.has(name) || secretName.test(name)) continue
+      const texts = (Array.isArray(value) ? value : [value]).map((text) => shorten(asText(text)))
+      if (texts.some((text) => credentials.test(text))) continue
+      writeTexts(this.#writer, attributeName(shorten(`http.${kind}.header.${name}`)), texts)
     }
   }
 

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { quoteReason, readFailureReason } from '../../../src/opentelemetry/export/failure-reason.ts'
+import { quoteGrpcMessage, quoteReason, readFailureReason } from '../../../src/opentelemetry/export/failure-reason.ts'
 
 const read = (type: string, body: Buffer | string | null): string => {
   return readFailureReason({ status: 400, fields: { 'content-type': type }, body: typeof body === 'string' ? Buffer.from(body) : body })
@@ -20,5 +20,12 @@ t.test('failure reason: what cannot be read says nothing', (t) => {
   t.equal(read('text/html', '{"message":"page"}'), '')
   t.equal(readFailureReason({ status: 500, fields: {}, body: Buffer.from('{"message":"x"}') }), '')
   t.equal(quoteReason(undefined), '')
+  t.end()
+})
+
+t.test('quoteGrpcMessage: percent-encoded, unless it is not', (t) => {
+  t.equal(quoteGrpcMessage('no%20quota%20%E2%80%93 now'), ' (no quota – now)')
+  t.equal(quoteGrpcMessage('100% full'), ' (100% full)')
+  t.equal(quoteGrpcMessage(undefined), '')
   t.end()
 })
