@@ -5,7 +5,7 @@ import type { OtlpExporter } from './export/otlp-exporter.ts'
 import type { Drops } from './export/drops.ts'
 import { openPrometheusPorts, type PrometheusPorts } from './export/prometheus-ports.ts'
 import { writePrometheus } from './export/prometheus-text.ts'
-import { selectFamilies, selectMetrics } from './metrics/exporter-choice.ts'
+import { selectFamilies, selectMetrics, selectSwitched } from './metrics/exporter-choice.ts'
 import type { Attribute } from './metrics/meter.ts'
 import type { ProcessMeter } from './metrics/process-meter.ts'
 import type { OpenTelemetrySettings, OtlpSettings } from './options.ts'
@@ -104,7 +104,9 @@ export class Exporters {
     // The primary serves the sum of all workers.
     if (served.length > 0 && workers !== null) meter.report(workers, workerTopic)
     else if (served.length > 0) {
-      const write = (exporter: string): string => writePrometheus(selectFamilies(meter.read(), exporter), resource, metrics?.read())
+      const write = (exporter: string): string => {
+        return writePrometheus(selectFamilies(selectSwitched(meter.read(), served, exporter), exporter), resource, metrics?.read())
+      }
       this.#ports = openPrometheusPorts(served, write, log)
     }
     await this.#startOtlp(otlp, settings)

@@ -1,6 +1,6 @@
 import { asError, createWorkerSums, type MetricFamily, type PrimaryContext, type PrimaryService, type Service } from '@floodgate/core'
 import type { PrometheusPorts } from './export/prometheus-ports.ts'
-import { selectFamilies } from './metrics/exporter-choice.ts'
+import { selectFamilies, selectSwitched } from './metrics/exporter-choice.ts'
 import { namespace, type OpenTelemetrySettings, type PrometheusSettings } from './options.ts'
 
 /** Topic between the workers and the primary. */
@@ -54,7 +54,7 @@ export function createPrimaryService ({ model, log, broadcast, readMetrics }: Pr
       // Scrapes at the same time share one question.
       current ??= Promise.all([readMetrics(), sums.read()]).finally(() => { current = null })
       const [own, summed] = await current
-      return writePrometheus(selectFamilies(keepWanted(summed, latest), exporter), resource, own)
+      return writePrometheus(selectFamilies(selectSwitched(keepWanted(summed, latest), exporters, exporter), exporter), resource, own)
     }, log)
   }
 

@@ -1,4 +1,5 @@
 import type { MetricFamily, MetricSample, Counter, Histogram } from '@floodgate/core'
+import type { PrometheusSettings } from '../options.ts'
 import type { Attribute, Meter, MetricData, PointData } from './meter.ts'
 
 /** Records into points of a process. */
@@ -53,6 +54,16 @@ export function selectFamilies (families: readonly MetricFamily[], exporter: str
     }
     return { ...family, samples: [...samples.values()] }
   })
+}
+
+/** Leaves out the metrics of the process and of the runtime, unless the exporter of that name has them switched on. */
+export function selectSwitched (
+  families: readonly MetricFamily[],
+  exporters: readonly Pick<PrometheusSettings, 'name' | 'process_metrics' | 'go_metrics'>[],
+  exporter: string
+): readonly MetricFamily[] {
+  const { process_metrics: ofProcess, go_metrics: ofRuntime } = exporters.find(({ name }) => name === exporter) ?? {}
+  return families.filter(({ name }) => name.startsWith('process_') ? ofProcess === true : !name.startsWith('nodejs_') || ofRuntime === true)
 }
 
 function isFor (mark: Attribute[1], exporter: string): boolean {

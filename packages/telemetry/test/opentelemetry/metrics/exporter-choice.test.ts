@@ -1,5 +1,5 @@
 import t from 'tap'
-import { recordFor, selectFamilies, selectMetrics } from '../../../src/opentelemetry/metrics/exporter-choice.ts'
+import { recordFor, selectFamilies, selectMetrics, selectSwitched } from '../../../src/opentelemetry/metrics/exporter-choice.ts'
 import { createFamilies } from '../../../src/opentelemetry/metrics/families.ts'
 import { Meter } from '../../../src/opentelemetry/metrics/meter.ts'
 
@@ -29,5 +29,16 @@ t.test('exporter choice: an exporter gets what all get and what it is chosen for
     ['h', [[[['a', '1']], 2.5, [1, 1]]]]
   ])
   t.strictSame(samples('two')[1], ['d_total', [[[], 1, undefined]]])
+  t.end()
+})
+
+t.test('exporter choice: each exporter has its own switches for the metrics of the process and of the runtime', (t) => {
+  const family = (name: string) => ({ name, type: 'gauge', help: '', samples: [] }) as const
+  const families = ['http_server_duration', 'process_open_fds', 'nodejs_heap_size_used_bytes'].map(family)
+  const exporters = [{ name: 'none' }, { name: 'both', process_metrics: true, go_metrics: true }, { name: 'go', go_metrics: true }]
+  const names = (exporter: string) => selectSwitched(families, exporters, exporter).map(({ name }) => name)
+  t.strictSame(names('none'), ['http_server_duration'])
+  t.strictSame(names('go'), ['http_server_duration', 'nodejs_heap_size_used_bytes'])
+  t.strictSame(names('both'), families.map(({ name }) => name))
   t.end()
 })
