@@ -147,7 +147,7 @@ function createSpans (
     writer.begin(template, { context, parent, isRemoteParent: isRemote, name: path, start, end, status: 'ok', message: '' })
     // Without the query, which may carry secrets.
     writer.attribute(names.url, path)
-    writer.attribute(names.host, hostOf(headers.host ?? ''))
+    writer.attribute(names.host, hostOf(headers.host ?? String(headers[':authority'] ?? '')))
     writer.attribute(names.method, methodOf(request.method))
     writer.attribute(names.received, Number(headers['content-length'] ?? 0))
     writer.attribute(names.userAgent, headers['user-agent'] ?? '')

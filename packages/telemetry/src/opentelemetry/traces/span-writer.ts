@@ -141,7 +141,8 @@ export class SpanWriter {
   headers (kind: 'request' | 'response', headers: Readonly<Record<string, unknown>>, skipped: ReadonlySet<string>): void {
     for (const name in headers) {
       const value = headers[name]
-      if (value === undefined || skipped.has(name) || secretName.test(name)) continue
+      // Fields of HTTP/2 that begin with a colon are no headers; one of them has the query.
+      if (value === undefined || name.startsWith(':') || skipped.has(name) || secretName.test(name)) continue
       const texts = (Array.isArray(value) ? value : [value]).map((text) => shorten(asText(text)))
       if (texts.some((text) => credentials.test(text))) continue
       writeTexts(this.#writer, attributeName(shorten(`http.${kind}.header.${name}`)), texts)
