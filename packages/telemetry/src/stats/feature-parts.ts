@@ -55,7 +55,7 @@ function collect (settings: StatsSettings, address: string, { keep, onServe, log
   return collection
 }
 
-/** The url_pattern as the reference has it while it builds: `/a/{id}` is `/a/{{.Id}}`. */
+/** The url_pattern as the reference has it while it builds: `/a/{id}` is `/a/{{.Id}}`. Without the query, which may carry a secret. */
 function nameOf (urlPattern: string): string {
-  return urlPattern.replace(/\{([^{}/])([^{}/]*)\}/g, (_, first: string, rest: string) => `{{.${first.toUpperCase()}${rest}}}`)
+  return urlPattern.split('?', 1)[0]!.replace(/\{([^{}/])([^{}/]*)\}/g, (_, first: string, rest: string) => `{{.${first.toUpperCase()}${rest}}}`)
 }
