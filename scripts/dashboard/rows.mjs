@@ -79,7 +79,13 @@ export const rows = [
       lines(35, 'Key sets: keys, and failed fetches per hour', [
         ['min by (url) (floodgate_key_set_keys{$own})', 'keys of {{url}}'],
         ['sum by (url) (increase(floodgate_key_set_fetches_total{$own, result="failure"}[1h]))', 'failed: {{url}}']
-      ])
+      ]),
+      table(36, 'Limits: last refusals', `time() - max by (limit, endpoint, method, backend, rate) (${own('limit_last_refusal_timestamp_seconds')})`, {
+        value: 'ago', unit: 's', description: 'By the rate of the client, or that of all clients.'
+      }),
+      table(37, 'Key sets that cannot be fetched', 'time() - min by (instance, url) (floodgate_key_set_failing_since_timestamp_seconds{$own})', {
+        value: 'for', unit: 's', description: 'The keys of the last fetch stay in use.'
+      })
     ]
   },
   {
@@ -96,14 +102,19 @@ export const rows = [
       }),
       lines(44, 'Caches: results', [[rate(own('cache_requests_total'), 'result'), '{{result}}']], { unit: 'reqps', stack: true }),
       lines(45, 'Caches: memory', [[`sum by (cache, endpoint, backend) (${own('cache_size_bytes')})`, `{{cache}} ${place}`]], { unit: 'bytes' }),
-      lines(46, 'Caches: responses', [[`sum by (cache, endpoint, backend) (${own('cache_entries')})`, `{{cache}} ${place}`]], { width: 24 })
+      lines(46, 'Caches: responses', [[`sum by (cache, endpoint, backend) (${own('cache_entries')})`, `{{cache}} ${place}`]], { width: 12 }),
+      table(47, 'Breakers that are open', `time() - min by (breaker, endpoint, method, backend) (${own('breaker_open_since_timestamp_seconds')})`, {
+        value: 'for', unit: 's', description: 'Trials that fail do not begin it anew.'
+      })
     ]
   },
   {
     id: 5,
     title: 'Backends',
     panels: [
-      table(50, 'Hosts that are out', `max by (instance, client, origin, address, by) (${ofClients('host_out')}) > 0`, {
+      table(50, 'Hosts that are out', `time() - min by (instance, client, origin, address, by) (${ofClients('host_out_since_timestamp_seconds')})`, {
+        value: 'for',
+        unit: 's',
         description: '`by`: failed calls, a failed health check, or an operator. `client` is the key that `floodgate explain` shows.'
       }),
       table(51, 'Clients and the backends that use them', `max by (client, endpoint, method, backend, proxy, tls, insecure, client_certificates, http2) (floodgate_client_info{$own, ${endpoint}})`, {
@@ -179,8 +190,11 @@ export const rows = [
         ['floodgate_event_loop_delay_max_seconds{$own}', 'max {{instance}} {{worker}}']
       ], { unit: 's', width: 12 }),
       lines(77, 'Running since', [['time() - process_start_time_seconds{$own}', '{{instance}} {{worker}}']], { unit: 's', width: 12 }),
+      table(79, 'Worker restarts: last time', 'time() - max by (instance, reason) (floodgate_worker_last_restart_timestamp_seconds{$own})', {
+        value: 'ago', unit: 's', description: 'By reason: a signal, `exit`, or `start` if it never served.'
+      }),
       lines(78, 'Telemetry that was dropped', [[`sum by (instance, exporter, signal) (increase(floodgate_otlp_dropped_total{$own}${every}))`, '{{instance}}: {{signal}} of {{exporter}}']], {
-        description: 'Spans and metrics that a collector did not take in time.', width: 24
+        description: 'Spans and metrics that a collector did not take in time.', width: 12
       })
     ]
   }

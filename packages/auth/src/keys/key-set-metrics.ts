@@ -14,6 +14,13 @@ const fetched: MetricDefinition = {
   labels: ['url'],
   over: 'min'
 }
+const failing: MetricDefinition = {
+  name: 'floodgate_key_set_failing_since_timestamp_seconds',
+  type: 'gauge',
+  help: 'When the first fetch of a key set failed since the last one that succeeded, since the epoch; none while fetches succeed.',
+  labels: ['url'],
+  over: 'min'
+}
 const keys: MetricDefinition = {
   name: 'floodgate_key_set_keys',
   type: 'gauge',
@@ -23,7 +30,7 @@ const keys: MetricDefinition = {
 }
 
 /** What key sets report. */
-export const keySetMetrics: readonly MetricDefinition[] = [fetches, fetched, keys]
+export const keySetMetrics: readonly MetricDefinition[] = [fetches, fetched, failing, keys]
 
 /** Reports a key set from a server. */
 export function reportKeySet (metrics: Metrics, { statistics }: Pick<RemoteSource, 'statistics'>, labels: MetricLabels): void {
@@ -32,5 +39,6 @@ export function reportKeySet (metrics: Metrics, { statistics }: Pick<RemoteSourc
     [{ ...labels, result: 'failure' }, statistics.failed]
   ])
   metrics.observe(fetched, () => statistics.time === null ? [] : [[labels, statistics.time / 1000]])
+  metrics.observe(failing, () => statistics.failingSince === null ? [] : [[labels, statistics.failingSince / 1000]])
   metrics.observe(keys, () => statistics.time === null ? [] : [[labels, statistics.keys]])
 }

@@ -25,6 +25,8 @@ export interface KeySetStatistics {
   failed: number
   /** When the set in use was fetched, in ms since the epoch; null = none was. */
   time: number | null
+  /** When the first fetch since the last success failed, in ms since the epoch; null = the last one succeeded. */
+  failingSince: number | null
   keys: number
 }
 
@@ -41,7 +43,7 @@ export function createRemoteSource ({ fetch, onError, now = performance.now.bind
   const budget = createRefreshBudget()
   /** Ids that the server lacks, and until when they are not fetched again. */
   const misses = new Map<string, number>()
-  const statistics: KeySetStatistics = { fetched: 0, failed: 0, time: null, keys: 0 }
+  const statistics: KeySetStatistics = { fetched: 0, failed: 0, time: null, failingSince: null, keys: 0 }
   let ring: KeyRing | null = null
   let fetchedAt = -Infinity
   let flight: Promise<boolean> | null = null
@@ -55,12 +57,14 @@ export function createRemoteSource ({ fetch, onError, now = performance.now.bind
       fetchedAt = now()
       statistics.fetched++
       statistics.time = Date.now()
+      statistics.failingSince = null
       statistics.keys = fresh.size
       pause = 0
       pausedUntil = -Infinity
       return true
     }, (error: unknown) => {
       statistics.failed++
+      statistics.failingSince ??= Date.now()
       pause = Math.min(Math.max(pause * 2, firstPause), longestPause)
       pausedUntil = now() + pause
       onError(error)

@@ -87,6 +87,14 @@ const ofHosts: readonly Definition<HostStatistics>[] = [
     { labels: ['client', 'origin', 'address', 'by'], over: 'max' }
   ],
   [
+    'host_out_since_timestamp_seconds',
+    'gauge',
+    'Since when a host that is out gets no requests, since the epoch; with workers, the earliest one.',
+    ({ origin, address, out }, { key }) =>
+      out === null ? [] : [[{ client: key, origin, address: address ?? '', by: out.by }, Date.parse(out.since) / 1000]],
+    { labels: ['client', 'origin', 'address', 'by'], over: 'min' }
+  ],
+  [
     'host_ejections_total',
     'counter',
     'How often the host was taken out, by cause.',

@@ -20,8 +20,15 @@ const restarts: MetricDefinition = {
   labels: ['reason']
 }
 
+const lastRestart: MetricDefinition = {
+  name: 'floodgate_worker_last_restart_timestamp_seconds',
+  type: 'gauge',
+  help: 'When a worker ended and was replaced the last time, by reason, since the epoch.',
+  labels: ['reason']
+}
+
 /** What this file reports. */
-export const workerMetrics: readonly MetricDefinition[] = [workers, restarts]
+export const workerMetrics: readonly MetricDefinition[] = [workers, restarts, lastRestart]
 
 export interface PrimaryMetricsOptions extends Pick<StatusSource, 'hostsOut' | 'reloads' | 'workers'> {
   readonly log: MetricsLog
@@ -76,7 +83,10 @@ export function createPrimaryMetrics ({ log, counts, count, serving, revision, .
       }
     },
     metrics: use,
-    restarted (reason) { use.counter(restarts, { reason }).add() },
+    restarted (reason) {
+      use.counter(restarts, { reason }).add()
+      use.gauge(lastRestart, { reason }).value = Date.now() / 1000
+    },
     read,
     async prepare (model) {
       if (wantsMetrics(model)) endSources ??= await loadSources(registry, { others: () => describeReloads(counts, revision()) })

@@ -6,11 +6,10 @@ export interface Access {
   /** `host`: the request names another host, perhaps sent by a page of another site; `token`: a token is missing. */
   check (headers: IncomingHttpHeaders): 'granted' | 'host' | 'token'
   /**
-   * Returns a cookie for a form that was sent with the token; null = it is not the token.
-   *
-   * @param form `token=…`
+   * Returns a cookie for a form (`token=…`) that was sent with the token; null = it is not the token. null in place of the
+   * function: no token is needed.
    */
-  signIn (form: string): string | null
+  readonly signIn: ((form: string) => string | null) | null
 }
 
 /**
@@ -26,7 +25,7 @@ export function createAccess (token: string | null, address: string, port: () =>
     const hosts: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]', address.includes(':') ? `[${address}]` : address])
     return {
       check: ({ host = '' }) => hosts.has(host.replace(/:\d+$/, '').toLowerCase()) ? 'granted' : 'host',
-      signIn: () => null
+      signIn: null
     }
   }
   const expected = digest(token)
@@ -39,14 +38,21 @@ export function createAccess (token: string | null, address: string, port: () =>
       const given = /^Bearer +(\S+) *$/i.exec(authorization ?? '')?.[1]
       if (given !== undefined) return timingSafeEqual(digest(given), expected) ? 'granted' : 'token'
       const prefix = `${cookieName()}=`
-      const sent = cookie.split(/; */).find((each) => each.startsWith(prefix))?.slice(prefix.length) ?? ''
-      return timingSafeEqual(digest(sent), expectedSession) ? 'granted' : 'token'
+      // Other servers of the same host may have set one of the same name.
+      const sent = cookie.split(/; */).filter((each) => each.startsWith(prefix))
+      return sent.some((each) => timingSafeEqual(digest(each.slice(prefix.length)), expectedSession)) ? 'granted' : 'token'
     },
     signIn (form) {
       const given = new URLSearchParams(form).get('token')?.trim() ?? ''
       return timingSafeEqual(digest(given), expected) ? `${cookieName()}=${session}; Path=/; HttpOnly; SameSite=Strict` : null
     }
   }
+}
+
+/** Whether a page of another site asks, as browsers say; one that leads to the status page may. */
+export function isFromElsewhere (headers: IncomingHttpHeaders): boolean {
+  const { 'sec-fetch-site': site = 'none', 'sec-fetch-mode': mode } = headers
+  return site !== 'none' && site !== 'same-origin' && mode !== 'navigate'
 }
 
 /** Of equal length, whatever the length of the text. */

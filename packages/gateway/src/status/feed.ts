@@ -1,15 +1,16 @@
 import type { ServerResponse } from 'node:http'
+import { findChanges, writeAll, writeWhole, type Look } from './changes.ts'
+import { createPoints } from './points.ts'
+import type { StatusSource } from './source.ts'
 import type { Facts } from './tables/facts.ts'
-import { createHistory, estimateQuantile } from './tables/history.ts'
+import { createHistory } from './tables/history.ts'
+import { createMetricTables, type MetricTables } from './tables/metric-tables.ts'
 import { findNotices } from './tables/notices.ts'
 import { processTables } from './tables/process-tables.ts'
-import type { StatusSource } from './source.ts'
-import { completeRows, type Table } from './tables/table.ts'
-import { createMetricTables, type MetricTables } from './tables/metric-tables.ts'
-import { isSame, mergeBuckets } from './tables/tally.ts'
+import { addTotals } from './totals.ts'
 
-/** ms between two looks. */
-const period = 1_000
+/** ms between two looks with viewers, and without one. */
+const period = { viewed: 1_000, alone: 10_000 }
 /** A look that takes longer is followed by a longer pause, so that all of them take at most 0.5 % of a processor. */
 const share = 200
 /** ms. */
@@ -18,127 +19,125 @@ const longestPause = 10_000
 export const mostViewers = 50
 /** Bytes that wait for a viewer beside the first ones, beyond which it is too slow. */
 const mostWaiting = 4 * 1_048_576
-/** Looks that a new viewer's plots begin with. */
-const mostPoints = 600
 
-/** Requests and 5xx per second, p50 and p99 in seconds, event-loop delay in seconds (the worst process), requests in flight. */
-type Point = readonly [at: number, ...(number | null)[]]
-
-interface Look {
-  /** ms that it took. */
-  readonly cost: number
-  readonly tables: readonly Table[]
-  readonly about: object
-  readonly point: Point
-  readonly points: readonly Point[]
-}
-
-/** Computes what the page shows, once for all viewers, and only while there is one. */
+/** Computes what the page shows, once for all viewers; without one, it only keeps counters for the rates and plots of the next one. */
 export interface Feed {
+  /** Begins to keep counters, so that rates are there at once for the first viewer. */
+  start (): void
   /** Everything as it is now: what a viewer gets first. */
   read (): Promise<object>
+  /** Whether `follow` would refuse a viewer. */
+  readonly isFull: boolean
   /** Sends everything, then what changes, until the response ends; false = there are too many viewers. */
   follow (response: ServerResponse): Promise<boolean>
-  /** Ends all viewers' streams, which begin again. */
+  /** The configuration is another one: ends all viewers' streams, which begin again. */
   restart (): void
+  /** The same, and keeps nothing until it starts again. */
   close (): void
 }
 
 export function createFeed (source: StatusSource, facts: () => Facts, every = period): Feed {
   const viewers = new Set<ServerResponse>()
-  const history = createHistory()
-  let points: Point[] = []
+  let joining = 0
+  let history = createHistory()
+  let points = createPoints()
+  let isStarted = false
   let timer: NodeJS.Timeout | undefined
   let last: Look | null = null
   let looking: Promise<Look> | null = null
   let metricTables: MetricTables | null = null
+  /** Of the configuration: what began with another one is not shown. */
+  let era = 0
 
-  async function look (): Promise<Look> {
+  /** Keeps the counters of now. Returns the ms that it took, without the time in which workers answer. */
+  async function keep (): Promise<number> {
     const begun = performance.now()
     const reading = source.read()
     const read = performance.now()
     const families = await reading
     const resumed = performance.now()
-    const now = Date.now()
-    history.add(families, performance.now())
+    history.add(families, resumed)
+    points.add(addTotals(history, Date.now()))
+    return read - begun + performance.now() - resumed
+  }
+
+  async function look (): Promise<Look> {
+    const cost = await keep()
     const isOut = history.of('floodgate_client_host_out').samples.some(([, value]) => value > 0)
     const hostsOut = isOut ? await source.hostsOut() : []
+    const begun = performance.now()
     metricTables ??= createMetricTables(facts())
-    const tables = [...metricTables.read(history, hostsOut, now), ...processTables(source, history)]
-    const point = [now, ...totals()] as const
-    points.push(point)
-    if (points.length > mostPoints) points.shift()
+    const tables = [...metricTables.read(history, hostsOut, Date.now()), ...processTables(source, history)]
+    const all = points.list()
     const { name } = facts()
     const build = history.of('floodgate_build_info').samples[0]?.[0] ?? {}
     const about = { name, revision: source.revision().slice(0, 12), version: build['version'] ?? '', node: build['node'] ?? '', notices: findNotices(tables) }
-    return { cost: read - begun + performance.now() - resumed, tables, about, point, points }
+    return { tables, about, points: all, point: all.at(-1)!, seconds: Math.round(history.seconds), cost: cost + performance.now() - begun }
   }
 
-  function totals (): (number | null)[] {
-    const requests = history.of('floodgate_http_requests_total')
-    const isFirst = requests.samples.length > 0 && requests.rate(0) === null
-    let all = 0
-    let failed = 0
-    for (let i = 0; i < requests.samples.length; i++) {
-      if (requests.isQuiet(i)) continue
-      const rate = requests.rate(i) ?? 0
-      all += rate
-      if (requests.samples[i]![0]['status']?.startsWith('5')) failed += rate
-    }
-    const durations = history.of('floodgate_http_request_duration_seconds')
-    const recorded = mergeBuckets(durations, durations.samples.keys())
-    const valuesOf = (metric: string): number[] => history.of(metric).samples.map(([, value]) => value)
-    return [
-      isFirst ? null : round(all),
-      isFirst ? null : round(failed),
-      estimateQuantile(0.5, durations.bounds, recorded),
-      estimateQuantile(0.99, durations.bounds, recorded),
-      Math.max(0, ...valuesOf('floodgate_event_loop_delay_max_seconds')),
-      valuesOf('floodgate_http_requests_in_flight').reduce((all, value) => all + value, 0)
-    ]
-  }
-
+  /** Several that ask at the same time get the same look. */
   async function lookOnce (): Promise<Look> {
-    looking ??= look().finally(() => { looking = null })
-    return looking
+    if (looking !== null) return looking
+    const own = look().finally(() => { if (looking === own) looking = null })
+    looking = own
+    return own
   }
 
-  async function next (): Promise<void> {
-    const before = last
-    try {
-      last = await lookOnce()
-      // Encoded once for all of them.
-      const bytes = Buffer.from(`event: change\ndata: ${JSON.stringify(findChanges(before, last))}\n\n`)
-      for (const viewer of viewers) {
-        if (viewer.writableLength > mostWaiting) viewer.destroy()
-        else viewer.write(bytes)
-      }
-    } finally {
-      if (viewers.size > 0) plan()
-      else rest()
+  async function tell (): Promise<void> {
+    const [before, of] = [last, era]
+    const now = await lookOnce()
+    if (of !== era || viewers.size === 0) return
+    last = now
+    // Encoded once for all of them.
+    const bytes = Buffer.from(`event: change\ndata: ${JSON.stringify(findChanges(before, now))}\n\n`)
+    for (const viewer of viewers) {
+      if (viewer.writableLength > mostWaiting) viewer.destroy()
+      else viewer.write(bytes)
     }
   }
 
-  function plan (): void {
-    const pause = Math.min(Math.max(every, (last?.cost ?? 0) * share), longestPause)
-    timer = setTimeout(() => { next().catch(() => {}) }, pause).unref()
+  async function turn (own: NodeJS.Timeout): Promise<void> {
+    let cost = 0
+    try {
+      if (viewers.size > 0) await tell()
+      else cost = await keep()
+    } finally {
+      // Unless another one was planned meanwhile.
+      if (timer === own) plan(Math.max(cost, last?.cost ?? 0))
+    }
   }
 
-  function rest (): void {
+  function plan (cost: number): void {
     clearTimeout(timer)
     timer = undefined
+    if (viewers.size === 0 && !isStarted) return rest()
+    const pause = viewers.size > 0 ? Math.min(Math.max(every.viewed, cost * share), longestPause) : every.alone
+    const own = setTimeout(() => { turn(own).catch(() => {}) }, pause).unref()
+    timer = own
+  }
+
+  /** There is no viewer, or the configuration is another one. */
+  function rest (): void {
     last = null
-    points = []
+    looking = null
     metricTables = null
-    history.clear()
+  }
+
+  function forget (): void {
+    rest()
+    history = createHistory()
+    points = createPoints()
   }
 
   function leave (viewer: ServerResponse): void {
-    viewers.delete(viewer)
-    if (viewers.size === 0) rest()
+    if (!viewers.delete(viewer) || viewers.size > 0) return
+    rest()
+    plan(0)
+    if (!isStarted) forget()
   }
 
   function restart (): void {
+    era++
     // The end of one that does not read would wait behind what it has not read, and is not counted any more.
     for (const viewer of viewers) {
       if (viewer.writableLength > 0) viewer.destroy()
@@ -146,61 +145,46 @@ export function createFeed (source: StatusSource, facts: () => Facts, every = pe
     }
     viewers.clear()
     rest()
+    plan(0)
   }
 
   return {
-    async read () {
-      const { about, points, tables } = last ?? await lookOnce()
-      return { about, points, tables: tables.map(writeWhole) }
+    start () {
+      if (isStarted) return
+      isStarted = true
+      keep().catch(() => {})
+      plan(0)
     },
+    async read () { return writeWhole(last ?? await lookOnce()) },
+    get isFull () { return viewers.size + joining >= mostViewers },
     async follow (response) {
-      if (viewers.size >= mostViewers) return false
-      viewers.add(response)
-      response.on('close', () => { leave(response) })
-      const first = last ?? await lookOnce()
-      last ??= first
-      response.write(`retry: 2000\nevent: all\ndata: ${JSON.stringify(writeAll(last))}\n\n`)
-      if (timer === undefined) plan()
+      if (viewers.size + joining >= mostViewers) return false
+      const of = era
+      joining++
+      try {
+        if (last === null) {
+          const first = await lookOnce()
+          if (of === era) last ??= first
+        }
+      } finally {
+        joining--
+      }
+      if (of !== era || last === null) response.end()
+      else if (response.destroyed) {
+        if (viewers.size === 0) rest()
+      } else {
+        viewers.add(response)
+        response.on('close', () => { leave(response) })
+        response.write(`retry: 2000\nevent: all\ndata: ${JSON.stringify(writeAll(last))}\n\n`)
+        if (viewers.size === 1) plan(last.cost)
+      }
       return true
     },
     restart,
-    close: restart
+    close () {
+      isStarted = false
+      restart()
+      forget()
+    }
   }
-}
-
-function writeAll ({ tables, about, points }: Look): object {
-  const write = ({ rows, shared, ...table }: Table) => ({ ...table, rows: [...rows], ...shared && { shared: [...shared] } })
-  return { about, points, tables: tables.map(write) }
-}
-
-function writeWhole (table: Table): object {
-  const { id, title, empty, columns } = table
-  return { id, title, empty, columns, rows: completeRows(table) }
-}
-
-type Rows = Table['rows']
-
-/** Rows that are new or different, those that are gone, and the same of what rows share. */
-function findChanges (before: Look | null, { tables, about, point }: Look): object {
-  const known = new Map(before?.tables.map((table) => [table.id, table]))
-  const changed = tables.flatMap(({ id, rows, shared }) => {
-    const old = known.get(id)
-    const set = findSet(old?.rows, rows)
-    const gone = old === undefined || old.rows === rows ? [] : [...old.rows.keys()].filter((key) => !rows.has(key))
-    const sharedSet = shared === undefined ? [] : findSet(old?.shared, shared)
-    return set.length + gone.length + sharedSet.length === 0 ? [] : [{ id, set, gone, ...sharedSet.length > 0 && { shared: sharedSet } }]
-  })
-  return { point, ...JSON.stringify(before?.about) !== JSON.stringify(about) && { about }, tables: changed }
-}
-
-/** What has not changed mostly is the same object as before. */
-function findSet (before: Rows | undefined, rows: Rows): (readonly [key: string, cells: readonly unknown[]])[] {
-  if (before === rows) return []
-  const set: (readonly [string, readonly unknown[]])[] = []
-  for (const row of rows) if (!isSame(before?.get(row[0]), row[1])) set.push(row)
-  return set
-}
-
-function round (value: number): number {
-  return Math.round(value * 10) / 10
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Access } from './access.ts'
+import { isFromElsewhere, type Access } from './access.ts'
 import { mostViewers, type Feed } from './feed.ts'
 import type { Page } from './page/page.ts'
 
@@ -8,6 +8,8 @@ const longestForm = 4_096
 
 const common = {
   'cache-control': 'no-store',
+  // Of what is not a page, which has its own.
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
   'cross-origin-resource-policy': 'same-origin',
@@ -37,7 +39,10 @@ export async function answerStatus (
   }
   const decision = access.check(headers)
   if (decision === 'host') return refuse(421, 'This address serves localhost only: open it as http://localhost, through a tunnel if it is another machine.')
-  if (path === '/login' && method === 'POST') {
+  // Its answer could not be read there, but its streams would take the places of viewers.
+  if (isFromElsewhere(headers)) return refuse(403, 'a page of another site asks')
+  // The form is sent to the address of the page, so that the part behind # stays.
+  if (access.signIn !== null && method === 'POST' && (path === '/' || path === '/login')) {
     const cookie = access.signIn(await readForm(request))
     if (cookie === null) return sendPage(401, page.refused)
     response.writeHead(303, { location: '/', 'set-cookie': cookie }).end()
@@ -61,8 +66,8 @@ export async function answerStatus (
   // Before the first bytes, which the feed writes.
   response.statusCode = 200
   response.setHeader('content-type', 'text/event-stream')
-  if (method === 'HEAD') response.end()
-  else if (!await feed.follow(response)) {
+  if (method === 'HEAD' && !feed.isFull) response.end()
+  else if (method === 'HEAD' || !await feed.follow(response)) {
     response.removeHeader('content-type')
     refuse(503, `${mostViewers} viewers are connected, which is the most`)
   }

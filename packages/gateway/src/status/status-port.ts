@@ -88,9 +88,11 @@ export function createStatusPort ({ log, source, env }: StatusPortOptions): Stat
         async take () {
           model = next
           facts = null
-          feed.restart()
+          if (settings === undefined) feed.close()
+          else feed.restart()
           if (current !== null && access !== null) current.access = access
           await prepared.take()
+          if (settings !== undefined) feed.start()
         },
         abandon: prepared.abandon
       }

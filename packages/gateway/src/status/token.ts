@@ -18,11 +18,13 @@ export function readToken (settings: StatusSettings, env: NodeJS.ProcessEnv): To
     return { key: 'address', problem: `"${address}" is not a loopback address: set a token as well (token, token_file or token_env), or use 127.0.0.1` }
   }
   if (second !== undefined) return { key: second, problem: `there is "${key}" already: keep one of them` }
-  if (key === 'token') return { token: settings.token! }
-  const read = key === 'token_env' ? readVariable(settings.token_env!, env) : readTokenFile(settings.token_file!)
+  const read = key === 'token' ? { token: settings.token! } : key === 'token_env' ? readVariable(settings.token_env!, env) : readTokenFile(settings.token_file!)
   if ('problem' in read) return { key, problem: read.problem }
-  if (read.token.length >= shortestToken) return read
-  return { key, problem: `the token there has ${read.token.length} characters: use ${shortestToken} or more` }
+  const { token } = read
+  if (token.length < shortestToken) return { key, problem: `the token there has ${token.length} characters: use ${shortestToken} or more` }
+  // No Authorization header could have it: they are cut at spaces, and are bytes of ASCII.
+  if (/[^!-~]/.test(token)) return { key, problem: 'the token has spaces, line ends, or characters that are not ASCII, which programs cannot send: use letters, digits and -._~+/=' }
+  return read
 }
 
 /** Whether only this machine can connect to an address. */

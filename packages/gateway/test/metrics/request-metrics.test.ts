@@ -54,6 +54,9 @@ t.test('metrics of requests: by endpoint and status, also what hooks answer, and
     'limit="router",endpoint="/limited",method="GET",result="refused",rate="client"': 0,
     'limit="router",endpoint="/limited",method="GET",result="refused",rate="all"': 1
   })
+  const refusals = await values('floodgate_limit_last_refusal_timestamp_seconds')
+  t.strictSame(Object.keys(refusals), ['limit="router",endpoint="/limited",method="GET",rate="all"'], 'a limit that has refused nothing has none')
+  t.ok(Math.abs(Date.now() / 1000 - Object.values(refusals)[0]!) < 60)
   const text = await read()
   t.notMatch(text, /unused.*status/, 'an endpoint without requests has no series of requests')
   if (withoutPromtool === null) {
@@ -101,6 +104,8 @@ t.test('metrics: breakers, caches, keys and users', async (t) => {
   t.strictSame(await values('floodgate_breaker_state'), { [`${place},state="closed"`]: 0, [`${place},state="open"`]: 1, [`${place},state="half-open"`]: 0 })
   t.equal((await values('floodgate_breaker_changes_total'))[`${place},to="open"`], 1)
   t.strictSame(await values('floodgate_breaker_refused_total'), { [place]: 2 })
+  const isRecent = (seconds: number | undefined): boolean => seconds !== undefined && Math.abs(Date.now() / 1000 - seconds) < 60
+  t.ok(isRecent((await values('floodgate_breaker_open_since_timestamp_seconds'))[place]))
   isDown = false
   for (let i = 0; i < 3; i++) await app.inject('/api/cached')
   const cache = 'cache="own",endpoint="/cached",method="GET",backend="/c"'
@@ -125,6 +130,7 @@ t.test('metrics: breakers, caches, keys and users', async (t) => {
     [by('validator', '/tokens', 'result="refused",reason="unknown_key"')]: 1
   })
   t.strictSame(await values('floodgate_key_set_fetches_total'), { [`url="${origin.url}/keys",result="success"`]: 0, [`url="${origin.url}/keys",result="failure"`]: 1 })
+  t.ok(isRecent((await values('floodgate_key_set_failing_since_timestamp_seconds'))[`url="${origin.url}/keys"`]))
   t.strictSame(await values('floodgate_key_set_keys'), {}, 'none was fetched')
 })
 

@@ -14,6 +14,13 @@ const changes: MetricDefinition = {
   help: 'Changes of a circuit breaker, by the state after it.',
   labels: [...labels, 'to']
 }
+const since: MetricDefinition = {
+  name: 'floodgate_breaker_open_since_timestamp_seconds',
+  type: 'gauge',
+  help: 'When a circuit breaker that is not closed opened, since the epoch; trials that failed later do not change it.',
+  labels,
+  over: 'min'
+}
 const refused: MetricDefinition = {
   name: 'floodgate_breaker_refused_total',
   type: 'counter',
@@ -22,7 +29,7 @@ const refused: MetricDefinition = {
 }
 
 /** What circuit breakers report. */
-export const breakerMetrics: readonly MetricDefinition[] = [state, changes, refused]
+export const breakerMetrics: readonly MetricDefinition[] = [state, changes, since, refused]
 
 /** Labels of a breaker of a backend; undefined if no metrics are configured. */
 export function breakerLabels (
@@ -38,7 +45,19 @@ export function reportBreaker (breaker: Breaker, own: MetricLabels, metrics: Met
   metrics.observe(state, () => breakerStates.map((state) => [{ ...own, state }, state === breaker.state ? 1 : 0]))
   metrics.observe(refused, () => [[own, breaker.refused]])
   const { changes: counts } = breaker
-  if (counts !== null) metrics.observe(changes, () => breakerStates.map((to) => [{ ...own, to }, counts[to]]))
+  if (counts === null) return
+  metrics.observe(changes, () => breakerStates.map((to) => [{ ...own, to }, counts[to]]))
+  reportOpenSince(() => [{ labels: own, openSince: breaker.openSince }], metrics)
+}
+
+/** Reports since when breakers are not closed. */
+export function reportOpenSince (
+  read: () => Iterable<{ readonly labels: MetricLabels, readonly openSince: number | null }>,
+  metrics: Metrics
+): void {
+  metrics.observe(since, () => [...read()].flatMap(({ labels, openSince }) => {
+    return openSince === null ? [] : [[labels, openSince / 1000] as const]
+  }))
 }
 
 /** Counters of the changes of a breaker in the primary, by the state after them. */

@@ -33,8 +33,15 @@ export interface Breaker {
   readonly state: BreakerState
   /** How often it went to each state; null = the primary counts. */
   readonly changes: Readonly<Record<BreakerState, number>> | null
+  /** Since when it is not closed, in ms since the epoch; null = it is, or the primary knows. */
+  readonly openSince: number | null
   /** How many calls it refused. */
   readonly refused: number
+}
+
+/** Returns since when a breaker is not closed, after a change: trials that fail do not change it. */
+export function openSinceAfter (to: BreakerState, before: number | null): number | null {
+  return to === 'closed' ? null : before ?? Date.now()
 }
 
 /**
@@ -46,6 +53,7 @@ export class CircuitBreaker implements Breaker {
   readonly #clock: () => number
   #state: BreakerState = 'closed'
   readonly changes: Record<BreakerState, number> = { closed: 0, open: 0, 'half-open': 0 }
+  openSince: number | null = null
   refused = 0
   /** Changes with the state and the interval: outcomes of earlier requests do not count. */
   #generation = 0
@@ -104,6 +112,7 @@ export class CircuitBreaker implements Breaker {
   #change (to: BreakerState, now: number): void {
     const from = this.#state
     this.#state = to
+    this.openSince = openSinceAfter(to, this.openSince)
     this.changes[to]++
     this.#begin(now)
     this.#options.onChange?.(from, to)

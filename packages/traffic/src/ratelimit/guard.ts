@@ -1,8 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { ClientKey } from './client-key.ts'
 import { everybody, type Limiter } from './limiter.ts'
-import { answerEarly, type Counter } from '@floodgate/core'
+import { answerEarly } from '@floodgate/core'
 import type { LimitCounters } from './limit-metrics.ts'
+import type { Refusals } from './refusals.ts'
 
 /** A limit and the status for requests that exceed it. */
 export interface Limit {
@@ -32,7 +33,7 @@ export function createGuard (limits: readonly Limit[], counters?: LimitCounters)
   }
 }
 
-function createSingle ({ limiter, key, status }: Limit, refused: Counter | undefined): Guard {
+function createSingle ({ limiter, key, status }: Limit, refused: Refusals | undefined): Guard {
   const refuse = (request: FastifyRequest, reply: FastifyReply): void => {
     refused?.add()
     answerEarly(request, reply, status)

@@ -1,4 +1,5 @@
-import { backendLabels, placeLabels, type Backend, type Counter, type FeatureContext, type MetricDefinition, type Place } from '@floodgate/core'
+import { backendLabels, placeLabels, type Backend, type Counter, type FeatureContext, type MetricDefinition, type MetricLabels, type Place } from '@floodgate/core'
+import { refusalsOf, type Refusals } from './refusals.ts'
 
 const requests: MetricDefinition = {
   name: 'floodgate_limit_requests_total',
@@ -7,16 +8,24 @@ const requests: MetricDefinition = {
   labels: ['limit', 'endpoint', 'method', 'backend', 'result', 'rate']
 }
 
+const lastRefusal: MetricDefinition = {
+  name: 'floodgate_limit_last_refusal_timestamp_seconds',
+  type: 'gauge',
+  help: 'When a rate limit refused a request the last time, by the rate of the client or that of all, since the epoch.',
+  labels: ['limit', 'endpoint', 'method', 'backend', 'rate'],
+  over: 'max'
+}
+
 /** What limits report. */
-export const limitMetrics: readonly MetricDefinition[] = [requests]
+export const limitMetrics: readonly MetricDefinition[] = [requests, lastRefusal]
 
 /** Counts what a limit decides. */
 export interface LimitCounters {
   readonly allowed: Counter
   /** Refused by the rate of the client. */
-  readonly client: Counter
+  readonly client: Refusals
   /** Refused by the rate of all together. */
-  readonly all: Counter
+  readonly all: Refusals
 }
 
 /**
@@ -34,9 +43,15 @@ export function createLimitCounters (
 ): LimitCounters | undefined {
   if (metrics == null) return undefined
   const own = { limit, ...backend === undefined ? placeLabels(model, place) : backendLabels(model, backend) }
+  const refusalsBy = (rate: 'client' | 'all'): Refusals => {
+    const refusals = refusalsOf(metrics.counter(requests, { ...own, result: 'refused', rate }))
+    const labels: MetricLabels = { ...own, rate }
+    metrics.observe(lastRefusal, () => refusals.lastAt === null ? [] : [[labels, refusals.lastAt / 1000]])
+    return refusals
+  }
   return {
     allowed: metrics.counter(requests, { ...own, result: 'allowed' }),
-    client: metrics.counter(requests, { ...own, result: 'refused', rate: 'client' }),
-    all: metrics.counter(requests, { ...own, result: 'refused', rate: 'all' })
+    client: refusalsBy('client'),
+    all: refusalsBy('all')
   }
 }

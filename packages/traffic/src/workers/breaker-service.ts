@@ -1,5 +1,5 @@
-import { monotonicNow, type CreateService } from '@floodgate/core'
-import { countChanges } from '../breaker/breaker-metrics.ts'
+import { monotonicNow, type CreateService, type MetricLabels } from '@floodgate/core'
+import { countChanges, reportOpenSince } from '../breaker/breaker-metrics.ts'
 import { changeLine } from '../breaker/change-line.ts'
 import type { Claim, ClaimAnswer, Report, Reports, Snapshot } from './breaker-messages.ts'
 import { Holdings } from './holdings.ts'
@@ -14,7 +14,14 @@ import { MachineBreaker } from './machine-breaker.ts'
  */
 export const createBreakerService = (topic: string, clock = monotonicNow): CreateService => ({ log, broadcast, metrics }) => {
   const byId = new Map<number, MachineBreaker>()
-  const held = new Holdings<MachineBreaker>({ onEnd ({ snapshot: [id] }) { byId.delete(id) } })
+  const counted = new Map<MachineBreaker, MetricLabels>()
+  const held = new Holdings<MachineBreaker>({
+    onEnd (breaker) {
+      byId.delete(breaker.snapshot[0])
+      counted.delete(breaker)
+    }
+  })
+  if (metrics != null) reportOpenSince(() => Array.from(counted, ([{ openSince }, labels]) => ({ labels, openSince })), metrics)
   let changed = new Set<MachineBreaker>()
   let last = 0
 
@@ -31,6 +38,7 @@ export const createBreakerService = (topic: string, clock = monotonicNow): Creat
         }
       })
       byId.set(last, breaker)
+      if (rule.labels !== undefined) counted.set(breaker, rule.labels)
       return breaker
     })
   }

@@ -1,5 +1,5 @@
 import { monotonicNow } from '@floodgate/core'
-import type { BreakerState, Outcome } from '../breaker/circuit-breaker.ts'
+import { openSinceAfter, type BreakerState, type Outcome } from '../breaker/circuit-breaker.ts'
 import type { BreakerRule, Snapshot } from './breaker-messages.ts'
 
 export interface MachineBreakerOptions {
@@ -21,6 +21,8 @@ export class MachineBreaker {
   #expiry = 0
   /** The worker that has the trial; 0: none. */
   #trial = 0
+  /** Since when it is not closed, in ms since the epoch; null = it is. */
+  openSince: number | null = null
 
   constructor (options: MachineBreakerOptions) {
     this.#options = options
@@ -69,6 +71,7 @@ export class MachineBreaker {
   #change (to: BreakerState): void {
     const from = this.#state
     this.#state = to
+    this.openSince = openSinceAfter(to, this.openSince)
     this.#begin()
     this.#options.onChange?.(from, to)
   }

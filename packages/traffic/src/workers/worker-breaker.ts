@@ -25,6 +25,7 @@ export class WorkerBreaker implements Breaker, FollowingBreaker {
   isWanted = true
   refused = 0
   readonly changes = null
+  readonly openSince = null
   readonly name: string
   readonly rule: BreakerRule
   readonly #hub: BreakerHub

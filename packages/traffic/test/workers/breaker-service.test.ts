@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { PrimaryContext, PrimaryService } from '@floodgate/core'
+import { createMetricRegistry, type MetricSample, type PrimaryContext, type PrimaryService } from '@floodgate/core'
 import type { BreakerRule, Report, Snapshot } from '../../src/workers/breaker-messages.ts'
 import { createBreakerService } from '../../src/workers/breaker-service.ts'
 
@@ -25,6 +25,29 @@ t.test('createBreakerService: 10,000 breakers that open at once are told in one 
   await turn()
   t.equal(told.length, 1)
   t.same(new Set(told[0]!.map(([, , state]) => state)), new Set(['open']))
+  await service.close!()
+})
+
+t.test('createBreakerService: reports since when a breaker is open, over trials that fail, until it closes', async (t) => {
+  const registry = createMetricRegistry()
+  const service: PrimaryService = createBreakerService(topic)({ log: { warn () {} }, broadcast () {}, metrics: registry.use() } as unknown as PrimaryContext)
+  const report = (...reports: Report[]) => service.call(['reports', reports], 1)
+  const since = (): readonly MetricSample[] => registry.read().find(({ name }) => name === 'floodgate_breaker_open_since_timestamp_seconds')?.samples ?? []
+  const labels = { breaker: 'b', endpoint: '/a', method: 'GET', backend: '/' }
+  report(['hold', 'a', rule({ timeout: -1, labels })], ['hold', 'other', rule()])
+  t.strictSame(since(), [])
+  const begun = Date.now() / 1000
+  report(['count', 1, 1, 0, false, 1], ['count', 2, 1, 0, false, 1])
+  const opened = since()
+  t.strictSame(opened.map(([of]) => of), [labels], 'only of those with metrics')
+  t.ok(opened[0]![1] >= begun && opened[0]![1] <= Date.now() / 1000)
+  for (const outcome of ['failure', 'success'] as const) {
+    t.strictSame(since(), opened)
+    service.call(['claim', 1], 1)
+    t.strictSame(since(), opened, 'half open')
+    report(['settle', 1, outcome])
+  }
+  t.strictSame(since(), [])
   await service.close!()
 })
 

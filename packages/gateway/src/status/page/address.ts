@@ -12,13 +12,21 @@ export interface Address {
 
 /** @param onChange the address is another one */
 export function createAddress (onChange: () => void): Address {
+  const decode = (text: string): string => {
+    try {
+      return decodeURIComponent(text)
+    } catch {
+      // Typed by hand, or cut off: there is no such table.
+      return text
+    }
+  }
   const read = (): Place => {
-    const [table = '', query = ''] = location.hash.slice(1).split('?')
+    const [, table = '', query = ''] = /^#?([^?]*)\??([^]*)$/.exec(location.hash)!
     const values = new URLSearchParams(query)
     const sort = /^-?\d+$/.exec(values.get('sort') ?? '')?.[0]
     const page = Number(values.get('page') ?? 1)
     return {
-      table: decodeURIComponent(table) || 'overview',
+      table: decode(table) || 'overview',
       filter: values.get('q') ?? '',
       sort: sort === undefined ? null : Math.abs(Number(sort)) - 1,
       isDescending: sort?.startsWith('-') === true,

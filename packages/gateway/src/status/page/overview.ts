@@ -6,11 +6,14 @@ import type { Cell, Unit } from '../tables/table.ts'
 
 /** The first part of the page. In the browser. */
 export interface Overview {
-  show (about: About, point: Point | undefined, tables: ReadonlyMap<string, ShownTable>): void
+  /** @param seconds over which rates and quantiles are */
+  show (about: About, point: Point | undefined, seconds: number, tables: ReadonlyMap<string, ShownTable>): void
 }
 
 export function createOverview (write: typeof format, address: Pick<Address, 'link'>): Overview {
   const tiles = document.getElementById('tiles')!
+  const window = document.getElementById('window')!
+  const metrics = document.getElementById('tile-metrics')!
   const notices = document.getElementById('notices')!
   const values = new Map<string, HTMLElement>()
   let shown = ''
@@ -25,6 +28,11 @@ export function createOverview (write: typeof format, address: Pick<Address, 'li
       tile.title = metric
       tile.append(term, value)
       tiles.append(tile)
+      const named = document.createElement('dt')
+      const name = document.createElement('dd')
+      named.textContent = title
+      name.textContent = metric
+      metrics.append(named, name)
       values.set(title, value)
     }
     const text = write(cell, unit)
@@ -41,7 +49,7 @@ export function createOverview (write: typeof format, address: Pick<Address, 'li
     list.forEach(({ text, table, filter }, i) => {
       const link = links[i] ?? document.createElement('a')
       link.href = address.link(table, filter)
-      link.textContent = text
+      link.textContent = write(text, 'text')
       if (links[i] !== undefined) return
       const item = document.createElement('li')
       item.append(link)
@@ -51,12 +59,14 @@ export function createOverview (write: typeof format, address: Pick<Address, 'li
     for (const link of links.slice(list.length)) link.parentElement!.remove()
     if (list.length > 0) return
     const item = document.createElement('li')
-    item.textContent = 'Nothing: no host fails or is out, no endpoint answers with 5xx, circuit breakers are closed, certificates are valid for 14 days or more.'
+    item.textContent = 'Nothing: no host fails or is out, no endpoint answers with 5xx, circuit breakers are closed, limits refuse less than 10 %, key sets can be fetched, certificates are valid for 14 days or more.'
     notices.replaceChildren(item)
   }
 
   return {
-    show (about, point, tables) {
+    show (about, point, seconds, tables) {
+      const over = seconds === 0 ? 'Rates and latency come with the next second.' : `Rates and latency are those of the last ${seconds} s.`
+      if (window.textContent !== over) window.textContent = over
       const requests = 'floodgate_http_requests_total'
       const duration = 'floodgate_http_request_duration_seconds'
       setTile('Requests/s', requests, point?.[1] ?? null, 'rate')

@@ -45,6 +45,8 @@ function write (title: string, body: string, scripts: readonly string[], styles:
     ...scripts.length > 0 ? [`script-src${hashes(scripts)}`, "connect-src 'self'"] : [],
     `style-src${hashes(styles)}`,
     'img-src data:',
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
     "form-action 'self'",
     "base-uri 'none'",
     "frame-ancestors 'none'"
@@ -83,18 +85,21 @@ const statusBody = `<a class="skip" href="#main">Skip to content</a>
 <h3>What needs attention</h3>
 <ul id="notices"></ul>
 <dl id="tiles"></dl>
+<p id="window" class="dim"></p>
 <div class="plots">
 <figure><figcaption id="plot-requests-title"></figcaption><div id="plot-requests" role="img" aria-labelledby="plot-requests-title"></div></figure>
 <figure><figcaption id="plot-latency-title"></figcaption><div id="plot-latency" role="img" aria-labelledby="plot-latency-title"></div></figure>
 </div>
+<details><summary>Metrics of these figures</summary><dl id="tile-metrics" class="metrics"></dl></details>
 </section>
 <section id="table-view" hidden>
 <h2 id="table-title"></h2>
 <form id="search" role="search"><label for="filter">Filter</label> <input id="filter" type="search" autocomplete="off" spellcheck="false"></form>
 <div id="scroll" class="scroll" role="region" aria-labelledby="table-title" tabindex="0"><table role="table"><thead role="rowgroup"></thead><tbody role="rowgroup"></tbody></table></div>
 <p id="empty"></p>
+<p id="table-window" class="dim"></p>
 <div class="pages"><button id="previous" type="button">Previous</button> <span id="range" role="status"></span> <button id="next" type="button">Next</button></div>
-<details><summary>Metrics of these figures</summary><dl id="metrics"></dl></details>
+<details><summary>Metrics of these figures</summary><dl id="metrics" class="metrics"></dl></details>
 </section>
 </main>
 <noscript><p>This page needs JavaScript; the same as JSON is at <a href="/status.json">/status.json</a>.</p></noscript>`
@@ -103,7 +108,7 @@ function signInBody (message: string): string {
   return `<main class="sign-in">
 <h1>Floodgate status</h1>
 ${message}
-<form method="post" action="/login"><label for="token">Token (floodgate.status.token)</label>
+<form method="post"><label for="token">Token (floodgate.status.token)</label>
 <input id="token" name="token" type="password" autocomplete="current-password" required autofocus>
 <button>Sign in</button></form>
 </main>`

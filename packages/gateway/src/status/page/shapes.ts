@@ -5,6 +5,8 @@ import type { Cell, Table } from '../tables/table.ts'
 export interface All {
   readonly about: About
   readonly points: readonly Point[]
+  /** Over which time rates and quantiles are; 0 = there are none yet. */
+  readonly seconds: number
   readonly tables: readonly (Omit<Table, 'rows' | 'shared'> & { readonly rows: readonly Row[], readonly shared?: readonly Row[] })[]
 }
 
@@ -12,6 +14,7 @@ export interface All {
 export interface Change {
   readonly about?: About
   readonly point: Point
+  readonly seconds: number
   readonly tables: readonly ChangedTable[]
 }
 

@@ -4,13 +4,14 @@ import type { About, All, Change, Point, ShownTable } from './shapes.ts'
 
 /** Follows the stream and shows what it sends. In the browser. */
 export function startPage ({ format, createAddress, createPlots, createOverview, createTableView }: typeof parts): void {
-  const mostPoints = 600
+  const mostPoints = 3_600
   const connection = document.getElementById('connection')!
   const tabs = document.getElementById('tabs')!
   const tables = new Map<string, ShownTable>()
   const links = new Map<string, HTMLAnchorElement>()
   let about: About | null = null
   let points: Point[] = []
+  let seconds = 0
 
   const address = createAddress(show)
   const overview = createOverview(format, address)
@@ -27,14 +28,16 @@ export function startPage ({ format, createAddress, createPlots, createOverview,
       if (id === (table?.id ?? 'overview')) link.setAttribute('aria-current', 'page')
       else link.removeAttribute('aria-current')
     }
-    if (table !== undefined) return view.show(table, place)
-    overview.show(about, points.at(-1), tables)
+    if (table !== undefined) return view.show(table, place, seconds)
+    overview.show(about, points.at(-1), seconds, tables)
     plots.draw(points)
   }
 
   function showTabs (): void {
-    links.clear()
     const named = [['overview', 'Overview'] as const, ...[...tables.values()].map(({ id, title }) => [id, title] as const)]
+    // Links stay the same elements, so that one that has the focus keeps it.
+    if (named.length === links.size && named.every(([id]) => links.has(id))) return
+    links.clear()
     tabs.replaceChildren(...named.map(([id, title]) => {
       const item = document.createElement('li')
       const link = document.createElement('a')
@@ -46,17 +49,25 @@ export function startPage ({ format, createAddress, createPlots, createOverview,
     }))
   }
 
-  function tell (state: 'live' | 'lost'): void {
-    const text = state === 'live' ? 'Live' : 'Connection lost: trying again …'
+  function tell (state: 'live' | 'lost', text = state === 'live' ? 'Live' : 'Connection lost: trying again …'): void {
     if (connection.textContent !== text) connection.textContent = text
     connection.className = state
   }
 
   function setAbout (given: About): void {
     about = given
-    document.getElementById('name')!.textContent = given.name === '' ? 'Floodgate' : given.name
+    const name = given.name === '' ? 'Floodgate' : format(given.name, 'text')
+    document.getElementById('name')!.textContent = name
     document.getElementById('about')!.textContent = `Floodgate ${given.version}, Node ${given.node}, revision ${given.revision}`
-    document.title = `${given.notices.length > 0 ? `(${given.notices.length}) ` : ''}${given.name === '' ? 'Floodgate' : given.name} status`
+    document.title = `${given.notices.length > 0 ? `(${given.notices.length}) ` : ''}${name} status`
+  }
+
+  /** Finds out why there is no stream. */
+  async function explain (): Promise<void> {
+    const { status } = await fetch('/events', { method: 'HEAD' })
+    // The page asks for the token, and leads back to the same address.
+    if (status === 401) location.reload()
+    else if (status === 503) tell('lost', 'Too many viewers: trying again …')
   }
 
   function follow (): void {
@@ -68,6 +79,7 @@ export function startPage ({ format, createAddress, createPlots, createOverview,
         tables.set(table.id, { ...table, rows: new Map(rows), shared: shared === undefined ? null : new Map(shared) })
       }
       points = [...all.points]
+      seconds = all.seconds
       setAbout(all.about)
       showTabs()
       tell('live')
@@ -76,6 +88,7 @@ export function startPage ({ format, createAddress, createPlots, createOverview,
     stream.addEventListener('change', ({ data }: MessageEvent<string>) => {
       const change = JSON.parse(data) as Change
       points.push(change.point)
+      seconds = change.seconds
       if (points.length > mostPoints) points.shift()
       for (const { id, set, gone, shared = [] } of change.tables) {
         const table = tables.get(id)
@@ -89,7 +102,7 @@ export function startPage ({ format, createAddress, createPlots, createOverview,
     stream.addEventListener('error', () => {
       tell('lost')
       // The browser tries again by itself, but not after a refusal.
-      if (stream.readyState === EventSource.CLOSED) setTimeout(follow, 5_000)
+      if (stream.readyState === EventSource.CLOSED) explain().catch(() => {}).finally(() => { setTimeout(follow, 5_000) })
     })
   }
 

@@ -11,7 +11,7 @@ a { color: var(--link) }
 .skip:focus { left: 0.5rem; top: 0.5rem; z-index: 1 }
 header { display: flex; flex-wrap: wrap; gap: 0 1.5rem; align-items: baseline; padding-top: 0.75rem }
 h1 { font-size: 1.35rem; margin: 0 } h2 { font-size: 1.15rem; margin: 1rem 0 0.5rem } h3 { font-size: 1rem; margin: 1rem 0 0.25rem }
-header p { margin: 0; color: var(--dim) }
+header p { margin: 0 } header p, .dim { color: var(--dim) }
 #connection.lost, .bad { color: var(--bad); font-weight: 600 }
 .good { color: var(--good) }
 nav ul { display: flex; flex-wrap: wrap; gap: 0.35rem; list-style: none; margin: 0.75rem 0 0; padding: 0 0 0.75rem; border-bottom: 1px solid var(--line) }
@@ -29,13 +29,14 @@ input, button { font: inherit; color: inherit; background: var(--raised); border
 #filter { width: 24rem } button { cursor: pointer } button:disabled { cursor: default; color: var(--dim); border-style: dashed }
 .scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: 0.4rem }
 table { border-collapse: collapse; width: 100% }
+td, #notices a { unicode-bidi: isolate }
 th, td { text-align: left; vertical-align: top; padding: 0.3rem 0.6rem; border-bottom: 1px solid var(--line); min-width: 3rem; max-width: 32rem; overflow-wrap: break-word }
 td.long { min-width: 15rem }
 th { background: var(--raised); white-space: nowrap } th button { background: none; border: 0; padding: 0; font-weight: 600; text-align: left }
 tbody tr:last-child td { border-bottom: 0 }
 .figure { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap }
 .lines { white-space: pre-line } .pages { display: flex; gap: 0.75rem; align-items: center; margin: 0.6rem 0 }
-#metrics { display: grid; grid-template-columns: max-content 1fr; gap: 0.15rem 1rem } #metrics dd { margin: 0; font-family: ui-monospace, monospace }
+.metrics { display: grid; grid-template-columns: max-content 1fr; gap: 0.15rem 1rem } .metrics dd { margin: 0; font-family: ui-monospace, monospace }
 .sign-in { max-width: 26rem; margin: 10vh auto } .sign-in form { display: grid; gap: 0.6rem }
 @media (max-width: 48rem) {
 table, tbody, thead, tr, td, th { display: block } td, th { max-width: none; min-width: 0; overflow-wrap: anywhere } td.long { min-width: 0 }
@@ -43,5 +44,5 @@ thead tr { display: flex; flex-wrap: wrap; gap: 0.2rem 0.8rem; padding: 0.4rem 0
 tbody tr { padding: 0.4rem 0; border-bottom: 2px solid var(--line) } td { display: flex; gap: 0.8rem; padding: 0.1rem 0.6rem; border: 0; text-align: left; white-space: normal }
 td.figure { text-align: left; white-space: normal } td::before { content: attr(data-title); flex: 0 0 8rem; color: var(--dim); text-align: left; font-weight: 400 } td[data-empty] { display: none }
 }
-@media (max-width: 30rem) { #tiles { grid-template-columns: 1fr 1fr }  #metrics { display: block } #metrics dd { margin-bottom: 0.4rem } }
+@media (max-width: 30rem) { #tiles { grid-template-columns: 1fr 1fr }  .metrics { display: block } .metrics dd { margin-bottom: 0.4rem } }
 `

@@ -6,7 +6,8 @@ import type { Cell, Unit } from '../tables/table.ts'
 
 /** Shows one table, a page of its rows at a time. In the browser. */
 export interface TableView {
-  show (table: ShownTable, place: Place): void
+  /** @param seconds over which rates and quantiles are */
+  show (table: ShownTable, place: Place, seconds: number): void
 }
 
 export function createTableView (write: typeof format, address: Pick<Address, 'change'>): TableView {
@@ -126,6 +127,19 @@ export function createTableView (write: typeof format, address: Pick<Address, 'c
     if (unit === 'state') cell.className = /^(?:in use|success|serving)/.test(text) ? 'good' : 'bad'
   }
 
+  /** Puts lines in order. The one with the focus stays where it is, since an element that moves loses it, and the others move around it. */
+  const arrange = (ordered: readonly HTMLElement[]): void => {
+    const wanted = new Set<Element>(ordered)
+    for (const line of Array.from(body.children)) if (!wanted.has(line)) line.remove()
+    const focused = ordered.find((line) => line.contains(document.activeElement))
+    let at = body.firstElementChild
+    for (const line of ordered) {
+      // What is left before it belongs behind it, and follows.
+      if (line === at || line === focused) at = line.nextElementSibling
+      else body.insertBefore(line, at)
+    }
+  }
+
   const showRows = (shown: readonly (readonly [string, readonly Cell[]])[], { columns }: ShownTable): void => {
     const kept = new Map<string, HTMLElement>()
     for (const [key, cells] of shown) {
@@ -149,13 +163,15 @@ export function createTableView (write: typeof format, address: Pick<Address, 'c
       })
       kept.set(key, line)
     }
-    const ordered = [...kept.values()]
-    if (ordered.length !== body.children.length || ordered.some((line, i) => body.children[i] !== line)) body.replaceChildren(...ordered)
+    arrange([...kept.values()])
     lines = kept
   }
 
   return {
-    show (table, place) {
+    show (table, place, seconds) {
+      const isRate = table.columns.some(({ unit }) => unit === 'rate')
+      const over = !isRate ? '' : seconds === 0 ? 'Rates and quantiles come with the next second.' : `Rates and quantiles are those of the last ${seconds} s.`
+      if (find('table-window').textContent !== over) find('table-window').textContent = over
       showHead(table, place)
       if (filter.value !== place.filter) filter.value = place.filter
       const chosen = choose(table, place)

@@ -3,6 +3,9 @@ import type { MetricFamily, MetricLabels, MetricSample } from '@floodgate/core'
 /** Seconds that rates and quantiles look back. */
 const window = 10
 
+/** Looks that follow faster than this, in ms, replace each other. */
+const closest = 500
+
 /** The values of metrics at one time. */
 interface Moment {
   /** ms, monotonic. */
@@ -33,10 +36,10 @@ export interface History {
   add (families: readonly MetricFamily[], at: number): void
   /** @param name of a metric, or of several, with commas between them */
   of (name: string): Course
+  /** Over which time rates and quantiles are; 0 = there are none yet. */
+  readonly seconds: number
   /** Whether there were two looks at the most: figures of the second one may be there for the first time. */
   readonly isYoung: boolean
-  /** Forgets everything. */
-  clear (): void
 }
 
 const nothing: Course = { samples: [], bounds: [], rate: () => null, recorded: () => null, isQuiet: () => true }
@@ -84,6 +87,7 @@ export function createHistory (): History {
       gauges = new Map(Array.from(now.values(), ({ name, samples }) => [name, samples]))
       now = new Map(families.map((family) => [family.name, family]))
       courses.clear()
+      if (moments.length > 2 && at - moments.at(-2)!.at < closest) moments.pop()
       const last = moments.at(-1)
       const counted = families.filter(({ type }) => type !== 'gauge').map(({ name, type, samples }) => {
         const known = last?.families.get(name)
@@ -92,17 +96,12 @@ export function createHistory (): History {
       moments.push({ at, families: new Map(counted) })
       while (moments.length > 2 && at - moments[1]!.at >= window * 1000) moments.shift()
     },
+    get seconds () { return moments.length < 2 ? 0 : (moments.at(-1)!.at - moments[0]!.at) / 1000 },
     get isYoung () { return moments.length <= 2 },
     of (name) {
       let course = courses.get(name)
       if (course === undefined) courses.set(name, course = courseOf(name))
       return course
-    },
-    clear () {
-      moments.length = 0
-      courses.clear()
-      now = new Map()
-      gauges = new Map()
     }
   }
 }

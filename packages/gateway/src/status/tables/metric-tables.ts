@@ -29,7 +29,8 @@ const place = [['method', 'Method'], ['endpoint', 'Endpoint'], ['backend', 'Back
 
 const isHosts = ({ code = '' }: MetricLabels): boolean => isOfHost(code)
 const describeCode = ({ code = '' }: MetricLabels): string => `${nameCode(code)}: ${verdictOf(code)}`
-const lastTime: Figure = { title: 'Last failure', metric: failureTime, unit: 'time', as: 'latest', convert: (seconds) => seconds * 1000 }
+const time = (title: string, metric: string): Figure => ({ title, metric, unit: 'time', as: 'latest', convert: (seconds) => seconds * 1000 })
+const lastTime = time('Last failure', failureTime)
 /** When a call failed the last time because of the host, and why. */
 const lastFailure: readonly Figure[] = [
   { ...lastTime, where: isHosts },
@@ -73,6 +74,7 @@ const others: readonly Pivot[] = [
     figures: [
       rate('Allowed/s', 'floodgate_limit_requests_total', has('result', 'allowed')),
       rate('Refused/s', 'floodgate_limit_requests_total', (labels) => !has('result', 'allowed')(labels)),
+      time('Last refusal', 'floodgate_limit_last_refusal_timestamp_seconds'),
       number('Refused', 'floodgate_limit_requests_total', (labels) => !has('result', 'allowed')(labels))
     ]
   },
@@ -85,6 +87,7 @@ const others: readonly Pivot[] = [
       number('Open', state, has('state', 'open')),
       number('Half open', state, has('state', 'half_open', 'half-open')),
       number('Closed', state, has('state', 'closed')),
+      time('Open since', 'floodgate_breaker_open_since_timestamp_seconds'),
       number('Changes', 'floodgate_breaker_changes_total'),
       rate('Refused/s', 'floodgate_breaker_refused_total'),
       number('Refused', 'floodgate_breaker_refused_total')
@@ -117,7 +120,8 @@ const others: readonly Pivot[] = [
     empty: 'No key set has been fetched.',
     labels: [['url', 'Address']],
     figures: [
-      { title: 'Fetched', metric: keySetTime, unit: 'time', as: 'value', convert: (seconds) => seconds * 1000 },
+      time('Failing since', 'floodgate_key_set_failing_since_timestamp_seconds'),
+      time('Fetched', keySetTime),
       number('Keys', 'floodgate_key_set_keys'),
       number('Fetches', 'floodgate_key_set_fetches_total', has('result', 'success')),
       number('Failures', 'floodgate_key_set_fetches_total', has('result', 'failure'))
@@ -135,7 +139,7 @@ export interface MetricTables {
 export function createMetricTables (facts: Facts): MetricTables {
   let out = describeOut([])
   let outText = ''
-  let time = 0
+  let at = 0
   const live = (create: () => LiveTable, version: () => unknown = () => 0): [LiveTable, () => unknown] => [create(), version]
   const tables = [
     live(() => createPivot({
@@ -170,7 +174,7 @@ export function createMetricTables (facts: Facts): MetricTables {
       labels: [['origin', 'Host'], ['address', 'Address'], ['client', 'Client']],
       facts: [
         { title: 'State', unit: 'state', metric: 'floodgate_client_host_out' },
-        { title: 'Since', unit: 'time', metric: null },
+        { title: 'Since', unit: 'time', metric: 'floodgate_client_host_out_since_timestamp_seconds' },
         { title: 'Until', unit: 'time', metric: null },
         { title: 'Reason', unit: 'text', metric: null }
       ],
@@ -197,9 +201,9 @@ export function createMetricTables (facts: Facts): MetricTables {
         metric: 'floodgate_listener_certificate_expiry_timestamp_seconds, floodgate_client_certificate_expiry_timestamp_seconds',
         unit: 'days',
         as: 'value',
-        convert: (seconds) => (seconds - time / 1000) / day
+        convert: (seconds) => (seconds - at / 1000) / day
       }]
-    }), () => Math.floor(time / 60_000)),
+    }), () => Math.floor(at / 60_000)),
     live(() => createPivot({
       id: 'processes',
       title: 'Processes',
@@ -212,13 +216,13 @@ export function createMetricTables (facts: Facts): MetricTables {
         { title: 'Event loop p99', metric: 'floodgate_event_loop_delay_p99_seconds', unit: 'seconds', as: 'value' },
         { title: 'Event loop max', metric: 'floodgate_event_loop_delay_max_seconds', unit: 'seconds', as: 'value' },
         number('Open files', 'process_open_fds'),
-        { title: 'Started', metric: 'process_start_time_seconds', unit: 'time', as: 'latest', convert: (seconds) => seconds * 1000 }
+        time('Started', 'process_start_time_seconds')
       ]
     }))
   ]
   return {
     read (history, hostsOut, now) {
-      time = now
+      at = now
       const text = hostsOut.length === 0 ? '' : JSON.stringify(hostsOut)
       if (text !== outText) out = describeOut(hostsOut)
       outText = text

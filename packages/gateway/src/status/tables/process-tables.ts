@@ -5,6 +5,7 @@ import type { Table } from './table.ts'
 /** Returns the tables of reloads and workers. */
 export function processTables (source: Pick<StatusSource, 'reloads' | 'workers'>, history: History): Table[] {
   const workers = source.workers()
+  const lastRestarts = new Map(history.of('floodgate_worker_last_restart_timestamp_seconds').samples.map(([{ reason = '' }, seconds]) => [reason, seconds * 1000]))
   const ofWorkers: Table = {
     id: 'workers',
     title: 'Workers',
@@ -37,9 +38,10 @@ export function processTables (source: Pick<StatusSource, 'reloads' | 'workers'>
       empty: 'No worker has ended.',
       columns: [
         { title: 'Reason', unit: 'text', metric: null },
-        { title: 'Times', unit: 'number', metric: 'floodgate_worker_restarts_total' }
+        { title: 'Times', unit: 'number', metric: 'floodgate_worker_restarts_total' },
+        { title: 'Last time', unit: 'time', metric: 'floodgate_worker_last_restart_timestamp_seconds' }
       ],
-      rows: new Map(history.of('floodgate_worker_restarts_total').samples.map(([{ reason = '' }, times]) => [reason, [reason, times]]))
+      rows: new Map(history.of('floodgate_worker_restarts_total').samples.map(([{ reason = '' }, times]) => [reason, [reason, times, lastRestarts.get(reason) ?? null]]))
     }
   ]
 }

@@ -74,7 +74,7 @@ t.test('status page in a browser', { skip }, async (t) => {
     for (const path of ['/users', '/users', '/away']) await app.inject(path)
     const { page, messages } = await open(t, url)
     await live(page)
-    t.equal(await page.title(), 'Shop status')
+    t.match(await page.title(), /^\(\d\) Shop status$/)
     t.match(await page.locator('#about').textContent(), /^Floodgate \d+\.\d+\.\d+, Node \d+\.\d+\.\d+, revision [0-9a-f]{12}$/)
     await page.locator('#plot-requests canvas').waitFor()
     t.equal(await page.locator('#plot-requests canvas').count(), 1)

@@ -16,8 +16,17 @@ t.test('history: rates over the last 10 seconds', (t) => {
   for (let second = 3; second <= 10; second++) at(second, 105)
   t.equal(at(11, 105), 0, 'what is older does not count')
   t.equal(at(12, 3), 0, 'a counter that begins again is not negative')
-  history.clear()
-  t.equal(at(20, 1), null)
+  t.equal(history.seconds, 10, 'over what time they are')
+  t.end()
+})
+
+t.test('history: looks that follow fast replace each other', (t) => {
+  const history = createHistory()
+  history.add([requests([{}, 0])], 0)
+  history.add([requests([{}, 10])], 10_000)
+  for (let i = 1; i <= 100; i++) history.add([requests([{}, 10 + i])], 10_000 + i)
+  t.equal(history.of('requests_total').rate(0), 110 / 10.1, 'the first one stays, however often somebody asks')
+  t.equal(history.seconds, 10.1)
   t.end()
 })
 
