@@ -1,11 +1,11 @@
-import { createClientIp, type Endpoint, type Feature, type FeatureContext, type ServiceHooks, type Watch } from '@floodgate/core'
+import { createClientIp, type Endpoint, type Feature, type FeatureContext, type ServiceHooks, type Step, type Watch } from '@floodgate/core'
 import { secretNames } from '../secret-names.ts'
 import { readOtelEnvironment, type OtelEnvironment } from './environment.ts'
 import { clientOfExporter } from './exporter-client.ts'
 import { countDrops, exportMetrics } from './export/drops.ts'
 import { Exporters } from './exporters.ts'
 import { checkSettings, findUnusedProtocols } from './check-settings.ts'
-import { measureAnswers } from './layers/answer-layer.ts'
+import { measureAnswers, type AnswerLayer } from './layers/answer-layer.ts'
 import { createCallLayer } from './layers/call-layer.ts'
 import { createGlobalLayer } from './layers/global-layer.ts'
 import { Layers } from './layers/layer-settings.ts'
@@ -120,38 +120,32 @@ function createRecording (
 
 /** @param recordingOf null = the endpoint is not reported */
 function watchWith (layers: Layers, recordingOf: (endpoint: Endpoint) => Recording | null): Watch {
+  const measure = (next: Step, endpoint: Endpoint, layer: AnswerLayer): Step => {
+    const recording = recordingOf(endpoint)
+    return recording === null ? next : measureAnswers(next, layer, recording)
+  }
   return {
-    endpoint (next, endpoint) {
-      const recording = recordingOf(endpoint)
-      return recording === null
-        ? next
-        : measureAnswers(next, {
-          metric: 'krakend.proxy.duration',
-          span: routeOf(endpoint),
-          stage: 'proxy',
-          attributes: [['http.request.method', endpoint.method], ['http.route', routeOf(endpoint)]],
-          settings: layers.ofEndpoint(endpoint),
-          endpoint
-        }, recording)
-    },
-    backend (next, backend, endpoint) {
-      const recording = recordingOf(endpoint)
-      return recording === null
-        ? next
-        : measureAnswers(next, {
-          metric: 'krakend.backend.duration',
-          span: routeOfBackend(backend),
-          stage: 'backend',
-          attributes: [
-            ['http.request.method', backend.method],
-            ['http.route', routeOfBackend(backend)],
-            ['krakend.endpoint.route', routeOf(endpoint)],
-            ['krakend.endpoint.method', endpoint.method]
-          ],
-          settings: layers.ofBackend(backend, endpoint).stage,
-          endpoint: null
-        }, recording)
-    },
+    endpoint: (next, endpoint) => measure(next, endpoint, {
+      metric: 'krakend.proxy.duration',
+      span: routeOf(endpoint),
+      stage: 'proxy',
+      attributes: [['http.request.method', endpoint.method], ['http.route', routeOf(endpoint)]],
+      settings: layers.ofEndpoint(endpoint),
+      endpoint
+    }),
+    backend: (next, backend, endpoint) => measure(next, endpoint, {
+      metric: 'krakend.backend.duration',
+      span: routeOfBackend(backend),
+      stage: 'backend',
+      attributes: [
+        ['http.request.method', backend.method],
+        ['http.route', routeOfBackend(backend)],
+        ['krakend.endpoint.route', routeOf(endpoint)],
+        ['krakend.endpoint.method', endpoint.method]
+      ],
+      settings: layers.ofBackend(backend, endpoint).stage,
+      endpoint: null
+    }),
     call (backend, endpoint) {
       const recording = recordingOf(endpoint)
       return recording === null ? undefined : createCallLayer(backend, endpoint, layers.ofBackend(backend, endpoint), recording)
