@@ -1,6 +1,8 @@
+import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
+import net, { type AddressInfo } from 'node:net'
 import t from 'tap'
-import { freePort } from '@floodgate/testing'
+import { call, freePort } from '@floodgate/testing'
 import { startWorkers } from './support/start-workers.ts'
 
 t.test('workers: no number of telemetry/metrics goes back at a reload that changes its settings, nor when workers end', { timeout: 300_000 }, async (t) => {
@@ -62,4 +64,18 @@ t.test('workers: no number of telemetry/metrics goes back at a reload that chang
   await ask(4)
   await until(port, 36)
   t.same(back, [])
+})
+
+t.test('workers: a reload of the same configuration opens the port of /__stats that was in use', { timeout: 120_000 }, async (t) => {
+  const other = net.createServer().listen(0, '127.0.0.1')
+  await once(other, 'listening')
+  const { port } = other.address() as AddressInfo
+  const { command } = await startWorkers(t, 2, { 'telemetry/metrics': { listen_address: `127.0.0.1:${port}` } })
+  await command.said(/telemetry\/metrics: [\d.:]+ cannot be opened/)
+  other.close()
+  await once(other, 'close')
+  command.kill('SIGHUP')
+  let status = 0
+  while (status === 0) status = await call(`http://127.0.0.1:${port}/__stats`).then(({ status }) => status, () => 0)
+  t.equal(status, 200)
 })

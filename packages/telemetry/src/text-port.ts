@@ -1,14 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { createRawServer, listenApart } from '@floodgate/core'
+import { createRawServer, listenApart, type OpenedPort } from '@floodgate/core'
 import { writeAddress } from '@floodgate/http-client'
 import type { FastifyBaseLogger } from 'fastify'
 
 /** A port that serves one text at one path. */
-export interface TextPort {
+export interface TextPort extends OpenedPort {
   /** `http://127.0.0.1:9090/metrics` */
   readonly url: string
-  close (): Promise<void>
 }
 
 export interface TextPortOptions {
@@ -35,11 +34,11 @@ export interface TextPortOptions {
 export async function openTextPort (options: TextPortOptions): Promise<TextPort> {
   const { name, port, host, path, log } = options
   const server = createRawServer(name, (request, response) => answer(request, response, options), log)
-  const close = await listenApart(server, { port, host })
+  const listening = await listenApart(server, { port, host })
   const { port: opened } = server.address() as AddressInfo
   return {
-    url: `http://${writeAddress(host === '' ? '127.0.0.1' : host, opened)}${path}`,
-    close
+    ...listening,
+    url: `http://${writeAddress(host === '' ? '127.0.0.1' : host, opened)}${path}`
   }
 }
 

@@ -1,5 +1,5 @@
 import http, { type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
-import type { Socket } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import type { FastifyBaseLogger } from 'fastify'
 import { asError } from '../faults/foreign.ts'
 
@@ -71,9 +71,22 @@ function inTurn (handle: RequestListener): RequestListener {
   }
 }
 
+/** A port that is open; who opened it closes it. */
+export interface OpenedPort {
+  /** Stops listening at once, so that another server can listen there; connections stay. */
+  pause (): void
+  /**
+   * Listens at the same port again.
+   *
+   * @throws the error of `listen`
+   */
+  resume (): Promise<void>
+  /** Cuts all connections and resolves when the port is closed. */
+  close (): Promise<void>
+}
+
 /**
- * Listens on a port that is not shared with other workers, and does not keep the process running. Returns a function that cuts
- * all connections and resolves when the port is closed.
+ * Listens on a port that is not shared with other workers, and does not keep the process running.
  *
  * @param address `port` 0 takes a free one, `host` '' all addresses
  * @throws the error of `listen`
@@ -81,14 +94,23 @@ function inTurn (handle: RequestListener): RequestListener {
 export async function listenApart (
   server: Server,
   { port, host }: { readonly port: number, readonly host: string }
-): Promise<() => Promise<void>> {
-  await new Promise<void>((resolve, reject) => {
+): Promise<OpenedPort> {
+  const listen = (port: number) => new Promise<void>((resolve, reject) => {
     server.unref().once('error', reject)
-    server.listen({ port, ...host !== '' && { host }, exclusive: true }, resolve)
+    server.listen({ port, ...host !== '' && { host }, exclusive: true }, () => {
+      server.off('error', reject)
+      resolve()
+    })
   })
-  return async () => {
-    const closed = new Promise((resolve) => { server.close(resolve) })
-    server.closeAllConnections()
-    await closed
+  await listen(port)
+  const { port: opened } = server.address() as AddressInfo
+  return {
+    pause () { server.close() },
+    resume: () => listen(opened),
+    async close () {
+      const closed = new Promise((resolve) => { server.close(resolve) })
+      server.closeAllConnections()
+      await closed
+    }
   }
 }

@@ -7,7 +7,7 @@ import { createRawServer, listenApart } from '../../src/platform/raw-server.ts'
 
 async function start (t: Test, handler: RequestListener, silence?: number): Promise<{ server: Server, open: (requests: string) => Socket }> {
   const server = createRawServer('test', handler, { error: (...line: unknown[]) => { t.fail('logged', { line }) } } as never, silence)
-  t.teardown(await listenApart(server, { port: 0, host: '127.0.0.1' }))
+  t.teardown((await listenApart(server, { port: 0, host: '127.0.0.1' })).close)
   const { port } = server.address() as AddressInfo
   return {
     server,

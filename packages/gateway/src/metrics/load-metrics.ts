@@ -6,6 +6,7 @@ import { ownSettings } from '../own-settings.ts'
 import { createStatusPage } from '../status/load-status.ts'
 import type { StatusPort, StatusPortOptions } from '../status/status-port.ts'
 import type { MetricsPort, MetricsPortOptions } from './metrics-port.ts'
+import { preparePorts } from './prepared-port.ts'
 import type { RequestMetrics } from './request-metrics.ts'
 
 /** What a process reports beside what its features count. */
@@ -71,8 +72,8 @@ export async function openWithApp (
   const metrics = settings === undefined ? null : await loadPort(log, async () => [...await source.read()])
   const status = createStatusPage({ log, source, env })
   scope.addHook('onReady', async () => {
-    if (metrics !== null) await (await metrics.prepare(settings)).take()
-    await (await status.prepare(model)).take()
+    const changes = [...metrics === null ? [] : [metrics.change(settings)], await status.change(model)]
+    await (await preparePorts(changes)).take()
   })
   return { metrics, status }
 }

@@ -5,7 +5,7 @@ import { ownSettings } from '../own-settings.ts'
 import type { MetricsLog } from './listener.ts'
 import { loadPort, loadSources } from './load-metrics.ts'
 import type { MetricsPort } from './metrics-port.ts'
-import { nothingPrepared, preparePorts, type PreparedPort } from './prepared-port.ts'
+import { preparePorts, type PreparedPort } from './prepared-port.ts'
 import { describeReloads, type ReloadCounts } from './reload-metrics.ts'
 import { createStatusPage } from '../status/load-status.ts'
 import type { StatusSource } from '../status/source.ts'
@@ -90,15 +90,9 @@ export function createPrimaryMetrics ({ log, counts, count, serving, revision, .
     read,
     async prepare (model) {
       if (wantsMetrics(model)) endSources ??= await loadSources(registry, { others: () => describeReloads(counts, revision()) })
-      return preparePorts([
-        async () => {
-          const settings = ownSettings(model).metrics
-          if (port === undefined && settings === undefined) return nothingPrepared
-          port ??= await loadPort(log, read)
-          return port.prepare(settings)
-        },
-        () => status.prepare(model)
-      ])
+      const settings = ownSettings(model).metrics
+      if (settings !== undefined) port ??= await loadPort(log, read)
+      return preparePorts([...port === undefined ? [] : [port.change(settings)], await status.change(model)])
     },
     async close () {
       await Promise.all([port?.close(), status.close()])

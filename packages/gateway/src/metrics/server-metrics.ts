@@ -6,7 +6,7 @@ import type { MetricsLog } from './listener.ts'
 import { loadPort, loadSources } from './load-metrics.ts'
 import type { MetricsPort } from './metrics-port.ts'
 import { metricsTopic } from './metrics-topic.ts'
-import { nothingPrepared, preparePorts, type PreparedPort } from './prepared-port.ts'
+import { preparePorts, type PreparedPort } from './prepared-port.ts'
 import { describeReloads, type ReloadCounts } from './reload-metrics.ts'
 import type { HostOut } from '../reload/hosts-out.ts'
 import { createStatusPage } from '../status/load-status.ts'
@@ -88,15 +88,9 @@ export function createServerMetrics (
       const isWanted = model !== null && wantsMetrics(model)
       if (isWanted) await load()
       if (workers !== null) return { take: () => report(isWanted), async abandon () {} }
-      return preparePorts([
-        async () => {
-          const settings = model === null ? undefined : ownSettings(model).metrics
-          if (port === undefined && settings === undefined) return nothingPrepared
-          port ??= await loadPort(log, () => [...use.read()])
-          return port.prepare(settings)
-        },
-        () => status.prepare(model)
-      ])
+      const settings = model === null ? undefined : ownSettings(model).metrics
+      if (settings !== undefined) port ??= await loadPort(log, () => [...use.read()])
+      return preparePorts([...port === undefined ? [] : [port.change(settings)], await status.change(model)])
     },
     async close () {
       await Promise.all([port?.close(), status.close(), reports?.close()])

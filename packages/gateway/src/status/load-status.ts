@@ -1,5 +1,5 @@
 import type { Service } from '@floodgate/core'
-import { nothingPrepared } from '../metrics/prepared-port.ts'
+import { noChange } from '../metrics/prepared-port.ts'
 import { ownSettings } from '../own-settings.ts'
 import type { StatusPort, StatusPortOptions } from './status-port.ts'
 
@@ -8,10 +8,10 @@ export function createStatusPage (options: StatusPortOptions): StatusPort {
   let port: StatusPort | undefined
   return {
     get url () { return port?.url ?? null },
-    async prepare (model) {
-      if (port === undefined && !wantsStatus(model)) return nothingPrepared
+    async change (model) {
+      if (port === undefined && !wantsStatus(model)) return noChange
       port ??= (await import('./status-port.ts')).createStatusPort(options)
-      return port.prepare(model)
+      return port.change(model)
     },
     async close () { await port?.close() }
   }

@@ -1,10 +1,10 @@
 import type { AddressInfo } from 'node:net'
-import { createRawServer, listenApart, type Service } from '@floodgate/core'
+import { createRawServer, listenApart, type OpenedPort, type Service } from '@floodgate/core'
 import { writeAddress } from '@floodgate/http-client'
 import { statusNotListening, statusWithoutToken } from '../errors.ts'
 import { createKeptPort } from '../metrics/kept-port.ts'
 import { describeCause, type MetricsLog } from '../metrics/listener.ts'
-import type { PreparedPort } from '../metrics/prepared-port.ts'
+import type { PortChange } from '../metrics/prepared-port.ts'
 import { ownSettings } from '../own-settings.ts'
 import { createAccess, type Access } from './access.ts'
 import { describeFacts, type Facts } from './tables/facts.ts'
@@ -20,12 +20,11 @@ export interface StatusPort {
   /** `http://127.0.0.1:9091/`; null = no port is open. */
   readonly url: string | null
   /**
-   * Prepares what another configuration wants, beside what the current one has.
+   * Returns the steps to what another configuration wants; `open` throws FG_ERR_GATEWAY_STATUS_LISTEN.
    *
-   * @throws {FG_ERR_GATEWAY_STATUS_LISTEN}
    * @throws {FG_ERR_GATEWAY_STATUS_TOKEN}
    */
-  prepare (model: Service | null): Promise<PreparedPort>
+  change (model: Service | null): Promise<PortChange>
   close (): Promise<void>
 }
 
@@ -35,11 +34,10 @@ export interface StatusPortOptions {
   readonly env: NodeJS.ProcessEnv
 }
 
-interface Opened {
+interface Opened extends OpenedPort {
   readonly url: string
   access: Access
   readonly port: () => number
-  close (): Promise<void>
 }
 
 /** Serves the status page on a port that stays open while its address stays the same. */
@@ -61,13 +59,13 @@ export function createStatusPort ({ log, source, env }: StatusPortOptions): Stat
     const port = () => (server.address() as AddressInfo).port
     // What is open already has an access before it is asked.
     const access = accessOf(settings, port)
-    let close: () => Promise<void>
+    let listening: OpenedPort
     try {
-      close = await listenApart(server, { port: settings.port, host })
+      listening = await listenApart(server, { port: settings.port, host })
     } catch (error) {
       throw statusNotListening(writeAddress(host, settings.port), describeCause(error as Error), error as Error)
     }
-    const opened: Opened = { url: `http://${writeAddress(host, port())}/`, access, port, close }
+    const opened: Opened = { ...listening, url: `http://${writeAddress(host, port())}/`, access, port }
     return opened
   }
 
@@ -79,22 +77,22 @@ export function createStatusPort ({ log, source, env }: StatusPortOptions): Stat
 
   return {
     get url () { return kept.current?.url ?? null },
-    async prepare (next) {
+    async change (next) {
       const settings = next === null ? undefined : ownSettings(next).status
       const { current } = kept
       const access = settings !== undefined && current !== null ? accessOf(settings, current.port) : null
-      const prepared = await kept.prepare(settings)
+      const change = kept.change(settings)
       return {
+        ...change,
         async take () {
           model = next
           facts = null
           if (settings === undefined) feed.close()
           else feed.restart()
           if (current !== null && access !== null) current.access = access
-          await prepared.take()
+          await change.take()
           if (settings !== undefined) feed.start()
-        },
-        abandon: prepared.abandon
+        }
       }
     },
     async close () {

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import Fastify from 'fastify'
 import t, { type Test } from 'tap'
 import gateway, { loadConfiguration } from '@floodgate/gateway'
@@ -155,4 +156,22 @@ t.test('stats: a reload of the settings keeps the counts and the port, or moves 
   await until(other, 3)
   await t.rejects(call(`http://127.0.0.1:${port}/__stats`), { code: 'ECONNREFUSED' })
   await server.close()
+})
+
+t.test('stats: a reload of the same configuration opens the port that was in use', async (t) => {
+  const other = await startOrigin(t, () => {})
+  const { port } = new URL(other.url)
+  const app = Fastify()
+  t.teardown(() => app.close())
+  await app.register(gateway, {
+    config: { version: 3, extra_config: { [namespace]: { listen_address: `127.0.0.1:${port}` } }, endpoints: [] },
+    reloadable: true
+  })
+  await app.listen({ port: 0, host: '127.0.0.1' })
+  other.server.close()
+  await once(other.server, 'close')
+  await app.floodgate.get().reload({ version: 3, extra_config: { [namespace]: { listen_address: `127.0.0.1:${port}` } }, endpoints: [] })
+  let status = 0
+  while (status === 0) status = await call(`http://127.0.0.1:${port}/__stats`).then(({ status }) => status, () => 0)
+  t.equal(status, 200)
 })

@@ -1,10 +1,10 @@
 import { repeatReport, type RepeatedReport, type Workers } from '@floodgate/core'
 import type { FastifyBaseLogger } from 'fastify'
 import { timerTime } from '@floodgate/go/duration'
+import { keepStatsPort } from './kept-stats-port.ts'
 import { statsNamespace } from './options.ts'
 import { StatsRegistry, type StatsData } from './registry.ts'
 import { readMemory } from './runtime-stats.ts'
-import { openStatsPort, type StatsPort } from './stats-port.ts'
 
 /** What a configuration says of the counts. */
 export interface ServedStats {
@@ -33,9 +33,7 @@ export class Collection {
   readonly #workers: Workers | null
   #timer: NodeJS.Timeout | null = null
   #period = 0
-  #address: string | null = null
-  /** Each change waits for the one before. */
-  #port: Promise<StatsPort | null> = Promise.resolve(null)
+  readonly #port = keepStatsPort(() => [this.registry.read()])
   #reports: RepeatedReport | null = null
   #leave: (() => void) | null = null
 
@@ -56,14 +54,7 @@ export class Collection {
       if (address !== null && this.#reports === null) this.#report(this.#workers)
       return
     }
-    if (address !== this.#address) {
-      this.#address = address
-      this.#port = this.#port.then(async (before) => {
-        await before?.close()
-        return address === null ? null : await openStatsPort(address, () => [this.registry.read()], log)
-      })
-    }
-    await this.#port
+    await this.#port.serve(address, log)
   }
 
   /** Closes the port; a worker sends its last report. */
@@ -74,7 +65,7 @@ export class Collection {
       this.#leave!()
       await this.#send(this.#workers!, 0, patience)
     }
-    await (await this.#port)?.close()
+    await this.#port.close()
   }
 
   #report (workers: Workers): void {

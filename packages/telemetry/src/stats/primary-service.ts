@@ -1,16 +1,15 @@
 import { createQuestionRound, type PrimaryContext, type PrimaryService, type Service } from '@floodgate/core'
 import type { WorkerStats } from './collection.ts'
+import type { KeptStatsPort } from './kept-stats-port.ts'
 import { StatsSettings, statsNamespace } from './options.ts'
 import type { StatsData } from './registry.ts'
-import type { StatsPort } from './stats-port.ts'
 
 /** The primary's part: it serves the sums of all workers at one port. What a worker had counted last stays in them after its end. */
 export function createStatsService ({ model, log, broadcast }: PrimaryContext): PrimaryService {
   const latest = new Map<number, StatsData>()
   const ended = new Map<string, number>()
   const round = createQuestionRound((question) => { broadcast(statsNamespace, question) })
-  let served: string | null = null
-  let port: Promise<StatsPort | null> = Promise.resolve(null)
+  let port: Promise<KeptStatsPort> | null = null
   serve(model)
 
   /** Opens the port of a configuration, and closes that of the one before if it is another. */
@@ -19,14 +18,8 @@ export function createStatsService ({ model, log, broadcast }: PrimaryContext): 
     const address = settings === undefined || settings.endpoint_disabled === true
       ? null
       : settings.listen_address ?? StatsSettings.properties.listen_address.default
-    if (address === served) return
-    served = address
-    port = port.then(async (before) => {
-      await before?.close()
-      if (address === null) return null
-      const { openStatsPort } = await import('./stats-port.ts')
-      return openStatsPort(address, read, log)
-    })
+    if (address !== null) port ??= import('./kept-stats-port.ts').then(({ keepStatsPort }) => keepStatsPort(read))
+    port?.then((kept) => kept.serve(address, log)).catch(() => {})
   }
 
   async function read (): Promise<readonly StatsData[]> {
