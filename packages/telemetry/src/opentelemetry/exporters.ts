@@ -1,5 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify'
-import type { FeatureClient, Metrics, Workers } from '@floodgate/core'
+import { asError, type FeatureClient, type Metrics, type Workers } from '@floodgate/core'
 import type { OtelEnvironment } from './environment.ts'
 import type { OtlpExporter } from './export/otlp-exporter.ts'
 import type { Drops } from './export/drops.ts'
@@ -65,7 +65,12 @@ export class Exporters {
     return this.#ports?.urls ?? []
   }
 
-  readonly #schedule = new SpanSchedule()
+  #hasFailed = false
+  readonly #schedule = new SpanSchedule((error) => {
+    if (this.#hasFailed) return
+    this.#hasFailed = true
+    this.#options.log.error({ err: asError(error) }, 'telemetry/opentelemetry: a span could not be written, and is lost. Further ones are not logged')
+  })
 
   /** Writes spans for all exporters that take traces. */
   readonly spans = new SpanWriter((span) => {

@@ -1,4 +1,5 @@
 import { askStep, createStep, Fault, isDocument, type CoreRequest, type Endpoint, type Step, type StepResponse, type Histogram } from '@floodgate/core'
+import type { Measured } from '../metrics/measurements.ts'
 import type { Attribute } from '../metrics/meter.ts'
 import { countStream } from '../../requests/body-size.ts'
 import { recordOf } from '../../requests/request-record.ts'
@@ -49,31 +50,43 @@ export function measureAnswers (next: Step, layer: AnswerLayer, recording: Recor
     const span = writeSpan === null ? null : parent === null ? beginTrace(tracing!.isSampled, null) : continueTrace(parent)
     if (tracing !== null) request.trace = span ?? parent
 
-    const finish = (status: number, isComplete: boolean, failure: unknown, headers: StepResponse['headers'] | null): void => {
-      const end = performance.now()
-      // As in the reference, what was canceled has not failed.
-      const isCanceled = failure instanceof Fault && failure.kind === 'abort'
-      recordLater?.((end - start) / 1000, isComplete, failure !== null && !isCanceled, isCanceled)
-      if (span === null) return
-      // What comes after it does not belong to this span.
-      request.trace = parent
-      if (span.isSampled) writeSpan!(request, span, parent, { start, end, status, isComplete, failure, isCanceled, headers })
-    }
     askStep(next, request, (response) => {
-      const { fault } = response
-      // As in the reference, a document has no status and no headers of its own.
-      const isPassage = fault === null && !isDocument(response)
-      finish(fault !== null ? fault.status : isPassage ? response.status : 0, response.complete, fault, isPassage ? response.headers : null)
+      const end = performance.now()
+      const { fault, complete } = response
+      // As in the reference, what was canceled has not failed.
+      const isCanceled = fault !== null && fault.kind === 'abort'
+      recordLater?.((end - start) / 1000, complete, fault !== null && !isCanceled, isCanceled)
+      if (span !== null) {
+        // What comes after it does not belong to this span.
+        request.trace = parent
+        if (span.isSampled) writeSpan!(request, span, parent, { start, end, isCanceled, ...resultOf(response) })
+      }
       if (counts) {
         const record = recordOf(request.incoming)
         if (record !== undefined) countStream(response, record)
       }
       resolve(response)
-    }, (error: unknown) => {
-      finish(error instanceof Fault ? error.status : 500, false, error, null)
-      reject(error)
+    }, (failure: unknown) => {
+      const end = performance.now()
+      const isCanceled = failure instanceof Fault && failure.kind === 'abort'
+      recordLater?.((end - start) / 1000, false, !isCanceled, isCanceled)
+      if (span !== null) {
+        request.trace = parent
+        const status = failure instanceof Fault ? failure.status : 500
+        if (span.isSampled) writeSpan!(request, span, parent, { start, end, isCanceled, status, isComplete: false, failure, headers: null })
+      }
+      reject(failure)
     })
   })
+}
+
+/** What a span says of a response. */
+function resultOf (response: StepResponse): Pick<Result, 'status' | 'isComplete' | 'failure' | 'headers'> {
+  const { fault, complete: isComplete } = response
+  // As in the reference, a document has no status and no headers of its own.
+  const isPassage = fault === null && !isDocument(response)
+  const status = fault !== null ? fault.status : isPassage ? response.status : 0
+  return { status, isComplete, failure: fault, headers: isPassage ? response.headers : null }
 }
 
 interface Result {
@@ -120,24 +133,36 @@ function createSpans (
   }
 }
 
+class Point implements Measured {
+  readonly #duration: Histogram
+
+  constructor (duration: Histogram) {
+    this.#duration = duration
+  }
+
+  record (numbers: Float64Array, at: number): void {
+    this.#duration.record(numbers[at]!)
+  }
+}
+
 /** Returns what records answers, in histograms of all combinations that are made when they are needed. */
 function createRecorder (
   { metric, attributes }: AnswerLayer,
   own: readonly Attribute[],
   { meter, timeBounds }: Recording
 ): (seconds: number, isComplete: boolean, isError: boolean, isCanceled: boolean) => void {
-  const made: (Histogram | undefined)[] = []
+  const points: (Point | null)[] = Array.from({ length: 8 }, () => null)
+  const make = (isComplete: boolean, isError: boolean, isCanceled: boolean): Point => new Point(meter.histogram(metric, '', timeBounds, [
+    ['complete', String(isComplete)],
+    ['error', String(isError)],
+    ['canceled', String(isCanceled)],
+    ...attributes,
+    ...own
+  ]))
+  const { waiting } = meter
+  const { numbers } = waiting
   return (seconds, isComplete, isError, isCanceled) => {
-    meter.later(() => {
-      const at = (isComplete ? 4 : 0) + (isError ? 2 : 0) + (isCanceled ? 1 : 0)
-      made[at] ??= meter.histogram(metric, '', timeBounds, [
-        ['complete', String(isComplete)],
-        ['error', String(isError)],
-        ['canceled', String(isCanceled)],
-        ...attributes,
-        ...own
-      ])
-      made[at].record(seconds)
-    })
+    const point = points[(isComplete ? 4 : 0) + (isError ? 2 : 0) + (isCanceled ? 1 : 0)] ??= make(isComplete, isError, isCanceled)
+    numbers[waiting.add(point)] = seconds
   }
 }

@@ -5,7 +5,7 @@ import { attributeNames, encodeAttributes, ofEvent } from '../traces/attributes.
 import type { SpanContext } from '../traces/span-context.ts'
 import { encodeTemplate, type SpanTemplate } from '../traces/span-writer.ts'
 import { continueTrace } from '../traces/trace-context.ts'
-import { addressOf, CallMetrics } from './call-metrics.ts'
+import { addressOf, CallMetrics, type CallResult } from './call-metrics.ts'
 import { withoutNames, type BackendSettings } from './layer-settings.ts'
 import { routeOf, routeOfBackend } from '../../requests/routes.ts'
 
@@ -81,49 +81,49 @@ interface Sent {
   readonly headers: CoreRequest['headers'] | null
 }
 
-class ObservedCall implements CallObserver {
+class ObservedCall implements CallObserver, CallResult {
   readonly headers: readonly string[] | null
+  readonly origin: string
+  readonly start = performance.now()
+  /** 0 = there is no response. */
+  begun = 0
+  end = 0
+  waited = 0
+  dns = 0
+  tls = 0
+  status = 0
+  announced = -1
+  read = 0
   readonly #layer: CallLayer
   readonly #request: CoreRequest
   readonly #parent: SpanContext | null
   readonly #span: SpanContext | null
-  readonly #origin: string
-  readonly #start = performance.now()
-  #begun = 0
-  /** Seconds until it had a connection; -1 = it had none. */
-  #waited = -1
-  /** Seconds; 0 = no connection was opened for it, or without that. */
-  #dns = 0
-  #tls = 0
-  #status = 0
-  #announced = -1
-  #read = 0
   #responseHeaders: Readonly<Record<string, string[]>> | null = null
 
   constructor (layer: CallLayer, request: CoreRequest) {
     this.#layer = layer
     this.#request = request
-    this.#origin = request.origin
+    this.origin = request.origin
     const parent = this.#parent = request.trace as SpanContext | null
     const span = this.#span = layer.spans === null || parent === null ? null : continueTrace(parent)
     this.headers = span === null ? null : propagate(span, layer.recording.tracing!.propagators)
   }
 
   onDialled (dns: number, tls: number): void {
-    this.#dns = dns / 1000
-    this.#tls = tls / 1000
+    this.dns = dns / 1000
+    this.tls = tls / 1000
   }
 
   onSent (): void {
-    this.#waited = (performance.now() - this.#start) / 1000
+    this.waited = (performance.now() - this.start) / 1000
   }
 
   onHeaders (status: number, fields: readonly string[]): void {
-    this.#begun = performance.now()
-    this.#status = status
+    this.begun = performance.now()
+    this.status = status
     for (let i = 0; i < fields.length; i += 2) {
       const name = fields[i]!
-      if (name.length === 14 && name.toLowerCase() === 'content-length') this.#announced = Number(fields[i + 1])
+      if (name.length === 14 && name.toLowerCase() === 'content-length') this.announced = Number(fields[i + 1])
     }
     if (this.#span?.isSampled === true && this.#layer.spans!.headers) {
       this.#responseHeaders = byName(fields)
@@ -131,7 +131,7 @@ class ObservedCall implements CallObserver {
   }
 
   onData (length: number): void {
-    this.#read += length
+    this.read += length
   }
 
   onEnd (): void {
@@ -143,21 +143,10 @@ class ObservedCall implements CallObserver {
   }
 
   #finish (fault: Fault | null): void {
-    const end = performance.now()
-    const { metrics } = this.#layer
-    const begun = this.#begun === 0 ? end : this.#begun
-    metrics?.recordLater({
-      origin: this.#origin,
-      status: this.#status,
-      seconds: (begun - this.#start) / 1000,
-      fault: this.#status === 0 ? fault : null,
-      announced: this.#announced,
-      sent: this.#bodySize(),
-      waited: Math.max(this.#waited, 0),
-      dns: this.#dns,
-      tls: this.#tls
-    }, this.#isRead() ? { bytes: this.#read, seconds: (end - begun) / 1000, fault } : null)
-    if (this.#span?.isSampled === true) this.#reportLater(this.#span, begun, end, fault)
+    this.end = performance.now()
+    if (this.begun === 0) this.begun = this.end
+    this.#layer.metrics?.recordLater(this, this.#bodySize(), this.#isRead(), fault)
+    if (this.#span?.isSampled === true) this.#reportLater(this.#span, fault)
   }
 
   /** How long the request's body is, as far as it is known. */
@@ -168,16 +157,16 @@ class ObservedCall implements CallObserver {
 
   #address (): string {
     const { addresses } = this.#layer
-    let address = addresses.get(this.#origin)
-    if (address === undefined) addresses.set(this.#origin, address = addressOf(this.#origin)[0])
+    let address = addresses.get(this.origin)
+    if (address === undefined) addresses.set(this.origin, address = addressOf(this.origin)[0])
     return address
   }
 
   #isRead (): boolean {
-    return this.#status === 200 || this.#status === 201 || (this.#status !== 0 && this.#layer.readsErrors)
+    return this.status === 200 || this.status === 201 || (this.status !== 0 && this.#layer.readsErrors)
   }
 
-  #reportLater (context: SpanContext, begun: number, end: number, fault: Fault | null): void {
+  #reportLater (context: SpanContext, fault: Fault | null): void {
     const { spans, recording } = this.#layer
     const { target, headers } = this.#request
     // Another attempt may change the request before it is written.
@@ -187,25 +176,26 @@ class ObservedCall implements CallObserver {
       userAgent: headers['user-agent'],
       headers: spans!.headers ? { ...headers } : null
     }
-    recording.tracing!.spans.later(() => { this.#report(sent, context, begun, end, fault) })
+    recording.tracing!.spans.later(() => { this.#report(sent, context, fault) })
   }
 
-  #report (sent: Sent, context: SpanContext, begun: number, end: number, fault: Fault | null): void {
+  #report (sent: Sent, context: SpanContext, fault: Fault | null): void {
     const { span, readSpan, spans, recording } = this.#layer
+    const { begun, end } = this
     const { spans: writer } = recording.tracing!
-    const hasFailed = this.#status === 0
+    const hasFailed = this.status === 0
     const message = fault === null ? '' : fault.detail
     writer.begin(span, {
       context,
       parent: this.#parent,
       isRemoteParent: false,
       name: '',
-      start: this.#start,
+      start: this.start,
       end: begun,
       status: hasFailed ? 'error' : 'ok',
       message: hasFailed ? message : ''
     })
-    writer.attribute(names.url, this.#origin + withoutQuery(sent.target))
+    writer.attribute(names.url, this.origin + withoutQuery(sent.target))
     writer.attribute(names.address, this.#address())
     writer.attribute(names.sent, sent.size)
     writer.attribute(names.userAgent, String(sent.userAgent ?? ''))
@@ -213,14 +203,14 @@ class ObservedCall implements CallObserver {
     if (hasFailed) {
       writer.event('exception', end, encodeAttributes([['exception.type', 'Fault'], ['exception.message', message]], ofEvent))
     } else {
-      writer.attribute(names.status, this.#status)
-      writer.attribute(names.received, this.#announced < 0 ? this.#read : this.#announced)
+      writer.attribute(names.status, this.status)
+      writer.attribute(names.received, this.announced < 0 ? this.read : this.announced)
       if (this.#responseHeaders !== null) writer.headers('response', this.#responseHeaders, spans!.skipped)
-      writer.attribute(names.duration, (begun - this.#start) / 1000)
+      writer.attribute(names.duration, (begun - this.start) / 1000)
       if (spans!.connection) {
-        writer.attribute(names.connection, Math.max(this.#waited, 0))
-        writer.attribute(names.dns, this.#dns)
-        writer.attribute(names.tls, this.#tls)
+        writer.attribute(names.connection, this.waited)
+        writer.attribute(names.dns, this.dns)
+        writer.attribute(names.tls, this.tls)
         writer.event('first-byte-time', begun)
       }
     }
@@ -236,7 +226,7 @@ class ObservedCall implements CallObserver {
       status: fault === null ? 'ok' : 'error',
       message
     })
-    writer.attribute(names.read, this.#read)
+    writer.attribute(names.read, this.read)
     writer.attribute(names.time, (end - begun) / 1000)
     writer.end()
   }

@@ -1,4 +1,5 @@
 import type { Fault, Counter, Histogram } from '@floodgate/core'
+import type { Measured } from '../metrics/measurements.ts'
 import type { Attribute } from '../metrics/meter.ts'
 import type { Recording } from '../telemetry.ts'
 import type { BackendSettings } from './layer-settings.ts'
@@ -8,12 +9,14 @@ export interface CallResult {
   readonly origin: string
   /** 0 = there was no response. */
   readonly status: number
-  readonly seconds: number
-  readonly fault: Fault | null
+  /** ms of `performance.now()`: of the call, of its response, and of the end of that. */
+  readonly start: number
+  readonly begun: number
+  readonly end: number
   /** Content-Length of the response; -1 = it has none. */
   readonly announced: number
-  /** Bytes of the request's body. */
-  readonly sent: number
+  /** Bytes of the response's body that arrived. */
+  readonly read: number
   /** Seconds until it had a connection; 0 = it had none. */
   readonly waited: number
   /** Seconds that opening a connection for it took: the look-up of the name, and the handshake; 0 = there was none. */
@@ -21,23 +24,36 @@ export interface CallResult {
   readonly tls: number
 }
 
-/** What became of its body. */
-export interface BodyResult {
-  readonly bytes: number
-  readonly seconds: number
-  readonly fault: Fault | null
-}
+/** How a call without a response ended. */
+const [answered, failed, canceled, timedOut] = [0, 1, 2, 3]
 
-interface CallPoints {
+/** Points of the calls of one origin with one status. */
+class CallPoints implements Measured {
   readonly duration: Histogram
   readonly started: Counter
   readonly requestSize: Counter
-  responseSize: Histogram | null
-  connection: ConnectionPoints | null
-  failed: Counter | null
-  canceled: Counter | null
-  timedOut: Counter | null
-  noLength: Counter | null
+  readonly origin: string
+  readonly status: number
+  readonly #metrics: CallMetrics
+  responseSize: Histogram | null = null
+  connection: ConnectionPoints | null = null
+  failed: Counter | null = null
+  canceled: Counter | null = null
+  timedOut: Counter | null = null
+  noLength: Counter | null = null
+
+  constructor (metrics: CallMetrics, origin: string, status: number, duration: Histogram, started: Counter, requestSize: Counter) {
+    this.#metrics = metrics
+    this.origin = origin
+    this.status = status
+    this.duration = duration
+    this.started = started
+    this.requestSize = requestSize
+  }
+
+  record (numbers: Float64Array, at: number): void {
+    this.#metrics.record(this, numbers, at)
+  }
 }
 
 interface ConnectionPoints {
@@ -81,35 +97,55 @@ export class CallMetrics {
     this.#connection = connection
   }
 
-  /** @param body null = it was not read */
-  recordLater (call: CallResult, body: BodyResult | null): void {
-    this.#recording.meter.later(() => {
-      this.#record(call)
-      if (body !== null && this.#hasBody) this.#recordBody(body)
-    })
+  /**
+   * @param sent bytes of the request's body
+   * @param isRead whether the response's body was read
+   */
+  recordLater (call: CallResult, sent: number, isRead: boolean, fault: Fault | null): void {
+    const { waiting } = this.#recording.meter
+    const at = waiting.add(this.#pointsOf(call.origin, call.status))
+    const { numbers } = waiting
+    numbers[at] = (call.begun - call.start) / 1000
+    numbers[at + 1] = sent
+    numbers[at + 2] = call.waited
+    numbers[at + 3] = call.dns
+    numbers[at + 4] = call.tls
+    numbers[at + 5] = call.announced
+    numbers[at + 6] = fault === null || call.status !== 0 ? answered : outcomeOf(fault)
+    numbers[at + 7] = isRead ? call.read : -1
+    numbers[at + 8] = (call.end - call.begun) / 1000
+    numbers[at + 9] = fault === null ? 0 : 1
   }
 
-  #record ({ origin, status, seconds, fault, announced, sent, waited, dns, tls }: CallResult): void {
+  #pointsOf (origin: string, status: number): CallPoints {
     let byStatus = this.#points.get(origin)
     if (byStatus === undefined) this.#points.set(origin, byStatus = new Map())
     let points = byStatus.get(status)
     if (points === undefined) byStatus.set(status, points = this.#make(origin, status))
+    return points
+  }
+
+  /** Records what `recordLater` wrote. */
+  record (points: CallPoints, numbers: Float64Array, at: number): void {
+    const { origin, status } = points
     points.started.add(1)
-    points.duration.record(seconds)
-    points.requestSize.add(sent)
+    points.duration.record(numbers[at]!)
+    points.requestSize.add(numbers[at + 1])
     if (this.#connection) {
       // As in the reference: every call has all three, with 0 where there was nothing to do.
       const { waited: waits, dns: lookUps, tls: handshakes } = points.connection ??= this.#makeConnection(origin, status)
-      waits.record(waited)
-      lookUps.record(dns)
-      handshakes.record(tls)
+      waits.record(numbers[at + 2]!)
+      lookUps.record(numbers[at + 3]!)
+      handshakes.record(numbers[at + 4]!)
     }
-    if (fault?.kind === 'abort') {
+    const announced = numbers[at + 5]!
+    const outcome = numbers[at + 6]!
+    if (outcome === canceled) {
       // As in the reference, what was canceled has not failed.
       (points.canceled ??= this.#counter('http.client.request.canceled.count', origin, status)).add(1)
-    } else if (fault !== null) {
+    } else if (outcome !== answered) {
       (points.failed ??= this.#counter('http.client.request.failed.count', origin, status)).add(1)
-      if (fault.kind === 'deadline') (points.timedOut ??= this.#counter('http.client.request.timedout.count', origin, status)).add(1)
+      if (outcome === timedOut) (points.timedOut ??= this.#counter('http.client.request.timedout.count', origin, status)).add(1)
     } else if (this.#isHead) {
       // As in the reference: its Content-Length is that of another request.
     } else if (announced >= 0) {
@@ -117,15 +153,17 @@ export class CallMetrics {
       points.responseSize ??= meter.histogram('http.client.response.size', '', sizeBounds, this.#describe(origin, status))
       points.responseSize.record(announced)
     } else (points.noLength ??= this.#counter('http.client.response.no-content-length', origin, status)).add(1)
+    const read = numbers[at + 7]!
+    if (read >= 0 && this.#hasBody) this.#recordBody(read, numbers[at + 8]!, numbers[at + 9] !== 0)
   }
 
-  #recordBody ({ bytes, seconds, fault }: BodyResult): void {
+  #recordBody (bytes: number, seconds: number, hasFailed: boolean): void {
     const body = this.#body ??= this.#makeBody()
     body.size.add(bytes)
     body.sizes.record(bytes)
     body.time.add(seconds)
     body.times.record(seconds)
-    if (fault !== null) {
+    if (hasFailed) {
       const { meter } = this.#recording
       body.errors ??= meter.counter('http.client.response.read.errors', '', [...this.#attributes, ...this.#own])
       body.errors.add(1)
@@ -147,17 +185,14 @@ export class CallMetrics {
   #make (origin: string, status: number): CallPoints {
     const { meter, timeBounds } = this.#recording
     const attributes = this.#describe(origin, status)
-    return {
-      duration: meter.histogram('http.client.duration', '', timeBounds, attributes),
-      started: meter.counter('http.client.request.started.count', '', attributes),
-      requestSize: meter.counter('http.client.request.size', '', attributes),
-      responseSize: null,
-      connection: null,
-      failed: null,
-      canceled: null,
-      timedOut: null,
-      noLength: null
-    }
+    return new CallPoints(
+      this,
+      origin,
+      status,
+      meter.histogram('http.client.duration', '', timeBounds, attributes),
+      meter.counter('http.client.request.started.count', '', attributes),
+      meter.counter('http.client.request.size', '', attributes)
+    )
   }
 
   #makeConnection (origin: string, status: number): ConnectionPoints {
@@ -185,6 +220,10 @@ export class CallMetrics {
       ...this.#own
     ]
   }
+}
+
+function outcomeOf ({ kind }: Fault): number {
+  return kind === 'abort' ? canceled : kind === 'deadline' ? timedOut : failed
 }
 
 /** The host and the port of an origin. */

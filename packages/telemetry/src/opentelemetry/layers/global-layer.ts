@@ -1,6 +1,7 @@
 import type { TLSSocket } from 'node:tls'
 import type { FastifyRequest } from 'fastify'
 import { asText, type ClientIp, type Endpoint, type Service, type ServiceHooks, type Histogram } from '@floodgate/core'
+import type { Measured } from '../metrics/measurements.ts'
 import type { Attribute } from '../metrics/meter.ts'
 import { bodyBytes } from '../../requests/body-size.ts'
 import { endpointOf, openRecord, type RequestRecord } from '../../requests/request-record.ts'
@@ -39,9 +40,19 @@ const own = {
 }
 const names = attributeNames(own)
 
-interface Points {
-  readonly duration: Histogram
-  readonly size: Histogram
+class Points implements Measured {
+  readonly #duration: Histogram
+  readonly #size: Histogram
+
+  constructor (duration: Histogram, size: Histogram) {
+    this.#duration = duration
+    this.#size = size
+  }
+
+  record (numbers: Float64Array, at: number): void {
+    this.#duration.record(numbers[at]!)
+    this.#size.record(numbers[at + 1]!)
+  }
 }
 
 /** Status that is reported for clients that disconnected before the response began, as in the access log. */
@@ -81,7 +92,7 @@ export function createGlobalLayer (recording: Recording, options: GlobalLayerOpt
         const status = response.headersSent ? response.statusCode : clientGone
         const endpoint = record.endpoint ?? endpointOf(request)
         const size = bodyBytes(record)
-        recordLater?.(endpoint, request, { status, seconds: (end - start) / 1000, size })
+        recordLater?.(endpoint, request, status, (end - start) / 1000, size)
         if (span?.isSampled !== true) return
         writeSpan!(record, span, parent, { endpoint, ip, start, end, status, size, isRemote: parent !== host })
       })
@@ -165,19 +176,11 @@ function createSpans (
   return (record, context, parent, result) => { writer.later(() => { write(record, context, parent, result) }) }
 }
 
-/** What is measured of a request. */
-interface Measured {
-  readonly status: number
-  readonly seconds: number
-  /** Bytes of the body. */
-  readonly size: number
-}
-
 /** Returns what records requests, in points that are found by endpoint and status without writing their attributes. */
 function createRecorder (
   { meter, timeBounds, sizeBounds }: Recording,
   layers: Layers
-): (endpoint: Endpoint | null, request: FastifyRequest, measured: Measured) => void {
+): (endpoint: Endpoint | null, request: FastifyRequest, status: number, seconds: number, size: number) => void {
   const { metrics, isNewer } = layers.global
   // As in the reference, the newer ones have units.
   const [durations, sizes, seconds, bytes] = isNewer
@@ -186,42 +189,40 @@ function createRecorder (
   const byEndpoint = new WeakMap<Endpoint, Map<number, Points>>()
   const others = new Map<string, Points>()
 
-  function make (endpoint: Endpoint | null, method: string, isSecure: boolean, status: number): Points {
+  function make (endpoint: Endpoint | null, { method, raw }: FastifyRequest, status: number): Points {
     const attributes: Attribute[] = [
       ['http.request.method', methodOf(method)],
       ['http.response.status_code', status],
       ['http.route', nameRoute(endpoint, status)],
-      ['url.scheme', isSecure ? 'https' : 'http'],
+      ['url.scheme', (raw.socket as TLSSocket).encrypted === true ? 'https' : 'http'],
       ...((endpoint === null ? null : layers.globalOf(endpoint).metrics) ?? metrics!)
     ]
-    return {
-      duration: meter.histogram(durations, seconds, timeBounds, attributes),
-      size: meter.histogram(sizes, bytes, sizeBounds, attributes)
-    }
+    return new Points(
+      meter.histogram(durations, seconds, timeBounds, attributes),
+      meter.histogram(sizes, bytes, sizeBounds, attributes)
+    )
   }
 
-  function pointsOf (endpoint: Endpoint | null, method: string, isSecure: boolean, status: number): Points {
+  function pointsOf (endpoint: Endpoint | null, request: FastifyRequest, status: number): Points {
     if (endpoint === null) {
-      const key = `${methodOf(method)} ${status}`
-      const points = others.get(key) ?? make(endpoint, method, isSecure, status)
+      const key = `${methodOf(request.method)} ${status}`
+      const points = others.get(key) ?? make(endpoint, request, status)
       others.set(key, points)
       return points
     }
     let byStatus = byEndpoint.get(endpoint)
     if (byStatus === undefined) byEndpoint.set(endpoint, byStatus = new Map())
     let points = byStatus.get(status)
-    if (points === undefined) byStatus.set(status, points = make(endpoint, method, isSecure, status))
+    if (points === undefined) byStatus.set(status, points = make(endpoint, request, status))
     return points
   }
 
-  return (endpoint, { method, raw }, { status, seconds, size }) => {
-    // Without the request, which is not kept until then.
-    const isSecure = (raw.socket as TLSSocket).encrypted === true
-    meter.later(() => {
-      const points = pointsOf(endpoint, method, isSecure, status)
-      points.duration.record(seconds)
-      points.size.record(size)
-    })
+  const { waiting } = meter
+  const { numbers } = waiting
+  return (endpoint, request, status, seconds, size) => {
+    const at = waiting.add(pointsOf(endpoint, request, status))
+    numbers[at] = seconds
+    numbers[at + 1] = size
   }
 }
 

@@ -3,7 +3,7 @@ import type { PrometheusSettings } from '../options.ts'
 import type { Attribute, Meter, MetricData, PointData } from './meter.ts'
 
 /** Records into points of a process. */
-export type Recorder = Pick<Meter, 'histogram' | 'counter' | 'later'>
+export type Recorder = Pick<Meter, 'histogram' | 'counter' | 'waiting'>
 
 /** Attribute of points that some exporters get, and its label; no exporter sees it. */
 const [attribute, label] = ['floodgate.exporters', 'floodgate_exporters']
@@ -14,7 +14,7 @@ export function recordFor (meter: Meter, exporters: readonly string[]): Recorder
   return {
     histogram: (name, unit, bounds, attributes): Histogram => meter.histogram(name, unit, bounds, [mark, ...attributes]),
     counter: (name, unit, attributes): Counter => meter.counter(name, unit, [mark, ...attributes]),
-    later: (record) => { meter.later(record) }
+    waiting: meter.waiting
   }
 }
 

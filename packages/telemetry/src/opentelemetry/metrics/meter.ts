@@ -1,6 +1,6 @@
 import { Counter, hasBounds, Histogram, rebucket } from '@floodgate/core'
-import { Batch } from '../batch.ts'
 import { descriptions } from './descriptions.ts'
+import { Measurements } from './measurements.ts'
 
 /** A name with its value. */
 export type Attribute = readonly [name: string, value: string | number | boolean]
@@ -26,9 +26,6 @@ export interface PointData {
   readonly buckets?: ArrayLike<number>
 }
 
-/** How many measurements are recorded in one go, at most. */
-const together = 256
-
 interface Instrument <Point> {
   readonly name: string
   readonly unit: string
@@ -51,15 +48,8 @@ export class Meter {
   readonly #counters = new Map<string, Instrument<Counter>>()
   /** Histograms with the bounds of earlier configurations. */
   #replaced: Instrument<Histogram>[] = []
-  readonly #batch = new Batch(together)
-
-  /**
-   * Schedules a function that records into points of this meter; it must not throw, and holds what it needs until many have
-   * come, or the metrics are read: a request has some twenty points, which leave the processor's caches between two requests.
-   */
-  later (record: () => void): void {
-    this.#batch.add(record)
-  }
+  /** What is recorded into its points before they are read: a request has some twenty. */
+  readonly waiting = new Measurements()
 
   histogram (name: string, unit: string, bounds: readonly number[], attributes: readonly Attribute[]): Histogram {
     const known = this.#histograms.get(name)
@@ -89,7 +79,7 @@ export class Meter {
 
   /** The same, but a histogram whose bounds were changed is there once with each, those in use last. */
   readParts (): MetricData[] {
-    this.#batch.flush()
+    this.waiting.flush()
     const metrics: MetricData[] = []
     for (const { points, ...instrument } of [...this.#replaced, ...this.#histograms.values()]) {
       const data = Array.from(
@@ -111,7 +101,7 @@ export class Meter {
    * @param isWanted whether points of this metric with these attributes stay
    */
   prune (isWanted: (attributes: readonly Attribute[], name: string) => boolean): void {
-    this.#batch.flush()
+    this.waiting.flush()
     for (const { name, points } of [...this.#histograms.values(), ...this.#counters.values(), ...this.#replaced]) {
       for (const [key, { attributes }] of points) if (!isWanted(attributes, name)) points.delete(key)
     }

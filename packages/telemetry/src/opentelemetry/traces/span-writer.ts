@@ -69,12 +69,12 @@ export class SpanWriter {
   readonly #schedule: SpanSchedule
   #start = 0
 
-  constructor (take: TakeSpan, schedule = new SpanSchedule()) {
+  constructor (take: TakeSpan, schedule = new SpanSchedule((error) => { throw error })) {
     this.#take = take
     this.#schedule = schedule
   }
 
-  /** Schedules a function that writes spans by the methods below; it must not throw. */
+  /** Schedules a function that writes one span, or several, by the methods below. */
   later (write: () => void): void {
     this.#schedule.add(write)
   }
