@@ -374,9 +374,9 @@ t.test('opentelemetry: a collector that never answers delays no request, and the
   const [, dropped] = /^floodgate_otlp_dropped_total\{exporter="col",signal="traces"\} (\d+)$/m.exec(text)!
   t.ok(Number(dropped) > 0, 'what does not fit is counted')
   await close()
-  const about = lines.filter((line) => line.includes('the collector \\"col\\"'))
+  const about = lines.filter((line) => line.includes('\\"col\\"'))
   t.equal(about.length, 1, about.join(''))
-  t.match(about[0], / spans were not sent to the collector .* it took too long at the end|does not accept (traces|metrics): /)
+  t.match(about[0], / took too long, at the end for \d+ spans|does not accept (traces|metrics): /)
 })
 
 t.test('opentelemetry: OTEL_* variables', async (t) => {

@@ -13,6 +13,7 @@ const layers = { global: { report_headers: true }, proxy: { report_headers: true
 async function start (t: Test, settings: object, endpoints: (host: string) => object[], http2 = false) {
   const reached: (() => void)[] = []
   const backend = await startOrigin(t, (request, response) => {
+    if (request.url === '/cut') { response.writeHead(200, { 'content-length': 5000 }).write('text', () => { response.destroy() }); return }
     if (request.url === '/waits') { for (const tell of reached.splice(0)) tell(); return }
     response.writeHead(request.url!.startsWith('/fail') ? 500 : 200, { 'content-type': 'application/json', 'content-length': 2, 'x-answer': 'yes' })
     response.end('{}')
@@ -108,6 +109,23 @@ t.test('reported requests: the Content-Length of a response to HEAD is no size',
   t.notMatch(text, /^http_client_response_(?:size|no_content_length)/m)
 })
 
+t.test('reported requests: a body of a backend that ends early has an attribute, an error and the bytes that were read', async (t) => {
+  const { url, spans, scrape, close } = await start(t, {}, (host) => [to('/cut', host, '/cut', raw, { encoding: 'no-op' }), to('/json', host, '/cut'), to('/whole', host, '/w')])
+  for (const path of ['/cut', '/json']) await call(url + path).catch(() => {})
+  await call(`${url}/whole`)
+  const text = await scrape('http_client_response_read_size_total{http_request_method="GET",http_route="/w"')
+  for (const route of ['/cut', '/json']) {
+    for (const [metric, value] of [['size_total', 4], ['size_hist_sum', 4], ['size_hist_count', 1], ['time_hist_seconds_count', 1]] as const) {
+      t.match(text, new RegExp(`^http_client_response_read_${metric}\\{error="true",.*krakend_endpoint_route="${route}".* ${value}$`, 'm'))
+    }
+  }
+  t.notMatch(text, /^http_client_response_read_(?:size|time)_\w+\{http_request_method="GET",http_route="\/cut"/m)
+  t.notMatch(text, /^http_client_response_read_\w+\{error="true",.*http_route="\/w"/m)
+  await close()
+  const reads = spans.filter(({ name }) => name === 'http.client.response.read.tracker')
+  t.same(reads.map(({ status, events }) => [status, events]), [['error', ['exception']], ['error', ['exception']], ['ok', []]])
+})
+
 t.test('reported requests: headers of responses that are passed on, and no Host', async (t) => {
   const { url, spans, close } = await start(t, { layers }, (host) => [to('/raw', host, '/r', raw, { encoding: 'no-op' }), to('/json', host, '/j')])
   await call(`${url}/raw`)
@@ -133,8 +151,11 @@ t.test('reported requests: the query of a backend is in no span, metric or answe
   t.notMatch(JSON.stringify(spans), 'geheim')
 })
 
-t.test('reported requests: an endpoint has attributes of its own in the global layer, in place of those of the service', async (t) => {
-  const attributes = (value: string) => ({ metrics_static_attributes: [{ key: value, value }, { key: 'none', value: '' }], traces_static_attributes: [{ key: value, value }] })
+t.test('reported requests: attributes that an endpoint has in the global layer are added to those of the service', async (t) => {
+  const attributes = (value: string) => ({
+    metrics_static_attributes: [{ key: value, value }, { key: 'team', value }, { key: 'none', value: '' }],
+    traces_static_attributes: [{ key: value, value }, { key: 'team', value }]
+  })
   const { url, spans, scrape, close } = await start(t, { layers: { global: attributes('common') } }, (host) => [
     to('/own', host, '/1', { extra_config: { [namespace]: { global: attributes('own') } } }), to('/other', host, '/2')
   ])
@@ -142,13 +163,13 @@ t.test('reported requests: an endpoint has attributes of its own in the global l
   await call(`${url}/other`)
   await scrape('http_route="/own"')
   const text = await scrape('http_route="/other"')
-  t.match(text, /^http_server_duration_count\{.*http_route="\/own",.*own="own"/m)
-  t.match(text, /^http_server_duration_count\{common="common",.*http_route="\/other"/m)
-  t.notMatch(text, /^http_server_duration_count\{(?:.*none|common="common",.*http_route="\/own")/m)
+  t.match(text, /^http_server_duration_count\{common="common",.*http_route="\/own",.*own="own",team="own"/m, 'its own value of a key that both have')
+  t.match(text, /^http_server_duration_count\{common="common",.*http_route="\/other",.*team="common"/m)
+  t.notMatch(text, /^http_server_duration_count\{.*none/m)
   await close()
   const server = (name: string) => spans.find((span) => span.kind === 'server' && span.name === name)!.attributes
-  t.match(server('/own'), { own: 'own', common: undefined })
-  t.match(server('/other'), { common: 'common', own: undefined })
+  t.match(server('/own'), { own: 'own', common: 'common', team: 'own' })
+  t.match(server('/other'), { common: 'common', own: undefined, team: 'common' })
 })
 
 t.test('reported requests: the names of "1.27" have units, and an attribute of a layer keeps its value', async (t) => {

@@ -167,13 +167,13 @@ export const OpenTelemetrySettings = {
 } as const
 export type OpenTelemetrySettings = Static<typeof OpenTelemetrySettings>
 
-/** Settings of an endpoint, which replace the service's layer as a whole (KrakenD Enterprise). */
+/** Settings of an endpoint (KrakenD Enterprise): `global` adds to the service's layer, the others replace it as a whole. */
 export const EndpointLayers = {
   type: 'object',
   properties: {
     global: {
       type: 'object',
-      description: 'Attributes of requests to this endpoint, in place of those of the service.',
+      description: 'Attributes of requests to this endpoint, beside those of the service.',
       properties: { metrics_static_attributes: attributes, traces_static_attributes: attributes }
     },
     proxy,

@@ -80,6 +80,19 @@ t.test('qos/circuit-breaker: counts what rejects, not clients that go away', asy
   t.same(lines, ["circuit breaker named 'mine' went from 'closed' to 'open'"])
 })
 
+t.test('qos/circuit-breaker: without a name it has the method and the path of its backend, without the query, which may carry a secret', async (t) => {
+  const secret = { ...backend, method: 'POST', urlPattern: '/a/{id}?key=geheim&b=?' } as Backend
+  const of = async (namespace: string) => await features.find((feature) => feature.namespace === namespace)!.load!()
+  const lines: string[] = []
+  const settings = { interval: 60, timeout: 30, max_errors: 1, log_status_change: true }
+  const step = (await of('qos/circuit-breaker')).backend!(settings, async () => { throw new Fault('backend', 'FG_ERR_TEST', 'down') }, secret, context(lines))
+  for (let i = 0; i < 2; i++) await t.rejects(step(request()), { message: 'down' })
+  const exchange = (await of('qos/circuit-breaker/http')).exchange!(settings, async () => ({ status: 500, headers: {}, body: null }) as BackendResponse, secret, context(lines))
+  for (let i = 0; i < 2; i++) await exchange(request())
+  const line = "circuit breaker named 'POST /a/{id}' went from 'closed' to 'open'"
+  t.same(lines, [line, line])
+})
+
 t.test('qos/circuit-breaker: a negative max_errors never opens', async (t) => {
   const feature = await features.find(({ namespace }) => namespace === 'qos/circuit-breaker')!.load!()
   const step = feature.backend!({ interval: 60, timeout: 30, max_errors: -1 }, async () => { throw new Fault('backend', 'FG_ERR_TEST', 'down') }, backend, context())

@@ -57,8 +57,10 @@ export function createOtlpExporter (
   const outages = new Outages()
   /** What was dropped and is not told yet: where nothing serves metrics, the log alone has it. */
   const lost: Record<Signal, number> = { traces: 0, metrics: 0 }
-  /** What it accepts, but not whole. */
-  const partly = new Set<Signal>()
+  /** What was dropped in all. */
+  const total: Record<Signal, number> = { traces: 0, metrics: 0 }
+  /** What was logged of data that it accepts: that it rejects a part, or warns. */
+  const told = new Map<Signal, 'rejects' | 'warns'>()
   const where = `the collector "${name}" at ${collector.origin}`
   const reports = metrics === null ? null : setInterval(report, timerTime(period)).unref()
 
@@ -79,26 +81,32 @@ export function createOtlpExporter (
     return delivery
   }
 
-  /** What is refused of an accepted request must not be sent again. */
+  /** What is refused of an accepted request must not be sent again. Each is logged once, until an answer says nothing. */
   function notePartial (signal: Signal, partial: PartialSuccess | null): void {
     if (partial === null) {
-      partly.delete(signal)
+      told.delete(signal)
       return
     }
-    if (signal === 'traces') drops.traces.add(partial.rejected)
-    if (partly.has(signal)) return
-    partly.add(signal)
-    log.warn(`telemetry/opentelemetry: ${where} rejects a part of the ${signal} (${partial.rejected} ${signal === 'traces' ? 'spans' : 'points'}): ${partial.message.slice(0, maxMessage)}`)
+    const { rejected } = partial
+    if (signal === 'traces') drops.traces.add(rejected)
+    const what = rejected > 0 ? 'rejects' : 'warns'
+    if (told.get(signal) === what) return
+    told.set(signal, what)
+    const message = partial.message.slice(0, maxMessage)
+    log.warn(rejected > 0
+      ? `telemetry/opentelemetry: ${where} rejects a part of the ${signal} (${rejected} ${signal === 'traces' ? 'spans' : 'points'}): ${message}`
+      : `telemetry/opentelemetry: ${where} accepts the ${signal}, with a warning: ${message}`)
   }
 
   function drop (signal: Signal, count: number): void {
     drops[signal].add(count)
     lost[signal] += count
+    total[signal] += count
   }
 
   /** Describes what was dropped since the last call. */
   function tellLost (): string {
-    const text = `${lost.traces} spans and ${lost.metrics} reports of metrics`
+    const text = describe(lost)
     lost.traces = lost.metrics = 0
     return text
   }
@@ -165,16 +173,18 @@ export function createOtlpExporter (
       clearTimeout(limit)
       isClosed = isOver = true
       const late = outages.isOn ? 0 : waiting.count
-      drop('traces', waiting.count - late)
-      const others = lost.traces + lost.metrics > 0 ? tellLost() : ''
-      if (late > 0) {
-        drops.traces.add(late)
-        log.warn(`telemetry/opentelemetry: ${late} spans were not sent to ${where}: it took too long at the end${others && `; before, ${others} were dropped`}`)
-      } else if (others !== '') {
-        const why = outages.isOn ? 'while its collector did not accept data' : 'because its collector was slow'
-        log.warn(`telemetry/opentelemetry: the exporter "${name}" closes; ${others} were dropped ${why}`)
+      drop('traces', waiting.count)
+      if (lost.traces + lost.metrics > 0) {
+        const why = outages.isOn
+          ? 'did not accept data'
+          : late > 0 ? `took too long, at the end for ${late} spans` : 'was slow'
+        log.warn(`telemetry/opentelemetry: the exporter "${name}" has ended. In all it dropped ${describe(total)}, because its collector ${why}`)
       }
       await Promise.race([collector.close(), new Promise((resolve) => { setImmediate(resolve) })])
     }
   }
+}
+
+function describe ({ traces, metrics }: Readonly<Record<Signal, number>>): string {
+  return `${traces} spans and ${metrics} reports of metrics`
 }

@@ -228,6 +228,7 @@ class ObservedCall implements CallObserver, CallResult {
     })
     writer.attribute(names.read, this.read)
     writer.attribute(names.time, (end - begun) / 1000)
+    if (fault !== null) writer.event('exception', end, encodeAttributes([['exception.type', 'Fault'], ['exception.message', message]], ofEvent))
     writer.end()
   }
 }

@@ -80,7 +80,9 @@ export class CallMetrics {
   readonly #hasBody: boolean
   readonly #isHead: boolean
   readonly #connection: boolean
-  #body: BodyPoints | null = null
+  /** Of bodies that were read whole, and of those that were not. */
+  #whole: BodyPoints | null = null
+  #cut: BodyPoints | null = null
 
   constructor (
     recording: Recording,
@@ -158,7 +160,7 @@ export class CallMetrics {
   }
 
   #recordBody (bytes: number, seconds: number, hasFailed: boolean): void {
-    const body = this.#body ??= this.#makeBody()
+    const body = hasFailed ? this.#cut ??= this.#makeBody([['error', 'true']]) : this.#whole ??= this.#makeBody([])
     body.size.add(bytes)
     body.sizes.record(bytes)
     body.time.add(seconds)
@@ -170,9 +172,10 @@ export class CallMetrics {
     }
   }
 
-  #makeBody (): BodyPoints {
+  /** @param error as in the reference, an attribute of those that were not read whole */
+  #makeBody (error: readonly Attribute[]): BodyPoints {
     const { meter, timeBounds, sizeBounds } = this.#recording
-    const attributes = [...this.#attributes, ...this.#own]
+    const attributes = [...this.#attributes, ...error, ...this.#own]
     return {
       size: meter.counter('http.client.response.read.size', 'b', attributes),
       sizes: meter.histogram('http.client.response.read.size-hist', 'b', sizeBounds, attributes),

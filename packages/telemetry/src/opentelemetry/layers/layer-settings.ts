@@ -30,7 +30,10 @@ export interface BackendSettings {
   }
 }
 
-/** Resolves the layers of a configuration: those of an endpoint or a backend replace the service's as a whole. */
+/**
+ * Resolves the layers of a configuration: `proxy` and `backend` of an endpoint or a backend replace the service's as a whole,
+ * `global` of an endpoint adds its attributes (krakend-otel: state/config.go, router/gin/endpoint.go, http/server/metrics.go).
+ */
 export class Layers {
   readonly global: LayerSettings & { readonly propagates: boolean, readonly isNewer: boolean }
   readonly #settings: OpenTelemetrySettings
@@ -57,8 +60,10 @@ export class Layers {
     const { metrics_static_attributes: metrics, traces_static_attributes: traces } = own
     const { spans } = this.global
     return {
-      metrics: metrics === undefined ? null : readAttributes(metrics, ownOfMetrics.global),
-      spans: traces === undefined || spans === null ? null : { ...spans, attributes: readAttributes(traces) }
+      metrics: metrics === undefined ? null : addAttributes(this.global.metrics, readAttributes(metrics, ownOfMetrics.global)),
+      spans: traces === undefined || spans === null
+        ? null
+        : { ...spans, attributes: addAttributes(spans.attributes, readAttributes(traces)) }
     }
   }
 
@@ -122,13 +127,21 @@ const ownOfMetrics: Readonly<Record<'global' | 'proxy' | 'backend', ReadonlySet<
   ])
 }
 
+/** Attributes of the service and of an endpoint, whose value counts where both have one. */
+function addAttributes (common: readonly Attribute[] | null, own: readonly Attribute[]): readonly Attribute[] {
+  return sortAttributes([...new Map([...common ?? [], ...own])])
+}
+
 /** In the order of their names, so that a reload that writes them in another one has the same series. */
 function readAttributes (settings: AttributeSettings = [], own: ReadonlySet<string> = none): Attribute[] {
-  return settings
+  return sortAttributes(settings
     // As in the reference, an attribute without a value is none.
     .filter(({ key, value }) => value !== '' && !own.has(key))
-    .map(({ key, value }): Attribute => [key, value])
-    .sort(([a], [b]) => a < b ? -1 : a > b ? 1 : 0)
+    .map(({ key, value }): Attribute => [key, value]))
+}
+
+function sortAttributes (attributes: Attribute[]): Attribute[] {
+  return attributes.sort(([a], [b]) => a < b ? -1 : a > b ? 1 : 0)
 }
 
 /** Static attributes without those that a layer writes by itself: a span has each name once. */

@@ -162,7 +162,7 @@ for (const useHttp of [true, false]) {
       await exporter.close(200)
       t.equal(lines.length, 2, lines.join('\n'))
       t.equal(drops.traces.value, batch + flood)
-      t.match(lines[1], `the exporter "col" closes; ${batch + flood} spans and 0 reports of metrics were dropped while its collector did not accept data`)
+      t.match(lines[1], new RegExp(`the exporter "col" has ended\\. In all it dropped ${batch + flood} spans and 0 reports of metrics, because its collector did not accept data$`))
     })
   }
 }
@@ -250,6 +250,22 @@ t.test('what a collector rejects of a request is told once, counted, and not sen
   }
 })
 
+t.test('a collector that accepts everything with a warning has one log line, and nothing is counted', async (t) => {
+  const { port } = await startOrigin(t, (request, response) => {
+    request.resume().on('end', () => {
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{"partialSuccess":{"errorMessage":"use the new endpoint"}}')
+    })
+  })
+  const { exporter, take, said, lines, drops } = await startExporter(t, { port: Number(port) }, true, 60_000)
+  take(batch)
+  await said(1)
+  take(batch)
+  await exporter.close()
+  t.match(lines, [/^telemetry\/opentelemetry: the collector "col" at \S+ accepts the traces, with a warning: use the new endpoint$/])
+  t.equal(lines.length, 1)
+  t.equal(drops.traces.value, 0)
+})
+
 t.test('a collector that was away gets what has waited, with one line more', async (t) => {
   let left = 2
   const bodies: number[] = []
@@ -284,10 +300,15 @@ t.test('what was dropped is told when the collector answers again, and the rest 
   t.ok(dropped > 0)
   isAway = false
   await said(2)
-  await exporter.close()
-  t.equal(lines.length, 2, 'nothing is left to tell')
   t.match(lines[1], `accepts data again; ${dropped} spans and 0 reports of metrics were dropped meanwhile`)
   t.equal(drops.traces.value, dropped)
+  isAway = true
+  take(batch)
+  await said(3)
+  await exporter.close()
+  t.equal(lines.length, 4)
+  t.ok(drops.traces.value >= dropped + batch)
+  t.match(lines[3], `In all it dropped ${drops.traces.value} spans and 0 reports of metrics`, 'with those that were told before')
 })
 
 t.test('what does not fit beside a slow collector is told at the end', async (t) => {
@@ -295,7 +316,8 @@ t.test('what does not fit beside a slow collector is told at the end', async (t)
   take(flood)
   const before = drops.traces.value
   await exporter.close(50)
-  t.match(lines, [new RegExp(`: ${flood - before} spans were not sent to .*: it took too long at the end; before, ${before} spans and 0 reports of metrics were dropped$`)])
+  t.match(lines, [new RegExp(`In all it dropped ${flood} spans and 0 reports of metrics, because its collector took too long, at the end for ${flood - before} spans$`)])
+  t.equal(lines.length, 1)
   t.equal(drops.traces.value, flood)
 })
 
