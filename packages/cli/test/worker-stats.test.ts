@@ -66,6 +66,37 @@ t.test('workers: no number of telemetry/metrics goes back at a reload that chang
   t.same(back, [])
 })
 
+t.test('workers: a reload ends the counts of endpoints that it removes, of workers that serve and of those that have ended', { timeout: 120_000 }, async (t) => {
+  const port = await freePort()
+  const { command, ask, file } = await startWorkers(t, 2, { 'telemetry/metrics': { listen_address: `127.0.0.1:${port}`, collection_time: '1h' } })
+  const read = async () => await (await fetch(`http://127.0.0.1:${port}/__stats`)).json() as Record<string, number>
+  const count = async (path: string) => (await read())[`krakend.router.response.${path}.status.200.count`]
+  const until = async (path: string, wanted: number): Promise<void> => {
+    let seen = await count(path)
+    while (seen !== wanted) seen = await count(path)
+    t.equal(seen, wanted, path)
+  }
+  await ask(20)
+  await until('/a', 20)
+  const [, pid] = /worker \d \(process (\d+)\) serves/.exec(command.output)!
+  process.kill(Number(pid), 'SIGKILL')
+  await command.said(/(?:worker \d \(process \d+\) serves[^]*){3}/)
+  await until('/a', 20)
+  const config = JSON.parse(readFileSync(file, 'utf8')) as { endpoints: [{ endpoint: string }] }
+  const reload = async (endpoint: string, times: number): Promise<void> => {
+    config.endpoints[0].endpoint = endpoint
+    writeFileSync(file, JSON.stringify(config))
+    command.kill('SIGHUP')
+    await command.said(new RegExp(`(?:configuration reloaded[^]*){${times}}`))
+  }
+  await reload('/b', 1)
+  while (Object.keys(await read()).some((name) => name.includes('/a.')));
+  await reload('/a', 2)
+  await ask(4)
+  await until('/a', 4)
+  while (Object.keys(await read()).some((name) => name.includes('/b.')));
+})
+
 t.test('workers: a reload of the same configuration opens the port of /__stats that was in use', { timeout: 120_000 }, async (t) => {
   const other = net.createServer().listen(0, '127.0.0.1')
   await once(other, 'listening')

@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import Fastify from 'fastify'
 import t, { type Test } from 'tap'
-import gateway, { loadConfiguration } from '@floodgate/gateway'
+import gateway from '@floodgate/gateway'
 import { call, freePort, startOrigin } from '@floodgate/testing'
-import { createReloadableServer } from '../../src/reload/reloadable-server.ts'
+import { startReloadable } from './start-reloadable.ts'
 
 const namespace = 'telemetry/metrics'
 
@@ -111,22 +111,40 @@ t.test('stats: without a port nothing listens, with a wrong one nothing starts',
   await app.close()
 })
 
+t.test('stats: a reload ends the counts of what it removes, and keeps the others', async (t) => {
+  const origin = await startOrigin(t, (_, response) => { response.setHeader('content-type', 'application/json').end('{}') })
+  const port = await freePort()
+  const config = (endpoints: string[], settings: object) => ({
+    extra_config: { [namespace]: { collection_time: '1h', listen_address: `127.0.0.1:${port}`, ...settings } },
+    endpoints: endpoints.map((endpoint) => ({ endpoint, backend: [{ host: [origin.url], url_pattern: `${endpoint}/x` }] }))
+  })
+  const { reload, ask } = await startReloadable(t, config(['/a', '/a.status', '/b/{id}'], {}))
+  const names = async (): Promise<string[]> => {
+    const stats = JSON.parse(String((await call(`http://127.0.0.1:${port}/__stats`)).body)) as Record<string, number>
+    const seen = Object.entries(stats).filter(([name]) => /response\..*count$|requests\.layer.*complete\.true\.error\.false$/.test(name) && !/size|time/.test(name))
+    return seen.map(([name, value]) => `${name.replace(/^krakend\.(?:router|proxy)\./, '').replace('.complete.true.error.false', '')} ${value}`).sort()
+  }
+  const of = (route: string, path: string, count: number) => [
+    `requests.layer.backend.name.${path}/x ${count}`, `requests.layer.pipe.name.${route} ${count}`, `response.${route}.status.200.count ${count}`
+  ]
+  await ask('/a', '/a.status', '/b/1', '/b/2')
+  t.same(await names(), [...of('/a', '/a', 1), ...of('/a.status', '/a.status', 1), ...of('/b/:id', '/b/{{.Id}}', 2)].sort())
+  await reload(config(['/a', '/c'], {}))
+  t.same(await names(), [...of('/a', '/a', 1), ...of('/c', '/c', 0).slice(0, 2)].sort())
+  await ask('/a', '/c')
+  t.same(await names(), [...of('/a', '/a', 2), ...of('/c', '/c', 1)].sort())
+  await reload(config(['/a', '/b/{id}'], { router_disabled: true, backend_disabled: true }))
+  t.same(await names(), ['requests.layer.pipe.name./a 2', 'requests.layer.pipe.name./b/:id 0'], 'layers that are switched off end, what comes back begins again')
+})
+
 t.test('stats: a reload of the settings keeps the counts and the port, or moves it', async (t) => {
   const origin = await startOrigin(t, (_, response) => { response.setHeader('content-type', 'application/json').end('{}') })
   const [port, other] = [await freePort(), await freePort()]
-  const load = (listen: number, settings: object) => loadConfiguration({
-    version: 3,
-    timeout: '60s',
-    listen_ip: '127.0.0.1',
-    extra_config: {
-      'telemetry/logging': { level: 'CRITICAL', stdout: false },
-      router: { disable_access_log: true },
-      [namespace]: { collection_time: '1h', listen_address: `127.0.0.1:${listen}`, ...settings }
-    },
+  const config = (listen: number, settings: object) => ({
+    extra_config: { [namespace]: { collection_time: '1h', listen_address: `127.0.0.1:${listen}`, ...settings } },
     endpoints: [{ endpoint: '/a', backend: [{ host: [origin.url], url_pattern: '/' }] }]
-  }, { env: {} })
-  const server = await createReloadableServer(await load(port, {}), {})
-  const url = await server.listen(0)
+  })
+  const { ask, reload } = await startReloadable(t, config(port, {}))
   const until = async (listen: number, wanted: number) => {
     const count = async () => {
       const stats = await fetch(`http://127.0.0.1:${listen}/__stats`).then((response) => response.json(), () => ({})) as Record<string, number>
@@ -136,26 +154,15 @@ t.test('stats: a reload of the settings keeps the counts and the port, or moves 
     while (seen !== wanted) seen = await count()
     t.equal(seen, wanted)
   }
-  const reload = async (listen: number, settings: object) => {
-    const before = server.app
-    const ended = new Promise<void>((resolve) => {
-      const { close } = before as unknown as { close: () => Promise<void> }
-      Object.assign(before, { close: () => close.call(before).finally(resolve) })
-    })
-    const { swap } = await server.prepare(await load(listen, settings))
-    swap()
-    await ended
-  }
-  await (await fetch(`${url}/a`)).arrayBuffer()
+  await ask('/a')
   await until(port, 1)
-  await reload(port, { collection_time: '2h' })
-  await (await fetch(`${url}/a`)).arrayBuffer()
+  await reload(config(port, { collection_time: '2h' }))
+  await ask('/a')
   await until(port, 2)
-  await reload(other, {})
-  await (await fetch(`${url}/a`)).arrayBuffer()
+  await reload(config(other, {}))
+  await ask('/a')
   await until(other, 3)
   await t.rejects(call(`http://127.0.0.1:${port}/__stats`), { code: 'ECONNREFUSED' })
-  await server.close()
 })
 
 t.test('stats: a reload of the same configuration opens the port that was in use', async (t) => {

@@ -5,6 +5,7 @@ import { keepStatsPort } from './kept-stats-port.ts'
 import { statsNamespace } from './options.ts'
 import { StatsRegistry, type StatsData } from './registry.ts'
 import { readMemory } from './runtime-stats.ts'
+import type { WantsStats } from './wanted-stats.ts'
 
 /** What a configuration says of the counts. */
 export interface ServedStats {
@@ -12,6 +13,8 @@ export interface ServedStats {
   readonly period: number
   /** Where `/__stats` is served; null = nowhere. */
   readonly address: string | null
+  /** Other names end with the configuration that has them. */
+  readonly isWanted: WantsStats
   readonly log: Pick<FastifyBaseLogger, 'error'>
 }
 
@@ -25,7 +28,7 @@ const shortest = 100
 /** ms that the last report of a worker may take. */
 const patience = 500
 
-/** What one process counts, through all of its configurations: no number goes back at a reload, whatever changes. */
+/** What one process counts, through all of its configurations: of what a reload keeps, no number goes back. */
 export class Collection {
   readonly registry = new StatsRegistry()
   /** Called at the end of each period. */
@@ -33,6 +36,7 @@ export class Collection {
   readonly #workers: Workers | null
   #timer: NodeJS.Timeout | null = null
   #period = 0
+  #isWanted: WantsStats = () => true
   readonly #port = keepStatsPort(() => [this.registry.read()])
   #reports: RepeatedReport | null = null
   #leave: (() => void) | null = null
@@ -44,7 +48,8 @@ export class Collection {
   }
 
   /** A configuration begins to be used: resolves when its port is open. */
-  async serve ({ period, address, log }: ServedStats): Promise<void> {
+  async serve ({ period, address, isWanted, log }: ServedStats): Promise<void> {
+    this.#isWanted = isWanted
     if (period !== this.#period) {
       this.#period = period
       if (this.#timer !== null) clearInterval(this.#timer)
@@ -55,6 +60,11 @@ export class Collection {
       return
     }
     await this.#port.serve(address, log)
+  }
+
+  /** A configuration is not used any more: what only it had is dropped. */
+  prune (): void {
+    this.registry.prune(this.#isWanted)
   }
 
   /** Closes the port; a worker sends its last report. */

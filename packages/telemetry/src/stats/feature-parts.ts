@@ -1,11 +1,11 @@
 import type { Feature, FeatureContext, ServiceHooks, Watch } from '@floodgate/core'
 import { parseDuration } from '@floodgate/go/duration'
-import { routeOf } from '../requests/routes.ts'
 import { Collection } from './collection.ts'
 import { StatsSettings, statsNamespace } from './options.ts'
 import { countAnswers } from './proxy-stats.ts'
 import { countRequests } from './router-stats.ts'
 import { readListenAddress } from './stats-port.ts'
+import { backendName, pipeName, readWantedStats } from './wanted-stats.ts'
 
 /** Creates the parts of the feature for one gateway. */
 export function createStatsParts (): Partial<Feature> {
@@ -34,10 +34,10 @@ export function createStatsParts (): Partial<Feature> {
       }
       watch = {
         ...settings.proxy_disabled !== true && {
-          endpoint: (next, endpoint) => countAnswers(next, 'pipe', routeOf(endpoint), registry)
+          endpoint: (next, endpoint) => countAnswers(next, pipeName(endpoint), registry)
         },
         ...settings.backend_disabled !== true && {
-          backend: (next, { urlPattern }) => countAnswers(next, 'backend', nameOf(urlPattern), registry)
+          backend: (next, backend) => countAnswers(next, backendName(backend), registry)
         }
       }
     },
@@ -46,16 +46,12 @@ export function createStatsParts (): Partial<Feature> {
   }
 }
 
-/** The counts outlive every reload, and their port one that does not change it. */
-function collect (settings: StatsSettings, address: string, { keep, onServe, log, workers }: FeatureContext): Collection {
+/** The counts of what a reload keeps outlive it, and their port one that does not change it. */
+function collect (settings: StatsSettings, address: string, { keep, onServe, onClose, log, workers, model }: FeatureContext): Collection {
   const period = parseDuration(settings.collection_time ?? StatsSettings.properties.collection_time.default) ?? 0
   const port = settings.endpoint_disabled === true ? null : address
   const collection = keep(statsNamespace, null, () => new Collection(workers), (kept) => kept.close())
-  onServe(() => collection.serve({ period, address: port, log }))
+  onServe(() => collection.serve({ period, address: port, isWanted: readWantedStats(model), log }))
+  onClose(() => { collection.prune() })
   return collection
-}
-
-/** The url_pattern as the reference has it while it builds: `/a/{id}` is `/a/{{.Id}}`. Without the query, which may carry a secret. */
-function nameOf (urlPattern: string): string {
-  return urlPattern.split('?', 1)[0]!.replace(/\{([^{}/])([^{}/]*)\}/g, (_, first: string, rest: string) => `{{.${first.toUpperCase()}${rest}}}`)
 }

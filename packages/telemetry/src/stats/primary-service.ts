@@ -3,17 +3,24 @@ import type { WorkerStats } from './collection.ts'
 import type { KeptStatsPort } from './kept-stats-port.ts'
 import { StatsSettings, statsNamespace } from './options.ts'
 import type { StatsData } from './registry.ts'
+import { readWantedStats, type WantsStats } from './wanted-stats.ts'
 
-/** The primary's part: it serves the sums of all workers at one port. What a worker had counted last stays in them after its end. */
+/**
+ * The primary's part: it serves the sums of all workers at one port. What a worker had counted last stays in them after its
+ * end, while the configuration has it.
+ */
 export function createStatsService ({ model, log, broadcast }: PrimaryContext): PrimaryService {
   const latest = new Map<number, StatsData>()
   const ended = new Map<string, number>()
   const round = createQuestionRound((question) => { broadcast(statsNamespace, question) })
+  let isWanted: WantsStats = () => false
   let port: Promise<KeptStatsPort> | null = null
   serve(model)
 
   /** Opens the port of a configuration, and closes that of the one before if it is another. */
   function serve (model: Service): void {
+    isWanted = readWantedStats(model)
+    for (const name of ended.keys()) if (!isWanted(name)) ended.delete(name)
     const settings = model.extra[statsNamespace] as StatsSettings | undefined
     const address = settings === undefined || settings.endpoint_disabled === true
       ? null
@@ -34,7 +41,7 @@ export function createStatsService ({ model, log, broadcast }: PrimaryContext): 
     },
     gone (worker) {
       for (const [name, value] of latest.get(worker)?.numbers ?? []) {
-        if (isCounter(name)) ended.set(name, (ended.get(name) ?? 0) + value)
+        if (isCounter(name) && isWanted(name)) ended.set(name, (ended.get(name) ?? 0) + value)
       }
       latest.delete(worker)
       round.gone(worker)

@@ -12,17 +12,17 @@ interface Outcome {
 /**
  * Counts the answers of a step by whether they are complete and whether they failed, with their time in ns.
  *
- * @param layer `pipe` around the answer of an endpoint, `backend` around that of a backend
- * @param name the endpoint's path, or the backend's url_pattern
+ * @param name of the endpoint (`pipeName`), or of the backend (`backendName`)
  */
-export function countAnswers (next: Step, layer: 'pipe' | 'backend', name: string, registry: StatsRegistry): Step {
+export function countAnswers (next: Step, name: string, registry: StatsRegistry): Step {
   const outcome = (isComplete: boolean, isError: boolean): Outcome => {
-    const labels = `layer.${layer}.name.${name}.complete.${isComplete}.error.${isError}`
+    const labels = `layer.${name}.complete.${isComplete}.error.${isError}`
     return { requests: registry.number(`krakend.proxy.requests.${labels}`), latency: registry.sample(`krakend.proxy.latency.${labels}`) }
   }
   // All of them are there from the start.
   const [complete, completeFailed] = [outcome(true, false), outcome(true, true)]
   const [partial, failed] = [outcome(false, false), outcome(false, true)]
+  const isEndpoint = name.startsWith('pipe.')
   const count = ({ requests, latency }: Outcome, start: number): void => {
     requests.value++
     latency.add(Math.round((performance.now() - start) * 1e6))
@@ -31,7 +31,7 @@ export function countAnswers (next: Step, layer: 'pipe' | 'backend', name: strin
     const start = performance.now()
     askStep(next, request, (response) => {
       const { complete: isComplete, fault } = response
-      if (layer === 'pipe') {
+      if (isEndpoint) {
         const record = recordOf(request.incoming)
         if (record !== undefined) countStream(response, record)
       }

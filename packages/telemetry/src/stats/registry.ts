@@ -34,6 +34,13 @@ export class StatsRegistry {
     for (const sample of this.#samples.values()) sample.clear()
   }
 
+  /** Drops what is not wanted any more: a name that comes back begins with 0. */
+  prune (isWanted: (name: string) => boolean): void {
+    for (const named of [this.#numbers, this.#samples]) {
+      for (const name of named.keys()) if (!isWanted(name)) named.delete(name)
+    }
+  }
+
   read (): StatsData {
     return {
       numbers: [...this.#numbers].map(([name, { value }]) => [name, value]),

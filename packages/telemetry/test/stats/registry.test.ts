@@ -15,6 +15,17 @@ test('numbers and distributions, in the order of their names', async (t) => {
   t.equal(writeStats([registry.read()])['b'], 2)
 })
 
+test('what is not wanted ends, and begins again with 0', async (t) => {
+  const registry = new StatsRegistry()
+  for (const name of ['kept', 'gone']) {
+    registry.number(name).value = 3
+    registry.sample(`${name} sample`).add(1)
+  }
+  registry.prune((name) => name.startsWith('kept'))
+  t.same(registry.read(), { numbers: [['kept', 3]], samples: [['kept sample', { count: 1, values: [1] }]] })
+  t.equal(registry.number('gone').value, 0)
+})
+
 test('processes are added up', async (t) => {
   const [one, other] = [new StatsRegistry(), new StatsRegistry()]
   one.number('n').value = 1
