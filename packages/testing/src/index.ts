@@ -15,3 +15,5 @@ export { missingNotify, openNotifySocket, type NotifySocket } from './notify-soc
 export { type Prometheus, startPrometheus } from './prometheus.ts'
 export { isLong } from './is-long.ts'
 export { call, type ClientRequest, open } from './client.ts'
+export { findBarriers, measureWidth } from './browser/measure-page.ts'
+export { missingBrowser, startBrowser, type OpenedPage, type Page, type StartedBrowser } from './browser/start-browser.ts'

@@ -1,5 +1,6 @@
 /// <reference lib="dom" />
 import type { format } from './format.ts'
+import type { shorten } from './shorten.ts'
 import type { Address } from './address.ts'
 import type { About, Point, ShownTable } from './shapes.ts'
 import type { Cell, Unit } from '../tables/table.ts'
@@ -10,7 +11,7 @@ export interface Overview {
   show (about: About, point: Point | undefined, seconds: number, tables: ReadonlyMap<string, ShownTable>): void
 }
 
-export function createOverview (write: typeof format, address: Pick<Address, 'link'>): Overview {
+export function createOverview (write: typeof format, cut: typeof shorten, address: Pick<Address, 'link'>): Overview {
   const tiles = document.getElementById('tiles')!
   const window = document.getElementById('window')!
   const metrics = document.getElementById('tile-metrics')!
@@ -49,7 +50,7 @@ export function createOverview (write: typeof format, address: Pick<Address, 'li
     list.forEach(({ text, table, filter }, i) => {
       const link = links[i] ?? document.createElement('a')
       link.href = address.link(table, filter)
-      link.textContent = write(text, 'text')
+      link.textContent = cut(write(text, 'text'), 200)
       if (links[i] !== undefined) return
       const item = document.createElement('li')
       item.append(link)

@@ -3,7 +3,7 @@ import type { parts } from './parts.ts'
 import type { About, All, Change, Point, ShownTable } from './shapes.ts'
 
 /** Follows the stream and shows what it sends. In the browser. */
-export function startPage ({ format, createAddress, createPlots, createOverview, createTableView }: typeof parts): void {
+export function startPage ({ format, shorten, createAddress, createPlots, createOverview, createTableView }: typeof parts): void {
   const mostPoints = 3_600
   const connection = document.getElementById('connection')!
   const tabs = document.getElementById('tabs')!
@@ -14,9 +14,9 @@ export function startPage ({ format, createAddress, createPlots, createOverview,
   let seconds = 0
 
   const address = createAddress(show)
-  const overview = createOverview(format, address)
+  const overview = createOverview(format, shorten, address)
   const plots = createPlots()
-  const view = createTableView(format, address)
+  const view = createTableView(format, shorten, address)
 
   function show (): void {
     if (about === null) return
@@ -56,7 +56,7 @@ export function startPage ({ format, createAddress, createPlots, createOverview,
 
   function setAbout (given: About): void {
     about = given
-    const name = given.name === '' ? 'Floodgate' : format(given.name, 'text')
+    const name = given.name === '' ? 'Floodgate' : shorten(format(given.name, 'text'), 100)
     document.getElementById('name')!.textContent = name
     document.getElementById('about')!.textContent = `Floodgate ${given.version}, Node ${given.node}, revision ${given.revision}`
     document.title = `${given.notices.length > 0 ? `(${given.notices.length}) ` : ''}${name} status`

@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 import type { Address } from './address.ts'
 import type { format } from './format.ts'
+import type { shorten } from './shorten.ts'
 import type { Place, ShownTable } from './shapes.ts'
 import type { Cell, Unit } from '../tables/table.ts'
 
@@ -10,8 +11,10 @@ export interface TableView {
   show (table: ShownTable, place: Place, seconds: number): void
 }
 
-export function createTableView (write: typeof format, address: Pick<Address, 'change'>): TableView {
+export function createTableView (write: typeof format, cut: typeof shorten, address: Pick<Address, 'change'>): TableView {
   const rowsPerPage = 50
+  /** Longer texts are shown on demand. */
+  const longest = 200
   /** Columns that tables are ordered by at first, the latest time on top. */
   const firstOrders: Readonly<Record<string, number>> = { reloads: 0, failures: 4 }
   const find = <Kind extends HTMLElement>(id: string): Kind => document.getElementById(id) as Kind
@@ -21,6 +24,8 @@ export function createTableView (write: typeof format, address: Pick<Address, 'c
   const previous = find<HTMLButtonElement>('previous')
   const next = find<HTMLButtonElement>('next')
   const range = find('range')
+  /** What cells show. */
+  const texts = new WeakMap<HTMLElement, string>()
   let shownHead = ''
   let lines = new Map<string, HTMLElement>()
   let page = 0
@@ -105,25 +110,32 @@ export function createTableView (write: typeof format, address: Pick<Address, 'c
     })
   }
 
-  const fill = (cell: HTMLElement, value: Cell, unit: Unit): void => {
-    const text = write(value, unit)
-    if (unit === 'details' && text.includes('\n')) {
-      const [first = '', ...others] = text.split('\n')
-      if (cell.dataset['text'] === text) return
-      cell.dataset['text'] = text
-      const details = document.createElement('details')
-      const summary = document.createElement('summary')
+  /** What is open, or has the focus, stays so. */
+  const fillDetails = (cell: HTMLElement, first: string, others: string): void => {
+    let details = cell.querySelector('details')
+    if (details === null) {
+      details = document.createElement('details')
       const rest = document.createElement('div')
       rest.className = 'lines'
-      summary.textContent = first
-      rest.textContent = others.join('\n')
-      details.append(summary, rest)
+      details.append(document.createElement('summary'), rest)
       cell.replaceChildren(details)
-      return
     }
-    if (cell.textContent === text) return
-    cell.textContent = text
+    details.firstElementChild!.textContent = first
+    details.lastElementChild!.textContent = others
+  }
+
+  const fill = (cell: HTMLElement, value: Cell, unit: Unit): void => {
+    const text = write(value, unit)
+    if (texts.get(cell) === text) return
+    texts.set(cell, text)
     cell.classList.toggle('long', text.length > 40)
+    const short = cut(text, longest)
+    if (unit === 'details' && text.includes('\n')) {
+      const [first = '', ...others] = text.split('\n')
+      return fillDetails(cell, first, others.join('\n'))
+    }
+    if (short !== text) return fillDetails(cell, short, text)
+    cell.textContent = text
     if (unit === 'state') cell.className = /^(?:in use|success|serving)/.test(text) ? 'good' : 'bad'
   }
 

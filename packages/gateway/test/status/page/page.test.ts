@@ -1,71 +1,18 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import Fastify from 'fastify'
-import { chromium, type Browser, type Page } from 'playwright-core'
-import t, { type Test } from 'tap'
-import gateway, { type Configuration } from '@floodgate/gateway'
-import { freePort, missingProgram, startOrigin } from '@floodgate/testing'
+import t from 'tap'
+import type { Configuration } from '@floodgate/gateway'
+import { findBarriers, freePort, measureWidth, missingBrowser, startBrowser, startOrigin, type Page } from '@floodgate/testing'
+import { endpoint, live, readCells, showTable, startGateway } from './open-status.ts'
 
-const skip = missingProgram('chromium', 'get it with `apt-get install chromium`') ?? false
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8')
+const skip = missingBrowser() ?? false
 const hostile = '/<img src=x onerror=alert(1)>"\'&amp;</script>'
-
-async function startGateway (t: Test, endpoints: object[], floodgate: object = {}, reloadable = false) {
-  const app = Fastify()
-  t.teardown(() => app.close())
-  const config = { version: 3, timeout: '60s', name: 'Shop', extra_config: { floodgate: { status: { port: 0 }, ...floodgate } }, endpoints } as unknown as Configuration
-  await app.register(gateway, { config, env: {}, allowUnsupported: ['*'], reloadable })
-  await app.ready()
-  return { app, url: app.floodgate.get().statusUrl! }
-}
-
-const endpoint = (path: string, host = 'http://127.0.0.1:8081', more: object = {}) => ({ endpoint: path, backend: [{ host: [host], url_pattern: path.startsWith('/<') ? '/' : path, ...more }] })
-
-let browser: Browser
-
-interface Opened { readonly page: Page, readonly messages: string[] }
-
-/** Opens a page; what its console and network say beside what is expected ends up in `messages`. */
-async function open (t: Test, url: string, options: Parameters<Browser['newContext']>[0] = {}): Promise<Opened> {
-  const context = await browser.newContext(options)
-  t.teardown(() => context.close())
-  const page = await context.newPage()
-  const messages: string[] = []
-  page.on('console', (message) => { messages.push(message.text()) })
-  page.on('pageerror', (error) => { messages.push(String(error)) })
-  page.on('dialog', (dialog) => { messages.push(`dialog: ${dialog.message()}`) })
-  page.on('request', (request) => { if (!request.url().startsWith(new URL(url).origin) && !request.url().startsWith('data:')) messages.push(`request: ${request.url()}`) })
-  await page.goto(url)
-  return { page, messages }
-}
 
 function makeEnd (): { signal: AbortSignal, abort: () => void } {
   const controller = new AbortController()
   return { signal: controller.signal, abort () { controller.abort() } }
 }
 
-const live = (page: Page) => page.locator('#connection', { hasText: /^Live$/ }).waitFor()
-/** Opens a table, which is there when its heading is. */
-async function show (page: Page, name: string): Promise<void> {
-  await page.getByRole('link', { name }).click()
-  await page.getByRole('heading', { name, exact: true }).waitFor()
-}
-
-const cells = (page: Page): Promise<string[][]> => page.locator('#scroll tbody tr').evaluateAll(
-  (rows) => rows.map((row) => Array.from((row as unknown as { cells: { textContent: string }[] }).cells, ({ textContent }) => textContent))
-)
-
-async function checkAccess (page: Page): Promise<string[]> {
-  await page.evaluate(axe)
-  return page.evaluate(async () => {
-    const { violations } = await (globalThis as unknown as { axe: { run: () => Promise<{ violations: { id: string, nodes: { html: string, failureSummary: string }[] }[] }> } }).axe.run()
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join(' | ')}`)
-  })
-}
-
 t.test('status page in a browser', { skip }, async (t) => {
-  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] })
-  t.teardown(() => browser.close())
+  const { open } = await startBrowser(t)
 
   await t.test('shows what happens, live, and nothing in the console', async (t) => {
     const origin = await startOrigin(t, (_, response) => { response.setHeader('content-type', 'application/json').end('{}') })
@@ -79,8 +26,8 @@ t.test('status page in a browser', { skip }, async (t) => {
     await page.locator('#plot-requests canvas').waitFor()
     t.equal(await page.locator('#plot-requests canvas').count(), 1)
 
-    await show(page, 'Endpoints')
-    const rows = await cells(page)
+    await showTable(page, 'Endpoints')
+    const rows = await readCells(page)
     t.strictSame(rows.map(([method, path, , , , , , inFlight, requests]) => [method, path, inFlight, requests]), [
       ['GET', '/users', '0', '2'], ['GET', '/away', '0', '1'], ['GET', hostile.replace(/[?#*{}:]/g, ''), '–', '–']
     ])
@@ -90,9 +37,9 @@ t.test('status page in a browser', { skip }, async (t) => {
     t.not(await page.locator('#scroll tbody tr:first-child td:nth-child(3)').textContent(), '–', 'there is a rate')
     t.equal(await page.getByRole('button', { name: 'p99' }).getAttribute('title'), 'floodgate_http_request_duration_seconds')
 
-    await show(page, 'Failures')
-    t.match(await cells(page), [[away, 'FG_ERR_HTTP_CLIENT_DIAL', /^[0-9a-f]{16}$/, /nothing listens there/]])
-    await show(page, 'Backends')
+    await showTable(page, 'Failures')
+    t.match(await readCells(page), [[away, 'FG_ERR_HTTP_CLIENT_DIAL', /^[0-9a-f]{16}$/, /nothing listens there/]])
+    await showTable(page, 'Backends')
     await page.locator('summary', { hasText: '2 of the root' }).first().click()
     t.ok(await page.getByText('global: floodgate.eject.for: 5m (configuration)').first().isVisible())
     t.strictSame(messages, [])
@@ -105,19 +52,19 @@ t.test('status page in a browser', { skip }, async (t) => {
     t.equal(await page.locator('#range').textContent(), '1 to 50 of 2000')
     t.equal(await page.locator('#scroll tbody tr').count(), 50)
     await page.getByRole('button', { name: 'Next' }).click()
-    t.equal((await cells(page))[0]![1], '/e0050')
+    t.equal((await readCells(page))[0]![1], '/e0050')
     await page.getByLabel('Filter').fill('e199 get')
     t.equal(await page.locator('#range').textContent(), '1 to 10 of 10 (of 2000)')
     await page.getByRole('button', { name: 'Endpoint' }).focus()
     await page.keyboard.press('Enter')
     await page.keyboard.press('Enter')
-    t.equal((await cells(page))[0]![1], '/e1999')
+    t.equal((await readCells(page))[0]![1], '/e1999')
     t.equal(await page.locator('th[aria-sort]').getAttribute('aria-sort'), 'descending')
     const address = page.url()
     t.match(address, /#endpoints\?q=e199\+get&sort=-2$/)
     const other = await open(t, address)
     await live(other.page)
-    t.strictSame(await cells(other.page), await cells(page), 'the address leads to the same rows')
+    t.strictSame(await readCells(other.page), await readCells(page), 'the address leads to the same rows')
     t.equal(await other.page.getByLabel('Filter').inputValue(), 'e199 get')
     await page.getByLabel('Filter').fill('nothing like this')
     t.equal(await page.locator('#empty').textContent(), 'No row fits the filter.')
@@ -128,7 +75,7 @@ t.test('status page in a browser', { skip }, async (t) => {
     const { app, url } = await startGateway(t, [])
     const { page, messages } = await open(t, url)
     await live(page)
-    await show(page, 'Endpoints')
+    await showTable(page, 'Endpoints')
     t.equal(await page.locator('#empty').textContent(), 'The configuration has no endpoint.')
     t.strictSame(messages, [])
     await app.close()
@@ -137,7 +84,7 @@ t.test('status page in a browser', { skip }, async (t) => {
     const later = await startGateway(t, [endpoint('/new')], { status: { port: Number(port) } })
     t.equal(later.url, url)
     await live(page)
-    t.match(await cells(page), [['GET', '/new']])
+    t.match(await readCells(page), [['GET', '/new']])
   })
 
   await t.test('several tabs, while the configuration is replaced', async (t) => {
@@ -149,7 +96,7 @@ t.test('status page in a browser', { skip }, async (t) => {
     const config = { version: 3, name: 'Other', extra_config: { floodgate: { status } }, endpoints: [endpoint('/new')] } as unknown as Configuration
     await app.floodgate.get().reload(config)
     await endpoints.locator('#scroll tbody tr td:nth-child(2)', { hasText: /^\/new$/ }).waitFor()
-    t.equal((await cells(endpoints)).length, 1)
+    t.equal((await readCells(endpoints)).length, 1)
     await reloads.getByText('endpoints: 1 added, 1 removed, 0 altered').waitFor()
     await overview.locator('#name', { hasText: /^Other$/ }).waitFor()
     await overview.locator('#notices', { hasText: /^Nothing: no host fails/ }).waitFor()
@@ -171,7 +118,7 @@ t.test('status page in a browser', { skip }, async (t) => {
     await link.focus()
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: 'Backends', exact: true }).waitFor()
-    const [row] = await cells(page)
+    const [row] = await readCells(page)
     t.match([row![1], row![3], row![8]], ['/broken', origin.url, /^503: /])
     t.match(row![12], /global: floodgate\.retry\.attempts: 2 /)
     abort()
@@ -188,10 +135,10 @@ t.test('status page in a browser', { skip }, async (t) => {
       for (const table of ['overview', 'endpoints', 'backends', 'hosts', 'breakers', 'processes']) {
         await page.evaluate((hash) => { (globalThis as unknown as { location: { hash: string } }).location.hash = hash }, table)
         await page.locator(`nav a[href="#${table}"][aria-current]`).waitFor()
-        t.strictSame(await checkAccess(page), [], `${colorScheme} ${table}`)
+        t.strictSame(await findBarriers(page), [], `${colorScheme} ${table}`)
         for (const width of [320, 768, 2_560]) {
           await page.setViewportSize({ width, height: 800 })
-          const wide = await page.evaluate(() => (globalThis as unknown as { document: { documentElement: { scrollWidth: number } } }).document.documentElement.scrollWidth)
+          const wide = await measureWidth(page)
           t.ok(wide <= width, `${table}: ${wide} px at ${width}`)
         }
       }
@@ -203,7 +150,7 @@ t.test('status page in a browser', { skip }, async (t) => {
     const token = 'a-token-of-this-test'
     const { url } = await startGateway(t, [endpoint('/users')], { status: { port: 0, token } })
     const { page } = await open(t, url)
-    t.strictSame(await checkAccess(page), [])
+    t.strictSame(await findBarriers(page), [])
     await page.getByLabel('Token').fill('wrong')
     await page.keyboard.press('Enter')
     await page.getByRole('alert').waitFor()
