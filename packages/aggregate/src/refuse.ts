@@ -1,4 +1,4 @@
-import { DecodedResponse, type Backend, type BackendResponse, type CoreRequest, type Fault, type StepResponse } from '@floodgate/core'
+import { DecodedResponse, withoutQuery, type Backend, type BackendResponse, type CoreRequest, type Fault, type StepResponse } from '@floodgate/core'
 import { badStatus } from './errors.ts'
 import { discard, readAnswer } from './read-body.ts'
 import type { BackendHttpSettings } from './settings.ts'
@@ -17,10 +17,10 @@ const NO_TYPE = 'text/plain; charset=utf-8'
 export function createRefuse (backend: Pick<Backend, 'method' | 'urlPattern' | 'extra'>): Refuse {
   const { return_error_details: name, return_error_code: code = false } = (backend.extra['backend/http'] ?? {}) as BackendHttpSettings
   // Without the query, which may carry a secret of the configuration.
-  const what = `[${backend.method} ${backend.urlPattern.split('?', 1)[0]}]`
+  const what = `[${backend.method} ${withoutQuery(backend.urlPattern)}]`
   const describe = (answer: BackendResponse, request: CoreRequest, rest?: Parameters<typeof badStatus>[2]): Fault => {
     const message = `invalid status code ${answer.status} ${what}`
-    return badStatus(message, `${message}: ${request.origin}${request.target.split('?', 1)[0]}`, rest)
+    return badStatus(message, `${message}: ${request.origin}${withoutQuery(request.target)}`, rest)
   }
   if (name !== undefined && name !== '') {
     return async (answer) => {

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { createRawServer, listenApart, type OpenedPort } from '@floodgate/core'
+import { createRawServer, listenApart, withoutQuery, type OpenedPort } from '@floodgate/core'
 import { writeAddress } from '@floodgate/http-client'
 import type { FastifyBaseLogger } from 'fastify'
 
@@ -47,7 +47,7 @@ async function answer (
   response: ServerResponse,
   { path, contentType, read }: TextPortOptions
 ): Promise<void> {
-  const asked = url.split('?', 1)[0]
+  const asked = withoutQuery(url)
   if (asked === `${path}/`) response.writeHead(301, { location: path }).end()
   else if (asked !== path) response.writeHead(404, { 'content-type': 'text/plain' }).end('404 page not found')
   else if (method !== 'GET' && method !== 'HEAD') response.writeHead(405, { allow: 'GET, HEAD' }).end()

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { drainBody, type Backend, type Exchange, type Feature, type FeatureContext } from '@floodgate/core'
+import { drainBody, withoutQuery, type Backend, type Exchange, type Feature, type FeatureContext } from '@floodgate/core'
 import { decodePercent } from '@floodgate/go/url'
 import { checkFolder } from './check-folder.ts'
 import { sendFile } from './send-file.ts'
@@ -16,7 +16,7 @@ export const backendFeature: Partial<Feature> = {
     const options = { root: resolve(settings.path), listsFolders: settings.directory_listing === true }
     return async function readFile (request) {
       drainBody(request.body)
-      const path = decodePercent(request.target.split('?', 1)[0]!) ?? ''
+      const path = decodePercent(withoutQuery(request.target)) ?? ''
       const method = request.method === 'HEAD' ? 'HEAD' : 'GET'
       const { status, headers, body, cause } = await sendFile({ method, headers: request.headers }, path, options)
       if (cause !== null) context.log.error({ err: cause }, 'a file could not be read')

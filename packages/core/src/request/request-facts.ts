@@ -2,12 +2,11 @@ import { canonicalName } from '@floodgate/go/header'
 import { decodePercent } from '@floodgate/go/url'
 import type { Headers } from './message.ts'
 import type { CoreRequest } from './request.ts'
+import { withoutQuery } from './without-query.ts'
 
 /** The path that a request asks for: a backend's where it is known, otherwise the client's; decoded, without the query. */
 export function pathOf ({ target, incoming }: Pick<CoreRequest, 'target' | 'incoming'>): string {
-  const address = target || incoming.originalUrl
-  const at = address.indexOf('?')
-  const path = at < 0 ? address : address.slice(0, at)
+  const path = withoutQuery(target || incoming.originalUrl)
   return path.includes('%') ? decodePercent(path) ?? path : path
 }
 

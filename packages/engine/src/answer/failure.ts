@@ -1,7 +1,7 @@
 import { Http2ServerResponse } from 'node:http2'
 import type { Readable } from 'node:stream'
 import type { FastifyReply } from 'fastify'
-import { cutHttp2Later, Fault, findWrongHeaders, noteFailure, type Call, type Endpoint } from '@floodgate/core'
+import { cutHttp2Later, Fault, findWrongHeaders, noteFailure, withoutQuery, type Call, type Endpoint } from '@floodgate/core'
 import { diagnose } from '@floodgate/http-client'
 import type { Schema } from '@floodgate/settings'
 import { closeAfterEarlyAnswer, setStatus } from './answer.ts'
@@ -45,7 +45,7 @@ export function createFailure (
   // Without the query, which may contain keys.
   const place = {
     endpoint: `${endpoint.method} ${endpoint.path}`,
-    ...(more.length === 0 && { backend: only.urlPattern.replace(/\?.*/s, '') })
+    ...(more.length === 0 && { backend: withoutQuery(only.urlPattern) })
   }
 
   function fail (error: unknown, reply: FastifyReply, call: Call): void {

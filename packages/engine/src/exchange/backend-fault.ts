@@ -1,4 +1,4 @@
-import { Fault, type CoreRequest } from '@floodgate/core'
+import { Fault, withoutQuery, type CoreRequest } from '@floodgate/core'
 
 /** What was called, for the detail of a failure. */
 export type Called = Pick<CoreRequest, 'method' | 'origin' | 'target'>
@@ -126,6 +126,5 @@ function publicText (chain: readonly Cause[], begun: boolean): string {
 
 /** Returns the called address for the log, without credentials and without the query, which may contain keys. */
 function calledAddress ({ method, origin, target }: Called): string {
-  const query = target.indexOf('?')
-  return `${method} ${origin.replace(/\/\/[^/@]*@/, '//')}${query < 0 ? target : target.slice(0, query)}`
+  return `${method} ${origin.replace(/\/\/[^/@]*@/, '//')}${withoutQuery(target)}`
 }

@@ -1,6 +1,7 @@
 import { ServerResponse } from 'node:http'
 import { Http2ServerResponse } from 'node:http2'
 import { Readable } from 'node:stream'
+import type { PassedBody } from '@floodgate/core'
 
 /** The source of a passage. */
 export interface PassageSource {
@@ -21,12 +22,13 @@ const worthRecycling = 4097
  * without its own queue, and the response's headers immediately if there is no chunk yet; for other consumers it is a
  * normal stream. A passage that is not read must be destroyed.
  */
-export class Passage extends Readable {
+export class Passage extends Readable implements PassedBody {
   readonly #source: PassageSource
   readonly #recycle: Recycle | undefined
   #response: ServerResponse | null = null
   #waiting = false
   #over = false
+  #passed = 0
 
   constructor (source: PassageSource, recycle?: Recycle) {
     super({ highWaterMark: 65536 })
@@ -34,6 +36,10 @@ export class Passage extends Readable {
     this.#recycle = recycle
     // Without a listener, a destroyed body would end the process before a consumer could attach one.
     this.on('error', ignore)
+  }
+
+  get passedBytes (): number {
+    return this.#response === null ? -1 : this.#passed
   }
 
   /** Receives the next chunk; false pauses the source until its `resume` is called. */
@@ -84,6 +90,7 @@ export class Passage extends Readable {
   }
 
   #write (response: ServerResponse, chunk: Buffer): boolean {
+    this.#passed += chunk.length
     const recycle = this.#recycle
     if (recycle === undefined || chunk.length < worthRecycling) return response.write(chunk)
     // HTTP/2 may still use a chunk that it has reported as written.

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import {
-  asError, describeKind, foreignFault, isAnswer, isThenable, type Endpoint, type Fault, type Foreign, type RouteHooks,
+  asError, describeKind, foreignFault, isAnswer, isThenable, withoutQuery, type Endpoint, type Fault, type Foreign, type RouteHooks,
   type ServiceHooks
 } from '@floodgate/core'
 import { timerTime } from '@floodgate/go/duration'
@@ -168,7 +168,7 @@ function place (name: string, { who, endpointOf }: HookGuardOptions, request: Fa
   const endpoint = endpointOf(request)
   return {
     who: `${who} (${name})`,
-    where: endpoint === null ? `${request.method} ${request.url.split('?', 1)[0]}` : `${endpoint.method} ${endpoint.path}`
+    where: endpoint === null ? `${request.method} ${withoutQuery(request.url)}` : `${endpoint.method} ${endpoint.path}`
   }
 }
 

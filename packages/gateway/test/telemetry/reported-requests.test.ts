@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import http from 'node:http'
 import { connect } from 'node:http2'
 import Fastify, { type FastifyInstance } from 'fastify'
@@ -12,8 +13,14 @@ const layers = { global: { report_headers: true }, proxy: { report_headers: true
 /** A gateway whose spans and metrics can be read. */
 async function start (t: Test, settings: object, endpoints: (host: string) => object[], http2 = false) {
   const reached: (() => void)[] = []
+  const begun: http.ServerResponse[] = []
   const backend = await startOrigin(t, (request, response) => {
     if (request.url === '/cut') { response.writeHead(200, { 'content-length': 5000 }).write('text', () => { response.destroy() }); return }
+    if (request.url === '/begins') {
+      response.writeHead(200, { 'content-length': 5000 }).write('text')
+      begun.push(response)
+      return
+    }
     if (request.url === '/waits') { for (const tell of reached.splice(0)) tell(); return }
     response.writeHead(request.url!.startsWith('/fail') ? 500 : 200, { 'content-type': 'application/json', 'content-length': 2, 'x-answer': 'yes' })
     response.end('{}')
@@ -56,7 +63,7 @@ async function start (t: Test, settings: object, endpoints: (host: string) => ob
     }
   }
   const isWaiting = () => new Promise<void>((resolve) => { reached.push(resolve) })
-  return { url, spans, scrape, isWaiting, close: () => app.close() }
+  return { url, spans, scrape, isWaiting, begun, close: () => app.close() }
 }
 
 const to = (endpoint: string, host: string, path: string, more: object = {}, own: object = {}) => {
@@ -124,6 +131,45 @@ t.test('reported requests: a body of a backend that ends early has an attribute,
   await close()
   const reads = spans.filter(({ name }) => name === 'http.client.response.read.tracker')
   t.same(reads.map(({ status, events }) => [status, events]), [['error', ['exception']], ['error', ['exception']], ['ok', []]])
+})
+
+t.test('reported requests: the size of a body that ends before its Content-Length is what was sent of it', async (t) => {
+  const { url, spans, scrape, begun, close } = await start(t, {}, (host) => [to('/cut', host, '/begins', raw, { encoding: 'no-op' }), to('/left', host, '/begins', raw, { encoding: 'no-op' })])
+  const [cut] = await once(http.get(`${url}/cut`), 'response') as [http.IncomingMessage]
+  await once(cut, 'data')
+  begun[0]!.destroy()
+  await once(cut, 'error')
+  const leaves = http.get(`${url}/left`)
+  const [left] = await once(leaves, 'response') as [http.IncomingMessage]
+  await once(left, 'data')
+  left.on('error', () => {})
+  leaves.destroy()
+  for (const route of ['/cut', '/left']) {
+    const text = await scrape(`http_server_response_size_sum{http_request_method="GET",http_response_status_code="200",http_route="${route}"`)
+    t.match(text, new RegExp(`^http_server_response_size_sum\\{.*http_route="${route}".* 4$`, 'm'))
+  }
+  await close()
+  t.same(spans.filter(({ kind }) => kind === 'server').map(({ attributes }) => attributes['http.response.body.size']), [4, 4])
+})
+
+t.test('reported requests: over HTTP/2, what was sent before the client left, and whole bodies', async (t) => {
+  const { url, scrape, begun } = await start(t, {}, (host) => [to('/left', host, '/begins', raw, { encoding: 'no-op' }), to('/whole', host, '/begins', raw, { encoding: 'no-op' })], true)
+  const session = connect(url)
+  t.teardown(() => { session.destroy() })
+  const ask = async (path: string) => {
+    const stream = session.request({ ':path': path }).on('error', () => {})
+    await once(stream, 'data')
+    return stream
+  }
+  const [left, whole] = [await ask('/left'), await ask('/whole')]
+  left.close()
+  begun[1]!.end(Buffer.alloc(4996))
+  whole.resume()
+  await once(whole, 'close')
+  for (const [route, size] of [['/left', 4], ['/whole', 5000]] as const) {
+    const text = await scrape(`http_server_response_size_sum{http_request_method="GET",http_response_status_code="200",http_route="${route}"`)
+    t.match(text, new RegExp(`^http_server_response_size_sum\\{.*http_route="${route}".* ${size}$`, 'm'))
+  }
 })
 
 t.test('reported requests: headers of responses that are passed on, and no Host', async (t) => {

@@ -1,6 +1,6 @@
 import { originOf } from '@floodgate/config-loader'
 import { routerSettings } from '@floodgate/router'
-import type { Endpoint, ExtraConfig } from '@floodgate/core'
+import { withoutQuery, type Endpoint, type ExtraConfig } from '@floodgate/core'
 import { clientPlace } from '../explain/client-place.ts'
 import { passesAll, passesHeader } from '../passed-headers.ts'
 import type { Difference } from './difference.ts'
@@ -87,7 +87,7 @@ export const differences: readonly Difference[] = [
     id: 'segments',
     text: 'Path parameters and claims stay in their segment of `url_pattern`: `.`, `..`, `%2e%2e`, `..;x`, `..\\x` are answered 400 before a backend is called; on KrakenD they can lead to another path than the configured one.',
     keys: ['url_pattern'],
-    backend: ({ backend }) => /\{(?!resp\d)/.test(backend.urlPattern.split('?')[0]!)
+    backend: ({ backend }) => /\{(?!resp\d)/.test(withoutQuery(backend.urlPattern))
   },
   {
     id: 'wildcards',

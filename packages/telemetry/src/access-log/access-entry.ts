@@ -14,12 +14,6 @@ export interface AccessEntry {
   failures: readonly string[]
 }
 
-/** Returns the path of a request target, as it was sent. */
-export function pathOf (target: string): string {
-  const end = target.indexOf('?')
-  return end === -1 ? target : target.slice(0, end)
-}
-
 /** Returns the query of a request target, as it was sent, without the question mark; '' if there is none. */
 export function queryOf (target: string): string {
   const end = target.indexOf('?')

@@ -1,4 +1,5 @@
-import { decodePath, pathOf } from './access-entry.ts'
+import { withoutQuery } from '@floodgate/core'
+import { decodePath } from './access-entry.ts'
 import type { AccessPatternOptions, FormatEntry } from './access-pattern.ts'
 import { escapeControls, escapeField } from '../escape.ts'
 import { writeDuration } from '@floodgate/go/duration'
@@ -37,7 +38,7 @@ function createCommunityFormat (scrub: Scrub): FormatEntry {
   return function formatCommunity ({ request, clientIp, status, latency, time, failures }) {
     const target = scrub.target(request.originalUrl)
     // The reference shows the path decoded and the query as it came.
-    const path = pathOf(target)
+    const path = withoutQuery(target)
     const decoded = decodePath(path)
     const shown = decoded === path ? target : scrub.text(decoded) + target.slice(path.length)
     return `[GIN] ${writeTime(time)} | ${String(status).padStart(3)} | ${writeLatency(latency).padStart(13)} | ${escapeField(clientIp).padStart(15)} | ${request.method.padEnd(7)}  "${escapeField(shown)}"${writeFailures(failures, scrub)}`

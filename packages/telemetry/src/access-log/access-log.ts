@@ -1,5 +1,5 @@
-import { createClientIp, failuresOf, type FeatureContext, type ServiceHooks } from '@floodgate/core'
-import { decodePath, pathOf, type AccessEntry } from './access-entry.ts'
+import { createClientIp, failuresOf, withoutQuery, type FeatureContext, type ServiceHooks } from '@floodgate/core'
+import { decodePath, type AccessEntry } from './access-entry.ts'
 import { createAccessFormat } from './access-format.ts'
 import type { ReadClaims } from './access-pattern.ts'
 import { accessStreamOf } from '../logger/logger.ts'
@@ -69,7 +69,7 @@ function createSkip (paths: readonly string[]): ((target: string) => boolean) | 
   if (paths.length === 0) return null
   const set = new Set(paths)
   return (target) => {
-    const path = pathOf(target)
+    const path = withoutQuery(target)
     return set.has(path) || (path.includes('%') && set.has(decodePath(path)))
   }
 }

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
-import { asText } from '@floodgate/core'
-import { pathOf, queryOf, type AccessEntry } from './access-entry.ts'
+import { asText, withoutQuery } from '@floodgate/core'
+import { queryOf, type AccessEntry } from './access-entry.ts'
 import { about } from '../about-setting.ts'
 import { FG_ERR_TELEMETRY_NO_PATTERN, FG_ERR_TELEMETRY_VARIABLE } from '../errors.ts'
 import { escapeField } from '../escape.ts'
@@ -78,7 +78,7 @@ function createPart (
     case 'latency': return ({ latency }) => (latency / 1e3).toFixed(3)
     case 'clientIP': return ({ clientIp }) => clientIp === '' ? missing : escapeField(clientIp)
     case 'method': return ({ request }) => request.method
-    case 'path': return ({ request }) => escapeField(scrub.target(pathOf(request.originalUrl)))
+    case 'path': return ({ request }) => escapeField(scrub.target(withoutQuery(request.originalUrl)))
     case 'host': return ({ request }) => value(request.host, missing, scrub)
     case 'scheme': return ({ request }) => request.protocol
     case 'query': return ({ request }) => {

@@ -1,7 +1,7 @@
 import type { CoreRequest, StepResponse } from '@floodgate/core'
-import { isMarkedNumber, literalOf, peekData, unmark } from '@floodgate/core'
+import { isMarkedNumber, literalOf, peekData, unmark, withoutQuery } from '@floodgate/core'
 import { compileGoTime } from '@floodgate/go/time'
-import { pathOf, queryOf } from '../access-log/access-entry.ts'
+import { queryOf } from '../access-log/access-entry.ts'
 import type { ReadClaims } from '../access-log/access-pattern.ts'
 import { escapeField } from '../escape.ts'
 import { FG_ERR_TELEMETRY_NO_PATTERN, FG_ERR_TELEMETRY_VARIABLE } from '../errors.ts'
@@ -100,7 +100,7 @@ function createPart (
     case 'method': return ({ request }) => request.method
     case 'host': return ({ request }) => show(request.origin.replace(/^[a-z]+:\/\//, ''))
     case 'scheme': return ({ request }) => show(/^[a-z]+(?=:)/.exec(request.origin)?.[0])
-    case 'path': return ({ request }) => show(pathOf(request.target))
+    case 'path': return ({ request }) => show(withoutQuery(request.target))
     case 'query': return ({ request }) => {
       const query = queryOf(request.target)
       return query === '' ? missing : escapeField(scrub.target(`?${query}`).slice(1))

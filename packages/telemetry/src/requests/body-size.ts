@@ -1,18 +1,27 @@
 import { Http2ServerResponse } from 'node:http2'
-import type { StepResponse } from '@floodgate/core'
+import type { Readable } from 'node:stream'
+import type { PassedBody, StepResponse } from '@floodgate/core'
 import type { RequestRecord } from './request-record.ts'
 
-/** Counts the body of a response without a Content-Length, for its size; does nothing for others. */
+/** Makes the size of a streamed body known, which may end before its Content-Length; does nothing for others. */
 export function countStream ({ body, headers }: StepResponse, record: RequestRecord): void {
-  if (record.written < 0 && body !== null && !Buffer.isBuffer(body) && headers['content-length'] === undefined) countBody(record)
+  if (record.written >= 0 || body === null || Buffer.isBuffer(body)) return
+  if (headers['content-length'] !== undefined && knowsPassed(body)) record.passed = body
+  else countBody(record)
 }
 
-/** Bytes of the body that was sent: those that were counted, or its Content-Length. */
-export function bodyBytes ({ reply, written }: RequestRecord): number {
+/** Bytes of the body that was sent: those that were counted, those that were passed on, or its Content-Length. */
+export function bodyBytes ({ reply, written, passed }: RequestRecord): number {
   if (written >= 0) return written
+  // -1: a hook of the host sends something else.
+  if (passed !== null && passed.passedBytes >= 0) return passed.passedBytes
   // Not of Node's response, which has none where the engine writes it directly.
   const length = reply.getHeader('content-length')
   return length === undefined || reply.request.method === 'HEAD' ? 0 : Number(length)
+}
+
+function knowsPassed (body: Readable): body is PassedBody {
+  return 'passedBytes' in body
 }
 
 /** Counts what is written from now on. */

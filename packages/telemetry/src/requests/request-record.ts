@@ -1,4 +1,4 @@
-import type { Endpoint, RequestTrace } from '@floodgate/core'
+import type { Endpoint, PassedBody, RequestTrace } from '@floodgate/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
 const key = Symbol('floodgate.telemetry')
@@ -10,8 +10,10 @@ export interface RequestRecord {
   trace: RequestTrace | null
   /** Set by what watches the endpoint; null = the request has not reached one. */
   endpoint: Endpoint | null
-  /** Bytes written of a body whose length is not known before; -1 = they are not counted. */
+  /** Bytes written of a body that is counted; -1 = it is not. */
   written: number
+  /** A body that is passed on, and knows how much of it has been; null = there is none. */
+  passed: PassedBody | null
 }
 
 type Recorded = { [key]?: RequestRecord }
@@ -20,7 +22,7 @@ type Recorded = { [key]?: RequestRecord }
 export function openRecord (request: FastifyRequest, reply: FastifyReply): RequestRecord {
   // A property of Node's request is found faster than an entry of a WeakMap.
   const recorded = request.raw as unknown as Recorded
-  recorded[key] ??= { reply, trace: null, endpoint: null, written: -1 }
+  recorded[key] ??= { reply, trace: null, endpoint: null, written: -1, passed: null }
   return recorded[key]
 }
 

@@ -1,4 +1,4 @@
-import type { Backend, Endpoint } from '@floodgate/core'
+import { withoutQuery, type Backend, type Endpoint } from '@floodgate/core'
 
 /** The path of an endpoint as the reference's router has it: `{id}` is `:id`. */
 export function routeOf ({ path }: Pick<Endpoint, 'path'>): string {
@@ -10,7 +10,7 @@ export function routeOf ({ path }: Pick<Endpoint, 'path'>): string {
  * empty one `/`. Its query is left out: it may carry a secret.
  */
 export function routeOfBackend ({ urlPattern }: Pick<Backend, 'urlPattern'>): string {
-  const route = urlPattern.split('?', 1)[0]!.replace(/\{([^{}/]+)\}/g, (_, name: string) => `:${name.toLowerCase()}`)
+  const route = withoutQuery(urlPattern).replace(/\{([^{}/]+)\}/g, (_, name: string) => `:${name.toLowerCase()}`)
   return route.startsWith('/') ? route : `/${route}`
 }
 

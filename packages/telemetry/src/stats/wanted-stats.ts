@@ -1,4 +1,4 @@
-import type { Backend, Endpoint, Service } from '@floodgate/core'
+import { withoutQuery, type Backend, type Endpoint, type Service } from '@floodgate/core'
 import { routeOf } from '../requests/routes.ts'
 import { statsNamespace, type StatsSettings } from './options.ts'
 
@@ -19,8 +19,7 @@ export function pipeName (endpoint: Pick<Endpoint, 'path'>): string {
  * the query, which may carry a secret.
  */
 export function backendName ({ urlPattern }: Pick<Backend, 'urlPattern'>): string {
-  const path = urlPattern.split('?', 1)[0]!
-  return `backend.name.${path.replace(/\{([^{}/])([^{}/]*)\}/g, (_, first: string, rest: string) => `{{.${first.toUpperCase()}${rest}}}`)}`
+  return `backend.name.${withoutQuery(urlPattern).replace(/\{([^{}/])([^{}/]*)\}/g, (_, first: string, rest: string) => `{{.${first.toUpperCase()}${rest}}}`)}`
 }
 
 /** Reads which names a configuration has: those of its endpoints and backends, in the layers that are on. Without the namespace: none. */

@@ -1,4 +1,4 @@
-import { Fault, stableName, type Backend, type Feature, type FeatureContext } from '@floodgate/core'
+import { Fault, stableName, withoutQuery, type Backend, type Feature, type FeatureContext } from '@floodgate/core'
 import { BreakerHub } from '../workers/breaker-hub.ts'
 import type { BreakerRule } from '../workers/breaker-messages.ts'
 import { WorkerBreaker } from '../workers/worker-breaker.ts'
@@ -115,7 +115,7 @@ function readRule (settings: BreakerSettings | HttpBreakerSettings, backend: Bac
   const { interval = 0, timeout = 0, max_errors: maxErrors = 0 } = settings
   return {
     // Without the query, which may carry a secret: logs and metrics show the name.
-    name: settings.name || `${backend.method} ${backend.urlPattern.split('?', 1)[0]}`,
+    name: settings.name || `${backend.method} ${withoutQuery(backend.urlPattern)}`,
     interval: Math.max(0, interval) * 1000,
     timeout: (timeout > 0 ? timeout : DEFAULT_TIMEOUT) * 1000,
     // The reference treats a negative number as a very large one.

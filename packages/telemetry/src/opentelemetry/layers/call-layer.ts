@@ -1,4 +1,4 @@
-import { Recent, type Backend, type CallObserver, type CoreRequest, type Endpoint, type Fault, type ObserveCall } from '@floodgate/core'
+import { Recent, withoutQuery, type Backend, type CallObserver, type CoreRequest, type Endpoint, type Fault, type ObserveCall } from '@floodgate/core'
 import type { Attribute } from '../metrics/meter.ts'
 import type { Recording, Tracing } from '../telemetry.ts'
 import { attributeNames, encodeAttributes, ofEvent } from '../traces/attributes.ts'
@@ -239,12 +239,6 @@ function propagate (span: SpanContext, { trace, baggage }: Tracing['propagators'
   if (trace && span.state !== '') headers.push('tracestate', span.state)
   if (baggage && span.baggage !== '') headers.push('baggage', span.baggage)
   return headers.length === 0 ? null : headers
-}
-
-/** The query may carry secrets. */
-function withoutQuery (target: string): string {
-  const end = target.indexOf('?')
-  return end < 0 ? target : target.slice(0, end)
 }
 
 function byName (fields: readonly string[]): Record<string, string[]> {

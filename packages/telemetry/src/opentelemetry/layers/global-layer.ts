@@ -1,6 +1,6 @@
 import type { TLSSocket } from 'node:tls'
 import type { FastifyRequest } from 'fastify'
-import { asText, type ClientIp, type Endpoint, type Service, type ServiceHooks, type Histogram } from '@floodgate/core'
+import { asText, withoutQuery, type ClientIp, type Endpoint, type Service, type ServiceHooks, type Histogram } from '@floodgate/core'
 import type { Measured } from '../metrics/measurements.ts'
 import type { Attribute } from '../metrics/meter.ts'
 import { bodyBytes } from '../../requests/body-size.ts'
@@ -154,7 +154,7 @@ function createSpans (
   ): void => {
     const { request } = reply
     const { headers } = request
-    const path = pathOf(request.originalUrl)
+    const path = withoutQuery(request.originalUrl)
     writer.begin(template, { context, parent, isRemoteParent: isRemote, name: path, start, end, status: 'ok', message: '' })
     // Without the query, which may carry secrets.
     writer.attribute(names.url, path)
@@ -230,8 +230,8 @@ function createRecorder (
 function createSkips (skipped: ReadonlySet<string>, model: Service): (request: FastifyRequest) => boolean {
   if (skipped.size === 0) return () => false
   const endpoints: ReadonlySet<Endpoint | null> = new Set(model.endpoints.filter((endpoint) => isSkippedEndpoint(endpoint, skipped)))
-  if (endpoints.size === 0) return ({ originalUrl }) => skipped.has(pathOf(originalUrl))
-  return (request) => skipped.has(pathOf(request.originalUrl)) || endpoints.has(endpointOf(request))
+  if (endpoints.size === 0) return ({ originalUrl }) => skipped.has(withoutQuery(originalUrl))
+  return (request) => skipped.has(withoutQuery(request.originalUrl)) || endpoints.has(endpointOf(request))
 }
 
 function nameRoute (endpoint: Endpoint | null, status: number): string {
@@ -241,9 +241,4 @@ function nameRoute (endpoint: Endpoint | null, status: number): string {
 function hostOf (host: string): string {
   const end = host.lastIndexOf(':')
   return end > host.lastIndexOf(']') ? host.slice(0, end) : host
-}
-
-function pathOf (target: string): string {
-  const end = target.indexOf('?')
-  return end < 0 ? target : target.slice(0, end)
 }
