@@ -1,24 +1,10 @@
 import Fastify from 'fastify'
-import t, { type Test } from 'tap'
+import t from 'tap'
 import gateway, { type Configuration } from '@floodgate/gateway'
 import { call, freePort, startOrigin } from '@floodgate/testing'
-import { readMetrics, readSpans, type ReadSpan } from './read-otlp.ts'
+import { startCollector } from './start-collector.ts'
 
 const namespace = 'telemetry/opentelemetry'
-
-async function startCollector (t: Test) {
-  const received = { spans: [] as ReadSpan[], metrics: [] as ReturnType<typeof readMetrics> }
-  const { port } = await startOrigin(t, (request, response) => {
-    const chunks: Buffer[] = []
-    request.on('data', (chunk: Buffer) => { chunks.push(chunk) })
-    request.on('end', () => {
-      if (request.url === '/v1/traces') received.spans.push(...readSpans(Buffer.concat(chunks)))
-      else received.metrics = readMetrics(Buffer.concat(chunks))
-      response.end()
-    })
-  })
-  return { port: Number(port), received }
-}
 
 const endpoint = (path: string, host: string, override?: object) => ({
   endpoint: path,

@@ -8,7 +8,8 @@ import Fastify from 'fastify'
 import t, { type Test } from 'tap'
 import gateway from '@floodgate/gateway'
 import { call, startOrigin } from '@floodgate/testing'
-import { readSpans, type ReadSpan } from './read-otlp.ts'
+import type { ReadSpan } from './read-otlp.ts'
+import { startCollector } from './start-collector.ts'
 
 const page = join(import.meta.dirname, '../../../../docs/tracing.md')
 const [begin, end] = ['<!-- traces -->\n', '<!-- /traces -->\n']
@@ -40,20 +41,6 @@ function startSdk (t: Test): { spans (): Promise<ReadableSpan[]> } {
       return exporter.getFinishedSpans()
     }
   }
-}
-
-/** A collector of spans. */
-async function startCollector (t: Test): Promise<{ port: number, spans (): ReadSpan[] }> {
-  const bodies: Buffer[] = []
-  const { port } = await startOrigin(t, (request, response) => {
-    const chunks: Buffer[] = []
-    request.on('data', (chunk: Buffer) => { chunks.push(chunk) })
-    request.on('end', () => {
-      if (request.url === '/v1/traces') bodies.push(Buffer.concat(chunks))
-      response.end()
-    })
-  })
-  return { port, spans: () => bodies.flatMap((body) => readSpans(body)) }
 }
 
 const exporters = (port: number) => ({ otlp: [{ name: 'col', host: '127.0.0.1', port, use_http: true }] })
@@ -107,7 +94,7 @@ t.test('one trace: from the host over the gateway to its backends', async (t) =>
     const { traceId, spanId } = span.spanContext()
     return { name: span.name, traceId, spanId, parentId: '', about: 'the app' }
   })
-  const own = collector.spans().map(({ name, traceId, spanId, parentId, attributes, kind }): Drawn => {
+  const own = collector.received.spans.map(({ name, traceId, spanId, parentId, attributes, kind }): Drawn => {
     const status = attributes['http.response.status_code']
     const error = attributes['error'] === undefined ? '' : `, error: ${String(attributes['error']).replaceAll(origin.url, 'http://backend')}`
     const parts = [kind, String(attributes['krakend.stage']), ...Number(status) > 0 ? [String(status)] : []]
@@ -157,7 +144,7 @@ t.test('the active span of the host goes before the header of the client, unless
     const url = await app.listen({ port: 0, host: '127.0.0.1' })
     t.equal((await call(`${url}/a`, { headers })).status, 200)
     await app.close()
-    return collector.spans().find(({ kind }) => kind === 'server')!
+    return collector.received.spans.find(({ kind }) => kind === 'server')!
   }
   t.match(await ask({}, client, true), { traceId: host.traceId, parentId: host.spanId })
   t.match(await ask({}, client, false), { traceId: client.traceparent.slice(3, 35), parentId: 'b7ad6b7169203331' })

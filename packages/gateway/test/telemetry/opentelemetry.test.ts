@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
-import http from 'node:http'
+import type { ServerResponse } from 'node:http'
 import http2, { type Http2Server } from 'node:http2'
-import https from 'node:https'
 import { join } from 'node:path'
 import type { AddressInfo } from 'node:net'
 import { gunzipSync } from 'node:zlib'
@@ -9,42 +8,13 @@ import Fastify from 'fastify'
 import t, { type Test } from 'tap'
 import gateway from '@floodgate/gateway'
 import { call, createAuthority, freePort, startForwardProxy, startOrigin, writeFiles } from '@floodgate/testing'
-import { readMetrics, readSpans, type ReadSpan } from './read-otlp.ts'
+import type { ReadSpan } from './read-otlp.ts'
+import { collect, startCollector } from './start-collector.ts'
 
 const namespace = 'telemetry/opentelemetry'
 const reference = (name: string) => readFileSync(join(import.meta.dirname, name), 'utf8')
 const everything = { round_trip: true, read_payload: true, detailed_connection: true }
 const parent = { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' }
-
-/** What a collector has received. */
-interface Received { spans: ReadSpan[], metrics: ReturnType<typeof readMetrics>, headers: http.IncomingHttpHeaders[] }
-
-function collect (): { received: Received, take (path: string, headers: http.IncomingHttpHeaders, body: Buffer): void } {
-  const received: Received = { spans: [], metrics: [], headers: [] }
-  return {
-    received,
-    take (path, headers, body) {
-      received.headers.push(headers)
-      if (path.includes('etrics')) received.metrics = readMetrics(body)
-      else received.spans.push(...readSpans(body))
-    }
-  }
-}
-
-/** A collector of OTLP over HTTP. */
-async function startCollector (t: Test, tls?: https.ServerOptions) {
-  const { received, take } = collect()
-  const origin = await startOrigin(t, (request, response) => {
-    const chunks: Buffer[] = []
-    request.on('data', (chunk: Buffer) => { chunks.push(chunk) })
-    request.on('end', () => {
-      const body = Buffer.concat(chunks)
-      take(request.url!, request.headers, request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body)
-      response.end()
-    })
-  }, tls)
-  return { ...received, received, port: origin.port }
-}
 
 /** A collector of OTLP over gRPC. */
 async function startGrpc (t: Test, tls?: http2.SecureServerOptions, code = 0) {
@@ -354,7 +324,7 @@ t.test('opentelemetry: a collector that is away is told of once, and delays noth
 
 t.test('opentelemetry: a collector that never answers delays no request, and the end for 5 s at most', async (t) => {
   const { url: backend } = await startBackend(t)
-  const waiting: http.ServerResponse[] = []
+  const waiting: ServerResponse[] = []
   const collector = await startOrigin(t, (request, response) => {
     request.resume()
     waiting.push(response)

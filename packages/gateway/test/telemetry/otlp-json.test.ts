@@ -1,30 +1,9 @@
-import https from 'node:https'
-import { gunzipSync } from 'node:zlib'
 import Fastify from 'fastify'
 import t, { type Test } from 'tap'
 import gateway from '@floodgate/gateway'
 import { call, createAuthority, startForwardProxy, startOrigin, writeFiles } from '@floodgate/testing'
 import { readMetrics, readSpans } from './read-otlp.ts'
-
-interface Request { path: string, type: string, body: Buffer }
-
-async function startCollector (t: Test, tls?: https.ServerOptions, answer: { status: number, body: string } = { status: 200, body: '{}' }) {
-  const requests: Request[] = []
-  const { port } = await startOrigin(t, (request, response) => {
-    const chunks: Buffer[] = []
-    request.on('data', (chunk: Buffer) => { chunks.push(chunk) })
-    request.on('end', () => {
-      const body = Buffer.concat(chunks)
-      requests.push({
-        path: request.url!,
-        type: String(request.headers['content-type']),
-        body: request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body
-      })
-      response.writeHead(answer.status, { 'content-type': 'application/json' }).end(answer.body)
-    })
-  }, tls)
-  return { requests, port }
-}
+import { startCollector, type CollectorRequest } from './start-collector.ts'
 
 async function start (t: Test, otlp: object[], env: Record<string, string> = {}) {
   const origin = await startOrigin(t, (_, response) => { response.setHeader('content-type', 'application/json').end('{"a":1}') })
@@ -55,7 +34,7 @@ interface JsonAttribute { key: string, value: Record<string, unknown> }
 const names = (attributes: JsonAttribute[]) => attributes.map(({ key }) => key).sort()
 
 /** What both readers know of spans and metrics, to compare them. */
-function readJson (requests: readonly Request[]) {
+function readJson (requests: readonly CollectorRequest[]) {
   const parsed = requests.map(({ body }) => JSON.parse(String(body)) as any)
   return {
     spans: parsed.flatMap(({ resourceSpans = [] }) => resourceSpans.flatMap(({ scopeSpans }: any) => scopeSpans.flatMap(({ spans }: any) => spans)))
@@ -67,7 +46,7 @@ function readJson (requests: readonly Request[]) {
   }
 }
 
-function readProtobuf (requests: readonly Request[]) {
+function readProtobuf (requests: readonly CollectorRequest[]) {
   const of = (path: string) => requests.filter((request) => request.path === path)
   return {
     spans: of('/v1/traces').flatMap(({ body }) => readSpans(body))

@@ -5,7 +5,7 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import gateway from '@floodgate/gateway'
 import { call, freePort, startOrigin } from '@floodgate/testing'
-import { readSpans, type ReadSpan } from './read-otlp.ts'
+import { startCollector } from './start-collector.ts'
 
 const namespace = 'telemetry/opentelemetry'
 const layers = { global: { report_headers: true }, proxy: { report_headers: true }, backend: { traces: { round_trip: true, report_headers: true } } }
@@ -25,15 +25,7 @@ async function start (t: Test, settings: object, endpoints: (host: string) => ob
     response.writeHead(request.url!.startsWith('/fail') ? 500 : 200, { 'content-type': 'application/json', 'content-length': 2, 'x-answer': 'yes' })
     response.end('{}')
   })
-  const spans: ReadSpan[] = []
-  const collector = await startOrigin(t, (request, response) => {
-    const chunks: Buffer[] = []
-    request.on('data', (chunk: Buffer) => { chunks.push(chunk) })
-    request.on('end', () => {
-      if (request.url!.includes('traces')) spans.push(...readSpans(Buffer.concat(chunks)))
-      response.end()
-    })
-  })
+  const collector = await startCollector(t)
   const port = await freePort()
   const app = (http2 ? Fastify({ http2 }) : Fastify()) as FastifyInstance
   await app.register(gateway, {
@@ -63,7 +55,7 @@ async function start (t: Test, settings: object, endpoints: (host: string) => ob
     }
   }
   const isWaiting = () => new Promise<void>((resolve) => { reached.push(resolve) })
-  return { url, spans, scrape, isWaiting, begun, close: () => app.close() }
+  return { url, spans: collector.received.spans, scrape, isWaiting, begun, close: () => app.close() }
 }
 
 const to = (endpoint: string, host: string, path: string, more: object = {}, own: object = {}) => {
