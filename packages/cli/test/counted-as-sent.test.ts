@@ -175,6 +175,8 @@ for (const workers of [0, 4]) {
     const last = values.get(`floodgate_client_last_failure_timestamp_seconds{client,origin="${dead}",code="FG_ERR_HTTP_CLIENT_DIAL"}`)!
     t.ok(Math.abs(Date.now() / 1000 - last) < 300)
     t.equal(values.get(`floodgate_client_host_out{client,origin="${dead}",by="failures"}`), 1)
+    const since = values.get(`floodgate_client_host_out_since_timestamp_seconds{client,origin="${dead}",by="failures"}`)!
+    t.ok(since <= last + 1 && Date.now() / 1000 - since < 300, 'since when it is out')
     const ejections = of('floodgate_client_host_ejections_total', `origin="${dead}"`)
     t.ok(ejections >= 1 && ejections <= processes, `${ejections} ejections`)
     const names = (name: string): string[] => [...values.keys()].filter((series) => series.startsWith(`${name}{`))

@@ -27,10 +27,13 @@ t.test('workers: Prometheus scrapes one port, and its sums are right through a k
   await until('floodgate_workers{state="serving"}', 4)
 
   const [, pid] = /worker 1 \(process (\d+)\) serves/.exec(command.output)!
+  const killed = Date.now() / 1000
   process.kill(Number(pid), 'SIGKILL')
   await command.said(/worker 1 \(process \d+\) ended with SIGKILL/)
   await command.said(/worker 1 \(process \d+\) serves[^]*worker 1 \(process \d+\) serves/)
   await until('floodgate_worker_restarts_total{reason="SIGKILL"}', 1)
+  const [{ value: last } = { value: 0 }] = await query('floodgate_worker_last_restart_timestamp_seconds{reason="SIGKILL"}')
+  t.ok(last >= killed && last <= Date.now() / 1000, 'when it was the last time')
   await until(requests, 40)
   await ask(20)
   await until(requests, 60)

@@ -123,6 +123,49 @@ t.test('status: viewers are bounded', async (t) => {
   t.pass('one that leaves makes room')
 })
 
+t.test('status: 200 viewers at once: 50 are served, the others are refused clearly, and the port goes on', async (t) => {
+  const { url } = await startGateway(t, configOf({ port: 0 }, Array.from({ length: 500 }, (_, i) => ({ endpoint: `/${i}`, backend: [{ host: ['http://127.0.0.1:8081'], url_pattern: '/' }] }))))
+  const viewers = Array.from({ length: 200 }, () => follow(t, url))
+  await until(() => viewers.every(({ status }) => status !== 0))
+  const served = viewers.filter(({ status }) => status === 200)
+  t.strictSame([served.length, viewers.filter(({ status }) => status === 503).length], [mostViewers, 200 - mostViewers])
+  await until(() => served.every(({ events }) => events.length > 1))
+  t.match(await ask(url, '/events'), { status: 503, text: /^50 viewers are connected, which is the most/, headers: { 'content-type': /^text\/plain/ } })
+  t.equal((await ask(url, '/status.json')).status, 200)
+  for (const { request } of viewers) request.destroy()
+  while ((await ask(url, '/events', { method: 'HEAD' })).status !== 200);
+  t.pass('all of them have left')
+})
+
+t.test('status: a token in a query is not read, and appears in no log and no answer', async (t) => {
+  const lines: string[] = []
+  const app = Fastify({ logger: { level: 'trace', stream: { write (line: string) { lines.push(line) } } } })
+  t.teardown(() => app.close())
+  await app.register(gateway, { config: configOf({ port: 0, token }), env: {} })
+  await app.ready()
+  const url = app.floodgate.get().statusUrl!
+  for (const path of ['/', '/events', '/status.json', '/login', '/elsewhere']) {
+    for (const name of ['token', 'access_token', 'authorization']) {
+      const { status, text, headers } = await ask(url, `${path}?${name}=${token}`)
+      t.equal(status, path === '/login' || path === '/elsewhere' ? 404 : 401, path)
+      t.notMatch(text + JSON.stringify(headers), token)
+    }
+  }
+  t.match(await ask(url, `/?token=${token}`, { method: 'POST', body: '' }), { status: 401, text: /This is not the token/ })
+  t.match(await ask(url, '/', { method: 'POST', body: `token=${token}&token=wrong` }), { status: 303 }, 'the first one counts')
+  t.notMatch(lines.join(''), token)
+  t.match(lines.join(''), /status page at/, 'the log was read')
+})
+
+t.test('status: of several cookies of its name, one that is right is enough; names of other ports do not count', async (t) => {
+  const { url } = await startGateway(t, configOf({ port: 0, token }))
+  const { headers } = await ask(url, '/', { method: 'POST', body: `token=+${token}+` })
+  const [name, value] = headers['set-cookie']![0]!.split(';')[0]!.split('=') as [string, string]
+  const statusOf = async (cookie: string) => (await ask(url, '/status.json', { headers: { cookie } })).status
+  for (const cookie of [`${name}=old; ${name}=${value}`, `${name}=${value};${name}=old`, `a=b;  ${name}=${value}; ${name}=`]) t.equal(await statusOf(cookie), 200, cookie)
+  for (const cookie of [`${name}=old; ${name}=older`, `x${name}=${value}`, `${name}1=${value}`, `${name}="${value}"`, `${name}=`, ';;', '=']) t.equal(await statusOf(cookie), 401, cookie)
+})
+
 t.test('status: on a loopback address without a token only for its own host, and nothing but its paths', async (t) => {
   const { url } = await startGateway(t, configOf({ port: 0 }))
   for (const host of ['localhost', 'localhost:1', '127.0.0.1:8080', '[::1]:80', 'LOCALHOST']) {
@@ -185,6 +228,12 @@ t.test('status: what is wrong with its settings is an error of the configuration
   t.strictSame(await problemsOf({ port: 0, token, token_env: 'A' }), [`${at}.token_env: there is "token" already: keep one of them`])
   t.strictSame(await problemsOf({ port: 0, token_env: 'NOT_SET_HERE_1' }), [`${at}.token_env: the environment variable NOT_SET_HERE_1 is not set`])
   t.strictSame(await problemsOf({ port: 0, token_file: '/nowhere/token' }), [`${at}.token_file: the file cannot be read: ENOENT`])
+  const unsent = /^extra_config\.floodgate\.status\.token(?:_env)?: the token has spaces, line ends, or characters that are not ASCII, which programs cannot send/
+  for (const wrong of ['a token of this test', 'a-token-of-this\ttest', 'a-token-of-this-tést', 'a-token-of-​this-test']) {
+    const [problem] = await problemsOf({ port: 0, token: wrong })
+    t.match(problem, unsent, wrong)
+    t.notMatch(problem, wrong)
+  }
   const { short } = writeFiles(t, { short: 'abc' })
   t.strictSame(await problemsOf({ port: 0, token_file: short }), [`${at}.token_file: the token there has 3 characters: use 16 or more`])
   await t.rejects(loadConfiguration(configOf({ port: 0, token: 'hunter2' })), { message: /status\.token: (?![^]*hunter2)/ })

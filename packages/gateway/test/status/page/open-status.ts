@@ -4,7 +4,7 @@ import gateway, { type Configuration } from '@floodgate/gateway'
 import type { Page } from '@floodgate/testing'
 
 /** Returns a configuration with a status page. */
-function configOf (endpoints: object[], floodgate: object = {}, more: object = {}): Configuration {
+export function configOf (endpoints: object[], floodgate: object = {}, more: object = {}): Configuration {
   return {
     version: 3, timeout: '60s', name: 'Shop', extra_config: { floodgate: { status: { port: 0 }, ...floodgate } }, endpoints, ...more
   } as unknown as Configuration
