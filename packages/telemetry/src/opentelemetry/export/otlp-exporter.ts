@@ -112,6 +112,7 @@ export function createOtlpExporter (
   }
 
   async function sendMetrics (): Promise<void> {
+    if (isOver) return
     const data = metrics!()
     if (data.length > 0 && !(await deliver('metrics', writeMetrics(data, since))).ok) drop('metrics', 1)
   }
@@ -122,6 +123,7 @@ export function createOtlpExporter (
   }
 
   async function sendSpans (): Promise<void> {
+    if (isOver) return
     for (let batch = waiting.first(); batch !== null; batch = waiting.first()) {
       const delivery = await deliver('traces', writeSpans(batch.bytes))
       if (isOver) return

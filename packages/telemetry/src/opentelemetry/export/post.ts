@@ -31,8 +31,10 @@ export interface Transport {
 /** Creates the transport through a client, which its owner closes. */
 export function createTransport (client: Pick<FeatureClient, 'dispatch'>): Transport {
   const running = new Set<AnswerHandler>()
+  let isClosed = false
   return {
     async send ({ origin, path, headers, body, timeout }) {
+      if (isClosed) throw closed()
       const handler = new AnswerHandler()
       running.add(handler)
       try {
@@ -43,6 +45,7 @@ export function createTransport (client: Pick<FeatureClient, 'dispatch'>): Trans
       }
     },
     async close () {
+      isClosed = true
       for (const handler of running) handler.abort()
     }
   }
@@ -53,6 +56,7 @@ class AnswerHandler implements Dispatcher.DispatchHandler {
   #resolve!: (answer: CollectorAnswer) => void
   #reject!: (error: Error) => void
   #controller: Dispatcher.DispatchController | null = null
+  #isAborted = false
   #status = 0
   #fields: CollectorAnswer['fields'] = {}
   readonly #body = new AnswerBody()
@@ -65,11 +69,13 @@ class AnswerHandler implements Dispatcher.DispatchHandler {
   }
 
   abort (): void {
-    this.#controller?.abort(new Error('it had not answered when the exporter closed'))
+    this.#isAborted = true
+    this.#controller?.abort(closed())
   }
 
   onRequestStart (controller: Dispatcher.DispatchController): void {
     this.#controller = controller
+    if (this.#isAborted) controller.abort(closed())
   }
 
   onResponseStart (_controller: unknown, status: number, headers: CollectorAnswer['fields']): void {
@@ -91,4 +97,8 @@ class AnswerHandler implements Dispatcher.DispatchHandler {
   onResponseError (_controller: unknown, error: Error): void {
     this.#reject(error)
   }
+}
+
+function closed (): Error {
+  return new Error('it had not answered when the exporter closed')
 }

@@ -321,6 +321,29 @@ t.test('what does not fit beside a slow collector is told at the end', async (t)
   t.equal(drops.traces.value, flood)
 })
 
+t.test('nothing is sent after the end, for which a client would wait', async (t) => {
+  let connections = 0
+  const port = await startRaw(t, (socket) => {
+    connections++
+    socket.once('data', () => { reached.emit('request') })
+  })
+  const reached = new net.Server()
+  const { exporter, take, said } = await startExporter(t, { port }, true, 60_000)
+  const request = once(reached, 'request')
+  take(2 * batch)
+  await request
+  await exporter.close(50)
+  await said(1)
+  await new Promise((resolve) => { setImmediate(resolve) })
+  // A connection that had been begun would be here before this one.
+  const own = net.connect(port, '127.0.0.1')
+  await once(own, 'connect')
+  own.write('x')
+  await once(reached, 'request')
+  own.destroy()
+  t.equal(connections, 2)
+})
+
 t.test('memory of what waits for a collector is bounded, whatever spans hold', async (t) => {
   const { exporter, drops, said } = await startExporter(t, { port: await startRaw(t, () => {}) }, true, 60_000)
   const span = Buffer.alloc(50_000, 1)

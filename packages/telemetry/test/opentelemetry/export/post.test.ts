@@ -23,6 +23,8 @@ t.test('createTransport: what still runs ends when it closes, so that the gatewa
   await connected
   await transport.close()
   await failed
+  const late = transport.send({ ...request, timeout: 2_000, origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}` })
+  await t.rejects(late, { message: 'it had not answered when the exporter closed' }, 'nothing is sent any more')
 })
 
 t.test('createTransport: of an answer without an end the status counts', async (t) => {
