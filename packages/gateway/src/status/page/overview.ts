@@ -50,7 +50,7 @@ export function createOverview (write: typeof format, cut: typeof shorten, addre
     list.forEach(({ text, table, filter }, i) => {
       const link = links[i] ?? document.createElement('a')
       link.href = address.link(table, filter)
-      link.textContent = cut(write(text, 'text'), 200)
+      link.textContent = cut(write(text, 'text'), 400)
       if (links[i] !== undefined) return
       const item = document.createElement('li')
       item.append(link)

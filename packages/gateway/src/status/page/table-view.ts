@@ -14,7 +14,7 @@ export interface TableView {
 export function createTableView (write: typeof format, cut: typeof shorten, address: Pick<Address, 'change'>): TableView {
   const rowsPerPage = 50
   /** Longer texts are shown on demand. */
-  const longest = 200
+  const longest = 300
   /** Columns that tables are ordered by at first, the latest time on top. */
   const firstOrders: Readonly<Record<string, number>> = { reloads: 0, failures: 4 }
   const find = <Kind extends HTMLElement>(id: string): Kind => document.getElementById(id) as Kind
