@@ -153,6 +153,7 @@ export const notGenerated: Readonly<Record<string, string>> = {
   'write-timeout': 'a case would take long',
   'backend-queries': 'metrics, traces and error texts are not observed',
   'bytes-in-targets': 'the client of the harness sends none',
+  'endpoint-without-proxy-layer': 'metrics and traces are not observed',
   'extra-authorities': 'cases use no TLS',
   'version-headers': 'versions are not compared',
   'request-framing': 'framing is not compared',

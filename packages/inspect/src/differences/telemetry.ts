@@ -3,6 +3,7 @@ import type { Difference } from './difference.ts'
 
 interface OpenTelemetry {
   readonly trace_sample_rate?: number
+  readonly layers?: { readonly proxy?: object }
   readonly exporters?: {
     readonly otlp?: readonly { readonly use_http?: boolean }[]
     readonly prometheus?: readonly { readonly listen_ip?: string }[]
@@ -59,5 +60,15 @@ export const telemetryDifferences: readonly Difference[] = [
     text: '`server.port` of the metrics of calls is the port of the backend; KrakenD always reports 80.',
     keys: ['telemetry/opentelemetry'],
     service: ({ extra }) => openTelemetryOf(extra) !== undefined
+  },
+  {
+    // krakend-otel, state/config.go, EndpointPipeOpts.
+    id: 'endpoint-without-proxy-layer',
+    text: 'An endpoint with `telemetry/opentelemetry` but without `proxy` in it has the `proxy` layer of the service; on KrakenD it has the defaults.',
+    keys: ['telemetry/opentelemetry'],
+    endpoint: ({ extra }, model) => {
+      const own = extra['telemetry/opentelemetry'] as { readonly proxy?: object } | undefined
+      return own !== undefined && own.proxy === undefined && openTelemetryOf(model.extra)?.layers?.proxy !== undefined
+    }
   }
 ]

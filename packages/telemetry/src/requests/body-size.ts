@@ -16,8 +16,9 @@ export function bodyBytes ({ reply, written, passed }: RequestRecord): number {
   // -1: a hook of the host sends something else.
   if (passed !== null && passed.passedBytes >= 0) return passed.passedBytes
   // Not of Node's response, which has none where the engine writes it directly.
-  const length = reply.getHeader('content-length')
-  return length === undefined || reply.request.method === 'HEAD' ? 0 : Number(length)
+  const length = reply.request.method === 'HEAD' ? 0 : Number(reply.getHeader('content-length') ?? 0)
+  // A hook of the host may write anything there: sums must stay numbers.
+  return length >= 0 ? length : 0
 }
 
 function knowsPassed (body: Readable): body is PassedBody {
