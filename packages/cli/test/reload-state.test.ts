@@ -103,6 +103,7 @@ for (const workers of [null, 2]) {
       calls: { '/kept': 1, '/limited': 0, '/backend-limited': 0, '/broken': 0, '/cached': 0, '/cached-shared': 0, '/validated': 1, '/keys': 0, '/token': 0, failing: 0, '/ejected': 1 }
     })
     const { accepted } = origin
+    const opened = [...origin.sockets]
     for (let i = 1; i <= 3; i++) {
       write(...Array.from({ length: i }, (_, n) => pass(`/new/${n}`)))
       command.kill('SIGHUP')
@@ -110,7 +111,9 @@ for (const workers of [null, 2]) {
       t.equal((await ask(`/new/${i - 1}`)).status, 200)
       t.same(await askAll(), { ...settled, calls: { ...settled.calls, ...Object.fromEntries(Object.keys(calls).filter((path) => path.startsWith('/new/')).map((path) => [path, 0])) } }, `reload ${i}`)
     }
-    t.equal(origin.accepted, accepted, 'over the same connections')
+    t.ok(opened.every((socket) => origin.sockets.has(socket)), 'no connection was closed')
+    // A reload fetches the keys: a request beside that needs another connection, which stays for the next one.
+    t.ok(origin.accepted <= accepted + 1, 'over the same connections')
     t.notMatch(command.output, /key set could not be fetched|gets no requests until[^]*gets no requests until/, 'the host is told once')
   })
 }
