@@ -11,7 +11,7 @@ import { addTotals } from './totals.ts'
 
 /** ms between two looks with viewers, and without one. */
 const period = { viewed: 1_000, alone: 10_000 }
-/** A look that takes longer is followed by a longer pause, so that all of them take at most 0.5 % of a processor. */
+/** A look that takes longer, with telling of it, is followed by a longer pause, so that all of them take at most 0.5 % of a processor. */
 const share = 200
 /** ms. */
 const longestPause = 10_000
@@ -83,10 +83,12 @@ export function createFeed (source: StatusSource, facts: () => Facts, every = pe
     return own
   }
 
-  async function tell (): Promise<void> {
+  /** Tells all viewers what has changed. Returns the ms that it took, with the look. */
+  async function tell (): Promise<number> {
     const [before, of] = [last, era]
     const now = await lookOnce()
-    if (of !== era || viewers.size === 0) return
+    if (of !== era || viewers.size === 0) return now.cost
+    const begun = performance.now()
     last = now
     // Encoded once for all of them.
     const bytes = Buffer.from(`event: change\ndata: ${JSON.stringify(findChanges(before, now))}\n\n`)
@@ -94,16 +96,16 @@ export function createFeed (source: StatusSource, facts: () => Facts, every = pe
       if (viewer.writableLength > mostWaiting) viewer.destroy()
       else viewer.write(bytes)
     }
+    return now.cost + performance.now() - begun
   }
 
   async function turn (own: NodeJS.Timeout): Promise<void> {
-    let cost = 0
+    let cost = last?.cost ?? 0
     try {
-      if (viewers.size > 0) await tell()
-      else cost = await keep()
+      cost = await (viewers.size > 0 ? tell() : keep())
     } finally {
       // Unless another one was planned meanwhile.
-      if (timer === own) plan(Math.max(cost, last?.cost ?? 0))
+      if (timer === own) plan(cost)
     }
   }
 
