@@ -5,19 +5,12 @@ import Fastify from 'fastify'
 import t, { type Test } from 'tap'
 import gateway from '@floodgate/gateway'
 import { call, createAuthority, freePort, startOrigin, writeFiles } from '@floodgate/testing'
-import { readSpans, type ReadSpan } from './read-otlp.ts'
+import type { ReadSpan } from './read-otlp.ts'
+import { startCollector } from './start-collector.ts'
 
 /** Starts a gateway with these backends at `/0`, `/1`…; `read` ends it and returns the spans of its calls. */
 async function start (t: Test, backends: object[], client: object, layers: object = {}) {
-  const spans: ReadSpan[] = []
-  const collector = await startOrigin(t, (request, response) => {
-    const chunks: Buffer[] = []
-    request.on('data', (chunk: Buffer) => { chunks.push(chunk) })
-    request.on('end', () => {
-      if (request.url === '/v1/traces') spans.push(...readSpans(Buffer.concat(chunks)))
-      response.end()
-    })
-  })
+  const collector = await startCollector(t)
   const port = await freePort()
   const app = Fastify()
   t.teardown(() => app.close())
@@ -45,7 +38,7 @@ async function start (t: Test, backends: object[], client: object, layers: objec
     scrape: async () => String((await call(`http://127.0.0.1:${port}/metrics`)).body),
     async read () {
       await app.close()
-      return spans.filter(({ kind }) => kind === 'client')
+      return collector.received.spans.filter(({ kind }) => kind === 'client')
     }
   }
 }

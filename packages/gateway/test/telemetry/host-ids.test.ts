@@ -2,7 +2,7 @@ import Fastify, { type FastifyServerOptions } from 'fastify'
 import t from 'tap'
 import gateway from '@floodgate/gateway'
 import { call, startOrigin } from '@floodgate/testing'
-import { readSpans, type ReadSpan } from './read-otlp.ts'
+import { startCollector } from './start-collector.ts'
 
 t.test('embedded: an id of the host that cannot be written as text ends no process, and loses no span', async (t) => {
   const ids: unknown[] = []
@@ -10,15 +10,7 @@ t.test('embedded: an id of the host that cannot be written as text ends no proce
     ids.push(request.headers['x-request-id'])
     response.setHeader('content-type', 'application/json').end('{"a":1}')
   })
-  const spans: ReadSpan[] = []
-  const collector = await startOrigin(t, (request, response) => {
-    const chunks: Buffer[] = []
-    request.on('data', (chunk: Buffer) => { chunks.push(chunk) })
-    request.on('end', () => {
-      spans.push(...readSpans(Buffer.concat(chunks)))
-      response.end()
-    })
-  })
+  const collector = await startCollector(t)
   const wrong: unknown[] = [
     { toString () { throw new Error('no text') } }, Object.create(null), Symbol('s'), { toString: () => ({}) }, 7
   ]
@@ -48,7 +40,7 @@ t.test('embedded: an id of the host that cannot be written as text ends no proce
   for (let i = 0; i < wrong.length; i++) t.equal((await call(`${url}/a`)).status, 200)
   await app.close()
   const texts = ['object', 'object', 'Symbol(s)', 'object', '7']
-  t.same(spans.filter(({ kind }) => kind === 'server').map(({ attributes }) => attributes['request.id']), texts)
+  t.same(collector.received.spans.filter(({ kind }) => kind === 'server').map(({ attributes }) => attributes['request.id']), texts)
   t.same(ids, texts, 'backends')
   t.same(lines.filter((line) => line.includes('id is ')).map((line) => /id is (.*?)"/.exec(line)?.[1]), texts, 'access log')
 })
